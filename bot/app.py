@@ -1,4 +1,4 @@
-"""The bot as a whole: put together, started, run, and stopped within seconds."""
+"""The bot as a whole: assembled, started, run, and stopped within seconds."""
 
 import asyncio
 import gc
@@ -28,7 +28,7 @@ from bot.exercises import versions as exercise_versions
 from bot.features.documents.job_runner import JobRunner
 from bot.features.documents.worker import Worker
 from bot.operations import systemd
-from bot.operations.maintenance import Maintenance, Plan
+from bot.operations.maintenance import BackupPlan, Maintenance
 from bot.operations.watchdog import Watchdog
 from bot.page.channel import Channels
 from bot.telegram import older_messages as earlier_calls
@@ -42,14 +42,14 @@ from storage import seats
 from storage.store import Store
 from storage.vault import Keyring
 
-# What listens is loaded when an operator wants it: an HTTP server takes 0.2 s to load, and a tenth of our memory.
+# Servers are imported only if an operator wants them: an HTTP server takes 0.2 s to load, and a tenth of the memory.
 if TYPE_CHECKING:
     from bot.dispatch.webhook import Webhook
 
 log = logs.Log(__name__)
 
 Clock = Callable[[], datetime]
-NEW_OBJECTS = 10_000  # until the next look for cycles among them; a few dozen updates make as many
+NEW_OBJECTS = 10_000  # new objects before the next garbage collection; a few dozen updates make as many
 CONFLICT_EXIT = 75  # EX_TEMPFAIL: another process polls with this token
 TOKEN_EXIT = 78  # EX_CONFIG
 PARTING = 3.0  # seconds that a part of the bot is waited for at the end
@@ -59,26 +59,26 @@ FIRST_TRIES = (1, 2, 5, 10, 30, 60)  # seconds between tries to reach Telegram a
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """The parts, made to fit each other."""
+    """The running parts of one bot."""
 
     store: Store
     telegram: Telegram
     channel: Channel
-    on_telegram: bool  # False: on the page alone, and nothing is ever asked of the two above
+    on_telegram: bool  # False: on the page alone, and neither of the two above is ever called
     services: Services
-    intake: Poller
+    poller: Poller
     sender: Sender
-    workshop: JobRunner
-    alarm: Scheduler
+    job_runner: JobRunner
+    scheduler: Scheduler
     watchdog: Watchdog
-    keeper: Maintenance
+    maintenance: Maintenance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What the bot is put together from: what the operator has set, and what tests and the demo put in its place."""
+    """What a bot is assembled from: the operator's settings, or what tests and the demo use instead."""
 
-    token: str | None  # None: it is on the page alone, which `page_url` is then the address of
+    token: str | None  # None: no Telegram, only the page at `page_url`
     master_key: bytes
     database: Path
     zone: ZoneInfo
@@ -88,26 +88,26 @@ class Setup:
     needs_activation: bool
     allowed_groups: frozenset[int] = frozenset()
     allowed: frozenset[str] = frozenset()
-    backups: Plan | None = None
+    backups: BackupPlan | None = None
     page_url: str = ""
     mail: bool = False
     towns: Path | None = None  # see Services
     request: Transport | None = None
     pace_clock: Callable[[], float] = time.monotonic
-    process: Process | None = None  # unless the one that this product ships
+    process: Process | None = None  # if not the one that ships with the program
     voice: Voice | None = None  # the same
-    bench: Worker | None = None  # shared with others, and not closed
+    worker: Worker | None = None  # shared with other bots, and not closed
     agreement: str = ""  # the version of the promise, if not that of the words
 
 
 @asynccontextmanager
 async def assembled(setup: Setup) -> AsyncIterator[Bot]:
-    """The bot, ready to run, and all of it closed afterwards. Raises StorageError, StartError."""
+    """Assemble a bot, ready to run, and close all of it afterwards. Raises StorageError, StartError."""
     keyring, clock = Keyring(setup.master_key), setup.clock
     store = await Store.open(setup.database, keyring=keyring, clock=clock)
     if store.migrated_from and store.migrated_from < seats.MIGRATION:
         log.warning("older_backups_name_reporters")  # OPERATIONS.md says until when they stand
-    own_bench = Worker()
+    own_worker = Worker()
     try:
         async with client(setup.token or NO_TOKEN, setup.api_url, setup.request) as telegram:
             channel = Channel(telegram)
@@ -143,24 +143,34 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
             pace = Pace(setup.pace_clock)
             channels = Channels(channel if setup.token else None, store, nudge if setup.mail else None)
             sender = Sender(store, channels, services, clock, pace)
-            workshop = JobRunner(store, services, clock, setup.bench or own_bench)
-            alarm = Scheduler(store, services, clock)
-            intake = Poller(store, channel, services, clock, watchdog.alive, pace.spare)
+            job_runner = JobRunner(store, services, clock, setup.worker or own_worker)
+            scheduler = Scheduler(store, services, clock)
+            poller = Poller(store, channel, services, clock, watchdog.alive, pace.spare)
             store.watch("outbox", sender.wake)
-            store.watch("agenda", alarm.aim)
-            store.watch("makings", workshop.wake)
+            store.watch("agenda", scheduler.aim)
+            store.watch("makings", job_runner.wake)
             versions = {exercise.version for exercise in present.exercises.values()}
-            keeper = Maintenance(store, intake, keyring, clock, setup.zone, setup.backups, versions)
+            maintenance = Maintenance(store, poller, keyring, clock, setup.zone, setup.backups, versions)
             yield Bot(
-                store, telegram, channel, bool(setup.token), services, intake, sender, workshop, alarm, watchdog, keeper
+                store,
+                telegram,
+                channel,
+                bool(setup.token),
+                services,
+                poller,
+                sender,
+                job_runner,
+                scheduler,
+                watchdog,
+                maintenance,
             )
     finally:
-        own_bench.close()
+        own_worker.close()
         await store.close()
 
 
 def opened(settings: Settings, clock: Clock) -> AbstractAsyncContextManager[Bot]:
-    """The bot as the operator's settings have it. Raises StorageError, StartError."""
+    """Assemble the bot by the operator's settings. Raises StorageError, StartError."""
     setup = Setup(
         token=settings.token,
         master_key=settings.master_key,
@@ -175,13 +185,13 @@ def opened(settings: Settings, clock: Clock) -> AbstractAsyncContextManager[Bot]
         page_url=settings.page_url or "",
         mail=settings.mail is not None,
         towns=settings.towns,
-        backups=Plan(settings.backups, settings.backup_hour, settings.backup_keep) if settings.backups else None,
+        backups=BackupPlan(settings.backups, settings.backup_hour, settings.backup_keep) if settings.backups else None,
     )
     return assembled(setup)
 
 
 async def _introduce(channel: Channel) -> Myself:
-    """Ask Telegram who we are, and see that privacy mode is on. Tried until Telegram can be reached."""
+    """Ask Telegram who the bot is, and check that privacy mode is on. Tried until Telegram can be reached."""
     for wait in (*FIRST_TRIES, *[FIRST_TRIES[-1]] * 1440):
         try:
             me = await channel.myself()
@@ -202,7 +212,7 @@ async def _introduce(channel: Channel) -> Myself:
 
 
 async def set_menus(bot: Bot) -> None:
-    """Telegram's menus of commands, for private chats and groups; it does not matter if that fails now and then."""
+    """Set Telegram's menus of commands, for private chats and groups. The next start makes good a failure."""
     if not bot.on_telegram:
         return
     for audience, commands in chat_commands.house_menus(bot.services.voice).items():
@@ -217,16 +227,16 @@ async def serve(bot: Bot, stop: asyncio.Event, webhook: "Webhook | None" = None)
 
     Updates are fetched, or brought by `webhook` if there is one.
     """
-    await bot.intake.begin()
-    await bot.alarm.start()
+    await bot.poller.begin()
+    await bot.scheduler.start()
     bot.watchdog.start()
     running = [
-        asyncio.create_task(_taking(bot, webhook), name="intake"),
+        asyncio.create_task(_taking(bot, webhook), name="poller"),
         asyncio.create_task(bot.sender.run(), name="sender"),
-        asyncio.create_task(bot.workshop.run(), name="workshop"),
+        asyncio.create_task(bot.job_runner.run(), name="job_runner"),
         asyncio.create_task(stop.wait(), name="stop"),
     ]
-    aside = [asyncio.create_task(set_menus(bot)), asyncio.create_task(bot.keeper.run())]
+    aside = [asyncio.create_task(set_menus(bot)), asyncio.create_task(bot.maintenance.run())]
     log.info("started")
     try:
         done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
@@ -235,27 +245,27 @@ async def serve(bot: Bot, stop: asyncio.Event, webhook: "Webhook | None" = None)
     finally:
         await _end(*running, *aside)
         bot.watchdog.stop()
-        await bot.intake.settle()
+        await bot.poller.settle()
         await bot.sender.stop()
-        bot.alarm.stop()
+        bot.scheduler.stop()
         log.info("stopped")
 
 
 def _taking(bot: Bot, webhook: "Webhook | None") -> Coroutine[Any, Any, None]:
     if webhook is not None:
         return webhook.run()
-    return bot.intake.run() if bot.on_telegram else bot.intake.rest()
+    return bot.poller.run() if bot.on_telegram else bot.poller.rest()
 
 
 async def _end(*tasks: asyncio.Task[Any]) -> None:
-    """Cancel them and wait, but not for ever: whoever swallows it is told once more, and then left behind."""
+    """Cancel tasks and wait for them. One that swallows the cancellation is cancelled again, and then abandoned."""
     left = set(tasks)
     for _ in range(2):
         for task in left:
             task.cancel()
         ended, left = await asyncio.wait(left, timeout=PARTING)
         for task in ended:
-            _ = task.cancelled() or task.exception()  # looked at, so that asyncio does not complain of it later
+            _ = task.cancelled() or task.exception()  # retrieved, so that asyncio does not complain of it later
         if not left:
             return
     log.error("left_behind", count=len(left))
@@ -263,14 +273,14 @@ async def _end(*tasks: asyncio.Task[Any]) -> None:
 
 @asynccontextmanager
 async def watched(bot: Bot, clock: Clock, address: Address | None) -> AsyncIterator[None]:
-    """Answer whoever watches over the bot, if there is an address for that. Raises StartError."""
+    """Serve `/health` and `/metrics`, if there is an address for that. Raises StartError."""
     if address is None:
         yield
         return
     from bot.operations.health import Health  # noqa: PLC0415 - see above
     from bot.operations.servers import listening  # noqa: PLC0415 - see above
 
-    health = Health(bot.store, bot.intake, bot.sender, bot.keeper, bot.watchdog, clock)
+    health = Health(bot.store, bot.poller, bot.sender, bot.maintenance, bot.watchdog, clock)
     async with listening(health.routes(), address):
         measuring = asyncio.create_task(health.run())
         try:
@@ -281,7 +291,7 @@ async def watched(bot: Bot, clock: Clock, address: Address | None) -> AsyncItera
 
 @asynccontextmanager
 async def brought(bot: Bot, settings: Settings) -> AsyncIterator["Webhook | None"]:
-    """The door for updates that Telegram brings, if that is how the operator wants them. Raises StartError."""
+    """Serve the webhook, if the operator wants updates brought by Telegram. Raises StartError."""
     if settings.webhook_url is None:
         yield None
         return
@@ -289,7 +299,7 @@ async def brought(bot: Bot, settings: Settings) -> AsyncIterator["Webhook | None
     from bot.operations.servers import listening  # noqa: PLC0415 - see above
 
     secret = Keyring(settings.master_key).webhook_secret()
-    webhook = Webhook(bot.intake, bot.channel, settings.webhook_url, secret, bot.watchdog.alive)
+    webhook = Webhook(bot.poller, bot.channel, settings.webhook_url, secret, bot.watchdog.alive)
     async with listening(webhook.routes(), settings.webhook_listen, LARGEST_BODY):
         yield webhook
 
@@ -298,14 +308,14 @@ async def brought(bot: Bot, settings: Settings) -> AsyncIterator["Webhook | None
 async def paged(
     bot: Bot, clock: Clock, address: Address | None, mail: MailServer | None = None
 ) -> AsyncIterator[tuple[str, int] | None]:
-    """The page, if the operator has given it an address, and the mail of those on it. Raises StartError."""
+    """Serve the page in the browser and send its mail, if the operator has set an address. Raises StartError."""
     if address is None or not bot.services.page_url:
         yield None
         return
     from bot.operations.servers import listening  # noqa: PLC0415 - see above
     from bot.page.door import LARGEST_BODY, door_of  # noqa: PLC0415 - see above
 
-    door = door_of(bot.store, bot.services, bot.intake, clock, mail=mail is not None)
+    door = door_of(bot.store, bot.services, bot.poller, clock, mail=mail is not None)
     mailing: asyncio.Task[None] | None = None
     if mail is not None:
         from bot.page.mail import Mailer  # noqa: PLC0415 - see above
@@ -320,8 +330,8 @@ async def paged(
 
 
 def settle_in() -> None:
-    """Leave all that is loaded by now alone: it stays to the end, and looking through it again and again for what could
-    go takes a twentieth of the time that an answer takes."""
+    """Exempt all objects of now from garbage collection. They stay to the end, and looking through them again and again
+    would take a twentieth of the time of an answer."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS)
@@ -332,7 +342,7 @@ async def _run(settings: Settings, clock: Clock) -> int:
     logs.watch(loop)
     try:
         async with opened(settings, clock) as bot:
-            for name in (signal.SIGTERM, signal.SIGINT):  # until now they end the process at once, which does no harm
+            for name in (signal.SIGTERM, signal.SIGINT):  # before, they end the process at once
                 loop.add_signal_handler(name, stop.set)
             settle_in()
             bot.watchdog.tell = partial(systemd.notify, settings.notify_socket)

@@ -1,4 +1,4 @@
-"""Settings: read once, checked whole, handed on.
+"""Settings: read once, all checked, and handed on.
 
 All of them come from variables that begin with STADSBOT_, set in the environment or in a `.env` file; the environment
 wins. The two secrets may also come from a file of their own (STADSBOT_TOKEN_FILE, STADSBOT_MASTER_KEY_FILE) or as
@@ -72,12 +72,12 @@ class SettingsError(Exception):
 
 
 class SecretRefused(Exception):
-    """A file with a secret is not taken; the message goes on where a sentence has named the file."""
+    """A file with a secret is refused; the message completes a sentence that begins with the file's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where to listen."""
+    """An address to listen on."""
 
     host: str
     port: int
@@ -103,7 +103,7 @@ class Settings:
     group needs one (`stadsbot invite`). `time_zone` is the one in which people live and deadlines fall.
     """
 
-    token: str = field(repr=False)  # empty: on the page alone
+    token: str = field(repr=False)  # empty: no Telegram, only the page
     master_key: bytes = field(repr=False)
     database: Path
     time_zone: ZoneInfo
@@ -182,10 +182,10 @@ def read_secret(path: Path, credentials: str = "") -> str:
 
 
 def _refuse_exposed(path: Path, descriptor: int) -> None:
-    """See that nobody but this user (and root) can read or change an open file.
+    """Check that nobody but this user (and root) can read or change an open file.
 
-    A container's secrets lie on a read-only mount of their own, with modes and links that the engine chose: there it is
-    the engine that keeps others away. A service's whole file system may be read-only too, but is no mount of its own.
+    A container's secrets are on a read-only mount of their own, with modes and links that the engine chose: there the
+    engine keeps others away. A service's whole file system may be read-only too, but is no mount of its own.
     """
     state = os.fstat(descriptor)
     if os.fstatvfs(descriptor).f_flag & os.ST_RDONLY and state.st_dev != os.stat("/").st_dev:  # noqa: PTH116
@@ -206,7 +206,7 @@ def languages() -> list[str]:
 
 
 class _Reader:
-    """Reads one set of values; each method takes one setting and notes what is wrong with it."""
+    """Reads one set of values; each method reads one setting and notes what is wrong with it."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
@@ -269,7 +269,7 @@ class _Reader:
         try:
             return read_secret(Path(path), folder)
         except SecretRefused as refused:
-            # The path is not shown: it may be the secret itself, set under the wrong name.
+            # The path is not shown, as it may be the secret itself, set under the wrong name.
             self.wrong(f"{name}_FILE", f"names a file that {refused}")
             return None
 

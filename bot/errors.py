@@ -1,4 +1,4 @@
-"""What goes wrong here, told apart by who can do something about it."""
+"""Errors, by who can do something about them."""
 
 from storage.errors import Busy, DiskFull, TransactionLost
 
@@ -12,8 +12,8 @@ class StartError(Exception):
 
 
 def passes(error: Exception) -> bool:
-    """True for a trouble of the whole database's that may pass, as when the disk is full: try again later, as it was.
+    """True for an error of the whole database that may pass, as when the disk is full: try the same again later.
 
-    Any other error is the fault of the one thing that was being done, and will be there the next time too.
+    Every other error belongs to the one thing that was being done, and would come again.
     """
     return isinstance(error, DiskFull | Busy | TransactionLost)

@@ -1,6 +1,6 @@
-"""Quiet, structured logs: one JSON object a line on standard error, and nothing in it that a person wrote.
+"""Structured logs: one JSON object a line on standard error, with nothing in it that a person wrote.
 
-Three walls, as any of them may be passed by mistake:
+Three safeguards, as any single one may fail by mistake:
 
 1. Only the fields named in `Fields` are written, and text in them only when it looks like a name.
 2. The text of a log line is written only when it comes from this project and is a plain event name. What a library
@@ -35,7 +35,7 @@ _plain_record = logging.LogRecord
 
 
 class Fields(TypedDict, total=False):
-    """All that a log line may tell beside its event: our own numbers, and names that stand in the code."""
+    """The fields of a log line besides its event: the program's own ids, and names from the code."""
 
     update_id: int
     update_type: str
@@ -69,28 +69,28 @@ class Log:
         self._logger = logging.getLogger(name)
 
     def debug(self, event: str, **fields: Unpack[Fields]) -> None:
-        """Tell what only someone who hunts a fault wants to know."""
+        """Log what matters only when searching for a fault."""
         self._logger.debug(event, extra=dict(fields))
 
     def info(self, event: str, **fields: Unpack[Fields]) -> None:
-        """Tell what happens in the ordinary course of a day."""
+        """Log what happens on an ordinary day."""
         self._logger.info(event, extra=dict(fields))
 
     def warning(self, event: str, **fields: Unpack[Fields]) -> None:
-        """Tell what went wrong and was dealt with."""
+        """Log what went wrong and was dealt with."""
         self._logger.warning(event, extra=dict(fields))
 
     def error(self, event: str, **fields: Unpack[Fields]) -> None:
-        """Tell what an operator must look at."""
+        """Log what an operator must look at."""
         self._logger.error(event, extra=dict(fields))
 
     def failure(self, event: str, error: BaseException, **fields: Unpack[Fields]) -> None:
-        """Tell of an exception: its type and the place in the code, never its message."""
+        """Log an exception: its type and the place in the code, never its message."""
         self._logger.error(event, extra=fields | describe(error))
 
 
 class At(TypedDict, total=False):
-    """Where in an exercise something failed, by names and numbers of ours."""
+    """Where in an exercise something failed, by ids."""
 
     exercise: str
     verb: str
@@ -99,7 +99,7 @@ class At(TypedDict, total=False):
 
 @contextmanager
 def noted(**at: Unpack[At]) -> Iterator[None]:
-    """Let an exception that passes carry where it happened, as notes of ids only; `describe` reads them."""
+    """Add notes (ids only) to a passing exception about where it happened; `describe` reads them."""
     try:
         yield
     except Exception as error:
@@ -109,10 +109,10 @@ def noted(**at: Unpack[At]) -> Iterator[None]:
 
 
 def describe(error: BaseException) -> Fields:
-    """Return what may be told of an exception: its type, file and line where it was raised, and what is `noted`.
+    """Return what may be logged of an exception: type, file and line where it was raised, and its notes.
 
-    An error that comes from a worker, or is about a template, brings its place along as `place`. Of several notes of
-    one kind the innermost holds; a note of another form may hold anything, and is not told.
+    An error from a worker, or about a template, has its place as `place`. Of several notes of one kind the innermost
+    counts; a note of another form may hold anything, and is left out.
     """
     told: Fields = {"error_type": type(error).__name__}
     if place := getattr(error, "place", "") or _place(error.__traceback__):

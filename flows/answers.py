@@ -1,4 +1,4 @@
-"""From what a person tapped or wrote to a value, or to the reason why it does not do.
+"""Turn what a person tapped or wrote into a value, or into the reason why it cannot be taken.
 
 Pure; the words are chosen elsewhere.
 """
@@ -25,7 +25,7 @@ PAST_BUTTONS = {"now": (0, 0), "tonight": (0, 0), "yesterday": (-1, 0)}
 
 
 def clean(text: str) -> str:
-    """The text without control and direction-changing characters, which can make it read as another; ends trimmed.
+    """Return the text trimmed, without control and direction-changing characters, which can make it read as another.
 
     A text of nothing but invisible characters is empty.
     """
@@ -36,7 +36,7 @@ def clean(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text as it is searched: cleaned, wide and small forms made ordinary (NFKC), no sign that nobody can see.
+    """Return the text as it is searched: cleaned, wide and small forms made ordinary (NFKC), no invisible characters.
 
     All dashes are one.
     """
@@ -45,7 +45,7 @@ def plain(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """The text as it is compared when something is looked for: without case, and without the marks upon letters."""
+    """Return the text as it is compared in a search: without case, and without the marks on letters (å is a)."""
     apart = unicodedata.normalize("NFKD", plain(text).casefold())
     return "".join(c for c in apart if not unicodedata.combining(c))
 
@@ -54,14 +54,14 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 
 def unfit(text: str) -> Trouble | None:
-    """What is wrong with a cleaned text of any kind: nothing in it, or more than we keep."""
+    """Return what is wrong with a cleaned text of any kind: it is empty, or longer than what is kept."""
     if not text:
         return Trouble(Problem.EMPTY)
     return Trouble(Problem.TOO_LONG, {"most": LONGEST}) if len(text) > LONGEST else None
 
 
 def from_text(question: Question, text: str, today: date, dates: DateReader) -> Value | Trouble:
-    """The value a person means by this text, as plain JSON, or the trouble with it."""
+    """Return the value that a person means by this text, as plain JSON, or the trouble with it."""
     text = clean(text)
     if trouble := unfit(text):
         return trouble
@@ -70,6 +70,8 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
             return text if _ALIAS.fullmatch(text) else Trouble(Problem.ALIAS)
         case Kind.TEXT if question.form == "reach" and not _REACH.search(text):
             return Trouble(Problem.REACH)
+        case Kind.TEXT if question.form == "reach" and _is_cut_short(text):
+            return Trouble(Problem.NUMBER_SHORT)
         case Kind.TEXT if question.form == "domain":
             return _site(text)
         case Kind.TEXT:
@@ -90,8 +92,15 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
             return Trouble(Problem.CHOOSE)
 
 
+def _is_cut_short(text: str) -> bool:
+    """True if a number lacks digits: with its area code one has eight at least, and short ones begin with no zero."""
+    numbers = ["".join(filter(str.isdecimal, found)) for found in _DIGITS.findall(text)]
+    lengths = [len(number) for number in numbers if number.startswith("0") and len(number) > 4]
+    return bool(lengths) and max(lengths) < 8 and "@" not in text
+
+
 def _date(question: Question, text: str, today: date, dates: DateReader) -> str | Trouble:
-    """A day; what can be read in two ways, and what has been and cannot be meant, is asked about."""
+    """Read a day. One that can be read in two ways, or is past where that cannot be meant, is trouble: it is asked."""
     found = (dates.read_past if question.past else dates.read_date)(text, today)
     if not found:
         return Trouble(Problem.DATE)
@@ -117,13 +126,13 @@ def _moment(text: str, today: date, dates: DateReader) -> str | Trouble:
 
 
 def _again(day: date, today: date) -> date:
-    """The next such day of the year from today on, for one that has been."""
+    """Return the next day with this day and month, from today on."""
     years = (add_months(day, 12 * n) for n in range(today.year - day.year, today.year - day.year + 2))
     return next(again for again in years if again >= today)
 
 
 def lines(text: str) -> list[str]:
-    """The lines of a text that say something, without the marks of a list before them."""
+    """Return the lines of a text that are not empty, without the bullets or numbers of a list."""
     return [line for line in (line.strip(" \t-–•*") for line in text.split("\n")) if line]
 
 
@@ -140,6 +149,7 @@ def _site(text: str) -> str | Trouble:
 
 
 _REACH = re.compile(r"\d|@|\w\.[^\W\d_]{2}")  # a digit, a mail address, or an address on the web
+_DIGITS = re.compile(r"(?<![\d.:])\d(?:[ /()–-]*\d)*(?![.:]\d)")  # what can be dialled, and no time of day
 _ALIAS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")  # one word, no digits
 # A scheme or none, names with a dot between them, and whatever a path may hold; no user name, no other scheme.
 _LINK = re.compile(r"(https?://)?((?:[\w-]{1,63}\.)+[^\W\d_]{2,63}(?::\d{1,5})?(?:[/?#]\S*)?)", re.IGNORECASE)
@@ -199,7 +209,7 @@ def _number(question: Question, text: str) -> int | Trouble:
 
 
 def advice(question: Question, value: Value) -> str | None:
-    """The name of an advice: for a number outside of what is recommended, or an option with a hint; none hinders."""
+    """Return the name of an advice: on a number outside of what is recommended, or an option with a hint."""
     if value in question.hints:
         return f"hint.{question.id}.{value}"
     if question.kind is not Kind.NUMBER or not isinstance(value, int):

@@ -59,12 +59,12 @@ def lay(notes: Sequence[str]) -> Board:
 
 
 def _alike(note: str) -> str:
-    """What two notes have in common that say the same."""
+    """Return the note without capitals, spaces and end marks: two notes that agree in it say the same."""
     return " ".join(note.casefold().split()).rstrip(" .,;:!?…")
 
 
 def add(board: Board, notes: Sequence[str]) -> Board:
-    """Lay notes that have come since, each by itself; those that lie there already stay where they are."""
+    """Lay new notes on the board, each by itself; those that are there already stay where they are."""
     lying = Counter(note for cluster in board.clusters for note in cluster.notes)
     new = sorted((Counter(notes) - lying).elements())
     free = max((cluster.id for cluster in board.clusters), default=0) + 1
@@ -107,7 +107,7 @@ def dot(board: Board, member: int, cluster_id: int) -> Board:
 
 
 def take_dots_back(board: Board, member: int) -> Board:
-    """Give a member all dots back, to be set anew."""
+    """Give a member all dots back, to be set again."""
     return replace(board, dots={m: mine for m, mine in board.dots.items() if m != member})
 
 

@@ -55,7 +55,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How the network goes on after the end.
+    """How often the network meets after the last step, and when it looks back on its year.
 
     `counts`: meetings in the first year, and in every later one. `review`: the day of the first yearly look, or about
     it unless it is `chosen`; without one a look closes each year. `like`: a day whose weekday the meetings are on, else
@@ -73,7 +73,7 @@ USUAL = Rhythm()
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """What there is to say about a date chosen by hand.
+    """A warning about a date chosen by hand; it refuses nothing.
 
     `name`: weekend | july | closed | past | order (not after the meeting that comes before it).
     """
@@ -83,8 +83,8 @@ class Concern:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """What a change leads to: the meetings as they would be, each that moves with how it was, and what to mind."""
+class CalendarChange:
+    """A change before it is made: the meetings as they would be, each that moves with how it was, and warnings."""
 
     meetings: tuple[Meeting, ...]
     changes: tuple[tuple[Meeting, Meeting], ...]
@@ -94,7 +94,7 @@ class Moved:
 
     @property
     def alters(self) -> bool:
-        """True if anything would be otherwise."""
+        """True if the change would alter any meeting."""
         return bool(self.changes or self.added or self.removed)
 
 
@@ -104,7 +104,7 @@ def workable(day: date, closed: Closed) -> bool:
 
 
 def advice(start: date, months: int, today: date) -> tuple[str, ...]:
-    """What to say about a start and a length; none of it is a refusal. Names: short | long | past."""
+    """Return the names of the warnings about a start and a length: short | long | past. None of them refuses it."""
     found = ["short"] if months < RECOMMENDED_MONTHS[0] else ["long"] if months > RECOMMENDED_MONTHS[1] else []
     return (*found, "past") if start < today else tuple(found)
 
@@ -148,7 +148,7 @@ def lay_out(
 
 
 def rhythm(end: date, closed: Closed, years: Sequence[int] = (1, 2), wanted: Rhythm = USUAL) -> tuple[Meeting, ...]:
-    """What keeps the work alive after the end (8.2): network meetings, and once a year a look at plan and routine."""
+    """Lay the meetings after the last step (8.2): the network's, and once a year a look at plan and routine."""
     found: list[Meeting] = []
     for year in years:
         base, latest = add_months(end, 12 * (year - 1)), max((m.on for m in found), default=end)
@@ -161,7 +161,7 @@ def rhythm(end: date, closed: Closed, years: Sequence[int] = (1, 2), wanted: Rhy
 
 
 def next_year(meetings: Iterable[Meeting], closed: Closed, counts: Sequence[int] = NETWORK_MEETINGS) -> list[Meeting]:
-    """The year after the last one that is laid, wherever that one has been moved to; nothing where none is laid."""
+    """Lay the year after the last one in the calendar, wherever that was moved to; nothing if there is none."""
     after = [m for m in meetings if m.kind is not Kind.SESSION]
     if not after:
         return []
@@ -174,13 +174,13 @@ def next_year(meetings: Iterable[Meeting], closed: Closed, counts: Sequence[int]
 
 
 def begin_of(year: Sequence[Meeting]) -> date:
-    """When a year of these meetings begins: they lie evenly in it, so half a year before their middle."""
+    """Return when a year of these meetings begins: as they lie evenly in it, half a year before their middle."""
     days = [m.on for m in year if m.kind is Kind.NETWORK] or [m.on for m in year]
     return add_months(date.fromordinal(sum(day.toordinal() for day in days) // len(days)), -6)
 
 
 def a_year(year: int, base: date, latest: date, closed: Closed, wanted: Rhythm) -> list[Meeting]:
-    """The meetings of one year from `base` on, all after `latest`."""
+    """Lay the meetings of one year from `base` on, all later than `latest`."""
     count, review, like = wanted.counts[min(year, len(wanted.counts)) - 1], wanted.review, wanted.like or base
     found: list[Meeting] = []
     for number in range(1, count + 1):
@@ -198,7 +198,7 @@ def a_year(year: int, base: date, latest: date, closed: Closed, wanted: Rhythm) 
 
 
 def sessions_of(step: Step, start: date, *, spread: bool) -> Iterator[Meeting]:
-    """The meetings of a step, whole days or spread out over shorter ones, all on this day as yet."""
+    """Return a step's meetings, whole days or spread out over shorter ones; all on `start`, to be laid out later."""
     spread = spread and step.spread_sessions > 0
     count = step.spread_sessions if spread else step.sessions
     minutes = step.spread_minutes if spread else step.session_minutes
@@ -227,7 +227,7 @@ def _workable_days(begin: date, end: date, needed: int, closed: Closed) -> list[
 
 
 def _same_weekday(target: date, model: date) -> date:
-    """The nearest day of the same weekday as the model, so that a group gets a weekday of its own."""
+    """Return the day nearest to `target` that is the same weekday as `model`, so that a group keeps its weekday."""
     return target + timedelta((model.weekday() - target.weekday() + 3) % 7 - 3)
 
 
@@ -248,12 +248,12 @@ def nearest(target: date, after: date, closed: Closed) -> date:
 
 
 # -- moving ----------------------------------------------------------------------------------------------------------
-def move(meetings: Sequence[Meeting], id: str, to: When, closed: Closed, *, today: date) -> Moved:
+def move(meetings: Sequence[Meeting], id: str, to: When, closed: Closed, *, today: date) -> CalendarChange:
     """Move one meeting to this day (and time, if given), and nothing else. Raises KeyError for an unknown meeting."""
     return _moved(meetings, {id: _to(_find(meetings, id), *to)}, closed, today)
 
 
-def move_step(meetings: Sequence[Meeting], step: int, on: date, closed: Closed, *, today: date) -> Moved:
+def move_step(meetings: Sequence[Meeting], step: int, on: date, closed: Closed, *, today: date) -> CalendarChange:
     """Let a step begin on this day; its later sessions follow at the same distance. Raises KeyError if it has none."""
     own = [m for m in meetings if m.kind is Kind.SESSION and m.part == step]
     if not own:
@@ -261,7 +261,7 @@ def move_step(meetings: Sequence[Meeting], step: int, on: date, closed: Closed, 
     return _moved(meetings, _shifted(own, on, None, closed), closed, today)
 
 
-def move_from(meetings: Sequence[Meeting], id: str, to: When, closed: Closed, *, today: date) -> Moved:
+def move_from(meetings: Sequence[Meeting], id: str, to: When, closed: Closed, *, today: date) -> CalendarChange:
     """Move one meeting, and with it everything that comes after it. Raises KeyError for an unknown meeting."""
     found = _find(meetings, id)
     later = list(meetings)[meetings.index(found) :]
@@ -269,7 +269,7 @@ def move_from(meetings: Sequence[Meeting], id: str, to: When, closed: Closed, *,
 
 
 def ordered(meetings: Iterable[Meeting]) -> tuple[Meeting, ...]:
-    """In the order in which they belong: the steps whatever their dates, then what comes afterwards, day by day."""
+    """Sort meetings as they belong: by step and number whatever their dates, then those after the steps by date."""
     return tuple(
         sorted(meetings, key=lambda m: (0, m.part, m.number) if m.kind is Kind.SESSION else (1, m.on.toordinal(), 0))
     )
@@ -287,24 +287,24 @@ def _to(meeting: Meeting, on: date, at: time | None = None) -> Meeting:
 
 
 def _shifted(meetings: Sequence[Meeting], on: date, at: time | None, closed: Closed) -> dict[str, Meeting]:
-    """The first exactly where it is wanted, the others by as many days, each then to the nearest workable day."""
+    """Move the first to exactly this day, the others by as many days, each then to the nearest workable day."""
     first, *rest = meetings
     return {first.id: _to(first, on, at)} | {m.id: m for m in follow(rest, on - first.on, on, closed)}
 
 
 def follow(meetings: Iterable[Meeting], by: timedelta, after: date, closed: Closed) -> Iterator[Meeting]:
-    """Meetings moved along, each to the workable day nearest to where it would lie, and later than the one before."""
+    """Move meetings by so many days, each to the nearest workable day that is later than the one before."""
     for meeting in meetings:
         after = nearest(meeting.on + by, after, closed)
         yield _to(meeting, after)
 
 
-def _moved(meetings: Sequence[Meeting], new: dict[str, Meeting], closed: Closed, today: date) -> Moved:
+def _moved(meetings: Sequence[Meeting], new: dict[str, Meeting], closed: Closed, today: date) -> CalendarChange:
     return compare(meetings, [new.get(m.id, m) for m in meetings], closed, today=today)
 
 
-def compare(before: Iterable[Meeting], after: Iterable[Meeting], closed: Closed, *, today: date) -> Moved:
-    """What leads from these meetings to those, which are in the order in which they belong."""
+def compare(before: Iterable[Meeting], after: Iterable[Meeting], closed: Closed, *, today: date) -> CalendarChange:
+    """Return the change from `before` to `after`, with its warnings; `after` is in the order of `ordered`."""
     was = {m.id: m for m in before}
     meetings = [replace(m, sequence=was[m.id].sequence) if m.id in was else m for m in after]
     meetings = [m if was.get(m.id, m) == m else replace(m, sequence=m.sequence + 1) for m in meetings]
@@ -316,7 +316,7 @@ def compare(before: Iterable[Meeting], after: Iterable[Meeting], closed: Closed,
     for earlier, meeting in pairwise(meetings):
         if meeting.on <= earlier.on and {earlier.id, meeting.id} & touched:
             concerns.append(Concern("order", meeting.id))
-    return Moved(tuple(meetings), changes, tuple(concerns), added, removed)
+    return CalendarChange(tuple(meetings), changes, tuple(concerns), added, removed)
 
 
 def _about(meeting: Meeting, closed: Closed, today: date) -> Iterator[Concern]:

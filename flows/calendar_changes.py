@@ -1,4 +1,4 @@
-"""What a group decides on its way alters its calendar: steps 6 and 7 as whole days or spread out, and how it goes on.
+"""Change a group's calendar by what it decides: steps 6 and 7 as whole days or spread out, and the rhythm after.
 
 As with a move nothing is refused; what is unwise is named, and what follows is shown before it is done.
 """
@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 from flows.calendar import (
     WITHIN_STEP,
+    CalendarChange,
     Closed,
     Kind,
     Meeting,
-    Moved,
     Rhythm,
     When,
     begin_of,
@@ -39,7 +39,9 @@ class StepForm:
     until: date | None = None
 
 
-def reshape_step(meetings: Sequence[Meeting], step: Step, closed: Closed, *, today: date, wanted: StepForm) -> Moved:
+def reshape_step(
+    meetings: Sequence[Meeting], step: Step, closed: Closed, *, today: date, wanted: StepForm
+) -> CalendarChange:
     """The meetings of a step in its other form, or in the same one on other days.
 
     What comes after the step follows along where it would begin too early. Meetings that have been held stay.
@@ -74,7 +76,7 @@ def _same_form(own: Sequence[Meeting], form: Sequence[Meeting]) -> bool:
 def _proposed(
     form: Sequence[Meeting], coming: Sequence[Meeting], wanted: StepForm, earliest: date, closed: Closed
 ) -> list[Meeting]:
-    """These meetings evenly from the day that is given, or from where the step lies now, to the last day."""
+    """Lay these meetings evenly between the given day, or where the step begins now, and the last day."""
     if not form:
         return []
     days = wanted.days
@@ -85,7 +87,7 @@ def _proposed(
         begin = max(earliest, end - span)
     places = [n / max(len(form) - 1, 1) for n in range(len(form))]
     laid = list(lay_out(form, places, begin, end, closed))
-    if days:  # the day that was written is the one, be it a Saturday
+    if days:  # a day that somebody wrote is kept, even a Saturday
         laid[0] = replace(laid[0], on=days[0][0], at=days[0][1] or laid[0].at)
     return laid
 
@@ -97,7 +99,7 @@ def reshape_rhythm(
     today: date,
     wanted: Rhythm,
     first_time: bool = True,
-) -> Moved:
+) -> CalendarChange:
     """The years after the end as they are wanted, on the weekday that they have had.
 
     The first time that a group says so its first year begins: when the steps end or, if that has been, now. What has

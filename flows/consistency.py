@@ -1,4 +1,4 @@
-"""What must agree: within an exercise, and between the files of the process."""
+"""Check what must agree within an exercise, and between the files of the process."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
@@ -11,7 +11,7 @@ ROLES = ("core", "network")  # who can be given a seat
 
 
 def check_exercise(exercise: Exercise, table: Table) -> None:
-    """What must agree within one exercise."""
+    """Note on its table whatever does not agree within one exercise."""
     options = {question.id: question.options for question in exercise.questions}
     names = [question.id for question in exercise.questions]
     if not names:
@@ -44,7 +44,7 @@ def check_exercise(exercise: Exercise, table: Table) -> None:
 
 
 def _check_together(exercise: Exercise, table: Table) -> None:
-    """What belongs to an exercise that the group writes together, and what to one that it does not."""
+    """Check settings that only fit an exercise that the group writes together, or only one that it does not."""
     together = exercise.how is How.GROUP
     later = [question.id for question in exercise.questions[1:]]
     if exercise.timer_before and not (together and exercise.timer and exercise.timer_before in later):
@@ -72,7 +72,7 @@ def _check_together(exercise: Exercise, table: Table) -> None:
 
 
 def _check_conditions(exercise: Exercise, table: Table) -> None:
-    """A condition looks back at a choice that everyone is asked, or at another exercise."""
+    """Check that each condition names an earlier choice that everyone is asked, or another exercise's."""
     before: dict[str, Question] = {}
     if exercise.when is not None and not exercise.when.exercise:
         table.wrong("when", 'names no other exercise; write “"exercise.question" = ["option"]”')
@@ -102,7 +102,7 @@ def _check_conditions(exercise: Exercise, table: Table) -> None:
 
 
 def _check_register(exercise: Exercise, table: Table) -> None:
-    """What must agree within a register."""
+    """Check what must agree within a register."""
     if exercise.register is None:
         return
     if any(question.comment for question in exercise.questions):
@@ -138,7 +138,7 @@ def _check_register(exercise: Exercise, table: Table) -> None:
 
 
 def _check_calendar(exercise: Exercise, table: Table) -> None:
-    """The calendar is shaped by what is written together, and by answers that can be read as days and numbers."""
+    """Check that the calendar is changed only by what is written together, and by answers that are days or numbers."""
     shaping = exercise.calendar
     if shaping is None:
         return
@@ -152,7 +152,7 @@ def _check_calendar(exercise: Exercise, table: Table) -> None:
 
 
 def _check_people(exercise: Exercise, table: Table) -> None:
-    """Who takes part, and together with whom."""
+    """Check who takes part, and with whom."""
     for role in exercise.who:
         if role not in ROLES:
             table.wrong("who", f"“{role}” is no role; use {' and '.join(ROLES)}")
@@ -161,7 +161,7 @@ def _check_people(exercise: Exercise, table: Table) -> None:
 
 
 def _names_used(exercise: Exercise) -> Iterable[tuple[str, str, tuple[str, ...]]]:
-    """Where an exercise names its own questions, and which of their options it names there."""
+    """Yield each place where an exercise names a question of its own, with the options that it names there."""
     if exercise.outcome:
         yield "[outcome] question", exercise.outcome.question, (exercise.outcome.option,)
         yield from (("[outcome]", name, ()) for name in (exercise.outcome.start, exercise.outcome.months) if name)
@@ -184,6 +184,7 @@ def _names_used(exercise: Exercise) -> Iterable[tuple[str, str, tuple[str, ...]]
         yield from (("[register] done", name, options) for name, options in register.done)
         yield from (("[[register.area]]", name, ()) for area in register.areas for name in area.questions)
         yield from (("[register] withheld", name, options) for name, options in register.withheld)
+        yield from (("[register] shared", name, options) for name, options in register.shared)
         for gap in register.gaps:
             yield from (("[[register.gap]]", name, gap.along_options) for name in (gap.along,) if name)
             yield from (("[[register.gap]]", name, gap.options or gap.but) for name in (gap.question,) if name)
@@ -227,7 +228,7 @@ def _unnamed(exercise: Exercise, file: str) -> Iterator[str]:
 
 
 def _signed(exercise: Exercise) -> bool:
-    """Whether each answers it alone and signs what the group is shown."""
+    """True if each person answers alone and the group is shown who gave which answer."""
     return exercise.how is How.EACH and not exercise.anonymous and not exercise.private and not exercise.teams
 
 
@@ -238,7 +239,7 @@ def _shared(exercise: Exercise, file: str) -> Iterator[str]:
 
 
 def _others_named(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
-    """Yield what an exercise names that is not there, or is not what it should be."""
+    """Yield a mistake for each other exercise or register that is named and missing, or is of the wrong kind."""
     for served in exercise.serves:
         if served not in process.ids:
             yield f"{file}: serves “{served}”, which is no id of the process; mend it"
@@ -275,7 +276,7 @@ def _others_named(process: Process, exercise: Exercise, file: str) -> Iterator[s
 
 
 def _answers_named(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
-    """Yield what is wrong with the answers of other exercises that this one depends on."""
+    """Yield a mistake for each answer of another exercise that this one depends on and cannot have."""
     whens = [when for when in (exercise.when, *(question.when for question in exercise.questions)) if when]
     wanted = [(when.place, when.options) for when in whens if when.exercise]
     gaps = exercise.register.gaps if exercise.register else ()
@@ -291,7 +292,7 @@ def _answers_named(process: Process, exercise: Exercise, file: str) -> Iterator[
 
 
 def _fed(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
-    """Yield what is wrong with where suggestions come from, and lines of answers go."""
+    """Yield mistakes in `suggests` (where suggestions come from) and `feeds` (where an answer's lines go)."""
     for question in exercise.questions:
         other = process.exercises.get(question.suggests)
         if question.suggests and (other is None or other.for_each is None or other.for_each.register):
@@ -321,7 +322,7 @@ def _fed(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
 
 
 def _authors(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
-    """Yield what is wrong with who writes: it is told by what people said of themselves when they joined."""
+    """Yield mistakes in `authors`, which names what people said of themselves when they joined."""
     joining = next((one for one in process.exercises.values() if one.role is ExerciseRole.JOINING), None)
     choices = {q.id: q.options for q in joining.questions if q.options} if joining else {}
     where = joining.id if joining else "those who join"
@@ -343,7 +344,7 @@ def choice_of_rows(exercises: Mapping[str, Exercise], place: str) -> Question | 
 
 
 def _can_be_pointed_at(process: Process, name: str) -> bool:
-    """Rows that are pointed at are found by their names, and a new one can be made from its name alone."""
+    """Check a register whose rows are pointed at: a row is found by its name, and can be made from its name alone."""
     exercise = process.exercises.get(name)
     if exercise is None or exercise.register is None or exercise.private:
         return False
@@ -351,5 +352,5 @@ def _can_be_pointed_at(process: Process, name: str) -> bool:
 
 
 def _twice(values: Sequence[T]) -> list[T]:
-    """The values that stand there more than once, each once."""
+    """Return the values that occur more than once, each of them once."""
     return list(dict.fromkeys(value for value in values if values.count(value) > 1))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-EARLIEST = 7  # "kl 6" is rather six in the evening than six in the morning
+EARLIEST = 7  # below this hour, "kl 6" is taken for the evening first
 _LETTERS = r"[^\W\d_]+"
 
 

@@ -40,7 +40,7 @@ OF_ROWS = ("count", "late", "taken", "dated")  # the rules that look at the rows
 
 
 def exercise_of(name: str, table: Table, version: str) -> Exercise:
-    """An exercise; what is wrong with it is noted with its table."""
+    """Read an exercise from its table; mistakes are noted on the table."""
     how = How(table.one_of("how", How, needed=True))
     audience = Audience(table.one_of("audience", Audience, "group"))
     identities = Handling(table.one_of("identities", Handling, Handling.ASK))
@@ -177,7 +177,7 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
 
 
 def _check_kind(question: Question, table: Table) -> None:
-    """What only questions of one kind can have."""
+    """Check the keys that only questions of one kind can have."""
     if question.default and question.kind is not DEFAULTS[question.default]:
         table.wrong("default", "only a date can be today's, and only a person can be “me”")
     if question.others and question.kind is not Kind.PERSON:
@@ -185,12 +185,12 @@ def _check_kind(question: Question, table: Table) -> None:
 
 
 def _named(names: type[E], table: Table, key: str) -> E | None:
-    """What the program calls it, None where it is nothing in particular to the program."""
+    """Return the role that the table names under `key`, one of `names`; None if it names none."""
     return names(name) if (name := table.one_of(key, ("", *names), "")) else None
 
 
 def _marks(table: Table | None) -> tuple[tuple[Mark, tuple[str, ...]], ...]:
-    """What single options are to the program: `marks = { yes = ["yes"] }`."""
+    """Read the marks of single options: `marks = { yes = ["yes"] }`."""
     if table is None:
         return ()
     found = tuple((Mark(name), table.strings(name)) for name in table.data if name in tuple(Mark))
@@ -349,6 +349,7 @@ def _register(table: Table | None) -> Register | None:
     counts = Table(table.get("counts", dict, {}), f"{table.place} counts", table.mistakes)
     done = Table(table.get("done", dict, {}), f"{table.place} done", table.mistakes)
     withheld = Table(table.get("withheld", dict, {}), f"{table.place} withheld", table.mistakes)
+    shared = Table(table.get("shared", dict, {}), f"{table.place} shared", table.mistakes)
     register = Register(
         title=table.get("title", str, "", needed=True),
         columns=table.strings("columns"),
@@ -360,6 +361,7 @@ def _register(table: Table | None) -> Register | None:
         areas=tuple(_area(area) for area in table.tables("area")),
         link=table.one_of("link", ("", "form", "invitation", "seat"), ""),
         withheld=tuple((name, withheld.strings(name)) for name in withheld.data),
+        shared=tuple((name, shared.strings(name)) for name in shared.data),
         person=table.get("person", str, ""),
         due=table.get("due", str, ""),
         yearly=table.get("yearly", str, ""),
@@ -382,7 +384,7 @@ def _register(table: Table | None) -> Register | None:
 
 
 def _said(table: Table, key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What somebody must have said of themselves on joining: `authors = { sector = ["police"] }`."""
+    """Read what somebody must have said of themselves on joining: `authors = { sector = ["police"] }`."""
     said = Table(table.get(key, dict, {}), f"{table.place} {key}", table.mistakes)
     return tuple((name, said.strings(name)) for name in said.data)
 
@@ -426,7 +428,7 @@ def _gap(table: Table) -> Gap:
 
 
 def process_of(table: Table, exercises: dict[str, Exercise]) -> Process:
-    """The process as its own file lays it out."""
+    """Read the process from its own file (`process.toml`)."""
     parts = table.strings("parts")
     steps = []
     for step in table.tables("step"):

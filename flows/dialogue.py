@@ -24,7 +24,7 @@ from datetime import date
 from typing import Final
 
 from flows import edit_conflict, examples, moments, screening, several_lines
-from flows.answers import from_button, lines, option_at, whole
+from flows.answers import from_button, option_at, whole
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Comment, Effect, Paused, RowDiscarded, RowUnchanged, ShowIntro, Unfit, Unsay
 from flows.events import Edited, Opened, Picked, Wrote
@@ -129,7 +129,7 @@ VERBS: Final = (*dict.fromkeys(verb for moves in MOVES.values() for verb in move
 
 
 def talk(run: Run, event: Opened | Picked | Wrote | Edited) -> tuple[Run, list[Effect]]:
-    """The run after this person's tap or text, and what follows. The caller has seen to phase and seat."""
+    """Return the run after this person's tap or text, and the effects. The caller has checked phase and seat."""
     match event:
         case Opened():
             t = DialogueState(run, event.member, date.min, tapped=event.introduced, entered=True)
@@ -192,6 +192,10 @@ def _open_row(t: DialogueState, event: Opened) -> None:
         t.stand(paused=False)
         ask_again(t)
         return
+    if (pasted := visit.waits_apart) and not _another(t, event):
+        several_lines.back_to(t, pasted)
+        several_lines.show(t, pasted)
+        return
     # A new row, or back to the one that was begun before another was changed.
     t.stand(row=None, rest=(), ticked=(), paused=False)
     if not begun or _another(t, event):
@@ -200,7 +204,7 @@ def _open_row(t: DialogueState, event: Opened) -> None:
 
 
 def _told(t: DialogueState, told: Mapping[str, str]) -> None:
-    """Options became known without being asked for: they answer what is asked now, or what would be asked later."""
+    """Take options that became known unasked (`Opened.told`) as answers to what is asked now, or to later questions."""
     visit, sound = t.visit, {key: value for key, value in told.items() if _is_option(t, key, value)}
     t.stand(paused=False)
     if visit.place is Place.ASK and visit.key in sound:
@@ -216,7 +220,7 @@ def _is_option(t: DialogueState, key: str, value: str) -> bool:
 
 
 def _another(t: DialogueState, event: Opened) -> bool:
-    """True if the new row is to be about another row than the one that was begun."""
+    """True if the new row is about another row than the one that is being written."""
     rows = {key: value for key, value in event.given.items() if t.run.question(key).kind is Kind.ROW}
     return any(t.visit.draft.get(key) != value for key, value in rows.items())
 
@@ -226,7 +230,7 @@ def _answer_held(t: DialogueState, event: Picked) -> None:
     held = t.visit.held
     apart = held is not None and held.apart
     if held and event.verb == "apart" and apart and t.visit.place is Place.ASK and t.visit.key in t.keys:
-        said, key = lines(held.text), held.key
+        said, key = several_lines.said_apart(t.run, held), held.key
         t.stand(held=None)
         if trouble := several_lines.save(t, key, said):
             ask(t, key, trouble=trouble)
@@ -241,6 +245,10 @@ def _answer_held(t: DialogueState, event: Picked) -> None:
 def _picked(t: DialogueState, event: Picked) -> None:
     visit = t.visit
     if event.ask != visit.ask:
+        if event.verb in HELD and visit.pasted and event.ask == visit.pasted.ask:  # they have waited for this answer
+            several_lines.back_to(t, visit.pasted)
+            _answer_held(t, event)
+            return
         t.toast(Unfit.STALE)
         if event.ask < visit.ask - 1 and not visit.paused:  # not a double tap: say what is open now
             t.tapped = False
@@ -294,7 +302,7 @@ def _moved(t: DialogueState, event: Picked) -> None:
 
 
 def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
-    """Moving about in a sheet of questions, and handing it in."""
+    """Move between the questions of a sheet, or hand it in."""
     visit = t.visit
     match event.verb:
         case "start":
@@ -323,7 +331,7 @@ def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
 
 
 def _unsay(t: DialogueState, key: str) -> None:
-    """Take back what this person has just written, unless somebody has written since."""
+    """Take back what this person has just written, unless somebody else has written since."""
     written = t.run.written.get(key)
     if written is None or written.member != t.member:
         t.toast(Unfit.CHANGED_SINCE)
@@ -337,7 +345,7 @@ def _unsay(t: DialogueState, key: str) -> None:
 
 
 def _pick_items(t: DialogueState, event: Picked) -> None:
-    """The group ticks what it takes up. What something has been said about stays, whether ticked or not."""
+    """Tick the items that the group takes up. An item that has answers stays, ticked or not."""
     if event.verb != "ok":
         if (place := whole(event.arg)) is None or place >= len(t.run.items):
             t.toast(Unfit.STALE)
@@ -385,7 +393,7 @@ def _picked_answer(t: DialogueState, event: Picked) -> None:
 
 
 def _picked_example(t: DialogueState, key: str, question: Question, event: Picked, offer: Offer | None) -> None:
-    """An example was ticked, or the ticks are all: each becomes a row."""
+    """Tick an example or, when all are ticked that should be, make a row of each."""
     match event.verb:
         case "on" | "off" if offer:
             _tick(t, offer.arg, on=event.verb == "on")
@@ -398,7 +406,7 @@ def _picked_example(t: DialogueState, key: str, question: Question, event: Picke
 
 
 def _picked_row(t: DialogueState, key: str, question: Question, event: Picked) -> None:
-    """A row that is pointed at was chosen or ticked, or what was looked for is a new one."""
+    """Choose or tick a row that is pointed at, or make a new one of the words that were searched for."""
     offer = next((o for o in t.run.offers.get(question.id, ()) if o.arg == event.arg), None)
     match event.verb:
         case "pick" if offer and not question.many:
@@ -420,7 +428,7 @@ def _picked_row(t: DialogueState, key: str, question: Question, event: Picked) -
 
 
 def _tick_at(t: DialogueState, arg: str) -> str:
-    """The tick that a button names: a row, or the place of one that is to be made."""
+    """Return the tick that a button names: a row, or the place among the ticks of one that is to be made."""
     if arg[:1] != "+":
         return arg
     place = whole(arg[1:])
@@ -458,7 +466,7 @@ def _picked_in_row(t: DialogueState, event: Picked) -> None:
 
 
 def _is_there(t: DialogueState, question: Question, arg: str) -> bool:
-    """People and organisations that a button names must be of this group, and still there."""
+    """True if the person or organisation that a button names is of this group, and still in it."""
     match question.kind:
         case Kind.PERSON:
             here = any(str(seat.member) == arg and seat.awaited for seat in t.run.seats.values())
@@ -481,7 +489,7 @@ def _may_skip(t: DialogueState) -> bool:
 
 
 def _key_at(t: DialogueState, place: str) -> str:
-    """The key at this place in the order of asking, empty if there is none."""
+    """Return the key at this place in the order of asking, empty if there is none."""
     keys, number = t.keys, whole(place)
     return keys[number] if number is not None and number < len(keys) else ""
 

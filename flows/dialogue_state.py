@@ -43,14 +43,14 @@ class DialogueState:
 
     @property
     def rows(self) -> bool:
-        """Whether it is a register's row that is filled in."""
+        """True if a register's row is filled in, not a sheet."""
         return self.run.exercise.how is How.ROWS
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What this person is asked.
+        """Return the keys of what this person is asked.
 
-        Not what is for others to answer, nor what a new row was given from the start, or does not come to.
+        Left out is what only others answer, what a new row had from the start, and questions whose condition fails.
         """
         if not self.rows:
             asked, closed = self.run.asked(self.owner), self.run.closed
@@ -61,20 +61,23 @@ class DialogueState:
         return tuple(q.id for q in questions if q.id not in visit.fixed and not q.later and q.applies(visit.draft))
 
     def stand(self, **changes: Any) -> None:
-        """Let this person stand elsewhere."""
+        """Change where this person stands: fields of `Visit`."""
         self.visit = replace(self.visit, **changes)
 
     def settle(self, key: str, value: Value) -> None:
-        """This answer stands now: what is asked further on may depend on it."""
+        """Note that the answer to `key` now is `value`, as later questions may be asked or not because of it."""
         sheet, depending = self.run.sheet(self.member), self.run.depending(key)
         holding = {other for other, when in depending.items() if when.holds(value)}
         changed = replace(sheet, also_asked=(sheet.also_asked - depending.keys()) | holding)
         self.run = self.run.with_sheet(self.owner, changed) if depending else self.run
 
     def say(self, message: Say, *, again: bool = False) -> None:
-        """Say something to this person. It is a new asking, unless it is only said `again`."""
+        """Say something to this person. It is a new asking, unless it is only said `again`.
+
+        A text that was held goes with that; pasted lines wait (`flows.several_lines`).
+        """
         if not again:
-            self.stand(ask=self.visit.ask + 1, held=None)
+            self.stand(ask=self.visit.ask + 1, held=None, pasted=self.visit.waits_apart)
         self.effects.append(replace(message, to=self.member, in_place=self.tapped, ask=self.visit.ask))
 
     def aside(self, message: Say) -> None:
@@ -82,7 +85,7 @@ class DialogueState:
         self.say(replace(message, keyboard=((Button("open", "", "resume"),),)), again=True)
 
     def toast(self, name: Unfit | Done | Problem, **facts: object) -> None:
-        """A notice to this person."""
+        """Show this person a short notice."""
         self.effects.append(Toast(name, facts))
 
     @property
@@ -97,7 +100,7 @@ class DialogueState:
 
     @property
     def can_save(self) -> bool:
-        """Whether a new row has all that it needs."""
+        """True if a new row has all that it needs."""
         return self.visit.row is None and not self.missing
 
     @property
@@ -107,23 +110,23 @@ class DialogueState:
 
     @property
     def picks(self) -> bool:
-        """Whether the group picks among the items."""
+        """True if the group picks which items it takes up."""
         return self.run.exercise.for_each is not None and self.run.exercise.for_each.pick
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What must be answered and is not: in the new row, or on the sheet."""
+        """Return the required keys without an answer: in the new row, or on the sheet."""
         answered = self.answered
         return tuple(key for key in self.keys if self.run.question(key).required and key not in answered)
 
     @property
     def row_values(self) -> Values:
-        """The new row, without what was answered to a question that it no longer comes to."""
+        """Return the new row, without answers to questions whose condition no longer holds."""
         visit, keys = self.visit, self.keys
         return {key: value for key, value in visit.draft.items() if key in keys or key in visit.fixed}
 
     @property
     def reviewed(self) -> bool:
-        """Whether a new row is looked at once more before it is saved."""
+        """True if a new row is shown as a whole before it is saved."""
         register = self.run.exercise.register
         return register is not None and register.review

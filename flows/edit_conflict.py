@@ -1,26 +1,27 @@
-"""Two who write the same shared answer at once: neither is lost, both are shown, one is chosen.
+"""Two who write the same shared answer, or the same field of a row, at once: both are shown, one is chosen.
 
-An answer has met another when somebody has said something else since this person was shown it. Both are kept, one
-after the other, so that the history has each of them; until a choice is made they stand together where they can
-(texts, several ticks), else the later one does. A choice that comes when yet another has written meets that one anew.
+Answers conflict when somebody has written another one since this person was shown the question. Both are kept, one
+after the other, so that the history has each. Until a choice is made they stand together where they can (texts,
+several ticks), else the later one stands. If a third person has written by then, the choice conflicts with that one.
 """
 
 from dataclasses import replace
 
 from flows.dialogue_state import DialogueState
-from flows.effects import Button, ChooseAnswer, Keep, Keyboard
+from flows.effects import Button, ChooseAnswer, Keep, KeepRow, Keyboard
 from flows.model import Kind, Question
 from flows.state import Met, Place
 from flows.values import Value, parts
 
 # What can be chosen: the buttons' arguments.
 CHOICES = MINE, THEIRS, BOTH = "mine", "theirs", "both"
+PARAGRAPH = "\n\n"  # between two texts that stand together
 
 
 def meets(t: DialogueState, key: str, value: Value, seen: int | None, *, own: bool = False) -> bool:
-    """True if there is an answer that this person has not seen (None: has seen it all), and that says something else.
+    """True if there is another answer, of a later version than the one this person has seen (None: they have seen all).
 
-    What they wrote themselves they have seen; with `own` that counts too, as an earlier message of theirs is edited.
+    An answer of their own is no conflict, but with `own`, when they edit an earlier message of theirs, it is.
     """
     written = t.run.written.get(key)
     if written is None or seen is None or written.version <= seen:
@@ -29,43 +30,57 @@ def meets(t: DialogueState, key: str, value: Value, seen: int | None, *, own: bo
 
 
 def _stands(t: DialogueState) -> bool:
-    """Whether nobody has written since the two answers were shown; what was erased meanwhile has no say."""
+    """True if nobody else has written since the two answers were shown; an answer that was erased does not count."""
     written = t.run.written.get(t.visit.key)
-    return written is None or t.visit.met is None or written.value == t.visit.met.both
+    nobody = written is None or t.visit.met is None or written.member == t.member
+    return nobody or (written is not None and t.visit.met is not None and written.value == t.visit.met.both)
 
 
 def meet(t: DialogueState, key: str, value: Value, *, aside: bool = False) -> None:
-    """Keep both, and ask which is to stand. `aside`: it was no answer to what is asked now, which is come back to."""
+    """Keep both answers, and ask which one is to stand.
+
+    `aside`: this one answered an earlier question; the dialogue comes back to what it asks now.
+    """
     written, back = t.run.written[key], t.visit.met.back if t.visit.met else None
     if aside and t.visit.place is not Place.MET:
         back = t.visit.place, t.visit.key
-    stands = together(t.run.question(key), written.value, value)
-    t.effects.append(Keep(t.owner, key, value, t.member))
-    t.settle(key, stands)
+    stands = _together(t, key, written.value, value)
+    _keep(t, key, value)
+    if t.visit.row is None:
+        t.settle(key, stands)
     if stands != value:
-        t.effects.append(Keep(t.owner, key, stands, t.member, joined=True))
+        _keep(t, key, stands, joined=True)
     met = Met(value, written.value, stands, written.member, back)
     t.stand(place=Place.MET, key=key, met=met, ticked=(), remark=None, paused=False)
     show(t)
 
 
+def _keep(t: DialogueState, key: str, value: Value, *, joined: bool = False) -> None:
+    """Keep an answer on the sheet, or in the row that is being changed."""
+    if t.visit.row is None:
+        t.effects.append(Keep(t.owner, key, value, t.member, joined=joined))
+    else:
+        t.effects.append(KeepRow({key: value}, t.member, t.visit.row))
+
+
 def _met(t: DialogueState) -> Met:
-    assert t.visit.met is not None  # one stands at Place.MET with two answers only
+    assert t.visit.met is not None  # nobody stands at Place.MET without two answers
     return t.visit.met
 
 
 def add(t: DialogueState, text: str) -> None:
-    """One's own text goes on, as the phone had split it."""
+    """Add the next part of this person's own text, which the phone had split."""
     met = _met(t)
     mine = f"{met.mine}\n{text}"
-    both = together(t.run.question(t.visit.key), met.theirs, mine)
-    t.effects += [Keep(t.owner, t.visit.key, mine, t.member), Keep(t.owner, t.visit.key, both, t.member, joined=True)]
+    both = _together(t, t.visit.key, met.theirs, mine)
+    _keep(t, t.visit.key, mine)
+    _keep(t, t.visit.key, both, joined=True)
     t.stand(met=replace(met, mine=mine, both=both))
     show(t, again=True)
 
 
 def show(t: DialogueState, *, again: bool = False) -> None:
-    """Both answers, to choose between; or to write a third to."""
+    """Show both answers, to choose one of them or write a third."""
     met = _met(t)
     by = None if met.by == t.member else met.by
     kind = t.run.question(t.visit.key).kind
@@ -73,7 +88,7 @@ def show(t: DialogueState, *, again: bool = False) -> None:
     rows.append((Button("pick", THEIRS, "met_theirs" if by is not None else "met_there"),))
     if met.both != met.mine:
         rows.append((Button("pick", BOTH, "met_both"),))
-    keyboard: Keyboard = (*rows, (Button("pause", "", "pause"),))
+    keyboard: Keyboard = (*rows, (Button("pause", "", "pause"),)) if t.visit.row is None else tuple(rows)
     t.say(
         ChooseAnswer(
             keyboard=keyboard,
@@ -88,10 +103,12 @@ def show(t: DialogueState, *, again: bool = False) -> None:
     )
 
 
-def together(question: Question, theirs: Value, mine: Value) -> Value:
-    """Both answers as one, where there can be such a thing; else the later one."""
+def _together(t: DialogueState, key: str, theirs: Value, mine: Value) -> Value:
+    """Return both answers as one, if they are texts or several ticks; else the later one. A row's name is one line."""
+    question: Question = t.run.question(key)
     if question.kind is Kind.TEXT:
-        return f"{theirs}\n\n{mine}"
+        register = t.run.exercise.register
+        return f"{theirs}{' / ' if register and register.title == key else PARAGRAPH}{mine}"
     if question.many:
         return [*parts(theirs), *(one for one in parts(mine) if one not in parts(theirs))]
     return mine
@@ -104,11 +121,12 @@ def chosen(t: DialogueState, choice: str) -> Value:
 
 
 def choose(t: DialogueState, choice: str) -> bool:
-    """Let one of the two stand, or both; False where that would pass over what somebody has written meanwhile."""
+    """Let one of the two stand, or both. Returns False, with nothing changed, if somebody has written meanwhile."""
     key, value, met = t.visit.key, chosen(t, choice), _met(t)
     if not _stands(t):
-        return choice == THEIRS  # whoever gives way gives way to what stands now
-    t.settle(key, value)
+        return choice == THEIRS  # whoever chooses the other's answer chooses what stands now
+    if t.visit.row is None:
+        t.settle(key, value)
     if value != met.both:
-        t.effects.append(Keep(t.owner, key, value, t.member))
+        _keep(t, key, value)
     return True

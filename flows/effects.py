@@ -1,4 +1,4 @@
-"""What follows from an event, as data. The engine executes nothing of it: the caller does, in one transaction."""
+"""The effects of an event, as data. The engine executes none of them: the caller does, in one transaction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,12 +43,12 @@ class Invite(Say):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowIntro(Say):
-    """What an exercise is about, before its first question."""
+    """Show what an exercise is about, before its first question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskQuestion(Say):
-    """A question: number `n` (None in a row that is there) `of` so many, with what there is to say about the last."""
+    """Ask a question: number `n` (None when an old row is changed) `of` all, with a word on the answer just given."""
 
     n: int | None
     of: int
@@ -61,35 +61,35 @@ class AskQuestion(Say):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowExamples(Say):
-    """Examples that can be taken over as the answer to what is asked, by their numbers."""
+    """Show examples that can be taken over as the answer to what is asked, by their numbers."""
 
     numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskComment(Say):
-    """Is there something to add to the answer?"""
+    """Ask for a comment to the answer just given."""
 
     saved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskItems(Say):
-    """Which of the items does the group take up?"""
+    """Ask which of the items the group takes up."""
 
     trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskOwnItem(Say):
-    """What shall the group's own item be called?"""
+    """Ask what the group's own item shall be called."""
 
     trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChooseAnswer(Say):
-    """Two answers were written at once: which is to stand? `by`: whose the other is; None for one's own."""
+    """Ask which of two answers is to stand that were written at once. `by`: who wrote the other; None for oneself."""
 
     mine: Value
     theirs: Value
@@ -100,7 +100,7 @@ class ChooseAnswer(Say):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowSummary(Say):
-    """The sheet as a whole, or the page of it that begins with question `first`."""
+    """Show the sheet as a whole, or the page of it that begins with question `first`."""
 
     missing: tuple[str, ...]
     saved: str  # the key of the answer that was just given
@@ -113,7 +113,7 @@ class ShowSummary(Say):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowDraft(Say):
-    """The new row as a whole, before it is saved."""
+    """Show the new row as a whole, before it is saved."""
 
     draft: Values
     shown: tuple[str, ...]
@@ -121,57 +121,57 @@ class ShowDraft(Say):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paused(Say):
-    """The dialogue rests."""
+    """Say that the dialogue is paused, and how to go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stray(Say):
-    """Nothing is asked that this text could answer."""
+    """Say that nothing is asked now that this text could answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locked(Say):
-    """What was handed in has been shown, and is not changed; `unnamed`: nobody knows any more which answers it was."""
+    """Say that what was handed in cannot be changed: it has been shown or, if `unnamed`, nobody knows whose it is."""
 
     unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused(Say):
-    """A text that could not be taken, said beside the dialogue."""
+    """Say, beside the dialogue, that a text could not be taken, and why."""
 
     trouble: Trouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskIdentity(Say):
-    """A text that points somebody out is held: is it to stand? Only the kinds are named."""
+    """Ask whether a text that points somebody out is to stand. Only the kinds found are named, not the words."""
 
     kinds: tuple[Identity, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskApart(Say):
-    """A text of several lines that names a row is held: is each line to be a row of its own?"""
+    """Ask whether each line of a text that names a row is to be a row of its own."""
 
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerChanged(Say):
-    """Another answer than the one that is asked for now was changed."""
+    """Say that an answer was changed which is not the one asked for now."""
 
     changed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished(Say):
-    """The last word of a dialogue: nothing is asked after it."""
+    """The last message of a dialogue: nothing is asked after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetHandedIn(Finished):
-    """The sheet is with the others'. `alone`: without a name, and nobody else has handed in since they were shown."""
+    """Say that the sheet is handed in. `alone`: without a name, and the only one since the others' were shown."""
 
     alone: bool = False
 
@@ -202,38 +202,38 @@ class RowDiscarded(Finished):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing(Say):
-    """The group is told what it has not answered, before it closes the exercise."""
+    """Tell the group what it has not answered, before it closes the exercise."""
 
     keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talked(Say):
-    """The group talks about it instead: nothing was shown, and the notes are gone."""
+    """Tell the group that it talks instead: no answers are shown, and those that were given have been erased."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConclusionWritten(Say):
-    """The group's conclusion, as it stands now; `met`: two have written it at once."""
+    """Show the group's conclusion as it stands now; `met`: two people have written it at once."""
 
     met: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The run was concluded: whatever waits for that may go on."""
+    """The run was concluded, which others may wait for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Amend:
-    """The run's living card in the group is brought up to date (and sent, the first time)."""
+    """Bring the run's card in the group up to date, or send it, the first time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """An answer is kept. `more` adds to the text that is there (a message that the phone split).
+    """Keep an answer. `more` adds to the text that is there (the next part of a message that the phone split).
 
-    `joined`: two answers that were written at once stand together, which no single message has said.
+    `joined`: two answers that were written at once stand together; no single message holds both.
     """
 
     owner: str
@@ -246,7 +246,7 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment is put to an answer that is there."""
+    """Add a comment to an answer that is kept already."""
 
     owner: str
     key: str
@@ -256,7 +256,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Unsay:
-    """The newest version of an answer is taken back: what stood before stands again, or nothing."""
+    """Take back the newest version of an answer: the one before it stands again, if there is one."""
 
     owner: str
     key: str
@@ -265,24 +265,24 @@ class Unsay:
 
 @dataclass(frozen=True, slots=True)
 class HandIn:
-    """A sheet is handed in: from now on others may see it, as its audience and the run's phase allow."""
+    """Hand in a sheet: from now on others may see it, as its audience and the run's phase allow."""
 
     owner: str
 
 
 @dataclass(frozen=True, slots=True)
 class Admit:
-    """What was handed in without a name is among what is shown from now on."""
+    """Count what was handed in without a name among what is shown from now on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erase:
-    """What was said without a name, and has not been shown, is erased."""
+    """Erase what was written without a name and has not been shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskBack:
-    """Whoever leads is asked before it happens, in the message whose button they tapped."""
+    """Ask whoever leads to confirm it first, in the message whose button they tapped."""
 
     name: str
     keyboard: Keyboard
@@ -290,14 +290,14 @@ class AskBack:
 
 @dataclass(frozen=True, slots=True)
 class TakeBack:
-    """A sheet is taken back to be changed."""
+    """Take back a sheet, to be changed."""
 
     owner: str
 
 
 @dataclass(frozen=True, slots=True)
 class KeepRow:
-    """A register's row is made (`row` None) or changed."""
+    """Make a register's row (`row` None), or change one."""
 
     values: Values
     member: int
@@ -306,7 +306,7 @@ class KeepRow:
 
 @dataclass(frozen=True, slots=True)
 class KeepRows:
-    """Several rows of a register are made at once, but for those that are there by that name."""
+    """Make several rows of a register at once, except those whose name is there already."""
 
     rows: tuple[Values, ...]
     member: int
@@ -314,7 +314,7 @@ class KeepRows:
 
 @dataclass(frozen=True, slots=True)
 class KeepItem:
-    """The group adds an item of its own to what the questions are asked about."""
+    """Add an item of the group's own to those that the questions are asked about."""
 
     title: str
     member: int
@@ -346,7 +346,7 @@ class Done(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """A short notice to the one who tapped or wrote."""
+    """Show a short notice to the person who tapped or wrote."""
 
     name: Unfit | Done | Problem
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -354,26 +354,26 @@ class Toast:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """The collected picture goes to the group (or to the coordinators, when the answers are for them)."""
+    """Show the collected answers to the group, or to the coordinators if the answers are for them."""
 
     to: Literal["group", "coordinators"]
 
 
 @dataclass(frozen=True, slots=True)
 class StartTimer:
-    """The minutes of the exercise begin now, for the whole group."""
+    """Start the timer of the exercise, for the whole group."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenStep:
-    """The group has decided to go on to this step."""
+    """Open this step, as the group has decided."""
 
     step: int
 
 
 @dataclass(frozen=True, slots=True)
 class RefuseIdentity:
-    """A text that points somebody out is not kept; whoever wrote it is told which kinds were found."""
+    """Tell whoever wrote a text that points somebody out that it is not kept, and which kinds were found."""
 
     member: int
     kinds: tuple[Identity, ...]
@@ -381,7 +381,7 @@ class RefuseIdentity:
 
 @dataclass(frozen=True, slots=True)
 class FormTaken:
-    """What of a form could not be taken, by question; all else of it was."""
+    """What of a form could not be taken, by question; everything else of it was."""
 
     troubles: Mapping[str, Trouble]
 

@@ -84,7 +84,7 @@ LEAST = {How.EACH: 3, How.ORG: 2}  # people or organisations who are shown unask
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What came of an event: the run as it is now, and what is to be done, in order."""
+    """The result of an event: the run as it is now, and the effects to carry out, in order."""
 
     run: Run
     effects: tuple[Effect, ...] = ()
@@ -92,7 +92,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Something the run is waiting for: `member` shall hand in by `on` (None: the coordinator shall decide)."""
+    """A day the run waits for: `member` is to hand in by then (None: the coordinator is to decide how to go on)."""
 
     on: date
     member: int | None
@@ -145,7 +145,7 @@ def _smallest_team(run: Run, member: int) -> int | None:
 
 
 def deadlines(run: Run) -> tuple[Deadline, ...]:
-    """What an open run with a date waits for: each awaited member who has not handed in, and last the coordinator.
+    """Return what an open run with a date waits for: each awaited member who has not handed in, and the coordinator.
 
     Nothing where all is filled in (`Run.filled_in`): then it waits for its end, and for no date.
     """
@@ -174,7 +174,7 @@ def _begin(run: Run, seats: Mapping[int, Seat] | None) -> Turn:
 
 
 def _invite(run: Run, member: int) -> tuple[Effect, ...]:
-    """Exercises that are answered alone are brought to each person; shared ones are opened from the group's card."""
+    """Invite a person to an exercise that is answered alone; a shared one is opened from the group's card."""
     if (
         run.exercise.private
         or run.exercise.how not in (How.EACH, How.ORG)
@@ -194,12 +194,12 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
         return _unfit(run, Unfit.ASIDE)
     if run.spoken and not (isinstance(event, Wrote | Edited) and event.key == CONCLUSION):
         return _unfit(run, Unfit.SPOKEN)
-    open_ended = run.exercise.how is How.ROWS or run.exercise.unseen  # what nobody sees one may think of again
+    open_ended = run.exercise.how is How.ROWS or run.exercise.unseen  # what nobody else sees can be changed for longer
     if run.phase is Phase.CONCLUDED and not (open_ended and isinstance(event, Opened | Picked | Wrote | Filled)):
         return _unfit(run, Unfit.OVER)
     before = run.sheet(event.member).handed_in
     after, effects = form.fill(run, event) if isinstance(event, Filled) else dialogue.talk(run, event)
-    if run.exercise.how is How.GROUP:  # what is written together is seen at once
+    if run.exercise.how is How.GROUP:  # what is written together everybody sees at once
         kept = any(isinstance(effect, Keep | Comment | Unsay) for effect in effects)
         return Turn(after, (*effects, Amend()) if kept or after.filled_in != run.filled_in else tuple(effects))
     if after.sheet(event.member).handed_in == before:
@@ -216,9 +216,9 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
 def _reveal_when_all_in(before: Run, run: Run) -> Turn:
     """Law 5. The joining questions are personal and shared exercises already seen, so neither is revealed.
 
-    Nor is what each answers for themselves alone: there is nothing to show, and they may think again.
+    Neither are answers that only their own author sees: they may still be changed.
 
-    What the coordinator has taken back from its reveal stays open until someone is awaited anew.
+    What the coordinator has taken back from its reveal stays open until somebody new is awaited.
     """
     alone = run.exercise.how in (How.EACH, How.ORG) and not run.exercise.private and bool(_show(run))
     if alone and run.phase is Phase.OPEN and before.waiting_for() and not run.waiting_for() and _enough(run):
@@ -227,13 +227,13 @@ def _reveal_when_all_in(before: Run, run: Run) -> Turn:
 
 
 def _people_in(run: Run) -> int:
-    """How many have handed in: people, or organisations where these answer; all who write in a small group."""
+    """Count who has handed in: people, or organisations where these answer; each member of a small group."""
     owners = run.handed_in() - {"g"}
     return sum(run.owner(m) in owners for m in run.seats) if run.exercise.teams else len(owners)
 
 
 def _enough(run: Run) -> bool:
-    """Whether so many have handed in that it may be shown to the group unasked."""
+    """True if enough have handed in to show it to the group without asking the coordinator."""
     if run.exercise.anonymous:
         return not _too_few(run)
     if run.exercise.approves or Show("group") not in _show(run):
@@ -242,7 +242,7 @@ def _enough(run: Run) -> bool:
 
 
 def _too_few(run: Run) -> bool:
-    """Whether so few have written that nothing can be shown without names."""
+    """True if too few have written for their answers to be shown without names."""
     return run.exercise.anonymous and run.admitted + run.late < LEAST_UNNAMED
 
 
@@ -261,31 +261,31 @@ def _reveal_if_meant(run: Run, event: Revealed) -> Turn:
 
 
 def _admit(run: Run) -> tuple[Run, tuple[Effect, ...]]:
-    """The run with what was handed in without a name among what is shown: unless it is one person's after others'."""
+    """Count unnamed sheets among those shown, as soon as there are enough new ones that none can be told apart."""
     if run.late >= (TOGETHER if run.admitted else LEAST_UNNAMED):
         return replace(run, admitted=run.admitted + run.late), (Admit(),)
     return run, ()
 
 
 def _speak(run: Run) -> Turn:
-    """Nothing is shown, what was written is gone, and the group goes on to its conclusion."""
+    """Erase what was written and show nothing; the group goes on to its conclusion."""
     run = replace(_emptied(run, keep=()), spoken=True).into(Phase.REVEALED)
     return Turn(run, (Erase(), Amend(), Talked()))
 
 
 def _ask_anew(run: Run) -> Turn:
-    """Ask for what was not in a backup; where something has been shown already, only those who had not handed in."""
+    """Ask again for unnamed answers that a backup left out; once some are shown, only those who had not handed in."""
     return Turn(_without_unshown(run), (Erase(), Amend()))
 
 
 def _without_unshown(run: Run) -> Run:
-    """The run once what was said without a name, and not shown, is gone; nobody waits for a late one's company then."""
+    """Drop the unnamed sheets that have not been shown; none of the remaining ones waits to be shown together."""
     run = _emptied(run, keep=run.handed_in() if run.admitted else ())
     return replace(run, admitted=run.admitted + run.late)
 
 
 def _emptied(run: Run, keep: Collection[str]) -> Run:
-    """The run without the sheets of its people, but for those kept; whoever writes there begins anew."""
+    """Drop all sheets but those in `keep` and the group's; whoever writes on a dropped one starts over."""
     sheets = {owner: sheet for owner, sheet in run.sheets.items() if owner in keep or owner == "g"}
     visits = {m: v if run.owner(m) in keep else Visit(ask=v.ask + 1) for m, v in run.visits.items()}
     return replace(run, sheets=sheets, visits=visits)
@@ -302,7 +302,7 @@ def _reveal(run: Run) -> Turn:
 
 
 def _show(run: Run) -> tuple[Effect, ...]:
-    """The picture goes where the answers may be read; answers for oneself alone are shown to nobody."""
+    """Show the answers to those who may read them; answers for oneself alone are shown to nobody."""
     audiences = {question.audience for question in run.exercise.questions}
     if Audience.GROUP in audiences:
         return (Show("group"),)
@@ -320,7 +320,7 @@ def _conclude(run: Run, event: Concluded) -> Turn:
             return Turn(run, (Missing(keys=missing, keyboard=keyboard),))
     run = run.into(Phase.CONCLUDED)
     effects: list[Effect] = [Amend(), Closed()]
-    if run.exercise.anonymous:  # what nobody has been shown by now, nobody will be
+    if run.exercise.anonymous:  # not shown by now means never shown
         run = _without_unshown(run)
         effects.insert(0, Erase())
     outcome = run.exercise.outcome
@@ -340,20 +340,20 @@ def _undo(run: Run) -> Turn:
 
 
 def _unwrite(run: Run, event: Unwrote) -> Turn:
-    """What the group came to, as it stood before, unless somebody has written since."""
+    """Restore the conclusion before the newest one, unless somebody has written since."""
     written = run.written.get(CONCLUSION)
     if run.phase is not Phase.REVEALED:
         return _unfit(run, Unfit.OVER)
     if written is None or written.version != event.seen:
         return _unfit(run, Unfit.CHANGED_SINCE)
-    if written.version == 1:  # nothing stood there before
+    if written.version == 1:  # there was no earlier version
         sheet = run.sheets["g"]
         run = run.with_sheet("g", replace(sheet, answered=sheet.answered - {CONCLUSION}))
     return Turn(run, (Unsay("g", CONCLUSION, event.member), Amend()))
 
 
 def _withdraw(run: Run, only: Collection[str]) -> Turn:
-    """As just begun, with the answers there to be handed in anew (all, or `only` these owners'), without a date."""
+    """Reopen the run without a date: all sheets, or `only` these owners', keep their answers, to be handed in again."""
     owners = [owner for owner, sheet in run.sheets.items() if sheet.handed_in and (not only or owner in only)]
     for owner in owners:
         run = run.with_sheet(owner, replace(run.sheets[owner], handed_in=False))
@@ -378,7 +378,7 @@ def _join(run: Run, seat: Seat, *, quiet: bool) -> Turn:
     if run.exercise.teams and seat.team is None:
         seat = replace(seat, team=_smallest_team(run, seat.member))
     joined = replace(run, seats={**run.seats, seat.member: seat})
-    if run.exercise.private and not run.seats.get(seat.member, seat).awaited:  # back again: who are you now?
+    if run.exercise.private and not run.seats.get(seat.member, seat).awaited:  # is back: ask again who they are
         joined = joined.with_sheet(joined.owner(seat.member), replace(joined.sheet(seat.member), handed_in=False))
     invite = _invite(joined, seat.member) if seat.awaited and not quiet else ()
     turn = _reveal_when_all_in(run, joined)  # someone who moved may have been the last one awaited

@@ -22,7 +22,7 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A person wants to take part, or comes back. `introduced`: has just read what it is about."""
+    """A person takes part, or comes back to the exercise. `introduced`: they have just read what it is about."""
 
     member: int
     introduced: bool = False
@@ -44,7 +44,7 @@ class Picked:
     verb: str
     arg: str
     today: date
-    dates: DateReader  # for a text that was held, and is to stand now
+    dates: DateReader  # reads a held text's date, once it is to stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +125,12 @@ class Revealed:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The coordinator lets the group talk instead: too few have written for their answers to be without names."""
+    """The coordinator lets the group talk instead, as too few have written to show their answers without names."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What was said without a name was not in the backup that was put back."""
+    """A backup was restored that lacks the answers given without names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class Undid:
 
 @dataclass(frozen=True, slots=True)
 class Unwrote:
-    """Somebody takes back the newest version, `seen`, of what the group came to. Asked for by `key`."""
+    """Somebody takes back version `seen` of the group's conclusion, the newest one; `key` is its question."""
 
     member: int
     seen: int
@@ -164,7 +164,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """What the answers were about has changed: everyone is to answer anew; or these `owners` want to, and no others."""
+    """What the answers are about has changed, so everyone is to answer again; or only these `owners`, who want to."""
 
     owners: tuple[str, ...] = ()
 

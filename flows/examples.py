@@ -33,7 +33,7 @@ def pages(every: Sequence[Example]) -> list[tuple[Example, ...]]:
 
 
 def show(t: DialogueState, number: int) -> None:
-    """The page of this number, in the place of the question. What is written now still answers it."""
+    """Show this page of examples in the place of the question. A text still answers the question."""
     every = pages(_fitting(t))
     if number >= len(every):
         t.toast(Unfit.STALE)

@@ -23,7 +23,7 @@ from flows.values import Value, Values, parts
 
 
 def fill(run: Run, event: Filled) -> tuple[Run, list[Effect]]:
-    """The run after a form, and what follows."""
+    """Return the run after a form was sent in, and the effects."""
     t = DialogueState(run, event.member, event.today)
     if locked(t):
         t.toast(refusal(t))
@@ -54,14 +54,15 @@ def fill(run: Run, event: Filled) -> tuple[Run, list[Effect]]:
 
 
 def _fields(t: DialogueState, values: Values) -> tuple[str, ...]:
-    """The fields that a new row comes to with these values."""
+    """Return the questions that a new row with these values is asked."""
     fixed = t.visit.fixed
     return tuple(q.id for q in t.run.exercise.questions if q.id not in fixed and not q.later and q.applies(values))
 
 
 def _keep(t: DialogueState, key: str, value: Value, entry: Entry, troubles: dict[str, Trouble]) -> None:
-    """One answer of a sheet. Where somebody has written something else meanwhile, theirs stands until this one says
-    that they have seen it."""
+    """Keep one answer of a sheet.
+
+    Where somebody else has written another one meanwhile, theirs stands until this person confirms having seen it."""
     question = t.run.question(key)
     comment = clean(entry.comment)
     if not comment and not question.many and value in question.reasons:
@@ -79,7 +80,7 @@ def _keep(t: DialogueState, key: str, value: Value, entry: Entry, troubles: dict
 
 
 def _save_row(t: DialogueState, values: Values, troubles: dict[str, Trouble], *, done: bool) -> None:
-    """The row is made once it has all that it needs; until then it waits as it stands."""
+    """Make the row if it has all that it needs; else keep it as a draft."""
     fields = _fields(t, values)
     kept = {key: value for key, value in values.items() if key in fields or key in t.visit.fixed}
     lacks = [key for key in fields if t.run.question(key).required and key not in kept]
@@ -94,7 +95,7 @@ def _save_row(t: DialogueState, values: Values, troubles: dict[str, Trouble], *,
 
 
 def _value(run: Run, question: Question, entry: Entry, today: date, dates: DateReader) -> Value | Trouble | None:
-    """The value of an entry, the trouble with it, or None where nothing was entered."""
+    """Return the value of an entry, the trouble with it, or None where nothing was entered."""
     concerned = question.identities.concerns(entry.identities)
     if concerned and (question.identities is Handling.REFUSE or not entry.as_is):
         problem = Problem.REFUSED if question.identities is Handling.REFUSE else Problem.POINTS_OUT
@@ -107,7 +108,7 @@ def _value(run: Run, question: Question, entry: Entry, today: date, dates: DateR
 
 
 def _picked(run: Run, question: Question, entry: Entry) -> Value | Trouble:
-    """What was ticked or chosen; what is not there is trouble, and never an error."""
+    """Return what was ticked or chosen. An option that does not exist is trouble, never an error."""
     values: Values = {}
     match question.kind:
         case Kind.CHOICE:

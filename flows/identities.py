@@ -20,7 +20,7 @@ class Identity(StrEnum):
 
 
 class Handling(StrEnum):
-    """What becomes of a text with such things in it, as the definition marks its question."""
+    """How a text that points somebody out is handled, as the definition marks its question (`identities`)."""
 
     ASK = "ask"  # whoever wrote it is asked once whether it is to stand
     REFUSE = "refuse"  # nothing of it is kept
@@ -28,7 +28,7 @@ class Handling(StrEnum):
     CONTACT = "contact"  # it says who somebody in the work is, or how they are reached: asked about little
 
     def concerns(self, found: "tuple[Identity, ...]") -> tuple[Identity, ...]:
-        """What of the found there is something to say about."""
+        """Return those of the found kinds that this handling asks about or refuses."""
         return tuple(kind for kind in found if kind not in _PASSES[self])
 
 

@@ -49,7 +49,7 @@ def where(
     closed: Iterable[int] = (),
     unchosen: Container[str] = (),
 ) -> Map:
-    """The map, from the group's runs (number, exercise, phase), its open steps and those closed as they were.
+    """Draw the map from the group's runs (number, exercise, phase), its open steps, and the steps closed unfinished.
 
     `unchosen`: exercises that the group has not chosen; unless they are begun all the same they are not on the map.
     The latest round of an exercise counts; one that was set aside counts as not begun.

@@ -57,7 +57,7 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
 
 
 def _readings(readings: Sequence[str]) -> Keyboard:
-    """What a text can mean, or the usual hours of the one day that is known."""
+    """Buttons for what a text can mean, or for the usual hours of the one day that is known."""
     if len(readings) > 1 or time_of(readings[0]):
         return tuple((Button("pick", f"r{n}", "moment"),) for n in range(len(readings)))
     hours = [Button("pick", f"h{n}", "hour") for n in range(len(HOURS))]
@@ -65,21 +65,21 @@ def _readings(readings: Sequence[str]) -> Keyboard:
 
 
 def _way_to_examples(t: DialogueState, question: Question) -> tuple[Button, ...]:
-    """The way to examples, where there are any that fit and they do not lie there to be ticked."""
+    """A button that shows examples, if any fit and they are not there to be ticked already."""
     ticked = question.ticks and t.visit.row is None
     there = not ticked and any(example.fits(t.visit.draft) for example in t.run.examples.get(question.id, ()))
     return (Button("samples", "0", "samples"),) if there else ()
 
 
 def _about(t: DialogueState, key: str) -> tuple[Button, ...]:
-    """The way to the guide: at the first question, and wherever somebody comes in again."""
+    """A button to the guide: at the first question, and wherever somebody comes back in."""
     if t.run.exercise.private or not (t.entered or key == t.keys[0]):
         return ()
     return (Button("about", "", about_label(t.run)),)
 
 
 def about_label(run: Run) -> str:
-    """What the way to the guide is called: of a list, or of any other exercise."""
+    """Return the name of the label for the guide: that of a list, or of any other exercise."""
     return "about_list" if run.exercise.how is How.ROWS else "about"
 
 
@@ -105,7 +105,7 @@ def _options(t: DialogueState, question: Question) -> Keyboard:
 
 
 def _named(t: DialogueState, question: Question) -> Keyboard:
-    """People, organisations, rows or suggestions, where it is one of those that is asked for."""
+    """Buttons for people, organisations, rows or suggestions, if the question asks for one of these."""
     match question.kind:
         case Kind.PERSON:
             members = [
@@ -147,7 +147,7 @@ def _turn(page: int, more: bool) -> tuple[Button, ...]:
 
 
 def _offered(t: DialogueState, question: Question) -> Keyboard:
-    """The rows to choose among: all, or what fits the words looked for, with the words themselves as a new one."""
+    """Buttons for the rows to choose among: all, or those that match the search, with its words as a new row."""
     query, ticked = t.visit.query.casefold(), t.visit.ticked
     found = [offer for offer in t.run.offers.get(question.id, ()) if query in offer.title.casefold()]
     new: Keyboard = ((Button("new", "", "new_row"),),) if query else ()
@@ -173,7 +173,7 @@ def items_keyboard(t: DialogueState) -> Keyboard:
 
 
 def between_items(t: DialogueState, key: str) -> tuple[Button, ...]:
-    """At the first question about an item: leave it for the next one, or add one of the group's own."""
+    """At an item's first question: buttons to skip the item, or add one of the group's own."""
     for_each, (question, _, item) = t.run.exercise.for_each, key.partition("@")
     if for_each is None or t.rows or question != t.run.exercise.questions[0].id:
         return ()
@@ -210,7 +210,7 @@ def numbers(t: DialogueState) -> Keyboard:
 
 
 def leaf(t: DialogueState) -> Keyboard:
-    """The way to the other pages of a long summary."""
+    """The buttons to the other pages of a long summary."""
     first, count = summed_up(t)[0], len(t.keys)
     return (_turn(first // SUMMED_UP, first + SUMMED_UP < count),) if count > SUMMED_UP else ()
 

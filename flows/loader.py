@@ -1,4 +1,4 @@
-"""From the definition files to the process. Everything wrong in a file is told at once, with file, place and cure."""
+"""Load the process from its definition files. All mistakes are told at once, with file, place and cure."""
 
 import hashlib
 import re
@@ -30,7 +30,7 @@ def exercise_id(file_name: str) -> str:
 
 
 def load_process(folder: Path = HERE, demanded: Collection[ExerciseRole] = tuple(ExerciseRole)) -> Process:
-    """The whole process. Raises DefinitionError that lists every mistake in every file.
+    """Load the whole process. Raises DefinitionError, which lists every mistake in every file.
 
     `demanded`: the roles that must be there, which are all for the program to run.
     """
@@ -84,9 +84,9 @@ def read_exercise(name: str, text: str, version: str) -> Exercise:
 
 
 def _with_items(exercise: Exercise, exercises: Mapping[str, Exercise]) -> Exercise:
-    """The exercise with the items that it takes from another's choice, after those that it names itself.
+    """Return the exercise with the items that it takes from another's choice after those that it names itself.
 
-    They stand in its source too: that is kept with the rounds that have begun, and says all by itself then as now.
+    They are written into its source too, as rounds keep that text and must find everything in it later.
     """
     each = exercise.for_each
     choice = choice_of_rows(exercises, each.items_from) if each and each.items_from else None

@@ -65,6 +65,7 @@ class ExerciseRole(StrEnum):
     SWOT_TOGETHER = "swot_together"  # … and what the group makes of them
     MEASURES = "measures"  # what the plan counts, …
     FIGURES = "figures"  # … and what it came to, year by year
+    YEARLY = "yearly"  # the year looked back upon
     VISION = "vision"  # the core of the plan, …
     NETWORK_ROLE = "network_role"  # … how those work who carry it out, …
     ACTIVITIES = "activities"  # … and what is seen of it
@@ -144,8 +145,7 @@ class Mark(StrEnum):
     REMINDED = "reminded"
     TODO = "todo"
     DECISION = "decision"
-    FIRST = "first"  # links of the routine that somebody needs who has just seen something
-    CALLED = "called"  # … whose actors one calls when something has been seen …
+    CALLED = "called"  # links of the routine whose actors one calls when something has been seen …
     FOLLOW_UP = "follow_up"  # … and what can wait
     DAYTIME = "daytime"
     EVENING = "evening"
@@ -388,7 +388,8 @@ class Register:
     areas: tuple[Area, ...] = ()
     link: str = ""
     """People outside answer by it: "form", one for each row pointed at; "invitation", one a row; or come in: "seat"."""
-    withheld: tuple[tuple[str, tuple[str, ...]], ...] = ()  # rows with these answers stay within the core group
+    withheld: tuple[tuple[str, tuple[str, ...]], ...] = ()  # rows with these answers stay within the core group …
+    shared: tuple[tuple[str, tuple[str, ...]], ...] = ()  # … and in the chat, where this is given, those without these
     person: str = ""  # the question that says who takes a row on …
     due: str = ""  # … and the one that says until when
     yearly: str = ""  # a choice of years, each of which is a task of its own, see `flows.yearly`
@@ -401,6 +402,16 @@ class Register:
     lasting: tuple[str, ...] = ()  # what stays of a row when the rest is thinned out by date
     one_date: bool = False  # one date is set for all rows, and moved for all that are open
     months: int = 0  # after so many, rows nobody has changed are removed, or thinned to what is `lasting`; 0: kept
+
+    def leaves_core(self, values: Values) -> bool:
+        """Whether the network may read a row with these answers."""
+        return not _says(values, self.withheld) and (not self.shared or _says(values, self.shared))
+
+
+def _says(values: Values, wanted: Sequence[tuple[str, tuple[str, ...]]]) -> bool:
+    """Whether one of these questions was answered, or ticked, with one of its options."""
+    said = [(values.get(name), options) for name, options in wanted]
+    return any(set(value if isinstance(value, list) else [value]) & set(options) for value, options in said)
 
 
 # What an exercise can have told with its guide, in the words of the help (P.6, P.8).

@@ -1,4 +1,4 @@
-"""A day with its hour, as somebody comes to it: written at once, or the day first and then the hour.
+"""Ask for a day with its hour: written at once, or the day first and then the hour.
 
 What a text can mean is kept where the person stands (`Visit.readings`) and offered as buttons, until one is chosen.
 """
@@ -17,7 +17,7 @@ READING, HOUR, NO_HOUR = "r", "h", "later"  # begin the arguments of the buttons
 
 
 def wrote(t: DialogueState, key: str, question: Question, event: Wrote) -> None:
-    """A text: an hour on the day that is known, or a day with or without its hour."""
+    """Take a text: an hour on the day that is known, or a day with or without its hour."""
     day = _without_hour(t)
     times = event.dates.read_time(clean(event.text)) if day else []
     if not day or not times:
@@ -28,7 +28,7 @@ def wrote(t: DialogueState, key: str, question: Question, event: Wrote) -> None:
 
 
 def picked(t: DialogueState, key: str, question: Question, event: Picked) -> None:
-    """A button: a day, an hour on the day that is known, one of several readings, or that the hour comes later."""
+    """Take a button: a day, an hour on the day that is known, one of several readings, or "the hour comes later"."""
     day, kind, number = _without_hour(t), event.arg[:1], whole(event.arg[1:])
     if event.arg == NO_HOUR and day:
         take(t, key, day)
@@ -43,7 +43,7 @@ def picked(t: DialogueState, key: str, question: Question, event: Picked) -> Non
 
 
 def _without_hour(t: DialogueState) -> str | None:
-    """The one day that is known, and still without its hour."""
+    """Return the one day that is known, if it still lacks its hour."""
     readings = t.visit.readings
     return readings[0] if len(readings) == 1 and time_of(readings[0]) is None else None
 

@@ -1,7 +1,7 @@
-"""When someone is reminded: late in the window of what is far away, in good time of what is near, and never too often.
+"""Work out when someone is reminded: late in a long window, in good time before an end, and never too often.
 
 Laws
-1. A matter is reminded of at most three times and then told to the coordinator, once.
+1. A person is reminded of an open item at most three times; then the coordinator is told, once.
 2. The intervals between grow. They are counted in the person's own days, so a holiday or an absence is no time passed.
 3. The first reminder comes late in a long window, and before the end of any in which the person has a day.
 4. Nobody is reminded on a weekday that is not theirs, on a closed day, or while they are away.
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 Closed = Callable[[date], bool]
 
-MOST = 3  # reminders of one matter
+MOST = 3  # reminders of one item
 JULY = 7
 WORKDAYS = frozenset(range(5))
 EARLIEST = time(8)  # the first hour that anybody can choose
@@ -25,12 +25,12 @@ USUAL, LATEST = time(9), time(17)  # a message that could not go at its hour goe
 SHARE = 4  # the first reminder comes when a quarter of the window is left …
 LONGEST_LEAD = 5  # … but no earlier than so many of the person's days before its end
 GATHER = timedelta(2)  # a first reminder that would come so soon comes along in a message that goes anyway
-PATIENCE = timedelta(2)  # how long a question gives way
+PATIENCE = timedelta(2)  # how long a `once` question is put off for other messages
 HORIZON = 800  # days; someone away for longer is not reminded
 
 
-class Manner(StrEnum):
-    """How somebody is spoken to about a matter."""
+class ReminderManner(StrEnum):
+    """How a person is reminded of an open item."""
 
     REMIND = "remind"  # until it is done, by the laws above
     TELL = "tell"  # once, on the day
@@ -57,12 +57,12 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """Something that a person has open, and what has been said about it."""
+    """Something that a person has to do, and the reminders that were sent about it."""
 
     key: str
     opened: date
     due: date
-    manner: Manner = Manner.REMIND
+    manner: ReminderManner = ReminderManner.REMIND
     sent: int = 0  # reminders
     last: date | None = None  # the day of the latest
     snoozed: date | None = None  # "remind me on this day"
@@ -71,13 +71,13 @@ class OpenItem:
 
     @property
     def spent(self) -> bool:
-        """True when reminding has been of no use."""
+        """True when all reminders were sent in vain, so that the coordinator is to be told."""
         return self.sent >= self.most
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A person's next message: what it speaks of, the nearest end first, and what goes to the coordinator that day."""
+    """A person's next message: the items it names, the nearest end first, and those the coordinator is told of."""
 
     day: date
     open_items: tuple[OpenItem, ...]
@@ -85,14 +85,14 @@ class Message:
 
 
 def next_message(open_items: Iterable[OpenItem], hours: Hours, closed: Closed, today: date) -> Message | None:
-    """The next message, today at the earliest; None if there is nothing to say for as long as one can see."""
+    """Return the next message, today at the earliest; None if nothing is due within the days looked at."""
     days = [
         (day, open_item) for open_item in open_items if (day := next_day(open_item, hours, closed, today)) is not None
     ]
-    others = [(day, open_item) for day, open_item in days if open_item.manner is not Manner.ASK]
+    others = [(day, open_item) for day, open_item in days if open_item.manner is not ReminderManner.ASK]
     first = min((day for day, _ in others), default=date.max)
     for day, open_item in days:
-        if open_item.manner is Manner.ASK and (day < first or day - open_item.due >= PATIENCE):
+        if open_item.manner is ReminderManner.ASK and (day < first or day - open_item.due >= PATIENCE):
             return Message(day, (open_item,), ())
     if not others:
         return None
@@ -102,7 +102,7 @@ def next_message(open_items: Iterable[OpenItem], hours: Hours, closed: Closed, t
 
 
 def next_day(open_item: OpenItem, hours: Hours, closed: Closed, today: date) -> date | None:
-    """The day of the next word on this matter, today at the earliest: to the person or, if it is spent, about them."""
+    """Return the day of the next reminder (or word to the coordinator, if the item is spent), today at the earliest."""
     closed = _with_july(closed) if open_item.rests else closed
     day = max(_wanted(open_item, hours, closed), today)
     for _ in range(HORIZON):
@@ -113,7 +113,7 @@ def next_day(open_item: OpenItem, hours: Hours, closed: Closed, today: date) -> 
 
 
 def _with_july(closed: Closed) -> Closed:
-    """July is no time passed for what nobody has booked: most people are away, and the bot is quiet too (P.3)."""
+    """Count July as closed, for what nobody has booked: most people are away, and the bot is quiet too (P.3)."""
     return lambda day: day.month == JULY or closed(day)
 
 
@@ -132,16 +132,16 @@ def at_wall(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def lead(opened: date, due: date) -> int:
-    """How many of the person's days before the end the first reminder comes: a quarter of the window, from 1 to 5."""
+    """Return how many of the person's days before the end the first reminder comes: a quarter of the window, 1 to 5."""
     return max(1, min(LONGEST_LEAD, (due - opened).days // SHARE))
 
 
 def _wanted(open_item: OpenItem, hours: Hours, closed: Closed) -> date:
-    """The day on which the next word on this matter should come, be it past."""
+    """Return the day on which the item's next reminder should come, even if that is past."""
     match open_item.manner:
-        case Manner.TELL | Manner.ASK:
+        case ReminderManner.TELL | ReminderManner.ASK:
             return open_item.due
-        case Manner.AHEAD:
+        case ReminderManner.AHEAD:
             return _earlier(open_item.due, 1, hours, closed, open_item.opened) or open_item.due
     if open_item.snoozed is not None and (open_item.last is None or open_item.snoozed > open_item.last):
         return open_item.snoozed
@@ -154,9 +154,9 @@ def _wanted(open_item: OpenItem, hours: Hours, closed: Closed) -> date:
 
 
 def _is_new(open_item: OpenItem, day: date) -> bool:
-    """True if the matter's first reminder could as well come this day."""
+    """True if the item's first reminder may come along in a message that goes out this day anyway."""
     return (
-        open_item.manner is Manner.REMIND
+        open_item.manner is ReminderManner.REMIND
         and not open_item.sent
         and open_item.snoozed is None
         and open_item.opened < day
@@ -165,7 +165,7 @@ def _is_new(open_item: OpenItem, day: date) -> bool:
 
 
 def _later(day: date, count: int, hours: Hours, closed: Closed) -> date:
-    """So many of the person's days later."""
+    """Return the day that is `count` of the person's days later."""
     for _ in range(HORIZON):
         if not count:
             break
@@ -175,7 +175,7 @@ def _later(day: date, count: int, hours: Hours, closed: Closed) -> date:
 
 
 def _earlier(due: date, count: int, hours: Hours, closed: Closed, opened: date) -> date | None:
-    """So many of the person's days before the end, or as many as there are since the opening; None if none."""
+    """Return the day `count` of the person's days before the end, or the first one since the opening; None if none."""
     found, day, far = (
         None,
         due - timedelta(1),

@@ -1,4 +1,4 @@
-"""Who meets whom: pairs in rounds until all have met, and small groups that mix organisations. Pure and repeatable."""
+"""Decide who meets whom: pairs in rounds until all have met, and small groups that mix organisations. Repeatable."""
 
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
@@ -22,7 +22,7 @@ def rounds(people: Sequence[int]) -> list[list[Pair]]:
 
 
 def swap(hands: Mapping[int, str], pairs: Sequence[Pair]) -> dict[int, str]:
-    """What each holds after every pair has swapped what they had."""
+    """Return what each person holds after every pair has swapped theirs."""
     return {**hands, **{a: hands[b] for a, b in pairs}, **{b: hands[a] for a, b in pairs}}
 
 

@@ -1,7 +1,4 @@
-"""What is put before a person: a question, the comment to it, the summary of a sheet or of a new row.
-
-It keeps nothing.
-"""
+"""Show a person what comes next: a question, its comment, the summary of a sheet or of a new row. Keeps no answer."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -40,7 +37,7 @@ def ask(
     again: bool = False,
     taken_over: bool = False,
 ) -> None:
-    """Ask this, with what there is to say about the answer just given (`saved`: its key)."""
+    """Ask the question behind `key`, with a word about the answer just given (`saved`: its key)."""
     keys = t.keys
     question = t.run.question(key)
     same = t.visit.place is Place.ASK and t.visit.key == key
@@ -74,7 +71,7 @@ def ask(
 
 
 def _ticked_before(t: DialogueState, key: str) -> tuple[str, ...]:
-    """The ticks that a question of several answers begins with: those it has."""
+    """Return the ticks that a question of several answers begins with: the answers that it has."""
     if not t.run.question(key).many:
         return ()
     drafted = t.visit.draft.get(key) if t.rows and t.visit.row is None else None
@@ -82,7 +79,7 @@ def _ticked_before(t: DialogueState, key: str) -> tuple[str, ...]:
 
 
 def ask_again(t: DialogueState) -> None:
-    """What is open now, said once more."""
+    """Ask again what is asked now, with the same number, so that earlier buttons stay good."""
     visit = t.visit
     if visit.held:
         show_held(t, visit.held, again=True)
@@ -109,7 +106,7 @@ def ask_again(t: DialogueState) -> None:
 
 
 def show_held(t: DialogueState, held: Held, *, again: bool = False) -> None:
-    """Is what points somebody out to stand? The kinds are named; what was found is not said once more."""
+    """Ask whether a text that points somebody out is to stand. The kinds are named, the words not repeated."""
     if held.apart:
         several_lines.show(t, held, again=again)
         return
@@ -119,14 +116,14 @@ def show_held(t: DialogueState, held: Held, *, again: bool = False) -> None:
 
 
 def ask_comment(t: DialogueState, key: str, *, saved: bool = False, again: bool = False) -> None:
-    """Is there something to add to the answer?"""
+    """Ask for a comment to the answer just given."""
     t.stand(place=Place.COMMENT, key=key)
     keyboard = ((Button("skip", "", "no_comment"),), (Button("pause", "", "pause"),))
     t.say(AskComment(keyboard=keyboard, key=key, saved=saved), again=again)
 
 
 def ask_pick(t: DialogueState, *, trouble: Trouble | None = None, again: bool = False) -> None:
-    """Which of the items does the group take up? The others can be picked at any time."""
+    """Ask which of the items the group takes up. The others can be picked at any time."""
     if not again:
         ticked = tuple(str(place) for place, item in enumerate(t.run.items) if item in t.run.taken_up)
         t.stand(place=Place.PICK, key="", ticked=ticked, remark=None, page=0)
@@ -134,14 +131,14 @@ def ask_pick(t: DialogueState, *, trouble: Trouble | None = None, again: bool = 
 
 
 def ask_own(t: DialogueState, *, trouble: Trouble | None = None, again: bool = False) -> None:
-    """What shall the group's own item be called? Where the person stood, and what was ticked there, is kept."""
+    """Ask what the group's own item shall be called. Where the person stood, with their ticks, is kept."""
     t.stand(place=Place.OWN, remark=None)
     keyboard = ((Button("back", "", "back"), Button("pause", "", "pause")),)
     t.say(AskOwnItem(keyboard=keyboard, trouble=trouble), again=again)
 
 
 def leave_own(t: DialogueState) -> None:
-    """No item of the group's own after all: back to the question, to the ticks or to the summary."""
+    """Add no item of the group's own after all: go back to the question, the ticks or the summary."""
     if t.visit.key in t.keys:
         ask(t, t.visit.key)
     elif t.visit.ticked or not t.keys:
@@ -152,14 +149,14 @@ def leave_own(t: DialogueState) -> None:
 
 
 def ticked_items(t: DialogueState) -> tuple[str, ...]:
-    """The items that are ticked where the group picks among them."""
+    """Return the items that are ticked where the group picks among them."""
     return tuple(item for place, item in enumerate(t.run.items) if str(place) in t.visit.ticked)
 
 
 def show_summary(
     t: DialogueState, *, saved: str = "", advised: str | None = None, previous: str = "", again: bool = False
 ) -> None:
-    """The whole sheet, or the page of it that the person is on; from here it is handed in."""
+    """Show the whole sheet, or the page of it that the person is on; from here it is handed in."""
     sheet, how = t.run.sheet(t.member), t.run.exercise.how
     if t.run.exercise.anonymous and sheet.handed_in:
         t.stand(place=Place.DONE, key="")
@@ -193,7 +190,7 @@ def show_summary(
 
 
 def show_draft(t: DialogueState, *, again: bool = False) -> None:
-    """The new row as a whole, before it is saved: each field can be changed, and all of it thrown away."""
+    """Show the new row as a whole, before it is saved; each field can be changed, and the row thrown away."""
     t.stand(place=Place.SUMMARY, key="", to_summary=False, ticked=())
     last = (Button("pause", "", "pause"), Button("discard", "", "discard"))
     keyboard = ((Button("save", "", "save"),), *numbers(t), last)
@@ -201,31 +198,31 @@ def show_draft(t: DialogueState, *, again: bool = False) -> None:
 
 
 def settled(t: DialogueState) -> bool:
-    """Handed in, so that there is nothing more to do."""
+    """True if the sheet is handed in and nothing more is to be done."""
     return not open_ended(t) and t.run.sheet(t.member).handed_in
 
 
 def open_ended(t: DialogueState) -> bool:
-    """What a group writes together, and what one says about oneself, can be changed at any time."""
+    """True if answers can be changed at any time: what a group writes together, and what people say of themselves."""
     return t.run.exercise.how is How.GROUP or t.run.exercise.private
 
 
 def locked(t: DialogueState) -> bool:
-    """Handed in and revealed: what the group has seen is not changed behind its back. Without a name at once.
+    """True if the sheet can no longer be changed: it is handed in and the group has seen it, or it bears no name.
 
-    What was answered for oneself alone nobody has seen.
+    What people answer for themselves alone nobody else sees, so it is never locked.
     """
     shown = t.run.phase is not Phase.OPEN and not t.run.exercise.unseen
     return (t.run.exercise.anonymous or shown) and t.run.sheet(t.member).handed_in
 
 
 def refusal(t: DialogueState) -> Unfit:
-    """Why what was handed in is not changed."""
+    """Return the reason why a locked sheet cannot be changed."""
     return Unfit.UNNAMED if t.run.exercise.anonymous else Unfit.LOCKED
 
 
 def show_handed_in(t: DialogueState, *, again: bool = False) -> None:
-    """Thanks, and what comes now. Of unnamed answers this is all that there is to be seen afterwards."""
+    """Thank for the sheet, and say what comes now. It is all that is ever shown again of unnamed answers."""
     redo = "edit" if open_ended(t) else "redo"
     alone = t.run.phase is Phase.REVEALED and 0 < t.run.late < 2
     keyboard: Keyboard = () if locked(t) else ((Button("redo", "", redo),),)
@@ -233,6 +230,6 @@ def show_handed_in(t: DialogueState, *, again: bool = False) -> None:
 
 
 def tick_rows(t: DialogueState, key: str, ticks: Sequence[str], query: str = "") -> None:
-    """Tick these besides, and ask again: the words looked for may have changed."""
+    """Tick these too, and ask again, as the words searched for may have changed."""
     t.stand(ticked=tuple(dict.fromkeys((*t.visit.ticked, *ticks))), query=query, page=0)
     ask(t, key)

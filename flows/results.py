@@ -1,4 +1,4 @@
-"""What many answers add up to: counts, means, spread, what divides the group most, verdicts, a register's gaps."""
+"""Add up many answers: counts, means, spread, what divides the group most, verdicts, a register's gaps."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -72,12 +72,12 @@ class Picture:
 
 
 def collect(run: Run, given: Iterable[Given]) -> Picture:
-    """The picture of these answers. The caller gives only what the reader may see."""
+    """Return the picture of these answers. The caller gives only answers that the reader may see."""
     asked = {owner: run.asked(owner) for owner in run.sheets}
     given = [g for g in given if g.key in asked.get(g.owner, run.keys())]
     lines = tuple(_line(key, run.question(key), [g for g in given if g.key == key]) for key in run.keys())
     apart = max(lines, key=lambda line: line.disagreement, default=None)
-    several = sum(line.question.kind in (Kind.CHOICE, Kind.SCALE) for line in lines) > 1  # else there is no "most"
+    several = sum(line.question.kind in (Kind.CHOICE, Kind.SCALE) for line in lines) > 1  # fewer lines have no "most"
     divided = apart.key if several and apart and apart.disagreement > 0 else None
     counted = [line for line in lines if line.question.kind in (Kind.CHOICE, Kind.SCALE) and len(line.given) > 1]
     alike = min(counted, key=lambda line: line.disagreement, default=None)
@@ -217,8 +217,8 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands beside a row's answers: if somebody has taken it on, until when, and if it is done."""
+class TaskState:
+    """A row as a task: whether somebody has taken it on, until when, and whether it is done."""
 
     taken: bool = False
     due: date | None = None
@@ -231,10 +231,10 @@ def counted(rows: Iterable[Values], counts: Iterable[tuple[str, tuple[str, ...]]
 
 
 class Beside(TypedDict, total=False):
-    """What some rules look at beside what the rows say."""
+    """What some rules look at besides the rows' answers."""
 
     linked: Mapping[str, Sequence[int]]  # the ids of the rows that a question could point at
-    standing: Sequence[Standing]  # as long as the rows
+    standing: Sequence[TaskState]  # as long as the rows
     today: date
     members: Mapping[int, Values]  # those who are in the group, by id, with what they have said of themselves
 
@@ -245,7 +245,7 @@ def gaps(
     rows: Sequence[Values],
     **beside: Unpack[Beside],
 ) -> list[Missing]:
-    """What these rows lack by these rules. `options` are all options of each choice; rows hold plain JSON."""
+    """Return what these rows lack by these rules. `options`: all options of each choice; rows hold plain JSON."""
     found: list[Missing] = []
     inside, standing, today = beside.get("members", {}), beside.get("standing", ()), beside.get("today", date.min)
     linked = beside.get("linked", {})
@@ -302,7 +302,7 @@ def gaps(
 
 
 # What an open row lacks, by the rules that look at what stands beside its answers.
-_LACKING: Mapping[str, Callable[[Standing, date], bool]] = {
+_LACKING: Mapping[str, Callable[[TaskState, date], bool]] = {
     "late": lambda row, today: row.due is not None and row.due < today,
     "taken": lambda row, _today: not row.taken,
     "dated": lambda row, _today: row.due is None,
@@ -310,7 +310,7 @@ _LACKING: Mapping[str, Callable[[Standing, date], bool]] = {
 
 
 def _has_row(rule: Gap, member: int, rows: Sequence[Values]) -> bool:
-    """Whether a row is about this member: one with one of those answers, where the rule names some."""
+    """True if a row is about this member and, where the rule names answers, has one of these."""
     return any(
         row.get(str(rule.question)) == {"id": member}
         and (rule.along is None or not set(_ticks(row.get(rule.along))).isdisjoint(rule.along_options))
@@ -319,7 +319,7 @@ def _has_row(rule: Gap, member: int, rows: Sequence[Values]) -> bool:
 
 
 def _count(rule: Gap, rows: Sequence[Values]) -> list[Missing]:
-    """Too few or too many rows; where they are counted year by year, the years with too few."""
+    """Return whether there are too few or too many rows; where they are counted by year, the years with too few."""
     if not rule.per:
         return [] if rule.low <= len(rows) <= rule.high else [Missing(rule.id, count=len(rows))]
     days = sorted(date.fromisoformat(iso_day(row[rule.per])) for row in rows if row.get(rule.per))

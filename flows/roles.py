@@ -1,4 +1,4 @@
-"""What the program needs of the exercises that it knows by a role, and whether the definitions bring it."""
+"""Name what the program needs of the exercises that it knows by a role, and check that the definitions have it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
     ExerciseRole.ROUTINE: (
         How.ROWS,
         {
-            Field.LINK: Need(Kind.CHOICE, (Mark.FIRST, Mark.CALLED, Mark.FOLLOW_UP)),
+            Field.LINK: Need(Kind.CHOICE, (Mark.CALLED, Mark.FOLLOW_UP)),
             Field.WHAT: TEXT,
             Field.ACTOR: ROW,
             Field.HOURS: Need(Kind.CHOICE, (Mark.DAYTIME, Mark.EVENING, Mark.NIGHT, Mark.WEEKEND), many=True),
@@ -109,21 +109,22 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
         {Field.WHAT: TEXT, **dict.fromkeys((Field.NOW, *YEARS), NUMBER)},
     ),
     ExerciseRole.FIGURES: (How.GROUP, {Field.FIGURE: NUMBER}),
+    ExerciseRole.YEARLY: (How.GROUP, {}),
     ExerciseRole.AMBITION: (How.EACH, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
     ExerciseRole.AMBITION_TOGETHER: (How.GROUP, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
 }
-SEVERAL = {Mark.FIRST, Mark.CALLED, Mark.FOLLOW_UP}  # marks that more than one option can have
+SEVERAL = {Mark.CALLED, Mark.FOLLOW_UP}  # marks that more than one option can have
 APPROVAL = {Field.DECISION: CHOICE, Field.SIGNER: TEXT}  # of every exercise that approves a text
 SEAT = {Field.COMING: Need(Kind.CHOICE, (Mark.INVITED, *ANSWER.marks))}  # of a list of people who can come in
 
-# Names that stand beside the answers where these are kept or shown, and would hide them (or be hidden by them).
+# Names that are kept or shown beside the answers: a question of such a name would hide them, or be hidden.
 BESIDE_A_ROW = {"notes", "number", "state", "assignee", "due", "stored", "years_done"}
 BESIDE_AN_APPROVAL = {"version"}
 BESIDE_A_PROFILE = {"over", "guest", "by_poster"}
 
 
 def check_roles(process: Process, files: Mapping[str, str], demanded: Collection[ExerciseRole]) -> Iterator[str]:
-    """Yield what the program would miss, or could mix up. `files`: each exercise's file."""
+    """Yield a mistake for whatever the program would miss, or could mix up. `files`: each exercise's file."""
     taken: dict[ExerciseRole, str] = {}
     for exercise in process.exercises.values():
         file = files[exercise.id]
@@ -141,7 +142,7 @@ def check_roles(process: Process, files: Mapping[str, str], demanded: Collection
 
 
 def _make_up(process: Process, joining: Exercise) -> Iterator[str]:
-    """Yield what the group's make-up is read from, and is not asked on joining."""
+    """Yield a mistake for each question about the group's make-up that is not asked on joining."""
     options = {question.id: question.options for question in joining.questions}
     for gap in process.group_gaps:
         place = f"process.toml, [[group_gap]] {gap.id}"

@@ -1,7 +1,7 @@
-"""A text in which somebody is pointed out: refused where the definition says so, else held until it is to stand.
+"""Refuse or hold a text in which somebody is pointed out, as the definition says; a held one waits for a yes.
 
-The caller has looked for what points somebody out (`Wrote.identities`); what becomes of it is decided here. What is
-held lies with the visit and goes as soon as anything else is asked; a new text takes its place.
+The caller has searched the text (`Wrote.identities`); what becomes of it is decided here. A held text is kept in the
+visit, and dropped as soon as anything else is asked or another text comes.
 """
 
 from dataclasses import replace
@@ -23,7 +23,7 @@ KEPT = frozenset({Kind.TEXT, Kind.LINK, Kind.ROW, Kind.ORGANISATION, Kind.PERSON
 
 
 def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
-    """The event as it is to be taken now, None if it is refused or held."""
+    """Return the event as it is to be taken now, None if its text is refused or held."""
     held = t.visit.held
     if held and isinstance(event, Wrote):
         if _follows(held.long, held.at, event):
@@ -63,7 +63,7 @@ def _follows(long: bool, at: int, event: Wrote) -> bool:
 
 
 def _concerned(t: DialogueState, event: Wrote | Edited) -> tuple[Handling, tuple[Identity, ...]]:
-    """How the place that a text is for handles what points somebody out, and what of the found that is about."""
+    """Return how the question that a text is for handles identities, and those of the found kinds it concerns."""
     key = event.key or (t.visit.last_key if isinstance(event, Wrote) and goes_on(t, event) else t.visit.key)
     if key not in t.run.keys():
         return t.run.exercise.identities, t.run.exercise.identities.concerns(event.identities)
@@ -73,7 +73,7 @@ def _concerned(t: DialogueState, event: Wrote | Edited) -> tuple[Handling, tuple
 
 
 def _is_kept(t: DialogueState, event: Wrote | Edited) -> bool:
-    """Whether the text would be kept at all: stray words and dates in words need no question."""
+    """True if the text would be kept at all: stray words, and dates in words, need not be asked about."""
     visit, key = t.visit, event.key or t.visit.key
     if event.key == CONCLUSION:
         return True
@@ -91,7 +91,7 @@ def _is_kept(t: DialogueState, event: Wrote | Edited) -> bool:
 
 
 def _refuse(t: DialogueState, event: Wrote | Edited, kinds: tuple[Identity, ...]) -> None:
-    """Nothing of it is kept, nor what came before it if the phone has split it; what is asked is asked once more."""
+    """Keep nothing of the text, nor of its earlier parts if the phone has split it, and ask the same again."""
     if t.rows and isinstance(event, Wrote) and goes_on(t, event):
         draft = {key: value for key, value in t.visit.draft.items() if key != t.visit.last_key}
         t.stand(draft=draft)
@@ -110,9 +110,9 @@ def _hold(t: DialogueState, event: Wrote | Edited, kinds: tuple[Identity, ...]) 
 
 
 def released(t: DialogueState, today: date, dates: DateReader) -> Wrote | Edited:
-    """What was held, to be taken as it was written."""
+    """Return the held text as the event that it would have been."""
     held = t.visit.held
-    assert held is not None  # its button is known as old by then
+    assert held is not None  # without a held text the button is stale, and does not get here
     t.stand(held=None)
     if held.edited:
         return Edited(t.member, held.text, held.key, today, dates, held.comment, held.seen)

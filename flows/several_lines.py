@@ -1,10 +1,15 @@
-"""Several lines where one row is named: a pasted list, or ticks among examples, can become a row each.
+"""Make a row of each line, or each tick, where a row is named: a pasted list, or several examples.
 
 A text of several lines is held with the visit, as one that points somebody out is (`flows.screening`), until whoever
-wrote it has said whether it is one row or many. Ticks need no such question: they are several by themselves.
+wrote it has said whether it is one row or many. It waits even if something else is asked meanwhile (`Visit.pasted`):
+whoever turns to a new row is asked about it first. Ticks need no such question: they are several by themselves.
+
+Where rows are called by names, which is where they can be ticked, commas part them too.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from flows.answers import clean, lines, unfit
@@ -12,7 +17,7 @@ from flows.dialogue_state import DialogueState
 from flows.effects import AskApart, Button, KeepRows, RowsSaved
 from flows.events import Wrote
 from flows.model import Kind, Question
-from flows.state import Held, Place
+from flows.state import Held, Place, Run
 from flows.trouble import Problem, Trouble
 
 MOST: Final = 100  # lines of one message: it holds four thousand characters, and a list of more is pasted in two
@@ -34,29 +39,55 @@ def holds(t: DialogueState, key: str, question: Question, event: Wrote) -> bool:
     """Hold a text of several lines (what is ticked counts with it) and ask; False for one that is a single row."""
     if t.as_one or not names_row(t, key, question) or unfit(clean(event.text)):
         return False
-    said = (*ticked(t, question), *lines(clean(event.text)))
-    if len(said) < 2:
+    ticks, text = ticked(t, question), clean(event.text)
+    if len((*ticks, *_apart(text, question))) < 2:
         return False
-    text, at = "\n".join(said), event.at
-    held = Held(text, key, event.seen, event.message, (), edited=False, at=at, long=event.long, apart=True)
-    show(t, held)
+    text = "\n".join((*ticks, *_apart(text, question))) if ticks else text
+    show(t, Held(text, key, event.seen, event.message, (), edited=False, at=event.at, long=event.long, apart=True))
     return True
 
 
+def _apart(text: str, question: Question) -> list[str]:
+    """Return the lines of a text; of a single line the names in it, where it is names that are asked for."""
+    said = lines(text)
+    if len(said) > 1 or not question.ticks:
+        return said
+    return [name for line in said for name in (part.strip() for part in re.split("[,;]", line)) if name]
+
+
+def _once(said: Iterable[str]) -> tuple[str, ...]:
+    """Return each name once, as it was written first: capitals make no other of it."""
+    first: dict[str, str] = {}
+    for line in said:
+        first.setdefault(line.casefold(), line)
+    return tuple(first.values())
+
+
+def said_apart(run: Run, held: Held) -> tuple[str, ...]:
+    """Return what the rows would be called."""
+    return _once(_apart(held.text, run.question(held.key)))
+
+
 def show(t: DialogueState, held: Held, *, again: bool = False) -> None:
-    """Is each line to be a row of its own?"""
-    said = tuple(dict.fromkeys(lines(held.text)))
+    """Ask whether each line is to be a row of its own."""
+    said = said_apart(t.run, held)
     keyboard = (
         (Button("apart", "", "rows_apart"),),
         (Button("asis", "", "rows_as_one"), Button("rewrite", "", "rewrite")),
     )
     t.say(AskApart(lines=said, keyboard=keyboard, key=held.key), again=again)
-    t.stand(held=held)
+    t.stand(held=replace(held, ask=t.visit.ask), pasted=None)
+
+
+def back_to(t: DialogueState, pasted: Held) -> None:
+    """Let the person stand where these lines are asked about, whatever was asked meanwhile."""
+    t.stand(place=Place.ASK, key=pasted.key, row=None, rest=(), ticked=(), paused=False, met=None)
+    t.stand(held=pasted, pasted=None)
 
 
 def save(t: DialogueState, key: str, said: Sequence[str]) -> Trouble | None:
-    """Each of these becomes a row, with what the new row was given or had been answered before its name."""
-    several = tuple(dict.fromkeys(said))
+    """Make a row of each of these, with the answers that the new row had before it was named."""
+    several = _once(said)
     if len(several) > MOST:
         return Trouble(Problem.TOO_MANY_LINES, {"most": MOST, "count": len(several)})
     given = t.row_values

@@ -1,4 +1,4 @@
-"""What is remembered of one round of an exercise: its phase, who takes part, what is answered, where people stand.
+"""The state of one round of an exercise: its phase, who takes part, what is answered, where people stand.
 
 The values of the answers are not here; they live in storage. The run only knows which keys have an answer, which is all
 engine needs to decide what may happen next. A key is a question's id, or `question@item` where it is asked for items.
@@ -74,7 +74,7 @@ class Example:
     gives: Values = field(default_factory=dict)
 
     def fits(self, values: Values) -> bool:
-        """Whether nothing that is said of the row already says otherwise."""
+        """True if the example contradicts no answer that the row has already."""
         return all(values.get(question, value) == value for question, value in self.gives.items())
 
 
@@ -88,8 +88,8 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What is answered on a sheet that several write on: which version, by whom, and what."""
+class SharedAnswer:
+    """An answer where several write, on a sheet or in a row: the version that first said it, its author, its value."""
 
     version: int
     member: int | None
@@ -109,7 +109,7 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A text, kept as it was written until it is known how it is to stand: see flows.screening."""
+    """A text kept as it was written until somebody has said whether it is to stand: see `flows.screening`."""
 
     text: str
     key: str
@@ -121,6 +121,7 @@ class Held:
     long: bool = False
     comment: bool = False
     apart: bool = False  # it is held as it may be several rows; see flows.several_lines
+    ask: int = 0  # … and the number of the asking that is about them
 
 
 SPLIT_WITHIN = 5  # seconds between two parts of a text that the phone split
@@ -137,6 +138,7 @@ class Visit:
     seen: int = 0  # the version of the answer to `key` that was shown when it was asked; 0 for none
     met: Met | None = None  # two answers to `key` to choose between; see flows.edit_conflict
     held: Held | None = None  # a text that is asked about first; see flows.screening
+    pasted: Held | None = None  # lines that wait to become rows while something else is asked
     remark: str | None = None  # written before an option was chosen; becomes the comment
     to_summary: bool = False  # answering returns to the summary
     row: int | None = None  # registers: the row being changed, None for a new one
@@ -154,11 +156,22 @@ class Visit:
 
     @property
     def takes_text(self) -> bool:
-        """Whether the person is being asked something that a text can answer."""
+        """True if the person is asked something that a text can answer."""
         return not self.paused and self.place in (Place.ASK, Place.COMMENT, Place.OWN, Place.MET)
 
+    @property
+    def begun_row(self) -> Values:
+        """Return the answers of a new row that was begun and not saved, without those it was given from the start."""
+        begun = {key: value for key, value in self.draft.items() if key not in self.fixed}
+        return {} if self.waits_apart else begun
+
+    @property
+    def waits_apart(self) -> Held | None:
+        """Return the pasted lines that wait for a yes, asked about now or before (`flows.several_lines`)."""
+        return self.held if self.held and self.held.apart else self.pasted
+
     def goes_on(self, at: int) -> bool:
-        """Whether a text at this time (unix seconds) is the next part of a long one that the phone has split."""
+        """True if a text at this time (unix seconds) is the next part of a long one that the phone has split."""
         return self.last_long and 0 <= at - self.last_at <= SPLIT_WITHIN
 
 
@@ -189,13 +202,14 @@ class Run:
         default_factory=dict
     )  # by key: what the one who acts has ticked before
     closed: frozenset[str] = frozenset()  # the questions that are not for the one who acts
-    written: Mapping[str, Written] = field(default_factory=dict)  # by key: the sheet of the one who acts, if shared
+    # By key: what stands on the sheet that the one who acts shares with others, or in the row that they change.
+    written: Mapping[str, SharedAnswer] = field(default_factory=dict)
+    row_gone: bool = False  # … and whether somebody has removed that row
 
     def stored(self, exercise: Exercise) -> "Run":
         """The run of this exercise as it comes back from storage, without what is given at each load."""
-        return replace(
-            self, exercise=exercise, organisations=(), offers={}, examples={}, ticks={}, written={}, closed=frozenset()
-        )
+        bare = replace(self, exercise=exercise, organisations=(), offers={}, examples={}, ticks={}, closed=frozenset())
+        return replace(bare, written={}, row_gone=False)
 
     # -- keys ------------------------------------------------------------------------------------------------------
     def keys(self) -> tuple[str, ...]:
@@ -236,7 +250,7 @@ class Run:
         return tuple(key for key in self.asked(owner) if self.question(key).required)
 
     def depending(self, key: str) -> dict[str, When]:
-        """The keys that are asked or not as this one is answered, with their conditions."""
+        """The keys whose condition looks at the answer to this one, with these conditions."""
         name, _, item = key.partition("@")
         whens = ((q.id, q.when) for q in self.exercise.questions)
         return {key_of(id, item): when for id, when in whens if when and (when.exercise, when.question) == ("", name)}
@@ -244,7 +258,7 @@ class Run:
     # -- who -------------------------------------------------------------------------------------------------------
     @property
     def shared(self) -> bool:
-        """Whether several can write on one sheet."""
+        """True if several people write on one sheet."""
         return self.exercise.how in (How.GROUP, How.ORG) or bool(self.exercise.teams)
 
     def owner(self, member: int) -> str:
@@ -286,11 +300,11 @@ class Run:
 
     @property
     def filled_in(self) -> bool:
-        """Whether all is in, so that whoever leads can end it.
+        """True if all is in, so that whoever leads can end it.
 
-        Written together: all is answered, or what must be is and somebody has said that it is done. Answered alone: it
-        has been shown, and the group has written what it came to, where it does; where nobody sees the answers, all
-        are in. What is always there has no end.
+        If it is written together: all is answered, or what is required is and somebody has said that it is done. If
+        each answers alone: it has been shown, and the group has written its conclusion, if there is one to write; if
+        nobody sees the answers, all are in. A register that is always there has no end.
         """
         if self.exercise.always:
             return False
@@ -306,20 +320,20 @@ class Run:
 
     @property
     def late(self) -> int:
-        """How many people have handed in without a name and are not among those shown."""
+        """The number of unnamed sheets that are handed in and not counted among those shown."""
         return max(0, len(self.handed_in() - {"g"}) - self.admitted) if self.exercise.anonymous else 0
 
     # -- change ----------------------------------------------------------------------------------------------------
     def with_visit(self, member: int, visit: Visit) -> "Run":
-        """The same run with this person standing elsewhere."""
+        """Return the run with this person's visit changed."""
         return replace(self, visits={**self.visits, member: visit})
 
     def with_sheet(self, owner: str, sheet: Sheet) -> "Run":
-        """The same run with this owner's sheet changed."""
+        """Return the run with this owner's sheet changed."""
         return replace(self, sheets={**self.sheets, owner: sheet})
 
     def into(self, phase: Phase) -> "Run":
-        """The same run in its next phase; the one it leaves is remembered so that the step can be undone."""
+        """Return the run in its next phase; the one it leaves goes onto the trail, so that the step can be undone."""
         return replace(self, phase=phase, trail=(*self.trail, self.phase))
 
 
@@ -381,7 +395,7 @@ def _visit_to_json(visit: Visit) -> Json:
 
 
 def _plain(value: object) -> object:
-    """As it comes back from JSON."""
+    """Return the value as it comes back from JSON: lists for tuples."""
     if isinstance(value, Met | Held):
         return asdict(value)
     return list(value) if isinstance(value, tuple) else value
@@ -409,8 +423,9 @@ def _visit_from_json(data: Json) -> Visit:
         met = given["met"]
         back = (Place(met["back"][0]), met["back"][1]) if met.get("back") else None
         given["met"] = Met(met["mine"], met["theirs"], met["both"], met["by"], back)
-    if "held" in given:
-        held = given["held"]
-        message = tuple(held["message"]) if held.get("message") else None
-        given["held"] = Held(**{**held, "message": message, "kinds": tuple(map(Identity, held["kinds"]))})
+    for name in ("held", "pasted"):
+        if name in given:
+            held = given[name]
+            message = tuple(held["message"]) if held.get("message") else None
+            given[name] = Held(**{**held, "message": message, "kinds": tuple(map(Identity, held["kinds"]))})
     return Visit(**given)

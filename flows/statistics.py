@@ -120,7 +120,7 @@ def to_publish(facts: Iterable[Fact], published: Iterable[str], today: date) -> 
 
 
 def figures_until(facts: Iterable[Fact], quarter: str) -> Figures:
-    """All that happened until the end of a quarter, as it is known now."""
+    """Add up all that happened until the end of a quarter, as it is known now."""
     numbers: dict[str, int] = {}
     behind: dict[str, set[int]] = {}
     for fact in facts:
@@ -136,7 +136,7 @@ def figures_until(facts: Iterable[Fact], quarter: str) -> Figures:
 
 
 def publication(known: Figures, published: Iterable[Figures]) -> Figures:
-    """What is told of a quarter: what is new since all that was told before, where it is enough.
+    """Return what is published of a quarter: what is new since everything published before, where it is enough.
 
     In a dimension whose sum is told, what is held back is at least two categories that together make 5 or more.
     """
@@ -203,7 +203,7 @@ def told_divided(published: Mapping[str, Figures], dimension: str, categories: S
 
 
 def _enough(number: int | None) -> int | None:
-    """What was entered by hand may be small too."""
+    """Return the number, None if it is too small to be published, which one entered by hand may be too."""
     return None if number is not None and 0 < number < SMALL else number
 
 
@@ -222,7 +222,7 @@ def _count(
 def _column(
     name: str, numbers: Mapping[str, Mapping[str, int]], unsaid: Mapping[str, Mapping[str, int]], order: Iterable[str]
 ) -> Column:
-    """The cells in order; one that nobody has said a number of is not known."""
+    """Make a column of cells in this order; a cell for which nobody gave a number is unknown."""
     not_said = unsaid.get(name, {})
     there = {c: numbers[name][c] for c in order if c in numbers[name] and (numbers[name][c] or c not in not_said)}
     return Column(name, there, not_said)

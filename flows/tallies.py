@@ -1,4 +1,4 @@
-"""How many rows of a register say what: by option, or by month for a date. For the top of a list, at a glance."""
+"""Count how many rows of a register give which answer, by option or by month, for the line above a list."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ class Tally:
 
 
 def tally(question: Question, rows: Iterable[Values]) -> tuple[Tally, ...]:
-    """What the rows say to a choice, in the order of its options, or to a date, month by month.
+    """Count the rows' answers to a choice, in the order of its options, or to a date, month by month.
 
     What nobody said is left out, and rows without an answer do not count.
     """

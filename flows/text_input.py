@@ -1,4 +1,4 @@
-"""A text that a person wrote or edited, and what it means where they stand."""
+"""Handle a text that a person wrote or edited, by where they stand in the dialogue."""
 
 import re
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ def _take_own(t: DialogueState, event: Wrote) -> None:
 
 
 def wrote(t: DialogueState, event: Wrote) -> None:
-    """A text, in the dialogue or in reply to a certain question."""
+    """Handle a new text, in the dialogue or in reply to a certain question."""
     visit = t.visit
     if event.key == CONCLUSION:
         _write_conclusion(t, event.text, event.seen)
@@ -102,13 +102,15 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
             t.stand(remark=text)
             ask(t, key, trouble=Trouble(Problem.REMARK_KEPT))
         return
-    if isinstance(value, Trouble) and value.name is Problem.REACH:
+    if isinstance(value, Trouble) and value.name in (Problem.REACH, Problem.NUMBER_SHORT):
         written = clean(event.text)
         if t.visit.remark != written:  # asked about once; written again it is meant so
             t.stand(remark=written)
             ask(t, key, trouble=value)
             return
         value = written
+    if question.form == "reach":
+        t.stand(remark="")  # what was asked about is no comment
     if not isinstance(value, Trouble) and question.kind is Kind.TEXT:
         t.stand(last_key=key, last_at=event.at, last_long=event.long)
     take(t, key, value, event.seen)
@@ -120,7 +122,7 @@ def _among_several(question: Question, value: Value) -> Value:
 
 
 def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None:
-    """A row by its name: taken where it is that one's, else looked for, else made. Several can be ticked."""
+    """Find a row by its name: the one called so, else those that match, else a new one. Several can be ticked."""
     offers = t.run.offers.get(question.id, ())
     named = {offer.title.casefold(): offer for offer in reversed(offers)}
     if not question.many:
@@ -145,7 +147,7 @@ def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None
 
 
 def _continue_long(t: DialogueState, event: Wrote) -> None:
-    """The next part of a text that the phone split: it belongs to the answer just given, not to the next question."""
+    """Add the next part of a text that the phone split to the answer just given, not to the next question."""
     key = t.visit.last_key
     t.stand(last_at=event.at, last_long=event.long)
     if t.rows:
@@ -187,7 +189,7 @@ def _write_conclusion(t: DialogueState, text: str, seen: int | None, *, own: boo
     t.run = t.run.with_sheet("g", Sheet(sheet.answered | {CONCLUSION}, handed_in=True))
     t.effects.append(Keep("g", CONCLUSION, text, t.member))
     met = edit_conflict.meets(t, CONCLUSION, text, seen, own=own)
-    if met:  # the group sees both, and whoever takes the pen next puts them together
+    if met:  # the group sees both, and the next person who takes the pen puts them together
         both = f"{t.run.written[CONCLUSION].value}\n\n{text}"
         t.effects.append(Keep("g", CONCLUSION, both, t.member, joined=True))
     before = t.run.written.get(CONCLUSION)

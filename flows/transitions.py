@@ -1,4 +1,4 @@
-"""An answer is kept, and the dialogue goes on to what comes after it: in a sheet, or in a row."""
+"""Keep an answer, and go on to what comes after it, in a sheet or in a row."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from flows.values import Value
 
 
 def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str | None = None) -> None:
-    """The next question, or the summary when there is none left (or when one came from there)."""
+    """Ask the next question, or show the summary if none is left or the person came from there."""
     keys, receipt = t.keys, after if saved else ""
     if t.rows:
         _next_field(t, after, saved=receipt)
@@ -38,15 +38,18 @@ def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str 
 
 
 def choose(t: DialogueState, choice: str) -> None:
-    """One of two answers that were written at once, or both."""
-    if edit_conflict.choose(t, choice):
-        _after_meeting(t, t.visit.key)
+    """Let one of two answers that were written at once stand, or both, and go on."""
+    key, value = t.visit.key, edit_conflict.chosen(t, choice)
+    if not edit_conflict.choose(t, choice):
+        edit_conflict.meet(t, key, value)
+    elif t.visit.row is not None:
+        _after_field(t, key, value)
     else:
-        edit_conflict.meet(t, t.visit.key, edit_conflict.chosen(t, choice))
+        _after_meeting(t, key)
 
 
 def _after_meeting(t: DialogueState, key: str) -> None:
-    """On with what this person was doing before."""
+    """Go on with what this person was doing before the conflict."""
     back = t.visit.met.back if t.visit.met else None
     t.stand(met=None)
     if back:
@@ -57,7 +60,7 @@ def _after_meeting(t: DialogueState, key: str) -> None:
 
 
 def take(t: DialogueState, key: str, value: Value | Trouble, seen: int | None = None) -> None:
-    """Keep a sound value and go on; ask the same again with what was wrong with an unsound one.
+    """Keep a value and go on; where there is trouble with it, ask the same again and say what was wrong.
 
     `seen`: the version of the answer that it was written to, where that is not the one asked about now.
     """
@@ -101,26 +104,33 @@ def keep(t: DialogueState, key: str, value: Value, *, more: bool = False) -> Non
 
 
 def _opened_by(t: DialogueState, key: str) -> tuple[str, ...]:
-    """What is asked because of the answer to this key, and is not answered yet."""
+    """Return the unanswered keys that are asked because of the answer to this one."""
     return tuple(other for other in t.run.depending(key) if other in t.keys and other not in t.answered)
 
 
 def take_field(t: DialogueState, key: str, value: Value) -> None:
-    """Keep a field of a row, and go on: with the new row, or with what else is changed in an old one."""
-    if t.visit.row is not None:
-        row = t.visit.row
-        depending = tuple(other for other, when in t.run.depending(key).items() if when.holds(value))
-        rest = (*depending, *(other for other in t.visit.rest if other not in depending))
-        t.effects.append(KeepRow({key: value}, t.member, row))
-        if rest:
-            t.stand(rest=rest[1:])
-            ask(t, rest[0], saved=key)
-            return
-        t.stand(place=Place.DONE, key="", row=None, ticked=())
-        t.say(RowSaved(row=row))
+    """Keep a field of a row, and go on to the next field of a new row, or the next one to change in an old row."""
+    if t.visit.row is None:
+        t.stand(draft={**t.visit.draft, key: value})
+        _next_field(t, key, saved="", advised=advice(t.run.question(key), value))
+    elif edit_conflict.meets(t, key, value, t.visit.seen):
+        edit_conflict.meet(t, key, value)
+    else:
+        t.effects.append(KeepRow({key: value}, t.member, t.visit.row))
+        _after_field(t, key, value)
+
+
+def _after_field(t: DialogueState, key: str, value: Value) -> None:
+    """Go on to the next field of an old row; nothing more is asked of one that somebody has removed meanwhile."""
+    row = t.visit.row
+    depending = tuple(other for other, when in t.run.depending(key).items() if when.holds(value))
+    rest = (*depending, *(other for other in t.visit.rest if other not in depending))
+    if rest and not t.run.row_gone:
+        t.stand(rest=rest[1:])
+        ask(t, rest[0], saved=key)
         return
-    t.stand(draft={**t.visit.draft, key: value})
-    _next_field(t, key, saved="", advised=advice(t.run.question(key), value))
+    t.stand(place=Place.DONE, key="", row=None, rest=(), ticked=(), met=None)
+    t.say(RowSaved(row=row))
 
 
 def _next_field(t: DialogueState, after: str, *, saved: str, advised: str | None = None) -> None:
@@ -141,20 +151,20 @@ def _next_field(t: DialogueState, after: str, *, saved: str, advised: str | None
 
 
 def save_row(t: DialogueState) -> None:
-    """The new row is made."""
+    """Make the new row."""
     t.effects.append(KeepRow(t.row_values, t.member))
     t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=(), told=())
     t.say(RowSaved())
 
 
 def hand_in(t: DialogueState) -> None:
-    """The sheet is handed in, unless something is missing."""
+    """Hand in the sheet, unless something required is missing."""
     sheet = t.run.sheet(t.member)
     if settled(t) or t.missing:
         show_summary(t)  # a colleague with the same sheet was faster, or has seen that something is missing
         return
     t.run = t.run.with_sheet(t.owner, replace(sheet, handed_in=True))
-    if t.run.exercise.anonymous:  # which questions were answered, when and at what length would tell a little, too
+    if t.run.exercise.anonymous:  # which questions were answered, when and at what length, would give a little away
         t.run = t.run.with_sheet(t.owner, Sheet(handed_in=True))
         t.visit = Visit(ask=t.visit.ask)
     t.effects.append(HandIn(t.owner))
@@ -163,7 +173,7 @@ def hand_in(t: DialogueState) -> None:
 
 
 def take_back(t: DialogueState) -> None:
-    """What was handed in is to be changed."""
+    """Take back what was handed in, to change it."""
     sheet = t.run.sheet(t.member)
     if settled(t):
         t.run = t.run.with_sheet(t.owner, replace(sheet, handed_in=False))

@@ -24,6 +24,7 @@ class Problem(StrEnum):
     ALIAS = "trouble.alias"
     DOMAIN = "trouble.domain"
     REACH = "trouble.reach"
+    NUMBER_SHORT = "trouble.number_short"
     PICK = "trouble.pick"
     TICK = "trouble.tick"
     TOO_MANY_LINES = "trouble.too_many_lines"

@@ -1,4 +1,4 @@
-"""What an answer holds, as it stands in JSON, by the kind of its question.
+"""The value of an answer as it is in JSON, by the kind of its question.
 
 text, date, moment: a text (of a date its ISO form; of a moment "2027-01-25T13:00", or the day alone while its hour is
 not settled). choice: an option, or several. scale, number: a whole number. person,
@@ -18,7 +18,7 @@ Values: TypeAlias = Mapping[str, Value]  # by question
 
 
 def parts(value: Value) -> list[Part]:
-    """The one or several things that an answer names, none for no answer; a number stands as text."""
+    """Return the one or several things that an answer names, none for no answer; a number as text."""
     if value is None:
         return []
     if isinstance(value, str | Mapping):
@@ -61,5 +61,5 @@ def time_of(value: Value) -> time | None:
 
 
 def moment(day: date, at: time | None) -> str:
-    """A day, with its time if that is settled, as it is kept."""
+    """Return a day, with its time if that is settled, as a value."""
     return f"{day.isoformat()}T{at:%H:%M}" if at else day.isoformat()

@@ -1,4 +1,4 @@
-"""How everyone is (P.7): a curve that tells a group something and gives nobody away.
+"""The curve of how everyone is (P.7), which tells a group something and gives nobody away.
 
 Only rounds that are over count. A point needs four answers; it is rounded to halves and kept away from the ends, so
 neither a single changed answer nor complete agreement can be read out of it.

@@ -59,7 +59,7 @@ class Session:
 
 
 def lay(exercises: Sequence[tuple[str, int]], *, minutes: int = MINUTES, days: int = 1) -> tuple[Point, ...]:
-    """An agenda of these exercises (id, minutes they want) that fits in `minutes`, as the first of so many `days`.
+    """Lay out an agenda of these exercises (id, minutes they want) in `minutes`, on the first of so many `days`.
 
     Minutes are shared in proportion, rounded to five, none below five; what does not fit even so is left for another
     session, the last first. A whole day gives more than is wanted, and has a lunch; two hours have a pause.
@@ -128,17 +128,17 @@ def _with_rests(points: Sequence[Point], rests: Sequence[tuple[str, float]]) -> 
 
 
 def begin(points: tuple[Point, ...], at: int) -> Session:
-    """A session that begins now."""
+    """Begin a session at `at` (unix seconds)."""
     return Session(points, 0, at)
 
 
 def go_on(session: Session, at: int) -> Session:
-    """On to the next point; past the last one the session is over."""
+    """Go on to the next point; after the last one the session is over."""
     return session if session.over else replace(session, now=session.now + 1, began_point=at)
 
 
 def to_talk(session: Session, at: int, minutes: int) -> Session:
-    """The point's answers are shown: so many minutes from now to talk about them."""
+    """Give the group so many minutes from now to talk about the point's answers, which have been shown."""
     if session.point is None:
         return session
     talked = replace(session.point, minutes=minutes)
@@ -148,7 +148,7 @@ def to_talk(session: Session, at: int, minutes: int) -> Session:
 
 
 def to_closing(session: Session, at: int) -> Session:
-    """Straight to the closing; what lies before it is left for another session."""
+    """Go straight to the closing; the points before it are left for another session."""
     last = len(session.points) - 1
     if session.now >= last:
         return session
@@ -156,7 +156,7 @@ def to_closing(session: Session, at: int) -> Session:
 
 
 def more_time(session: Session) -> Session:
-    """Five minutes more for this point."""
+    """Give this point five minutes more."""
     if session.point is None:
         return session
     longer = replace(session.point, minutes=session.point.minutes + MORE)

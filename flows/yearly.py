@@ -1,4 +1,4 @@
-"""A row that says several years is a task for each of them: which year it is about now, and until when (6.3).
+"""Treat a row that names several years as a task for each: which year it is about now, and until when (6.3).
 
 The question that says the years is `Register.yearly`, a choice of several whose options follow each other year by year.
 What has been done is kept beside the row's answers.

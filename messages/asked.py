@@ -1,4 +1,4 @@
-"""Which of the bot's own words code asks for, read from the code itself: what is missing, and what nothing asks for.
+"""Finds which of the bot's words the code asks for, by reading the code: what is missing, and what nothing asks for.
 
 A name is asked for where it is handed to something that says it (`SAID_BY`), or to a function that hands its own
 parameter `name`, `label` or `caption` on to that. It may be a literal, one of two literals (`a if x else b`), or an
@@ -57,7 +57,7 @@ def of_code(sources: Iterable[Path], written: set[str], drawn: Iterable[str] = (
 
 
 def _places(nodes: Iterable[ast.AST]) -> dict[tuple[str, int | str], str]:
-    """Every argument that is said, by call: those of `SAID_BY`, and those that are handed on to one of them."""
+    """Return the arguments that name words, by call: those of `SAID_BY`, and those handed on to one of them."""
     places, before = dict(SAID_BY), -1
     functions = [
         (node, [inner for inner in ast.walk(node) if isinstance(inner, ast.Call)])
@@ -78,7 +78,7 @@ def _places(nodes: Iterable[ast.AST]) -> dict[tuple[str, int | str], str]:
 
 
 def _given(call: ast.Call, places: Mapping[tuple[str, int | str], str]) -> Iterator[tuple[str, ast.expr]]:
-    """Yield what a call says, with what its names begin with."""
+    """Yield the arguments of a call that name words, each with the prefix of its names."""
     called = call.func
     name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
     if name in OF_THE_VOICE and isinstance(called, ast.Attribute) and not ast.unparse(called.value).endswith("voice"):
@@ -98,7 +98,7 @@ def _asked(nodes: Iterable[ast.AST], places: Mapping[tuple[str, int | str], str]
 
 
 def _names(given: ast.expr) -> Iterator[str]:
-    """The names that an expression can be, a star for what is computed."""
+    """Return the names that an expression can have, with a star for each computed piece."""
     match given:
         case ast.Constant(value=str(name)) if name:
             yield name

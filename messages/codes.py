@@ -9,7 +9,7 @@ QUIET = 4  # squares of white around it, as ISO/IEC 18004 wants them
 
 
 def png(link: str) -> bytes:
-    """The picture as a PNG file."""
+    """Return the QR code of a link as a PNG file."""
     picture = io.BytesIO()
     segno.make(link, error="m", micro=False).save(picture, kind="png", scale=DOT, border=QUIET)
     return picture.getvalue()

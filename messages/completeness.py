@@ -1,4 +1,4 @@
-"""Whether every word that the process asks for is there, and whether anything asks for every word that is there."""
+"""Checks that the words of the process are complete: none that it asks for is missing, and none is unused."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -117,7 +117,7 @@ def _too_long(words: ExerciseWords) -> Iterator[str]:
 
 
 def _marked_up(words: ExerciseWords) -> Iterator[str]:
-    """Exercise words are shown as they stand: what would be bold or filled in elsewhere is read as signs here."""
+    """Yield words with markup in them. Exercise words are shown as they stand, so people would read the tags."""
     for path in _leaves(words.data):
         for text in (words.get(path) or "", *words.list(path)):
             if found := MARKUP.search(text):
@@ -125,14 +125,14 @@ def _marked_up(words: ExerciseWords) -> Iterator[str]:
 
 
 def _unwritten(words: ExerciseWords) -> Iterator[str]:
-    """What `stadsbot new` has left to be filled in."""
+    """Yield words that still have the placeholder of `stadsbot new`."""
     for path in _leaves(words.data):
         if (words.get(path) or "").startswith("FYLL I"):
             yield f"{words.file}: “{path}” is not written yet; fill it in"
 
 
 def _unfit_examples(exercise: Exercise, words: ExerciseWords) -> Iterator[str]:
-    """Examples that could not be taken over as they are."""
+    """Yield examples that would be refused as answers."""
     questions = {question.id: question for question in exercise.questions}
     for question in exercise.questions:
         for example in words.examples(question.id):

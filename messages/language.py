@@ -25,7 +25,7 @@ _FORMS = ("day", "the_day", "date", "short_day", "month", "moment", "clock", "we
 
 
 def _words(phrases: Iterable[str]) -> re.Pattern[str]:
-    """What finds any of these phrases, as whole words."""
+    """Return a pattern that finds any of these phrases, as whole words."""
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
 
 
@@ -73,7 +73,7 @@ class Language:
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
 
     def answer_in(self, text: str) -> str | None:
-        """The "yes" or "no" to whether one comes that a text says outright; None for a doubt, a question or else."""
+        """Return "yes" or "no" if a guest's text says outright whether they come; None for anything else."""
         text = " ".join(text.casefold().split())
         found = next((said for said, words in self._answers.items() if words.search(text)), None)
         return None if found == "unsure" or "?" in text else found
@@ -84,13 +84,14 @@ class Language:
 
     @property
     def filters(self) -> dict[str, Callable[..., str]]:
-        """What templates may call by name."""
+        """Return the filters of templates, by name."""
         names = (
             "day",
             "the_day",
             "moment",
             "the_moment",
             "short_day",
+            "long_date",
             "month",
             "clock",
             "joined",
@@ -169,16 +170,16 @@ class Language:
         return f"{count} {forms[int(str(self._form(count=count)))]}"
 
     def fold(self, text: str, most: int = UNFOLDED) -> Markup:
-        """The text as HTML; where it is longer than so many characters, in a quotation that unfolds."""
+        """Return the text as HTML; if it is longer than `most` characters, in a quotation that unfolds."""
         safe = escape(text)
         return Markup("<blockquote expandable>{}</blockquote>").format(safe) if len(text) > most else safe
 
     def called(self, command: str) -> str:
-        """What a command is called here, from the program's name for it."""
+        """Return a command's name in this language, from the program's name for it."""
         return self.commands.get(command, command)
 
     def command(self, written: str) -> str:
-        """The program's name of a command, from how it is called here; those are always understood as well."""
+        """Return the program's name of a command, from its name in this language; either is understood."""
         return self._called.get(written, written)
 
     def town_of(self, title: str) -> str:

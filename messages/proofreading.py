@@ -1,4 +1,4 @@
-"""What an editor counts in the words of a language, and which names they may not use: `words.toml` in its folder.
+"""Proofreading: measures the words of a language, and finds names they may not use (`words.toml` in its folder).
 
 LIX (läsbarhetsindex, Björnsson 1968) is the mean length of a sentence in words, plus the share of words longer than
 six letters in percent; a line's end ends a sentence. Under 30 is very easy to read, over 50 is what authorities write.
@@ -36,7 +36,7 @@ class Passage:
 
     @property
     def place(self) -> str:
-        """How the place is named to an editor."""
+        """The place as it is named to an editor."""
         return f"{self.file}: {self.path}" if self.path else self.file
 
     @property
@@ -47,7 +47,7 @@ class Passage:
 
 @dataclass(slots=True)
 class Measures:
-    """What is counted in one file."""
+    """The counts of one file."""
 
     words: int = 0
     running: int = 0  # words in sentences; labels and names are none
@@ -165,7 +165,7 @@ def measured(texts: list[Passage]) -> dict[str, Measures]:
 def mistakes(texts: list[Passage], listed: WordList) -> list[str]:
     """Return a sentence for each text that uses another name or measures more than it may, with place and cure.
 
-    What is allowed without need is a mistake too, so that the list of exceptions never outlives its reasons.
+    An exception that is not needed is a mistake too, so that the list of exceptions stays short.
     """
     found: list[str] = []
     needed: set[str] = set()

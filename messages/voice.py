@@ -144,7 +144,7 @@ class Voice:
         return self._written
 
     def compile_all(self) -> None:
-        """Look whether every template can be read. Raises WordsError for the first that cannot."""
+        """Compile every template. Raises WordsError for the first that has a mistake."""
         for name in self._written:
             self._compiled[name] = self._compile(name)
 
@@ -213,7 +213,7 @@ class Voice:
         return read_toml(self._folder.parent, f"{self.language}/{file}")
 
     def _take(self, file: str) -> None:
-        """Learn what a file of the interface says. Raises WordsError for a name that another file holds too."""
+        """Read a file of the interface. Raises WordsError for a name that another file has too."""
         for name, text in _flat(self._read(file)):
             if name in self._files:
                 both = f"{self.language}/{self._files[name]} and {self.language}/{file}"

@@ -1,8 +1,8 @@
 """The access log: who has read which incident and when, never what it said.
 
-Lines are only added. Each carries a mark made with the group's key from itself and the line before, so that a line
-taken away, changed or slipped in shows. That the newest ones were cut off, or all of it written anew by somebody who
-has the key, shows only to whoever has kept a head: the number, day and mark of what was once the last line.
+Lines are only added. Each carries a mark, made with the group's key from itself and the line before, so a line that
+was removed, changed or inserted shows. If the newest lines are cut off, or somebody who has the key writes the whole
+log again, it shows only to those who have kept a head: the number, day and mark of what was once the last line.
 """
 
 import re
@@ -18,13 +18,13 @@ from storage.repository import Records
 from storage.table import Table, midnight, moment, pack, seconds
 from storage.vault import Key
 
-MARK = 16  # signs of a mark in a head: 64 bits, which nobody without the key can meet
+MARK = 16  # hexadecimal digits of a mark in a head: 64 bits, which nobody can hit without the key
 _HEAD = re.compile(rf"(\d{{1,18}})-(\d{{1,18}})-(\d{{8}})-([0-9a-f]{{{MARK}}})")
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Which line was a group's last one once. It tells nothing of what was read, and may be kept anywhere."""
+    """The line that was a group's last one at some time. It tells nothing of what was read: keep it anywhere."""
 
     group_id: int
     line: int
@@ -36,7 +36,7 @@ class Head:
 
     @classmethod
     def parse(cls, text: str) -> "Head | None":
-        """The head that was written so, None for anything else."""
+        """Return the head that this text writes, None for any other text."""
         found = _HEAD.fullmatch(text.strip())
         try:
             return cls(int(found[1]), int(found[2]), date.fromisoformat(found[3]), found[4]) if found else None
@@ -44,8 +44,8 @@ class Head:
             return None
 
 
-class Verdict(StrEnum):
-    """What has become of a head."""
+class HeadVerdict(StrEnum):
+    """Whether a head that was kept still fits the log."""
 
     STANDS = "stands"
     AGED = "aged"  # removed in time, as the group has decided
@@ -65,7 +65,7 @@ def heads_in(database: sqlite3.Connection) -> list[Head]:
 
 
 class AccessLog(Records[Access]):
-    """Who has read what."""
+    """The log of who has read what."""
 
     table = Table("access_log", Access, sealed=("member_id", "what", "incident_id"))
 
@@ -98,7 +98,7 @@ class AccessLog(Records[Access]):
         return any(line.what == "open" and line.incident_id == incident_id for line in lines)
 
     async def head(self, group_id: int) -> Head | None:
-        """The last line as it is now, to be kept elsewhere; None where nothing was read yet."""
+        """Return the last line as it is now, to be kept elsewhere; None if nothing has been read yet."""
         row = await self._session.row(
             "SELECT group_id, id, at, chain FROM access_log WHERE group_id = ? ORDER BY id DESC LIMIT 1", (group_id,)
         )
@@ -108,23 +108,23 @@ class AccessLog(Records[Access]):
         """The last lines of all groups, for which no group's key is needed."""
         return [_head(*row) for row in await self._session.rows(HEADS)]
 
-    async def check(self, group_id: int, heads: Iterable[Head], kept_from: date) -> dict[Head, Verdict]:
-        """What has become of heads of this group that were kept; lines from before `kept_from` are removed in time."""
+    async def check(self, group_id: int, heads: Iterable[Head], kept_from: date) -> dict[Head, HeadVerdict]:
+        """Check heads of this group that were kept. Lines from before `kept_from` are removed as they age."""
         lines = await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
         whole = await self._fits(group_id, lines)
         standing = {line.id: _head(group_id, line.id, seconds(line.at), line.chain) for line in lines}
 
-        def became(head: Head) -> Verdict:
+        def became(head: Head) -> HeadVerdict:
             if head.line not in standing:
-                return Verdict.AGED if head.day < kept_from else Verdict.CUT
-            return Verdict.STANDS if whole and standing[head.line] == head else Verdict.CHANGED
+                return HeadVerdict.AGED if head.day < kept_from else HeadVerdict.CUT
+            return HeadVerdict.STANDS if whole and standing[head.line] == head else HeadVerdict.CHANGED
 
         return {head: became(head) for head in heads}
 
     async def is_whole(self, group_id: int) -> bool:
-        """True if no line in the midst was taken away, changed or slipped in since it was written.
+        """True if no line was removed, changed or inserted between the first and the last one.
 
-        The first one there is taken on trust, as those before it are removed in time.
+        The first one is taken on trust, as those before it are removed in time.
         """
         return await self._fits(group_id, await self._select("WHERE group_id = ? ORDER BY id", (group_id,)))
 

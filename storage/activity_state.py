@@ -1,4 +1,4 @@
-"""Gatherings: what a group has before it while it works together, as plain JSON, one of each kind and reference."""
+"""Activity states (table `gatherings`): what a group works with together, as JSON, one of each kind and reference."""
 
 from dataclasses import replace
 
@@ -14,17 +14,17 @@ class ActivityStates(Records[ActivityState]):
     table = Table("gatherings", ActivityState, sealed=("state",))
 
     async def state(self, group_id: int, kind: str, ref: str = "") -> JsonObject | None:
-        """What was last kept of this kind under this reference, None for nothing."""
+        """Return the state of this kind under this reference, None if there is none."""
         found = await self._find(group_id, kind, ref)
         return found.state if found else None
 
     async def of_kind(self, group_id: int, kind: str) -> dict[str, JsonObject]:
-        """Everything of this kind, by reference."""
+        """Return all states of this kind, by reference."""
         found = await self._select("WHERE group_id = ? AND kind = ? ORDER BY id", (group_id, kind))
         return {gathering.ref: gathering.state for gathering in found}
 
     async def keep(self, group_id: int, kind: str, ref: str, state: JsonObject) -> None:
-        """Keep it in the place of what was there. Raises ValueError or TypeError for what is no JSON."""
+        """Keep this state instead of the one before. Raises ValueError or TypeError for what is no JSON."""
         before = await self._find(group_id, kind, ref)
         if before is None:
             id = self._caches.new_id("gatherings")

@@ -1,4 +1,4 @@
-"""Answers: what was said, every version of it, and who may see it."""
+"""Answers: every version of what people answered, and who may see it."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -17,7 +17,7 @@ Sheet = dict[tuple[str, str], Answer]  # by question and item
 Unnamed = list[Json]  # what is said without a name: question, item, value, comment, audience
 
 ANSWERS = Table("answers", Answer, sealed=("value", "comment"))
-SHEETS = 2_000  # remembered beside the database: of the people who are answering just now
+SHEETS = 2_000  # cached sheets: of the people who are answering just now
 
 COLUMNS = ", ".join(f"a.{column}" for column in ANSWERS.columns.split(", "))
 VERSION = "id, version, audience, anonymous, handed_in, member_id, at, sealed, source_chat, source_message"
@@ -50,7 +50,7 @@ FOR_GROUP = f"""
 
 
 class Answers(Repository):
-    """What was said, and who may see it."""
+    """Answers of all runs, given out to those who may read them."""
 
     async def keep(
         self,
@@ -63,8 +63,8 @@ class Answers(Repository):
     ) -> Answer:
         """Keep an answer of a member as the newest version; the one before goes to the history.
 
-        `source` is the message that says it (default: the one that said the version before); one that was `joined` of
-        several answers no single message has said.
+        `source` is the message that gave it (default: the one that gave the version before). One that was `joined` from
+        several answers was given by no single message.
 
         Saying the same again makes no new version (but the message that said it last is the one whose editing counts).
         An answer stays handed in when it is changed, and a new one is not handed in. Raises Unknown; ValueError or
@@ -131,24 +131,24 @@ class Answers(Repository):
         self._sheets().pop((run_id, owner), None)
 
     async def admit(self, run_id: int) -> None:
-        """Let all that was handed in without a name be among what is shown when the run is revealed."""
+        """Count all that was handed in without a name among what is shown once the run is revealed."""
         both = [*await self._unnamed(run_id, shown=True), *await self._unnamed(run_id, shown=False)]
         await self._keep_unnamed(run_id, both, shown=True)
         self._session.write("DELETE FROM unnamed_answers WHERE run_id = ? AND NOT shown", (run_id,))
 
     async def erase_unnamed(self, run_id: int) -> None:
-        """Erase what has been said without a name in a run, handed in or not, and not been shown."""
+        """Erase a run's answers without a name, handed in or not, that have not been shown."""
         rows = await self._session.rows("SELECT id FROM answers WHERE run_id = ? AND anonymous", (run_id,))
         await self._drop(run_id, {row["id"] for row in rows})
         self._session.write("DELETE FROM unnamed_answers WHERE run_id = ? AND NOT shown", (run_id,))
 
     async def left_out(self) -> list[int]:
-        """The runs whose unnamed answers were left out of the backup that was put back."""
+        """Return the runs whose unnamed answers the restored backup lacks."""
         rows = await self._session.rows("SELECT run_id FROM unnamed_answers WHERE sealed = x'' ORDER BY run_id")
         return [row["run_id"] for row in rows]
 
     async def gather(self) -> None:
-        """Put what an earlier version kept one by one, with its owner, among what was said without a name."""
+        """Move unnamed answers that an earlier version kept one by one, with their owner, into the sealed lists."""
         rows = await self._session.rows("SELECT DISTINCT run_id FROM answers WHERE anonymous AND handed_in")
         for row in rows:
             run = await self._run(row["run_id"])
@@ -179,23 +179,23 @@ class Answers(Repository):
         self._session.wipe_log = True
 
     async def _shown_unnamed(self, run: Run, audiences: Collection[str]) -> list[Answer]:
-        """What has been shown without names, where it may be read now."""
+        """Return the answers that have been shown without names, if they may be read now."""
         if run.phase not in REVEALED:
             return []
         said = await self._unnamed(run.id, shown=True)
         return [_nobodys(run, one) for one in said if one[-1] in audiences]
 
     async def take_back(self, run_id: int, owner: str) -> None:
-        """Undo hand_in."""
+        """Undo `hand_in`."""
         self._session.write("UPDATE answers SET handed_in = 0 WHERE run_id = ? AND owner = ?", (run_id, owner))
         self._sheets().pop((run_id, owner), None)
 
     async def of_owner(self, run_id: int, owner: str) -> list[Answer]:
-        """All that the owner has answered, handed in or not. For the owner's eyes only."""
+        """Return all that the owner has answered, handed in or not. For the owner's eyes only."""
         return list((await self._sheet(run_id, owner)).values())
 
     async def visible(self, run_id: int, reader: Member) -> list[Answer]:
-        """What the reader may see now, by audience, phase and what the reader is; nothing once they have left."""
+        """Return what the reader may see now, by audience, phase and the reader's role; nothing once they have left."""
         reader = await Members(self._session, self._caches).get(reader.id)
         answers, run = await self._select(run_id, VISIBLE, {"member": reader.id}), await self._run(run_id)
         if run.group_id == reader.group_id and reader.state == "active" and reader.role != "guest":
@@ -204,12 +204,12 @@ class Answers(Repository):
         return _in_order(answers)
 
     async def for_group(self, run_id: int) -> list[Answer]:
-        """What may be shown in the group's chat now."""
+        """Return what may be shown in the group's chat now."""
         run = await self._run(run_id)
         return _in_order([*await self._select(run_id, FOR_GROUP, {}), *await self._shown_unnamed(run, {"group"})])
 
     async def by_source(self, chat_id: int, message_id: int) -> Answer | None:
-        """The answer that the message gave, unless a later message has given it anew."""
+        """Return the answer that the message gave, unless a later message has given another."""
         row = await self._session.row(
             f"{ANSWERS.select} WHERE source_chat = ? AND source_message = ?", (chat_id, message_id)
         )
@@ -226,7 +226,7 @@ class Answers(Repository):
         return [v for v in versions if v.owner == own or (v.owner == "g" and v.audience == "group")]
 
     async def superseded(self, chat_id: int, message_id: int) -> Answer | None:
-        """The version that the message gave, where another holds now. For the owner's eyes only."""
+        """Return the version that the message gave, if a later one has replaced it. For the owner's eyes only."""
         row = await self._session.row(
             "SELECT id, max(version) AS version FROM answer_versions WHERE source_chat = ? AND source_message = ?",
             (chat_id, message_id),
@@ -266,7 +266,7 @@ class Answers(Repository):
         return self._caches.cache("sheets", SHEETS)
 
     async def _sheet(self, run_id: int, owner: str) -> Sheet:
-        """All that an owner has answered, in the order of ids; remembered, as a dialogue asks for it at each turn."""
+        """Return all that an owner has answered, in the order of ids. Cached, as a dialogue needs it at each turn."""
         sheets = self._sheets()
         sheet = sheets.get((run_id, owner))
         if sheet is None:
@@ -299,12 +299,12 @@ class Answers(Repository):
 
 
 def _content(answer: Answer) -> tuple[bytes, str, bool]:
-    """What makes a new version when it changes; as JSON, since True and 1 are different answers."""
+    """Return the part of an answer that makes a new version when it changes; as JSON, in which True is not 1."""
     return pack([answer.value, answer.comment]), answer.audience, answer.anonymous
 
 
 def _nobodys(run: Run, said: Unnamed) -> Answer:
-    """An answer without a name, as others see it: nothing tells whose it is or which others are by the same hand."""
+    """Return an unnamed answer as others see it: nothing tells whose it is, or which others are by the same person."""
     question, item, value, comment, audience = said
     return Answer(
         id=0,

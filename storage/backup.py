@@ -46,7 +46,7 @@ from storage.vault import KeyFolder, Keyring, sync_folder
 KEYS = "group-keys.backup"
 LOCK = ".lock"
 HEADS = "access-log-heads.txt"  # grows by a line for each group and backup; no secret, and proof against a cut log
-GAP = 100_000  # ids left out after a restore: what was numbered after the backup must not be mistaken for something new
+GAP = 100_000  # ids skipped after a restore: buttons that name ids from after the backup must not open something new
 _OPEN_ROUNDS = "(SELECT id FROM check_ins WHERE until >= :today)"
 OPEN_UNNAMED = (
     "INSERT OR REPLACE INTO unnamed_answers SELECT DISTINCT run_id, 0, x'' FROM answers WHERE anonymous",
@@ -102,7 +102,7 @@ def make(path: Path, folder: Path, keyring: Keyring, now: datetime, keep: int) -
 
 
 def renew_keys(path: Path, folder: Path, keyring: Keyring) -> None:
-    """Put the group keys as they are now in the place of those in the folder.
+    """Replace the group keys in the folder by those of now.
 
     Raises FolderExposed, LinkThere, BackupBusy, DiskFull.
     """
@@ -113,7 +113,7 @@ def renew_keys(path: Path, folder: Path, keyring: Keyring) -> None:
 def restore(
     backup: Path, path: Path, keyring: Keyring, made_with: Keyring | None = None, aside: datetime | None = None
 ) -> Path:
-    """Put a backup (a file, or the newest of a folder) where no database is, and return which it was.
+    """Restore a backup (a file, or the newest of a folder) to where no database is, and return which one it was.
 
     A database that is there is refused, or set aside under the time `aside` (now). Until the very last step no database
     is there, and a restore that was cut short can be begun again. Group keys that lie beside the database already are
@@ -161,7 +161,7 @@ def _chosen(backup: Path) -> Path:
 
 
 def set_aside(paths: Iterable[Path], now: datetime) -> None:
-    """Rename what is there of these, under the time; the time of the files tells when they can go, too."""
+    """Rename those of these files that exist, with the time in the name; the files' own time tells when they may go."""
     for path in paths:
         if path.exists():
             os.utime(path, (now.timestamp(), now.timestamp()))
@@ -169,7 +169,7 @@ def set_aside(paths: Iterable[Path], now: datetime) -> None:
 
 
 def drop_aside(folder: Path, before: datetime) -> None:
-    """Throw away what was set aside, or copied before a migration, earlier: it holds what has been deleted since."""
+    """Delete what was set aside, or copied before a migration, before then: it holds what has been deleted since."""
     for pattern in ("*.aside-*", "*.v*.backup"):
         for left in folder.glob(pattern):
             if left.stat().st_mtime < before.timestamp():
@@ -188,7 +188,7 @@ def _refuse_to_overwrite(path: Path) -> None:
 
 
 def _examine(copy: Path, keyring: Keyring) -> None:
-    """See that a copy is a whole database of ours, and that the key fits it."""
+    """Check that a copy is a whole database of this program, and that the key fits it."""
     with closing(sqlite3.connect(copy)) as database:
         try:
             whole = database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -207,9 +207,9 @@ def _examine(copy: Path, keyring: Keyring) -> None:
 
 
 def _leave_out(copy: Path, now: datetime) -> None:
-    """Leave out what is said without a name as long as it is gathered: two backups would tell who came between them.
+    """Leave out unnamed answers that are still being gathered: two backups would tell who answered in between.
 
-    What was there is marked by an empty value, so that it is asked for again after a restore.
+    An empty value stands for them, so that they are asked for again after a restore.
     """
     with closing(sqlite3.connect(copy, isolation_level=None)) as database:
         database.execute("PRAGMA secure_delete = ON")
@@ -219,7 +219,7 @@ def _leave_out(copy: Path, now: datetime) -> None:
 
 
 def _prepare(copy: Path, keys: KeyFolder, folder: Path) -> None:
-    """See that every group's key is known, and leave a gap in the numbers."""
+    """Check that every group's key is known, and leave a gap in the ids."""
     with closing(sqlite3.connect(copy)) as database:
         known = keys.known()
         missing = [key_id for (key_id,) in database.execute("SELECT key_id FROM groups") if key_id not in known]
@@ -254,7 +254,7 @@ def _note_heads(copy: Path, folder: Path, now: datetime) -> None:
 
 # -- the file of keys --------------------------------------------------------------------------------------------------
 def _write_keys(path: Path, folder: Path, keyring: Keyring) -> None:
-    """The old file is overwritten once the new one is in its place: a destroyed key must not live on in it."""
+    """Write the file of keys. The old one is then overwritten on disk, as a destroyed key must not live on in it."""
     content = {key_id: key.hex() for key_id, key in KeyFolder(keys_of(path), keyring).export().items()}
     part, place = folder / "keys.part", folder / KEYS
     with _private(part) as target:
@@ -292,7 +292,7 @@ def _read_keys(folder: Path, keyring: Keyring, made_with: Keyring | None) -> dic
 
 
 def refuse_exposed(folder: Path) -> None:
-    """See that a folder of backups is its user's alone, and no link. Raises FolderExposed, LinkThere."""
+    """Check that a folder of backups is readable by its user alone, and no link. Raises FolderExposed, LinkThere."""
     for path in (folder, *(folder / name for name in (KEYS, HEADS, LOCK))):
         if path.is_symlink():
             raise LinkThere(path)
@@ -304,7 +304,7 @@ def refuse_exposed(folder: Path) -> None:
 # -- files -------------------------------------------------------------------------------------------------------------
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """One at a time makes backups in a folder. What one that was killed has left is removed."""
+    """Lock a folder, so that one process at a time makes backups there, and remove what a killed one has left."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     refuse_exposed(folder)
     lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
@@ -322,9 +322,9 @@ def _alone_in(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def workroom(path: Path, kind: str = "copy") -> Iterator[Path]:
-    """A folder beside the database for a copy of it, which is no more readable than the database is.
+    """Make a folder beside the database for a copy of it, as private as the database itself.
 
-    What an earlier one of that kind has left when it was killed is removed.
+    What a killed process has left of that kind is removed.
     """
     for left in path.parent.glob(f".{path.name}-{kind}-*"):
         shutil.rmtree(left, ignore_errors=True)
@@ -334,7 +334,7 @@ def workroom(path: Path, kind: str = "copy") -> Iterator[Path]:
 
 @contextmanager
 def _disk_errors() -> Iterator[None]:
-    """What the disk refuses is told in this room's words."""
+    """Raise errors of the disk as errors of this room."""
     try:
         yield
     except sqlite3.Error as error:

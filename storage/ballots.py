@@ -1,7 +1,7 @@
-"""Ballots: what many have said and nobody is to be known by. A list is sealed as a whole, sorted and padded.
+"""Ballots: answers of many that must not lead to anybody. A list is sealed as a whole, sorted and padded.
 
-Neither the order of what stands in it nor its length tells who said what or when. It is rewritten whole each time, in a
-log that is emptied after the commit: who has the file and its key finds only what everybody was going to read.
+Neither its order nor its length tells who said what or when. It is rewritten whole each time, and the write-ahead log
+is emptied after the commit: whoever has the file and its key finds only what everybody was going to read.
 """
 
 from collections.abc import Iterable
@@ -14,11 +14,11 @@ BLOCK = 16_384  # bytes; a list is as long as a whole number of blocks
 
 
 def seal(key: Key, place: str, said: Iterable[Json]) -> bytes:
-    """Seal what was said, in the order of its own text."""
+    """Seal the list, sorted by its own text."""
     packed = pack(sorted(said, key=pack))
     return key.seal(place, packed.ljust(-(-len(packed) // BLOCK) * BLOCK))
 
 
 def open_sealed(key: Key, place: str, sealed: bytes) -> list[Json]:
-    """What was sealed; nothing where it was left out of a backup. Raises Damaged."""
+    """Return the list that was sealed; empty where a backup left it out. Raises Damaged."""
     return list(unpack(key.open(place, sealed))) if sealed else []

@@ -1,4 +1,4 @@
-"""Chats that we keep ourselves, for people who read them with us and not (or not only) in their channel's own program.
+"""Copies of chats, for people who read them on the bot's own page and not (or not only) in Telegram.
 
 A copy shows what a message shows there now: an edit changes it, a deletion takes it away. What people write is no
 part of it. Sealed with the key of the group whose words it carries, and erased with that group.
@@ -16,12 +16,13 @@ from storage.repository import Records
 from storage.table import Table, midnight, pack, padded, seconds, unpack
 
 MOST = 200  # copies in a chat; the oldest go
+IN_A_CHAT = 24  # bits of a copy's number that count within its chat
 NO_END = (1 << 63) - 1  # above every copy's number
 NEW = frozenset({Kind.MESSAGE, Kind.PHOTO, Kind.DOCUMENT})
 
 
 class ChatCopyChanges(TypedDict, total=False):
-    """What of a copy can be changed."""
+    """The fields of a copy that can be changed."""
 
     pinned: bool
     content: JsonObject
@@ -29,7 +30,7 @@ class ChatCopyChanges(TypedDict, total=False):
 
 
 class ChatCopies(Records[ChatCopy]):
-    """What stands in the chats that are kept."""
+    """The messages of the chats that are copied."""
 
     table = Table("chat_copies", ChatCopy, sealed=("kind", "content", "files"), least=512)
     owner = "about"
@@ -45,16 +46,16 @@ class ChatCopies(Records[ChatCopy]):
             (await self._kept()).add(chat)
 
     async def end_chat(self, chat: str) -> None:
-        """Keep it no longer; its copies go."""
+        """Stop keeping a copy of this chat, and delete it."""
         (await self._kept()).discard(chat)
         self._session.write("DELETE FROM kept_chats WHERE chat = ?", (chat,))
 
     async def is_kept(self, chat: str) -> bool:
-        """Whether somebody reads this chat with us."""
+        """True if a copy of this chat is kept, as somebody reads it on the page."""
         return chat in await self._kept()
 
     async def take(self, item: Outgoing, message_id: int | None, files: Iterable[Attachment] = ()) -> None:
-        """Carry out on the copy what was just carried out in the chat."""
+        """Do to the copy what the item has just done in the chat."""
         message_id = message_id or item.message_id
         if message_id is None or item.content.get("aside") or item.chat not in await self._kept():
             return
@@ -93,8 +94,7 @@ class ChatCopies(Records[ChatCopy]):
         return None
 
     async def prune(self, before: datetime) -> None:
-        """Delete the copies of what was said before that day, and the chats that another channel has and nobody reads
-        here any more."""
+        """Delete copies of messages from before that day, and of Telegram's chats that nobody reads here any more."""
         self._session.write("DELETE FROM chat_copies WHERE at < ? AND pinned = 0", (seconds(before),))
         unread = await self._session.rows(
             "SELECT chat FROM kept_chats JOIN people ON chat = 'p:' || people.id WHERE people.user_id < ? "
@@ -107,7 +107,7 @@ class ChatCopies(Records[ChatCopy]):
     async def _new(self, item: Outgoing, message_id: int, files: Iterable[Attachment]) -> None:
         if await self.of_message(item.chat, message_id) is not None:  # told twice
             return
-        id, files = self._caches.new_id("chat_copies"), tuple(files)
+        id, files = await self._number(item.chat), tuple(files)
         names = [file.filename for file in files]
         at = midnight(self._now()) if item.person_id is not None else self._now()
         await self._add(
@@ -131,6 +131,18 @@ class ChatCopies(Records[ChatCopy]):
             "(SELECT id FROM chat_copies WHERE chat = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
             (item.chat, item.chat, MOST),
         )
+
+    async def _number(self, chat: str) -> int:
+        """Return the next number in a chat.
+
+        Each chat has numbers of its own, and so lies by itself in the file: numbered together, the last copy would tell
+        whose chat was last written to, such as with the receipt of an incident.
+        """
+        base = ((int(chat[2:]) << 1) + chat.startswith("g:")) << IN_A_CHAT
+        found = await self._session.rows(
+            "SELECT max(id) FROM chat_copies WHERE id BETWEEN ? AND ?", (base, base + (1 << IN_A_CHAT) - 1)
+        )
+        return (found[0][0] or base) + 1
 
     async def _change(self, item: Outgoing, copy: ChatCopy) -> None:
         content = dict(copy.content)

@@ -1,4 +1,4 @@
-"""Check-ins: how people are, kept so that no answer leads to the one who gave it; and wishes to be contacted."""
+"""Check-ins: how people are, kept so that no answer leads to the person who gave it; and wishes to be contacted."""
 
 from datetime import date
 
@@ -31,16 +31,16 @@ class CheckIns(Records[CheckIn]):
         return await self._once(check_in, member_id, "answered", score)
 
     async def say(self, check_in: CheckIn, member_id: int, word: str) -> bool:
-        """Keep a word, apart from who said it and from their score. False for who has not answered, or said one."""
+        """Keep a word, apart from its author and their score. False if they gave no score, or a word already."""
         return await self._once(check_in, member_id, "said", word)
 
     async def answers(self, check_in: CheckIn) -> tuple[list[int], list[str]]:
-        """The scores, and the words; neither in an order that says anything."""
+        """Return the scores, and the words; neither in an order that tells anything."""
         found = await self._tally(check_in)
         return sorted(v for v in found if isinstance(v, int)), sorted(v for v in found if isinstance(v, str))
 
     async def settle(self, today: date, fewest: int) -> None:
-        """Of rounds that are over, forget who has said a word, and what fewer than `fewest` have answered."""
+        """Of rounds that are over, forget who has given a word, and answers if fewer than `fewest` people gave any."""
         over, day = "check_in_id IN (SELECT id FROM check_ins WHERE until < ?)", today.isoformat()
         self._session.write(f"UPDATE check_in_turns SET said = 0 WHERE said AND {over}", (day,))
         self._session.write(
@@ -51,11 +51,11 @@ class CheckIns(Records[CheckIn]):
         self._session.wipe_log = True
 
     async def left_out(self) -> list[CheckIn]:
-        """The rounds whose answers were left out of the backup that was put back; they are to be asked for again."""
+        """Return the rounds whose answers the restored backup lacks, and which are to be asked again."""
         return await self._select("WHERE id IN (SELECT id FROM check_in_answers WHERE sealed = x'')")
 
     async def begin_anew(self, check_in: CheckIn) -> list[int]:
-        """Let a round that was left out of a backup be as just begun; who is asked in it, by member."""
+        """Begin again a round that a backup left out; return who is asked in it, by member."""
         self._session.write("DELETE FROM check_in_answers WHERE check_in_id = ?", (check_in.id,))
         rows = await self._session.rows("SELECT member_id FROM check_in_turns WHERE check_in_id = ?", (check_in.id,))
         return [row["member_id"] for row in rows]
@@ -63,7 +63,7 @@ class CheckIns(Records[CheckIn]):
     async def gather(self) -> None:
         """Make one tally of the answers that an earlier version kept one by one.
 
-        Of words nobody knew whose they were, and one person could have said them all: they are not kept.
+        Its words are dropped: nobody knows whose they were, and one person could have written them all.
         """
         for check_in in await self._select(
             "WHERE id IN (SELECT check_in_id FROM check_in_answers a WHERE a.id <> a.check_in_id)"
@@ -90,7 +90,7 @@ class CheckIns(Records[CheckIn]):
         return ballots.open_sealed(key, f"check_in_answers/{check_in.id}", row["sealed"]) if row else []
 
     async def _keep(self, check_in: CheckIn, said: list[int | str]) -> None:
-        """Write the whole round anew; what stood in the log of it goes with the commit."""
+        """Rewrite the whole round; earlier contents leave the write-ahead log with the commit."""
         sealed = ballots.seal(await self._key(check_in.group_id), f"check_in_answers/{check_in.id}", said)
         self._session.write(
             "INSERT OR REPLACE INTO check_in_answers VALUES (?, ?, ?, ?)",
@@ -115,5 +115,5 @@ class Wishes(Records[Wish]):
         return await self._add(id, Wish(id, group_id, member_id, to_member, due, "open"))
 
     async def remove(self, id: int) -> None:
-        """It has been seen to, and is nobody's business any more."""
+        """Delete a wish that has been met or withdrawn."""
         self._session.write("DELETE FROM wishes WHERE id = ?", (id,))

@@ -1,4 +1,4 @@
-"""Makings: documents that somebody waits for. Uploads: what Telegram has already, so that it is not sent up twice."""
+"""Document jobs (table `makings`): documents that somebody waits for. Uploads: files that Telegram has already."""
 
 from datetime import datetime
 from typing import TypedDict, Unpack
@@ -9,13 +9,13 @@ from storage.table import Table, seconds
 
 
 class DocumentJobChanges(TypedDict, total=False):
-    """What of a document that is being made can be changed."""
+    """The fields of a document job that can be changed."""
 
     tries: int
 
 
 class DocumentJobs(Records[DocumentJob]):
-    """What is to be made, oldest first. What and for whom is plain: no words."""
+    """The queue of documents to make, oldest first. Unsealed, as it holds no words: which document, and for whom."""
 
     table = Table("makings", DocumentJob)
     owner = None
@@ -27,7 +27,7 @@ class DocumentJobs(Records[DocumentJob]):
     async def put(
         self, group_id: int, chat: str, document: str, form: str, *, member_id: int, page: int | None = None
     ) -> bool:
-        """Ask for something to be made and sent to a chat; False if it is on its way there already.
+        """Queue a document for a chat. Returns False if the same one is on its way there already.
 
         `page` is the message that says that it is being made.
         """
@@ -42,7 +42,7 @@ class DocumentJobs(Records[DocumentJob]):
         return True
 
     async def due(self) -> list[DocumentJob]:
-        """The oldest that waits, and after it all others that wait for the very same thing; empty if nothing does."""
+        """Return the oldest job that waits, and after it all others for the very same document; empty if none waits."""
         first = await self._select("ORDER BY id LIMIT 1")
         if not first:
             return []
@@ -50,12 +50,12 @@ class DocumentJobs(Records[DocumentJob]):
         return await self._select("WHERE group_id = ? AND document = ? AND form = ? ORDER BY id", same)
 
     async def done(self, id: int) -> None:
-        """It is made, or has been given up."""
+        """Delete a job that is done, or given up."""
         self._session.write("DELETE FROM makings WHERE id = ?", (id,))
 
 
 class Uploads(Records[Upload]):
-    """Files that Telegram keeps for us."""
+    """Files that Telegram has, by the id that it gave them, so that they need not be sent up again."""
 
     table = Table("uploads", Upload, sealed=("fingerprint", "file_id"))
 
@@ -65,13 +65,13 @@ class Uploads(Records[Upload]):
         return {upload.fingerprint: upload.file_id for upload in found}
 
     async def keep(self, group_id: int, fingerprint: str, file_id: str) -> None:
-        """Telegram has it, by this id, instead of any other."""
+        """Note the id by which Telegram has this file, instead of any earlier one."""
         await self.forget(group_id, fingerprint)
         id = self._caches.new_id("uploads")
         await self._add(id, Upload(id, group_id, fingerprint, file_id, self._now()))
 
     async def forget(self, group_id: int, fingerprint: str) -> None:
-        """Telegram has it no more."""
+        """Forget the id of a file that Telegram has no more."""
         for upload in await self._select("WHERE group_id = ?", (group_id,)):
             if upload.fingerprint == fingerprint:
                 self._session.write("DELETE FROM uploads WHERE id = ?", (upload.id,))

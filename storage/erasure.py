@@ -1,4 +1,4 @@
-"""Forgetting a person: what is theirs alone goes, what is shared stays without them."""
+"""Erasing a person: what is theirs alone is deleted, what is shared stays without them."""
 
 from storage.incidents import CONTACT, Incidents
 from storage.members import Members
@@ -45,10 +45,10 @@ NOBODY = (
 
 
 class Erasure(Repository):
-    """Forgets people."""
+    """Erases people."""
 
     async def member(self, member: Member) -> None:
-        """Forget a member of a group, who has left it before. The seat stays, nameless, as much refers to it."""
+        """Erase a member who has left the group. The seat stays, nameless, as many records refer to it."""
         values: dict[str, SqlValue] = {
             "member": member.id,
             "group": member.group_id,
@@ -65,7 +65,7 @@ class Erasure(Repository):
         self._session.wipe_log = True
 
     async def person(self, person_id: int) -> None:
-        """Forget whom a chat belongs to, unless they have a seat in another group."""
+        """Erase a person and their private chat, unless they have a seat in another group."""
         if await Members(self._session, self._caches).of_person(person_id):
             return
         for statement in NOBODY:
@@ -76,7 +76,7 @@ class Erasure(Repository):
         self._session.wipe_log = True
 
     async def _unlink_incidents(self, member: Member) -> None:
-        """What they have logged stays, without the mark by which they could be found again."""
+        """Keep the incidents that they have logged, without the mark that leads to them."""
         incidents = Incidents(self._session, self._caches)
         for incident in await incidents.all_of(member.group_id):
             values = dict(incident.values)

@@ -4,7 +4,7 @@ import sqlite3
 
 
 class StorageError(Exception):
-    """Base of all errors of this room. The message is a sentence for whoever runs the bot; it holds nobody's words."""
+    """Base of all errors of this room. The message is a sentence for the operator, and holds nobody's words."""
 
 
 class WrongKey(StorageError):

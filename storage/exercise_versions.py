@@ -1,4 +1,4 @@
-"""Editions: the text of each exercise's definition and words, so that a round goes on as it began."""
+"""Exercise versions (table `editions`): the text of each definition and its words; a round goes on as it began."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from storage.table import Table, listed
 
 
 class ExerciseVersions(Repository):
-    """Every edition that was ever in use. Plain text: it is the product's own, not a group's."""
+    """Every version that is or was in use. Not sealed: it is the product's own text, not a group's."""
 
     table = Table("editions", ExerciseVersion)
 
@@ -17,7 +17,7 @@ class ExerciseVersions(Repository):
         return [ExerciseVersion(**dict(row)) for row in await self._session.rows(self.table.select)]
 
     async def keep(self, editions: Iterable[ExerciseVersion]) -> None:
-        """Note those that are new."""
+        """Keep those that are new."""
         for edition in editions:
             self._session.write(
                 f"INSERT OR IGNORE INTO editions ({self.table.columns}) VALUES (?, ?, ?, ?)",
@@ -25,7 +25,7 @@ class ExerciseVersions(Repository):
             )
 
     async def prune(self, present: Iterable[str]) -> None:
-        """Forget those that are not of the present (versions) and that no round was begun with."""
+        """Delete those that are not among the `present` ones and that no round was begun with."""
         self._session.write(
             "DELETE FROM editions WHERE version NOT IN (SELECT value FROM json_each(?)) "
             "AND version NOT IN (SELECT definition FROM runs)",

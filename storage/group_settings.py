@@ -16,7 +16,7 @@ class ClosedStep:
 
 @dataclass(frozen=True, slots=True)
 class Overruling:
-    """Why the coordinator went on against advice, by whom and on which day."""
+    """A coordinator's reason to go on against advice: who gave it, and on which day."""
 
     reason: str
     by: str
@@ -25,7 +25,7 @@ class Overruling:
 
 @dataclass(frozen=True, slots=True)
 class AskedFor:
-    """Something that nobody does alone: the members who asked and who else coordinated then."""
+    """A request for something that takes two coordinators: the members who asked, and who else coordinated then."""
 
     by: int
     at: datetime
@@ -44,7 +44,7 @@ class StandIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedFrom:
     """From which chat and topic the group has moved, what it was called there, and when."""
 
     chat_id: int
@@ -55,7 +55,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class PutOff:
-    """What would be removed is kept until a day, for a reason, by a member."""
+    """A removal that is put off until a day: for which reason, and by which member."""
 
     until: date
     reason: str
@@ -110,10 +110,10 @@ class GroupSettings:
     spread: tuple[int, ...] = ()  # the steps whose sessions are spread out
     rhythm: tuple[int, ...] | None = None  # how often the network meets: in the first year, in every later one
     # -- the chat
-    unpinned: bool = False  # its status message is not pinned, and somebody is asked to
-    administrator: bool = False  # the bot is one in the chat, which it need not be
+    unpinned: bool = False  # the status message is not pinned, and the group is asked to pin it
+    administrator: bool = False  # the bot is an administrator of the chat, which it should not be
     unproven: Mapping[int, int | None] = field(default_factory=dict)
     """People of whom Telegram did not say whether they are in the chat, and whose seat they take over if they do."""
-    moved: Moved | None = None  # the last time that the group went to another chat
+    moved: MovedFrom | None = None  # the last time that the group went to another chat
     roll_called: date | None = None
     missed: tuple[int, ...] = ()  # the members whom Telegram did not find at the last roll call

@@ -16,7 +16,7 @@ from storage.records import OWN_NUMBERS, Group, GroupState, group_chat
 from storage.repository import REMEMBERED, Records
 from storage.table import Table, listed, moment
 
-# Bound: which chat hears the group, and whether it goes on. Whoever writes another chat into the file gains nothing.
+# Proved by the seal: the group's chat and its state. Whoever writes another chat into the file gains nothing.
 GROUPS = Table("groups", Group, sealed=("title", "settings"), bound=("chat_id", "state"))
 
 # Everything that belongs to a group, in an order that respects the references between tables.
@@ -54,7 +54,7 @@ CONTENT = (
 
 
 class GroupChanges(TypedDict, total=False):
-    """What of a group can be changed."""
+    """The fields of a group that can be changed."""
 
     chat_id: int
     title: str
@@ -82,8 +82,13 @@ class Groups(Records[Group]):
         """Begin a group that has no chat elsewhere."""
         id = self._caches.new_id("groups")
         group = await self._begin(id, -OWN_NUMBERS - id, title)
-        await ChatCopies(self._session, self._caches).keep_chat(group_chat(group.id))
+        await self.own_chat(id)
         return group
+
+    async def own_chat(self, id: int) -> int:
+        """The number of a group's chat with us, which is kept from now on."""
+        await ChatCopies(self._session, self._caches).keep_chat(group_chat(id))
+        return -OWN_NUMBERS - id
 
     async def by_chat(self, chat_id: int) -> Group | None:
         """The group that has this chat."""
@@ -102,7 +107,7 @@ class Groups(Records[Group]):
         return await self._select(f"WHERE id IN ({seats}) ORDER BY id", (listed(person_ids),))
 
     async def all_active(self) -> list[Group]:
-        """The groups whose chat the bot is in. One of the `forged` stands still, and is left out."""
+        """Return the groups whose chat the bot is in, without the `forged` ones, for which nothing is done."""
         ids = await self._session.rows(
             "SELECT id FROM groups WHERE state IN ('new', 'active') AND chat_id <> 0 ORDER BY id"
         )
@@ -110,7 +115,7 @@ class Groups(Records[Group]):
         return [group for group in opened if group is not None]
 
     async def forged(self) -> list[int]:
-        """The groups into whose row somebody has written beside us, so that its seal does not fit."""
+        """Return the groups whose row was changed from outside the program, so that its seal does not fit."""
         ids = await self._session.rows("SELECT id FROM groups ORDER BY id")
         return [row["id"] for row in ids if await self._opened(row["id"]) is None]
 
@@ -121,11 +126,11 @@ class Groups(Records[Group]):
             return None
 
     async def migrate(self, old_chat: int, new_chat: int) -> Group | None:
-        """Follow a group to its new chat (a supergroup gets a new id). May be told twice and in either order.
+        """Follow a group to its new chat (a supergroup gets a new id). It may be called twice, and in either order.
 
         Message ids of the old chat mean nothing in the new one: they are dropped, and edits that wait become messages.
-        When the bot has met the new chat before it knew, the group that has done more goes on: an empty one is merged
-        into it, and one with runs of its own is kept without a chat. None when neither chat is known.
+        If the new chat was taken for another group before, the one that has done more goes on: an empty one is merged
+        into it, one with runs of its own is kept without a chat. Returns None if neither chat is known.
         """
         old, new = await self.by_chat(old_chat), await self.by_chat(new_chat)
         if old is None or new is old:

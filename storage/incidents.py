@@ -1,7 +1,7 @@
-"""Incidents: written by many, read by the few whom the group has named; each reading leaves a line in the access log.
+"""Incidents: written by many, read by the few readers that a group has named; each reading is noted in the access log.
 
-There is no way to an incident's content but `overview` and `read`, which check the reader and write the line in the
-same transaction: no line, no reading. Counting (`countable`) hands out what may be counted and never a note.
+Only `overview` and `read` give out an incident's content. They check the reader and write the line in the same
+transaction: no line, no reading. `countable` gives out what may be counted, and never a note.
 """
 
 import secrets
@@ -21,9 +21,9 @@ from storage.repository import Records
 from storage.table import Table
 from storage.vault import Key
 
-SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another when it is read aloud
+SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no letters or digits that are mistaken for another
 READERS = "readers"  # the group's setting that names them: ids of members
-OUTCOME = "outcome"  # how the follow-ups begin that end it
+OUTCOME = "outcome"  # follow-ups that end an incident begin so
 PADDED = 2_048  # bytes: with buttons only, with a wish to be called and with a usual note all are of one length
 WHEN, NOTE, CONTACT = "when", "note", "contact"  # values: the day, what is words, and the wish to be called
 
@@ -38,31 +38,31 @@ class Countable:
 
 
 def reporter_mark(key: Key, id: int, person_id: int) -> bytes:
-    """What stands in an incident for who logged it."""
+    """Return the mark by which an incident's reporter, and nobody else, can be told."""
     return key.mark(f"reporter/{id}", str(person_id).encode())
 
 
 class FollowUps(Records[FollowUp]):
-    """Reached through Incidents."""
+    """What came of incidents; reached through `Incidents`."""
 
     table = Table("follow_ups", FollowUp, sealed=("values",), least=PADDED)
 
     async def of_incident(self, incident_id: int) -> list[FollowUp]:
-        """In the order they were noted."""
+        """Return an incident's follow-ups in the order they were noted."""
         return await self._select("WHERE incident_id = ? ORDER BY id", (incident_id,))
 
     async def of_group(self, group_id: int) -> list[FollowUp]:
-        """All of them."""
+        """Return all follow-ups of a group."""
         return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
 
     async def add(self, incident: Incident, values: JsonObject) -> FollowUp:
-        """Note one."""
+        """Add a follow-up."""
         id = self._caches.new_id("follow_ups")
         return await self._add(id, FollowUp(id, incident.group_id, incident.id, values))
 
 
 class IncidentChanges(TypedDict, total=False):
-    """What of an incident can be changed."""
+    """The fields of an incident that can be changed."""
 
     values: JsonObject
     version: int
@@ -71,7 +71,7 @@ class IncidentChanges(TypedDict, total=False):
 
 
 class Incidents(Records[Incident]):
-    """What was logged."""
+    """The incidents of all groups."""
 
     table = Table("incidents", Incident, sealed=("values",), least=PADDED)
 
@@ -81,16 +81,16 @@ class Incidents(Records[Incident]):
 
     # -- whoever logs --------------------------------------------------------------------------------------------
     async def add(self, group_id: int, person_id: int, values: JsonObject, logged_on: date) -> Incident:
-        """Log one. Who did is kept as a keyed hash only, another one for each incident, and when as a day."""
+        """Log an incident. Its reporter is kept as a keyed hash, another one for each incident; its time as a day."""
         receipt = await self._new_receipt(group_id)
         id = self._caches.new_id("incidents")
         reporter = await self.reporter(group_id, id, person_id)
-        self._session.wipe_log = True  # what was written in the same transaction, and to whom, stood beside it there
-        await People(self._session, self._caches).stir(group_id)  # what the reporter was being asked has just changed
+        self._session.wipe_log = True  # there it lay beside messages of the same transaction
+        await People(self._session, self._caches).stir(group_id)  # hides whose row has changed
         return await self._add(id, Incident(id, group_id, receipt, reporter, logged_on, "open", 1, dict(values)))
 
     async def receipts_of(self, group_id: int, person_id: int, since: date) -> list[tuple[int, str, str]]:
-        """Id, receipt and day of what this person has logged since a day; its content is not read back."""
+        """Return id, receipt and day of what this person has logged since a day, without its content."""
         rows = await self._session.rows(
             "SELECT id, receipt, logged_on, reporter FROM incidents "
             "WHERE group_id = ? AND reporter IS NOT NULL AND state = 'open' AND logged_on >= ? ORDER BY id",
@@ -103,13 +103,13 @@ class Incidents(Records[Incident]):
         ]
 
     async def correct(self, id: int, person_id: int, changes: JsonObject) -> Incident:
-        """Change named values of one's own. Raises NotAllowed for another's, Unknown for none."""
+        """Change values of a person's own incident. Raises NotAllowed for another's, Unknown for none."""
         incident = await self._own(id, person_id)
         values = {**incident.values, **changes}
         return await self.update(id, values=values, version=incident.version + 1)
 
     async def withdraw(self, id: int, person_id: int) -> Incident:
-        """Take one's own back: its content is gone, its receipt stays. Raises NotAllowed, Unknown."""
+        """Withdraw one's own incident: its content is deleted, its receipt stays. Raises NotAllowed, Unknown."""
         incident = await self._own(id, person_id)
         self._session.write("DELETE FROM follow_ups WHERE incident_id = ?", (id,))
         await self._log.add(incident.group_id, None, "withdrawn", id)
@@ -130,7 +130,7 @@ class Incidents(Records[Incident]):
         offset: int = 0,
         limit: int = 8,
     ) -> tuple[list[Incident], int]:
-        """A page of the incidents that fit, newest first, and how many there are in all. Raises NotAllowed."""
+        """Return a page of the incidents that fit, newest first, and how many there are in all. Raises NotAllowed."""
         await self._allowed(reader, reader.group_id)
         await self._log.add(reader.group_id, reader.id, "list")
         found = await self._select("WHERE group_id = ? AND state = 'open' ORDER BY id DESC", (reader.group_id,))
@@ -138,14 +138,22 @@ class Incidents(Records[Incident]):
         return chosen[offset : offset + limit], len(chosen)
 
     async def read(self, id: int, reader: Member) -> tuple[Incident, list[FollowUp]]:
-        """One, with what followed. Raises NotAllowed, also for one of another group; Unknown."""
+        """Return an incident and its follow-ups. Raises NotAllowed, also for one of another group; Unknown."""
         incident = await self.get(id)
         await self._allowed(reader, incident.group_id)
         await self._log.add(reader.group_id, reader.id, "open", id)
         return incident, await self._follow_ups.of_incident(id)
 
+    async def followed(self, reader: Member) -> dict[int, list[FollowUp]]:
+        """What has come of the group's incidents, by incident, beside their overview. Raises NotAllowed."""
+        await self._allowed(reader, reader.group_id)
+        found: dict[int, list[FollowUp]] = {}
+        for one in await self._follow_ups.of_group(reader.group_id):
+            found.setdefault(one.incident_id, []).append(one)
+        return found
+
     async def follow_up(self, id: int, reader: Member, values: JsonObject) -> FollowUp:
-        """Note what came of it. Raises NotAllowed, Unknown."""
+        """Add a follow-up to an incident. Raises NotAllowed, Unknown."""
         incident = await self.get(id)
         await self._allowed(reader, incident.group_id)
         if incident.state != "open":
@@ -154,9 +162,9 @@ class Incidents(Records[Incident]):
         return await self._follow_ups.add(incident, values)
 
     async def strike_out(self, id: int, reader: Member, name: str) -> Incident:
-        """Take one value away for good, as it should not stand there. Raises NotAllowed, Unknown.
+        """Delete one value for good, as it should never have been written. Raises NotAllowed, Unknown.
 
-        Earlier wording is nowhere kept: a correction replaces it, and the log of the database is wiped.
+        No earlier wording is kept: a correction replaces it, and the database's write-ahead log is wiped.
         """
         incident = await self.get(id)
         await self._allowed(reader, incident.group_id)
@@ -169,7 +177,7 @@ class Incidents(Records[Incident]):
 
     # -- counting and keeping time -------------------------------------------------------------------------------
     async def countable(self, group_id: int) -> list[Countable]:
-        """What may be counted, oldest first."""
+        """Return incidents as they may be counted, oldest first."""
         following: dict[int, list[JsonObject]] = {}
         for follow_up in await self._follow_ups.of_group(group_id):
             following.setdefault(follow_up.incident_id, []).append(follow_up.values)
@@ -188,7 +196,7 @@ class Incidents(Records[Incident]):
         return any(f.values.get("what", "").startswith(OUTCOME) for f in await self._follow_ups.of_incident(id))
 
     async def count_logged(self, group_id: int, since: date) -> int:
-        """How many were logged since a day."""
+        """Count the incidents logged since a day."""
         row = await self._session.row(
             "SELECT count(*) FROM incidents WHERE group_id = ? AND state = 'open' AND logged_on >= ?",
             (group_id, since.isoformat()),
@@ -197,11 +205,11 @@ class Incidents(Records[Incident]):
         return int(row[0])
 
     async def count_older(self, group_id: int, before: date) -> int:
-        """How many logged before a day still hold more than figures."""
+        """Count those logged before a day that still hold more than figures."""
         return len(await self._unthinned(group_id, before))
 
     async def thin(self, group_id: int, before: date, keep: Sequence[str]) -> int:
-        """Of what was logged before a day keep only these values, and no reporter; how many that concerned."""
+        """Keep only these values, and no reporter, of incidents logged before a day; return how many that concerned."""
         old = await self._unthinned(group_id, before, keep)
         for incident in old:
             values = {name: value for name, value in incident.values.items() if name in keep}
@@ -214,7 +222,7 @@ class Incidents(Records[Incident]):
         return len(old)
 
     async def all_of(self, group_id: int) -> list[Incident]:
-        """All that are not withdrawn. For this room alone: nothing that comes from here may be shown."""
+        """Return all that are not withdrawn. For this room alone: nothing of it may be shown."""
         return await self._select("WHERE group_id = ? AND state = 'open' ORDER BY id", (group_id,))
 
     async def _unthinned(self, group_id: int, before: date, keep: Sequence[str] = ()) -> list[Incident]:
@@ -241,12 +249,12 @@ class Incidents(Records[Incident]):
     async def reporter(self, group_id: int, id: int, person_id: int) -> bytes:
         """The keyed hash by which an incident is known to be this person's. For this room alone.
 
-        No two are alike: else one of them whose reporter is known would tell all of theirs.
+        It differs for each incident: else one whose reporter is known would lead to all of theirs.
         """
         return reporter_mark(await self._key(group_id), id, person_id)
 
     async def _new_receipt(self, group_id: int) -> str:
-        """Six signs by chance: they tell neither how many there are nor in which order they came."""
+        """Make six random characters, which tell neither how many incidents there are nor in which order they came."""
         while True:
             receipt = "".join(secrets.choice(SIGNS) for _ in range(6))
             taken = "SELECT 1 FROM incidents WHERE group_id = ? AND receipt = ?"

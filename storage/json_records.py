@@ -59,7 +59,7 @@ def _of_plain(hint: Any) -> Codec | None:
 
 
 def _of_words(kind: type[Enum]) -> Codec:
-    """A word that no member has, as of another version, stays a text: one row must not keep others from being read."""
+    """Keep a word that the enum does not have (another version's) as a text: one row must not stop all reading."""
     members = {member.value: member for member in kind}
     return Codec(str, lambda value: members.get(value, value))
 

@@ -10,7 +10,7 @@ from storage.table import Table, seconds
 
 
 class LinkChanges(TypedDict, total=False):
-    """What of a link can be changed."""
+    """The fields of a link that can be changed."""
 
     state: str
     person_id: int | None
@@ -26,13 +26,13 @@ class LinkTarget(TypedDict, total=False):
 
 
 class Links(Records[Link]):
-    """Where tokens lead."""
+    """The links of all groups, by token."""
 
     table = Table("links", Link)
     owner = None
 
     def reserve(self) -> int:
-        """The id of a link that will be added, for a token that is made from it."""
+        """Reserve the id of a link that will be added, for a token that is made from it."""
         return self._caches.new_id("links")
 
     async def update(self, id: int, **changes: Unpack[LinkChanges]) -> Link:
@@ -48,7 +48,7 @@ class Links(Records[Link]):
         expires_at: datetime | None = None,
         **leads_to: Unpack[LinkTarget],
     ) -> None:
-        """Let the token lead somewhere. `id` is the one that was reserved for it, if one was."""
+        """Add a link for the token. `id` is the one that was reserved for it, if one was."""
         self._session.write(
             "INSERT INTO links (id, token_hash, purpose, group_id, ref, person_id, state, created_at, expires_at) "
             "VALUES (?, ?, ?, ?, ?, ?, 'valid', ?, ?)",
@@ -65,7 +65,7 @@ class Links(Records[Link]):
         )
 
     async def find(self, token: str) -> Link | None:
-        """Where the token leads; None when it was made up. Mind its state."""
+        """Return the link of a token, None for one that was made up. The caller checks its state."""
         found = await self._select("WHERE token_hash = ?", (self._caches.keyring.link_hash(token),))
         if not found:
             return None
@@ -92,5 +92,5 @@ class Links(Records[Link]):
         self._session.write("UPDATE links SET state = 'used' WHERE id = ? AND state = 'valid'", (id,))
 
     async def prune(self, before: datetime) -> None:
-        """Delete those that ended before that time. One without an end stays: a used one must stay used."""
+        """Delete links that ended before that time. One without an end stays, as a used one must stay used."""
         self._session.write("DELETE FROM links WHERE expires_at < ?", (seconds(before),))

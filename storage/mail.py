@@ -1,6 +1,6 @@
-"""Mail: the addresses that people on the page have given, and what waits to go to them.
+"""Mail: the addresses that people on the page have given, and mails that wait to be sent.
 
-What waits holds the address and the link in it, sealed, and is deleted when it has gone.
+A mail that waits holds its address and link, sealed, and is deleted once it is sent.
 """
 
 from datetime import date, datetime
@@ -14,7 +14,7 @@ WANTED = ("confirmed", "refused")  # states of an address that is its owner's; t
 
 
 class AddressChanges(TypedDict, total=False):
-    """What of an address can be changed."""
+    """The fields of an address that can be changed."""
 
     state: str
     told: str
@@ -22,7 +22,7 @@ class AddressChanges(TypedDict, total=False):
 
 
 class MailChanges(TypedDict, total=False):
-    """What of a mail can be changed."""
+    """The fields of a mail that can be changed."""
 
     tries: int
     not_before: datetime
@@ -40,12 +40,12 @@ class MailAddresses(Records[MailAddress]):
         return found[0] if found else None
 
     async def owners(self, address: str) -> list[MailAddress]:
-        """Who has shown that this address is theirs; a shared one may be several people's."""
-        theirs = await self._select("WHERE state <> 'asked'")  # few, and nothing in the open tells them apart
+        """Return who has confirmed this address as theirs; several people may share one."""
+        theirs = await self._select("WHERE state <> 'asked'")  # decrypts them all: there are few
         return [one for one in theirs if one.address.casefold() == address.casefold()]
 
     async def give(self, person_id: int, address: str, *, vouched: bool = False) -> MailAddress:
-        """A person gives an address; it is theirs once they have confirmed it. The one before goes."""
+        """Keep a person's address, instead of any earlier one; it counts once they have confirmed it."""
         await self.forget(person_id)
         id = self._caches.new_id("mail_addresses")
         return await self._add(id, MailAddress(id, person_id, "asked", address, "", vouched))
@@ -55,7 +55,7 @@ class MailAddresses(Records[MailAddress]):
         return await self._update(id, **changes)
 
     async def told(self, id: int, today: date) -> bool:
-        """Note that its owner is told of something today; False if they have been already."""
+        """Note that the owner gets a reminder today. Returns False if they have had one already."""
         address = await self.get(id)
         if address.told == today.isoformat():
             return False
@@ -63,26 +63,26 @@ class MailAddresses(Records[MailAddress]):
         return True
 
     async def forget(self, person_id: int) -> None:
-        """A person has no address any more."""
+        """Delete a person's address."""
         self._session.write("DELETE FROM mails WHERE person_id = ?", (person_id,))
         self._session.write("DELETE FROM mail_addresses WHERE person_id = ?", (person_id,))
         self._session.wipe_log = True
 
 
 class Mails(Records[Mail]):
-    """What waits to go."""
+    """The queue of mails."""
 
     table = Table("mails", Mail, sealed=("kind", "address", "url", "off"))
     owner = None
 
     async def put(self, person_id: int, kind: str, address: str, url: str, off: str = "") -> None:
-        """Let a mail go. `url` is the link in it, `off` the one that ends such mail."""
+        """Queue a mail. `url` is the link in it, `off` the one that ends such mail."""
         self._session.touched.add("mails")
         id = self._caches.new_id("mails")
         await self._add(id, Mail(id, person_id, 0, self._now(), kind, address, url, off))
 
     async def due(self, now: datetime, most: int = 20) -> list[Mail]:
-        """Those that may go now, the oldest first."""
+        """Return those that may be sent now, the oldest first."""
         return await self._select("WHERE not_before <= ? ORDER BY id LIMIT ?", (seconds(now), most))
 
     async def update(self, id: int, **changes: Unpack[MailChanges]) -> Mail:
@@ -90,6 +90,6 @@ class Mails(Records[Mail]):
         return await self._update(id, **changes)
 
     async def done(self, id: int) -> None:
-        """It has gone, or is given up."""
+        """Delete a mail that is sent, or given up."""
         self._session.write("DELETE FROM mails WHERE id = ?", (id,))
         self._session.wipe_log = True

@@ -17,7 +17,7 @@ class Meetings(Records[Meeting]):
         return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
 
     async def put(self, group_id: int, planned: PlannedMeeting) -> None:
-        """Lay a meeting, or lay the one that bears this number anew; any change raises its sequence."""
+        """Add a meeting, or change the one of this number; any change raises its sequence."""
         self._session.write(
             "INSERT INTO meetings (id, group_id, kind, part, number, among, day, at, minutes, sequence, state) "
             "VALUES (:id, :group_id, :kind, :part, :number, :among, :day, :at, :minutes, :sequence, 'planned') "
@@ -36,14 +36,14 @@ class Meetings(Records[Meeting]):
         )
 
     async def describe(self, id: int, place: str, link: str, minutes: int) -> Meeting:
-        """Say where it is held and how long it is; what is new raises its sequence. Raises Unknown."""
+        """Set where a meeting is held and how long it is; a change raises its sequence. Raises Unknown."""
         before = await self.get(id)
         if (before.place, before.link, before.minutes) == (place, link, minutes):
             return before
         return await self._update(id, place=place, link=link, minutes=minutes, sequence=before.sequence + 1)
 
     async def cancel(self, id: int) -> None:
-        """It is not held. It stays, so that calendars can be told."""
+        """Cancel a meeting. It stays, so that calendars can be told."""
         self._session.write(
             "UPDATE meetings SET state = 'cancelled', sequence = sequence + 1 WHERE id = ? AND state = 'planned'", (id,)
         )

@@ -10,12 +10,12 @@ from storage.records import Member, Organisation, SeatState
 from storage.repository import REMEMBERED, Records
 from storage.table import Table
 
-# What decides who may what: whoever writes into the file without the key gains nothing by changing it (Damaged).
+# Columns that decide rights are proved by the seal: changed in the file, without the key, the row is Damaged.
 SEAT = ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state", "epoch")
 
 
 class Organisations(Records[Organisation]):
-    """Reached through Members."""
+    """The organisations of a group; reached through `Members`."""
 
     table = Table("organisations", Organisation, sealed=("name", "kind"))
     cached = REMEMBERED
@@ -36,7 +36,7 @@ class Organisations(Records[Organisation]):
 
 
 class MemberChanges(TypedDict, total=False):
-    """What of a member can be changed."""
+    """The fields of a member that can be changed."""
 
     group_id: int
     name: str
@@ -63,17 +63,17 @@ class Members(Records[Member]):
     async def of_group(
         self, group_id: int, include_left: bool = False, *, roles: Collection[str] | None = ("core",)
     ) -> list[Member]:
-        """Those who have one of these roles (None: any), in the order they came."""
+        """Return those who have one of these roles (None: any), in the order they came."""
         members = await self._all_of("group_id", group_id)
         wanted = [member for member in members if include_left or member.state != "left"]
         return [member for member in wanted if roles is None or member.role in roles]
 
     async def active(self, group_id: int, *, roles: Collection[str] | None = ("core",)) -> list[Member]:
-        """Those of them who have come in and not left."""
+        """Return those with one of these roles who have joined and not left."""
         return [member for member in await self.of_group(group_id, roles=roles) if member.state == "active"]
 
     async def of_person(self, person_id: int) -> list[Member]:
-        """All memberships of a person, also those that ended; a seat that was erased is nobody's."""
+        """Return all memberships of a person, also those that ended, but no seat that was erased."""
         return [member for member in await self._all_of("person_id", person_id) if member.user_id > 0]
 
     async def find(self, group_id: int, user_id: int) -> Member | None:
@@ -81,7 +81,7 @@ class Members(Records[Member]):
         return next((m for m in await self._all_of("group_id", group_id) if m.user_id == user_id), None)
 
     async def add(self, group_id: int, person_id: int, role: str) -> Member:
-        """Invite a person into a group; who is or was there already stays as they are, so that it may be told twice."""
+        """Invite a person into a group. Somebody who is or was there stays as they are, so it may be called twice."""
         person = await People(self._session, self._caches).get(person_id)
         member = await self.find(group_id, person.user_id)
         if member is None:
@@ -108,7 +108,7 @@ class Members(Records[Member]):
         return member
 
     async def update(self, id: int, **changes: Unpack[MemberChanges]) -> Member:
-        """Change the named fields. Whoever leaves, comes back or changes role has a new seat from then on."""
+        """Change the named fields. Leaving, coming back or a new role raises the epoch, by which old buttons die."""
         before = await self.get(id)
         ended = changes.get("state", before.state) == "left"
         if ended != (before.state == "left") or changes.get("role", before.role) != before.role:
@@ -123,11 +123,11 @@ class Members(Records[Member]):
         return await self._organisations.of_group(group_id)
 
     async def organisation(self, id: int) -> Organisation:
-        """Raises Unknown."""
+        """Return an organisation by its id. Raises Unknown."""
         return await self._organisations.get(id)
 
     async def add_organisation(self, group_id: int, name: str, kind: str | None = None) -> Organisation:
-        """The organisation of this name (capitals and outer spaces aside), which is added if there is none."""
+        """Return the organisation of this name (capitals and outer spaces aside), added if there is none."""
         return await self._organisations.add(group_id, name, kind)
 
     @property

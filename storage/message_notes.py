@@ -1,4 +1,4 @@
-"""What the outbox notes of a message beside its content: what a reply to it answers, and what its own answer is for."""
+"""Notes that the outbox keeps with a message: what a reply to it answers, and what the channel's answer is for."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class MessageContext:
-    """What a message is about. Each feature fills in what it needs to go on; the rest stays as it is."""
+    """What a message is about. Each feature fills in what it needs to go on, and leaves the rest."""
 
     run: int = 0  # the round of an exercise; 0 for none
     key: str = ""  # the question in it
@@ -27,6 +27,7 @@ class MessageContext:
     meeting: int = 0
     check_in: int = 0
     to: int = 0  # the member who is answered
+    asked: str = ""  # and what they have asked, in their own words
     question: str = ""
     cluster: int = 0
     name: str = ""  # a rule of how long things are kept
@@ -54,7 +55,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AnswerNote:
-    """Where to go on once the channel has answered."""
+    """What to do next once the channel has answered."""
 
     what: Purpose
     group: int

@@ -1,4 +1,4 @@
-"""Habits: when each person wants to hear from the bot; and absences."""
+"""Notification preferences (table `habits`): when each person wants to hear from the bot; and absences."""
 
 from datetime import date, time
 from typing import TypedDict, Unpack
@@ -11,7 +11,7 @@ USUAL = (time(9), "01234", "")  # nine o'clock on working days, about everything
 
 
 class NotificationPreferenceChanges(TypedDict, total=False):
-    """What of when a person wants to hear can be changed."""
+    """The fields of a preference that can be changed."""
 
     at: time
     weekdays: str
@@ -20,13 +20,13 @@ class NotificationPreferenceChanges(TypedDict, total=False):
 
 
 class NotificationPreferences(Records[NotificationPreference]):
-    """One for each person who has changed something, or whom the bot has spoken to of itself."""
+    """The preferences of those who have changed any, or whom the bot has written to unasked."""
 
     table = Table("habits", NotificationPreference)
     owner = None
 
     async def of(self, person_id: int) -> NotificationPreference:
-        """A person's habits; the usual ones, with id 0, for someone who has not said anything."""
+        """Return a person's preferences; the usual ones, with id 0, for somebody who has none."""
         found = await self._select("WHERE person_id = ?", (person_id,))
         return found[0] if found else NotificationPreference(0, person_id, *USUAL, spoken=None)
 
@@ -46,27 +46,27 @@ class Absences(Records[Absence]):
     owner = None
 
     async def of_person(self, person_id: int, since: date) -> list[Absence]:
-        """Those that have not ended before that day, the earliest first."""
+        """Return a person's absences that have not ended before that day, the earliest first."""
         return await self._select(
             "WHERE person_id = ? AND last >= ? ORDER BY first, id", (person_id, since.isoformat())
         )
 
     async def away_on(self, day: date) -> set[int]:
-        """The ids of everyone who is away that day."""
+        """Return the ids of everyone who is away that day."""
         rows = await self._session.rows(
             "SELECT DISTINCT person_id FROM absences WHERE first <= :day AND last >= :day", {"day": day.isoformat()}
         )
         return {row[0] for row in rows}
 
     async def add(self, person_id: int, first: date, last: date) -> Absence:
-        """Someone will be away, first and last day included. Raises ValueError for a last day before the first."""
+        """Add an absence, first and last day included. Raises ValueError for a last day before the first."""
         if last < first:
             raise ValueError("an absence ends after it begins")
         id = self._caches.new_id("absences")
         return await self._add(id, Absence(id, person_id, first, last))
 
     async def remove(self, id: int) -> None:
-        """They will not be away after all."""
+        """Delete an absence."""
         self._session.write("DELETE FROM absences WHERE id = ?", (id,))
 
     async def prune(self, before: date) -> None:

@@ -1,6 +1,6 @@
-"""Matters: what each person has open until a day, and what has been said to them about it.
+"""Open items (table `matters`): what each person has to do until a day, and the reminders of it.
 
-They are derived: whoever changes what a group waits for brings them in line in the same transaction.
+They are derived: code that changes what a group waits for updates them in the same transaction.
 """
 
 from datetime import date
@@ -12,7 +12,7 @@ from storage.table import Table
 
 
 class OpenItemChanges(TypedDict, total=False):
-    """What of what somebody has open can be changed."""
+    """The fields of an open item that can be changed."""
 
     sent: int
     last: date | None
@@ -21,7 +21,7 @@ class OpenItemChanges(TypedDict, total=False):
 
 
 class OpenItems(Records[OpenItem]):
-    """What everybody has open. No words: what a matter is about is read when it is told."""
+    """The open items of everybody. They hold no words: what an item is about is looked up when it is told."""
 
     table = Table("matters", OpenItem)
     owner = None
@@ -31,9 +31,9 @@ class OpenItems(Records[OpenItem]):
         return await self._update(id, **changes)
 
     async def put(self, member: Member, kind: str, ref: str, due: date, today: date) -> None:
-        """Someone has this open until that day. A new day is a new window, with nothing said in it yet.
+        """Open an item for a member until that day. A new day is a new window, without reminders so far.
 
-        The same day again changes nothing, but that what was closed is open again with what had been said.
+        The same day again changes nothing, except that a closed item is open again, with its reminders.
         """
         self._session.write(
             f"INSERT INTO matters ({self.table.columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, NULL, 'open') "
@@ -64,7 +64,7 @@ class OpenItems(Records[OpenItem]):
         member_id: int | None = None,
         group_id: int | None = None,
     ) -> None:
-        """Nothing more is to be said about what fits all that is given; a group or a member must be."""
+        """Close the items that fit all that is given, so that nobody is reminded; a group or a member must be given."""
         if member_id is None and group_id is None:
             raise ValueError("say whose matters to close")
         given = {"ref": ref, "kind": kind, "member_id": member_id, "group_id": group_id}
@@ -75,7 +75,7 @@ class OpenItems(Records[OpenItem]):
         )
 
     async def of_person(self, person_id: int) -> list[OpenItem]:
-        """What a person has open, in all groups, the nearest first."""
+        """Return what a person has open, in all groups, the nearest end first."""
         return await self._select("WHERE person_id = ? AND state = 'open' ORDER BY due, id", (person_id,))
 
     async def of_member(self, member_id: int) -> list[OpenItem]:
@@ -83,9 +83,9 @@ class OpenItems(Records[OpenItem]):
         return await self._select("WHERE member_id = ? ORDER BY id", (member_id,))
 
     async def about(self, group_id: int, ref: str) -> list[OpenItem]:
-        """Everybody's matters about one thing, open or not."""
+        """Return everybody's items about one thing, open or not."""
         return await self._select("WHERE group_id = ? AND ref = ? ORDER BY id", (group_id, ref))
 
     async def prune(self, before: date) -> None:
-        """Forget what was closed and due before that day; what was said about it is of no use any more."""
+        """Delete items that were closed and due before that day."""
         self._session.write("DELETE FROM matters WHERE state = 'closed' AND due < ?", (before.isoformat(),))

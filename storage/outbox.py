@@ -1,4 +1,4 @@
-"""The outbox: what is to be said, in order per chat, until the channel has taken it.
+"""The outbox: messages and other calls to the channel, in order per chat, until it has taken them.
 
 What an item holds (`content`), by its kind:
 - message, edit: `text` in our small HTML (with `plain` no HTML), `keyboard` (rows of `label` with `action` or `url`) or
@@ -23,14 +23,14 @@ from storage.repository import Records
 from storage.table import Table, listed, midnight, moment, pack, seconds, unpack
 from storage.vault import Key
 
-KEYBOARD = ("keyboard", "write")  # the part of a message that an edit may change alone, and removes by leaving it out
+KEYBOARD = ("keyboard", "write")  # an edit may change it alone, and removes it by leaving it out
 WITH_TEXT = ("plain",)  # belongs to the text it came with
 SHOWN, MARK = "shown", 16  # the content of what was sent: a mark of so many signs
 OF_NEW_ONES = ("topic", "reply_to")  # an edited message stays where it is
 
 EDITS = frozenset({Kind.EDIT, Kind.EDIT_KEYBOARD})
 
-NOTHING = MessageContext()  # of what is about nothing, so that a reply to it answers nothing
+NOTHING = MessageContext()  # the context of a message that is about nothing, so that a reply to it answers nothing
 
 HIDDEN = "~"  # begins the mark that stands for a slot
 
@@ -41,32 +41,28 @@ LIVE = "state IN ('queued', 'sent')"  # as the partial indexes have it
 # edit that somebody waits for who has tapped overtakes what its own chat is told, unless the channel rests that chat.
 HEADS = "SELECT min(id), not_before FROM outbox WHERE state = 'queued' GROUP BY chat"  # the time is that of the oldest
 URGENT = "{0}.priority > 0 AND {0}.kind GLOB 'edit*' AND {0}.message_id IS NOT NULL"
-NEXT = f"""
-    SELECT id FROM outbox AS head
+_NEXT = f"""
+    SELECT id, chat FROM outbox AS head {{index}}
     WHERE state = 'queued' AND not_before <= :at AND chat NOT IN (SELECT value FROM json_each(:resting)) AND NOT EXISTS
         (SELECT 1 FROM outbox AS older WHERE chat = head.chat AND state = 'queued' AND id < head.id
         AND (not_before > :at OR NOT ({URGENT.format("head")}) OR ({URGENT.format("older")})))
     AND (({URGENT.format("head")}) OR NOT EXISTS (SELECT 1 FROM outbox AS newer
         WHERE chat = head.chat AND state = 'queued' AND id > head.id AND {URGENT.format("newer")}))
-    ORDER BY priority DESC, id LIMIT :most
+    ORDER BY {{order}} LIMIT :most
 """
-# What has waited too long for a place among the others, the longest first. It goes before anything newer in its chat.
-LONGEST = """
-    SELECT id, chat FROM outbox AS head INDEXED BY outbox_longest
-    WHERE state = 'queued' AND not_before <= :since AND chat NOT IN (SELECT value FROM json_each(:resting))
-    AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE chat = head.chat AND state = 'queued' AND id < head.id)
-    ORDER BY id LIMIT :most
-"""
+NEXT = _NEXT.format(index="", order="priority DESC, id")
+# What has waited too long for a place among the others, the longest first.
+LONGEST = _NEXT.format(index="INDEXED BY outbox_longest", order="id")
 PATIENCE = timedelta(seconds=3)  # until something has waited too long
 
 
 def hidden_slot(key: Key, chat: str, slot: str) -> str:
-    """What stands in the open for a slot of a private chat."""
+    """Return the mark that stands for a private chat's slot in the unsealed column."""
     return HIDDEN + key.mark("slot", f"{chat}/{slot}".encode()).hex()[:32]
 
 
 class OutgoingChanges(TypedDict, total=False):
-    """What of an item that waits or went can be changed."""
+    """The fields of an item that can be changed."""
 
     content: JsonObject
     context: MessageContext
@@ -74,7 +70,7 @@ class OutgoingChanges(TypedDict, total=False):
 
 
 class Delivery(TypedDict, total=False):
-    """How something is queued; all of it can be left out."""
+    """How an item is queued; each key can be left out."""
 
     slot: str | None  # the place in its chat, for a message that will be edited
     living: bool  # edits what was sent in its slot, if anything was
@@ -87,7 +83,7 @@ class Delivery(TypedDict, total=False):
 
 
 class Outbox(Records[Outgoing]):
-    """Messages, and what else is asked of the channel, that wait or went."""
+    """Items that wait or were sent: messages, and other calls to the channel."""
 
     table = Table("outbox", Outgoing, sealed=("content", "context", "reply"), least=512)
     owner = "about"
@@ -105,15 +101,15 @@ class Outbox(Records[Outgoing]):
         about: int | None,
         **how: Unpack[Delivery],
     ) -> int:
-        """Queue something for the channel and return its id.
+        """Queue an item for the channel and return its id.
 
-        `about` is the group whose words it carries and with which it is erased, None for the house's own words; what
-        goes to a group's own chat is always about that group.
+        `about` is the group whose words it carries, and with which it is erased; None for the bot's own words. An item
+        for a group's own chat is always about that group.
 
-        An edit names its message by `message_id`, or by the slot it was sent in. It folds into what still
-        waits to be done with that message, and keeps slot and context unless given others. One that changes nothing
-        is not queued. Raises ValueError when there is nothing to edit. A message that is `living` edits the one that
-        was sent in its slot, if there is one.
+        An edit names its message by `message_id`, or by the slot it was sent in. It is folded into an item for that
+        message that still waits, and keeps slot and context unless given others. One that changes nothing is not
+        queued. Raises ValueError when there is nothing to edit. A message that is `living` edits the one that was
+        sent in its slot, if there is one.
         """
         self._session.touched.add("outbox")
         now, files = self._noted(chat), tuple(how.get("files", ()))
@@ -170,41 +166,41 @@ class Outbox(Records[Outgoing]):
         return item.id
 
     def reserve(self) -> int:
-        """A number for a message that does not pass through here, other than that of any that does."""
+        """Reserve an id for a message that does not pass through the outbox."""
         return self._caches.new_id("outbox")
 
     async def waits(self, chat: str) -> bool:
-        """Whether anything waits in a chat or is on its way there."""
+        """True if anything waits in a chat or is on its way there."""
         return await self._session.row("SELECT 1 FROM outbox WHERE chat = ? AND state = 'queued'", (chat,)) is not None
 
     async def due(
         self, now: datetime, limit: int, exclude_chats: Collection[str] = (), *, longest: int = 0
     ) -> list[Outgoing]:
-        """The first waiting item of each chat, as far as its time has come; higher priority first, then the older.
+        """Return the first waiting item of each chat whose time has come; higher priority first, then the older.
 
-        Up to `longest` of them are what has waited for over PATIENCE instead, so that nothing waits for ever while
-        there is always something of a higher priority. What is handed out is taken to be on its way from the commit on,
-        until sent, retry or failed is told.
+        Up to `longest` of them are those that have waited for over PATIENCE instead, so that nothing waits for ever
+        while there is always something of a higher priority. They are in flight from the commit on, until `sent`,
+        `retry` or `failed` is called.
         """
-        traffic = self._caches.in_flight
+        in_flight = self._caches.in_flight
         resting = listed(exclude_chats)
         rows = []
         if longest:
             since = seconds(now - PATIENCE)
-            rows = await self._session.rows(LONGEST, {"since": since, "resting": resting, "most": longest})
+            rows = await self._session.rows(LONGEST, {"at": since, "resting": resting, "most": longest})
         if len(rows) < limit:
             chats = listed([*exclude_chats, *(chat for _, chat in rows)])
             rows += await self._session.rows(NEXT, {"at": seconds(now), "resting": chats, "most": limit - len(rows)})
-        found = {row["id"]: traffic.at_hand(row["id"]) for row in rows}
+        found = {row["id"]: in_flight.at_hand(row["id"]) for row in rows}
         if to_read := [id for id, item in found.items() if item is None]:
             read = await self._select("WHERE id IN (SELECT value FROM json_each(?))", (listed(to_read),))
             found.update({item.id: item for item in read})
         items = [item for item in found.values() if item is not None]
-        self._session.after_commit.append(partial(traffic.take_off, items))
+        self._session.after_commit.append(partial(in_flight.take_off, items))
         return items
 
     async def earliest(self) -> datetime | None:
-        """When the next item may go, which may be in the past."""
+        """Return when the next item may be sent, which may be in the past."""
         row = await self._session.row(f"SELECT min(not_before) FROM ({HEADS})")
         return moment(row[0]) if row and row[0] is not None else None
 
@@ -221,10 +217,10 @@ class Outbox(Records[Outgoing]):
         return attachments
 
     async def sent(self, id: int, message_id: int | None = None) -> None:
-        """The channel has taken it. What it said is forgotten but for a mark, by which an edit that would change
-        nothing is known; what it was about is kept while anyone can ask for it.
+        """Note that the channel has taken an item. Its content is deleted but for a mark, by which an edit that would
+        change nothing is recognised; its context is kept as long as it can be needed.
 
-        This, retry and failed do nothing when the item was erased meanwhile.
+        This, `retry` and `failed` do nothing when the item was erased meanwhile.
         """
         item = await self._landed(id)
         if item is None:
@@ -243,7 +239,7 @@ class Outbox(Records[Outgoing]):
             not_before=noted if private else item.not_before,
             changed_at=noted,
         )
-        if private and not wanted:  # that this person was told something, and when, is kept for nobody's sake
+        if private and not wanted:  # nothing needs to know that this person was written to, and when
             self._caches.in_flight.changed(id)
             self._session.write("DELETE FROM outbox WHERE id = ?", (id,))
             self._session.wipe_log = True
@@ -266,7 +262,7 @@ class Outbox(Records[Outgoing]):
             )
 
     async def retry(self, id: int, not_before: datetime) -> None:
-        """It did not get through: try again then. Its chat waits for it."""
+        """Put an item back that did not get through, to be tried at that time. Its chat waits for it."""
         self._caches.in_flight.changed(id)
         self._session.after_commit.append(partial(self._caches.in_flight.land, id, again=True))
         self._session.write(
@@ -275,14 +271,14 @@ class Outbox(Records[Outgoing]):
         )
 
     async def not_later_than(self, now: datetime) -> None:
-        """Nothing waits for a time after this: the clock has been set back, and the times that were noted are wrong."""
+        """Let no item wait beyond this time: the clock has been set back, so that the times noted are wrong."""
         self._caches.in_flight.forget()
         self._session.write(
             "UPDATE outbox SET not_before = :now WHERE state = 'queued' AND not_before > :now", {"now": seconds(now)}
         )
 
     async def failed(self, id: int, error: str, whole_chat: bool = False) -> None:
-        """Give it up for good, with a code that says why; with `whole_chat` all else that waits for the chat too."""
+        """Give an item up, with a code that says why; with `whole_chat` all else that waits for the chat too."""
         item = await self._landed(id)
         if item is None:
             return
@@ -290,7 +286,7 @@ class Outbox(Records[Outgoing]):
         if whole_chat:
             where = "chat = :chat AND state = 'queued'"
             self._caches.in_flight.forget()
-        elif item.slot is not None and not item.is_edit:  # what would have edited it has nothing to edit
+        elif item.slot is not None and not item.is_edit:  # edits that wait for it have nothing to edit
             where = "id = :id OR chat = :chat AND slot = :slot AND state = 'queued' AND message_id IS NULL AND id > :id"
             self._caches.in_flight.forget()
         self._session.write(
@@ -300,7 +296,7 @@ class Outbox(Records[Outgoing]):
         )
 
     async def latest(self, chat: str, slot: str, about: int | None = None) -> Outgoing | None:
-        """The newest that was sent or waits in the slot: its message id, once sent, is what an edit changes.
+        """Return the newest item that was sent or waits in the slot: edits change its message once that is sent.
 
         `about`: as it was given to `put`.
         """
@@ -311,11 +307,11 @@ class Outbox(Records[Outgoing]):
         return found[0] if found else None
 
     async def newest(self, chat: str) -> Outgoing | None:
-        """What was last written or edited in a chat, be it on its way."""
+        """Return the latest message or edit of a chat, sent or not."""
         return next(iter(await self.recent(chat, 1)), None)
 
     async def recent(self, chat: str, most: int) -> list[Outgoing]:
-        """What was last written or edited in a chat, be it on its way, the newest first."""
+        """Return the latest messages and edits of a chat, sent or not, the newest first."""
         return await self._select(
             f"WHERE chat = ? AND kind IN ('message', 'edit') AND {LIVE} ORDER BY id DESC LIMIT ?", (chat, most)
         )
@@ -331,7 +327,7 @@ class Outbox(Records[Outgoing]):
         return [row[0] for row in rows]
 
     async def by_message(self, chat: str, message_id: int) -> Outgoing | None:
-        """What a message in a chat is about, as of its last edit."""
+        """Return the item of a message in a chat, as of its last edit."""
         found = await self._select(
             f"WHERE chat = ? AND message_id = ? AND {LIVE} AND state = 'sent' ORDER BY id DESC LIMIT 1",
             (chat, message_id),
@@ -339,7 +335,7 @@ class Outbox(Records[Outgoing]):
         return found[0] if found else None
 
     async def translate(self, kinds: Mapping[str, Kind], content: Callable[[str, JsonObject], JsonObject]) -> None:
-        """Put what an earlier version kept under other kinds into those of now: all, and the content of what waits."""
+        """Convert items that an earlier version kept under other kinds, with the content of those that wait."""
         oldest = await self._session.row("SELECT kind FROM outbox ORDER BY id LIMIT 1")
         if oldest is None or oldest["kind"] not in kinds:  # what is older would come before it
             return
@@ -354,12 +350,12 @@ class Outbox(Records[Outgoing]):
         )
 
     async def drop_sent(self, chat: str, slot: str, about: int) -> None:
-        """Forget what was sent in a slot: nobody will be asked about it again."""
+        """Forget the messages that were sent in a slot, so that none is edited again."""
         place = (chat, await self._hidden(chat, slot, about))
         self._session.write("DELETE FROM outbox WHERE chat = ? AND slot = ? AND state = 'sent'", place)
 
     async def prune(self, before: datetime) -> None:
-        """Delete what has been done with since before that time and can be asked for by nobody."""
+        """Delete items that were finished before that time and that nothing can refer to."""
         self._session.write(
             "DELETE FROM outbox WHERE changed_at < ? "
             "AND (state IN ('failed', 'replaced') OR (state = 'sent' AND message_id IS NULL))",
@@ -367,7 +363,7 @@ class Outbox(Records[Outgoing]):
         )
 
     async def prune_sent(self, before: datetime, after: int = 0) -> int | None:
-        """Forget a batch of the messages that were sent before that time; where to go on, None at the end.
+        """Forget a batch of the messages sent before that time; return the id to go on after, None at the end.
 
         The newest of each slot in a group's chat stays: it may be edited for as long as there is a group.
         """
@@ -386,11 +382,11 @@ class Outbox(Records[Outgoing]):
         return int(row[0])
 
     def _noted(self, chat: str) -> datetime:
-        """The time as it is noted: of what is said in a private chat the day only, as more would tell who did what."""
+        """Return the time to note: for a private chat only the day, as more would tell who did what."""
         return midnight(self._now()) if chat.startswith("p:") else self._now()
 
     async def _hidden(self, chat: str, slot: str | None, about: int | None) -> str | None:
-        """The slot as it stands in the open: in private a mark by the group's key, as it tells who is at what."""
+        """Return the slot as it is stored unsealed: for a private chat a keyed mark, as slots tell who does what."""
         if slot is None or not chat.startswith("p:") or slot.startswith(HIDDEN):
             return slot
         return hidden_slot(await self._key(about), chat, slot)
@@ -409,25 +405,25 @@ class Outbox(Records[Outgoing]):
         return found[0] if found else None
 
     async def _waits(self, chat: str) -> bool:
-        """Whether anything waits in a chat, apart from what is on its way."""
-        traffic = self._caches.in_flight
-        if traffic.waits(chat) is None:
+        """True if anything waits in a chat, besides what is in flight."""
+        in_flight = self._caches.in_flight
+        if in_flight.waits(chat) is None:
             rows = await self._session.rows(
                 "SELECT chat, count(*) FROM outbox WHERE state = 'queued' "
                 "AND id NOT IN (SELECT value FROM json_each(?)) GROUP BY chat",
-                (listed(traffic.on_its_way),),
+                (listed(in_flight.on_its_way),),
             )
-            traffic.counted((row[0], row[1]) for row in rows)
-        return bool(traffic.waits(chat))
+            in_flight.counted((row[0], row[1]) for row in rows)
+        return bool(in_flight.waits(chat))
 
     async def _landed(self, id: int) -> Outgoing | None:
-        """The item that something has come of; None when it was erased meanwhile."""
-        traffic = self._caches.in_flight
-        self._session.after_commit.append(partial(traffic.land, id))
-        item = traffic.on_its_way.get(id)
+        """Return the item whose outcome is known; None if it was erased meanwhile."""
+        in_flight = self._caches.in_flight
+        self._session.after_commit.append(partial(in_flight.land, id))
+        item = in_flight.on_its_way.get(id)
         if item is None:  # it never was on its way, or was handed out just now
-            traffic.forget()
-            self._session.after_commit.append(traffic.forget)
+            in_flight.forget()
+            self._session.after_commit.append(in_flight.forget)
             item = await self.lookup(id)
         return item
 
@@ -445,12 +441,12 @@ class Outbox(Records[Outgoing]):
 
 
 def _shown(content: JsonObject) -> str:
-    """A mark of all that a message shows."""
+    """Return a mark of all that a message shows."""
     return sha256(pack(sorted(_without(content, *OF_NEW_ONES).items()))).hexdigest()[:MARK]
 
 
 def _fold(waiting: Outgoing, kind: Kind, content: JsonObject) -> Outgoing | None:
-    """What waits, as the edit would have it; None when nothing waits, or the two must go one after the other."""
+    """Fold an edit into a waiting item; None if none waits, or if the two must go one after the other."""
     if waiting.state != "queued":
         return None
     if not content.keys() - {*KEYBOARD}:

@@ -8,7 +8,7 @@ from storage.records import OWN_NUMBERS, Person, Reach
 from storage.repository import REMEMBERED, Records
 from storage.table import Table, seconds
 
-# Those who came before that time and never got a seat, and with whom nothing is going on.
+# Those who came before that time and never got a seat, and for whom nothing waits.
 PASSERS_BY = """SELECT id FROM people WHERE created_at < ?
     AND NOT EXISTS (SELECT 1 FROM members WHERE person_id = people.id)
     AND NOT EXISTS (SELECT 1 FROM links WHERE person_id = people.id)
@@ -28,7 +28,7 @@ FORGET = (
 
 
 class PersonChanges(TypedDict, total=False):
-    """What of a person can be changed."""
+    """The fields of a person that can be changed."""
 
     user_id: int
     reach: Reach
@@ -41,7 +41,7 @@ class PersonChanges(TypedDict, total=False):
 class People(Records[Person]):
     """Who has ever spoken with the bot."""
 
-    table = Table("people", Person, sealed=("focus",), bound=("user_id", "epoch"))  # sealed with the house's key
+    table = Table("people", Person, sealed=("focus",), bound=("user_id", "epoch"))  # bot's own key
     owner = None
     cached = REMEMBERED
 
@@ -55,7 +55,7 @@ class People(Records[Person]):
         return found[0] if found else None
 
     async def ensure(self, user_id: int) -> Person:
-        """The person with this Telegram id, who is new if never met."""
+        """Return the person with this Telegram id, added if there is none."""
         person = await self.by_user(user_id)
         if person is None:
             id = self._caches.new_id("people")
@@ -64,19 +64,19 @@ class People(Records[Person]):
         return person
 
     async def add_own(self) -> Person:
-        """Somebody whom no channel has a number for, and who has said by coming that they want to hear from us."""
+        """Add somebody without a Telegram id, who came to the page by themselves and so may be written to."""
         id = self._caches.new_id("people")
         self._joined(user_id=OWN_NUMBERS + id)
         return await self._add(id, Person(id, OWN_NUMBERS + id, Reach.REACHABLE, None, None, False, self._now()))
 
     async def stir(self, group_id: int) -> None:
-        """Seal everybody of a group anew, so that it cannot be seen of whom something has changed just now."""
+        """Seal the rows of everybody in a group again, so that nobody can see whose row has just changed."""
         seats = "SELECT person_id FROM members WHERE group_id = ?"
         for person in await self._select(f"WHERE id IN ({seats}) ORDER BY id", (group_id,)):
             await self._save(person.id, person, person)
 
     async def prune(self, before: datetime) -> None:
-        """Forget those who came before that time and never got a seat anywhere."""
+        """Delete those who came before that time and never got a seat anywhere."""
         for row in await self._session.rows(PASSERS_BY, (seconds(before),)):
             for statement in FORGET:
                 self._session.write(statement, {"id": row["id"]})

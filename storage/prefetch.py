@@ -1,7 +1,7 @@
-"""Foresight: many are about to be heard at once, so what is known of them is read in a few statements beforehand.
+"""Prefetching: before many updates are handled at once, what is known of their senders is read in a few statements.
 
-Nothing is found otherwise than without it, only sooner: a hundred people who come back at the same moment, as after a
-restart, would else be looked up one by one.
+It changes no result, only the speed: a hundred people who come back at the same moment, as after a restart, would
+otherwise be looked up one by one.
 """
 
 from collections.abc import Iterable
@@ -15,11 +15,11 @@ from storage.repository import Repository
 
 
 class Prefetch(Repository):
-    """What is known of people."""
+    """Reads into the caches what handlers will ask for."""
 
     async def of_users(self, user_ids: Iterable[int]) -> None:
-        """Remember these Telegram users, their seats and what they are asked, the groups that they sit in with all who
-        sit there, and what each has answered so far in the round that they are in the midst of."""
+        """Cache these Telegram users with their seats and prompts, their groups with all members, and what each has
+        answered so far in the round that they are working on."""
         people, members = People(self._session, self._caches), Members(self._session, self._caches)
         users = set(user_ids)
         if new := [person.id for person in await people.prefetch("user_id", users)]:

@@ -1,6 +1,6 @@
-"""What each person is being asked in private, until it is given, put off or cancelled; and texts that wait for it.
+"""Prompts: what each person is being asked in private; and held texts, of which it is not known what they answer.
 
-Both are sealed with the key of the group that they belong to: what is asked, since when, and what was written.
+Both are sealed with the key of their group: what is asked, since when, and what was written.
 """
 
 from collections.abc import Collection
@@ -16,7 +16,7 @@ FIELDS = ("matter", "context", "asked_at", "last_word_at", "interrupted", "aside
 
 
 class PromptChanges(TypedDict, total=False):
-    """What of a question can be changed."""
+    """The fields of a prompt that can be changed."""
 
     context: MessageContext
     asked_at: int
@@ -26,7 +26,7 @@ class PromptChanges(TypedDict, total=False):
 
 
 class Prompts(Records[Prompt]):
-    """One for each matter that a person is asked a text about."""
+    """The prompts of everybody: one for each matter that a person is to write about."""
 
     table = Table("prompts", Prompt, sealed=FIELDS)
     cached = REMEMBERED
@@ -36,13 +36,13 @@ class Prompts(Records[Prompt]):
         return await self._update(id, **changes)
 
     async def of(self, person_id: int) -> list[Prompt]:
-        """What a person is being asked, the oldest question first."""
+        """Return a person's prompts, the oldest first."""
         return sorted(await self._all_of("person_id", person_id), key=lambda prompt: prompt.asked_at)
 
     async def ask(self, person_id: int, group_id: int, matter: str, context: MessageContext) -> None:
-        """The person is asked this from now on. The same matter asked anew takes the place of what was asked of it.
+        """Ask a person for a text. Asking about the same matter again replaces its earlier prompt.
 
-        Of several exercises it is the one last turned to that asks; what a feature has asked for is asked beside it.
+        Of several exercises the latest one asks, the others are put aside; prompts of other features stay beside it.
         """
         now, before = seconds(self._now()), await self._find(person_id, matter)
         for prompt in await self.of(person_id) if not context.want else ():
@@ -56,7 +56,7 @@ class Prompts(Records[Prompt]):
         await self._add(id, Prompt(id, person_id, group_id, matter, context, now, 0, False, False))
 
     async def word(self, id: int) -> None:
-        """The person has said a word in it, and knows what is asked: the others merely wait from now on."""
+        """Note that the person has written in answer to this prompt, and so knows it; the others are put aside."""
         chosen = await self.get(id)
         for prompt in await self.of(chosen.person_id):
             if prompt.id != id:
@@ -64,23 +64,23 @@ class Prompts(Records[Prompt]):
         await self.update(id, last_word_at=seconds(self._now()), interrupted=False, aside=False)
 
     async def interrupt(self, person_id: int, but: str | None) -> None:
-        """Something of another matter was said to the person."""
+        """Note that the bot has written about something else: the person may not have these prompts in mind."""
         for prompt in await self.of(person_id):
             if prompt.matter != but and not prompt.interrupted:
                 await self.update(prompt.id, interrupted=True)
 
     async def turn_aside(self, person_id: int, matter: str) -> None:
-        """The person has turned to something else: it merely waits."""
+        """Put a prompt aside, as the person has turned to something else: it waits, and asks no more."""
         if prompt := await self._find(person_id, matter):
             await self.update(prompt.id, aside=True)
 
     async def end(self, person_id: int, matter: str) -> None:
-        """It was given, put off or cancelled."""
+        """End a prompt: its text was given, put off or cancelled."""
         if prompt := await self._find(person_id, matter):
             self._delete(prompt)
 
     async def end_all(self, person_id: int, group_id: int) -> None:
-        """The person has left the group, and is asked nothing more there."""
+        """End all prompts of a person who has left the group."""
         for prompt in await self.of(person_id):
             if prompt.group_id == group_id:
                 self._delete(prompt)
@@ -96,14 +96,14 @@ class Prompts(Records[Prompt]):
 
 
 class HeldTextChanges(TypedDict, total=False):
-    """What of a text that waits can be changed."""
+    """The fields of a held text that can be changed."""
 
     parts: tuple[TextPart, ...]
     at: int
 
 
 class HeldTexts(Records[HeldText]):
-    """What people wrote and have not yet said what it answers."""
+    """Texts whose authors have not yet said what they answer."""
 
     table = Table("held_texts", HeldText, sealed=("parts", "at", "candidates"))
 
@@ -120,15 +120,15 @@ class HeldTexts(Records[HeldText]):
         return await self._add(id, held)
 
     async def newest(self, person_id: int) -> HeldText | None:
-        """What a person wrote last that waits to be placed."""
+        """Return the latest held text of a person."""
         found = await self._select("WHERE person_id = ? ORDER BY id DESC LIMIT 1", (person_id,))
         return found[0] if found else None
 
     async def drop(self, id: int) -> None:
-        """It was placed or thrown away."""
+        """Delete a held text that was placed or thrown away."""
         self._session.write("DELETE FROM held_texts WHERE id = ?", (id,))
         self._session.wipe_log = True
 
     async def prune(self, today: date) -> None:
-        """Forget what nobody has placed in time."""
+        """Delete held texts that nobody has placed in time."""
         self._session.write("DELETE FROM held_texts WHERE until < ?", (today.isoformat(),))

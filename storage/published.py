@@ -1,4 +1,4 @@
-"""What everybody has been told of each quarter. It is published once, and is never read back into what was logged."""
+"""Published statistics of each quarter. A quarter is published once, and never counted again from the incidents."""
 
 from storage.json_records import JsonObject
 from storage.records import PublishedQuarter

@@ -1,4 +1,4 @@
-"""Reading beside a running bot: a connection that can change nothing, for those who only look."""
+"""Reading beside a running bot, through a connection or a copy that can change nothing."""
 
 import shutil
 import sqlite3
@@ -17,7 +17,7 @@ from storage.vault import KeyFolder, Keyring
 
 
 def dead_letters(path: Path, keyring: Keyring) -> list[DeadLetter]:
-    """All updates that were put aside, the oldest first. Raises NoDatabase, WrongKey, Damaged."""
+    """Return all dead letters, the oldest first. Raises NoDatabase, WrongKey, Damaged."""
     if not path.exists():
         raise NoDatabase(path)
     try:
@@ -35,10 +35,10 @@ def dead_letters(path: Path, keyring: Keyring) -> list[DeadLetter]:
 
 @asynccontextmanager
 async def copied(path: Path, keyring: Keyring, clock: Callable[[], datetime]) -> AsyncIterator[Store]:
-    """A store on a copy of database and group keys as they are at this moment, opened exactly as the bot opens it.
+    """Open a store on a copy of database and group keys as they are now, exactly as the bot opens its own.
 
-    Whatever is done with it changes nothing, and the bot may run meanwhile. Raises Damaged when the copy is unsound,
-    what `Store.open` raises, and OSError.
+    The bot may run meanwhile, and is not affected. Raises Damaged if the copy is not whole, what `Store.open` raises,
+    and OSError.
     """
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".copy-") as folder:
         copy = Path(folder) / path.name

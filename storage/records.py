@@ -1,4 +1,4 @@
-"""The records that the repositories hand out.
+"""The records that the repositories give out.
 
 They are values: change them through a repository, never a dict inside one. Every `id` is our own integer and never used
 twice; every datetime is aware and UTC. Which fields are sealed on disk stands in README.md.
@@ -22,22 +22,22 @@ OWN_NUMBERS = 1 << 53
 
 
 def is_own_number(number: int) -> bool:
-    """Whether a person's or a chat's number is one of ours."""
+    """True if a person's or a chat's number was made by the bot, not by Telegram."""
     return abs(number) >= OWN_NUMBERS
 
 
 def group_chat(group_id: int) -> str:
-    """The address of a group's chat in the outbox."""
+    """Return the address of a group's chat in the outbox."""
     return f"g:{group_id}"
 
 
 def private_chat(person_id: int) -> str:
-    """The address of a person's private chat in the outbox."""
+    """Return the address of a person's private chat in the outbox."""
     return f"p:{person_id}"
 
 
 class GroupState(StrEnum):
-    """How far a group has come."""
+    """Whether a group is active."""
 
     NEW = "new"  # not activated yet
     ACTIVE = "active"
@@ -54,7 +54,7 @@ class Reach(StrEnum):
 
 
 class SeatState(StrEnum):
-    """Where somebody stands in a group."""
+    """Whether somebody has joined a group, or left it."""
 
     INVITED = "invited"
     ACTIVE = "active"
@@ -83,10 +83,10 @@ class Person:
     user_id: int  # Telegram's, and the id of the private chat
     reach: Reach
     current_group: int | None
-    focus: int | None  # the run that a free text answers; sealed, as it tells who logs an incident just now
+    focus: int | None  # the run that a free text answers; sealed, as it would tell who is logging an incident now
     stopped: bool
     created_at: datetime
-    epoch: int = 0  # how often what they are to any group has changed
+    epoch: int = 0  # raised when their seat in any group changes: buttons from before are dead
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Member:
     agreed_at: datetime | None
     joined_at: datetime
     left_at: datetime | None
-    epoch: int = 0  # the person's, since this seat is what it is
+    epoch: int = 0  # the person's epoch at the last change of this seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class ExerciseVersion:
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """What is answered, and whom it is meant for; see Answer."""
+    """An answer to be kept, and who may see it; see Answer."""
 
     owner: str
     question: str
@@ -160,7 +160,7 @@ class GivenAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an owner says to a question (and item, e.g. a scenario).
+    """An owner's answer to a question (and an item of it, e.g. a scenario).
 
     The owner is "m:<member>", "o:<organisation>" or "g" for the group as a whole. When it is anonymous and shown to
     others, `id` is 0, `owner` empty, `version` 1, `at` the opening of the run, and `member_id` and `source` are None.
@@ -211,7 +211,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Something somebody saw that may concern trafficking or prostitution. Only its readers see `values`."""
+    """An observation that may concern trafficking or prostitution. Only the group's readers see `values`."""
 
     id: int
     group_id: int
@@ -248,7 +248,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class PublishedQuarter:
-    """What everybody has been told of a quarter."""
+    """The published statistics of a quarter."""
 
     id: int
     group_id: int
@@ -277,7 +277,7 @@ class Attachment:
 
 
 class Kind(StrEnum):
-    """What the outbox keeps. What each holds stands in `storage.outbox`."""
+    """The kinds of items in the outbox; `storage.outbox` says what each holds."""
 
     MESSAGE = "message"
     PHOTO = "photo"
@@ -286,14 +286,14 @@ class Kind(StrEnum):
     EDIT_KEYBOARD = "edit_keyboard"
     DELETE = "delete"
     PIN = "pin"
-    ACTIVITY = "activity"  # a sign that something is being made
+    ACTIVITY = "activity"  # "is typing …", "is sending a file …"
     ASK = "ask"
     MENU = "menu"  # the commands that a person is offered
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Something for the channel, that waits or went: a message, an edit, a question."""
+    """An item of the outbox, waiting or sent: a message, an edit, a question to the channel."""
 
     id: int
     chat: str  # group_chat(id) or private_chat(id)
@@ -319,7 +319,7 @@ class Outgoing:
 
     @property
     def asks_about(self) -> int | None:
-        """The group that a question is about, which waits in the chat of whoever wants to know; None for all else."""
+        """The group that a question to the channel is about, queued in the chat of the person who asks; else None."""
         return self.about if self.kind == Kind.ASK else None
 
     @property
@@ -329,13 +329,13 @@ class Outgoing:
 
     @property
     def is_edit(self) -> bool:
-        """Whether it changes a message rather than makes one."""
+        """True if it changes a message rather than sending one."""
         return self.kind.startswith("edit")
 
 
 @dataclass(frozen=True, slots=True)
 class ChatCopy:
-    """What a message shows, in a chat that we keep ourselves."""
+    """The copy of a message, in a chat that is also read on the page."""
 
     id: int
     chat: str  # as in the outbox
@@ -363,7 +363,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class MailAddress:
-    """Where a person can be written to by mail."""
+    """A person's mail address."""
 
     id: int
     person_id: int
@@ -375,7 +375,7 @@ class MailAddress:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail that waits to go."""
+    """A mail that waits to be sent."""
 
     id: int
     person_id: int
@@ -389,7 +389,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Somebody whom no channel knows to be in the group, and what those who coordinate have said."""
+    """A request to join a group from somebody whom Telegram does not know to be in it, and the coordinators' answer."""
 
     id: int
     group_id: int
@@ -475,7 +475,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """Something a person has open until a day, and what has been said to them about it."""
+    """Something that a person has to do until a day, and the reminders of it."""
 
     id: int
     group_id: int
@@ -505,7 +505,7 @@ class NotificationPreference:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a person is being asked for in private. Times are unix seconds, since they are sealed."""
+    """What a person is being asked to write in private. Times are unix seconds, as they are sealed."""
 
     id: int
     person_id: int
@@ -530,7 +530,7 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class HeldText:
-    """What a person wrote that waits to be placed."""
+    """A text of which its author has not yet said what it answers."""
 
     id: int
     person_id: int
@@ -575,7 +575,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class ActivityState:
-    """What a group has before it while it works: a board, a working session, pairs who meet, versions of a text."""
+    """What a group is working with: a board, a working session, pairs who meet, versions of a text."""
 
     id: int
     group_id: int
@@ -602,7 +602,7 @@ class DocumentJob:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that Telegram has."""
+    """A file that Telegram has, which need not be sent up again."""
 
     id: int
     group_id: int

@@ -1,4 +1,4 @@
-"""A new master key: the group keys and what the house key seals are sealed with it instead, all or nothing.
+"""Changing the master key: the group keys, and all that the house key seals, get the new one, all or nothing.
 
 The commit in the database decides. Before it, each group's key is sealed with both master keys; after it, whichever
 key the database is proved with settles the folder (`KeyFolder.settle`). So a kill at any moment leaves a database that
@@ -77,7 +77,7 @@ def reseal(path: Path, old: Keyring, new: Keyring) -> None:
 
 
 def prove_key(database: sqlite3.Connection, keyring: Keyring) -> None:
-    """See that the master key fits the database. Raises WrongKey."""
+    """Check that the master key fits the database. Raises WrongKey."""
     (sealed,) = database.execute("SELECT value FROM meta WHERE name = 'canary'").fetchone() or (b"",)
     try:
         keyring.house.open("meta/canary", sealed)

@@ -1,4 +1,4 @@
-"""What the repositories share: the memory of the store, and getting, adding and changing records by id."""
+"""What the repositories share: the caches, and getting, adding and changing records by id."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ REMEMBERED = 5_000  # entries of a cache, unless told otherwise
 
 
 class Caches:
-    """What the store keeps beside the database between transactions; true because nobody else writes."""
+    """Records kept in memory between transactions; they are up to date because nobody else writes."""
 
     def __init__(self, keyring: Keyring, keys: KeyFolder, clock: Clock, last_ids: dict[str, int]) -> None:
         self.keyring = keyring
@@ -27,7 +27,7 @@ class Caches:
         self.clock = clock
         self.group_keys: dict[int, Key] = {}
         self.in_flight = InFlight()
-        self.changed_chats: set[str] = set()  # those that are kept, and have changed since somebody looked
+        self.changed_chats: set[str] = set()  # copied chats, see `Store.changed_chats`
         self._last_ids = last_ids
         self._by_name: dict[str, dict[Any, Any]] = {}
 
@@ -47,19 +47,19 @@ class Caches:
         self.in_flight.forget()
 
     def destroy_key(self, group_id: int, key_id: str) -> None:
-        """What was sealed with it cannot be read again, here or in any copy."""
+        """Destroy a group's key: what it sealed can never be read again, here or in any copy."""
         self.group_keys.pop(group_id, None)
         self.in_flight.drop(group_id)
         self.keys.destroy(key_id)
 
     def new_id(self, table: str) -> int:
-        """Ids are given out here and not by SQLite, because what is sealed is bound to its id."""
+        """Return a new id. They are not SQLite's, as a record is sealed together with its id before it is inserted."""
         self._last_ids[table] = number = self._last_ids.get(table, 0) + 1
         return number
 
 
 class Repository:
-    """A way to one kind of records inside one transaction."""
+    """The base of all repositories: one kind of records, inside one transaction."""
 
     def __init__(self, session: Session, memory: Caches) -> None:
         self._session = session
@@ -90,7 +90,7 @@ class Records(Repository, Generic[R]):
     cached = 0  # how many are remembered beside the database
 
     async def get(self, id: int) -> R:
-        """Raises Unknown (a LookupError)."""
+        """Return the record with this id. Raises Unknown (a LookupError)."""
         if self.cached and (record := self._remembered().get(id)) is not None:
             return record
         found = await self._select("WHERE id = ?", (id,))
@@ -99,7 +99,7 @@ class Records(Repository, Generic[R]):
         return found[0]
 
     async def lookup(self, id: int) -> R | None:
-        """The record, or None where a number may be made up or out of date."""
+        """Return the record with this id, None if there is none, as for an id that is made up or out of date."""
         try:
             return await self.get(id)
         except Unknown:
@@ -119,7 +119,7 @@ class Records(Repository, Generic[R]):
             self._remembered()[id] = after
 
     async def _save_latest(self, id: int, before: R, after: R) -> None:
-        """The same for what changes many times in a transaction: it is sealed and written once, as it is at the end."""
+        """Save a record that changes many times in a transaction: it is sealed and written once, at the end."""
         key = await self._key_of(after)
         self._session.coalesce((self.table.name, id), before, lambda first: self.table.change(first, after, key))
         self._remembered()[id] = after
@@ -134,7 +134,7 @@ class Records(Repository, Generic[R]):
         return self._caches.cache(self.table.name, self.cached)
 
     async def _all_of(self, column: str, owner: int) -> list[R]:
-        """All of a group or a person in the order they came. Whoever adds one to them has to call `_joined`."""
+        """Return (from the cache) all of a group's or a person's, in order. Code that adds one must call `_joined`."""
         rosters, remembered = self._caches.cache(f"{self.table.name} of {column}"), self._remembered()
         ids = rosters.get(owner)
         if ids is None or any(id not in remembered for id in ids):
@@ -167,7 +167,7 @@ class Records(Repository, Generic[R]):
             self._caches.cache(f"{self.table.name} of {column}").pop(owner, None)
 
     async def _select(self, rest: str, values: Sequence[SqlValue] = ()) -> list[R]:
-        """The records that `rest` (WHERE and what follows) picks."""
+        """Return the records that `rest` (WHERE and what follows) selects."""
         rows = await self._session.rows(f"{self.table.select} {rest}", values)
         cache = self._remembered() if self.cached else {}
         records = []

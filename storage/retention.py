@@ -1,4 +1,4 @@
-"""What is too old, counted and removed. What goes is overwritten, and the log emptied after the commit."""
+"""Counts and removes records that are too old. They are overwritten, and the log emptied after the commit."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
@@ -14,7 +14,7 @@ TABLES: Mapping[str, tuple[str, str]] = {
 
 
 class Retention(Repository):
-    """What is too old."""
+    """Records that are too old."""
 
     async def count(self, what: str, group_id: int, before: date) -> int:
         """How many records of this kind are from before the day."""

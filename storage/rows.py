@@ -13,7 +13,7 @@ from storage.table import Table
 
 
 class RowChanges(TypedDict, total=False):
-    """What of a row can be changed."""
+    """The fields of a row that can be changed."""
 
     values: JsonObject
     assignee: int | None

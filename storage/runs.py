@@ -10,7 +10,7 @@ from storage.table import Table, midnight
 
 
 class RunChanges(TypedDict, total=False):
-    """What of a round can be changed."""
+    """The fields of a round that can be changed."""
 
     phase: str
     state: JsonObject
@@ -21,7 +21,7 @@ class Runs(Records[Run]):
     """Rounds of exercises."""
 
     table = Table("runs", Run, sealed=("state",))
-    cached = 1_000  # each holds the state of all who take part
+    cached = 1_000  # few, as each holds the state of all who take part
 
     async def add(
         self,

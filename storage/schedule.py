@@ -1,4 +1,4 @@
-"""The agenda: what falls due when. The database is the schedule; whoever keeps time asks for the earliest."""
+"""The schedule (table `agenda`): what falls due when. The scheduler sleeps until the earliest time in it."""
 
 from datetime import datetime
 from typing import TypedDict, Unpack
@@ -7,7 +7,7 @@ from storage.records import Due
 from storage.repository import Records
 from storage.table import SqlValue, Table, moment, seconds
 
-# What may be seen to: the agenda of a group that the bot is not in stands still, and goes on when it is back.
+# Rows that may fall due: those of a group that the bot has been removed from wait until it is back.
 AWAKE = (
     "state = 'waiting' AND NOT EXISTS "
     "(SELECT 1 FROM groups WHERE groups.id = agenda.group_id AND groups.state = 'away')"
@@ -15,7 +15,7 @@ AWAKE = (
 
 
 class Concerns(TypedDict, total=False):
-    """Whom and what a time is for; see Due."""
+    """What a time is for, and for whom; see Due."""
 
     group_id: int | None
     member_id: int | None
@@ -23,7 +23,7 @@ class Concerns(TypedDict, total=False):
 
 
 class Schedule(Records[Due]):
-    """What falls due."""
+    """The times at which something falls due."""
 
     table = Table("agenda", Due)
     owner = None
@@ -65,7 +65,7 @@ class Schedule(Records[Due]):
         )
 
     async def earliest(self, *kinds: str) -> datetime | None:
-        """When the next thing (of these kinds, if any are given) falls due, which may be in the past."""
+        """Return when the next thing (of these kinds, if any are given) falls due, which may be in the past."""
         of = f" AND kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
         row = await self._session.row(f"SELECT at FROM agenda WHERE {AWAKE}{of} ORDER BY at LIMIT 1", kinds)
         return moment(row[0]) if row else None
@@ -75,13 +75,13 @@ class Schedule(Records[Due]):
         return bool(await self._select("WHERE state = 'waiting' AND kind = ? AND ref = ?", (kind, ref)))
 
     async def take_due(self, now: datetime, limit: int = 100) -> list[Due]:
-        """What is due by now, the longest overdue first. Each comes again until it is done or cancelled."""
+        """Return what is due by now, the longest overdue first. Each comes again until it is done or cancelled."""
         return await self._select(f"WHERE {AWAKE} AND at <= ? ORDER BY at, id LIMIT ?", (seconds(now), limit))
 
     async def done(self, id: int) -> None:
-        """Mark it as seen to, in the same transaction as what was done about it."""
+        """Mark it as done, in the same transaction as whatever was done."""
         self._session.write("UPDATE agenda SET state = 'done' WHERE id = ?", (id,))
 
     async def prune(self, before: datetime) -> None:
-        """Delete what fell due before that time and waits no more. Set again after that, it would come once more."""
+        """Delete what fell due before that time and is done or cancelled. Set again later, it would come once more."""
         self._session.write("DELETE FROM agenda WHERE state <> 'waiting' AND at < ?", (seconds(before),))

@@ -1,4 +1,4 @@
-"""The parts of migrations that need keys: people, seats and groups bound to their seals, marks for slots and reporters.
+"""The parts of migrations that need keys: seals that prove more columns, keyed marks for slots and reporters.
 
 A group whose key has been destroyed is left alone: it is erased once the database is open.
 """
@@ -25,7 +25,7 @@ def steps(keyring: Keyring, keys: KeyFolder) -> dict[int, Callable[[sqlite3.Conn
 
 
 def bind(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder) -> None:
-    """Reseal what there is. Raises Damaged."""
+    """Seal people and seats again, with their columns proved. Raises Damaged."""
     usable = keys.known()
     groups = database.execute("SELECT id, key_id FROM groups WHERE state <> 'erased'").fetchall()
     known = {group["id"]: keys.load(group["key_id"]) for group in groups if usable[group["key_id"]]}
@@ -50,7 +50,7 @@ def bind(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder) -> Non
 
 
 def bind_epochs(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder) -> None:
-    """Bind the epochs, and the groups' chats and states. Raises Damaged."""
+    """Seal again, with the epochs and the groups' chats and states proved. Raises Damaged."""
     usable = keys.known()
     for person in _all(database, "SELECT * FROM people"):
         content = keyring.house.open(_place("people", person, PERSON), person["sealed"])
@@ -76,7 +76,7 @@ def _place(table: str, row: sqlite3.Row, bound: tuple[str, ...]) -> str:
 
 
 def _incident(database: sqlite3.Connection, incident: sqlite3.Row, key: Key) -> None:
-    """Pad what it says, and give it a mark of its own for who logged it."""
+    """Pad an incident's content, and give it a reporter's mark of its own."""
     place = f"incidents/{incident['id']}/{incident['version']}"
     sealed = key.seal(place, padded(key.open(place, incident["sealed"]), PADDED))
     seats = database.execute("SELECT person_id FROM members WHERE group_id = ?", (incident["group_id"],))

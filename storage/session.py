@@ -1,8 +1,8 @@
-"""One connection, one transaction at a time, few trips to the thread that runs SQLite.
+"""One connection, one transaction at a time, and few trips to the thread that runs SQLite.
 
-A trip costs far more than a statement. So a write that nobody waits for is only noted down, and goes along with the
-next statement whose rows are asked for, at the latest with the release of the savepoint or the commit. What is written
-again and again until then (`write_latest`) is made into a statement once.
+A trip costs far more than a statement. So a write is only noted down, and sent with the next statement whose rows are
+needed, at the latest with the release of the savepoint or the commit. What is written again and again until then
+(`coalesce`) becomes one statement.
 """
 
 import logging
@@ -73,20 +73,20 @@ class Session:
         self.touched: set[str] = set()  # the tables whose watchers are told after the commit
         self.wipe_log = False  # whether what was deleted must leave the write-ahead log at once
         self._connection = connection
-        self._forget = forget  # drops what is remembered beside the database, as a rollback may make it untrue
+        self._forget = forget  # empties the caches, which a rollback may make untrue
         self._noted: list[Statement | Callable[[], Statement]] = [BEGIN]
-        self._latest: dict[Hashable, tuple[int, Any]] = {}  # what may be overtaken: its place, and how it was
+        self._latest: dict[Hashable, tuple[int, Any]] = {}  # place and record before
         self._depth = 0
         self._lost = False
 
     def write(self, sql: str, values: Values = ()) -> None:
-        """Note down a statement whose outcome nobody waits for."""
+        """Note down a statement whose outcome nobody needs."""
         self._noted.append((sql, values))
 
     def coalesce(self, what: Hashable, before: T, statement: Callable[[T], Statement]) -> None:
-        """Note down what changes a thing, instead of what was noted for the same thing and has not been run yet.
+        """Note down a change of a record, instead of an earlier one of the same record that has not been run yet.
 
-        `statement` is given how the thing was before all of that.
+        `statement` is called with the record as it was before all of them.
         """
         place, before = self._latest.get(what, (None, before))
         if place is not None:
@@ -105,9 +105,9 @@ class Session:
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
-        """What raises inside leaves no trace, and the transaction can go on."""
+        """Run a part of the transaction that can fail alone: an error inside undoes just that part."""
         if self._noted not in ([], [BEGIN]):
-            await self._run()  # so that a fault of what came before is not taken for one of the inside
+            await self._run()  # so that an error of an earlier statement is not taken for one of this part
         self._depth += 1
         name = f"inside_{self._depth}"
         start: Statement = (f"SAVEPOINT {name}", ())
@@ -130,13 +130,13 @@ class Session:
             self._depth -= 1
 
     async def commit(self) -> None:
-        """When this returns, all of it is on the disk."""
+        """Commit: when this returns, the transaction is on the disk."""
         if self._noted != [BEGIN]:
             await self._run(COMMIT)
         self._lost = True
 
     async def rollback(self) -> None:
-        """Undo all of it."""
+        """Undo the transaction."""
         self._lost = True
         self._forget()
         await self._connection.call(_rollback)
@@ -162,8 +162,8 @@ def _run_inside(connection: sqlite3.Connection, statements: Sequence[Statement])
 
 
 def _rollback_to(connection: sqlite3.Connection, name: str) -> bool:
-    """Whether there still was something to go back to: not when SQLite has ended the transaction, nor when the task was
-    cancelled in the very moment that the savepoint was released."""
+    """Roll back to a savepoint. Returns False if there is none: SQLite has ended the transaction, or the task was
+    cancelled at the very moment when the savepoint was released."""
     if not connection.in_transaction:
         return False
     try:

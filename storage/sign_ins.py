@@ -1,4 +1,4 @@
-"""Who is signed in where, and who has been let in by a coordinator rather than by a channel that knows the group.
+"""Sign-ins to the page, and admissions: people let into a group by a coordinator, as Telegram does not know them.
 
 A sign-in is known by the keyed hash of a secret that only the person's browser has: a copied database opens none.
 """
@@ -20,27 +20,27 @@ class SignIns(Records[SignIn]):
     owner = None
 
     async def begin(self, secret: str, person_id: int, ends_at: datetime, *, begun: str, device: str) -> SignIn:
-        """Whoever has the secret is this person until then. `begun`: the ISO date; `device`: what they call it by."""
+        """Sign a person in: a browser with this secret is theirs until then. `begun`: ISO date; `device`: its name."""
         id, mark = self._caches.new_id("sign_ins"), self._caches.keyring.link_hash(secret)
         return await self._add(id, SignIn(id, person_id, mark, ends_at.replace(microsecond=0), begun, device, 0))
 
     async def find(self, secret: str) -> SignIn | None:
-        """Whose secret this is; None when it was made up, has ended or was ended."""
+        """Return the sign-in of a secret; None if it was made up, has expired or was ended."""
         found = await self._select("WHERE mark = ?", (self._caches.keyring.link_hash(secret),))
         return found[0] if found and found[0].ends_at > self._now() else None
 
     async def of_person(self, person_id: int) -> list[SignIn]:
-        """Where a person is signed in, the latest first."""
+        """Return a person's sign-ins, the latest first."""
         return await self._select(
             "WHERE person_id = ? AND ends_at > ? ORDER BY id DESC", (person_id, seconds(self._now()))
         )
 
     async def prove(self, id: int) -> SignIn:
-        """A one-time code was given there just now."""
+        """Note that a one-time code was given there just now."""
         return await self._update(id, proved=seconds(self._now()))
 
     async def end(self, id: int) -> None:
-        """Sign out there."""
+        """Sign this browser out."""
         self._session.write("DELETE FROM sign_ins WHERE id = ?", (id,))
         self._session.wipe_log = True
 
@@ -50,12 +50,12 @@ class SignIns(Records[SignIn]):
         self._session.wipe_log = True
 
     async def prune(self) -> None:
-        """Delete those that have ended."""
+        """Delete those that have expired."""
         self._session.write("DELETE FROM sign_ins WHERE ends_at <= ?", (seconds(self._now()),))
 
 
 class AdmissionChanges(TypedDict, total=False):
-    """What of an admission can be changed."""
+    """The fields of an admission that can be changed."""
 
     name: str
     state: str
@@ -63,7 +63,7 @@ class AdmissionChanges(TypedDict, total=False):
 
 
 class Admissions(Records[Admission]):
-    """Whom the coordinators have let in, or are asked to."""
+    """Requests to join a group, and the coordinators' answers."""
 
     table = Table("admissions", Admission, sealed=("name", "confirmed"), bound=("group_id", "person_id", "state"))
 
@@ -72,11 +72,11 @@ class Admissions(Records[Admission]):
         return await self._update(id, **changes)
 
     def is_fresh(self, admission: Admission) -> bool:
-        """Whether somebody has said lately that they are in the group."""
+        """True if a coordinator has confirmed within a quarter of a year that the person is in the group."""
         return date.fromisoformat(admission.confirmed) + GOOD_FOR > self._now().date()
 
     async def of(self, group_id: int, person_id: int) -> Admission | None:
-        """What has become of somebody's wish to come in; None where there is none."""
+        """Return a person's request to join a group, None if there is none."""
         found = await self._select("WHERE group_id = ? AND person_id = ?", (group_id, person_id))
         return found[0] if found else None
 
@@ -85,7 +85,7 @@ class Admissions(Records[Admission]):
         return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
 
     async def ask(self, group_id: int, person_id: int, name: str) -> Admission:
-        """Somebody wishes to come in under this name. Asked anew after a no, it is open again."""
+        """Add a request to join under this name; after a no it is open again."""
         known = await self.of(group_id, person_id)
         if known is not None:
             state = "asked" if known.state == "out" else known.state

@@ -1,4 +1,4 @@
-"""The census: how much there is of what. Counts only, for whoever watches over the bot."""
+"""Statistics for monitoring: counts only, of groups, people and what waits."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,13 +7,13 @@ from storage.repository import Repository
 from storage.schedule import AWAKE
 from storage.table import moment, seconds
 
-# As the partial index has it, which SQLite uses only when it finds it word for word.
+# The same words as in the partial index, as SQLite uses it only then.
 DONE_WITH = "(state IN ('failed', 'replaced') OR (state = 'sent' AND message_id IS NULL))"
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How it stands at one moment."""
+    """The counts at one moment."""
 
     groups: dict[str, int]  # by state
     people: dict[str, int]  # by reach

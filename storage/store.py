@@ -60,7 +60,7 @@ CANARY = b"the master key fits"
 
 
 class UnitOfWork:
-    """A unit of work: all of it happens, or nothing. The repositories are good until it ends."""
+    """A unit of work: all of it happens, or nothing. Its repositories may be used until it ends."""
 
     def __init__(self, session: Session, memory: Caches) -> None:
         self._session = session
@@ -102,18 +102,18 @@ class UnitOfWork:
 
     @property
     def after_commit(self) -> list[Callable[[], object]]:
-        """What to call once all is on the disk; never called after a rollback."""
+        """Functions to call after the commit; none is called after a rollback."""
         return self._session.after_commit
 
     def savepoint(self) -> AbstractAsyncContextManager[None]:
-        """A part that can fail alone: what raises inside is undone and raised on, and the work can go on."""
+        """Run a part that can fail alone: an error inside undoes that part and is raised, and the work can go on."""
         return self._session.savepoint()
 
 
 class Store:
     """Made by Store.open.
 
-    Without `durable`, as in most tests, a commit does not wait until it is on the disk: nobody cuts their power.
+    Without `durable`, as in most tests, a commit does not wait until it is on the disk.
     """
 
     durable = True
@@ -123,7 +123,7 @@ class Store:
         self._connection = connection
         self._caches = memory
         self._lock = lock
-        self.migrated_from: int | None = None  # the layout that was found at the start, if it was an earlier one
+        self.migrated_from: int | None = None  # the layout found at the start, if it was an earlier one
         self._writer = asyncio.Lock()
         self._watchers: dict[str, Callable[[], None]] = {}
 
@@ -151,7 +151,7 @@ class Store:
                 await _find_keys(connection, path, known)
             await schema.migrate(connection, version, seats.steps(keyring, keys))
             if version < schema.NEWEST:
-                await connection.run([CHECKPOINT])  # what the migration took away leaves the log too
+                await connection.run([CHECKPOINT])  # what the migration deleted leaves the write-ahead log too
             await _prove_key(connection, keyring)
             last_ids = {
                 row["name"]: row["seq"] for row in await connection.run([("SELECT * FROM sqlite_sequence", ())])
@@ -169,16 +169,16 @@ class Store:
         return store
 
     def watch(self, table: str, told: Callable[[], None]) -> None:
-        """Call `told` after each commit that brought something new: "outbox", "agenda", "makings", "mails" …"""
+        """Call `told` after each commit that brought new rows to a table, as "outbox" or "agenda" (the schedule)."""
         self._watchers[table] = told
 
     def changed_chats(self) -> set[str]:
-        """The chats we keep in which something has changed since this was last asked."""
+        """Return the copied chats that have changed since the last call."""
         changed, self._caches.changed_chats = self._caches.changed_chats, set()
         return changed
 
     async def close(self) -> None:
-        """Wait for the work in hand and let go of the database."""
+        """Wait for the unit of work that is going on, and close the database."""
         async with self._writer:
             await self._connection.run([CHECKPOINT])
             await self._connection.close()
@@ -186,7 +186,7 @@ class Store:
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[UnitOfWork]:
-        """The one unit of work at a time. Leaving it commits; an exception undoes all of it and is raised on.
+        """Begin a unit of work, one at a time. Leaving it commits; an exception undoes all of it, and is raised.
 
         Raises DiskFull, Busy or Damaged when it could not be committed, and then nothing of it has happened.
         """
@@ -227,7 +227,7 @@ class Store:
 
 
 async def _uninterrupted(step: Coroutine[None, None, None]) -> None:
-    """Finish the step even when whoever waits for it is cancelled meanwhile; then say so."""
+    """Finish the step even if the task that waits for it is cancelled, and raise the cancellation afterwards."""
     task = asyncio.ensure_future(step)
     try:
         await asyncio.shield(task)
@@ -237,7 +237,7 @@ async def _uninterrupted(step: Coroutine[None, None, None]) -> None:
 
 
 async def _find_keys(connection: Connection, path: Path, known: Mapping[str, bool]) -> None:
-    """See that no group's key is missing. Raises KeysMissing."""
+    """Check that no group's key is missing. Raises KeysMissing."""
     rows = await connection.run([("SELECT key_id FROM groups", ())])
     if missing := [row for row in rows if row["key_id"] not in known]:
         raise KeysMissing(len(missing), keys_of(path))
@@ -256,12 +256,12 @@ async def _prove_key(connection: Connection, keyring: Keyring) -> None:
 
 
 def keys_of(path: Path) -> Path:
-    """The folder of group keys beside a database."""
+    """Return the folder of group keys beside a database."""
     return path.with_name(f"{path.name}.keys")
 
 
 def copy_database(path: Path, target: Path) -> None:
-    """A consistent copy, whole or not there. Its connection is its own: a long one must not keep the writer waiting."""
+    """Make a consistent copy, or none. It has a connection of its own, so as not to keep the writer waiting."""
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -275,7 +275,7 @@ def copy_database(path: Path, target: Path) -> None:
 
 
 def _make_private(path: Path) -> None:
-    """The folder is for this user alone, and so is every file: SQLite gives its log the mode of the database."""
+    """Let only this user read the folder and its files; SQLite gives its logs the mode of the database."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.parent.stat().st_mode & 0o077:
         raise FolderExposed(path.parent)

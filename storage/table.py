@@ -1,4 +1,4 @@
-"""How records become rows and back. Each table has one column `sealed`: the encrypted JSON of all that people wrote."""
+"""Turning records into rows and back. Each table has a column `sealed`: the encrypted JSON of what people wrote."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=
 
 
 class Table(Generic[R]):
-    """The layout of one record type: its SQL, and the turning of records into values and of rows into records."""
+    """The layout of one record type: its SQL, and the conversion of records to values and of rows to records."""
 
     def __init__(
         self, name: str, record: type[R], sealed: Sequence[str] = (), *, bound: Sequence[str] = (), least: int = LEAST
@@ -49,7 +49,7 @@ class Table(Generic[R]):
         self.insert = f"INSERT INTO {name} ({self.columns}) VALUES ({', '.join('?' * len(self._columns))})"
 
     def values(self, record: R, key: Key) -> list[SqlValue]:
-        """What to insert."""
+        """Return the values to insert."""
         values = list(self._take_plain(record))
         for i in self._times:
             values[i] = None if values[i] is None else seconds(values[i])
@@ -62,7 +62,7 @@ class Table(Generic[R]):
         return values
 
     def change(self, before: R, after: R, key: Key) -> tuple[str, list[SqlValue]]:
-        """The update that makes one record the other. It leaves other columns alone, as indexes and references cost."""
+        """Return the update from one record to the other, without unchanged columns, as indexes and references cost."""
         values = self.values(after, key)
         pairs = zip(self._take_plain(before), self._take_plain(after), strict=True)
         changed = [i for i, (old, new) in enumerate(pairs) if old != new]
@@ -89,7 +89,7 @@ class Table(Generic[R]):
         return self._record(**named)
 
     def place(self, row: Mapping[str, Any]) -> str:
-        """What is proved with the seal of a row: where it lies, which version it is, and its bound columns."""
+        """Return what a row's seal proves besides its content: table, id, version, and the bound columns."""
         more = [row["version"]] if self._versioned else []
         more += [int(row[name]) if isinstance(row[name], bool) else row[name] for name in self._bound]
         return "/".join(map(str, (self.name, row["id"], *more)))
@@ -105,32 +105,32 @@ def pack(content: Json) -> bytes:
 
 
 def padded(packed: bytes, least: int = LEAST) -> bytes:
-    """JSON with blanks up to the next power of two: what is sealed tells by its length how much it is, but not what."""
+    """Pad JSON with blanks up to the next power of two, so that the sealed length tells little of the content."""
     return packed.ljust(max(least, 1 << (len(packed) - 1).bit_length()))
 
 
 def listed(values: Iterable[Json]) -> str:
-    """A list for SQLite's json_each. As text: bytes like those of `[1234]` it takes for its own binary JSON."""
+    """Return a list for SQLite's json_each; as text, since it may take bytes (as of `[1234]`) for its binary JSON."""
     return _encode(list(values))
 
 
 def unpack(packed: bytes) -> Json:
-    """What was packed."""
+    """Return what was packed."""
     return json.loads(packed)
 
 
 def seconds(time: datetime) -> int:
-    """A time as it is stored. Raises ValueError for one without a zone, which would mean something else elsewhere."""
+    """Return a time as it is stored, in unix seconds. Raises ValueError for one without a time zone."""
     if time.tzinfo is None:
         raise ValueError("a time without a zone")
     return int(time.timestamp())
 
 
 def midnight(time: datetime) -> datetime:
-    """The beginning of its day, UTC: for what may stand in the open without its time of day, which would tell who."""
+    """Return the beginning of its day, UTC: for unsealed columns in which the time of day would tell who it was."""
     return time.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def moment(stored: int) -> datetime:
-    """A stored time, in UTC."""
+    """Return a stored time, in UTC."""
     return datetime.fromtimestamp(stored, UTC)

@@ -1,4 +1,4 @@
-"""UpdateLog: how far the updates have been taken, whether they still come, and those that could not be taken."""
+"""The update log: how far updates have been taken, the last contact with Telegram, and dead letters."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,19 +10,19 @@ from storage.table import Table, listed, moment, seconds
 
 
 class UpdateLog(Records[DeadLetter]):
-    """How far the updates have been taken."""
+    """How far updates have been taken, and those that could not be."""
 
     table = Table("dead_letters", DeadLetter, sealed=("raw",))
     owner = "about"
 
     async def next_offset(self) -> int:
-        """The id of the first update that has not been taken; 0 at the very beginning."""
+        """Return the id of the first update that has not been taken; 0 at the very beginning."""
         row = await self._session.row("SELECT next_offset FROM intake")
         assert row is not None
         return int(row[0])
 
     async def set_offset(self, offset: int) -> None:
-        """To be set in the transaction that took the updates before it."""
+        """Set the offset, in the transaction that takes the updates before it."""
         self._session.write("UPDATE intake SET next_offset = ?", (offset,))
 
     async def heartbeat(self, now: datetime) -> None:
@@ -30,7 +30,7 @@ class UpdateLog(Records[DeadLetter]):
         self._session.write("UPDATE intake SET heartbeat = ?", (seconds(now),))
 
     async def last_heartbeat(self) -> datetime | None:
-        """When the bot was last in touch; None when it never was."""
+        """Return when the bot was last in touch with Telegram; None if never."""
         row = await self._session.row("SELECT heartbeat FROM intake")
         return moment(row[0]) if row and row[0] is not None else None
 
@@ -43,7 +43,7 @@ class UpdateLog(Records[DeadLetter]):
         person_id: int | None = None,
         about: int | None = None,
     ) -> None:
-        """Put an update aside, sealed with the key of its group or of the house. Told twice, the first stays."""
+        """Keep an update that could not be taken, sealed with its group's key or the house's. The first one stays."""
         letter = DeadLetter(
             self._caches.new_id("dead_letters"), update_id, error_type, self._now(), person_id, about, raw
         )
@@ -51,36 +51,36 @@ class UpdateLog(Records[DeadLetter]):
         self._session.write(insert, self.table.values(letter, await self._key_of(letter)))
 
     async def dead_letters(self) -> list[DeadLetter]:
-        """All that were put aside, the oldest first."""
+        """Return all dead letters, the oldest first."""
         return await self._select("ORDER BY id")
 
     async def letters_of_strangers(self) -> int:
-        """How many are nobody's and no group's that we know."""
+        """Count dead letters of unknown senders in no known group."""
         row = await self._session.row("SELECT count(*) FROM dead_letters WHERE person_id IS NULL AND about IS NULL")
         assert row is not None
         return int(row[0])
 
     async def prune_letters(self, before: datetime) -> int:
-        """Throw away those put aside before that time; how many they were."""
+        """Delete dead letters from before that time; return how many there were."""
         rows = await self._session.rows("DELETE FROM dead_letters WHERE at < ? RETURNING id", (seconds(before),))
         self._session.wipe_log = self._session.wipe_log or bool(rows)
         return len(rows)
 
     async def remove_letter(self, id: int) -> None:
-        """It has been taken after all, or is given up for good."""
+        """Delete a dead letter that has been taken after all, or is given up."""
         self._session.write("DELETE FROM dead_letters WHERE id = ?", (id,))
 
     async def taken(self) -> set[int]:
-        """The updates that webhooks have brought lately."""
+        """Return the ids of updates that the webhook has brought lately."""
         return {row[0] for row in await self._session.rows("SELECT update_id FROM taken")}
 
     async def note_taken(self, update_ids: Iterable[int]) -> None:
-        """To be noted in the transaction that took them."""
+        """Note these ids, in the transaction that takes the updates."""
         ids = listed(update_ids)
         self._session.write(
             "INSERT INTO taken (update_id, at) SELECT value, ? FROM json_each(?)", (seconds(self._now()), ids)
         )
 
     async def forget_taken(self, before: datetime) -> None:
-        """Forget those taken before that time; Telegram brings none again after a day."""
+        """Forget ids noted before that time; Telegram brings no update again after a day."""
         self._session.write("DELETE FROM taken WHERE at < ?", (seconds(before),))

@@ -33,24 +33,24 @@ class Key:
         self._raw = raw
 
     def seal(self, context: str, data: bytes) -> bytes:
-        """Encrypt the data for that place."""
+        """Encrypt the data, bound to this place."""
         nonce = token_bytes(NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, data, context.encode())
 
     def open(self, context: str, sealed: bytes) -> bytes:
-        """Raises Damaged when the data was sealed with another key or for another place, or was changed since."""
+        """Decrypt. Raises Damaged if the data was sealed with another key or for another place, or has been changed."""
         try:
             return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context.encode())
         except (InvalidTag, ValueError):
             raise Damaged(context) from None
 
     def mark(self, context: str, data: bytes) -> bytes:
-        """A keyed hash: alike for alike data, and without the key it tells nothing and cannot be made."""
+        """Return a keyed hash: the same for the same data; without the key it tells nothing and cannot be made."""
         return hmac.digest(_derive(self._raw, "marks"), context.encode() + b"\0" + data, sha256)
 
 
 class Keyring:
-    """What is derived from the operator's master key of 32 bytes."""
+    """The keys derived from the operator's master key of 32 bytes."""
 
     def __init__(self, master: bytes) -> None:
         if len(master) != KEY_BYTES:
@@ -71,32 +71,32 @@ class Keyring:
         return self._groups.seal(key_id, raw)
 
     def group_key(self, key_id: str, wrapped: bytes) -> Key:
-        """The key that new_group_key made. Raises Damaged."""
+        """Open a key that `new_group_key` made. Raises Damaged."""
         return Key(self._groups.open(key_id, wrapped))
 
     def rewrap(self, key_id: str, wrapped: bytes, to: "Keyring") -> bytes:
-        """The same group key, sealed with another master key. Raises Damaged."""
+        """Seal a group key with another master key. Raises Damaged."""
         return to.wrap(key_id, self._groups.open(key_id, wrapped))
 
     def file_keys(self, salt: bytes) -> tuple[bytes, bytes]:
-        """For one sealed file: the key that seals it, and 16 bytes that prove to whoever opens it which key that is."""
+        """Return the key of one sealed file, and 16 bytes by which the right key is recognised when it is opened."""
         both = HKDF(algorithm=SHA256(), length=KEY_BYTES + 16, salt=salt, info=b"sealed file").derive(self._files)
         return both[:KEY_BYTES], both[KEY_BYTES:]
 
     def webhook_secret(self) -> str:
-        """What Telegram shows with each update that it brings, so that nobody else can bring us one."""
+        """Return the secret that Telegram sends with each update to the webhook, so that nobody else can bring one."""
         return self._webhook_secret.hex()
 
     def link_hash(self, token: str) -> bytes:
-        """What is stored of a deep link's token: nobody can make a working link from it."""
+        """Return the hash that is stored of a deep link's token; no working link can be made from it."""
         return hmac.digest(self._link_key, token.encode(), sha256)
 
 
 class KeyFolder:
-    """A file for each group's key. That of a destroyed key stays, empty: it tells an erased group from a lost key.
+    """A file for each group's key. The file of a destroyed key stays, empty: an erased group is no lost key.
 
-    While the master key is being changed a file holds the group's key twice, sealed with the old master key and with
-    the new one; so whichever of the two the database is proved with, all its groups can be read.
+    While the master key is being changed, a file holds the group's key twice, sealed with the old master key and with
+    the new one; so with either of the two all groups can be read.
     """
 
     def __init__(self, folder: Path, keyring: Keyring) -> None:
@@ -117,7 +117,7 @@ class KeyFolder:
         return key_id
 
     def load(self, key_id: str) -> Key:
-        """Raises Damaged when there is no such key (any more)."""
+        """Return a key. Raises Damaged if there is none, or no more."""
         try:
             content = (self._folder / key_id).read_bytes()
         except FileNotFoundError:
@@ -125,18 +125,18 @@ class KeyFolder:
         return self._keyring.group_key(key_id, self._mine(key_id, content))
 
     def destroy(self, key_id: str) -> None:
-        """Overwrite and empty the key's file. Doing it twice is fine."""
+        """Overwrite and empty the key's file. It may be called twice."""
         path = self._folder / key_id
         with path.open("r+b") as file:
             _overwrite(file, bytes(path.stat().st_size))
             _cut(file, 0)
 
     def export(self) -> dict[str, bytes]:
-        """Every key as it lies here, sealed with the master key; empty for a destroyed one."""
+        """Return every key, sealed with the master key; empty for a destroyed one."""
         return {path.name: path.read_bytes() for path in self._folder.iterdir()}
 
     def merge(self, exported: dict[str, bytes]) -> None:
-        """Add keys that are not here. What is destroyed here or there is destroyed: an erasure is for good."""
+        """Add keys that are missing here. A key destroyed on either side is destroyed: an erasure is for good."""
         here = self.known()
         part = self._folder.with_name(f"{self._folder.name}.part")
         for key_id, content in exported.items():
@@ -158,9 +158,9 @@ class KeyFolder:
                     _overwrite(file, mine + self._keyring.rewrap(key_id, mine, new))
 
     def settle(self) -> dict[str, bool]:
-        """Keep of each key only what this master key opens, after a change of master keys that was done or given up.
+        """Keep of each key only the part that this master key opens, after a change of master keys, finished or not.
 
-        Returns what `known` does: one look at ten thousand files is enough for both.
+        Returns what `known` does, so as to look at ten thousand files only once.
         """
         sizes = self._sizes()
         for key_id in (key_id for key_id, size in sizes.items() if size > WRAPPED_BYTES):
@@ -180,7 +180,7 @@ class KeyFolder:
         raise Damaged("its group keys")
 
     def known(self) -> dict[str, bool]:
-        """The ids of all keys, and whether each still can be used."""
+        """Return the ids of all keys, and whether each still can be used."""
         return {key_id: size > 0 for key_id, size in self._sizes().items()}
 
     def _sizes(self) -> dict[str, int]:
@@ -197,7 +197,7 @@ def _private(path: str, flags: int) -> int:
 
 
 def _overwrite(file: BinaryIO, content: bytes) -> None:
-    """Put the content over what the file begins with, on the very blocks that held it where the file system does so."""
+    """Write over the beginning of the file in place, on the same disk blocks where the file system does so."""
     file.seek(0)
     file.write(content)
     file.flush()
@@ -210,7 +210,7 @@ def _cut(file: BinaryIO, length: int) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Write to disk which files a folder holds, so that a power cut does not undo that one came or went."""
+    """Write a folder's list of files to disk, so that a power cut does not undo a file's coming or going."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

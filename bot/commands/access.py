@@ -8,7 +8,7 @@ from bot.dispatch.routing import RIGHTS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to leave out."""
+    """Add the options that leave parts out."""
     parser.add_argument(
         "kind", nargs="?", choices=("command", "button", "text", "data"), help="only this kind of thing"
     )

@@ -10,12 +10,12 @@ from storage.vault import Keyring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where to."""
+    """Add the folder to back up to."""
     parser.add_argument("folder", type=Path, nargs="?", help="folder for it (default: STADSBOT_BACKUPS)")
 
 
 def main(args: Arguments) -> int:
-    """Make it, read it back, and say where it is."""
+    """Make a backup, read it back, and print where it is."""
     settings = args.settings()
     folder = args.folder or settings.backups
     if folder is None:

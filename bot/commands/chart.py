@@ -7,11 +7,11 @@ from bot.commands import Arguments
 from flows import chart
 from flows.loader import DefinitionError, load_process
 
-TABLES = {"phases": chart.phases, "dialogue": chart.dialogue}  # what the program itself goes by
+TABLES = {"phases": chart.phases, "dialogue": chart.dialogue}  # drawn from the program's own tables
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to draw."""
+    """Add the name of what to draw."""
     what = f"process (the default), {', '.join(TABLES)}, or an exercise's id"
     parser.add_argument("what", nargs="?", default="process", help=what)
 

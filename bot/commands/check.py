@@ -14,11 +14,11 @@ from messages import asked, completeness, proofreading
 from messages.language import WordsError
 from messages.voice import Voice, broken_files, the_voice
 
-ROOMS = [Path(__file__).parents[1], Path(flows.__file__).parent]  # where it is decided what is said
+ROOMS = [Path(__file__).parents[1], Path(flows.__file__).parent]  # the code that names the bot's words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Everything is checked, always."""
+    """Add nothing: everything is always checked."""
 
 
 def main(args: Arguments) -> int:
@@ -44,7 +44,7 @@ def main(args: Arguments) -> int:
 
 
 def of_language(process: Process, voice: Voice) -> list[str]:
-    """Return what the words of a language lack, or have in vain, a sentence each. Raises WordsError."""
+    """Return a sentence for each word that a language lacks, or that nothing uses. Raises WordsError."""
     voice.compile_all()
     code = (path for room in ROOMS for path in sorted(room.rglob("*.py")))
     drawn = [f"label.{name}" for name in DRAWN]

@@ -9,14 +9,14 @@ HIGHEST_PORT = 65_535  # a port is 16 bits
 
 
 def _port(given: str) -> int:
-    """A port that there can be. Raises ArgumentTypeError with a sentence that tells which those are."""
+    """Read a port number. Raises ArgumentTypeError with a sentence about which there are."""
     if not given.isdecimal() or not 0 <= int(given) <= HIGHEST_PORT:
         raise argparse.ArgumentTypeError(f"{given} is no port: choose one from 1024 to {HIGHEST_PORT}, or 0 for any")
     return int(given)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where the page is served, and whether it is opened."""
+    """Add the page's port, and whether it is opened in a browser."""
     parser.add_argument(
         "--port",
         type=_port,
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: Arguments) -> int:
-    """Open the door of the sandbox's page, with the unchanged bot behind it."""
+    """Serve the sandbox's page, with the real bot behind it."""
     logs.set_up("WARNING")
     from bot.demo.serve import open_town  # the other commands need not wait for the servers to load
 

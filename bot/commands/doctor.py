@@ -1,4 +1,4 @@
-"""Look whether everything is as it should be for the bot to run, and say what to do where it is not."""
+"""Examine whether everything is as it should be for the bot to run, and say what to do where it is not."""
 
 import argparse
 import asyncio
@@ -14,7 +14,7 @@ from bot.doctor.telegram import Telegram, examine, remove_webhook
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What it does only when it is asked to."""
+    """Add what it does only on request."""
     parser.add_argument("--poll", action="store_true", help="while no bot runs, look whether another program polls")
     parser.add_argument("--remove-webhook", action="store_true", help="take away a webhook that is left behind")
 

@@ -7,12 +7,12 @@ from bot.commands import Arguments
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where to write."""
+    """Add the folder to write to."""
     parser.add_argument("--demo", type=Path, metavar="DIR", required=True, help="the folder; made if it is not there")
 
 
 def main(args: Arguments) -> int:
-    """Write them all; a line for each with milliseconds and kilobytes."""
+    """Write all documents, and print a line for each with milliseconds and kilobytes."""
     from messages.documents.demo import write_all
 
     count, whole = 0, 0.0

@@ -15,7 +15,7 @@ from storage.vault import Keyring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the code is for."""
+    """Add what the code is for."""
     parser.add_argument(
         "--consent",
         action="store_true",

@@ -10,7 +10,7 @@ from bot.config import new_master_key
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where the key goes."""
+    """Add the file for the key."""
     parser.add_argument("file", type=Path, nargs="?", help="new file for the key; without it, the key is printed")
 
 

@@ -16,12 +16,12 @@ from storage.store import Store
 from storage.vault import Keyring
 
 EVERY = 0  # what --retry without a number stands for; ids begin at 1
-# What may be told of an update beside its build: Telegram's own words, and numbers that are of nobody.
+# Fields whose text may be shown: they hold Telegram's own words.
 WORDS = ("type", "status")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to do with them; without any of it they are listed."""
+    """Add what to do with dead letters; without any option they are listed."""
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
         "--retry", type=int, nargs="?", const=EVERY, metavar="ID", help="take one, or all, again (bot stopped)"
@@ -66,7 +66,7 @@ def _list(settings: Settings, letters: list[DeadLetter]) -> int:
 
 
 def kind(update: JsonObject) -> str:
-    """What kind of update it is, in Telegram's word."""
+    """Return the kind of an update, in Telegram's word."""
     return next((name for name in update if name != "update_id"), "unreadable")
 
 
@@ -76,7 +76,7 @@ def _show(letter: DeadLetter) -> int:
 
 
 def build(value: Json, name: str = "") -> Json:
-    """How an update is built: its fields, the lengths of its texts, and nothing that tells what was said or by whom."""
+    """Return an update's structure: its fields and the lengths of its texts, but no content and nobody's number."""
     match value:
         case dict():
             return {field: build(content, field) for field, content in value.items()}
@@ -102,15 +102,15 @@ async def _drop(settings: Settings, args: Arguments, letter: DeadLetter) -> int:
 
 
 async def _retry(settings: Settings, args: Arguments, letters: list[DeadLetter]) -> int:
-    """In the order in which they came. What is to be said waits in the outbox until the bot is started."""
-    from bot.app import opened  # the other uses need not wait for Telegram's library to load
+    """Retry updates in the order in which they came. Messages wait in the outbox until the bot is started."""
+    from bot.app import opened  # imported here, as the other options do not need Telegram's library
 
     logs.set_up(settings.log_level)
     failed = 0
     async with opened(settings, args.clock) as bot:
-        await bot.intake.begin()
+        await bot.poller.begin()
         for letter in letters:
-            taken = await bot.intake.retake(letter)
+            taken = await bot.poller.retake(letter)
             failed += not taken
             print(f"{letter.id} {'is taken' if taken else 'still cannot be taken; the log tells where it fails'}.")
     print("Start the bot: it sends what is to be said." if letters else "Nothing was put aside.")

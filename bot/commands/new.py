@@ -44,7 +44,7 @@ options = { yes = "Ja", no = "Nej" }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What it serves, what it is called, and where the files belong."""
+    """Add the id that it serves, and its own."""
     parser.add_argument("serves", help="the id of the process that it serves, for example 3.4 (`stadsbot coverage`)")
     parser.add_argument("name", help="its own id: small letters a–z, digits and _, for example managers")
     parser.add_argument("--process", type=Path, default=Path(str(files("flows"))) / "process", help=argparse.SUPPRESS)
@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: Arguments) -> int:
-    """Write the files and say which; return 1, with nothing written, if it cannot be called so."""
+    """Write the files and print their names; return 1, with nothing written, if the name or id is refused."""
     try:
         process = load_process(args.process)
     except DefinitionError as error:
@@ -90,7 +90,7 @@ def _placed(outline: str, step: str, name: str) -> str:
 
 
 def _refused(process: Process, served: str, name: str) -> str | None:
-    """Why an exercise cannot be called so, in a sentence; None if it can."""
+    """Return why an exercise cannot have this id or name, in a sentence; None if it can."""
     if served not in process.ids:
         return f"“{served}” is no id of the process; `stadsbot coverage` lists them with their titles."
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", name):

@@ -18,7 +18,7 @@ A line that begins with > demands what the bot shows; # is a comment. Further:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The transcripts to play; none: one types."""
+    """Add the transcripts to play; without any, the person at the terminal plays."""
     parser.add_argument("files", nargs="*", type=Path, help="transcripts, from any folder; none: play line by line")
     parser.add_argument("--quiet", action="store_true", help="print nothing but what does not hold")
 
@@ -61,7 +61,7 @@ async def _transcript(name: str, text: str, *, quiet: bool) -> None:
 
 
 async def _by_hand(ask: Callable[[str], str]) -> int:
-    """Take lines until the end of the input. One that cannot be done is told, and leaves nothing in what is saved."""
+    """Play typed lines until the end of the input. A line that cannot be played is told, and not saved."""
     from bot.demo import transcript
     from bot.demo.player import Player
     from bot.demo.screen import Screen

@@ -14,7 +14,7 @@ ABOUTS = ("page", "private", "group", "hint", "verdict", "gap", "example", "comm
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where to, and in which language."""
+    """Add the file to write, and the language."""
     parser.add_argument("file", type=Path, help="the page to write, for example preview.html")
     parser.add_argument("--language", default="sv", choices=languages(), help="a folder in messages/ (default: sv)")
 

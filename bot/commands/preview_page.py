@@ -26,8 +26,8 @@ ME = 1
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """A message with the rows of its keyboard. `about` says where it is shown, `place` where its words stand in the
-    file; `rendered`: it is Telegram's HTML.
+    """A message with its keyboard. `about` says where it is shown, `place` where its words are in the file;
+    `rendered`: it is Telegram's HTML.
     """
 
     about: str
@@ -60,7 +60,7 @@ def chapters(process: Process, voice: Voice) -> Iterator[Chapter]:
 
 
 def _looks(process: Process, voice: Voice) -> Iterator[Chapter]:
-    """The steps and exercises as they look."""
+    """Yield a chapter for each step and exercise."""
     for step in process.steps:
         yield _step(process, voice, step)
         for name in step.exercises:
@@ -95,7 +95,7 @@ def _scene(voice: Voice) -> Scene:
 
 
 def _run(exercise: Exercise, present: ExerciseView) -> Run:
-    """A round that has everything that can be chosen among: an organisation, a row of each register."""
+    """Make a round with something to choose of each kind: an organisation, a row of each register."""
     items = exercise.for_each.items if exercise.for_each else ()
     row = present.voice.label("preview.row")
     return Run(
@@ -135,7 +135,7 @@ def _bubbles(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator[Bu
 
 
 def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
-    """A question as it stands in the private chat, with its keyboard."""
+    """Show a question as it looks in the private chat, with its keyboard."""
     when, begun = run.question(key).when, JsonObject()
     row = 1 if run.question(key).later else None  # asked about a row that is there
     if run.exercise.how is How.ROWS:
@@ -149,13 +149,13 @@ def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
     html = present.voice.render("visit.ask", {**present.ask(turn.run, replace(say, key=key), None), "town": None})
     keys = [tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard]
     question = run.question(key)
-    if question.comment and not question.ask_comment:  # stands on the next message in the chat, and belongs here
+    if question.comment and not question.ask_comment:  # in the chat it is on the next message
         keys.append((present.voice.label("add_comment"),))
     return Bubble("private", html, tuple(keys), place=f"question.{question.id}")
 
 
 def _besides(present: ExerciseView, run: Run, key: str) -> Iterator[Bubble]:
-    """What a question can lead to before the next one: its examples, and why one answered so."""
+    """Yield what a question can lead to before the next one: its examples, and the question why."""
     question, voice = run.question(key), present.voice
     if examples := present.words.examples(question.id):
         shown = [{"n": e.number, "text": e.text, "source": e.source} for e in examples]
@@ -167,7 +167,7 @@ def _besides(present: ExerciseView, run: Run, key: str) -> Iterator[Bubble]:
 
 
 def _picked(present: ExerciseView, turn: Turn) -> Bubble:
-    """The items to pick among, with their keyboard."""
+    """Show the items to pick among, with their keyboard."""
     say = next(effect for effect in turn.effects if isinstance(effect, AskItems))
     html = present.voice.render("visit.pick", {"title": present.words["title"], "trouble": None})
     return Bubble("private", html, tuple(tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard))
@@ -190,7 +190,7 @@ def _hints(present: ExerciseView) -> Iterator[Bubble]:
 
 
 def _sample(present: ExerciseView, run: Run) -> list[Answer]:
-    """An answer to each question that is chosen or written in words, so that the picture of the answers is seen."""
+    """Make an answer to each choice and text, so that the picture of the answers can be shown."""
     found, written = [], present.voice.label("preview.kept")
     for key in run.keys():
         question, item = run.question(key), key.partition("@")[2]
@@ -204,7 +204,7 @@ def _sample(present: ExerciseView, run: Run) -> list[Answer]:
 
 
 def _afterwards(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator[Bubble]:
-    """What is said when the answers are there: their picture, verdicts, gaps, what to conclude."""
+    """Yield what is said once answers are there: their picture, verdicts, gaps, the conclusion asked for."""
     voice, words = present.voice, present.words
     if exercise.how in (How.EACH, How.ORG) and not exercise.private:
         yield Bubble("group", result(voice, present.picture(run, _sample(present, run)))[0])

@@ -14,20 +14,20 @@ from storage.vault import Keyring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The new key. The old one is that of the settings."""
+    """Add the new key's file. The old key is that of the settings."""
     parser.add_argument(
         "new", type=Path, metavar="NEW-KEY-FILE", help="file with the new key, from `stadsbot key FILE`"
     )
 
 
 def main(args: Arguments) -> int:
-    """Change it, make a backup with the new one, and say what to do now and what the old key is still good for."""
+    """Change the key, make a backup with the new one, and print what to do now and what the old key is still for."""
     settings = args.settings()
     old, new = Keyring(settings.master_key), Keyring(args.key(args.new))
     try:
         asyncio.run(_see_that_it_opens(settings, args, old))
         rekey(settings.database, old, new)
-    except WrongKey:  # a change that was cut short after it was done ends here, and not in a riddle
+    except WrongKey:  # called again after an interruption, when the change was already done
         asyncio.run(_see_that_it_opens(settings, args, new))
     print(
         "The database is sealed with the new master key. Put that key in the old one's place before you start the bot."
@@ -43,5 +43,5 @@ def main(args: Arguments) -> int:
 
 
 async def _see_that_it_opens(settings: Settings, args: Arguments, keyring: Keyring) -> None:
-    """Bring it to this version first, and see that nobody has it open and the key fits."""
+    """Migrate the database first, and check that nobody has it open and the key fits."""
     await (await Store.open(settings.database, keyring=keyring, clock=args.clock)).close()

@@ -1,4 +1,4 @@
-"""The single things that each part of the process asks for, each with the line of a transcript that shows it.
+"""Requirements: the single things that each part of the process asks for, with the transcript line that shows each.
 
 They stand in `tests/requirements/*.toml`: an id of the process, and under it a list of requirements. One that is met is
 written `["what", "transcript", "line"]`, one that is not is written `["what"]`:
@@ -30,7 +30,7 @@ class Requirement:
 
     @property
     def met(self) -> bool:
-        """Whether a transcript is said to show it."""
+        """True if it names a transcript that shows it."""
         return bool(self.transcript)
 
 
@@ -66,7 +66,7 @@ def _read(file: str, served: str, entry: object) -> Requirement:
 
 
 def not_there(requirements: Collection[Requirement], transcripts: Path) -> Iterator[str]:
-    """Yield what is said to be shown by a line that does not stand in its transcript, and what is written twice."""
+    """Yield requirements whose line is not in the transcript, and those that are written twice."""
     played = {path.stem: _without_comments(path) for path in transcripts.glob("*.txt")}
     seen: set[tuple[str, str]] = set()
     for one in requirements:

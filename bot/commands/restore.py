@@ -1,4 +1,4 @@
-"""Put a backup in the place of a database, or try in a drill whether it could be."""
+"""Restore a database from a backup, or try in a drill whether it could be."""
 
 import argparse
 import asyncio
@@ -13,7 +13,7 @@ from storage.vault import Keyring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which, and with which key it was made."""
+    """Add which backup, and the key that it was made with."""
     parser.add_argument(
         "backup", type=Path, nargs="?", help="the backup, or a folder whose newest it is (default: STADSBOT_BACKUPS)"
     )
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: Arguments) -> int:
-    """Put it back, open it as the bot would, and say what is in it."""
+    """Restore the backup, open it as the bot would, and print what is in it."""
     settings = args.settings()
     source = args.backup or settings.backups
     if source is None:
@@ -39,7 +39,7 @@ def main(args: Arguments) -> int:
     if not args.drill:
         now = args.clock()
         used = backup.restore(source, database, keyring, made_with, aside=now if args.replace else None)
-        if args.replace:  # readings noted since then are gone, and the doctor would take them for lines cut off
+        if args.replace:  # else the doctor would take readings noted since the backup for lines that were cut off
             backup.set_aside({folder / backup.HEADS for folder in (used.parent, settings.backups) if folder}, now)
         print(f"{used} now is {database}.")
         print(asyncio.run(_look(settings, args, database)))
@@ -55,7 +55,7 @@ def main(args: Arguments) -> int:
 
 
 async def _look(settings: Settings, args: Arguments, database: Path) -> str:
-    """Open it as the bot would, and tell what is in it."""
+    """Open the database as the bot would, and say what is in it."""
     store = await Store.open(database, keyring=Keyring(settings.master_key), clock=args.clock)
     try:
         async with store.work() as work:

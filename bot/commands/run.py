@@ -8,15 +8,15 @@ from bot.commands import Arguments
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The settings say it all."""
+    """Add nothing: everything is set by the settings."""
 
 
 def main(args: Arguments) -> int:
     """Read the settings, set up the logs, and run."""
     settings = args.settings()
     logs.set_up(settings.log_level)
-    gc.disable()  # what is loaded now stays to the end: looking through it for what could go is a tenth of the start
-    from bot.app import run  # the other commands need not wait for Telegram's library to load
+    gc.disable()  # imported modules stay to the end: garbage collection over them would take a tenth of the start
+    from bot.app import run  # imported here, as other commands do not need Telegram's library
 
     gc.freeze()
     gc.enable()

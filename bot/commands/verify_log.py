@@ -1,4 +1,4 @@
-"""Print the heads of the log of who has read what, and see whether heads that were kept elsewhere still stand."""
+"""Print the heads of the log of who has read what, or check heads that were kept elsewhere against the log."""
 
 import argparse
 import asyncio
@@ -7,28 +7,28 @@ from pathlib import Path
 
 from bot.commands import Arguments
 from bot.features.incidents.log_anchors import BROKEN, verdicts
-from storage.access_log import Head, Verdict
+from storage.access_log import Head, HeadVerdict
 from storage.errors import NoDatabase
 from storage.read_only import copied
 from storage.vault import Keyring
 
 SAYS = {
-    Verdict.STANDS: "stands, and what came after it is whole",
-    Verdict.AGED: "is older than the group keeps its log",
-    Verdict.CUT: "IS GONE: lines were cut off",
-    Verdict.CHANGED: "DOES NOT FIT: lines were changed",
+    HeadVerdict.STANDS: "stands, and what came after it is whole",
+    HeadVerdict.AGED: "is older than the group keeps its log",
+    HeadVerdict.CUT: "IS GONE: lines were cut off",
+    HeadVerdict.CHANGED: "DOES NOT FIT: lines were changed",
     None: "is of a group that is not here, or was erased",
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which heads; without any, those of now are printed."""
+    """Add the heads to check; without any, those of now are printed."""
     parser.add_argument("heads", nargs="*", metavar="HEAD", help="a head that was kept")
     parser.add_argument("--file", type=Path, help="a file of heads, such as access-log-heads.txt beside the backups")
 
 
 def main(args: Arguments) -> int:
-    """Print the heads of now, or what has become of the given ones; return 1 if a log has been tampered with."""
+    """Print the heads of now, or check the given ones; return 1 if a log has been tampered with."""
     words = [*args.heads, *(args.file.read_text(encoding="utf-8").split() if args.file else ())]
     heads = {word: Head.parse(word) for word in words}  # the file has times in it too
     strange = [word for word in args.heads if heads[word] is None]

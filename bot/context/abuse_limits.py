@@ -1,6 +1,6 @@
-"""How much one person may send in a time. Whoever comes over it is told, once, and waits a little; nobody is shut out.
+"""Limits on how much one person may send in a time. Over a limit they are told once, and wait; nobody is shut out.
 
-Kept in memory: after a restart everybody begins anew, which hurts nobody. Nothing is remembered of a person but times.
+Kept in memory, so a restart resets them, which does no harm. Only times are remembered of a person.
 """
 
 from collections import deque
@@ -13,14 +13,15 @@ MESSAGES: Final = "messages"
 LINKS: Final = "links"  # links and codes that lead nowhere
 INCIDENTS: Final = "incidents"
 GROUP_INCIDENTS: Final = "group_incidents"
-STRANGER: Final = "stranger"  # answers to one chat that we know nothing of
-STRANGERS: Final = "strangers"  # and to all of them together
-PAGE_CALLS: Final = "page_calls"  # of the page, from one address; a town hall may have but one
+STRANGER: Final = "stranger"  # answers to one unknown chat
+STRANGERS: Final = "strangers"  # and to all unknown chats together
+PAGE_CALLS: Final = "page_calls"  # requests to the page from one address; a whole town hall may share one
 PAGE_LINKS: Final = "page_links"  # links and codes followed there, from one address
-PAGE_GUESTS: Final = "page_guests"  # answers on the page by one link to an event: a full hall, and no flood
+PAGE_GUESTS: Final = "page_guests"  # answers on the page through one link to an event: a full hall, but no flood
 PROOFS: Final = "proofs"  # one-time codes asked for on the page
-CLOSED: Final = "closed"  # told that nothing can be said in a group's chat
-CARED: Final = "cared"  # told where to turn, after a cry for help
+CLOSED: Final = "closed"  # telling that the bot may not write in a group's chat
+CARED: Final = "cared"  # telling where to turn, after a cry for help
+TICKED: Final = "ticked"  # telling that somebody has ticked who reads: one choice is several ticks
 
 RULES: Mapping[str, tuple[int, timedelta]] = {
     MESSAGES: (240, timedelta(minutes=1)),
@@ -33,6 +34,7 @@ RULES: Mapping[str, tuple[int, timedelta]] = {
     PAGE_GUESTS: (300, timedelta(hours=1)),
     PROOFS: (5, timedelta(hours=1)),
     CARED: (1, timedelta(days=1)),
+    TICKED: (1, timedelta(minutes=10)),
     STRANGER: (5, timedelta(minutes=10)),
     STRANGERS: (5, timedelta(seconds=5)),
 }
@@ -41,28 +43,32 @@ MOST = 10_000  # people remembered; the ones silent for longest are forgotten fi
 
 @dataclass(slots=True)
 class Limits:
-    """One per process."""
+    """Counts of what people have done lately; one for each process."""
 
     _times: dict[tuple[str, int], deque[datetime]] = field(default_factory=dict)
     _told: dict[tuple[str, int], datetime] = field(default_factory=dict)
 
     def over(self, what: str, who: int, now: datetime) -> timedelta | None:
-        """How long someone has to wait who has already done this as often as one may; None if they need not."""
+        """Return how long someone has to wait who has reached the limit; None if they need not."""
         most, within = RULES[what]
         times = self._recent(what, who, now)
         return times[0] + within - now if len(times) >= most else None
 
     def count(self, what: str, who: int, now: datetime) -> None:
-        """Note that someone did it."""
+        """Count that someone did it."""
         times = self._recent(what, who, now)
         times.append(now)
         self._times.pop((what, who), None)
-        self._times[what, who] = times  # at the end: the first one has been silent for longest
+        self._times[what, who] = times  # moved to the end, so that the first one has been silent for longest
         while len(self._times) > MOST:
             self._times.pop(next(iter(self._times)))
 
+    def forget(self, what: str, who: int) -> None:
+        """They have seen to it: the next time counts anew."""
+        self._times.pop((what, who), None)
+
     def should_tell(self, what: str, who: int, now: datetime) -> bool:
-        """True the first time in a while that someone is over the limit; a flood is not answered by a flood."""
+        """True the first time in a while that someone is over the limit, so that a flood gets one answer."""
         last = self._told.get((what, who))
         if last is not None and abs(now - last) < RULES[what][1]:
             return False
@@ -74,6 +80,6 @@ class Limits:
     def _recent(self, what: str, who: int, now: datetime) -> deque[datetime]:
         within = RULES[what][1]
         times = self._times.get((what, who), deque())
-        while times and not timedelta(0) <= now - times[0] < within:  # times ahead: the clock has been set back
+        while times and not timedelta(0) <= now - times[0] < within:  # times in the future: the clock has been set back
             times.popleft()
         return times

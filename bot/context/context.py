@@ -1,4 +1,4 @@
-"""What a handler works at: one transaction, one moment, and the ways to say something.
+"""The context of a handler: one transaction, one moment, and the ways to say something.
 
 Everything said here is rendered now, before the commit, and lies in the outbox when the transaction commits. Nothing
 here talks to the channel.
@@ -12,6 +12,7 @@ from typing import Final, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
+from bot.context.button_styles import STYLES
 from bot.context.events import DomainEvent
 from bot.context.permissions import About, NotProved, Proof, Right, Role, is_sensitive, may, role_of
 from bot.context.plain_text import fingerprint, plain
@@ -28,8 +29,8 @@ from storage.message_notes import AnswerNote, MessageContext, Purpose
 from storage.records import Attachment, Group, Kind, Member, Person, group_chat, private_chat
 from storage.store import UnitOfWork
 
-ANSWERABLE: Final = timedelta(days=365)  # how long it is known what a message of ours asked for
-# What is said beside whatever the person is being asked: a receipt, or that something could not be taken.
+ANSWERABLE: Final = timedelta(days=365)  # how long it is remembered what a message of the bot's asked for
+# Messages that do not change the subject, such as receipts: a prompt of before is still what a text answers.
 BESIDE: Final = frozenset(
     (
         *("notice", "media", "slower", "edit_lost", "not_deleted", "dead_letter", "stray", "unknown_command"),
@@ -45,15 +46,15 @@ BESIDE: Final = frozenset(
         *("care.numbers", "care.again"),
     )
 )
-# What was read in them is shown on the page only to whoever has lately given a one-time code there.
+# Messages whose content the page shows only to people who have lately given a one-time code there.
 SHUT: Final = frozenset(("incidents.list", "incidents.card", "incidents.strike"))
-PATIENT, AWAITED = -1, 1  # the priority of what nobody waits for, and of what changes under somebody's finger
-TICKS = ("☑", "☐", "●")  # begin the label of a button that shows a state
+PATIENT, AWAITED = -1, 1  # priorities: a message that nobody waits for, and an edit of what somebody has just tapped
+TICKS = ("☑", "☐", "●")  # the labels of buttons that show a state begin so
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What stays the same from start to stop."""
+    """The services that stay the same from start to stop."""
 
     process: Process
     voice: Voice
@@ -67,13 +68,13 @@ class Services:
     run_cache: RunCache = field(default_factory=RunCache)
     exercise_versions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version
     agreement: str = ""  # the version of the promise that everybody has to have accepted
-    allowed: frozenset[str] = frozenset()  # what the operator lets travel over the channel, such as "notes"
+    allowed: frozenset[str] = frozenset()  # what the operator allows to be sent over the channel, such as "notes"
     rights: Mapping[str, Right] = field(default_factory=dict)  # of every button, by its verb
-    page_url: str = ""  # where people read and answer in a browser; empty: nowhere
+    page_url: str = ""  # the address of the page in the browser; empty: there is none
     towns: Path | None = None  # the operator's folder with a folder for each town
 
     def address(self, token: str, *, outside: bool = False) -> str:
-        """Where a link of ours leads that carries this token. Whoever is `outside` needs no app, if there is a page."""
+        """Return the address of a link with this token. People `outside` get one to the page, if there is one."""
         if self.page_url and (outside or not self.username):
             return f"{self.page_url}/l/{token}"
         return calls.link(self.username, token)
@@ -81,7 +82,7 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of a keyboard: a label with something to do, somewhere to go, or words to copy.
+    """One key of a keyboard: a label with an action, an address, or words to copy.
 
     What is copied (at most 256 characters: Bot API, CopyTextButton) also stands in the text, for apps that cannot.
     """
@@ -96,11 +97,11 @@ Keys = Sequence[Sequence[Key]]
 
 
 def told_apart(keys: Keys) -> Keys:
-    """The keys, none of which reads like another: whatever nothing else tells apart is numbered."""
+    """Return the keys with different labels: those that would read the same are numbered."""
     there: dict[str, list[Key]] = {}
     rows: list[list[Key]] = []
     for row in keys:
-        fresh = [key for key in row if key not in there.get(key.label, ())]  # a button twice is one button
+        fresh = [key for key in row if key not in there.get(key.label, ())]  # the same button twice is shown once
         rows.append([])
         for key in fresh:
             alike = there.setdefault(key.label, [])
@@ -120,16 +121,16 @@ class CallbackAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StrangerMessage:
-    """A sentence to someone of whom nothing is kept, said once the transaction is committed. Lost, it is lost."""
+    """A sentence to somebody unknown, sent once after the commit and kept nowhere: if it is lost, it is lost."""
 
     chat_id: int
     text: str
     thread: int | None = None
-    unless_ours: bool = False  # said a little later, and not if the chat has become a group of ours by then
+    unless_ours: bool = False  # sent a little later, and not if the chat has become one of the bot's groups by then
 
 
 class Manner(TypedDict, total=False):
-    """How a message is put, beside its words and its keyboard: fields of `Message`."""
+    """How a message is sent, besides its words and keyboard: fields of `Message`."""
 
     slot: str | None
     living: bool
@@ -143,25 +144,25 @@ class Manner(TypedDict, total=False):
 
 
 class EditManner(Manner, total=False):
-    """The same for what may take a message's place."""
+    """The same for messages that may replace another."""
 
     edit: int | None
 
 
 class AnyManner(EditManner, total=False):
-    """The same for what is said about any group."""
+    """The same for messages about any group."""
 
     about: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is said, before it is known to which channel."""
+    """A message, before it is known which channel sends it."""
 
-    text: str  # in our small HTML
+    text: str  # in the bot's small HTML
     keys: Keys = ()
     about: int | None = None  # the group whose words it carries, and whose key seals it
-    slot: str | None = None  # what later edits call it
+    slot: str | None = None  # the name by which later edits find it
     living: bool = False  # the message that was last sent in its slot is edited instead
     edit: int | None = None  # this message is edited
     context: MessageContext | None = None  # what a reply to it is about
@@ -169,15 +170,15 @@ class Message:
     write_for: str | None = None  # open the writing field, with this hint in it
     reply_to: int | None = None
     reply: AnswerNote | None = None  # what to do once it is sent, if it is new (see `bot.dispatch.channel_results`)
-    patient: bool = False  # nobody waits for it, and it lets other chats go first
-    aside: bool = False  # stands in the channel's own program alone, and in no copy of the chat
+    patient: bool = False  # nobody waits for it: other chats go first
+    aside: bool = False  # only for Telegram, and left out of copies of the chat
     shut: bool = False  # see `SHUT`
 
     def parts(self, longest: int) -> Iterator["Message"]:
-        """The message as the channel takes it, in parts of at most so many units; the keyboard is under the last."""
+        """Split the message into parts of at most so many UTF-16 units; the keyboard is under the last one."""
         texts = split(self.text, longest)
         if self.living:
-            texts = texts[:1]  # a card is one message; what does not fit is read where it was written
+            texts = texts[:1]  # a card is a single message, and shortened if need be
         for number, text in enumerate(texts):
             first, last = number == 0, number == len(texts) - 1
             yield replace(
@@ -195,32 +196,32 @@ class Message:
 
 @dataclass(slots=True)
 class Context:
-    """One transaction's context."""
+    """The context of one transaction."""
 
     services: Services
     work: UnitOfWork
     now: datetime  # UTC
     notices: list[CallbackAnswer] = field(default_factory=list)
-    courtesies: list[StrangerMessage] = field(default_factory=list)
+    stranger_messages: list[StrangerMessage] = field(default_factory=list)
     events: list[DomainEvent] = field(
         default_factory=list
-    )  # seen to by `bot.dispatch.dispatch_events`, still in this transaction
-    # Open runs that somebody has handed in to, where others may do so in the same transaction: what follows for the
-    # group is seen to at its end, by the same. Where nobody gathers them it follows at once.
+    )  # handled by `bot.dispatch.dispatch_events`, in this transaction
+    # Open runs that somebody has handed in to. When updates are taken together, the group's cards of these runs are
+    # refreshed once, at the end of the transaction; if this is None, at once.
     dirty_runs: set[int] | None = None
     tapped: int | None = None  # the message whose button is being handled
     pressed: Action | None = None  # the button that is being handled
     proof: Proof = Proof.NOT_ASKED
-    troubles: dict[str, Trouble] = field(default_factory=dict)  # what of a form could not be taken, by question
+    troubles: dict[str, Trouble] = field(default_factory=dict)  # of a form, by question
 
     def prove(self, needed: Role) -> None:
-        """Raise NotProved where this asks for a one-time code that was not given."""
+        """Raise NotProved if this needs a one-time code that was not given."""
         if self.proof is Proof.LACKING and is_sensitive(needed):
             raise NotProved
 
     @property
     def dates(self) -> DateReader:
-        """Reads the dates that people write."""
+        """The reader of dates as people write them."""
         return self.services.voice.rules.dates
 
     @property
@@ -229,7 +230,7 @@ class Context:
         return self.now.astimezone(self.services.zone).date()
 
     async def town_for(self, person_id: int, group: Group) -> str | None:
-        """The group's name, to who must be told which of their groups is meant; None where there is one."""
+        """Return the group's name for somebody who is in several groups; None for somebody who is in one."""
         seats = [m for m in await self.work.members.of_person(person_id) if role_of(m) > Role.STRANGER]
         elsewhere = [await self.work.groups.get(m.group_id) for m in seats if m.group_id != group.id]
         return group.title if any(other.state == "active" for other in elsewhere) else None
@@ -243,34 +244,34 @@ class Context:
         keys: Keys = (),
         **more: Unpack[AnyManner],
     ) -> None:
-        """Say something in a person's private chat. What is only said beside what is asked does not come between."""
+        """Send a message to a person's private chat. One of `BESIDE` does not count as a change of subject there."""
         message = Message(self.services.voice.render(name, facts), keys, **more, shut=name in SHUT)
         await self.tell_person(person_id, message, beside=name in BESIDE)
 
     async def tell(
         self, actor: "Actor", name: str, facts: TemplateFacts | None = None, keys: Keys = (), **more: Unpack[EditManner]
     ) -> None:
-        """Say something to whoever acts, in their private chat, about the group that they act in."""
+        """Send a message to the person who acts, in their private chat, about the group that they act in."""
         await self.to_person(actor.person.id, name, facts, keys, about=actor.group.id, **more)
 
     async def reply(
         self, actor: "Actor", name: str, facts: TemplateFacts | None = None, keys: Keys = (), **more: Unpack[Manner]
     ) -> None:
-        """The same, in the place of the message whose button was tapped."""
+        """Send the same in the place of the message whose button was tapped; after a command, as a new one."""
         await self.tell(actor, name, facts, keys, edit=self.tapped, **more)
 
     async def to_group(
         self, group: Group, name: str, facts: TemplateFacts | None = None, keys: Keys = (), **more: Unpack[AnyManner]
     ) -> None:
-        """Say something in a group's chat, in the topic the bot writes in."""
+        """Send a message to a group's chat, in the topic the bot writes in."""
         place: AnyManner = {"thread": group.thread_id, **more}
         await self.tell_group(group, Message(self.services.voice.render(name, facts), keys, **place))
 
     async def tell_person(self, person_id: int, message: Message, *, beside: bool = False) -> None:
-        """Say a message in a person's private chat.
+        """Send a message to a person's private chat.
 
-        What asks for a text is noted as what the person is being asked; other news lies between that and the answer,
-        unless it is said `beside` it.
+        One that asks for a text becomes the person's prompt. Every other comes between a prompt and its answer,
+        which is noted with the prompt, unless it is sent `beside` it.
         """
         scope = ""
         if message.keys:
@@ -283,11 +284,11 @@ class Context:
             await self.work.prompts.interrupt(person_id, but=matter)
         if matter is not None and (context.want or context.asks):
             group = context.group or message.about
-            assert group is not None  # what asks is always about a group
+            assert group is not None  # a message that asks is always about a group
             await self.work.prompts.ask(person_id, group, matter, context)
 
     async def _for_seat(self, person: Person, message: Message) -> Message:
-        """The message without the buttons that would refuse this person, as they are seated now."""
+        """Return the message without the buttons that would refuse this person."""
         member = await self.work.members.find(message.about, person.user_id) if message.about else None
         if member is None or message.about is None:
             return message
@@ -299,13 +300,13 @@ class Context:
         right = self.services.rights.get(key.action.verb) if key.action else None
         if key.action is None or right is None or may(right.role, member, group):
             return True
-        if right.about is About.GROUP:  # of another town, where they are something else
+        if right.about is About.GROUP:  # about another group, where their role differs
             return (key.action.run or key.action.ask) not in (0, group.id)
         record = await self.work.runs.lookup(key.action.run)
         return record is None or record.group_id != group.id
 
     async def tell_group(self, group: Group, message: Message) -> None:
-        """Say a message in a group's chat, in the topic that it names."""
+        """Send a message to a group's chat, in the topic that it names."""
         await self._put(group_chat(group.id), f"g{group.id}", replace(message, about=group.id))
 
     def to_stranger(
@@ -317,14 +318,14 @@ class Context:
         thread: int | None = None,
         unless_ours: bool = False,
     ) -> None:
-        """Say something where nobody and no group of ours is. It leaves no row; a flood is answered by silence."""
+        """Send a message to an unknown chat. Nothing is stored for it, and a flood is not answered."""
         limits, rules = self.services.limits, ((STRANGER, chat_id), (STRANGERS, 0))
         if any(limits.over(what, who, self.now) is not None for what, who in rules):
             return
         for what, who in rules:
             limits.count(what, who, self.now)
         text = split(self.services.voice.render(name, facts), calls.TEXT)[0]
-        self.courtesies.append(StrangerMessage(chat_id, text, thread, unless_ours))
+        self.stranger_messages.append(StrangerMessage(chat_id, text, thread, unless_ours))
 
     async def _put(self, chat: str, scope: str, message: Message) -> None:
         """Queue a message, with its buttons sealed."""
@@ -347,7 +348,10 @@ class Context:
             )
 
     def _content(self, scope: str, part: Message, *, only: bool = False) -> JsonObject:
-        """A part of a message as it is stored, with its buttons sealed. `only`: the field is for whom it answers."""
+        """Return a part of a message as it is stored, with its buttons sealed.
+
+        `only`: the writing field opens for the person replied to alone.
+        """
         rows = [[self._key(scope, key) for key in row] for row in part.keys if row]
         new = part.edit is None
         return {
@@ -363,50 +367,52 @@ class Context:
     async def send_file(
         self, person_id: int, file: Attachment, text: str, *, about: int, kind: Kind = Kind.DOCUMENT
     ) -> None:
-        """Send a file to a person, with a text in our small HTML under it."""
+        """Send a file to a person, with a caption in the bot's small HTML."""
         await self.work.outbox.put(private_chat(person_id), kind, {"text": text}, about=about, files=[file])
 
     async def send_shut_file(self, person_id: int, file: Attachment, text: str, *, about: int) -> None:
-        """The same for what the page shows as it shows `SHUT`."""
+        """Send a file that the page shows only after a one-time code, as the messages of `SHUT`."""
         content = {"text": text, "shut": True}
         await self.work.outbox.put(private_chat(person_id), Kind.DOCUMENT, content, about=about, files=[file])
 
     async def delete(self, person_id: int, message_id: int, *, about: int) -> None:
-        """Take a person's own message from their chat; they are told if it could not be (Telegram allows 48 hours)."""
+        """Delete a person's message from their chat; they are told if that fails (Telegram allows 48 hours)."""
         reply = AnswerNote(Purpose.DELETED, group=about, person=person_id)
         await self.work.outbox.put(
             private_chat(person_id), Kind.DELETE, {}, about=None, message_id=message_id, reply=reply
         )
 
     async def ask_administrators(self, group: Group, reply: AnswerNote) -> None:
-        """Ask who the administrators of a group's chat are; `reply` says what for."""
+        """Ask the channel who administers a group's chat; `reply` says what to do with the answer."""
         question = {"question": "administrators"}
         await self.work.outbox.put(group_chat(group.id), Kind.ASK, question, about=group.id, reply=reply)
 
     async def ask_member(self, chat: str, user_id: int, reply: AnswerNote, *, about: int) -> None:
-        """Ask what somebody is in a group's chat. The question waits its turn in `chat`."""
+        """Ask the channel whether and as what somebody is in a group's chat. The question is queued in `chat`."""
         question = {"question": "member", "user": user_id}
         await self.work.outbox.put(chat, Kind.ASK, question, about=about, reply=reply)
 
     def _key(self, scope: str, key: Key) -> dict[str, str]:
         if key.action is not None:
-            return {"label": key.label, "action": self.services.buttons.seal(scope, key.action)}
+            style = STYLES.get(key.action.verb)
+            look = {"style": str(style)} if style else {}
+            return {"label": key.label, "action": self.services.buttons.seal(scope, key.action), **look}
         if key.copy is not None:
             return {"label": key.label, "copy": key.copy}
         assert key.url is not None
         return {"label": key.label, "url": key.url}
 
     def key(self, label: str, verb: str, run: int = 0, arg: str = "", ask: int = 0, **facts: object) -> Key:
-        """A key that does something."""
+        """Return a key with an action."""
         return Key(self.services.voice.label(label, facts), Action(verb, run, ask, arg))
 
     def link(self, action: Action, *, outside: bool = False) -> str:
-        """A link that opens the private chat with this action. `outside`: for people who may have no app."""
+        """Return a link that opens the private chat with this action. `outside`: for people who may have no app."""
         return self.services.address(self.services.buttons.seal(LINK, action), outside=outside)
 
     # -- answering a tap -----------------------------------------------------------------------------------------
     def toast(self, name: str, facts: TemplateFacts | None = None, *, alert: bool = False) -> bool:
-        """Answer the tap with a notice. False when there was no tap, so that the caller can say it otherwise."""
+        """Answer the tap with a notice. Returns False if there was no tap, so that the caller can send a message."""
         if not self.notices:
             return False
         self.notices[-1].text = self.services.voice.toast(name, facts)
@@ -414,7 +420,7 @@ class Context:
         return True
 
     def _answer_with_state(self, keys: Keys) -> None:
-        """Answer the tap on a button that shows a state with what it shows now: the edit may come a second later."""
+        """Answer the tap on a button that shows a state with the new state, as the edit may come a second later."""
         if self.pressed is None or self.notices[-1].text:
             return
         thing = self.pressed.thing()
@@ -423,21 +429,23 @@ class Context:
 
 
 def matter_of(context: MessageContext) -> str | None:
-    """What a message belongs to, by its context: what a feature asks for in a group, or a run; None for nothing."""
+    """Return the matter of a message's context: what a feature asks for in a group, or a run; None for none."""
     if context.want:
-        return f"{context.want}:{context.group}"
+        return f"{context.want}:{context.group}{f':{context.to}' if context.to else ''}"
     return f"run:{context.run}" if context.run else None
 
 
 def _known_by_words(part: Message) -> MessageContext | None:
-    """What a reply in the group is about. A message may come twice, and people reply to the copy of which we never
-    heard: it is known by its words."""
+    """Return the context of a group's message with a fingerprint of its words.
+
+    A message may arrive twice, and people may reply to the copy whose number the bot never learnt: the words tell.
+    """
     return replace(part.context, words=fingerprint(plain(part.text))) if part.context else None
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something where: a person with a seat in a group, in the private chat or in the group's own."""
+    """The person who acts, with their seat in a group; in the private chat or in the group's own."""
 
     person: Person
     group: Group

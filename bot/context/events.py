@@ -1,4 +1,4 @@
-"""What a turn of the engine's set in motion beyond its own run, as data; `bot.dispatch.dispatch_events` sees to it."""
+"""Domain events: what a turn of the engine changes beyond its own run. `bot.dispatch.dispatch_events` handles them."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,7 @@ class PromisedAgain:
 
 
 @dataclass(frozen=True, slots=True)
-class Concluded:
+class ExerciseConcluded:
     """An exercise was closed."""
 
     group: int
@@ -43,7 +43,7 @@ class Concluded:
 
 @dataclass(frozen=True, slots=True)
 class OpenedToNetwork:
-    """Something that is written together has been begun, also for the network."""
+    """An exercise that is written together was begun, and the network takes part."""
 
     group: int
     run: int
@@ -51,7 +51,7 @@ class OpenedToNetwork:
 
 @dataclass(frozen=True, slots=True)
 class FilledIn:
-    """The last answer to something that decides what comes next has been given; it can still be changed."""
+    """The last answer was given in an exercise that decides what comes next; it can still be changed."""
 
     group: int
     run: int
@@ -59,7 +59,7 @@ class FilledIn:
 
 @dataclass(frozen=True, slots=True)
 class RegisterNeeded:
-    """Rows were begun in a register that the group should now see."""
+    """A register has got its first rows, which the group should now see."""
 
     group: int
     exercise: str
@@ -67,7 +67,7 @@ class RegisterNeeded:
 
 @dataclass(frozen=True, slots=True)
 class TextPlaced:
-    """A person has said what a text of theirs answers: `asked` is the context of the question, `parts` the messages."""
+    """A person has said what their text answers: `asked` is the context of the question, `parts` the messages."""
 
     person: int
     asked: MessageContext
@@ -76,7 +76,7 @@ class TextPlaced:
 
 @dataclass(frozen=True, slots=True)
 class GuestRow:
-    """Someone outside of the group has filled in a form about `actor` (a row), or left it (None).
+    """Someone outside of the group has filled in a form about the row `actor`, or left it (None).
 
     `kept` is False when the link had ended, so that nothing was kept.
     """
@@ -90,7 +90,7 @@ class GuestRow:
 
 @dataclass(frozen=True, slots=True)
 class TookOver:
-    """Someone has come in to take over a colleague's seat."""
+    """Someone has joined to take over a colleague's seat."""
 
     group: int
     member: int
@@ -117,7 +117,7 @@ class RowGiven:
 
 @dataclass(frozen=True, slots=True)
 class ItemAdded:
-    """Someone has added an item of the group's own to an exercise, and goes on with it."""
+    """Someone has added an item of the group's own to an exercise."""
 
     group: int
     run: int
@@ -134,7 +134,7 @@ class MenuOutdated:
 
 @dataclass(frozen=True, slots=True)
 class CoordinatorsChanged:
-    """Others than before coordinate the group."""
+    """The group's coordinators have changed."""
 
     group: int
 
@@ -159,7 +159,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class TextChanged:
-    """Something was changed in an exercise that is part of a text to be approved."""
+    """An exercise was changed that is part of a text to be approved."""
 
     group: int
     exercise: str
@@ -167,7 +167,7 @@ class TextChanged:
 
 @dataclass(frozen=True, slots=True)
 class PrivateRow:
-    """A row of a private register has been given, or its dialogue left: nothing of it lies where rows are shown.
+    """A row of a private register was given, or its dialogue left; it is kept apart from other rows.
 
     `values` is None when nothing was given; `row` is the one that was changed.
     """
@@ -181,7 +181,7 @@ class PrivateRow:
 
 @dataclass(frozen=True, slots=True)
 class EventChanged:
-    """Something is said otherwise of the event that guests are invited to: `question` is what it is to the program."""
+    """A fact about the event that guests are invited to was changed: `question` is its role."""
 
     group: int
     question: str
@@ -191,7 +191,7 @@ DomainEvent = (
     ProfileGiven
     | PromisedAgain
     | StepOpened
-    | Concluded
+    | ExerciseConcluded
     | FilledIn
     | RegisterNeeded
     | CoordinatorsChanged

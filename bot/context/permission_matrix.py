@@ -1,7 +1,7 @@
-"""Who may what, laid out: every role against every command, button, text and kind of data.
+"""The permission matrix: every role against every command, button, text and kind of data.
 
-Nothing is decided here: the roles are those of the routes. What a button shows is named beside it: each kind of data is
-as open as its ways in.
+Nothing is decided here: the roles are those of the routes. Each kind of data is listed with the commands and buttons
+that show it, and is as open as these.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class Who(StrEnum):
-    """Everybody there is. The operator has no rights over Telegram; what they can do stands in SECURITY.md."""
+    """All kinds of people. The operator has no rights over Telegram; SECURITY.md says what they can do."""
 
     STRANGER = "stranger"
     GUEST = "link guest"
@@ -66,7 +66,7 @@ SEATS: Mapping[Who, tuple[str, SeatState, bool]] = {
 
 
 def seat(who: Who) -> tuple[Member | None, Group]:
-    """A seat of this kind in an invented group whose one reader is that of Who.READER."""
+    """Make a seat of this kind in an invented group whose only reader is Who.READER."""
     settings = GroupSettings(readers=(1,), stand_ins={3: StandIn((), EPOCH.date())})
     group = Group(1, -1, "", None, GroupState.ACTIVE, settings, EPOCH, "")
     if who not in SEATS:
@@ -85,7 +85,7 @@ Rights = Mapping[str, Mapping[str, Role]]  # the least role by kind ("command", 
 
 
 def rows(rights: Rights) -> Iterator[tuple[str, str, Mapping[Who, bool]]]:
-    """Yield every line of the matrix: what kind of thing, its name, and who may."""
+    """Yield each line of the matrix: kind of thing, name, and who may."""
     for kind, names in rights.items():
         for name, role in sorted(names.items()):
             yield kind, name, {who: permissions.may(role, *seat(who)) for who in Who}

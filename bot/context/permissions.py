@@ -1,4 +1,4 @@
-"""What somebody is to a group, and what that lets them do. Each route (`bot.context.routes`) names its least role."""
+"""Roles in a group, and what each may do. Each route (`bot.context.routes`) names the least role that may use it."""
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
@@ -8,7 +8,7 @@ from storage.records import Group, Member, Row
 
 
 class Role(IntEnum):
-    """What someone is to a group; each role may do what the lower ones may. A reader's right stands beside them."""
+    """A role in a group; each may do what the lower ones may. A reader's right is apart from this order."""
 
     STRANGER = 0
     FORMER = 1  # has left: what is their own, and nothing else
@@ -16,7 +16,7 @@ class Role(IntEnum):
     LEADER = 3  # guides the group from outside: sees how far it is
     NETWORK = 4  # takes part in the network, from step 5 on
     MEMBER = 5  # active in the core group
-    COORDINATOR = 6  # also whoever does it in somebody's place
+    COORDINATOR = 6  # also as a stand-in
     RESPONSIBLE = 7  # coordinates in their own right: what is sensitive, and who coordinates
     LOGGER = 10  # of the network or the core group, also while the promise is asked for anew: may log incidents
     WATCHER = 8  # whoever coordinates or reads: sees what is done with what is sensitive, and can stop it
@@ -24,7 +24,7 @@ class Role(IntEnum):
 
 
 class Proof(Enum):
-    """Whether whoever acts has lately shown, with a one-time code, that they still are who they are."""
+    """Whether the person who acts on the page has lately given a one-time code."""
 
     NOT_ASKED = "not asked"  # the channel knows its people
     LACKING = "lacking"
@@ -32,11 +32,11 @@ class Proof(Enum):
 
 
 class NotProved(Exception):
-    """What was to be done asks for a one-time code first. It undoes the transaction, so that nothing has happened."""
+    """A one-time code is needed first. It undoes the transaction, so that nothing has happened."""
 
 
 class About(Enum):
-    """What the number in a button is: an exercise's round, a group, or a round that may be missing."""
+    """What the number in a button means: an exercise's round, a group, or a round that may be missing."""
 
     RUN = "run"
     GROUP = "group"
@@ -45,14 +45,14 @@ class About(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """Who may use a button at the least, and what the number in it is."""
+    """The least role that may use a button, and what the number in it means."""
 
     role: Role
     about: About
 
 
 def role_of(member: Member | None, group: Group | None = None) -> Role:
-    """What this seat may do now. Someone who left has their own at once and no more."""
+    """Return the role of a seat now. Someone who has left may only see what is their own."""
     if member is None or (group is not None and group.state == "erased"):
         return Role.STRANGER
     if member.state == "left":
@@ -69,7 +69,7 @@ _SEATS = {"core": Role.MEMBER, "network": Role.NETWORK, "process_leader": Role.L
 
 
 def asked_anew(member: Member) -> bool:
-    """True for somebody who was in and has not yet answered to a new version of the promise; their access waits."""
+    """True for somebody who had joined and has not yet accepted a new version of the promise; their access waits."""
     return member.state == "invited" and member.agreed_version is not None and member.agreed_at is None
 
 
@@ -79,10 +79,9 @@ def is_reader(member: Member, group: Group | None) -> bool:
 
 
 def meets(exercise: Exercise, member: Member) -> bool:
-    """True if an exercise is for somebody in this seat, as far as they have come in.
+    """True if an exercise is for somebody in this seat.
 
-    Who is on the way in meets the joining questions, a guest the form that people outside fill in, a process leader
-    none.
+    Somebody who is joining gets the joining questions, a guest the form for people outside, a process leader none.
     """
     if member.state == "left":
         return False
@@ -96,7 +95,7 @@ def meets(exercise: Exercise, member: Member) -> bool:
 
 
 def may(needed: Role, member: Member | None, group: Group | None = None) -> bool:
-    """True if someone with this seat may do what needs that role."""
+    """True if someone with this seat may do what needs this role."""
     if needed is Role.READER:
         return member is not None and is_reader(member, group)
     if needed is Role.LOGGER:
@@ -108,19 +107,19 @@ def may(needed: Role, member: Member | None, group: Group | None = None) -> bool
 
 
 def is_sensitive(needed: Role) -> bool:
-    """True for what a browser that somebody else has opened must not do: to read incidents, archive and erasure, and
-    who coordinates and reads."""
+    """True if the page must ask for a one-time code first, as somebody else may have opened the browser: for incidents,
+    archive and erasure, and for who coordinates and reads."""
     return needed in (Role.READER, Role.RESPONSIBLE)
 
 
 def holds(row: Row, member: Member) -> bool:
-    """True if somebody may give a row away, finish or remove it: the core group each, the network what is its own."""
+    """True if somebody may assign, finish or remove a row: the core group any, the network its own."""
     own = row.assignee == member.id or (row.version == 1 and row.author == member.id)
     return member.role == "core" or own
 
 
 def seat_for(needed: Role) -> Role:
-    """The least seat with which a command about a group is taken up at all; a refusal is told to those who have it."""
+    """Return the least role that gets an answer to a command, if only a refusal; others are told nothing."""
     if needed in (Role.READER, Role.LOGGER):
         return Role.NETWORK
     return needed if Role.FORMER <= needed < Role.MEMBER else Role.MEMBER

@@ -1,4 +1,4 @@
-"""What our small HTML says once the markup is read: as Telegram quotes it, and as people see it."""
+"""Plain text of the bot's small HTML: as people see it, and as Telegram quotes it."""
 
 import re
 from hashlib import sha256
@@ -8,10 +8,10 @@ _TAG = re.compile(r"<[^>]+>")
 
 
 def plain(html: str) -> str:
-    """HTML as the text it stands for."""
+    """Return HTML as plain text."""
     return unescape(_TAG.sub("", html))
 
 
 def fingerprint(text: str) -> str:
-    """A short mark of what a plain text says, however it is spaced: by it a copy is known, and nothing is read."""
+    """Return a short hash of a plain text, however it is spaced, by which a copy is recognised."""
     return sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()[:16]

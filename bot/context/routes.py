@@ -1,6 +1,6 @@
-"""Routes: what a feature handles, each with the least role that may use it. A feature lists its own as `ROUTES`.
+"""Routes: the buttons, texts and commands of a feature, each with the least role. A feature lists its own as `ROUTES`.
 
-The dispatcher in `bot.dispatch` collects the lists; what stands in none of them is refused.
+The dispatcher in `bot.dispatch` collects the lists; what is in none of them is refused.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -59,7 +59,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A link for somebody who is not in the group, by what it is for. To hold it is the right to follow it."""
+    """A link for somebody who is not in the group, by its purpose. Whoever holds it may follow it."""
 
     name: str
     handler: LinkHandler
@@ -68,11 +68,11 @@ class Invitation:
 class Menu(Flag):
     """Telegram's menus of commands, and the two texts of /hjalp that explain the same."""
 
-    NONE = 0  # for those who are told of it
+    NONE = 0  # only for those who are told of it
     STRANGER = auto()  # a private chat with somebody who is in no group
     PRIVATE = auto()
     GROUP = auto()
-    MORE = auto()  # in no menu of Telegram's: folded in the help of a private chat, and at a button of the home message
+    MORE = auto()  # in no menu of Telegram's: only in the help of a private chat, and at a button of the home message
     ALL = STRANGER | PRIVATE | GROUP
 
 

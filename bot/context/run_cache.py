@@ -1,4 +1,4 @@
-"""The runs as the engine knows them, kept as long as their state is what it was.
+"""A cache of runs as the engine has them, kept as long as their stored state is the same.
 
 Reading a run from its JSON takes about as long as the engine's turn, and grows with all who take part.
 """
@@ -7,26 +7,26 @@ from flows.state import Run
 from storage import records
 from storage.json_records import JsonObject
 
-MOST = 500  # runs; those that have been kept the longest go first
+MOST = 500  # runs; the oldest are dropped first
 
 
 class RunCache:
-    """What storage's record of a run stands for.
+    """The engine's runs, by storage's record of each.
 
-    A run is good for one state alone: not for an equal one but for the very object, of which there is a new one after
-    each change, each rollback and each reading from the database.
+    A run belongs to one state: not to an equal one, but to that very object, which is a new one after each change,
+    rollback and reading from the database.
     """
 
     def __init__(self) -> None:
         self._runs: dict[int, tuple[JsonObject, Run]] = {}
 
     def get(self, record: records.Run) -> Run | None:
-        """The run that was kept for this state."""
+        """Return the run that was kept for this record, None if its state is another."""
         kept = self._runs.get(record.id)
         return kept[1] if kept is not None and kept[0] is record.state else None
 
     def keep(self, record: records.Run, run: Run) -> None:
-        """This run is what the record stands for."""
+        """Keep this run as that of the record."""
         self._runs.pop(record.id, None)
         self._runs[record.id] = record.state, run
         if len(self._runs) > MOST:

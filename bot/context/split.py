@@ -1,7 +1,7 @@
-"""A long text in several messages.
+"""Splitting a long text into several messages.
 
-A channel takes so many UTF-16 units in a message; the markup is counted too. A text is cut between paragraphs where it
-can be, else between lines, words, or at last characters; never inside a tag, an entity such as &amp; or a character.
+A channel allows so many UTF-16 units in a message, counting the markup. A text is cut between paragraphs if possible,
+else between lines, words, or at last characters; never inside a tag, an entity such as &amp; or a character.
 Tags that are open at a cut are closed there and opened again in the next part.
 """
 
@@ -20,7 +20,7 @@ def units(text: str) -> int:
 
 
 def split(html: str, limit: int) -> list[str]:
-    """The text in parts that each are valid HTML of at most `limit` units; one part if it fits.
+    """Split a text into parts that each are valid HTML of at most `limit` units; one part if it fits.
 
     A part without anything but tags and white space is left out, as it would be refused.
     """
@@ -58,7 +58,7 @@ def _is_tag(piece: str) -> bool:
 
 
 def _growth(piece: str) -> int:
-    """How many units a part grows by: an opening tag brings its closing one along, which then costs nothing."""
+    """Return how many units a part grows by: an opening tag counts with its closing one, which then counts nothing."""
     if piece.startswith("</"):
         return 0
     return units(piece) + (units(_closing(piece)) if _is_tag(piece) else 0)
@@ -87,7 +87,7 @@ def _finished(pieces: list[str]) -> str:
 
 
 def _best_cut(pieces: list[str]) -> int:
-    """Where to cut: at the last empty line, line's end or space in the latter half; else at the end."""
+    """Return where to cut: at the last empty line, line's end or space in the latter half; else at the end."""
     reached = list(accumulate(map(units, pieces)))
     first = bisect_right(reached, reached[-1] // 2)
     for wanted in ("\n\n", "\n", " "):

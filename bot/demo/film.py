@@ -1,8 +1,8 @@
-"""A whole town played before the visitor's eyes: the finished town's transcript, with speed and pause.
+"""The film: the finished town's transcript played before the visitor's eyes, with speed and pause.
 
-It is a town of its own beside the visitor's, with the real bot in it, and nothing is recorded: whoever stops it goes on
-by hand where it stands. All that the bot does there happens in one task, a deed at a time, so that a film and a visitor
-never move it at once.
+It is a town of its own beside the visitor's, with the real bot in it, and nothing is recorded: a visitor who stops it
+goes on by hand. All that the bot does there happens in one task, a deed at a time: film and visitor never move it
+at once.
 """
 
 import asyncio
@@ -53,26 +53,26 @@ class Film:
         self._task: asyncio.Task[None] | None = None
 
     async def begin(self) -> Scene:
-        """Let the town be there, and begin to play it."""
+        """Make the town, and begin to play it."""
         opened: asyncio.Future[Scene] = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(self._run(opened), name="film")
         return await opened
 
     async def end(self) -> None:
-        """Stop, and throw the town away."""
+        """Stop, and delete the town."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
 
     def pace(self, speed: float) -> None:
-        """How quickly it goes on from here. Raises ActError for a speed that there is not."""
+        """Set the speed. Raises ActError for a speed that does not exist."""
         if speed not in SPEEDS:
             raise ActError("Den farten finns inte.")
         self._speed, self._due = speed, time.monotonic()
         self._queue.put_nowait(_nothing)
 
     def _pause(self) -> None:
-        """Somebody does something by hand: from now on the film waits for them."""
+        """Pause, as somebody does something by hand."""
         if self._speed:
             self.pace(0.0)
 
@@ -110,7 +110,7 @@ class Film:
         playing.sandbox.touch()
 
     async def _after(self, playing: Town, person: int, chat: int) -> None:
-        """A deed is done, and what the bot said to it is there: time to look."""
+        """Wait after a deed and the bot's answer, so that there is time to look."""
         self._played.person, self._played.chat = person, chat
         await self._wait(playing, 1)
 
@@ -146,12 +146,12 @@ class Film:
         return newest.sender == playing.sandbox.bot.id and bool({"photo", "document"} & newest.content.keys())
 
     def _by_hand(self, playing: Town) -> None:
-        if self._speed == 0 and self._queue.empty() and playing.sandbox.pending(playing.bot.intake.offset):
+        if self._speed == 0 and self._queue.empty() and playing.sandbox.pending(playing.bot.poller.offset):
             self._queue.put_nowait(playing.settle)
 
     def _scene(self, playing: Town) -> Scene:
         async def next_reminder() -> datetime | None:
-            return await playing.bot.alarm.earliest(DAY, TIMER)
+            return await playing.bot.scheduler.earliest(DAY, TIMER)
 
         async def pass_by(seconds: float) -> None:
             self._pause()
@@ -185,7 +185,7 @@ class Film:
 
 
 def weight(line: str) -> float:
-    """How much of the film a line is, in deeds."""
+    """Return a line's share of the film, in deeds."""
     return len(_DEEDS.findall(line)) or PASSING
 
 
@@ -203,7 +203,7 @@ def _headings(text: str) -> dict[int, str]:
 
 
 async def _nothing() -> None:
-    """Only wakes whoever waits for something to do."""
+    """Do nothing but wake the task that waits for something to do."""
 
 
 class Projector:
@@ -214,20 +214,20 @@ class Projector:
         self._film: Film | None = None
 
     async def begin(self) -> Scene:
-        """A new showing, from the beginning."""
+        """Begin a new showing."""
         await self.end()
         self._shown += 1
         self._film = Film(self._invented, self._shown)
         return await self._film.begin()
 
     def pace(self, speed: float) -> None:
-        """How quickly the film goes on. Raises ActError when none is shown."""
+        """Set the film's speed. Raises ActError if none is shown."""
         if self._film is None:
             raise ActError("Ingen stad spelas upp just nu.")
         self._film.pace(speed)
 
     async def end(self) -> None:
-        """Take the film away, if there is one."""
+        """End the film, if there is one."""
         if self._film is not None:
             film, self._film = self._film, None
             await film.end()

@@ -1,4 +1,4 @@
-"""The page beside the phones: any of the people in a browser window of their own, and the mail that the bot sends them.
+"""The page beside the phones: people in browser windows of their own, and a mailbox for the bot's mail.
 
 Each person has a name of this machine's for their window (`p3.localhost`), as browsers keep cookies by name: several
 people can be signed in at once.
@@ -34,7 +34,7 @@ MAILBOX: Final = "/brevlada"
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ReceivedMail:
     """A mail as the mailbox shows it."""
 
     to: str
@@ -43,16 +43,16 @@ class Letter:
 
 
 class Mailbox(Mailer):
-    """Takes the mails in the place of a server."""
+    """Receives the mails in the place of a server."""
 
     def __init__(self, bot: Bot, sandbox: Sandbox) -> None:
         super().__init__(bot.store, bot.services, SERVER, sandbox.now)
-        self.letters: list[Letter] = []
+        self.letters: list[ReceivedMail] = []
 
     async def _send(self, mail: Mail) -> None:
         message = self.message(mail)
         text = self._at_home(message, mail)
-        self.letters.insert(0, Letter(mail.address, str(message["Subject"]), text))
+        self.letters.insert(0, ReceivedMail(mail.address, str(message["Subject"]), text))
 
     def _at_home(self, message: EmailMessage, mail: Mail) -> Markup:
         """The text, with links that lead to the window of whom it is to."""
@@ -63,7 +63,7 @@ class Mailbox(Mailer):
 
 
 def free_address() -> str:
-    """An address of this machine for the page that nobody else has."""
+    """Return a free address of this machine for the page."""
     with socket.socket() as tried:
         tried.bind((HERE, 0))
         return f"http://localhost:{tried.getsockname()[1]}"
@@ -81,7 +81,7 @@ class Windows:
         self._bot, self._sandbox = bot, sandbox
 
     async def open(self, user: int) -> str:
-        """Where this person signs in; 0 is where the mail lies. Raises ActError where the bot has not met them."""
+        """Return the address where a person signs in; 0 is the mailbox. Raises ActError if the bot never met them."""
         url = self._bot.services.page_url
         if not user:
             return f"{url}{MAILBOX}"
@@ -98,7 +98,7 @@ class Windows:
 @asynccontextmanager
 async def opened(bot: Bot, sandbox: Sandbox) -> AsyncIterator[Windows]:
     """Serve the page and the mailbox while the block runs."""
-    door = door_of(bot.store, bot.services, bot.intake, sandbox.now, mail=True)
+    door = door_of(bot.store, bot.services, bot.poller, sandbox.now, mail=True)
     mailbox, looks = Mailbox(bot, sandbox), Looks(bot.services.voice)
 
     async def letters(_request: web.Request) -> web.Response:

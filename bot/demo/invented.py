@@ -1,4 +1,4 @@
-"""What the demonstration's invented people say, question by question, from messages/<language>/demo*.toml."""
+"""The answers of the demo's invented people, question by question, from messages/<language>/demo*.toml."""
 
 import re
 import tomllib
@@ -32,7 +32,7 @@ class Invented:
         self._answers: dict[str, dict[str, list[Json]]] = found["answers"]
 
     def moved(self, said: Json) -> Json:
-        """What is said in the finished town where this is said in the first one: with its own names."""
+        """Return a text of the first town as it is in the finished one: with its own names."""
         match said:
             case str():
                 return re.sub("|".join(rf"\b{name}" for name in self._moved), lambda m: self._moved[m[0]], said)
@@ -43,7 +43,7 @@ class Invented:
         return said
 
     def answer(self, run: Run, key: str, member: int, name: str) -> Json:
-        """What the person called `name` answers; None where nothing is invented and any sound answer will do."""
+        """Return the answer of the person called `name`; None if nothing is invented and any valid answer will do."""
         question = run.question(key)
         if run.exercise.role is ExerciseRole.JOINING:
             return name if question.id == "name" else self._person(name)[question.id]
@@ -53,7 +53,7 @@ class Invented:
         return self._fallback(question, name)
 
     def comment(self, run: Run, key: str, member: int) -> str | None:
-        """Everyone comments on one question, each on another, so that the picture is not drowned."""
+        """Return a comment: each person comments on one question, each on another, so that there are not too many."""
         pool, place = self._answers.get(run.exercise.id, {}).get("comments", []), self._place(run, "", member)
         welcome = [k for k in run.keys() if run.question(k).comment and not run.question(k).many]
         if not pool or key not in welcome or welcome.index(key) != place % len(welcome):
@@ -61,7 +61,7 @@ class Invented:
         return str(pool[place % len(pool)])
 
     def has_row(self, run: Run, member: int) -> bool:
-        """Whether this person has something to add to a register."""
+        """True if this person has something to add to a register."""
         lists = self._answers.get(run.exercise.id, {}).values()
         return self._place(run, "", member) < max(map(len, lists), default=0)
 

@@ -1,4 +1,4 @@
-"""The door into the new town: three have joined and the first exercise is open, so that a visitor may answer at once.
+"""The opening of the new town: three people join and the first exercise begins, so that a visitor can answer at once.
 
 It is done as people do it, through the sandbox: the first of the group coordinates, two more keep her company.
 """
@@ -20,14 +20,14 @@ COMPANY = 3  # how many have joined: as many as it takes for nobody's answer to 
 
 
 class Opening:
-    """Opens the door of one group, whose members are `people`, first the one whom the visitor plays."""
+    """Opens one group, whose members are `people`, first the one whom the visitor plays."""
 
     def __init__(self, sandbox: Sandbox, bot: Bot, others: Others, people: list[int]) -> None:
         self._sandbox, self._bot, self._others, self._people = sandbox, bot, others, people
         self._busy = asyncio.Lock()
 
     async def __call__(self) -> dict[str, int]:
-        """Whom the visitor now plays. What has been begun already is left as it is."""
+        """Open the town and return whom the visitor plays. An exercise that has begun already is left."""
         async with self._busy:
             visitor = self._people[0]
             if await self._in_group(visitor) is None:
@@ -58,7 +58,7 @@ class Opening:
             return person if any(member.agreed_at for member in members) else None
 
     async def _next(self, visitor: int) -> Action | None:
-        """What begins the next exercise; None where one is open already, or the visitor has not joined."""
+        """Return the button that begins the next exercise; None if one is open, or the visitor has not joined."""
         async with self._bot.store.work() as work:
             person = await work.people.by_user(visitor)
             for member in await work.members.of_person(person.id) if person else ():

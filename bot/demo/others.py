@@ -1,4 +1,4 @@
-"""The other people of the demonstration town: they join and answer by themselves, as their invented persons would.
+"""The other people of the demo town, who join and answer by themselves.
 
 They act through the sandbox, as people do: they follow links, tap buttons, write. What they are asked is looked up in
 the bot's memory rather than read off the screen, so they need not wait for every edit that Telegram's limits hold back;
@@ -40,8 +40,8 @@ Deed = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """The next thing that a person does; without a deed they wait for the bot."""
+class NextDeed:
+    """A person's next deed; without one they wait for the bot."""
 
     user: int
     deed: Deed | None = None
@@ -67,7 +67,7 @@ class Others:
         self._luck = random.Random(7)  # noqa: S311 - plausible answers, not secrets
 
     async def answer(self, spared: list[int]) -> dict[str, int]:
-        """Let all but the spared join and answer what waits for them; how many did something.
+        """Let all but the spared join and answer what waits for them; return how many did something.
 
         Raises ActError if there is nothing for anybody to do.
         """
@@ -89,9 +89,9 @@ class Others:
             raise ActError("De andra har inget att svara på just nu.")
         return {"people": len(taken)}
 
-    async def _steps(self, spared: list[int]) -> list[Step]:
-        """What everyone does next, at most one thing each."""
-        steps: dict[int, Step] = {}
+    async def _steps(self, spared: list[int]) -> list[NextDeed]:
+        """Yield everyone's next deed, at most one each."""
+        steps: dict[int, NextDeed] = {}
         async with self._bot.store.work() as work:
             ctx = Context(self._bot.services, work, self._sandbox.now())
             for group in await work.groups.all_active():
@@ -114,7 +114,7 @@ class Others:
             if chat.present(user) and user not in spared and not users[user].is_bot and not users[user].blocked:
                 yield user
 
-    async def _step(self, ctx: Context, group: Group, one: Somebody, others: set[int]) -> Step | None:
+    async def _step(self, ctx: Context, group: Group, one: Somebody, others: set[int]) -> NextDeed | None:
         if one.member.agreed_at is None:
             return self._agree(ctx, group, one)
         run = await self._waiting_run(ctx, group, one, others)
@@ -122,17 +122,17 @@ class Others:
             return None
         shown = await ctx.work.outbox.latest(private_chat(one.person.id), f"visit:{run.number}", group.id)
         if shown is not None and shown.message_id is None:
-            return Step(one.user)
+            return NextDeed(one.user)
         visit, newest = run.visits.get(one.member.id, Visit()), shown.message_id if shown else None
         if newest is not None and visit.place not in (Place.INTRO, Place.DONE) and not visit.paused:
             if one.person.focus == run.number:
                 return self._go_on(one, run, visit, newest)
         elif run.exercise.how is How.ROWS and (button := self._find(one, Action("add", run.number))):
-            return Step(one.user, self._tap(one, Action("add", run.number), button))
+            return NextDeed(one.user, self._tap(one, Action("add", run.number), button))
         elif newest is not None and visit.ask == 0:
-            return Step(one.user, self._tap(one, Action("open", run.number), newest))
+            return NextDeed(one.user, self._tap(one, Action("open", run.number), newest))
         elif newest is not None and visit.place is Place.INTRO and not visit.paused:
-            return Step(one.user, self._tap(one, Action("start", run.number, visit.ask), newest))
+            return NextDeed(one.user, self._tap(one, Action("start", run.number, visit.ask), newest))
         return self._follow(one.user, ctx.link(Action("open", run.number)))
 
     async def _waiting_run(self, ctx: Context, group: Group, one: Somebody, others: set[int]) -> Run | None:
@@ -154,29 +154,29 @@ class Others:
         return None
 
     # -- deeds -----------------------------------------------------------------------------------------------------
-    def _agree(self, ctx: Context, group: Group, one: Somebody) -> Step:
+    def _agree(self, ctx: Context, group: Group, one: Somebody) -> NextDeed:
         action = Action("agree", group.id)
         button = self._find(one, action)
         if button is None:
             return self._follow(one.user, join_key(ctx, group).url or "")
-        return Step(one.user, self._tap(one, action, button))
+        return NextDeed(one.user, self._tap(one, action, button))
 
-    def _follow(self, user: int, url: str) -> Step:
-        """Follow a link to the private chat, once; then wait for what comes of it."""
+    def _follow(self, user: int, url: str) -> NextDeed:
+        """Follow a link to the private chat, once; then wait for the bot."""
         if f"{user} {url}" in self._followed:
-            return Step(user)
+            return NextDeed(user)
         self._followed.add(f"{user} {url}")
-        return Step(user, lambda: self._sandbox.act(user, "open_link", url=url))
+        return NextDeed(user, lambda: self._sandbox.act(user, "open_link", url=url))
 
-    def _go_on(self, one: Somebody, run: Run, visit: Visit, newest: int) -> Step:
+    def _go_on(self, one: Somebody, run: Run, visit: Visit, newest: int) -> NextDeed:
         """Answer what is asked; `newest` is the message it is asked in."""
 
-        def tap(verb: str, arg: str = "") -> Step:
-            return Step(one.user, self._tap(one, Action(verb, run.number, visit.ask, arg), newest))
+        def tap(verb: str, arg: str = "") -> NextDeed:
+            return NextDeed(one.user, self._tap(one, Action(verb, run.number, visit.ask, arg), newest))
 
-        def write(text: object) -> Step:
+        def write(text: object) -> NextDeed:
             words = {"text": str(text), "reply_to": newest}  # so that it is an answer, whatever came between
-            return Step(one.user, lambda: self._sandbox.act(one.user, "send_text", chat=one.user, **words))
+            return NextDeed(one.user, lambda: self._sandbox.act(one.user, "send_text", chat=one.user, **words))
 
         if visit.held:
             return tap("asis")
@@ -216,11 +216,11 @@ class Others:
                 return tap("skip") if text is None else write(text)
 
     def _has_been(self, question: Question, answer: Json) -> bool:
-        """Whether a day was invented that no longer lies ahead, as it must."""
+        """True if an invented day must lie ahead, and no longer does."""
         return question.ahead and str(answer) < self._sandbox.now().date().isoformat()
 
     def _laid_out(self, one: Somebody, run: Run, visit: Visit) -> tuple[str, str]:
-        """What to tap where all lies before one: the items to pick among, a row, or the sheet with what it lacks."""
+        """Return what to tap on a summary: the items to pick among, a row, or the sheet with what it lacks."""
         if visit.place is Place.PICK:
             unticked = [str(n) for n in range(min(PICKED, len(run.items))) if str(n) not in visit.ticked]
             return ("on", unticked[0]) if unticked else ("ok", "")
@@ -232,7 +232,7 @@ class Others:
         return ("send", "") if missing is None else ("go", str(missing))
 
     def _likely(self, run: Run, question: Question) -> str:
-        """Most people think alike, but not all; what the group decides together is the first thing."""
+        """Return a likely answer: most people agree, but not all; a group decides on the first option."""
         own = question.audience is Audience.SELF  # a yes to oneself, without which something else does not begin
         if run.exercise.how is not How.EACH or own or self._luck.random() < 0.7:
             return question.options[0]
@@ -257,7 +257,7 @@ class Others:
 
 
 def _text(question: Question, answer: Json) -> Json:
-    """What is written: an answer of several rows by their names, as many as it takes."""
+    """Return an answer as text; several rows by their names, as many as it takes."""
     if not isinstance(answer, list):
         return answer
     return "\n".join(answer if question.many else answer[:1]) or None

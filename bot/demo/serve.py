@@ -50,16 +50,16 @@ class TownClock:
         self._monotonic, self._skipped = monotonic, 0.0
 
     def __call__(self) -> float:
-        """What it shows."""
+        """Return the seconds that it shows."""
         return self._monotonic() + self._skipped
 
     def skip(self, seconds: float) -> None:
-        """Let so many seconds be gone at once."""
+        """Skip so many seconds."""
         self._skipped += max(0.0, seconds)
 
 
 def begin(sandbox: Sandbox, invented: Invented) -> Recorder:
-    """Let the first of the people who have done nothing yet add the bot to their group, of which all is recorded."""
+    """Let the first of the people add the bot to their group, and record all that happens there."""
     chat = next(chat for chat in sandbox.world.chats.values() if chat.title == invented.group)
     names = {user: sandbox.world.users[user].first_name for user in chat.members}
     recorder = Recorder(sandbox, chat.id, names)
@@ -68,7 +68,7 @@ def begin(sandbox: Sandbox, invented: Invented) -> Recorder:
 
 
 def follow_clock(sandbox: Sandbox, bot: Bot) -> None:
-    """When somebody winds the sandbox's clock, the alarm is aimed anew: APScheduler waits on the machine's own."""
+    """Set the scheduler again whenever the sandbox's clock is wound, as APScheduler goes by the machine's own."""
     ahead = sandbox.now() - datetime.now(UTC)
 
     def changed(_version: int) -> None:
@@ -76,25 +76,25 @@ def follow_clock(sandbox: Sandbox, bot: Bot) -> None:
         now_ahead = sandbox.now() - datetime.now(UTC)
         if abs(now_ahead - ahead) > JUMP:
             ahead = now_ahead
-            bot.alarm.aim()
+            bot.scheduler.aim()
 
     sandbox.subscribe(changed)
 
 
 async def pass_by(sandbox: Sandbox, bot: Bot, clock: TownClock, seconds: float) -> None:
-    """Let so much time go by as it would, with what falls due on the way at its time: no jump, which is an outage."""
+    """Let time pass with all that falls due on the way at its time; a jump would be an outage."""
     end = sandbox.now() + timedelta(seconds=seconds)
-    while (due := await bot.alarm.earliest()) is not None and due <= end:
+    while (due := await bot.scheduler.earliest()) is not None and due <= end:
         clock.skip((due - sandbox.now()).total_seconds())
         sandbox.touch()  # the page follows the clock
-        await bot.alarm.ring()
+        await bot.scheduler.ring()
         await _sent(bot, clock)
     clock.skip((end - sandbox.now()).total_seconds())
     sandbox.touch()
 
 
 async def _sent(bot: Bot, clock: TownClock) -> None:
-    """What the bot has to say is sent before the clock goes on; a second at a time goes by where its limits hold it."""
+    """Wait until the bot's messages are sent; where its limits delay them, the clock goes on second by second."""
     for look in range(1, MOST_LOOKS):
         async with bot.store.work() as work:
             if await work.outbox.earliest() is None:
@@ -129,7 +129,7 @@ async def play(
     played: list[tuple[Bot, Others]] = []  # the bot needs the door to be open first
 
     async def next_reminder() -> datetime | None:
-        return await played[0][0].alarm.earliest(DAY, TIMER)
+        return await played[0][0].scheduler.earliest(DAY, TIMER)
 
     async def passing(seconds: float) -> None:
         recorder.wound(seconds)
@@ -179,7 +179,7 @@ async def play(
 
 
 def open_town(port: int, *, browser: bool = True) -> int:
-    """Play until Ctrl+C; the exit code."""
+    """Play until Ctrl+C; return the exit code."""
 
     async def until_stopped(finished: Snapshot) -> None:
         stop = asyncio.Event()
@@ -199,7 +199,7 @@ def open_town(port: int, *, browser: bool = True) -> int:
 
 
 def cure(error: OSError, port: int) -> str:
-    """One sentence about what keeps the demonstration from beginning, and one about what helps."""
+    """Return a sentence about why the demo cannot begin, and one about what helps."""
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return "Disken är full. Frigör några hundra megabyte och försök igen."

@@ -1,9 +1,9 @@
 """The demonstration's finished town: a transcript, played once on a machine and kept for the next start.
 
-To play a year and a half takes a quarter of a minute, which nobody should wait for twice. What is kept is what the real
-bot has stored and what Telegram shows, so that the town goes on as if it had never stopped. It lies in the user's cache
-under a key beside it, as nobody in it exists, and is played anew when the transcript, the exercises, the words or the
-storage's layout have changed. The program may change without that: a bot meets what its earlier versions have stored.
+To play a year and a half takes a quarter of a minute, which nobody should wait for twice. The real bot's database and
+the played Telegram are kept, so that the town goes on as if it had never stopped. They are in the user's cache, with
+their key beside them, as nobody in them exists. The town is played again when the transcript, the exercises, the words
+or the storage's layout have changed; other changes of the program are met as by any bot with an older database.
 """
 
 import asyncio
@@ -52,24 +52,24 @@ class Snapshot:
         return keeping.loads((self.folder / WORLD).read_bytes())
 
     def copy_data(self, to: Path) -> Path:
-        """Copy the storage into a folder that is not there yet; the path of the database in it."""
+        """Copy the storage into a new folder; return the path of the database in it."""
         shutil.copytree(self.folder / DATA, to)
         return to / "stadsbot.db"
 
 
 def transcript(language: str = "sv") -> str:
-    """What the town has said and done."""
+    """Return the town's transcript."""
     return (files("messages") / language / TRANSCRIPT).read_text(encoding="utf-8")
 
 
 def there(language: str = "sv") -> Snapshot | None:
-    """The town if it has been played, and nothing that it is made of has changed since."""
+    """Return the town if it has been played, and nothing that it is made of has changed since."""
     folder = _cache() / _fingerprint(language)
     return Snapshot(folder) if folder.is_dir() else None
 
 
 def played(language: str = "sv", *, strict: bool = True) -> Snapshot:
-    """The town, played now unless it has been before. To be called outside of an event loop.
+    """Return the town, played now unless it has been before. To be called outside of an event loop.
 
     Raises Differs at a line that does not hold any more; unless `strict`, the town is then as far as it has come, a
     sentence on standard error says so, and the next start plays it anew.
@@ -100,7 +100,7 @@ def told(differs: Differs) -> str:
 
 
 async def _play(folder: Path, language: str) -> Differs | None:
-    """Play the town into a folder; what did not hold, if anything."""
+    """Play the town into a folder; return the line that did not hold, if any."""
     key, text, differs = secrets.token_bytes(32), transcript(language), None
     async with town(folder, start=begins(text), master_key=key) as finished:
         invented = Invented(language)
@@ -123,7 +123,7 @@ def _cache() -> Path:
 
 
 def _fingerprint(language: str) -> str:
-    """What the town is made of, in short."""
+    """Return a hash of all that the town is made of."""
     found = hashlib.sha256()
     for path in _sources(language):
         found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -1,4 +1,4 @@
-"""What was left out of the backup that was put back, as it was said without a name, is asked for again."""
+"""After a restore: answers without names, which no backup holds, are asked for again."""
 
 from bot.context.context import Context
 from bot.exercises import runner
@@ -7,7 +7,7 @@ from flows.events import LeftOut
 
 
 async def ask_again(ctx: Context) -> None:
-    """Let those rounds be as just begun for whoever answered in them without its having been shown."""
+    """Ask again in the rounds whose unnamed answers are missing: of everybody whose answers had not been shown."""
     for run_id in await ctx.work.answers.left_out():
         record = await ctx.work.runs.get(run_id)
         await runner.apply(ctx, await ctx.work.groups.get(record.group_id), record, LeftOut())

@@ -1,4 +1,4 @@
-"""A tap on a button: what it carries is opened, looked up among the routes, and led to the feature that handles it."""
+"""Callback queries (taps on buttons): opens the sealed action, finds its route, checks the role, calls the handler."""
 
 from contextlib import nullcontext
 
@@ -19,7 +19,7 @@ GO_ON = "open"  # the button that leads back into an exercise
 
 
 async def tapped(ctx: Context, tap: CallbackQuery) -> None:
-    """Handle a tap. Whatever comes of it, it is answered."""
+    """Handle a tap. It is always answered, so that the button stops spinning."""
     ctx.notices.append(CallbackAnswer(tap.query_id))
     if not tap.sender.known:
         return
@@ -34,7 +34,7 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
         ctx.toast("old_button")
         return
     if tap.chat.private and person is not None:
-        ctx.tapped = tap.message_id or None  # none: a button of a page that stands in no chat
+        ctx.tapped = tap.message_id or None  # none: a button of the page, which is in no chat
         await _turn_aside(ctx, person)
         person = await membership.reach(ctx, person, Reach.REACHABLE)
     ctx.pressed = action
@@ -43,7 +43,7 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
 
 
 async def _turn_aside(ctx: Context, person: Person) -> None:
-    """A button under a message that asks for a text was chosen instead: the text is no more than possible now."""
+    """Put a prompt aside if a button under its message was tapped: its text may come, but is no longer expected."""
     message = await ctx.work.outbox.by_message(private_chat(person.id), ctx.tapped or 0)
     if message is not None and message.context.want:
         await ctx.work.prompts.turn_aside(person.id, matter_of(message.context) or "")
@@ -52,9 +52,9 @@ async def _turn_aside(ctx: Context, person: Person) -> None:
 async def _act(
     ctx: Context, person: Person | None, action: Action, tap: CallbackQuery, here: Group | None, epoch: int | None
 ) -> None:
-    """Find what the action is about, check that this person (in a group perhaps a stranger) may, and do it.
+    """Find what the action is about, check that this person (in a group perhaps a stranger) may do it, and do it.
 
-    `epoch`: the person's, when a button in their private chat was given to them.
+    `epoch`: the person's epoch when a button in their private chat was given to them.
     """
     if action.verb == "answers" and not action.run and person is not None:  # about all of a person's groups
         await navigation.what_waits(ctx, person)
@@ -69,7 +69,7 @@ async def _act(
     if not permissions.may(route.role, member, group):
         if member is not None and permissions.asked_anew(member):
             await promise.refuse(ctx, group, member)
-        elif member is None and here is None:  # who was given a button in private had a seat, and has been erased
+        elif member is None and here is None:  # had a seat, and has been erased
             ctx.toast("old_seat", alert=True)
         else:
             ctx.toast(_refusal(route.role, role_of(member, group)), alert=True)
@@ -78,7 +78,7 @@ async def _act(
             await promise.refuse(ctx, group, member)
         else:
             ctx.toast(_REFUSALS.get(role_of(member, group), "not_yours"), alert=True)
-    elif member is not None and epoch is not None and epoch < member.epoch:  # it was given to an earlier seat
+    elif member is not None and epoch is not None and epoch < member.epoch:  # given to an earlier seat
         ctx.toast("old_seat", alert=True)
     elif isinstance(route, StrangerButton):
         await route.handler(ctx, group, tap.sender)
@@ -86,7 +86,7 @@ async def _act(
         ctx.prove(route.role)
         actor = Actor(person, group, member, in_group=here is not None, message_id=tap.message_id)
         if action.verb == GO_ON and here is None and await report.overhears(ctx, action.run):
-            await report.begin(ctx, actor)  # where to turn comes first there too
+            await report.begin(ctx, actor)  # help for people in need comes first there too
             return
         with noted(exercise=record.exercise, run_id=record.id) if record else nullcontext():
             await route.handler(ctx, actor, action)
@@ -95,7 +95,7 @@ async def _act(
 async def _about(
     ctx: Context, route: Button | StrangerButton, action: Action, here: Group | None
 ) -> tuple[Group | None, Run | None]:
-    """The group and perhaps the run that an action is about; what belongs to another group than the chat's is none."""
+    """Return the group, and perhaps the run, that an action is about; None for one of another group than the chat's."""
     record = None
     if route.about is About.GROUP or (route.about is About.EITHER and not action.run):
         group_id = action.run or action.ask
@@ -107,14 +107,14 @@ async def _about(
 
 
 def _is_open_to(ctx: Context, record: Run | None, member: Member, group: Group) -> bool:
-    """Whether an exercise is for this one, now: whoever is not of the core group meets what is open to their role."""
+    """True if an exercise is open to this member now: outside the core group only what is for their role."""
     if record is None or role_of(member, group) >= Role.MEMBER:
         return True
     return meets(ctx.services.process.exercises[record.exercise], member)
 
 
 def _refusal(needed: Role, role: Role) -> str:
-    """Why someone may not: it is the coordinator's, or they are not in."""
+    """Return the name of the refusal: only a coordinator may, or the person is not in the group."""
     if needed in (Role.READER, Role.WATCHER) and role >= Role.NETWORK:
         return "readers_only"
     if needed is Role.RESPONSIBLE and role is Role.COORDINATOR:

@@ -1,6 +1,6 @@
-"""What the channel answered where the answer matters: who is administrator, who is in a group, what to pin.
+"""Handles the channel's results that matter: who administers a group, who is in it, which message was sent.
 
-It went through the outbox with a note of what it was for; its answer is taken in a transaction of its own.
+Each call goes through the outbox with a note of its purpose; its result is handled in a transaction of its own.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,7 +17,7 @@ from storage.records import Group, Kind, group_chat
 
 
 async def take(ctx: Context, note: AnswerNote, result: Answer | None) -> None:
-    """Go on where it was asked. `result` is None when it was refused."""
+    """Go on with the purpose of a call. `result` is None if the channel refused it."""
     group = await ctx.work.groups.get(note.group)
     if group.state == "active":
         await _TAKERS[note.what](ctx, group, note, result)
@@ -65,7 +65,7 @@ async def _pin(ctx: Context, group: Group, note: AnswerNote, result: Answer | No
 
 
 async def _pinned(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:
-    """It is pinned; or the bot may not, as in every basic group, and somebody is asked to."""
+    """Note that the message is pinned; or ask people to pin it, if the bot may not, as in every basic group."""
     await status.see_pinned(ctx, group, pinned=result is not None)
 
 
@@ -74,7 +74,7 @@ async def _file(ctx: Context, group: Group, note: AnswerNote, result: Answer | N
 
 
 async def _deleted(ctx: Context, _group: Group, note: AnswerNote, result: Answer | None) -> None:
-    """A message that was to leave the chat. Where it could not, its owner must know, as it was to be nowhere."""
+    """Tell the author if a message could not be deleted from the chat, as it should not stay there."""
     if result is None:
         await ctx.to_person(note.person, "not_deleted")
 

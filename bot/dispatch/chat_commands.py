@@ -1,4 +1,4 @@
-"""The commands that people write, in one table: from it Telegram's menus, /hjalp, rights and the matrix are made.
+"""The table of commands. Telegram's menus, /hjalp, the rights and the permission matrix are made from it.
 
 The order of the table is that of the menus and of the help.
 """
@@ -10,31 +10,34 @@ from bot.context import permissions
 from bot.context.context import Actor, Context, Key
 from bot.context.events import MenuOutdated
 from bot.context.permissions import About, Role, role_of
-from bot.context.routes import Command, Menu, Routes, buttons, by_name
+from bot.context.routes import Command, CommandHandler, Menu, Routes, buttons, by_name
 from bot.context.sealed_actions import Action
+from bot.dispatch import requested_texts
 from bot.features.calendar import absence, meetings
 from bot.features.digest import preferences
 from bot.features.documents import handlers
 from bot.features.help import menus, town_facts
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
-from bot.features.journey import exercise_buttons, homes, navigation, status
+from bot.features.journey import exercise_buttons, homes, navigation, process_leaders, status
 from bot.features.members import joining, personal_data, promise, sign_in
-from bot.features.registers import registers, tasks
-from bot.features.together import todos
+from bot.features.outsiders import forms
+from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import check_ins
 from messages.voice import Voice
 from storage.message_notes import MessageContext
 from storage.records import Group, Kind, Person, private_chat
 
 HELP = "hjalp"
-ALWAYS = (HELP, "ring")  # told to everybody, whatever group they are in
-WHATEVER_IS_PROMISED = (*ALWAYS, "mina_uppgifter", "dolj", "avbryt")  # for those who are asked anew as well
+ALWAYS = (HELP, "ring")  # shown to everybody, in whichever group
+LETTER = ("start", "svara")  # to whoever was asked from outside and has not begun: what it is
+TOWNS = ("start", "steg")  # to whoever guides several towns: all of them
+WHATEVER_IS_PROMISED = (*ALWAYS, "mina_uppgifter", "dolj", "avbryt")  # also before a new promise is accepted
 BOTH = Menu.PRIVATE | Menu.GROUP
 ASIDE = Menu.MORE | Menu.GROUP  # six are enough for a menu on a phone
 
 
 async def help_person(ctx: Context, person: Person) -> None:
-    """Who one is here and what one can do; to somebody who is in no group, how to come in."""
+    """Tell a person their role and what they can do; somebody who is in no group, how to join."""
     seat = await homes.seat(ctx, person)
     if seat is None:
         await menus.help_person(ctx, person, [], [])
@@ -47,8 +50,17 @@ async def help_person(ctx: Context, person: Person) -> None:
 
 
 async def start(ctx: Context, person: Person) -> None:
-    """The start for whoever has no seat anywhere."""
+    """Greet a person who has no seat anywhere."""
     await help_person(ctx, person)
+
+
+def _kept_as(want: str) -> CommandHandler:
+    """Return the handler of a command whose text is kept: what points somebody out is held until it is to stand."""
+
+    async def give(ctx: Context, actor: Actor, text: str) -> None:
+        await requested_texts.give(ctx, actor, text, MessageContext(want=want, group=actor.group.id))
+
+    return give
 
 
 COMMANDS = by_name(
@@ -60,11 +72,11 @@ COMMANDS = by_name(
         Command("steg", Role.LEADER, BOTH, navigation.show_map, in_group=True),
         Command("kalender", Role.NETWORK, ASIDE, meetings.show, in_group=True),
         Command("vantar", Role.MEMBER, ASIDE, status.awaited, in_group=True),
-        Command("atgard", Role.MEMBER, ASIDE, todos.add_todo, in_group=True, quotes=True),
-        Command("beslut", Role.MEMBER, ASIDE, todos.add_decision, in_group=True, quotes=True),
+        Command("atgard", Role.MEMBER, ASIDE, _kept_as("todo"), in_group=True, quotes=True),
+        Command("beslut", Role.MEMBER, ASIDE, _kept_as("decision"), in_group=True, quotes=True),
         Command("dokument", Role.INVITED, BOTH, handlers.show, in_group=True),
         Command("deltagare", Role.NETWORK, ASIDE, status.roster, in_group=True),
-        Command("kunskap", Role.NETWORK, Menu.MORE, registers.knowledge),
+        Command("kunskap", Role.NETWORK, Menu.MORE, knowledge.asked),
         Command("uppgifter", Role.NETWORK, Menu.MORE, tasks.show),
         Command("maende", Role.NETWORK, Menu.MORE, check_ins.show),
         Command("staden", Role.MEMBER, Menu.MORE, town_facts.show),
@@ -86,7 +98,7 @@ COMMANDS = by_name(
 
 # -- words -------------------------------------------------------------------------------------------------------------
 def menu(voice: Voice, which: Menu, role: Role | None = None) -> list[tuple[str, str]]:
-    """A menu: what `role` (None: everybody) may use, each command with what it does."""
+    """Return a menu: the commands that `role` (None: everybody) may use, each with its label."""
     return [(voice.rules.called(c.name), voice.label(f"command.{c.name}")) for c in _shown(which, role)]
 
 
@@ -98,7 +110,7 @@ def _shown(which: Menu, role: Role | None) -> list[Command]:
 
 
 def help_lines(voice: Voice, which: Menu, role: Role | None = None) -> list[dict[str, str]]:
-    """Each command of a menu that `role` (None: everybody) may use, with its line in the help there."""
+    """Return the commands of a menu that `role` (None: everybody) may use, each with its line of help."""
     names = (c.name for c in _shown(which, role) if c.name != HELP)
     return [{"name": voice.rules.called(name), "line": voice.label(f"{_HELPS[which]}.{name}")} for name in names]
 
@@ -107,7 +119,7 @@ _HELPS = {Menu.PRIVATE: "help", Menu.MORE: "help", Menu.GROUP: "group_help"}
 
 
 def mistakes(voice: Voice) -> list[str]:
-    """What the words lack for these commands, and have for no command: a sentence each, for `stadsbot check`."""
+    """Return a sentence for each word of a command that is missing, or unused, for `stadsbot check`."""
     needed, there, called = set(_needed_words()), voice.names(), voice.rules.commands.keys()
     rules = f"{voice.language}/language.toml"
     owned = tuple(f"label.{table}." for table in ("command", *_HELPS.values()))
@@ -127,12 +139,12 @@ def mistakes(voice: Voice) -> list[str]:
 
 
 def _hidden(voice: Voice) -> Iterator[str]:
-    """Commands whose own name another one has taken: what people have learnt would do something else."""
+    """Yield a mistake for each command whose Swedish name this language gives to another."""
     yield from (name for name, called in voice.rules.commands.items() if called in COMMANDS and called != name)
 
 
 def _unknown(voice: Voice) -> Iterator[str]:
-    """Commands that a text speaks of and that are called otherwise here."""
+    """Yield a mistake for each text that names a command which is called otherwise in this language."""
     for name, text in sorted(voice.texts().items()):
         for written in _WRITTEN.findall(text):
             if written not in voice.rules.commands.values():
@@ -153,12 +165,12 @@ def _needed_words() -> Iterator[str]:
 
 # -- the menus --------------------------------------------------------------------------------------------------
 def house_menus(voice: Voice) -> dict[str, list[tuple[str, str]]]:
-    """The menus that everybody has, in private chats and in groups."""
+    """Return the menus for everybody, in private chats and in groups."""
     return {"private": menu(voice, Menu.STRANGER), "groups": menu(voice, Menu.GROUP)}
 
 
 async def set_menu(ctx: Context, happened: MenuOutdated) -> None:
-    """The menu of commands in this member's private chat: those that they may use."""
+    """Set the menu of commands in a member's private chat: those that they may use."""
     member = await ctx.work.members.get(happened.member)
     commands = {"commands": menu(ctx.services.voice, Menu.PRIVATE, role_of(member))}
     await ctx.work.outbox.put(private_chat(member.person_id), Kind.MENU, commands, about=None)
@@ -166,7 +178,7 @@ async def set_menu(ctx: Context, happened: MenuOutdated) -> None:
 
 # -- doing them --------------------------------------------------------------------------------------------------------
 async def in_private(ctx: Context, person: Person, name: str, arguments: str, message_id: int) -> None:
-    """Do what a command in a private chat asks; where it could be about several groups, ask about which."""
+    """Carry out a command in a private chat; if the person is in several groups, ask which one it is about."""
     command = COMMANDS.get(name)
     if command is None:
         await ctx.to_person(person.id, "unknown_command")
@@ -175,6 +187,9 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
         mine = await homes.seats(ctx, person)
     else:
         mine = await navigation.memberships(ctx, person, permissions.seat_for(command.role))
+    outside = all(member.role == "guest" for _, member in await navigation.memberships(ctx, person, Role.INVITED))
+    if name in LETTER and outside and await forms.greeted_again(ctx, person):
+        return
     anew = await promise.asked(ctx, person)
     if command.role is Role.LOGGER:
         mine += anew
@@ -187,7 +202,9 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     elif command.alone is not None and (command.handler is None or not mine):
         await command.alone(ctx, person)
     elif not mine:
-        await homes.refuse(ctx, person)
+        await homes.refuse(ctx, person, log=command.handler is report.begin)
+    elif len(mine) > 1 and command.name in TOWNS and all(member.role == process_leaders.ROLE for _, member in mine):
+        await process_leaders.towns(ctx, Actor(person, *mine[0], message_id=message_id))
     elif len(mine) > 1 and not command.whole_chat:
         keys = [[ctx.key("town", "town", group.id, name, town=group.title)] for group, _ in mine]
         context = MessageContext(arguments=arguments) if arguments else None
@@ -199,7 +216,7 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
 
 
 async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments: str) -> None:
-    """Do what a command asks, now that the group is known; some are about no group in particular."""
+    """Carry out a command whose group is known; some are about no group in particular."""
     if command.handler is None:
         if command.alone is not None:
             await command.alone(ctx, actor.person)
@@ -213,28 +230,28 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
         way = ctx.key("choose_readers", "readers", actor.group.id) if chooses else ctx.key("what_waits", "answers")
         await ctx.to_person(actor.person.id, name, {"chooses": chooses}, [[way]])
     else:
-        await homes.refuse(ctx, actor.person)
+        await homes.refuse(ctx, actor.person, log=command.handler is report.begin)
 
 
 async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
-    """Which of a person's groups a command was about. What followed the command lies with the question."""
-    if action.arg in COMMANDS and COMMANDS[action.arg].handler is not report.begin:  # which leaves no trace in the open
+    """Carry out a command once a person has chosen the group. The text after the command was kept with the question."""
+    if action.arg in COMMANDS and COMMANDS[action.arg].handler is not report.begin:  # leaves no readable trace
         await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
     if action.arg in COMMANDS:
         question = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
         arguments = question.context.arguments if question else ""
-        if arguments:  # used up, so that a second tap does not write it down twice
+        if arguments:  # removed, so that a second tap does not carry it out twice
             await ctx.reply(actor, "which_town", {"chosen": actor.group.title, "log": False}, context=MessageContext())
         await _about_a_group(ctx, actor, COMMANDS[action.arg], arguments)
 
 
 async def in_group(ctx: Context, group: Group, name: str) -> None:
-    """Help, or where to turn, in a group's chat: also for those who have no seat."""
+    """Carry out a command in a group's chat: help, or where to turn, also for those who have no seat."""
     await menus.help_group(ctx, group, None if name == "ring" else help_lines(ctx.services.voice, Menu.GROUP))
 
 
 async def more(ctx: Context, actor: Actor, _action: Action) -> None:
-    """What stands in no menu, each at a button with what it does."""
+    """Show the commands that are in no menu, each as a button with what it does."""
     voice, role = ctx.services.voice, role_of(actor.member, actor.group)
     keys = [
         [Key(voice.label(f"command.{c.name}"), Action("town", actor.group.id, 0, c.name))]
@@ -243,5 +260,5 @@ async def more(ctx: Context, actor: Actor, _action: Action) -> None:
     await ctx.tell(actor, "more", {"town": actor.group.title}, keys)
 
 
-# The command that was asked for has its own role, which is asked for then.
+# The role of the command itself is checked when it is carried out.
 ROUTES: Routes = (*buttons(Role.FORMER, About.GROUP, town=choose_town), *buttons(Role.NETWORK, About.GROUP, more=more))

@@ -1,4 +1,4 @@
-"""Sees to what turns have set in motion beyond their own run, still in the same transaction, until nothing is left."""
+"""Dispatches domain events to the features that handle them, in the same transaction, until none is left."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar
@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 from bot.context.context import Context
 from bot.context.events import (
     Answered,
-    Concluded,
     CoordinatorsChanged,
     DomainEvent,
     EventChanged,
+    ExerciseConcluded,
     FilledIn,
     GuestRow,
     HandedIn,
@@ -46,8 +46,7 @@ Subscriber = Callable[[Context, Any], Awaitable[None]]
 
 
 async def refresh_runs(ctx: Context, dirty_runs: Iterable[int]) -> None:
-    """Bring the cards of these runs, and what people have open, up to date: once for all who handed in within one
-    transaction."""
+    """Refresh the cards of these runs and people's open items, once for all who handed in within one transaction."""
     for number in dirty_runs:
         record = await ctx.work.runs.lookup(number)
         if record is not None:
@@ -55,14 +54,14 @@ async def refresh_runs(ctx: Context, dirty_runs: Iterable[int]) -> None:
 
 
 async def _refresh_cards(ctx: Context, added: RowAdded) -> None:
-    """The cards of a register show how many rows there are."""
+    """Refresh the register's card, which shows the number of rows."""
     for record in await ctx.work.runs.of_exercise(added.group, added.exercise):
         if record.phase == Phase.OPEN:
             await runner.refresh_card(ctx, await ctx.work.groups.get(added.group), record)
 
 
 async def _ask_about_item(ctx: Context, added: ItemAdded) -> None:
-    """Whoever added an item is asked about it at once."""
+    """Ask the person who added an item about it at once."""
     record, member = await ctx.work.runs.get(added.run), await ctx.work.members.get(added.member)
     first = runner.load(ctx, record).exercise.questions[0].id
     event = Opened(member.id, introduced=True, key=key_of(first, added.item))
@@ -78,23 +77,23 @@ async def _show_register(ctx: Context, needed: RegisterNeeded) -> None:
 
 
 async def _announce_meeting(ctx: Context, given: ProfileGiven) -> None:
-    """Whoever has just come in is told of the next meeting, too."""
+    """Tell a new member of the next meeting."""
     await lifecycle.announce(ctx, await ctx.work.groups.get(given.group))
 
 
 async def _seed_lists(ctx: Context, given: ProfileGiven) -> None:
-    """Whoever has just come in stands in the lists that have a row for each member."""
+    """Add a new member to the lists that have a row for each member."""
     await runner.seed_newcomer(ctx, await ctx.work.groups.get(given.group))
 
 
 def _heard_by(
     event: type[Event], *subscribers: Callable[[Context, Event], Awaitable[None]]
 ) -> tuple[type[object], tuple[Subscriber, ...]]:
-    """Pair an event with those who hear it, in order; the type checker holds each to what it takes."""
+    """Pair an event with its handlers, in order; the type checker checks that each takes it."""
     return event, subscribers
 
 
-# Who hears of each event, in order.
+# The handlers of each event, in order.
 SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
     (
         _heard_by(ProfileGiven, joining.completed, _announce_meeting, check_ins.after_joining, _seed_lists),
@@ -102,7 +101,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(StepOpened, turns.step_opened),
         _heard_by(PrivateRow, report.given),
         _heard_by(
-            Concluded,
+            ExerciseConcluded,
             lifecycle.after_decision,
             check_ins.after_conclusion,
             coordinator.again_later,
@@ -131,7 +130,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
 
 
 async def dispatch(ctx: Context) -> None:
-    """Everything that has happened at this context, and what that makes happen in turn."""
+    """Handle all events of this context, and those that their handlers raise."""
     while ctx.events:
         event = ctx.events.pop(0)
         for subscriber in SUBSCRIBERS[type(event)]:

@@ -1,4 +1,4 @@
-"""What is done when something falls due. Each is looked at against what is true now; a late one says nothing."""
+"""Handles rows of the schedule that fall due. Each is checked against what is true now; a late one says nothing."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -18,9 +18,9 @@ from bot.reminders.next_message import DAY
 from flows.state import Phase
 from storage.records import Due, Group
 
-LATE = timedelta(hours=1)  # who hears so late that their minutes are over has long gone on
+LATE = timedelta(hours=1)  # so late, the group has long gone on
 
-# What is done in the group and refers to nothing more.
+# Handlers that need nothing but the group.
 OF_GROUP: Mapping[str, Callable[[Context, Group], Awaitable[None]]] = {
     kinds.CHECK_IN: check_ins.begin,
     kinds.STILL: coordinator.look,
@@ -36,7 +36,7 @@ OF_GROUP: Mapping[str, Callable[[Context, Group], Awaitable[None]]] = {
 
 
 async def handle_due(ctx: Context, due: Due) -> None:
-    """See to a row of the agenda."""
+    """Handle a row of the schedule."""
     number = int(due.ref.partition(":")[2])
     if due.kind == DAY:
         await daily_message.send(ctx, number)
@@ -61,7 +61,7 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
             await unread.fire(ctx, group, due)
         case retention.KIND:
             await retention.fire(ctx, group, due)
-            await promise.renew_in(ctx, group)  # where the bot was away at the start
+            await promise.renew_in(ctx, group)  # if the bot was down when the event was to begin
             await roll_call.look(ctx, group)
             await own_rights.look(ctx, group)
             await substitutes.look(ctx, await ctx.work.groups.get(group.id))
@@ -80,7 +80,7 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
 
 
 async def _time_is_up(ctx: Context, group: Group, number: int) -> None:
-    """The minutes to think alone are over."""
+    """Tell the group that the minutes to think alone are over."""
     record = await ctx.work.runs.lookup(number)
     if record is not None and record.phase == Phase.OPEN:
         await ctx.to_group(group, "run.timer_over", {"title": ctx.services.voice.title_of(record.exercise)})

@@ -1,4 +1,4 @@
-"""What reaches the bot in a group's chat: commands, replies to what it wrote. Ordinary talk is not its business."""
+"""Messages in a group's chat: commands, and replies to the bot's messages. Ordinary talk is ignored."""
 
 from typing import Final
 
@@ -27,10 +27,10 @@ RECENT: Final = 50  # messages among which a copy is looked for
 async def heard(ctx: Context, said: Written) -> None:
     """Handle a message in a group's chat."""
     if said.command is None and said.reply_to is None:
-        return  # ordinary talk, which with privacy mode on does not reach us
+        return  # ordinary talk, which the bot does not even get with privacy mode on
     group = await ctx.work.groups.by_chat(said.chat.id)
     lost = group.state == "away" if group else said.command is not None and joining.is_welcome(ctx, said.chat)
-    if lost:  # we hear it, so we are there: the news that we were added must have been lost
+    if lost:  # the bot hears it, so it is in the chat: the update that it was added must have been lost
         await joining.added(ctx, said.chat, said.sender)
         group = await ctx.work.groups.by_chat(said.chat.id)
     if group is None or group.state != "active":
@@ -70,7 +70,7 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         person = await ctx.work.people.get(member.person_id)
         text = said.arguments or (said.quoted if command.quotes else "")
         await command.handler(ctx, Actor(person, group, member, in_group=True), text)
-    elif command.name == "incident":  # not here: what is written in a group stays in everybody's phone
+    elif command.name == "incident":  # not here: what is written in a group stays on everybody's phone
         key = Key(ctx.services.voice.label("log"), url=ctx.link(Action("log", group.id)))
         await ctx.to_group(group, "group.incident", {"turn": await menus.turn_of(ctx, group)}, [[key]])
     else:
@@ -78,7 +78,7 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
 
 
 async def _join_first(ctx: Context, group: Group, said: Written) -> None:
-    """Whoever is not with us may have written on a bad evening: where to turn is told in the same breath."""
+    """Tell somebody who has no seat how to join, and where to turn, as they may need help."""
     member = await ctx.work.members.find(group.id, said.sender.user_id)
     if member is not None and asked_anew(member):
         await ctx.to_group(group, "group.promise_first", {"name": member.name}, [[our_chat_key(ctx, group)]])
@@ -88,13 +88,15 @@ async def _join_first(ctx: Context, group: Group, said: Written) -> None:
 
 
 def _asks(context: MessageContext) -> bool:
-    """Whether a message with this context asked for an answer in words."""
+    """True if a message with this context asked for a text."""
     return context.want in TEXTS or bool(context.key and context.run)
 
 
 async def _copied(ctx: Context, group: Group, said: Written) -> MessageContext:
-    """What a message of ours was about whose number we do not know: a copy, as when Telegram took it and no answer
-    came. The newest with the same words is meant; where there is none, the question that stands open is pointed out."""
+    """Return the context of a bot's message whose number is unknown, as when Telegram took it but no result came.
+
+    The newest one with the same words is meant; if there is none, the open question is pointed out.
+    """
     asked = [one for one in await ctx.work.outbox.recent(group_chat(group.id), RECENT) if _asks(one.context)]
     words = fingerprint(said.quoted)
     if copy := next((one for one in asked if one.context.words == words), None):
@@ -108,13 +110,13 @@ async def _copied(ctx: Context, group: Group, said: Written) -> MessageContext:
 
 
 async def _is_open(ctx: Context, context: MessageContext) -> bool:
-    """Whether what was asked is still to be answered."""
+    """True if the question is still open."""
     record = await ctx.work.runs.lookup(context.run) if context.run else None
     return record is None or record.phase in (Phase.OPEN, Phase.REVEALED)
 
 
 async def _replied(ctx: Context, group: Group, said: Written) -> None:
-    """A reply to a message of ours that asked for a text: the group's conclusion, or a shared answer."""
+    """Take a reply to a message that asked for a text: the group's conclusion, or a shared answer."""
     assert said.reply_to is not None
     replied = await ctx.work.outbox.by_message(group_chat(group.id), said.reply_to)
     context = replied.context if replied else await _copied(ctx, group, said)
@@ -139,6 +141,6 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
         )
     else:
         event = Wrote(member.id, said.text, said.at, ctx.today, ctx.dates, context.key, said.long, seen)
-    source = runner.Source(said.chat.id, said.message_id)
+    source = runner.MessageSource(said.chat.id, said.message_id)
     event = await identified.seen(ctx, group, event, source)
     await runner.apply(ctx, group, record, event, by=member, source=source)

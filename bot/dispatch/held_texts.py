@@ -1,8 +1,8 @@
-"""What a text in private answers, where the person did not reply to a question: at once, or once they have said which.
+"""Decides which question a text in private answers if it is no reply: at once, or after asking the person.
 
-A bare text is taken at once only when exactly one question for text is asked of this person, nothing of another matter
-has been said since, and it was asked, or answered in, lately. Else the text is held, and shown with the questions
-that it could answer: nothing is guessed, and no word goes where it was not meant to.
+A bare text is taken at once only if exactly one question for text is open to this person, the bot has written of
+nothing else since, and the question was asked, or answered in, lately. Otherwise the text is held, and shown with the
+questions that it could answer: nothing is guessed, and no word ends up where it was not meant to.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from bot.features.incidents import report
 from bot.features.journey import exercise_buttons
 from bot.features.members import promise
 from bot.features.wellbeing import check_ins
+from bot.features.wellbeing.distress import cries_for_help
 from bot.identities.finding import find
 from bot.telegram.updates import Written
 from bot.views.exercise import cut
@@ -28,7 +29,7 @@ from storage.message_notes import MessageContext
 from storage.records import HeldText, Person, Prompt, TextPart
 from storage.table import moment
 
-FRESH: Final = timedelta(hours=6)  # how long a question is asked; after that it waits
+FRESH: Final = timedelta(hours=6)  # how long a text answers a question at once; after that the bot asks
 KEPT: Final = timedelta(days=7)  # how long a text waits to be placed
 ONE: Final = timedelta(minutes=2)  # texts so close to each other are one
 MOST: Final = 4  # questions offered, the latest ones
@@ -37,28 +38,28 @@ THROW = "throw"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A question that is open to a person, and how it is spoken of."""
+class OpenQuestion:
+    """A question that is open to a person, and its name for them."""
 
     prompt: Prompt
     title: str
-    town: str | None  # where the person sits in several
+    town: str | None  # if the person is in several
 
 
-async def open_questions(ctx: Context, person: Person) -> list[Question]:
-    """Every question for a text that is open to this person, the oldest first, as things stand now."""
+async def open_questions(ctx: Context, person: Person) -> list[OpenQuestion]:
+    """Return every question for a text that is open to this person now, the oldest first."""
     await _remember_focus(ctx, person)
     questions = []
     for prompt in await ctx.work.prompts.of(person.id):
         group = await ctx.work.groups.get(prompt.group_id)
         title = await _title(ctx, person, prompt)
         if title is not None and group.state == "active":
-            questions.append(Question(prompt, title, await ctx.town_for(person.id, group)))
+            questions.append(OpenQuestion(prompt, title, await ctx.town_for(person.id, group)))
     return questions
 
 
 async def _remember_focus(ctx: Context, person: Person) -> None:
-    """A question that was asked before such things were noted is open, and too old to be answered without a word."""
+    """Add a prompt for a question that was asked before prompts were stored; it is too old to be answered at once."""
     actor = await _seated(ctx, person, person.focus)
     if actor is None or person.focus is None:
         return
@@ -72,14 +73,17 @@ async def _remember_focus(ctx: Context, person: Person) -> None:
 
 
 async def _seated(ctx: Context, person: Person, run_id: int | None) -> Actor | None:
-    """This person's seat in the group of a run, unless they have left it."""
+    """Return this person's seat in the group of a run, None if they have left it."""
     actor = await exercise_buttons.actor_in(ctx, person, run_id)
     return actor if actor is not None and role_of(actor.member, actor.group) > Role.FORMER else None
 
 
 async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
-    """What a question is called; None when it is asked no more."""
+    """Return the name of a question; None if it is no longer asked."""
     voice, context = ctx.services.voice, prompt.context
+    if context.asked:  # by somebody, who waits for the answer
+        asker = await ctx.work.members.lookup(context.to)
+        return f"{asker.name}: {context.asked}" if asker is not None and asker.state == "active" else None
     if context.want:
         lately = ctx.now - moment(prompt.asked_at) < KEPT
         return voice.label(f"asked.{context.want}") if lately else None
@@ -97,7 +101,7 @@ async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
 
 
 def takes_text(run: Run, member: int) -> bool:
-    """Whether a member is being asked something in a run that a text can answer."""
+    """True if a member is being asked something in a run that a text can answer."""
     closed = run.phase in (Phase.NEW, Phase.ASIDE) or (
         run.phase is Phase.CONCLUDED and run.exercise.how is not How.ROWS
     )
@@ -105,8 +109,8 @@ def takes_text(run: Run, member: int) -> bool:
     return not closed and seat is not None and seat.awaited and run.visits.get(member, Visit()).takes_text
 
 
-def asked_now(ctx: Context, questions: list[Question]) -> list[Question]:
-    """Those that are asked, and do not merely wait."""
+def asked_now(ctx: Context, questions: list[OpenQuestion]) -> list[OpenQuestion]:
+    """Return the questions that are asked now, without those that were put aside."""
     return [q for q in questions if not q.prompt.aside and ctx.now - moment(_last(q.prompt)) < FRESH]
 
 
@@ -114,21 +118,25 @@ def _last(prompt: Prompt) -> int:
     return max(prompt.asked_at, prompt.last_word_at)
 
 
-def answers_at_once(ctx: Context, questions: list[Question]) -> Question | None:
-    """The question that a bare text answers without a doubt, if there is one."""
+def answers_at_once(ctx: Context, questions: list[OpenQuestion]) -> OpenQuestion | None:
+    """Return the question that a bare text answers without doubt, if there is one."""
     asked = asked_now(ctx, questions)
     return asked[0] if len(asked) == 1 and not asked[0].prompt.interrupted else None
 
 
 async def unseen_by_others(ctx: Context, asked: MessageContext) -> bool:
-    """Whether no other member reads what answers this: a check-in's word is counted, an incident has its readers."""
+    """True if no other member reads what answers this, as a word in a check-in or an incident."""
     return asked.want == check_ins.WANT or await report.overhears(ctx, asked.run)
 
 
 # -- holding -----------------------------------------------------------------------------------------------------------
-async def hold(ctx: Context, person: Person, said: Written, questions: list[Question], *, cries: bool = False) -> None:
-    """Keep a text until it is known what it answers, and ask. What points somebody out is not kept where it could be
-    meant for an incident. `cries`: it is a cry for help, and may answer nothing."""
+async def hold(
+    ctx: Context, person: Person, said: Written, questions: list[OpenQuestion], *, cries: bool = False
+) -> None:
+    """Hold a text and ask what it answers. One that points somebody out is not kept if an incident may be meant.
+
+    `cries`: it is a cry for help, and may answer nothing.
+    """
     for question in questions:
         run = question.prompt.context.run
         if await report.overhears(ctx, run) and find(said.text):
@@ -138,7 +146,8 @@ async def hold(ctx: Context, person: Person, said: Written, questions: list[Ques
             return
     newest = await ctx.work.held_texts.newest(person.id)
     part = TextPart(said.text, said.message_id, said.at, said.long)
-    if newest is not None and ctx.now - moment(newest.at) < ONE:
+    apart = cries or (newest is not None and any(cries_for_help(part.text) for part in newest.parts))
+    if newest is not None and not apart and ctx.now - moment(newest.at) < ONE:
         now = int(ctx.now.timestamp())
         held = await ctx.work.held_texts.update(newest.id, parts=(*newest.parts, part), at=now)
     else:
@@ -152,13 +161,15 @@ async def hold(ctx: Context, person: Person, said: Written, questions: list[Ques
 
 
 async def _show(
-    ctx: Context, person: Person, held: HeldText, questions: list[Question], *, cries: bool = False
+    ctx: Context, person: Person, held: HeldText, questions: list[OpenQuestion], *, cries: bool = False
 ) -> None:
-    """The text with the questions that it could answer, in one message for each text that waits."""
+    """Show the text with the questions that it could answer, in one message for each held text."""
     still = [question for question in questions if question.prompt.matter in held.candidates]
     keys = []
     for question in still:
         label = ctx.services.voice.label("place", {"title": question.title, "town": question.town})
+        if question.prompt.context.asked:
+            label = question.title
         place = str(held.candidates.index(question.prompt.matter))
         keys.append([Key(cut(label, 60), Action("place", question.prompt.group_id, held.id, place))])
     keys.append([ctx.key("throw", "place", held.group_id, THROW, held.id)])
@@ -177,7 +188,7 @@ def _whole(held: HeldText) -> str:
 
 # -- placing -----------------------------------------------------------------------------------------------------------
 async def place(ctx: Context, actor: Actor, action: Action) -> None:
-    """The person has said what a text answers, or thrown it away. From then on texts answer that question."""
+    """Place a held text, or drop it, as the person has said. From then on texts answer that question."""
     held, what_waits = await ctx.work.held_texts.lookup(action.ask), [[ctx.key("what_waits", "answers")]]
     if held is None or held.person_id != actor.person.id or held.until < ctx.today:
         await ctx.reply(actor, "placed", {"title": None, "town": None, "gone": action.arg != THROW}, what_waits)
@@ -190,7 +201,7 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
         return
     questions = await open_questions(ctx, actor.person)
     chosen = next((q for q in questions if q.prompt.matter == held.candidates[int(action.arg)]), None)
-    if chosen is None:  # it was answered otherwise, or is over
+    if chosen is None:  # it was answered in another way, or is over
         ctx.toast("placed_over", alert=True)
         await _show(ctx, actor.person, held, questions)
         return
@@ -198,12 +209,13 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
         await promise.refuse(ctx, actor.group, actor.member)
         return
     await ctx.work.held_texts.drop(held.id)
-    facts = {"title": chosen.title, "town": chosen.town, "gone": False}
+    town = None if chosen.prompt.context.asked else chosen.town  # the question says who asks
+    facts = {"title": cut(chosen.title, 60), "town": town, "gone": False}
     await ctx.to_person(actor.person.id, "placed", facts, about=about, edit=ctx.tapped)
     ctx.tapped = None  # what is asked next is a message of its own
     await ctx.work.prompts.word(chosen.prompt.id)
     ctx.events.append(TextPlaced(actor.person.id, chosen.prompt.context, held.parts))
 
 
-# A text of one's own: whoever has left the town of its question can still place it elsewhere, or throw it away.
+# It is the person's own text: after leaving the group of its question they can still place it elsewhere, or drop it.
 ROUTES: Routes = buttons(Role.FORMER, About.GROUP, place=place)

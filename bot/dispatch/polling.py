@@ -1,11 +1,11 @@
-"""What comes is taken in order, a few dozen updates to a transaction, and the next offset is stored in the same.
+"""Polling: takes updates in order, a few dozen to a transaction, and stores the next offset in the same transaction.
 
-Only when all that a poll has brought is taken is Telegram asked for more, which is what confirms it. So each update is
-taken exactly once, whatever happens in between. (All of a poll in one transaction would save little, and the first of a
+The next poll, which confirms the updates to Telegram, is made only when all of them are taken. So each update is taken
+exactly once, whatever happens in between. (A whole poll in one transaction would save little, and the first of a
 hundred would wait for the last.)
 
-When one of them cannot be taken, all is undone and they are taken again, now each in a savepoint of its own: that one
-is put aside as a dead letter, and the others go on. So the many polls without a fault pay nothing for the few with one.
+If one of them cannot be taken, the transaction is undone and they are taken again, each in a savepoint of its own: that
+one becomes a dead letter, and the others go on. So polls without a fault pay nothing for those with one.
 """
 
 import asyncio
@@ -37,15 +37,15 @@ TOGETHER = 25  # updates in a transaction; their answers leave, and others can w
 BACK_OFF = (1, 2, 5, 10, 30)  # seconds between polls while Telegram or the disk is not well
 PARTING = 1.0  # seconds that answers to taps are waited for at the end
 REST = 30.0  # seconds without a sign of life while Telegram asks us to wait; the watchdog is more patient
-BORNE = timedelta(minutes=1)  # for how long we bear that somebody else polls, now and then, before we give way
+BORNE = timedelta(minutes=1)  # how long polls of another program are tolerated before the bot ends
 AGAIN_AFTER_CONFLICT = 5  # seconds; with the poll itself less than BORNE, so that two bots meet again in time
 AWAY_TOO_LONG = timedelta(hours=23)  # Telegram keeps updates for 24 hours
-MOST_OF_STRANGERS = 100  # updates that nobody we know has sent, and that could not be taken, are put aside
+MOST_OF_STRANGERS = 100  # dead letters of unknown senders that are kept
 ANEW = 10_000  # an id so far below the next one is no repetition: after a silent week Telegram begins to count anew
 
 
 class Poller:
-    """Polls, takes, answers taps."""
+    """Polls for updates, handles them, and answers taps."""
 
     def __init__(
         self,
@@ -60,34 +60,34 @@ class Poller:
 
         `spare` tells whether one message more can go now within Telegram's limits, and counts it.
         """
-        self._store, self._channel, self._house, self._clock = store, channel, services, clock
+        self._store, self._channel, self._services, self._clock = store, channel, services, clock
         self._alive, self._spare = alive, spare
         self._answers: set[asyncio.Task[None]] = set()
         self._out_of_touch = True
         self._brought: set[int] = set()  # what a webhook brought lately, and was taken
         self.offset = 0
         self.grace = GRACE
-        self.polls = self.updates = 0  # since the start, for whoever counts
+        self.polls = self.updates = 0  # since the start, for the metrics
 
     async def begin(self) -> None:
-        """Find where to go on, and ask again for what a backup that was put back did not hold."""
+        """Read the offset, and after a restore ask again for what the backup did not hold."""
         async with self._store.work() as work:
             self.offset = await work.update_log.next_offset()
             self._brought = await work.update_log.taken()
-            ctx = Context(self._house, work, self._clock())
-            for group_id in await work.groups.forged():  # they stand still; the others need not
+            ctx = Context(self._services, work, self._clock())
+            for group_id in await work.groups.forged():  # those groups are not served; all others are
                 log.error("seal_does_not_fit", group_id=group_id)
             await after_restore.ask_again(ctx)
             await promise.renew(ctx)
             await dispatch_events.dispatch(ctx)
 
     async def run(self) -> None:
-        """Poll for ever. Raises Unusable if somebody else goes on polling with our token or it is void, Damaged.
+        """Poll for ever. Raises Unusable if another program keeps polling with the token or it is void, and Damaged.
 
-        One look by somebody else (a doctor, a bot that was started by mistake and stopped) is borne.
+        A single poll by another program (`doctor --poll`, a bot started by mistake and stopped) is tolerated.
         """
         troubles = 0
-        conflicts: list[datetime] = []  # the first and the last of those that came close upon each other
+        conflicts: list[datetime] = []  # the first and the last of several conflicts close to each other
         while True:
             self._alive()
             try:
@@ -121,7 +121,7 @@ class Poller:
             seconds -= REST
 
     async def poll(self, seconds: int) -> int:
-        """One poll that waits so long for something to come; how many updates came."""
+        """Poll once, waiting up to so many seconds for updates; return how many came."""
         updates = await self._channel.updates(self.offset, seconds)
         self.polls += 1
         in_order = sorted(updates, key=itemgetter("update_id"))
@@ -130,21 +130,21 @@ class Poller:
         return len(updates)
 
     async def take(self, updates: Sequence[JsonObject], *, brought: bool = False) -> None:
-        """Take updates in one transaction, in order, and those that have been taken before not again.
+        """Take updates in one transaction, in order, leaving out those that have been taken before.
 
-        Polls bring them in order, so the next offset tells which those are. What is brought by a webhook comes in any
-        order, and leaves the offset alone: it is remembered one by one. Both are always looked at; so one can change
-        between the two ways, and nothing is lost or taken twice.
+        Polls bring them in order, so the next offset tells which those are. A webhook brings them in any order and does
+        not move the offset: their ids are stored one by one. Both are always checked, so one can change between the
+        two ways, and nothing is lost or taken twice.
         """
         ahead = {u["update_id"]: u for u in updates if not self.offset - ANEW <= u["update_id"] < self.offset}
         fresh = {id: update for id, update in ahead.items() if id not in self._brought}
-        fresh = {id: update for id, update in fresh.items() if not is_ordinary_talk(update, self._house.username)}
+        fresh = {id: update for id, update in fresh.items() if not is_ordinary_talk(update, self._services.username)}
         offset = max(ahead) + 1 if ahead and not brought else self.offset
         try:
             aside = await self._transact(fresh, offset, brought=brought)
         except Exception as error:
             if passes(error):
-                raise  # the disk is full, say: nothing of this poll is taken, and it is polled for again
+                raise  # as when the disk is full: nothing of this poll is taken, and it is polled for again
             aside = await self._transact(fresh, offset, brought=brought, each_alone=True)
         self._out_of_touch = False
         self.updates += len(fresh)
@@ -158,9 +158,9 @@ class Poller:
     async def _transact(
         self, fresh: Mapping[int, JsonObject], offset: int, *, brought: bool, each_alone: bool = False
     ) -> list[CallbackAnswer | StrangerMessage]:
-        """The one transaction, with what is to be said aside. Undone as a whole when it raises."""
+        """Take updates in one transaction, which an error undoes; then answer taps and strangers, outside of it."""
         aside: list[CallbackAnswer | StrangerMessage] = []
-        dirty_runs: set[int] = set()  # what follows from all of them together, see Context
+        dirty_runs: set[int] = set()  # cards are refreshed once for all of them, see Context
         async with self._store.work() as work:
             if not each_alone:
                 senders = (origin(update)[0] for update in fresh.values())
@@ -172,7 +172,7 @@ class Poller:
                 aside += await (
                     self._handle_alone(work, update) if each_alone else self._handle(work, update, dirty_runs)
                 )
-            await dispatch_events.refresh_runs(Context(self._house, work, self._clock()), dirty_runs)
+            await dispatch_events.refresh_runs(Context(self._services, work, self._clock()), dirty_runs)
             if fresh and brought:
                 await work.update_log.note_taken(fresh)
             if offset != self.offset:
@@ -183,26 +183,26 @@ class Poller:
     async def act(
         self, number: int, do: Callable[[Context], Awaitable[None]]
     ) -> list[CallbackAnswer | StrangerMessage] | None:
-        """Do in one transaction what somebody asked for elsewhere than in the channel; what is to be said aside.
+        """Do in one transaction what somebody asked for on the page; then answer strangers, outside of it.
 
-        Each has a number made by chance, so that one that comes twice is done once: then None. What it raises undoes
-        all of it.
+        Each request has a random number, so that one that comes twice is done once: the second time returns None. An
+        error undoes all of it.
         """
         dirty_runs: set[int] = set()
         async with self._store.work() as work:
             if number in self._brought:
                 return None
-            ctx = Context(self._house, work, self._clock(), dirty_runs=dirty_runs)
+            ctx = Context(self._services, work, self._clock(), dirty_runs=dirty_runs)
             await do(ctx)
             await dispatch_events.dispatch(ctx)
-            await dispatch_events.refresh_runs(Context(self._house, work, self._clock()), dirty_runs)
+            await dispatch_events.refresh_runs(Context(self._services, work, self._clock()), dirty_runs)
             await work.update_log.note_taken([number])
             work.after_commit.append(partial(self._brought.add, number))
         self.updates += 1
-        return [*ctx.notices, *ctx.courtesies]
+        return [*ctx.notices, *ctx.stranger_messages]
 
     async def rest(self) -> None:
-        """In the place of polling, where there is nothing to poll: note a sign of life now and then, for ever."""
+        """Instead of polling, without Telegram: note a sign of life now and then, for ever."""
         while True:
             self._alive()
             async with self._store.work() as work:
@@ -217,7 +217,7 @@ class Poller:
         self._brought = kept
 
     async def retake(self, letter: DeadLetter) -> bool:
-        """Take an update that was put aside, as after a fix; False if it cannot be taken now either, and stays."""
+        """Take a dead letter, as after a fix. Returns False if it still cannot be taken, and stays."""
         if not letter.raw:
             return False
         async with self._store.work() as work:
@@ -233,11 +233,11 @@ class Poller:
         return True
 
     async def _tell_of_absence(self, work: UnitOfWork) -> None:
-        """Tell the groups if we were away so long that Telegram may have thrown away what they wrote."""
+        """Tell the groups if the bot was away so long that Telegram may have thrown away what they wrote."""
         last, now = await work.update_log.last_heartbeat(), self._clock()
         if last is None or now - last <= AWAY_TOO_LONG:
             return
-        ctx, since = Context(self._house, work, now), last.astimezone(self._house.zone).date()
+        ctx, since = Context(self._services, work, now), last.astimezone(self._services.zone).date()
         for group in await work.groups.all_active():
             if group.state == "active":
                 await ctx.to_group(group, "group.was_away", {"since": since})
@@ -245,14 +245,14 @@ class Poller:
     async def _handle(
         self, work: UnitOfWork, update: JsonObject, dirty_runs: set[int] | None = None
     ) -> list[CallbackAnswer | StrangerMessage]:
-        ctx = Context(self._house, work, self._clock(), dirty_runs=dirty_runs)
-        heard = read(update, self._house.username)
+        ctx = Context(self._services, work, self._clock(), dirty_runs=dirty_runs)
+        heard = read(update, self._services.username)
         if heard is not None:
             await handle(ctx, heard)
-        return [*ctx.notices, *ctx.courtesies]
+        return [*ctx.notices, *ctx.stranger_messages]
 
     async def _handle_alone(self, work: UnitOfWork, update: JsonObject) -> list[CallbackAnswer | StrangerMessage]:
-        """The same, but what cannot be taken leaves no trace and is put aside."""
+        """Handle an update in a savepoint; one that cannot be taken is undone, and becomes a dead letter."""
         try:
             async with work.savepoint():
                 return await self._handle(work, update)
@@ -264,23 +264,23 @@ class Poller:
     async def _set_aside(
         self, work: UnitOfWork, update: JsonObject, error: Exception
     ) -> list[CallbackAnswer | StrangerMessage]:
-        """Keep an update that could not be taken, sealed, and tell the one who sent it."""
+        """Keep an update as a dead letter, sealed, and tell its sender."""
         number, kind = update["update_id"], type(error).__name__
         log.failure("dead_letter", error, update_id=number)
         try:
             person, about = await self._whose(work, update)
-        except Damaged:  # somebody else has written into the file: nothing is done or kept in anybody's name
+        except Damaged:  # the database was changed from outside: nothing is done or kept in anybody's name
             log.error("seal_does_not_fit", update_id=number)
-            heard = read(update, self._house.username)
-            refused = self._house.voice.toast("dead_letter")
+            heard = read(update, self._services.username)
+            refused = self._services.voice.toast("dead_letter")
             return [CallbackAnswer(heard.query_id, refused, alert=True)] if isinstance(heard, CallbackQuery) else []
         if person is None and about is None and await work.update_log.letters_of_strangers() >= MOST_OF_STRANGERS:
             return []
         whose: JsonObject = {"person_id": person, "about": about}
-        ctx = Context(self._house, work, self._clock())
+        ctx = Context(self._services, work, self._clock())
         try:
             await work.update_log.dead_letter(number, await report.may_lie_aside(ctx, update), kind, **whose)
-        except ValueError:  # text that is no text (half a surrogate pair) can be kept nowhere
+        except ValueError:  # invalid text (half a surrogate pair) cannot be stored
             await work.update_log.dead_letter(number, {}, kind, **whose)
         try:
             async with work.savepoint():
@@ -292,9 +292,9 @@ class Poller:
             return []
 
     async def _whose(self, work: UnitOfWork, update: JsonObject) -> tuple[int | None, int | None]:
-        """The person and the group of ours that an update is from, so that it is sealed and erased with them.
+        """Return the person and the group that an update is from, so that it is sealed and erased with them.
 
-        What is written in private is most likely about the group that the person was in last.
+        A private message is most likely about the group that the person turned to last.
         """
         user, chat = origin(update)
         person = await work.people.by_user(user) if user is not None else None
@@ -303,11 +303,11 @@ class Poller:
         return person.id if person else None, about
 
     async def _tell_sender(self, work: UnitOfWork, update: JsonObject) -> list[CallbackAnswer | StrangerMessage]:
-        """One sentence where it was tapped or written."""
-        ctx, heard = Context(self._house, work, self._clock()), read(update, self._house.username)
+        """Tell the sender, in a sentence where it was tapped or written."""
+        ctx, heard = Context(self._services, work, self._clock()), read(update, self._services.username)
         match heard:
             case CallbackQuery():
-                return [CallbackAnswer(heard.query_id, self._house.voice.toast("dead_letter"), alert=True)]
+                return [CallbackAnswer(heard.query_id, self._services.voice.toast("dead_letter"), alert=True)]
             case Written() if heard.chat.private:
                 if person := await work.people.by_user(heard.sender.user_id):
                     await ctx.to_person(person.id, "dead_letter")
@@ -318,7 +318,7 @@ class Poller:
 
     # -- said directly, outside of any transaction -----------------------------------------------------------------
     async def _say(self, said: CallbackAnswer | StrangerMessage) -> None:
-        """What stops a button's spinner, or answers a stranger. If it comes too late or not at all, that is fine."""
+        """Answer a tap, which stops the button's spinner, or a stranger. It may come too late, or not at all."""
         try:
             if isinstance(said, StrangerMessage) and said.unless_ours and await self._has_become_ours(said.chat_id):
                 return
@@ -331,7 +331,7 @@ class Poller:
             log.debug("callback_answer_failed", kind=type(said).__name__, error_type=str(error))
 
     async def _has_become_ours(self, chat_id: int) -> bool:
-        """Whether a chat is a group of ours after the grace."""
+        """Wait a little, and return whether a chat has become one of the bot's groups."""
         await asyncio.sleep(self.grace)
         async with self._store.work() as work:
             group = await work.groups.by_chat(chat_id)
@@ -343,6 +343,6 @@ class Poller:
         task.add_done_callback(self._answers.discard)
 
     async def settle(self) -> None:
-        """Wait for the answers that are under way."""
+        """Wait for answers that are being sent."""
         if self._answers:
             await asyncio.wait(self._answers, timeout=PARTING)

@@ -1,4 +1,4 @@
-"""What a person writes in the private chat: commands, links followed, texts, edits, and what is not text."""
+"""Messages in a private chat: commands, links followed, texts, edits, and what is not text."""
 
 from bot.context import abuse_limits, invitations, permissions
 from bot.context.context import ANSWERABLE, Actor, Context, matter_of
@@ -14,7 +14,7 @@ from bot.features.identities import identified
 from bot.features.incidents import areas, report
 from bot.features.journey import about, exercise_buttons, navigation
 from bot.features.members import activation, joining, membership, moving, promise
-from bot.features.outsiders import event_link, guest_texts
+from bot.features.outsiders import event_link, forms, guest_texts
 from bot.features.registers import lines_to_rows, registers
 from bot.features.wellbeing import care
 from bot.telegram.updates import Chat, Sender, Written
@@ -39,9 +39,10 @@ async def heard(ctx: Context, said: Written) -> None:
     if said.command is not None and not said.edited:
         await _command(ctx, said, await membership.reach(ctx, person, Reach.REACHABLE))
     elif person.reach == "new":
-        pass  # Telegram lets nobody write here before Start was pressed
+        pass  # nobody can write here before pressing Start
     elif said.media is not None:
         if not said.edited:  # such as a position that moves on
+            await care.met(ctx, person, said.text)
             await _media(ctx, person, said)
     elif said.edited:
         await _edited(ctx, person, said)
@@ -50,7 +51,7 @@ async def heard(ctx: Context, said: Written) -> None:
 
 
 async def _too_much(ctx: Context, said: Written, person: Person | None) -> bool:
-    """True for more messages than anybody writes by hand, and for links tried one after the other. It is told once."""
+    """True for more messages than anybody writes by hand, or links tried one after the other. It is told once."""
     bad_link = (
         said.command == "start" and bool(said.arguments) and ctx.services.buttons.open(LINK, said.arguments) is None
     )
@@ -74,7 +75,7 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
 
 
 async def _followed(ctx: Context, person: Person, said: Written) -> None:
-    """A deep link was followed: to join a group, or to take part in an exercise."""
+    """Follow a deep link: to join a group, or to take part in an exercise."""
     action = ctx.services.buttons.open(LINK, said.arguments)
     if action is None or action.verb in (activation.VERB, moving.VERB):
         await ctx.to_person(person.id, "start.code_here" if action else "start.bad_link")
@@ -111,7 +112,7 @@ async def _followed(ctx: Context, person: Person, said: Written) -> None:
 
 
 async def _log(ctx: Context, person: Person, group_id: int) -> None:
-    """The group's button for logging an incident was followed."""
+    """Follow the group's link for logging an incident."""
     group = await ctx.work.groups.lookup(group_id)
     member = await ctx.work.members.find(group_id, person.user_id) if group else None
     if (
@@ -126,7 +127,7 @@ async def _log(ctx: Context, person: Person, group_id: int) -> None:
 
 
 async def _invited(ctx: Context, person: Person, said: Written) -> None:
-    """A link for one who is not in the group: what it is for, if it still is good."""
+    """Follow a link for somebody outside of the group, if it is still valid."""
     link = await ctx.work.links.find(said.arguments)
     if link is None or link.state in ("expired", "revoked"):
         await ctx.to_person(person.id, "link.expired")
@@ -138,15 +139,15 @@ async def _invited(ctx: Context, person: Person, said: Written) -> None:
 
 # -- texts -------------------------------------------------------------------------------------------------------------
 async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) -> None:
-    """A free text: to what was replied to, or to what is asked without a doubt; else it is held.
+    """Take a free text as the answer to what it replies to, or to what is asked without doubt; else hold it.
 
-    So is a cry for help that others would read: it may be meant for the bot alone, whatever is asked.
+    A cry for help that others would read is held as well: it may be meant for the bot alone, whatever is asked.
     """
-    if await _promise_first(ctx, person, said):
+    if not cries and await _promise_first(ctx, person, said):
         return
     replied = await ctx.work.outbox.by_message(private_chat(person.id), said.reply_to) if said.reply_to else None
     if replied is None and said.replied_at and said.at - said.replied_at > ANSWERABLE.total_seconds():
-        await _stray(ctx, person, said, lost=True)  # surely no answer to what is asked now
+        await _stray(ctx, person, said, lost=True)  # certainly no answer to what is asked now
         return
     questions = await held_texts.open_questions(ctx, person)
     question = held_texts.answers_at_once(ctx, questions)
@@ -164,14 +165,16 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     if question is not None:
         await ctx.work.prompts.word(question.prompt.id)
         await _give(ctx, person, said, question.prompt.context)
-    elif questions:
+    elif questions and not (
+        not held_texts.asked_now(ctx, questions) and await guest_texts.heard(ctx, person, said.text)
+    ):
         await held_texts.hold(ctx, person, said, questions)
     elif not cries:
         await _answer(ctx, person, said, person.focus)  # which takes no text now, and says so
 
 
 async def _promise_first(ctx: Context, person: Person, said: Written) -> bool:
-    """Whether what is asked of somebody waits for their answer to the promise: the text is held until then."""
+    """True if the person must first answer to the promise: the text is held until then."""
     waiting = {group.id: member for group, member in await promise.asked(ctx, person)}
     if not waiting or await report.overhears(ctx, person.focus):
         return False
@@ -186,7 +189,7 @@ async def _promise_first(ctx: Context, person: Person, said: Written) -> bool:
 
 
 async def _goes_on(ctx: Context, person: Person, said: Written) -> bool:
-    """Whether this is the next part of a long answer that the phone has split."""
+    """True if this is the next part of a long answer that the phone has split."""
     actor = await exercise_buttons.actor_in(ctx, person, person.focus)
     if actor is None or person.focus is None:
         return False
@@ -195,7 +198,7 @@ async def _goes_on(ctx: Context, person: Person, said: Written) -> bool:
 
 
 async def placed(ctx: Context, happened: TextPlaced) -> None:
-    """What a text that was held answers is known now."""
+    """Take a held text, now that the person has said what it answers."""
     person, last = await ctx.work.people.get(happened.person), happened.parts[-1]
     text = "\n".join(part.text for part in happened.parts)
     chat, sender = Chat(person.user_id, "private"), Sender(person.user_id, "")
@@ -211,9 +214,9 @@ async def _group_of(ctx: Context, asked: MessageContext) -> Group:
 
 
 async def _give(ctx: Context, person: Person, said: Written, asked: MessageContext, *, replied: bool = False) -> None:
-    """Hand a text to what asked for it. `replied`: in reply to that very message, which may be an old one."""
+    """Hand a text to the exercise or feature that asked. `replied`: it replies to that message, perhaps an old one."""
     if asked.want in TEXTS:
-        await ctx.work.prompts.end(person.id, matter_of(asked) or "")  # asked anew where it does not do
+        await ctx.work.prompts.end(person.id, matter_of(asked) or "")  # asked again, if it cannot be taken
         await _wanted(ctx, person, said.text, asked)
     elif replied:
         await _answer(ctx, person, said, asked.run, asked.key, asked.seen)
@@ -224,7 +227,7 @@ async def _give(ctx: Context, person: Person, said: Written, asked: MessageConte
 async def _answer(
     ctx: Context, person: Person, said: Written, run_id: int | None, key: str = "", seen: int | None = None
 ) -> None:
-    """A text within the dialogue of an exercise, where the person has a seat."""
+    """Take a text in the dialogue of an exercise, if the person has a seat."""
     actor = await exercise_buttons.actor_in(ctx, person, run_id)
     if actor is None or run_id is None or not await _may_answer(ctx, actor, run_id):
         await _stray(ctx, person, said)
@@ -232,29 +235,27 @@ async def _answer(
     if await report.overhears(ctx, run_id):
         await report.wrote(ctx, actor, run_id, said)
         return
-    source = runner.Source(said.chat.id, said.message_id)
+    source = runner.MessageSource(said.chat.id, said.message_id)
     written = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, said.long, seen)
     event = await identified.seen(ctx, actor.group, written, source)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)
 
 
 async def _may_answer(ctx: Context, actor: Actor, run_id: int) -> bool:
-    """Whether what this one is now lets them answer in that exercise."""
+    """True if the person's role now lets them answer in that exercise."""
     record = await ctx.work.runs.get(run_id)
     core = role_of(actor.member, actor.group) >= Role.MEMBER
     return core or meets(ctx.services.process.exercises[record.exercise], actor.member)
 
 
 async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = False) -> None:
-    """Nothing asked for this text; or, where it replies to what is no longer known (`lost`), who knows what did."""
+    """Say that nothing asks for this text; if it replies to a forgotten message (`lost`), that this is unknown."""
     if not await navigation.memberships(ctx, person, Role.INVITED) and await navigation.shut(ctx, person):
         await navigation.refuse(ctx, person, "stray")
         return
-    if not lost and await guest_texts.heard(ctx, person, said.text):
+    if not lost and (await guest_texts.heard(ctx, person, said.text) or await forms.greeted_again(ctx, person)):
         return
-    logs = any(
-        may(Role.LOGGER, member, group) for group, member in await navigation.memberships(ctx, person, Role.NETWORK)
-    )
+    logs = await _logs(ctx, person)
     waits, _ = await navigation.open_to(ctx, person)
     towns, way_in = await navigation.coming_in(ctx, person)
     facts = {"long": lost or len(said.text) > 200, "logs": logs, "waits": bool(waits), "coming_in": towns}
@@ -262,13 +263,13 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
 
 
 async def _wanted(ctx: Context, person: Person, text: str, context: MessageContext) -> None:
-    """A text that a feature asked for: in reply to its message, or right after it."""
+    """Take a text that a feature asked for, in reply to its message or right after it."""
     if actor := await asked_of(ctx, person, context):
         await give(ctx, actor, text, context)
 
 
 async def _edited(ctx: Context, person: Person, said: Written) -> None:
-    """An edited message edits the answer it once gave; any other edit changes nothing."""
+    """Edit the answer that an edited message once gave; any other edit changes nothing."""
     given = await runner.given_by(ctx, said.chat.id, said.message_id)
     if given is None:
         if said.command is None:
@@ -283,7 +284,7 @@ async def _edited(ctx: Context, person: Person, said: Written) -> None:
     changed = Edited(
         actor.member.id, said.text, answer_key(answer), ctx.today, ctx.dates, answer.comment is not None, seen
     )
-    source = runner.Source(said.chat.id, said.message_id)
+    source = runner.MessageSource(said.chat.id, said.message_id)
     there = "\n".join(text for text in (answer.value, answer.comment) if isinstance(text, str))
     event = await identified.seen(ctx, actor.group, changed, source, there)
     record = await ctx.work.runs.get(answer.run_id)
@@ -291,7 +292,7 @@ async def _edited(ctx: Context, person: Person, said: Written) -> None:
 
 
 async def _unnamed(ctx: Context, person: Person) -> bool:
-    """Whether they have handed something in without a name in a round that goes on: it may be what they edit."""
+    """True if the person has handed in answers without a name in an open round: they may be editing one of these."""
     for member in await ctx.work.members.of_person(person.id):
         for record in await ctx.work.runs.all_of(member.group_id):
             run = runner.load(ctx, record)
@@ -302,7 +303,7 @@ async def _unnamed(ctx: Context, person: Person) -> bool:
 
 
 async def _media(ctx: Context, person: Person, said: Written) -> None:
-    """Pictures, voice and the like are not taken. An album comes as many messages and is answered once."""
+    """Say that pictures, voice and the like are not taken. An album comes as many messages, and is answered once."""
     question = held_texts.answers_at_once(ctx, await held_texts.open_questions(ctx, person))
     if question is not None and question.prompt.context.want == areas.WANT:
         context = question.prompt.context
@@ -318,4 +319,11 @@ async def _media(ctx: Context, person: Person, said: Written) -> None:
     if slot and await ctx.work.outbox.latest(private_chat(person.id), slot):
         return
     keys = [[ctx.key("what_waits", "answers")]]
-    await ctx.to_person(person.id, "media", {"kind": said.media, "text": bool(said.text)}, keys, slot=slot)
+    facts = {"kind": said.media, "text": bool(said.text), "logs": await _logs(ctx, person)}
+    await ctx.to_person(person.id, "media", facts, keys, slot=slot)
+
+
+async def _logs(ctx: Context, person: Person) -> bool:
+    """True if the person may log incidents somewhere."""
+    seats = await navigation.memberships(ctx, person, Role.NETWORK)
+    return any(may(Role.LOGGER, member, group) for group, member in seats)

@@ -1,4 +1,4 @@
-"""Texts that a feature has asked for: who may give them, and what points somebody out is held until it is to stand."""
+"""Texts that features ask for: who may give them; one that points somebody out is held until it is confirmed."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,10 +14,10 @@ from flows.identities import Handling
 from storage.message_notes import MessageContext
 from storage.records import Person, group_chat, private_chat
 
-# Those of them that are kept as words, and what becomes of what points somebody out.
+# Requested texts that are kept as words, and how one that points somebody out is handled.
 HANDLED: Mapping[str, Handling] = {
     **dict.fromkeys(("board_name", "words", "overrule", "leader_question", "leader_answer"), Handling.ASK),
-    **dict.fromkeys(("put_off", "note", "feeling"), Handling.ASK),
+    **dict.fromkeys(("put_off", "note", "feeling", "todo", "decision", "objection"), Handling.ASK),
     **dict.fromkeys(("guest_name", "calendar"), Handling.CONTACT),
 }
 
@@ -33,9 +33,9 @@ def _handler(name: str) -> TextHandler:
 
 
 async def give(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Hand a text to the feature that asked for it; what points somebody out is held until it is to stand.
+    """Hand a text to the feature that asked for it; one that points somebody out is held until it is confirmed.
 
-    It lies sealed with the message that asks, which names the kinds and not what was found.
+    It is kept, sealed, with the message that asks for confirmation, which names only the kinds found.
     """
     want = context.want
     asked = replace(context, held=None)
@@ -54,7 +54,7 @@ async def give(ctx: Context, actor: Actor, text: str, context: MessageContext) -
 
 
 async def stands(ctx: Context, actor: Actor, _action: Action) -> None:
-    """What was held is to stand as it was written."""
+    """Take the held text as it was written."""
     chat = group_chat(actor.group.id) if actor.in_group else private_chat(actor.person.id)
     asked = await ctx.work.outbox.by_message(chat, actor.message_id)
     if asked is None or asked.context.held is None:
@@ -67,7 +67,7 @@ async def stands(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def reword(ctx: Context, actor: Actor, _action: Action) -> None:
-    """What was held is gone, and a new text is waited for."""
+    """Drop the held text, and wait for a new one."""
     chat = group_chat(actor.group.id) if actor.in_group else private_chat(actor.person.id)
     asked = await ctx.work.outbox.by_message(chat, actor.message_id)
     if asked is None or asked.context.held is None:
@@ -84,7 +84,7 @@ async def _no_more_held(ctx: Context, actor: Actor, name: str, context: MessageC
 
 
 async def asked_of(ctx: Context, person: Person, context: MessageContext) -> Actor | None:
-    """Whoever may give what a feature has asked for; somebody else is told that it is not theirs to give."""
+    """Return the actor if this person may give the requested text; else tell them that they may not."""
     group = await ctx.work.groups.get(context.group)
     member = await ctx.work.members.find(group.id, person.user_id)
     if member is None or group.state != "active" or not permissions.may(_route(context.want).role, member, group):

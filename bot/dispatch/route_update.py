@@ -1,4 +1,4 @@
-"""What comes in, led to the one who handles it; then what that set in motion is seen to. All within one transaction."""
+"""Routes an update to its handler, then dispatches the events that it raised, all in one transaction."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ from bot.telegram.updates import (
 
 
 async def handle(ctx: Context, heard: Update) -> None:
-    """Handle one update, within the context's transaction. `dispatch_events.refresh_runs` is left."""
+    """Handle one update in the context's transaction. The caller calls `dispatch_events.refresh_runs` afterwards."""
     if isinstance(heard, Written) and heard.command is not None:
         heard = replace(heard, command=ctx.services.voice.rules.command(heard.command))
     match heard:

@@ -1,4 +1,4 @@
-"""All routes, collected from the features that list them: who handles a button, a text, a link."""
+"""The routing table: the handlers of buttons, texts and links, collected from the features' lists."""
 
 from collections.abc import Mapping
 
@@ -38,7 +38,7 @@ from bot.features.journey import (
 )
 from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
 from bot.features.outsiders import event_day, event_link, forms, guests, inviting, unanswered_invitations
-from bot.features.registers import candidates, lines_to_rows, registers, tasks
+from bot.features.registers import candidates, knowledge, lines_to_rows, registers, tasks
 from bot.features.together import boards, pairs, todos, working_sessions
 from bot.features.wellbeing import check_ins
 
@@ -92,6 +92,7 @@ FEATURES = (
         presence,
         read_incidents,
         registers,
+        knowledge,
         report,
         personal_data,
         incident_settings,
@@ -110,5 +111,5 @@ RIGHTS: Rights = {
     "button": {verb: route.role for verb, route in BUTTONS.items()},
     "text": {want: route.role for want, route in TEXTS.items()},
 }
-# For whoever shows a button: by its verb.
+# The right that each button needs, by verb: those who lack it are not shown the button.
 BUTTON_RIGHTS: Mapping[str, Right] = {verb: Right(route.role, route.about) for verb, route in BUTTONS.items()}

@@ -1,4 +1,4 @@
-"""The alarm clock. The database is the schedule: one job is aimed at the earliest row, and anew after each commit."""
+"""The scheduler: one job that wakes at the earliest row of the schedule, set again after each commit."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,25 +16,25 @@ from storage.store import Store
 
 log = Log(__name__)
 
-JOB = "alarm"
-LONGEST = timedelta(hours=1)  # looked at least this often, so that a machine whose clock was set is survived
-LIMIT = 20  # rows in one transaction, for whose end messages and people wait
-TOMORROW = timedelta(days=1)  # until a row that failed is tried again: one fault must not end what comes every day
-AGAIN = timedelta(seconds=5)  # until the next try when the agenda could not be read or seen to
+JOB = "wake"
+LONGEST = timedelta(hours=1)  # it looks at least this often, in case the machine's clock is set
+LIMIT = 20  # rows in one transaction, as people wait until it ends
+TOMORROW = timedelta(days=1)  # until a row that failed is tried again, as a daily one must not end
+AGAIN = timedelta(seconds=5)  # until the next try after the schedule could not be read
 
 
 class Scheduler:
-    """One per process. `clock` is ours (in the sandbox it can be wound); APScheduler waits on the machine's."""
+    """Wakes when something falls due. `clock` may be wound (in the sandbox); APScheduler goes by the machine's."""
 
     def __init__(self, store: Store, services: Services, clock: Callable[[], datetime]) -> None:
-        self._store, self._house, self._clock = store, services, clock
+        self._store, self._services, self._clock = store, services, clock
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._aiming: asyncio.Task[None] | None = None
         self._again = False
         self._ringing = False
 
     async def start(self) -> None:
-        """Begin to wait, and see to what fell due meanwhile."""
+        """Begin to wait, and handle what fell due while the bot was down."""
         self._scheduler.start()
         self.aim()
 
@@ -45,7 +45,7 @@ class Scheduler:
         self._scheduler.shutdown(wait=False)
 
     def aim(self) -> None:
-        """The agenda may have changed: find the earliest row anew. Calls that come close together are one."""
+        """Set the job again, as the schedule may have changed. Calls in quick succession count as one."""
         if not self._scheduler.running:
             return
         self._again = True
@@ -64,7 +64,7 @@ class Scheduler:
             self._ring_in(earliest - self._clock() if earliest else LONGEST)
 
     def _ring_in(self, wait: timedelta) -> None:
-        if self._ringing:  # it is aimed anew when that is over, and APScheduler would complain of two at a time
+        if self._ringing:  # the job is set again at its end, and APScheduler would complain of two at a time
             return
         at = datetime.now(UTC) + min(max(wait, timedelta(0)), LONGEST)
         self._scheduler.add_job(self._ring, DateTrigger(at), id=JOB, replace_existing=True, misfire_grace_time=None)
@@ -73,7 +73,7 @@ class Scheduler:
         self._ringing, failed = True, False
         try:
             await self.ring()
-        except Exception as error:  # noqa: BLE001 - an alarm that is not aimed anew would never ring again
+        except Exception as error:  # noqa: BLE001 - a scheduler that is not set again would never wake again
             log.failure("scheduler_failed", error)
             failed = True
         finally:
@@ -84,21 +84,21 @@ class Scheduler:
             self.aim()
 
     async def earliest(self, *kinds: str) -> datetime | None:
-        """When the next thing (of these kinds, if any are given) falls due."""
+        """Return when the next thing (of these kinds, if any are given) falls due."""
         async with self._store.work() as work:
             return await work.schedule.earliest(*kinds)
 
     async def ring(self) -> int:
-        """See to everything that is due now; how many rows that were."""
+        """Handle everything that is due now; return the number of rows."""
         seen = 0
         while True:
             async with self._store.work() as work:
                 rows = await work.schedule.take_due(self._clock(), LIMIT)
                 for due in rows:
-                    await work.schedule.done(due.id)  # before it is seen to, as that may set it anew
+                    await work.schedule.done(due.id)  # marked before it is handled, as its handler may set it again
                     try:
                         async with work.savepoint():
-                            ctx = Context(self._house, work, self._clock())
+                            ctx = Context(self._services, work, self._clock())
                             await due_rows.handle_due(ctx, due)
                             await dispatch_events.dispatch(ctx)
                     except Exception as error:

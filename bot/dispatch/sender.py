@@ -1,8 +1,8 @@
-"""Drains the outbox: in order within a chat, side by side over chats, within the channel's limits.
+"""Sends the outbox: in order within a chat, chats in parallel, within the channel's limits.
 
-A round is one transaction: what came of the calls that have returned is written down, and what may go now is fetched.
-The calls themselves are made between the rounds, never inside one. What was called and not yet written down when the
-process dies is called again: a message may then come twice, but none is lost.
+A round is one transaction: it notes the results of calls that have returned, and fetches the items that may be sent
+now. The calls are made between rounds, never inside one. A call whose result is not yet noted when the process dies is
+made again: a message may then arrive twice, but none is lost.
 """
 
 import asyncio
@@ -31,58 +31,58 @@ from storage.store import Store, UnitOfWork
 log = Log(__name__)
 
 ROUND = 100  # calls begun in one round
-LEAST = 0.05  # seconds between looks while nothing may go
+LEAST = 0.05  # seconds between rounds while nothing may be sent
 SHARE = 3  # every third call goes to what has waited longest, if that is too long, whatever its priority
-GATHER = 0.01  # seconds in which what returns is written down together
-HELD = 1.0  # seconds between looks while a chat that could be sent to waits for its call to return
+GATHER = 0.01  # seconds in which results are gathered for one round
+HELD = 1.0  # seconds between rounds while a chat waits for its call to return
 BACK_OFF = (1, 2, 5, 10, 30, 60, 120, 300)  # seconds
-# Before a message is repeated that may have arrived: a connection of before is not kept so long, and so, if the network
-# is dead, the repetition does not even leave. It is made once, and must not be spent on that.
+# Seconds before a message is repeated that may have arrived. No connection is kept so long, so that, if the network is
+# dead, the repetition fails before it leaves: there is only one, which must not be wasted on that.
 REPEAT = timedelta(seconds=45)
-MOST_TRIES = 300  # about a day: then a call that fails again and again no longer keeps its chat waiting
-SET_BACK = timedelta(seconds=10)  # a clock that goes back so far has been set
+MOST_TRIES = 300  # about a day: then a call that keeps failing no longer blocks its chat
+SET_BACK = timedelta(seconds=10)  # a clock that jumps back so far has been set
 PARTING = 3  # seconds that calls under way are waited for at the end
-DISK = 5  # seconds between tries while nothing can be written down
+DISK = 5  # seconds between tries while the database cannot be written
 # Done twice, these are seen twice; edits and questions do no harm when they are repeated.
 SEEN = frozenset({Kind.MESSAGE, Kind.PHOTO, Kind.DOCUMENT, Kind.ACTIVITY})
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """An item ready to go to a chat; instead of the chat what has come of it already."""
+class Addressed:
+    """An item with the number of its chat; or, if it cannot be sent, with its outcome."""
 
     item: Outgoing
     chat: int | Outcome
 
 
 class Outlet(Protocol):
-    """Where what is to go is handed over."""
+    """Carries out items: a channel, or several behind one."""
 
     async def send(self, item: Outgoing, chat_id: int, files: Sequence[Attachment] = ()) -> Outcome:
-        """Do what an item asks for, in the chat with this number."""
+        """Carry out an item in the chat with this number."""
 
 
 class Sender:
-    """One per process."""
+    """Sends what the outbox holds; one for each process."""
 
     def __init__(
         self, store: Store, channel: Outlet, services: Services, clock: Callable[[], datetime], pace: Pace
     ) -> None:
-        self._store, self._channel, self._house, self._clock, self._pace = store, channel, services, clock, pace
-        self._calls: dict[str, asyncio.Task[None]] = {}  # by chat, until what came of it is written down
+        self._store, self._channel, self._services, self._clock, self._pace = store, channel, services, clock, pace
+        self._calls: dict[str, asyncio.Task[None]] = {}  # by chat, until their results are noted
         self._returned: list[tuple[Outgoing, Outcome]] = []
         self._wake = asyncio.Event()
         self._gathering: asyncio.TimerHandle | None = None
         self._fetched = 0  # items since the start
-        self._latest = datetime.max.replace(tzinfo=UTC)  # by the clock, which may have been anything before the start
-        self.outcomes: Counter[str] = Counter()  # of calls since the start, for whoever counts
+        self._latest = datetime.max.replace(tzinfo=UTC)  # by the clock
+        self.outcomes: Counter[str] = Counter()  # calls since the start, for the metrics
 
     def wake(self) -> None:
-        """There may be something to send."""
+        """Wake the sender, as there may be something to send."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Send for ever. Raises Unusable when the channel does not know our token, Damaged."""
+        """Send for ever. Raises Unusable if the channel refuses the token, and Damaged."""
         while True:
             self._wake.clear()
             try:
@@ -93,7 +93,7 @@ class Sender:
                 log.warning("sender_round_failed", error_type=type(error).__name__)
                 await asyncio.sleep(DISK)
                 continue
-            if not self._pace.room():  # there is nothing to be woken for; what returns is written down with the next
+            if not self._pace.room():  # nothing to wake for: results are noted in the next round
                 await asyncio.sleep(self._pace.full())
                 continue
             with suppress(TimeoutError):
@@ -101,7 +101,7 @@ class Sender:
                     await self._wake.wait()
 
     async def drain(self) -> float | None:
-        """Send until nothing more may go now; the seconds until more may, None if nothing waits."""
+        """Send until nothing more may be sent now; return the seconds until more may, None if nothing waits."""
         while True:
             wait = await self.round()
             if not self._calls and not self._returned and (wait is None or wait > 0):
@@ -110,19 +110,19 @@ class Sender:
                 await asyncio.wait(self._calls.values(), return_when=asyncio.FIRST_COMPLETED)
 
     async def stop(self) -> None:
-        """Let the calls that are under way return, and write down what came of them."""
+        """Wait for the calls under way, and note their results."""
         if self._calls:
             await asyncio.wait(self._calls.values(), timeout=PARTING)
         await self._exchange(fetch=0, resting=())
 
     async def round(self) -> float | None:
-        """One round; the seconds until the next is worth while, None if only a wake-up makes it so."""
+        """Do one round; return the seconds until the next is worth doing, None if only a wake-up makes it so."""
         resting = self._pace.resting()
         room = max(0, min(ROUND, self._pace.room()))
         letters, earliest = await self._exchange(fetch=room, resting=resting)
         for letter in letters:
             item = letter.item
-            ours = isinstance(letter.chat, int) and is_own_number(letter.chat)  # no channel's limits hold there
+            ours = isinstance(letter.chat, int) and is_own_number(letter.chat)  # no channel limits these
             departure = None if ours else self._pace.count(item.chat, message=item.kind != Kind.ASK)
             self._calls[item.chat] = asyncio.create_task(self._call(letter, departure))
         if room == 0:
@@ -136,8 +136,8 @@ class Sender:
             wait = min((*resting.values(), HELD))
         return max(LEAST, wait)
 
-    async def _exchange(self, *, fetch: int, resting: Collection[str]) -> tuple[list[Letter], datetime | None]:
-        """One transaction: write down what has returned, and take what may go now. Undone, it will be tried again."""
+    async def _exchange(self, *, fetch: int, resting: Collection[str]) -> tuple[list[Addressed], datetime | None]:
+        """Note the results that have come and fetch what may be sent now, in one transaction; repeated if undone."""
         returned, self._returned = self._returned, []
         settled = {item.chat for item, _ in returned}
         try:
@@ -160,8 +160,8 @@ class Sender:
             del self._calls[chat]
         return letters, earliest
 
-    async def _addressed(self, work: UnitOfWork, item: Outgoing) -> Letter:
-        """An item with its chat, as it is now."""
+    async def _addressed(self, work: UnitOfWork, item: Outgoing) -> Addressed:
+        """Return an item with its chat's number of now."""
         try:
             group_id = item.asks_about or item.group_id
             if group_id is not None:
@@ -172,11 +172,11 @@ class Sender:
         except Exception as error:
             if passes(error):
                 raise
-            return Letter(item, self._cannot(item, error))
-        return Letter(item, chat_id or Outcome(Fate.BLOCKED, error="NoChat"))  # the group has none any more
+            return Addressed(item, self._cannot(item, error))
+        return Addressed(item, chat_id or Outcome(Fate.BLOCKED, error="NoChat"))  # the group has none any more
 
-    async def _call(self, letter: Letter, departure: Departure | None) -> None:
-        """Make one call. What came of it is written down in the next round."""
+    async def _call(self, letter: Addressed, departure: Departure | None) -> None:
+        """Make one call. Its result is noted in the next round."""
         item, outcome = letter.item, letter.chat
         try:
             if not isinstance(outcome, Outcome):
@@ -194,8 +194,8 @@ class Sender:
         self._came_back()
 
     def _came_back(self) -> None:
-        """What came of a call is to be written down: at once if no other is under way, else with those that return in
-        the next moment, as each transaction takes time from the people who write."""
+        """Have results noted: at once if no other call is under way, else with those that return in the next moment, as
+        each transaction takes time from people's updates."""
         if len(self._returned) == len(self._calls):
             self.wake()
         elif self._gathering is None:
@@ -207,18 +207,18 @@ class Sender:
 
     @staticmethod
     def _cannot(item: Outgoing, error: Exception) -> Outcome:
-        """A call that could not even be made."""
+        """Give up an item whose call could not even be made."""
         log.failure("api_call_invalid", error, kind=item.kind, outgoing_id=item.id)
         return Outcome(Fate.REFUSED, error=type(error).__name__)
 
     async def _files(self, item: Outgoing) -> Sequence[Attachment]:
-        """Read only now, as they are large."""
+        """Read an item's files, only now, as they are large."""
         async with self._store.work() as work:
             return await work.outbox.files(item.id)
 
     # -- what came of it -----------------------------------------------------------------------------------------
     async def _settle(self, work: UnitOfWork, item: Outgoing, outcome: Outcome) -> None:
-        ctx = Context(self._house, work, self._clock())
+        ctx = Context(self._services, work, self._clock())
         if outcome.fate is Fate.SENT:
             await self._answered(ctx, item, outcome.answer)
             await self._copy(work, item, outcome.message_id)
@@ -230,7 +230,7 @@ class Sender:
             await self._failed(ctx, item, outcome)
 
     async def _copy(self, work: UnitOfWork, item: Outgoing, message_id: int | None) -> None:
-        """Keep what stands in the chat now, where somebody reads it with us."""
+        """Update the copy of the chat, if it is also read on the page."""
         if await work.chat_copies.is_kept(item.chat) and await self._still_queued(work, item):
             files = await work.outbox.files(item.id) if item.with_files else ()
             await work.chat_copies.take(item, message_id, files)
@@ -248,7 +248,7 @@ class Sender:
                 group = await ctx.work.groups.get(moved)
                 await ctx.work.groups.migrate(group.chat_id, outcome.moved_to)
                 await outbox.retry(item.id, ctx.now)
-            case Fate.BLOCKED if item.asks_about is None or item.group_id is not None:  # the person has not shut us out
+            case Fate.BLOCKED if item.asks_about is None or item.group_id is not None:  # no block by the person
                 await self._blocked(ctx, item)
             case Fate.BAD_TOKEN:
                 raise Unusable(outcome.fate)
@@ -256,12 +256,12 @@ class Sender:
                 await self._refused(ctx, item, outcome)
 
     async def _still_queued(self, work: UnitOfWork, item: Outgoing) -> bool:
-        """False when it has been written down before, or was erased with its group while it was on its way."""
+        """True unless its result is noted already, or it was erased with its group meanwhile."""
         now = await work.outbox.lookup(item.id)
         return now is not None and now.state == "queued"
 
     async def _answered(self, ctx: Context, item: Outgoing, answer: Answer | None) -> None:
-        """Hand the answer, or the refusal (None), to whoever asked. A fault there is no reason to repeat it."""
+        """Hand the result, or the refusal (None), to whatever asked. An error there is no reason to repeat the call."""
         if item.reply is None or not await self._still_queued(ctx.work, item):
             return
         try:
@@ -280,8 +280,8 @@ class Sender:
         return timedelta(seconds=BACK_OFF[min(item.tries, len(BACK_OFF) - 1)])
 
     async def _worth_repeating(self, ctx: Context, item: Outgoing, outcome: Outcome) -> bool:
-        """Whether to do something again that may have been done. A reminder is not sent again, another message once if
-        the channel had the time to take it."""
+        """True if a call that may have succeeded is to be repeated: never for a reminder, else once, if the channel may
+        have received it."""
         if item.kind not in SEEN:
             return True
         if item.context.once:
@@ -292,7 +292,7 @@ class Sender:
         return not item.context.repeated
 
     async def _blocked(self, ctx: Context, item: Outgoing) -> None:
-        """Nobody there hears us: stop sending. A person is shown as unreachable; a group waits for us to come again."""
+        """Stop sending to a chat that has blocked the bot. A person is shown as unreachable; a group waits."""
         await ctx.work.outbox.failed(item.id, "blocked", whole_chat=True)
         if item.group_id is not None:
             await ctx.work.groups.update(item.group_id, state=GroupState.AWAY)
@@ -301,7 +301,7 @@ class Sender:
         await membership.reach(ctx, await ctx.work.people.get(item.person_id), Reach.BLOCKED)
 
     async def _refused(self, ctx: Context, item: Outgoing, outcome: Outcome) -> None:
-        """It will not succeed as it is: say it another way where there is one, in the same place of the queue."""
+        """Handle a refusal: put the item in another form, at its place in the queue, if there is one; else give up."""
         other = await self._put_otherwise(ctx, item, outcome.refusal)
         if other is None:
             if outcome.refusal is Refusal.NO_TOPIC and item.group_id is not None:
@@ -313,14 +313,14 @@ class Sender:
         await ctx.work.outbox.retry(item.id, ctx.now)
 
     async def _put_otherwise(self, ctx: Context, item: Outgoing, why: Refusal | None) -> JsonObject | None:
-        """What to change of a refused item before it goes again; None where nothing helps."""
+        """Return what to change in a refused item before it is sent again; None if nothing helps."""
         content = dict(item.content)
         if why is Refusal.NO_TOPIC and content.pop("topic", None) and item.group_id is not None:
             await ctx.work.groups.update(item.group_id, thread_id=None)
             return {"content": content}
         if why is Refusal.BAD_TEXT and "text" in content and not content.get("plain"):
             return {"content": {**content, "text": plain(content["text"]), "plain": True}}
-        if item.kind == Kind.EDIT:  # Telegram has many words for a message that is no more, and new ones come
+        if item.kind == Kind.EDIT:  # Telegram has many descriptions for a message that is gone, and adds new ones
             newest = await ctx.work.outbox.latest(item.chat, item.slot) if item.slot else None
             if newest is not None and newest.id > item.id:
                 return None  # a newer edit waits, and will be the new message

@@ -1,8 +1,8 @@
-"""Those of whom nothing is known: a person or a group that finds the bot, or floods it.
+"""Strangers: people or groups that find the bot, or flood it, and of whom nothing is kept.
 
-They get a fixed text – with where to turn, as it may be someone in need – and no row is made for them: it is said
-directly and not through the outbox, and what they wrote is forgotten. A person becomes one of ours with a link that we
-have given out, a group with a code.
+They get a fixed text – with where to turn, as it may be someone in need – which is sent directly and not through the
+outbox; no row is made for them, and what they wrote is forgotten. A person becomes known by a link that the bot has
+given out, a group by a code.
 """
 
 from bot.context import invitations
@@ -13,11 +13,11 @@ from bot.dispatch.chat_commands import help_lines
 from bot.features.help import menus
 from bot.features.members import activation, joining, moving
 from bot.telegram.updates import Written
-from storage.records import Person
+from storage.records import Person, is_own_number
 
 
 async def in_private(ctx: Context, said: Written) -> Person | None:
-    """Answer somebody whom we do not know; the person, if they bring a link of ours."""
+    """Answer an unknown person. Returns the person if they bring a link of the bot's."""
     chat = said.chat
     if said.command == "start" and said.arguments and not said.edited:
         action = ctx.services.buttons.open(LINK, said.arguments)
@@ -36,7 +36,7 @@ async def in_private(ctx: Context, said: Written) -> Person | None:
 
 
 async def in_group(ctx: Context, said: Written) -> None:
-    """Answer a command in a group that is none of ours, or not yet."""
+    """Answer a command in a group that the bot does not serve, or not yet."""
     chat, thread, command = said.chat, said.thread, said.command
     if command is None or said.edited:
         return
@@ -46,7 +46,8 @@ async def in_group(ctx: Context, said: Written) -> None:
         if not await moving.arrive(ctx, chat, said.arguments, said.sender, thread):
             await joining.try_code(ctx, chat, said.arguments, said.sender, thread)
     elif command not in ("hjalp", "ring") and (moved := await moving.went_from(ctx, chat.id)):
-        ctx.to_stranger(chat.id, "move.left", {"title": moved.title, "url": None, "back": False}, thread=thread)
+        facts = {"title": moved.title, "url": None, "back": False, "page": is_own_number(moved.chat_id)}
+        ctx.to_stranger(chat.id, "move.left", facts, thread=thread)
     elif command in ("hjalp", "ring"):
         lines = None if command == "ring" else help_lines(ctx.services.voice, Menu.GROUP)
         menus.help_stranger(ctx, chat, lines, thread)

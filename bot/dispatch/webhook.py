@@ -1,8 +1,8 @@
-"""Updates brought by Telegram instead of fetched: a door behind the operator's reverse proxy.
+"""The webhook: updates brought by Telegram instead of fetched, behind the operator's reverse proxy.
 
-Everything that waits is taken in one transaction, as a poll is, and Telegram gets its 200 only after the commit. What
-it gets no 200 for it brings again, for a day. So an update may come twice, and those of different chats in any order;
-which have been taken is remembered one by one (`Poller.take`).
+All waiting updates are taken in one transaction, as with a poll, and Telegram gets its 200 only after the commit. An
+update without a 200 it brings again, for a day. So one may come twice, and those of different chats in any order; the
+ids taken are stored one by one (`Poller.take`).
 """
 
 import asyncio
@@ -23,8 +23,8 @@ from storage.json_records import JsonObject
 
 log = Log(__name__)
 
-LARGEST_BODY = 1 << 20  # bytes; the longest message, quoting another, has some forty thousand
-MOST_WAITING = 1_000  # more are sent away, to be brought again
+LARGEST_BODY = 1 << 20  # bytes; the longest message, with a quotation of another, has some forty thousand
+MOST_WAITING = 1_000  # further ones get a 503, and are brought again
 TURN = 30.0  # seconds until a sign of life is noted although nothing came
 REFUSED_EXIT = 78  # EX_CONFIG
 
@@ -36,21 +36,21 @@ class _Brought:
 
 
 class Webhook:
-    """Takes the place of the intake's polling."""
+    """Receives updates in the place of polling."""
 
-    def __init__(self, intake: Poller, channel: Channel, url: str, secret: str, alive: Callable[[], None]) -> None:
-        """`url` is where Telegram brings updates, `secret` what it shows with each, `alive` see `Watchdog`."""
-        self._intake, self._channel, self._url, self._secret = intake, channel, url, secret
+    def __init__(self, poller: Poller, channel: Channel, url: str, secret: str, alive: Callable[[], None]) -> None:
+        """`url`: where Telegram brings updates; `secret`: what it sends with each; `alive`: see `Watchdog`."""
+        self._poller, self._channel, self._url, self._secret = poller, channel, url, secret
         self._alive = alive
         self._waiting: list[_Brought] = []
         self._came = asyncio.Event()
 
     def routes(self) -> Iterable[web.RouteDef]:
-        """Any path will do, as proxies may shorten it: the secret decides."""
+        """Return the routes. Every path will do, as proxies may shorten it: the secret decides."""
         return [web.post("/{path:.*}", self.receive)]
 
     async def receive(self, request: web.Request) -> web.Response:
-        """One update. 200 means that it is on the disk, 503 that it is to be brought again."""
+        """Receive one update. 200 means that it is on the disk, 503 that it is to be brought again."""
         shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(shown, self._secret.encode()):
             return web.Response(status=403)
@@ -68,7 +68,7 @@ class Webhook:
         return web.Response(status=200 if await brought.taken else 503)
 
     async def run(self) -> None:
-        """Take what is brought, for ever. Raises StartError if Telegram refuses the address, and Damaged."""
+        """Take updates for ever. Raises StartError if Telegram refuses the address, and Damaged."""
         asking = asyncio.create_task(self._ask_telegram())
         asking.add_done_callback(lambda _: self._came.set())
         troubles = 0
@@ -94,19 +94,19 @@ class Webhook:
             _tell(self._waiting, taken=False)
 
     async def turn(self) -> None:
-        """Take what waits now, or note a sign of life if nothing does. Raises StorageError."""
+        """Take the updates that wait now, or note a sign of life if none do. Raises StorageError."""
         batch, self._waiting = self._waiting[:LIMIT], self._waiting[LIMIT:]
         if not self._waiting:
             self._came.clear()
         try:
-            await self._intake.take([brought.update for brought in batch], brought=True)
+            await self._poller.take([brought.update for brought in batch], brought=True)
         except BaseException:
             _tell(batch, taken=False)
             raise
         _tell(batch, taken=True)
 
     async def _ask_telegram(self) -> None:
-        """Tell Telegram where to bring updates; tried until it can be reached."""
+        """Tell Telegram where to bring updates, trying until it can be reached."""
         troubles = 0
         while True:
             try:

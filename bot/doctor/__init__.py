@@ -1,1 +1,1 @@
-"""What `stadsbot doctor` looks at. Each part returns findings and changes nothing."""
+"""The examinations of `stadsbot doctor`. Each returns findings and changes nothing."""

@@ -1,4 +1,4 @@
-"""The backups: is there one, is it of today, and do the group keys lie beside it."""
+"""Examines the backups: is there one of today, with the group keys beside it."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ CURE = "Let the bot run by night, or run `stadsbot backup`; the log tells what f
 
 
 def look(folder: Path | None, database: Path, now: datetime) -> Finding:
-    """Look at the folder of backups."""
+    """Examine the folder of backups."""
     if folder is None:
         cure = "Set STADSBOT_BACKUPS to a folder, best one that another machine copies."
         return warning("backups", "None are made: if this disk is lost, all is lost.", cure)

@@ -1,7 +1,7 @@
-"""The database: does it open, is it whole, does the key fit, and does the bot run on it now.
+"""Examines the database: does it open, is it whole, does the key fit, and does a bot run on it now.
 
-All is tried on a copy, opened exactly as the bot opens it. So a key that does not fit, damage, a newer version or a
-migration that would fail are found without changing anything, also while the bot runs.
+All is tried on a copy, opened exactly as the bot opens it. So a wrong key, damage, a newer version or a migration that
+would fail are found without changing anything, also while the bot runs.
 """
 
 import fcntl
@@ -23,18 +23,18 @@ RESTORE = "Stop the bot, keep the file aside, and put the latest backup in its p
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What a look at the database gave: findings, our own id and chat id of each group, and whether the bot runs."""
+class Examined:
+    """The result: findings, each group's own id and chat id, and whether a bot runs."""
 
     findings: list[Finding]
     groups: list[tuple[int, int]]
     running: bool = False
 
 
-async def look(path: Path, master_key: bytes, clock: Callable[[], datetime], backups: Path | None = None) -> Look:
-    """Look at the database with what lies beside it, and whether its access log fits the heads beside the backups."""
+async def look(path: Path, master_key: bytes, clock: Callable[[], datetime], backups: Path | None = None) -> Examined:
+    """Examine the database and its files, and whether its access log fits the heads beside the backups."""
     if not path.exists():  # noqa: ASYNC240 - nothing else goes on in this program
-        return Look([ok("database", "There is none yet; it is made at the first start.")], [])
+        return Examined([ok("database", "There is none yet; it is made at the first start.")], [])
     running = _in_use(path.with_name(f"{path.name}.lock"))
     try:
         async with copied(path, Keyring(master_key), clock) as store, store.work() as work:
@@ -44,7 +44,7 @@ async def look(path: Path, master_key: bytes, clock: Callable[[], datetime], bac
             broken = [id for id, _ in groups if not await work.access_log.is_whole(id)]
             kept = await verdicts(work, kept_heads(backups) if backups else [], clock().date())
     except (StorageError, sqlite3.Error, OSError) as failure:
-        return Look([_failed(failure, path)], [], running)
+        return Examined([_failed(failure, path)], [], running)
     state = "The bot runs on it now" if running else "No bot runs on it now"
     findings = [
         ok("database", f"It opens, is whole, and serves {len(groups)} groups. {state}."),
@@ -59,11 +59,11 @@ async def look(path: Path, master_key: bytes, clock: Callable[[], datetime], bac
             "See `stadsbot letters`; after a fix, `stadsbot letters --retry` takes them again. They go after two weeks."
         )
         findings.append(warning("letters", f"{letters} updates could not be taken and were put aside.", cure))
-    return Look(findings, groups, running)
+    return Examined(findings, groups, running)
 
 
 def _access_log(groups: int, broken: list[int], gone: list[Head]) -> Finding:
-    """The log of who has read what: does it fit itself, and the heads that lie with the backups."""
+    """Examine the access log: is it whole, and does it fit the heads beside the backups."""
     if not broken and not gone:
         says = f"The log of who has read what is whole in {groups} groups. `stadsbot verify-log` prints its heads."
         return ok("access log", says)
@@ -76,7 +76,7 @@ def _access_log(groups: int, broken: list[int], gone: list[Head]) -> Finding:
 
 
 def _in_use(lock: Path) -> bool:
-    """Return whether a bot holds the lock that lies beside its database."""
+    """True if a bot holds the lock beside the database."""
     if not lock.exists():
         return False
     with lock.open("rb") as file:

@@ -1,11 +1,11 @@
-"""What the doctor found."""
+"""Findings of the doctor."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How much a finding matters: an error keeps the bot from working or keeps nobody's words safe."""
+    """How much a finding matters: with an error the bot does not work, or people's words are not safe."""
 
     OK = "ok"
     WARNING = "warning"
@@ -14,7 +14,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: what it is about, what was found and means, and what to do (empty if nothing)."""
+    """One thing that was examined: its name, what was found, and what to do (empty if nothing)."""
 
     level: Level
     about: str

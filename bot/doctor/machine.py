@@ -1,4 +1,4 @@
-"""The machine: is there room on the disk, and who else can read the files."""
+"""Examines the machine: is there room on the disk, and who else can read the files."""
 
 import shutil
 import stat
@@ -12,7 +12,7 @@ LITTLE_ROOM, NO_ROOM = 1000 * MEGABYTE, 200 * MEGABYTE
 
 
 def disk(folder: Path) -> Finding:
-    """Look at the room left where the database lies."""
+    """Examine the free space of the database's disk."""
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
@@ -26,7 +26,7 @@ def disk(folder: Path) -> Finding:
 
 
 def modes(database: Path) -> Iterator[Finding]:
-    """Look at whether other users of the machine can reach the database; of secrets the settings see to it."""
+    """Examine whether other users of the machine can read the database; for secrets the settings check it."""
     folder = database.resolve().parent
     exposed = [path for path in (folder, database) if path.exists() and _others_can(path)]
     for path in exposed:

@@ -1,4 +1,4 @@
-"""The page and its mail: is the address reached, over TLS that lasts, with what keeps people safe, and does mail go.
+"""Examines the page and its mail: the address, its certificate, the headers that protect people, the mail server.
 
 Asked as a browser anywhere would ask, and without signing in; no mail is sent.
 """
@@ -15,7 +15,7 @@ import httpx
 from bot.config import MailServer
 from bot.doctor.finding import Finding, error, ok, warning
 
-SOON = timedelta(days=14)  # a certificate that is renewed by itself is so a month before its end
+SOON = timedelta(days=14)  # automatic renewal comes a month before a certificate's end
 PATIENCE = 10  # seconds
 NEEDED = {
     "cache-control": "no-store",
@@ -28,7 +28,7 @@ PROXY = "See the reverse proxy (OPERATIONS.md, A page in the browser), its certi
 async def examine(
     client: httpx.AsyncClient, url: str, mail: MailServer | None, now: datetime, *, running: bool
 ) -> AsyncIterator[Finding]:
-    """Look at the page at this address, and at the mail server."""
+    """Examine the page at this address, and the mail server."""
     yield await _page(client, url, running=running)
     if url.startswith("https:"):
         yield await _certificate(url, now)
@@ -53,13 +53,16 @@ async def _page(client: httpx.AsyncClient, url: str, *, running: bool) -> Findin
 
 
 async def _certificate(url: str, now: datetime) -> Finding:
-    """How long the certificate is good; one that is not is found already by the browser's question."""
+    """Examine how long the certificate is valid; an invalid one has already made the request fail."""
     parts = urlsplit(url)
     try:
         async with asyncio.timeout(PATIENCE):
             _, writer = await asyncio.open_connection(
                 parts.hostname, parts.port or 443, ssl=ssl.create_default_context()
             )
+    except ssl.SSLCertVerificationError as failure:
+        told = f"Browsers refuse the certificate: {failure.verify_message}."
+        return error("certificate", told, "Let the reverse proxy renew it; until then nobody can open the page.")
     except (OSError, TimeoutError) as failure:
         return error("certificate", f"No connection with a valid certificate ({type(failure).__name__}).", PROXY)
     end = writer.get_extra_info("peercert")["notAfter"]
@@ -71,7 +74,7 @@ async def _certificate(url: str, now: datetime) -> Finding:
 
 
 async def _mail(mail: MailServer | None) -> Finding:
-    """Whether the server lets the bot in. Nothing is sent."""
+    """Examine whether the mail server lets the bot log in. Nothing is sent."""
     if mail is None:
         cure = "Set STADSBOT_MAIL_SERVER and STADSBOT_MAIL_FROM, or let those who coordinate hand out links by hand."
         return warning(

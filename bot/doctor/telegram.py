@@ -1,6 +1,6 @@
-"""Telegram: does it know the bot, will the bot hear what it should and no more, and does it alone listen.
+"""Examines Telegram: is the token valid, are privacy mode and groups as they should be, does no other program poll.
 
-Asks the Bot API by plain HTTP, as the answers' Date header is wanted too. Nothing asked here takes an update away.
+It calls the Bot API by plain HTTP, as it needs the responses' Date header. No call here confirms an update.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -14,14 +14,14 @@ from bot.doctor.finding import Finding, error, ok, warning
 from storage.json_records import Json, JsonObject
 
 SKEW_NOTED, SKEW_WRONG = 5, 60  # seconds
-LISTEN = 3  # seconds; another poller comes back well within that
+LISTEN = 3  # seconds; another poller would poll again within that
 
 UNREACHABLE = "Check the network, the firewall and STADSBOT_API_URL; the bot keeps trying by itself."
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """One answer of the Bot API; `code` is 200 when all went well, 0 when no answer came at all."""
+class Response:
+    """A response of the Bot API; `code` is 200 for success, 0 if none came at all."""
 
     code: int
     result: Json = None
@@ -30,24 +30,24 @@ class Reply:
 
 
 class Telegram:
-    """The Bot API, asked directly. No error that it raises or returns holds the token."""
+    """A client of the Bot API. No error that it raises or returns holds the token."""
 
     def __init__(self, client: httpx.AsyncClient, api_url: str, token: str) -> None:
         self._client, self._base = client, f"{api_url}/bot{token}"
 
-    async def ask(self, method: str, **params: Json) -> Reply:
+    async def ask(self, method: str, **params: Json) -> Response:
         """Call a method; a failure is returned, never raised."""
         try:
             response = await self._client.post(f"{self._base}/{method}", json=params, timeout=10 + LISTEN)
             body = response.json()
         except httpx.HTTPError as failure:
-            return Reply(0, says=type(failure).__name__)
+            return Response(0, says=type(failure).__name__)
         except ValueError:
             body = None
         if not isinstance(body, dict):
-            return Reply(0, says="an answer that is not Telegram's")
+            return Response(0, says="an answer that is not Telegram's")
         date = response.headers.get("Date")
-        return Reply(
+        return Response(
             code=200 if body.get("ok") else int(body.get("error_code", response.status_code)),
             result=body.get("result"),
             says=str(body.get("description", "")),
@@ -55,7 +55,7 @@ class Telegram:
         )
 
     async def username(self) -> str | None:
-        """The bot's name; None where Telegram does not say."""
+        """Return the bot's user name; None if Telegram does not say."""
         me = await self.ask("getMe")
         return str(me.result["username"]) if me.code == 200 else None
 
@@ -69,7 +69,7 @@ async def examine(
     poll: bool = False,
     webhook_url: str | None = None,
 ) -> AsyncIterator[Finding]:
-    """Look at everything that Telegram can tell.
+    """Examine everything that Telegram can tell.
 
     `groups` are our own ids and chat ids of the groups the bot serves; `running` says that the bot runs on this
     machine now; with `poll`, and only then, updates are asked for too, which ends the poll of a bot that runs anywhere
@@ -105,8 +105,8 @@ async def remove_webhook(telegram: Telegram) -> Finding:
     return error("webhook", f"The webhook could not be taken away ({reply.says}).", UNREACHABLE)
 
 
-def _hook(reply: Reply, url: str, running: bool) -> Finding:
-    """Whether Telegram brings updates where they are wanted, and gets them rid there."""
+def _hook(reply: Response, url: str, running: bool) -> Finding:
+    """Examine whether Telegram brings updates to the right webhook, and succeeds."""
     if reply.code != 200:
         return error("webhook", f"Telegram could not be asked ({reply.says or reply.code}).", UNREACHABLE)
     info = reply.result
@@ -122,7 +122,7 @@ def _hook(reply: Reply, url: str, running: bool) -> Finding:
     return ok("webhook", f"Telegram brings updates; {waiting} wait.")
 
 
-def _no_bot(reply: Reply) -> Finding:
+def _no_bot(reply: Response) -> Finding:
     if reply.code in (401, 404):
         cure = "Copy the token anew from @BotFather (/mybots, API Token); after a leak, revoke it there first."
         return error("token", "Telegram does not know this token.", cure)
@@ -152,12 +152,12 @@ def _powers(me: JsonObject) -> Iterable[Finding]:
         yield error("joining", "The bot may not be added to groups.", "@BotFather: /setjoingroups, Enable.")
 
 
-async def _pollers(telegram: Telegram, info: Reply, *, running: bool, poll: bool) -> Finding:
+async def _pollers(telegram: Telegram, info: Response, *, running: bool, poll: bool) -> Finding:
     if running or not poll:
         waiting = (info.result or {}).get("pending_update_count", 0)
         how = "as the bot runs here" if running else "for `stadsbot doctor --poll` while no bot runs"
         return ok("polling", f"{waiting} updates wait. Whether others fetch them was not looked at: that is {how}.")
-    # Without an offset nothing is confirmed; what waits, waits on.
+    # Without an offset nothing is confirmed: waiting updates stay.
     reply = await telegram.ask("getUpdates", limit=1, timeout=LISTEN)
     if reply.code == 409:
         cure = "Stop the other one; if you know of none, the token has leaked: revoke it at @BotFather (/revoke)."

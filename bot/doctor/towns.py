@@ -1,10 +1,10 @@
-"""The operator's folder with a folder for each town: what documents take from it, and what can't be used."""
+"""Examines the operator's folder of towns: which files documents use, and which can't be used."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from bot.doctor.finding import Finding, error, ok, warning
-from bot.features.documents.town_folder import Looked, look_at
+from bot.features.documents.town_folder import TownFile, look_at
 from messages.documents.own_look import NAMES, OwnLook, Piece, look_of
 from messages.documents.word_base import opened
 
@@ -12,7 +12,7 @@ ABOUT = "towns"
 
 
 def look(towns: Path) -> Iterator[Finding]:
-    """Look at each file of each town's folder. What can't be used is left out of documents, and so is no error."""
+    """Examine each file of each town's folder. One that can't be used is left out of documents, and so is no error."""
     try:
         folders = sorted(path for path in towns.iterdir() if path.is_dir())
     except OSError as failed:
@@ -53,7 +53,7 @@ def _town(folder: Path) -> Iterator[Finding]:
         yield warning(ABOUT, f"{folder.name} is empty.", f"Put one of {', '.join(NAMES)} there, or take it away.")
 
 
-def _opens(looked: Looked) -> bool:
-    """Whether a letterhead can really be opened and emptied, as it is for each document."""
+def _opens(looked: TownFile) -> bool:
+    """Check that a letterhead can be opened and emptied, as for each document."""
     look: OwnLook = look_of({looked.piece: looked.content}) if looked.piece else OwnLook()
     return looked.piece is not Piece.REFERENCE or opened(look) is not None

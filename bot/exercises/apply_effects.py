@@ -1,11 +1,11 @@
-"""What follows from a turn, done in order, all in one transaction: who does which of the engine's effects.
+"""Carries out the engine's effects of a turn, in order, in one transaction.
 
-`save_answers` keeps what was answered, `send_messages` says what is to be said (worded in
-`message_facts`), `group_card` brings the group's card and picture up to date. What they share of the turn is in
-`turn_context`. What reaches beyond the run is raised as an event.
+`save_answers` keeps answers, `send_messages` sends messages (worded by `message_facts`), `group_card` refreshes the
+group's card and picture. What they share of the turn is in `turn_context`. What concerns more than the run is raised as
+an event.
 """
 
-from bot.context.events import Concluded
+from bot.context.events import ExerciseConcluded
 from bot.exercises import group_card, save_answers, send_messages
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import start_timer
@@ -36,7 +36,7 @@ from flows.state import Phase
 
 
 async def apply_effect(turn: TurnContext, effect: Effect) -> None:
-    """Do one effect."""
+    """Carry out one effect."""
     match effect:
         case Keep() | Comment() | HandIn() | TakeBack() | Admit() | Erase() | Unsay():
             await save_answers.on_sheet(turn, effect)
@@ -51,7 +51,7 @@ async def apply_effect(turn: TurnContext, effect: Effect) -> None:
         case Say():
             await send_messages.message(turn, effect)
         case Closed():
-            turn.ctx.events.append(Concluded(turn.group.id, turn.run.number))
+            turn.ctx.events.append(ExerciseConcluded(turn.group.id, turn.run.number))
         case Amend() if turn.ctx.dirty_runs is not None and turn.before.phase is turn.run.phase is Phase.OPEN:
             # see runner.refresh
             turn.ctx.dirty_runs.add(turn.run.number)
@@ -68,7 +68,7 @@ async def apply_effect(turn: TurnContext, effect: Effect) -> None:
 
 
 async def undo(turn: TurnContext) -> None:
-    """What a step that is taken back had set in motion is taken back with it."""
+    """Take back what else the undone step of the coordinator had changed."""
     if turn.run.phase is not Phase.OPEN:
         return
     outcome = turn.run.exercise.outcome

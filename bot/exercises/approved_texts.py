@@ -1,7 +1,7 @@
-"""The texts that organisations approve (plan and routine): what they say now, and which version that is.
+"""The texts that organisations approve (plan and routine): their words of now, and the version.
 
-A text is what the group has written in several exercises. Its version follows from its words and nothing else: put back
-as it was, it is that version again.
+A text is what the group has written in several exercises. Its version follows from its words alone: changed back, it is
+the earlier version again.
 """
 
 import hashlib
@@ -17,36 +17,48 @@ from flows.results import linked_rows
 from flows.state import Phase
 from storage.records import Group, Member
 
+APPROVAL = "approval"  # the kind of the activity state, one for each exercise that approves a text
+
 
 def approvals_of(process: Process, part: str) -> Iterator[Exercise]:
-    """The exercises in which a text is approved that this exercise is a part of."""
+    """Return the exercises that approve a text of which this exercise is a part."""
     return (exercise for exercise in process.exercises.values() if part in exercise.approves)
 
 
+async def adopted(ctx: Context, group: Group, part: str) -> bool:
+    """Return whether a text with this part has been adopted once, be it that it has changed since."""
+    for exercise in approvals_of(ctx.services.process, part):
+        state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
+        record = await ctx.work.runs.latest(group.id, exercise.id)
+        if (state is not None and state.get("told")) or (record is not None and record.phase == Phase.CONCLUDED):
+            return True
+    return False
+
+
 async def mark(ctx: Context, group: Group, approval: Exercise) -> str:
-    """What tells this wording of the text from every other."""
+    """Return a hash of the text's present wording."""
     words = [await _words(ctx, group, ctx.services.process.exercises[part]) for part in approval.approves]
     return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:16]
 
 
 async def _words(ctx: Context, group: Group, part: Exercise) -> list[Any]:
-    """All of a part that is its text; how it goes (`follow_up`) and who has taken it on are not."""
+    """Return the words of a part that belong to the text, without its progress (`follow_up`) and assignees."""
     texts = [question.id for question in part.questions if not question.follow_up]
     if part.register is not None:
         rows = await ctx.work.rows.all(group.id, part.id)
         return [[row.number, {name: row.values.get(name) for name in texts}] for row in rows]
     for record in reversed(await ctx.work.runs.of_exercise(group.id, part.id)):
         answers = await ctx.work.answers.for_group(record.id) if record.phase != Phase.ASIDE else []
-        if answers:  # a new round is the text from its first word on
+        if answers:  # a new round begins an empty text
             return [[answer.question, answer.item, answer.value] for answer in answers if answer.question in texts]
     return []
 
 
 # -- whose yes is needed, and what it lacks ----------------------------------------------------------------------------
 async def asked(ctx: Context, group: Group, approval: Exercise, members: list[Member]) -> list[Member]:
-    """Those of these members whose organisation's yes is needed: the core group's, and those responsible in the text.
+    """Return those members whose organisation must approve: the core group's, and those responsible in the text.
 
-    An organisation has one yes, also where it has people in the core group and in the network: any of them can give it.
+    An organisation answers once, also if it has people in the core group and in the network: any of them can answer.
     """
     named = await _responsible(ctx, group, approval)
     organisations = {o.id: o.name.casefold() for o in await ctx.work.members.organisations(group.id)}
@@ -60,7 +72,7 @@ async def asked(ctx: Context, group: Group, approval: Exercise, members: list[Me
 
 
 async def _responsible(ctx: Context, group: Group, approval: Exercise) -> set[str]:
-    """The names of the organisations that the rows of the text point at, in small letters."""
+    """Return the names of the organisations that rows of the text point at, in lower case."""
     named = set[str]()
     for part in (ctx.services.process.exercises[name] for name in approval.approves):
         fields = [q.id for q in part.questions if q.kind is Kind.ROW and q.organisations]
@@ -74,7 +86,7 @@ async def _responsible(ctx: Context, group: Group, approval: Exercise) -> set[st
 
 
 async def lacking(ctx: Context, scene: Scene, approval: Exercise) -> list[str]:
-    """What the text still lacks, a sentence each, with the part that it lacks it in."""
+    """Return what the text still lacks, a sentence each, with the part concerned."""
     found = []
     for part in (ctx.services.process.exercises[name] for name in approval.approves):
         view = ExerciseView(ctx.services.voice, scene, part)

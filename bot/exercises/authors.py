@@ -1,4 +1,4 @@
-"""Who writes what is not for everybody: those who said something of themselves on joining (the police, 2.5 and 2.6)."""
+"""Authors: who may write what not everybody may, by what they said on joining (the police in 2.5 and 2.6)."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ Authors = Sequence[tuple[str, tuple[str, ...]]]
 
 
 async def writes(ctx: Context, group: Group, authors: Authors, member: Member) -> bool:
-    """Whether a member is one of these; coordinators stand in while there is none."""
+    """True if a member is one of the authors; coordinators stand in while there is none."""
     if not authors or _is_one(member, authors):
         return True
     core = await ctx.work.members.of_group(group.id)
@@ -18,7 +18,7 @@ async def writes(ctx: Context, group: Group, authors: Authors, member: Member) -
 
 
 async def closed_to(ctx: Context, group: Group, exercise: Exercise, member: Member) -> frozenset[str]:
-    """The questions that are not for this member."""
+    """Return the questions that this member may not answer."""
     asked = [question for question in exercise.questions if question.authors]
     return frozenset([q.id for q in asked if not await writes(ctx, group, q.authors, member)])
 

@@ -1,6 +1,6 @@
-"""What comes back later: what was kept of earlier exercises, with where it came from, and what there is in numbers.
+"""Results of earlier exercises that are shown again in a later one (`recall`), and the group's achievements in numbers.
 
-Only what the group may see is looked at, and only rounds that have been shown.
+Only what the group may see is used, and only rounds that have been revealed.
 """
 
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ from storage import records
 from storage.records import Answer, Row
 
 SHOWN = frozenset({Phase.REVEALED, Phase.CONCLUDED})
-KEPT = "kept"  # the kind of gathering that holds single answers worth remembering
-MOST = 6  # lines of each exercise that comes back; the rest can be read where it was written
+KEPT = "kept"  # the kind of activity state that holds bookmarked answers
+MOST = 6  # lines shown of each recalled exercise; the rest can be read there
 MONTH = 30.4  # days
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was kept of an exercise."""
+    """The result of an earlier exercise."""
 
     lines: tuple[str, ...]
     more: int  # how many more there are
@@ -38,9 +38,9 @@ class Kept:
 
 
 async def recalled(ctx: Context, scene: Scene, exercise: Exercise, role: str = "core") -> list[TemplateFacts]:
-    """What comes back in an exercise: its own words about it, the lines, and where they come from.
+    """Return the results recalled in an exercise: its own words about them, the lines, and their origin.
 
-    Somebody of another `role` than the core group meets what was open to that role, and what this exercise shares.
+    Outside of the core group people see what was open to their `role`, and what this exercise shares.
     """
     words = ctx.services.voice.exercise(exercise.id)
     found: list[TemplateFacts] = []
@@ -59,13 +59,13 @@ async def recalled(ctx: Context, scene: Scene, exercise: Exercise, role: str = "
 
 
 async def of_exercise(ctx: Context, scene: Scene, exercise: Exercise, *, most: int | None = MOST) -> Kept | None:
-    """What was kept of an exercise; None while there is nothing. `most`: lines at most, None for all of it."""
+    """Return the result of an exercise; None while there is none. `most`: lines at most, None for all."""
     scene = replace(scene, rows=await row_names(ctx, scene.group, exercise))
     present, zone = ExerciseView(ctx.services.voice, scene, exercise), ctx.services.zone
     if exercise.register is not None:
         rows = await ctx.work.rows.all(scene.group.id, exercise.id)
-        rows = [row for row in rows if not _withheld(exercise, row)]
-        # What the register itself does not keep for long (an advertiser's name) is not carried on; only how many.
+        rows = [row for row in rows if exercise.register.leaves_core(row.values)]
+        # What the register itself keeps for a short time only (an advertiser's name) is counted, not shown.
         passing = bool(exercise.register.lasting)
         outside = exercise.register.link == "form"
         lines = (
@@ -89,27 +89,21 @@ async def of_exercise(ctx: Context, scene: Scene, exercise: Exercise, *, most: i
 
 
 async def _shown(ctx: Context, scene: Scene, exercise: Exercise) -> records.Run | None:
-    """The latest round that the group has seen; what it writes together it sees at once."""
+    """Return the latest round that the group has seen; what it writes together it sees at once."""
     rounds = await ctx.work.runs.of_exercise(scene.group.id, exercise.id)
     seen = {*SHOWN, Phase.OPEN} if exercise.how is How.GROUP else SHOWN
     return next((record for record in reversed(rounds) if record.phase in seen), None)
 
 
 def _means(present: ExerciseView, register: Register, rows: Sequence[Row]) -> list[str]:
-    """What people outside have answered: the mean of each area, once so many have that none can be told from it."""
+    """Return the mean of each area over people outside, once there are enough that none can be recognised."""
     if len({present.row_title(row) for row in rows}) < FEWEST_ACTORS:
         return []
     return [f"{area['title']}: {area['mean']}" for area in present.areas(rows)]
 
 
-def _withheld(exercise: Exercise, row: Row) -> bool:
-    """Rows that stay within the core group are not carried on to where others read too."""
-    withheld = exercise.register.withheld if exercise.register else ()
-    return any(row.values.get(question) in options for question, options in withheld)
-
-
 def _row(present: ExerciseView, row: Row, *, whole: bool) -> str:
-    """A row as its line in the list, or with every field."""
+    """Return a row as its line in the list, or with every field."""
     title = present.row_title(row)
     fields = [f"{field.short}: {field.value}" for field in present.row_fields(row) if field.value]
     more = SEPARATOR.join(fields if whole else present.row_columns(row))
@@ -119,7 +113,7 @@ def _row(present: ExerciseView, row: Row, *, whole: bool) -> str:
 async def _lines(
     ctx: Context, present: ExerciseView, record: records.Run, answers: Sequence[Answer], *, whole: bool
 ) -> list[str]:
-    """The group's board if it made one, else its conclusion, else what was answered."""
+    """Return the group's board if it made one, else its conclusion, else the answers."""
     exercise = present.exercise
     laid = await board_lines(ctx, record)
     if laid is not None:
@@ -143,13 +137,13 @@ async def _lines(
 
 
 async def _marked(ctx: Context, record: records.Run) -> list[str]:
-    """The single answers that the group has marked as worth remembering."""
+    """Return the answers that the group has bookmarked."""
     state = await ctx.work.activity_states.state(record.group_id, KEPT, str(record.id))
     return [cut(state["said"][place]) for place in state["kept"]] if state else []
 
 
 async def board_lines(ctx: Context, record: records.Run) -> list[str] | None:
-    """What the group's board came to, with its dots; None for a round without one."""
+    """Return the clusters of the group's board with their dots; None for a round without a board."""
     laid = await ctx.work.activity_states.state(record.group_id, "board", str(record.id))
     if laid is None:
         return None
@@ -165,7 +159,7 @@ async def board_lines(ctx: Context, record: records.Run) -> list[str] | None:
 
 
 def _clusters(ctx: Context, laid: board.Board, said: Sequence[tuple[str, str]], *, voted: bool) -> list[str]:
-    """The clusters that got dots, the most first; all of them where nobody has voted on any question."""
+    """Return the clusters that got dots, the most first; all if nobody has voted on any question."""
     ranked = board.ranked(laid)
     dotted = [cluster for cluster in ranked if laid.count(cluster.id)] if voted else ranked
     label = ctx.services.voice.label
@@ -184,7 +178,7 @@ def _weak(ctx: Context, present: ExerciseView, picture: Picture) -> list[str]:
 
 
 def _pictured(ctx: Context, present: ExerciseView, picture: Picture) -> list[str]:
-    """Answers that people gave alone: how many chose what, means, and what was said without who said it."""
+    """Sum up answers that people gave alone: counts, means, and texts without their authors."""
     found = []
     for line in picture.lines:
         short = present.short(line.key)
@@ -201,7 +195,7 @@ def _pictured(ctx: Context, present: ExerciseView, picture: Picture) -> list[str
 
 
 async def _in_numbers(ctx: Context, scene: Scene, registers: Sequence[str]) -> list[str]:
-    """What has been achieved, in numbers: time, people, exercises, rows, tasks, and the five sub-goals."""
+    """Return the achievements in numbers: time, people, exercises, rows, tasks, and the five sub-goals."""
     group, process, voice = scene.group, ctx.services.process, ctx.services.voice
     runs = await ctx.work.runs.all_of(group.id)
     begun = min((run.opened_at for run in runs), default=ctx.now)

@@ -1,4 +1,4 @@
-"""A row or an incident that somebody has begun and left: after a day it may well be another that they mean."""
+"""Drafts: a row or an incident that was begun and left. After a day the person may well mean another one."""
 
 from datetime import timedelta
 from typing import Final
@@ -10,19 +10,19 @@ from storage import records
 from storage.table import moment
 
 GO_ON, ANEW = "on", "anew"  # what a person answers
-OLD: Final = timedelta(days=1)  # after which what was begun may be about something else
+OLD: Final = timedelta(days=1)  # after which a draft may be about something else
 
 
 async def is_old(ctx: Context, actor: Actor, record: records.Run) -> bool:
-    """Whether something new of this was begun, and left for more than a day."""
+    """True if a new row was begun, and left for more than a day."""
     visit = runner.load(ctx, record).visit(actor.member.id)
-    begun = visit.row is None and set(visit.draft) - set(visit.fixed)
+    begun = visit.row is None and visit.begun_row
     asked = [p for p in await ctx.work.prompts.of(actor.person.id) if p.context.run == record.id]
     return bool(begun) and all(ctx.now - moment(p.asked_at) > OLD for p in asked)
 
 
 async def forget(ctx: Context, actor: Actor, record: records.Run) -> records.Run:
-    """Let what was begun be as if it had not been; older buttons about it mean nothing more."""
+    """Drop the draft; its buttons stop working."""
     run = runner.load(ctx, record)
     run = run.with_visit(actor.member.id, Visit(ask=run.visit(actor.member.id).ask + 1))
     await ctx.work.runs.update(record.id, state=to_json(run))

@@ -1,4 +1,4 @@
-"""Which shared answers have been changed, and the button to how."""
+"""Shared answers that have been changed, and the button to their history."""
 
 from bot.context.context import Context, Key
 from bot.views.exercise import answer_key
@@ -8,7 +8,7 @@ from storage.records import Answer, Member
 
 
 async def changed(ctx: Context, run: Run, reader: Member) -> list[Answer]:
-    """The answers that the reader shares with others and that have been changed, in the order they are asked."""
+    """Return the shared answers of this reader that have been changed, in the order they are asked."""
     if run.exercise.anonymous or run.exercise.register is not None:
         return []
     owners = {"g", f"o:{reader.organisation_id}"}
@@ -18,7 +18,7 @@ async def changed(ctx: Context, run: Run, reader: Member) -> list[Answer]:
 
 
 async def history_keys(ctx: Context, run: Run, reader: Member, key: str = "") -> list[list[Key]]:
-    """The way to how the answers (or the one with this key) have changed, where any has."""
+    """Return a button to the history of the answers (or the one with this key), if any has been changed."""
     found = [a for a in await changed(ctx, run, reader) if key in ("", answer_key(a))]
     if not found:
         return []

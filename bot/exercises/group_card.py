@@ -1,4 +1,4 @@
-"""What the group sees of a run: its card in the chat, and the collected picture with what follows from it."""
+"""What the group sees of a run: its card in the chat, and the picture of the collected answers."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -16,13 +16,13 @@ from flows.state import Phase, Run
 from storage.message_notes import MessageContext
 from storage.records import Answer, group_chat
 
-MORE_TIME = timedelta(days=7)  # proposed when the time to answer has not been enough
+MORE_TIME = timedelta(days=7)  # days that are proposed if there was too little time to answer
 PARTS = 20  # messages that a collected picture can take at most
 
 
 # -- the card ----------------------------------------------------------------------------------------------------------
 async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None = None) -> None:
-    """Bring the run's card in the group up to date; `asked`: what whoever leads is asked on it, until it changes."""
+    """Refresh the run's card in the group; `asked`: a question on it to whoever leads, until it changes."""
     ctx, run, present, exercise = turn.ctx, turn.run, turn.present, turn.run.exercise
     if exercise.private:
         return
@@ -70,13 +70,13 @@ async def ask_back(turn: TurnContext, asked: AskBack) -> None:
 
 
 def more_time_keys(ctx: Context, run: Run) -> list[Key]:
-    """Another day to answer by."""
+    """Return the buttons for another day to answer by."""
     later = max(run.answer_by or ctx.today, ctx.today) + MORE_TIME
     return [ctx.key("more_time", "move", run.number, later.isoformat()), ctx.key("day.other_date", "until", run.number)]
 
 
 def few_keys(ctx: Context, run: Run) -> list[list[Key]]:
-    """What can be done while too few have written for their answers to be without names."""
+    """Return the buttons for a round in which too few have written to show answers without names."""
     return [
         more_time_keys(ctx, run),
         [ctx.key("nudge_silent", "nudge", run.number)],
@@ -113,7 +113,7 @@ def _card_keys(turn: TurnContext) -> list[list[Key]]:
 
 # -- the picture -------------------------------------------------------------------------------------------------------
 async def picture(turn: TurnContext) -> None:
-    """Show the collected picture to the group, instead of the one that stands there."""
+    """Show the picture of the collected answers to the group, in the place of an earlier one."""
     ctx, run = turn.ctx, turn.run
     answers = [a for a in await ctx.work.answers.for_group(run.number) if a.question != CONCLUSION]
     if turn.before.phase is Phase.REVEALED:  # someone has answered late
@@ -127,7 +127,7 @@ async def picture(turn: TurnContext) -> None:
 
 
 async def _picture_to_network(turn: TurnContext, text: str, *, leads_in: bool) -> None:
-    """The network is not in the group's chat: each of it who has answered sees what came of it, once, in private."""
+    """Show the picture to each participant of the network who has answered, once, in private."""
     ctx, run = turn.ctx, turn.run
     answered = {owner for owner, sheet in run.sheets.items() if sheet.handed_in}
     for member in turn.scene.members.values():
@@ -141,7 +141,7 @@ async def _picture_to_network(turn: TurnContext, text: str, *, leads_in: bool) -
 
 
 async def picture_to_coordinators(turn: TurnContext) -> None:
-    """Show the collected picture to each coordinator alone, when the answers are for them."""
+    """Show the picture to each coordinator in private, if the answers are for them."""
     for member in turn.scene.members.values():
         if member.coordinator and member.state == "active":
             answers = await turn.ctx.work.answers.visible(turn.run.number, member)
@@ -151,9 +151,9 @@ async def picture_to_coordinators(turn: TurnContext) -> None:
 
 
 async def retract_picture(turn: TurnContext, name: str) -> None:
-    """A picture that no longer holds leaves the chat, every part of it; `name` is what stands there instead.
+    """Delete all parts of a picture that is no longer true; the message `name` replaces it.
 
-    So do the answers that were shown one by one.
+    Answers that were shown one by one are deleted as well.
     """
     for slot in (f"picture:{turn.run.number}", talk_slot(turn.run)):
         for part in (slot, *(f"{slot}#{number}" for number in range(PARTS))):
@@ -166,7 +166,7 @@ async def retract_picture(turn: TurnContext, name: str) -> None:
 
 
 async def _plan_weak_parts(turn: TurnContext, answers: Sequence[Answer]) -> None:
-    """A row for each weak part in the verdict's plan register, unless there is one; then the register is opened."""
+    """Add a row for each weak part to the verdict's plan register, unless it is there, and begin the register."""
     ctx, group, verdict = turn.ctx, turn.group, turn.run.exercise.verdict
     judged = turn.present.judgement(turn.run, answers)
     if verdict is None or verdict.plan is None or judged is None or not judged.weak:

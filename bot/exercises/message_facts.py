@@ -1,10 +1,11 @@
-"""How each message of the dialogue is worded: a view for each kind. They read; they store nothing."""
+"""Views of the dialogue's messages: one for each kind of `Say`. They read, and store nothing."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from bot.context.context import Key, Keys, Message
+from bot.context.permissions import holds
 from bot.context.sealed_actions import Action
 from bot.exercises.carried_over import recalled
 from bot.exercises.edited_answers import history_keys
@@ -20,7 +21,7 @@ from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage.records import Member, Row
 
-LACKING = 40  # characters of what lacks, on the button to it
+LACKING = 40  # characters of a missing question's name on its button
 LINES, LINE = 8, 60  # lines of a pasted list that are shown before they become rows, and characters of each
 
 
@@ -56,7 +57,7 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
 
 
 async def _saved_day(turn: TurnContext, key: str, to: Member) -> str | None:
-    """The day that was understood, for the receipt of an answer that is one."""
+    """Return the day that was understood, for the receipt of an answer that is a day."""
     run = turn.run
     if not key or run.exercise.how is How.ROWS or run.question(key).kind not in (Kind.DATE, Kind.MOMENT):
         return None
@@ -65,7 +66,7 @@ async def _saved_day(turn: TurnContext, key: str, to: Member) -> str | None:
 
 
 async def _own_cards(turn: TurnContext, key: str) -> list[str]:
-    """The cards that the group has made itself, where one chooses among cards: the first question of such a deck."""
+    """Return the group's own cards, for the first question of a deck of cards."""
     deck, questions = turn.run.exercise.deck, turn.run.exercise.questions
     register = turn.ctx.services.process.exercises[deck].register if deck and key == questions[0].id else None
     if register is None:
@@ -109,7 +110,7 @@ async def _own_item(turn: TurnContext, say: effects.AskOwnItem, to: Member) -> M
 
 
 async def _met(turn: TurnContext, say: effects.ChooseAnswer, to: Member) -> Message:
-    """Two have changed the same answer: what each of them wrote."""
+    """Return the facts of two answers that were written at once."""
     present, question = turn.present, turn.run.question(say.key)
     facts = {
         "mine": present.value(question, say.mine),
@@ -162,7 +163,7 @@ async def _intro(turn: TurnContext, say: effects.ShowIntro, to: Member) -> Messa
 
 
 async def _opening(turn: TurnContext, say: Say, to: Member, name: str) -> Message:
-    """With what comes back from earlier exercises, and who writes on the same sheet."""
+    """Add what is recalled of earlier exercises, and who writes on the same sheet."""
     ctx, run = turn.ctx, turn.run
     team = turn.present.team(run, run.owner(say.to), say.to) if run.exercise.teams else []
     facts = {**_outline(turn), "recall": await recalled(ctx, turn.scene, run.exercise, to.role), "team": team}
@@ -192,7 +193,16 @@ async def _handed_in(turn: TurnContext, say: effects.SheetHandedIn, to: Member) 
 
 async def _saved(turn: TurnContext, say: effects.RowSaved, to: Member) -> Message:
     row = turn.row or (await turn.ctx.work.rows.get(say.row) if say.row is not None else None)
-    return _row(turn, to, "row.saved", {"saved": True}, row)
+    if row is None or row.state != "removed":
+        return _row(turn, to, "row.saved", {"saved": True, "removed_by": None}, row)
+    versions = await turn.ctx.work.rows.history(row.id)
+    there = max((place for place, version in enumerate(versions) if version.state != "removed"), default=0)
+    who = versions[min(there + 1, len(versions) - 1)].author  # whoever made the first version that is removed
+    facts = {"saved": True, "removed_by": turn.scene.member(who) if who else None}
+    keys = [[turn.ctx.key("rows", "rows", turn.run.number)]]
+    if holds(row, to):
+        keys.insert(0, [turn.ctx.key("put_back", "undrop", turn.run.number, str(row.id))])
+    return _message(turn, to, "row.saved", {**turn.present.row_card(row), **facts}, keys)
 
 
 async def _apart(turn: TurnContext, say: effects.AskApart, to: Member) -> Message:
@@ -202,7 +212,7 @@ async def _apart(turn: TurnContext, say: effects.AskApart, to: Member) -> Messag
 
 
 async def _several(turn: TurnContext, _say: effects.RowsSaved, to: Member) -> Message:
-    """Rows that were made at once: what is to be filled in of them is found in the list."""
+    """View of several rows that were made at once; the rest of their fields are filled in from the list."""
     ctx, run, made = turn.ctx, turn.run, turn.made
     facts = {
         "register": turn.present.words["title"],
@@ -210,7 +220,8 @@ async def _several(turn: TurnContext, _say: effects.RowsSaved, to: Member) -> Me
         "were_there": turn.were_there,
         "unfilled": any(unfilled(run, row) for row in made),
     }
-    keys = [[ctx.key("rows", "rows", run.number), ctx.key("add", "add", run.number)]]
+    undo = [ctx.key("undo_rows", "rowsdrop", run.number, f"{made[0].id}:{made[-1].id}")] if made else []
+    keys = [[ctx.key("rows", "rows", run.number), ctx.key("add", "add", run.number)], undo]
     return _message(turn, to, "row.several", facts, keys)
 
 
@@ -219,14 +230,14 @@ async def _unchanged(turn: TurnContext, say: effects.RowUnchanged, to: Member) -
 
 
 def _row(turn: TurnContext, to: Member, name: str, facts: TemplateFacts, row: Row | None) -> Message:
-    """A row that was kept, or left as it was, with what can be done with it."""
+    """View of a row that was saved, or left as it was, with buttons for what can be done with it."""
     if row is None:
         return _message(turn, to, name, facts, ())
     return _message(turn, to, name, {**turn.present.row_card(row), **facts}, row_keys(turn.ctx, turn.run, row, to))
 
 
 def _plain(name: str) -> "View":
-    """A view that needs no more than what is known of every run."""
+    """Make a view that needs only the facts of every run."""
 
     async def view(turn: TurnContext, say: Say, to: Member) -> Message:
         return _message(turn, to, name, _outline(turn), _keys(turn, say))
@@ -245,7 +256,7 @@ async def _changed(turn: TurnContext, say: effects.AnswerChanged, to: Member) ->
 
 # -- to the group ------------------------------------------------------------------------------------------------------
 async def of_missing(turn: TurnContext, say: effects.Missing) -> Message:
-    """What the group has not answered yet."""
+    """View of what the group has not answered yet."""
     ctx, run, present, keys = turn.ctx, turn.run, turn.present, say.keys
     facts = {
         "title": present.words["title"],
@@ -262,14 +273,14 @@ async def of_missing(turn: TurnContext, say: effects.Missing) -> Message:
 
 
 async def of_talk(turn: TurnContext, say: effects.Talked) -> Message:
-    """The group talks instead; then it writes what it came to."""
+    """View of the message that the group talks instead, and then writes its conclusion."""
     facts = {"title": turn.present.words["title"]}
     text = turn.ctx.services.voice.render("run.spoken", facts)
     return Message(text, pen_keys(turn.ctx, turn.run), thread=turn.group.thread_id)
 
 
 async def of_conclusion(turn: TurnContext, say: effects.ConclusionWritten) -> Message:
-    """What the group has come to."""
+    """View of the group's conclusion."""
     answer = await turn.answer("g", CONCLUSION)
     assert answer is not None  # it was kept by the effect before
     by = turn.scene.member(answer.member_id or 0)

@@ -1,4 +1,4 @@
-"""What should be in place before an exercise or a step begins.
+"""Preconditions of exercises and steps.
 
 Precautions that an exercise needs must be confirmed, and nobody can overrule that (2.6). Everything else is advice: the
 coordinator can go on with a reason, which is kept and shown (6.0 and others).
@@ -15,9 +15,9 @@ from storage.records import Group, Member
 
 
 async def unconfirmed(ctx: Context, group: Group, exercise: Exercise, member: Member | None = None) -> list[str]:
-    """The exercises that this one needs and that are not confirmed: all answered with yes by the group.
+    """Return the exercises that this one needs and that are not confirmed, that is answered with yes throughout.
 
-    What each answers alone must have been begun, and be confirmed by this `member`, where one is about to write.
+    One that each answers alone must have begun, and be confirmed by this `member`, who is about to write.
     """
     needed = [ctx.services.process.exercises[name] for name in exercise.needs]
     return [one.id for one in needed if not await _confirmed(ctx, group, one, member)]
@@ -41,12 +41,12 @@ async def _confirmed(ctx: Context, group: Group, exercise: Exercise, member: Mem
 
 
 async def may_write(ctx: Context, group: Group, exercise: Exercise, member: Member) -> bool:
-    """Whether a member adds to a register: where only some do, for what they are, coordinators while there is none."""
+    """True if a member may add to a register; if it has authors, they alone, and coordinators while there is none."""
     return await authors.writes(ctx, group, exercise.register.authors if exercise.register else (), member)
 
 
 async def advice(ctx: Context, group: Group, exercise: Exercise) -> tuple[int, str | None] | None:
-    """The step whose gate says that this exercise should wait, and in which words; None when it may go on.
+    """Return the step whose gate says that this exercise should wait, and in which words; None if it may begin.
 
     The gate is an exercise of the step's own. Without an answer there are no words, only its name.
     """
@@ -70,7 +70,7 @@ async def advice(ctx: Context, group: Group, exercise: Exercise) -> tuple[int, s
 
 
 def overruled(group: Group, what: str) -> Overruling | None:
-    """Why, by whom and when the advice on a step ("step:6") or its gate ("gate:6") was overruled."""
+    """Return why, by whom and when the advice on a step ("step:6") or its gate ("gate:6") was overruled."""
     return group.settings.overruled.get(what)
 
 

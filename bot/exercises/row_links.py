@@ -1,4 +1,4 @@
-"""Rows that others point at: what they are called, which can be chosen among, and new ones made by their name.
+"""Rows that answers point at: their names, those to choose among, and new ones made by name.
 
 So an actor is entered once, and is the same one in every register and exercise that names it.
 """
@@ -9,16 +9,16 @@ from bot.views.exercise import RowName, Scene, answer_key
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question
 from flows.results import linked_rows
-from flows.state import Example, Offer, Phase, Run, Written, from_json, ticks_of
+from flows.state import Example, Offer, Phase, Run, SharedAnswer, from_json, ticks_of
 from flows.values import Pointer, Value, pointers
 from storage.json_records import Json
 from storage.records import Group, Row
 
-OWN = "title"  # the value that names an item of the group's own
+OWN = "title"  # the field that names an item of the group's own
 
 
 async def row_names(ctx: Context, group: Group, exercise: Exercise | None) -> dict[int, RowName]:
-    """The names of all rows that an exercise (None: any) can point at, also of those that have been removed."""
+    """Return the names of all rows that an exercise (None: any) can point at, also of removed ones."""
     exercises = [exercise] if exercise else ctx.services.process.exercises.values()
     registers = sorted({name for one in exercises for name in one.linked})
     rows = await ctx.work.rows.of_registers(group.id, registers) if registers else ()
@@ -31,7 +31,7 @@ def _title(ctx: Context, row: Row) -> str:
 
 
 async def items(ctx: Context, group: Group, run: Run) -> tuple[str, ...]:
-    """What the questions are asked about now: named items, then rows. A row that has been answered about stays."""
+    """Return the items that questions are asked about now: named items, then rows. A row with answers stays."""
     for_each = run.exercise.for_each
     if for_each is None or not (for_each.register or for_each.add):
         return run.items
@@ -43,7 +43,7 @@ async def items(ctx: Context, group: Group, run: Run) -> tuple[str, ...]:
 
 
 async def in_order(ctx: Context, group: Group, exercise: Exercise) -> tuple[str, ...]:
-    """The named items of a new round: first those that the group has come upon in the register that tells."""
+    """Return the named items of a new round; those that rows of another register have chosen come first."""
     for_each = exercise.for_each
     if for_each is None or not for_each.items:
         return ("",)
@@ -60,7 +60,7 @@ def _several(value: Value) -> list[Json]:
 
 
 async def offers(ctx: Context, scene: Scene, exercise: Exercise) -> dict[str, tuple[Offer, ...]]:
-    """For each question that is answered with rows those that can be chosen, the likeliest first: then the newest."""
+    """Return the rows to choose among for each question, the likeliest first, then the newest."""
     found = {}
     for question in exercise.questions:
         if question.kind is Kind.ROW:
@@ -82,7 +82,7 @@ async def offers(ctx: Context, scene: Scene, exercise: Exercise) -> dict[str, tu
 
 
 async def _examples(ctx: Context, group: Group, exercise: Exercise, question: Question) -> tuple[Offer, ...]:
-    """The examples of what rows can be called, but for those that are rows already."""
+    """Return the examples of names for rows, without those that are rows already."""
     rows = await ctx.work.rows.all(group.id, exercise.id)
     there = {str(row.values.get(question.id, "")).casefold() for row in rows}
     every = ctx.services.voice.exercise(exercise.id, exercise.version).examples(question.id)
@@ -90,7 +90,7 @@ async def _examples(ctx: Context, group: Group, exercise: Exercise, question: Qu
 
 
 async def _suggested(ctx: Context, group: Group, question: Question) -> tuple[Offer, ...]:
-    """What the group has taken up of an exercise's items, by name."""
+    """Return the names of the items that the group has taken up in an exercise."""
     record = await ctx.work.runs.latest(group.id, question.suggests, besides=Phase.ASIDE)
     if record is None:
         return ()
@@ -103,7 +103,7 @@ async def _suggested(ctx: Context, group: Group, question: Question) -> tuple[Of
 
 
 async def cited(ctx: Context, group: Group, exercise: Exercise, question: Question) -> set[int]:
-    """What a register that has one row for each of the other's has already; the rest is likelier."""
+    """Return the rows that a register with one row for each points at already; others are likelier."""
     if exercise.register is None or exercise.register.title != question.id:
         return set()
     rows = await ctx.work.rows.all(group.id, exercise.id)
@@ -111,7 +111,7 @@ async def cited(ctx: Context, group: Group, exercise: Exercise, question: Questi
 
 
 async def ticks(ctx: Context, run: Run, member: int, row_id: int | None = None) -> dict[str, tuple[str, ...]]:
-    """What this person's sheet, or the row that they change, has ticked where there can be several answers."""
+    """Return the ticks of questions with several answers, on this person's sheet or in the row that they change."""
     several = {question.id for question in run.exercise.questions if question.many}
     if not several or member not in run.seats:
         return {}
@@ -128,7 +128,7 @@ async def ticks(ctx: Context, run: Run, member: int, row_id: int | None = None) 
 async def examples(
     ctx: Context, group: Group, run: Run, member: int, row_id: int | None = None
 ) -> dict[str, tuple[Example, ...]]:
-    """What can be taken over at each question; in a list not what it has already, nor what says otherwise of a row."""
+    """Return the examples that fit at each question; in a list not those that it has, or that contradict the row."""
     exercise, words = run.exercise, ctx.services.voice.exercise(run.exercise.id, run.exercise.version)
     every = {question.id: words.examples(question.id) for question in exercise.questions}
     found = {question: examples for question, examples in every.items() if examples}
@@ -146,17 +146,38 @@ async def examples(
     }
 
 
-async def written(ctx: Context, run: Run, member: int, key: str) -> dict[str, Written]:
-    """What stands on the sheet that this person shares with others; with the conclusion's key, on the group's."""
+async def written(ctx: Context, run: Run, member: int, key: str, row: Row | None = None) -> dict[str, SharedAnswer]:
+    """Return the answers of the sheet that this person shares with others, or of the row that they change.
+
+    With the conclusion's key, those of the group's sheet. A field of a row has the version that first said so.
+    """
+    if run.exercise.how is How.ROWS:
+        return await _fields(ctx, row) if row else {}
     owner = "g" if key == CONCLUSION else run.owner(member) if run.shared and member in run.seats else None
-    if owner is None or run.exercise.how is How.ROWS:
+    if owner is None:
         return {}
     answers = await ctx.work.answers.of_owner(run.number, owner)
-    return {answer_key(a): Written(a.version, a.member_id, a.value) for a in answers}
+    return {answer_key(a): SharedAnswer(a.version, a.member_id, a.value) for a in answers}
+
+
+async def _fields(ctx: Context, row: Row) -> dict[str, SharedAnswer]:
+    found = dict[str, SharedAnswer]()
+    for version in await ctx.work.rows.history(row.id):
+        for name, value in version.values.items():
+            if name not in found or found[name].value != value:
+                found[name] = SharedAnswer(version.version, version.author, value)
+    return found
+
+
+async def changed_now(ctx: Context, run: Run, member: int, row_id: int | None) -> Row | None:
+    """Return the row that this person changes: the one that they turn to now, or the one that they are asked about."""
+    number = row_id or (run.visits[member].row if member in run.visits else None)
+    there = run.exercise.how is How.ROWS and not run.exercise.private and number is not None
+    return await ctx.work.rows.lookup(number) if there and number is not None else None
 
 
 async def resolved(ctx: Context, group: Group, question: Question, value: Value, author: int) -> Value:
-    """An answer with rows in which those given by name have become rows: the one of that name, or a new one."""
+    """Return an answer with the rows that were given by name found, or made."""
     found = [await _row(ctx, group, question.register, one, author) for one in pointers(value)]
     return found if question.many else found[0]
 
@@ -169,7 +190,7 @@ async def _row(ctx: Context, group: Group, register: str, value: Pointer, author
     same = next((row for row in rows if _title(ctx, row).casefold() == name.casefold()), None)
     if same is None:
         described = ctx.services.process.exercises[register].register
-        assert described is not None  # the loader lets only registers be pointed at
+        assert described is not None  # the loader allows only registers here
         same = await ctx.work.rows.add(group.id, register, {described.title: name}, author=author)
         ctx.events.append(RowAdded(group.id, register))
     return {"id": same.id}

@@ -1,6 +1,6 @@
-"""A turn: load the run, let the engine advance it, do what follows – all within the transaction of the context.
+"""Runs a turn: load the run, let the engine advance it, apply the effects – all in the context's transaction.
 
-The engine decides, the presenter words, the store keeps. Nothing here knows a certain exercise, except for the joining
+The engine decides, the views word, the storage keeps. Nothing here knows a certain exercise, except for the joining
 questions, whose answers become the member's profile.
 """
 
@@ -13,7 +13,7 @@ from bot.context.context import Context
 from bot.context.events import Answered, FilledIn, OpenedToNetwork
 from bot.exercises import apply_effects, approved_texts, authors, group_card, row_links, shared_answers
 from bot.exercises.carried_over import recalled
-from bot.exercises.turn_context import Source, TurnContext
+from bot.exercises.turn_context import MessageSource, TurnContext
 from bot.logs import noted
 from bot.reminders import open_items
 from bot.reminders.run_deadlines import schedule, start_timer
@@ -30,14 +30,14 @@ from storage import records
 from storage.json_records import JsonObject
 from storage.records import Answer, Group, Member
 
-ANSWER_WITHIN = timedelta(days=7)  # proposed time to answer; the coordinator can move it
+ANSWER_WITHIN = timedelta(days=7)  # default time to answer; the coordinator can change it
 LIST_WITHIN = timedelta(days=14)  # … and until a list is looked at together
 
 
 async def scene_of(ctx: Context, group: Group, exercise: Exercise | None = None) -> Scene:
-    """A group with its people, those who left included, since their names stand by what they said.
+    """Return a group's scene: its people, also those who left, as their names stay with their answers.
 
-    The rows that can be pointed at come along: those of one exercise, or of all where several are told of.
+    It has the rows that can be pointed at: those of one exercise, or of all.
     """
     members = await ctx.work.members.of_group(group.id, include_left=True, roles=None)
     organisations = await ctx.work.members.organisations(group.id)
@@ -47,12 +47,12 @@ async def scene_of(ctx: Context, group: Group, exercise: Exercise | None = None)
 
 
 async def present_of(ctx: Context, group: Group, exercise: Exercise) -> ExerciseView:
-    """What words an exercise in this group."""
+    """Return the view of an exercise in this group."""
     return ExerciseView(ctx.services.voice, await scene_of(ctx, group, exercise), exercise)
 
 
 async def seats_of(ctx: Context, group: Group, exercise: Exercise) -> dict[int, Seat]:
-    """A seat for everyone active in the roles that the exercise is for, in small groups where it has them.
+    """Return a seat for everyone active in the roles that take part, in small groups if the exercise has them.
 
     Nobody waits for those who are away.
     """
@@ -69,7 +69,7 @@ async def seats_of(ctx: Context, group: Group, exercise: Exercise) -> dict[int, 
 
 
 def defaults(ctx: Context, exercise: Exercise, member: Member | None = None) -> JsonObject:
-    """What a new row of a register has from the start: the day, and who of the group makes it."""
+    """Return the default answers of a new row: the day, and the member who makes it."""
     given: JsonObject = {q.id: ctx.today.isoformat() for q in exercise.questions if q.default == "today"}
     return given | {q.id: {"id": member.id} for q in exercise.questions if q.default == "me" and member}
 
@@ -119,7 +119,7 @@ async def resumed(ctx: Context, group: Group, record: records.Run) -> Began:
 
 
 def _last_day(ctx: Context, within: timedelta) -> date:
-    """The day that is proposed to answer by. One in July is put off until all are back, unless it begins in July."""
+    """Return the day to answer by. One in July is put off until people are back, unless the round begins in July."""
     day = ctx.today + within
     if day.month == JULY and ctx.today.month != JULY:
         day = day.replace(month=JULY + 1, day=1) + ANSWER_WITHIN
@@ -127,9 +127,9 @@ def _last_day(ctx: Context, within: timedelta) -> date:
 
 
 async def given_by(ctx: Context, chat_id: int, message_id: int) -> tuple[Answer, int | None] | None:
-    """The answer that a message once gave; with its version, where others have written something else since.
+    """Return the answer that a message once gave; with its version, if others have written another since.
 
-    What only one person writes is theirs to change where it stands now: an older message of theirs gives nothing.
+    Of an answer that only one person writes, an older message gives none: it is changed where it is now.
     """
     answer = await ctx.work.answers.by_source(chat_id, message_id)
     if answer is not None:
@@ -145,7 +145,7 @@ async def given_by(ctx: Context, chat_id: int, message_id: int) -> tuple[Answer,
 
 
 async def seed(ctx: Context, group: Group, exercise: Exercise) -> None:
-    """The rows that stand in a register from the start: one for each option, or each member, that has none yet."""
+    """Add a register's initial rows: one for each option, or each member, that has none yet."""
     if exercise.register is None or not exercise.register.seed:
         return
     question = exercise.question(exercise.register.seed)
@@ -160,7 +160,7 @@ async def seed(ctx: Context, group: Group, exercise: Exercise) -> None:
 
 
 async def _seed_members(ctx: Context, group: Group, exercise: Exercise, question: Question) -> None:
-    """A row for each member who has had none; one that was removed does not come back."""
+    """Add a row for each member who has had none; one that was removed does not come back."""
     rows = await ctx.work.rows.of_registers(group.id, [exercise.id])
     there = [row.values.get(question.id) for row in rows]
     for member in await ctx.work.members.active(group.id):
@@ -171,7 +171,7 @@ async def _seed_members(ctx: Context, group: Group, exercise: Exercise, question
 
 
 async def seed_newcomer(ctx: Context, group: Group) -> None:
-    """Somebody has come in: the open lists that have a row for each member get one more."""
+    """Add a new member's row to the open lists that have one for each member."""
     for record in await ctx.work.runs.all_of(group.id):
         exercise = load(ctx, record).exercise
         register = exercise.register
@@ -182,7 +182,7 @@ async def seed_newcomer(ctx: Context, group: Group) -> None:
 
 
 def load(ctx: Context, record: records.Run) -> Run:
-    """The run as the engine knows it, of the version that it began with."""
+    """Load a run as the engine has it, with the version of the exercise that it began with."""
     run = ctx.services.run_cache.get(record)
     if run is None:
         exercise = (
@@ -194,13 +194,13 @@ def load(ctx: Context, record: records.Run) -> Run:
 
 
 async def _keep(ctx: Context, record: records.Run, run: Run, exercise: Exercise) -> None:
-    """Store a run of an exercise as it is defined, whatever of it this group meets."""
+    """Store a run, with the exercise as it is defined rather than as fitted to this group."""
     record = await ctx.work.runs.update(record.id, state=to_json(run), phase=str(run.phase), by_day=exercise.private)
     ctx.services.run_cache.keep(record, run.stored(exercise))
 
 
 async def fitted(ctx: Context, group: Group, record: records.Run) -> Run:
-    """The run with its questions as this group meets them: its own lists and choices, and what the operator allows."""
+    """Return the run fitted to this group: with its own lists and choices, and what the operator allows."""
     run = load(ctx, record)
     said = await shared_answers.said(ctx, group, run.exercise.looks_at)
     exercise = run.exercise.fitted(group.settings.lists, ctx.services.allowed, said)
@@ -208,15 +208,15 @@ async def fitted(ctx: Context, group: Group, record: records.Run) -> Run:
 
 
 class Deed(TypedDict, total=False):
-    """Whose doing an event is, the message that said so, and whether that was in the group's chat."""
+    """Who caused an event, the message it came in, and whether that was in the group's chat."""
 
     by: Member | None
-    source: Source | None
+    source: MessageSource | None
     in_group: bool
 
 
 async def apply(ctx: Context, group: Group, record: records.Run, event: Event, **deed: Unpack[Deed]) -> Run:
-    """Let an event happen to a run, and do all that follows. An error says which run, exercise and verb it was."""
+    """Let an event happen to a run, and apply its effects. An error is noted with run, exercise and verb."""
     verb = event.verb if isinstance(event, Picked) else type(event).__name__
     with noted(exercise=record.exercise, verb=verb, run_id=record.id):
         return await _apply(ctx, group, record, event, deed)
@@ -229,7 +229,7 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
         ctx, group, loaded, by, row=getattr(event, "row", None), key=getattr(event, "key", "")
     )
     if isinstance(event, Picked) and by and (held := before.visit(by.id).held) and held.message:
-        source = Source(*held.message)  # what was held keeps the message it came in
+        source = MessageSource(*held.message)  # a held text keeps its own message
     turn = advance(before, event)
     underway = TurnContext(ctx, group, scene, before, turn.run, by, source, deed.get("in_group", False))
     if turn.run != before or before.items != loaded.items:
@@ -249,8 +249,9 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
 async def prepared(
     ctx: Context, group: Group, loaded: Run, by: Member | None, *, row: int | None = None, key: str = ""
 ) -> tuple[Run, Scene]:
-    """The run with all that it is given at each load, for whoever acts, and the scene that words it."""
+    """Return the run with all that it is given at each load, for the person who acts, and the scene of its views."""
     scene = await scene_of(ctx, group, loaded.exercise)
+    changed = await row_links.changed_now(ctx, loaded, by.id, row) if by else None
     run = replace(
         loaded,
         organisations=tuple(scene.organisations),
@@ -259,33 +260,34 @@ async def prepared(
         examples=await row_links.examples(ctx, group, loaded, by.id, row) if by else {},
         ticks=await row_links.ticks(ctx, loaded, by.id, row) if by else {},
         closed=await authors.closed_to(ctx, group, loaded.exercise, by) if by else frozenset(),
-        written=await row_links.written(ctx, loaded, by.id, key) if by else {},
+        written=await row_links.written(ctx, loaded, by.id, key, changed) if by else {},
+        row_gone=changed is not None and changed.state == "removed",
     )
     return run, scene
 
 
 async def refresh_card(ctx: Context, group: Group, record: records.Run) -> None:
-    """Bring the card of a run up to date after a change that was no turn of the engine's (a row given to someone)."""
+    """Refresh the card of a run after a change outside of the engine, as when a row was assigned."""
     run = load(ctx, record)
     scene = await scene_of(ctx, group, run.exercise)
     await group_card.card(TurnContext(ctx, group, scene, before=run, run=run))
 
 
 async def refresh(ctx: Context, group: Group, record: records.Run) -> None:
-    """What follows for the group from all that has happened to an open run within this transaction."""
+    """Refresh the group's card and people's open items after all that this transaction did to an open run."""
     run = load(ctx, record)
-    if run.phase is Phase.OPEN:  # else the turn that closed it has seen to that
+    if run.phase is Phase.OPEN:  # else the turn that closed it has done so
         await refresh_card(ctx, group, record)
         await open_items.update_for_run(ctx, group, run)
 
 
 async def values_of_group(ctx: Context, run: Run) -> JsonObject:
-    """The group's own answers, as the engine wants them when an exercise is concluded."""
+    """Return the group's own answers, which the engine needs to conclude an exercise."""
     return {key_of(a.question, a.item): a.value for a in await ctx.work.answers.of_owner(run.number, "g")}
 
 
 __all__ = [
-    "Source",
+    "MessageSource",
     "apply",
     "begin",
     "given_by",

@@ -1,4 +1,4 @@
-"""What was answered, kept: on a sheet, or as a row of a register; and what follows from it for others, noted."""
+"""Saves answers, on a sheet or as rows of a register, and raises the events that follow for others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +22,7 @@ from storage.rows import RowChanges
 
 # -- on a sheet --------------------------------------------------------------------------------------------------------
 async def on_sheet(turn: TurnContext, effect: Keep | Comment | HandIn | TakeBack | Admit | Erase | Unsay) -> None:
-    """Do what an effect does to what is answered."""
+    """Carry out an effect on the answers of a sheet."""
     match effect:
         case Keep():
             await _keep_answer(turn, effect)
@@ -41,7 +41,7 @@ async def on_sheet(turn: TurnContext, effect: Keep | Comment | HandIn | TakeBack
 
 
 async def _keep_answer(turn: TurnContext, effect: Keep) -> None:
-    """Keep an answer. A comment that stands by it stays."""
+    """Keep an answer. Its comment stays."""
     value, comment = effect.value, None
     if effect.key in turn.before.sheets.get(effect.owner, Sheet()).answered or effect.more:
         current = await turn.answer(effect.owner, effect.key)
@@ -50,21 +50,21 @@ async def _keep_answer(turn: TurnContext, effect: Keep) -> None:
             value = f"{current.value}\n{value}" if effect.more else value
     await _store(turn, replace(effect, value=value), comment)
     if turn.run.exercise.private and turn.run.sheets[effect.owner].handed_in:
-        await _profile(turn, effect.owner)  # what someone who is in says about themselves holds at once
+        await _profile(turn, effect.owner)  # a member's answers about themselves count at once
 
 
 async def _keep_comment(turn: TurnContext, effect: Comment) -> None:
-    """Put a comment to an answer that is there."""
+    """Add a comment to an answer."""
     current = await turn.answer(effect.owner, effect.key)
     if current is None:
         return
-    # The message that wrote the answer is the one to edit, but for a text of its own.
+    # An edit of the message that gave the answer edits it, unless the comment came as a text of its own.
     source = current.source if turn.run.question(effect.key).kind is Kind.TEXT else None
     await _store(turn, Keep(effect.owner, effect.key, current.value, effect.member), effect.text, source)
 
 
 async def _unsay(turn: TurnContext, owner: str, key: str, member: int) -> None:
-    """Take the newest version of an answer back; the history keeps that it was said, if something was before."""
+    """Take back the newest version of an answer; the history keeps it if there was one before."""
     current = await turn.answer(owner, key)
     if current is None:
         return
@@ -90,7 +90,7 @@ async def take_back(turn: TurnContext, owner: str) -> None:
 
 
 async def _store(turn: TurnContext, said: Keep, comment: str | None, source: tuple[int, int] | None = None) -> None:
-    """Keep what is said, with the comment by it. `source`: the message that said it, if not the one at hand."""
+    """Store an answer with its comment. `source`: the message that gave it, if not the present one."""
     run, audience, is_event = turn.run, Audience.GROUP, turn.run.exercise.role is ExerciseRole.EVENT
     key, value = said.key, said.value
     question_id, _, item = key.partition("@")
@@ -116,14 +116,14 @@ def _handed_in(turn: TurnContext, owner: str, *, back: bool) -> None:
 
 
 async def _profile(turn: TurnContext, owner: str) -> None:
-    """The joining answers become the member's profile; see bot.features.members.joining for the welcome."""
+    """Keep the joining answers as the member's profile; `bot.features.members.joining` welcomes them."""
     answers = {a.question: a.value for a in await turn.ctx.work.answers.of_owner(turn.run.number, owner)}
     turn.ctx.events.append(ProfileGiven(turn.group.id, int(owner[2:]), answers))
 
 
 # -- in a register -----------------------------------------------------------------------------------------------------
 async def in_list(turn: TurnContext, effect: KeepRow | KeepRows | KeepItem) -> None:
-    """Do what an effect does to a list: rows, or the items that an exercise asks about."""
+    """Carry out an effect on rows, or on the items that an exercise asks about."""
     match effect:
         case KeepRow():
             await keep_row(turn, effect)
@@ -134,7 +134,7 @@ async def in_list(turn: TurnContext, effect: KeepRow | KeepRows | KeepItem) -> N
 
 
 async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
-    """Make or change a row. Of a private register only what was given is noted, for those who read it."""
+    """Make or change a row. A private register's is not stored here but raised as an event."""
     values = {key.partition("@")[0]: value for key, value in effect.values.items()}
     if turn.run.exercise.private:
         turn.given = values
@@ -150,13 +150,13 @@ async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
 
 
 async def keep_rows(turn: TurnContext, rows: Sequence[Values], member: int) -> None:
-    """Make several rows; what is there by that name is not made twice."""
+    """Make several rows, except those whose name is there already."""
     register, repository = turn.run.exercise.register, turn.ctx.work.rows
     assert register is not None  # nothing else has rows
     present = await repository.all(turn.group.id, turn.run.exercise.id)
-    there = {str(row.values.get(register.title, "")).casefold() for row in present}
+    there = {str(row.values.get(register.title, "")).strip().casefold() for row in present}
     for values in rows:
-        if str(values[register.title]).casefold() in there:
+        if str(values[register.title]).strip().casefold() in there:
             turn.were_there += 1
             continue
         row = await repository.add(turn.group.id, turn.run.exercise.id, dict(values), author=member)
@@ -166,13 +166,13 @@ async def keep_rows(turn: TurnContext, rows: Sequence[Values], member: int) -> N
 
 
 async def keep_item(turn: TurnContext, title: str, member: int) -> None:
-    """Add an item of the group's own to what the questions are asked about."""
+    """Add an item of the group's own to those that the questions are asked about."""
     row = await turn.ctx.work.rows.add(turn.group.id, turn.run.exercise.id, {row_links.OWN: title}, author=member)
     turn.ctx.events.append(ItemAdded(turn.group.id, turn.run.number, member, f"#{row.id}"))
 
 
 async def _may_answer(turn: TurnContext, values: Values) -> bool:
-    """Whether the guest's link still is good: it may have been used by another, or taken back meanwhile."""
+    """True if a guest's link is still valid: it may have been used by another, or revoked meanwhile."""
     register = turn.run.exercise.register
     assert register is not None  # guests fill in nothing else
     actor = str(pointed_id(values[register.title]))
@@ -182,21 +182,21 @@ async def _may_answer(turn: TurnContext, values: Values) -> bool:
 async def _written(turn: TurnContext, effect: KeepRow, values: Values) -> Row:
     rows = turn.ctx.work.rows
     if effect.row is None:
-        author = None if turn.by_guest else effect.member  # who it was is nobody's business
+        author = None if turn.by_guest else effect.member  # who it was is kept nowhere
         return await rows.add(turn.group.id, turn.run.exercise.id, dict(values), author=author)
     row = await rows.get(effect.row)
     return await rows.change(row.id, None, effect.member, values={**row.values, **values})
 
 
 def _due(turn: TurnContext, row: Row) -> date | None:
-    """Until when a row is to be done, by its own field; of several years, the one that it is about now."""
+    """Return a row's due date by its own field; of several years, that of the present one."""
     exercise = turn.run.exercise
     said = _day(row.values.get(exercise.register.due)) if exercise.register else None
     return yearly.due(exercise, row.values, said) if said else None
 
 
 async def _taken_on(turn: TurnContext, row: Row, values: Values) -> Row:
-    """A row whose fields say who takes it on and until when is a task, which other fields can say is done."""
+    """Make a row a task if its fields name a person and a date; other fields can say that it is done."""
     register = turn.run.exercise.register
     changes: RowChanges = {}
     if register and register.person in values:
@@ -213,7 +213,8 @@ async def _taken_on(turn: TurnContext, row: Row, values: Values) -> Row:
     before = row.assignee
     row = await turn.ctx.work.rows.change(row.id, None, row.author, **changes)
     await schedule_row(turn.ctx, turn.group, row)
-    if turn.by is not None and row.assignee not in (None, before, turn.by.id):
+    there = row.state != "removed"  # nobody is told of a row that somebody else has removed meanwhile
+    if there and turn.by is not None and row.assignee not in (None, before, turn.by.id):
         turn.ctx.events.append(RowGiven(turn.group.id, turn.run.number, row.id, turn.by.id))
     return row
 
@@ -224,7 +225,7 @@ def _day(said: Value) -> date | None:
 
 # -- in either ---------------------------------------------------------------------------------------------------------
 async def _resolved(turn: TurnContext, question: Question, value: Value, member: int) -> Value:
-    """A value in which an organisation or a row that was written by name is one of the group's, from now on."""
+    """Return a value with organisations and rows that were given by name found, or added."""
     if question.kind is Kind.ORGANISATION and isinstance(value, Mapping) and "name" in value:
         added = await turn.ctx.work.members.add_organisation(turn.group.id, str(value["name"]))
         turn.see(replace(turn.scene, organisations={**turn.scene.organisations, added.id: added}))
@@ -237,6 +238,6 @@ async def _resolved(turn: TurnContext, question: Question, value: Value, member:
 
 
 def _text_changed(turn: TurnContext) -> None:
-    """What was approved may no longer be what is written."""
+    """Raise an event if the exercise is part of a text that organisations approve."""
     if any(approvals_of(turn.ctx.services.process, turn.run.exercise.id)):
         turn.ctx.events.append(TextChanged(turn.group.id, turn.run.exercise.id))

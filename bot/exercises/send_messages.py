@@ -1,4 +1,4 @@
-"""What the engine says, said: to one member in private, to the group, or as a notice over the chat."""
+"""Sends the engine's messages: to one member in private, to the group, or as a notice over the chat."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -28,7 +28,7 @@ from storage.records import Member, private_chat
 
 
 async def message(turn: TurnContext, say: Say) -> None:
-    """Say a message to whom it is for."""
+    """Send a message to its member or group."""
     match say:
         case Missing():
             await turn.ctx.tell_group(turn.group, await of_missing(turn, say))
@@ -45,8 +45,8 @@ async def _to_member(turn: TurnContext, say: Say) -> None:
     ctx, run, member = turn.ctx, turn.run, turn.scene.members[say.to]
     person = await ctx.work.people.get(member.person_id)
     if person.reach != "reachable" or (person.stopped and isinstance(say, Invite)):
-        return  # the roster shows who cannot be reached, and the card in the group has a link
-    if isinstance(say, Refused):  # said beside the dialogue, not above a question
+        return  # the list of members shows who cannot be reached, and the group's card has a link
+    if isinstance(say, Refused):  # sent beside the dialogue, not above a question
         text = ctx.services.voice.label(say.trouble.name, say.trouble.facts)
         await ctx.to_person(person.id, "notice", {"text": text}, about=turn.group.id)
         return
@@ -63,13 +63,13 @@ async def _to_member(turn: TurnContext, say: Say) -> None:
     await ctx.tell_person(person.id, said)
     focus = None if isinstance(say, Finished) else run.number
     if say.ask and person.focus != focus:
-        # In the open stands which town somebody last turned to: not when they log what nobody is to know they logged.
+        # The group that somebody last turned to is stored unsealed; so it is not noted when they log an incident.
         town = person.current_group if turn.run.exercise.private else turn.group.id
         await ctx.work.people.update(person.id, focus=focus, current_group=town)
 
 
 async def _left_to_others(turn: TurnContext, say: Finished, member: Member) -> bool:
-    """Whether the last word is another's (see bot.dispatch.dispatch_events): on a private register, and to a guest."""
+    """True if a feature sends the last message instead, on an event: for a private register, and for a guest."""
     ctx, exercise = turn.ctx, turn.run.exercise
     register = exercise.register
     if exercise.private and register:
@@ -88,7 +88,7 @@ async def _left_to_others(turn: TurnContext, say: Finished, member: Member) -> b
 
 
 def _answered_by_reply(turn: TurnContext, say: Say) -> MessageContext:
-    """Which question a reply to the message answers, and which version of a shared answer it shows."""
+    """Return the context of a message: which question a reply answers, and the version of a shared answer shown."""
     run = turn.run
     if not say.key:
         return MessageContext(run.number, asks=isinstance(say, AskOwnItem))
@@ -97,7 +97,7 @@ def _answered_by_reply(turn: TurnContext, say: Say) -> MessageContext:
 
 
 async def refused(turn: TurnContext, to: int, kinds: Collection[Identity]) -> None:
-    """Tell what was found in a text that is not kept. Its message leaves the private chat it was written in."""
+    """Tell what was found in a text that is not kept, and delete its message from the private chat."""
     ctx, member = turn.ctx, turn.scene.members[to]
     source = turn.source
     if source is not None and source.chat_id == member.user_id:
@@ -108,7 +108,7 @@ async def refused(turn: TurnContext, to: int, kinds: Collection[Identity]) -> No
 
 # -- over the chat -----------------------------------------------------------------------------------------------------
 async def toast(turn: TurnContext, notice: Toast) -> None:
-    """A notice over the chat; where there was no tap, the same sentence as a message to the one who wrote."""
+    """Show a notice over the chat; without a tap, send the same sentence as a message."""
     ctx, run = turn.ctx, turn.run
     if ctx.toast(notice.name, notice.facts) or turn.by is None or notice.name is Done.ADDED:
         return

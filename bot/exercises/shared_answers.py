@@ -1,4 +1,4 @@
-"""What the group has answered in other exercises, where a question, a gap or a whole exercise depends on it."""
+"""Shared answers of other exercises, on which a question, a gap or a whole exercise depends."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from storage.records import Group
 
 
 async def said(ctx: Context, group: Group, places: Iterable[str]) -> JsonObject:
-    """The answers at these places ("exercise.question"), in the latest round of each; none where there is none yet."""
+    """Return the answers at these places ("exercise.question"), of the latest round of each, if there are any."""
     wanted: dict[str, set[str]] = {}
     for place in places:
         exercise, _, question = place.rpartition(".")
@@ -24,7 +24,7 @@ async def said(ctx: Context, group: Group, places: Iterable[str]) -> JsonObject:
 
 
 async def unchosen(ctx: Context, group: Group) -> frozenset[str]:
-    """The exercises that the group has not chosen: they can be begun, but nothing waits for them."""
+    """Return the exercises that the group has not chosen: they can be begun, but nothing waits for them."""
     conditional = [exercise for exercise in ctx.services.process.exercises.values() if exercise.when is not None]
     given = await said(ctx, group, {exercise.when.place for exercise in conditional if exercise.when})
     return frozenset(exercise.id for exercise in conditional if left_out(exercise.when, given))

@@ -1,4 +1,4 @@
-"""A turn under way: where and by whom it happens, and what is known of it while its consequences are done."""
+"""The context of a turn: where and by whom it happens, and what applying its effects has found out so far."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -12,7 +12,7 @@ from storage.records import Answer, Group, Member
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class MessageSource:
     """The message that an answer came in, so that editing it edits the answer."""
 
     chat_id: int
@@ -21,7 +21,7 @@ class Source:
 
 @dataclass(slots=True)
 class TurnContext:
-    """What those who do the consequences share. `before` and `run`: as the run was, and as it is now.
+    """What the modules that apply effects share. `before` and `run`: the run before the event and now.
 
     The group, and the scene with its presenter, change by the methods below only; `row` and `given` are put here when a
     row is kept.
@@ -33,7 +33,7 @@ class TurnContext:
     before: Run
     run: Run
     by: Member | None = None  # who tapped or wrote
-    source: Source | None = None
+    source: MessageSource | None = None
     in_group: bool = False  # where they tapped
     present: ExerciseView = field(init=False)
     row: records.Row | None = None  # the row that this turn made or changed
@@ -46,7 +46,7 @@ class TurnContext:
         self.see(self.scene)
 
     def see(self, scene: Scene) -> None:
-        """Take the scene as it is now, so that what is said from now on can name what has come into it."""
+        """Replace the scene, so that messages from now on can name what is new in it."""
         self.scene = scene
         self.present = ExerciseView(self.ctx.services.voice, scene, self.run.exercise)
 
@@ -56,7 +56,7 @@ class TurnContext:
         return set(self.group.settings.steps)
 
     async def open_steps(self, steps: Iterable[int]) -> None:
-        """Let these steps, and no others, be open to the group."""
+        """Open these steps to the group, and close all others."""
         settings = replace(self.group.settings, steps=tuple(sorted(steps)))
         self.group = await self.ctx.work.groups.update(self.group.id, settings=settings)
 

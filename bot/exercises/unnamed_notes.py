@@ -1,6 +1,6 @@
-"""What has been handed in as notes: each line of each answer is one, by question.
+"""Notes for a board, from unnamed answers: each line of each answer is one, by question.
 
-Where people write in small groups a note is also its group's, so that what several groups have seen can be told.
+If people write in small groups, a note also holds its group, so that what several groups have in common shows.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ Notes = Mapping[str, list[tuple[str, str]]]  # by question: each note, and whose
 
 
 async def notes_of(ctx: Context, exercise: Exercise, run: int) -> Notes:
-    """The notes that the group has been shown; questions that nobody answered are left out."""
+    """Return the notes that the group has been shown; questions without answers are left out."""
     said: dict[str, list[tuple[str, str]]] = {question.id: [] for question in exercise.questions}
     for answer in await ctx.work.answers.for_group(run):
         if answer.question in said:
@@ -24,5 +24,5 @@ async def notes_of(ctx: Context, exercise: Exercise, run: int) -> Notes:
 
 
 def in_common(cluster: Cluster, notes: Iterable[tuple[str, str]]) -> int:
-    """How many small groups have a note in this cluster: a common denominator, if they are several."""
+    """Return how many small groups have a note in this cluster; several make it a common denominator."""
     return len({owner for note, owner in notes if owner and note in cluster.notes})

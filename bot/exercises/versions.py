@@ -1,6 +1,6 @@
-"""A round goes on as it began: with the questions and the words that its exercise had then, though the files change.
+"""Versions of exercises: a round keeps the questions and words that it began with, though the files change.
 
-At each start the present text of every exercise is noted down under a hash of it, and the older ones are read again.
+At each start the present text of every exercise is stored under its hash, and the older ones are loaded.
 """
 
 from collections.abc import Mapping
@@ -19,10 +19,10 @@ log = Log(__name__)
 
 
 async def load_versions(store: Store, process: Process, voice: Voice) -> tuple[Process, Mapping[str, Exercise]]:
-    """The process with the version of each exercise, and the exercises of earlier versions by version.
+    """Return the process with the version of each exercise, and the exercises of earlier versions by version.
 
-    The voice learns the words of the earlier ones. One that this program can no longer read is left out, and rounds
-    of it go on with the present text.
+    The voice is given their words. A version that this program can no longer read is left out, and its rounds go on
+    with the present text.
     """
     now = [_edition(exercise, voice) for exercise in process.exercises.values() if exercise.source]
     async with store.work() as work:

@@ -1,1 +1,1 @@
-"""What in a text points out a person: found by kind, in a text of any origin, before it is kept."""
+"""Finding what points out a person in a text, by kind, before the text is kept."""

@@ -1,4 +1,4 @@
-"""What belongs to a person: accounts and cards, cars, and the street address where they live."""
+"""Finds a person's belongings: accounts and cards, cars, and street addresses."""
 
 import re
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ _BY_BANK = (
 )
 _WALLET = re.compile(r"\b(?:bc1[a-z0-9]{20,71}|0x[a-fA-F0-9]{30,40}|[13T][1-9A-HJ-NP-Za-km-z]{25,34})\b")
 _SAID_WALLET = r"\b{wallet_cue}{gap}((?=[a-z]{0,30}\d)[a-z\d]{12,80})\b"
-_COLLECTING = re.compile(r"90\d?-?\s?\d{2}")  # an account that is watched over, for gifts to an organisation
+_COLLECTING = re.compile(r"90\d?-?\s?\d{2}")  # a "90-konto", for gifts to a supervised organisation
 
 
 def accounts(text: str) -> Iterator[Span]:
-    """Accounts of a bank or giro, international ones, payment cards, and wallets of digital money."""
+    """Yield bank and giro accounts, international ones, payment cards, and wallets of digital money."""
     for match in _IBAN.finditer(text):
         if _is_iban(re.sub(r"[\s-]", "", match[1]).upper()):
             yield match.span(1)
@@ -46,7 +46,7 @@ def accounts(text: str) -> Iterator[Span]:
 
 
 def _is_iban(signs: str) -> bool:
-    """True with the right check digits (ISO 13616), whatever words came to stand behind."""
+    """True with the right check digits (ISO 13616), whatever words follow."""
     for end in range(len(signs), 14, -1):
         turned = signs[4:end] + signs[:4]
         if end <= 34 and int("".join(str(int(sign, 36)) for sign in turned)) % 97 == 1:
@@ -99,7 +99,7 @@ _OWN = r"\b(?:personlig|egen|eget)\s{plate_cue}{gap}((?-i:[A-ZÅÄÖ0-9][A-ZÅÄ
 
 
 def plates(text: str) -> Iterator[Span]:
-    """Plates of cars: Swedish ones of both forms, common foreign ones, and whatever is said to be one."""
+    """Yield number plates: Swedish ones of both forms, common foreign ones, and what is said to be one."""
     for match in _PLATE.finditer(text):
         if match[1].lower() not in listed("short_words") or (match[2] == "" and not match[1].islower()):
             yield match.span()
@@ -153,7 +153,7 @@ _STREETS = (
 
 
 def addresses(text: str) -> Iterator[Span]:
-    """Streets with a number, homes on the land, flats by their number in the register, boxes, and places by degrees."""
+    """Yield streets with a number, rural homes, flats by their register number, post boxes, and coordinates."""
     for shape in _STREETS:
         for match in pattern(shape).finditer(text):
             yield match.span()

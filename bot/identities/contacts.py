@@ -1,4 +1,4 @@
-"""Ways to reach a person: telephones, mail, names and pages in social networks, links."""
+"""Finds ways to reach a person: telephones, mail, names and pages in social networks, links."""
 
 import re
 from collections.abc import Iterator
@@ -37,12 +37,12 @@ _LETTER_O = re.compile(r"(?<=\d)[oO](?=[\s\-]?\d)|(?<=\d\s)[oO](?=\d)|(?<![^\W_]
 
 
 def with_zeros(text: str) -> str:
-    """The text with the letter O among digits written as the zero that it stands for; as long as before."""
+    """Return the text with the letter O among digits as a zero; its length stays the same."""
     return _LETTER_O.sub("0", text)
 
 
 def phones(text: str) -> Iterator[Span]:
-    """Telephone numbers, Swedish or with a country's code; numbers where help is to be had may stand in a note."""
+    """Yield telephone numbers, Swedish or with a country code, but no helplines, which may be named."""
     for match in _PHONE.finditer(text):
         if _MOBILE.fullmatch(re.sub(r"\D", "", match[0])) or not _NO_PHONE.match(match[0]):
             yield from _longest(match)
@@ -56,7 +56,7 @@ def phones(text: str) -> Iterator[Span]:
 
 
 def _longest(match: re.Match[str]) -> Iterator[Span]:
-    """The longest beginning of a run of digits that is a telephone number: what follows it may be a count."""
+    """Return the longest beginning of a run of digits that is a telephone number, as a count may follow."""
     ends = [place + 1 for place, sign in enumerate(match[0]) if sign.isdigit()]
     for end in reversed(ends):
         if end < len(match[0]) and match[0][end].isdigit():
@@ -106,7 +106,7 @@ _NO_DOT = (  # the dot has become a space or a comma
 
 
 def mails(text: str) -> Iterator[Span]:
-    """Addresses of mail, also with the sign or the dots in words, and those of a well-known house without its end."""
+    """Yield mail addresses, also with @ or dots in words, and those of well-known providers without their ending."""
     for shape in (_MAIL, _PROVIDED, _NO_DOT):
         for match in pattern(shape).finditer(text):
             yield match.span()
@@ -145,7 +145,7 @@ _SIGNS = re.compile(r"[\d_]|\w\.\w|[a-zåäö][A-ZÅÄÖ]")  # that names in soc
 
 
 def profiles(text: str) -> Iterator[Span]:
-    """Names in social networks: with @, on a page, or said beside the network with signs that only they have."""
+    """Yield names in social networks: with @, in an address, or beside the network's name with signs of a name."""
     for match in pattern(_PAGE).finditer(text):
         yield match.span()
     for shape in (_AT, _SIGNED):
@@ -171,7 +171,7 @@ def profiles(text: str) -> Iterator[Span]:
 
 
 def links(text: str) -> Iterator[Span]:
-    """Addresses on the web, but for the mere front page of an authority or a service that everybody knows."""
+    """Yield web addresses, except the front page of an authority or a service that everybody knows."""
     for match in _LINK.finditer(text):
         site = _FRONT_PAGE.fullmatch(match[0].rstrip(".,;:!?)").lower())
         if site is None or not (

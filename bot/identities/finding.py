@@ -1,9 +1,8 @@
-"""What in a free text points out a person, by kind: numbers, ways to reach them, accounts, cars, streets, full names.
+"""Finds what points out a person in a free text, by kind: numbers, contacts, accounts, cars, streets, full names.
 
-Looked for before anything is kept, in the text as `flows.answers.plain` makes it, in time that grows with its length.
-Better a word too many than a person given away; but a text on places and authorities must come through. Nothing here
-logs, stores, or puts what it found into an error. What it cannot find stands in SECURITY.md: a person can be pointed
-out in plain words.
+It searches before anything is kept, in the text as `flows.answers.plain` makes it, in time that grows with its length.
+Better a false alarm than a person given away; but a text on places and authorities must pass. Nothing here logs,
+stores, or puts a find into an error. SECURITY.md says what it cannot find: a person can be described in plain words.
 """
 
 import re
@@ -21,18 +20,18 @@ MOST = 16_000  # characters looked at; a longer text is refused before it comes 
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """A piece of the plain text, from `start` up to `end`. It holds no text, so that it can be shown and counted."""
+class Find:
+    """A find: the plain text from `start` up to `end`. It holds no text, so that it can be shown and counted."""
 
     kind: Identity
     start: int
     end: int
 
 
-def find(text: str, known: Iterable[str] = ()) -> list[Finding]:
-    """Everything in the text that points out a person, in order, none over another; the kind named first wins.
+def find(text: str, known: Iterable[str] = ()) -> list[Find]:
+    """Return all finds in a text, in order, none overlapping; of two kinds the one searched first wins.
 
-    `known`: names and numbers that may stand everywhere, such as those of members, organisations and the town's places.
+    `known`: names and numbers that may be written, such as those of members, organisations and the town's places.
     """
     text = plain(text)[:MOST]
     digits, places = numbers.spoken(text)
@@ -42,10 +41,10 @@ def find(text: str, known: Iterable[str] = ()) -> list[Finding]:
         taken[start:end] = b"k" * (end - start)
     found = []
     for kind, finder in _FINDERS.items():
-        here_and_there = [Finding(kind, start, end) for start, end in finder(text)]
+        here_and_there = [Find(kind, start, end) for start, end in finder(text)]
         if kind in _BY_DIGITS:
             spans = finder(digits)
-            here_and_there[:0] = [Finding(kind, places[start][0], places[end - 1][1]) for start, end in spans]
+            here_and_there[:0] = [Find(kind, places[start][0], places[end - 1][1]) for start, end in spans]
         for here in here_and_there:
             if not any(taken[here.start : here.end].replace(b"k", b"\0")) and not _is_known(text, taken, here):
                 taken[here.start : here.end] = b"f" * (here.end - here.start)
@@ -54,23 +53,23 @@ def find(text: str, known: Iterable[str] = ()) -> list[Finding]:
 
 
 def kinds_in(text: str, known: Iterable[str] = ()) -> tuple[Identity, ...]:
-    """The kinds found in a text, each once."""
+    """Return the kinds found in a text, each once."""
     return tuple(dict.fromkeys(finding.kind for finding in find(text, known)))
 
 
 def tells_of_few(text: str) -> bool:
-    """Whether one to four people or happenings are counted: figures that the statistics would not show."""
+    """True if a text counts one to four people or incidents: figures that the statistics would not show."""
     return bool(pattern(r"(?<![\w,.–-]){few}").search(plain(text)[:MOST]))
 
 
 def pieces(text: str) -> list[str]:
-    """What in the text points somebody out, in its own words: to be known again, and never to be told."""
+    """Return the words of the finds, to recognise them later, never to show them."""
     text = plain(text)
     return [text[finding.start : finding.end] for finding in find(text)]
 
 
 def _known_in(text: str, known: Iterable[str]) -> Iterator[Span]:
-    """Where what is known stands in the text as words of their own, also in the genitive; numbers however spaced."""
+    """Yield where known names are in the text, as whole words, also in the genitive, and numbers however spaced."""
     low, places = text.lower(), []
     if len(low) != len(text):  # a letter that is two in lower case
         low = text
@@ -96,7 +95,7 @@ def _each(text: str, piece: str) -> Iterator[int]:
         at = text.find(piece, at + len(piece))
 
 
-def _is_known(text: str, taken: bytearray, here: Finding) -> bool:
+def _is_known(text: str, taken: bytearray, here: Find) -> bool:
     return all(taken[place] or not text[place].isalnum() for place in range(here.start, here.end))
 
 

@@ -1,7 +1,7 @@
-"""Likely full names in a Swedish text: two words with capitals, or a given name and a surname in any case.
+"""Finds likely full names in a Swedish text: two words with capitals, or a given name and a surname in any case.
 
-A name that is a place as well counts as a name after a given name, and as a place before words such as "gata" and
-"kyrka". Two words with capitals of which neither is known to be a name are one only where a person is spoken of.
+A name that is also a place counts as a name after a given name, and as a place before words such as "gata" and
+"kyrka". Two words with capitals of which neither is known to be a name count only if the text speaks of a person.
 """
 
 import re
@@ -64,7 +64,7 @@ def names_in(text: str) -> Iterator[Span]:
 
 
 def _runs(text: str, words: list[_Word]) -> Iterator[list[_Word]]:
-    """Words with capitals that stand side by side, with the small words that names may hold (von, al, de)."""
+    """Yield runs of adjacent words with capitals, with the small words that names may hold (von, al, de)."""
     run: list[_Word] = []
     for word in words:
         joined = bool(run) and _joined(text, run[-1], word)
@@ -81,13 +81,13 @@ def _runs(text: str, words: list[_Word]) -> Iterator[list[_Word]]:
 
 
 def _joined(text: str, first: _Word, second: _Word) -> bool:
-    """Whether two words stand side by side. A dot between them belongs to an initial, else it ends a sentence."""
+    """True if two words are adjacent. A dot between them belongs to an initial, else it ends a sentence."""
     found = _NEXT_TO.fullmatch(text, first.end, second.start)
     return found is not None and (text[first.end] != "." or len(first.text) == 1)
 
 
 def _beside(text: str, words: Sequence[_Word], place: int, step: int = 0) -> _Word | None:
-    """The word before or behind, if nothing but a comma or a quotation mark stands between."""
+    """Return the word before or after, if only a comma or a quotation mark is between."""
     first, second = place, place + 1
     if not (first >= 0 and second < len(words)):
         return None
@@ -100,7 +100,7 @@ def _beside(text: str, words: Sequence[_Word], place: int, step: int = 0) -> _Wo
 
 
 def _people(text: str, run: list[_Word], before: _Word | None, after: _Word | None) -> Iterator[list[_Word]]:
-    """The parts of a run that are people: places divide it, and a sentence's first word is left out."""
+    """Yield the parts of a run that are people: places divide it, and a sentence's first word is left out."""
     if run[0].low in listed("kinds_of_places") and not _is_given(run[0]):
         return
     starts = run[0].start == 0 or _STARTS.search(text, max(0, run[0].start - 6), run[0].start) is not None
@@ -118,7 +118,7 @@ def _people(text: str, run: list[_Word], before: _Word | None, after: _Word | No
 
 
 def _judged(part: list[_Word], starts: bool, before: _Word | None, after: _Word | None) -> Iterator[list[_Word]]:
-    """The part, if it is a person's name."""
+    """Return the part, if it is a person's name."""
     part = [w for w in part if not w.shout or len(w.text) > 2]  # BUP, HVB and the like are longer; II and AB are not
     if starts and part and (not _is_given(part[0]) or (part[0].low in listed("also_words") and len(part) > 2)):
         noun = part[0].low.endswith(endings("definite")) and not (len(part) == 2 and _is_surname(part[1]))
@@ -134,7 +134,7 @@ def _judged(part: list[_Word], starts: bool, before: _Word | None, after: _Word 
     if len(part) < 2 or any(w.low in listed("no_names") or w.low.endswith(endings("role_endings")) for w in part):
         return
     if part[-1].low in listed("after_places") and not _is_surname(part[-1]):
-        return  # a house called after somebody
+        return  # a house named after somebody
     given, surname = any(map(_is_given, part)), any(map(_is_surname, part))
     if all(w.shout for w in part) and not given:
         return  # a heading, not a name
@@ -145,7 +145,7 @@ def _judged(part: list[_Word], starts: bool, before: _Word | None, after: _Word 
 
 
 def _is_spoken_of(before: _Word | None, after: _Word | None) -> bool:
-    """Whether the words around speak of a person."""
+    """True if the words around speak of a person."""
     return (before is not None and before.low in listed("before_people")) or (
         after is not None and after.low in listed("after_people")
     )
@@ -153,7 +153,7 @@ def _is_spoken_of(before: _Word | None, after: _Word | None) -> bool:
 
 # -- without capitals --------------------------------------------------------------------------------------------------
 def _in_lower_case(text: str, words: Sequence[_Word]) -> Iterator[Span]:
-    """A given name and a surname written without capitals, or a nickname and what can be nothing but a surname."""
+    """Yield names without capitals: a given name and a surname, or a nickname and a word that is only a surname."""
     for first, second in pairwise(words):
         if (first.capital and second.capital) or not _joined(text, first, second):
             continue
@@ -181,7 +181,7 @@ def _in_lower_case(text: str, words: Sequence[_Word]) -> Iterator[Span]:
 
 
 def _with_initial(text: str, words: Sequence[_Word]) -> Iterator[Span]:
-    """A given name and an initial, or an initial and a surname, in any case."""
+    """Yield a given name and an initial, or an initial and a surname, in any case."""
     for first, second in pairwise(words):
         if not _joined(text, first, second):
             continue
@@ -203,7 +203,7 @@ def _with_initial(text: str, words: Sequence[_Word]) -> Iterator[Span]:
 
 
 def _turned(text: str, words: Sequence[_Word]) -> Iterator[Span]:
-    """A surname, a comma and a given name, as in a register, in any case."""
+    """Yield a surname, a comma and a given name, as in a register, in any case."""
     for first, second in pairwise(words):
         short = len(second.text) == 1 and second.capital
         turned = _TURNED.fullmatch(text, first.end, second.start) and _is_sure_surname(first)
@@ -249,7 +249,7 @@ def _is_known(word: _Word) -> bool:
 
 # -- what a word is ----------------------------------------------------------------------------------------------------
 def _is_named_after(name: _Word, after: _Word) -> bool:
-    """Whether a street or house called after somebody follows: "Maria gata", "Anna Linds barnsjukhus"."""
+    """True if a street or house named after somebody follows: "Maria gata", "Anna Linds barnsjukhus"."""
     ends = tuple(word for word in listed("after_places") if len(word) > 3)
     return after.low in listed("after_places") or (name.low.endswith("s") and after.low.endswith(ends))
 
@@ -268,7 +268,7 @@ def _is_surname(word: _Word) -> bool:
 
 
 def _is_sure_surname(word: _Word) -> bool:
-    """A surname that is no place and no ordinary word."""
+    """True for a surname that is no place and no ordinary word."""
     bare = word.low.removesuffix("s")
     unsure = listed("places") | listed("surname_words")
     sure = {word.low, bare} & names("surnames") and not {word.low, bare} & unsure

@@ -1,4 +1,4 @@
-"""Numbers of people: personal identity numbers in all their forms, their last four digits, and days of birth."""
+"""Finds numbers of people: personal identity numbers in all forms, their last four digits, and days of birth."""
 
 import re
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ Span = tuple[int, int]
 # -- digits, also those in words ---------------------------------------------------------------------------------------
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _BETWEEN = re.compile(r"[\s,.\-–—/]{1,3}(?:(?:och|streck|bindestreck|minus|mellanslag)[\s]{1,3})?")
-LEAST_SPOKEN = 4  # digits in words before they are taken for more than a count
+LEAST_SPOKEN = 4  # digits in words that are more than a count
 
 
 def spoken(text: str) -> tuple[str, list[Span]]:
-    """The text with runs of number words turned into digits, and from where to where in it each character stands.
+    """Return the text with runs of number words as digits, and the original place of each character.
 
-    A run of fewer digits than can point somebody out is left as it is: "fyra män" is a count.
+    A run of too few digits to point somebody out is left: "fyra män" is a count.
     """
     runs: list[list[tuple[str, int, int]]] = [[]]
     cues = iter([*(m.span() for m in pattern(r"\b{last_four}").finditer(text)), (len(text) + 1, len(text) + 1)])
@@ -50,7 +50,7 @@ def spoken(text: str) -> tuple[str, list[Span]]:
 
 
 def _digits(word: str) -> str:
-    """The digits of a word made of nothing but numbers: "åttiofem" is 85, "nittonhundraåttiofem" 1985; else empty."""
+    """Return the digits of a word made of numbers alone: "åttiofem" is 85, "nittonhundraåttiofem" 1985; else empty."""
     if len(word) > 60:
         return ""
     digits, rest, tens, value = "", word, False, ""
@@ -74,7 +74,7 @@ _GAP = r"[\s.\-–—/,]{0,2}"
 _SPACED = tuple(
     re.compile(rf"(?<!\d)(?=((?:\d{_GAP}){{{digits}}}\s?[-–+]?\s?(?:\d{_GAP}){{3}}\d)(?!\d))") for digits in (8, 6)
 )
-# The day and four more with a sign between, also with a slip of the pen in them, or letters of a reserve number.
+# The day and four more with a sign between, also with a wrong digit, or with the letters of a reserve number.
 _UNMISTAKABLE = re.compile(
     r"(?<!\d)(?:\d{2})?\d{2}[\s.\-/]?(\d{2})[\s.\-/]?(\d{2})\s?[-–+/]\s?(?:\d{4}|[TRSUWXJKLMN][A-Z]?\d{2,3}|[xX*]{4})(?![\d-])"
 )
@@ -86,7 +86,7 @@ _CENTURY = re.compile(r"(?<!\d)(?:19|20)\d\d[\s.\-/]?(\d\d)[\s.\-/]?(\d\d)\s?[-�
 
 
 def personal_numbers(text: str) -> Iterator[Span]:
-    """Numbers of the Swedish population register, with and without century, spaces, hyphen or plus."""
+    """Yield numbers of the Swedish population register, with and without century, spaces, hyphen or plus."""
     for shape in _SPACED:
         for match in shape.finditer(text):
             if _is_personal(re.sub(r"\D", "", match[1])):
@@ -113,11 +113,11 @@ def personal_numbers(text: str) -> Iterator[Span]:
 def _is_personal(digits: str) -> bool:
     """True for ten or twelve digits with a real day and the right check digit.
 
-    The library gets a century in any case, as it would ask the clock for it.
+    The library is always given a century, as it would else ask the clock.
     """
     if len(digits) == 12:
         return digits[:2] in ("18", "19", "20") and personnummer.valid(digits)
-    mobile = digits[:2] == "07" and int(digits[4:6]) > 60  # a number of either kind; it is found as a telephone
+    mobile = digits[:2] == "07" and int(digits[4:6]) > 60  # also a telephone number; it is found as one
     return (
         len(digits) == 10 and not mobile and any(personnummer.valid(century + digits) for century in ("19", "20", "18"))
     )
@@ -140,7 +140,7 @@ _NAMED = (
     rf"|(?:den\s)?{{ordinal}}\s(?:i\s)?{{ordinal}}\b{_YEAR}"
     rf"|\d{{1,2}}[.\s](?:x?i{{1,3}}|i?[vx]|vi{{1,3}})[.\s](?:\d{{4}}|\d{{2}})\b"
 )
-# A whole day of a year in which whoever is met today was born, and no plan or event lies.
+# A full date in a year in which people may be born, and too long ago for a plan or an event.
 _OLD = re.compile(
     r"(?<![\d\-/.])(?:(?:19[3-9]\d|200\d|201[0-5])[\-/.]?(?P<m>\d{2})[\-/.]?(?P<d>\d{2})"
     r"|(?P<d2>\d{1,2})[\-/.](?P<m2>\d{1,2})[\-/.](?:19[3-9]\d|200\d|201[0-5]))(?![\d]|[\-/.]\d)"
@@ -155,7 +155,7 @@ _SIX = re.compile(
 
 
 def births(text: str) -> Iterator[Span]:
-    """Days of birth: those that are said to be, and those of a year long past."""
+    """Yield days of birth: those named as such, and those in a year long past."""
     for match in pattern(
         rf"\b{{born}}{{gap}}(?:{{weekday}}\s)?(?<!\d)"
         rf"((?:(?:år\s)?(?:-?\d{{2}}|\d{{4}})[,\s]{{1,3}}(?:den\s)?)?(?:{_NAMED})|{_NUMERIC})(?!\d)"

@@ -1,4 +1,4 @@
-"""What a language says about people, numbers and things: the lists and cues of messages/<language>/identities.toml."""
+"""A language's words for people, numbers and things: the lists and cues of messages/<language>/identities.toml."""
 
 import re
 import tomllib
@@ -48,26 +48,26 @@ def _simple(name: str) -> str:
 
 @cache
 def listed(name: str) -> frozenset[str]:
-    """A list of words, in lower case."""
+    """Return a list of words, in lower case."""
     return frozenset(_book()["lists"][name].lower().split())
 
 
 @cache
 def endings(name: str) -> tuple[str, ...]:
-    """A list of how words end."""
+    """Return a list of word endings."""
     return tuple(_book()["lists"][name].lower().split())
 
 
 @cache
 def number_words() -> dict[str, str]:
-    """The digits that a number in words stands for, longest words first; those of tens end in 0."""
+    """Return the digits of number words, longest words first; those of tens end in 0."""
     found: dict[str, str] = _book()["numbers"]
     return dict(sorted(found.items(), key=lambda item: -len(item[0])))
 
 
 @cache
 def pattern(text: str) -> re.Pattern[str]:
-    """A pattern in which `{name}` stands for the cues of that name, and `{gap}` for a few small words in between.
+    """Return a pattern in which `{name}` stands for the cues of that name, and `{gap}` for a few small words.
 
     `{digits}` stands for a number in words, `{digit}` for one word of it.
     """

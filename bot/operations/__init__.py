@@ -1,1 +1,1 @@
-"""Operations: for those who keep the bot running."""
+"""Operations: backups, health, and other needs of a running service."""

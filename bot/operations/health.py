@@ -1,7 +1,7 @@
-"""How the bot is, for whoever watches over it: `/health` for a yes or no, `/metrics` for Prometheus.
+"""Health of the bot, for monitoring: `/health` for a yes or no, `/metrics` for Prometheus.
 
-Numbers only: no name, no id of a person or group, no text. Whoever may ask still learns how much goes on; so nobody
-is answered unless the operator sets STADSBOT_METRICS, and from other machines only if that names their side.
+Numbers only: no name, no id of a person or group, no text. They still tell how much goes on; so nothing is served
+unless the operator sets STADSBOT_METRICS, and to other machines only if it names a host.
 """
 
 import asyncio
@@ -29,21 +29,21 @@ Metric = tuple[str, str, str, list[Sample]]  # name, type, what it means, sample
 
 
 class Health:
-    """Looks at the parts of the bot; asks the database when it is asked itself."""
+    """Answers for the parts of the bot; reads the database at each request."""
 
     def __init__(
-        self, store: Store, intake: Poller, sender: Sender, keeper: Maintenance, watchdog: Watchdog, clock: Clock
+        self, store: Store, poller: Poller, sender: Sender, maintenance: Maintenance, watchdog: Watchdog, clock: Clock
     ) -> None:
-        self._store, self._intake, self._sender, self._keeper = store, intake, sender, keeper
+        self._store, self._poller, self._sender, self._maintenance = store, poller, sender, maintenance
         self._watchdog, self._clock = watchdog, clock
         self._lag = 0.0
 
     def routes(self) -> Iterable[web.RouteDef]:
-        """Where it can be asked."""
+        """Return the routes."""
         return [web.get("/health", self.health), web.get("/metrics", self.metrics)]
 
     async def run(self) -> None:
-        """Measure for ever how late the event loop comes to what it has to do."""
+        """Measure for ever how late the event loop is."""
         loop = asyncio.get_running_loop()
         while True:
             due = loop.time() + TICK
@@ -51,7 +51,7 @@ class Health:
             self._lag = max(loop.time() - due, self._lag * FADE, 0.0)
 
     async def health(self, _request: web.Request) -> web.Response:
-        """200 while updates are being asked for or waited for and the database answers; else 503."""
+        """Answer 200 while updates are being polled or awaited and the database answers; else 503."""
         idle, answers = self._watchdog.idle(), True
         try:
             await self._counts()
@@ -62,7 +62,7 @@ class Health:
         return web.json_response(told, status=200 if well else 503)
 
     async def metrics(self, _request: web.Request) -> web.Response:
-        """Everything there is to count, in Prometheus' text format 0.0.4."""
+        """Answer with all metrics, in Prometheus' text format 0.0.4."""
         try:
             metrics = [*self._measured(), *self._counted(await self._counts()), await self._administered()]
         except StorageError:
@@ -83,8 +83,8 @@ class Health:
         return _gauge("groups_administered", "Groups that the bot administers, and is sent all that is said in.", count)
 
     def _measured(self) -> Iterator[Metric]:
-        yield "polls_total", "counter", "Polls that Telegram has answered.", [({}, self._intake.polls)]
-        yield "updates_total", "counter", "Updates taken.", [({}, self._intake.updates)]
+        yield "polls_total", "counter", "Polls that Telegram has answered.", [({}, self._poller.polls)]
+        yield "updates_total", "counter", "Updates taken.", [({}, self._poller.updates)]
         calls = [({"outcome": outcome}, float(count)) for outcome, count in sorted(self._sender.outcomes.items())]
         yield "calls_total", "counter", "Calls made to send, edit or ask, by what came of them.", calls
         idle = self._watchdog.idle()
@@ -93,7 +93,7 @@ class Health:
         yield _gauge("memory_bytes", "Memory that the process has in use.", _memory())
         size = sum(file.stat().st_size for file in _files_of(self._store.path) if file.exists())
         yield _gauge("database_bytes", "The database with its log.", size)
-        last = self._keeper.last_backup()
+        last = self._maintenance.last_backup()
         if last is not None:
             age = (self._clock() - last).total_seconds()
             yield _gauge("backup_age_seconds", "Seconds since the newest backup was made.", age)
@@ -132,6 +132,6 @@ def _files_of(path: Path) -> Iterator[Path]:
 
 
 def _memory() -> int:
-    """Resident bytes, as Linux tells them; 0 elsewhere."""
+    """Return the resident bytes, as Linux tells them; 0 elsewhere."""
     statm = Path("/proc/self/statm")
     return int(statm.read_text(encoding="ascii").split()[1]) * PAGE if statm.exists() else 0

@@ -1,7 +1,7 @@
-"""Keeps house in the running bot: backups by night, the backup's group keys by the minute, and old rows by the day.
+"""Maintenance of the running bot: backups each night, the backup's group keys each minute, old rows each day.
 
-All of it looks at how things stand rather than at what it has done: the newest backup's name tells whether one is due,
-so a night that the machine slept through is made good at the next start.
+What is due follows from the present state, not from memory: the newest backup's name tells whether one is due, so a
+night that the machine slept through is made good at the next start.
 """
 
 import asyncio
@@ -29,12 +29,12 @@ log = Log(__name__)
 TURN = 60.0  # seconds between looks
 AGAIN = timedelta(hours=1)  # until a backup that failed is tried again
 PRUNE_EVERY = timedelta(days=1)
-# For how long what has been done with is kept: to be looked into if somebody asks what became of a message or reminder.
+# How long finished rows are kept, in case somebody asks what became of a message or reminder.
 KEEP_OUTBOX = timedelta(days=7)
 KEEP_MATTERS = timedelta(days=365)
 KEEP_LINKS = timedelta(days=30)
-KEEP_PASSERS_BY = timedelta(days=30)  # who followed a link of ours and never got a seat
-KEEP_LETTERS = timedelta(days=14)  # they hold what somebody wrote; its sender was told that it did not get through
+KEEP_PASSERS_BY = timedelta(days=30)  # people who followed a link and never got a seat
+KEEP_LETTERS = timedelta(days=14)  # they hold what somebody wrote, and its sender was told
 KEEP_AGENDA = timedelta(days=90)
 KEEP_UPLOADS = timedelta(days=90)
 KEEP_COPIES = timedelta(days=365)  # of chats that people read on the page
@@ -43,7 +43,7 @@ KEEP_ASIDE = timedelta(days=14)  # copies from before a migration, and what a re
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BackupPlan:
     """Where backups go, at which full hour of the town's day, and how many are kept."""
 
     folder: Path
@@ -52,27 +52,27 @@ class Plan:
 
 
 class Maintenance:
-    """One per process. Without a plan it makes no backups."""
+    """Does the maintenance; one for each process. Without a plan it makes no backups."""
 
     def __init__(
         self,
         store: Store,
-        intake: Poller,
+        poller: Poller,
         keyring: Keyring,
         clock: Callable[[], datetime],
         zone: ZoneInfo,
-        plan: Plan | None,
+        plan: BackupPlan | None,
         editions: Collection[str] = (),
     ) -> None:
         """`editions`: the versions of the exercises that can be begun now."""
-        self._store, self._intake, self._keyring = store, intake, keyring
+        self._store, self._poller, self._keyring = store, poller, keyring
         self._clock, self._zone, self._plan, self._editions = clock, zone, plan, editions
         self._keys_saved: dict[str, bool] | None = None
         self._pruned: datetime | None = None
         self._not_before: datetime | None = None  # after a backup that failed
 
     async def run(self) -> None:
-        """Keep house for ever. Nothing that goes wrong here stops the bot; it is logged, and tried again."""
+        """Do maintenance for ever. An error here does not stop the bot; it is logged, and the work is tried again."""
         while True:
             await self.look()
             await asyncio.sleep(TURN)
@@ -92,7 +92,7 @@ class Maintenance:
             log.failure("maintenance_failed", error)
 
     def last_backup(self) -> datetime | None:
-        """When the newest backup was made."""
+        """Return when the newest backup was made."""
         made = backup.all_in(self._plan.folder) if self._plan else []
         return backup.made_at(made[0]) if made else None
 
@@ -119,16 +119,16 @@ class Maintenance:
                 place = await work.outbox.prune_sent(now - ANSWERABLE, place)
         if letters:
             log.warning("dead_letters_expired", count=letters)
-        for head in heads:  # once a day they leave the machine, where its log is shipped
+        for head in heads:  # once a day, so that heads leave the machine with its log
             log.info("access_log_head", group_id=head.group_id, head=str(head))
-        await self._intake.forget_taken(now - KEEP_TAKEN)
+        await self._poller.forget_taken(now - KEEP_TAKEN)
         for folder in (self._store.path.parent, self._plan.folder if self._plan else None):
             if folder is not None:
                 await asyncio.to_thread(backup.drop_aside, folder, now - KEEP_ASIDE)
 
-    def _keep_backups(self, plan: Plan, now: datetime) -> None:
+    def _keep_backups(self, plan: BackupPlan, now: datetime) -> None:
         path, known = self._store.path, KeyFolder(keys_of(self._store.path), self._keyring).known()
-        if known != self._keys_saved:  # a group was erased, and must not live on in the backups; or one is new
+        if known != self._keys_saved:  # a group was erased, and its key must leave the backups; or one is new
             backup.renew_keys(path, plan.folder, self._keyring)
             self._keys_saved = known
         last = self.last_backup()
@@ -141,14 +141,14 @@ class Maintenance:
         self._not_before = None
         log.info("backup_made", length=made.stat().st_size)
 
-    def _last_due(self, plan: Plan, now: datetime) -> datetime:
+    def _last_due(self, plan: BackupPlan, now: datetime) -> datetime:
         local = now.astimezone(self._zone)
         due = local.replace(hour=plan.hour, minute=0, second=0, microsecond=0, fold=0)
         return due if due <= local else due - timedelta(days=1)
 
 
 async def _aside(work: Callable[..., None], *arguments: Any) -> None:
-    """Do slow work on a thread that the process need not wait for when it ends: half a backup is none."""
+    """Do slow work on a thread that the process does not wait for at its end, as half a backup is none."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[None] = loop.create_future()
 

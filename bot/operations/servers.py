@@ -1,4 +1,4 @@
-"""Doors on this machine that others knock at: Telegram with a webhook, and whoever watches over the bot."""
+"""HTTP servers on this machine: for Telegram's webhook, monitoring, and the page."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -17,9 +17,9 @@ LOOKS = 4  # times within that at which connections are looked at
 
 
 class _Patience:
-    """Ends connections on which no whole call comes: half-open ones would add up until no other can be opened.
+    """Ends connections on which no whole request comes: half-open ones would add up until no other can be opened.
 
-    The HTTP library waits for the rest of a call for ever.
+    The HTTP library itself would wait for the rest for ever.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -28,7 +28,7 @@ class _Patience:
 
     @web.middleware
     async def note(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Note that there is a call; an answer may take its time."""
+        """Note that there is a request; its answer may take its time."""
         self._calls[request.protocol] = request
         try:
             return await handler(request)
@@ -36,7 +36,7 @@ class _Patience:
             del self._calls[request.protocol]
 
     async def watch(self, server: web.Server) -> None:
-        """End them, for ever."""
+        """End such connections, for ever."""
         idle: dict[web.RequestHandler, int] = {}  # at how many looks in a row a connection had no whole call
         while True:
             await asyncio.sleep(self._seconds / LOOKS)
@@ -53,7 +53,7 @@ class _Patience:
 async def listening(
     routes: Iterable[web.RouteDef], address: Address, largest_body: int = 1024, patience: float = PATIENCE
 ) -> AsyncIterator[tuple[str, int]]:
-    """Answer at the address while the block runs; gives host and port (0 takes a free one). Raises StartError."""
+    """Serve at the address while the block runs; yields host and port (0 takes a free one). Raises StartError."""
     patient = _Patience(patience)
     app = web.Application(client_max_size=largest_body, middlewares=[patient.note])
     app.add_routes(routes)

@@ -1,4 +1,4 @@
-"""What systemd wants to be told of a service of `Type=notify`: a word on a socket that it names."""
+"""Notifications to systemd for a service of `Type=notify`, on the socket that it names."""
 
 import socket
 
@@ -8,7 +8,7 @@ log = Log(__name__)
 
 
 def notify(path: str, state: str) -> None:
-    """Tell `state` (READY=1, WATCHDOG=1, STOPPING=1) to the socket at `path`; nothing where there is none."""
+    """Send `state` (READY=1, WATCHDOG=1, STOPPING=1) to the socket at `path`, if there is one."""
     if not path:
         return
     address = f"\0{path[1:]}" if path.startswith("@") else path  # systemd's way to write an abstract socket

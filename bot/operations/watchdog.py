@@ -1,6 +1,6 @@
-"""Ends the process rather than let it look alive when nothing is taken any more; whoever supervises it starts it again.
+"""Ends a process that no longer takes updates, so that its supervisor starts it again.
 
-It runs on a thread of its own, since what it guards against may be an event loop that stands still.
+It runs on a thread of its own, as the event loop itself may hang.
 """
 
 import os
@@ -12,7 +12,7 @@ from bot.logs import Log
 
 log = Log(__name__)
 
-PATIENCE = 90.0  # seconds without a turn of the intake's loop; a poll lasts at most 40
+PATIENCE = 90.0  # seconds without a turn of the poller's loop; a poll lasts at most 40
 EXIT_CODE = 70  # EX_SOFTWARE
 
 
@@ -26,12 +26,12 @@ class Watchdog:
         self._stopped = threading.Event()
 
     def alive(self) -> None:
-        """All is well."""
+        """Note that all is well."""
         self._last = time.monotonic()
         self.tell("WATCHDOG=1")
 
     def idle(self) -> float:
-        """Seconds since it was last called."""
+        """Return the seconds since `alive` was last called."""
         return time.monotonic() - self._last
 
     def start(self) -> None:

@@ -1,1 +1,1 @@
-"""The second door: what the bot does, in a browser."""
+"""The page: what the bot does, in a browser."""

@@ -1,4 +1,4 @@
-"""What can be done: each a POST from a form of ours, done once, and on the disk before the page says so."""
+"""The page's POST handlers: each form is carried out once, and on the disk before the page says so."""
 
 import asyncio
 import hmac
@@ -28,7 +28,7 @@ from bot.telegram.updates import Sender
 from flows.trouble import Trouble
 from storage.records import Person, group_chat, private_chat
 
-PATIENCE: Final = 1.5  # seconds that the page waits for what the bot says to it
+PATIENCE: Final = 1.5  # seconds that the page waits for the bot's answer
 LOOK: Final = 0.05  # seconds between looks meanwhile
 NEWEST: Final = "/samtal#sist"  # one's own chat, at its newest message
 WANTED: Final = ("text", "action", "follow", "message", "group")  # the fields of what is to be done
@@ -38,21 +38,21 @@ TOWN: Final = 80
 
 
 class Acting:
-    """The forms."""
+    """Handles the page's forms."""
 
-    def __init__(self, asking: Asking, intake: Poller, live: Live, looking: Looking, looks: Looks) -> None:
-        self._asking, self._intake, self._live = asking, intake, live
+    def __init__(self, asking: Asking, poller: Poller, live: Live, looking: Looking, looks: Looks) -> None:
+        self._asking, self._poller, self._live = asking, poller, live
         self._looking, self._looks, self._notices = looking, looks, looking.notices
         self._codes = Codes()
 
     async def act(self, request: web.Request) -> web.StreamResponse:
-        """A button, a text or a link of ours, by whoever is signed in."""
+        """Carry out a button, a text or a link of the bot's, for the person who is signed in."""
         form, visitor = await self._form(request)
         proof = proof_of(visitor.sign_in, self._asking.clock())
         return await self._do(visitor, form, number_of(form.get("number")), proof)
 
     async def prove(self, request: web.Request) -> web.StreamResponse:
-        """A one-time code, and then what it was asked for. Without a code one is sent."""
+        """Take a one-time code, and carry out what it was needed for; without a code, send one."""
         form, visitor = await self._form(request)
         if "code" not in form:
             return await self._ask_for_code(visitor, form, anew="again" in form)
@@ -61,7 +61,7 @@ class Acting:
         async def do(ctx: Context) -> None:
             taken.append(await self._codes.take(ctx, visitor, form["code"]))
 
-        await self._intake.act(number_of(form.get("number")), do)
+        await self._poller.act(number_of(form.get("number")), do)
         if taken == [False]:
             return await self._ask_for_code(visitor, form, wrong=True)
         if not taken:
@@ -76,7 +76,7 @@ class Acting:
             action=form.get("action", ""),
             follow=form.get("follow", ""),
             message_id=whole(form.get("message", "")),
-            group=group if form.get("action") else None,
+            group=group if form.get("action") or form.get("message") else None,
             proof=proof,
         )
         if not (act.text.strip() or act.action or act.follow):
@@ -92,7 +92,7 @@ class Acting:
     async def _ask_for_code(
         self, visitor: Visitor, form: Mapping[str, str], *, anew: bool = False, wrong: bool = False
     ) -> web.StreamResponse:
-        """The page that asks for a code, with what was to be done in it; a code is on its way."""
+        """Show the page that asks for a code, which keeps the form; a code is on its way."""
         way = None if anew else self._codes.sent(visitor, self._asking.clock())
         if way is None:
             sent: list[Way] = []
@@ -100,7 +100,7 @@ class Acting:
             async def do(ctx: Context) -> None:
                 sent.append(await self._codes.send(ctx, visitor, mail=self._asking.mail))
 
-            await self._intake.act(form_number(), do)
+            await self._poller.act(form_number(), do)
             way = sent[0]
         async with self._asking.store.work() as work:
             facts = await self._looking.frame(work, visitor, "home")
@@ -108,7 +108,7 @@ class Acting:
         return self._looks.page("proof", {**facts, "way": way, "wanted": wanted, "wrong": wrong})
 
     async def fill(self, request: web.Request) -> web.StreamResponse:
-        """A sheet, kept as far as it goes, or handed in. What could not be taken is shown with what was entered."""
+        """Save a sheet, or hand it in. Answers that cannot be taken are shown as they were entered."""
         fields = await request.post()
         form, visitor = await self._form(request)
         mark, run_id = request.match_info["run"], self._asking.run(visitor.person, request.match_info["run"])
@@ -123,7 +123,7 @@ class Acting:
                 await exercise.fill(ctx, place, entered, done="done" in form)
                 troubles.update(ctx.troubles)
 
-        await self._intake.act(number_of(form.get("number")), do)
+        await self._poller.act(number_of(form.get("number")), do)
         if there == [False]:
             raise web.HTTPNotFound
         if not troubles and "done" in form:
@@ -141,14 +141,14 @@ class Acting:
         return self._looks.page("exercise", {**facts, "mark": mark, "troubled": len(troubles), "saved": False})
 
     async def follow(self, request: web.Request) -> web.StreamResponse:
-        """A link of ours. Whoever is not signed in becomes somebody by it, or is who it was made for."""
+        """Follow a link of the bot's. Without a sign-in one becomes a new person, or the one it was made for."""
         form, token = await _fields(request), request.match_info["token"]
         async with self._asking.store.work() as work:
             known = await self._asking.visitor(work, request)
             whose = await sign_in.whose(work, token)
             link = await work.links.find(token)
         action = self._asking.services.buttons.open(LINK, token)
-        one_click = action is not None and action.verb == mail.OFF  # a mail program does it, with no page before
+        one_click = action is not None and action.verb == mail.OFF  # called by the mail program itself
         if known is not None and not one_click and not hmac.compare_digest(form.get("csrf", ""), known.csrf):
             raise web.HTTPForbidden
         if (of_mail := await self._mail_link(token)) is not None:
@@ -172,7 +172,7 @@ class Acting:
         return await self._come(request, Act(follow=token, name=form.get("name", "").strip()[:NAME]), form)
 
     async def found(self, request: web.Request) -> web.StreamResponse:
-        """Begin a group that has no chat elsewhere, with the operator's code; whoever does so coordinates it."""
+        """Begin a group without a chat, with the operator's code; whoever does so coordinates it."""
         form, code = await _fields(request), request.match_info["code"]
         town, name = form.get("town", "").strip()[:TOWN], form.get("name", "").strip()[:NAME]
         if not town or not name:
@@ -182,7 +182,7 @@ class Acting:
 
         async def do(ctx: Context) -> None:
             buttons = self._asking.services.buttons
-            if await activation.look(ctx.work, buttons, code, None, ctx.now) is not activation.Verdict.ACCEPTED:
+            if await activation.look(ctx.work, buttons, code, None, ctx.now) is not activation.CodeVerdict.ACCEPTED:
                 return
             person.append(await ctx.work.people.add_own())
             group = await ctx.work.groups.add_own(town)
@@ -194,14 +194,14 @@ class Acting:
             agent = request.headers.get("User-Agent", "")
             secret.append(await sessions.begin(ctx, person[0].id, agent, proved=True))
 
-        await self._intake.act(number_of(form.get("number")), do)
+        await self._poller.act(number_of(form.get("number")), do)
         if not secret:
             raise web.HTTPSeeOther(f"/ny/{code}")
         await self._quiet(private_chat(person[0].id))
         return self._signed_in(secret[0], NEWEST)
 
     async def sign_out(self, request: web.Request) -> web.StreamResponse:
-        """End one of one's sign-ins; without a number the one at hand."""
+        """End one of one's sign-ins; without a number, this browser's."""
         form, visitor = await self._form(request)
         ended = whole(form.get("sign_in", "")) or visitor.sign_in.id
         async with self._asking.store.work() as work:
@@ -214,7 +214,7 @@ class Acting:
         return response
 
     async def mail_address(self, request: web.Request) -> web.StreamResponse:
-        """Give an address for mail, or (empty) take it back."""
+        """Set one's mail address, or (empty) remove it."""
         form, visitor = await self._form(request)
         address = form.get("address", "").strip()
         if address and not mail.is_address(address):
@@ -228,11 +228,11 @@ class Acting:
                 vouched = proof_of(visitor.sign_in, ctx.now) is Proof.GIVEN
                 await mail.ask_to_confirm(ctx, visitor.person, address, vouched=vouched)
 
-        await self._intake.act(number_of(form.get("number")), do)
+        await self._poller.act(number_of(form.get("number")), do)
         raise web.HTTPSeeOther("/konto")
 
     async def mail_sign_in(self, request: web.Request) -> web.StreamResponse:
-        """Whoever has the address gets a link; what the page says does not tell whether anybody has it."""
+        """Send a sign-in link to the owner of an address; the page does not tell whether there is one."""
         form = await _fields(request)
         address = form.get("address", "").strip()
         if self._asking.mail and mail.is_address(address):
@@ -240,11 +240,11 @@ class Acting:
             async def do(ctx: Context) -> None:
                 await mail.send_sign_in(ctx, address)
 
-            await self._intake.act(number_of(form.get("number")), do)
+            await self._poller.act(number_of(form.get("number")), do)
         return self._looks.page("told", {"told": "mailed"})
 
     async def _mail_link(self, token: str) -> web.Response | None:
-        """What a link in a mail does, other than signing in; None for any other link."""
+        """Carry out a link in a mail, other than one to sign in; None for any other link."""
         action = self._asking.services.buttons.open(LINK, token)
         if action is None or action.verb not in (mail.CONFIRM, mail.OFF):
             return None
@@ -260,7 +260,7 @@ class Acting:
 
     # -- how it is done ----------------------------------------------------------------------------------------------
     async def _form(self, request: web.Request) -> tuple[dict[str, str], Visitor]:
-        """The fields of a form of ours, and whose it is. Raises SignedOut, HTTPForbidden."""
+        """Return the fields of a form, and the visitor. Raises SignedOut, HTTPForbidden."""
         form = await _fields(request)
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
@@ -275,7 +275,7 @@ class Acting:
         async def do(ctx: Context) -> None:
             await acts.carry_out(ctx, await ctx.work.people.get(person.id), act)
 
-        said = await self._intake.act(number, do)
+        said = await self._poller.act(number, do)
         texts = [one.text if isinstance(one, CallbackAnswer) else plain(one.text) for one in said or ()]
         if told := "\n".join(text for text in texts if text):
             self._notices.put(person.id, told)
@@ -284,7 +284,7 @@ class Acting:
             await self._quiet(group_chat(act.group.id))
 
     async def _come(self, request: web.Request, act: Act, form: dict[str, str]) -> web.StreamResponse:
-        """Somebody comes for the first time: they are somebody from now on, and followed the link."""
+        """Add a new person, who has followed a link for the first time."""
         secret: list[str] = []
         person: list[Person] = []
 
@@ -293,14 +293,14 @@ class Acting:
             secret.append(await sessions.begin(ctx, person[0].id, request.headers.get("User-Agent", "")))
             await acts.carry_out(ctx, person[0], act)
 
-        await self._intake.act(number_of(form.get("number")), do)
+        await self._poller.act(number_of(form.get("number")), do)
         if not secret:
             raise web.HTTPSeeOther("/")
         await self._quiet(private_chat(person[0].id))
         return self._signed_in(secret[0], await self._place_for(person[0]))
 
     async def _place_for(self, person: Person) -> str:
-        """Where somebody who has followed a link goes on: a form from outside is a page, all else the conversation."""
+        """Return where somebody who followed a link goes on: to a form for people outside, else to the conversation."""
         async with self._asking.store.work() as work:
             ctx = Context(self._asking.services, work, self._asking.clock())
             forms = [place for place, _ in await exercise.open_to(ctx, person) if place.member.role == "guest"]
@@ -326,7 +326,7 @@ class Acting:
         return response
 
     async def _quiet(self, chat: str) -> None:
-        """Wait until what is to be said in a chat has been said there, a little while at most."""
+        """Wait, for a little while at most, until a chat's waiting messages are sent."""
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE), self._live.waiting([chat]) as changed:
                 while await self._waits(chat):
@@ -341,7 +341,7 @@ class Acting:
 
 
 async def _fields(request: web.Request) -> dict[str, str]:
-    """The fields of a form; files are not taken."""
+    """Return the fields of a form; files are not taken."""
     return {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
 
 

@@ -1,4 +1,4 @@
-"""What a form on the page asks for, as the update that the same would be in a chat."""
+"""Turns a form of the page into the update that the same would be in a chat."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ LONGEST = 20_000  # characters in one text; the dialogue has its own, lower boun
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One form: `text` written, `action` of a button under `message_id`, or `follow`, what a link of ours carries.
+    """One form: `text` written, `action` of a button under `message_id`, or `follow`, the token of a link.
 
     `group`: in that group's chat, else in the person's own.
     """
@@ -27,11 +27,11 @@ class Act:
     message_id: int = 0
     group: Group | None = None
     proof: Proof = Proof.LACKING
-    name: str = ""  # what somebody who comes for the first time calls themselves
+    name: str = ""  # the name that a new person gives
 
 
 async def carry_out(ctx: Context, person: Person, act: Act) -> None:
-    """Do it, as whoever is signed in. Raises NotProved."""
+    """Carry it out, as the person who is signed in. Raises NotProved."""
     ctx.proof = act.proof
     await handle(ctx, _update(ctx, person, act))
 

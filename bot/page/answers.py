@@ -1,4 +1,4 @@
-"""What a command answers, as a page of its own: looked at, without being said in the chat."""
+"""Shows a command's answer as a page, without sending it to the chat."""
 
 from dataclasses import dataclass, field, replace
 
@@ -12,13 +12,13 @@ from storage.records import ChatCopy, Group, Kind, Person
 
 
 @dataclass(slots=True)
-class Looked(Context):
-    """A context in which what is said is caught instead: nothing is written by it."""
+class CollectingContext(Context):
+    """A context that collects messages instead of sending them, and writes nothing."""
 
     said: list[ChatCopy] = field(default_factory=list)
 
     async def tell_person(self, person_id: int, message: Message, *, beside: bool = False) -> None:
-        """Catch it, with the buttons that this person may use."""
+        """Collect the message, with the buttons that this person may use."""
         person = await self.work.people.get(person_id)
         self._catch(private_scope(person), await self._for_seat(person, message))
 
@@ -32,14 +32,14 @@ class Looked(Context):
             self.said.append(ChatCopy(0, "", 0, part.about, False, self.now, str(Kind.MESSAGE), content, []))
 
 
-async def standing_of(ctx: Looked, group: Group) -> ChatCopy:
+async def standing_of(ctx: CollectingContext, group: Group) -> ChatCopy:
     """Where a group stands: what its pinned message says by now, also to whoever has come after that was sent."""
     await status.status(ctx, group)
     return replace(ctx.said[-1], pinned=True)
 
 
-async def answers_to(ctx: Looked, person: Person, command: str) -> list[tuple[Group, list[ChatCopy]]]:
-    """What the command would answer in each of a person's groups where they may give it."""
+async def answers_to(ctx: CollectingContext, person: Person, command: str) -> list[tuple[Group, list[ChatCopy]]]:
+    """Return the command's answer in each of a person's groups in which they may use it."""
     route, found = COMMANDS[command], []
     assert route.handler is not None
     for group, member in await navigation.memberships(ctx, person, seat_for(route.role)):

@@ -1,4 +1,4 @@
-"""What everybody who answers on the page needs: the visitor, and the group that an address is about."""
+"""What the page's handlers share: the visitor, and the group that an address is about."""
 
 from aiohttp import web
 
@@ -12,11 +12,11 @@ from storage.repository import Clock
 from storage.store import Store, UnitOfWork
 
 _RUN = "runpage"
-_GROUP = "grouppage"  # the verb of what stands for a group in an address
+_GROUP = "grouppage"  # the verb of a group's mark in an address
 
 
 class SignedOut(Exception):
-    """A form came from somebody who is signed in no more. `written`: what was written in it, to be given back."""
+    """A form came from somebody who is no longer signed in. `written`: its text, to be given back."""
 
     def __init__(self, written: list[str]) -> None:
         super().__init__()
@@ -24,7 +24,7 @@ class SignedOut(Exception):
 
 
 class Asking:
-    """Who asks, and what about."""
+    """Tells who sends a request, and what it is about."""
 
     def __init__(self, store: Store, services: Services, clock: Clock, *, mail: bool = False) -> None:
         """`mail`: whether the operator has a mail server."""
@@ -33,22 +33,22 @@ class Asking:
         self.secure = services.page_url.startswith("https:")
 
     async def visitor(self, work: UnitOfWork, request: web.Request) -> Visitor | None:
-        """Whoever is signed in, or nobody."""
+        """Return the visitor who is signed in, or None."""
         return await sessions.visitor(work, request.cookies.get(sessions.cookie_name(secure=self.secure), ""))
 
     async def signed_in(self, work: UnitOfWork, request: web.Request) -> Visitor:
-        """Whoever is signed in; others are led to the front page."""
+        """Return the visitor who is signed in; others are redirected to the front page."""
         found = await self.visitor(work, request)
         if found is None:
             raise web.HTTPSeeOther("/")
         return found
 
     def mark(self, person: Person, group: Group) -> str:
-        """What stands for a group in an address: it opens for this person alone."""
+        """Return the sealed mark of a group in an address, which opens for this person alone."""
         return self.services.buttons.seal(f"page:{person.id}", Action(_GROUP, group.id))
 
     async def groups(self, work: UnitOfWork, person: Person) -> list[tuple[Group, Member]]:
-        """The groups that somebody is in, whose chat is open to them."""
+        """Return the groups whose chat is open to this person."""
         found = []
         for member in await work.members.of_person(person.id):
             group = await work.groups.get(member.group_id)
@@ -57,7 +57,7 @@ class Asking:
         return found
 
     async def group(self, work: UnitOfWork, person: Person, mark: str) -> Group:
-        """The group that a mark stands for. Raises HTTPNotFound where it is none of theirs."""
+        """Return the group of a mark. Raises HTTPNotFound if it is none of theirs."""
         action = self.services.buttons.open(f"page:{person.id}", mark)
         mine = {group.id: group for group, _ in await self.groups(work, person)}
         if action is None or action.verb != _GROUP or action.run not in mine:
@@ -65,11 +65,11 @@ class Asking:
         return mine[action.run]
 
     def run_mark(self, person: Person, run_id: int) -> str:
-        """What stands for a round of an exercise in an address: it opens for this person alone."""
+        """Return the sealed mark of a round in an address, which opens for this person alone."""
         return self.services.buttons.seal(f"page:{person.id}", Action(_RUN, run_id))
 
     def run(self, person: Person, mark: str) -> int:
-        """The number of the round that a mark stands for. Raises HTTPNotFound."""
+        """Return the number of a mark's round. Raises HTTPNotFound."""
         action = self.services.buttons.open(f"page:{person.id}", mark)
         if action is None or action.verb != _RUN:
             raise web.HTTPNotFound

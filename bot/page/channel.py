@@ -1,7 +1,7 @@
-"""The channels as one: each item of the outbox goes to the channel that has its chat.
+"""Hands each item of the outbox to the channel that has its chat: Telegram or the page.
 
-People and chats with numbers of our own are in no channel. What is for them is kept here and read on the page
-(`storage.chat_copies`); what Telegram would be asked about them, those who coordinate have answered (`admissions`).
+People and chats with the bot's own numbers are not on Telegram. Their messages are kept in `storage.chat_copies` and
+read on the page; questions about them, which Telegram would be asked, the coordinators have answered (`admissions`).
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,25 +16,25 @@ LET_IN = "in"
 
 
 class Channels:
-    """Where the sender hands over what is to go."""
+    """The sender's outlet for both."""
 
     def __init__(
         self, telegram: Channel | None, store: Store, nudge: Callable[[int], Awaitable[None]] | None = None
     ) -> None:
-        """`nudge` tells a person in another way that something unasked has been said to them."""
+        """`nudge` tells a person by mail that something unasked was sent to them."""
         self._telegram, self._store, self._nudge = telegram, store, nudge
 
     async def send(self, item: Outgoing, chat_id: int, files: Sequence[Attachment] = ()) -> Outcome:
-        """Do what an item asks for, in its chat. Raises what is no error of the channel's."""
+        """Carry out an item in its chat. Raises only errors that are not the channel's."""
         asked_about = item.content.get("user") if item.kind == Kind.ASK else None
         if is_own_number(chat_id if asked_about is None else asked_about):
             return await self._own(item, asked_about, here=is_own_number(chat_id))
-        if self._telegram is None:  # the operator has gone over to the page alone
+        if self._telegram is None:  # the operator has changed to the page alone
             return Outcome(Fate.BLOCKED, error="NoChannel")
         return await self._telegram.send(item, chat_id, files)
 
     async def _own(self, item: Outgoing, asked_about: int | None, *, here: bool) -> Outcome:
-        """The message's number is that of its item, which no other has."""
+        """Carry out an item on the page; its message gets the item's id, which no other has."""
         match item.kind:
             case Kind.MESSAGE:
                 if self._nudge is not None and item.person_id is not None and item.context.once:
@@ -61,5 +61,5 @@ class Channels:
             admission = await work.admissions.of(item.about, person.id) if person else None
             inside = admission is not None and admission.state == LET_IN
             if admission is not None and inside and not work.admissions.is_fresh(admission):
-                return True  # nobody has said so for a quarter: no clear answer
+                return True  # not confirmed for a quarter of a year: no clear answer
             return Membership(inside=inside, admin=inside and here)

@@ -1,4 +1,4 @@
-"""A chat as the page shows it: each message with what can be done with it."""
+"""A chat as the page shows it: each message with its buttons and fields."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from markupsafe import Markup
 
 from bot.context.context import Services
+from bot.context.sealed_actions import LINK
 from bot.page.formatted import formatted
 from bot.telegram import calls
 from storage.records import ChatCopy
@@ -18,12 +19,14 @@ PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 
 @dataclass(frozen=True, slots=True)
 class ShownKey:
-    """A button: something to do, a link of ours to follow, or somewhere to go."""
+    """A button: an action, a link of the bot's to follow, an address, or words to copy."""
 
     label: str
     action: str = ""
     follow: str = ""
     url: str = ""
+    copy: str = ""
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +54,15 @@ class ShownMessage:
 
 
 def token_in(services: Services, url: str) -> str | None:
-    """What a link of ours carries, None for any other address."""
+    """Return the token of a link of the bot's, None for any other address."""
     if (token := calls.token_of(services.username, url)) is not None:
         return token
-    if services.page_url and url.startswith(f"{services.page_url}/l/"):
-        return url.removeprefix(f"{services.page_url}/l/")
-    return None
+    _, ours, token = url.partition("/l/")  # on any host: the page's address may have changed since it was written
+    return token if ours and services.page_url and services.buttons.open(LINK, token) is not None else None
 
 
 def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
-    """A copy as the page shows it. `proved`: whoever looks has lately given a one-time code."""
+    """Return a message's copy as the page shows it. `proved`: the visitor has lately given a one-time code."""
     content = copy.content
     day = copy.at.astimezone(services.zone).date()
     if content.get("shut") and not proved:
@@ -79,7 +81,7 @@ def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
         copy.id,
         copy.message_id,
         written,
-        [[_key(services, key) for key in row if "copy" not in key] for row in content.get("keyboard", ())],
+        [[_key(services, key) for key in row] for row in content.get("keyboard", ())],
         [ShownFile(n, name.name, name.suffix.lower() in PICTURES) for n, name in enumerate(names)],
         day,
         copy.pinned,
@@ -89,7 +91,9 @@ def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
 
 
 def _key(services: Services, key: Mapping[str, str]) -> ShownKey:
+    if "copy" in key:
+        return ShownKey(key["label"], copy=key["copy"])
     if "action" in key:
-        return ShownKey(key["label"], action=key["action"])
+        return ShownKey(key["label"], action=key["action"], style=key.get("style", ""))
     token = token_in(services, key["url"])
     return ShownKey(key["label"], follow=token) if token is not None else ShownKey(key["label"], url=key["url"])

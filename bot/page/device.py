@@ -1,4 +1,4 @@
-"""A device at work: where to turn and the form of an incident, for whoever stands at it. Nobody is signed in."""
+"""The page of a device at work: where to turn and the form of an incident, without signing in."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -24,20 +24,20 @@ ADDRESS: Final = "/logga/{token}"
 
 
 class Devices:
-    """The page of such a link."""
+    """Handles the page of such a link."""
 
-    def __init__(self, asking: Asking, intake: Poller, looks: Looks) -> None:
-        self._asking, self._intake, self._looks = asking, intake, looks
+    def __init__(self, asking: Asking, poller: Poller, looks: Looks) -> None:
+        self._asking, self._poller, self._looks = asking, poller, looks
 
     async def look(self, request: web.Request) -> web.StreamResponse:
-        """The empty form."""
+        """Show the empty form."""
         async with self._asking.store.work() as work:
             _, group = await self._known(work, request)
             facts = await self._facts(work, group, {}, {})
         return self._looks.page("device", {**facts, "token": request.match_info["token"]})
 
     async def log(self, request: web.Request) -> web.StreamResponse:
-        """Log what was filled in; what could not be taken is shown with all that was entered."""
+        """Log the incident; if something cannot be taken, show the form as it was filled in."""
         form, token = await request.post(), request.match_info["token"]
         entered = entries({name: [v for v in form.getall(name) if isinstance(v, str)] for name in form})
         async with self._asking.store.work() as work:
@@ -47,7 +47,7 @@ class Devices:
         async def do(ctx: Context) -> None:
             came.append(await work_devices.log(ctx, link, entered))
 
-        await self._intake.act(number_of(form.get("number")), do)
+        await self._poller.act(number_of(form.get("number")), do)
         async with self._asking.store.work() as work:
             logged = came[0] if came else work_devices.Logged()
             if came and logged.incident is None:
@@ -65,7 +65,7 @@ class Devices:
         return self._looks.page("device_saved", facts)
 
     async def _known(self, work: UnitOfWork, request: web.Request) -> tuple[Link, Group]:
-        """The link, if it is still good, and the group whose it is. Raises HTTPNotFound."""
+        """Return the link, if it is still valid, and its group. Raises HTTPNotFound."""
         link = await work.links.find(request.match_info["token"])
         if link is None or link.purpose != work_devices.PURPOSE or link.state != "valid" or link.group_id is None:
             raise web.HTTPNotFound

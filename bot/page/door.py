@@ -1,7 +1,7 @@
-"""The page's own door: which address shows what, and what every answer carries for safety.
+"""The page's routes, and the security headers of every response.
 
-A GET changes nothing: link previews and crawlers follow links, too. What is done is a form's POST, with the mark of a
-page of ours (`sessions.csrf_of`) and a number made by chance, so that a form sent twice is done once.
+A GET changes nothing, as link previews and crawlers follow links, too. Changes are POSTs of forms, with a CSRF token
+(`sessions.csrf_of`) and a random number, so that a form sent twice is carried out once.
 """
 
 import ipaddress
@@ -48,12 +48,12 @@ OF_LINKS: Final = ("/l/", "/ny/", "/logga/")
 
 
 class Door:
-    """Everything that is answered on the page."""
+    """All handlers of the page, with their routes."""
 
     def __init__(
         self, asking: Asking, looks: Looks, looking: Looking, acting: Acting, outside: tuple[Devices, Guests]
     ) -> None:
-        """`outside`: the pages of those who are signed in nowhere."""
+        """`outside`: the pages for people who are not signed in."""
         self.asking = asking
         services, clock = asking.services, asking.clock
         self._services, self._clock, self._looks = services, clock, looks
@@ -61,7 +61,7 @@ class Door:
         self._devices, self._guests = outside
 
     def routes(self) -> Iterable[web.RouteDef]:
-        """The addresses. Ids in them are opaque, and each is looked at again against whoever asks."""
+        """Return the routes. Ids in addresses are opaque, and each is checked against the visitor."""
         see, do = self._looking, self._acting
         gets = {
             "/": see.home,
@@ -105,7 +105,7 @@ class Door:
         return web.Response(text=(STATIC / name).read_text(encoding="utf-8"), content_type=kind)
 
     def _safe(self, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> Handler:
-        """The handler, within its limits, with what every answer carries; what goes wrong is told without a detail."""
+        """Wrap a handler with its limits and the security headers; errors are shown without details."""
 
         async def safe(request: web.Request) -> web.StreamResponse:
             if self._too_many(request):
@@ -141,7 +141,7 @@ class Door:
             return self._looks.page("told", {"told": "failed"}, status=500)
 
     def _too_many(self, request: web.Request) -> bool:
-        """Whether more comes from one address than anybody does by hand; links and codes are tried more seldom."""
+        """True if one address sends more than a person would; limits for links and codes are lower."""
         limits, now, whence = self._services.limits, self._clock(), _whence(request)
         rules = [PAGE_CALLS, *([PAGE_LINKS] if request.path.startswith(OF_LINKS) and request.method == "POST" else ())]
         if any(limits.over(rule, whence, now) is not None for rule in rules):
@@ -152,7 +152,7 @@ class Door:
 
 
 def _whence(request: web.Request) -> int:
-    """A number for the address that a call comes from; behind a proxy on this machine, what that says."""
+    """Return a number for the caller's address; behind a proxy on this machine, for the one it forwards."""
     address = request.remote or ""
     try:
         local = ipaddress.ip_address(address).is_loopback
@@ -163,8 +163,8 @@ def _whence(request: web.Request) -> int:
     return int.from_bytes(sha256(address.encode()).digest()[:6], "big")
 
 
-def door_of(store: Store, services: Services, intake: Poller, clock: Clock, *, mail: bool = False) -> Door:
-    """The door, with all that stands behind it."""
+def door_of(store: Store, services: Services, poller: Poller, clock: Clock, *, mail: bool = False) -> Door:
+    """Assemble the page with all of its handlers."""
     asking, looks, live, notices = (
         Asking(store, services, clock, mail=mail),
         Looks(services.voice),
@@ -172,5 +172,5 @@ def door_of(store: Store, services: Services, intake: Poller, clock: Clock, *, m
         Notices({}),
     )
     looking = Looking(asking, looks, live, notices)
-    outside = Devices(asking, intake, looks), Guests(asking, intake, looks)
-    return Door(asking, looks, looking, Acting(asking, intake, live, looking, looks), outside)
+    outside = Devices(asking, poller, looks), Guests(asking, poller, looks)
+    return Door(asking, looks, looking, Acting(asking, poller, live, looking, looks), outside)

@@ -1,4 +1,4 @@
-"""Our small HTML, as messages have it, for the page: the same few tags and nothing else."""
+"""Converts the bot's small HTML for the page: the same few tags and nothing else."""
 
 from collections.abc import Callable
 from html import escape
@@ -54,7 +54,7 @@ class _Page(HTMLParser):
 
 
 def formatted(text: str, *, address: Callable[[str], str] = str, unfold: str = "…") -> Markup:
-    """The text for the page. `address` tells where a link leads here; `unfold` stands over a quote that unfolds."""
+    """Return the text for the page. `address` maps a link to one here; `unfold` is the title of a folded quotation."""
     page = _Page(address, unfold)
     page.feed(text)
     page.close()

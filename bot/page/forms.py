@@ -1,4 +1,4 @@
-"""What comes in with a form: the fields of a sheet, numbers, and the number that the form itself has."""
+"""Reads forms: the fields of a sheet, numbers, and the form's own number."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -12,7 +12,7 @@ DIGITS: Final = 20  # as many as are read of a number
 
 
 def entries(fields: Mapping[str, list[str]]) -> dict[str, Entry]:
-    """What was entered, by question."""
+    """Return the entries, by question."""
     keys = dict.fromkeys(
         name.partition(":")[2]
         for name in fields
@@ -35,7 +35,7 @@ def entries(fields: Mapping[str, list[str]]) -> dict[str, Entry]:
 
 
 def whole(text: str) -> int:
-    """A number that a form carries; 0 for none."""
+    """Return a number from a form; 0 for none."""
     try:
         return int(text[:DIGITS])
     except ValueError:
@@ -43,6 +43,6 @@ def whole(text: str) -> int:
 
 
 def number_of(given: object) -> int:
-    """The form's own number; what is none of ours (those of Telegram's updates are above zero) is given one."""
+    """Return the form's own number; an invalid one (those of Telegram's updates are above zero) is replaced."""
     number = whole(given) if isinstance(given, str) else 0
     return number if number < 0 else form_number()

@@ -1,7 +1,7 @@
-"""The event's invitation and its poster, without an account: one page, answered as on paper, and thanked for.
+"""The page of the event's invitation and poster, without an account: one form, and a thank-you.
 
-A GET changes nothing: a link preview opens the page, too. Whoever answers is a guest from then on, in this browser, so
-that they can change their mind, and hear of it when the event is moved.
+A GET changes nothing, as a link preview opens the page, too. A person who answers is a guest from then on, in this
+browser, so that they can change their answer, and be told when the event is moved.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ ROLES: Final = ("guest", "network")
 
 
 def is_invitation(action: Action | None, link: Link | None) -> bool:
-    """Whether a link of ours is to the event."""
+    """True if a link of the bot's is to the event."""
     return (action is not None and action.verb == event_link.VERB) or (
         link is not None and link.purpose == guests.PURPOSE
     )
@@ -43,23 +43,23 @@ def is_invitation(action: Action | None, link: Link | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Invited:
-    """A link that is good: whose event, and whose row, where it is one person's. `action`: of the open one."""
+    """A valid link: the group, and the guest's row, if it is one person's. `action`: of the open link."""
 
     group: Group
     action: Action
     link: Link | None
     row: Row | None
-    member: Member | None  # the seat of whoever looks, if they have one
+    member: Member | None  # the visitor's seat, if they have one
 
 
 class Guests:
-    """The pages of the event."""
+    """Handles the page of the event."""
 
-    def __init__(self, asking: Asking, intake: Poller, looks: Looks) -> None:
-        self._asking, self._intake, self._looks = asking, intake, looks
+    def __init__(self, asking: Asking, poller: Poller, looks: Looks) -> None:
+        self._asking, self._poller, self._looks = asking, poller, looks
 
     async def look(self, request: web.Request) -> web.StreamResponse:
-        """The invitation, with what was answered before from this browser."""
+        """Show the invitation, with earlier answers from this browser."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
             invited = await self._invited(work, request, visitor)
@@ -71,7 +71,7 @@ class Guests:
         return self._looks.page("guest", {**facts, "token": request.match_info["token"]})
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """What was answered. What lacks is told, with what was entered."""
+        """Take the answers; if something is missing, say so and show the form as it was filled in."""
         token, form = (
             request.match_info["token"],
             {k: v for k, v in (await request.post()).items() if isinstance(v, str)},
@@ -101,7 +101,7 @@ class Guests:
 
         if visitor is not None and form.get("csrf") != visitor.csrf:
             raise web.HTTPForbidden
-        await self._intake.act(number_of(form.get("number")), do)
+        await self._poller.act(number_of(form.get("number")), do)
         response = await self._thanks(token, visitor, secret, form, questions)
         if secret:
             sessions.set_cookie(response, secret[0], secure=self._asking.secure)
@@ -138,7 +138,7 @@ class Guests:
         return self._looks.page("link", facts, status=404)
 
     async def _invited(self, work: UnitOfWork, request: web.Request, visitor: Visitor | None) -> _Invited | None:
-        """What a link invites to; None where it has ended, or is somebody else's by now."""
+        """Return what a link invites to; None if it has expired, or is another's by now."""
         token, ctx = request.match_info["token"], self._context(work)
         action, link = self._asking.services.buttons.open(LINK, token), await work.links.find(token)
         if action is None or not is_invitation(action, link):
@@ -160,7 +160,7 @@ class Guests:
         return _Invited(group, action, link, row, member)
 
     async def _questions(self, ctx: Context, invited: _Invited) -> tuple[Field, ...]:
-        """What is asked now: whether they come or, from the day of the event on, what is asked before they go."""
+        """Return the present questions: whether they come or, from the day of the event on, the request."""
         event = await guests.event_of(ctx, invited.group)
         over = event.day is not None and event.day <= ctx.today
         return guests.REQUEST if over else (Field.COMING,)
@@ -195,7 +195,7 @@ class Guests:
 
 
 def _lacks(form: Mapping[str, str], questions: tuple[Field, ...], *, named: bool) -> bool:
-    """Whether a question, or whoever answers, is missing."""
+    """True if an answer, or the guest's name, is missing."""
     name = " ".join(clean(form.get("name", "")).split())[: event_link.LONGEST]
     return any(form.get(q) not in guests.ANSWERS for q in questions) or (not named and bool(unfit(name)))
 
@@ -203,7 +203,7 @@ def _lacks(form: Mapping[str, str], questions: tuple[Field, ...], *, named: bool
 async def _keep(
     ctx: Context, invited: _Invited, person: Person, form: Mapping[str, str], questions: tuple[Field, ...]
 ) -> None:
-    """Take part as the guest, and answer, as the same would be in the chat."""
+    """Become the guest, and answer, as in the chat."""
     group, sender = invited.group, Sender(person.user_id, "")
     if invited.link is not None:
         await guests.follow(ctx, person, invited.link, sender)

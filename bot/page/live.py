@@ -1,4 +1,4 @@
-"""What changes in a chat while somebody looks at it: those who wait for it are told that it has, and no more."""
+"""Live updates: open pages are told that a chat has changed, and no more."""
 
 import asyncio
 from collections import defaultdict
@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from storage.store import Store
 
-MOST_WAITING = 2_000  # open pages; more look again when they are loaded anew
+MOST_WAITING = 2_000  # open pages; others see changes when they are loaded again
 
 
 class Live:
@@ -25,12 +25,12 @@ class Live:
 
     @property
     def full(self) -> bool:
-        """Whether as many wait as may."""
+        """True if no more pages may wait."""
         return sum(map(len, self._waiting.values())) >= MOST_WAITING
 
     @asynccontextmanager
     async def waiting(self, chats: Collection[str]) -> AsyncIterator[asyncio.Event]:
-        """An event that is set whenever one of the chats changes."""
+        """Yield an event that is set whenever one of the chats changes."""
         event = asyncio.Event()
         for chat in chats:
             self._waiting[chat].add(event)

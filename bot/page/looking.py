@@ -1,4 +1,4 @@
-"""What can be looked at: each a GET that changes nothing."""
+"""The page's GET handlers, which change nothing."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from bot.features.help.menus import turn_facts
 from bot.features.incidents import work_devices
 from bot.features.members import activation, admission, sign_in
 from bot.page import device, guest, mail
-from bot.page.answers import Looked, answers_to, standing_of
+from bot.page.answers import CollectingContext, answers_to, standing_of
 from bot.page.asking import Asking
 from bot.page.conversation import ShownMessage, shown
 from bot.page.exercise import open_to, place_of, sheet
@@ -36,32 +36,32 @@ TYPES: Final = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/
 AT_HAND: Final = frozenset({"incident", "ring", "svara", "start"})  # have buttons of their own on the first page
 MESSAGES: Final = 50  # of a chat on one page
 BEFORE: Final = "fore"  # of an address: show what came before this copy
-BEAT: Final = 25.0  # seconds between signs of life on an open line: proxies end silent ones
+BEAT: Final = 25.0  # seconds between signs of life on an open connection, as proxies end silent ones
 
 
 @dataclass(slots=True)
 class Notices:
-    """What is to be said once on a person's next page, as a chat says it over the messages. Lost at a restart."""
+    """Notices to show once, on a person's next page. Lost at a restart."""
 
     texts: dict[int, str]
 
     def put(self, person_id: int, text: str) -> None:
-        """Say this next."""
+        """Show this on the next page."""
         self.texts[person_id] = text
 
     def take(self, person_id: int) -> str:
-        """What is to be said, once."""
+        """Return the notice, once."""
         return self.texts.pop(person_id, "")
 
 
 class Looking:
-    """The pages."""
+    """Handles the pages."""
 
     def __init__(self, asking: Asking, looks: Looks, live: Live, notices: Notices) -> None:
         self._asking, self._looks, self._live, self.notices = asking, looks, live, notices
 
     async def home(self, request: web.Request) -> web.StreamResponse:
-        """What waits, the next meeting, where to turn, and the way to log an incident; to a stranger what this is."""
+        """Show what waits, the next meeting, where to turn, and the log of incidents; to a stranger what this is."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
             if visitor is None:
@@ -88,7 +88,7 @@ class Looking:
         return self._looks.page("home", facts)
 
     async def conversation(self, request: web.Request) -> web.StreamResponse:
-        """One's own chat with the bot."""
+        """Show one's own chat with the bot."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             facts = await self.frame(work, visitor, "conversation")
@@ -96,12 +96,12 @@ class Looking:
         return self._looks.page("conversation", facts)
 
     async def group(self, request: web.Request) -> web.StreamResponse:
-        """A group's chat: its cards, results and conclusions, and what everybody there may do."""
+        """Show a group's chat: its cards, results and conclusions, with their buttons."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             group = await self._asking.group(work, visitor.person, request.match_info["group"])
             facts = await self.frame(work, visitor, request.match_info["group"])
-            card = await standing_of(Looked(self._asking.services, work, self._asking.clock()), group)
+            card = await standing_of(CollectingContext(self._asking.services, work, self._asking.clock()), group)
             pinned = await work.outbox.latest(group_chat(group.id), "status")
             beside = pinned.message_id if pinned else None
             facts |= await self._stream(work, visitor, group_chat(group.id), request, beside=beside)
@@ -127,7 +127,7 @@ class Looking:
         }
 
     async def exercise(self, request: web.Request) -> web.StreamResponse:
-        """All questions of an exercise on one page."""
+        """Show all questions of an exercise on one page."""
         mark = request.match_info["run"]
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
@@ -140,7 +140,7 @@ class Looking:
         return self._looks.page("exercise", {**facts, "mark": mark, "troubled": 0, "saved": "sparat" in request.query})
 
     async def file(self, request: web.Request) -> web.StreamResponse:
-        """A file under a message of a chat that is open to whoever asks."""
+        """Send a file of a message, from a chat that is open to the visitor."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             copy = await work.chat_copies.lookup(_number(request.match_info["copy"]))
@@ -157,15 +157,15 @@ class Looking:
         return response
 
     async def documents(self, request: web.Request) -> web.StreamResponse:
-        """What can be had as a document, and how complete each is."""
+        """Show the documents, and how complete each is."""
         return await self._command(request, "dokument", "documents")
 
     async def calendar(self, request: web.Request) -> web.StreamResponse:
-        """The meetings to come, of each group that one is in."""
+        """Show the coming meetings of each of the visitor's groups."""
         return await self._command(request, "kalender", "calendar")
 
     async def _command(self, request: web.Request, command: str, here: str) -> web.StreamResponse:
-        """A page of what a command answers."""
+        """Show a command's answer as a page."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             facts = await self.frame(work, visitor, here)
@@ -173,13 +173,13 @@ class Looking:
         return self._looks.page("answers", facts)
 
     async def _answers(self, work: UnitOfWork, visitor: Visitor, command: str) -> list[tuple[str, list[ShownMessage]]]:
-        """What a command answers, by the group's name."""
-        ctx = Looked(self._asking.services, work, self._asking.clock())
+        """Return a command's answers, by the group's name."""
+        ctx = CollectingContext(self._asking.services, work, self._asking.clock())
         found = await answers_to(ctx, visitor.person, command)
         return [(group.title, [self._shown(copy, visitor) for copy in copies]) for group, copies in found]
 
     async def account(self, request: web.Request) -> web.StreamResponse:
-        """What is stored about oneself, and where one is signed in, each to be ended."""
+        """Show what is stored about oneself, and one's sign-ins, each with a button to end it."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             facts = await self.frame(work, visitor, "account")
@@ -190,14 +190,14 @@ class Looking:
         return self._looks.page("account", facts)
 
     async def statement(self, request: web.Request) -> web.StreamResponse:
-        """The statement of accessibility (lagen om tillgänglighet till digital offentlig service)."""
+        """Show the statement of accessibility (lagen om tillgänglighet till digital offentlig service)."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
             facts = await self.frame(work, visitor, "statement")
         return self._looks.page("statement", facts)
 
     async def link(self, request: web.Request) -> web.StreamResponse:
-        """What a link is, before it is followed with a button. It tells nothing of a town."""
+        """Show what a link is for, before a button follows it. It tells nothing of a town."""
         token = request.match_info["token"]
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
@@ -225,18 +225,18 @@ class Looking:
         )
 
     async def founding(self, request: web.Request) -> web.StreamResponse:
-        """Where a group without a chat elsewhere is begun, with the operator's code."""
+        """Show the form to begin a group without a chat, with the operator's code."""
         code = request.match_info["code"]
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
             facts = await self.frame(work, visitor, "link")
             verdict = await activation.look(work, self._asking.services.buttons, code, None, self._asking.clock())
-        if verdict is not activation.Verdict.ACCEPTED:
+        if verdict is not activation.CodeVerdict.ACCEPTED:
             return self._looks.page("link", {**facts, "kind": "ended", "token": "", "telegram": ""}, status=404)
         return self._looks.page("founding", {**facts, "code": code})
 
     async def changes(self, request: web.Request) -> web.StreamResponse:
-        """Tell the page, while it is open, that one of the chats it may show has changed; never what."""
+        """Tell an open page that one of its chats has changed; never what."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             mine = await self._asking.groups(work, visitor.person)
@@ -268,7 +268,7 @@ class Looking:
         return shown(self._asking.services, copy, proved=proved)
 
     async def frame(self, work: UnitOfWork, visitor: Visitor | None, here: str) -> dict[str, object]:
-        """What every page is given."""
+        """Return the facts of every page."""
         mine = await self._asking.groups(work, visitor.person) if visitor else []
         return {
             "visitor": visitor,

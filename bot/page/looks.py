@@ -1,4 +1,4 @@
-"""How the page looks: its templates, and every word in them from the language's files."""
+"""Rendering of the page: its templates, with all words from the language's files."""
 
 import secrets
 from pathlib import Path
@@ -14,12 +14,12 @@ NUMBERS = 52  # bits of the number of a form: as many as a script keeps exactly
 
 
 def form_number() -> int:
-    """A number for a form, below zero: those of updates are above it."""
+    """Return a random number for a form, below zero, as those of updates are above it."""
     return -1 - secrets.randbits(NUMBERS)
 
 
 class Looks:
-    """Makes pages."""
+    """Renders pages."""
 
     def __init__(self, voice: Voice) -> None:
         self._voice = voice
@@ -39,6 +39,6 @@ class Looks:
         return self._voice.label(f"page.{name}", facts)
 
     def page(self, template: str, facts: TemplateFacts, *, status: int = 200) -> web.Response:
-        """A page, as an answer."""
+        """Return a rendered page as a response."""
         text = self._environment.get_template(f"{template}.html").render(facts)
         return web.Response(text=text, content_type="text/html", status=status)

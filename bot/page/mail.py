@@ -1,7 +1,7 @@
-"""Mail to people on the page: that something waits, or a link of their own. Never what, and never a name.
+"""Mail to people on the page: that something waits, or a link. Never the content, and never a name.
 
-It goes by the operator's server, and is tried again for a day while that is away. What the server refuses for good is
-told to those who coordinate; what comes back later lies in the mailbox of the sender (OPERATIONS.md).
+It is sent by the operator's server, and retried for a day while that is down. A refusal for good is told to the
+coordinators; what comes back later is in the sender's mailbox (OPERATIONS.md).
 """
 
 import asyncio
@@ -40,14 +40,14 @@ _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{
 
 
 def is_address(text: str) -> bool:
-    """Whether this can be an address of somebody's."""
+    """True if this can be a mail address."""
     return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
 
 
 async def ask_to_confirm(ctx: Context, person: Person, address: str, *, vouched: bool) -> None:
-    """Somebody on the page gives an address: whoever reads mail there has to say that it is theirs.
+    """Keep a person's address and send a link there to confirm it.
 
-    `vouched`: they have just shown who they are.
+    `vouched`: they have just proved who they are.
     """
     await ctx.work.mail_addresses.give(person.id, address, vouched=vouched)
     number = ctx.work.links.reserve()
@@ -57,7 +57,7 @@ async def ask_to_confirm(ctx: Context, person: Person, address: str, *, vouched:
 
 
 async def send_sign_in(ctx: Context, address: str) -> None:
-    """A link to come in with, to whoever has this address; to nobody, and without a word, if it is no one's."""
+    """Send a sign-in link to the owner of this address; silently to nobody, if it has none."""
     for known in await ctx.work.mail_addresses.owners(address):
         person = await ctx.work.people.get(known.person_id)
         url = await sign_in.make(ctx, person, SIGN_IN_WITHIN, proves=known.vouched)
@@ -65,7 +65,7 @@ async def send_sign_in(ctx: Context, address: str) -> None:
 
 
 async def tell_that_something_waits(ctx: Context, person_id: int) -> None:
-    """Something unasked has been said to somebody on the page: they get a mail of it, one a day at the most."""
+    """Mail a person that something waits on the page, at most once a day."""
     address = await ctx.work.mail_addresses.of_person(person_id)
     if address is None or address.state not in WANTED or not await ctx.work.mail_addresses.told(address.id, ctx.today):
         return
@@ -75,7 +75,7 @@ async def tell_that_something_waits(ctx: Context, person_id: int) -> None:
 
 
 async def confirm(ctx: Context, token: str) -> bool:
-    """The address that a mail with this link came to is its owner's from now on; False for a link that has ended."""
+    """Confirm the address that a mail with this link came to; False for an expired link."""
     link = await ctx.work.links.find(token)
     if link is None or link.purpose != CONFIRM or link.state != "valid" or link.ref is None:
         return False
@@ -88,14 +88,14 @@ async def confirm(ctx: Context, token: str) -> bool:
 
 
 async def end_reminders(ctx: Context, person_id: int) -> None:
-    """No more mails that something waits; a link to sign in with can still be had."""
+    """End mails that something waits; sign-in links can still be sent."""
     address = await ctx.work.mail_addresses.of_person(person_id)
     if address is not None and address.state in WANTED:
         await ctx.work.mail_addresses.update(address.id, state="quiet")
 
 
 class Mailer:
-    """Brings the mails that wait to the operator's server."""
+    """Sends waiting mails by the operator's server."""
 
     def __init__(self, store: Store, services: Services, server: MailServer, clock: Callable[[], datetime]) -> None:
         self._store, self._services, self._server, self._clock = store, services, server, clock
@@ -117,7 +117,7 @@ class Mailer:
                     await self._wake.wait()
 
     async def drain(self) -> None:
-        """Send all that may go now."""
+        """Send all mails that may be sent now."""
         async with self._store.work() as work:
             due = await work.mails.due(self._clock())
         for mail in due:
@@ -142,7 +142,7 @@ class Mailer:
         )
 
     def message(self, mail: Mail) -> EmailMessage:
-        """The mail as it goes: a sentence and a link."""
+        """Return the mail's message: a sentence and a link."""
         voice, message = self._services.voice, EmailMessage()
         message["From"], message["To"] = self._server.sender, mail.address
         message["Subject"] = voice.label(f"mail.{mail.kind}.subject")
@@ -156,7 +156,7 @@ class Mailer:
         return message
 
     async def _settle(self, mail: Mail, error: Exception | None) -> None:
-        """Write down what became of a mail. Neither address nor text reaches the log."""
+        """Note a mail's outcome. Neither address nor text reaches the log."""
         async with self._store.work() as work:
             if await work.mails.lookup(mail.id) is None:
                 return
@@ -175,19 +175,19 @@ class Mailer:
 
 
 def _is_refused(error: Exception) -> bool:
-    """Whether the server will not take it if it is asked again (RFC 5321: codes of 500 and above)."""
+    """True if the server refuses for good (RFC 5321: codes of 500 and above)."""
     match error:
         case aiosmtplib.SMTPRecipientsRefused(recipients=refused):
             return all(one.code >= 500 for one in refused)
         case aiosmtplib.SMTPAuthenticationError():
-            return False  # the operator's own settings: mended, it will go
+            return False  # the operator's settings are wrong: once corrected, it can be sent
         case aiosmtplib.SMTPResponseException(code=code):
             return code >= 500
     return False
 
 
 async def _tell_of_refusal(ctx: Context, mail: Mail) -> None:
-    """The address takes no mail: its owner's coordinators hear whom they must reach in another way."""
+    """Tell the coordinators of a person whose address takes no mail."""
     address = await ctx.work.mail_addresses.of_person(mail.person_id)
     if address is None or address.state == "refused":
         return

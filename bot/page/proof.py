@@ -1,7 +1,7 @@
-"""A one-time code for what is sensitive: that whoever is signed in still is who they are.
+"""One-time codes for what is sensitive: the visitor proves again who they are.
 
-It goes where a browser that somebody else has opened does not reach: to Telegram, or to an address that was given by
-whoever had shown who they are. Whoever has neither is rung by another who coordinates and is told it.
+A code is sent where somebody who has opened another's browser cannot read it: to Telegram, or to a vouched mail
+address. A person without either gets it from another coordinator, by telephone.
 """
 
 import hmac
@@ -19,8 +19,8 @@ from bot.reminders import open_items
 from storage.mail import WANTED
 from storage.records import Member, Person, SignIn, is_own_number
 
-GOOD_FOR: Final = timedelta(minutes=15)  # after a code nothing is asked for so long
-WITHIN: Final = timedelta(minutes=15)  # a code is good for so long, as somebody may have to ring
+GOOD_FOR: Final = timedelta(minutes=15)  # how long a code counts
+WITHIN: Final = timedelta(minutes=15)  # how long a code is valid, as somebody may have to ring
 TRIES: Final = 5
 DIGITS: Final = 6
 
@@ -45,17 +45,17 @@ class _Code:
 
 @dataclass(slots=True)
 class Codes:
-    """The codes that are on their way, by sign-in. In memory: after a restart one asks for another."""
+    """The valid codes, by sign-in. In memory: after a restart one asks for another."""
 
     _sent: dict[int, _Code] = field(default_factory=dict)
 
     def sent(self, visitor: Visitor, now: datetime) -> Way | None:
-        """How a code that still is good was sent."""
+        """Return how a code that is still valid was sent."""
         code = self._sent.get(visitor.sign_in.id)
         return code.way if code is not None and now < code.until and code.tries < TRIES else None
 
     async def send(self, ctx: Context, visitor: Visitor, *, mail: bool) -> Way:
-        """Send a new code; the one before ends. `mail`: whether the operator has a mail server."""
+        """Send a new code; the one before is void. `mail`: whether the operator has a mail server."""
         person, limits = visitor.person, ctx.services.limits
         if limits.over(PROOFS, person.id, ctx.now) is not None:
             return Way.LATER
@@ -67,7 +67,7 @@ class Codes:
         return way
 
     async def take(self, ctx: Context, visitor: Visitor, given: str) -> bool:
-        """Whether this is the code; it is good once. What another has told vouches for the address, too."""
+        """True if this is the code; it is valid once. One told by another person vouches for the mail address, too."""
         code = self._sent.get(visitor.sign_in.id)
         if code is None or ctx.now >= code.until or code.tries >= TRIES:
             return False
@@ -84,7 +84,7 @@ class Codes:
 
 
 def proof_of(sign_in: SignIn, now: datetime) -> Proof:
-    """Whether a code was given there lately."""
+    """Return whether a code was given in this browser lately."""
     since = now - datetime.fromtimestamp(sign_in.proved, now.tzinfo)
     return Proof.GIVEN if timedelta(0) <= since < GOOD_FOR else Proof.LACKING
 
@@ -106,7 +106,7 @@ async def _hand_over(ctx: Context, person: Person, code: str, *, mail: bool) -> 
 
 
 async def _others(ctx: Context, person: Person) -> list[tuple[Member, str, str, int]]:
-    """Who else coordinates a group of theirs, or else is in its core group: each once, with the person's name there."""
+    """Return the other coordinators of their groups, or else core members, each once, with the person's name there."""
     found: dict[int, tuple[Member, str, str, int]] = {}
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)

@@ -1,4 +1,4 @@
-"""Who somebody is on the page: a cookie with a secret, of which the database holds only a keyed hash."""
+"""Sessions on the page: a cookie with a secret, of which the database holds only a keyed hash."""
 
 import hmac
 import re
@@ -30,17 +30,17 @@ class Visitor:
 
 
 def cookie_name(*, secure: bool) -> str:
-    """With its prefix a browser takes the cookie from this host over TLS alone."""
+    """Return the cookie's name; with its prefix a browser takes it only from this host over TLS."""
     return "__Host-stad" if secure else "stad"
 
 
 def csrf_of(secret: str) -> str:
-    """What forms carry, to show that they are from a page of ours."""
+    """Return the CSRF token of forms, which shows that they are from this page."""
     return hmac.digest(secret.encode(), b"csrf", sha256).hex()[:32]
 
 
 async def visitor(work: UnitOfWork, secret: str) -> Visitor | None:
-    """Who has this secret; None when it is nobody's (any more)."""
+    """Return the visitor with this secret; None if there is none (any more)."""
     sign_in = await work.sign_ins.find(secret) if secret else None
     if sign_in is None:
         return None
@@ -48,9 +48,9 @@ async def visitor(work: UnitOfWork, secret: str) -> Visitor | None:
 
 
 async def begin(ctx: Context, person_id: int, agent: str, *, proved: bool = False) -> str:
-    """Sign a person in; the secret for their browser. Their chats are kept from then on.
+    """Sign a person in; return the secret for their browser. Copies of their chats are kept from then on.
 
-    `proved`: they came by something that nobody else can have, which does for a one-time code.
+    `proved`: they came by something that only they can have, which counts as a one-time code.
     """
     secret, now = secrets.token_urlsafe(32), ctx.now
     for old in (await ctx.work.sign_ins.of_person(person_id))[MOST - 1 :]:
@@ -67,14 +67,14 @@ async def begin(ctx: Context, person_id: int, agent: str, *, proved: bool = Fals
 
 
 def device_of(agent: str) -> str:
-    """What a person knows their browser by; nothing more of it is kept."""
+    """Return a browser's name for its owner; nothing more of it is kept."""
     browser = next((name for mark, name in _BROWSERS if mark in agent), "")
     system = next((name for name in _SYSTEMS if re.search(rf"\b{name}\b", agent)), "")
     return ", ".join(part for part in (browser, system.replace("Macintosh", "Mac")) if part) or "?"
 
 
 def set_cookie(response: web.StreamResponse, secret: str, *, secure: bool) -> None:
-    """Give the browser its secret, or take it back (empty)."""
+    """Set the browser's cookie, or delete it (empty)."""
     response.set_cookie(
         cookie_name(secure=secure),
         secret,
@@ -82,5 +82,5 @@ def set_cookie(response: web.StreamResponse, secret: str, *, secure: bool) -> No
         path="/",
         secure=secure,
         httponly=True,
-        samesite="Lax",  # a link in a mail must find whoever is signed in; forms are guarded by their own mark
+        samesite="Lax",  # a link in a mail must find the visitor signed in; forms have their CSRF token
     )

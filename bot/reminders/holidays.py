@@ -1,4 +1,4 @@
-"""Swedish holidays, by the `holidays` library: when nobody is reminded, and for when no meeting is proposed."""
+"""Swedish holidays, by the `holidays` library: days without reminders, and days for which no meeting is proposed."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ _SHORT = country_holidays("SE", categories=(BANK, OPTIONAL), include_sundays=Fal
 
 
 def is_holiday(day: date) -> bool:
-    """True on a public holiday, or a day that is one in fact. Weekends are another matter."""
+    """True on a public holiday, or a day that is one in practice; weekends are not counted."""
     return day in _FREE
 
 

@@ -1,8 +1,8 @@
-"""The kinds of matters that the bot speaks of by itself."""
+"""The kinds of open items, about which the bot reminds people unasked."""
 
 from typing import Final
 
-from flows.pacing import Manner
+from flows.pacing import ReminderManner
 
 ANSWER: Final = "answer"  # an exercise
 TASK: Final = "task"  # a row of a register
@@ -18,38 +18,44 @@ DATE: Final = "date"  # a date that the group has set in an exercise
 AGAIN: Final = "again"  # to the coordinator: it is time to do an exercise once more
 KEEPING: Final = "keeping"  # to the coordinator: something that is kept will soon be removed
 CONTACT: Final = "contact"  # to a reader of incidents: whoever logged one that they have read wants to be contacted
-WAITS: Final = "waits"  # to a reader of incidents: something has come, or has waited
-UNREAD: Final = "unread"  # to the coordinator: nobody has read it
+WAITS: Final = "waits"  # to a reader of incidents: something has come
+SINCE: Final = "since"  # to a reader of incidents: has anything happened since they read it
+UNREAD: Final = "unread"  # to the coordinator: nobody has read it, or noted for long what came of it
 PENDING: Final = "pending"  # someone has followed the group's link and not come in
 UNREACHED: Final = "unreached"  # to the coordinator: the bot cannot write to somebody any more
 RENEW: Final = "renew"  # the promise has a new version, and waits for an answer
 INVITING: Final = "inviting"  # to whoever gave an invitation away: nobody has answered
 SHAPE: Final = "shape"  # to the coordinator: what the group has decided would alter the calendar
+SAY: Final = "say"  # a decision that was put to everybody waits for a yes or an objection
+ASKED: Final = "asked"  # to a process leader: a coordinator's question waits for an answer
 CHECK_IN: Final = "check_in"
 
 MANNER: Final = {
-    ANSWER: Manner.REMIND,
-    TASK: Manner.REMIND,
-    WISH: Manner.REMIND,
-    CONTACT: Manner.REMIND,
-    DECIDE: Manner.AHEAD,
-    MEETING: Manner.AHEAD,
-    DATE: Manner.AHEAD,
-    AGAIN: Manner.TELL,
-    READY: Manner.TELL,
-    STUCK: Manner.TELL,
-    STILL: Manner.TELL,
-    WEEKLY: Manner.TELL,
-    AWAY: Manner.TELL,
-    KEEPING: Manner.TELL,
-    RENEW: Manner.TELL,
-    UNREACHED: Manner.TELL,
-    PENDING: Manner.REMIND,
-    INVITING: Manner.TELL,
-    WAITS: Manner.TELL,
-    UNREAD: Manner.TELL,
-    SHAPE: Manner.TELL,
-    CHECK_IN: Manner.ASK,
+    ANSWER: ReminderManner.REMIND,
+    TASK: ReminderManner.REMIND,
+    WISH: ReminderManner.REMIND,
+    CONTACT: ReminderManner.REMIND,
+    DECIDE: ReminderManner.AHEAD,
+    MEETING: ReminderManner.AHEAD,
+    DATE: ReminderManner.AHEAD,
+    SAY: ReminderManner.AHEAD,
+    AGAIN: ReminderManner.TELL,
+    READY: ReminderManner.TELL,
+    STUCK: ReminderManner.TELL,
+    STILL: ReminderManner.TELL,
+    WEEKLY: ReminderManner.TELL,
+    AWAY: ReminderManner.TELL,
+    KEEPING: ReminderManner.TELL,
+    RENEW: ReminderManner.TELL,
+    UNREACHED: ReminderManner.TELL,
+    PENDING: ReminderManner.REMIND,
+    INVITING: ReminderManner.TELL,
+    WAITS: ReminderManner.TELL,
+    SINCE: ReminderManner.TELL,
+    UNREAD: ReminderManner.TELL,
+    SHAPE: ReminderManner.TELL,
+    ASKED: ReminderManner.TELL,
+    CHECK_IN: ReminderManner.ASK,
 }
 FEWER: Final = {PENDING: 2}  # reminders, where three would be too many: they have not said yes to anything yet
 # What July is quiet of. What somebody has set a day for, or waits for from a person, is spoken of as always.

@@ -1,7 +1,7 @@
-"""When each person is spoken to next: one message a day, over all groups and all that is open to them.
+"""Schedules each person's next message: one a day, over all groups and all open items.
 
-The agenda holds one row for each person. It is worked out anew whenever what they have open changes, and once more when
-it comes; so nothing is planned that the database does not imply.
+The schedule has one row for each person. It is computed again whenever their open items change, and once more when it
+is due; so nothing is planned that the database does not imply.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from flows import pacing
 from flows.pacing import Hours
 from storage.records import NotificationPreference, OpenItem, Person
 
-DAY = "day"  # the kind of the agenda's rows
+DAY = "day"  # the kind of rows in the schedule
 PAST_ABSENCES = timedelta(400)  # how far back absences count when the person's own days are
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """A person's next message: the day, what it speaks of, and what is handed to the coordinator that day."""
+class NextMessage:
+    """A person's next message: the day, its open items, and those handed to the coordinator that day."""
 
     day: date
     open_items: list[OpenItem]
@@ -29,7 +29,7 @@ class Plan:
 
 
 async def schedule_next(ctx: Context, person_id: int) -> None:
-    """Set the moment of a person's next message, or none."""
+    """Schedule a person's next message, or none."""
     person, ref = await ctx.work.people.get(person_id), f"person:{person_id}"
     habit = await ctx.work.notification_preferences.of(person_id)
     found = await plan(ctx, person, habit)
@@ -44,19 +44,19 @@ async def schedule_next(ctx: Context, person_id: int) -> None:
 
 
 async def hears(ctx: Context, person_id: int) -> bool:
-    """Whether a person can and wants to hear from the bot at all."""
+    """True if a person can and wants to be written to at all."""
     person = await ctx.work.people.get(person_id)
     return person.reach == "reachable" and not person.stopped
 
 
 async def spoken(ctx: Context, person_id: int) -> None:
-    """A person was told something of the bot's own accord, at once: that is enough for today."""
+    """Note that a person was written to unasked: no other such message today."""
     await ctx.work.notification_preferences.change(person_id, spoken=ctx.today)
     await schedule_next(ctx, person_id)
 
 
 def by_daylight(ctx: Context) -> datetime:
-    """Now, if a group can be spoken to unasked; else the next working day's morning."""
+    """Return now, if a group may be written to unasked; else the next working day's morning."""
     here = ctx.now.astimezone(ctx.services.zone)
     if (
         pacing.EARLIEST <= here.time() < pacing.LATEST
@@ -71,14 +71,14 @@ def by_daylight(ctx: Context) -> datetime:
 
 
 async def hours_of(ctx: Context, habit: NotificationPreference) -> Hours:
-    """When a person may be spoken to."""
+    """Return when a person may be written to."""
     absences = await ctx.work.absences.of_person(habit.person_id, ctx.today - PAST_ABSENCES)
     away = tuple((a.first, a.last) for a in absences)
     return Hours(habit.at, frozenset(map(int, habit.weekdays)), away)
 
 
-async def plan(ctx: Context, person: Person, habit: NotificationPreference) -> Plan | None:
-    """The next message, worked out from what the person has open now."""
+async def plan(ctx: Context, person: Person, habit: NotificationPreference) -> NextMessage | None:
+    """Return the next message, computed from the person's open items."""
     if not await hears(ctx, person.id):
         return None
     muted = habit.muted.split()
@@ -95,13 +95,13 @@ async def plan(ctx: Context, person: Person, habit: NotificationPreference) -> P
     message = pacing.next_message(paced, await hours_of(ctx, habit), is_holiday, first)
     if message is None:
         return None
-    return Plan(
+    return NextMessage(
         message.day, [open_items[m.key] for m in message.open_items], [open_items[m.key] for m in message.handed]
     )
 
 
 async def _is_spoken_of(ctx: Context, open_item: OpenItem) -> bool:
-    """Whether the bot is in the group, and the member too: for who is asked anew only the promise waits."""
+    """True if the bot and the member are in the group; before a new promise is accepted, only that counts."""
     if (await ctx.work.groups.get(open_item.group_id)).state != "active":
         return False
     member = await ctx.work.members.lookup(open_item.member_id)
@@ -109,7 +109,7 @@ async def _is_spoken_of(ctx: Context, open_item: OpenItem) -> bool:
 
 
 def _paced(open_item: OpenItem) -> pacing.OpenItem:
-    """A matter as the rules of pacing know it."""
+    """Return an open item as `flows.pacing` has it."""
     return pacing.OpenItem(
         str(open_item.id),
         open_item.opened,
@@ -124,7 +124,7 @@ def _paced(open_item: OpenItem) -> pacing.OpenItem:
 
 
 def _rests(open_item: OpenItem) -> bool:
-    """Whether July is quiet of a matter: it was neither begun in July, nor has anybody set a day in July for it."""
+    """True if an item rests in July: it was not begun then, and nobody has set a day in July for it."""
     if open_item.kind not in RESTING:
         return False
     in_july = open_item.opened.month == pacing.JULY or (open_item.kind == TASK and open_item.due.month == pacing.JULY)

@@ -1,8 +1,7 @@
-"""What each person has open, derived from what their groups wait for, in the transaction that changes it.
+"""Open items: what each person has to do, derived from what their groups wait for, in the same transaction.
 
-So a reminder of something done cannot exist: who hands in, finishes a task, leaves or gets another date has their
-matters changed by the same commit. When they are spoken of is for `flows.pacing`, and how
-for `bot.features.digest.daily_message`.
+So there can be no reminder of something that is done: handing in, finishing a task, leaving, or another date changes
+the open items in the same commit. `flows.pacing` decides when they are told, `bot.features.digest.daily_message` how.
 """
 
 from datetime import date, timedelta
@@ -16,11 +15,11 @@ from flows.state import Phase, Run
 from storage.records import Group, Member, OpenItem, Row
 
 INVITATION_WAITS = timedelta(days=14)
-TALKED = timedelta(days=3)  # after which something that has been shown, and has no conclusion to write, can be ended
+TALKED = timedelta(days=3)  # after which a revealed exercise without a conclusion to write can be ended
 
 
 async def update_for_run(ctx: Context, group: Group, run: Run) -> None:
-    """An exercise: those who have not answered, and the coordinators, who decide when the date comes."""
+    """Update the items of an exercise: for those who have not answered, and for coordinators at its date."""
     wanted: dict[tuple[str, int], date] = {}
     for deadline in deadlines(run) if run.phase is Phase.OPEN and group.state == "active" else ():
         if deadline.member is not None:
@@ -40,7 +39,7 @@ async def update_for_run(ctx: Context, group: Group, run: Run) -> None:
 
 
 async def of_row(ctx: Context, group: Group, row: Row) -> None:
-    """A row that somebody has taken on with a date is a task."""
+    """Update the item of a row, which is a task if it has an assignee and a date."""
     wanted = {}
     if row.assignee is not None and row.due is not None and row.state == "open" and group.state == "active":
         wanted[TASK, row.assignee] = row.due
@@ -50,12 +49,12 @@ async def of_row(ctx: Context, group: Group, row: Row) -> None:
 async def given_away(
     ctx: Context, group: Group, member: Member, purpose: str, ref: str, wait: timedelta = INVITATION_WAITS
 ) -> None:
-    """A member has given an invitation away: they are told if nobody has answered it after a while."""
+    """Open an item for a member who has passed an invitation on, in case nobody answers it."""
     await reconcile(ctx, group, f"{purpose}:{ref or 0}", {(INVITING, member.id): ctx.today + wait})
 
 
 async def reconcile(ctx: Context, group: Group, ref: str, wanted: dict[tuple[str, int], date]) -> None:
-    """Let just these have this open: by kind and member, until when."""
+    """Let exactly these members have this open: by kind and member, until when."""
     touched = set()
     for open_item in await ctx.work.open_items.about(group.id, ref):
         key = (open_item.kind, open_item.member_id)
@@ -73,23 +72,23 @@ async def reconcile(ctx: Context, group: Group, ref: str, wanted: dict[tuple[str
 
 
 async def coordinators(ctx: Context, group: Group) -> list[Member]:
-    """Those who coordinate a group now."""
+    """Return the coordinators of a group."""
     return [m for m in await ctx.work.members.active(group.id) if m.coordinator]
 
 
 async def responsible(ctx: Context, group: Group) -> list[Member]:
-    """Those of them who do it in their own right, and not in somebody's place."""
+    """Return the coordinators in their own right, without stand-ins."""
     return [m for m in await coordinators(ctx, group) if role_of(m, group) >= Role.RESPONSIBLE]
 
 
 async def forget(ctx: Context, member: Member) -> None:
-    """Someone has left: nothing of this group is open to them any more."""
+    """Close all items of a member who has left."""
     await ctx.work.open_items.close(member_id=member.id)
     await schedule_next(ctx, member.person_id)
 
 
 async def hand_over(ctx: Context, open_item: OpenItem, state: str) -> None:
-    """Nothing more is said to the person (`state`: handed | declined); each coordinator is told, once."""
+    """Stop reminding the person (`state`: handed | declined), and tell each coordinator, once."""
     await ctx.work.open_items.update(open_item.id, state=state)
     group = await ctx.work.groups.get(open_item.group_id)
     for member in await coordinators(ctx, group):

@@ -1,4 +1,4 @@
-"""What a change of a run or a row means for the schedule, seen to in the same transaction."""
+"""Updates open items and dates after a change of a run or a row, in the same transaction."""
 
 from datetime import date, timedelta
 
@@ -11,14 +11,14 @@ from flows.state import Phase, Run
 from flows.values import day_of
 from storage.records import Group, Member, Row
 
-TIMER = "timer"  # the kind of the agenda's row
+TIMER = "timer"  # the kind of the row in the schedule
 
 
 async def schedule(ctx: Context, group: Group, before: Run, run: Run) -> None:
-    """Bring what everybody has open in line with a run that has changed."""
+    """Update everybody's open items after a change of a run."""
     if _waits_for(before) == _waits_for(run):
         return
-    if ctx.dirty_runs is not None and before.phase is run.phase is Phase.OPEN:  # see turns.catch_up
+    if ctx.dirty_runs is not None and before.phase is run.phase is Phase.OPEN:  # see `dispatch_events.refresh_runs`
         ctx.dirty_runs.add(run.number)
         return
     if run.phase is not Phase.OPEN:
@@ -27,19 +27,19 @@ async def schedule(ctx: Context, group: Group, before: Run, run: Run) -> None:
 
 
 def _waits_for(run: Run) -> tuple[object, ...]:
-    """All that deadlines follow from; they themselves take longer to work out."""
+    """Return all that deadlines follow from, as they themselves take longer to compute."""
     return run.phase, run.answer_by, run.handed_in(), run.seats, run.filled_in
 
 
 async def schedule_row(ctx: Context, group: Group, row: Row) -> None:
-    """The same for a row that somebody may have taken on."""
+    """Update the open items after a change of a row."""
     await open_items.of_row(ctx, group, row)
 
 
 async def schedule_date(ctx: Context, group: Group, what: str, day: date, *, network: bool = False) -> None:
-    """Everybody is told of a date that the group has set, the day before; `what` names the round and the question.
+    """Schedule the message about a date that the group has set, for the day before; `what` names round and question.
 
-    `network`: the network is called, too.
+    `network`: for the network, too.
     """
     members = await ctx.work.members.active(group.id, roles=("core", "network") if network else ("core",))
     wanted = {(DATE, member.id): day for member in members} if day >= ctx.today else {}
@@ -47,7 +47,7 @@ async def schedule_date(ctx: Context, group: Group, what: str, day: date, *, net
 
 
 async def dates_for(ctx: Context, group: Group, member: Member) -> None:
-    """Whoever comes in is told of the dates that the group has set before."""
+    """Schedule the messages about the group's dates for a new member."""
     for exercise in ctx.services.process.exercises.values():
         held = {q.id: q for q in exercise.questions if q.milestone and (member.role == "core" or q.calls_network)}
         record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE) if held else None
@@ -64,5 +64,5 @@ async def dates_for(ctx: Context, group: Group, member: Member) -> None:
 
 
 async def start_timer(ctx: Context, group: Group, run: Run, minutes: int) -> None:
-    """Minutes to think alone, from now."""
+    """Start a timer of so many minutes to think alone."""
     await ctx.work.schedule.put(TIMER, ctx.now + timedelta(minutes=minutes), group_id=group.id, ref=f"run:{run.number}")

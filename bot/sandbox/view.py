@@ -110,7 +110,8 @@ def _origin(one: Message) -> str | None:
 
 def _button(button: Wire) -> Wire:
     if "callback_data" in button:
-        return {"text": button["text"], "kind": "callback", "data": button["callback_data"]}
+        look = {"style": button["style"]} if "style" in button else {}
+        return {"text": button["text"], "kind": "callback", "data": button["callback_data"], **look}
     if "url" in button:
         return {"text": button["text"], "kind": "url", "url": button["url"]}
     if "copy_text" in button:

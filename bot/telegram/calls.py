@@ -1,4 +1,4 @@
-"""From what the outbox keeps to a call of the Bot API, and from its result to an answer in our words."""
+"""Converts items of the outbox to calls of the Bot API, and their results to the program's own words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ Commands = Sequence[tuple[str, str]]  # each with what it does
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """What somebody is in a group's chat."""
+    """Somebody's membership in a group's chat."""
 
     inside: bool
     admin: bool
@@ -43,13 +43,13 @@ class Membership:
 NOBODY: Final = Membership(inside=False, admin=False)  # the channel knows nobody like this in the chat
 
 
-# What the channel says to an item that it took: the number of a message, its name for a file, the administrators'
-# ids (the bot's own, too), somebody's membership; True where there is no more to say.
+# The channel's answer to an item: the id of a message, its name for a file, the ids of the administrators (also of
+# the bot), somebody's membership; True if there is no more to say.
 Answer = int | str | list[int] | Membership | Literal[True]
 
 
 def call_of(item: Outgoing, chat_id: int) -> tuple[str, JsonObject]:
-    """The method and parameters that do what this item asks for, in the chat with this id. Raises KeyError."""
+    """Return the method and parameters for this item, in the chat with this id. Raises KeyError."""
     content, method = item.content, METHODS.get(item.kind, "")
     params: JsonObject = {"chat_id": chat_id}
     if item.message_id is not None:
@@ -76,7 +76,7 @@ def call_of(item: Outgoing, chat_id: int) -> tuple[str, JsonObject]:
 
 
 def answer_of(item: Outgoing, result: Json) -> Answer:
-    """What the result of the call for this item says. Raises KeyError, TypeError or IndexError for none."""
+    """Return what the call's result says. Raises KeyError, TypeError or IndexError for an unknown form."""
     match item.kind:
         case Kind.ASK if item.content["question"] == "administrators":
             return [one["user"]["id"] for one in result]
@@ -93,28 +93,28 @@ def answer_of(item: Outgoing, result: Json) -> Answer:
 
 
 def courtesy(chat_id: int, text: str, topic: int | None) -> JsonObject:
-    """The parameters of a message that goes beside the outbox."""
+    """Return the parameters of a message that does not go through the outbox."""
     return {"chat_id": chat_id, **_message({"text": text, "topic": topic} if topic is not None else {"text": text})}
 
 
 def notice(query_id: str, text: str | None, *, alert: bool) -> JsonObject:
-    """The parameters of the answer to a tap. Telegram wants one for every tap."""
+    """Return the parameters of the answer to a tap; Telegram requires one for every tap."""
     more = {"text": text[:NOTICE], "show_alert": alert} if text else {}
     return {"callback_query_id": query_id, **more}
 
 
 def menu(commands: Commands, scope: JsonObject) -> JsonObject:
-    """The parameters that offer these commands there."""
+    """Return the parameters that set a menu of commands."""
     return {"commands": [{"command": name, "description": says} for name, says in commands], "scope": dict(scope)}
 
 
 def link(username: str, token: str, *, to_group: bool = False) -> str:
-    """A deep link that opens the private chat with the bot, or adds it to a group, and brings this along."""
+    """Return a deep link with this token, which opens the private chat with the bot, or adds it to a group."""
     return f"https://t.me/{username}?{'startgroup' if to_group else 'start'}={token}"
 
 
 def token_of(username: str, url: str) -> str | None:
-    """What such a link brings along, None for any other address."""
+    """Return the token of such a link, None for any other address."""
     return url.removeprefix(begin) if username and url.startswith(begin := link(username, "")) else None
 
 
@@ -145,4 +145,5 @@ def _topic(content: JsonObject) -> JsonObject:
 def _key(key: Mapping[str, str]) -> JsonObject:
     if "copy" in key:
         return {"text": key["label"], "copy_text": {"text": key["copy"]}}
-    return {"text": key["label"], **({"url": key["url"]} if "url" in key else {"callback_data": key["action"]})}
+    look = {"style": key["style"]} if "style" in key else {}
+    return {"text": key["label"], **({"url": key["url"]} if "url" in key else {"callback_data": key["action"]}), **look}

@@ -1,4 +1,4 @@
-"""Telegram as the rest of the bot knows it: what it is given to do in our words, and what came of it in our words."""
+"""Telegram as the rest of the bot knows it: items to carry out, and their outcomes, in the program's own words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ MOST_UPDATES: Final = 100  # in a poll
 
 
 class Away(Exception):
-    """Nothing came of it this time: no network, or Telegram is not well, or it asks us to wait."""
+    """The call failed for now: no network, or Telegram is not well, or it asks the bot to wait."""
 
     def __init__(self, error: str, wait: timedelta | None = None) -> None:
         """`error` names the kind of error; `wait` is what Telegram asks for."""
@@ -37,7 +37,7 @@ class Away(Exception):
 
 
 class Declined(Away):
-    """Telegram does not do what it was asked for, and will not if it is asked again."""
+    """Telegram refuses the call, and would refuse it again."""
 
 
 class Unusable(Exception):
@@ -49,16 +49,16 @@ class Unusable(Exception):
 
 
 class Refusal(Enum):
-    """Why something was refused, where there is another way to say it."""
+    """A refusal that can be met with another form of the message."""
 
     NO_TOPIC = "no_topic"
-    BAD_TEXT = "bad_text"  # our HTML cannot be read
-    NOBODY = "nobody"  # the channel knows nobody like this there: an answer, where most refusals are none
+    BAD_TEXT = "bad_text"  # the HTML cannot be read
+    NOBODY = "nobody"  # nobody like this is in the chat: an answer rather than a refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an item of the outbox."""
+    """The outcome of an item of the outbox."""
 
     fate: Fate
     message_id: int | None = None  # of a message that was sent
@@ -72,7 +72,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Myself:
-    """Who the bot is."""
+    """The bot's own account."""
 
     user_id: int
     username: str
@@ -80,13 +80,13 @@ class Myself:
 
 
 class Channel:
-    """The way to Telegram."""
+    """The channel to Telegram."""
 
     def __init__(self, telegram: Telegram) -> None:
         self._telegram = telegram
 
     async def send(self, item: Outgoing, chat_id: int, files: Sequence[Attachment] = ()) -> Outcome:
-        """Do what an item asks for. Raises what is no error of the channel's."""
+        """Carry out an item. Raises only errors that are not the channel's."""
         try:
             result = await self._telegram.call(*call_of(item, chat_id), files)
         except TelegramError as error:
@@ -94,11 +94,15 @@ class Channel:
         message_id = result.get("message_id") if isinstance(result, dict) else None
         try:
             return Outcome(Fate.SENT, message_id, answer_of(item, result) if item.reply is not None else None)
-        except (KeyError, TypeError, IndexError):  # done, but none of Telegram's answers: only a question is asked anew
+        except (
+            KeyError,
+            TypeError,
+            IndexError,
+        ):  # done, but not Telegram's answer
             return Outcome(Fate.UNSURE if item.kind == Kind.ASK else Fate.SENT, message_id, error="Unreadable")
 
     async def updates(self, offset: int, seconds: int) -> list[JsonObject]:
-        """What has come since, waiting so long for something to come. Raises Away, Unusable."""
+        """Return the updates from `offset` on, waiting up to so many seconds. Raises Away, Unusable."""
         params = {"offset": offset, "timeout": seconds, "limit": MOST_UPDATES}
         found = await self._call("getUpdates", {**params, "allowed_updates": list(ALLOWED_UPDATES)})
         if not isinstance(found, list) or not all(
@@ -122,7 +126,7 @@ class Channel:
         await self._call("setMyCommands", calls.menu(commands, {"type": AUDIENCES[audience]}))
 
     async def say(self, chat_id: int, text: str, topic: int | None) -> None:
-        """Say something in a chat at once. Raises Away, Unusable."""
+        """Send a message to a chat at once. Raises Away, Unusable."""
         await self._call("sendMessage", calls.courtesy(chat_id, text, topic))
 
     async def answer_tap(self, query_id: str, text: str | None, *, alert: bool) -> None:

@@ -1,6 +1,6 @@
-"""The one way to Telegram: python-telegram-bot's client, called by method name with plain JSON.
+"""The client of the Bot API: python-telegram-bot's, called by method name with plain JSON.
 
-Answers stay JSON too: building the library's objects is most of its time, and of a sent message only the id is needed.
+Results stay JSON too: building the library's objects takes most of its time, and of a sent message only the id is used.
 """
 
 import json
@@ -45,7 +45,7 @@ class Telegram(Bot):
     """The client. `call` is the only method the rest of the program uses."""
 
     async def initialize(self) -> None:
-        """Open the connections. The library would also ask who we are, which fails while Telegram is away."""
+        """Open the connections. The library would also call getMe, which fails while Telegram is away."""
         for request in self._request:
             await request.initialize()
         self._requests_initialized = True
@@ -53,7 +53,7 @@ class Telegram(Bot):
     async def call(self, method: str, params: Mapping[str, Json], files: Sequence[Attachment] = ()) -> Json:
         """Call a Bot API method and return its result as JSON. Raises telegram.error.TelegramError.
 
-        The library's own way through its layers takes longer than all the rest of a call; so only a refusal goes it.
+        The library's own layers take longer than all the rest of a call; so only a refusal goes through them.
         """
         fetches = method == "getUpdates"
         patience = POLL_SECONDS + 10 if fetches else BaseRequest.DEFAULT_NONE
@@ -71,17 +71,17 @@ class Telegram(Bot):
 
 
 def _data(params: Mapping[str, Json], files: Sequence[Attachment]) -> RequestData:
-    """What goes along with a call, in the library's shape; `params` are JSON already, and need no turning into it."""
+    """Return a call's data in the library's form; `params` are JSON already."""
     given = [RequestParameter(name, value, None) for name, value in params.items()]
     sent = ((file.field, InputFile(file.content, filename=file.filename)) for file in files)
     return RequestData([*given, *(RequestParameter.from_input(name, file) for name, file in sent)])
 
 
 async def _refusal(status: int, body: bytes) -> TelegramError:
-    """The library's error for an answer that is not 200.
+    """Return the library's error for a response that is not 200.
 
-    A refusal counts only in Telegram's own form. The page of a proxy or of a network that wants a password says 403 or
-    404 too, and nobody has blocked us for that, nor is the token void.
+    A refusal counts only in Telegram's own form: the page of a proxy or a captive portal says 403 or 404 too, which
+    does not mean that somebody has blocked the bot, or that the token is void.
     """
     try:
         await _Arrived(status, body).post("")
@@ -94,7 +94,7 @@ async def _refusal(status: int, body: bytes) -> TelegramError:
 
 
 class _Arrived(BaseRequest):
-    """A door behind which an answer lies that has come already, for the library to sort it."""
+    """A request whose response has come already, by which the library makes an error of it."""
 
     read_timeout = None
 
@@ -124,16 +124,16 @@ def client(token: str, api_url: str, request: BaseRequest | None = None) -> Tele
 
 
 class Fate(Enum):
-    """What became of a call, and what to do where it failed."""
+    """The outcome of a call, which says what to do if it failed."""
 
     SENT = "sent"
-    WAIT = "wait"  # nothing was done: Telegram asks us to wait, or is away
-    UNSURE = "unsure"  # no answer came, or none that can be read: it may have been done
-    BLOCKED = "blocked"  # the person or group does not want to hear from us
+    WAIT = "wait"  # nothing was done: Telegram asks to wait, or is down
+    UNSURE = "unsure"  # no response, or none that can be read: it may have been done
+    BLOCKED = "blocked"  # the person or group has blocked the bot
     MIGRATED = "migrated"  # the group has a new id
-    DONE = "done"  # what was asked for is already so
-    REFUSED = "refused"  # it will never succeed as it is
-    CONFLICT = "conflict"  # somebody else polls with our token
+    DONE = "done"  # it is already so
+    REFUSED = "refused"  # it will never succeed in this form
+    CONFLICT = "conflict"  # another program polls with the token
     BAD_TOKEN = "bad_token"  # noqa: S105 - the name of a fate, not a secret
 
 
@@ -151,7 +151,7 @@ _SHUT_OUT = (
 
 
 def fate(error: TelegramError) -> Fate:
-    """Sort an error. The order matters: in this library BadRequest and TimedOut are NetworkErrors too."""
+    """Classify an error. The order matters: in this library BadRequest and TimedOut are NetworkErrors, too."""
     match error:
         case ChatMigrated():
             return Fate.MIGRATED
@@ -181,7 +181,7 @@ def _fate_of_bad_request(error: BadRequest) -> Fate:
 
 
 def _fate_on_the_way(error: NetworkError) -> Fate:
-    """No answer, or one of a server that could not do it (5xx)."""
+    """Classify an error without a response, or with a server error (5xx)."""
     if isinstance(error.__cause__, ValueError | TypeError) or "entity too large" in error.message.lower():
         return Fate.REFUSED  # it cannot be put on the wire, or not by anyone be received
     unsure = isinstance(error, TimedOut | BrokenOff) or "gateway timeout" in error.message.lower()
@@ -189,7 +189,7 @@ def _fate_on_the_way(error: NetworkError) -> Fate:
 
 
 def is_nobody(error: TelegramError) -> bool:
-    """True if Telegram knows nobody like this in the chat. That is an answer, where most refusals are none."""
+    """True if Telegram knows nobody like this in the chat, which is an answer rather than a refusal."""
     return isinstance(error, BadRequest) and any(words in error.message.lower() for words in _NOBODY)
 
 
@@ -199,11 +199,11 @@ def is_lost_topic(error: TelegramError) -> bool:
 
 
 def is_bad_markup(error: TelegramError) -> bool:
-    """True if Telegram could not read our HTML, so that the text should go as plain text rather than be lost."""
+    """True if Telegram could not read the HTML, so that the text should be sent as plain text rather than be lost."""
     return isinstance(error, BadRequest) and "can't parse entities" in error.message.lower()
 
 
 def wait_asked_for(error: RetryAfter) -> timedelta:
-    """How long Telegram asks us to wait; the library gives seconds or a timedelta, as it is set up."""
+    """Return how long Telegram asks to wait; the library gives seconds or a timedelta, by its settings."""
     after = error.retry_after
     return after if isinstance(after, timedelta) else timedelta(seconds=after)

@@ -1,8 +1,8 @@
-"""The library's door to the network (`BaseRequest`), over pyreqwest.
+"""The library's network layer (`BaseRequest`), over pyreqwest.
 
-httpx, which the library brings, takes more time for a call than all that the bot does with an answer; this one works in
-a thread of its own, outside Python. And it matters to us whether a call that failed can have arrived: a message that
-may have been sent is not simply sent again.
+httpx, the library's own choice, takes more time for a call than the bot for handling an answer; this one works in a
+thread of its own, outside of Python. And it tells whether a failed call can have arrived: a message that may have been
+sent is not simply sent again.
 """
 
 import json
@@ -22,7 +22,7 @@ UNPREPARED_EXIT = 78  # EX_CONFIG
 PATIENCE = 20.0  # seconds in all to wait for an answer unless told otherwise
 UPLOAD_PATIENCE = 120.0  # seconds, for a call with files: a plan of some megabytes over a slow line
 CONNECT_PATIENCE = timedelta(seconds=10)  # to wait for a connection
-CONNECTING = "client error (Connect)"  # the cause of a call for which no connection could be made
+CONNECTING = "client error (Connect)"  # in the cause, if no connection could be made
 KEPT = timedelta(seconds=15)  # for which an idle connection is kept: what lies longer may be dead without anyone's word
 
 
@@ -76,7 +76,7 @@ class Network(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """One call: status and body. No exception holds the address, as it holds the token."""
+        """Make one call; return status and body. No exception holds the address, as it contains the token."""
         assert self._client is not None, "initialize() comes first"
         usual = UPLOAD_PATIENCE if request_data is not None and request_data.contains_files else PATIENCE
         patience = read_timeout if isinstance(read_timeout, int | float) else usual
@@ -90,9 +90,8 @@ class Network(BaseRequest):
 
 
 def _failure(error: DetailedPyreqwestError) -> NetworkError:
-    """What a call that failed is to us. The library calls whatever goes wrong before an answer an error of connecting;
-    which it was stands in the causes. Were the words to change, a call would at worst be taken for one that may have
-    arrived."""
+    """Classify a failed call. The library calls every error before a response one of connecting; its causes tell which
+    it was. If their words change, a call is at worst taken for one that may have arrived."""
     if isinstance(error, PoolTimeoutError) or CONNECTING in _causes(error):
         return NotSent(type(error).__name__)
     return TimedOut() if isinstance(error, RequestTimeoutError) else BrokenOff(type(error).__name__)
@@ -103,7 +102,7 @@ def _causes(error: DetailedPyreqwestError) -> list[str]:
 
 
 def _with_body(call: RequestBuilder, data: RequestData | None) -> RequestBuilder:
-    """JSON, or a form in parts where there are files. Raises ValueError or TypeError for what JSON cannot hold."""
+    """Add the body: JSON, or a multipart form with files. Raises ValueError or TypeError for what JSON cannot hold."""
     if data is None:
         return call
     if not data.contains_files:

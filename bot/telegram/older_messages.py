@@ -1,4 +1,4 @@
-"""What versions before 0.2 left in the outbox: calls of the Bot API, put into the words that it keeps now."""
+"""Converts items that versions before 0.2 left in the outbox, calls of the Bot API, to the present form."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ KINDS: Final[dict[str, Kind]] = {
 
 
 def content_of(method: str, params: JsonObject) -> JsonObject:
-    """What a call that waits asks for, as `storage.outbox` has it."""
+    """Return a waiting call as `storage.outbox` has it."""
     match KINDS[method]:
         case Kind.MESSAGE | Kind.EDIT | Kind.EDIT_KEYBOARD:
             return _text(params, "text") | _topic(params) | _beneath(params) | _reply_to(params)
@@ -46,7 +46,7 @@ def _topic(params: JsonObject) -> JsonObject:
 
 
 def _beneath(params: JsonObject) -> JsonObject:
-    """The keyboard, or the writing field that is opened."""
+    """Return the keyboard, or the writing field that is opened."""
     markup = params.get("reply_markup", {})
     if "inline_keyboard" in markup:
         return {"keyboard": [[_key(key) for key in row] for row in markup["inline_keyboard"]]}

@@ -1,10 +1,9 @@
 """Telegram's limits, kept a little inside: 30 messages a second in all, one a second in a chat, 20 a minute in a group.
 
-(Bot API FAQ, "My bot is hitting limits".) A chat may be written to a few times at once, so that a dialogue does not
-stutter, and then once a second: nobody who taps waits longer than that. A group that is told much within a minute hears
-the rest of it evenly, rather than falling silent until the minute is over. And a few messages to many go at once. When
-there is more to say, messages go one by one, evenly: of thirty at once some take longer on the way than others, and
-arrive together with the next thirty.
+(Bot API FAQ, "My bot is hitting limits".) A chat may get a few messages at once, so that a dialogue does not stutter,
+and then one a second: nobody who taps waits longer. A group that gets many within a minute gets the rest evenly, rather
+than none until the minute is over. Over all chats a few messages go at once, and more of them evenly, one by one: of
+thirty at once some would take longer on the way, and arrive together with the next thirty.
 """
 
 from collections import deque
@@ -12,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 ALL_PER_SECOND = 30
-SECOND = 1.02  # what arrives within a second of Telegram's may have left within a little more of ours
+SECOND = 1.02  # messages may arrive closer together than they left
 EASE = 10  # so many in a second go at once
 EVENLY = 1 / 29.25  # seconds between two, beyond that
 LATE = 0.1  # seconds: a timer rings late, and the database has others to serve; so much of that is made good
@@ -24,7 +23,7 @@ GROUP_EASE = 10  # so many within a minute go as quickly as in any chat, those a
 
 @dataclass(slots=True)
 class Departure:
-    """When a call leaves, and the chat in whose pace it is counted."""
+    """When a call leaves, and the chat against whose limit it counts."""
 
     at: float
     chat: str | None = None
@@ -39,7 +38,7 @@ class ChatPace:
     lately: deque[float] = field(default_factory=deque)  # when what a group was told within a minute left
 
     def wait(self, now: float) -> float:
-        """Seconds until the next message may go; 0 for at once."""
+        """Return the seconds until the next message may go; 0 for at once."""
         waits = [0.0, self.full_at - (CHAT_BURST - 1) * CHAT_SECOND - now]
         while self.lately and self.lately[0] <= now - MINUTE:
             self.lately.popleft()
@@ -49,19 +48,19 @@ class ChatPace:
         return max(waits)
 
     def take(self, now: float) -> None:
-        """One goes now."""
+        """Count a message that goes now."""
         self.full_at = max(now, self.full_at) + CHAT_SECOND
         if self.group:
             self.lately.append(now)
 
     def arrived(self, now: float) -> None:
-        """The last one has arrived by now, and not earlier for all we know: Telegram counts from there."""
+        """Note that the last one has arrived by now, from which Telegram counts."""
         self.full_at = max(self.full_at, now + CHAT_SECOND)
         if self.lately:
             self.lately[-1] = now
 
     def idle(self, now: float) -> bool:
-        """Whether nothing is left to remember."""
+        """True if nothing of the chat needs to be remembered."""
         return self.full_at <= now and (not self.lately or self.lately[-1] <= now - MINUTE)
 
 
@@ -75,7 +74,7 @@ class Pace:
         self._chats: dict[str, ChatPace] = {}
 
     def room(self) -> int:
-        """How many more messages may go now."""
+        """Return how many more messages may go now."""
         now = self._clock()
         while self._all and self._all[0].at <= now - SECOND:
             self._all.popleft()
@@ -87,22 +86,22 @@ class Pace:
         return max(0, min(ALL_PER_SECOND - len(self._all), due))
 
     def full(self) -> float:
-        """Seconds until there is room again, if there is none; no less than a timer can tell from nothing."""
+        """Return the seconds until there is room, if there is none; no less than a timer's resolution."""
         return max(TICK, self._next - self._clock())
 
     def spare(self) -> bool:
-        """Whether there is room for one more message beside those of the outbox; if so it is counted."""
+        """True if there is room for a message besides those of the outbox, which is then counted."""
         if self.room() <= 0:
             return False
         self._all.append(Departure(self._clock()))
         return True
 
     def wait(self, chat: str) -> float:
-        """Seconds until this chat may get its next message; 0 for at once."""
+        """Return the seconds until this chat may get its next message; 0 for at once."""
         return pace.wait(self._clock()) if (pace := self._chats.get(chat)) else 0.0
 
     def count(self, chat: str, *, message: bool = True) -> Departure:
-        """A call goes now. The chat's own limit is for messages (and edits); a question about the chat is none."""
+        """Count a call that goes now. Only messages and edits count against the chat's own limit."""
         now = self._clock()
         self._next = (now if len(self._all) < EASE else max(self._next, now - LATE)) + EVENLY
         self._all.append(departure := Departure(now))
@@ -112,11 +111,11 @@ class Pace:
         return departure
 
     def leaves(self, departure: Departure) -> None:
-        """It really leaves only now, as something else was under way: whatever follows keeps its distance from this."""
+        """Note that a call leaves only now, as others were under way, so that the next ones are spaced from now."""
         departure.at = self._clock()
 
     def arrived(self, departure: Departure) -> None:
-        """It has arrived; the next one to the same chat, which has waited for that, keeps its distance from this."""
+        """Note that a call has arrived, so that the next one to the same chat is spaced from now."""
         if departure.chat is not None:
             self._of(departure.chat).arrived(self._clock())
 
@@ -124,7 +123,7 @@ class Pace:
         return self._chats.setdefault(chat, ChatPace(chat.startswith("g:")))
 
     def resting(self) -> dict[str, float]:
-        """The chats that must wait, with the seconds."""
+        """Return the chats that must wait, with the seconds."""
         now, waits = self._clock(), {}
         for chat, pace in list(self._chats.items()):
             if pace.idle(now):

@@ -1,7 +1,7 @@
-"""What Telegram tells us, read once from its JSON into the few shapes the rest of the program knows.
+"""Reads Telegram's updates from JSON into the few records that the rest of the program knows.
 
-The library could build its objects of each update; that costs more than everything else we do with an answer, and we
-need a dozen fields. Shapes we have no use for give None.
+The library could build its objects of each update; that costs more than all the rest of handling an answer, and a dozen
+fields are enough. Updates without use give None.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Literal
 
 from storage.json_records import Json, JsonObject
 
-# Telegram's stand-ins for anonymous administrators, channels and its own service account: nobody in particular.
+# Telegram's accounts for anonymous administrators, channels and itself: no persons.
 NOBODY = frozenset({1087968824, 136817688, 777000})
 MEDIA = (
     "photo", "video", "voice", "audio", "document", "sticker", "animation", "video_note", "poll", "contact", "location",
@@ -33,7 +33,7 @@ ChatType = Literal["private", "group", "supergroup", "channel"]
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who did it. `known` is False for anonymous administrators, channels and bots, who may do nothing."""
+    """The sender. `known` is False for anonymous administrators, channels and bots, who may do nothing."""
 
     user_id: int
     name: str
@@ -42,7 +42,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """Where it happened."""
+    """The chat of an update."""
 
     id: int
     type: ChatType
@@ -56,7 +56,7 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place on the map, in degrees. It shows itself nowhere: it is compared, and never kept or logged."""
+    """A place on the map, in degrees. It has no repr: it is compared, and never stored or logged."""
 
     latitude: float = field(repr=False)
     longitude: float = field(repr=False)
@@ -74,7 +74,7 @@ class Written:
     command: str | None = None
     arguments: str = ""
     thread: int | None = None
-    reply_to: int | None = None  # a message of ours
+    reply_to: int | None = None  # a message of the bot's
     replied_at: int = 0  # when that was sent; 0 if it is not known
     quoted: str = ""  # what the message says that this is a reply to
     media: str | None = None
@@ -86,7 +86,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class CallbackQuery:
-    """A button under one of our messages."""
+    """A tap on a button under one of the bot's messages."""
 
     chat: Chat
     sender: Sender
@@ -97,7 +97,7 @@ class CallbackQuery:
 
 @dataclass(frozen=True, slots=True)
 class ChatMemberChanged:
-    """Somebody's standing in a chat has changed: ours, or (where we are told) a member's."""
+    """A membership in a chat has changed: the bot's or, if Telegram tells it, a member's."""
 
     chat: Chat
     by: Sender
@@ -152,7 +152,7 @@ Update = Written | CallbackQuery | ChatMemberChanged | MembersJoined | MemberLef
 
 
 def read(update: JsonObject, username: str) -> Update | None:
-    """What this update says, None for what we have no use for. Raises KeyError or TypeError for what is no update."""
+    """Read an update; None for one without use. Raises KeyError or TypeError for what is no update."""
     if message := update.get("message"):
         return _message(message, username, edited=False)
     if message := update.get("edited_message"):
@@ -166,7 +166,7 @@ def read(update: JsonObject, username: str) -> Update | None:
 
 
 def is_ordinary_talk(update: JsonObject, username: str) -> bool:
-    """Whether people talk to each other in a group. It reaches a bot that is an administrator, and is none of ours."""
+    """True for people's talk in a group, which only reaches a bot that is an administrator, and is ignored."""
     said = update.get("message") or update.get("edited_message")
     if not isinstance(said, Mapping) or not isinstance(chat := said.get("chat"), Mapping):
         return False
@@ -179,7 +179,7 @@ def is_ordinary_talk(update: JsonObject, username: str) -> bool:
 
 
 def origin(update: JsonObject) -> tuple[int | None, int | None]:
-    """Who sent an update and in which chat, as far as that can be told of one that may be no update at all."""
+    """Return an update's sender and chat, as far as they can be read of something that may be no update at all."""
     user = chat = None
     for content in update.values():
         if isinstance(content, dict):
@@ -251,7 +251,7 @@ def _position(data: JsonObject) -> Position | None:
 
 
 def without(update: JsonObject, names: Collection[str]) -> JsonObject:
-    """The update with these fields taken out of its message."""
+    """Return the update without these fields of its message."""
     kept = dict(update)
     for kind in ("message", "edited_message"):
         if isinstance(message := kept.get(kind), Mapping):
@@ -260,7 +260,7 @@ def without(update: JsonObject, names: Collection[str]) -> JsonObject:
 
 
 def _command(data: JsonObject, text: str, username: str) -> tuple[str | None, str]:
-    """The command a message begins with; one addressed to another bot is none of ours. Forwards are never commands."""
+    """Return the command a message begins with, unless it is addressed to another bot, or the message is a forward."""
     if "forward_origin" in data:
         return None, ""
     if swedish := _SWEDISH.match(text):
@@ -275,7 +275,7 @@ def _command(data: JsonObject, text: str, username: str) -> tuple[str | None, st
 
 
 def _replied_to_us(data: Mapping[str, Json], username: str) -> Mapping[str, Json] | None:
-    """The message of ours that this one is a reply to."""
+    """Return the message of the bot's that this one replies to."""
     replied: Mapping[str, Json] | None = data.get("reply_to_message")
     author = replied.get("from", {}).get("username", "") if replied else ""
     return replied if author.lower() == username.lower() else None
@@ -283,7 +283,7 @@ def _replied_to_us(data: Mapping[str, Json], username: str) -> Mapping[str, Json
 
 def _tap(data: JsonObject) -> CallbackQuery | None:
     message = data.get("message")
-    if message is None:  # a button in an inline message, of which we send none
+    if message is None:  # a button in an inline message, which the bot never sends
         return None
     return CallbackQuery(
         _chat(message["chat"]), _sender(data["from"]), data["id"], message["message_id"], data.get("data", "")

@@ -1,1 +1,1 @@
-"""Views: how the effects and the state of an exercise are put into words and buttons."""
+"""Views: put the effects and the state of an exercise into words and buttons."""

@@ -1,4 +1,4 @@
-"""What stands on the engine's buttons."""
+"""Labels of the engine's buttons."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from flows.model import Question
 from flows.state import Run
 
 OFFERED: Mapping[str, str] = {"offer_on": "ticked", "offer_off": "unticked"}  # rows to choose among, ticked or not
-# Labels that are drawn from what the button stands for, and so have no words of their own.
+# Labels that are made from what the button stands for, and so are not in the words.
 DRAWN = (
     "option",
     "number",
@@ -29,7 +29,7 @@ TITLE, NAME = 60, 40  # characters of a row's title, and of a new one's name wit
 
 
 def keyboard(present: ExerciseView, run: Run, say: Say) -> list[list[Key]]:
-    """The buttons under what is said."""
+    """Return the buttons under a message."""
     return [
         [Key(label(present, run, say, button), Action(button.verb, run.number, say.ask, button.arg)) for button in row]
         for row in say.keyboard
@@ -37,7 +37,7 @@ def keyboard(present: ExerciseView, run: Run, say: Say) -> list[list[Key]]:
 
 
 def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
-    """The words on a button of what is said."""
+    """Return a button's label."""
     voice, question = present.voice, run.question(say.key) if say.key in run.keys() else None
     match button.label:
         case "option" | "ticked" | "unticked" if question:
@@ -73,7 +73,7 @@ def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
 
 
 def _offered(question: Question, run: Run, say: Say, arg: str) -> str:
-    """The name of a row on a button; of one that is to be made, as it was written."""
+    """Return a row's name on a button; of one that is to be made, as it was written."""
     if arg[:1] == "+":
         return run.visits[say.to].ticked[int(arg[1:])][1:]
     return next(offer.title for offer in run.offers[question.id] if offer.arg == arg)

@@ -1,4 +1,4 @@
-"""What has changed between two versions of a text, marked in the later one."""
+"""Marks the changes between two versions of a text in the later one."""
 
 from difflib import SequenceMatcher
 
@@ -8,7 +8,7 @@ ALIKE = 0.4  # less than this of two texts in common, from 0 to 1, and the later
 
 
 def marked(now: str, before: str) -> Markup:
-    """The text with what is new underlined and what has gone struck out, word by word, in our small HTML."""
+    """Return the text with new words underlined and removed ones struck out, in the bot's small HTML."""
     old, new = before.split(" "), now.split(" ")
     compared = SequenceMatcher(None, old, new, autojunk=False)
     if compared.ratio() < ALIKE:
@@ -27,7 +27,7 @@ def marked(now: str, before: str) -> Markup:
 
 
 def replaced(now: str | None, before: str | None) -> Markup:
-    """A short answer in the place of another: the one struck out, the other underlined, word by word where alike."""
+    """Return both of two short answers: the old one struck out, the new one underlined, by word if they are similar."""
     if now and before and (text := marked(now, before)) != escape(now):
         return text
     gone = Markup("<s>{}</s>").format(before) if before else None

@@ -1,6 +1,6 @@
-"""From what the engine says to what a message needs: questions, summaries, pictures, who has answered.
+"""Facts of an exercise's messages: questions, summaries, pictures, who has answered.
 
-It reads; it decides nothing and stores nothing. What things are called is in `wording`, a register's rows in `listing`.
+It reads, decides nothing, and stores nothing. Names are in `names`, a register's rows in `rows`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ class ExerciseView(RowWording):
         self._teams: Mapping[str, str] = {}  # who writes on each small group's sheet
 
     def audience(self, question: Question | None = None, *, shown: bool = False) -> str:
-        """The sentence that says who will see the answer. `shown`: those of the others are shown already."""
+        """Return the sentence that says who will see the answer. `shown`: the others' are shown already."""
         audience = question.audience if question else self._widest()
         if self.exercise.private:
             name = "readers" if self.exercise.register else "profile"
@@ -43,6 +43,8 @@ class ExerciseView(RowWording):
                 name = "shared_asked"
             elif name == "shared" and self._is_told_outside():
                 name = "shared_outside"
+                if self.exercise.register and self.exercise.register.shared:
+                    name = "shared_chosen"
         else:
             name = f"{audience}{'_unnamed' if self.exercise.anonymous else ''}"
             if self.exercise.approves and audience is Audience.GROUP:
@@ -55,12 +57,12 @@ class ExerciseView(RowWording):
         return self.voice.label(f"audience.{name}", {"comments": any(q.comment for q in asked)})
 
     def _counted(self, question: Question | None) -> bool:
-        """Whether the group is shown how many have answered what: for an exercise, in all of its questions."""
+        """True if the group is shown how many have answered what: for an exercise, in all of its questions."""
         asked = (question,) if question else self.exercise.questions
         return all(q.kind in (Kind.CHOICE, Kind.SCALE) for q in asked)
 
     def _is_told_outside(self) -> bool:
-        """Whether the network reads it in a document, and has no seat in it itself."""
+        """True if the network reads it in a document without having a seat in it."""
         return "network" not in self.exercise.who and self.exercise.id in told_outside(self.voice.language)
 
     def _widest(self) -> Audience:
@@ -68,13 +70,13 @@ class ExerciseView(RowWording):
         return max((q.audience for q in self.exercise.questions), key=order.index)
 
     def outline(self, run: Run) -> TemplateFacts:
-        """What one wants to know before one starts: what it is, how much, how long, who sees it, until when."""
+        """Return what one wants to know before one starts: what it is, how much, how long, who sees it, until when."""
         return {
             "title": self.words["title"],
             "lead": self.words["lead"],
             **self._amount(run),
             "how": str(self.exercise.how),
-            "audience": self.audience(shown=run.phase is Phase.REVEALED),
+            "audience": "" if run.spoken else self.audience(shown=run.phase is Phase.REVEALED),
             "answer_by": run.answer_by,
             "timer": self.exercise.timer,
             "teams": bool(self.exercise.teams),
@@ -87,7 +89,7 @@ class ExerciseView(RowWording):
         }
 
     def _amount(self, run: Run) -> TemplateFacts:
-        """How many questions, and about how long: of what the group has picked, or for each that it will pick."""
+        """Return how many questions, and about how long: of the items picked, or for each that will be."""
         asked, every = run.asked("g"), run.keys()
         picks = self.exercise.for_each is not None and self.exercise.for_each.pick
         if not picks:
@@ -97,7 +99,7 @@ class ExerciseView(RowWording):
         return {"count": len(asked) or len(self.exercise.questions), "minutes": minutes, "per_item": not asked}
 
     def done_when(self, run: Run) -> str:
-        """When the exercise is done, in a sentence; empty for what never is."""
+        """Return in a sentence when the exercise is done; empty for one that never is."""
         exercise = self.exercise
         facts = {
             "how": str(exercise.how),
@@ -159,8 +161,8 @@ class ExerciseView(RowWording):
             "written": question.kind not in (Kind.CHOICE, Kind.SCALE),
             "choices": question.kind in (Kind.DATE, Kind.PERSON, Kind.ORGANISATION)
             or question.advise_low is not None
-            or (question.kind is Kind.TEXT and bool(run.offers.get(question.id))),
-            "ticks": question.ticks and bool(run.offers.get(question.id)),
+            or (question.kind is Kind.TEXT and not question.ticks and bool(run.offers.get(question.id))),
+            "ticks": question.ticks and asked.n is not None and bool(run.offers.get(question.id)),
             "query": asked.query,
             "taken_over": asked.taken_over,
             "trouble": self.trouble(asked.trouble),
@@ -169,16 +171,16 @@ class ExerciseView(RowWording):
         }
 
     def meanings(self, question: Question) -> list[tuple[str, str]]:
-        """What the options mean, where that must be known in order to choose."""
+        """Return what the options mean, if that must be known in order to choose."""
         told = ((option, self.words.get(f"meaning.{option}")) for option in question.options)
         return [(self.words.option(question.id, option), meaning) for option, meaning in told if meaning]
 
     def kinds(self, kinds: Iterable[str]) -> list[str]:
-        """What was found that points somebody out, by kind: the found itself is said nowhere."""
+        """Name the kinds of finds that point somebody out; the finds themselves are shown nowhere."""
         return [self.voice.label(f"identity.{kind}") for kind in kinds]
 
     def trouble(self, trouble: Trouble | None) -> str | None:
-        """What was wrong with what was written, and what to do instead."""
+        """Say what was wrong with a text, and what to do instead."""
         if trouble is None:
             return None
         facts, dates = dict(trouble.facts), trouble.facts.get("dates")
@@ -191,7 +193,7 @@ class ExerciseView(RowWording):
     def lines(
         self, run: Run, answers: Sequence[Answer], *, whole: bool = False, shown: Sequence[str] = (), first: int = 0
     ) -> list[TemplateFacts]:
-        """Every question (or those shown, of which `first` come before) with its answer, for summaries and cards."""
+        """Return every question (or those shown, from number `first` on) with its answer, for summaries and cards."""
         given = {answer_key(a): a for a in answers}
         lines: list[TemplateFacts] = []
         every = run.asked("g") if self.exercise.how is How.GROUP else run.keys()
@@ -211,7 +213,7 @@ class ExerciseView(RowWording):
         return lines
 
     def by_item(self, run: Run, answers: Sequence[Answer]) -> list[TemplateFacts]:
-        """How much is answered about each item, for the card of an exercise that asks about many."""
+        """Return how much is answered about each item, for the card of an exercise with many."""
         done = [answer.item for answer in answers]
         asked = [key.partition("@")[2] for key in run.asked("g")]
         return [
@@ -229,7 +231,7 @@ class ExerciseView(RowWording):
         ]
 
     def draft(self, run: Run, draft: Values, shown: Sequence[str]) -> list[TemplateFacts]:
-        """The fields shown of a new row as it stands before it is saved."""
+        """Return the fields of a new row before it is saved."""
         lines: list[TemplateFacts] = []
         for n, key in enumerate(shown, 1):
             value = self.value(run.question(key), draft[key]) if key in draft else None
@@ -242,12 +244,12 @@ class ExerciseView(RowWording):
         return " + ".join(self.team(run, owner)) if run.exercise.teams else self.scene.owner(owner)
 
     def team(self, run: Run, owner: str, without: int = 0) -> list[str]:
-        """Those who write on a small group's sheet."""
+        """Return those who write on a small group's sheet."""
         members = (s.member for s in run.seats.values() if run.owner(s.member) == owner and s.member != without)
         return [self.scene.member(member) for member in members]
 
     def progress(self, run: Run) -> TemplateFacts:
-        """Who has handed in and who is awaited; of who answers without a name only how many."""
+        """Return who has handed in and who is awaited; without names only how many."""
         waiting = run.waiting_for()
         owners = run.owners()
         return {
@@ -258,9 +260,9 @@ class ExerciseView(RowWording):
         }
 
     def picture(self, run: Run, answers: Sequence[Answer]) -> TemplateFacts:
-        """The collected picture: counts, means, spread, every comment, and the question to talk about."""
+        """Return the picture: counts, means, spread, every comment, and the question to talk about."""
         picture = self.collected(run, answers)
-        unsigned = max((len(line.given) for line in picture.lines), default=0)  # nobody's, and yet so many
+        unsigned = max((len(line.given) for line in picture.lines), default=0)  # without names, but with their number
         if run.exercise.teams:
             self._teams = {owner: self.owner(run, owner) for owner in {a.owner for a in answers}}
         return {
@@ -277,12 +279,12 @@ class ExerciseView(RowWording):
         }
 
     def _hoped(self, run: Run, doubted: Sequence[str]) -> str:
-        """The answer that nobody gave there."""
+        """Return the hoped-for answer that nobody gave."""
         hoped = (run.question(key) for key in doubted)
         return next((self.words.option(question.id, question.hoped).lower() for question in hoped), "")
 
     def _apart(self, run: Run, apart: Apart) -> TemplateFacts:
-        """Two organisations and what they said, where they are the furthest from each other."""
+        """Return the two organisations whose answers are furthest apart, with these."""
         question = run.question(apart.key)
         said = [
             self.voice.rules.number(mean)
@@ -298,7 +300,7 @@ class ExerciseView(RowWording):
         return self.collected(run, answers).judgement
 
     def verdict_text(self, run: Run, answers: Sequence[Answer]) -> str | None:
-        """What the answers to a shared exercise add up to, once everything is answered."""
+        """Return the verdict of a shared exercise, once everything is answered."""
         answered = {answer_key(answer) for answer in answers}
         if self.exercise.verdict is None or not set(run.required("g")) <= answered:
             return None
@@ -306,7 +308,7 @@ class ExerciseView(RowWording):
         return self.words[f"verdict.{judgement.band}.text"] if judgement else None
 
     def collected(self, run: Run, answers: Sequence[Answer]) -> Picture:
-        """The picture of these answers, without words."""
+        """Return the picture of these answers, without words."""
         given = (
             Given(a.owner or f"x:{place}", answer_key(a), a.value, a.comment, a.member_id, a.organisation_id)
             for place, a in enumerate(answers)
@@ -354,7 +356,7 @@ class ExerciseView(RowWording):
         return self.scene.member(given.member) if given.member else None
 
     def _weak(self, key: str, picture: Picture) -> str:
-        """A weak part, with its mean where it has one: so that the order among several can be seen."""
+        """Return a weak part, with its mean if it has one, by which several are ordered."""
         mean = next((line.mean for line in picture.lines if line.key == key), None)
         facts = {"short": self.short(key), "mean": self.voice.rules.number(mean) if mean is not None else ""}
         return self.short(key) if mean is None else self.voice.label("mean", facts)
@@ -378,7 +380,7 @@ MARKS = {2: "●○", 3: "●◐○"}  # an answer to a choice of so many option
 
 
 def _bar(line: Line) -> str:
-    """The answers drawn in the line of a message: a mark for each, or how far up the mean of a scale is."""
+    """Draw answers in a line of a message: a mark for each, or how far up the mean of a scale is."""
     question, marks = line.question, MARKS.get(len(line.question.options), "")
     if question.kind is Kind.SCALE and line.mean is not None and question.high <= 10:
         filled = round(line.mean)
@@ -389,7 +391,7 @@ def _bar(line: Line) -> str:
 
 
 def process_outline(voice: Voice, process: Process) -> TemplateFacts:
-    """The whole way: what it is for, its sub-goals and parts, how one learns on it, what carries it, its book."""
+    """Return the facts of the whole way: its goal, sub-goals and parts, how one learns, what carries it, its book."""
     words, told = voice.book("process"), voice.book("help")
     return {
         "name": words["name"],
@@ -401,7 +403,7 @@ def process_outline(voice: Voice, process: Process) -> TemplateFacts:
 
 
 def step_outline(voice: Voice, step: Step) -> TemplateFacts:
-    """A step's guide: why, what it takes, tips, and which sub-goals it serves."""
+    """Return a step's guide: why, what it takes, tips, and which sub-goals it serves."""
     words, number = voice.book("process"), step.number
     return {
         "number": number,

@@ -1,4 +1,4 @@
-"""How things are called: values as people read them, questions, options, items, people, rows that are pointed at."""
+"""Names of things: values as people read them, questions, options, items, people, rows that are pointed at."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ SHOWN = 280  # characters of a long answer in a list; the whole of it is always 
 
 @dataclass(frozen=True, slots=True)
 class RowName:
-    """What a row of another register is called. One that has been removed is still named where it is pointed at."""
+    """The name of a row of another register, also of a removed one that is still pointed at."""
 
     title: str
     register: str
@@ -34,12 +34,12 @@ class Scene:
     said: Values = field(default_factory=dict)  # by "exercise.question": what the group has answered there
 
     def member(self, member_id: int) -> str:
-        """A member's name as the group knows it; a dash for one who has been erased."""
+        """Return a member's name in the group; a dash for one who has been erased."""
         member = self.members.get(member_id)
         return member.name if member and member.name else "–"
 
     def told_apart(self, member_id: int) -> str:
-        """The name on a button: with the organisation where another one is called the same."""
+        """Return the name for a button, with the organisation if another member has the same name."""
         name, member = self.member(member_id), self.members.get(member_id)
         alike = [m for m in self.members.values() if m.state == "active" and m.name.casefold() == name.casefold()]
         if len(alike) < 2 or member is None or member.organisation_id is None:
@@ -64,14 +64,14 @@ class Scene:
 
 
 class Wording:
-    """What an exercise, and what was said in it, is called in this group."""
+    """The names of an exercise and its answers in this group."""
 
     def __init__(self, voice: Voice, scene: Scene, exercise: Exercise) -> None:
         self.voice, self.scene, self.exercise = voice, scene, exercise
         self.words: ExerciseWords = voice.exercise(exercise.id, exercise.version)
 
     def value(self, question: Question, value: Value) -> str:
-        """An answer as people read it."""
+        """Return an answer as people read it."""
         match question.kind:
             case Kind.CHOICE if question.many:
                 ticked = (self.option(question, str(option)) for option in parts(value))
@@ -98,7 +98,7 @@ class Wording:
                 return str(value)
 
     def row_name(self, value: Pointer) -> str:
-        """The name of a row that is pointed at, or of one that will be made; with a note when it is gone."""
+        """Return the name of a row that is pointed at, or will be made; with a note if it was removed."""
         if "id" not in value:
             return str(value["name"])
         name = self.scene.rows.get(int(value["id"]))
@@ -107,7 +107,7 @@ class Wording:
         return self.voice.label("removed_row", {"title": name.title}) if name.gone else name.title
 
     def option(self, question: Question, option: str) -> str:
-        """What an option is called. What the group has listed itself is its own name; so is one that is no more."""
+        """Return an option's name. One of the group's own list, or one that no longer exists, is its own name."""
         own = question.listed or option not in question.options
         return option if own else self.words.option(question.id, option)
 
@@ -137,6 +137,6 @@ def answer_key(answer: Answer) -> str:
 
 
 def cut(text: str, most: int = SHOWN) -> str:
-    """The beginning of a long text, on one line."""
+    """Return the beginning of a long text, on one line."""
     flat = " ".join(text.split())
     return flat if len(flat) <= most else f"{flat[: most - 1].rstrip()}…"

@@ -1,4 +1,4 @@
-"""A result as a phone shows it: whole where it is short, else what there is to talk about, and question by question."""
+"""Results for a phone: whole if short, else the points to talk about, and the rest question by question."""
 
 import re
 
@@ -13,24 +13,24 @@ _SEEN_FOLDED = 120  # characters, about, that a folded quotation shows
 
 
 def unfolded(html: str) -> int:
-    """How many characters are seen of a message before anything in it is unfolded."""
+    """Return how many characters of a message are seen before anything in it is unfolded."""
     return len(plain(_FOLDED.sub("", html))) + _SEEN_FOLDED * len(_FOLDED.findall(html))
 
 
 def talk_slot(run: Run) -> str:
-    """Where the answers of a round stand in the group's chat, one question at a time."""
+    """Return the slot of a round's answers in the group's chat, one question at a time."""
     return f"talk:{run.number}"
 
 
 def lines_of(picture: TemplateFacts) -> list[TemplateFacts]:
-    """What was answered, question by question."""
+    """Return the answers, question by question."""
     lines = picture["lines"]
     assert isinstance(lines, list)  # see `ExerciseView.picture`
     return lines
 
 
 def result(voice: Voice, picture: TemplateFacts) -> tuple[str, bool]:
-    """The picture as a message; and whether it only leads into the answers, which are then shown one by one."""
+    """Return the picture as a message; and whether it is only an introduction, with the answers shown one by one."""
     whole = voice.render("run.picture", {**picture, "whole": True, "of": 0, "place": 0, "many": False})
     if unfolded(whole) <= READ:
         return whole, False
@@ -39,7 +39,7 @@ def result(voice: Voice, picture: TemplateFacts) -> tuple[str, bool]:
 
 
 def of_question(voice: Voice, picture: TemplateFacts, place: int) -> str:
-    """One question's answers, by its place among those that were answered."""
+    """Return one question's answers, by its place among those answered."""
     empty = dict.fromkeys(("divided", "agreed", "apart", "verdict", "discuss"), None)
     lines = lines_of(picture)
     facts = {**picture, **empty, "doubted": [], "lines": [lines[place]], "whole": True, "many": False}

@@ -1,4 +1,4 @@
-"""Rows of a register in words: in a list with headings and sums, as a card, and what the register still lacks."""
+"""Rows of a register in words: in a list with headings and sums, as a card, and the register's gaps."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from bot.views.names import SEPARATOR, Wording, cut
 from flows import yearly
 from flows.answers import folded
 from flows.model import Gap, Kind, Question
-from flows.results import Missing, Standing, area_means, counted, gaps
+from flows.results import Missing, TaskState, area_means, counted, gaps
 from flows.tallies import tally
 from flows.values import Value, Values, parts
 from messages.voice import ExerciseWords, TemplateFacts, Voice
@@ -28,28 +28,44 @@ class FieldLine:
 
 
 class RowWording(Wording):
-    """How the rows of a register are called and told of."""
+    """The words for rows of a register."""
 
     def row_title(self, row: Row) -> str:
-        """What a row is called: the answer to the question that names it."""
+        """Return a row's title: the answer to the question that names it."""
         register = self.exercise.register
         assert register is not None  # only registers have rows
         named = self.exercise.question(register.title)
-        for question in (named, *self.exercise.questions):  # a row that the bot began has no name yet
+        for question in (named, *self.exercise.questions):  # a row that the bot added has no name yet
             value = row.values.get(question.id)
             if value is not None and (shown := self.value(question, value).strip()):  # a choice can be left empty
                 return shown
         return str(row.number)
 
+    def task_title(self, row: Row) -> str:
+        """Return what a row is called as a task; where its name is whoever does it, by what the list is and says."""
+        register = self.exercise.register
+        if register is None or register.title != register.person:
+            return self.row_title(row)
+        told = (self.exercise.question(name) for name in register.columns if name != register.title)
+        what = next((self.value(q, row.values[q.id]) for q in told if row.values.get(q.id) not in (None, [])), None)
+        return f"{self.words['title']}: {what}" if what else self.words["title"]
+
+    def begun_title(self, begun: Values) -> str | None:
+        """Return what a row that is not saved yet is called: its name, else the first of its answers."""
+        register = self.exercise.register
+        named = [q for q in self.exercise.questions if register and q.id == register.title]
+        every = (self.value(q, begun[q.id]) for q in (*named, *self.exercise.questions) if begun.get(q.id) is not None)
+        return next((cut(text, 40) for text in every), None)
+
     def row_columns(self, row: Row) -> list[str]:
-        """What a row's line says beside its title."""
+        """Return what a row's line says after its title."""
         register, title = self.exercise.register, self.row_title(row)
         columns = [self.exercise.question(c) for c in register.columns] if register else []
         values = (cut(self._column(q, row.values[q.id]), 40) for q in columns if row.values.get(q.id) not in (None, []))
         return [value for value in values if value != title]
 
     def row_line(self, row: Row) -> TemplateFacts:
-        """A row as it stands in a list."""
+        """Return a row's line in a list."""
         return {
             "number": row.number,
             "title": cut(self.row_title(row), 60),
@@ -62,17 +78,17 @@ class RowWording(Wording):
         }
 
     def year(self, year: str) -> str:
-        """What one of the years that a row can say is called; empty for none."""
+        """Return the name of one of a row's years; empty for none."""
         register = self.exercise.register
         return self.option(self.exercise.question(register.yearly), year) if register and year else ""
 
     def _column(self, question: Question, value: Value) -> str:
-        """An answer as it stands in a list; a number says what it counts."""
+        """Return an answer for a list; a number says what it counts."""
         shown = self.value(question, value)
         return f"{self.short(question.id)} {shown}" if question.kind in (Kind.SCALE, Kind.NUMBER) else shown
 
     def row_fields(self, row: Row) -> list[FieldLine]:
-        """Every field of a row but the one that names it."""
+        """Return every field of a row but its title."""
         register = self.exercise.register
         assert register is not None
         return [
@@ -85,7 +101,7 @@ class RowWording(Wording):
         ]
 
     def row_card(self, row: Row) -> TemplateFacts:
-        """A row as it is opened: every field but the one that names it, which stands above."""
+        """Return a row's card: its title, and every other field below."""
         title = self.row_title(row)
         return {
             **self.row_line(row),
@@ -98,20 +114,20 @@ class RowWording(Wording):
         }
 
     def row_text(self, row: Row) -> str:
-        """All that a row says, ready to be searched."""
+        """Return all words of a row, to be searched."""
         asked = (q for q in self.exercise.questions if q.applies(row.values) and row.values.get(q.id) is not None)
         shown = (self.value(q, row.values[q.id]) for q in asked)
         who = [self.scene.member(row.assignee)] if row.assignee else []
         return folded("\n".join([*shown, *who]))
 
     def laid_out(self, rows: Sequence[Row]) -> list[Row]:
-        """The rows in the order of the list: by number, or by the questions that it goes by."""
+        """Return the rows in the list's order: by number, or by the questions of its layout."""
         names = self.exercise.register.layout if self.exercise.register else ()
         by = [self.exercise.question(name) for name in names]
         return sorted(rows, key=lambda row: ([self._place(q, row.values.get(q.id)) for q in by], row.number))
 
     def _place(self, question: Question, value: Value) -> tuple[int, str]:
-        """Where an answer stands among others: options in their order, rows by name; those without one come last."""
+        """Return an answer's sort key: options in their order, rows by name; no answer comes last."""
         if not (named := parts(value)):
             return len(question.options) + 1, ""
         first = named[0]
@@ -120,7 +136,7 @@ class RowWording(Wording):
         return (question.options.index(first) if first in question.options else len(question.options)), ""
 
     def headings(self, rows: Sequence[Row]) -> dict[int, str | None]:
-        """By row what stands above it in the list: the answer that it goes by, where the row before has another."""
+        """Return the headings by row: the answer of the layout, if it differs from the row before."""
         layout = self.exercise.register.layout if self.exercise.register else ()
         if not layout:
             return dict.fromkeys((row.id for row in rows), None)
@@ -133,7 +149,7 @@ class RowWording(Wording):
         return found
 
     def tallies(self, rows: Sequence[Row]) -> list[str]:
-        """How many rows say what: a line for each question that the register counts by, or for each month of a date."""
+        """Return how many rows give which answer: a line for each question that the register counts by."""
         register, label = self.exercise.register, self.voice.label
         lines = []
         for question in (self.exercise.question(name) for name in (register.tally if register else ())):
@@ -151,14 +167,14 @@ class RowWording(Wording):
         return lines
 
     def gaps(self, rows: Sequence[Row], today: date) -> list[str]:
-        """What the register still lacks, a sentence each."""
+        """Return the register's gaps, a sentence each."""
         register = self.exercise.register
         if register is None or not register.gaps:
             return []
         counting = counted((row.values for row in rows), register.counts)
         counting_rows = [row for row in rows if row.values in counting]
         titles = [self.row_title(row) for row in counting_rows]
-        standing = [Standing(row.assignee is not None, self._due(row), row.state == "done") for row in counting_rows]
+        standing = [TaskState(row.assignee is not None, self._due(row), row.state == "done") for row in counting_rows]
         options = {q.id: q.options for q in self.exercise.questions}
         linked = {
             q.id: [number for number, name in self.scene.rows.items() if name.register == q.register and not name.gone]
@@ -181,7 +197,7 @@ class RowWording(Wording):
         return gap_sentences(self.voice, self.words, missing, named)
 
     def loose(self, rows: Sequence[Row]) -> int:
-        """How many open rows nobody has taken on, or that have no day, in a register that misses that."""
+        """Return how many open rows lack an assignee or a day, if the register requires these."""
         wanted = {gap.rule for gap in self.exercise.register.gaps} if self.exercise.register else set()
         left = [row for row in rows if row.state == "open"]
         return sum(
@@ -190,15 +206,15 @@ class RowWording(Wording):
         )
 
     def _due(self, row: Row) -> date | None:
-        """Until when a row is to be done: also what its own field says while nobody has taken it on."""
+        """Return a row's due date, from its own field while nobody has taken it on."""
         register = self.exercise.register
         said = row.values.get(register.due) if register and register.due else None
         return row.due or (yearly.due(self.exercise, row.values, date.fromisoformat(said)) if said else None)
 
     def _inside(self, rows: Sequence[Row]) -> dict[int, Values]:
-        """Those who are in the core group, with what they have said of themselves.
+        """Return the core group's members, with what they have said of themselves.
 
-        Where they are counted besides the rows, those who are among these are not counted twice.
+        If they are counted besides the rows, those who are among these are not counted twice.
         """
         register = self.exercise.register
         counted_too = register is not None and any(gap.members for gap in register.gaps)
@@ -207,12 +223,12 @@ class RowWording(Wording):
         return {m.id: m.profile for m in core if (_first_name(m.name), m.organisation_id) not in twice}
 
     def _known_as(self, row: Row) -> tuple[str, int | None]:
-        """Whom a row is about: a first name, and the organisation where the register asks for it."""
+        """Return whom a row is about: a first name, and the organisation if the register asks for it."""
         asked = next((q.id for q in self.exercise.questions if q.kind is Kind.ORGANISATION), "")
         return _first_name(self.row_title(row)), (row.values.get(asked) or {}).get("id")
 
     def _fitted(self, gap: Gap, options: Mapping[str, Sequence[str]]) -> Gap:
-        """A rule that misses only what the group has chosen in another exercise, once it has."""
+        """Limit a rule to what the group has chosen in another exercise, once it has."""
         chosen = self.scene.said.get(gap.options_from) if gap.options_from else None
         if chosen is None:
             return gap
@@ -222,7 +238,7 @@ class RowWording(Wording):
         )
 
     def areas(self, rows: Sequence[Row]) -> list[TemplateFacts]:
-        """The mean of each area of the register over these rows."""
+        """Return the mean of each area of the register over these rows."""
         register = self.exercise.register
         means = area_means(register.areas, [row.values for row in rows]) if register else {}
         return [
@@ -240,7 +256,7 @@ def _first_name(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What the things are called that rules can find missing."""
+    """The names of things that rules can find missing."""
 
     titles: Sequence[str]  # of the rows that were looked at, in that order
     questions: Mapping[str, tuple[str, ...]]  # of each rule, whose options are missed
@@ -250,7 +266,7 @@ class Named:
 
 
 def gap_sentences(voice: Voice, words: ExerciseWords, missing: Iterable[Missing], named: Named) -> list[str]:
-    """What rules found missing, in the words of `words`."""
+    """Return what rules found missing, in the words of `words`."""
     sentences = []
     for gap in missing:
         if gap.count is not None:
@@ -274,7 +290,7 @@ def gap_sentences(voice: Voice, words: ExerciseWords, missing: Iterable[Missing]
 
 
 def _options(words: ExerciseWords, questions: Sequence[str], options: Iterable[tuple[str, ...]]) -> str:
-    """Options by name; where two questions are held together, what is missing of the second is put within brackets."""
+    """Return options by name; of two combined questions, what is missing of the second is in brackets."""
     found: dict[str, list[str]] = {}
     for first, *second in options:
         found.setdefault(words.option(questions[0], first), []).extend(

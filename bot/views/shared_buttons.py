@@ -1,4 +1,4 @@
-"""Keys that are shown from several places."""
+"""Buttons that several features show."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,40 +19,39 @@ Item = TypeVar("Item")
 
 # How a button names a picture or a register as a table; documents go by their own names.
 PICTURE, TABLE = "p.", "t."
-AT_ONCE = 10  # letters to pass on at a time: more would not be passed on in one go
+AT_ONCE = 10  # letters to pass on at a time
 NAME = 30  # characters of a name, or of what tells it from another, on a button
 FORMS = ("xlsx", "csv")  # of a table, in the catalogue's order
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which page of a list is shown, from 0, and how many there are (one at least)."""
+    """A page of a list: its number, from 0, and how many pages there are (at least one)."""
 
     number: int
     pages: int
 
     def keys(self, ctx: Context, verb: str, run: int, arg: str = "{}", ask: int = 0) -> list[Key]:
-        """Buttons to the page before and to the one after, where there are any; `{}` in `arg` is the page's number."""
+        """Return the buttons to the page before and after, if there are any; `{}` in `arg` is the page's number."""
         before, after = self.number - 1, self.number + 1
         turns = [("earlier", before)] * (before >= 0) + [("later", after)] * (after < self.pages)
         return [ctx.key(label, verb, run, arg.format(to), ask) for label, to in turns]
 
 
 def page_of(count: int, number: int, size: int) -> Page:
-    """The page of this number in a list of so many, or the last one where it has become shorter meanwhile."""
+    """Return the page of this number in a list of so many, or the last one if the list has become shorter."""
     pages = -(-count // size) or 1
     return Page(min(number, pages - 1), pages)
 
 
 def paged(items: Sequence[Item], number: int, size: int) -> tuple[Sequence[Item], Page]:
-    """What stands on a page of a list, and which page it is."""
+    """Return the items of a page of a list, and the page."""
     page = page_of(len(items), number, size)
     return items[page.number * size :][:size], page
 
 
 async def told_apart(ctx: Context, members: Sequence[Member]) -> dict[int, str]:
-    """Names for buttons, by member: where two are called the same the organisation tells them apart, or else the day
-    on which they came."""
+    """Return names for buttons, by member: namesakes with their organisation, or else the day of joining."""
     called = {m.id: cut(m.name, NAME) for m in members}
     groups = {m.group_id for m in members}
     there = {one.id: one.name for group in groups for one in await ctx.work.members.organisations(group)}
@@ -72,35 +71,35 @@ def join_key(ctx: Context, group: Group) -> Key:
 
 
 def our_chat_key(ctx: Context, group: Group) -> Key:
-    """The way to the private chat, for those who are in already."""
+    """Return the button to the private chat, for members."""
     return Key(ctx.services.voice.label("our_chat"), url=join_key(ctx, group).url)
 
 
 def open_key(ctx: Context, exercise: Exercise, run: int, *, in_group: bool) -> Key:
-    """The way to answer: from the group it is a link to the private chat."""
+    """Return the button to answer: in the group a link to the private chat."""
     label, action = ctx.services.voice.label(f"card.{exercise.how}"), Action("open", run)
     return Key(label, url=ctx.link(action)) if in_group else Key(label, action)
 
 
 def about_key(ctx: Context, run: Run, *, in_group: bool = True) -> Key:
-    """The way to an exercise's guide: from the group it is a link to the private chat."""
+    """Return the button to an exercise's guide: in the group a link to the private chat."""
     label, action = ctx.services.voice.label(about_label(run)), Action("about", run.number)
     return Key(label, url=ctx.link(action)) if in_group else Key(label, action)
 
 
 def picture_key(ctx: Context, kind: str, group_id: int = 0) -> Key:
-    """To have it drawn. In the group's own chat the group need not be named."""
+    """Return the button to draw a picture. In the group's own chat the group need not be named."""
     return ctx.key("as_picture", "mk", group_id, f"{PICTURE}{kind}")
 
 
 def picture_of(ctx: Context, exercise: Exercise) -> Picture | None:
-    """What an exercise is drawn as now, also in a round that was begun when it was not."""
+    """Return an exercise's picture as defined now, also for a round of an earlier version."""
     now = ctx.services.process.exercises.get(exercise.id)
     return now.picture if now else None
 
 
 def file_keys(ctx: Context, exercise: Exercise, group_id: int) -> list[list[Key]]:
-    """A register as a table, and as a picture where there is one."""
+    """Return the buttons for a register as a table, and as a picture if there is one."""
     forms = [ctx.key(f"form.{form}", "mk", group_id, f"{TABLE}{exercise.id}", n) for n, form in enumerate(FORMS)]
     drawn = picture_of(ctx, exercise)
     picture = [picture_key(ctx, drawn, group_id)] if drawn else []
@@ -108,13 +107,13 @@ def file_keys(ctx: Context, exercise: Exercise, group_id: int) -> list[list[Key]
 
 
 def _answers(exercise: Exercise) -> str:
-    """Its answers, drawn, where many answer what is counted; empty where there is nothing to count."""
+    """Return the picture of the answers, if several people answer what can be counted; else empty."""
     several = exercise.how in (How.EACH, How.ORG) and not exercise.for_each and not exercise.approves
     return f"answers.{exercise.id}" if several and any(question.counted for question in exercise.questions) else ""
 
 
 def together_keys(ctx: Context, run: Run) -> list[list[Key]]:
-    """What the group can do together with what has been shown."""
+    """Return the buttons for what the group can do with answers that have been shown."""
     drawn = picture_of(ctx, run.exercise) or _answers(run.exercise)
     picture = [picture_key(ctx, drawn)] if drawn else []
     board = [ctx.key("board", "board", run.number)] if run.exercise.board else []
@@ -123,12 +122,12 @@ def together_keys(ctx: Context, run: Run) -> list[list[Key]]:
 
 
 def result_keys(ctx: Context, run: Run, *, leads_in: bool) -> list[list[Key]]:
-    """The answers question by question, where the picture only leads into them."""
+    """Return the button to the answers question by question, if the picture is only an introduction."""
     return [[ctx.key("by_question", "result", run.number, "0")]] if leads_in else []
 
 
 def pen_keys(ctx: Context, run: Run) -> list[list[Key]]:
-    """What goes with what the group has come to: take the pen, or close the exercise."""
+    """Return the buttons of the group's conclusion: take the pen, or close the exercise."""
     return [
         [Key(ctx.services.voice.label(button.label), Action(button.verb, run.number, 0, button.arg)) for button in row]
         for row in conclusion_keyboard(run)
@@ -136,12 +135,12 @@ def pen_keys(ctx: Context, run: Run) -> list[list[Key]]:
 
 
 def beside_keys(ctx: Context, run: Run) -> list[list[Key]]:
-    """What each has answered along the way, side by side."""
+    """Return the button to answers of several rounds side by side."""
     return [[ctx.key("beside", "beside", run.number)]] if run.exercise.beside else []
 
 
 def approval_keys(ctx: Context, run: Run) -> list[list[Key]]:
-    """The text that is to be approved, and who has said what to it."""
+    """Return the buttons to the text to be approved, and to the answers about it."""
     if not run.exercise.approves:
         return []
     read, said = ctx.key("read_text", "read", run.number), ctx.key("approvals", "approvals", run.number)
@@ -149,7 +148,7 @@ def approval_keys(ctx: Context, run: Run) -> list[list[Key]]:
 
 
 def feed_keys(ctx: Context, run: Run) -> list[list[Key]]:
-    """Ways to let the lines of an answer become rows elsewhere, once there is an answer."""
+    """Return the buttons that make rows of an answer's lines, once there is an answer."""
     answered = run.sheets["g"].answered if "g" in run.sheets else ()
     fed = [(n, q.feeds) for n, q in enumerate(run.exercise.questions) if q.feeds and q.id in answered]
     voice = ctx.services.voice
@@ -157,7 +156,7 @@ def feed_keys(ctx: Context, run: Run) -> list[list[Key]]:
 
 
 def _feed_links(ctx: Context, run: Run) -> list[list[Key]]:
-    """The same for what each has written alone: from the picture in the group to the private chat."""
+    """Return the same for answers written alone: links from the picture in the group to the private chat."""
     if run.exercise.how is not How.EACH:
         return []
     label = ctx.services.voice.label
@@ -174,12 +173,12 @@ def _feed_links(ctx: Context, run: Run) -> list[list[Key]]:
 
 
 def keep_keys(ctx: Context, run: Run) -> list[list[Key]]:
-    """To mark single answers that are worth remembering."""
+    """Return the button to bookmark answers."""
     return [[ctx.key("keep_said", "keepsaid", run.number)]] if run.exercise.keeps else []
 
 
 def row_keys(ctx: Context, run: Run, row: Row, reader: Member, *, writes: bool = True) -> list[list[Key]]:
-    """What the reader can do with an opened row. `writes`: they are one of those who write this register."""
+    """Return the buttons of an opened row. `writes`: the reader is one of the register's authors."""
     number, arg = run.number, str(row.id)
     back, own = ctx.key("rows", "rows", number), holds(row, reader)
     if row.state == "removed":
@@ -205,7 +204,7 @@ def row_keys(ctx: Context, run: Run, row: Row, reader: Member, *, writes: bool =
 
 
 def _candidate(ctx: Context, run: Run, row: Row) -> list[Key]:
-    """The letter to ask somebody with; once they have said yes, the way in."""
+    """Return a candidate's buttons: the letter to ask them with; once they have said yes, the way in."""
     said = run.exercise.field(Field.COMING)
     if said.says(row.values.get(said.id), Mark.YES):
         return [ctx.key("candidate.way_in", "candlink", run.number, str(row.id))]
@@ -215,13 +214,13 @@ def _candidate(ctx: Context, run: Run, row: Row) -> list[Key]:
 
 
 def _coming(ctx: Context, run: Run, row: Row) -> list[Key]:
-    """What a guest has answered by word of mouth, noted with a tap."""
+    """Return the buttons to note a guest's answer given by word of mouth."""
     said = (Mark.YES, Mark.MAYBE, Mark.NO)
     return [ctx.key(f"guest.says_{answer}", "guestsaid", run.number, f"{row.id}:{answer}") for answer in said]
 
 
 def waits(ctx: Context, row: Row) -> bool:
-    """A guest who has been invited and has not said anything."""
+    """True for a guest who has been invited and has not answered."""
     guests, told = ctx.services.process.with_role(ExerciseRole.GUESTS), row.values
     if guests.told(told, Field.INVITED) is None or guests.says(told, Field.INVITED, Mark.NOT_YET):
         return False
@@ -229,7 +228,7 @@ def waits(ctx: Context, row: Row) -> bool:
 
 
 def uninvited(ctx: Context, row: Row) -> bool:
-    """A guest to whom nobody has said anything yet."""
+    """True for a guest whom nobody has invited yet."""
     guests, said = ctx.services.process.with_role(ExerciseRole.GUESTS), row.values
     invited = guests.told(said, Field.INVITED) is not None and not guests.says(said, Field.INVITED, Mark.NOT_YET)
     answered = guests.told(said, Field.COMING) is not None and not guests.says(said, Field.COMING, Mark.NO_ANSWER)
@@ -237,7 +236,7 @@ def uninvited(ctx: Context, row: Row) -> bool:
 
 
 def _like(ctx: Context, run: Run, row: Row) -> list[Key]:
-    """Another row with some of the same answers."""
+    """Return the button for another row with some of the same answers."""
     names = [name for name in run.exercise.register.repeat if name in row.values] if run.exercise.register else []
     words = ctx.services.voice.exercise(run.exercise.id, run.exercise.version)
     shorts = [words[f"question.{name}.short"].lower() for name in names]
@@ -245,6 +244,6 @@ def _like(ctx: Context, run: Run, row: Row) -> list[Key]:
 
 
 def unfilled(run: Run, row: Row) -> tuple[str, ...]:
-    """The fields that a row should have and has not: it was begun by the bot, for a weak part or as one of a list."""
+    """Return the fields that a row still lacks, if the bot added it, for a weak part or as one of a list."""
     wanted = (q for q in run.exercise.questions if q.required and not q.later and q.applies(row.values))
     return tuple(q.id for q in wanted if q.id not in row.values)

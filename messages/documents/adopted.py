@@ -1,23 +1,29 @@
-"""What a text needs that people put their names to: who signs, and the year in a few lines."""
+"""Parts of texts that are signed: the lines to sign on, and the year in short."""
 
+from collections.abc import Sequence
+
+from flows.model import ExerciseRole
 from flows.statistics import Series
 from messages.documents.blocks import Bullets, Heading, Span, Table
-from messages.documents.material import NOT_KNOWN
+from messages.documents.facts import Facts
+from messages.documents.material import NOT_KNOWN, Round
 from messages.documents.parts import Parts
 from messages.documents.template import Markdown
 
-LINES = 3  # to sign on, where nobody knows yet who will
-HEIGHT = 0.95  # cm, for a hand
+LINES = 3  # lines to sign on, if it is not known who will
+HEIGHT = 0.95  # cm, room to write by hand
+HALF_A_YEAR = 6  # months
 
 
-def signatures(parts: Parts, kind: str = "") -> Markdown:
-    """Lines to sign on: for each organisation, or for whoever kept and whoever checks the "minutes"."""
+def signatures(parts: Parts, kind: str = "", of: Sequence[str] = ()) -> Markdown:
+    """Make lines to sign on: one for each organisation (or for those in `of`), or for the keeper and the checker of the
+    "minutes"."""
     words = parts.words
     if kind:
         first, signers = "", [words("signatures.secretary"), words("signatures.checked")]
     else:
         first = words("signatures.organisation")
-        signers = sorted(parts.material.organisations.values()) or [""] * LINES
+        signers = sorted(of or parts.material.organisations.values()) or [""] * LINES
     header = (first or words("signatures.title"), *(words(f"signatures.{name}") for name in ("name", "on", "signed")))
     table = Table(header, tuple((signer, "", "", "") for signer in signers), (0.3, 0.28, 0.14, 0.28), HEIGHT)
     made = parts.keep(Heading(2 if kind else 1, words(f"signatures.{kind or 'title'}")), table)
@@ -25,9 +31,22 @@ def signatures(parts: Parts, kind: str = "") -> Markdown:
     return made
 
 
+def report_year(facts: Facts) -> int:
+    """Return the year that a yearly report is about: that of its review, which may be held in the half year after it.
+
+    Without a review the newest year that is over, or else the present one.
+    """
+    reviewed = facts.material.rounds.get(facts.process.with_role(ExerciseRole.YEARLY).id, Round()).changed()
+    if reviewed:
+        return reviewed.year if reviewed.month > HALF_A_YEAR else reviewed.year - 1
+    over = (year.year for year in facts.material.years if not year.preliminary)
+    return max(over, default=facts.material.today.year)
+
+
 def year_in_short(parts: Parts) -> Markdown:
-    """The newest year's figures with those of the year before; nothing while there are none."""
-    years = sorted(parts.material.years, key=lambda year: year.year)
+    """Show the report's year in figures with those of the year before; nothing while there are none."""
+    about = report_year(parts)
+    years = sorted((year for year in parts.material.years if year.year <= about), key=lambda year: year.year)
     if not years:
         return Markdown("")
     few, now, before = parts.words("picture.statistics.few"), years[-1], years[-2] if len(years) > 1 else None
@@ -35,8 +54,12 @@ def year_in_short(parts: Parts) -> Markdown:
     for series in Series:
         shown = now.shown(series, few)
         if shown != NOT_KNOWN:
-            last = before.shown(series, few) if before else None
-            facts = {"name": parts.words(f"series.{series}"), "now": shown, "before": last}
+            last = before.shown(series, few) if before else NOT_KNOWN
+            facts = {
+                "name": parts.words(f"series.{series}"),
+                "now": shown,
+                "before": None if last == NOT_KNOWN else last,
+            }
             said.append(parts.words("yearly.so_many", **facts))
     if now.preliminary:
         said.append(parts.words("yearly.until_now", year=now.year))

@@ -1,5 +1,6 @@
-"""A document as plain data. One description serves Word, PDF, slides and the chat; it knows neither of them."""
+"""A document as plain data. One description serves Word, PDF, slides and the chat, and knows none of them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -62,6 +63,8 @@ class Table:
     crowded: bool = False
 
 
+SPACE = re.compile(r"[ \t\n]+")  # where a line may end; not at a space that does not break
+SHORTEST = 9  # letters that a word is cut to at most, with the room beside it, where the columns are too narrow
 LINE = 88  # letters on a line of a table across an A4 page, in its smaller size, less the room between columns
 
 
@@ -73,15 +76,19 @@ def laid(
     line: int = LINE,
     height: float = 0.0,
 ) -> Table:
-    """A table with columns as wide as wished, but none narrower than its longest word where `line` letters have room.
+    """Make a table with the wished widths, but no column narrower than its longest word, on a line of `line` letters.
 
-    What a narrow column needs is taken from the others; where all the words are too long together, all give alike.
+    A narrow column takes room from the others; if all the longest words have no room together, the longest are cut.
     """
     lines = [tuple(header), *map(tuple, rows)]
     wishes = tuple(widths) or (1.0,) * len(lines[0])
     wished = [width / sum(wishes) for width in wishes]
     columns = zip(*lines, strict=True)
-    words = [max(len(word) for cell in column for word in (*cell.split(), "")) + 3 for column in columns]
+    whole = [max(len(word) for cell in column for word in (*SPACE.split(cell), "")) + 3 for column in columns]
+    most = max(whole)
+    while sum(min(word, most) for word in whole) > line and most > SHORTEST:
+        most -= 1
+    words = [min(word, most) for word in whole]
     least = [word / max(line, sum(words)) for word in words]
     narrow: set[int] = set()
     while True:
@@ -90,13 +97,13 @@ def laid(
         found = [least[at] if at in narrow else width / free * room for at, width in enumerate(wished)]
         pressed = {at for at, width in enumerate(found) if width < least[at] - 1e-9}
         if not pressed:
-            return Table(lines[0], tuple(lines[1:]), tuple(found), height, sum(words) > line)
+            return Table(lines[0], tuple(lines[1:]), tuple(found), height, sum(whole) > line)
         narrow |= pressed
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Somebody's own words, or words that deserve a place of their own."""
+    """A quotation: somebody's own words, or words that are set apart."""
 
     text: Inline
 
@@ -112,7 +119,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What has not been answered yet, and in which exercise it will be."""
+    """A gap: what has not been answered yet, and in which exercise it will be."""
 
     exercise: str
     text: str
@@ -129,7 +136,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What whoever shows a slide may say to it. It stands in the notes of a slide, and in no other form."""
+    """A speaker's notes to a slide. Other forms leave them out."""
 
     text: str
 
@@ -151,14 +158,15 @@ class Document:
     town: str
     on: date
     dated: str  # `on` in words
-    edition: str  # "Version 2 · 14 mars 2027", or that it is a draft
+    edition: str  # "Version 2", that it is a draft, or the day where it has no versions
     language: str  # BCP 47
+    line: str = ""  # what stands below the title: the day, the version, and when that was approved
     layout: str = "report"
     draft: str = ""  # the word across each page while it is not final; empty when it is
     contents: str = ""  # the heading of the table of contents; empty for a short document
     footer: str = ""
     blocks: tuple[Block, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)  # what writers say themselves: "Sida", "forts."
+    labels: Mapping[str, str] = field(default_factory=dict)  # the writers' own words: "Sida", "forts."
     own: OwnLook | None = None  # the town's own logo and letterhead
 
     @property

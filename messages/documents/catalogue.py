@@ -1,4 +1,4 @@
-"""Every document that can be made: who may have it, in which forms, and how it is set. Its template says what of."""
+"""The catalogue of documents: who may have each, in which forms, and its layout. The content is its template's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from functools import cache
 
 from flows.loader import the_process
 from flows.model import How, Process
+from messages.documents.adopted import report_year
 from messages.documents.blocks import Missing
 from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
@@ -17,7 +18,7 @@ from messages.documents.template import named, render
 
 
 class Reader(StrEnum):
-    """Who may have a document; each includes those before it."""
+    """Who may have a document; each kind of reader includes those before it."""
 
     CORE = "core"  # the core group
     NETWORK = "network"  # the core group and the participants of the network
@@ -25,62 +26,63 @@ class Reader(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """A document of the catalogue."""
 
     id: str
-    step: int | None  # where people look for it; None for the empty forms
+    step: int | None  # its heading in the menu of documents; None for the empty forms
     reader: Reader = Reader.CORE
     forms: tuple[str, ...] = ("docx", "pdf")
     layout: str = "report"
     contents: bool = False
-    numbered: bool = False  # has versions, and says what differs from the last one
+    numbered: bool = False  # has versions, and tells what differs from the last one
+    page_of: str = ""  # the document whose page it is: approved with it, and of its version
 
 
 FORM = ("pdf", "pdf-a3", "docx")
 
-DOCUMENTS: Mapping[str, Entry] = {
+DOCUMENTS: Mapping[str, CatalogueEntry] = {
     entry.id: entry
     for entry in (
-        Entry("readiness", 0),
-        Entry("start", 0, numbered=True),
-        Entry("minutes", 1),
-        Entry("mapping_summary", 2, Reader.NETWORK),
-        Entry("mapping_presentation", 2, Reader.NETWORK, ("pptx", "pdf"), "slides"),
-        Entry("mapping_report", 2, Reader.NETWORK, contents=True, numbered=True),
-        Entry("actors", 3, contents=True),
-        Entry("knowledge", 4, contents=True),
-        Entry("knowledge_own", 4),
-        Entry("knowledge_network", 4, Reader.NETWORK),
-        Entry("communication", 5),
-        Entry("coordination", 5, Reader.NETWORK, numbered=True),
-        Entry("network", 5, Reader.NETWORK, numbered=True),
-        Entry("invitation", 5, Reader.ANYONE),
-        Entry("flyer", 5, Reader.ANYONE, layout="flyer"),
-        Entry("programme", 5, Reader.ANYONE),
-        Entry("checklist", 5),
-        Entry("guests", 5),
-        Entry("common_ground", 6, Reader.NETWORK),
-        Entry("swot", 6, Reader.NETWORK),
-        Entry("plan", 6, Reader.NETWORK, contents=True, numbered=True),
-        Entry("routine", 7, Reader.NETWORK, numbered=True),
-        Entry("card", 7, Reader.NETWORK, layout="card", numbered=True),
-        Entry("feedback", 8),
-        Entry("reflections", 8),
-        Entry("yearly", 8, Reader.NETWORK),
-        Entry("journey", 8, contents=True),
+        CatalogueEntry("readiness", 0),
+        CatalogueEntry("start", 0, numbered=True),
+        CatalogueEntry("minutes", 1),
+        CatalogueEntry("mapping_summary", 2, Reader.NETWORK),
+        CatalogueEntry("mapping_presentation", 2, Reader.NETWORK, ("pptx", "pdf"), "slides"),
+        CatalogueEntry("mapping_report", 2, Reader.NETWORK, contents=True, numbered=True),
+        CatalogueEntry("actors", 3, contents=True),
+        CatalogueEntry("knowledge", 4, contents=True),
+        CatalogueEntry("knowledge_own", 4),
+        CatalogueEntry("knowledge_network", 4, Reader.NETWORK),
+        CatalogueEntry("communication", 5),
+        CatalogueEntry("coordination", 5, Reader.NETWORK, numbered=True),
+        CatalogueEntry("network", 5, Reader.NETWORK, numbered=True),
+        CatalogueEntry("invitation", 5, Reader.ANYONE),
+        CatalogueEntry("flyer", 5, Reader.ANYONE, layout="flyer"),
+        CatalogueEntry("programme", 5, Reader.ANYONE),
+        CatalogueEntry("checklist", 5),
+        CatalogueEntry("guests", 5),
+        CatalogueEntry("common_ground", 6, Reader.NETWORK),
+        CatalogueEntry("swot", 6, Reader.NETWORK),
+        CatalogueEntry("plan", 6, Reader.NETWORK, contents=True, numbered=True),
+        CatalogueEntry("routine", 7, Reader.NETWORK, numbered=True),
+        CatalogueEntry("card", 7, Reader.NETWORK, layout="card", numbered=True, page_of="routine"),
+        CatalogueEntry("feedback", 8),
+        CatalogueEntry("reflections", 8),
+        CatalogueEntry("yearly", 8, Reader.NETWORK),
+        CatalogueEntry("journey", 8, contents=True),
         *(
-            Entry(f"form_{name}", None, Reader.ANYONE, FORM, "form")
+            CatalogueEntry(f"form_{name}", None, Reader.ANYONE, FORM, "form")
             for name in ("common_ground", "swot", "plan", "routine", "indicators", "actor_matrix", "adverts")
         ),
     )
 }
 
-TABLES = Entry("tables", None, forms=("xlsx",))
+TABLES = CatalogueEntry("tables", None, forms=("xlsx",))
 
 
 def registers() -> tuple[str, ...]:
-    """The ids of all registers, in the order of the process, and last those that are always there.
+    """Return the ids of all registers, in the order of the process, and last those that are always there.
 
     Each is a table: "table.<id>" as xlsx or csv.
     """
@@ -91,23 +93,23 @@ def registers() -> tuple[str, ...]:
 
 
 def the_rest(process: Process, language: str) -> tuple[str, ...]:
-    """The ids of the exercises that no document draws on, in the order of the process. Lists are tables already."""
+    """Return the ids of exercises that no document draws on, in the order of the process; registers are tables."""
     drawn = named(language)
     there = (process.exercises[name] for step in process.steps for name in step.exercises)
     return tuple(e.id for e in there if e.id not in drawn and e.how is not How.ROWS and not e.private)
 
 
-def entries() -> tuple[Entry, ...]:
+def entries() -> tuple[CatalogueEntry, ...]:
     """Everything that can be made and sent as a file: documents, forms, tables."""
     process = the_process()
     tables = (
-        Entry(f"table.{name}", step.number if (step := process.step_of(name)) else None, forms=("xlsx", "csv"))
+        CatalogueEntry(f"table.{name}", step.number if (step := process.step_of(name)) else None, forms=("xlsx", "csv"))
         for name in registers()
     )
     return (*DOCUMENTS.values(), *tables, TABLES)
 
 
-def entry(document: str) -> Entry:
+def entry(document: str) -> CatalogueEntry:
     """The entry with this id. Raises KeyError for an unknown one."""
     return {found.id: found for found in entries()}[document]
 
@@ -116,7 +118,7 @@ def entry(document: str) -> Entry:
 def needs(document: str, language: str) -> tuple[str, ...]:
     """The exercises that a document waits for, each of which counts towards how complete it is.
 
-    They are those that its template misses in a group that has answered nothing; a table waits for its register.
+    They are what its template lacks for a group that has answered nothing; a table waits for its register.
     """
     if document not in DOCUMENTS:
         return () if document == TABLES.id else (document.partition(".")[2],)
@@ -150,13 +152,15 @@ def completeness(document: str, material: Material) -> Completeness:
 
 
 def title(document: str, material: Material) -> str:
-    """What a document is called among others; what stands on it may be something else, as on a flyer."""
+    """Return a document's name in lists; its own title may be another, as on a flyer."""
     facts = Facts(material)
     if document.startswith("table."):
         return facts.name(document.partition(".")[2])
-    return facts.words.get(f"document.{document}.name") or facts.words(f"document.{document}.title")
+    return facts.words.get(f"document.{document}.name") or facts.words(
+        f"document.{document}.title", year=report_year(facts)
+    )
 
 
 def about(document: str, material: Material) -> str:
-    """The sentence that goes with the file."""
+    """Return the sentence that is sent with the file."""
     return Facts(material).words(f"document.{'table' if document.startswith('table.') else document}.about")

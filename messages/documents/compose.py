@@ -1,4 +1,4 @@
-"""A document put together from its template, with its version and what differs from the one before."""
+"""Composes a document from its template, with its version and what differs from the one before."""
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from messages.documents.blocks import Block, Document, Figure, Heading, Paragraph, Source, Span, laid
-from messages.documents.catalogue import DOCUMENTS, Entry, Reader, completeness, needs
+from messages.documents.adopted import report_year
+from messages.documents.blocks import Block, Document, Figure, Heading, PageBreak, Paragraph, Source, Span, laid
+from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader, completeness, needs
 from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
 from messages.documents.material import Approval, Material, Version
@@ -24,26 +25,45 @@ def compose(document: str, material: Material) -> Document:
     on = max(facts.dates, default=material.today)
     edition, changes = _edition(recipe, facts, blocks) if recipe.numbered else ("", ())
     log = change_log(recipe, facts, blocks) if recipe.numbered and recipe.layout == "report" else ()
+    body, annex = _annex(blocks)
+    dated = facts.dated(on)
     return Document(
         id=document,
-        title=facts.words(f"document.{document}.title"),
+        title=facts.words(f"document.{document}.title", year=report_year(facts)),
         town=cleaned(material.town),
         on=on,
-        dated=facts.dated(on),
-        edition=edition or facts.dated(on),
+        dated=dated,
+        edition=edition or dated,
+        line=_line(recipe, facts, edition, dated),
         language=facts.voice.rules.tag,
         layout=recipe.layout,
         draft=facts.words("label.draft_mark") if unfinished(document, material) else "",
         contents=facts.words("label.contents") if recipe.contents else "",
         footer=facts.words("label.form_footer") if form else facts.words("label.footer", town=material.town),
-        blocks=tuple(_titled_once((*changes, *blocks, *log), always=recipe.layout == "slides")),
+        blocks=tuple(_titled_once((*changes, *body, *log, *annex), always=recipe.layout == "slides")),
         labels=facts.words.table("label"),
         own=material.own,
     )
 
 
+def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> str:
+    """Return the line below the title. An approved text has the day of that; a later day is that of its figures."""
+    on = _approved_on(recipe.id, facts) if recipe.numbered else None
+    if on is None:
+        return f"{dated} · {edition}" if edition else dated
+    approved = facts.words("label.approved", edition=edition, on=facts.dated(on))
+    newest = max(facts.dates, default=on)
+    return approved if newest <= on else f"{approved} · {facts.words('label.as_of', on=dated)}"
+
+
+def _annex(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """Split the text from its annex: what begins with a page of its own, after what was decided on."""
+    at = next((place for place, block in enumerate(blocks) if isinstance(block, PageBreak)), len(blocks))
+    return blocks[:at], blocks[at:]
+
+
 def _titled_once(blocks: tuple[Block, ...], *, always: bool = False) -> Iterator[Block]:
-    """A picture right under a heading of the same name needs no title of its own, and on a slide none (`always`)."""
+    """Drop the title of a picture under a heading of the same name; on slides (`always`), of every picture."""
     before: Block | None = None
     for block in blocks:
         same = isinstance(before, Heading) and isinstance(block, Figure) and block.data.get("title") == before.text
@@ -70,7 +90,7 @@ def parts(blocks: tuple[Block, ...], beginning: str, apart: Collection[Block] = 
 
 
 def version(document: str, material: Material) -> Version:
-    """What to keep when a document is given out, so that the next version can say what differs.
+    """Return the version to keep when a document is given out, so that the next one can tell what differs.
 
     The number is the last one's if nothing has changed since.
     """
@@ -85,7 +105,7 @@ def version(document: str, material: Material) -> Version:
     return Version(before[-1].number + 1 if before else 1, material.today, now)
 
 
-def change_log(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The versions that were given out, with the one at hand: when, which parts changed, and in which exercises those
     are answered."""
     kept = facts.material.versions.get(recipe.id, ())
@@ -103,7 +123,8 @@ def change_log(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[
         if isinstance(block, Source):
             named = (f"{facts.name(exercise)} ({facts.exercise(exercise).serves[0]})" for exercise in block.exercises)
             sources.setdefault(here, []).extend(named)
-    rows = [(str(kept[0].number), facts.dated(kept[0].on), facts.words("changes.first"), "–")]
+    first = facts.words("changes.first" if kept[0].number == 1 else "changes.first_given")
+    rows = [(str(kept[0].number), facts.dated(kept[0].on), first, "–")]
     for before, after in pairwise(kept):
         parts_of = [p for p in {**before.parts, **after.parts} if before.parts.get(p) != after.parts.get(p)]
         exercises = dict.fromkeys(name for part in parts_of for name in sources.get(part, ()))
@@ -114,7 +135,7 @@ def change_log(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[
 
 
 def unfinished(document: str, material: Material) -> bool:
-    """Whether a document that others rely on, or that goes to people outside, still waits for something."""
+    """True if a document that others rely on, or that goes to people outside, still lacks something."""
     recipe = DOCUMENTS.get(document)
     if recipe is None or recipe.step is None or not (recipe.numbered or recipe.reader is Reader.ANYONE):
         return False
@@ -122,32 +143,38 @@ def unfinished(document: str, material: Material) -> bool:
 
 
 def _approval(document: str, material: Material) -> Approval | None:
-    """How the text of this document stands with the organisations that approve it; None before they are asked."""
-    asked = (material.approvals.get(exercise) for exercise in needs(document, material.language))
-    return next((approval for approval in asked if approval), None)
+    """Return the approval of this document's text by the organisations; None before they are asked."""
+    return next((found for exercise in _asked(document, material) if (found := material.approvals.get(exercise))), None)
+
+
+def _asked(document: str, material: Material) -> Iterator[str]:
+    """Return the exercises of a document, and of the one that it is a page of."""
+    yield from needs(document, material.language)
+    if whole := DOCUMENTS[document].page_of:
+        yield from needs(whole, material.language)
 
 
 def _is_final(document: str, material: Material) -> bool:
-    """Final is what the organisations have approved, gaps and all, as those were shown; without them, what is whole."""
+    """True if the organisations have approved it, with the gaps that they saw; without approval, if it has no gaps."""
     approval = _approval(document, material)
     return approval.final if approval else completeness(document, material).share == 1
 
 
 def approved_version(document: str, material: Material) -> int | None:
-    """The version of the text that organisations approve in this document, which then is the document's; else None."""
+    """Return the version of the text that organisations approve, which is the document's too; else None."""
     approval = _approval(document, material)
     return approval.version if approval else None
 
 
 def _approved_on(document: str, facts: Parts) -> date | None:
-    """The day on which the last organisation said what it did of the text as it stands; None before all have."""
-    asked = (facts.material.approvals.get(exercise) for exercise in needs(document, facts.material.language))
+    """Return the day of the last organisation's answer to the text as it stands; None before all have answered."""
+    asked = (facts.material.approvals.get(exercise) for exercise in _asked(document, facts.material))
     final = next((approval for approval in asked if approval and approval.final), None)
     return max((line.on for line in final.lines if line.on), default=None) if final else None
 
 
-def _edition(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
-    """The version's number, marked as a draft while something is missing, and what differs from the one before."""
+def _edition(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
+    """Return the line with the version's number, "draft" while something is missing, and what differs."""
     now = parts(blocks, facts.words("label.beginning"), facts.apart)
     kept = facts.material.versions.get(recipe.id, ())
     given_out = bool(kept) and dict(kept[-1].parts) == now

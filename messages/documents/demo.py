@@ -34,13 +34,13 @@ from messages.documents.material import (
 from messages.documents.pictures import KINDS
 from messages.documents.template import SPOKEN
 
-DONE = ("done", "held", "told")  # what a row's own status says when nothing more is to be done
+DONE = ("done", "held", "told")  # answers in a row's status question that mean "done"
 # When each step begins, in months after the start, and when the last one ends.
 BEGINS = (0, 1, 2, 5, 6, 7, 10, 13, 15, 17)
 
 
 def material(language: str = "sv") -> Material:
-    """All that the town has answered."""
+    """Return the material of the invented town, fully answered."""
     town, answers = _read(language)
     process = the_process()
     people = {n: person["name"] for n, person in enumerate(town["person"], 1)}
@@ -55,7 +55,7 @@ def material(language: str = "sv") -> Material:
     for step in process.steps:
         for place, name in enumerate(step.exercises):
             exercise = process.exercises[name]
-            on = add_months(start, BEGINS[step.number]) + timedelta(days=7 + 2 * place)
+            on = town["on"].get(name) or add_months(start, BEGINS[step.number]) + timedelta(days=7 + 2 * place)
             if exercise.how is How.ROWS:
                 registers[name] = tuple(_rows(exercise, answers.get(name, {}), on, len(people), town["today"]))
             else:
@@ -68,6 +68,7 @@ def material(language: str = "sv") -> Material:
         today=town["today"],
         people=people,
         organisations=organisations,
+        belongs=belongs,
         core=tuple(named),
         rounds=rounds,
         registers=registers,
@@ -90,7 +91,7 @@ def _minutes(kept: dict[str, Any]) -> Minutes:
 
 
 def _closed(day: date) -> bool:
-    """The days between Christmas and Epiphany; the town's calendar needs no more."""
+    """True for the days between Christmas and Epiphany; the town's calendar needs no other holidays."""
     return (day.month, day.day) >= (12, 23) or (day.month, day.day) <= (1, 6)
 
 
@@ -107,7 +108,7 @@ def _read(language: str) -> tuple[dict[str, Any], dict[str, dict[str, list[Any]]
 
 
 def _with_versions(whole: Material) -> Material:
-    """The plan and the routine were given out before they were approved: the plan once with less in it."""
+    """Add earlier versions: plan and routine were given out before approval, the plan once with less in it."""
     fewer = {**whole.registers, "activities": whole.registers["activities"][:4]}
     earlier = replace(whole, today=date(2026, 7, 6), registers=fewer)
     first, routine = version("plan", earlier), version("routine", whole)
@@ -120,19 +121,20 @@ def _with_versions(whole: Material) -> Material:
     }
     return replace(
         whole,
-        versions={"plan": (first,), "routine": (Version(1, date(2026, 10, 12), routine.parts),)},
+        versions={"plan": (first,), "routine": (Version(1, date(2026, 11, 5), routine.parts),)},
         approvals={e.id: Approval(number, True, tuple(_lines(whole, e))) for e, number in approved.items()},
     )
 
 
 def _lines(whole: Material, exercise: Exercise) -> Iterator[ApprovalLine]:
-    """What each organisation has said to a text."""
+    """Return each organisation's answer to a text."""
     decision, signer = (exercise.field(field).id for field in (Field.DECISION, Field.SIGNER))
     for number, name in sorted(whole.organisations.items(), key=lambda item: item[1]):
         said = {s.question: s for s in whole.rounds[exercise.id].said if s.organisation == number}
         if decision in said:
             signed = str(said[signer].value) if signer in said else ""
-            yield ApprovalLine(name, said[decision].value, said[decision].on, signed)
+            yes = said[decision].value == exercise.field(Field.DECISION).options[0]
+            yield ApprovalLine(name, said[decision].value, said[decision].on, signed, yes=yes)
 
 
 def _rows(exercise: Exercise, given: dict[str, list[Any]], on: date, people: int, today: date) -> Iterator[Row]:
@@ -148,7 +150,7 @@ def _rows(exercise: Exercise, given: dict[str, list[Any]], on: date, people: int
 
 
 def _written(exercise: Exercise, row: Row, today: date) -> date:
-    """When a row was written: not before what it tells of has been."""
+    """Return the day on which a row was written: not before the day that it tells of."""
     days = [row.on]
     if "status" not in row.values or row.values["status"] in DONE:
         told = (row.values.get(question.id) for question in exercise.questions if question.kind is Kind.DATE)
@@ -164,7 +166,7 @@ def _said(
     belongs: dict[int, int],
     registers: dict[str, tuple[Row, ...]],
 ) -> Iterator[Said]:
-    """A round's answers: by each member, by each organisation, or by the group about each item."""
+    """Make a round's answers: by each member, by each organisation, or by the group about each item."""
     comments = iter(given.get("comments", []))
     match exercise.how:
         case How.EACH:

@@ -1,4 +1,4 @@
-"""What documents and pictures may ask of the material: answers in words, rows, and how much is there."""
+"""Gives documents and pictures the material in words: answers, rows, and how much of an exercise is there."""
 
 from datetime import date
 from typing import Any
@@ -27,7 +27,7 @@ class Facts:
         return self.process.exercises[exercise]
 
     def place(self, role: ExerciseRole, field: Field) -> tuple[str, str]:
-        """The ids of an exercise and a question that are known by their roles."""
+        """Return the ids of the exercise and the question with these roles."""
         exercise = self.process.with_role(role)
         return exercise.id, exercise.field(field).id
 
@@ -44,7 +44,7 @@ class Facts:
         return self.spoken(exercise)[f"question.{question}.short"]
 
     def value(self, exercise: str, question: Question, value: Any) -> str:
-        """A stored value as people read it; what is no longer an option stands as it was stored."""
+        """Return a stored value as people read it; an option that no longer exists is shown by its id."""
         words = self.spoken(exercise)
         match question.kind:
             case _ if value is None:
@@ -82,15 +82,15 @@ class Facts:
         return found
 
     def given(self, *exercises: str) -> bool:
-        """Whether anything is there for any of these."""
+        """True if anything has been answered in any of these exercises."""
         return any(self.share(exercise) > 0 for exercise in exercises)
 
     def share(self, exercise: str) -> float:
-        """How much of an exercise is there, 0–1: of a shared one the questions that must be answered as things are."""
+        """Return how much of an exercise is answered, 0–1; of a shared one, of its required questions."""
         if self.exercise(exercise).how is How.ROWS:
             return float(bool(self.rows(exercise)))
         said = self.material.rounds.get(exercise, Round()).said
-        if exercise in self.material.approvals:  # begun, and not done until the text is final
+        if exercise in self.material.approvals:  # it has begun, and is not done until the text is final
             return 1.0 if self.material.approvals[exercise].final else 0.5
         if self.exercise(exercise).how is not How.GROUP or self.exercise(exercise).for_each:
             return float(bool(said))
@@ -124,7 +124,7 @@ class Facts:
         return [(key, self._item(exercise, key)) for key in keys]
 
     def _item(self, exercise: str, item: str) -> str:
-        """An item is named in the words, is the row "#4" of a register, or has the name that the group gave it."""
+        """Return an item's name: from the words, of the row "#4" of a register, or as the group has named it."""
         for_each = self.exercise(exercise).for_each
         if for_each and for_each.register and item.startswith("#"):
             register = self.exercise(for_each.register)
@@ -160,9 +160,14 @@ class Facts:
             "number": row.number,
             "state": row.state,
             "assignee": self.material.people.get(row.assignee, "") if row.assignee else "",
+            "responsible_for": self._organisation_of(row.assignee),
             "due": self.dated(row.due) if row.due else "",
             "stored": row,
         }
+
+    def _organisation_of(self, person: int | None) -> str:
+        """Where somebody works: what documents that leave the group name instead of them."""
+        return self.material.organisations.get(self.material.belongs.get(person or 0, 0), "")
 
     def changed(self, exercise: str) -> date | None:
         """The day that anything in an exercise or register was last changed."""

@@ -1,5 +1,6 @@
-"""What single templates ask of the facts beyond the common ways: counts, special tables, empty forms."""
+"""Helpers for single templates: counts, special tables, empty forms."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -11,13 +12,14 @@ from flows.state import Run
 from flows.statistics import Series
 from messages.documents import catalogue
 from messages.documents.adopted import signatures, year_in_short
-from messages.documents.blocks import Table, laid
+from messages.documents.blocks import Bullets, Source, Span, Table, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
 from messages.documents.plan_tables import facts_table, year_grid
 from messages.documents.routine_tables import calls, card_calls, chain_table, law
-from messages.documents.template import Markdown
+from messages.documents.template import Markdown, lines
 
+CLOCK = re.compile(r"(?:kl\.? *)?(\d{1,2}[.:]\d\d(?: ?[–-] ?\d{1,2}[.:]\d\d)?)[ :–-]+(\S.*)", re.DOTALL)
 MOST_ACROSS = 5  # options that stand beside each other in a table
 
 
@@ -38,7 +40,7 @@ def options(parts: Parts, exercise: str, question: str) -> list[tuple[str, str]]
 
 
 def judgement(parts: Parts, exercise: str) -> dict[str, str] | None:
-    """The verdict on what was answered, in words; None while there is none."""
+    """Return the verdict of an exercise in words; None while there is none."""
     said = parts.round(exercise).said
     given = [Given(str(s.member or f"x{n}"), s.question, s.value) for n, s in enumerate(said)]
     found = collect(Run(parts.exercise(exercise), 0), given).judgement
@@ -46,7 +48,7 @@ def judgement(parts: Parts, exercise: str) -> dict[str, str] | None:
 
 
 def counted(parts: Parts, exercise: str) -> Markdown:
-    """How many chose what, question by question; questions that share their options make one table."""
+    """Make tables of how many chose what, by question; questions that share their options share a table."""
     tables: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     for question in parts.exercise(exercise).questions:
         said = (s.value for s in parts.round(exercise).said if s.question == question.id)
@@ -59,7 +61,7 @@ def counted(parts: Parts, exercise: str) -> Markdown:
 
 
 def _votes(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
-    """Options across and questions down, or the other way about where so many options have no room."""
+    """Make a table with options across and questions down, or the other way round if there are too many options."""
     if len(names) <= MOST_ACROSS:
         return laid(("", *names), rows, (1 - 0.15 * len(names), *(0.15 for _ in names)))
     header, *lines = zip(("", *names), *rows, strict=True)
@@ -96,30 +98,59 @@ def area_means(parts: Parts) -> Markdown:
     return parts.keep(laid(header, found, (0.5, 0.25, 0.25))) if found else Markdown("")
 
 
-def tick_rows(parts: Parts, register: str, what: str, status: str, **where: str) -> Markdown:
-    """The rows of a point of the checklist, with who and when; what is done is ticked."""
+def facts_list(parts: Parts, facts: list[tuple[str, str]]) -> Markdown:
+    """When, where and the like, a line each; what is not settled is left out."""
+    told = tuple((Span(f"{name}: ", strong=True), Span(said)) for name, said in facts if said)
+    return parts.keep(Bullets(told)) if told else Markdown("")
+
+
+def schedule(parts: Parts, text: str) -> Markdown:
+    """A programme: what begins at which hour as a table, if each line begins with one; otherwise as it was written."""
+    found = [CLOCK.fullmatch(line) for line in lines(text)]
+    if len(found) < 2 or not all(found):
+        return parts.prose(text)
+    header = (parts.words("schedule.clock"), parts.words("schedule.what"))
+    return parts.keep(laid(header, ((one[1], one[2]) for one in found if one), (0.16, 0.84)))
+
+
+def named_alike(parts: Parts, register: str, what: str, called: str, **where: str) -> bool:
+    """Whether a row of a point is called as the point itself, and so needs no heading."""
+    return any(row[what] == called for row in parts.rows(register, **where))
+
+
+def tick_rows(parts: Parts, register: str, what: str, status: str, called: str = "", **where: str) -> Markdown:
+    """The rows of a point of the checklist, with who and when; what is done is ticked.
+
+    The row that is `called` as the point comes first and stands out.
+    """
     shown, done = [], []
     title = getattr(parts.exercise(register).register, "title", what)
-    for row in parts.rows(register, **where):
+    for row in sorted(parts.rows(register, **where), key=lambda row: row[what] != called):
         more = ", ".join(
             part
             for part in (row["assignee"], row["due"], "" if row["state"] == "done" else row[status].lower())
             if part
         )
-        shown.append((row[what] or row[title]) + (f" ({more})" if more else ""))
+        said = row[what] or row[title]
+        shown.append((Span(said, strong=said == called), Span(f" ({more})" if more else "")))
         done.append(row["state"] == "done")
     return parts.ticks(shown, done)
 
 
 def year_table(parts: Parts) -> Markdown:
-    """The statistics as a table."""
+    """The statistics as a table, and what they do not say."""
     few = parts.words("picture.statistics.few")
     rows = tuple(
         (f"{year.year}{'*' if year.preliminary else ''}", *(str(year.shown(name, few)) for name in Series))
         for year in sorted(parts.material.years, key=lambda y: y.year)
     )
     header = (parts.words("label.year"), *(parts.words(f"series.{name}") for name in Series))
-    return parts.keep(laid(header, rows, (0.14, 0.215, 0.215, 0.215, 0.215)))
+    told = [parts.words("year_table.meaning")]
+    if any(year.unknown for year in parts.material.years):
+        told.append(parts.words("year_table.unknown"))
+    if any(year.preliminary for year in parts.material.years):
+        told.append(parts.words("picture.statistics.preliminary"))
+    return parts.keep(laid(header, rows, (0.14, 0.215, 0.215, 0.215, 0.215)), Source("\n".join(told), ()))
 
 
 def empty_fields(parts: Parts, exercise: str, columns: int, height: float) -> Markdown:
@@ -193,17 +224,17 @@ def conclusion_text(parts: Parts, exercise: str) -> str:
 
 
 def consent(parts: Parts, exercise: str) -> str:
-    """What came of a decision that was put to everybody, empty where it was not."""
+    """Return the outcome of a decision that everybody was asked to consent to; empty if nobody was."""
     return parts.round(exercise).consent
 
 
 def together(parts: Parts, exercise: str) -> bool:
-    """Whether the answers are the group's or an organisation's; what each one wrote alone stays in the chat."""
+    """True if the answers are the group's or an organisation's; what each person wrote alone stays in the chat."""
     return parts.exercise(exercise).shared
 
 
 def the_rest(parts: Parts) -> tuple[str, ...]:
-    """The exercises that no document draws on, in which the group has come to something."""
+    """Write out the exercises that no document draws on, and in which the group has concluded something."""
     rest = catalogue.the_rest(parts.process, parts.material.language)
     return tuple(e for e in rest if conclusion_text(parts, e) or (together(parts, e) and parts.given(e)))
 
@@ -218,6 +249,9 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     advert_counts,
     area_means,
     tick_rows,
+    named_alike,
+    facts_list,
+    schedule,
     calls,
     card_calls,
     chain_table,
@@ -240,5 +274,5 @@ HELPERS: tuple[Callable[..., Any], ...] = (
 
 
 def helpers(parts: Parts) -> Mapping[str, Any]:
-    """Everything that a template can name."""
+    """Return all helpers by the names that templates use."""
     return parts.helpers | {helper.__name__: partial(helper, parts) for helper in HELPERS}

@@ -1,4 +1,4 @@
-"""From a document's id and form to the file. Pure: the same material gives the same bytes, in any process."""
+"""Makes the file of a document in a form. Pure: the same material gives the same bytes, in any process."""
 
 import hashlib
 import re
@@ -9,7 +9,7 @@ from messages.documents.catalogue import DOCUMENTS, entry, title
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
 from messages.documents.material import Material
-from messages.documents.pictures import figure, foot, png
+from messages.documents.pictures import Frame, figure, foot, png
 
 MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -22,7 +22,7 @@ LONGEST_NAME = 80  # characters of title and town in a file's name
 
 
 class NoSuchForm(Exception):
-    """The document cannot be had in this form; the message names those it has."""
+    """The document does not exist in this form; the message names those that do."""
 
 
 def make(document: str, form: str, material: Material) -> bytes:
@@ -44,14 +44,14 @@ def make(document: str, form: str, material: Material) -> bytes:
 
 
 def picture(kind: str, material: Material) -> tuple[bytes, str] | None:
-    """A picture for the chat, a PNG 1080 pixels wide, with its text alternative; None while there is none to draw."""
+    """Draw a picture for the chat: a PNG 1080 pixels wide, with its text alternative; None if there is none to draw."""
     facts = Facts(material)
     shown = figure(kind, facts)
-    return (png(shown, material.today, foot=foot(facts)), shown.alt) if shown else None
+    return (png(shown, material.today, frame=Frame(foot=foot(facts))), shown.alt) if shown else None
 
 
 def fingerprint(document: str, form: str, material: Material) -> str:
-    """A short name for the file's content, quick to work out: while it is the same, a file made earlier is good."""
+    """Return a fingerprint of the file's content, quick to compute: while it is the same, an earlier file is good."""
     if form in ("docx", "pptx", "pdf", "pdf-a3"):
         content = repr(compose(document, material))
     else:
@@ -84,6 +84,6 @@ def _dated(document: str, material: Material) -> tuple[str, date | None]:
 
 
 def _safe(words: str) -> str:
-    """The words as every file system takes them."""
+    """Return the words without characters that some file system refuses."""
     plain = re.sub(r'[*?"<>|\x00-\x1f]', "", re.sub(r"\s*:\s*", " – ", re.sub(r"[\\/]", "-", words)))
     return re.sub(r"\s+", " ", plain.replace(",", "")).strip(" .-")

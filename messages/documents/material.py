@@ -1,7 +1,6 @@
-"""What documents are made of: everything a group has said, as plain values that the caller fills in from storage.
+"""The material of documents: all that a group has answered, as plain values that the caller reads from storage.
 
-The caller gives only what the reader may see, and need not know any document. All of it can be handed to a worker
-process.
+The caller puts in only what the reader may see, and knows no document. It can be pickled, for a worker process.
 """
 
 from collections.abc import Mapping
@@ -139,12 +138,13 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """All of it. Names by id; exercises, registers and versions by the id of what they belong to."""
+    """The whole material. Names by id; exercises, registers and versions by the id of what they belong to."""
 
     town: str
     today: date
     people: Mapping[int, str] = field(default_factory=dict)
     organisations: Mapping[int, str] = field(default_factory=dict)  # of everybody, those who were only invited too
+    belongs: Mapping[int, int] = field(default_factory=dict)  # people to organisations
     core: tuple[str, ...] = ()  # the organisations of the core group, in whose name it invites
     rounds: Mapping[str, Round] = field(default_factory=dict)
     registers: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What an operator gives a town's documents: its logo, a Word file whose look they take, and its lawyer's words."""
+"""A town's own look, given by the operator: a logo, a Word file with its styles, and its lawyer's words."""
 
 import hashlib
 import io
@@ -18,8 +18,8 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.
 JPEG_SIZE = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]..\x08(....)", re.DOTALL)
 
 
-class Unusable(Exception):
-    """A file that can't be used. The message says why; `cure` what to do."""
+class UnusableFile(Exception):
+    """A file that can't be used. The message says why, and `cure` what to do."""
 
     def __init__(self, says: str, cure: str) -> None:
         super().__init__(says)
@@ -53,7 +53,7 @@ class OwnLook:
 
 
 def look_of(files: Mapping[Piece, bytes]) -> OwnLook:
-    """A look of files that have been looked at with `refuse`."""
+    """Make a look of files that `refuse` has let pass."""
     digest = hashlib.sha256()
     for piece in sorted(files):
         digest.update(piece.encode() + hashlib.sha256(files[piece]).digest())
@@ -71,12 +71,12 @@ def largest(piece: Piece) -> int:
 
 
 def refuse(piece: Piece, content: bytes, length: int = 0) -> None:
-    """Look at a file of the folder. `length`: its bytes, where not all of them were read. Raises Unusable."""
+    """Check a file of the folder. `length`: its size in bytes, if not all of it was read. Raises UnusableFile."""
     length = length or len(content)
     if not length:
-        raise Unusable("is empty.", "Put the right file there, or take it away.")
+        raise UnusableFile("is empty.", "Put the right file there, or take it away.")
     if length > largest(piece):
-        raise Unusable(
+        raise UnusableFile(
             f"is {length / MEGABYTE:.1f} MB, and {largest(piece) / MEGABYTE:g} MB is the most.",
             "Save it smaller: 1000 pixels across are enough for a logo."
             if piece is Piece.LOGO
@@ -93,14 +93,14 @@ def size(logo: bytes) -> tuple[int, int] | None:
         return int(width), int(height)
     if logo.startswith(b"\xff\xd8\xff"):
         found = list(JPEG_SIZE.finditer(logo))
-        if found:  # a thumbnail may stand before the picture itself
+        if found:  # a thumbnail may come before the picture itself
             height, width = struct.unpack(">HH", found[-1][1])
             return int(width), int(height)
     return None
 
 
 def on_page(logo: bytes) -> float:
-    """How wide a logo stands on a page, in centimetres: as large as its room lets it. 0 if it is no picture."""
+    """Return a logo's width on the page in centimetres, as large as there is room; 0 if it is no picture."""
     width, height = size(logo) or (0, 1)
     return min(ROOM[0], ROOM[1] * width / height)
 
@@ -108,9 +108,9 @@ def on_page(logo: bytes) -> float:
 def _logo(content: bytes) -> None:
     sides = size(content)
     if sides is None:
-        raise Unusable("is neither PNG nor JPEG.", "Save the logo as PNG.")
+        raise UnusableFile("is neither PNG nor JPEG.", "Save the logo as PNG.")
     if min(sides) < LEAST_SIDE or max(sides) > MOST_SIDE:
-        raise Unusable(
+        raise UnusableFile(
             f"is {sides[0]} × {sides[1]} pixels, and {LEAST_SIDE} to {MOST_SIDE} are taken.",
             "Save it with about 1000 pixels across.",
         )
@@ -121,22 +121,24 @@ def _reference(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > UNPACKED:
-                raise Unusable("unpacks to more than 50 MB.", "Take out pictures and pages that are not needed.")
+                raise UnusableFile("unpacks to more than 50 MB.", "Take out pictures and pages that are not needed.")
             names = set(packed.namelist())
             kinds = packed.read("[Content_Types].xml").decode("utf-8", "replace")
             damaged = packed.testzip()
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError) as error:
-        raise Unusable("is no Word document.", cure) from error
+        raise UnusableFile("is no Word document.", cure) from error
     if damaged or not {"word/document.xml", "word/styles.xml"} <= names:
-        raise Unusable("is no whole Word document.", cure)
+        raise UnusableFile("is no whole Word document.", cure)
     if WORD not in kinds:
-        raise Unusable("is a template or holds macros, and only documents are taken.", cure)
+        raise UnusableFile("is a template or holds macros, and only documents are taken.", cure)
 
 
 def _law(content: bytes) -> None:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Unusable("is no text in UTF-8.", "Save it as plain text, with UTF-8 as its encoding.") from error
+        raise UnusableFile("is no text in UTF-8.", "Save it as plain text, with UTF-8 as its encoding.") from error
     if len(text) > LONGEST_LAW:
-        raise Unusable(f"has {len(text)} characters, and {LONGEST_LAW} are the most.", "Say what the routine needs.")
+        raise UnusableFile(
+            f"has {len(text)} characters, and {LONGEST_LAW} are the most.", "Say what the routine needs."
+        )

@@ -6,7 +6,19 @@ from functools import cached_property
 from typing import Any
 
 from flows.model import Field, Kind
-from messages.documents.blocks import Block, Bullets, Heading, Missing, Notes, Paragraph, Quote, Source, Span, laid
+from messages.documents.blocks import (
+    Block,
+    Bullets,
+    Heading,
+    Inline,
+    Missing,
+    Notes,
+    Paragraph,
+    Quote,
+    Source,
+    Span,
+    laid,
+)
 from messages.documents.facts import Facts
 from messages.documents.material import Approval, Material
 from messages.documents.pictures import on_paper
@@ -22,10 +34,10 @@ class Parts(Facts):
     def __init__(self, material: Material) -> None:
         super().__init__(material)
         self.kept: list[Block] = []
-        self.apart: list[Block] = []  # those of them that are no words of the text, and make no new version of it
+        self.apart: list[Block] = []  # the blocks that are no part of the text, and make no new version
 
     def keep(self, *blocks: Block) -> Markdown:
-        """Blocks at this place of a template."""
+        """Put blocks at this place of a template."""
         marks = []
         for block in blocks:
             marks.append(f"\n\n```kept\n{len(self.kept)}\n```\n\n")
@@ -33,7 +45,7 @@ class Parts(Facts):
         return Markdown("".join(marks))
 
     def need(self, *exercises: str) -> Markdown:
-        """A line for each exercise that has nothing yet, with its name."""
+        """Show a line for each of these exercises that has no answer yet."""
         return self.keep(*(self._missing(exercise) for exercise in exercises if not self.given(exercise)))
 
     def _missing(self, exercise: str, question: str | None = None) -> Missing:
@@ -41,7 +53,7 @@ class Parts(Facts):
         return Missing(exercise, self.words("label.missing", what=what, number=self.exercise(exercise).serves[0]))
 
     def source(self, *exercises: str) -> Markdown:
-        """Which exercises the part comes from, and when they were last changed; nothing if they are all empty."""
+        """Show which exercises the part comes from, and when they were last changed; nothing if all are empty."""
         there = [exercise for exercise in exercises if self.given(exercise)]
         if not there:
             return Markdown("")
@@ -69,7 +81,7 @@ class Parts(Facts):
         return Markdown(self.keep(*blocks) + (self.source(exercise) if source else ""))
 
     def quotes(self, exercise: str, question: str, level: int = 3) -> Markdown:
-        """What each one wrote, unsigned, as a list under the question's name. Choices are for `counted`."""
+        """List what each person wrote, unsigned, under the question's name. Choices are for `counted`."""
         said = self.every(exercise, question)
         if not said or self.exercise(exercise).question(question).kind is Kind.CHOICE:
             return Markdown("")
@@ -104,28 +116,28 @@ class Parts(Facts):
         return self.keep(Bullets(tuple((Span(line),) for line in lines(text))))
 
     def notes(self, name: str) -> Markdown:
-        """What whoever shows the slide may say to it."""
+        """Add a speaker's notes to the slide."""
         return self.keep(Notes(self.words(f"notes.{name}")))
 
-    def ticks(self, items: Iterable[str], done: Iterable[bool] = ()) -> Markdown:
+    def ticks(self, items: Iterable[Inline], done: Iterable[bool] = ()) -> Markdown:
         """A list to tick off; what is `done` has its tick already."""
-        points = tuple((Span(item),) for item in items)
+        points = tuple(items)
         ticked = tuple(place for place, so in enumerate(done) if so)
         return self.keep(Bullets(points, ticks=True, ticked=ticked)) if points else Markdown("")
 
-    def figure(self, kind: str) -> Markdown:
+    def figure(self, kind: str, **least: int) -> Markdown:
         """A picture, or nothing while there is nothing to draw."""
-        return self.keep(*on_paper(kind, self))
+        return self.keep(*on_paper(kind, self, **least))
 
     def approvals(self, exercise: str, document: str) -> Markdown:
-        """Which organisation approved which version, when, and by whom; who has not answered, and what came of it."""
+        """Show which organisation approved which version, when, and by whom; who has not answered, and the outcome."""
         before = len(self.kept)
         made = self._approvals(exercise, document)
         self.apart += self.kept[before:]
         return made
 
     def behind(self, exercise: str) -> str:
-        """The organisations that have said yes to the text as it stands; empty before anybody has."""
+        """Name the organisations that have approved the text as it stands; empty if none has."""
         approval, question = self.material.approvals.get(exercise), self.exercise(exercise).field(Field.DECISION)
         if approval:
             return self.voice.rules.joined(line.organisation for line in approval.lines if line.yes)
@@ -133,7 +145,7 @@ class Parts(Facts):
         return self.voice.rules.joined(self.material.organisations.get(s.organisation or 0, "–") for s in said)
 
     def aside(self, made: Markdown) -> Markdown:
-        """What is drawn from elsewhere and changes by itself, such as figures: it makes no new version of the text."""
+        """Mark blocks that change by themselves, such as figures, as no part of the text: they make no new version."""
         self.apart += [self.kept[int(number)] for number in KEPT.findall(made)]
         return made
 
@@ -174,7 +186,7 @@ class Parts(Facts):
 
     @cached_property
     def helpers(self) -> dict[str, Any]:
-        """What templates can name."""
+        """Return these methods by the names that templates use."""
         names = (
             "name short given answer every comments items rows need source prose written quotes conclusion table grid "
             "ticks points notes figure approvals behind aside words dated"

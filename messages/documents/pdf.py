@@ -27,6 +27,7 @@ def _described(document: Document, paper: str) -> PageData:
         "town": document.town,
         "date": document.dated,
         "edition": document.edition,
+        "line": document.line,
         "language": document.language,
         "draft": document.draft,
         "contents": document.contents,

@@ -1,19 +1,20 @@
 """The tables that a text which is decided on needs: its facts, and what is done for a goal year by year."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from flows import yearly
 from flows.dates import add_months
-from flows.model import Kind
-from messages.documents.blocks import Heading, laid
+from flows.model import Kind, Question
+from messages.documents.blocks import Heading, Table, laid
 from messages.documents.material import Row
 from messages.documents.parts import Parts
 from messages.documents.template import Markdown, cleaned
 
 THERE, DONE = "●", "✓"  # planned for a year, and done in it
-NUMBER, YEAR = 0.06, 0.085  # shares of the line
-SHARES = {Kind.DATE: 0.205, Kind.CHOICE: 0.11}  # … of columns with little in them; the others share what is left
+NUMBER, YEAR = 0.055, 0.106  # shares of the line
+SHARES = {Kind.DATE: 0.235, Kind.CHOICE: 0.11}  # … of columns with little in them; the others share what is left
+LETTERS = 94  # on the line of a table with as many figures as this one
 
 
 def facts_table(parts: Parts, facts: Sequence[tuple[str, str]]) -> Markdown:
@@ -36,11 +37,10 @@ def year_grid(
     asked = {question.id: question for question in parts.exercise(register).questions}
     goals = parts.exercise(asked[along].register or "")
     known = {row[goals.register.title] for row in parts.rows(goals.id)} if goals.register else set()
-    rows = []
-    for row in parts.rows(register):
-        served = {cleaned(name) for name in row["stored"].values.get(along) or ()}
-        if (goal in served) if goal else not served & known:
-            rows.append(row)
+    every = parts.rows(register)
+    serving = [_serves(row["stored"], along, goal, known) for row in every]
+    rows = [row for row, so in zip(every, serving, strict=True) if so]
+    others = [row for row, so in zip(every, serving, strict=True) if not so]
     if not rows:
         return Markdown("")
     years = asked[across].options
@@ -50,20 +50,32 @@ def year_grid(
         *_years(parts, register, across, years, begins),
         *("\n".join(parts.short(register, name) for name in names.split("/")) for names in more),
     )
-    cells = tuple(
+    cells = [
         (
             f"{number or parts.words('plan.no_goal')}.{place}",
             row[what],
             *(_mark(parts, register, row["stored"], year) for year in years),
-            *("\n".join(row[name] or "–" for name in names.split("/")) for names in more),
+            *("\n".join(_whole(asked[name], row[name]) for name in names.split("/")) for names in more),
         )
-        for place, row in enumerate(rows, 1)
-    )
+        for place, row in enumerate([*rows, *others], 1)
+    ]
     fixed = [SHARES.get(asked[names.partition("/")[0]].kind, 0.0) for names in more]
     left = (1 - NUMBER - YEAR * len(years) - sum(fixed)) / (1.6 + fixed.count(0.0))
     widths = (NUMBER, left * 1.6, *(YEAR,) * len(years), *(share or left for share in fixed))
     heading = () if goal else (Heading(2, parts.words("plan.other")),)
-    return parts.keep(*heading, laid(header, cells, widths))
+    alike = laid(header, cells, widths, line=LETTERS)  # all goals' tables have the same columns
+    return parts.keep(*heading, Table(header, tuple(cells[: len(rows)]), alike.widths, crowded=alike.crowded))
+
+
+def _whole(question: Question, said: str) -> str:
+    """What was said, with a day on one line."""
+    return (said.replace(" ", "\N{NO-BREAK SPACE}") if question.kind is Kind.DATE else said) or "–"
+
+
+def _serves(row: Row, along: str, goal: str, known: Collection[str]) -> bool:
+    """Whether a row serves a goal; with no goal, whether it serves none of those that are known."""
+    served = {cleaned(name) for name in row.values.get(along) or ()}
+    return goal in served if goal else not served.intersection(known)
 
 
 def _mark(parts: Parts, register: str, row: Row, year: str) -> str:

@@ -1,4 +1,4 @@
-"""An order for a file, as a worker process takes it: everything that it takes in and gives back can be pickled."""
+"""A request for a file to a worker process. All that goes in and comes back can be pickled."""
 
 import hashlib
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from messages.documents.catalogue import DOCUMENTS, about, completeness, title
 from messages.documents.compose import compose, differences, version
 from messages.documents.facts import Facts
 from messages.documents.material import Material, Version
-from messages.documents.pictures import figure, foot, png
+from messages.documents.pictures import Frame, figure, foot, png
 
 PICTURE = "picture."  # before the kind of a picture
 READ = "chat"  # the form of a document that is read in the chat
@@ -18,7 +18,7 @@ READ = "chat"  # the form of a document that is read in the chat
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file, with what there is to say about it."""
+    """A file that was made, with its caption and facts about it."""
 
     fingerprint: str
     title: str
@@ -59,5 +59,5 @@ def _picture(kind: str, material: Material, known: Collection[str]) -> Made | No
         return None
     below = foot(facts)
     fingerprint = hashlib.sha256(f"{kind} {shown!r} {below}".encode()).hexdigest()[:32]
-    content = None if fingerprint in known else png(shown, material.today, foot=below)
+    content = None if fingerprint in known else png(shown, material.today, frame=Frame(foot=below))
     return Made(fingerprint, shown.alt, f"{kind}.png", shown.alt, "", 0, None, content)

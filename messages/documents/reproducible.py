@@ -8,7 +8,7 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip archive can name
 
 
 def steadied(content: bytes) -> bytes:
-    """The same archive with every entry's time set to the earliest."""
+    """Return the archive with every entry's time set to the earliest one possible."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():

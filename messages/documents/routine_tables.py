@@ -1,20 +1,21 @@
-"""What the routine and its card ask of the chain: whom to call in which order, and the whole of it as one table."""
+"""Tables of the routine and its card, from the chain: whom to call in which order, and the whole chain."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.model import ExerciseRole, Field, Mark
-from messages.documents.blocks import laid
+from messages.documents.blocks import LINE, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.flow import reach
 from messages.documents.template import Markdown, brief, cleaned
 
-MOST = 5  # lines for each part of the day, that whoever is afraid can take in
+MOST = 5  # lines for each part of the day: as many as somebody who is afraid can take in
+ON_CARD = 12  # lines on the whole card: as many as can be read
 HALF_A_LINE = 50  # letters: the card is folded in the middle
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CardCall:
     """A line of the card: whom to call, for what, and how."""
 
     who: str
@@ -22,10 +23,10 @@ class Call:
     number: str
 
 
-def _calls(parts: Parts, hour: str) -> list[Call]:
-    """Whom to call at an hour, in the chain's order: those who act, not those who discover or follow up.
+def _calls(parts: Parts, hour: str) -> list[CardCall]:
+    """Return whom to call at an hour, in the chain's order: those who act, not those who discover or follow up.
 
-    Who can be had at one number stands there once.
+    Whoever shares a number with another shares the line.
     """
     routine = parts.process.with_role(ExerciseRole.ROUTINE)
     link, what, actor = (routine.field(field).id for field in (Field.LINK, Field.WHAT, Field.ACTOR))
@@ -34,13 +35,13 @@ def _calls(parts: Parts, hour: str) -> list[Call]:
         for row in parts.rows(routine.id, **{link: option}):
             if row[hour]:
                 found.setdefault((row[actor], " ".join(row[hour].split())), []).append(row[what])
-    return [Call(who, brief(", ".join(done), 44), number) for (who, number), done in found.items()]
+    return [CardCall(who, brief(" · ".join(done), 44), number) for (who, number), done in found.items()]
 
 
-def _hours(parts: Parts) -> Iterator[tuple[str, list[Call]]]:
-    """The parts of the day with their calls; parts that are alike stand together."""
+def _hours(parts: Parts) -> Iterator[tuple[str, list[CardCall]]]:
+    """Return the parts of the day with their calls; parts with the same calls are joined."""
     routine = parts.process.with_role(ExerciseRole.ROUTINE)
-    alike: list[tuple[list[str], list[Call]]] = []
+    alike: list[tuple[list[str], list[CardCall]]] = []
     for hour in routine.field(Field.HOURS).options:
         calls, name = _calls(parts, hour), parts.short(routine.id, hour)
         same = next((names for names, told in alike if told == calls), None)
@@ -53,13 +54,27 @@ def _hours(parts: Parts) -> Iterator[tuple[str, list[Call]]]:
         yield parts.words("card.whole_day") if whole else parts.voice.rules.joined(names), calls
 
 
-def calls(parts: Parts, line: int = 88) -> Markdown:
-    """Whom to call, a block for each part of the day; whoever has no room is named to the group."""
+def calls(parts: Parts) -> Markdown:
+    """Show whom to call, a block for each part of the day."""
+    return _called(parts, MOST)
+
+
+def card_calls(parts: Parts) -> Markdown:
+    """The same for the card, which is folded in the middle; the group is told of calls that do not fit."""
+    return _called(parts, _room(parts), HALF_A_LINE)
+
+
+def _room(parts: Parts) -> int:
+    """Return how many lines each part of the day has on the card."""
+    return min(MOST, ON_CARD // max(1, len(list(_hours(parts)))))
+
+
+def _called(parts: Parts, most: int, line: int = LINE) -> Markdown:
     made = ""
     if not parts.given(parts.process.with_role(ExerciseRole.ROUTINE).id):
         return Markdown("")
     for name, found in _hours(parts):
-        rows = [(str(n), f"{c.who}\n{c.what}", c.number) for n, c in enumerate(found[:MOST], 1)]
+        rows = [(str(n), f"{c.who}\n{c.what}", c.number) for n, c in enumerate(found[:most], 1)]
         rows = rows or [("–", parts.words("card.none"), "114 14")]
         header = (parts.words("plan.number"), name, parts.words("routine.reach"))
         made += parts.keep(laid(header, rows, (0.08, 0.52, 0.4), line=line))
@@ -67,13 +82,9 @@ def calls(parts: Parts, line: int = 88) -> Markdown:
 
 
 def too_full(parts: Parts) -> list[str]:
-    """Who has no room on the card, and stands in the routine alone."""
-    return list(dict.fromkeys(call.who for _, found in _hours(parts) for call in found[MOST:]))
-
-
-def card_calls(parts: Parts) -> Markdown:
-    """The same for the card, which is folded in the middle."""
-    return calls(parts, HALF_A_LINE)
+    """Return those who do not fit on the card, and are in the routine only."""
+    most = _room(parts)
+    return list(dict.fromkeys(call.who for _, found in _hours(parts) for call in found[most:]))
 
 
 def chain_table(parts: Parts) -> Markdown:

@@ -1,6 +1,6 @@
 """The slide show that slides are put into: 16:9, three layouts with names in the document's language, and one master.
 
-Everything that is alike on all slides stands here, so that a slide that somebody adds by hand looks like the others.
+All that slides have in common is in them, so that a slide added by hand looks like the others.
 """
 
 import re
@@ -11,7 +11,7 @@ from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import PP_ALIGN
 from pptx.oxml import parse_xml
-from pptx.oxml.ns import nsdecls
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Cm, Emu, Pt
 
 from messages.documents.blocks import Document
@@ -31,6 +31,21 @@ BOXES = {
     PP_PLACEHOLDER.SLIDE_NUMBER: (WIDTH - MARGIN - Cm(4), Cm(17.6), Cm(4), Cm(0.9)),
 }
 FIRST = {PP_PLACEHOLDER.CENTER_TITLE: (Cm(5.2), Cm(3.6)), PP_PLACEHOLDER.SUBTITLE: (Cm(9.2), Cm(3))}
+BAR = f"""<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="91" name=""><a:extLst><a:ext
+uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}"><adec:decorative
+xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst></p:cNvPr>
+<p:cNvSpPr/>
+<p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{Cm(0.9)}" cy="{HEIGHT}"/></a:xfrm>
+<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:solidFill><a:srgbClr val="{ACCENT}"/></a:solidFill><a:ln><a:noFill/>
+</a:ln></p:spPr></p:sp>"""
+BEHIND = (
+    f'<p:bg {nsdecls("p", "a")}><p:bgPr><a:solidFill><a:srgbClr val="{ACCENT}"/></a:solidFill>'
+    "<a:effectLst/></p:bgPr></p:bg>"
+)
+FIRST_LEVEL = (
+    '<a:lvl1pPr {space} marL="0" indent="0" algn="l"><a:buNone/><a:defRPr sz="{size}"><a:solidFill>'
+    '<a:srgbClr val="FFFFFF"/></a:solidFill></a:defRPr></a:lvl1pPr>'
+)
 SOURCE_BOX = f"""<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="90" name="%s"/><p:cNvSpPr><a:spLocks noGrp="1"/>
 </p:cNvSpPr><p:nvPr><p:ph type="body" sz="quarter" idx="{SOURCE}"/></p:nvPr></p:nvSpPr><p:spPr><a:xfrm>
 <a:off x="{MARGIN}" y="{Cm(16.3)}"/><a:ext cx="{ROOM}" cy="{Cm(1.2)}"/></a:xfrm></p:spPr><p:txBody>
@@ -53,8 +68,11 @@ def empty_show(document: Document) -> Any:
     _theme(master, document)
     _styles(master)
     _placed(master)
+    master.shapes._spTree.insert(2, parse_xml(BAR))
     for place, layout in enumerate(show.slide_layouts):
         _placed(layout, inherits=True)
+        if place == TITLE:
+            _dark(layout)
         if place != TITLE:
             name = document.labels["style_source"]
             layout.shapes._spTree.append(parse_xml(SOURCE_BOX % (name, name)))
@@ -77,7 +95,7 @@ def add_slide(show: Any, layout: int, document: Document) -> Any:
 
 
 def _footer(paragraph: Any, text: str) -> None:
-    """A line at the foot. It says itself how it looks: not every program looks for that in the master."""
+    """Add a line to the footer, with its own formatting, as not every program takes that from the master."""
     paragraph.alignment = PP_ALIGN.LEFT
     run = paragraph.add_run()
     run.text, run.font.size, run.font.name = text, Pt(12), FACE
@@ -101,10 +119,24 @@ def _placed(page: Any, *, inherits: bool = False) -> None:
             shape.left, shape.top, shape.width, shape.height = BOXES[kind]
 
 
+def _dark(layout: Any) -> None:
+    """The opening slide is in the house's colour, with white words."""
+    layout._element.set("showMasterSp", "0")
+    layout._element.cSld.insert(0, parse_xml(BEHIND))
+    for shape in layout.placeholders:
+        size = {PP_PLACEHOLDER.CENTER_TITLE: "4800", PP_PLACEHOLDER.SUBTITLE: "2400"}.get(shape.placeholder_format.type)
+        if size is None:
+            continue
+        listed = shape._element.txBody.find(qn("a:lstStyle"))
+        for own in list(listed):
+            listed.remove(own)
+        listed.append(parse_xml(FIRST_LEVEL.format(space=nsdecls("a"), size=size)))
+
+
 def _styles(master: Any) -> None:
     """Texts begin at the left, in the house's colours and sizes."""
     styles = master._element.find("{*}txStyles")
-    for name, sizes in (("titleStyle", (3200,)), ("bodyStyle", (2600, 2200, 2000, 1800, 1800))):
+    for name, sizes in (("titleStyle", (3200,)), ("bodyStyle", (2800, 2400, 2000, 1800, 1800))):
         for level, size in enumerate(sizes, 1):
             properties = styles.find(f"{{*}}{name}/{{*}}lvl{level}pPr")
             properties.set("algn", "l")

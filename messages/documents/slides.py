@@ -22,7 +22,7 @@ from messages.documents.blocks import (
     Span,
     Table,
 )
-from messages.documents.pictures import png
+from messages.documents.pictures import Frame, png
 from messages.documents.reproducible import noon, steadied
 from messages.documents.slide_layouts import (
     CONTENT,
@@ -37,7 +37,7 @@ from messages.documents.slide_layouts import (
     empty_show,
 )
 
-LINE, LINES = 68, 9  # characters to a line and lines to a slide, at the size of the master's text
+LINE, LINES = 62, 8  # characters to a line and lines to a slide, at the size of the master's text
 WIDTHS = (360, 520, 680)  # points, of which a picture is drawn in the one that suits it
 
 
@@ -94,7 +94,7 @@ def _lines(blocks: list[Block]) -> Iterator[Inline]:
 
 
 def _filled(blocks: list[Block]) -> Iterator[list[Inline]]:
-    """The lines in portions that fit on a slide; a text longer than a slide is cut between words and goes on."""
+    """Divide lines into portions that fit on a slide; a text longer than a slide is cut between words."""
     portion, used = list[Inline](), 0
     for line in _lines(blocks):
         for piece in _pieces(line):
@@ -122,10 +122,8 @@ def _pieces(line: Inline) -> Iterator[Inline]:
 
 def _opening(show: Any, document: Document) -> None:
     slide = add_slide(show, TITLE, document)
-    when = document.dated
-    edition = "" if document.edition == when else f" · {document.edition}"
     _say(slide.shapes.title.text_frame.paragraphs[0], (Span(document.title),), document)
-    _say(slide.placeholders[1].text_frame.paragraphs[0], (Span(f"{document.town}\n{when}{edition}"),), document)
+    _say(slide.placeholders[1].text_frame.paragraphs[0], (Span(f"{document.town}\n{document.line}"),), document)
 
 
 def _text_slide(show: Any, document: Document, title: str, lines: list[Inline], blocks: list[Block]) -> None:
@@ -140,12 +138,12 @@ def _text_slide(show: Any, document: Document, title: str, lines: list[Inline], 
 
 
 def _picture_slide(show: Any, document: Document, title: str, block: Figure, blocks: list[Block]) -> None:
-    """A picture, drawn as wide as lets its letters be largest."""
+    """Add a slide with a picture, drawn at the width that makes its letters largest."""
     slide = add_slide(show, PICTURE, document)
     _say(slide.shapes.title.text_frame.paragraphs[0], (Span(title),), document)
-    shapes = [_shape(png(block, document.on, 1, width), width) for width in WIDTHS]
+    shapes = [_shape(png(block, document.on, 1, Frame(width)), width) for width in WIDTHS]
     width = max(shapes)[1]
-    picture = slide.shapes.add_picture(io.BytesIO(png(block, document.on, 3, width)), 0, 0)
+    picture = slide.shapes.add_picture(io.BytesIO(png(block, document.on, 3, Frame(width))), 0, 0)
     factor = min(ROOM / picture.width, (LOW - TOP) / picture.height)
     picture.width, picture.height = int(picture.width * factor), int(picture.height * factor)
     picture.left, picture.top = (WIDTH - picture.width) // 2, TOP
@@ -154,7 +152,7 @@ def _picture_slide(show: Any, document: Document, title: str, block: Figure, blo
 
 
 def _shape(content: bytes, width: int) -> tuple[float, int]:
-    """How large the letters of a picture become on a slide, and the width that it was drawn with.
+    """Return how large a picture's letters become on a slide, and the width that it was drawn with.
 
     A PNG says its width and height, in pixels, from its 17th byte on.
     """
@@ -163,7 +161,7 @@ def _shape(content: bytes, width: int) -> tuple[float, int]:
 
 
 def _beside(slide: Any, document: Document, blocks: list[Block]) -> None:
-    """Where a slide's content comes from, and what may be said to it."""
+    """Add to a slide where its content comes from, and the speaker's notes."""
     place = next(shape for shape in slide.placeholders if shape.placeholder_format.idx == SOURCE)
     sources = " ".join(dict.fromkeys(block.text for block in blocks if isinstance(block, Source)))
     if sources:
@@ -176,7 +174,7 @@ def _beside(slide: Any, document: Document, blocks: list[Block]) -> None:
 
 
 def _say(paragraph: Any, line: Inline, document: Document) -> None:
-    """Text in a paragraph, with its language; how it looks is the layout's."""
+    """Put text into a paragraph, with its language; the layout gives the look."""
     for span in line:
         for part, text in enumerate(span.text.split("\n")):
             if part:

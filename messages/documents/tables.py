@@ -88,7 +88,7 @@ def _cells(facts: Facts, register: str, row: dict[str, Any]) -> list[Any]:
 
 
 def _cover(book: xlsxwriter.Workbook, facts: Facts, chosen: list[str]) -> None:
-    """What the workbook is: the town, the day of its newest row, and what stands on each sheet."""
+    """Add a first sheet: the town, the day of the newest row, and what each sheet holds."""
     sheet, label = book.add_worksheet(facts.words("label.sheet_cover")), facts.words
     title = book.add_format({"bold": True, "font_size": 16, "font_color": HEAD})
     strong, wrapped = book.add_format({"bold": True, "valign": "top"}), book.add_format({"text_wrap": True})
@@ -122,7 +122,7 @@ def _statistics(book: xlsxwriter.Workbook, facts: Facts) -> None:
 
 
 def _fill(book: xlsxwriter.Workbook, sheet: Worksheet, header: list[str], rows: list[list[Any]]) -> None:
-    """Header, typed cells, filter, and a header that stays when one scrolls."""
+    """Fill a sheet: header, typed cells, filter, and a header that stays when one scrolls."""
     top = book.add_format({"bold": True, "font_color": "white", "bg_color": HEAD, "text_wrap": True, "valign": "top"})
     text = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     number = book.add_format({"valign": "top"})

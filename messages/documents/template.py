@@ -1,4 +1,4 @@
-"""From a template to blocks: jinja2 fills it in, markdown-it-py reads the result.
+"""Turns a template into blocks: jinja2 fills it in, markdown-it-py reads the result.
 
 What people wrote never meets the Markdown parser: every value is written as hexadecimal digits between two private
 characters, which mean nothing in Markdown, and turned back in the parsed text. So no answer can become a heading, a
@@ -56,7 +56,7 @@ def cleaned(text: str) -> str:
 
 
 def held(value: Any) -> str:
-    """A value as the parser may see it."""
+    """Return a value as the parser may see it, in hexadecimal digits."""
     if isinstance(value, Markdown):
         return value
     text = "" if value is None else cleaned(str(value))
@@ -69,7 +69,7 @@ def released(text: str) -> str:
 
 
 def lines(text: str) -> list[str]:
-    """What was written one thing a line, without the marks that people put before them."""
+    """Return the lines of a text without the bullets that people put before them."""
     return [line for line in (re.sub(r"^\s*(?:[-–—•*·]\s+)?", "", raw).strip() for raw in text.split("\n")) if line]
 
 
@@ -115,7 +115,7 @@ def read(markdown: str, kept: Sequence[Block] = ()) -> Iterator[Block]:
 
 
 def _end(tokens: Sequence[Token], place: int) -> int:
-    """Where the token that is opened here is closed."""
+    """Return the place of the token that closes the one opened here."""
     depth = 0
     for at in range(place, len(tokens)):
         depth += tokens[at].nesting

@@ -35,7 +35,7 @@ def _fonts() -> typst.Fonts:
 
 
 def _inputs(layout: str, data: PageData) -> dict[str, Any]:
-    """What Typst needs of us, whatever it is asked for."""
+    """Return Typst's inputs, the same for every page."""
     return {
         "input": str(HERE / "layout" / f"{layout}.typ"),
         "root": str(HERE),

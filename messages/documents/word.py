@@ -1,9 +1,8 @@
 """A document as Word: real styles, headings, tables with header rows, page numbers, and Swedish as its language."""
 
 import io
-import re
-import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 
 import docx
 from docx.enum.section import WD_ORIENT
@@ -35,17 +34,28 @@ from messages.documents.blocks import (
 )
 from messages.documents.own_look import on_page
 from messages.documents.pdf import pages_of
-from messages.documents.pictures import png
+from messages.documents.pictures import Frame, height_of, png
 from messages.documents.reproducible import noon, steadied
 from messages.documents.word_base import letterhead, modern, says_something
 from messages.documents.word_draft import draft_mark
+from messages.documents.word_fields import (
+    ANCHOR,
+    anchored,
+    field,
+    field_mark,
+    instruction,
+    leading,
+    right_to_left,
+    unparted,
+)
 from messages.documents.word_styles import ACCENT, GRID, set_styles, shading
 
 LYING = ("card", "form")
-ANCHOR = "_Toc{:05}"  # what a heading is found by
-TALLEST = Cm(17)  # of a picture
+TALLEST, PAGE = Cm(17), Cm(22)  # of a picture, usually and at most
+WIDTHS, CODE = (360, 520, 680), 190  # points that a picture is drawn wide, and a code to scan
+USUAL, FLOOR = 0.82, 0.69  # how much smaller a picture stands between text, and where its letters fall below 7 points
+NARROW = 2  # points of white above and below a picture; a paragraph has its own
 KEPT_WHOLE = 600  # characters; a row that holds more may be split between pages
-NUMBER = re.compile(r"\d[\d -]{3,14}\d")  # a telephone number, which is not parted at the end of a line
 
 
 def write(document: Document) -> bytes:
@@ -64,20 +74,27 @@ class _Writer:
         usual = self.word.styles.default(WD_STYLE_TYPE.PARAGRAPH)
         self._styles = {style.name: None if style == usual else style.style_id for style in self.word.styles}
         self.chapters = 0  # headings of the first level so far
+        self._one_page = document.layout in ("card", "flyer")  # needs no running head, and has no page number
         self._page()
         self._properties()
 
     def written(self) -> bytes:
         self._opening()
-        blocks = self.document.blocks
+        blocks, contents = self.document.blocks, self.document.contents
         for block, following in zip(blocks, (*blocks[1:], None), strict=True):
+            if contents and isinstance(block, Heading):  # after what is true of the document, as in the PDF
+                self._contents()
+                contents = ""
+            before = len(self.word.paragraphs)
             self._block(block)
-            last = self.word.paragraphs[-1]
             if isinstance(block, Table):
                 self._after_table(block, following)
-            elif isinstance(following, Source) and not isinstance(block, Source):
-                last.paragraph_format.keep_with_next = True
-        if self.document.footer and self.document.layout == "report":
+            elif _stays(block, following):
+                for paragraph in self.word.paragraphs[before:]:
+                    paragraph.paragraph_format.keep_with_next = True
+        if self.document.layout == "card":
+            self._paragraph((Span(self.document.edition),), self.document.labels["style_source"])
+        if self.document.footer and self.document.layout in ("report", "flyer"):
             self._paragraph((Span(self.document.footer),), self.document.labels["style_source"])
         made = io.BytesIO()
         self.word.save(made)
@@ -96,18 +113,20 @@ class _Writer:
             columns.set(qn("w:space"), "1200")
             self.room = Length((self.room - Cm(2.1)) // 2)
         heads = self._heads(section)
-        if not form and not (self.lettered and any(map(says_something, heads))):
+        if not self._one_page and not form and not (self.lettered and any(map(says_something, heads))):
             self._running(section.header.paragraphs[0], self.document.title, self.document.town)
         if self.document.draft:
             for head in heads:
                 draft_mark(head.paragraphs[0] if head.paragraphs else head.add_paragraph(), self.document.draft)
+        if self._one_page:
+            return
         feet = [section.footer, *((section.first_page_footer,) if self.lettered and len(heads) > 1 else ())]
         if self.lettered and any(map(says_something, feet)):
             return
         left = self.document.footer if form else self.document.edition
         for foot in (section.footer, *((section.first_page_footer,) if len(heads) > 1 else ())):
             footer = self._running(foot.paragraphs[0], left, f"{self.document.labels['page']} ")
-            _field(footer, "PAGE")
+            field(footer, "PAGE")
 
     def _measures(self, section: Section, *, form: bool) -> None:
         """Paper and margins of the house."""
@@ -122,7 +141,7 @@ class _Writer:
         section.footer_distance = Cm(0.6) if form else Cm(1)
 
     def _heads(self, section: Section) -> list[_Header]:
-        """The heads of the pages: on the first page of a report the title stands large, and not once more above it."""
+        """Make the page headers; the first page of a report has none, as its title is on the page."""
         if not self.lettered and self.document.layout == "report":
             section.different_first_page_header_footer = True
             section.first_page_header.is_linked_to_previous = False
@@ -156,11 +175,8 @@ class _Writer:
             blanks = f"{document.labels['town']}: {document.town}    {document.labels['date']}: ____________"
             self._paragraph((Span(blanks),), document.labels["style_source"])
             return
-        when = document.dated
-        line = when if document.edition == when else f"{when} · {document.edition}"
-        self._paragraph((Span(line),), document.labels["style_source"])
-        if document.contents:
-            self._contents()
+        if document.layout != "flyer":  # the day that counts is the event's
+            self._paragraph((Span(document.line),), document.labels["style_source"])
 
     def _logo(self, logo: bytes) -> None:
         """The town's logo, at the right above the title."""
@@ -186,13 +202,13 @@ class _Writer:
             paragraph = self._styled(self.word.add_paragraph(), "toc 1")
             paragraph.paragraph_format.tab_stops.add_tab_stop(edge, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
             if place == 0:
-                _mark(paragraph, "begin", dirty=True)
-                _instruction(paragraph, r'TOC \o "1-1" \h \z \u')
-                _mark(paragraph, "separate")
+                field_mark(paragraph, "begin", dirty=True)
+                instruction(paragraph, r'TOC \o "1-1" \h \z \u')
+                field_mark(paragraph, "separate")
             number = str(numbers[place]) if place < len(numbers) else ""
-            _leading(paragraph, ANCHOR.format(place), f"{heading.text}\t", number)
+            leading(paragraph, ANCHOR.format(place), f"{heading.text}\t", number)
             if place == last:
-                _mark(paragraph, "end")
+                field_mark(paragraph, "end")
                 paragraph.paragraph_format.space_after = Pt(18)
 
     # -- blocks --------------------------------------------------------------------------------------------------
@@ -202,7 +218,7 @@ class _Writer:
             case Heading(level, text):
                 paragraph = self._paragraph((Span(text),), f"Heading {level}")
                 if level == 1:
-                    _anchored(paragraph, self.chapters)
+                    anchored(paragraph, self.chapters)
                     self.chapters += 1
             case Paragraph(text):
                 self._paragraph(text, "Normal")
@@ -236,12 +252,12 @@ class _Writer:
         return paragraph
 
     def _runs(self, paragraph: WordParagraph, text: Inline, *, strong: bool = False) -> None:
-        if _right_to_left("".join(span.text for span in text)):
+        if right_to_left("".join(span.text for span in text)):
             paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
         for span in text:
-            run = paragraph.add_run(NUMBER.sub(lambda number: number[0].replace(" ", "\N{NO-BREAK SPACE}"), span.text))
+            run = unparted(paragraph, span.text)
             run.bold, run.italic = (span.strong or strong) or None, span.emphasis or None
-            if _right_to_left(span.text):
+            if right_to_left(span.text):
                 run.font.rtl = True
 
     def _table(self, block: Table) -> None:
@@ -256,7 +272,7 @@ class _Writer:
             self._row(table.add_row(), cells, widths, height=block.height)
 
     def _after_table(self, block: Table, following: Block | None) -> None:
-        """Tables that touch would become one; a table's source stays on its page."""
+        """Part tables that would otherwise become one, and keep a table's source on its page."""
         if isinstance(following, Source):
             for cell in self.word.tables[-1].rows[-1].cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
@@ -287,70 +303,51 @@ class _Writer:
                     run.font.color.rgb = RGBColor.from_string("FFFFFF")
 
     def _picture(self, block: Figure) -> None:
-        width = min(Cm(6.5) if block.kind == "qr" else Cm(12.7), self.room)
+        code = block.kind == "qr"
+        shown = (
+            replace(block, data={**block.data, "side": "large" if self.document.layout == "flyer" else "small"})
+            if code
+            else block
+        )
+        factor, width = (1.0, CODE) if code else self._drawn(shown)
         paragraph = self.word.add_paragraph()
-        shape = paragraph.add_run().add_picture(io.BytesIO(png(block, self.document.on, 5)), width=width)
-        if shape.height > TALLEST:
-            shape.width, shape.height = Length(int(shape.width * TALLEST / shape.height)), TALLEST
+        if code or self.document.layout == "report":
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        made = io.BytesIO(png(shown, self.document.on, 5, Frame(width, NARROW)))
+        shape = paragraph.add_run().add_picture(made, width=min(Pt(width * factor), self.room))
         shape._inline.docPr.set("descr", block.alt)
         shape._inline.docPr.set("name", str(block.data.get("title") or self.document.title))
+
+    def _drawn(self, block: Figure) -> tuple[float, int]:
+        """How much smaller a picture becomes, and how many points wide it is drawn, so that its letters are largest.
+
+        As in the PDF: usually a little smaller, and as tall as a page before it can't be read.
+        """
+        found = 0.0, WIDTHS[0]
+        for tallest in (TALLEST, PAGE):
+            for width in WIDTHS:
+                factor = min(
+                    USUAL,
+                    self.room / Pt(width),
+                    tallest / Pt(height_of(png(block, self.document.on, 1, Frame(width, NARROW)))),
+                )
+                found = max(found, (factor, width), key=lambda one: one[0])
+                if found[0] >= USUAL:
+                    return found
+            if found[0] >= FLOOR:
+                break
+        return found
+
+
+def _stays(block: Block, following: Block | None) -> bool:
+    """Whether a block stays on the page of what follows: of its source, of a table that it leads to, of its text."""
+    if isinstance(following, Source):
+        return not isinstance(block, Source)
+    leads = isinstance(following, Table) and isinstance(block, Paragraph | Bullets)
+    return leads or (isinstance(block, Paragraph) and all(span.strong for span in block.text))
 
 
 def between_margins(section: Section) -> Length:
     """How wide the text of a page is; a letterhead may leave out what Word takes for granted."""
     left, right = section.left_margin or Cm(0), section.right_margin or Cm(0)
     return Length((section.page_width or Cm(21)) - left - right)
-
-
-# -- places in the text --------------------------------------------------------------------------------------------
-def _anchored(paragraph: WordParagraph, number: int) -> None:
-    """Give a heading the name that the table of contents finds it by."""
-    begin, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
-    for mark in (begin, end):
-        mark.set(qn("w:id"), str(number))
-    begin.set(qn("w:name"), ANCHOR.format(number))
-    paragraph._p.insert_element_before(begin, "w:r")
-    paragraph._p.append(end)
-
-
-def _leading(paragraph: WordParagraph, anchor: str, text: str, number: str) -> None:
-    """A line that leads to a heading, with the number of its page as a field."""
-    link = OxmlElement("w:hyperlink")
-    link.set(qn("w:anchor"), anchor)
-    link.set(qn("w:history"), "1")
-    before = len(paragraph._p)
-    paragraph.add_run(text)
-    _field(paragraph, f"PAGEREF {anchor} \\h", number)
-    for run in list(paragraph._p)[before:]:
-        link.append(run)
-    paragraph._p.append(link)
-
-
-# -- fields --------------------------------------------------------------------------------------------------------
-def _field(paragraph: WordParagraph, instruction: str, shown: str = "1") -> None:
-    _mark(paragraph, "begin")
-    _instruction(paragraph, instruction)
-    _mark(paragraph, "separate")
-    paragraph.add_run(shown)
-    _mark(paragraph, "end")
-
-
-def _mark(paragraph: WordParagraph, kind: str, *, dirty: bool = False) -> None:
-    mark = OxmlElement("w:fldChar")
-    mark.set(qn("w:fldCharType"), kind)
-    if dirty:
-        mark.set(qn("w:dirty"), "true")
-    paragraph.add_run()._r.append(mark)
-
-
-def _instruction(paragraph: WordParagraph, text: str) -> None:
-    instruction = OxmlElement("w:instrText")
-    instruction.set(qn("xml:space"), "preserve")
-    instruction.text = text
-    paragraph.add_run()._r.append(instruction)
-
-
-def _right_to_left(text: str) -> bool:
-    """Whether the first letter with a direction goes from right to left."""
-    first = next((kind for char in text if (kind := unicodedata.bidirectional(char)) in ("L", "R", "AL")), "L")
-    return first != "L"

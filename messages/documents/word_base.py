@@ -1,4 +1,4 @@
-"""The Word file that a document is written into: the house's own, or the town's letterhead without what stood in it."""
+"""The Word file that a document is written into: the program's own, or the town's letterhead without its text."""
 
 import io
 import re
@@ -34,7 +34,7 @@ LEVEL = (
 
 
 def letterhead(document: Document) -> WordDocument | None:
-    """The town's own Word file, emptied; None where there is none, where it can't be read, or on a page of its own."""
+    """Return the town's Word file, emptied; None if there is none that can be read, or the layout needs its own."""
     if document.own is None or not document.own.reference or document.layout != "report":
         return None
     return opened(document.own)
@@ -101,7 +101,7 @@ def says_something(page_edge: _Header | _Footer) -> bool:
 
 
 def modern(word: WordDocument) -> None:
-    """Word of 2013 and later takes the file as its own, without compatibility mode; the library's leftovers go."""
+    """Mark the file as one of Word 2013 or later, against compatibility mode, and remove the library's leftovers."""
     settings = word.settings.element
     compatibility = settings.find(qn("w:compat"))
     if compatibility is None:

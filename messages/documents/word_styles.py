@@ -1,6 +1,7 @@
 """The styles of a Word document: the same look as the PDF, which an editor can go on with."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TypedDict, Unpack
 
@@ -28,6 +29,9 @@ WORDS_OWN = (
 )  # as Word has
 HEADINGS = ("Heading", "Title", "TOC Heading")
 SIDES = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="C9D1D9"/>' for side in ("bottom", "insideH"))
+INK, WHITE, DANGER = "1F2933", "FFFFFF", "A4161A"
+AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl")
+BAND = ("Subtitle", "Title", "Heading 1")  # what stands in the band on top of a poster
 GRID = "Table Grid"
 ALL_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 LINES = (
@@ -43,6 +47,20 @@ PART = (
 PARTS = {"firstRow": ('<w:b/><w:color w:val="FFFFFF"/>', ACCENT), "band2Horz": ("", WASH)}  # words, and what is behind
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How large, in points, each kind of text is."""
+
+    text: float = 11
+    title: float = 26
+    heading: float = 16
+    second: float = 13
+    cell: float = 9.5
+
+
+SIZES = {"card": Sizes(10, 20, 14, 12, 9.5), "flyer": Sizes(16, 24, 40, 24)}  # the others are as a report
+
+
 def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> None:
     """Give a Word document the house's styles and the document's language. Styles that it has of its `own` stay."""
     styles, labels = word.styles, document.labels
@@ -55,15 +73,18 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
     defaults.append(language)
     before_us = {found.name for found in styles} if own else set()
     style = partial(_style, styles, before_us)
-    card = document.layout == "card"
-    style("Normal", 9.5 if card else 11, after=6, line=1.12)
-    style("Title", 20 if card else 26, colour=ACCENT, bold=True, after=4)
-    style("Subtitle", 11, colour=FAINT, after=0, italic=False)
-    for level, size, before in ((1, 16, 18), (2, 13, 12), (3, 11, 9)):
-        style(f"Heading {level}", size * (0.8 if card else 1), colour=ACCENT, bold=True, before=before, after=4)
+    sizes = SIZES.get(document.layout, Sizes())
+    style("Normal", sizes.text, after=6, line=1.12)
+    style("Title", sizes.title, colour=ACCENT, bold=True, after=4)
+    style("Subtitle", sizes.text, colour=FAINT, after=0, italic=False)
+    for level, size, before in ((1, sizes.heading, 18), (2, sizes.second, 12), (3, sizes.text, 9)):
+        style(f"Heading {level}", size, colour=ACCENT, bold=True, before=before, after=4)
     for name in ("List Bullet", "List Number", "List Paragraph"):
-        style(name, 9.5 if card else 11, after=3)
-    style("Intense Quote", 12, colour=ACCENT, italic=True, bold=False, before=6, after=8)
+        style(name, sizes.text, after=3)
+    loud = document.layout == "card"  # where the one quotation is whom to call in danger
+    style(
+        "Intense Quote", 18 if loud else 11, colour=WHITE if loud else INK, italic=False, bold=loud, before=6, after=8
+    )
     for level, indent in ((1, 0), (2, 0.6)):
         if f"toc {level}" not in before_us:
             made = add_style(styles, f"toc {level}", builtin=True)
@@ -71,7 +92,7 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
             made.paragraph_format.left_indent, made.paragraph_format.space_after = Cm(indent), Pt(2)
     style("TOC Heading", 16, colour=ACCENT, bold=True, before=12, after=6)
     style(labels["style_source"], 9, colour=FAINT, before=4, after=10)
-    style(labels["style_cell"], 8 if card else 9.5, before=2, after=2)
+    style(labels["style_cell"], sizes.cell, before=2, after=2)
     for name in ("Header", "Footer"):
         style(name, 9, colour=FAINT)
         if name not in before_us:
@@ -80,20 +101,34 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
         _table_style(styles, labels["style_table"])
     if own and GRID not in before_us:  # for what is filled in by hand
         add_style(styles, GRID, builtin=True, table=True).element.append(parse_xml(LINES.format(space=nsdecls("w"))))
-    if labels["style_missing"] in before_us:
-        return
-    style(labels["style_missing"], 10, before=3, after=6)
-    paragraph = styles[labels["style_missing"]].element.get_or_add_pPr()
+    if "Intense Quote" not in before_us:
+        styles["Intense Quote"].paragraph_format.left_indent = Cm(0.4)
+        styles["Intense Quote"].paragraph_format.right_indent = Cm(0)
+        _barred(styles, "Intense Quote", *((DANGER, DANGER) if loud else (ACCENT, WASH)))
+    if document.layout == "flyer" and not before_us:
+        for name in BAND:
+            _barred(styles, name, ACCENT, ACCENT, ("top", "left", "bottom", "right"))
+            styles[name].font.color.rgb = RGBColor.from_string(WHITE)
+            styles[name].paragraph_format.space_before = styles[name].paragraph_format.space_after = Pt(0)
+    if labels["style_missing"] not in before_us:
+        style(labels["style_missing"], 10, before=3, after=6)
+        _barred(styles, labels["style_missing"], AMBER, WARNING)
+
+
+def _barred(styles: Styles, name: str, bar: str, behind: str, sides: Sequence[str] = ("left",)) -> None:
+    """A bar at these sides of a style's paragraphs, and a colour behind them; such that follow each other are one."""
+    paragraph = styles[name].element.get_or_add_pPr()
     borders = OxmlElement("w:pBdr")
-    left = OxmlElement("w:left")
-    for name, value in (("val", "single"), ("sz", "24"), ("space", "8"), ("color", AMBER)):
-        left.set(qn(f"w:{name}"), value)
-    borders.append(left)
-    paragraph.insert_element_before(borders, "w:shd", "w:spacing", "w:ind")
-    paragraph.insert_element_before(shading(WARNING), "w:spacing", "w:ind")
+    for name_of_side in sides:
+        side = OxmlElement(f"w:{name_of_side}")
+        for key, value in (("val", "single"), ("sz", "24"), ("space", "8"), ("color", bar)):
+            side.set(qn(f"w:{key}"), value)
+        borders.append(side)
+    paragraph.insert_element_before(borders, *AFTER_BORDERS)
+    paragraph.insert_element_before(shading(behind), *AFTER_BORDERS[1:])
 
 
-class Look(TypedDict, total=False):
+class StyleLook(TypedDict, total=False):
     """How a style looks: what is left out is as the style it is based on has it, and no space."""
 
     colour: str
@@ -104,7 +139,7 @@ class Look(TypedDict, total=False):
     line: float  # times the size
 
 
-def _style(styles: Styles, before_us: Collection[str], name: str, size: float, **look: Unpack[Look]) -> None:
+def _style(styles: Styles, before_us: Collection[str], name: str, size: float, **look: Unpack[StyleLook]) -> None:
     if name in before_us:
         return
     if name not in styles:

@@ -22,9 +22,9 @@ CHAIN = (
     {"link": "first_contact", "weekend": "030-2", "what": "Lyssna"},
 )
 LINES = {
-    "daytime": ["Upptäckt – Jouren: 010-1", "Skydd och stöd – Jouren: 010-3", "utvärdering – Jouren: 010-4"],
-    "evening": ["Upptäckt – Jouren: 020-1", "Skydd och stöd – Jouren: 010-3"],
-    "weekend": ["Upptäckt – Jouren: 030-1", "Första kontakt – Jouren: 030-2", "Skydd och stöd – Jouren: 030-3"],
+    "daytime": ["Skydd och stöd – Jouren: 010-3", "Upptäckt – Jouren: 010-1", "utvärdering – Jouren: 010-4"],
+    "evening": ["Skydd och stöd – Jouren: 010-3", "Upptäckt – Jouren: 020-1"],
+    "weekend": ["Första kontakt – Jouren: 030-2", "Skydd och stöd – Jouren: 030-3", "Upptäckt – Jouren: 030-1"],
 }
 
 
@@ -46,7 +46,7 @@ async def chained(played: Town) -> None:
     ],
 )
 async def test_the_numbers_for_this_hour_come_first(tmp_path: Path, start: datetime, time: str) -> None:
-    """At every hour every number can be reached: those that hold now above, in the chain's order, the others below."""
+    """At every hour every number can be reached: those that hold now above, whom one calls before whoever discovers."""
     async with watched(tmp_path, start=start) as played:
         await chained(played)
         await played.write("Bo", "/ring")
@@ -68,12 +68,19 @@ async def test_without_a_routine(tmp_path: Path) -> None:
 
 
 async def test_one_number_stands_once_where_something_was_seen(tmp_path: Path) -> None:
-    """Whoever discovers and takes the first talk under one number is one line above the questions of an incident."""
+    """Above an incident's questions stands whom to call and what for, once for each number; not whoever discovers."""
     async with watched(tmp_path, start=datetime(2027, 1, 11, 8, tzinfo=UTC)) as played:
         async with played.bot.store.work() as work:
-            actor = await work.rows.add(1, "actors", {"name": "Jouren"}, author=None)
-            for link, what in (("discovery", "Ring"), ("first_contact", "Lyssna")):
-                values = {"link": link, "daytime": "010-1", "what": what, "actor": {"id": actor.id}}
+            names = ("Jouren", "Hotellet")
+            jouren, hotel = [await work.rows.add(1, "actors", {"name": name}, author=None) for name in names]
+            for link, what, actor in (
+                ("discovery", "Ser", hotel),
+                ("first_contact", "Lyssna", jouren),
+                ("protection", "Ordna en säng", jouren),
+            ):
+                values = {"link": link, "daytime": f"010-{actor.id}", "what": what, "actor": {"id": actor.id}}
                 await work.rows.add(1, "chain", values, author=None)
         await played.write("Bo", "/incident")
-        assert "\n".join(played.texts("Bo")[-2:]).count("Jouren: 010-1") == 1
+        said = "\n".join(played.texts("Bo")[-2:])
+        assert f"Jouren (Lyssna, Ordna en säng): 010-{jouren.id}" in said
+        assert "Hotellet" not in said

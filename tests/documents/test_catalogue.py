@@ -125,7 +125,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     monkeypatch.setattr(Words, "get", noted)
     begun = replace(
         empty,
-        years=(Year(2026, 12, None, 5, 0, preliminary=True),),
+        years=(Year(2026, 12, None, 5, None, preliminary=True, unknown=frozenset({"support"})),),
         progress=where(the_process(), [(1, "commitment", Phase.OPEN)], [0]),
         calendar=rhythm(empty.today, lambda day: False),
         checkins=(CheckIn(empty.today, 3.5), CheckIn(empty.today, None)),
@@ -133,8 +133,13 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
         versions={"plan": (Version(1, empty.today, {"Borttaget": "1", "Bakgrund": "2"}),)},
     )
     begun = with_rows(begun, "chain", [{"link": "discovery", "what": "Ser", "daytime": "0123-100 00 " * 200}])
+    begun = with_rows(begun, "places", [{"place": "Stationen"}])
+    many = [{"name": f"Taxi {n}", "places": ("Stationen",)} for n in range(20)]  # too many for a picture on paper
+    begun = with_rows(begun, "actors", [*many, {"name": "Biblioteket"}])
+    begun = with_rows(begun, "vulnerable_groups", [{"group": "Hemlösa"}])
     lines = (ApprovalLine("Polisen"), ApprovalLine("Hotellet", "return", empty.today, overruled="Vi provar."))
-    begun = replace(begun, approvals={"plan_approval": Approval(2, final=False, lines=lines)})
+    asked_again = Approval(2, final=False, lines=lines)
+    begun = replace(begun, approvals={"plan_approval": asked_again, "routine_approval": asked_again})
     dressed = replace(town, own=OwnLook(law="Fråga först."))
     unchanged = replace(empty, versions={"plan": (version("plan", empty),)})
     for material in (dressed, empty, begun):

@@ -165,13 +165,34 @@ def long_chain(town: Material) -> Material:
 
 def test_a_long_chain_is_cut_between_its_boxes(town: Material) -> None:
     """On paper each piece of the chart has room at its own size; every row is there once, with its whole number."""
-    pieces = on_paper("flow", Facts(long_chain(town)))
+    pieces = [piece for piece in on_paper("flow", Facts(long_chain(town))) if isinstance(piece, Figure)]
     boxes = [box for piece in pieces for link in piece.data["links"] for box in link["boxes"]]
     assert sorted(box["who"] for box in boxes) == sorted(f"Aktör {n}" for n in range(18))
     assert {box["reach"] for box in boxes} == {(("Dagtid och natt", NUMBER),)}
     assert len(pieces) > 1
     assert all(sum(len(link["boxes"]) for link in piece.data["links"]) <= 10 for piece in pieces)
     assert all(NUMBER in piece.alt for piece in pieces)
+    assert [piece.data["links"][0]["after"] for piece in pieces] == [False, *(True,) * 3]  # an arrow to each link
+
+
+def test_whoever_is_not_placed_is_named_below_the_map(town: Material) -> None:
+    """Eleven actors that nobody has placed leave the map as large as it was, and are named beneath it."""
+    stored = town.registers["actors"]
+    more = tuple(Row(100 + n, {"name": f"Någon {n}"}, DAY) for n in range(11))
+    (drawn,) = on_paper("map", Facts(replace(town, registers={**town.registers, "actors": (*stored, *more)})))
+    assert isinstance(drawn, Figure)
+    assert drawn.data["columns"] == shown("map", town).data["columns"]
+    assert "Någon 10" in drawn.data["loose"]
+
+
+def test_a_map_that_could_not_be_read_is_a_table(town: Material) -> None:
+    """On paper a map with more names below each other than a page has room for is a table of the same."""
+    places = [{"place": f"Plats {n}", "groups": ("Unga",)} for n in range(19)]
+    crowded = with_rows(with_rows(town, "vulnerable_groups", [{"group": "Unga"}]), "places", places)
+    (told,) = on_paper("map", Facts(crowded))
+    assert isinstance(told, Table)
+    assert told.rows[0][0] == "Unga"
+    assert "Plats 18" in told.rows[0][1]
 
 
 def test_the_card_names_whom_it_has_no_room_for(town: Material) -> None:

@@ -1,4 +1,5 @@
 import io
+import math
 import re
 from dataclasses import replace
 from itertools import product
@@ -25,6 +26,19 @@ NASTY = "=cmd|'/C calc'!A0 {{ town }} <w:p> *fet* # | _x_ <b>&amp; 👩‍👩�
 def pages(pdf: bytes) -> list[str]:
     """The text of each page."""
     return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+
+
+def smallest(pdf: bytes) -> float:
+    """The size of the smallest letters on any page, in points, as they stand on the paper."""
+    sizes = []
+
+    def seen(text: str, user: list[float], at: list[float], _font: object, size: float) -> None:
+        if text.strip():
+            sizes.append(size * math.hypot(at[2], at[3]) * math.hypot(user[2], user[3]))
+
+    for page in pypdf.PdfReader(io.BytesIO(pdf)).pages:
+        page.extract_text(visitor_text=seen)
+    return min(sizes)
 
 
 def words_of(content: bytes) -> str:
@@ -160,6 +174,14 @@ def test_a_hostile_town_gets_sound_documents(document: str, hostile: Material) -
     """Whatever a town has written, its documents keep the standards that they claim, and open in Word."""
     assert faults(make(document, "pdf", hostile)) == []
     assert words_of(make(document, "docx", hostile))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("document", ["plan", "routine", "card", "yearly", "journey", "mapping_report", "actors"])
+def test_letters_on_paper(document: str, town: Material, hostile: Material) -> None:
+    """However much a town has, no letter on paper is smaller than 7 points, in pictures and beside codes to scan."""
+    for material in (town, hostile):
+        assert smallest(make(document, "pdf", material)) >= 6.99
 
 
 def test_a_no_is_told(hostile: Material) -> None:

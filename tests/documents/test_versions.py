@@ -1,7 +1,9 @@
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from messages.documents import demo
 from messages.documents.blocks import Paragraph, Table, plain
 from messages.documents.compose import compose, differences, version
 from messages.documents.material import Approval, ApprovalLine, Material
@@ -98,3 +100,29 @@ def test_the_log_of_changes_tells_what_and_where_from(town: Material) -> None:
     assert isinstance(log, Table)
     assert [row[2] for row in log.rows] == ["Första versionen", "Vision och övergripande mål"]
     assert log.rows[1][3] == "Samverkansplan: vision och övergripande mål (6.3)"
+
+
+def test_what_was_approved_says_when() -> None:
+    """Below an approved text's title stands when it was approved; a later day is that of its figures alone."""
+    town = demo.material()
+    assert compose("plan", town).line == "Version 2, godkänd 26 augusti 2026 · läget den 15 december 2026"
+    assert compose("routine", town).line == "Version 1, godkänd 10 november 2026"
+    assert compose("yearly", town).line == compose("yearly", town).dated
+
+
+def test_the_card_has_the_routines_version() -> None:
+    """The card is a page of the routine: of its version, approved with it, and a draft while that is one."""
+    town = demo.material()
+    asked = Approval(3, final=False, lines=(ApprovalLine("Polisen"),))
+    asked_again = replace(town, approvals={**town.approvals, "routine_approval": asked})
+    assert compose("card", asked_again).edition == compose("routine", asked_again).edition == "Version 3, utkast"
+    assert compose("card", asked_again).draft == "UTKAST"
+
+
+def test_a_yearly_report_names_its_year() -> None:
+    """The title has the year that was looked back upon, also where that was done in the spring after it."""
+    town = demo.material()
+    assert compose("yearly", town).title == "Årsrapport 2026"
+    spring = replace(town.rounds["yearly_review"], on=date(2027, 2, 1))
+    assert compose("yearly", replace(town, rounds={**town.rounds, "yearly_review": spring})).title == "Årsrapport 2026"
+    assert compose("yearly", Material("Exempelstad", date(2027, 2, 5))).title == "Årsrapport 2027"

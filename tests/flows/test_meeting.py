@@ -6,11 +6,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.effects import AskQuestion, ChooseAnswer, Effect, Keep
+from flows.effects import AskQuestion, ChooseAnswer, Effect, Keep, KeepRow, RowSaved
 from flows.engine import advance
 from flows.events import Edited, Event, Left, Opened, Wrote
-from flows.model import Audience, How, Kind, Question
-from flows.state import Place, Run, Written, from_json, to_json
+from flows.model import Audience, How, Kind, Question, Register
+from flows.state import Place, Run, SharedAnswer, from_json, to_json
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, tap, visit, write
 
 KEY = "why"
@@ -23,7 +23,7 @@ class Sheet:
     def __init__(self, kind: Kind = Kind.TEXT, **details: Any) -> None:
         question = Question(KEY, kind, Audience.GROUP, **details)
         self.run = begun(exercise(How.GROUP, for_each=None, questions=(question,), outcome=None))
-        self.versions: list[Written] = []
+        self.versions: list[SharedAnswer] = []
         for member in WRITERS:
             self.do(Opened(member, introduced=True))
 
@@ -39,7 +39,7 @@ class Sheet:
         self.run = turn.run
         for effect in turn.effects:
             if isinstance(effect, Keep) and effect.value != self.stands:
-                self.versions.append(Written(len(self.versions) + 1, effect.member, effect.value))
+                self.versions.append(SharedAnswer(len(self.versions) + 1, effect.member, effect.value))
         return turn.effects
 
     def place(self, member: int) -> Place:
@@ -173,6 +173,63 @@ def test_ticks_of_two_are_put_together() -> None:
     assert sheet.stands == ["a", "b", "c"]
     sheet.do(tap(sheet.run, 2, "pick", "mine"))
     assert sheet.stands == ["b", "c"]
+
+
+class Row(Sheet):
+    """A row with one field that several change."""
+
+    def __init__(self, key: str = "note") -> None:
+        questions = (Question("note", Kind.TEXT, Audience.GROUP), Question("more", Kind.TEXT, Audience.GROUP))
+        self.run = begun(exercise(How.ROWS, questions=questions, register=Register("more"), outcome=None))
+        self.key, self.gone = key, False
+        self.versions = [SharedAnswer(1, 3, "från början")]
+        for member in (1, 2):
+            self.do(Opened(member, row=7, key=key, rest=tuple({"more"} - {key})))
+
+    def do(self, event: Event) -> tuple[Effect, ...]:
+        """Let the event happen to the row as it stands."""
+        loaded = from_json(self.run.exercise, 1, to_json(self.run))
+        turn = advance(replace(loaded, written={self.key: self.versions[-1]}, row_gone=self.gone), event)
+        self.run = turn.run
+        for effect in turn.effects:
+            if isinstance(effect, KeepRow) and self.key in effect.values and effect.values[self.key] != self.stands:
+                assert effect.row == 7
+                self.versions.append(SharedAnswer(len(self.versions) + 1, effect.member, effect.values[self.key]))
+        return turn.effects
+
+
+def test_two_who_change_the_same_field_of_a_row_meet() -> None:
+    """Nothing that one has written is passed over by the other; whoever came second chooses, and goes on."""
+    for choice, stands in (("mine", "två"), ("theirs", "ett"), ("both", "ett\n\ntvå")):
+        row = Row()
+        row.do(write(1, "ett"))
+        shown = met(row.do(write(2, "två")))
+        assert shown is not None
+        assert (shown.theirs, shown.by, row.stands) == ("ett", 1, "ett\n\ntvå")
+        row.do(tap(row.run, 2, "pick", choice))
+        assert row.stands == stands
+        assert (row.place(2), visit(row.run, 2).key) == (Place.ASK, "more")
+
+
+def test_what_names_a_row_stays_on_one_line() -> None:
+    """Two names stand together on one line until one is chosen, or a third is written."""
+    row = Row("more")
+    row.do(write(1, "ett"))
+    row.do(write(2, "två"))
+    assert row.stands == "ett / två"
+    row.do(write(2, "tre"))
+    assert (row.stands, row.place(2)) == ("tre", Place.DONE)
+
+
+def test_nothing_more_is_asked_of_a_row_that_is_gone() -> None:
+    """What was written to it is kept, and that is all."""
+    row = Row()
+    row.gone = True
+    effects = row.do(write(1, "ett"))
+    assert row.stands == "ett"
+    assert any(isinstance(e, RowSaved) for e in effects)
+    assert not any(isinstance(e, AskQuestion) for e in effects)
+    assert row.place(1) is Place.DONE
 
 
 def test_a_run_from_before_still_opens() -> None:

@@ -15,8 +15,8 @@ from flows.engine import advance
 from flows.events import Opened
 from flows.loader import DefinitionError, load_process
 from flows.model import Audience, Gap, How, Kind, Question, Register, When
-from flows.results import Standing, gaps
-from flows.state import Place, Run
+from flows.results import TaskState, gaps
+from flows.state import Place, Run, from_json, to_json
 from flows.tallies import Tally, tally
 from flows.trouble import Problem, Trouble
 from tests.flows.sample import begun, exercise, play, tap, visit, write
@@ -47,14 +47,14 @@ def test_rows_past_their_date_are_late_until_they_are_done() -> None:
     """Late is what is past its date and not done; untaken what nobody has taken on; today is in time."""
     rules = [Gap("late", "late"), Gap("untaken", "taken")]
     standing = [
-        Standing(taken=True, due=date(2027, 3, 9)),
-        Standing(taken=True, due=date(2027, 3, 10)),
-        Standing(taken=True, due=date(2027, 1, 1), done=True),
-        Standing(),
+        TaskState(taken=True, due=date(2027, 3, 9)),
+        TaskState(taken=True, due=date(2027, 3, 10)),
+        TaskState(taken=True, due=date(2027, 1, 1), done=True),
+        TaskState(),
     ]
     late, untaken = gaps(rules, {}, [{}] * 4, standing=standing, today=date(2027, 3, 10))
     assert (late.rows, untaken.rows) == ((0,), (3,))
-    assert gaps(rules, {}, [{}], standing=[Standing(done=True)], today=date(2027, 3, 10)) == []
+    assert gaps(rules, {}, [{}], standing=[TaskState(done=True)], today=date(2027, 3, 10)) == []
 
 
 def test_everyone_and_who_is_inside() -> None:
@@ -78,7 +78,7 @@ def test_everyone_and_who_is_inside() -> None:
 
 def test_rows_without_a_day() -> None:
     """What has no day and is not done is named by the rule for it."""
-    standing = [Standing(due=date(2027, 3, 9)), Standing(taken=True), Standing(done=True)]
+    standing = [TaskState(due=date(2027, 3, 9)), TaskState(taken=True), TaskState(done=True)]
     (undated,) = gaps([Gap("dated", "dated")], {}, [{}] * 3, standing=standing, today=date(2027, 3, 10))
     assert undated.rows == (1,)
 
@@ -233,10 +233,11 @@ def test_sound_rules_are_read(tmp_path: Path) -> None:
 # -- several lines -----------------------------------------------------------------------------------------------------
 @given(st.lists(st.text(alphabet="abc åÅ-•", min_size=1, max_size=8), min_size=1, max_size=30))
 def test_each_line_becomes_a_row_once(said: list[str]) -> None:
-    """Whatever is pasted: as many rows as there are different lines that say something, in their order."""
+    """Whatever is pasted: a row for each line that says something new, in their order; capitals make none new."""
     run = advance(register(), Opened(1, introduced=True)).run
     text = "\n".join(said)
-    wanted = list(dict.fromkeys(lines(text)))
+    first: dict[str, str] = {}
+    wanted = [first.setdefault(one.casefold(), one) for one in lines(text) if one.casefold() not in first]
     turn = advance(run, write(1, text))
     if len(lines(clean(text))) < 2:
         assert not any(isinstance(e, AskApart) for e in turn.effects)
@@ -245,6 +246,36 @@ def test_each_line_becomes_a_row_once(said: list[str]) -> None:
     turn = advance(turn.run, tap(turn.run, 1, "apart"))
     (kept,) = [e for e in turn.effects if isinstance(e, KeepRows)]
     assert [row["what"] for row in kept.rows] == wanted
+
+
+def pasted() -> Run:
+    """A run in which somebody has pasted two names, in a list where names can be ticked, and turned to an old row."""
+    what = Question("what", Kind.TEXT, Audience.GROUP, ticks=True)
+    run = begun(exercise(How.ROWS, questions=(what, DAY), register=Register("what", ("day",))))
+    return play(run, Opened(1, introduced=True), write(1, "ett, två; Ett"), Opened(1, row=7, key="day"))
+
+
+def test_pasted_names_wait_while_something_else_is_asked() -> None:
+    """They come back with the next new row, also out of storage; the button that was under them counts until then."""
+    run = from_json(pasted().exercise, 1, to_json(pasted()))
+    assert visit(run, 1).waits_apart is not None
+    turn = advance(run, Opened(1))
+    assert [e.lines for e in turn.effects if isinstance(e, AskApart)] == [("ett", "två")]
+    asked = visit(run, 1).waits_apart
+    assert asked is not None
+    turn = advance(run, replace(tap(run, 1, "apart"), ask=asked.ask))
+    (kept,) = [e for e in turn.effects if isinstance(e, KeepRows)]
+    assert [row["what"] for row in kept.rows] == ["ett", "två"]
+    again = advance(turn.run, replace(tap(turn.run, 1, "apart"), ask=asked.ask))
+    assert not any(isinstance(e, KeepRows) for e in again.effects)
+
+
+def test_names_on_one_line_can_be_one_row() -> None:
+    """A comma may belong to the name; then it stays as it was written."""
+    run = advance(pasted(), Opened(1)).run
+    run = advance(run, tap(run, 1, "asis")).run
+    assert visit(run, 1).draft == {"what": "ett, två; Ett"}
+    assert visit(run, 1).waits_apart is None
 
 
 def test_more_lines_than_are_taken_are_not_lost_in_silence() -> None:

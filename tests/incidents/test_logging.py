@@ -343,10 +343,10 @@ async def test_the_routine_s_own_numbers_come_first(tmp_path: Path) -> None:
     async with watched(tmp_path) as played:
         async with played.bot.store.work() as work:
             team = await work.rows.add(1, "actors", {"name": "Mobila teamet"}, author=None)
-            values = {"link": "discovery", "actor": {"id": team.id}, "daytime": "040-6280400", "what": "Ring"}
+            values = {"link": "first_contact", "actor": {"id": team.id}, "daytime": "040-6280400", "what": "Ring"}
             await work.rows.add(1, "chain", values, author=None)
         await played.write("Bo", "/incident")
-        assert "Mobila teamet: 040-6280400" in played.texts("Bo")[-2]
+        assert "Mobila teamet (Ring): 040-6280400" in played.texts("Bo")[-2]
         await played.wind(hours=12)
         await played.write("Bo", "/incident")
         assert "Mobila teamet" not in played.texts("Bo")[-2]

@@ -63,3 +63,29 @@ async def test_where_the_group_stands(both: Both) -> None:
     assert "112" in alva.text
     assert alva.text.count("Läget nu") == 1
     assert alva.text.count("Med: Alva och Bo") == 1
+
+
+async def test_colours(both: Both) -> None:
+    """What one is done with, and what cannot be undone, have colours in both channels; an answer never has one."""
+    bo = await both.signed_in("Bo")
+    await both.begin()
+    await both.town.tap("Bo", "Börja")
+    for _ in range(6):
+        await both.town.tap("Bo", "Ja")
+    assert "style" not in both.town.button("Bo", "Nej")[3]
+    await both.town.tap("Bo", "Ja")
+    assert both.town.button("Bo", "Lämna in")[3]["style"] == "primary"
+    await bo.open("/samtal")
+    assert '<button class="main">Lämna in</button>' in bo.html
+    await both.town.write("Alva", "/skydd")
+    assert both.town.button("Alva", "Radera gruppen")[3]["style"] == "danger"
+
+
+async def test_numbers_to_copy(both: Both) -> None:
+    """Numbers that one may have to ring can be copied with a tap, and stand in the text for apps that cannot."""
+    bo = await both.signed_in("Bo")
+    await both.town.write("Bo", "/ring")
+    assert both.town.button("Bo", "Kopiera 114 14")[3]["copy_text"] == {"text": "114 14"}
+    assert "114 14" in both.town.last("Bo")
+    await bo.open("/samtal")
+    assert 'data-copy="020-390 000"' in bo.html

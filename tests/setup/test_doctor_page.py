@@ -1,12 +1,19 @@
 """The doctor and the page: what can be wrong with address, headers and mail is found, and told how to mend."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from bot.config import MailServer
 from bot.doctor import page
@@ -17,7 +24,9 @@ URL = "http://stad.example.se"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-async def examined(answer: httpx.Response | Exception, mail: MailServer | None = None, url: str = URL) -> list[Finding]:
+async def examined(
+    answer: httpx.Response | Exception, mail: MailServer | None = None, url: str = URL, now: datetime = NOW
+) -> list[Finding]:
     """What is found where the page answers so."""
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -27,7 +36,7 @@ async def examined(answer: httpx.Response | Exception, mail: MailServer | None =
         return answer
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(handle)) as client:
-        return [finding async for finding in page.examine(client, url, mail, NOW, running=True)]
+        return [finding async for finding in page.examine(client, url, mail, now, running=True)]
 
 
 async def test_all_is_well() -> None:
@@ -57,6 +66,54 @@ async def test_a_certificate_that_nobody_trusts() -> None:
     """No connection with a valid certificate is an error."""
     found = await examined(httpx.Response(200, headers=HEADERS), url="https://127.0.0.1:9")
     assert [one.level for one in found if one.about == "certificate"] == [Level.ERROR]
+
+
+@pytest.mark.parametrize(
+    ("days", "level", "says"), [(-1, Level.ERROR, "expired"), (5, Level.WARNING, "ends on"), (60, Level.OK, "good")]
+)
+async def test_a_certificate_that_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, level: Level, says: str
+) -> None:
+    """A certificate that has run out, or soon will, is told, and one that lasts is well."""
+    now = datetime.now(UTC)  # which TLS looks at, too
+    paths = certificate(tmp_path, now + timedelta(days=days))
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(*paths)
+    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusting.load_verify_locations(paths[0])
+    if days > 0:
+        trusting.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
+    monkeypatch.setattr(ssl, "create_default_context", lambda: trusting)
+    listening = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=server)
+    url = f"https://localhost:{listening.sockets[0].getsockname()[1]}"
+    told = await examined(httpx.Response(200, headers=HEADERS), url=url, now=now)
+    found = [one for one in told if one.about == "certificate"]
+    listening.close()
+    assert [one.level for one in found] == [level], found
+    assert says in found[0].says
+
+
+def certificate(folder: Path, until: datetime) -> tuple[Path, Path]:
+    """A certificate of localhost's own that ends then, and its key."""
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]),
+    )
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(until - timedelta(days=90))
+        .not_valid_after(until)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "cert.pem", folder / "key.pem"
+    paths[0].write_bytes(made.public_bytes(Encoding.PEM))
+    paths[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return paths
 
 
 class Post:

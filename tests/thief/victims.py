@@ -11,6 +11,7 @@ from typing import Any
 from bot.context.context import Context
 from bot.demo.town import GROUP, MASTER_KEY, Town, town
 from bot.exercises import runner
+from bot.page import sessions
 from flows.state import Phase
 from storage.records import SeatState
 from storage.store import keys_of
@@ -159,8 +160,11 @@ class Victims:
 
 @asynccontextmanager
 async def robbed(folder: Path, *, another: bool = False) -> AsyncIterator[Victims]:
-    """Six people are in, two of whom read; how people come in is tested elsewhere."""
-    async with town(folder) as played:
+    """Six people are in, two of whom read; each is signed in to the page too, which keeps their chats, and has mail.
+
+    How people come in is tested elsewhere.
+    """
+    async with town(folder, page_url="http://127.0.0.1:8444", mail=True) as played:
         played.group(GROUP, *NAMES)
         await played.act("Alva", "add_bot", chat=played.groups[GROUP])
         async with played.bot.store.work() as work:
@@ -170,6 +174,9 @@ async def robbed(folder: Path, *, another: bool = False) -> AsyncIterator[Victim
                 member = await work.members.add(1, person.id, "core")
                 await work.members.update(member.id, name=name, state=SeatState.ACTIVE, agreed_at=played.sandbox.now())
                 readers += [member.id] if name in READERS else []
+                await sessions.begin(Context(played.bot.services, work, played.sandbox.now()), person.id, "")
+                given = await work.mail_addresses.give(person.id, f"{name.lower()}@example.se", vouched=True)
+                await work.mail_addresses.update(given.id, state="confirmed")
             group = await work.groups.get(1)
             await work.groups.update(1, settings=replace(group.settings, readers=tuple(readers)))
         for name in NAMES:

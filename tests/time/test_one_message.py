@@ -88,12 +88,12 @@ async def test_the_week_on_the_day_that_is_chosen(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         await played.write("Bo", "/paminnelser")
-        assert "Veckan i korthet kommer" not in played.last("Bo")
+        assert "Veckan i korthet till er" not in played.last("Bo")
         await played.write("Alva", "/paminnelser")
-        assert "till er som samordnar: mån." in played.last("Alva")
+        assert "till er som samordnar: mån (●)" in played.last("Alva")
         await played.tap("Alva", "○ ons")
         await played.tap("Alva", "10")
-        assert "till er som samordnar: ons." in played.last("Alva")
+        assert "till er som samordnar: ons (●)" in played.last("Alva")
         for _ in range(3):
             before = len(played.texts("Alva"))
             await played.wind(days=2, hours=0.9)
@@ -136,6 +136,7 @@ async def test_a_coordinator_leaves_with_matters_pending(tmp_path: Path) -> None
         await played.write("Alva", "/deltagare")
         await played.tap("Alva", "Dela samordningen")
         await played.tap("Alva", "Bo")
+        await played.tap("Alva", "Ja, dela med Bo")
         await played.act("Alva", "leave", chat=played.groups[GROUP])
         alvas, before = len(played.texts("Alva")), len(played.texts("Bo"))
         await played.wind(days=4, hours=1)

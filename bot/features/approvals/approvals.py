@@ -1,9 +1,9 @@
-"""Approval by organisation: each says yes to a certain version of a text, or returns it with a reason.
+"""Approval by organisations: each says yes to a version of a text, or returns it with a reason.
 
-What is kept, for each text: its versions by date; what each organisation has said to which version; what they said
-before; and which silence or no the group has gone on from. When the text changes, all of that no longer holds: it is
-taken back, kept for the record, the group is told, and there is a new date. Put back word for word, a text is the
-version that it was, but is asked about anew. A version that nobody has said anything to is no version of its own.
+Kept for each text are its versions by date, each organisation's answer and its earlier ones, and which silence or no
+the group has decided to go on from. When the text changes, the answers no longer hold: they are kept for the record,
+the group is told, and there is a new date. A text that is changed back word for word is its earlier version, but is
+asked about again. A version that nobody has answered is not counted as one.
 """
 
 from bot.context.context import Actor, Context
@@ -12,8 +12,9 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, carried_over, runner
+from bot.exercises.approved_texts import APPROVAL
 from bot.features.approvals import outcomes
-from bot.features.approvals.kept import APPROVAL, kept_of
+from bot.features.approvals.kept import kept_of
 from bot.features.journey.status import status
 from bot.reminders.next_message import hears, spoken
 from bot.reminders.open_items import coordinators
@@ -27,12 +28,12 @@ from storage.records import Group
 
 
 async def see_to(ctx: Context, happened: HandedIn | TextChanged) -> None:
-    """An organisation has answered, or the text that they answer about has changed."""
+    """Handle an organisation's answer, or a change of the text that it is about."""
     await (noted(ctx, happened) if isinstance(happened, HandedIn) else text_changed(ctx, happened))
 
 
 async def noted(ctx: Context, happened: HandedIn) -> None:
-    """An organisation has given its answer, which holds for the text as it stands now, or has taken it back."""
+    """Note an organisation's answer to the text as it stands now, or that it was taken back."""
     group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
     exercise = ctx.services.process.exercises[record.exercise]
     kept, version = await kept_of(ctx, group, exercise)
@@ -58,7 +59,7 @@ async def noted(ctx: Context, happened: HandedIn) -> None:
 
 
 async def _tell_of_no(ctx: Context, group: Group, record: records.Run, owner: str, reason: str) -> None:
-    """A no holds the text up until somebody does something about it, so those who coordinate hear of it at once."""
+    """Tell the coordinators of a no at once, as it holds the text up until somebody does something about it."""
     scene, title = await runner.scene_of(ctx, group), ctx.services.voice.title_of(record.exercise)
     facts = {"title": title, "who": scene.owner(owner), "reason": reason}
     for member in await coordinators(ctx, group):
@@ -68,18 +69,18 @@ async def _tell_of_no(ctx: Context, group: Group, record: records.Run, owner: st
 
 
 async def text_changed(ctx: Context, happened: TextChanged) -> None:
-    """A part of a text has changed: what was said to another version is taken back."""
+    """Take back the answers to a text after a part of it has changed."""
     group = await ctx.work.groups.get(happened.group)
     for exercise in approved_texts.approvals_of(ctx.services.process, happened.exercise):
         if await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id) is None:
-            continue  # nobody has said anything to it yet
+            continue  # nobody has answered yet
         kept, version = await kept_of(ctx, group, exercise)
         old = {owner: given for owner, given in kept["given"].items() if given["version"] != version}
         if old:
             back = ctx.today.isoformat()
             kept["before"] += [{**given, "owner": owner, "back": back} for owner, given in old.items()]
             kept["given"] = {owner: given for owner, given in kept["given"].items() if owner not in old}
-        if kept.get("last") != version:  # silence and a no were about the text as it was
+        if kept.get("last") != version:  # these decisions were about the earlier text
             kept |= {"aside": {}, "overruled": {}, "last": version}
         await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
         if old:
@@ -88,7 +89,7 @@ async def text_changed(ctx: Context, happened: TextChanged) -> None:
 
 async def _take_back(ctx: Context, group: Group, exercise: Exercise, owners: list[str]) -> None:
     record = await ctx.work.runs.latest(group.id, exercise.id)
-    assert record is not None  # somebody has approved in it
+    assert record is not None  # somebody has approved it
     await runner.apply(ctx, group, record, Withdrawn())
     await _new_date(ctx, group, record.id)
     await status(ctx, group)
@@ -99,9 +100,9 @@ async def _take_back(ctx: Context, group: Group, exercise: Exercise, owners: lis
 
 
 async def _new_date(ctx: Context, group: Group, run: int) -> Run:
-    """Everybody whose yes the text needs now has a week from today, and who does not answer is reminded.
+    """Give everybody who must approve the text a week from today, with reminders.
 
-    Those who had been set aside, or are responsible in the text as it is now, are asked with the others.
+    Those who had been set aside, or are named as responsible in the text now, are asked with the others.
     """
     loaded = runner.load(ctx, await ctx.work.runs.get(run))
     for seat in (await runner.seats_of(ctx, group, loaded.exercise)).values():
@@ -113,7 +114,7 @@ async def _new_date(ctx: Context, group: Group, run: int) -> Run:
 
 
 async def send_anew(ctx: Context, actor: Actor, action: Action) -> None:
-    """The text is as the group wants it: everybody whose yes is needed now is asked, with a week to answer."""
+    """Ask everybody who must approve the text, now that it is as the group wants it, with a week to answer."""
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
     if record.phase != Phase.OPEN or not run.exercise.approves:
@@ -132,7 +133,7 @@ async def send_anew(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def take_back_no(ctx: Context, actor: Actor, action: Action) -> None:
-    """An organisation takes its no back, and answers anew."""
+    """Take back an organisation's no, so that it can answer again."""
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
     owner = run.owner(actor.member.id) if actor.member.id in run.seats else ""
@@ -147,14 +148,14 @@ async def take_back_no(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def holding(ctx: Context, group: Group, exercise: Exercise) -> dict[str, JsonObject]:
-    """What each organisation (or member without one) has said to the text as it stands now, by owner."""
+    """Return each organisation's (or member's without one) answer to the text as it stands now, by owner."""
     state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
     return dict(state["given"]) if state else {}
 
 
 # -- to read -----------------------------------------------------------------------------------------------------------
 async def read(ctx: Context, actor: Actor, action: Action) -> None:
-    """The text as it stands now, in the private chat."""
+    """Show the text as it stands now, in the private chat."""
     run = await _approval(ctx, actor, action)
     if run is None:
         return
@@ -171,7 +172,7 @@ async def read(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """Who has said what to which version."""
+    """Show who has answered what to which version."""
     run = await _approval(ctx, actor, action)
     if run is None:
         return
@@ -208,7 +209,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _approval(ctx: Context, actor: Actor, action: Action) -> Run | None:
-    """The run of an approval, to be shown in the private chat; None (and a notice) for anything else."""
+    """Return the run of an approval, to be shown in the private chat; None (and a notice) for any other."""
     record: records.Run = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
     if not run.exercise.approves:

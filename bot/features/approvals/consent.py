@@ -1,19 +1,21 @@
-"""One question to everybody: yes, or an objection, until a last day (0.6, and any decision that is put to the group).
+"""Consent: everybody is asked for a yes or an objection until a last day (0.6, and any decision put to the group).
 
-Silence stands there and stops nothing. What came of it is said when all have answered or the day is over, is kept, and
-stands with what was decided. An objection is a reason to talk, and can be taken back with a yes until then.
+Silence is shown and stops nothing. The outcome is told when all have answered or the day is over, and kept with the
+decision. An objection is a reason to talk, and can be taken back with a yes until then.
 """
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import Concluded
+from bot.context.events import ExerciseConcluded
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.reminders import open_items
 from bot.reminders.holidays import is_holiday
+from bot.reminders.kinds import SAY
 from bot.reminders.next_message import hears
 from flows.answers import clean, unfit
 from flows.model import ExerciseRole, Field
@@ -24,13 +26,13 @@ from storage.json_records import codec, dump
 from storage.message_notes import MessageContext
 from storage.records import Group, Member
 
-CONSENT = "consent"  # the kind of what is kept, and of the agenda's row
-DAYS = 3  # working days to answer in, where the exercise says nothing else
+CONSENT = "consent"  # the kind of the activity state, and of the row in the schedule
+DAYS = 3  # working days to answer in, unless the exercise says otherwise
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """What somebody has said."""
+class ConsentReply:
+    """What a member has answered."""
 
     yes: bool
     on: date
@@ -44,12 +46,12 @@ class Consent:
     text: str
     until: date
     asked: tuple[int, ...]
-    said: dict[int, Reply] = field(default_factory=dict)
+    said: dict[int, ConsentReply] = field(default_factory=dict)
     over: bool = False
 
 
 async def of(ctx: Context, group: Group, ref: str) -> Consent | None:
-    """What is kept under this reference ("run:12", "row:34"), None where nobody was asked."""
+    """Return the consent with this reference ("run:12", "row:34"), None if nobody was asked."""
     state = await ctx.work.activity_states.state(group.id, CONSENT, ref)
     read = codec(Consent)
     assert read is not None  # it is a dataclass
@@ -57,8 +59,8 @@ async def of(ctx: Context, group: Group, ref: str) -> Consent | None:
     return found
 
 
-async def after_conclusion(ctx: Context, happened: Concluded) -> None:
-    """A decision that is for all to stand behind has been written: it is put to everybody."""
+async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
+    """Ask everybody for consent once such a decision has been written."""
     run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
     exercise = ctx.services.process.exercises.get(run.exercise.id)
     if exercise is None or not exercise.consent:
@@ -73,7 +75,7 @@ async def after_conclusion(ctx: Context, happened: Concluded) -> None:
 
 
 async def ask(ctx: Context, actor: Actor, action: Action) -> None:
-    """A decision that was written down is put to everybody."""
+    """Ask everybody for consent to a decision of the list."""
     row = await ctx.work.rows.lookup(int(action.arg))
     register = ctx.services.process.with_role(ExerciseRole.TODOS)
     if row is None or row.group_id != actor.group.id or row.register != register.id or row.state == "removed":
@@ -88,7 +90,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def put(ctx: Context, group: Group, ref: str, text: str, days: int, roles: tuple[str, ...] = ("core",)) -> None:
-    """Put a text to everybody with one of these roles, with so many working days to answer in."""
+    """Ask everybody with one of these roles for consent to a text, within so many working days."""
     members = await ctx.work.members.active(group.id, roles=roles)
     deciding = await _deciders(ctx, group) if ref.startswith("run:") and roles == ("core",) else []
     until = ctx.today
@@ -100,25 +102,26 @@ async def put(ctx: Context, group: Group, ref: str, text: str, days: int, roles:
     closes = at_wall(until + timedelta(1), USUAL, ctx.services.zone)
     await ctx.work.schedule.put(CONSENT, closes, group_id=group.id, ref=ref)
     await _show(ctx, group, ref, consent, anew=True)
+    await _await(ctx, group, ref, consent)
     for member in deciding:
         await _ask_privately(ctx, group, ref, consent, member)
 
 
 async def _deciders(ctx: Context, group: Group) -> list[Member]:
-    """Who decides from outside the group, in step 0 (P.5)."""
+    """Return the decision makers outside of the group, in step 0 (P.5)."""
     looking_on = await ctx.work.members.active(group.id, roles=("process_leader",))
     return [member for member in looking_on if member.id in group.settings.deciders]
 
 
 async def _ask_privately(ctx: Context, group: Group, ref: str, consent: Consent, member: Member) -> None:
-    """A decision maker is not in the group's chat: the same question, to them alone."""
+    """Ask a decision maker in private, as they are not in the group's chat."""
     keys = [[ctx.key("consent.yes", "c_yes", group.id, ref), ctx.key("consent.against", "c_no", group.id, ref)]]
     facts = {"town": group.title, "text": consent.text, "until": consent.until}
     await ctx.to_person(member.person_id, "consent.decider", facts, keys, about=group.id)
 
 
 async def also_ask(ctx: Context, group: Group, member: Member) -> None:
-    """A decision maker has come in while the group is being asked: they are asked as well."""
+    """Ask a decision maker who has joined while the group is being asked."""
     for ref in await ctx.work.activity_states.of_kind(group.id, CONSENT):
         consent = await of(ctx, group, ref)
         if ref.startswith("run:") and consent is not None and not consent.over and await _stands(ctx, ref):
@@ -129,7 +132,7 @@ async def also_ask(ctx: Context, group: Group, member: Member) -> None:
 
 # -- answering ---------------------------------------------------------------------------------------------------------
 async def say(ctx: Context, actor: Actor, action: Action) -> None:
-    """Somebody says yes, or objects; why is asked in private, and the objection stands meanwhile."""
+    """Take a yes or an objection; the reason is asked in private, and the objection counts meanwhile."""
     consent = await of(ctx, actor.group, action.arg)
     theirs = consent is not None and (actor.member.role == "core" or actor.member.id in consent.asked)
     if consent is None or not theirs or not await _stands(ctx, action.arg):
@@ -140,9 +143,9 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
         return
     yes, before = action.verb == "c_yes", consent.said.get(actor.member.id)
     if before is None or before.yes != yes:
-        consent = replace(consent, said={**consent.said, actor.member.id: Reply(yes, ctx.today)})
+        consent = replace(consent, said={**consent.said, actor.member.id: ConsentReply(yes, ctx.today)})
         await _keep(ctx, actor.group, action.arg, consent)
-        if actor.member.role == "network":
+        if actor.member.role == "network" or (actor.member.role == "core" and not actor.in_group):
             await _show_alone(ctx, actor.group, action.arg, consent, actor.member.id)
     if yes:
         ctx.toast("consent.yes")
@@ -152,16 +155,26 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.tell(actor, "consent.why", {"text": consent.text}, context=context)
 
 
+async def see(ctx: Context, actor: Actor, action: Action) -> None:
+    """What waits for a yes or an objection, in private."""
+    consent = await of(ctx, actor.group, action.arg)
+    if consent is None or actor.member.id not in consent.asked or not await _stands(ctx, action.arg):
+        ctx.toast("old_button")
+        return
+    await _show_alone(ctx, actor.group, action.arg, consent, actor.member.id, anew=True)
+
+
 async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Why somebody objects: everybody reads it, beside their name."""
+    """Take the reason for an objection, which everybody can read beside the name; late, too, where there was none."""
     consent, text = await of(ctx, actor.group, context.what), clean(text)
     before = consent.said.get(actor.member.id) if consent else None
-    if consent is None or before is None or before.yes or consent.over or unfit(text):
+    late = consent is not None and consent.over and before is not None and before.why
+    if consent is None or before is None or before.yes or late or unfit(text):
         await ctx.tell(actor, "consent.not_kept")
         return
     consent = replace(consent, said={**consent.said, actor.member.id: replace(before, why=text)})
     await _keep(ctx, actor.group, context.what, consent)
-    keys = [[ctx.key("consent.undo", "c_unsay", actor.group.id, context.what)]]
+    keys = [] if consent.over else [[ctx.key("consent.undo", "c_unsay", actor.group.id, context.what)]]
     await ctx.tell(actor, "consent.kept", keys=[*keys, [ctx.key("what_waits", "answers", actor.group.id)]])
 
 
@@ -179,7 +192,7 @@ async def unsay(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _stands(ctx: Context, ref: str) -> bool:
-    """Whether what is asked about still is decided: an exercise can have been opened again, and a row removed."""
+    """True if the decision still stands: an exercise can have been opened again, and a row removed."""
     what, _, number = ref.partition(":")
     if what == "run":
         record = await ctx.work.runs.lookup(int(number))
@@ -188,9 +201,18 @@ async def _stands(ctx: Context, ref: str) -> bool:
     return row is not None and row.state != "removed"
 
 
+async def _await(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
+    """Whoever has said nothing finds it in what waits for them, and hears the day before the last."""
+    silent = [m for m in consent.asked if m not in consent.said and not consent.over]
+    await open_items.reconcile(ctx, group, f"consent:{ref}", {(SAY, member): consent.until for member in silent})
+
+
 async def _keep(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
     await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
-    if set(consent.asked) <= {m for m, reply in consent.said.items() if reply.yes}:  # an objection has until the day
+    await _await(ctx, group, ref, consent)
+    if consent.over:
+        await _show(ctx, group, ref, consent)
+    elif set(consent.asked) <= {m for m, reply in consent.said.items() if reply.yes}:  # an objection has until the day
         await _end(ctx, group, ref, consent)
     else:
         await _show(ctx, group, ref, consent)
@@ -198,22 +220,25 @@ async def _keep(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
 
 # -- what comes of it --------------------------------------------------------------------------------------------------
 async def fire(ctx: Context, group: Group, ref: str) -> None:
-    """The last day is over."""
+    """End a consent whose last day is over."""
     consent = await of(ctx, group, ref)
     if consent is not None and not consent.over and await _stands(ctx, ref):
         await _end(ctx, group, ref, consent)
+    else:
+        await open_items.reconcile(ctx, group, f"consent:{ref}", {})
 
 
 async def _end(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
     consent = replace(consent, over=True)
     await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
     await ctx.work.schedule.cancel(kind=CONSENT, ref=ref)
+    await _await(ctx, group, ref, consent)
     await _show(ctx, group, ref, consent)
     await ctx.to_group(group, "consent.outcome", await facts(ctx, group, consent))
 
 
 async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
-    """How it stands, in words: who said yes, who objects and why, and who has said nothing; of the network how many."""
+    """Return the state in words: who said yes, who objects and why, who is silent; of the network only how many."""
     scene, deciders = await runner.scene_of(ctx, group), group.settings.deciders
     network = await _network(ctx, group, consent)
     yes = [m for m, reply in consent.said.items() if reply.yes]
@@ -235,13 +260,13 @@ async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
 
 
 async def _network(ctx: Context, group: Group, consent: Consent) -> set[int]:
-    """Those who are asked and are not in the group's chat."""
+    """Return those who are asked and are not in the group's chat."""
     there = await ctx.work.members.of_group(group.id, include_left=True, roles=("network",))
     return {member.id for member in there} & set(consent.asked)
 
 
 async def in_words(ctx: Context, group: Group, ref: str) -> str:
-    """How it stands, in a line for documents and minutes; empty where nobody was asked."""
+    """Return the state in a line for documents and minutes; empty if nobody was asked."""
     consent = await of(ctx, group, ref)
     return ctx.services.voice.label("consent.line", await facts(ctx, group, consent)) if consent is not None else ""
 
@@ -258,7 +283,7 @@ async def _show(ctx: Context, group: Group, ref: str, consent: Consent, *, anew:
 async def _show_alone(
     ctx: Context, group: Group, ref: str, consent: Consent, number: int, *, anew: bool = False
 ) -> None:
-    """Whoever is asked and is not in the group's chat sees it in private, with what they have said themselves."""
+    """Show it in private to somebody who is not in the group's chat, with their own answer."""
     member = await ctx.work.members.get(number)
     if member.state != "active" or not await hears(ctx, member.person_id):
         return
@@ -276,7 +301,7 @@ def _keys(ctx: Context, group: Group, ref: str, consent: Consent) -> list[list[K
 ROUTES: Routes = (
     *buttons(Role.MEMBER, About.GROUP, c_ask=ask),
     *buttons(
-        Role.LEADER, About.GROUP, c_yes=say, c_no=say, c_unsay=unsay
+        Role.LEADER, About.GROUP, c_see=see, c_yes=say, c_no=say, c_unsay=unsay
     ),  # a decision maker's too; `say` takes whoever was asked
     *texts(Role.LEADER, objection=say_why),
 )

@@ -1,8 +1,7 @@
 """The decision maker (P.5): somebody who decides for their organisation, with a seat in step 0.
 
-They see the way, as a process leader does and with the same seat, and never an answer. What the group decides in 0.6 is
-put to them like to everybody, in private; that is all they do. Which of those who look on are decision makers stands
-in the group's settings.
+They see the way, as a process leader does and with the same role, and never an answer. They are asked in private for
+consent to what the group decides in 0.6; that is all they do. The group's settings tell them from process leaders.
 """
 
 from dataclasses import replace
@@ -23,7 +22,7 @@ PURPOSE: Final = "decider"
 
 
 async def of_group(ctx: Context, group: Group) -> list[Member]:
-    """The decision makers whom a group has let in."""
+    """Return the decision makers of a group."""
     looking_on = await ctx.work.members.active(group.id, roles=(process_leaders.ROLE,))
     return [member for member in looking_on if member.id in group.settings.deciders]
 
@@ -34,7 +33,7 @@ async def _set(ctx: Context, group: Group, deciders: tuple[int, ...]) -> Group:
 
 # -- the coordinator's side --------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Who decides, and what one can do about it."""
+    """Show the decision makers, with buttons to invite and remove them."""
     group, there = actor.group, await of_group(ctx, actor.group)
     label = ctx.services.voice.label
     ends = [[Key(label("decider.end", {"name": m.name}), Action("deciderout", group.id, 0, str(m.id)))] for m in there]
@@ -43,7 +42,7 @@ async def show(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def invite(ctx: Context, actor: Actor, action: Action) -> None:
-    """A link for a decision maker: the one that there is, or ("new") another instead of it."""
+    """Show the link for a decision maker; with "new" another one instead of it."""
     wanted = invitations.make if action.arg == "new" else invitations.given_or_made
     link = await wanted(ctx, actor.group, PURPOSE, "")
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, "")
@@ -56,14 +55,14 @@ async def invite(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def stop(ctx: Context, actor: Actor, action: Action) -> None:
-    """The link ends."""
+    """Revoke the link."""
     await ctx.work.links.revoke(actor.group.id, PURPOSE)
     ctx.toast("link_stopped")
     await show(ctx, actor, action)
 
 
 async def end(ctx: Context, actor: Actor, action: Action) -> None:
-    """A decision maker sees nothing of the group any more; what they have said stands."""
+    """Remove a decision maker, who sees nothing of the group any more; their answers stay."""
     member = await ctx.work.members.lookup(int(action.arg))
     if member is not None and member.group_id == actor.group.id and member.id in actor.group.settings.deciders:
         await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now)
@@ -72,7 +71,7 @@ async def end(ctx: Context, actor: Actor, action: Action) -> None:
 
 # -- the decision maker's side -----------------------------------------------------------------------------------------
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
-    """A decision maker opens the link: what they will see and be asked, and a button to say yes."""
+    """Show somebody who follows the link what a decision maker sees and is asked, with a button to accept."""
     assert link.group_id is not None
     group, role = await ctx.work.groups.get(link.group_id), process_leaders.ROLE
     member = await ctx.work.members.find(group.id, sender.user_id)
@@ -89,7 +88,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
 
 
 async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The decision maker is in: the coordinators are told, and what is being decided is put to them too."""
+    """Let a decision maker in: the coordinators are told, and an open consent is put to them too."""
     if actor.member.id not in actor.group.settings.deciders or actor.member.state != "invited":
         ctx.toast("old_button")
         return

@@ -1,16 +1,15 @@
-"""What is kept about a text that organisations approve."""
+"""The stored state of a text that organisations approve."""
 
 from bot.context.context import Context
 from bot.exercises import approved_texts
+from bot.exercises.approved_texts import APPROVAL
 from flows.model import Exercise
 from storage.json_records import JsonObject
 from storage.records import Group
 
-APPROVAL = "approval"  # the kind of what is kept, one for each exercise in which a text is approved
-
 
 async def kept_of(ctx: Context, group: Group, exercise: Exercise) -> tuple[JsonObject, int]:
-    """What is kept about a text, and the number of the version that it is now."""
+    """Return the stored state of a text, and the number of its present version."""
     state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
     kept = {"versions": [], "given": {}, "before": [], "aside": {}, "overruled": {}, **(state or {})}
     kept |= {name: dict(kept[name]) for name in ("given", "aside", "overruled")} | {"before": list(kept["before"])}

@@ -1,8 +1,8 @@
-"""What the answers to a text come to: whether it is final, and what can be done where it is not.
+"""The outcome of an approval: whether the text is final, and what can be done if it is not.
 
-It is final when every organisation that was asked has said yes to the text as it stands. One that stays silent after
-the last day and two reminders can be set aside; a no can be decided on, in words that are printed with it. Neither is
-hidden.
+It is final when every organisation that was asked has said yes to the text as it stands. One that is silent after the
+last day and two reminders can be set aside; the group can decide to go on despite a no, with a reason that is printed.
+Neither is hidden.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.approvals.kept import APPROVAL, kept_of
+from bot.exercises.approved_texts import APPROVAL
+from bot.features.approvals.kept import kept_of
 from bot.reminders.kinds import ANSWER
 from bot.reminders.next_message import hears
 from flows.answers import clean, unfit
@@ -23,12 +24,12 @@ from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
 from storage.records import Group
 
-REMINDED = 2  # times, before whoever stays silent can be set aside
+REMINDED = 2  # reminders before somebody silent can be set aside
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One who was asked: what they have said to the text as it stands, and what the group has made of it."""
+class AskedLine:
+    """One who was asked: their answer to the text as it stands, and what the group has decided about it."""
 
     owner: str
     name: str
@@ -40,25 +41,25 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How a text stands: its version, everyone's line, and whether it is final."""
+class ApprovalState:
+    """The state of an approval: the text's version, and everyone's line."""
 
     version: int
-    lines: tuple[Line, ...]
+    lines: tuple[AskedLine, ...]
 
     @property
     def final(self) -> bool:
-        """Whether nobody's answer is awaited, and no no is left as it is."""
+        """True if no answer is awaited, and every no has been decided on."""
         settled = (line.yes or line.aside or bool(line.overruled) for line in self.lines)
         return any(line.yes for line in self.lines) and all(settled)
 
 
-async def standing(ctx: Context, group: Group, exercise: Exercise) -> Standing:
-    """How a text stands now."""
+async def standing(ctx: Context, group: Group, exercise: Exercise) -> ApprovalState:
+    """Return the state of an approval now."""
     kept, version = await kept_of(ctx, group, exercise)
     record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE)
     if record is None:
-        return Standing(version, ())
+        return ApprovalState(version, ())
     run, scene = runner.load(ctx, record), await runner.scene_of(ctx, group)
     question = ctx.services.process.exercises[exercise.id].field(Field.DECISION)
     lines = []
@@ -66,7 +67,7 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> Standing:
         given = kept["given"].get(owner)
         said_yes = given is not None and given["decision"] == question.options[0]
         lines.append(
-            Line(
+            AskedLine(
                 owner,
                 scene.owner(owner),
                 given,
@@ -76,11 +77,11 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> Standing:
                 kept["overruled"].get(owner, {}).get("text", "") if given and not said_yes else "",
             )
         )
-    return Standing(version, tuple(lines))
+    return ApprovalState(version, tuple(lines))
 
 
 async def _silent(ctx: Context, group: Group, run: Run, owner: str) -> bool:
-    """Whether somebody can be set aside: their day is past and they were reminded twice, or nobody is left to ask."""
+    """True if somebody can be set aside: past their day and reminded twice, or without anybody left to ask."""
     there = list(run.members_of(owner))
     if not there:
         return True
@@ -95,8 +96,8 @@ async def _silent(ctx: Context, group: Group, run: Run, owner: str) -> bool:
     return True
 
 
-def keys(ctx: Context, actor: Actor, run: Run, found: Standing) -> list[list[Key]]:
-    """What the reader can do about the answers: their own no, or, for whoever leads, those that hold the text up."""
+def keys(ctx: Context, actor: Actor, run: Run, found: ApprovalState) -> list[list[Key]]:
+    """Return buttons for the reader's own no or, for whoever leads, for the answers that hold the text up."""
     mine = run.owner(actor.member.id) if actor.member.id in run.seats else ""
     rows = []
     for line in found.lines:
@@ -132,10 +133,10 @@ async def settle(ctx: Context, group: Group, exercise: Exercise) -> None:
 
 
 async def set_aside(ctx: Context, actor: Actor, action: Action) -> None:
-    """Go on without someone who has stayed silent; it is printed, and they can answer still."""
+    """Set aside somebody who has stayed silent; it is printed, and they can still answer."""
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
-    found = await standing(ctx, actor.group, run.exercise) if run.exercise.approves else Standing(0, ())
+    found = await standing(ctx, actor.group, run.exercise) if run.exercise.approves else ApprovalState(0, ())
     line = next((line for line in found.lines if line.owner == action.arg), None)
     if line is None or not line.can_be_set_aside:
         ctx.toast("old_button")
@@ -151,7 +152,7 @@ async def set_aside(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def ask_why(ctx: Context, actor: Actor, action: Action) -> None:
-    """Going on though somebody said no is decided on in words."""
+    """Ask for the reason to go on despite a no."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     scene = await runner.scene_of(ctx, actor.group)
     context = MessageContext(action.run, want="goon", group=actor.group.id, owner=action.arg)
@@ -160,7 +161,7 @@ async def ask_why(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def go_on(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """The group goes on though somebody said no: what was decided is kept and printed beside the no."""
+    """Go on despite a no: the reason is kept, and printed beside it."""
     run = runner.load(ctx, await ctx.work.runs.get(context.run))
     text, owner = clean(text), context.owner
     kept, version = await kept_of(ctx, actor.group, run.exercise)

@@ -1,4 +1,4 @@
-"""Absence: `/franvaro 1–31 juli`. It silences, nobody waits meanwhile, and the coordinator sees what it touches."""
+"""Absence: `/franvaro 1–31 juli`. The person gets no reminders, nobody waits for them, the coordinator sees it."""
 
 from datetime import date, time, timedelta
 
@@ -19,13 +19,13 @@ from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Absence, Group, Member, Row
 
-BACK = "back"  # the kind of the agenda's row at the end of an absence
+BACK = "back"  # the kind of the row in the schedule for the end of an absence
 BEGINS, ENDS = time(0, 5), time(0, 1)  # wall time; nothing is said then
 LONGEST = timedelta(days=500)
 
 
 async def show(ctx: Context, actor: Actor, arguments: str = "") -> None:
-    """When one is away, and how to say so; or, with a stretch of days, say it at once."""
+    """Show a person's absences, and ask for one; or, with days after the command, note it at once."""
     if arguments.strip():
         await said(ctx, actor, arguments, MessageContext())
         return
@@ -35,7 +35,7 @@ async def show(ctx: Context, actor: Actor, arguments: str = "") -> None:
 
 
 async def said(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
-    """A stretch of days in plain words. What can be read in two ways is asked about."""
+    """Take a stretch of days in plain words. One that can be read in two ways is asked about."""
     found = ctx.dates.read_range(clean(text), ctx.today)
     readings = [(a, b) for a, b in found if b >= ctx.today and b - a < LONGEST]
     if len(readings) == 1:
@@ -51,13 +51,13 @@ async def said(ctx: Context, actor: Actor, text: str, _context: MessageContext) 
 
 
 async def chosen(ctx: Context, actor: Actor, action: Action) -> None:
-    """One of the readings was meant."""
+    """Take the reading that was chosen."""
     first, _, last = action.arg.partition(":")
     await _keep(ctx, actor, date.fromordinal(int(first)), date.fromordinal(int(last)))
 
 
 async def back(ctx: Context, actor: Actor, action: Action) -> None:
-    """I am back, or will not be away after all; the message says so. Tapped again, it says how it stands."""
+    """End or cancel an absence. Tapped again, the message shows how it is now."""
     absence = await ctx.work.absences.lookup(int(action.arg))
     if absence is not None and absence.person_id == actor.person.id:
         await ctx.work.absences.remove(absence.id)
@@ -91,7 +91,7 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
             (AWAY, m.id): ctx.today for m in await open_items.coordinators(ctx, group) if m.person_id != actor.person.id
         }
         if member.role != "core" and not await _tasks_within(ctx, group, member, first, last):
-            wanted = {}  # of the network only an absence that touches something is told
+            wanted = {}  # absences in the network are told only if something is due meanwhile
         await open_items.reconcile(ctx, group, f"{ref}:{member.id}", wanted)
     keys = [[ctx.key("away.undo", "back_again", actor.group.id, str(absence.id))]]
     await ctx.to_person(actor.person.id, "away.kept", {"first": first, "last": last}, keys, edit=ctx.tapped)
@@ -99,7 +99,7 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
 
 # -- what follows ------------------------------------------------------------------------------------------------------
 async def begun(ctx: Context, absence_id: int) -> None:
-    """Someone is away from now on: nobody waits for them."""
+    """Begin an absence: nobody waits for the person any more."""
     absence = await ctx.work.absences.lookup(absence_id)
     if absence is None:
         return
@@ -108,7 +108,7 @@ async def begun(ctx: Context, absence_id: int) -> None:
 
 
 async def set_aside(ctx: Context, group: Group, member: Member) -> None:
-    """Let nothing that is shared wait for a member."""
+    """Stop waiting for a member in everything that is shared."""
     for record in await ctx.work.runs.all_of(group.id):
         seat = runner.load(ctx, record).seats.get(member.id)
         shared = not ctx.services.process.exercises[record.exercise].private
@@ -117,7 +117,7 @@ async def set_aside(ctx: Context, group: Group, member: Member) -> None:
 
 
 async def ended(ctx: Context, absence_id: int) -> None:
-    """The absence is over: what is still open waits for them again, without a word until it is time."""
+    """End an absence: open items wait for the person again, without a message before the next one is due."""
     absence = await ctx.work.absences.lookup(absence_id)
     if absence is not None:
         await returned(ctx, absence.person_id)
@@ -125,7 +125,7 @@ async def ended(ctx: Context, absence_id: int) -> None:
 
 
 async def returned(ctx: Context, person_id: int) -> None:
-    """Give a person back their seats in what is open, unless they are away for another reason."""
+    """Give a person back their seats in open rounds, unless they have another absence."""
     if person_id in await ctx.work.absences.away_on(ctx.today):
         return
     for group, member in await _seats(ctx, person_id):
@@ -133,7 +133,7 @@ async def returned(ctx: Context, person_id: int) -> None:
 
 
 async def take_seats_again(ctx: Context, group: Group, member: Member) -> None:
-    """Give a member back their seats in what is open, without a word."""
+    """Give a member back their seats in open rounds, without a message."""
     for record in await ctx.work.runs.all_of(group.id):
         seat = runner.load(ctx, record).seats.get(member.id)
         shared = not ctx.services.process.exercises[record.exercise].private
@@ -143,7 +143,7 @@ async def take_seats_again(ctx: Context, group: Group, member: Member) -> None:
 
 
 async def catch_up(ctx: Context, person_id: int) -> None:
-    """See to what began or ended while the bot was not in one of the person's groups."""
+    """Begin and end absences that did so while the bot was out of one of the person's groups."""
     for absence in await ctx.work.absences.of_person(person_id, ctx.today):
         if absence.first <= ctx.today:
             await begun(ctx, absence.id)
@@ -160,13 +160,13 @@ async def _seats(ctx: Context, person_id: int) -> list[tuple[Group, Member]]:
 
 
 async def _tasks_within(ctx: Context, group: Group, member: Member, first: date, last: date) -> list[Row]:
-    """What a member has taken on to be done within these days."""
+    """Return the rows that a member has taken on and that are due within these days."""
     mine = [row for row in await ctx.work.rows.taken_on(group.id) if row.assignee == member.id]
     return [row for row in mine if row.due is not None and first <= row.due <= last]
 
 
 async def touches(ctx: Context, actor: Actor, action: Action) -> None:
-    """To the coordinator: who is away when, and what falls within."""
+    """Show the coordinator who is away when, and what is due meanwhile."""
     id, _, member_id = action.arg.partition(":")
     absence = await ctx.work.absences.lookup(int(id))
     member = await ctx.work.members.lookup(int(member_id or 0))
@@ -185,7 +185,7 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
         "first": first,
         "last": last,
         "runs": [ctx.services.voice.title_of(run.exercise.id) for run in within],
-        "rows": [ExerciseView(ctx.services.voice, scene, exercises[row.register]).row_title(row) for row in rows],
+        "rows": [ExerciseView(ctx.services.voice, scene, exercises[row.register]).task_title(row) for row in rows],
         "meetings": [m.day for m in meetings if m.state == "planned" and first <= m.day <= last],
     }
     keys = [[ctx.key("day.calendar", "calendar", actor.group.id)]] if facts["meetings"] else []

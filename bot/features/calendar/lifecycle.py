@@ -1,6 +1,6 @@
-"""The calendar as it is kept: laid when the group decides to begin, told of in time, and laid on year after year.
+"""The life of a group's calendar: laid when the group decides to begin, announced, and extended year by year.
 
-Everything that is to happen because of a meeting is worked out here, in the transaction that changes the meetings.
+All that is scheduled because of a meeting is set here, in the transaction that changes the meetings.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.context.context import Context
-from bot.context.events import Concluded, FilledIn
+from bot.context.events import ExerciseConcluded, FilledIn
 from bot.exercises import runner
 from bot.features.calendar import network_meetings
 from bot.features.journey.status import status
@@ -16,7 +16,7 @@ from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import MEETING
 from flows import calendar
-from flows.calendar import Kind, Meeting, Moved, workable
+from flows.calendar import CalendarChange, Kind, Meeting, workable
 from flows.dates import add_months
 from flows.model import Exercise
 from flows.pacing import USUAL, at_wall
@@ -26,17 +26,17 @@ from storage import records
 from storage.group_settings import CalendarStart
 from storage.records import Group, PlannedMeeting
 
-OPENS = "opens"  # the kind of the agenda's row: an exercise begins by itself before a meeting
-BEGINS = "begins"  # … and this one: a meeting begins
-AHEAD = timedelta(days=365)  # so far ahead the network's meetings are always laid
-LATELY = timedelta(days=90)  # what was concluded within this is not begun by itself again
+OPENS = "opens"  # kinds of rows in the schedule: an exercise begins by itself before a meeting …
+BEGINS = "begins"  # … and a meeting begins
+AHEAD = timedelta(days=365)  # the network's meetings are always laid so far ahead
+LATELY = timedelta(days=90)  # an exercise concluded so recently does not begin by itself again
 
 
 # -- laying ------------------------------------------------------------------------------------------------------------
-async def after_decision(ctx: Context, happened: FilledIn | Concluded) -> None:
-    """A decision to begin, with a start and a length, lays the calendar, as soon as all of it is there.
+async def after_decision(ctx: Context, happened: FilledIn | ExerciseConcluded) -> None:
+    """Lay the calendar once the group has decided to begin, with a start and a length.
 
-    Ended with other answers, it lies otherwise, or no more.
+    Concluded again with other answers, it is laid again, or withdrawn.
     """
     run = runner.load(ctx, await ctx.work.runs.get(happened.run))
     outcome, values = run.exercise.outcome, await runner.values_of_group(ctx, run)
@@ -51,7 +51,7 @@ async def after_decision(ctx: Context, happened: FilledIn | Concluded) -> None:
 
 
 async def create_calendar(ctx: Context, group: Group, start: date, months: int, first_step: int) -> None:
-    """Lay the calendar, unless it lies there from the same start for as long; the group is told."""
+    """Lay the calendar, unless there is one with the same start and length, and tell the group."""
     wanted = CalendarStart(start, months)
     if group.settings.calendar == wanted:
         return
@@ -71,12 +71,12 @@ async def create_calendar(ctx: Context, group: Group, start: date, months: int, 
 
 
 def counts_of(group: Group) -> tuple[int, ...]:
-    """How often the group's network meets: in the first year, and in every later one."""
+    """Return how often the network meets: in the first year, and in every later one."""
     return group.settings.rhythm or calendar.NETWORK_MEETINGS
 
 
 async def _withdraw(ctx: Context, group: Group) -> None:
-    """The group will wait after all: nothing of the calendar holds, and calendar programs can be told."""
+    """Cancel all meetings, as the group will wait after all; they stay, so that calendar programs can be told."""
     await ctx.work.groups.update(group.id, settings=replace(group.settings, calendar=None))
     for meeting in await records_of(ctx, group):
         await ctx.work.meetings.cancel(meeting.id)
@@ -86,9 +86,9 @@ async def _withdraw(ctx: Context, group: Group) -> None:
 
 
 async def keep(ctx: Context, group: Group, meetings: Sequence[Meeting], removed: Iterable[Meeting] = ()) -> None:
-    """Keep these meetings as they now are, and give up the removed ones.
+    """Store these meetings, and cancel the removed ones.
 
-    The network is told if the one that it would have come to next is among them.
+    The network is told if its next one is among them.
     """
     before = network_meetings.coming(ctx, await records_of(ctx, group))
     for m in meetings:
@@ -108,17 +108,17 @@ async def keep(ctx: Context, group: Group, meetings: Sequence[Meeting], removed:
 
 # -- what is kept ------------------------------------------------------------------------------------------------------
 async def records_of(ctx: Context, group: Group) -> list[records.Meeting]:
-    """The meetings that are to be held or have been."""
+    """Return the records of meetings that are planned or have been held."""
     return [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
 
 
 async def planned(ctx: Context, group: Group) -> tuple[Meeting, ...]:
-    """The same, as the calendar's rules know them, in order."""
+    """Return the same as `flows.calendar` has them, in order."""
     return calendar.ordered([as_meeting(m) for m in await records_of(ctx, group)])
 
 
 def as_meeting(record: records.Meeting) -> Meeting:
-    """A kept meeting as the calendar's rules know it."""
+    """Convert a stored meeting to that of `flows.calendar`."""
     return Meeting(
         Kind(record.kind),
         record.part,
@@ -132,7 +132,7 @@ def as_meeting(record: records.Meeting) -> Meeting:
 
 
 def name_of(ctx: Context, meeting: Meeting) -> str:
-    """What a meeting is called."""
+    """Return a meeting's name."""
     facts = {"part": meeting.part, "number": meeting.number, "of": meeting.of}
     name = "day" if meeting.kind is Kind.SESSION and meeting.minutes >= calendar.WHOLE_DAY else str(meeting.kind)
     if name == "session" and meeting.part == ctx.services.process.steps[-1].number:
@@ -140,8 +140,8 @@ def name_of(ctx: Context, meeting: Meeting) -> str:
     return ctx.services.voice.label(f"meeting.{name}", facts)
 
 
-def changes(ctx: Context, moved: Moved) -> TemplateFacts:
-    """What a change of the calendar leads to, in words; `was` is None for a meeting that is new."""
+def changes(ctx: Context, moved: CalendarChange) -> TemplateFacts:
+    """Return the changes of the calendar in words; `was` is None for a new meeting."""
     names = {m.id: name_of(ctx, m) for m in (*moved.removed, *moved.meetings)}
     lines = [{"name": names[m.id], "on": m.on, "at": m.at, "was": None} for m in moved.added]
     lines += [{"name": names[now.id], "on": now.on, "at": now.at, "was": old.on} for old, now in moved.changes]
@@ -156,9 +156,9 @@ def changes(ctx: Context, moved: Moved) -> TemplateFacts:
 
 # -- what happens because of the meetings ------------------------------------------------------------------------------
 async def announce(ctx: Context, group: Group) -> None:
-    """Everyone will be told of the next meeting, the day before; when it is over, of the next one.
+    """Schedule the message about the next meeting for the day before; when it is over, about the one after it.
 
-    The network hears of the next one that it is called to.
+    The network gets it for the next one that it is called to.
     """
     coming = [(m, begins) for m in await records_of(ctx, group) if (begins := _begins(ctx, m)) > ctx.now]
     coming.sort(key=lambda pair: pair[1])
@@ -187,7 +187,7 @@ def _begins(ctx: Context, record: records.Meeting) -> datetime:
 
 
 async def go_on(ctx: Context, group: Group) -> None:
-    """A meeting is over: the next is announced, and the network's years are laid on, so that one always lies ahead."""
+    """After a meeting, announce the next one, and extend the network's years so that one is always laid."""
     laid, more = list(await planned(ctx, group)), list[Meeting]()
     while laid and max(m.on for m in laid) < ctx.today + AHEAD:
         year = calendar.next_year(laid, is_avoided, counts_of(group))
@@ -204,7 +204,7 @@ async def go_on(ctx: Context, group: Group) -> None:
 
 
 async def open_before(ctx: Context, group: Group) -> None:
-    """The yearly look is a week away: what belongs to it begins, as a new round beside the old ones."""
+    """A week before the yearly look, begin the exercises that belong to it, as new rounds."""
     looks = [m for m in await planned(ctx, group) if m.kind is Kind.REVIEW and m.on >= ctx.today]
     if not looks:
         return
@@ -220,7 +220,7 @@ async def open_before(ctx: Context, group: Group) -> None:
 
 
 async def _is_due(ctx: Context, group: Group, exercise: Exercise) -> bool:
-    """Whether the group has come to this exercise's step, and has not just done it."""
+    """True if the group has reached this exercise's step, and has not concluded it recently."""
     step = ctx.services.process.step_of(exercise.id)
     if step is not None and step.number not in group.settings.steps:
         return False

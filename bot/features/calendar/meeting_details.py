@@ -1,4 +1,4 @@
-"""Where a meeting is held, the link to it, and how long it is: in the calendar, its file, and the reminder.
+"""A meeting's place, link and length, as shown in the calendar, its file, and the reminder.
 
 Whoever coordinates writes place and link in one text, as one would in an invitation, and can let all meetings to come
 that have none be held there too.
@@ -25,14 +25,14 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """A place in words and an address on the web, as they stand in one text; either may be empty."""
+    """A place in words and a link, from one text; either may be empty."""
 
     place: str
     link: str
 
 
 def read(text: str) -> Whereabouts:
-    """The link in a text, whole, and what stands beside it."""
+    """Part a text into the link, whole, and the rest."""
     found = _LINK.search(text)
     link = found[0].rstrip(".,;)") if found else ""
     place = " ".join(text.replace(link, " ").split()).strip(" ,;:–-") if link else " ".join(text.split())
@@ -40,12 +40,12 @@ def read(text: str) -> Whereabouts:
 
 
 def where(record: Meeting) -> str:
-    """The place and the link in one line; empty where nobody has said."""
+    """Return place and link in one line; empty if neither is known."""
     return ", ".join(filter(None, (record.place, record.link)))
 
 
 def line(ctx: Context, record: Meeting) -> TemplateFacts:
-    """A meeting as messages tell of it."""
+    """Return a meeting in a line for messages."""
     return {
         "name": lifecycle.name_of(ctx, lifecycle.as_meeting(record)),
         "on": record.day,
@@ -61,7 +61,7 @@ async def _meeting(ctx: Context, group: Group, id: int) -> Meeting | None:
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """Where and how long it is; a text says where, a button how long. "12:90": it is so many minutes long now."""
+    """Show where a meeting is and how long; a text sets the place, a button the length ("12:90": 90 minutes)."""
     id, _, minutes = action.arg.partition(":")
     record = await _meeting(ctx, actor.group, int(id))
     if record is None or (minutes and int(minutes) not in LENGTHS):
@@ -74,7 +74,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def said_where(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """The place, the link, or both."""
+    """Take the place, the link, or both."""
     record, where = await _meeting(ctx, actor.group, context.meeting), read(clean(text))
     if record is None:
         return
@@ -87,7 +87,7 @@ async def said_where(ctx: Context, actor: Actor, text: str, context: MessageCont
 
 
 async def everywhere(ctx: Context, actor: Actor, action: Action) -> None:
-    """All meetings to come that have neither place nor link are held where this one is."""
+    """Set the place of all coming meetings that have neither place nor link to that of this one."""
     record = await _meeting(ctx, actor.group, int(action.arg))
     if record is None or not (record.place or record.link):
         ctx.toast("old_button")

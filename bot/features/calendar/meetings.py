@@ -18,7 +18,7 @@ from bot.reminders.holidays import is_avoided
 from bot.views.shared_buttons import picture_key
 from flows import calendar
 from flows.answers import clean
-from flows.calendar import Kind, Meeting, Moved, When
+from flows.calendar import CalendarChange, Kind, Meeting, When
 from messages.voice import TemplateFacts
 from storage import records
 from storage.message_notes import MessageContext
@@ -32,7 +32,7 @@ WEEKS = {"week_later": 7, "fortnight_later": 14, "week_earlier": -7}
 
 # -- showing -----------------------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
-    """The calendar from today on, and what the reader can do with it."""
+    """Show the calendar from today on, with buttons for the reader."""
     group = actor.group
     if actor.member.role != "core" and not actor.in_group:
         await _show_network(ctx, actor)
@@ -64,7 +64,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
 
 
 async def _show_network(ctx: Context, actor: Actor) -> None:
-    """What the network is called to, and the next one to be answered."""
+    """Show the meetings that the network is called to, and the next one to be answered."""
     group, records = actor.group, await lifecycle.records_of(ctx, actor.group)
     ahead = [m for m in records if m.day >= ctx.today and network_meetings.is_networks(ctx, m)]
     dates = [d for d in await milestones.coming(ctx, group) if d.network]
@@ -93,14 +93,14 @@ def _line(ctx: Context, meeting: Meeting) -> TemplateFacts:
 
 
 async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The calendar as a file that Outlook and others take in; a newer one moves what an older one put there.
+    """Send the calendar as a file for Outlook and others; a newer one moves the entries of an older one.
 
-    The network's holds what the network is called to.
+    The network's file holds what the network is called to.
     """
     core = actor.member.role == "core"
     about = ctx.services.voice.label("calendar.file_about")
     entries = [
-        calendar_file.Entry(
+        calendar_file.CalendarEntry(
             as_meeting(m),
             f"Stad för stad: {name_of(ctx, as_meeting(m))}",
             cancelled=m.state == "cancelled",
@@ -126,7 +126,7 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
 
 # -- moving ------------------------------------------------------------------------------------------------------------
 async def choose(ctx: Context, actor: Actor, action: Action) -> None:
-    """Which meeting shall be moved, and then: it alone, its step, or all that follows too."""
+    """Ask which meeting to move, and whether alone, with its step, or with all that follows."""
     meetings = {m.id: as_meeting(m) for m in await lifecycle.records_of(ctx, actor.group)}
     if not action.arg:
         coming = sorted((m.on, id) for id, m in meetings.items() if m.on >= ctx.today)
@@ -159,7 +159,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def shift(ctx: Context, actor: Actor, action: Action) -> None:
-    """To when? And once that is known: what would follow?"""
+    """Ask for the new date; once it is known, show what would follow."""
     id, how, *when = action.arg.split(":")
     record = next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == int(id)), None)
     if record is None:
@@ -182,7 +182,7 @@ async def shift(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def said_when(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """A date in plain words, with or without a time; or a time alone, on the same day."""
+    """Take a date in plain words, with or without a time; or a time alone, on the same day."""
     record = next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == context.meeting), None)
     if record is None:
         return
@@ -219,7 +219,7 @@ async def _preview(ctx: Context, actor: Actor, record: records.Meeting, how: str
 
 
 async def do_shift(ctx: Context, actor: Actor, action: Action) -> None:
-    """Move it, and tell the group."""
+    """Move the meeting, and tell the group."""
     id, how, *when = action.arg.split(":")
     record = next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == int(id)), None)
     if record is None or not when:
@@ -243,7 +243,7 @@ async def move_to(ctx: Context, group: Group, record: records.Meeting, to: When,
         await ctx.to_group(group, "calendar.moved", {**lifecycle.changes(ctx, moved), "by": by.name})
 
 
-async def _moved(ctx: Context, group: Group, record: records.Meeting, how: str, to: When) -> Moved:
+async def _moved(ctx: Context, group: Group, record: records.Meeting, how: str, to: When) -> CalendarChange:
     meetings = await lifecycle.planned(ctx, group)
     meeting = as_meeting(record)
     if how == STEP:
@@ -255,7 +255,7 @@ async def _moved(ctx: Context, group: Group, record: records.Meeting, how: str, 
 
 
 def _arg(id: int, how: str, to: When) -> str:
-    """A move in a button: the day as its number in the calendar, which is short."""
+    """Return a move as a button's argument, with the day as its ordinal, which is short."""
     on, at = to
     return f"{id}:{how}:{on.toordinal()}" + (f":{at:%H%M}" if at else "")
 
@@ -273,12 +273,12 @@ async def _page(
     keys: list[list[Key]],
     context: MessageContext = PAGE,
 ) -> None:
-    """Say it in the place of the message that was tapped."""
+    """Send a page in the place of the message that was tapped."""
     await ctx.reply(actor, name, facts, keys, context=context)
 
 
 def _date_wanted(record: records.Meeting, how: str) -> MessageContext:
-    """What lies beneath a question to which a date may be written."""
+    """Return the context of a question to which a date may be written."""
     return MessageContext(page=True, want="calendar", group=record.group_id, meeting=record.id, how=how)
 
 

@@ -1,6 +1,6 @@
-"""Dates that a group has set in its exercises (2.9, 5.4): in the calendar, and told to everyone the day before.
+"""Milestones: dates that a group has set in its exercises (2.9, 5.4), in the calendar and told the day before.
 
-Who is told when is for `bot.reminders.run_deadlines`; here they are only read, from the answers as they stand.
+`bot.reminders.run_deadlines` decides who is told when; here they are only read, from the present answers.
 """
 
 from dataclasses import dataclass
@@ -32,12 +32,12 @@ class Milestone:
 
 
 async def coming(ctx: Context, group: Group) -> list[Milestone]:
-    """The dates from today on, in order, each with what it is called."""
+    """Return the milestones from today on, in order."""
     return [one for one in await known(ctx, group) if one.on >= ctx.today]
 
 
 async def known(ctx: Context, group: Group) -> list[Milestone]:
-    """All dates, in order."""
+    """Return all milestones, in order."""
     found = []
     for exercise in ctx.services.process.exercises.values():
         off = exercise.role is ExerciseRole.EVENT and group.settings.event_off  # it has been cancelled

@@ -1,6 +1,6 @@
-"""What belongs to a meeting that the network is called to (from step 6 on): who has said they come, and who was there.
+"""Meetings that the network is called to (from step 6 on): who says they come, and who was there.
 
-An answer holds for the day and the hour that it was given to: a meeting that is moved is asked about anew.
+An answer is for a certain day and hour: if the meeting is moved, people are asked again.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from bot.reminders.next_message import hears, spoken
 from flows.calendar import Kind
 from storage.records import Group, Meeting
 
-STATE: Final = "meeting"  # the kind of what is kept
+STATE: Final = "meeting"  # the kind of the activity state
 YES, NO = "yes", "no"
 
 
@@ -25,30 +25,29 @@ class Called:
     there: tuple[int, ...] = ()  # who was ticked off when it was held
 
     def answer(self, member: int) -> str:
-        """What a member has said; empty for nothing."""
+        """Return a member's answer; empty if there is none."""
         return dict(self.said).get(member, "")
 
     def members(self, answer: str) -> list[int]:
-        """Who has said this."""
+        """Return the members who have given this answer."""
         return [member for member, said in self.said if said == answer]
 
 
 def is_networks(ctx: Context, meeting: Meeting) -> bool:
-    """Whether the network is called: to its own meetings, the yearly look, and the sessions of the steps it takes part
-    in."""
+    """True if the network is called: to its own meetings, the yearly look, and sessions of steps that are its too."""
     if meeting.kind != Kind.SESSION:
         return True
     return ctx.services.process.step(meeting.part).network
 
 
 def coming(ctx: Context, meetings: Iterable[Meeting]) -> Meeting | None:
-    """The next meeting that the network is called to."""
+    """Return the next meeting that the network is called to."""
     ahead = [m for m in meetings if m.state == "planned" and m.day >= ctx.today and is_networks(ctx, m)]
     return min(ahead, key=lambda m: (m.day, m.at), default=None)
 
 
 async def called(ctx: Context, meeting: Meeting) -> Called:
-    """What is kept of a meeting; answers to another day or hour than it has now are none."""
+    """Return the answers about a meeting; those to another day or hour than its present one do not count."""
     state = await ctx.work.activity_states.state(meeting.group_id, STATE, str(meeting.id))
     if state is None:
         return Called(when=_when(meeting))
@@ -58,12 +57,12 @@ async def called(ctx: Context, meeting: Meeting) -> Called:
 
 
 async def keep(ctx: Context, meeting: Meeting, kept: Called) -> None:
-    """Keep it in the place of what was there."""
+    """Store the answers about a meeting."""
     await ctx.work.activity_states.keep(meeting.group_id, STATE, str(meeting.id), asdict(kept))
 
 
 async def answer(ctx: Context, meeting: Meeting, member: int, said: str) -> Called:
-    """Somebody says whether they come; the newest answer counts."""
+    """Take a member's answer; the newest counts."""
     kept = await called(ctx, meeting)
     others = tuple(pair for pair in kept.said if pair[0] != member)
     kept = replace(kept, said=(*others, (member, said)))
@@ -72,7 +71,7 @@ async def answer(ctx: Context, meeting: Meeting, member: int, said: str) -> Call
 
 
 def keys(ctx: Context, meeting: Meeting) -> list[Key]:
-    """To answer, and to see where."""
+    """Return the buttons to answer, and to see where."""
     group = meeting.group_id
     return [
         ctx.key("meeting.comes", "attend", group, f"{meeting.id}:{YES}"),
@@ -82,7 +81,7 @@ def keys(ctx: Context, meeting: Meeting) -> list[Key]:
 
 
 async def tell_of_change(ctx: Context, group: Group, before: Meeting, now: Meeting | None, name: str) -> None:
-    """The meeting that the network would have come to next has another time, or is off: each of it is told at once.
+    """Tell the network at once that its next meeting has another time, or is cancelled.
 
     The core group reads it in its chat, where the network is not.
     """

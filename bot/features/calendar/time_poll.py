@@ -1,8 +1,8 @@
-"""A time found among some (P.3): those who are called say which they can, and the outcome moves the meeting.
+"""Time polls (P.3): those who are called say which of some times they can come, and the outcome moves the meeting.
 
-Whoever coordinates writes the times, a line each. Everybody who is called ticks all that they can. When all have
-answered and a time suits everybody, the meeting is moved there, the earliest first; else whoever coordinates chooses,
-at the latest when the last day is over. A meeting that was moved otherwise meanwhile ends it.
+A coordinator writes the times, a line each. Everybody who is called ticks those that suit them. When all have answered
+and a time suits everybody, the meeting is moved to the earliest such; else a coordinator chooses, at the latest when
+the last day is over. A meeting that is moved in another way meanwhile ends the poll.
 """
 
 from dataclasses import dataclass, field, replace
@@ -26,8 +26,8 @@ from storage.json_records import codec, dump
 from storage.message_notes import MessageContext
 from storage.records import Group, Member
 
-POLL: Final = "timepoll"  # the kind of what is kept (by the meeting's id), and of the agenda's row
-DAYS: Final = 3  # working days to answer in, and never longer than until the first of the times
+POLL: Final = "timepoll"  # the kind of the activity state (by the meeting's id), and of the row in the schedule
+DAYS: Final = 3  # working days to answer in, at most until the first of the times
 FEWEST, MOST = 2, 6  # times: one is no choice, and more do not fit on a phone
 NONE: Final = "none"  # of the button for whom no time suits
 
@@ -57,18 +57,18 @@ class Poll:
 
     @property
     def all_in(self) -> bool:
-        """Whether everybody who is waited for has answered."""
+        """True if everybody who is awaited has answered."""
         return set(self.asked) <= set(self.said)
 
     @property
     def suits_all(self) -> int | None:
-        """The place of the earliest time at which all who have answered can come."""
+        """Return the place of the earliest time that suits all who have answered."""
         fitting = (place for place in range(len(self.times)) if len(self.who(place)) == len(self.said))
         return min(fitting, key=lambda place: self.times[place], default=None) if self.said else None
 
 
 async def of(ctx: Context, group: Group, meeting: int) -> Poll | None:
-    """What is kept of the poll about a meeting."""
+    """Return the poll about a meeting."""
     state = await ctx.work.activity_states.state(group.id, POLL, str(meeting))
     read = codec(Poll)
     assert read is not None  # it is a dataclass
@@ -86,7 +86,7 @@ async def _record(ctx: Context, group: Group, id: int) -> records.Meeting | None
 
 # -- asking ------------------------------------------------------------------------------------------------------------
 async def begin(ctx: Context, actor: Actor, action: Action) -> None:
-    """Which times? Or, while it goes on, how it stands, and which time to take."""
+    """Ask for the times; while a poll goes on, show its state, and which time to take."""
     record = await _record(ctx, actor.group, int(action.arg))
     if record is None or record.day < ctx.today:
         ctx.toast("old_button")
@@ -106,7 +106,7 @@ async def _ask(ctx: Context, actor: Actor, record: records.Meeting, trouble: str
 
 
 async def said_times(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """The times, a line each: all are taken, or none, and then the line that is not understood is named."""
+    """Take the times, a line each: all or none, naming the line that cannot be read."""
     record = await _record(ctx, actor.group, context.meeting)
     if record is None:
         return
@@ -138,7 +138,7 @@ async def said_times(ctx: Context, actor: Actor, text: str, context: MessageCont
 
 
 def _until(ctx: Context, first: date) -> date:
-    """The last day to answer: some working days from now, and the day before the first of the times at the latest."""
+    """Return the last day to answer: some working days from now, at the latest the day before the first time."""
     day, left = ctx.today, DAYS
     while left:
         day += timedelta(1)
@@ -147,7 +147,7 @@ def _until(ctx: Context, first: date) -> date:
 
 
 async def _called(ctx: Context, group: Group, record: records.Meeting) -> list[Member]:
-    """Who is to come: the core group, and the network where it is called."""
+    """Return who is called: the core group, and the network if it is."""
     roles = ("core", "network") if network_meetings.is_networks(ctx, record) else ("core",)
     return await ctx.work.members.active(group.id, roles=roles)
 
@@ -158,7 +158,7 @@ async def _is_away(ctx: Context, member: Member) -> bool:
 
 # -- answering ---------------------------------------------------------------------------------------------------------
 async def can(ctx: Context, actor: Actor, action: Action) -> None:
-    """Somebody can come at a time, or cannot after all; or at none of them."""
+    """Note that somebody can come at a time, or cannot after all; or at none of them."""
     id, _, place = action.arg.partition(":")
     record, poll = await _record(ctx, actor.group, int(id)), await of(ctx, actor.group, int(id))
     if record is None or poll is None or not (place == NONE or int(place) < len(poll.times)):
@@ -188,14 +188,14 @@ async def _keep(ctx: Context, group: Group, meeting: int, poll: Poll) -> None:
 
 # -- what comes of it --------------------------------------------------------------------------------------------------
 async def fire(ctx: Context, group: Group, meeting: int) -> None:
-    """The last day is over: whoever coordinates chooses, from what was said."""
+    """End a poll whose last day is over: the coordinators are to choose."""
     record, poll = await _record(ctx, group, meeting), await of(ctx, group, meeting)
     if record is not None and poll is not None and not poll.over and _hour(record) == poll.was:
         await _hand_over(ctx, group, record, poll)
 
 
 async def _decide(ctx: Context, group: Group, record: records.Meeting, poll: Poll, by: Member) -> None:
-    """All have answered: a time that suits everybody moves the meeting, else it is somebody's to choose."""
+    """Decide a poll that all have answered: move the meeting to a time that suits everybody, else ask coordinators."""
     place = poll.suits_all
     if place is None or poll.times[place].on <= ctx.today:
         await _hand_over(ctx, group, record, poll)
@@ -217,7 +217,7 @@ async def _choose(ctx: Context, actor: Actor, record: records.Meeting, poll: Pol
 
 
 async def choose(ctx: Context, actor: Actor, action: Action) -> None:
-    """Whoever coordinates takes one of the times, or leaves the meeting where it is."""
+    """Take the time that a coordinator has chosen, or leave the meeting where it is."""
     id, _, place = action.arg.partition(":")
     record, poll = await _record(ctx, actor.group, int(id)), await of(ctx, actor.group, int(id))
     if record is None or poll is None or poll.over or not (place == NONE or int(place) < len(poll.times)):
@@ -268,7 +268,7 @@ async def _facts(ctx: Context, group: Group, record: records.Meeting, poll: Poll
 
 
 def _times(ctx: Context, group: Group, meeting: int, poll: Poll, member: int = 0) -> list[list[Key]]:
-    """A button for each time, ticked for the one whose private chat it is in; and one for whom none suits."""
+    """Return a button for each time, ticked as this member has answered; and one for "none of them"."""
     mine = poll.said.get(member, ())
     found = [
         [ctx.key("time_poll.time", "tp_can", group.id, f"{meeting}:{n}", on=one.on, at=one.at, ticked=n in mine)]
@@ -278,7 +278,7 @@ def _times(ctx: Context, group: Group, meeting: int, poll: Poll, member: int = 0
 
 
 def _choices(ctx: Context, group: Group, meeting: int, poll: Poll) -> list[list[Key]]:
-    """The times, those that most can first."""
+    """Return the times, those that suit most people first."""
     order = sorted(range(len(poll.times)), key=lambda place: -len(poll.who(place)))
     found = [
         [ctx.key("time_poll.take", "tp_take", group.id, f"{meeting}:{n}", on=one.on, at=one.at, count=len(poll.who(n)))]

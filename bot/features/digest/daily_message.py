@@ -1,7 +1,7 @@
-"""The one message a day in which the bot speaks to a person of itself.
+"""The daily message: the one message a day that a person gets unasked.
 
-What lights up on a locked phone tells a bystander nothing: no name, no subject. What each line is about stands on its
-button, and every button acts at once.
+What a locked phone shows tells a bystander nothing: no name, no subject. The button of each line says what it is about,
+and acts at once.
 """
 
 from collections import Counter
@@ -24,44 +24,54 @@ from bot.reminders.next_message import plan, schedule_next, spoken
 from bot.reminders.open_items import hand_over
 from bot.views.exercise import cut
 from flows.model import Field, How
-from flows.pacing import Manner
+from flows.pacing import ReminderManner
 from flows.state import Phase
 from flows.wellbeing import HIGHEST, LOWEST
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import OpenItem, Person
 
-# What says nothing more than that there is something, and the button that opens it: its label and what it does.
+# Kinds of items whose line only says that there is something; its button opens it: label and verb.
 OPENING: Mapping[str, tuple[str, str]] = {
     kinds.AWAY: ("day.away", "touches"),
     kinds.WISH: ("open_it", "wished"),
+    kinds.SAY: ("day.say", "c_see"),
     kinds.SHAPE: ("calendar.shape", "shape"),
     kinds.STILL: ("day.still", "still"),
     kinds.WEEKLY: ("day.weekly", "weekly"),
     kinds.KEEPING: ("day.keeping", "keeping"),
     kinds.WAITS: ("open_it", "openinc"),
+    kinds.SINCE: ("open_it", "openinc"),
     kinds.CONTACT: ("open_it", "openinc"),
     kinds.UNREAD: ("open_it", "safety"),
     kinds.INVITING: ("day.inviting", "inviting"),
+    kinds.ASKED: ("day.asked", "leaderq"),
     kinds.RENEW: ("day.renew", "enter"),
     kinds.UNREACHED: ("day.unreached", "unreached"),
 }
+# Where several of a kind are seen at once: the button that leads there, and what it names.
+TOGETHER: Mapping[str, tuple[str, str]] = {
+    kinds.WAITS: ("incs", ""),
+    kinds.CONTACT: ("incs", f"0:{Field.CONTACT}"),
+    kinds.UNREAD: ("safety", ""),
+}
+APART = frozenset({kinds.WISH, kinds.WAITS, kinds.SINCE, kinds.CONTACT, kinds.UNREAD})  # all else say what they open
 WEEK = timedelta(days=7)
 TITLE = 40  # characters of a title on a button
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """What a message says about one matter, and the buttons that go with it."""
+class MessageLine:
+    """A line of the message about one open item, with its buttons."""
 
     open_item: OpenItem
     facts: TemplateFacts
     keys: list[Key]
-    count: int = 1  # how many matters it speaks of
+    count: int = 1  # the items that the line stands for
 
 
 async def send(ctx: Context, person_id: int) -> None:
-    """A person's moment has come: say what there is to say today, if anything still is."""
+    """Send a person's message of today, if anything is still open."""
     habit = await ctx.work.notification_preferences.of(person_id)
     person = await ctx.work.people.get(person_id)
     found = await plan(ctx, person, habit)
@@ -76,16 +86,16 @@ async def send(ctx: Context, person_id: int) -> None:
         for open_item in found.open_items:
             await _count(ctx, open_item)
         if lines:
-            await _say(ctx, person, _folded(ctx, lines))
+            await _say(ctx, person, _told_apart(ctx, _folded(ctx, lines)))
             await spoken(ctx, person_id)
             break
-        found = await plan(ctx, person, habit)  # all of that was out of date; there may be something else today
+        found = await plan(ctx, person, habit)  # all of it was out of date; something else may be due today
     await schedule_next(ctx, person_id)
 
 
 async def _count(ctx: Context, open_item: OpenItem) -> None:
-    """What was reminded of has been so once more; what is told once is told."""
-    if MANNER[open_item.kind] is Manner.REMIND:
+    """Count the reminder of an open item; one that is told only once is done."""
+    if MANNER[open_item.kind] is ReminderManner.REMIND:
         await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=ctx.today)
         return
     await ctx.work.open_items.update(open_item.id, state="told")
@@ -96,16 +106,16 @@ async def _count(ctx: Context, open_item: OpenItem) -> None:
         await ctx.work.open_items.put(member, kinds.WEEKLY, open_item.ref, due, ctx.today)
 
 
-async def _say(ctx: Context, person: Person, lines: Sequence[Line]) -> None:
-    """Render the message. It is not sent again when nobody knows whether it arrived (`once`), and holds up nobody else.
+async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> None:
+    """Send the message. It is not repeated if it may have arrived (`once`), and goes after everybody else's messages.
 
-    A thousand such messages at nine o'clock take half a minute; whoever taps a button meanwhile is answered at once.
+    A thousand such messages at nine o'clock take half a minute; people who tap a button meanwhile are answered at once.
     """
     keys, towns = [], []
     for line in lines:
         town = await ctx.town_for(person.id, await ctx.work.groups.get(line.open_item.group_id))
         towns.append(town)
-        named = town if line.open_item.kind != kinds.CHECK_IN else None  # which is a question of its own
+        named = town if line.open_item.kind != kinds.CHECK_IN else None  # it is a question with buttons of its own
         keys.append([replace(key, label=f"{key.label}, {named}" if named else key.label) for key in line.keys])
     reminded = [line.open_item for line in lines if _can_be_put_off(line.open_item)]
     if reminded:
@@ -133,11 +143,12 @@ async def _say(ctx: Context, person: Person, lines: Sequence[Line]) -> None:
     )
 
 
-def _folded(ctx: Context, lines: Sequence[Line]) -> list[Line]:
-    """One line and one button for matters of a kind that say the same; which they are is a tap away."""
-    alike: dict[tuple[int, str, str], list[Line]] = {}
+def _folded(ctx: Context, lines: Sequence[MessageLine]) -> list[MessageLine]:
+    """Fold lines of a kind that say the same into one line with one button, which lists them."""
+    alike: dict[tuple[int, str, str], list[MessageLine]] = {}
     for line in lines:
-        alike.setdefault((line.open_item.group_id, line.open_item.kind, line.keys[0].label), []).append(line)
+        kind = kinds.WAITS if line.open_item.kind == kinds.SINCE else line.open_item.kind
+        alike.setdefault((line.open_item.group_id, kind, line.keys[0].label), []).append(line)
     folded = []
     for (group, kind, label), several in alike.items():
         if len(several) == 1 or len(several[0].keys) > 1:
@@ -146,13 +157,27 @@ def _folded(ctx: Context, lines: Sequence[Line]) -> list[Line]:
         facts = {**several[0].facts, "count": len(several)}
         if kind == kinds.STUCK:
             facts["declined"] = all(line.facts["declined"] for line in several)
-        key = ctx.key("day.several", "several", group, kind, of=label, count=len(several))
-        folded.append(Line(several[0].open_item, facts, [key], len(several)))
+        verb, arg = TOGETHER.get(kind, ("several", kind))
+        key = ctx.key("day.several", verb, group, arg, of=label, count=len(several))
+        folded.append(MessageLine(several[0].open_item, facts, [key], len(several)))
     return folded
 
 
+def _told_apart(ctx: Context, lines: Sequence[MessageLine]) -> list[MessageLine]:
+    """Buttons that would read alike, though they open different things, are called by what they open."""
+    alike = Counter(line.keys[0].label for line in lines)
+
+    def named(line: MessageLine) -> MessageLine:
+        kind, (first, *rest) = line.open_item.kind, line.keys
+        if alike[first.label] == 1 or kind not in APART:
+            return line
+        return replace(line, keys=[replace(first, label=ctx.services.voice.label(f"day.apart.{kind}")), *rest])
+
+    return [named(line) for line in lines]
+
+
 async def several(ctx: Context, actor: Actor, action: Action) -> None:
-    """The matters that one line of a message stood for, with a button each."""
+    """Show the items that one line of the message stood for, with a button each."""
     there: list[tuple[OpenItem, Key]] = []
     for open_item in await ctx.work.open_items.of_member(actor.member.id):
         if open_item.kind != action.arg or open_item.state == "closed" or open_item.due > ctx.today:
@@ -172,8 +197,8 @@ def _since(ctx: Context, label: str, open_item: OpenItem) -> str:
     return ctx.services.voice.label("day.since", {"of": label, "due": open_item.due})
 
 
-async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
-    """What tells one matter from others of its kind: whom it is about, else since when it waits."""
+async def _which(ctx: Context, open_item: OpenItem, line: MessageLine) -> str:
+    """Return what tells an item from others of its kind: the person it is about, else since when it waits."""
     name = None
     if open_item.kind == kinds.STUCK:
         what, _, number = open_item.ref.rpartition(":")
@@ -184,7 +209,7 @@ async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
             name = f"{name}: {ctx.services.voice.title_of(record.exercise)}"
     if open_item.kind == kinds.AWAY:
         name = (await ctx.work.members.get(int(open_item.ref.rpartition(":")[2]))).name
-    if open_item.kind == kinds.UNREACHED:
+    if open_item.kind in (kinds.UNREACHED, kinds.ASKED):
         name = (await ctx.work.members.get(int(open_item.ref.partition(":")[2]))).name
     if name is None:
         return _since(ctx, line.keys[0].label, open_item)
@@ -192,12 +217,12 @@ async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
 
 
 def _can_be_put_off(open_item: OpenItem) -> bool:
-    """Whoever has not come in has a no of their own."""
-    return MANNER[open_item.kind] is Manner.REMIND and open_item.kind != kinds.PENDING
+    """True if "tomorrow" and "I can't" fit; somebody who has not joined has another way to say no."""
+    return MANNER[open_item.kind] is ReminderManner.REMIND and open_item.kind != kinds.PENDING
 
 
-async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
-    """What to say about a matter, None where it is no more. `among`: how many the message speaks of."""
+async def _line(ctx: Context, open_item: OpenItem, among: int) -> MessageLine | None:
+    """Return the line about an item, None if it is closed. `among`: the number of items in the message."""
     due = open_item.due
     facts: TemplateFacts = {
         "kind": open_item.kind,
@@ -211,7 +236,7 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
         label, verb = OPENING[open_item.kind]
         arg = str(open_item.id) if open_item.kind == kinds.INVITING else number
         key = ctx.key(label, verb, open_item.group_id, arg)
-        return Line(open_item, facts, [key]) if await _holds(ctx, open_item) else None
+        return MessageLine(open_item, facts, [key]) if await _holds(ctx, open_item) else None
     match open_item.kind:
         case kinds.ANSWER | kinds.DECIDE | kinds.READY:
             return await _about_run(ctx, open_item, int(number), facts, among)
@@ -223,20 +248,20 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
             member = await ctx.work.members.get(open_item.member_id)
             facts = {**facts, "renewed": asked_anew(member)}
             if asked_anew(member):
-                return Line(open_item, facts, [ctx.key("day.renew", "enter", open_item.group_id)])
+                return MessageLine(open_item, facts, [ctx.key("day.renew", "enter", open_item.group_id)])
             keys = [
                 ctx.key("day.come_in", "enter", open_item.group_id),
                 ctx.key("decline", "decline", open_item.group_id),
             ]
-            return Line(open_item, facts, keys)
+            return MessageLine(open_item, facts, keys)
         case kinds.MEETING:
             meeting = await ctx.work.meetings.lookup(int(number))
             if meeting is None or due < ctx.today:
                 return None
             at = {**facts, "at": meeting.at, "place": meeting.place, "link": meeting.link}
             if network_meetings.is_networks(ctx, meeting):
-                return Line(open_item, at, network_meetings.keys(ctx, meeting))
-            return Line(open_item, at, [ctx.key("day.calendar", "calendar", open_item.group_id)])
+                return MessageLine(open_item, at, network_meetings.keys(ctx, meeting))
+            return MessageLine(open_item, at, [ctx.key("day.calendar", "calendar", open_item.group_id)])
         case kinds.DATE:
             return await _about_date(ctx, open_item, number, facts)
         case kinds.AGAIN:
@@ -246,14 +271,14 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
             scale = [
                 Key(str(n), Action("feel", open_item.group_id, 0, f"{number}:{n}")) for n in range(LOWEST, HIGHEST + 1)
             ]
-            return Line(open_item, {**facts, "wording": wording}, scale)
+            return MessageLine(open_item, {**facts, "wording": wording}, scale)
     raise AssertionError(f"nobody has words for a matter of the kind {open_item.kind}")
 
 
 async def _holds(ctx: Context, open_item: OpenItem) -> bool:
-    """Whether what a matter is about is still so."""
+    """True if what the item is about is still open."""
     what, _, number = open_item.ref.partition(":")
-    if open_item.kind in (kinds.WAITS, kinds.UNREAD, kinds.CONTACT):
+    if open_item.kind in (kinds.WAITS, kinds.SINCE, kinds.UNREAD, kinds.CONTACT):
         incident = await ctx.work.incidents.lookup(int(number))
         if incident is None or incident.state != "open":
             return False
@@ -266,7 +291,9 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
     return True
 
 
-async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int) -> Line | None:
+async def _about_run(
+    ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int
+) -> MessageLine | None:
     record = await ctx.work.runs.lookup(number)
     if record is None:
         return None
@@ -277,37 +304,39 @@ async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: Temp
             if among == 1
             else ctx.key("day.answer_title", "open", number, title=title)
         )
-        return Line(open_item, facts, [key])
+        return MessageLine(open_item, facts, [key])
     run = runner.load(ctx, record)
     if open_item.kind == kinds.READY and run.exercise.always:
         return None  # told by an older release: it has no end
     if open_item.kind == kinds.READY:
         talked = run.phase is Phase.REVEALED and not run.exercise.conclusion
-        return Line(open_item, {**facts, "talked": talked}, [ctx.key("day.ready", "close", number, title=title)])
+        return MessageLine(open_item, {**facts, "talked": talked}, [ctx.key("day.ready", "close", number, title=title)])
     waiting, owners = run.waiting_for(), run.owners()
     shared, is_list = run.exercise.how is How.GROUP, run.exercise.how is How.ROWS
     counts = {"done": len(owners) - len(waiting), "all": len(owners), "shared": shared, "list": is_list}
     label = "day.look" if shared or is_list else "day.missing"
-    return Line(open_item, {**facts, **counts}, [ctx.key(label, "missing", number, title=title)])
+    return MessageLine(open_item, {**facts, **counts}, [ctx.key(label, "missing", number, title=title)])
 
 
-async def _about_row(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int) -> Line | None:
+async def _about_row(
+    ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int
+) -> MessageLine | None:
     row = await ctx.work.rows.lookup(number)
     record = await ctx.work.runs.latest(open_item.group_id, row.register) if row else None
     if row is None or record is None:
         return None
     group = await ctx.work.groups.get(open_item.group_id)
     present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
-    title = cut(present.row_title(row), TITLE)
+    title = cut(present.task_title(row), TITLE)
     run, arg = record.id, str(row.id)
     opening = (
         ctx.key("open_row", "row", run, arg) if among == 1 else ctx.key("day.open_title", "row", run, arg, title=title)
     )
-    return Line(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])
+    return MessageLine(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])
 
 
-async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> Line | None:
-    """A date that the group has set: when, where and what it is."""
+async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> MessageLine | None:
+    """Return the line about a date that the group has set: when, where and what it is."""
     number, _, question = what.partition(":")
     record = await ctx.work.runs.lookup(int(number))
     if record is None or record.phase == Phase.ASIDE or facts["late"]:
@@ -319,36 +348,36 @@ async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: Templ
     tomorrow = open_item.due == ctx.today + timedelta(1)
     facts = {**facts, "name": found.name, "at": found.at, "place": found.where, "tomorrow": tomorrow}
     title = f"{ctx.services.voice.title_of(record.exercise)}: {found.name}"
-    return Line(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
+    return MessageLine(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
 
 
-async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts) -> Line | None:
-    """An exercise to do once more, unless a new round has been begun meanwhile."""
+async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts) -> MessageLine | None:
+    """Return the line about an exercise to do once more, unless a new round has begun meanwhile."""
     record = await ctx.work.runs.lookup(number)
     if record is None or record.phase != Phase.CONCLUDED:
         return None
     if record != await ctx.work.runs.latest(open_item.group_id, record.exercise):
         return None
     title = cut(ctx.services.voice.title_of(record.exercise), TITLE)
-    return Line(
+    return MessageLine(
         open_item, facts, [ctx.key("day.again", "view", 0, record.exercise, ask=open_item.group_id, title=title)]
     )
 
 
-async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> Line | None:
-    """Somebody has not been reached by three reminders, or has said that they cannot."""
+async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:
+    """Return the coordinator's line about somebody whom three reminders have not reached, or who cannot."""
     ref, _, member_id = open_item.ref.rpartition(":")
     stuck = [m for m in await ctx.work.open_items.about(open_item.group_id, ref) if m.member_id == int(member_id)]
     if not stuck or stuck[0].state not in ("handed", "declined"):
-        return None  # it was done meanwhile
+        return None  # done meanwhile
     member = await ctx.work.members.get(int(member_id))
     key = ctx.key("day.stuck", "stuck", open_item.group_id, str(stuck[0].id), name=member.name)
-    return Line(open_item, {**facts, "declined": stuck[0].state == "declined"}, [key])
+    return MessageLine(open_item, {**facts, "declined": stuck[0].state == "declined"}, [key])
 
 
 # -- the buttons that act at once --------------------------------------------------------------------------------------
 async def later(ctx: Context, actor: Actor, action: Action) -> None:
-    """Remind me tomorrow: of all that the message of that day reminded of."""
+    """Remind the person tomorrow, of all that this message named."""
     tomorrow = ctx.today + timedelta(1)
     for open_item in await ctx.work.open_items.of_person(actor.person.id):
         if open_item.last is not None and open_item.last.isoformat() == action.arg:
@@ -358,7 +387,7 @@ async def later(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def cannot(ctx: Context, actor: Actor, action: Action) -> None:
-    """I can't: nothing more is said about it, and the coordinators are told. Of several, the person chooses which."""
+    """Note that the person can't: no more reminders, and the coordinators are told. Of several items, ask which one."""
     mine = [m for m in await ctx.work.open_items.of_person(actor.person.id) if _can_be_put_off(m)]
     if not action.arg:
         keys = [[key] for m in mine if m.last and (key := await _cannot_key(ctx, m)) is not None]
@@ -378,5 +407,8 @@ async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
     return Key(line.keys[0].label, Action("cannot", open_item.group_id, 0, str(open_item.id))) if line else None
 
 
-# Of one's own matters only, and so for everybody who is reminded of some.
-ROUTES: Routes = (*buttons(Role.NETWORK, About.GROUP, later_day=later, cannot=cannot, several=several),)
+# About one's own items only, so for everybody who gets reminders.
+ROUTES: Routes = (
+    *buttons(Role.LEADER, About.GROUP, several=several),
+    *buttons(Role.NETWORK, About.GROUP, later_day=later, cannot=cannot),
+)

@@ -13,13 +13,13 @@ from bot.reminders.next_message import schedule_next
 from storage.records import Member
 
 HOURS = (8, 9, 10, 12, 13, 15, 16)
-OF_CORE = (WEEKLY, CHECK_IN)  # what only the core group hears of
+OF_CORE = (WEEKLY, CHECK_IN)  # reminders that only the core group gets
 WEEKDAYS = "01234"
-ON, OFF = "on", "off"  # what a button that flips asks for
+ON, OFF = "on", "off"  # the states that a button asks for
 
 
 async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
-    """How it is now, with a button for everything that can be changed."""
+    """Show a person's preferences, with a button for everything that can be changed."""
     person = await ctx.work.people.get(actor.person.id)
     habit, group = await ctx.work.notification_preferences.of(person.id), actor.group.id
     muted = habit.muted.split()
@@ -56,7 +56,7 @@ async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
 
 
 def _mutable(member: Member) -> tuple[str, ...]:
-    """What can be muted of that which comes to somebody in this seat."""
+    """Return the kinds of reminders that this member gets and can mute."""
     return MUTABLE if member.role == "core" else tuple(kind for kind in MUTABLE if kind not in OF_CORE)
 
 
@@ -65,12 +65,12 @@ def _kind(ctx: Context, kind: str) -> str:
 
 
 def _other(on: bool) -> str:
-    """The state that a button asks for: so a double tap does not undo itself."""
+    """Return the state that a button asks for, so that a double tap does not undo itself."""
     return OFF if on else ON
 
 
 async def change(ctx: Context, actor: Actor, action: Action) -> None:
-    """One thing is otherwise from now on. At least one weekday stays; whoever wants none stops everything."""
+    """Change one preference. At least one weekday must stay; to get nothing there is "stop everything"."""
     what, value, wanted = (*action.arg.split(":"), "", "")[:3]
     person, habits = actor.person.id, ctx.work.notification_preferences
     group = actor.group

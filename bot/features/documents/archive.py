@@ -1,7 +1,7 @@
-"""What a group may ask of all that is stored about it: to have it as an archive, and to have it erased.
+"""A group's archive of all that is stored about it, and its erasure.
 
-Everybody hears of either three working days before (`incidents.second_approval`). The archive is for people and for
-other programs: texts that can be read, tables, and the same as data with what each field means.
+Everybody is told of either three working days before (`incidents.second_approval`). The archive is for people and for
+programs: texts, tables, and the same as data, with what each field means.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from messages.voice import TemplateFacts
 from storage.json_records import Json, dump
 from storage.records import Attachment, Group, Person
 
-STAMP = (1980, 1, 1, 0, 0, 0)  # of the files in an archive: their times are nobody's business
+STAMP = (1980, 1, 1, 0, 0, 0)  # the files' time in the archive, as their real times would tell who worked when
 ALL = 100_000  # rows of a list; none has so many
 PAGE = """<!doctype html>
 <meta charset="utf-8">
@@ -41,7 +41,7 @@ PAGE = """<!doctype html>
 
 
 async def export(ctx: Context, actor: Actor, action: Action) -> None:
-    """Everything of the group as an archive, as far as whoever asked for it may read it; see `incidents.asking`."""
+    """Hand over the archive, with all that the person who asked may read; see `incidents.second_approval`."""
     group = actor.group
     if action.arg == "ask":
         group = await second_approval.ask(ctx, actor, second_approval.ARCHIVE)
@@ -66,7 +66,7 @@ async def export(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 def _ways(ctx: Context, group: Group, verb: str, facts: TemplateFacts) -> list[list[Key]]:
-    """Ask for it, or say yes or no to what was asked for."""
+    """Return the buttons to ask for it, or to answer what was asked for."""
     if facts["asked"] is None:
         keys = [[ctx.key(f"rights.{verb}_ask", verb, group.id, "ask")]]
     else:
@@ -76,7 +76,7 @@ def _ways(ctx: Context, group: Group, verb: str, facts: TemplateFacts) -> list[l
 
 
 async def _hand_over(ctx: Context, actor: Actor) -> None:
-    """The archive, to this person."""
+    """Make the archive and send it to this person."""
     await ctx.work.access_log.add(actor.group.id, actor.member.id, "export")
     files = await _files(ctx, actor)
     made = io.BytesIO()
@@ -103,7 +103,7 @@ async def _hand_over(ctx: Context, actor: Actor) -> None:
 
 
 async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
-    """The files of the archive. Their names come from the process, never from what people wrote."""
+    """Return the files of the archive. Their names come from the process, never from what people wrote."""
     group, process = actor.group, ctx.services.process
     scene = await runner.scene_of(ctx, group)
     material = await material_of(ctx, group)
@@ -159,7 +159,7 @@ def _people(scene: Scene) -> list[TemplateFacts]:
 
 
 async def _list(ctx: Context, group: Group, present: ExerciseView, exercise: Exercise) -> dict[str, bytes]:
-    """A register as a table and as data; nothing where it has no rows."""
+    """Return a register as a table and as data; nothing if it has no rows."""
     rows = await ctx.work.rows.all(group.id, exercise.id)
     if exercise.register is None or not rows:
         return {}
@@ -176,7 +176,7 @@ async def _list(ctx: Context, group: Group, present: ExerciseView, exercise: Exe
 
 
 def _documents(material: Material) -> dict[str, bytes]:
-    """The text of each document that has been begun. It takes a while, so it is done beside the loop."""
+    """Return the text of each document that has been begun. It takes a while, so it runs in a thread."""
     return {f"documents/{id}.html": page.encode() for id, page in _pages(material)}
 
 
@@ -193,7 +193,7 @@ def _json(content: Json) -> bytes:
 
 
 async def erase(ctx: Context, actor: Actor, action: Action) -> None:
-    """Erase the group: asked for by one coordinator and confirmed by another, or by the same one a day later."""
+    """Erase the group: one coordinator asks, another confirms, or the same one a day later."""
     group = actor.group
     if action.arg == "ask":
         group = await second_approval.ask(ctx, actor, second_approval.ERASURE)
@@ -209,12 +209,12 @@ async def erase(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def operator_consents(ctx: Context, person: Person, code: str) -> None:
-    """A code of the operator's, for what somebody in the group has objected to: for whoever asked for it alone."""
+    """Take the operator's code, by which the person who made a request may go on despite an objection."""
     used = await ctx.work.links.find(code) is not None
     for group, member in await navigation.memberships(ctx, person, Role.RESPONSIBLE) if not used else ():
         actor, buttons = Actor(person, group, member), ctx.services.buttons
         verdict = await activation.look(ctx.work, buttons, code, group.id, ctx.now, activation.CONSENT)
-        if verdict is activation.Verdict.ACCEPTED and await second_approval.consent(ctx, actor):
+        if verdict is activation.CodeVerdict.ACCEPTED and await second_approval.consent(ctx, actor):
             await activation.spend(ctx.work, buttons, code, group.id, ctx.now, activation.CONSENT)
             now = Actor(person, await ctx.work.groups.get(group.id), member)
             await second_approval.guard(ctx, now, Action("guard", group.id))

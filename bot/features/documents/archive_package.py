@@ -1,6 +1,6 @@
-"""The group's archive as an e-archive takes it in: a package of E-ARK's common specification, CSIP 2.1, which the
-Swedish FGS for packages builds on. A METS file names every file with its size and SHA-256, and the descriptions lie
-beside the data. What the whole is stands in Dublin Core, with the schema of that description along.
+"""The group's archive as a package for an e-archive, by E-ARK's common specification, CSIP 2.1, which the Swedish FGS
+for packages builds on. A METS file names every file with its size and SHA-256, and the descriptions are beside the
+data. The package itself is described in Dublin Core, with its schema.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from xml.etree import ElementTree as Xml
 from messages.documents.template import cleaned
 
 CONTENT = "stadsbot"  # the kind of content, which no common specification describes
-STAMP = (1980, 1, 1, 0, 0, 0)  # of the files in the package: their times are nobody's business
+STAMP = (1980, 1, 1, 0, 0, 0)  # the files' time in the package, as their real times would tell who worked when
 METS, CSIP = "http://www.loc.gov/METS/", "https://DILCIS.eu/XML/METS/CSIPExtensionMETS"
 XLINK, XSI = "http://www.w3.org/1999/xlink", "http://www.w3.org/2001/XMLSchema-instance"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -36,7 +36,7 @@ MEDIA = {
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What stands on a package: its own id, what it is called, whose it is, and when and by what it was made."""
+    """A package's label: its id, title, owner, and when and by which program it was made."""
 
     id: str
     title: str
@@ -63,8 +63,8 @@ def _place(name: str) -> str:
 
 
 def mets(placed: Mapping[str, bytes], label: Label) -> bytes:
-    """The METS file: who made the package and when, every file with its checksum, and how they belong together."""
-    title, creator = cleaned(label.title), cleaned(label.creator)  # what no XML can hold is left out
+    """Return the METS file: who made the package and when, every file with its checksum, and their structure."""
+    title, creator = cleaned(label.title), cleaned(label.creator)  # characters that XML cannot hold are left out
     for prefix, space in (("mets", METS), ("csip", CSIP), ("xlink", XLINK), ("xsi", XSI)):
         Xml.register_namespace(prefix, space)
     when = label.made.isoformat(timespec="seconds")
@@ -119,7 +119,7 @@ def _header(root: Xml.Element, label: Label, creator: str, when: str) -> None:
 
 
 def description(label: Label) -> bytes:
-    """What the package is, in Dublin Core: title, creator, day, language, kind, and by what it was made."""
+    """Return the description in Dublin Core: title, creator, day, language, kind, and the program."""
     Xml.register_namespace("dc", DC)
     root = Xml.Element(f"{{{DC}}}description")
     said = {
@@ -139,7 +139,7 @@ def description(label: Label) -> bytes:
 
 
 def _told(name: str, content: bytes, when: str) -> dict[str, str]:
-    """What METS says of a file."""
+    """Return the METS entry of a file."""
     return {
         "MIMETYPE": MEDIA.get(PurePosixPath(name).suffix, "application/octet-stream"),
         "SIZE": str(len(content)),

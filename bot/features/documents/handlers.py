@@ -1,6 +1,6 @@
-"""`/dokument`: what the group takes with it. What can be made, how complete it is, and the way to ask for it.
+"""`/dokument`: the documents that can be made, how complete they are, and buttons to order them.
 
-It is made in `workshop`, and then handed over here. What it holds is decided in `material`, the same for all.
+`job_runner` makes them, and they are handed over here. `load_material` decides what they hold, the same for all.
 """
 
 from markupsafe import Markup
@@ -17,7 +17,7 @@ from bot.views.shared_buttons import PICTURE, TABLE, our_chat_key, paged
 from flows.model import How
 from flows.state import Phase
 from messages.documents import catalogue
-from messages.documents.catalogue import DOCUMENTS, Entry, Reader
+from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader
 from messages.documents.compose import unfinished
 from messages.documents.facts import Facts
 from messages.documents.material import Material
@@ -32,20 +32,20 @@ from storage.message_notes import AnswerNote, Purpose
 from storage.records import Attachment, DocumentJob, Group, Kind, Member, group_chat, private_chat
 
 LEAST = {Reader.CORE: Role.MEMBER, Reader.NETWORK: Role.NETWORK, Reader.ANYONE: Role.INVITED}
-OPEN_PICTURES = {"statistics"}  # pictures that the network may have too
+OPEN_PICTURES = {"statistics"}  # pictures that the network may have
 PAGE = 8
 LISTS = ("forms", "tables", "pictures")
-LONG_NAMES = {PICTURE: A_PICTURE, TABLE: "table."}  # a button holds little
+LONG_NAMES = {PICTURE: A_PICTURE, TABLE: "table."}  # ids are too long for buttons
 
 
 # -- what there is -----------------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
-    """The documents, with how complete each is."""
+    """Show the documents, with how complete each is."""
     await _list(ctx, actor, 0)
 
 
 async def leaf(ctx: Context, actor: Actor, action: Action) -> None:
-    """Another page of the list, or one of the lists beside it."""
+    """Show another page of the list, or another list."""
     if action.arg in LISTS:
         await _beside(ctx, actor, action.arg)
     else:
@@ -75,7 +75,7 @@ async def _list(ctx: Context, actor: Actor, page: int) -> None:
 
 
 async def _beside(ctx: Context, actor: Actor, which: str) -> None:
-    """Empty forms, registers that have rows, or pictures that there is something to draw for."""
+    """Show the list of empty forms, of registers that have rows, or of pictures that can be drawn."""
     group, material = actor.group, await material_of(ctx, actor.group)
     label, facts = ctx.services.voice.label, Facts(material)
     if which != "forms" and not _may(Reader.CORE, actor.member, group):
@@ -101,7 +101,7 @@ def _open(group: Group, document: str, title: str) -> Key:
 
 
 async def open_one(ctx: Context, actor: Actor, action: Action) -> None:
-    """A document: what it is, how complete, what it lacks, and the forms in which it can be had."""
+    """Show a document: what it is, how complete, what it lacks, and the forms in which it can be had."""
     entry = _entry(_long(action.arg))
     if entry is None or not _may(entry.reader, actor.member, actor.group):
         ctx.toast("old_button")
@@ -111,9 +111,9 @@ async def open_one(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _page(
-    ctx: Context, group: Group, member: Member, entry: Entry, *, in_group: bool, making: str | None = None
+    ctx: Context, group: Group, member: Member, entry: CatalogueEntry, *, in_group: bool, making: str | None = None
 ) -> tuple[str, TemplateFacts, list[list[Key]]]:
-    """A document's page. `making`: the form in which it is being made."""
+    """Return a document's page. `making`: the form in which it is being made."""
     material, label = await material_of(ctx, group), ctx.services.voice.label
     found = catalogue.completeness(entry.id, material)
     missing = {e: ctx.services.voice.title_of(e) for e in found.missing}
@@ -142,28 +142,28 @@ async def _page(
     return "documents.one", facts, keys
 
 
-def _place(entry: Entry, member: Member, group: Group) -> str:
-    """The list in which a document stands, or its page of the first one."""
+def _place(entry: CatalogueEntry, member: Member, group: Group) -> str:
+    """Return the list that has a document, or its page of the first list."""
     if entry.id == catalogue.TABLES.id or entry.id.startswith("table."):
         return "tables"
     return "forms" if entry.step is None else str(_listed(member, group).index(entry) // PAGE)
 
 
-def _listed(member: Member, group: Group) -> list[Entry]:
+def _listed(member: Member, group: Group) -> list[CatalogueEntry]:
     return [e for e in DOCUMENTS.values() if e.step is not None and _may(e.reader, member, group)]
 
 
-def _last_version(material: Material, entry: Entry) -> JsonObject | None:
+def _last_version(material: Material, entry: CatalogueEntry) -> JsonObject | None:
     kept = material.versions.get(entry.id, ())
     return {"number": kept[-1].number, "on": kept[-1].on} if kept else None
 
 
-def _forms(entry: Entry) -> tuple[str, ...]:
-    """The forms of a document, in an order that buttons rely on: new ones come last."""
+def _forms(entry: CatalogueEntry) -> tuple[str, ...]:
+    """Return the forms of a document, in an order that buttons rely on: new ones come last."""
     return (*entry.forms, READ) if entry.layout == "report" and entry.id in DOCUMENTS else entry.forms
 
 
-def _entry(document: str) -> Entry | None:
+def _entry(document: str) -> CatalogueEntry | None:
     return {entry.id: entry for entry in catalogue.entries()}.get(document)
 
 
@@ -181,7 +181,7 @@ def _may(reader: Reader, member: Member, group: Group) -> bool:
 
 
 def _reader(document: str) -> Reader | None:
-    """Who may have a document, table or picture; None for one that there is not."""
+    """Return who may have a document, table or picture; None for one that does not exist."""
     if document.startswith(A_PICTURE):
         kind = document.removeprefix(A_PICTURE)
         if kind.partition(".")[0] == answers.NAME:
@@ -192,7 +192,7 @@ def _reader(document: str) -> Reader | None:
 
 
 async def may_still(ctx: Context, making: DocumentJob) -> bool:
-    """Whether whoever asked may have it now: people leave, and groups are left."""
+    """True if the person who asked may still have it: people leave groups meanwhile."""
     group, member = await ctx.work.groups.get(making.group_id), await ctx.work.members.get(making.member_id)
     reader = _reader(making.document)
     return group.state == "active" and reader is not None and _may(reader, member, group)
@@ -200,7 +200,7 @@ async def may_still(ctx: Context, making: DocumentJob) -> bool:
 
 # -- asking for it -----------------------------------------------------------------------------------------------------
 async def order(ctx: Context, actor: Actor, action: Action) -> None:
-    """Ask for a document, table or picture in a form. It comes when it is made; whoever asks twice gets it once."""
+    """Order a document, table or picture in a form. It is sent when it is made; an order given twice is sent once."""
     document, group = _long(action.arg), actor.group
     reader, form = _reader(document), _form(document, action.ask)
     if reader is None or form is None:
@@ -227,7 +227,7 @@ async def order(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _is_being_written(ctx: Context, actor: Actor, document: str) -> bool:
-    """Whether it tells what others are writing together just now: to whoever is not among them it is not shown yet."""
+    """True if it would show this person what others are still writing together, and they take no part in."""
     if role_of(actor.member, actor.group) >= Role.MEMBER:
         return False
     needed = catalogue.needs(document, ctx.services.voice.language)
@@ -251,7 +251,7 @@ def _form(document: str, place: int) -> str | None:
 async def _turn_page(
     ctx: Context, group: Group, member: Member, chat: str, document: str, page: int, *, making: str | None = None
 ) -> None:
-    """Bring the page that it was asked for on up to date."""
+    """Refresh the page on which it was ordered."""
     in_group = chat == group_chat(group.id)
     name, facts, keys = await _page(ctx, group, member, DOCUMENTS[document], in_group=in_group, making=making)
     if in_group:
@@ -271,7 +271,7 @@ def _topic(group: Group, chat: str) -> JsonObject:
 
 # -- handing it over ---------------------------------------------------------------------------------------------------
 async def hand_over(ctx: Context, making: DocumentJob, made: Made | None, file_id: str | None) -> None:
-    """Send what was made, or say that there is nothing to draw. `file_id`: the channel has the file already."""
+    """Send the file, or say that there is nothing to draw. `file_id`: the channel has the file already."""
     group, member = await ctx.work.groups.get(making.group_id), await ctx.work.members.get(making.member_id)
     if made is None:
         await _say(ctx, group, making, "documents.nothing", {})
@@ -301,7 +301,7 @@ async def _send(ctx: Context, group: Group, making: DocumentJob, made: Made, fil
     if file_id is not None:
         content["file"] = file_id
     else:
-        assert made.content is not None  # only what the channel has is not made
+        assert made.content is not None  # only a file that the channel has is not made again
         files.append(Attachment(str(kind), made.filename, made.content))
     note = AnswerNote(
         Purpose.FILE,
@@ -317,20 +317,20 @@ async def _send(ctx: Context, group: Group, making: DocumentJob, made: Made, fil
 
 
 def _within(text: str, most: int) -> str:
-    """The text, cut where it is longer than so many UTF-16 units."""
+    """Return the text, cut if it is longer than so many UTF-16 units."""
     if units(text) <= most:
         return text
     return text.encode("utf-16-le")[: 2 * most - 2].decode("utf-16-le", "ignore").rstrip() + "…"
 
 
 async def sent(ctx: Context, group: Group, note: AnswerNote, file_id: str | None) -> None:
-    """The channel has the file, and need not get it again; or does not want it (None).
+    """Note the id of a file that the channel has taken; if it was refused (None), send it in private.
 
-    In many groups members may not send files, nor may the bot then: whoever asked gets it in their own chat.
+    In many groups members may not send files, and so neither may the bot: the person who asked gets it in private.
     """
     if file_id is not None:
         await ctx.work.uploads.keep(group.id, note.fingerprint, file_id)
-    elif note.again:  # it no longer knows the file that it had: make it anew
+    elif note.again:  # the channel no longer knows the file: make it again
         await ctx.work.uploads.forget(group.id, note.fingerprint)
         await _order_anew(ctx, group, note, note.chat)
     elif note.chat == group_chat(group.id):
@@ -345,7 +345,7 @@ async def _order_anew(ctx: Context, group: Group, note: AnswerNote, chat: str) -
 
 
 async def give_up(ctx: Context, making: DocumentJob) -> None:
-    """It could not be made: say so, in the place where it was asked for."""
+    """Say that it could not be made, where it was ordered."""
     group, member = await ctx.work.groups.get(making.group_id), await ctx.work.members.get(making.member_id)
     title = None
     if not making.document.startswith(A_PICTURE):

@@ -1,8 +1,8 @@
-"""Where documents and pictures are made, one after the other. What somebody waits for stands in the database.
+"""Makes documents and pictures, one after the other, from the jobs in the database.
 
-A making is read in one transaction, made in a worker process outside of any, and handed over in another, in which it
-also leaves the database. So it survives a crash at any point, and is made again. What has been begun twice and is still
-there has taken its worker (or all of us) down with it, and is given up in words.
+A job is read in one transaction, done in a worker process outside of any, and in another transaction handed over and
+deleted. So it survives a crash at any point, and is done again. One that was begun twice and is still there has crashed
+its worker (or the bot) each time, and is given up with a message.
 """
 
 import asyncio
@@ -28,18 +28,18 @@ AGAIN = 5  # seconds until the next try while something is wrong here
 
 
 class JobRunner:
-    """One per process."""
+    """Runs document jobs; one for each process."""
 
-    def __init__(self, store: Store, services: Services, clock: Callable[[], datetime], bench: Worker) -> None:
-        self._store, self._house, self._clock, self._bench = store, services, clock, bench
+    def __init__(self, store: Store, services: Services, clock: Callable[[], datetime], worker: Worker) -> None:
+        self._store, self._services, self._clock, self._worker = store, services, clock, worker
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
-        """There may be something to make."""
+        """Wake up, as there may be a job."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Make for ever. Raises Damaged."""
+        """Run jobs for ever. Raises Damaged."""
         while True:
             self._wake.clear()
             try:
@@ -55,16 +55,16 @@ class JobRunner:
                 await self._wake.wait()
 
     async def drain(self) -> int:
-        """Make all that is waited for; how many times something was begun."""
+        """Run all waiting jobs; return how many were begun."""
         count = 0
         while await self._make():
             count += 1
         return count
 
     async def _make(self) -> bool:
-        """Make what has been waited for longest, for all who wait for it; False if nobody waits."""
+        """Make the document that was ordered first, for all who wait for it; False if nobody waits."""
         async with self._store.work() as work:
-            ctx = Context(self._house, work, self._clock())
+            ctx = Context(self._services, work, self._clock())
             waiting = await self._begun(ctx)
             if not waiting:
                 return bool(await work.document_jobs.due())
@@ -72,7 +72,7 @@ class JobRunner:
             material = await material_of(ctx, await work.groups.get(first.group_id))
             known = await work.uploads.of_group(first.group_id)
         try:
-            made = await self._bench.do(fulfil, first.document, first.form, material, frozenset(known))
+            made = await self._worker.do(fulfil, first.document, first.form, material, frozenset(known))
         except Died:
             log.warning("worker_died", group_id=first.group_id, kind=first.document, tries=first.tries)
             return True
@@ -84,7 +84,7 @@ class JobRunner:
         return True
 
     async def _begun(self, ctx: Context) -> list[DocumentJob]:
-        """Those who wait for the same thing the longest, and may have it; what cannot be made is given up."""
+        """Return the oldest jobs for one document whose people may have it; a job that failed twice is given up."""
         waiting = []
         for making in await ctx.work.document_jobs.due():
             if not await handlers.may_still(ctx, making):
@@ -100,10 +100,10 @@ class JobRunner:
         self, waiting: list[DocumentJob], made: Made | None, *, failed: bool = False, file_id: str | None = None
     ) -> None:
         async with self._store.work() as work:
-            ctx = Context(self._house, work, self._clock())
+            ctx = Context(self._services, work, self._clock())
             for making in waiting:
                 if await work.document_jobs.lookup(making.id) is None:
-                    continue  # its group was erased, or the person forgotten, meanwhile
+                    continue  # its group or person was erased meanwhile
                 if failed:
                     await handlers.give_up(ctx, making)
                 else:

@@ -1,7 +1,7 @@
-"""What documents are made of, read from storage: only what the whole group may see, whoever asks.
+"""Loads the material of documents from storage: only what the whole group may see, whoever asks.
 
-So a document is the same for everyone who may have it, and holds nothing that was private, handed in to somebody alone
-or not revealed yet. What incidents add is numbers, as everybody may see them.
+So a document is the same for everyone who may have it, and holds nothing that is private, handed in to somebody alone
+or not revealed yet. Of incidents it has the published numbers.
 """
 
 import asyncio
@@ -45,11 +45,11 @@ from storage import records
 from storage.json_records import Json, JsonObject
 from storage.records import Answer, Group, Member, SeatState
 
-VERSIONS = "document"  # the kind of gathering that keeps the versions of a document
+VERSIONS = "document"  # the kind of activity state that holds a document's versions
 
 
 async def material_of(ctx: Context, group: Group) -> Material:
-    """Everything that documents and pictures of a group may draw on."""
+    """Return the material of a group's documents and pictures."""
     scene = await runner.scene_of(ctx, group)
     numbers = {row.id: row.number for register in registers() for row in await _rows(ctx, group, register)}
     titles = {id: name.title for id, name in scene.rows.items()}
@@ -61,6 +61,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
         today=ctx.today,
         people={m.id: m.name for m in scene.members.values()},
         organisations={o.id: o.name for o in scene.organisations.values()},
+        belongs={m.id: m.organisation_id for m in scene.members.values() if m.organisation_id},
         core=tuple(dict.fromkeys(scene.organisation(m.organisation_id) for m in _core(scene) if m.organisation_id)),
         rounds=await reader.rounds(),
         registers={register: await reader.register(register) for register in registers()},
@@ -86,14 +87,14 @@ def _core(scene: Scene) -> Iterator[Member]:
 
 
 class _Reader:
-    """Turns what is stored about a group's exercises into what documents know."""
+    """Converts what is stored about a group's exercises into material."""
 
     def __init__(self, ctx: Context, scene: Scene, numbers: Mapping[int, int], titles: Mapping[int, str]) -> None:
         """`numbers` and `titles` are those of rows, by their ids."""
         self._desk, self._scene, self._numbers, self._titles = ctx, scene, numbers, titles
 
     async def rounds(self) -> dict[str, Round]:
-        """Of each exercise the latest round in which there is something that the group may see."""
+        """Return for each exercise the latest round with something that the group may see."""
         found: dict[str, Round] = {}
         for record in reversed(await self._desk.work.runs.all_of(self._scene.group.id)):
             exercise = self._desk.services.process.exercises.get(record.exercise)
@@ -105,7 +106,7 @@ class _Reader:
         return found
 
     async def outcomes(self) -> dict[int, tuple[int | None, ...]]:
-        """What each of the plan's measures came to, by its number: a round of the figures is a year of the plan."""
+        """Return the outcomes of the plan's measures, by number: each round of the figures is a year of the plan."""
         exercise = self._desk.services.process.with_role(ExerciseRole.FIGURES)
         rounds = [
             {said.item: said.value for said in (await self._round(exercise, record)).said}
@@ -119,7 +120,7 @@ class _Reader:
         answers = await self._desk.work.answers.for_group(record.id)
         conclusion = next((str(a.value) for a in answers if a.question == CONCLUSION), None)
         run = from_json(exercise, record.id, record.state)
-        asked = {owner: run.asked(owner) for owner in run.sheets}  # what a question later said no to is not told
+        asked = {owner: run.asked(owner) for owner in run.sheets}  # where conditions hold
         known = [a for a in answers if answer_key(a) in asked.get(a.owner, run.keys())]
         said = tuple(self._said(exercise, a) for a in known)
         if exercise.approves:
@@ -141,7 +142,7 @@ class _Reader:
         )
 
     async def _approved(self, exercise: Exercise) -> list[Said]:
-        """What each organisation has said to the text as it stands now, with the number of that version."""
+        """Return each organisation's answer to the text as it stands now, with the number of its version."""
         said: list[Said] = []
         for owner, given in (await approvals.holding(self._desk, self._scene.group, exercise)).items():
             organisation, on = self._organisation(owner), date.fromisoformat(given["on"])
@@ -158,7 +159,7 @@ class _Reader:
         return member.organisation_id if member else None
 
     async def register(self, register: str) -> tuple[Row, ...]:
-        """The rows of a register. Those with answers that are withheld from the network the documents leave out."""
+        """Return the rows of a register, without those that are withheld from the network."""
         exercise = self._desk.services.process.exercises[register]
         return tuple(
             Row(
@@ -178,7 +179,7 @@ class _Reader:
         )
 
     def _value(self, question: Question, value: Value) -> Value:
-        """A value as it is stored; rows that are pointed at by their names."""
+        """Return a value as it is stored, with rows that it points at by their names."""
         if question.kind is not Kind.ROW or value is None:
             return value
         return tuple(
@@ -186,7 +187,7 @@ class _Reader:
         )
 
     def _item(self, exercise: Exercise, item: str) -> str:
-        """A row of a register by its number, an item of the group's own by its name."""
+        """Return an item's id in the material: a row's number, the name of the group's own item."""
         if not item.startswith("#"):
             return item
         id = int(item[1:])
@@ -219,7 +220,7 @@ async def _years(ctx: Context, group: Group) -> tuple[Year, ...]:
 
 
 async def _check_ins(ctx: Context, group: Group) -> Json:
-    """The rounds that are over."""
+    """Return the check-ins that are over."""
     for check_in in await ctx.work.check_ins.of_group(group.id):
         if check_in.until < ctx.today:
             scores, _ = await ctx.work.check_ins.answers(check_in)
@@ -231,7 +232,7 @@ def _approving(ctx: Context) -> Iterator[Exercise]:
 
 
 async def _approval(ctx: Context, group: Group, exercise: Exercise) -> Approval | None:
-    """How a text stands with the organisations; None before they were asked."""
+    """Return the approval of a text; None before the organisations were asked."""
     found, signer = await outcomes.standing(ctx, group, exercise), exercise.field(Field.SIGNER).id
     if not found.lines:
         return None
@@ -245,7 +246,7 @@ async def _approval(ctx: Context, group: Group, exercise: Exercise) -> Approval 
 
 
 async def _minutes(ctx: Context, group: Group) -> Json:
-    """The minutes of the group's working sessions, the newest first."""
+    """Return the minutes of the group's working sessions, the newest first."""
     kept = await ctx.work.activity_states.of_kind(group.id, session_minutes.MINUTES)
     for state in sorted(kept.values(), key=lambda state: state["begun"], reverse=True):
         said = await session_minutes.facts(ctx, group, state)
@@ -266,7 +267,7 @@ async def _minutes(ctx: Context, group: Group) -> Json:
 
 # -- versions ----------------------------------------------------------------------------------------------------------
 async def versions_of(ctx: Context, group: Group) -> dict[str, tuple[Version, ...]]:
-    """The versions of each document that were given out, oldest first."""
+    """Return the versions of each document that were given out, oldest first."""
     kept = await ctx.work.activity_states.of_kind(group.id, VERSIONS)
     return {document: tuple(_versions(state)) for document, state in kept.items()}
 
@@ -277,7 +278,7 @@ def _versions(state: JsonObject) -> Iterator[Version]:
 
 
 async def keep_version(ctx: Context, group: Group, document: str, version: Version) -> None:
-    """Remember a version that was given out, unless it is the last one."""
+    """Store a version that was given out, unless it is the last one."""
     state = await ctx.work.activity_states.state(group.id, VERSIONS, document) or {"versions": []}
     if any(kept["number"] >= version.number for kept in state["versions"]):
         return

@@ -1,6 +1,6 @@
-"""The operator's folder with a folder for each town, named as the town: how the town's own documents look.
+"""The operator's folder of towns: a folder named as the town gives its documents their own look.
 
-What can't be used is left out, and the document made without it; `stadsbot doctor` says what and why.
+A file that can't be used is left out of documents; `stadsbot doctor` says which and why.
 """
 
 import unicodedata
@@ -9,45 +9,45 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.logs import Log
-from messages.documents.own_look import NAMES, OwnLook, Piece, Unusable, largest, look_of, refuse
+from messages.documents.own_look import NAMES, OwnLook, Piece, UnusableFile, largest, look_of, refuse
 
 log = Log(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """A file that was looked at: `piece` is None where nothing is read from it; `wrong` says why it can't be used."""
+class TownFile:
+    """A file that was examined: `piece` is None if nothing reads it; `wrong` says why it can't be used."""
 
     path: Path
     piece: Piece | None
     content: bytes = b""
-    wrong: Unusable | None = None
+    wrong: UnusableFile | None = None
 
 
-def look_at(folder: Path) -> Iterator[Looked]:
-    """Every file of a town's folder, as far as it is needed. Raises OSError."""
+def look_at(folder: Path) -> Iterator[TownFile]:
+    """Read every file of a town's folder that is needed. Raises OSError."""
     for path in sorted(folder.iterdir()):
         piece = NAMES.get(path.name.lower())
         if piece is None or not path.is_file():
-            yield Looked(path, None)
+            yield TownFile(path, None)
             continue
         try:
             with path.open("rb") as file:
                 content = file.read(largest(piece) + 1)
             refuse(piece, content, path.stat().st_size)
-        except Unusable as wrong:
-            yield Looked(path, piece, wrong=wrong)
+        except UnusableFile as wrong:
+            yield TownFile(path, piece, wrong=wrong)
         except OSError as error:
             cure = "Let the user that the bot runs as read it."
-            yield Looked(path, piece, wrong=Unusable(f"cannot be read ({type(error).__name__}).", cure))
+            yield TownFile(path, piece, wrong=UnusableFile(f"cannot be read ({type(error).__name__}).", cure))
         else:
-            yield Looked(path, piece, content)
+            yield TownFile(path, piece, content)
 
 
 def own_look(towns: Path | None, town: str) -> OwnLook | None:
-    """How a town's documents look, from the folder with its name; None where there is none.
+    """Return the look of a town's documents, from the folder with its name; None if there is none.
 
-    The name is the group's own word, and so no path is made of it: the folders that are there are held against it.
+    As the group writes the name itself, no path is made of it: it is compared with the folders that are there.
     """
     if towns is None:
         return None

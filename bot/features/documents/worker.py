@@ -1,4 +1,4 @@
-"""A worker process for slow work: pages are set and pictures drawn there while the conversation goes on here."""
+"""A worker process, in which pages are set and pictures drawn while the bot goes on."""
 
 import asyncio
 import multiprocessing
@@ -31,7 +31,7 @@ class Worker:
         self._pool: ProcessPoolExecutor | None = None
 
     async def do(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Have it done there. `work` and all that goes in and out can be pickled. Raises Died, and what it raises."""
+        """Run `work` in the worker; it and its result are pickled. Raises Died, and what `work` raises."""
         if self._pool is None:
             # Spawned, not forked: it shares no open file, lock or secret with this process.
             self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_settle_in)
@@ -43,11 +43,11 @@ class Worker:
             raise Died from None
 
     def workers(self) -> list[int]:
-        """The ids of the processes that work here now."""
+        """Return the ids of the worker's processes."""
         return list(self._pool._processes or ()) if self._pool else []  # noqa: SLF001 - the pool does not tell
 
     def close(self) -> None:
-        """End the worker, whatever it is at."""
+        """End the worker, whatever it is doing."""
         for pid in self.workers():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -57,7 +57,7 @@ class Worker:
 
 
 def _placed(work: Callable[[], T]) -> T:
-    """Do the work in the worker; an error takes its place in the code along, as its traceback stays behind."""
+    """Run the work in the worker; an error gets a note of its place in the code, as tracebacks are not pickled."""
     try:
         return work()
     except Exception as error:
@@ -66,10 +66,10 @@ def _placed(work: Callable[[], T]) -> T:
 
 
 def _settle_in() -> None:
-    """In the worker: Ctrl+C is the bot's to handle, and a worker whose bot is gone goes too."""
+    """Set up the worker: it ignores Ctrl+C, which the bot handles, and ends when the bot is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
-    assert parent is not None  # a spawned process has one
+    assert parent is not None  # a spawned process has a parent
 
     def follow() -> None:
         parent.join()

@@ -1,8 +1,9 @@
-"""Help that is always a tap away: where to turn (P.9), and what one can do."""
+"""Help: where to turn (P.9), and what one can do, always a tap away."""
 
 from collections.abc import Mapping, Sequence
 
 from bot.context.context import Context, Keys
+from bot.context.permissions import asked_anew
 from bot.features.help import phone_numbers, town_facts
 from bot.telegram.updates import Chat
 from bot.views.exercise import process_outline
@@ -14,7 +15,7 @@ URGENT = 2  # contacts that come before the town's own: 112 and the police
 
 
 def turn_facts(ctx: Context, emergency: str = "") -> TemplateFacts:
-    """Where to turn: 112 first. `emergency`: how the town's social emergency service is reached, if it is known."""
+    """Return where to turn, 112 first. `emergency`: how to reach the town's social emergency service, if known."""
     words = ctx.services.voice.book("help")
     contacts = [dict(one) for one in words.data["turn"]["contact"]]
     if emergency:
@@ -24,12 +25,18 @@ def turn_facts(ctx: Context, emergency: str = "") -> TemplateFacts:
 
 
 async def turn_of(ctx: Context, group: Group | None) -> TemplateFacts:
-    """Where to turn, with the number that this group has given for its town's social emergency service."""
+    """Return where to turn, with the group's own number of its town's social emergency service."""
     return turn_facts(ctx, (await town_facts.known(ctx, group)).get(Field.EMERGENCY, "") if group else "")
 
 
+async def _known(ctx: Context, group: Group | None) -> list[str]:
+    """Return how those are reached who can be rung from everywhere; the town's social emergency service first."""
+    own = (await town_facts.known(ctx, group)).get(Field.EMERGENCY, "") if group else ""
+    return [own, *(contact["reach"] for contact in ctx.services.voice.book("help").data["turn"]["contact"])]
+
+
 def way_facts(ctx: Context) -> TemplateFacts:
-    """What the whole way is for, and how one goes it."""
+    """Return the facts of the whole way: what it is for, and how one goes it."""
     return process_outline(ctx.services.voice, ctx.services.process)
 
 
@@ -45,10 +52,10 @@ async def help_person(
     group: Group | None = None,
     keys: Keys = (),
 ) -> None:
-    """What one can do here, as what one is to this group (`home`), and `more` that stands in no menu; without
-    commands, how to come in.
+    """Tell a person what they can do, by their role in this group (`home`), and the commands that are in no menu
+    (`more`); without commands, how to join.
     """
-    turn = await turn_of(ctx, group if home in ("core", "network") else None)  # theirs alone are the town's own numbers
+    turn = await turn_of(ctx, group if home in ("core", "network") else None)  # members alone get the town's numbers
     facts: TemplateFacts = {
         "turn": turn,
         "commands": commands,
@@ -61,14 +68,15 @@ async def help_person(
 
 
 async def turn_person(ctx: Context, person: Person) -> None:
-    """Where to turn, with the numbers of the group that the person is in now; also for someone who is in none."""
+    """Tell a person where to turn, with the numbers of their present group; also without a group."""
     group = await group_of(ctx, person)
     facts = {"turn": await turn_of(ctx, group), "routine": await phone_numbers.whole(ctx, group) if group else None}
-    await ctx.to_person(person.id, "where_to_turn", facts, about=group.id if group else None)
+    keys = await phone_numbers.copy_keys(ctx, group, await _known(ctx, group))
+    await ctx.to_person(person.id, "where_to_turn", facts, keys, about=group.id if group else None)
 
 
 def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int | None = None) -> None:
-    """Help, or (without `commands`) where to turn, for those of whom we know nothing and keep nothing."""
+    """Send help, or (without `commands`) where to turn, to a stranger, of whom nothing is kept."""
     name = "where_to_turn" if commands is None else "help" if chat.private else "group.help"
     facts = {"turn": turn_facts(ctx), "routine": None, "commands": commands, "bot": ctx.services.username}
     facts |= {"way": way_facts(ctx), "home": "nobody", "town": None, "more": []}
@@ -76,16 +84,21 @@ def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int 
 
 
 async def help_group(ctx: Context, group: Group, commands: Lines | None) -> None:
-    """What one can do in the group, or (without `commands`) where to turn."""
+    """Send a group what one can do there, or (without `commands`) where to turn."""
     routine = await phone_numbers.whole(ctx, group)
     turn = await turn_of(ctx, group)
     facts = {"turn": turn, "routine": routine, "commands": commands, "bot": ctx.services.username}
-    await ctx.to_group(group, "where_to_turn" if commands is None else "group.help", facts)
+    if commands is None:
+        keys = await phone_numbers.copy_keys(ctx, group, await _known(ctx, group))
+        await ctx.to_group(group, "where_to_turn", facts, keys)
+        return
+    await ctx.to_group(group, "group.help", facts)
 
 
 async def group_of(ctx: Context, person: Person) -> Group | None:
-    """The group whose numbers a person gets: the one they were in last, or their only one."""
-    mine = [m for m in await ctx.work.members.of_person(person.id) if m.state == "active"]
+    """Return the group whose numbers a person gets: the one they turned to last, or their only one."""
+    seats = await ctx.work.members.of_person(person.id)
+    mine = [member for member in seats if member.state == "active" or asked_anew(member)]
     current = [m.group_id for m in mine if m.group_id == person.current_group] or [m.group_id for m in mine]
     group = await ctx.work.groups.get(current[0]) if current else None
     return group if group and group.state == "active" else None

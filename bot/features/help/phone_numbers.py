@@ -1,10 +1,12 @@
-"""The numbers of the group's own routine (7.3): whom to call now, and at other times."""
+"""Phone numbers of the group's own routine (7.3): whom to call now, and at other times."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.context.context import Context
+from bot.context.context import Context, Key
+from bot.exercises import approved_texts
 from bot.exercises.row_links import row_names
 from bot.reminders.holidays import is_holiday
 from bot.views.exercise import RowName
@@ -13,12 +15,14 @@ from messages.voice import TemplateFacts
 from storage.records import Group
 
 TIMES: Final = (Mark.DAYTIME, Mark.EVENING, Mark.NIGHT, Mark.WEEKEND)
+MOST_COPIED: Final = 4  # as many keys as still leave the text on a phone's screen
+_NUMBER: Final = re.compile(r"\+?\d[\d –-]{3,}\d")  # five signs and more: not 112
 WORKING, EVENING = range(8, 17), range(17, 22)  # hours of a weekday; the others are the night
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Who is reached how, for what in which link of the chain; `otherwise` is what to do when nobody answers."""
+    """A number to call, for what, in which link of the chain; `otherwise` says what to do if nobody answers."""
 
     link: str
     name: str
@@ -28,7 +32,7 @@ class Number:
 
 
 def time_of(ctx: Context) -> Mark:
-    """Which of the routine's times it is now: weekends and holidays, working hours, evening, or night."""
+    """Return which of the routine's times it is now: weekend or holiday, working hours, evening, or night."""
     here = ctx.now.astimezone(ctx.services.zone)
     if here.weekday() > 4 or is_holiday(here.date()):
         return Mark.WEEKEND
@@ -36,39 +40,64 @@ def time_of(ctx: Context) -> Mark:
 
 
 async def numbers(ctx: Context, group: Group) -> dict[Mark, list[Number]]:
-    """The numbers by time, link by link."""
+    """Return the numbers by time, link by link."""
     exercise = ctx.services.process.with_role(ExerciseRole.ROUTINE)
     hours, links = exercise.field(Field.HOURS), exercise.field(Field.LINK).options
     names = await row_names(ctx, group, exercise)
     rows = await ctx.work.rows.all(group.id, exercise.id)
     told = ((exercise.told(row.values, Field.LINK), row.values) for row in rows)
-    known = sorted(((link, values) for link, values in told if link in links), key=lambda one: links.index(one[0]))
+    called = exercise.field(Field.LINK).marked(Mark.CALLED)  # whom one calls stands before whoever calls
+    known = sorted(
+        ((link, values) for link, values in told if link in links),
+        key=lambda one: (one[0] not in called, links.index(one[0])),
+    )
     found: dict[Mark, list[Number]] = {time: [] for time in TIMES}
     for link, values in known:
         name, what = _name(exercise.told(values, Field.ACTOR), names), str(exercise.told(values, Field.WHAT) or "")
         for time in TIMES:
-            if reach := values.get(hours.option(time)):  # the question with the number then is called as the option is
+            if reach := values.get(hours.option(time)):  # the question that holds the number then has the option's name
                 otherwise = str(exercise.told(values, Field.OTHERWISE) or "")
                 found[time].append(Number(link, name, what, str(reach), otherwise))
     return found
 
 
 def _name(actor: object, names: Mapping[int, RowName]) -> str:
-    """Who does it: a row's title, or a name that is no row."""
+    """Return who does it: a row's title, or a name that is no row."""
     told = actor if isinstance(actor, dict) else {}
     row = names.get(told.get("id", 0))
     return row.title if row else str(told.get("name", ""))
 
 
-async def first_now(ctx: Context, group: Group) -> list[Number]:
-    """Whom to call at this hour when something has been seen; who does two things under one number, once."""
-    first = ctx.services.process.with_role(ExerciseRole.ROUTINE).field(Field.LINK).marked(Mark.FIRST)
-    found = [number for number in (await numbers(ctx, group))[time_of(ctx)] if number.link in first]
-    return list({(number.name, number.reach): number for number in reversed(found)}.values())[::-1]
+async def at_hand(ctx: Context, group: Group | None) -> TemplateFacts:
+    """Return whom to call at this hour when something has been seen, and whether the routine still is a draft.
+
+    Who does several things under one number stands there once, with all of them.
+    """
+    if group is None:
+        return {"routine": [], "draft": False}
+    routine = ctx.services.process.with_role(ExerciseRole.ROUTINE)
+    called = routine.field(Field.LINK).marked(Mark.CALLED)
+    found: dict[tuple[str, str], list[str]] = {}
+    for number in (await numbers(ctx, group))[time_of(ctx)]:
+        if number.link in called:
+            found.setdefault((number.name, number.reach), []).append(number.what)
+    lines = [{"name": name, "reach": reach, "what": " · ".join(what)} for (name, reach), what in found.items()]
+    return {"routine": lines, "draft": not await approved_texts.adopted(ctx, group, routine.id)}
+
+
+async def copy_keys(ctx: Context, group: Group | None, known: Sequence[str]) -> list[list[Key]]:
+    """Return keys that copy the numbers one may have to ring now: the routine's, or else those `known` everywhere.
+
+    112 needs none. The numbers also stand in the text, for apps that know no such key.
+    """
+    now = [number.reach for number in (await numbers(ctx, group))[time_of(ctx)]] if group else []
+    found = list(dict.fromkeys(number[0] for text in now or known for number in [_NUMBER.search(text)] if number))
+    keys = [Key(ctx.services.voice.label("copy_number", {"number": one}), copy=one) for one in found[:MOST_COPIED]]
+    return [keys[place : place + 2] for place in range(0, len(keys), 2)]
 
 
 async def whole(ctx: Context, group: Group) -> TemplateFacts:
-    """All of it in words: those for this hour first, then what is different at other times."""
+    """Return all numbers in words: those for this hour first, then what differs at other times."""
     found, now, exercise = await numbers(ctx, group), time_of(ctx), ctx.services.process.with_role(ExerciseRole.ROUTINE)
     links, hours = exercise.field(Field.LINK), exercise.field(Field.HOURS)
     words = ctx.services.voice.exercise(exercise.id)
@@ -85,6 +114,7 @@ async def whole(ctx: Context, group: Group) -> TemplateFacts:
 
     others = {time: [number for number in found[time] if number not in found[now]] for time in TIMES if time != now}
     return {
+        "draft": not await approved_texts.adopted(ctx, group, exercise.id),
         "time": words.option(hours.id, hours.option(now)),
         "now": [told(number) for number in found[now]],
         "others": [

@@ -1,4 +1,4 @@
-"""What is true of the town (/staden): asked for once, changed at any time, told wherever it belongs."""
+"""Facts about the town (/staden): asked for once, changed at any time, shown wherever they are needed."""
 
 from collections.abc import Mapping
 
@@ -14,12 +14,12 @@ from storage.records import Group
 
 
 def asking(ctx: Context) -> Exercise:
-    """The exercise that asks."""
+    """Return the exercise that asks for them."""
     return ctx.services.process.with_role(ExerciseRole.TOWN)
 
 
 async def known(ctx: Context, group: Group) -> Mapping[Field, str]:
-    """What the group has said of its town, as it was written (days as ISO dates)."""
+    """Return the facts that the group has given, as they were written (days as ISO dates)."""
     rounds = await ctx.work.runs.of_exercise(group.id, asking(ctx).id)
     values = await runner.values_of_group(ctx, runner.load(ctx, rounds[-1])) if rounds else {}
     questions = ((question.role, values.get(question.id)) for question in asking(ctx).questions)
@@ -27,20 +27,20 @@ async def known(ctx: Context, group: Group) -> Mapping[Field, str]:
 
 
 async def lacking(ctx: Context, group: Group) -> list[str]:
-    """What has not been said yet, by its short names."""
+    """Return the short names of the facts that are missing."""
     there, words = await known(ctx, group), ctx.services.voice.exercise(asking(ctx).id)
     return [words[f"question.{q.id}.short"] for q in asking(ctx).questions if q.role not in there]
 
 
 async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
-    """Ask, or show what was answered, to be changed."""
+    """Ask for the facts, or show them, to be changed."""
     run = await _run(ctx, actor.group)
     event = Opened(actor.member.id, introduced=True)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run.number), event, by=actor.member)
 
 
 async def _run(ctx: Context, group: Group) -> Run:
-    """The group's one round of it, which is begun with the first question and never ends."""
+    """Return the group's only round, which begins with the first question and never ends."""
     rounds = await ctx.work.runs.of_exercise(group.id, asking(ctx).id)
     if rounds and rounds[-1].phase != Phase.ASIDE:
         return runner.load(ctx, rounds[-1])

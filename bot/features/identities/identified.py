@@ -1,4 +1,4 @@
-"""What in a text points out somebody, for a group: its own people, organisations and places may be named everywhere."""
+"""Finds what points somebody out in a group's text; its own people, organisations and places may be named."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ AREAS = "areas"  # the group's list of parts of town
 
 
 async def identities_in(ctx: Context, group: Group, text: str, *, there: str = "") -> tuple[Identity, ...]:
-    """The kinds found in a text. `there`: what already stands in its place, and has been answered for."""
+    """Return the kinds found in a text. `there`: the text that it replaces, whose finds have been confirmed."""
     if not kinds_in(text):
         return ()
     scene = await runner.scene_of(ctx, group)
@@ -31,14 +31,14 @@ async def identities_in(ctx: Context, group: Group, text: str, *, there: str = "
 
 
 async def in_answer(ctx: Context, group: Group, text: str, *, there: str = "") -> tuple[Identity, ...]:
-    """The same for an answer, in which so few people may be counted that they can be told by it."""
+    """Return the same for an answer, with small numbers of people, who could be recognised by them."""
     found = await identities_in(ctx, group, text, there=there)
     return (*found, Identity.FEW) if tells_of_few(text) and not tells_of_few(there) else found
 
 
 async def seen(
-    ctx: Context, group: Group, event: Wrote | Edited, source: runner.Source, there: str = ""
+    ctx: Context, group: Group, event: Wrote | Edited, source: runner.MessageSource, there: str = ""
 ) -> Wrote | Edited:
-    """The event with what points somebody out in it, and the message that it came in."""
+    """Return the event with what was found in its text, and the message that it came in."""
     found = await in_answer(ctx, group, event.text, there=there)
     return replace(event, identities=found, message=(source.chat_id, source.message_id))

@@ -1,7 +1,7 @@
-"""The parts of town where an incident can be placed: named by the coordinator, each with a point on the map if wanted.
+"""Parts of town, in which an incident can be placed: named by the coordinator, each with a point on the map if wanted.
 
-A position that somebody shares while logging is compared with these points in memory, and only the part of town is
-kept. Where a group has set no points nothing can be compared, and the parts are offered as buttons.
+A position shared while logging is compared with these points in memory, and only the part of town is kept. Without any
+points the parts are offered as buttons.
 """
 
 from dataclasses import replace
@@ -22,17 +22,17 @@ AREAS = "areas"  # the group's list that the incident's question on where offers
 WANT = "area_point"
 MOST_AREAS, LONGEST_AREA = 20, 40
 ROUNDED = 3  # decimals of a degree: a hundred metres, which says where a part of town is and no house
-NEAR = 5.0  # kilometres; what is farther from every point lies in no part that has one
+NEAR = 5.0  # kilometres; a position farther from every point is in no part
 EARTH = 6371.0  # kilometres, its mean radius
 
 
 def named(group: Group) -> list[str]:
-    """The parts of town, in the order in which they were named."""
+    """Return the parts of town, in the order in which they were named."""
     return list(group.settings.lists.get(AREAS, ()))
 
 
 def nearest(group: Group, position: Position) -> str | None:
-    """The part of town whose point is nearest, None if none is near."""
+    """Return the part of town with the nearest point, None if none is near."""
     points = group.settings.area_points
     far = {area: kilometres(position, Position(*points[area])) for area in named(group) if area in points}
     area = min(far, key=far.__getitem__, default=None)
@@ -40,25 +40,25 @@ def nearest(group: Group, position: Position) -> str | None:
 
 
 def kilometres(a: Position, b: Position) -> float:
-    """How far it is between two places as the crow flies (the haversine formula)."""
+    """Return the distance between two places as the crow flies (haversine formula)."""
     north, south = radians(a.latitude), radians(b.latitude)
     up, along = sin((north - south) / 2), sin(radians(a.longitude - b.longitude) / 2)
     return 2 * EARTH * asin(min(1.0, sqrt(up * up + cos(north) * cos(south) * along * along)))
 
 
 def mark(area: str) -> str:
-    """What a button says for a part of town: its place in the list may be another by the time it is tapped."""
+    """Return a part of town's mark in a button, as its place in the list may change before the tap."""
     return sha256(area.encode()).hexdigest()[:10]
 
 
 def marked(group: Group, wanted: str) -> str | None:
-    """The part of town that a button means, None if it is there no longer."""
+    """Return the part of town with this mark, None if it is gone."""
     return next((area for area in named(group) if mark(area) == wanted), None)
 
 
 # -- the coordinator's pages -------------------------------------------------------------------------------------------
 async def page(ctx: Context, actor: Actor, action: Action) -> None:
-    """The parts of town; one of them; or what was to be done with it."""
+    """Show the parts of town or one of them, or carry out a change of one."""
     what, _, wanted = action.arg.partition(":")
     area = marked(actor.group, wanted)
     if what == "new":
@@ -103,7 +103,7 @@ async def _ask_name(ctx: Context, actor: Actor, *, trouble: str | None) -> None:
 
 
 async def add_area(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
-    """A part of town was written; several with commas between."""
+    """Add a part of town, or several with commas between."""
     written = [" ".join(part.split()) for part in clean(text).replace("\n", ",").split(",")]
     written = [part[:LONGEST_AREA] for part in written if part]
     if find(text) or not written:
@@ -122,15 +122,15 @@ async def _ask_point(ctx: Context, actor: Actor, area: str, *, trouble: bool) ->
 
 
 async def no_position(ctx: Context, actor: Actor, _text: str, context: MessageContext) -> None:
-    """Words came instead of a position."""
+    """Say that a position is wanted, not words."""
     if area := marked(actor.group, context.area):
         await _ask_point(ctx, actor, area, trouble=True)
 
 
 async def point_shown(ctx: Context, actor: Actor, said: Written, context: MessageContext) -> None:
-    """Something was sent where a position for a part of town is wanted: it leaves the chat, and a position is kept.
+    """Take a position for a part of town; whatever was sent is deleted from the chat.
 
-    It is the coordinator's choice of a place for a whole part of town, and is rounded all the same.
+    It is a coordinator's choice of a point for a whole part of town, and is rounded all the same.
     """
     area = marked(actor.group, context.area)
     await ctx.delete(actor.person.id, said.message_id, about=actor.group.id)
@@ -156,7 +156,7 @@ async def _set_point(ctx: Context, group: Group, area: str, position: Position |
 
 # -- while somebody logs -----------------------------------------------------------------------------------------------
 def choices(ctx: Context, group: Group, *, but: str | None) -> list[list[Key]]:
-    """A button for each part of town, two in a row."""
+    """Return a button for each part of town, two in a row."""
     keys = [ctx.key("area", "here", group.id, mark(area), area=area) for area in named(group) if area != but]
     return [keys[place : place + 2] for place in range(0, len(keys), 2)]
 

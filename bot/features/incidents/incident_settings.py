@@ -1,4 +1,4 @@
-"""The coordinator's page on what is sensitive: who reads incidents and has read, parts of town, how long it is kept."""
+"""Settings of sensitive data, for coordinators: who reads incidents, the access log, parts of town, retention."""
 
 from dataclasses import replace
 from datetime import date
@@ -7,7 +7,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.features.incidents import areas, retention, second_approval
+from bot.features.incidents import areas, retention, second_approval, unread
 from bot.features.incidents.unread import readers
 from bot.views.shared_buttons import page_of, told_apart
 from flows.answers import clean, unfit
@@ -21,16 +21,21 @@ PAGE = 10
 
 
 async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
-    """Everything at a glance, and the ways on."""
+    """Show all settings at a glance, with buttons to each."""
     group = actor.group
+    waited, idle = await unread.overdue(ctx, group)
     facts = {
         "town": group.title,
+        "unread": waited if waited == 0 or waited >= unread.COUNTED_FROM else 1,
+        "idle": bool(idle),
         "readers": [m.name for m in await readers(ctx, group)],
         "areas": areas.named(group),
         "notes": "notes" in ctx.services.allowed,
         "coming": sum(rule.coming for rule in await retention.upcoming(ctx, group)),
         "whole": await ctx.work.access_log.is_whole(group.id),
     }
+    late = bool(facts["readers"]) and bool(waited or idle)
+    reminding = [ctx.key("safety.remind", "remindreaders", group.id)] if late else []
     waiting = len(await second_approval.requests(ctx, group))
     guard = [ctx.key("safety.guard", "guard", group.id, count=waiting)] if waiting else []
     devices = [ctx.key("safety.devices", "devices", group.id)] if ctx.services.page_url else []
@@ -39,9 +44,10 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
             ctx.key("safety.areas", "areas", group.id),
             ctx.key("safety.access_log", "accesslog", group.id),
         )
-        await _say(ctx, actor, "safety.page", facts, [guard, [areas_key, log_key], devices])
+        await _say(ctx, actor, "safety.page", facts, [reminding, guard, [areas_key, log_key], devices])
         return
     keys = [
+        reminding,
         guard,
         [ctx.key("safety.readers", "readers", group.id), ctx.key("safety.areas", "areas", group.id)],
         [ctx.key("safety.access_log", "accesslog", group.id), ctx.key("safety.keeping", "keeping", group.id)],
@@ -53,7 +59,7 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
 
 
 async def former(ctx: Context, group: Group) -> list[Member]:
-    """Those who have left and of whom something is still stored."""
+    """Return those who have left and of whom something is still stored."""
     everybody = await ctx.work.members.of_group(group.id, include_left=True, roles=None)
     return [m for m in everybody if m.state == "left" and m.user_id > 0 and m.name]
 
@@ -68,7 +74,7 @@ def _back(ctx: Context, group: Group) -> list[Key]:
 
 # -- readers -----------------------------------------------------------------------------------------------------------
 async def choose_readers(ctx: Context, actor: Actor, action: Action) -> None:
-    """Tick who may read. Once there is something to read, another must agree, or a day pass; a tick goes at once."""
+    """Choose who may read incidents. With incidents to read, a new reader needs another's yes, or a day's wait."""
     yes, _, id = action.arg.rpartition(":")
     group = actor.group
     members = await ctx.work.members.active(group.id)
@@ -103,16 +109,22 @@ async def choose_readers(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _name(ctx: Context, actor: Actor, named: tuple[int, ...]) -> Group:
-    """Let these read; the log says that it was changed, and the others hear of it."""
+    """Set the readers; it is noted in the access log, and the others are told."""
     group = await ctx.work.groups.get(actor.group.id)
     group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=named))
     await ctx.work.access_log.add(group.id, actor.member.id, "readers")
-    await second_approval.tell(ctx, group, actor.member)
+    await second_approval.tell(ctx, group, actor.member, ticked=True)
     return group
 
 
+async def remind_readers(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Those who read are reminded of what nobody has read."""
+    told = await unread.remind(ctx, actor.group)
+    ctx.toast("readers_reminded", {"names": [m.name for m in told]}, alert=True)
+
+
 async def access_log(ctx: Context, actor: Actor, action: Action) -> None:
-    """Who has read what and when, newest first; never what it said."""
+    """Show who has read what and when, newest first; never the content."""
     number = int(action.arg or 0)
     lines, total = await ctx.work.access_log.lines(actor.group.id, offset=number * PAGE, limit=PAGE)
     members = {m.id: m.name for m in await ctx.work.members.of_group(actor.group.id, include_left=True)}
@@ -139,7 +151,7 @@ async def access_log(ctx: Context, actor: Actor, action: Action) -> None:
 
 # -- keeping -----------------------------------------------------------------------------------------------------------
 async def keeping(ctx: Context, actor: Actor, action: Action) -> None:
-    """How long everything is kept; or one thing, with what can be changed."""
+    """Show how long everything is kept, or one rule with what can be changed."""
     group = actor.group
     name, _, choice = action.arg.partition(":")
     if name in retention.rules(ctx) and choice.isdecimal() and int(choice) in retention.CHOICES:
@@ -165,7 +177,7 @@ async def keeping(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _set_time(ctx: Context, actor: Actor, name: str, months: int) -> Group:
-    """Keep something for so long. A shorter time begins in a month: nothing may be gone before others have heard."""
+    """Change how long something is kept. A shorter time begins in a month, as others must know before anything goes."""
     group, before = actor.group, retention.months(actor.group, name, retention.rules(ctx)[name])
     if months == before:
         return group
@@ -181,7 +193,7 @@ async def _set_time(ctx: Context, actor: Actor, name: str, months: int) -> Group
 
 
 async def put_off(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """What would be removed is kept for some months more, for a reason that was written."""
+    """Put off a removal for some months, for a written reason."""
     reason, group = clean(text), actor.group
     if unfit(reason) or context.name not in retention.rules(ctx):
         await ctx.to_person(actor.person.id, "notice", {"text": ctx.services.voice.label("trouble.empty")})
@@ -194,7 +206,7 @@ async def put_off(ctx: Context, actor: Actor, text: str, context: MessageContext
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, safety=page, accesslog=access_log),
+    *buttons(Role.COORDINATOR, About.GROUP, safety=page, accesslog=access_log, remindreaders=remind_readers),
     *buttons(Role.RESPONSIBLE, About.GROUP, readers=choose_readers, keeping=keeping),
     *texts(Role.RESPONSIBLE, put_off=put_off),
 )

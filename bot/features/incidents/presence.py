@@ -1,7 +1,7 @@
-"""Whether a reader still is in the group's chat: looked up when incidents are opened, as some leave in silence.
+"""Checks that a reader is still in the group's chat when they open incidents, as some leave unnoticed.
 
-An answer of the last day counts. Where the channel refuses or is silent, the last clear yes does for a week; then
-another who coordinates says that they are there. Readers who are not in the chat are confirmed so each quarter.
+The channel's answer counts for a day. If it refuses or is silent, the last clear yes counts for a week; then another
+coordinator must confirm the reader. Readers who are not in the chat are confirmed so each quarter.
 """
 
 from dataclasses import replace
@@ -22,7 +22,7 @@ QUARTER: Final = timedelta(days=92)
 
 
 async def is_here(ctx: Context, actor: Actor, action: Action) -> bool:
-    """True if a reader can open it now. Else it is looked up first, and opened when the answer has come."""
+    """True if a reader may open it now. Else the channel is asked, and it is opened once the answer has come."""
     group, member = actor.group, actor.member
     if not is_reader(member, group):
         return True  # it is refused where it is read
@@ -40,7 +40,7 @@ async def is_here(ctx: Context, actor: Actor, action: Action) -> bool:
 
 
 async def may_go_by(ctx: Context, group: Group, member: Member, most: timedelta = WEEK) -> bool:
-    """Whether the last clear yes still does. Else whoever else coordinates is asked, once a day."""
+    """True if the last clear yes still counts. Else the other coordinators are asked, once a day."""
     if _since(ctx, group.settings.seen.get(member.id), most):
         return True
     others = [one for one in await coordinators(ctx, group) if one.id != member.id]
@@ -57,14 +57,14 @@ async def may_go_by(ctx: Context, group: Group, member: Member, most: timedelta 
 
 
 async def seen(ctx: Context, group: Group, member: Member) -> Group:
-    """There was a clear yes."""
+    """Note a clear yes."""
     settings = (await ctx.work.groups.get(group.id)).settings
     settings = replace(settings, seen={**settings.seen, member.id: ctx.now})
     return await ctx.work.groups.update(group.id, settings=settings)
 
 
 async def confirm(ctx: Context, actor: Actor, action: Action) -> None:
-    """Whoever coordinates says that a reader is there. Nobody says it of themselves."""
+    """Confirm a reader, as another coordinator; nobody can confirm themselves."""
     member = await ctx.work.members.lookup(int(action.arg or 0))
     if member is None or member.id == actor.member.id or not is_reader(member, actor.group):
         ctx.toast("old_button")

@@ -1,9 +1,9 @@
-"""Reading incidents, by those whom the group has named: pages, one at a time, and what came of it (I.2).
+"""Reading incidents, by the group's readers: a list, one incident, and its follow-ups (I.2).
 
-Storage checks the reader anew at each step and writes each reading into the access log; a refusal here is only kinder.
+Storage checks the reader at each step and writes each reading into the access log; refusals here are only friendlier.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import timedelta
 
 from bot.context.context import Actor, Context, Key
@@ -12,6 +12,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import presence, unread
+from bot.reminders import kinds
 from bot.telegram.calls import Membership
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import page_of
@@ -24,15 +25,17 @@ from storage.records import FollowUp, Group, Incident
 
 PAGE = 6
 COUNTED = frozenset({Field.WHEN, Field.KIND})  # what it is counted by, and names nobody
-# What can have come of an incident; "outcome_…" ends it. Their words stand in the words under label.follow.
+# The follow-ups of an incident; "outcome_…" ends it. Their words are under `label.follow`.
 STEPS = ("talk", "support_begun", "support_ended")
 HANDED = ("police", "social")
 ANSWERS = ("yes", "no", "unknown")
 OUTCOMES = tuple(f"{OUTCOME}_{name}" for name in ("safe", "supported", "declined", "lost", "unfounded"))
-CONTACTED = "contacted"  # whoever logged it wanted that
+CONTACTED = "contacted"  # the reporter wanted a call
+NOTHING_NEW = "nothing_new"  # asked after some weeks whether anything has happened
 WAYS = (
     *(*STEPS, *HANDED, OUTCOME, *(f"{name}_{answer}" for name in HANDED for answer in ANSWERS), *OUTCOMES),
-    CONTACTED,  # the last, as buttons name these by their place
+    CONTACTED,
+    NOTHING_NEW,  # the last, as buttons name these by their place
 )
 DAYS = {"today": 0, "yesterday": 1, "two_days": 2, "week": 7}  # ago
 
@@ -41,8 +44,8 @@ ALL = "all"
 Filter = Callable[[Incident], bool]
 
 
-def _filters(exercise: Exercise) -> Mapping[str, Filter]:
-    """What can be seen: everything, what presses, who wants to be called, or one kind."""
+def _filters(exercise: Exercise, called: Container[int] = ()) -> Mapping[str, Filter]:
+    """Return the filters: all, urgent ones, those whose reporter wants a call and had none (`called`), or one kind."""
 
     def says_yes(name: Field) -> Filter:
         return lambda incident: exercise.field(name).says(incident.values.get(name), Mark.YES)
@@ -54,17 +57,20 @@ def _filters(exercise: Exercise) -> Mapping[str, Filter]:
         ALL: lambda _: True,
         Field.DANGER: says_yes(Field.DANGER),
         Field.MINORS: says_yes(Field.MINORS),
-        Field.CONTACT: lambda incident: bool(incident.values.get(Field.CONTACT)),
+        Field.CONTACT: lambda incident: bool(incident.values.get(Field.CONTACT)) and incident.id not in called,
         **{kind: is_of(kind) for kind in exercise.field(Field.KIND).options},
     }
 
 
 async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> None:
-    """A page of the incidents, newest first, as the filter has it."""
+    """Show a page of incidents, newest first, by the filter."""
     number, _, chosen = (action.arg if isinstance(action, Action) else "").partition(":")
-    filters = _filters(_exercise(ctx))
-    page, chosen = int(number or 0), chosen if chosen in filters else ALL
+    page, chosen = int(number or 0), chosen or ALL
     try:
+        followed = await ctx.work.incidents.followed(actor.member)
+        called = {id for id, those in followed.items() if _contacted(those)}
+        filters = _filters(_exercise(ctx), called)
+        chosen = chosen if chosen in filters else ALL
         shown, total = await ctx.work.incidents.overview(
             actor.member, fits=filters[chosen], offset=page * PAGE, limit=PAGE
         )
@@ -72,13 +78,17 @@ async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> Non
         await _refuse(ctx, actor)
         return
     group, voice = actor.group, ctx.services.voice
+    waiting = await unread.waiting(ctx, actor.member)
     present, at = await _present(ctx, actor), page_of(total, page, PAGE)
     facts = {
         "total": total,
         "page": page + 1,
         "pages": at.pages,
         "filter": _filter_name(ctx, chosen),
-        "incidents": [{"receipt": i.receipt, **_line(present, i)} for i in shown],
+        "incidents": [
+            {"receipt": i.receipt, "called": i.id in called, "waits": waiting.get(i.id, ()), **_line(present, i)}
+            for i in shown
+        ],
     }
     keys = [
         [ctx.key("receipt", "openinc", group.id, str(i.id), receipt=i.receipt) for i in shown[n : n + 3]]
@@ -104,7 +114,7 @@ def _line(present: ExerciseView, incident: Incident) -> TemplateFacts:
 
 
 async def choose_filter(ctx: Context, actor: Actor, _action: Action) -> None:
-    """What to see."""
+    """Show the filters to choose from."""
     filters = _filters(_exercise(ctx))
     keys = [[Key(_filter_name(ctx, name), Action("incs", actor.group.id, 0, f"0:{name}"))] for name in filters]
     await ctx.reply(actor, "incidents.filter", {}, keys)
@@ -119,7 +129,7 @@ def _filter_name(ctx: Context, name: str) -> str:
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """One incident with what came of it."""
+    """Show one incident with its follow-ups."""
     try:
         incident, followed = await ctx.work.incidents.read(int(action.arg), actor.member)
     except (NotAllowed, Unknown):
@@ -148,10 +158,15 @@ async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[F
         "followed": [{"what": label(f"follow.{f.values['what']}"), "on": f.values["day"]} for f in followed],
     }
     keys: list[list[Key]] = []
+    asked = kinds.SINCE in (await unread.waiting(ctx, actor.member)).get(incident.id, ())
+    facts["asked"] = asked and incident.state == "open"
     if incident.state == "open":
+        if asked:
+            arg = f"{incident.id}:{WAYS.index(NOTHING_NEW)}:{DAYS['today']}"
+            keys = [[Key(label("nothing_new"), Action("follow", group.id, 0, arg))]]
         if contact and not _contacted(followed):
             arg = f"{incident.id}:{WAYS.index(CONTACTED)}:{DAYS['today']}"
-            keys = [[Key(label("day.wish_done"), Action("follow", group.id, 0, arg))]]
+            keys.append([Key(label("day.wish_done"), Action("follow", group.id, 0, arg))])
         keys += [[_step(ctx, actor, incident, name)] for name in STEPS]
         keys += [[_step(ctx, actor, incident, name) for name in HANDED], [_step(ctx, actor, incident, OUTCOME)]]
         keys.append([ctx.key("strike", "strike", group.id, f"{incident.id}:")] if _strikable(present, incident) else [])
@@ -168,13 +183,13 @@ def _step(ctx: Context, actor: Actor, incident: Incident, name: str) -> Key:
 
 
 def _way(ctx: Context, actor: Actor, id: str, name: str) -> Key:
-    """A button names what it notes by its place, as a name would not always fit in it."""
+    """Return a button for a follow-up, which it names by its place, as the name may be too long."""
     arg = f"{id}:{WAYS.index(name)}"
     return Key(ctx.services.voice.label(f"follow.{name}"), Action("follow", actor.group.id, 0, arg))
 
 
 async def follow(ctx: Context, actor: Actor, action: Action) -> None:
-    """Note what came of it: what, how where it can be answered in several ways, and on which day."""
+    """Note a follow-up: what, in which way if there are several, and on which day."""
     id, place, *days = action.arg.split(":")
     group, what = actor.group, WAYS[int(place)]
     back = [ctx.key("back", "openinc", group.id, id)]
@@ -194,6 +209,8 @@ async def follow(ctx: Context, actor: Actor, action: Action) -> None:
         except (NotAllowed, Unknown):
             await _refuse(ctx, actor)
             return
+        if what != CONTACTED:
+            await unread.followed(ctx, group, incident.id, ended=what == NOTHING_NEW or what.startswith(OUTCOME))
         if what == CONTACTED:
             await unread.contacted(ctx, group, incident.id)
             ctx.toast("check_in.granted")
@@ -201,7 +218,7 @@ async def follow(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def strike_out(ctx: Context, actor: Actor, action: Action) -> None:
-    """Take away a field that should not stand in an incident: which one, then asked once more, then gone."""
+    """Remove a field that should not be in an incident: choose it, confirm, and it is gone."""
     id, name, *sure = action.arg.split(":")
     group, back = actor.group, [ctx.key("back", "openinc", actor.group.id, action.arg.split(":")[0])]
     try:
@@ -225,7 +242,7 @@ async def strike_out(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 def _strikable(present: ExerciseView, incident: Incident) -> dict[str, str]:
-    """The fields that can be taken away, as they are kept, with what they are called."""
+    """Return the fields that can be removed, by stored name, with their names for people."""
     asked = (q for q in present.exercise.questions if incident.values.get(q.kept_as) and q.role not in COUNTED)
     return {q.kept_as: present.short(q.id) for q in asked}
 
@@ -240,7 +257,7 @@ def _exercise(ctx: Context) -> Exercise:
 
 
 async def _present(ctx: Context, actor: Actor) -> ExerciseView:
-    """The words of the questions, all of them: what was once asked can be read also when it is asked no more."""
+    """Return the view of all questions: what was once asked can be read, even if it is asked no more."""
     scene = await runner.scene_of(ctx, actor.group)
     return ExerciseView(ctx.services.voice, scene, _exercise(ctx))
 
@@ -255,14 +272,14 @@ OPENINGS = {"incs": overview, "openinc": show, "follow": follow}
 
 
 async def opening(ctx: Context, actor: Actor, action: Action | str = "") -> None:
-    """A reader wants to see something: first whether they still are in the group's chat."""
+    """Open something for a reader, once it is known that they are still in the group's chat."""
     chosen = action if isinstance(action, Action) else Action("incs", actor.group.id)
     if await presence.is_here(ctx, actor, chosen):
         await OPENINGS[chosen.verb](ctx, actor, chosen)
 
 
 async def looked_up(ctx: Context, group: Group, note: AnswerNote, found: Membership | None) -> None:
-    """It has been said, or refused (None), whether a reader is there. Who is gone has lost the seat before this."""
+    """Go on after the channel's answer whether a reader is there (None: refused). Who is gone has no seat any more."""
     member = await ctx.work.members.get(note.member)
     if not is_reader(member, group):
         await ctx.to_person(member.person_id, "start.not_yours")

@@ -1,7 +1,7 @@
-"""Logging an incident (I.1): where to turn comes first, then buttons; what is said is kept from all but its readers.
+"""Logging an incident (I.1): where to turn comes first, then buttons; only the group's readers see the content.
 
-The dialogue is the engine's (flows/process/incident.toml). What is here sees to it that no word that points somebody
-out is ever stored, that the person's own messages leave the chat, and that what was given goes where only readers read.
+The dialogue is the engine's (flows/process/incident.toml). This module ensures that no words that point somebody out
+are ever stored, that the person's own messages are deleted from the chat, and that the row becomes an incident.
 """
 
 from collections.abc import Mapping
@@ -28,30 +28,30 @@ from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
 from storage.records import Group, Incident, Member, Person, private_chat
 
-CORRECTABLE = timedelta(days=30)  # how long whoever logged it can correct or take it back
+CORRECTABLE = timedelta(days=30)  # how long the reporter can correct or withdraw it
 LOGGERS = ("core", "network")
 REACH = 80  # characters on both sides of a cut: more than any name or number is long
 
 
 # -- logging -----------------------------------------------------------------------------------------------------------
 async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
-    """Where to turn, and then the first question, or the one where the person was.
+    """Show where to turn, and then the first question, or the one where the person was.
 
-    What was begun more than a day ago may be another event: the person says whether to go on with it (`GO_ON`), or to
-    begin anew (`ANEW`), which forgets it.
+    A draft of more than a day ago may be another event: the person says whether to go on with it (`GO_ON`), or to
+    start over (`ANEW`), which drops it.
     """
     group, person = actor.group, actor.person
     wait = ctx.services.limits.over(abuse_limits.INCIDENTS, person.id, ctx.now)
     wait = wait or ctx.services.limits.over(abuse_limits.GROUP_INCIDENTS, group.id, ctx.now)
     facts = {
         "turn": await menus.turn_of(ctx, group),
-        "routine": await phone_numbers.first_now(ctx, group),
+        **await phone_numbers.at_hand(ctx, group),
         "notes": "notes" in ctx.services.allowed,
         "readers": bool(group.settings.readers),
         "wait": -(-int(wait.total_seconds()) // 60) if wait else None,
     }
     keys = [[ctx.key("my_logs", "mylogs", group.id)]] if await _mine(ctx, group, person) else []
-    ctx.tapped = None  # where to turn stays where it can be found
+    ctx.tapped = None  # the message with where to turn stays in the chat
     await ctx.to_person(person.id, "incident.start", facts, keys, about=group.id)
     if wait is None:
         record = await _run(ctx, group, actor.member)
@@ -66,12 +66,12 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
 
 
 def asking(ctx: Context) -> Exercise:
-    """The exercise that asks."""
+    """Return the exercise with the questions."""
     return ctx.services.process.with_role(ExerciseRole.INCIDENT)
 
 
 async def _run(ctx: Context, group: Group, member: Member) -> records.Run:
-    """The group's run of the questions, with a seat for this member. It is begun once and never ends."""
+    """Return the group's run of the questions, with a seat for this member. It begins once and never ends."""
     exercise = asking(ctx)
     record = await ctx.work.runs.latest(group.id, exercise.id)
     if record is None:
@@ -85,13 +85,13 @@ async def _run(ctx: Context, group: Group, member: Member) -> records.Run:
 
 
 async def given(ctx: Context, row: PrivateRow) -> None:
-    """The dialogue has come to its end: a new incident, a correction, or nothing at all."""
+    """Handle the end of the dialogue: a new incident, a correction, or nothing at all."""
     if row.exercise != asking(ctx).id:
         return
     group, member = await ctx.work.groups.get(row.group), await ctx.work.members.get(row.member)
     person = await ctx.work.people.get(member.person_id)
     record = await ctx.work.runs.latest(group.id, row.exercise)
-    if record is not None:  # nothing in the open remains of their having been asked
+    if record is not None:  # nothing unsealed remains that would tell who was asked
         await ctx.work.prompts.end(person.id, matter_of(MessageContext(run=record.id)) or "")
     if row.values is None:
         name = "incident.unchanged" if row.row else "incident.discarded"
@@ -112,6 +112,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         "danger": _says_yes(ctx, values, Field.DANGER),
         "children": _says_yes(ctx, values, Field.MINORS),
         "readers": bool(group.settings.readers),
+        "contact": bool(values.get(Field.CONTACT)),
     }
     keys = [
         [
@@ -124,7 +125,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
 
 
 def named(ctx: Context, values: Mapping[str, Value]) -> dict[str, Value]:
-    """What was answered, by the names under which it is kept."""
+    """Return the answers by the names under which they are stored."""
     names = {question.id: question.kept_as for question in asking(ctx).questions}
     return {names.get(name, name): value for name, value in values.items()}
 
@@ -134,7 +135,7 @@ def _says_yes(ctx: Context, values: Mapping[str, Value], name: Field) -> bool:
 
 
 async def keep(ctx: Context, group: Group, values: JsonObject, *, by: int) -> Incident:
-    """Log an incident, by this person, and let its readers know."""
+    """Log an incident by this person, and tell its readers."""
     incident = await ctx.work.incidents.add(group.id, by, values, ctx.today)
     await unread.tell_readers(ctx, group, incident)
     return incident
@@ -146,15 +147,15 @@ def _again(ctx: Context, group: Group) -> list[list[Key]]:
 
 # -- what is written, shown or sent meanwhile --------------------------------------------------------------------------
 async def overhears(ctx: Context, run_id: int | None) -> bool:
-    """True if a run is that of the incidents: what is sent then is looked through before anything else."""
+    """True if a run is that of the incidents: texts in it are searched before anything else."""
     record = await ctx.work.runs.lookup(run_id) if run_id else None
     return record is not None and record.exercise == asking(ctx).id
 
 
 async def may_lie_aside(ctx: Context, update: JsonObject) -> JsonObject:
-    """An update that failed, as it may lie on the disk for the operator: no position or contact card is left in it.
+    """Strip a failed update before it is kept for the operator: no position or contact card is left in it.
 
-    And no word that was said while logging, as it could not be looked through. Its sender is asked to say it again.
+    Nor any text written while logging, as it was not searched. Its sender is asked to write it again.
     """
     user, _ = origin(update)
     person = await ctx.work.people.by_user(user) if user is not None else None
@@ -164,9 +165,9 @@ async def may_lie_aside(ctx: Context, update: JsonObject) -> JsonObject:
 
 
 async def wrote(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
-    """A text within the dialogue. Its message leaves the chat; if it points somebody out, nothing of it is kept.
+    """Take a text in the dialogue. Its message is deleted; if it points somebody out, nothing of it is kept.
 
-    A long one comes in several messages. What the cut has hidden is looked for too; then what came before goes as well.
+    A long one comes in several messages. The search covers the cuts; if it finds something, the earlier parts go, too.
     """
     await ctx.delete(actor.person.id, said.message_id, about=actor.group.id)
     before = await _begun(ctx, actor, run_id)
@@ -178,16 +179,15 @@ async def wrote(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
 
 
 async def _begun(ctx: Context, actor: Actor, run_id: int) -> str:
-    """What a long text has said so far that the phone goes on with, empty if there is none."""
+    """Return the earlier parts of a long text that the phone has split, empty if there are none."""
     visit = runner.load(ctx, await ctx.work.runs.get(run_id)).visits.get(actor.member.id)
     return str(visit.draft.get(visit.last_key, "")) if visit and visit.last_long else ""
 
 
 async def sent(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
-    """Something else than text within the dialogue: it leaves the chat with the reason.
+    """Take something else than text in the dialogue: it is deleted, and the person is told why.
 
-    Of a position the part of town is kept, where the group has points to compare it with; otherwise the parts are
-    offered.
+    Of a position the part of town is kept, if the group has points to compare it with; else the parts are offered.
     """
     group, person = actor.group, actor.person
     await ctx.delete(person.id, said.message_id, about=group.id)
@@ -201,7 +201,7 @@ async def sent(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
 
 
 async def here(ctx: Context, actor: Actor, action: Action) -> None:
-    """The part of town was chosen under the answer to a position, in place of one that was guessed or of none."""
+    """Take the part of town that was chosen after a position, instead of the guessed one."""
     group, area = actor.group, areas.marked(actor.group, action.arg)
     record = await ctx.work.runs.latest(group.id, asking(ctx).id)
     if area is None or record is None or actor.person.focus != record.id:
@@ -210,12 +210,12 @@ async def here(ctx: Context, actor: Actor, action: Action) -> None:
     facts = {"area": area, "areas": True, "chosen": True}
     await ctx.reply(actor, "incident.position", facts, areas.choices(ctx, group, but=area))
     asked = await ctx.work.outbox.latest(private_chat(actor.person.id), f"visit:{record.id}", group.id)
-    ctx.tapped = asked.message_id if asked else None  # what is asked is brought up to date where it stands
+    ctx.tapped = asked.message_id if asked else None  # the question is refreshed in its place
     await _tell(ctx, actor, record, area)
 
 
 async def _tell(ctx: Context, actor: Actor, record: records.Run, area: str | None) -> None:
-    """Ask what is asked once more; a part of town that became known is no longer asked for."""
+    """Ask again what is asked now, without asking for a part of town that has become known."""
     event = Opened(actor.member.id, introduced=True, told={asking(ctx).field(Field.AREA).id: area} if area else {})
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
@@ -226,7 +226,7 @@ async def _mine(ctx: Context, group: Group, person: Person) -> list[tuple[int, s
 
 
 async def my_logs(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The receipts of what one has logged lately. What it said is shown to nobody here, not even to oneself."""
+    """Show the receipts of what one has logged lately. The content is not shown here, not even to its reporter."""
     mine = await _mine(ctx, actor.group, actor.person)
     facts = {"mine": [{"receipt": receipt, "on": day} for _, receipt, day in mine]}
     keys = [[ctx.key("receipt", "mylog", actor.group.id, str(id), receipt=receipt)] for id, receipt, _ in mine[-8:]]
@@ -234,7 +234,7 @@ async def my_logs(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def my_log(ctx: Context, actor: Actor, action: Action) -> None:
-    """Which field of one's own incident is to be corrected."""
+    """Ask which field of one's own incident is to be corrected."""
     receipt = await _receipt(ctx, actor, action)
     if receipt is None:
         return
@@ -250,7 +250,7 @@ async def my_log(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def fix_log(ctx: Context, actor: Actor, action: Action) -> None:
-    """Ask for one field anew."""
+    """Ask for one field again."""
     id, _, place = action.arg.partition(":")
     if await _receipt(ctx, actor, Action("", arg=id)) is None:
         return
@@ -261,7 +261,7 @@ async def fix_log(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
-    """Take one's own incident back; asked once more before it is gone."""
+    """Withdraw one's own incident, after a confirmation."""
     id, _, sure = action.arg.partition(":")
     receipt = await _receipt(ctx, actor, Action("", arg=id))
     if receipt is None:
@@ -279,7 +279,7 @@ async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _receipt(ctx: Context, actor: Actor, action: Action) -> str | None:
-    """The receipt of an incident that is this person's own and recent; else None, and a notice."""
+    """Return the receipt of this person's own recent incident; else None, and a notice."""
     for id, receipt, _ in await _mine(ctx, actor.group, actor.person):
         if str(id) == action.arg:
             return receipt

@@ -1,7 +1,7 @@
-"""How long what is kept, as rules; warned of in good time, put off with a reason, and then gone.
+"""Retention: rules on how long data is kept; coordinators are warned, can put off a removal with a reason.
 
-A group may shorten or lengthen each time. The coordinators are told a month ahead; what goes leaves the database at
-once (`secure_delete`, and the log is emptied) and the backups as those are replaced. The statistics stay.
+A group may shorten or lengthen each time. The coordinators are told a month ahead. Removed data leaves the database at
+once (`secure_delete`, and the write-ahead log is emptied) and the backups as those are replaced. The statistics stay.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ from messages.voice import TemplateFacts
 from storage.group_settings import PutOff
 from storage.records import Due, Group
 
-KIND = "retention"  # of the agenda's row, one a day for each group
+KIND = "retention"  # the kind of the row in the schedule, one a day for each group
 WARNING = timedelta(days=30)
 PUT_OFF = 3  # months, each time
 CHOICES = (3, 6, 12, 24, 36)  # months offered
@@ -29,7 +29,7 @@ FIGURES = (Field.WHEN, Field.KIND, Field.AREA, Field.KNOWN, Field.EXPOSED, Field
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is kept for how many months, and what removing it means. Counted and removed before a day."""
+    """A rule: how many months something is kept, and how to count and remove what is older than a day."""
 
     months: int
     count: Callable[[Context, Group, date], Awaitable[int]]
@@ -55,7 +55,7 @@ def _removed(name: str, months: int) -> Rule:
 
 
 def _thinned(name: str, months: int, lasting: Sequence[str]) -> Rule:
-    """Of old rows only what lasts is kept, so that they still can be counted."""
+    """Make a rule that reduces old rows to their lasting values, so that they can still be counted."""
 
     async def old(ctx: Context, group: Group, before: date) -> list[int]:
         rows = await ctx.work.rows.all(group.id, name)
@@ -83,7 +83,7 @@ def _of_register(exercise: Exercise) -> Rule:
 
 
 async def _drafts(ctx: Context, group: Group, before: date) -> list[tuple[int, Run]]:
-    """The runs that nobody has touched since before the day and in which somebody left a row half made."""
+    """Return the runs that nobody has touched since the day and in which somebody has left a draft of a row."""
     found = []
     for record in await ctx.work.runs.all_of(group.id):
         run = runner.load(ctx, record)
@@ -115,7 +115,7 @@ def _of(what: str, months: int) -> Rule:
     return Rule(months, count, remove)
 
 
-# The defaults, beside those of registers. Why each is what it is stands in RECORD-OF-PROCESSING.md.
+# The defaults, besides those of registers. RECORD-OF-PROCESSING.md gives the reasons.
 ALWAYS: Mapping[str, Rule] = {
     "incidents": Rule(24, _count_incidents, _thin_incidents),
     "check_ins": _of("check_ins", 12),
@@ -125,38 +125,38 @@ ALWAYS: Mapping[str, Rule] = {
 
 
 def registers(process: Process) -> dict[str, Rule]:
-    """A rule for each register whose definition says how long its rows are kept, in the order of the process."""
+    """Return a rule for each register whose definition says how long its rows are kept, in the order of the process."""
     found = (exercise for exercise in process.exercises.values() if exercise.register and exercise.register.months)
     return {exercise.id: _of_register(exercise) for exercise in found}
 
 
 def rules(ctx: Context) -> dict[str, Rule]:
-    """All rules, by the name of what they are about."""
+    """Return all rules, by the name of the data."""
     return {**ALWAYS, **registers(ctx.services.process)}
 
 
 def called(ctx: Context, name: str) -> str:
-    """What a rule is about, in words."""
+    """Return a rule's name for people."""
     return ctx.services.voice.label(f"keeping.{name}") if name in ALWAYS else ctx.services.voice.exercise(name)["kept"]
 
 
 def months(group: Group, name: str, rule: Rule) -> int:
-    """How long the group keeps this."""
+    """Return for how many months the group keeps this."""
     return group.settings.retention.get(name, rule.months)
 
 
 def held(group: Group, name: str) -> PutOff | None:
-    """Until when this has been put off, why and by whom; None if it has not."""
+    """Return until when this removal has been put off, why and by whom; None if it has not."""
     return group.settings.put_off.get(name)
 
 
 async def schedule(ctx: Context, group: Group) -> None:
-    """Look again tomorrow morning."""
+    """Schedule the next look for tomorrow morning."""
     await ctx.work.schedule.put(KIND, morning(ctx, timedelta(days=1)), group_id=group.id, ref=f"group:{group.id}")
 
 
 async def fire(ctx: Context, group: Group, _due: Due) -> None:
-    """The day's look: remove what is over time, and warn of what will be in a month."""
+    """Do the day's look: remove what is too old, and warn of what will be in a month."""
     await schedule(ctx, group)
     warned = dict(group.settings.warned)
     for name, rule in rules(ctx).items():
@@ -176,14 +176,14 @@ async def fire(ctx: Context, group: Group, _due: Due) -> None:
 
 
 async def _warn(ctx: Context, group: Group) -> None:
-    """Let the coordinators know in their next message of the day that something waits."""
+    """Add a line about it to the coordinators' next daily message."""
     wanted = {(KEEPING, member.id): ctx.today for member in await coordinators(ctx, group)}
     await reconcile(ctx, group, f"keeping:{group.id}", wanted)
 
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """A rule as it is for a group: how many months, how many go within one, and whether that has been put off."""
+    """A rule in a group: its months, how many records go within one month, and whether that is put off."""
 
     name: str
     what: str
@@ -193,13 +193,13 @@ class Upcoming:
 
     @property
     def facts(self) -> TemplateFacts:
-        """What the page about one rule shows."""
+        """Return the facts of the page about one rule."""
         until, reason = (self.held.until, self.held.reason) if self.held else (None, None)
         return {"what": self.what, "months": self.months, "coming": self.coming, "until": until, "reason": reason}
 
 
 async def upcoming(ctx: Context, group: Group) -> list[Upcoming]:
-    """Every rule as the coordinator sees it: how long, how many go within a month, and until when it is put off."""
+    """Return every rule as the coordinator sees it."""
     found = []
     for name, rule in rules(ctx).items():
         limit = add_months(ctx.today, -months(group, name, rule)) + WARNING

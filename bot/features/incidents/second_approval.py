@@ -1,10 +1,11 @@
-"""What a taken-over account must not do alone (T4): one coordinator asks for it, and another says yes, or a day passes.
+"""Second approval, so that a hijacked account does no harm alone (threat T4): one coordinator asks, another says yes.
 
-Taking out the archive and erasing the group concern everybody: all hear of it three working days before, and nobody can
-say yes sooner. An objection delays it by a week, once; then it takes two who coordinate, or the operator.
-Whoever else coordinates or reads hears at once that something waits, and each of them can stop it. Somebody who has
-become a coordinator only since it was asked for cannot say yes before the day is over, as they may be the same one.
-A code to type would protect against little: it would stand in the very chat that somebody else has opened.
+Without another one, a day must pass. The archive and the group's erasure concern everybody: all are told three working
+days before, and nobody can say yes sooner. An objection delays it by a week, once; then it takes two coordinators, or
+the operator.
+All other coordinators and readers are told at once that something waits, and each can stop it. A coordinator who became
+one only after the request cannot say yes before the day is over, as they may be the same person.
+A code to type would protect little: it would be in the very chat that somebody else has opened.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.context import abuse_limits
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Proof, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
@@ -29,14 +31,14 @@ ARCHIVE: Final = "archive"
 ERASURE: Final = "erasure"
 READER: Final = "reader"  # followed by the member's number
 FORGET: Final = "forget"  # likewise: one who has left
-SLOW: Final = frozenset({ARCHIVE, ERASURE})  # what is told to everybody
+SLOW: Final = frozenset({ARCHIVE, ERASURE})  # requests that everybody is told of
 ONE_DAY = timedelta(days=1)
 NOTICE = 3  # working days
 DELAY = timedelta(days=7)  # after an objection
-LAPSES = timedelta(days=7)  # what nobody has said yes to by then is as if it had not been asked for
+LAPSES = timedelta(days=7)  # after which a request that nobody has approved expires
 SATURDAY = 5
-SHOWN = 5  # lines of what was done lately
-# What stands in the access log about all this; readings stand there as well, and are not shown here.
+SHOWN = 5  # lines about what was done lately
+# The entries of the access log about requests; its readings are not shown here.
 TOLD = frozenset(
     {
         *("objected", "consented"),
@@ -48,27 +50,27 @@ TOLD = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Something was asked for. `others` coordinated the group then too, and can say yes at once."""
+    """A request. `others` were coordinators as well at that time, and can say yes at once."""
 
     what: str
     by: Member
     at: datetime
     others: frozenset[int]
-    ripe: datetime  # from when on it can be done by whoever asked; of what is `slow`, by anybody
+    ripe: datetime  # from when on the person who asked can do it; if it is `slow`, anybody
     objected: bool = False
     consented: bool = False  # by the operator, after an objection
 
     @property
     def slow(self) -> bool:
-        """True for what everybody is told."""
+        """True for requests that everybody is told of."""
         return self.what in SLOW
 
     def needs_another(self, ctx: Context) -> bool:
-        """True where somebody else has to say yes: in a browser, which others may have opened, if there is anybody."""
+        """True if another must say yes: in a browser, which somebody else may have opened, if there is another."""
         return ctx.proof is not Proof.NOT_ASKED and bool(self.others)
 
     def ready(self, ctx: Context, member: Member) -> bool:
-        """True if this coordinator can let it happen now."""
+        """True if this coordinator can approve it now."""
         if self.slow:
             alone = (not self.objected or self.consented) and not self.needs_another(ctx)
             return ctx.now >= self.ripe and (alone or member.id != self.by.id)
@@ -78,7 +80,7 @@ class Request:
 
 
 async def requests(ctx: Context, group: Group) -> list[Request]:
-    """What waits. What was asked for by someone who coordinates no more waits no longer."""
+    """Return the requests that wait, without those of people who are no longer coordinators."""
     may = {member.id: member for member in await responsible(ctx, group)}
     found = []
     for what, asked in group.settings.asked.items():
@@ -90,12 +92,12 @@ async def requests(ctx: Context, group: Group) -> list[Request]:
 
 
 async def request(ctx: Context, group: Group, what: str) -> Request | None:
-    """This, if it waits."""
+    """Return this request, if it waits."""
     return next((one for one in await requests(ctx, group) if one.what == what), None)
 
 
 async def ask(ctx: Context, actor: Actor, what: str) -> Group:
-    """Ask for it; the others hear that something waits, and the log says it."""
+    """Make a request; the others are told that something waits, and it is logged."""
     others = tuple(member.id for member in await responsible(ctx, actor.group) if member.id != actor.member.id)
     asked = AskedFor(actor.member.id, ctx.now, others, _after_notice(ctx) if what in SLOW else None)
     group = await _change(ctx, actor.group, {**actor.group.settings.asked, what: asked})
@@ -105,7 +107,7 @@ async def ask(ctx: Context, actor: Actor, what: str) -> Group:
 
 
 def _after_notice(ctx: Context) -> datetime:
-    """The same time of day when so many whole working days have passed."""
+    """Return the same time of day after so many whole working days."""
     day, left, here = ctx.today, NOTICE, ctx.now.astimezone(ctx.services.zone)
     while left:
         day += ONE_DAY
@@ -114,7 +116,7 @@ def _after_notice(ctx: Context) -> datetime:
 
 
 async def _announce(ctx: Context, group: Group, what: str) -> None:
-    """Let everybody know: in the group's chat, and each who can be reached in their own; not all are in the group's."""
+    """Tell everybody: in the group's chat, and each in private, as not all are in the group's chat."""
     shown = await _shown(ctx, group, what)
     if shown is None:
         return
@@ -132,7 +134,7 @@ def _watches(group: Group, member: Member) -> bool:
 
 
 async def _shown(ctx: Context, group: Group, what: str) -> TemplateFacts | None:
-    """What everybody is told of it."""
+    """Return the text that everybody is told."""
     found = await request(ctx, group, what)
     if found is None:
         return None
@@ -143,7 +145,7 @@ async def _shown(ctx: Context, group: Group, what: str) -> TemplateFacts | None:
 
 
 async def _update_post(ctx: Context, group: Group, what: str, before: TemplateFacts | None, over: str = "") -> None:
-    """Bring the post in the group in line. `before`: as it was told, where it waits no more (`over`: why)."""
+    """Refresh the post in the group. `before`: the request as it was, if it waits no more (`over`: why)."""
     shown = before if over else await _shown(ctx, group, what)
     if shown is not None:
         keys = [[ctx.key("wait_more", "waitmore", group.id, what)]] if not (over or shown["objected"]) else []
@@ -151,7 +153,7 @@ async def _update_post(ctx: Context, group: Group, what: str, before: TemplateFa
 
 
 async def wait_more(ctx: Context, actor: Actor, action: Action) -> None:
-    """Somebody objects: once, it is put off by a week; nobody is told who."""
+    """Take an objection: once, it puts the request off by a week; nobody is told whose it was."""
     found = await request(ctx, actor.group, action.arg)
     if found is None or not found.slow:
         ctx.toast("wait_more_over", alert=True)
@@ -170,7 +172,7 @@ async def wait_more(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def consent(ctx: Context, actor: Actor) -> bool:
-    """The operator says yes to what this coordinator has asked for and somebody has objected to; False for nothing."""
+    """Take the operator's yes to this coordinator's request that somebody has objected to; False if there is none."""
     for found in await requests(ctx, actor.group):
         if found.objected and not found.consented and found.by.id == actor.member.id:
             before = actor.group.settings.asked
@@ -183,7 +185,7 @@ async def consent(ctx: Context, actor: Actor) -> bool:
 
 
 async def allow(ctx: Context, actor: Actor, what: str) -> Request | None:
-    """Say yes to it: what was asked for, which the caller now does; None if it does not wait, or must wait longer."""
+    """Approve a request and return it, for the caller to carry out; None if there is none, or it must wait longer."""
     found = await request(ctx, actor.group, what)
     if found is None or not found.ready(ctx, actor.member):
         return None
@@ -196,7 +198,7 @@ async def allow(ctx: Context, actor: Actor, what: str) -> Request | None:
 
 
 async def stop(ctx: Context, actor: Actor, what: str) -> Group:
-    """It is not to happen."""
+    """Stop a request."""
     if await request(ctx, actor.group, what) is None:
         return actor.group
     if what in SLOW:
@@ -207,11 +209,18 @@ async def stop(ctx: Context, actor: Actor, what: str) -> Group:
     return group
 
 
-async def tell(ctx: Context, group: Group, by: Member | None) -> None:
-    """Let whoever else coordinates or reads know at once that there is something to see; it says no more."""
+async def tell(ctx: Context, group: Group, by: Member | None, *, ticked: bool = False) -> None:
+    """Tell all other coordinators and readers at once that there is something to look at, and no more.
+
+    `ticked`: it may be one of several ticks, told once within some minutes, unless they have looked meanwhile.
+    """
+    limits = ctx.services.limits
     for member in await ctx.work.members.of_group(group.id, roles=None):
         other = by is None or member.id != by.id
+        if ticked and limits.over(abuse_limits.TICKED, member.id, ctx.now) is not None:
+            continue
         if _watches(group, member) and other and await next_message.hears(ctx, member.person_id):
+            limits.count(abuse_limits.TICKED, member.id, ctx.now)
             keys = [[ctx.key("open_it", "guard", group.id)]]
             await ctx.to_person(
                 member.person_id, "something_waits", {}, keys, about=group.id, context=MessageContext(once=True)
@@ -220,7 +229,7 @@ async def tell(ctx: Context, group: Group, by: Member | None) -> None:
 
 
 async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> TemplateFacts:
-    """What a page says of a request, if there is one: who asked, and when who can let it happen."""
+    """Return the facts of a request, if there is one: who asked, and who can approve it when."""
     found = await request(ctx, group, what)
     return {
         "asked": found.by.name if found else None,
@@ -245,10 +254,11 @@ async def _change(ctx: Context, group: Group, asked: Mapping[str, AskedFor]) -> 
 
 # -- the page of those who watch ---------------------------------------------------------------------------------------
 async def guard(ctx: Context, actor: Actor, action: Action) -> None:
-    """What was asked for and what was done lately, for whoever coordinates or reads: each can stop what waits."""
+    """Show coordinators and readers what was requested and done lately, with buttons to stop what waits."""
     group = actor.group
     if action.arg:
         group = await stop(ctx, actor, action.arg)
+    ctx.services.limits.forget(abuse_limits.TICKED, actor.member.id)
     waiting, keys = await requests(ctx, group), []
     members = {m.id: m.name for m in await ctx.work.members.of_group(group.id, include_left=True, roles=None)}
     for one in waiting:
@@ -259,8 +269,12 @@ async def guard(ctx: Context, actor: Actor, action: Action) -> None:
         keys.append(row)
     lines, _ = await ctx.work.access_log.lines(group.id, limit=100)
     done = [line for line in lines if line.what in TOLD][:SHOWN]
+    reads = is_reader(actor.member, group)
+    if reads:
+        keys.append([ctx.key("read_incidents", "incs", group.id)])
     shown = {
         "town": group.title,
+        "reads": reads,
         "asked": [{**_about(ctx, one, members), **await facts(ctx, actor, group, one.what)} for one in waiting],
         "done": [
             {
@@ -277,7 +291,7 @@ async def guard(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 def _about(ctx: Context, one: Request, members: Mapping[int, str]) -> TemplateFacts:
-    """What was asked for, in words."""
+    """Return a request in words."""
     kind, _, id = one.what.partition(":")
     name = {"name": members.get(int(id), "")} if id else {"name": ""}
     label = ctx.services.voice.label

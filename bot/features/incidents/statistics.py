@@ -1,4 +1,4 @@
-"""The network's statistics (I.3) as tables and files. Outside the circle of readers small numbers are hidden."""
+"""The network's statistics (I.3) as tables and files. Small numbers are hidden from all but the readers."""
 
 import csv
 import io
@@ -55,7 +55,7 @@ async def _counted(ctx: Context, group_id: int) -> list[Fact]:
 
 
 async def _published(ctx: Context, group_id: int) -> Mapping[str, Figures]:
-    """What everybody has been told of each quarter. One that is over is published as soon as somebody asks."""
+    """Return the published figures of each quarter. One that is over is published as soon as somebody asks."""
     stored = await ctx.work.published.of_group(group_id)
     published: dict[str, Figures] = {
         one.quarter: {name: Figure(*pair) for name, pair in one.figures.items()} for one in stored
@@ -70,7 +70,7 @@ async def _published(ctx: Context, group_id: int) -> Mapping[str, Figures]:
 
 
 async def years_for_all(ctx: Context, group_id: int) -> Table:
-    """The four series per year as everybody may see them."""
+    """Return the four series per year as everybody may see them."""
     return told_years(await _published(ctx, group_id), await _earlier(ctx, group_id))
 
 
@@ -96,7 +96,7 @@ def _facts(incident: Countable, number: int) -> list[Fact]:
 
 
 async def _table(ctx: Context, actor: Actor, view: str) -> tuple[Table, bool]:
-    """The table of a view as this person may see it: a reader as it is now, others as it was published."""
+    """Return the table of a view: for a reader as it is now, for others as it was published."""
     group_id, earlier = actor.group.id, await _earlier(ctx, actor.group.id)
     if await ctx.work.incidents.may_read(actor.member):
         facts = await _counted(ctx, group_id)
@@ -113,32 +113,32 @@ async def _table(ctx: Context, actor: Actor, view: str) -> tuple[Table, bool]:
 
 
 def _view(ctx: Context, chosen: str) -> str:
-    """The view that a button names: one of `VIEWS`, or the quarters of an earlier year ("quarter.2026")."""
+    """Return the view that a button names: one of `VIEWS`, or the quarters of an earlier year ("quarter.2026")."""
     of, _, year = chosen.partition(".")
     sound = year.isdecimal() and len(year) == 4 and of == QUARTER and int(year) < ctx.today.year
     return chosen if sound or (of in VIEWS and not year) else "year"
 
 
 def _year(ctx: Context, view: str) -> int:
-    """The year whose quarters a view shows."""
+    """Return the year whose quarters a view shows."""
     return int(view.partition(".")[2] or ctx.today.year)
 
 
 async def _years_with_quarters(ctx: Context, actor: Actor) -> list[int]:
-    """The years of which quarters can be shown to this person."""
+    """Return the years whose quarters can be shown to this person."""
     if await ctx.work.incidents.may_read(actor.member):
         return sorted({fact.day.year for fact in await _counted(ctx, actor.group.id)} | {ctx.today.year})
     return sorted({int(quarter[:4]) for quarter in await _published(ctx, actor.group.id)} | {ctx.today.year})
 
 
 def _categories(ctx: Context, view: str, areas: Collection[str]) -> Sequence[str]:
-    if view == Field.AREA:  # also those that the group has since taken from its list
+    if view == Field.AREA:  # also those that the group has removed from its list since
         return sorted(areas)
     return ctx.services.process.with_role(ExerciseRole.INCIDENT).field(Field(view)).options
 
 
 def _name(present: ExerciseView, view: str, category: str) -> str:
-    """What a category or a column is called."""
+    """Return the name of a category or a column."""
     label = present.voice.label
     if category == UNKNOWN:
         return label("statistics.unknown")
@@ -157,7 +157,7 @@ async def _present(ctx: Context, actor: Actor) -> ExerciseView:
 
 
 async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
-    """A view of the statistics as a table."""
+    """Show a view of the statistics as a table."""
     chosen = action.arg if isinstance(action, Action) else ""
     view = _view(ctx, chosen)
     table, whole = await _table(ctx, actor, view)
@@ -191,12 +191,12 @@ async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
 
 
 async def example(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The years of the network in Helsingborg (handbook, I.3): what such figures can look like, and what they tell."""
+    """Show the figures of the network in Helsingborg (handbook, I.3), as an example of what such figures can tell."""
     await ctx.reply(actor, "statistics.example", {}, [[ctx.key("statistics.back", "stats", actor.group.id)]])
 
 
 def _lines(present: ExerciseView, view: str, table: Table, *, across: bool) -> list[TemplateFacts]:
-    """The table line by line. Years are lines of four series; categories are lines of years."""
+    """Return the table line by line. Years are lines of four series; categories are lines of years."""
     if across:
         return [
             {
@@ -219,7 +219,7 @@ def _lines(present: ExerciseView, view: str, table: Table, *, across: bool) -> l
 
 # -- a file ------------------------------------------------------------------------------------------------------------
 async def as_file(ctx: Context, actor: Actor, action: Action) -> None:
-    """The table as a file for spreadsheets, with all years: as text with semicolons, or as a workbook."""
+    """Send the table as a file for spreadsheets, with all years: as text with semicolons, or as a workbook."""
     chosen, _, form = action.arg.partition(":")
     view, label = _view(ctx, chosen), ctx.services.voice.label
     header, *rows = await lines(ctx, actor, view)
@@ -233,7 +233,7 @@ async def as_file(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def lines(ctx: Context, actor: Actor, view: str) -> list[list[Any]]:
-    """A view as this person may see it, with all years: a header, and a line for each category."""
+    """Return a view as this person may see it, with all years: a header, and a line for each category."""
     table, _ = await _table(ctx, actor, view)
     present = await _present(ctx, actor)
     header: list[Any] = ["", *(_name(present, view, column.name) for column in table.columns)]
@@ -244,13 +244,13 @@ async def lines(ctx: Context, actor: Actor, view: str) -> list[list[Any]]:
 
 
 def _cell(column: Column, category: str) -> int | str:
-    """A number as files have it; what is hidden, and what nobody knows, in signs."""
+    """Return a number as it is in files; signs stand for hidden and unknown ones."""
     number = column.cells.get(category, NOT_KNOWN)
     return HIDDEN if number is None else number
 
 
 def as_csv(rows: Sequence[Sequence[Any]]) -> bytes:
-    """Lines for a Swedish spreadsheet (semicolons, UTF-8 with its mark). What would be a formula is text instead."""
+    """Return lines for a Swedish spreadsheet (semicolons, UTF-8 with a byte order mark); formulas become text."""
     out = io.StringIO()
     csv.writer(out, delimiter=";").writerows([defused(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
@@ -258,7 +258,7 @@ def as_csv(rows: Sequence[Sequence[Any]]) -> bytes:
 
 # -- earlier years -----------------------------------------------------------------------------------------------------
 async def ask_figures(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Figures of earlier years, to be written a line each."""
+    """Ask for figures of earlier years, a line each."""
     await _ask_figures(ctx, actor, trouble=None)
 
 
@@ -275,7 +275,7 @@ async def _ask_figures(ctx: Context, actor: Actor, *, trouble: str | None) -> No
 
 
 async def take_figures(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
-    """Lines such as "2019: 30 12 8 3", a dash for what is not known. All are taken, or none."""
+    """Take lines such as "2019: 30 12 8 3", with a dash for an unknown figure: all of them, or none."""
     lines = [line for line in text.splitlines() if line.strip()]
     found: dict[int, list[int | None]] = {}
     for line in lines:

@@ -1,6 +1,6 @@
-"""Those who read incidents: told that something waits, never what; the coordinators, when it has waited too long.
+"""Tells readers that an incident waits, never what it says; and the coordinators, if it has waited too long.
 
-It comes in each one's message of the day. Only where somebody is in danger now are the readers told at once.
+It comes in each one's daily message. Only if somebody is in danger now are the readers told at once.
 """
 
 from collections.abc import Iterable
@@ -9,29 +9,30 @@ from datetime import datetime, time, timedelta
 from bot.context.context import Context
 from bot.reminders import next_message, open_items
 from bot.reminders.holidays import is_holiday
-from bot.reminders.kinds import CONTACT, UNREAD, WAITS
+from bot.reminders.kinds import CONTACT, SINCE, UNREAD, WAITS
 from flows.model import ExerciseRole, Field, Mark
 from flows.pacing import MOST, at_wall
 from storage.message_notes import MessageContext
-from storage.records import Due, Group, Incident, Member
+from storage.records import Due, Group, Incident, Member, OpenItem
 
-FOLLOW = "follow"  # with UNREAD the kinds of the agenda's rows; what they refer to is the incident
+FOLLOW = "follow"  # with UNREAD the kinds of rows in the schedule, which refer to the incident
 UNREAD_AFTER = timedelta(days=3)
 CONTACT_WITHIN = timedelta(days=3)
-FOLLOW_AFTER = timedelta(days=14)  # and then each time twice as long, as often as anything is reminded of
+FOLLOW_AFTER = timedelta(days=14)  # and then each time twice as long, as many times as any item is reminded of
 MORNING = time(9)
+COUNTED_FROM = 3  # incidents, from which on whoever coordinates is told how many: one alone would tell who
 
 
 async def readers(ctx: Context, group: Group) -> list[Member]:
-    """The members whom the group has named to read incidents, as far as they still are here."""
+    """Return the group's readers of incidents who are still members."""
     named = group.settings.readers
     return [m for m in await ctx.work.members.active(group.id) if m.id in named]
 
 
 async def tell_readers(ctx: Context, group: Group, incident: Incident) -> None:
-    """Something has come. It is not told in the group.
+    """Tell the readers that an incident was logged; the group is not told.
 
-    A reader who has logged it hears of it like the others: that one of them did not would tell who it was.
+    A reader who has logged it is told like the others, as leaving them out would give them away.
     """
     named = await readers(ctx, group)
     await _tell(ctx, named, WAITS, incident.id)
@@ -45,13 +46,13 @@ async def tell_readers(ctx: Context, group: Group, incident: Incident) -> None:
 
 
 async def watch(ctx: Context, group: Group, incident_id: int) -> None:
-    """Look after some days whether somebody has read it, and whether anything has come of it."""
+    """Schedule a look after some days: has somebody read it, and is there a follow-up."""
     for kind, after in ((UNREAD, UNREAD_AFTER), (FOLLOW, FOLLOW_AFTER)):
         await ctx.work.schedule.put(kind, morning(ctx, after), group_id=group.id, ref=_ref(incident_id), visit=1)
 
 
 async def fire(ctx: Context, group: Group, due: Due) -> None:
-    """An incident has waited: unread for days, or without anything having come of it."""
+    """Handle an incident that has waited: unread for days, or without a follow-up."""
     incident = await ctx.work.incidents.lookup(int(due.ref.partition(":")[2]))
     if incident is None or incident.state != "open":
         return
@@ -62,15 +63,15 @@ async def fire(ctx: Context, group: Group, due: Due) -> None:
         if due.visit > MOST:
             await _tell(ctx, await open_items.coordinators(ctx, group), UNREAD, incident.id)
             return
-        await _tell(ctx, await readers(ctx, group), WAITS, incident.id)
+        await _tell(ctx, await readers(ctx, group), SINCE if seen else WAITS, incident.id)
         later = morning(ctx, FOLLOW_AFTER * 2**due.visit)
         await ctx.work.schedule.put(FOLLOW, later, group_id=group.id, ref=due.ref, visit=due.visit + 1)
 
 
 async def opened(ctx: Context, group: Group, incident: Incident, by: Member, *, wants: bool) -> None:
-    """Someone has read it: it waits for them no more, and for the coordinators not either.
+    """Note that someone has read it: it no longer waits for them, nor for the coordinators.
 
-    Where whoever logged it `wants` to be contacted and nobody has been in touch yet, the reader is reminded of it.
+    If the reporter `wants` to be contacted and nobody has been in touch yet, the reader is reminded of it.
     """
     if wants and incident.state == "open":
         due = ctx.today + CONTACT_WITHIN
@@ -79,18 +80,74 @@ async def opened(ctx: Context, group: Group, incident: Incident, by: Member, *, 
             await ctx.work.open_items.put(by, CONTACT, _contact(incident.id), due, ctx.today)
             await next_message.schedule_next(ctx, by.person_id)
     for open_item in await ctx.work.open_items.about(group.id, _ref(incident.id)):
-        if open_item.state == "open" and (open_item.kind == UNREAD or open_item.member_id == by.id):
-            await ctx.work.open_items.update(open_item.id, state="told")
-            await next_message.schedule_next(ctx, open_item.person_id)
+        mine = open_item.member_id == by.id and open_item.kind == WAITS
+        if open_item.state != "closed" and (open_item.kind == UNREAD or mine):
+            await _close(ctx, open_item)
+
+
+async def followed(ctx: Context, group: Group, incident_id: int, *, ended: bool) -> None:
+    """Somebody has noted what came of it: nobody is asked any more whether anything has happened.
+
+    `ended`: nor will they be in some weeks, as it has come to its end or nothing more is to be expected.
+    """
+    for open_item in await ctx.work.open_items.about(group.id, _ref(incident_id)):
+        if open_item.state != "closed" and open_item.kind in (SINCE, UNREAD):
+            await _close(ctx, open_item)
+    if ended:
+        await ctx.work.schedule.cancel(kind=FOLLOW, ref=_ref(incident_id))
+
+
+async def _close(ctx: Context, open_item: OpenItem) -> None:
+    await ctx.work.open_items.update(open_item.id, state="closed")
+    await next_message.schedule_next(ctx, open_item.person_id)
+
+
+async def waiting(ctx: Context, member: Member) -> dict[int, set[str]]:
+    """What waits for a reader, by incident: to be read (`WAITS`), to be followed up, somebody to be in touch with."""
+    found: dict[int, set[str]] = {}
+    for one in await ctx.work.open_items.of_member(member.id):
+        if one.kind in (WAITS, SINCE, CONTACT) and one.state != "closed":
+            found.setdefault(int(one.ref.partition(":")[2]), set()).add(one.kind)
+    incidents = {number: await ctx.work.incidents.lookup(number) for number in found}
+    return {number: what for number, what in found.items() if (i := incidents[number]) and i.state == "open"}
+
+
+async def overdue(ctx: Context, group: Group) -> tuple[int, int]:
+    """How many incidents have waited too long: to be read by anybody, and for what came of them."""
+    about = {
+        int(one.ref.partition(":")[2])
+        for member in await open_items.coordinators(ctx, group)
+        for one in await ctx.work.open_items.of_member(member.id)
+        if one.kind == UNREAD and one.state != "closed"
+    }
+    there = [number for number in about if (i := await ctx.work.incidents.lookup(number)) and i.state == "open"]
+    seen = [number for number in there if await ctx.work.access_log.was_opened(group.id, number)]
+    return len(there) - len(seen), len(seen)
+
+
+async def remind(ctx: Context, group: Group) -> list[Member]:
+    """Whoever coordinates asks for those to be reminded who read: it stands in their next message of the day."""
+    told = await readers(ctx, group)
+    about = {
+        one.ref
+        for member in await open_items.coordinators(ctx, group)
+        for one in await ctx.work.open_items.of_member(member.id)
+        if one.kind == UNREAD and one.state != "closed"
+    }
+    for ref in about:
+        number = int(ref.partition(":")[2])
+        seen = await ctx.work.access_log.was_opened(group.id, number)
+        await _tell(ctx, told, SINCE if seen else WAITS, number)
+    return told
 
 
 async def contacted(ctx: Context, group: Group, incident_id: int) -> None:
-    """Somebody has been in touch with whoever logged it: that is enough for all who read it."""
+    """Note that a reader has contacted the reporter, which closes the item for all readers."""
     await open_items.reconcile(ctx, group, _contact(incident_id), {})
 
 
 async def withdrawn(ctx: Context, group: Group, incident_id: int) -> None:
-    """It was taken back: nothing waits any more."""
+    """Close all items of an incident that was withdrawn."""
     await contacted(ctx, group, incident_id)
     await open_items.reconcile(ctx, group, _ref(incident_id), {})
     for kind in (UNREAD, FOLLOW):
@@ -98,7 +155,7 @@ async def withdrawn(ctx: Context, group: Group, incident_id: int) -> None:
 
 
 def morning(ctx: Context, after: timedelta) -> datetime:
-    """Nine in the morning of the first working day so many days from now."""
+    """Return nine in the morning of the first working day so many days from now."""
     day = ctx.today + after
     while day.weekday() > 4 or is_holiday(day):
         day += timedelta(days=1)
@@ -106,14 +163,14 @@ def morning(ctx: Context, after: timedelta) -> datetime:
 
 
 async def _tell(ctx: Context, members: Iterable[Member], kind: str, incident_id: int) -> None:
-    """Let it stand in their next message of the day, as one sentence that tells nothing to whoever sees the phone."""
+    """Open an item for their next daily message, whose sentence tells a bystander nothing."""
     for member in members:
         await ctx.work.open_items.put(member, kind, _ref(incident_id), ctx.today, ctx.today)
         await next_message.schedule_next(ctx, member.person_id)
 
 
 async def _tell_now(ctx: Context, group: Group, person_id: int, incident: Incident) -> bool:
-    """That something presses, now. False for someone who does not want to hear from the bot."""
+    """Tell a reader at once that something is urgent. Returns False if they do not want messages from the bot."""
     if not await next_message.hears(ctx, person_id):
         return False
     keys = [[ctx.key("open_it", "openinc", group.id, str(incident.id))]]

@@ -1,7 +1,7 @@
-"""A link for a device at work (I.1): whoever stands at it logs an incident and sees where to turn, with no account.
+"""Links for devices at work (I.1): people there log incidents and see where to turn, without an account.
 
-It shows nothing of the town but its own numbers, reads nothing, is good for a year, and ends when somebody who
-coordinates takes it back. Who logged is not known, so nobody can correct it later or be called; the receipt is shown.
+A link shows nothing of the town but its phone numbers, is valid for a year, and can be revoked by a coordinator. As the
+reporter is not known, nobody can correct the incident later or be called; the receipt is shown.
 """
 
 from collections.abc import Mapping
@@ -30,13 +30,13 @@ from storage.records import Group, Incident, Link, Person
 PURPOSE: Final = "device"
 GOOD_FOR: Final = timedelta(days=365)
 MOST: Final = 20  # links of a group at a time
-NOBODY: Final = 0  # whose incident it is: people's numbers begin at one
-SEAT: Final = 0  # in the round that is made for one form, and kept nowhere
+NOBODY: Final = 0  # the reporter: no person has this id
+SEAT: Final = 0  # the member in that round, which is kept nowhere
 
 
 # -- whoever coordinates -----------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """The links that are good, a button each; one of them (its number); a new one, or one fewer."""
+    """Show the valid links, or one of them; make one, or revoke one."""
     what, _, number = action.arg.partition(":")
     group = actor.group
     links = {link.ref or "": link for link in await ctx.work.links.of_group(group.id, PURPOSE)}
@@ -64,14 +64,14 @@ def _back(ctx: Context, group: Group, verb: str) -> Key:
 
 
 async def follow(ctx: Context, person: Person, _link: Link, _sender: Sender) -> None:
-    """Somebody has opened such a link in a chat: it is for a browser."""
+    """Tell somebody who opens such a link in a chat that it is for a browser."""
     await ctx.to_person(person.id, "device.here")
 
 
 # -- whoever stands at the device --------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """What came of a form: an incident, or what could not be taken; `wait`: too much came, in minutes."""
+    """The result of a form: an incident, or what could not be taken; `wait`: minutes, if too much was sent."""
 
     incident: Incident | None = None
     troubles: Mapping[str, Trouble] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class Logged:
 
 
 async def blank(ctx: Context, group: Group) -> tuple[Run, ExerciseView]:
-    """The questions, in a round for one form. Nobody can be called back, so nobody is asked for it."""
+    """Return the questions, in a round for one form, without the wish to be called."""
     exercise = report.asking(ctx)
     contact = exercise.field(Field.CONTACT).id
     fitted = exercise.fitted(group.settings.lists, ctx.services.allowed)
@@ -89,7 +89,7 @@ async def blank(ctx: Context, group: Group) -> tuple[Run, ExerciseView]:
 
 
 async def log(ctx: Context, link: Link, entered: Mapping[str, Entry]) -> Logged:
-    """Log what was filled in, if all of it can be taken. What points somebody out is kept nowhere."""
+    """Log what was filled in, if all of it can be taken. Texts that point somebody out are kept nowhere."""
     assert link.group_id is not None
     group = await ctx.work.groups.get(link.group_id)
     run, _ = await blank(ctx, group)

@@ -1,4 +1,4 @@
-"""What an exercise is for, how it is played and when it is done: at hand while it goes on, and afterwards."""
+"""The guide of an exercise: what it is for, how it is played and when it is done, shown at any time."""
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
@@ -14,7 +14,7 @@ from storage import records
 
 
 async def facts_of(ctx: Context, actor: Actor, exercise: Exercise, record: records.Run | None) -> TemplateFacts:
-    """What is told of an exercise, begun or not."""
+    """Return the facts of an exercise, begun or not."""
     present = await runner.present_of(ctx, actor.group, exercise)
     if record is not None:
         run = runner.load(ctx, record)
@@ -30,7 +30,7 @@ async def facts_of(ctx: Context, actor: Actor, exercise: Exercise, record: recor
 
 
 async def about(ctx: Context, actor: Actor, action: Action) -> None:
-    """The guide, in the place of what was tapped, with the way back; the group's card leads here by a link."""
+    """Show the guide in the place of what was tapped, with a way back; the group's card has a link to it."""
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
     core = role_of(actor.member, actor.group) >= Role.MEMBER

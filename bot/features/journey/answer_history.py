@@ -1,7 +1,7 @@
-"""How a shared answer has changed: who wrote what and when, and the way back to an earlier text.
+"""The history of a shared answer: who wrote what and when, with buttons to restore an earlier text.
 
-Only what several write together has such a page, and only they can open it; storage holds the rule. Going back is one
-more change, which the history keeps like any other.
+Only what several write together has such a page, and only they can open it; storage holds the rule. Restoring is a
+change that the history keeps like any other.
 """
 
 from itertools import pairwise
@@ -26,7 +26,7 @@ WORDS = 600  # characters of each
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """The answers that have been changed, or (with an answer's id) how one of them has."""
+    """Show the answers that have been changed, or (with an answer's id) the history of one."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     present = await runner.present_of(ctx, actor.group, run.exercise)
     number, _, page = action.arg.partition(":")
@@ -76,7 +76,7 @@ async def _one(ctx: Context, actor: Actor, run: Run, present: ExerciseView, answ
 
 
 async def _page_before(ctx: Context, actor: Actor, answer_id: int) -> int | None:
-    """The page that was tapped: the next takes its place. A question that was tapped stays where it is."""
+    """Return the page that was tapped, which the next one replaces; None for a question, which stays."""
     if ctx.tapped is None:
         return None
     message = await ctx.work.outbox.by_message(private_chat(actor.person.id), ctx.tapped)
@@ -112,14 +112,14 @@ def _is_text(run: Run, answer: Answer) -> bool:
 
 
 def _open(run: Run, answer: Answer) -> bool:
-    """Whether the answer can still be changed."""
+    """True if the answer can still be changed."""
     if answer.question == CONCLUSION:
         return run.phase is Phase.REVEALED
     return run.phase is Phase.OPEN
 
 
 async def go_back(ctx: Context, actor: Actor, action: Action) -> None:
-    """Let an earlier text stand again, unless somebody has written since the page was shown."""
+    """Restore an earlier text, unless somebody has written since the page was shown."""
     number, _, version = action.arg.partition(":")
     versions = await ctx.work.answers.shared_history(int(number), actor.member)
     chosen = next((v for v in versions if v.version == int(version or 0)), None)

@@ -1,6 +1,6 @@
-"""Single answers that the group marks as worth remembering (1.5). They come back with its conclusion, without names.
+"""Bookmarks: answers that the group marks as worth remembering (1.5), and that later exercises recall, without names.
 
-One message in the group, edited at each tap. Every answer stands by itself: an answer of several lines is one.
+It is one message in the group, edited at each tap. An answer of several lines is one bookmark.
 """
 
 from bot.context.context import Actor, Context, Key
@@ -22,7 +22,7 @@ LINE = 50  # characters of an answer on a button
 
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
-    """Show the answers, mark or unmark one ("3:on", so that a double tap does not undo itself), or leaf ("p1")."""
+    """Show the answers, mark or unmark one ("3:on", as a double tap must not undo itself), or turn a page ("p1")."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     if not run.exercise.keeps or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
         ctx.toast("unfit.over")
@@ -45,7 +45,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _state(ctx: Context, actor: Actor, run: Run) -> JsonObject:
-    """What has been said, in the order in which it was first shown, and which of it is kept; what is new comes last."""
+    """Return the answers in the order in which they were first shown, new ones last, and which are marked."""
     state = await ctx.work.activity_states.state(actor.group.id, KEPT, str(run.number)) or {"said": [], "kept": []}
     answers = await ctx.work.answers.for_group(run.number)
     given = [str(a.value) for a in answers if a.question != CONCLUSION]

@@ -1,7 +1,7 @@
-"""What each has thought along the way, laid beside each other: question by question, and one person over time (8.1).
+"""Answers of several rounds side by side: everybody's question by question, or one person's over time (8.1).
 
-Only what the group has been shown is here, with the names it was shown with. What somebody kept to themselves, and what
-never was revealed, is in none of it.
+It shows only what the group has been shown, with the names it was shown with; nothing private, and nothing that was
+never revealed.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ Page = tuple[TemplateFacts, list[list[Key]]]  # what it shows, and its buttons
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class SeenRound:
     """A round that the group has seen."""
 
     run: Run
@@ -35,7 +35,7 @@ class Round:
     answers: Sequence[Answer]
 
     def lines(self, member: int | None) -> list[TemplateFacts]:
-        """Every question with what was said to it, by everyone or by one."""
+        """Return every question with its answers, by everyone or by one."""
         lines: list[TemplateFacts] = []
         for key in self.run.keys():
             question = self.run.question(key)
@@ -53,12 +53,12 @@ class Round:
         return lines
 
     def conclusion(self) -> str | None:
-        """What the group came to."""
+        """The group's conclusion."""
         return next((str(a.value) for a in self.answers if a.question == CONCLUSION), None)
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """One round with everyone in it, or one person in every round; and the ways to the others."""
+    """Show one round with everyone in it, or one person in every round, with buttons to the others."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     rounds = await _rounds(ctx, actor, run)
     if not rounds or actor.member.role not in run.exercise.who:
@@ -73,7 +73,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.tell(actor, "beside", facts, keys, edit=ctx.tapped if action.arg else None)
 
 
-async def _rounds(ctx: Context, actor: Actor, run: Run) -> list[Round]:
+async def _rounds(ctx: Context, actor: Actor, run: Run) -> list[SeenRound]:
     found = []
     for name in run.exercise.beside:
         exercise = ctx.services.process.exercises[name]
@@ -84,11 +84,11 @@ async def _rounds(ctx: Context, actor: Actor, run: Run) -> list[Round]:
             if answers:
                 present = await runner.present_of(ctx, actor.group, exercise)
                 on = record.changed_at.astimezone(ctx.services.zone).date()
-                found.append((record.opened_at, Round(runner.load(ctx, record), present, on, answers)))
+                found.append((record.opened_at, SeenRound(runner.load(ctx, record), present, on, answers)))
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
-def _round(ctx: Context, run: Run, rounds: Sequence[Round], place: int, me: int) -> Page:
+def _round(ctx: Context, run: Run, rounds: Sequence[SeenRound], place: int, me: int) -> Page:
     place = min(place, len(rounds) - 1)
     one = rounds[place]
     heading = {"name": one.present.words["title"], "on": one.on}
@@ -106,7 +106,7 @@ def _round(ctx: Context, run: Run, rounds: Sequence[Round], place: int, me: int)
     return facts, keys
 
 
-def _person(ctx: Context, run: Run, rounds: Sequence[Round], member: int) -> Page:
+def _person(ctx: Context, run: Run, rounds: Sequence[SeenRound], member: int) -> Page:
     people = _people(rounds)
     place = people.index(member) if member in people else 0
     parts = [
@@ -119,8 +119,8 @@ def _person(ctx: Context, run: Run, rounds: Sequence[Round], member: int) -> Pag
     return facts, [leafing, [ctx.key("beside_rounds", "beside", run.number, "0")]]
 
 
-def _people(rounds: Sequence[Round]) -> list[int]:
-    """Those who have said something under their name, in the order they first did."""
+def _people(rounds: Sequence[SeenRound]) -> list[int]:
+    """Return those who have answered under their name, in the order in which they first did."""
     return list(dict.fromkeys(a.member_id for one in rounds for a in one.answers if a.member_id and a.owner[:1] == "m"))
 
 

@@ -1,12 +1,12 @@
-"""What the bot looks after for the coordinator, who should never have to chase anyone: who is missing, how it stands.
+"""The bot's work for the coordinator, who should never have to chase anyone: who is missing, what has stopped.
 
-The day's message only says that there is something; it opens here, in the private chat, at a tap.
+The daily message only says that there is something; a tap opens it here, in the private chat.
 """
 
 from datetime import datetime, timedelta
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import Concluded, CoordinatorsChanged
+from bot.context.events import CoordinatorsChanged, ExerciseConcluded
 from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -35,7 +35,7 @@ MONDAY = 0
 
 
 async def changed(ctx: Context, happened: CoordinatorsChanged) -> None:
-    """Others coordinate now, or the group has begun: what is the coordinators' goes to those who are it."""
+    """Move the coordinators' open items to those who coordinate now, also when the group has just begun."""
     group = await ctx.work.groups.get(happened.group)
     for record in await ctx.work.runs.all_of(group.id):
         await open_items.update_for_run(ctx, group, runner.load(ctx, record))
@@ -44,12 +44,12 @@ async def changed(ctx: Context, happened: CoordinatorsChanged) -> None:
 
 
 def weekday_of(group: Group) -> int:
-    """On which day those who coordinate get the week in one look."""
+    """Return the weekday of the week's overview."""
     return group.settings.weekly
 
 
 async def plan_weekly(ctx: Context, group: Group) -> None:
-    """The next such day is the coming one of that weekday, for everybody who coordinates now."""
+    """Schedule the overview for the coming day of that weekday, for everybody who coordinates now."""
     ahead = (weekday_of(group) - ctx.today.weekday() - 1) % 7 + 1
     wanted = {(WEEKLY, m.id): ctx.today + timedelta(ahead) for m in await open_items.coordinators(ctx, group)}
     await open_items.reconcile(ctx, group, f"group:{group.id}", wanted)
@@ -57,7 +57,7 @@ async def plan_weekly(ctx: Context, group: Group) -> None:
 
 # -- who is missing ----------------------------------------------------------------------------------------------------
 async def missing(ctx: Context, actor: Actor, action: Action) -> None:
-    """Who has not answered, and what can be done about it."""
+    """Show who has not answered, with buttons for what can be done about it."""
     record = await ctx.work.runs.get(action.run)
     if record.phase != Phase.OPEN:
         ctx.toast("unfit.over")
@@ -83,7 +83,7 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _lacking(ctx: Context, group: Group, run: Run, present: ExerciseView) -> TemplateFacts:
-    """What something written together still lacks: its open questions, or the gaps of a list."""
+    """Return what a shared exercise still lacks: its open questions, or the gaps of a list."""
     if run.exercise.how is How.ROWS:
         rows = await ctx.work.rows.all(group.id, run.exercise.id)
         return {"rows": len(rows), "lacking": present.gaps(rows, ctx.today), "filled_in": False}
@@ -94,22 +94,22 @@ async def _lacking(ctx: Context, group: Group, run: Run, present: ExerciseView) 
 
 
 async def remind_missing(ctx: Context, group: Group, run: Run, words: tuple[str, str] | None = None) -> tuple[int, int]:
-    """Remind everyone who has not answered; how many were reminded, and how many cannot be reached.
+    """Remind everyone who has not answered; return how many were reminded, and how many cannot be reached.
 
-    `words`: who says what, where the coordinator says it in words of their own.
+    `words`: the coordinator's name and own words, if they wrote any.
     """
     members = [await ctx.work.members.get(m) for m in run.members_of(*run.waiting_for())]
     unreached = [member.name for member in members if not await _remind(ctx, group, run, member, words)]
     slot = f"start_here:{run.number}"
     if unreached and not run.exercise.anonymous and not await _lately(ctx, group_chat(group.id), slot, group):
-        # A button of their own in the group: following it makes the bot able to reach them.
+        # They get a button in the group: by following it they let the bot reach them.
         keys = [[open_key(ctx, run.exercise, run.number, in_group=True)]]
         await ctx.to_group(group, "group.start_here", {"names": unreached}, keys, slot=slot)
     return len(members) - len(unreached), len(unreached)
 
 
 async def _remind(ctx: Context, group: Group, run: Run, member: Member, words: tuple[str, str] | None) -> bool:
-    """Remind one person; False if they cannot be reached. What a locked phone shows tells nothing."""
+    """Remind one person; False if they cannot be reached. A locked phone shows nothing of the content."""
     person_id = member.person_id
     if not await hears(ctx, person_id):
         return False
@@ -131,13 +131,13 @@ async def _remind(ctx: Context, group: Group, run: Run, member: Member, words: t
 
 
 async def _lately(ctx: Context, chat: str, slot: str, group: Group) -> bool:
-    """True if this was said the same day (UTC): a button tapped twice reminds nobody twice."""
+    """True if this was sent the same day (UTC), so that a button tapped twice reminds nobody twice."""
     latest = await ctx.work.outbox.latest(chat, slot, group.id)
     return latest is not None and latest.changed_at >= midnight(ctx.now)
 
 
 async def ask_words(ctx: Context, actor: Actor, action: Action) -> None:
-    """The coordinator wants to remind in words of their own."""
+    """Ask the coordinator for words of their own to remind with."""
     title = ctx.services.voice.title_of((await ctx.work.runs.get(action.run)).exercise)
     context = MessageContext(want="words", group=actor.group.id, run=action.run)
     await ctx.tell(actor, "nudge.words", {"title": title, "name": None}, context=context)
@@ -157,13 +157,13 @@ async def say_words(ctx: Context, actor: Actor, text: str, context: MessageConte
 
 
 async def ask_date(ctx: Context, actor: Actor, action: Action) -> None:
-    """Another date to answer by, in plain words."""
+    """Ask for another date to answer by, in plain words."""
     context = MessageContext(want="until", group=actor.group.id, run=action.run)
     await ctx.tell(actor, "nudge.until", {"readings": None}, context=context)
 
 
 async def take_date(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """A date was written: what it can mean is shown as buttons, which move it."""
+    """Take a written date: its readings are shown as buttons, which move the date."""
     readings = [day for day in ctx.dates.read_date(clean(text), ctx.today) if day > ctx.today]
     keys = [[ctx.key("day.until", "move", context.run, day.isoformat(), day=day)] for day in readings]
     facts = {"readings": len(readings)}
@@ -172,7 +172,7 @@ async def take_date(ctx: Context, actor: Actor, text: str, context: MessageConte
 
 # -- what is stuck -----------------------------------------------------------------------------------------------------
 async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
-    """Who has been reminded in vain or has said that they cannot, and of what."""
+    """Show who has been reminded in vain or has said that they cannot, and of what."""
     open_item = await ctx.work.open_items.lookup(int(action.arg))
     if open_item is None or open_item.group_id != actor.group.id or open_item.state not in ("handed", "declined"):
         ctx.toast("day.settled")
@@ -193,29 +193,29 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
         record = await ctx.work.runs.get(int(number))
         unnamed, title = runner.load(ctx, record).exercise.anonymous, ctx.services.voice.title_of(record.exercise)
         keys = [[ctx.key("day.missing", "missing", record.id, title=cut(title, 40))]]
-    elif what not in ("joining", "wish", CONTACT):  # who wants to be contacted is for the one who was asked
+    elif what not in ("joining", "wish", CONTACT):  # a wish to be contacted is for the person who was asked
         row = await ctx.work.rows.get(int(number))
         run = await ctx.work.runs.latest(actor.group.id, row.register)
         present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
-        title = present.row_title(row)
+        title = present.task_title(row)
         keys = [[ctx.key("open_row", "row", run.id, str(row.id))]] if run else []
         keys.append([ctx.key("day.row_words", "rwords", actor.group.id, str(row.id), name=member.name)])
     await ctx.tell(actor, "nudge.stuck", {**facts, "title": title, "unnamed": unnamed}, keys)
 
 
 async def ask_row_words(ctx: Context, actor: Actor, action: Action) -> None:
-    """The coordinator wants to say something to whoever has taken a row on, in words of their own."""
+    """Ask the coordinator for words to a row's assignee."""
     row = await ctx.work.rows.lookup(int(action.arg))
     if row is None or row.group_id != actor.group.id or row.assignee is None:
         ctx.toast("day.settled")
         return
-    title = (await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])).row_title(row)
+    title = (await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])).task_title(row)
     facts = {"title": title, "name": (await ctx.work.members.get(row.assignee)).name}
     await ctx.tell(actor, "nudge.words", facts, context=MessageContext(want="rwords", group=actor.group.id, row=row.id))
 
 
 async def say_row_words(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Pass them on, with the coordinator's name and the way to the row."""
+    """Pass the words on, with the coordinator's name and a button to the row."""
     row, text = await ctx.work.rows.get(context.row), clean(text)
     run = await ctx.work.runs.latest(actor.group.id, row.register)
     if row.assignee is None or row.state != "open" or run is None or unfit(text):
@@ -232,8 +232,8 @@ async def say_row_words(ctx: Context, actor: Actor, text: str, context: MessageC
 
 
 # -- again -------------------------------------------------------------------------------------------------------------
-async def again_later(ctx: Context, happened: Concluded) -> None:
-    """What is worth doing anew after some months comes back to the coordinators then."""
+async def again_later(ctx: Context, happened: ExerciseConcluded) -> None:
+    """Remind the coordinators, after some months, of an exercise that is worth repeating."""
     run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
     if run.exercise.again:
         due = add_months(ctx.today, run.exercise.again)
@@ -243,7 +243,7 @@ async def again_later(ctx: Context, happened: Concluded) -> None:
 
 # -- standing still ----------------------------------------------------------------------------------------------------
 async def watch(ctx: Context, group: Group, since: datetime) -> None:
-    """Look whether the group has stood still when three weeks have passed; July is no time passed."""
+    """Schedule a look whether the group has stood still for three weeks, not counting July."""
     day = since.astimezone(ctx.services.zone).date() + STANDSTILL
     if day.month == 7 or (day.month == 8 and day.day <= STANDSTILL.days):
         day += JULY
@@ -253,7 +253,7 @@ async def watch(ctx: Context, group: Group, since: datetime) -> None:
 
 
 async def look(ctx: Context, group: Group) -> None:
-    """Three weeks have passed: if nothing has happened in them and there is something left to do, say so, quietly."""
+    """Tell the coordinators, quietly, if nothing has happened for three weeks and something is left to do."""
     runs = await ctx.work.runs.all_of(group.id)
     latest = max((run.changed_at for run in runs), default=group.created_at)
     if ctx.today - latest.astimezone(ctx.services.zone).date() < STANDSTILL:  # by days, as `watch` counts
@@ -267,7 +267,7 @@ async def look(ctx: Context, group: Group) -> None:
 
 
 async def still(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Advice for a group that has stood still."""
+    """Show advice for a group that has stood still."""
     following = (await map_of(ctx, actor.group)).next
     keys = []
     if following:

@@ -1,4 +1,4 @@
-"""Taps on an exercise that goes on: one's own dialogue with it, the pen, and the coordinator's steps."""
+"""Buttons of a running exercise: a person's dialogue, the pen, and the coordinator's steps."""
 
 from dataclasses import replace
 from datetime import date
@@ -17,17 +17,17 @@ from bot.views.shared_buttons import pen_keys
 from flows import dialogue
 from flows.events import Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid, Unwrote
 from flows.keyboards import CONCLUSION
-from flows.state import Phase, Run, Written
+from flows.state import Phase, Run, SharedAnswer
 from storage.message_notes import MessageContext
 from storage.records import Person
 
 
 async def open_run(ctx: Context, actor: Actor, action: Action) -> None:
-    """Take part, or go on where one was."""
+    """Take part in an exercise, or go on where one was."""
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
     seat = run.seats.get(actor.member.id)
-    if seat is not None and not seat.awaited and not actor.in_group:  # away, but here all the same
+    if seat is not None and not seat.awaited and not actor.in_group:  # absent, but acting all the same
         await runner.apply(ctx, actor.group, record, Joined(replace(seat, awaited=True), quiet=True), by=actor.member)
         record = await ctx.work.runs.get(action.run)
     if actor.in_group:
@@ -39,7 +39,7 @@ async def open_run(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def actor_in(ctx: Context, person: Person, run_id: int | None) -> Actor | None:
-    """This person's seat in the group of a run; None without one, or where the bot is away."""
+    """Return this person as an actor in the group of a run; None without a seat, or if the bot is out of the chat."""
     record = await ctx.work.runs.lookup(run_id) if run_id else None
     if record is None:
         return None
@@ -49,7 +49,7 @@ async def actor_in(ctx: Context, person: Person, run_id: int | None) -> Actor | 
 
 
 async def pause(ctx: Context, person: Person) -> None:
-    """Stop asking. Nothing is lost, and one can go on whenever one likes."""
+    """Pause: stop asking. Nothing is lost, and one can go on at any time."""
     actor = await actor_in(ctx, person, person.focus)
     record = await ctx.work.runs.get(person.focus or 0) if actor else None
     visit = runner.load(ctx, record).visit(actor.member.id) if actor and record else None
@@ -61,7 +61,7 @@ async def pause(ctx: Context, person: Person) -> None:
 
 
 async def talk(ctx: Context, actor: Actor, action: Action) -> None:
-    """A button of the dialogue: the engine knows what it means, and whether it still does."""
+    """Hand a button of the dialogue to the engine, which knows what it means, and whether it still does."""
     if actor.in_group:
         ctx.toast("old_button")
         return
@@ -78,7 +78,7 @@ async def talk(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def step(ctx: Context, actor: Actor, action: Action) -> None:
-    """A step of the coordinator's: show, close, undo, take out again, give more time."""
+    """Carry out a step of the coordinator's: show, close, undo, begin again, give more time."""
     record = await ctx.work.runs.get(action.run)
     if action.verb == "reveal" and action.arg == "wait":
         if actor.in_group:
@@ -88,7 +88,7 @@ async def step(ctx: Context, actor: Actor, action: Action) -> None:
         return
     event = await _event(ctx, actor, action)
     always = ctx.services.process.exercises[record.exercise].always and record.phase == Phase.OPEN
-    if event is None or always:  # what is always there has no end; cards from before still have such buttons
+    if event is None or always:  # a register that is always there is not concluded; old cards still have the button
         ctx.toast("old_button")
         return
     after = await runner.apply(ctx, actor.group, record, event, by=actor.member, in_group=actor.in_group)
@@ -113,7 +113,7 @@ async def _event(ctx: Context, actor: Actor, action: Action) -> Event | None:
             return await runner.resumed(ctx, actor.group, await ctx.work.runs.get(action.run))
         case "move":
             until = date.fromisoformat(action.arg)
-            if until <= ctx.today:  # an old button, and what is asked for still is more time
+            if until <= ctx.today:  # an old button, which still means more time
                 until = ctx.today + MORE_TIME
             ctx.toast("moved", {"until": until})
             return Moved(until)
@@ -121,7 +121,7 @@ async def _event(ctx: Context, actor: Actor, action: Action) -> Event | None:
 
 
 async def pen(ctx: Context, actor: Actor, action: Action) -> None:
-    """Someone takes the pen: a message to reply to, in the group, with the writing field open."""
+    """Give somebody the pen: send a message in the group to reply to, with the writing field open."""
     record = await ctx.work.runs.get(action.run)
     if record.phase != Phase.REVEALED:
         ctx.toast("unfit.over")
@@ -140,7 +140,7 @@ async def pen(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def unpen(ctx: Context, actor: Actor, action: Action) -> None:
-    """What the group came to is taken back, by anybody in it, as anybody can write it. Its message says what stands."""
+    """Take the group's conclusion back; anybody may, as anybody can write it. Its message shows the present one."""
     record, seen = await ctx.work.runs.get(action.run), int(action.arg or 0)
     before = await _concluded(ctx, runner.load(ctx, record), actor)
     after = await runner.apply(ctx, actor.group, record, Unwrote(actor.member.id, seen), by=actor.member)
@@ -155,12 +155,12 @@ async def unpen(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.to_group(actor.group, "run.unwritten", facts, pen_keys(ctx, after), edit=actor.message_id)
 
 
-async def _concluded(ctx: Context, run: Run, actor: Actor) -> Written | None:
+async def _concluded(ctx: Context, run: Run, actor: Actor) -> SharedAnswer | None:
     return (await row_links.written(ctx, run, actor.member.id, CONCLUSION)).get(CONCLUSION)
 
 
 async def nudge(ctx: Context, actor: Actor, action: Action) -> None:
-    """The coordinator asks the bot to remind those who have not answered, and nobody else."""
+    """Remind those who have not answered, and nobody else, as the coordinator asks."""
     record = await ctx.work.runs.get(action.run)
     if record.phase != Phase.OPEN:
         ctx.toast("unfit.over")

@@ -1,6 +1,4 @@
-"""A home for each role: who one is here and what one can do, with a button for each; and where a command is not for
-somebody, what they can do instead.
-"""
+"""Home pages: a person's role here and what they can do, with buttons; shown also instead of a refused command."""
 
 from enum import StrEnum
 
@@ -11,14 +9,14 @@ from storage.records import Group, Member, Person
 
 
 class Home(StrEnum):
-    """What somebody is to a group, as they are spoken to; NOBODY has no seat in any."""
+    """The kind of home page, by a person's seat; NOBODY has none."""
 
     CORE = "core"
     NETWORK = "network"
     LEADER = "leader"
     DECIDER = "decider"
     GUEST = "guest"
-    INVITED = "invited"  # on the way in: has followed a link and not answered all that is asked
+    INVITED = "invited"  # joining: has followed a link and not answered all questions
     ANSWERED = "answered"  # from outside, and done
     LEFT = "left"
     NOBODY = "nobody"
@@ -28,7 +26,7 @@ _HOMES = {Role.FORMER: Home.LEFT, Role.LEADER: Home.LEADER, Role.NETWORK: Home.N
 
 
 def home_of(member: Member, group: Group) -> Home:
-    """What this seat makes of somebody."""
+    """Return the kind of home page for this seat."""
     role = role_of(member, group)
     if role is Role.FORMER and member.role == "guest":
         return Home.ANSWERED
@@ -40,26 +38,26 @@ def home_of(member: Member, group: Group) -> Home:
 
 
 async def seats(ctx: Context, person: Person) -> list[tuple[Group, Member]]:
-    """Where somebody is at home: the seats they have, or, where there is none any more, those that they left.
+    """Return a person's seats or, if they have none any more, those that they left.
 
-    Whoever said *Inte nu* to the promise has never been anywhere.
+    Those who said *Inte nu* to the promise have never had a seat.
     """
     every = await navigation.memberships(ctx, person, Role.FORMER)
     there = [(g, m) for g, m in every if role_of(m, g) > Role.FORMER]
     return there or [
         (g, m) for g, m in every if m.agreed_at is not None or m.role not in ("core", "network")
-    ]  # who promises before they are in
+    ]  # those who must promise before they join
 
 
 async def seat(ctx: Context, person: Person) -> tuple[Group, Member] | None:
-    """The seat by which somebody is spoken to where no group is named: the one they were in last, or the highest."""
+    """Return the seat that counts where no group is named: that of the latest group, or the highest."""
     found = await seats(ctx, person)
     current = [pair for pair in found if pair[0].id == person.current_group]
     return max(current or found, key=lambda pair: role_of(pair[1], pair[0]), default=None)
 
 
 async def start(ctx: Context, actor: Actor, _arguments: str = "") -> None:
-    """The start of the private chat, for whatever one is."""
+    """Show the start of the private chat, by the person's role."""
     home = home_of(actor.member, actor.group)
     if home is Home.CORE:
         await navigation.home(ctx, actor)
@@ -69,7 +67,7 @@ async def start(ctx: Context, actor: Actor, _arguments: str = "") -> None:
 
 
 async def keys(ctx: Context, person: Person, group: Group, member: Member) -> list[list[Key]]:
-    """What one can do from here; an incident is always one tap away for those who may log one."""
+    """Return the buttons of a home page; an incident is always one tap away for those who may log one."""
     home, number = home_of(member, group), group.id
     begun = await navigation.paused_keys(ctx, Actor(person, group, member))
     match home:
@@ -80,10 +78,11 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
                 *begun,
                 [ctx.key("what_waits", "answers", number), ctx.key("home.tasks", "tasks", number)],
                 [ctx.key("home.calendar", "calendar", number), ctx.key("home.open", "map", number)],
-                [ctx.key("log", "log", number)],
+                [ctx.key("log", "log", number), *navigation.reading_key(ctx, group, member)],
             ]
         case Home.LEADER | Home.DECIDER:
-            return [[ctx.key("map", "map", number)], *await process_leaders.town_keys(ctx, person, group)]
+            asked = await process_leaders.asked_keys(ctx, person)
+            return [*asked, [ctx.key("map", "map", number)], *await process_leaders.town_keys(ctx, person, group)]
         case Home.GUEST:
             guest = [[ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else []
             return [*begun, *guest]
@@ -94,12 +93,15 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
             return [[ctx.key("home.mine", "mine", number)]] if home in (Home.LEFT, Home.ANSWERED) else []
 
 
-async def refuse(ctx: Context, person: Person) -> None:
-    """A command is not for this person as they are seated: who it is for, and what they can do instead."""
+async def refuse(ctx: Context, person: Person, *, log: bool = False) -> None:
+    """Refuse a command: say who it is for, and what this person can do instead.
+
+    `log`: they wanted to log an incident, so that it begins with where to turn.
+    """
     found = await seat(ctx, person)
     if found is None:
         await navigation.refuse(ctx, person, "not_a_member")
         return
     group, member = found
-    facts = {"home": home_of(member, group), "town": group.title}
+    facts = {"home": home_of(member, group), "town": group.title, "log": log}
     await ctx.to_person(person.id, "not_for_you", facts, await keys(ctx, person, group, member), about=group.id)

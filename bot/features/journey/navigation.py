@@ -1,22 +1,25 @@
-"""Where we are and where to go: the map, a step's guide, an exercise before it is begun, and what waits for a person.
+"""Navigation: the map, a step's guide, an exercise's page, and what waits for a person.
 
-The map, the steps and the exercises are pages to leaf in: each takes the place of the one it was opened from.
+The map, the steps and the exercises are pages: each replaces the one it was opened from.
 """
 
 from bot.context.context import Actor, Context, Key, Keys
-from bot.context.events import Concluded
-from bot.context.permissions import About, Role, role_of
+from bot.context.events import ExerciseConcluded
+from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
+from bot.features.incidents import unread
 from bot.features.journey import about, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.status import map_facts, map_of, status
 from bot.features.registers import registers
-from bot.views.exercise import ExerciseView, Scene, step_outline
+from bot.reminders.kinds import CONTACT, SAY, SINCE, WAITS
+from bot.views.exercise import ExerciseView, Scene, cut, step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
-from flows.model import Exercise, How
+from flows.model import Exercise, ExerciseRole, Field, How, Mark
+from flows.several_lines import said_apart
 from flows.state import Phase, Place, Run, Visit
 from messages.voice import TemplateFacts
 from storage import records
@@ -25,13 +28,14 @@ from storage.records import Group, Member, Person, group_chat, private_chat
 
 PAGE = MessageContext(page=True)
 ANYWAY = "begany"  # the button that begins an approval though the text has gaps
+ASKED = 60  # characters of a question that waits, in the list of what does
 OUTWARD = " ↗"  # beside the title of an activity that turns to others
 BESIDE = 4  # steps beside each other: more do not fit on a phone
 
 
 # -- the map -----------------------------------------------------------------------------------------------------------
 async def show_map(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
-    """The map, with what the reader can do from there."""
+    """Show the map, with buttons for what the reader can do."""
     if actor.member.role != "core":
         await _map_of_others(ctx, actor)
         return
@@ -61,7 +65,7 @@ async def show_map(ctx: Context, actor: Actor, _action: Action | str = "") -> No
 
 
 async def _map_of_others(ctx: Context, actor: Actor) -> None:
-    """What is open to the network; or, for a process leader, how far the town is."""
+    """Show what is open to the network; or, to a process leader, how far the town is."""
     if actor.member.role == process_leaders.ROLE:
         await process_leaders.show_map(ctx, actor)
         return
@@ -77,7 +81,7 @@ async def _map_of_others(ctx: Context, actor: Actor) -> None:
 
 
 async def page(ctx: Context, actor: Actor, name: str, facts: TemplateFacts, keys: list[list[Key]]) -> None:
-    """A page, in the place of the one that was tapped."""
+    """Show a page in the place of the one that was tapped."""
     if actor.in_group:
         await ctx.to_group(actor.group, name, facts, keys, edit=await _page_before(ctx, actor), context=PAGE)
         return
@@ -87,7 +91,7 @@ async def page(ctx: Context, actor: Actor, name: str, facts: TemplateFacts, keys
 
 
 async def _page_before(ctx: Context, actor: Actor) -> int | None:
-    """The message that was tapped, if it is a page: the next one takes its place."""
+    """Return the message that was tapped, if it is a page, which the next one replaces."""
     if not actor.message_id:
         return None
     chat = group_chat(actor.group.id) if actor.in_group else private_chat(actor.person.id)
@@ -96,14 +100,14 @@ async def _page_before(ctx: Context, actor: Actor) -> int | None:
 
 
 def _scoped(key: Key, group: Group) -> Key:
-    """In a private chat a button must say which group it is about; `ask` is free for that where there is no asking."""
+    """Let a button in a private chat name its group, in `ask`, which is free outside of a dialogue."""
     if key.action is None or key.action.run:
         return key
     return Key(key.label, Action(key.action.verb, key.action.run, group.id, key.action.arg))
 
 
 async def show_step(ctx: Context, actor: Actor, action: Action) -> None:
-    """A step's guide: why, what it takes, tips, and its exercises."""
+    """Show a step's guide: why, what it takes, tips, and its exercises."""
     voice, number = ctx.services.voice, int(action.arg)
     step = ctx.services.process.step(number)
     unchosen = await shared_answers.unchosen(ctx, actor.group)
@@ -120,7 +124,7 @@ async def show_step(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 def _led(ctx: Context, group: Group, number: int) -> TemplateFacts:
-    """How the coordinators have led the group here: closed with things missing, or gone on against advice."""
+    """Return how the coordinators led this step: closed unfinished, or gone on against advice."""
     closed = group.settings.closed.get(number)
     against = (preconditions.overruled(group, f"{what}:{number}") for what in ("step", "gate"))
     titles = [ctx.services.voice.title_of(name) for name in closed.missing] if closed else []
@@ -138,7 +142,7 @@ def _step_keys(ctx: Context, group: Group, number: int) -> list[list[Key]]:
 
 # -- an exercise -------------------------------------------------------------------------------------------------------
 async def view(ctx: Context, actor: Actor, action: Action) -> None:
-    """An exercise before it is begun, or as it goes on: what it is, and what the reader can do."""
+    """Show an exercise's page: what it is, and what the reader can do."""
     exercise = ctx.services.process.exercises.get(action.arg)
     if exercise is None or exercise.private or actor.member.role not in exercise.who:
         ctx.toast("old_button")
@@ -158,18 +162,18 @@ async def view(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 def _exercise_keys(ctx: Context, actor: Actor, exercise: Exercise, record: records.Run | None) -> list[list[Key]]:
-    """Begin it, for whoever may, or open what is there.
+    """Return the buttons to begin it, for those who may, or to open its round.
 
-    Beginning again names the round before, so that an old button begins nothing.
+    A button to begin again names the round before, so that an old one begins nothing.
     """
     keys: list[list[Key]] = []
     if not (actor.member.coordinator or actor.in_group):
-        pass  # whose it is to begin stands in the text; what stands in the group is for those who may
+        pass  # the text says who may begin it; a button in the group is for those who may
     elif record is None:
         keys.append([ctx.key("begin", "begin", 0, exercise.id)])
     elif record.phase in (Phase.ASIDE, Phase.CONCLUDED):
         keys.append([ctx.key("begin" if record.phase == Phase.ASIDE else "begin_again", "begin", record.id)])
-    goes_on = exercise.register or exercise.unseen  # after its end, too
+    goes_on = exercise.register or exercise.unseen  # also after its end
     if record is not None and (record.phase == Phase.OPEN or (goes_on and record.phase == Phase.CONCLUDED)):
         keys.append([open_key(ctx, exercise, record.id, in_group=actor.in_group)])
     if record is not None and record.phase == Phase.REVEALED and actor.member.coordinator and not actor.in_group:
@@ -179,7 +183,7 @@ def _exercise_keys(ctx: Context, actor: Actor, exercise: Exercise, record: recor
 
 
 async def begin(ctx: Context, actor: Actor, action: Action) -> None:
-    """Begin an exercise: the first time it is named by its id, later by the round before, which must be the latest."""
+    """Begin an exercise, named by its id for the first time, later by its latest round."""
     before = await ctx.work.runs.lookup(action.run) if action.run else None
     exercise = ctx.services.process.exercises.get(before.exercise if before else action.arg)
     if exercise is None or exercise.private:
@@ -202,14 +206,14 @@ async def begin(ctx: Context, actor: Actor, action: Action) -> None:
     await status(ctx, actor.group)
     ctx.toast("begun")
     if not actor.in_group:
-        invited = exercise.how in (How.EACH, How.ORG)  # an invitation of its own follows
+        invited = exercise.how in (How.EACH, How.ORG)  # an invitation follows in its own message
         keys = [] if invited else [[open_key(ctx, exercise, run.number, in_group=False)]]
         facts = {"title": ctx.services.voice.title_of(exercise.id)}
         await ctx.tell(actor, "begun", facts, keys, edit=await _page_before(ctx, actor))
 
 
 async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
-    """True for an exercise that cannot, or for now should not, begin; then it is said why and what can be done."""
+    """True for an exercise that cannot, or should not yet, begin; the person is told why and what can be done."""
     voice, group, step = ctx.services.voice, actor.group, ctx.services.process.step_of(exercise.id)
     title = voice.title_of(exercise.id)
     needed = await preconditions.unconfirmed(ctx, group, exercise)
@@ -242,8 +246,8 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
     return False
 
 
-async def after_conclusion(ctx: Context, happened: Concluded) -> None:
-    """An exercise is done: what was decided, what comes next, who takes it on."""
+async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
+    """Tell the group, after an exercise, what was decided, what comes next, and who takes it on."""
     group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
     run, voice = runner.load(ctx, record), ctx.services.voice
     outcome, opened, decided = run.exercise.outcome, None, None
@@ -265,11 +269,11 @@ async def after_conclusion(ctx: Context, happened: Concluded) -> None:
 
 # -- one's own ---------------------------------------------------------------------------------------------------------
 async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key]]:
-    """What one can do from the start of the private chat. Whoever coordinates can go straight to the next exercise."""
+    """Return the buttons of a member's start page. Coordinators can go straight to the next exercise."""
     keys = [[ctx.key("map", "map", group.id)]]
     if member.role != process_leaders.ROLE:
         keys.insert(0, [ctx.key("what_waits", "answers", group.id)])
-    keys.append([ctx.key("log", "log", group.id)])  # always at hand
+    keys.append([ctx.key("log", "log", group.id), *reading_key(ctx, group, member)])  # always at hand
     if role_of(member, group) >= Role.NETWORK:
         keys.append([ctx.key("more", "more", group.id)])
     following = (await map_of(ctx, group)).next if member.coordinator else None
@@ -281,15 +285,20 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
     return keys
 
 
+def reading_key(ctx: Context, group: Group, member: Member) -> list[Key]:
+    """To what was logged, for those whom the group has named to read it."""
+    return [ctx.key("read_incidents", "incs", group.id)] if is_reader(member, group) else []
+
+
 async def home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
-    """The start of the private chat for someone who is in."""
+    """Show the start of the private chat to a member."""
     facts = {"town": actor.group.title, "name": actor.member.name, "coordinator": actor.member.coordinator}
     keys = [*await paused_keys(ctx, actor), *await home_keys(ctx, actor.group, actor.member)]
     await ctx.tell(actor, "home", facts, keys)
 
 
 async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
-    """Back to what this person has begun of their own."""
+    """Return the buttons back to what this person has begun and paused."""
     runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(actor.group.id)]
     voice = ctx.services.voice
     return [
@@ -300,7 +309,7 @@ async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
 
 
 async def memberships(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tuple[Group, Member]]:
-    """The groups this person has a seat of at least this kind in, each once: who was erased and came back has two."""
+    """Return the groups in which this person has at least this role, each once."""
     found: dict[int, tuple[Group, Member]] = {}
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
@@ -310,19 +319,19 @@ async def memberships(ctx: Context, person: Person, least: Role = Role.MEMBER) -
 
 
 async def shut(ctx: Context, person: Person) -> list[Group]:
-    """The groups in which this person has a seat, and out of whose chat the bot is."""
+    """Return the groups in which this person has a seat and whose chat the bot has been removed from."""
     seats = [m for m in await ctx.work.members.of_person(person.id) if m.state != "left"]
     groups = [await ctx.work.groups.get(member.group_id) for member in seats]
     return [group for group in groups if group.state == "away"]
 
 
 async def way_back(ctx: Context, person: Person) -> Keys:
-    """For whoever has asked for what is not theirs, and has a seat elsewhere."""
+    """Return the button home for somebody who was refused and has a seat elsewhere."""
     return [[ctx.key("what_waits", "answers")]] if await memberships(ctx, person, Role.INVITED) else []
 
 
 async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | None = None) -> None:
-    """Say that the bot is out of their group, of this one if it is named; or, as it is not that, `otherwise`."""
+    """Say that the bot has been removed from their group (or this one); if that is not the reason, say `otherwise`."""
     groups = [one for one in await shut(ctx, person) if group is None or one.id == group.id]
     keys = await way_back(ctx, person)
     if groups:
@@ -332,15 +341,61 @@ async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | No
 
 
 async def what_waits(ctx: Context, person: Person) -> None:
-    """Everything that is open to this person, across their groups, with a button each."""
+    """Show everything that is open to this person, across their groups, with a button each."""
     entries, keys = await open_to(ctx, person)
     towns, way_in = await coming_in(ctx, person)
-    facts = {"entries": entries, "today": ctx.today, "coming_in": towns}
-    await ctx.to_person(person.id, "waits", facts, [*way_in, *keys])
+    undecided, decide = await _undecided(ctx, person)
+    reading, reads = await _to_read(ctx, person)
+    asked = await process_leaders.asked_of(ctx, person)
+    facts = {"entries": entries, "today": ctx.today, "coming_in": towns, "undecided": undecided, "reading": reading}
+    facts["asked"] = [{"name": a.asker.name, "town": a.group.title, "text": cut(a.text, ASKED)} for a in asked]
+    facts["invited"], invitation = await _invited(ctx, person)
+    facts["map"] = bool(await memberships(ctx, person, Role.LEADER))
+    answer = await process_leaders.asked_keys(ctx, person)
+    await ctx.to_person(person.id, "waits", facts, [*way_in, *reads, *decide, *answer, *invitation, *keys])
+
+
+async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
+    """The towns whose invitation to an event this person has not answered, and the way to it."""
+    towns, keys, guests = list[str](), list[list[Key]](), ctx.services.process.with_role(ExerciseRole.GUESTS)
+    for group, member in await memberships(ctx, person, Role.INVITED):
+        number = member.profile.get("guest") if member.role == "guest" else None
+        row = await ctx.work.rows.lookup(number) if isinstance(number, int) else None
+        unsaid = row is not None and guests.told(row.values, Field.COMING) is None
+        if row is not None and (unsaid or guests.says(row.values, Field.COMING, Mark.NO_ANSWER)):
+            towns.append(group.title)
+            keys.append([ctx.key("home.event", "guest", group.id)])
+    return towns, keys
+
+
+async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """The decisions to which this person has said neither yes nor no: until when, and the way there."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships(ctx, person, Role.LEADER):
+        waiting = [item for item in await ctx.work.open_items.of_member(member.id) if item.kind == SAY]
+        for item in waiting:
+            if item.state != "closed":
+                found.append({"until": item.due, "town": await ctx.town_for(person.id, group)})
+                label, ref = "say_on" if len(waiting) > 1 else "say", item.ref.partition(":")[2]
+                keys.append([ctx.key(label, "c_see", group.id, ref, until=item.due)])
+    return found, keys
+
+
+async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """What waits for somebody who reads incidents: how many, and the way there."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships(ctx, person, Role.NETWORK):
+        key = reading_key(ctx, group, member)
+        waiting = list((await unread.waiting(ctx, member)).values()) if key else []
+        if waiting:
+            counts = {kind: sum(kind in what for what in waiting) for kind in (WAITS, CONTACT, SINCE)}
+            found.append({"town": await ctx.town_for(person.id, group), **counts})
+            keys.append(key)
+    return found, keys
 
 
 async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
-    """The towns where this person is on the way in and has yet to answer to the promise, and the way on for each."""
+    """Return the towns that this person is joining and whose promise they have not answered, with a button each."""
     found = await memberships(ctx, person, Role.INVITED)
     waiting = [(g, m) for g, m in found if m.state == "invited" and m.role != "guest" and m.agreed_at is None]
     keys = [await way_in_key(ctx, person, group, member) for group, member in waiting]
@@ -348,7 +403,7 @@ async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[
 
 
 async def way_in_key(ctx: Context, person: Person, group: Group, member: Member) -> Key:
-    """On with coming in: to the promise or, for whoever comes from outside, to their yes."""
+    """Return the button to go on with joining: to the promise or, for people from outside, to their yes."""
     if member.role == process_leaders.ROLE:
         return ctx.key("leader.yes", "deciding" if member.id in group.settings.deciders else "leading", group.id)
     title, town = ctx.services.voice.label("day.come_in"), await ctx.town_for(person.id, group)
@@ -356,7 +411,7 @@ async def way_in_key(ctx: Context, person: Person, group: Group, member: Member)
 
 
 async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
-    """What is open to a person, across their groups: how it is spoken of, and the button to each."""
+    """Return what is open to a person, across their groups: its name, and a button."""
     entries: list[TemplateFacts] = []
     keys: list[list[Key]] = []
     for group, member in await memberships(ctx, person, Role.INVITED):
@@ -366,16 +421,19 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
             if not (_is_paused(run, member) or (role_of(member, group) >= Role.NETWORK and _waits(run, member))):
                 continue
             sheet = run.sheet(member.id)
-            present = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise)  # nobody is named
+            present = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise)  # without names
             entry = {"private": run.exercise.private, "done": sheet.handed_in and not run.exercise.private}
-            entries.append({**present.outline(run), **entry, "answered": len(sheet.answered), "town": town})
+            pasted = run.visit(member.id).waits_apart
+            counts = {"answered": len(sheet.answered), "pasted": len(said_apart(run, pasted)) if pasted else 0}
+            begun = run.exercise.how is How.ROWS and bool(run.visit(member.id).begun_row)
+            entries.append({**present.outline(run), **entry, **counts, "begun": begun, "town": town})
             label = ctx.services.voice.label("open_in", {"title": present.words["title"], "town": town})
             keys.append([Key(label, Action("open", run.number))])
     return entries, keys
 
 
 def _is_paused(run: Run, member: Member) -> bool:
-    """Whether this member is in the midst of something of their own: coming in, their profile, an incident, a form."""
+    """True if this member has paused something of their own: joining, their profile, an incident, a form."""
     visit, seat = run.visits.get(member.id, Visit()), run.seats.get(member.id)
     if run.phase is not Phase.OPEN or seat is None or not seat.awaited:
         return False
@@ -385,10 +443,10 @@ def _is_paused(run: Run, member: Member) -> bool:
 
 
 def _waits(run: Run, member: Member) -> bool:
-    """Whether a run is open to this member, who may still answer or change an answer."""
+    """True if a run is open to this member, who may still answer or change an answer."""
     seat = run.seats.get(member.id)
-    if run.exercise.private or seat is None or not (seat.awaited or run.exercise.approves):
-        return False  # an organisation that was set aside as silent can say yes or no still
+    if run.exercise.private or run.spoken or seat is None or not (seat.awaited or run.exercise.approves):
+        return False  # an organisation that was set aside as silent can still answer
     return run.phase is Phase.OPEN or (run.phase is Phase.REVEALED and not run.sheet(member.id).handed_in)
 
 

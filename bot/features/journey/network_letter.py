@@ -1,8 +1,8 @@
-"""What is new for the network, in one letter: what has been opened to it, and what came of what it took part in.
+"""The letter to the network: what has been opened to it, and the results of what it took part in.
 
-The network is not in the group's chat. What is opened is told at once, unless a letter came in the last three weeks:
-then that one is brought up to date in its place, where nobody's phone rings, and the next one comes when they are over.
-So nobody of the network gets more than one or two such letters a month, and nothing is left out.
+The network is not in the group's chat. New things are told at once, unless a letter was sent in the last three weeks:
+then that one is edited, so that nobody's phone rings, and the next one is sent when they are over. So the network gets
+at most one or two letters a month, and nothing is left out.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.context.context import Context, Key
-from bot.context.events import Concluded, OpenedToNetwork
+from bot.context.events import ExerciseConcluded, OpenedToNetwork
 from bot.context.sealed_actions import Action
 from bot.exercises import carried_over, runner
 from bot.reminders.next_message import by_daylight, hears, spoken
@@ -22,15 +22,15 @@ from messages.voice import TemplateFacts
 from storage.json_records import codec, dump
 from storage.records import Group, Member
 
-LETTER: Final = "letter"  # the kind of what is kept, and of the agenda's row
-BETWEEN: Final = timedelta(days=21)  # at least so long from one letter to the next
-LINES: Final = 6  # of what came of an exercise; the rest is read where it was written
+LETTER: Final = "letter"  # the kind of the activity state, and of the row in the schedule
+BETWEEN: Final = timedelta(days=21)  # between one letter and the next
+LINES: Final = 6  # characters of a result; the rest can be read in the exercise
 SHOWN: Final = 8  # exercises in a letter, the newest
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The letter that was sent last, with all it tells of by now; `fresh` is what of that rang no phone."""
+    """The latest letter, with all that it tells by now; `fresh` is what was added by edits."""
 
     sent: date | None = None
     runs: tuple[int, ...] = ()
@@ -45,7 +45,7 @@ async def _kept(ctx: Context, group: Group) -> Letter:
 
 
 async def opened(ctx: Context, happened: OpenedToNetwork) -> None:
-    """Something is written together, also by the network, from now on."""
+    """Add to the letter what has been opened to the network."""
     group = await ctx.work.groups.get(happened.group)
     kept = await _kept(ctx, group)
     if kept.sent is None or kept.sent + BETWEEN <= ctx.today:
@@ -54,12 +54,12 @@ async def opened(ctx: Context, happened: OpenedToNetwork) -> None:
         await _add(ctx, group, kept, happened.run)
 
 
-async def after_conclusion(ctx: Context, happened: Concluded) -> None:
-    """What the network took part in has been ended: what came of it stands in the letter, tomorrow at the earliest."""
+async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
+    """Add to the letter the result of what the network took part in, tomorrow at the earliest."""
     run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
     exercise = run.exercise
     if "network" not in exercise.who or exercise.how is How.EACH or exercise.private:
-        return  # what each answered alone was shown to them
+        return  # they have been shown what each answered alone
     if await _readers(ctx, group):
         await _add(ctx, group, await _kept(ctx, group), happened.run)
 
@@ -79,7 +79,7 @@ def _with(runs: tuple[int, ...], run: int) -> tuple[int, ...]:
 
 
 async def due(ctx: Context, group: Group) -> None:
-    """The three weeks are over: what has come meanwhile is told, on a working day."""
+    """Send the next letter after three weeks, on a working day, if there is something new."""
     kept, later = await _kept(ctx, group), by_daylight(ctx)
     if later > ctx.now:
         await ctx.work.schedule.put(LETTER, later, group_id=group.id, ref=f"group:{group.id}")
@@ -99,11 +99,11 @@ async def _readers(ctx: Context, group: Group) -> list[Member]:
 
 
 async def _write(ctx: Context, group: Group, letter: Letter, *, anew: bool) -> bool:
-    """Put the letter into words for each who can be reached; whether there was anything to tell."""
+    """Send or edit the letter for each who can be reached; True if there was anything to tell."""
     told = [one for number in letter.runs[-SHOWN:] if (one := await _told(ctx, group, number)) is not None]
     if not told:
         return False
-    assert letter.sent is not None  # it is being sent, or was
+    assert letter.sent is not None  # it was sent, or is being sent
     for member in await _readers(ctx, group):
         if not await hears(ctx, member.person_id):
             continue
@@ -126,7 +126,7 @@ async def _write(ctx: Context, group: Group, letter: Letter, *, anew: bool) -> b
 
 
 async def _told(ctx: Context, group: Group, number: int) -> tuple[TemplateFacts, Key, Run] | None:
-    """An exercise as the letter has it, with the way to it; None where it was set aside or is being shown."""
+    """Return an exercise's entry in the letter, with a button; None if it was set aside or is just being shown."""
     record = await ctx.work.runs.lookup(number)
     if record is None or record.phase not in (Phase.OPEN, Phase.CONCLUDED):
         return None

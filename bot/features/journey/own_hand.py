@@ -1,4 +1,4 @@
-"""What waits for the hand of whoever coordinates, and for nobody else's: theirs to show, end, begin or answer."""
+"""Tasks that only a coordinator can do: to show, end, begin or answer something."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.context.context import Context, Key
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.incidents import second_approval
+from bot.features.incidents import second_approval, unread
 from bot.features.journey.status import map_of
 from bot.reminders.kinds import SHAPE, STUCK, UNREAD
 from bot.views.exercise import cut
@@ -15,22 +15,23 @@ from flows.state import Phase, Run
 from storage.records import Group, Member
 
 TITLE = 40  # characters of a title on a button
-LEFT_OPEN = frozenset({STUCK, SHAPE, UNREAD})  # matters that are told once and wait until somebody sees to them
+LEFT_OPEN = frozenset({STUCK, SHAPE, UNREAD})  # open items that are told once and wait until they are dealt with
 
 
 class Task(StrEnum):
-    """What there is to do."""
+    """The kinds of tasks."""
 
-    SHOW = "show"  # all have answered, or the time to do so is out
-    READY = "ready"  # what is written together is all there, and can end
+    SHOW = "show"  # all have answered, or the time is over
+    READY = "ready"  # what is written together is complete, and can be ended
     END = "end"  # what has been shown is talked about
     BEGIN = "begin"  # nothing is open, and there is a next exercise
-    ANSWER = "answer"  # something that is sensitive was asked for
+    ANSWER = "answer"  # a request about something sensitive waits
+    UNREAD = "unread"  # an incident is not read, or has no follow-up
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing, the title of the exercise that it is about, and the button that leads there."""
+    """A task, the title of its exercise, and its button."""
 
     task: Task
     title: str | None
@@ -38,7 +39,7 @@ class Waiting:
 
 
 async def waiting(ctx: Context, group: Group) -> list[Waiting]:
-    """All of it, the nearest to being done first."""
+    """Return all tasks, those nearest to being done first."""
     voice, found = ctx.services.voice, []
     opened = False
     for record in await ctx.work.runs.all_of(group.id):
@@ -56,17 +57,19 @@ async def waiting(ctx: Context, group: Group) -> list[Waiting]:
         found.append(Waiting(Task.BEGIN, title, ctx.key("next", "view", 0, following, ask=group.id, title=title)))
     if await second_approval.requests(ctx, group):
         found.append(Waiting(Task.ANSWER, None, ctx.key("open_it", "guard", group.id)))
+    if any(await unread.overdue(ctx, group)):
+        found.append(Waiting(Task.UNREAD, None, ctx.key("unread", "safety", group.id)))
     return found
 
 
 async def left(ctx: Context, group: Group, member: Member) -> bool:
-    """Whether something was told this one who coordinates and has not been seen to."""
+    """True if this coordinator has been told of something that is still open."""
     mine = await ctx.work.open_items.of_member(member.id)
     return any(one.kind in LEFT_OPEN and one.state != "closed" and one.group_id == group.id for one in mine)
 
 
 def _key(ctx: Context, group: Group, run: Run, task: Task, title: str) -> Key:
-    """The button that acts: what is all there is ended, what is late is looked at, moved, reminded of or shown."""
+    """Return the task's button: end what is complete; look at what is late, to move, remind or show it."""
     if task is Task.READY:
         return ctx.key("day.ready", "close", run.number, title=cut(title, TITLE))
     if task is Task.SHOW:

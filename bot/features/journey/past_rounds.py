@@ -1,7 +1,7 @@
-"""Looking back: what came of an exercise, months later too, round by round.
+"""Past rounds: the results of an exercise, round by round, also months later.
 
-What storage says the reader may see is shown and nothing else, in the private chat: in the group a long look back would
-push away what it is doing now.
+It shows only what storage says the reader may see, and in the private chat: in the group a long look back would push
+away what it is doing now.
 """
 
 from collections.abc import Sequence
@@ -27,20 +27,20 @@ OVER = (Phase.REVEALED, Phase.CONCLUDED)
 
 
 async def rounds_over(ctx: Context, group_id: int, exercise: Exercise) -> list[records.Run]:
-    """The rounds whose answers have been shown, the oldest first. A register has none: its rows are a list."""
+    """Return the rounds whose answers have been shown, the oldest first; a register has none."""
     if exercise.register is not None:
         return []
     return [record for record in await ctx.work.runs.of_exercise(group_id, exercise.id) if record.phase in OVER]
 
 
 async def look_back_keys(ctx: Context, actor: Actor, exercise: Exercise) -> list[list[Key]]:
-    """The button to the latest round that is over, where there is one."""
+    """Return the button to the latest past round, if there is one."""
     rounds = [] if actor.in_group else await rounds_over(ctx, actor.group.id, exercise)
     return [[ctx.key("look_back", "lookback", rounds[-1].id)]] if rounds else []
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """What was answered in a round and what the group came to, with the way to the rounds before and after."""
+    """Show a round's answers and conclusion, with buttons to the rounds before and after."""
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
     exercise = run.exercise
@@ -72,7 +72,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _readable(ctx: Context, actor: Actor, record: records.Run) -> Sequence[Answer]:
-    """What the group may see of a round; of answers to the coordinators alone, a coordinator's view."""
+    """Return what the group may see of a round; of answers for coordinators alone, what this coordinator may see."""
     answers = await ctx.work.answers.for_group(record.id)
     if answers or not actor.member.coordinator:
         return answers
@@ -80,7 +80,7 @@ async def _readable(ctx: Context, actor: Actor, record: records.Run) -> Sequence
 
 
 def _picture(ctx: Context, present: ExerciseView, run: Run, said: Sequence[Answer]) -> tuple[Markup, bool]:
-    """The same picture as was shown when all had answered; and whether the answers are shown one by one."""
+    """Return the picture that was shown when all had answered; and whether answers are shown one by one."""
     text, leads_in = result(ctx.services.voice, {**present.picture(run, said), "discuss": None})
     return Markup(text), leads_in  # noqa: S704 - a rendered template, escaped already
 

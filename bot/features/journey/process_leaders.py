@@ -1,19 +1,22 @@
-"""The process leader (P.5): a guide from outside who supports several towns and sees how far each has come.
+"""Process leaders (P.5): guides from outside who support several towns and see how far each has come.
 
-They see steps, exercises and dates, and never an answer. A coordinator can ask them something, and they answer.
+They see steps, exercises and dates, and never an answer. A coordinator can ask them a question, and they reply.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from bot.context import invitations
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context, Key, matter_of
 from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.journey.status import map_facts, map_of
 from bot.reminders import open_items
+from bot.reminders.kinds import ASKED
 from bot.telegram.updates import Sender
+from bot.views.exercise import cut
 from flows.answers import clean, unfit
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
@@ -21,17 +24,29 @@ from storage.records import Group, Link, Member, Person, SeatState
 
 PURPOSE: Final = "leader"
 ROLE: Final = "process_leader"
+QUESTION, ANSWER = "leader_question", "leader_answer"  # the texts that are asked for
+PATIENCE: Final = timedelta(days=3)  # after which a process leader is reminded, once, that somebody waits for an answer
+QUOTED: Final = 300  # characters of a question, where it waits
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that waits for a process leader's answer: in which group, by whom, and what."""
+
+    group: Group
+    asker: Member
+    text: str
 
 
 async def of_group(ctx: Context, group: Group) -> list[Member]:
-    """The process leaders whom a group has let in."""
+    """Return the process leaders of a group."""
     looking_on = await ctx.work.members.active(group.id, roles=(ROLE,))
     return [member for member in looking_on if member.id not in group.settings.deciders]
 
 
 # -- the coordinator's side --------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Who guides the group, and what one can do about it."""
+    """Show the group's process leaders, with buttons to invite and remove them."""
     group, there = actor.group, await of_group(ctx, actor.group)
     keys = [[ctx.key("leader.invite", "leaderin", group.id)]]
     if there:
@@ -45,7 +60,7 @@ async def show(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def invite(ctx: Context, actor: Actor, action: Action) -> None:
-    """A link for a process leader: the one that there is, or ("new") another instead of it."""
+    """Show the link for a process leader; with "new" another one instead of it."""
     wanted = invitations.make if action.arg == "new" else invitations.given_or_made
     link = await wanted(ctx, actor.group, PURPOSE, "")
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, "")
@@ -60,31 +75,33 @@ async def invite(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def stop(ctx: Context, actor: Actor, action: Action) -> None:
-    """The link ends."""
+    """Revoke the link."""
     await ctx.work.links.revoke(actor.group.id, PURPOSE)
     ctx.toast("link_stopped")
     await show(ctx, actor, action)
 
 
 async def end(ctx: Context, actor: Actor, action: Action) -> None:
-    """A process leader sees nothing of the group any more."""
+    """Remove a process leader, who sees nothing of the group any more."""
     member = await ctx.work.members.lookup(int(action.arg))
     if member is not None and member.group_id == actor.group.id and member.role == ROLE:
         await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now)
+        await ctx.work.prompts.end_all(member.person_id, actor.group.id)
+        await open_items.forget(ctx, member)
     await show(ctx, actor, action)
 
 
 async def ask_keys(ctx: Context, actor: Actor, exercise: str) -> list[list[Key]]:
-    """To ask about an exercise, from its own page: for whoever coordinates, where there is somebody to ask."""
+    """Return a coordinator's button to ask about an exercise, if there is a process leader."""
     if not actor.member.coordinator or actor.in_group or not await of_group(ctx, actor.group):
         return []
     return [[ctx.key("leader.ask_about", "guide", actor.group.id, exercise)]]
 
 
 async def ask(ctx: Context, actor: Actor, action: Action) -> None:
-    """What does the coordinator want to ask? The action's argument is the exercise that it is about, or empty."""
+    """Ask the coordinator for the question. The action's argument is the exercise that it is about, or empty."""
     about = action.arg if action.arg in ctx.services.process.exercises else ""
-    context = MessageContext(want="leader_question", group=actor.group.id, name=about)
+    context = MessageContext(want=QUESTION, group=actor.group.id, name=about)
     await ctx.tell(actor, "leader.ask", {"title": _title(ctx, about)}, context=context)
 
 
@@ -93,24 +110,31 @@ def _title(ctx: Context, exercise: str) -> str | None:
 
 
 async def pass_on(ctx: Context, actor: Actor, text: str, about: MessageContext) -> None:
-    """The question goes to the process leaders."""
+    """Pass the question on to the process leaders."""
     text = clean(text)
     there = await of_group(ctx, actor.group)
     if unfit(text) or not there:
         await ctx.tell(actor, "leader.not_sent")
         return
-    context = MessageContext(want="leader_answer", group=actor.group.id, to=actor.member.id)
-    title = _title(ctx, about.name)
-    facts = {"town": actor.group.title, "name": actor.member.name, "text": text, "title": title}
     for member in there:
+        before = next((a.text for a in await _asked_in(ctx, actor.group, member) if a.asker.id == actor.member.id), "")
+        asked = cut(f"{before}\n{text}".strip(), QUOTED)  # what was asked first and not answered still waits
+        context = MessageContext(want=ANSWER, group=actor.group.id, to=actor.member.id, asked=asked)
+        facts = {"town": actor.group.title, "name": actor.member.name, "text": text, "title": _title(ctx, about.name)}
         await ctx.to_person(member.person_id, "leader.question", facts, about=actor.group.id, context=context)
+    waits = {(ASKED, member.id): ctx.today + PATIENCE for member in there}
+    await open_items.reconcile(ctx, actor.group, _ref(actor.member), waits)
     keys = [[ctx.key("what_waits", "answers", actor.group.id)]]
     await ctx.tell(actor, "leader.sent", {"names": [m.name for m in there]}, keys)
 
 
+def _ref(asker: Member) -> str:
+    return f"leader:{asker.id}"
+
+
 # -- the process leader's side -----------------------------------------------------------------------------------------
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
-    """A process leader opens the link: what they will see, and a button to say yes."""
+    """Show somebody who follows the link what a process leader sees, with a button to accept."""
     assert link.group_id is not None
     group = await ctx.work.groups.get(link.group_id)
     member = await ctx.work.members.find(group.id, sender.user_id)
@@ -120,7 +144,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
     member = member or await ctx.work.members.add(group.id, person.id, ROLE)
     await ctx.work.members.update(member.id, role=ROLE, state=SeatState.INVITED, name=sender.name, left_at=None)
     await ctx.work.links.use(link.id)
-    if member.id in group.settings.deciders:  # came as a decision maker before
+    if member.id in group.settings.deciders:  # was a decision maker before
         others = tuple(id for id in group.settings.deciders if id != member.id)
         await ctx.work.groups.update(group.id, settings=replace(group.settings, deciders=others))
     keys = [[ctx.key("leader.yes", "leading", group.id)], [ctx.key("decline", "decline", group.id)]]
@@ -128,7 +152,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
 
 
 async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The process leader is in; the coordinators are told."""
+    """Let a process leader in, and tell the coordinators."""
     if actor.member.role != ROLE or actor.member.id in actor.group.settings.deciders:
         ctx.toast("old_button")
         return
@@ -141,7 +165,7 @@ async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def show_map(ctx: Context, actor: Actor, *, edit: int | None = None) -> None:
-    """How far the town is, and what is planned; nothing of what anybody has answered."""
+    """Show how far the town is, and what is planned, without any answers."""
     meetings = [m for m in await ctx.work.meetings.of_group(actor.group.id) if m.state == "planned"]
     coming = [m for m in meetings if m.day >= ctx.today]
     facts = {
@@ -152,20 +176,20 @@ async def show_map(ctx: Context, actor: Actor, *, edit: int | None = None) -> No
 
 
 async def town_keys(ctx: Context, person: Person, group: Group) -> list[list[Key]]:
-    """The way to all towns at once, for whoever guides several."""
+    """Return the button to all towns, for a process leader of several."""
     several = len(await _towns(ctx, person)) > 1
     return [[ctx.key("leader.towns", "towns", group.id)]] if several else []
 
 
 async def _towns(ctx: Context, person: Person) -> list[Group]:
-    """The towns that this person guides, in the order in which they came to them."""
+    """Return the towns that this person guides, in the order in which they joined them."""
     seats = [m for m in await ctx.work.members.of_person(person.id) if m.role == ROLE and m.state == "active"]
     groups = [await ctx.work.groups.get(member.group_id) for member in seats]
     return [group for group in groups if group.state == "active"]
 
 
 async def towns(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
-    """All towns of a process leader on one page: where each is, and when it meets next. A tap shows its map."""
+    """Show all towns of a process leader: where each is, and when it meets next. A tap shows its map."""
     told: list[TemplateFacts] = []
     keys: list[list[Key]] = []
     for group in await _towns(ctx, actor.person):
@@ -175,26 +199,68 @@ async def towns(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
         following = min(((m.day, m.at) for m in planned), default=None)
         told.append({**goals, "meets": {"on": following[0], "at": following[1]} if following else None})
         keys.append([Key(group.title, Action("map", group.id))])
-    await ctx.reply(actor, "leader.towns", {"towns": told}, keys)
+    await ctx.reply(actor, "leader.towns", {"towns": told}, [*await asked_keys(ctx, actor.person), *keys])
+
+
+async def asked_of(ctx: Context, person: Person) -> list[Asked]:
+    """Return the questions that wait for this person's answer, in all towns that they guide."""
+    seats = [m for m in await ctx.work.members.of_person(person.id) if m.role == ROLE and m.state == "active"]
+    return [one for m in seats for one in await _asked_in(ctx, await ctx.work.groups.get(m.group_id), m)]
+
+
+async def _asked_in(ctx: Context, group: Group, leader: Member) -> list[Asked]:
+    found = []
+    for prompt in await ctx.work.prompts.of(leader.person_id):
+        context = prompt.context
+        if context.want != ANSWER or context.group != group.id or not context.asked or group.state != "active":
+            continue
+        asker = await ctx.work.members.lookup(context.to)
+        if asker is not None and asker.state == "active":
+            found.append(Asked(group, asker, context.asked))
+    return found
+
+
+async def asked_keys(ctx: Context, person: Person) -> list[list[Key]]:
+    """Return the buttons to these questions."""
+    asked = await asked_of(ctx, person)
+    return [[ctx.key("leader.answer_to", "leaderq", a.group.id, str(a.asker.id), name=a.asker.name)] for a in asked]
+
+
+async def see(ctx: Context, actor: Actor, action: Action) -> None:
+    """Show a question that waits once more, to be answered."""
+    asked = next((a for a in await _asked_in(ctx, actor.group, actor.member) if str(a.asker.id) == action.arg), None)
+    if asked is None:
+        ctx.toast("old_button")
+        return
+    context = MessageContext(want=ANSWER, group=actor.group.id, to=asked.asker.id, asked=asked.text)
+    facts = {"town": actor.group.title, "name": asked.asker.name, "text": asked.text, "title": None}
+    await ctx.tell(actor, "leader.question", facts, context=context)
 
 
 async def reply(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """The answer goes to the one who asked."""
+    """Pass the reply on to the coordinator who asked; no other process leader is waited for then."""
     text = clean(text)
     asker = await ctx.work.members.lookup(context.to)
     if unfit(text) or actor.member.role != ROLE or asker is None or asker.state != "active":
         await ctx.tell(actor, "leader.not_sent")
         return
     facts = {"name": actor.member.name, "text": text}
-    again = MessageContext(want="leader_question", group=actor.group.id)
-    await ctx.to_person(asker.person_id, "leader.answer", facts, about=actor.group.id, context=again)
+    again, more = (
+        MessageContext(want=QUESTION, group=actor.group.id),
+        [[ctx.key("leader.more", "guide", actor.group.id)]],
+    )
+    await ctx.to_person(asker.person_id, "leader.answer", facts, more, about=actor.group.id, context=again)
+    matter = matter_of(MessageContext(want=ANSWER, group=actor.group.id, to=asker.id))
+    for leader in await of_group(ctx, actor.group):
+        await ctx.work.prompts.end(leader.person_id, matter or "")
+    await open_items.reconcile(ctx, actor.group, _ref(asker), {})
     await ctx.tell(actor, "leader.replied", {"name": asker.name})
 
 
 ROUTES: Routes = (
     Invitation(PURPOSE, follow),
     *buttons(Role.COORDINATOR, About.GROUP, leaders=show, leaderin=invite, leaderstop=stop, leaderout=end, guide=ask),
-    *buttons(Role.LEADER, About.GROUP, towns=towns),
+    *buttons(Role.LEADER, About.GROUP, towns=towns, leaderq=see),
     *buttons(Role.INVITED, About.GROUP, leading=accept),
     *texts(Role.COORDINATOR, leader_question=pass_on),
     *texts(Role.LEADER, leader_answer=reply),

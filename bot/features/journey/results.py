@@ -1,4 +1,4 @@
-"""A result, question by question, as the talk goes: in the group one message that is turned on, else a page."""
+"""Results, question by question, to talk about: in the group one message to page through, in private a page."""
 
 from bot.context.context import Actor, Context, Key, Message
 from bot.context.permissions import About, Role
@@ -15,7 +15,7 @@ from flows.state import Phase
 
 
 async def turn_to(ctx: Context, actor: Actor, action: Action) -> None:
-    """The question at this place, with the way to the one before and the next."""
+    """Show the question at this place, with buttons to the one before and the next."""
     record = await ctx.work.runs.get(action.run)
     run, place = runner.load(ctx, record), whole(action.arg)
     own = run.exercise.how not in (How.EACH, How.ORG) or actor.member.role not in run.exercise.who
@@ -32,7 +32,7 @@ async def turn_to(ctx: Context, actor: Actor, action: Action) -> None:
         return
     text, keys = of_question(ctx.services.voice, picture, place), _keys(ctx, run.number, place, len(lines_of(picture)))
     if actor.in_group:
-        again, slot = action.ask > 0 and units(text) <= TEXT, talk_slot(run)  # what takes several messages is said anew
+        again, slot = action.ask > 0 and units(text) <= TEXT, talk_slot(run)  # else it is sent again
         await ctx.tell_group(actor.group, Message(text, keys, slot=slot, living=again, thread=actor.group.thread_id))
     else:
         edit = ctx.tapped if action.ask else None

@@ -1,4 +1,4 @@
-"""The group at a glance: its living message, who takes part, who is awaited, and who coordinates."""
+"""The group at a glance: its status message, its members, who is awaited, and who coordinates."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ from storage.records import Group, Member, Person, group_chat, is_own_number
 
 # -- the way -----------------------------------------------------------------------------------------------------------
 async def map_of(ctx: Context, group: Group) -> Map:
-    """The group's place on the way."""
+    """Return the group's map."""
     runs = await ctx.work.runs.all_of(group.id)
     places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)
     unchosen = await shared_answers.unchosen(ctx, group)
@@ -32,7 +32,7 @@ async def map_of(ctx: Context, group: Group) -> Map:
 
 
 def map_facts(ctx: Context, group: Group, found: Map) -> TemplateFacts:
-    """The map in words."""
+    """Return the map in words."""
     voice = ctx.services.voice
     words, now = voice.book("process"), found.now
     titles = {step.number: words[f"step.{step.number}.title"] for step in found.steps}
@@ -46,7 +46,7 @@ def map_facts(ctx: Context, group: Group, found: Map) -> TemplateFacts:
 
 
 async def status(ctx: Context, group: Group) -> None:
-    """The pinned message of the group: where we are, who is in, what is missing. Edited in place, never repeated."""
+    """Refresh the group's pinned status message: where it is, its members, what is missing. It is edited in place."""
     found, voice = await map_of(ctx, group), ctx.services.voice
     members = await ctx.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active" or asked_anew(m)]
@@ -57,7 +57,7 @@ async def status(ctx: Context, group: Group) -> None:
         **map_facts(ctx, group, found),
         "done": [str(step.number) for step in found.steps if step.state == "done" and step.number < 8],
         "ready": sum(stop.state == "done" for stop in counted),
-        "among": len(counted),  # a plan for what is weak comes along where it is needed, and is counted by nobody
+        "among": len(counted),  # a plan for weak parts comes along if it is needed, and is not counted
         "members": [m.name for m in active],
         "not_yet": [m.name for m in members if m.state == "invited" and m.name and m not in active],
         "coordinators": [m.name for m in members if m.coordinator],
@@ -73,7 +73,7 @@ async def status(ctx: Context, group: Group) -> None:
 
 
 async def pinned(ctx: Context, chat: Chat, message_id: int) -> None:
-    """A message was pinned by somebody. If it is the status, it is what was asked for."""
+    """Note that somebody has pinned a message, if it is the status message."""
     group = await ctx.work.groups.by_chat(chat.id)
     shown = await ctx.work.outbox.latest(group_chat(group.id), "status") if group else None
     if group is not None and group.state == "active" and shown is not None and shown.message_id == message_id:
@@ -81,14 +81,14 @@ async def pinned(ctx: Context, chat: Chat, message_id: int) -> None:
 
 
 async def see_pinned(ctx: Context, group: Group, *, pinned: bool) -> None:
-    """Whether the status message is pinned is known; until it is, it asks for that itself."""
+    """Note whether the status message is pinned; until it is, it asks people to pin it."""
     if group.settings.unpinned == pinned:
         settings = replace(group.settings, unpinned=not pinned)
         await status(ctx, await ctx.work.groups.update(group.id, settings=settings))
 
 
 def make_up(ctx: Context, members: list[Member]) -> list[str]:
-    """What the group's make-up still lacks (P.4), a sentence each."""
+    """Return what the group's make-up still lacks (P.4), a sentence each."""
     process, voice = ctx.services.process, ctx.services.voice
     joining = process.with_role(model.ExerciseRole.JOINING)
     options = {q.id: q.options for q in joining.questions}
@@ -101,7 +101,7 @@ def make_up(ctx: Context, members: list[Member]) -> list[str]:
 
 # -- who ---------------------------------------------------------------------------------------------------------------
 async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
-    """For each open exercise: who has answered and who has not. Names only, never answers."""
+    """Show for each open exercise who has answered and who has not. Names only, never answers."""
     group, scene = actor.group, await runner.scene_of(ctx, actor.group)
     entries, keys, own = [], [], []
     for record in await ctx.work.runs.all_of(group.id):
@@ -122,7 +122,7 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
 
 
 async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
-    """Who takes part, how they can be reached, and what the group's make-up lacks."""
+    """Show the members, how they can be reached, and what the group's make-up lacks."""
     group = actor.group
     if actor.member.role != "core" and not actor.in_group:
         await _roster_for_network(ctx, actor)
@@ -132,6 +132,8 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     told = not actor.in_group and role_of(actor.member, group) >= Role.COORDINATOR
     people = [await _entry(ctx, member, told=told) for member in members]
     facts = {"town": group.title, "people": people, "network": await _network(ctx, group), "gaps": make_up(ctx, active)}
+    outside = await ctx.work.members.active(group.id, roles=("process_leader",))
+    facts["leaders"] = [m.name for m in outside if m.id not in group.settings.deciders]
     if actor.in_group:
         await ctx.to_group(group, "roster", facts)
         return
@@ -154,7 +156,7 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
 
 
 async def _network(ctx: Context, group: Group) -> list[TemplateFacts]:
-    """Who is in the network, by organisation: names, and nothing of how they can be reached."""
+    """Return the network's members by organisation: names, and not how they can be reached."""
     there = {one.id: one.name for one in await ctx.work.members.organisations(group.id)}
     by: dict[str, list[str]] = {}
     for member in await ctx.work.members.active(group.id, roles=("network",)):
@@ -163,7 +165,7 @@ async def _network(ctx: Context, group: Group) -> list[TemplateFacts]:
 
 
 async def _roster_for_network(ctx: Context, actor: Actor) -> None:
-    """Who takes part, for the network: names and organisations, and who coordinates."""
+    """Show the network the members: names and organisations, and who coordinates."""
     there = {one.id: one.name for one in await ctx.work.members.organisations(actor.group.id)}
     core = [
         {"name": m.name, "organisation": there.get(m.organisation_id or 0), "coordinator": m.coordinator}
@@ -175,7 +177,7 @@ async def _roster_for_network(ctx: Context, actor: Actor) -> None:
 
 
 async def _entry(ctx: Context, member: Member, *, told: bool) -> TemplateFacts:
-    """A line about somebody. `told`: with where they read, as whoever coordinates must know."""
+    """Return a line about a member. `told`: with where they read, which coordinators must know."""
     person = await ctx.work.people.get(member.person_id)
     absences = await ctx.work.absences.of_person(person.id, ctx.today)
     away = next((a.last for a in absences if a.first <= ctx.today), None)
@@ -196,7 +198,7 @@ async def _entry(ctx: Context, member: Member, *, told: bool) -> TemplateFacts:
 
 
 async def _ways(ctx: Context, person: Person) -> list[str]:
-    """Where somebody reads what is said to them, if there is more than one way in this bot."""
+    """Return where somebody reads their messages, if this bot has more than one way."""
     if not ctx.services.page_url:
         return []
     address = await ctx.work.mail_addresses.of_person(person.id)
@@ -211,7 +213,7 @@ async def _ways(ctx: Context, person: Person) -> list[str]:
 
 # -- who coordinates ---------------------------------------------------------------------------------------------------
 async def choose_person(ctx: Context, actor: Actor, action: Action) -> None:
-    """The coordinator chooses whom to share the role with, or hand it over to."""
+    """Let the coordinator choose whom to share the role with, or hand it over to."""
     verb = "hand" if action.arg == "hand" else "share"
     others = [m for m in await ctx.work.members.active(actor.group.id) if role_of(m, actor.group) < Role.RESPONSIBLE]
     labels = await told_apart(ctx, others)
@@ -221,11 +223,16 @@ async def choose_person(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
-    """Share the coordinator's role, or hand it over."""
-    group, give_up = actor.group, action.verb == "hand"
-    chosen = await ctx.work.members.lookup(int(action.arg))
+    """Share the coordinator's role, or hand it over, once the coordinator has said that they are sure."""
+    group, give_up, (number, _, sure) = actor.group, action.verb == "hand", action.arg.partition(":")
+    chosen = await ctx.work.members.lookup(int(number))
     if chosen is None or chosen.group_id != group.id or chosen.state != "active":
         ctx.toast("unfit.no_seat")
+        return
+    if not sure:
+        yes = ctx.key("pass_on_sure", action.verb, group.id, f"{number}:sure", name=chosen.name, give_up=give_up)
+        keys = [[yes], [ctx.key("back", "people", group.id, action.verb)]]
+        await ctx.reply(actor, "choose.sure", {"name": chosen.name, "give_up": give_up}, keys)
         return
     await ctx.work.members.update(chosen.id, coordinator=True)
     stand_ins = {id: kept for id, kept in group.settings.stand_ins.items() if id != chosen.id}
@@ -243,7 +250,7 @@ async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def new_link(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Make the old join link worthless; the new one stands in the status message."""
+    """Revoke the join link; the new one is in the status message."""
     settings = replace(actor.group.settings, link=actor.group.settings.link + 1)
     await status(ctx, await ctx.work.groups.update(actor.group.id, settings=settings))
     ctx.toast("relinked", alert=True)

@@ -1,4 +1,4 @@
-"""The coordinator leads the group from step to step: opens the next, closes one as it is, goes on against advice."""
+"""Leading the group from step to step: the coordinator opens one, closes it as it is, goes on against advice."""
 
 from dataclasses import replace
 
@@ -38,13 +38,13 @@ async def opening(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def why(ctx: Context, actor: Actor, action: Action) -> None:
-    """Going on against advice needs a reason, which is written."""
+    """Ask for the reason to go on against advice."""
     context = MessageContext(want="overrule", group=actor.group.id, what=action.arg)
     await ctx.tell(actor, "gate.why", context=context)
 
 
 async def go_on(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """The reason is kept, and the step opens; after a gate its exercises can begin."""
+    """Keep the reason, and open the step; after a gate its exercises can begin."""
     reason = clean(text)
     if unfit(reason):
         await ctx.tell(actor, "gate.why", context=context)
@@ -83,7 +83,7 @@ async def closing(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def close(ctx: Context, actor: Actor, action: Action) -> None:
-    """The step is closed as it is."""
+    """Close the step as it is."""
     number, settings = int(action.arg), actor.group.settings
     kept = ClosedStep(tuple(await _missing(ctx, actor.group, number)), actor.member.name, ctx.today)
     group = await _keep(ctx, actor.group, replace(settings, closed={**settings.closed, number: kept}))
@@ -92,7 +92,7 @@ async def close(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def reopen(ctx: Context, actor: Actor, action: Action) -> None:
-    """The step goes on after all."""
+    """Open the step again."""
     reopened, settings = int(action.arg), actor.group.settings
     closed = {number: kept for number, kept in settings.closed.items() if number != reopened}
     group = await _keep(ctx, actor.group, replace(settings, closed=closed))
@@ -101,14 +101,14 @@ async def reopen(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _missing(ctx: Context, group: Group, number: int) -> list[str]:
-    """The exercises of a step that are not done."""
+    """Return the exercises of a step that are not done."""
     found = await map_of(ctx, group)
     step = next(step for step in found.steps if step.number == number)
     return [stop.exercise for stop in step.stops if stop.state != "done"]
 
 
 async def _before(ctx: Context, group: Group, number: int) -> list[TemplateFacts]:
-    """What the steps before this one still lack, by step; those that were closed as they were are not asked about."""
+    """Return what the steps before this one still lack, by step, without those that were closed unfinished."""
     found, voice = await map_of(ctx, group), ctx.services.voice
     lacking: list[TemplateFacts] = []
     for step in found.steps:

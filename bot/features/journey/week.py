@@ -1,6 +1,6 @@
-"""The week in one look, for whoever coordinates: what is done, what comes, what is late, with buttons that act.
+"""The week's overview for coordinators: what is done, what comes, what is late, with buttons that act.
 
-One line for one matter, and one button: what can be ended is ended from here; what waits is opened, and there it can be
+Each item has one line and one button: what can be ended is ended from here; what waits is opened, and there it can be
 reminded of in one's own words, moved, handed over or ended.
 """
 
@@ -12,6 +12,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.help import town_facts
+from bot.features.incidents import unread
 from bot.features.journey import own_hand
 from bot.features.journey.status import make_up
 from bot.views.exercise import cut
@@ -20,7 +21,6 @@ from messages.voice import TemplateFacts
 from storage.records import Group, Member, Row
 
 WEEK = timedelta(days=7)
-COUNTED_FROM = 3  # incidents in a week, from which on their number is told: one alone would tell who
 COMING = timedelta(days=14)
 NEWS = frozenset({"waiting", "done", "meetings", "open", "late", "logged", "silent"})  # parts of the week
 MOST = 8  # buttons: more do not fit on a phone beside the text
@@ -28,12 +28,12 @@ TITLE = 40  # characters of a title on a button
 
 
 def _undated(run: Run) -> bool:
-    """Whether something goes on without a day, so that nobody is reminded of it."""
+    """True if a run has no day to answer by, so that nobody is reminded of it."""
     return run.answer_by is None and not run.filled_in and not (run.exercise.private or run.exercise.always)
 
 
 async def _keys(ctx: Context, group: Group) -> list[list[Key]]:
-    """A button for each thing that waits for a deed: what is whoever leads' to do first, then what is late, by age."""
+    """Return the buttons: first the coordinators' own tasks, then what is late, by age."""
     voice, today, found = ctx.services.voice, ctx.today, list[tuple[date, Key]]()
     waiting = await own_hand.waiting(ctx, group)
     by_hand = {one.title for one in waiting}
@@ -52,7 +52,7 @@ async def _keys(ctx: Context, group: Group) -> list[list[Key]]:
 
 
 async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The week in one look: what is done, what comes, what is late, who is silent, whose seat is empty."""
+    """Show the week: what is done, what comes, what is late, who is silent, whose seat is empty."""
     loose, acting = await _loose(ctx, actor.group), await _keys(ctx, actor.group)
     there = {key.action.run for row in acting for key in row if key.action}
     keys = [
@@ -69,7 +69,7 @@ async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def _loose(ctx: Context, group: Group) -> list[tuple[int, str, int]]:
-    """The lists with rows that wait for somebody or for a day: the round, its title, and how many."""
+    """Return the lists with rows that lack an assignee or a day: the round, its title, and how many."""
     found = dict[str, tuple[int, str, int]]()
     for record in await ctx.work.runs.all_of(group.id):
         run = runner.load(ctx, record)
@@ -82,7 +82,7 @@ async def _loose(ctx: Context, group: Group) -> list[tuple[int, str, int]]:
 
 
 async def has_news(ctx: Context, group: Group, member: Member) -> bool:
-    """Whether there is something to say of the week. That a seat is empty is true every week, and no news."""
+    """True if there is something to tell of the week. An empty seat is the same every week, and no news."""
     if await own_hand.left(ctx, group, member) or await _loose(ctx, group):
         return True
     return any(value for name, value in (await _week(ctx, group)).items() if name in NEWS)
@@ -129,7 +129,7 @@ async def _week(ctx: Context, group: Group) -> TemplateFacts:
         ],
         "late": late,
         "undated": [voice.title_of(run.exercise.id) for run in opened.values() if _undated(run)],
-        "logged": logged if logged >= COUNTED_FROM else None,
+        "logged": logged if logged >= unread.COUNTED_FROM else None,
         "silent": sorted(silent),
         "gaps": make_up(ctx, [m for m in members if m.state == "active"]),
         "town_lacks": await town_facts.lacking(ctx, group),
@@ -137,9 +137,9 @@ async def _week(ctx: Context, group: Group) -> TemplateFacts:
 
 
 async def row_title(ctx: Context, group: Group, row: Row) -> str:
-    """What a row is called."""
+    """Return a row's title."""
     present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
-    return cut(present.row_title(row))
+    return cut(present.task_title(row))
 
 
 ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, weekly=weekly),)

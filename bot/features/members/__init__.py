@@ -1,1 +1,1 @@
-"""Members: how people come in, leave, hand over, and what they may ask of their data."""
+"""Members: how people join, leave, hand over, and what they may ask of their data."""

@@ -12,12 +12,12 @@ from bot.context.sealed_actions import LINK, Action, Buttons
 from storage.store import UnitOfWork
 
 VERB = "activate"
-CONSENT = "consent"  # to what somebody in the group has objected to, see `second_approval`
+CONSENT = "consent"  # of an operator's consent despite an objection, see `second_approval`
 GOOD_FOR = timedelta(days=7)
 
 
-class Verdict(StrEnum):
-    """What became of a code that somebody gave."""
+class CodeVerdict(StrEnum):
+    """The verdict on a code that somebody gave."""
 
     ACCEPTED = "accepted"
     UNKNOWN = "unknown"
@@ -26,34 +26,34 @@ class Verdict(StrEnum):
 
 
 def new_code(buttons: Buttons, now: datetime, verb: str = VERB) -> str:
-    """Return a code that is good once, for seven days from `now` (UTC); it fits in a deep link."""
+    """Return a code that is valid once, for seven days from `now` (UTC); it fits in a deep link."""
     end = int((now + GOOD_FOR).timestamp())
     return buttons.seal(LINK, Action(verb, arg=f"{end:x}-{token_hex(5)}"))
 
 
 async def look(
     work: UnitOfWork, buttons: Buttons, code: str, group_id: int | None, now: datetime, verb: str = VERB
-) -> Verdict:
-    """What would become of a code if it were spent; `group_id` is None for a group that is yet to be one of ours.
+) -> CodeVerdict:
+    """Return the verdict on a code without spending it; `group_id` is None for a group that is not yet served.
 
     A code that the same group spent before is accepted again, as updates may come twice.
     """
     action = buttons.open(LINK, code)
     if action is None or action.verb != verb:
-        return Verdict.UNKNOWN
+        return CodeVerdict.UNKNOWN
     spent = await work.links.find(code)
     if spent is not None:
-        return Verdict.ACCEPTED if spent.group_id == group_id else Verdict.SPENT
-    return Verdict.EXPIRED if _end(action) <= now else Verdict.ACCEPTED
+        return CodeVerdict.ACCEPTED if spent.group_id == group_id else CodeVerdict.SPENT
+    return CodeVerdict.EXPIRED if _end(action) <= now else CodeVerdict.ACCEPTED
 
 
 async def spend(
     work: UnitOfWork, buttons: Buttons, code: str, group_id: int, now: datetime, verb: str = VERB
-) -> Verdict:
-    """Take a code for a group."""
+) -> CodeVerdict:
+    """Spend a code for a group."""
     verdict = await look(work, buttons, code, group_id, now, verb)
     action = buttons.open(LINK, code)
-    if verdict is Verdict.ACCEPTED and action is not None and await work.links.find(code) is None:
+    if verdict is CodeVerdict.ACCEPTED and action is not None and await work.links.find(code) is None:
         await work.links.add(code, verb, group_id=group_id, expires_at=_end(action))
     return verdict
 

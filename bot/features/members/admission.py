@@ -1,6 +1,6 @@
-"""Whom no channel knows to be in the group: a link made for one person, and the coordinator's yes to their name.
+"""Admission of people whom Telegram does not know to be in the group: a personal link, and a coordinator's yes.
 
-Until that yes they see nothing of the town. It is asked of everybody who coordinates; the first answer counts.
+Until that yes they see nothing of the town. All coordinators are asked; the first answer counts.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ NAME: Final = 60  # characters
 
 
 async def show_link(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
-    """A link that lets one person ask to come in, with words to pass on."""
+    """Show a link that lets one person ask to join, with words to pass on."""
     number = ctx.work.links.reserve()
     link = await invitations.make(ctx, actor.group, PURPOSE, str(number))
     facts = {"town": actor.group.title, "url": link.url, "until": link.until}
@@ -33,7 +33,7 @@ async def show_link(ctx: Context, actor: Actor, _action: Action | str = "") -> N
 
 
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
-    """Somebody has followed such a link, and says who they are. The link is spent."""
+    """Ask the coordinators about somebody who has followed such a link, which is spent."""
     assert link.group_id is not None
     group = await ctx.work.groups.get(link.group_id)
     member = await ctx.work.members.find(group.id, person.user_id)
@@ -61,7 +61,7 @@ def _keys(ctx: Context, admission: Admission) -> list[list[Key]]:
 
 
 async def let_in(ctx: Context, actor: Actor, action: Action) -> None:
-    """The coordinator knows them: on with the promise and the joining questions."""
+    """Let the person in, whom a coordinator knows: on to the promise and the joining questions."""
     admission = await _open(ctx, actor, action)
     if admission is None:
         return
@@ -74,7 +74,7 @@ async def let_in(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def keep_out(ctx: Context, actor: Actor, action: Action) -> None:
-    """The coordinator does not know them. They are told, and nothing of the town."""
+    """Refuse the person, whom the coordinator does not know; they are told nothing of the town."""
     admission = await _open(ctx, actor, action)
     if admission is None:
         return
@@ -84,7 +84,7 @@ async def keep_out(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def ask_again(ctx: Context, group: Group) -> None:
-    """Once a quarter somebody else says that who was let in still is in the group: who coordinates, or else anybody."""
+    """Ask once a quarter whether the people let in are still in the group: a coordinator, or else any other member."""
     members = {m.person_id: m for m in await ctx.work.members.of_group(group.id) if m.state == "active"}
     coordinating = await open_items.coordinators(ctx, group)
     for admission in await ctx.work.admissions.of_group(group.id):
@@ -106,7 +106,7 @@ def _again(name: str, group: Group, answer: str | None = None) -> Mapping[str, s
 
 
 async def still_in(ctx: Context, actor: Actor, action: Action) -> None:
-    """Another says that they are, or that they have left, which gives up the seat. Nobody says it of themselves."""
+    """Take another member's answer: still in the group, or left, which ends the seat. Nobody answers for themselves."""
     person_id, _, said = action.arg.partition(":")
     group, admission = actor.group, await ctx.work.admissions.of(actor.group.id, int(person_id))
     person = await ctx.work.people.lookup(int(person_id))
@@ -129,7 +129,7 @@ async def still_in(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _open(ctx: Context, actor: Actor, action: Action) -> Admission | None:
-    """The wish that a button is about, if nobody has answered it yet."""
+    """Return the request that a button is about, if nobody has answered it yet."""
     admission = await ctx.work.admissions.of(actor.group.id, int(action.arg))
     if admission is None or admission.state != "asked":
         ctx.toast("admission_answered", alert=True)

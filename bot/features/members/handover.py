@@ -1,7 +1,7 @@
-"""A colleague takes over a seat: what is the organisation's and the group's comes along, what was one's own does not.
+"""Handing a seat over to a colleague: what is the organisation's and the group's goes along, personal things do not.
 
-Answers that were handed in stay under the name of the one who gave them. Answers for oneself alone, and what was never
-handed in, are seen by nobody else.
+Answers that were handed in keep the name of their author. Answers for oneself alone, and those never handed in, are
+seen by nobody else.
 """
 
 from typing import Final
@@ -26,7 +26,7 @@ NETWORK: Final = "network"
 
 
 async def choose(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Whose seat is it about?"""
+    """Ask whose seat is to be handed over."""
     members = await ctx.work.members.active(actor.group.id, roles=("core", "network"))
     labels = await told_apart(ctx, members)
     keys = [[Key(labels[m.id], Action("swapped", actor.group.id, 0, str(m.id)))] for m in members]
@@ -34,7 +34,7 @@ async def choose(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def give(ctx: Context, actor: Actor, action: Action) -> None:
-    """A link for the colleague: the one that there is, or (":new") another instead of it."""
+    """Show the link for the colleague; with ":new" another one instead of it."""
     number, _, new = action.arg.partition(":")
     member = await ctx.work.members.lookup(int(number))
     if member is None or member.group_id != actor.group.id or member.state != "active":
@@ -44,7 +44,7 @@ async def give(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def give_own(ctx: Context, actor: Actor, action: Action) -> None:
-    """The same for one's own seat in the network, which needs nobody's hand: the core group hears who has come."""
+    """Show the same for one's own seat in the network, which needs no coordinator; the core group is told who comes."""
     if actor.member.role != NETWORK:
         ctx.toast("coordinators_only", alert=True)
         return
@@ -61,7 +61,7 @@ async def _link(ctx: Context, actor: Actor, member: Member, verb: str, again: st
 
 
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
-    """The colleague opens the link; for a seat of the core group Telegram is asked whether they are in its chat."""
+    """Follow the link; for a seat in the core group Telegram is asked whether the colleague is in its chat."""
     assert link.group_id is not None
     assert link.ref is not None
     group, before = await ctx.work.groups.get(link.group_id), await ctx.work.members.lookup(int(link.ref))
@@ -84,7 +84,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
 
 
 async def take_over(ctx: Context, happened: TookOver) -> None:
-    """The colleague is in: rows and tasks come along, with the coordinator's role; then the other seat is empty."""
+    """Hand rows, tasks and the coordinator's role over to the colleague, who has joined, and end the old seat."""
     group = await ctx.work.groups.get(happened.group)
     member, before = await ctx.work.members.get(happened.member), await ctx.work.members.get(happened.of)
     await ctx.work.links.revoke(group.id, PURPOSE, str(before.id))
@@ -94,18 +94,18 @@ async def take_over(ctx: Context, happened: TookOver) -> None:
         await schedule_row(
             ctx, group, await ctx.work.rows.change(row.id, None, member.id, values=values, assignee=assignee)
         )
-    if role_of(before, group) >= Role.RESPONSIBLE:  # what was done in somebody's place is not handed on
+    if role_of(before, group) >= Role.RESPONSIBLE:  # a stand-in's role is not handed over
         await ctx.work.members.update(member.id, coordinator=True)
         ctx.events.append(CoordinatorsChanged(group.id))
     await membership.leave(ctx, group, await ctx.work.members.get(before.id))
     facts = {"name": member.name, "before": before.name, "town": group.title}
-    if before.role == NETWORK:  # who does not read the group's chat
+    if before.role == NETWORK:  # does not read the group's chat
         await ctx.to_person(before.person_id, "handover.handed", facts, about=group.id)
     await ctx.to_group(group, "handover.done", facts)
 
 
 async def _rows_of(ctx: Context, group: Group, member: Member) -> list[tuple[Row, list[str]]]:
-    """What is not done yet and is this member's: given to them, or with their name in these fields."""
+    """Return the open rows of this member: assigned to them, or with their name in these fields."""
     found = []
     for exercise in ctx.services.process.exercises.values():
         if exercise.register is None or exercise.private:

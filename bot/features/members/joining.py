@@ -1,7 +1,8 @@
-"""Coming in: the bot comes to a group, a person comes to the bot, and the two are joined.
+"""Joining: the bot is added to a group, and people join it.
 
-Whoever adds the bot as an administrator coordinates. Each member follows the group's link to the private chat; Telegram
-is asked whether they really are in the group; they read the notice, accept the agreement, and answer the questions.
+The administrator who adds the bot becomes coordinator. Each member follows the group's link to the private chat;
+Telegram is asked whether they really are in the group; they read the notice, accept the promise, and answer the joining
+questions.
 """
 
 from dataclasses import replace
@@ -42,7 +43,7 @@ COME_IN_WITHIN = timedelta(days=7)
 
 # -- the bot comes to a group ------------------------------------------------------------------------------------------
 async def added(ctx: Context, chat: Chat, by: Sender) -> None:
-    """The bot was added to a group, for the first time or again. One without a code is told what it needs, once."""
+    """Handle that the bot was added to a group, again or for the first time. Without a code it is told so, once."""
     group = await ctx.work.groups.by_chat(chat.id)
     if group is not None and group.state == "away":
         settled = GroupState.ACTIVE if group.settings.activated else GroupState.NEW
@@ -55,28 +56,28 @@ async def added(ctx: Context, chat: Chat, by: Sender) -> None:
         return
     if is_welcome(ctx, chat):
         await activate(ctx, group or await ctx.work.groups.add(chat.id, chat.title), by)
-    elif ctx.services.limits.should_tell(STRANGER, chat.id, ctx.now):  # of coming in we are told twice
-        # Telegram tells of the adding first, and of the code that was in the link a moment later.
+    elif ctx.services.limits.should_tell(STRANGER, chat.id, ctx.now):  # Telegram tells twice that the bot was added
+        # Telegram first tells that the bot was added, and a moment later of the code in the link.
         ctx.to_stranger(chat.id, "group.needs_code", {"bot": ctx.services.username}, unless_ours=True)
 
 
 def is_welcome(ctx: Context, chat: Chat) -> bool:
-    """Whether a chat may become a group of ours without a code."""
+    """True if a chat may use the bot without a code."""
     return not ctx.services.needs_activation or chat.id in ctx.services.allowed_groups
 
 
 async def _resume(ctx: Context, group: Group) -> None:
-    """The group's own agenda goes on by itself. What each person hears of, and who is away, is looked at anew."""
+    """Refresh open items, reminders and absences of a group that the bot is back in. Its schedule goes on by itself."""
     for member in await ctx.work.members.of_group(group.id):
         await absence.catch_up(ctx, member.person_id)
         await schedule_next(ctx, member.person_id)
 
 
 async def try_code(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | None) -> None:
-    """A one-time activation code was given in a chat that is no group of ours yet. A good one makes it one."""
+    """Take an activation code in a chat that the bot does not serve yet."""
     group, buttons = await ctx.work.groups.by_chat(chat.id), ctx.services.buttons
     verdict = await activation.look(ctx.work, buttons, code, group.id if group else None, ctx.now)
-    if verdict is not activation.Verdict.ACCEPTED:
+    if verdict is not activation.CodeVerdict.ACCEPTED:
         ctx.to_stranger(chat.id, f"group.code_{verdict}", thread=thread)
         return
     group = group or await ctx.work.groups.add(chat.id, chat.title)
@@ -85,7 +86,7 @@ async def try_code(ctx: Context, chat: Chat, code: str, by: Sender, thread: int 
 
 
 async def activate(ctx: Context, group: Group, by: Sender) -> None:
-    """The group may use the bot. Who coordinates is asked of Telegram first, then the group is greeted."""
+    """Activate a group: Telegram is asked who administers it, and then the group is greeted."""
     settings = replace(group.settings, activated=True, steps=(0,), link=1)
     group = await ctx.work.groups.update(group.id, state=GroupState.ACTIVE, settings=settings)
     reply = AnswerNote(Purpose.ADMINS, group=group.id, by=by.user_id if by.known else 0, name=by.name)
@@ -93,7 +94,7 @@ async def activate(ctx: Context, group: Group, by: Sender) -> None:
 
 
 async def greet(ctx: Context, group: Group, admins: list[int] | None, by: int, name: str) -> None:
-    """Greet the group, with its coordinator where whoever added the bot is an administrator of the chat."""
+    """Greet the group. If the person who added the bot is an administrator of the chat, they become coordinator."""
     coordinator = None
     if by in (admins or ()):
         coordinator = name
@@ -118,7 +119,7 @@ async def make_coordinator(ctx: Context, group: Group, user_id: int, name: str) 
 
 
 async def wants_to_coordinate(ctx: Context, group: Group, sender: Sender) -> None:
-    """Someone offers to coordinate: fine if nobody does, and Telegram says they are an administrator."""
+    """Take an offer to coordinate: accepted if nobody does, and Telegram says that they are an administrator."""
     if await _is_led(ctx, group):
         ctx.toast("has_coordinator", alert=True)
         return
@@ -127,7 +128,7 @@ async def wants_to_coordinate(ctx: Context, group: Group, sender: Sender) -> Non
 
 
 async def coordinator_checked(ctx: Context, group: Group, member: Membership | None, by: int, name: str) -> None:
-    """Telegram has said what the one who offered is."""
+    """Go on with the offer once Telegram has said whether they are an administrator."""
     if member is None or not member.admin:
         await ctx.to_group(group, "group.not_admin", {"name": name})
         return
@@ -140,13 +141,13 @@ async def coordinator_checked(ctx: Context, group: Group, member: Membership | N
 
 
 async def _is_led(ctx: Context, group: Group) -> bool:
-    """Whether somebody coordinates in their own right, be it that they have yet to come in or to promise anew."""
+    """True if the group has a coordinator in their own right, even one who has not joined or promised again yet."""
     members = await ctx.work.members.of_group(group.id)
     return any(m.coordinator and m.id not in group.settings.stand_ins for m in members)
 
 
 async def _no_stand_ins(ctx: Context, group: Group) -> Group:
-    """Somebody coordinates again: nobody does it in the place of whoever is gone."""
+    """End the role of stand-ins, now that there is a coordinator."""
     for id in group.settings.stand_ins:
         await ctx.work.members.update(id, coordinator=False)
     return await ctx.work.groups.update(group.id, settings=replace(group.settings, stand_ins={}))
@@ -154,7 +155,7 @@ async def _no_stand_ins(ctx: Context, group: Group) -> Group:
 
 # -- a person comes to the bot -----------------------------------------------------------------------------------------
 async def follow_join(ctx: Context, person: Person, action: Action, sender: Sender) -> None:
-    """Someone followed a group's join link."""
+    """Follow a group's join link."""
     group = await ctx.work.groups.get(action.run)
     if group.state != "active" or group.settings.link != action.ask:
         await navigation.refuse(ctx, person, "start.old_link", group)
@@ -167,15 +168,15 @@ async def follow_join(ctx: Context, person: Person, action: Action, sender: Send
         await show_agreement(ctx, group, member)
         return
     reply = AnswerNote(Purpose.MEMBER, group=group.id, person=person.id, name=sender.name)
-    # It waits in the person's own queue: the group's, slow as Telegram wants it, is long when a town has much to say.
+    # The question is queued in the person's own chat, as a busy group's queue is long and, by Telegram's limits, slow.
     await ctx.ask_member(private_chat(person.id), sender.user_id, reply, about=group.id)
 
 
 async def membership_checked(
     ctx: Context, group: Group, found: Membership | None, person_id: int, name: str, over: int | None = None
 ) -> None:
-    """Telegram has said whether the one who followed the link is in the group, or that it does not say (None), as where
-    members are hidden. `over`: whose seat they take over."""
+    """Go on with joining once Telegram has said whether the person is in the group; None if it would not, as for hidden
+    members. `over`: whose seat they take over."""
     known = next((m for m in await ctx.work.members.of_person(person_id) if m.group_id == group.id), None)
     if found is None and (known is None or known.state == "left"):
         await _to_be_proven(ctx, group, person_id, name, over)
@@ -185,7 +186,7 @@ async def membership_checked(
         await ctx.to_person(person_id, "start.not_in_group", {"town": group.title}, keys)
         return
     member = await ctx.work.members.add(group.id, person_id, "core")
-    if member.state == "left" or member.role != "core":  # has left, or been a guest or of the network
+    if member.state == "left" or member.role != "core":  # has left, or was a guest or in the network
         member = await ctx.work.members.update(
             member.id, role="core", state=SeatState.INVITED, left_at=None, agreed_version=None, agreed_at=None
         )
@@ -199,7 +200,7 @@ async def membership_checked(
 
 
 async def colleague(ctx: Context, group: Group, person: Person, name: str, before: Member) -> None:
-    """A colleague comes for a seat in the network: it is the organisation's, and the promise is their own."""
+    """Give a colleague a seat of the organisation's in the network; they must make the promise themselves."""
     member = await ctx.work.members.add(group.id, person.id, before.role)
     member = await ctx.work.members.update(
         member.id,
@@ -218,7 +219,7 @@ async def colleague(ctx: Context, group: Group, person: Person, name: str, befor
 
 
 async def _to_be_proven(ctx: Context, group: Group, person_id: int, name: str, over: int | None) -> None:
-    """Whoever writes a command in the group's chat is in it: so they are asked for that."""
+    """Ask the person to write a command in the group's chat, which proves that they are in it."""
     unproven = {**group.settings.unproven, person_id: over}
     newest = dict(list(unproven.items())[-MOST_UNPROVEN:])
     group = await ctx.work.groups.update(group.id, settings=replace(group.settings, unproven=newest))
@@ -227,7 +228,7 @@ async def _to_be_proven(ctx: Context, group: Group, person_id: int, name: str, o
 
 
 async def proven(ctx: Context, group: Group, sender: Sender) -> bool:
-    """Whether somebody who writes in the group's chat shows by it that they are in, which Telegram did not say."""
+    """True if a message in the group's chat proves that its sender is in the group, which Telegram would not say."""
     person = await ctx.work.people.by_user(sender.user_id) if group.settings.unproven else None
     unproven = dict(group.settings.unproven)
     if person is None or person.id not in unproven:
@@ -240,17 +241,17 @@ async def proven(ctx: Context, group: Group, sender: Sender) -> bool:
 
 
 async def await_promise(ctx: Context, group: Group, member: Member) -> None:
-    """From now on whoever is on the way in is reminded of it, until they come in or say no."""
+    """Remind a person who is joining, until they have joined or said no."""
     await open_items.reconcile(ctx, group, ref_of(member), {(PENDING, member.id): ctx.today + COME_IN_WITHIN})
 
 
 def ref_of(member: Member) -> str:
-    """What someone who has followed the link is reminded of until they come in, or say no."""
+    """Return the reference of the open item of a person who is joining."""
     return f"joining:{member.id}"
 
 
 async def enter(ctx: Context, actor: Actor, _action: Action) -> None:
-    """On with coming in, from where one was: the agreement, or the questions."""
+    """Go on with joining where the person was: the promise, or the questions."""
     if asked_anew(actor.member):
         await show_agreement(ctx, actor.group, actor.member)
     elif actor.member.state == "active" or actor.member.role not in ("core", "network"):
@@ -262,7 +263,7 @@ async def enter(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def show_agreement(ctx: Context, group: Group, member: Member, *, edit: int | None = None) -> None:
-    """What is stored and what we promise each other; with a button to accept, or the day it was accepted."""
+    """Show what is stored and what members promise each other, with a button to accept, or the day of acceptance."""
     words, town = ctx.services.voice.book("agreement"), await town_facts.known(ctx, group)
     facts = {
         "town": group.title,
@@ -293,7 +294,7 @@ async def show_agreement(ctx: Context, group: Group, member: Member, *, edit: in
 
 
 async def agree(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The agreement is accepted: version and time are kept, the text stays, and the joining questions follow."""
+    """Accept the promise: its version and time are kept, the text stays, and the joining questions follow."""
     if actor.member.agreed_at is not None or actor.member.role not in ("core", "network"):  # tapped twice; guests
         ctx.toast("old_button")
         return
@@ -315,7 +316,7 @@ async def agree(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 def joining(ctx: Context) -> Exercise:
-    """The exercise that holds the joining questions."""
+    """Return the exercise with the joining questions."""
     return ctx.services.process.with_role(ExerciseRole.JOINING)
 
 
@@ -328,7 +329,7 @@ async def ask_profile(ctx: Context, group: Group, member: Member) -> None:
 
 
 async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Not now, also in the midst of the questions: their name is forgotten, and the link still works."""
+    """Decline to join, also in the midst of the questions: the name is forgotten, and the link still works."""
     if asked_anew(actor.member):
         await ctx.to_person(actor.person.id, "enter.not_yet", {"town": actor.group.title}, edit=ctx.tapped)
         return
@@ -344,7 +345,7 @@ async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def completed(ctx: Context, given: ProfileGiven) -> None:
-    """The joining questions are answered: the member is in, and takes a seat in what is going on."""
+    """Complete joining once the questions are answered: the member takes a seat in the open rounds."""
     group, member = await ctx.work.groups.get(given.group), await ctx.work.members.get(given.member)
     exercise, answers = joining(ctx), given.answers
     first_time = member.state != "active"
@@ -389,7 +390,7 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
 
 
 async def show_profile(ctx: Context, actor: Actor, _arguments: str) -> None:
-    """Ask the joining questions once more, for those who want to change something."""
+    """Show the joining questions again, to change an answer."""
     await ask_profile(ctx, actor.group, actor.member)
 
 

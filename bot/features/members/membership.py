@@ -1,4 +1,4 @@
-"""Who is in the chat: the bot, and the people. Access ends when we hear that someone left, in that very transaction."""
+"""Membership of the chat, of the bot and of people. Access ends in the transaction that tells that somebody left."""
 
 from dataclasses import replace
 
@@ -16,10 +16,10 @@ from storage.records import Group, GroupState, Member, Person, Reach, SeatState
 
 
 async def standing(ctx: Context, change: ChatMemberChanged) -> None:
-    """Somebody's standing in a chat has changed."""
+    """Handle a change of somebody's membership in a chat."""
     if change.ours and change.chat.private:
         person = await ctx.work.people.by_user(change.by.user_id)
-        if person is not None:  # a stranger who blocks us is none of our business
+        if person is not None:  # nothing is kept of a stranger who blocks the bot
             await reach(ctx, person, Reach.REACHABLE if change.inside else Reach.BLOCKED)
         return
     if change.ours:
@@ -37,10 +37,10 @@ async def standing(ctx: Context, change: ChatMemberChanged) -> None:
 
 
 async def reach(ctx: Context, person: Person, reach: Reach) -> Person:
-    """Whether someone can be reached, with what follows if that is new.
+    """Note whether a person can be reached, and do what follows if that is new.
 
-    Whoever writes or taps in the private chat has not blocked us, be it that we never heard of it or heard it in the
-    wrong order.
+    A person who writes or taps in the private chat has not blocked the bot, whatever earlier updates said, or in which
+    order they came.
     """
     if person.reach == reach:
         return person
@@ -55,14 +55,14 @@ async def reach(ctx: Context, person: Person, reach: Reach) -> Person:
 
 
 async def removed(ctx: Context, chat: Chat) -> None:
-    """The bot was removed from a group: everything is kept, and waits for it to be added again."""
+    """Note that the bot was removed from a group: everything is kept, and waits until it is added again."""
     group = await ctx.work.groups.by_chat(chat.id)
     if group is not None and group.state in ("new", "active"):
-        await ctx.work.groups.update(group.id, state=GroupState.AWAY)  # and so its agenda stands still
+        await ctx.work.groups.update(group.id, state=GroupState.AWAY)  # and so its schedule stops
 
 
 async def left(ctx: Context, chat: Chat, user_id: int) -> None:
-    """Someone left the group or was removed from it. What they handed in stays; they see nothing more."""
+    """Handle that someone left the group or was removed. What they handed in stays; they see nothing more."""
     group = await ctx.work.groups.by_chat(chat.id)
     member = await ctx.work.members.find(group.id, user_id) if group else None
     if group is not None and member is not None and member.state != "left":
@@ -70,10 +70,10 @@ async def left(ctx: Context, chat: Chat, user_id: int) -> None:
 
 
 async def leave(ctx: Context, group: Group, member: Member) -> None:
-    """A seat is given up."""
+    """End a seat."""
     was_active, coordinated = member.state == "active", member.coordinator
     await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now, coordinator=False)
-    if member.id in group.settings.readers:  # if they come back, the right to read does not come with them
+    if member.id in group.settings.readers:  # if they come back, they are no longer a reader
         readers = tuple(id for id in group.settings.readers if id != member.id)
         group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=readers))
     await ctx.work.schedule.cancel(member_id=member.id)
@@ -96,12 +96,12 @@ async def leave(ctx: Context, group: Group, member: Member) -> None:
 
 
 async def migrated(ctx: Context, move: Migrated) -> Group | None:
-    """The group has a new chat id. Told twice and in either order it is the same."""
+    """Take a group's new chat id. It may be told twice, and in either order."""
     return await ctx.work.groups.migrate(move.old_chat, move.new_chat)
 
 
 async def renamed(ctx: Context, change: Renamed) -> None:
-    """The group has a new title."""
+    """Take a group's new title."""
     group = await ctx.work.groups.by_chat(change.chat.id)
     if group is not None and group.title != change.title:
         await ctx.work.groups.update(group.id, title=change.title)

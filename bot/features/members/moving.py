@@ -1,8 +1,8 @@
-"""A group moves to a new chat, as when the old one is lost or has the wrong people in it.
+"""Moving a group to a new chat, as when the old one is lost or has the wrong people in it, or to the page and back.
 
-Whoever coordinates asks for a code, and the same one spends it in the new chat, once and within the hour. The old chat
-and every member hear of it, and each of the core group can undo it for a day. Who is not in the new chat yet has not
-left: for a week nobody counts as having done so for that.
+A coordinator asks for a code, and the same person spends it in the new chat, once and within the hour. The old chat and
+every member are told, and each of the core group can undo it for a day. For a week nobody counts as having left because
+they are not in the new chat yet.
 """
 
 from dataclasses import replace
@@ -14,13 +14,15 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import LINK, Action
 from bot.features.journey.status import status
+from bot.features.members.admission import LET_IN
 from bot.telegram import calls
 from bot.telegram.updates import Chat, Sender
 from bot.views.shared_buttons import join_key
-from storage.group_settings import Moved
-from storage.records import Group, GroupState, Link, Person
+from storage.group_settings import MovedFrom
+from storage.records import Group, GroupState, Link, Person, is_own_number
 
 VERB: Final = "move"  # what a code is for
+PAGE: Final = "page"  # where to, if not to another chat
 UNDO: Final = "unmove"
 GOOD_FOR = timedelta(hours=1)
 UNDOABLE = timedelta(days=1)
@@ -28,7 +30,7 @@ SETTLING = timedelta(days=7)
 
 
 async def ask(ctx: Context, actor: Actor, action: Action) -> None:
-    """What it means; then (`yes`) a code, in a link that asks for a group and adds the bot to it."""
+    """Explain the move; with `yes` make a code, in a link that adds the bot to the new group."""
     group = actor.group
     facts: dict[str, object] = {
         "town": group.title,
@@ -36,9 +38,15 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
         "code": "",
         "bot": ctx.services.username,
         "until": None,
+        "page": bool(ctx.services.page_url) and not is_own_number(group.chat_id),
     }
+    if action.arg == PAGE and facts["page"]:
+        await _to_the_page(ctx, group)
+        return
     if action.arg != "yes":
         keys = [[ctx.key("move_code", "moveto", group.id, "yes")]]
+        if facts["page"]:
+            keys.append([ctx.key("move_page", "moveto", group.id, PAGE)])
         await ctx.reply(actor, "move.ask", facts, keys)
         return
     await ctx.work.links.revoke(group.id, VERB)
@@ -51,8 +59,17 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "move.ask", facts, [[Key(ctx.services.voice.label("copy_link"), copy=url)]])
 
 
+async def _to_the_page(ctx: Context, group: Group) -> None:
+    """Move the group to the page. The coordinators have known until today who is in it."""
+    for member in await ctx.work.members.active(group.id):
+        admission = await ctx.work.admissions.ask(group.id, member.person_id, member.name)
+        await ctx.work.admissions.update(admission.id, state=LET_IN, confirmed=ctx.today.isoformat())
+    chat = await ctx.work.groups.own_chat(group.id)
+    await _go(ctx, group, chat, group.title, None, MovedFrom(group.chat_id, group.thread_id, group.title, ctx.now))
+
+
 async def arrive(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | None) -> bool:
-    """A code was given in a chat. False if it is none for moving; else the group is here now, or it is said why not."""
+    """Take a code in a chat. False if it is none for moving; else the group is moved here, or told why not."""
     link = await ctx.work.links.find(code)
     if link is None or link.purpose != VERB or link.group_id is None:
         return False
@@ -63,13 +80,13 @@ async def arrive(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | 
         ctx.to_stranger(chat.id, f"move.{why}", thread=thread)
         return True
     await ctx.work.links.use(link.id)
-    before = Moved(group.chat_id, group.thread_id, group.title, ctx.now)
+    before = MovedFrom(group.chat_id, group.thread_id, group.title, ctx.now)
     await _go(ctx, group, chat.id, chat.title, thread, before)
     return True
 
 
 async def _hindrance(ctx: Context, group: Group, link: Link, chat: Chat, by: Sender) -> str | None:
-    """Why a group cannot move here: by the name of the sentence that says it."""
+    """Return why a group cannot move here, as the name of a message; None if it can."""
     person = await ctx.work.people.by_user(by.user_id) if by.known else None
     if person is None or person.id != link.person_id:
         return "not_yours"
@@ -83,15 +100,15 @@ async def _hindrance(ctx: Context, group: Group, link: Link, chat: Chat, by: Sen
 
 
 async def _is_empty(ctx: Context, group: Group) -> bool:
-    """Whether nothing has been done in a group but that somebody has added the bot."""
+    """True if nothing has been done in a group since somebody added the bot."""
     exercises = ctx.services.process.exercises
     runs = await ctx.work.runs.all_of(group.id)
     own = [record for record in runs if not exercises[record.exercise].private]
     return not own and not await ctx.work.members.active(group.id, roles=None)
 
 
-async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | None, moved: Moved | None) -> None:
-    """Let the group be in that chat. What it finds there was empty and goes."""
+async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | None, moved: MovedFrom | None) -> None:
+    """Move the group to that chat; an empty group that was there is deleted."""
     old_chat, old_thread = group.chat_id, group.thread_id
     other = await ctx.work.groups.by_chat(chat)
     if other is not None:
@@ -103,24 +120,24 @@ async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | N
         group.id, thread_id=thread, title=title, state=GroupState.ACTIVE, settings=settings
     )
     undo = ctx.link(Action(UNDO, group.id)) if moved is not None else None
-    ctx.to_stranger(old_chat, "move.left", {"title": title, "url": undo, "back": moved is None}, thread=old_thread)
-    await ctx.to_group(group, "move.here" if moved is not None else "move.back", {}, [[join_key(ctx, group)]])
+    said = {"title": title, "town": title, "url": undo, "back": moved is None, "page": is_own_number(chat)}
+    ctx.to_stranger(old_chat, "move.left", said, thread=old_thread)
+    await ctx.to_group(group, "move.here" if moved is not None else "move.back", said, [[join_key(ctx, group)]])
     keys = [[ctx.key("undo_move", UNDO, group.id)]] if moved is not None else []
     for member in await ctx.work.members.active(group.id):
         if (await ctx.work.people.get(member.person_id)).reach == "reachable":
-            facts = {"town": title, "back": moved is None}
-            await ctx.to_person(member.person_id, "move.told", facts, keys, about=group.id)
+            await ctx.to_person(member.person_id, "move.told", said, keys, about=group.id)
     await status(ctx, group)
 
 
 async def undo(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Back to the old chat, within a day."""
+    """Move back to the old chat, within a day."""
     if not await undone(ctx, actor.group) and not ctx.toast("move_over", alert=True):
         await ctx.to_person(actor.person.id, "move.too_late")
 
 
 async def undone(ctx: Context, group: Group) -> bool:
-    """Whether it could be undone, and is."""
+    """Undo the move if possible; True if it was."""
     moved = group.settings.moved
     if moved is None or ctx.now - moved.at >= UNDOABLE:
         return False
@@ -129,7 +146,7 @@ async def undone(ctx: Context, group: Group) -> bool:
 
 
 async def followed(ctx: Context, person: Person, action: Action) -> None:
-    """The link in the old chat was followed."""
+    """Follow the link in the old chat."""
     group = await ctx.work.groups.lookup(action.run)
     member = await ctx.work.members.find(group.id, person.user_id) if group else None
     if group is None or member is None or role_of(member, group) < Role.MEMBER:
@@ -139,7 +156,7 @@ async def followed(ctx: Context, person: Person, action: Action) -> None:
 
 
 async def went_from(ctx: Context, chat_id: int) -> Group | None:
-    """The group that has lately moved away from a chat."""
+    """Return the group that has lately moved away from a chat."""
     for group in await ctx.work.groups.all_active():
         moved = group.settings.moved
         if moved is not None and moved.chat_id == chat_id:
@@ -148,7 +165,7 @@ async def went_from(ctx: Context, chat_id: int) -> Group | None:
 
 
 def is_settling(ctx: Context, group: Group) -> bool:
-    """Whether a group has moved so lately that who is not in its chat has not left."""
+    """True if a group has moved so lately that being absent from its chat does not mean having left."""
     moved = group.settings.moved
     return moved is not None and ctx.now - moved.at < SETTLING
 

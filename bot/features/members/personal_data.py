@@ -1,4 +1,4 @@
-"""What people may ask of what is stored about them: to have it, corrected, or erased. A group: `documents.archive`."""
+"""People's rights to what is stored about them: to get, correct or erase it. For a group: `documents.archive`."""
 
 import json
 from collections.abc import Sequence
@@ -16,30 +16,32 @@ from bot.telegram.calls import AT_ONCE
 from bot.telegram.updates import Chat
 from bot.views.exercise import answer_key
 from bot.views.shared_buttons import told_apart
+from flows.model import Field
+from flows.model import Kind as Choice
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Attachment, Kind, Member, private_chat
 
-FORGET = "forget"  # the kind of the agenda's row
+FORGET = "forget"  # the kind of the row in the schedule
 FAREWELL = timedelta(minutes=1)
-HIDE_WITHIN = timedelta(hours=47)  # Telegram lets a bot delete its messages for 48
+HIDE_WITHIN = timedelta(hours=47)  # hours; Telegram lets a bot delete its messages for 48
 LATEST = 300  # ids before the command; they are counted over all of the bot's chats
 
 
 async def mine(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
-    """What is stored, in short, and what one can do about it."""
+    """Show in short what is stored, with buttons for what one can do about it."""
     group = actor.group
     correct = [ctx.key("rights.correct", "mydata", group.id, "correct")]
     keys = [
         [ctx.key("rights.file", "mydata", group.id)],
-        correct if role_of(actor.member, group) >= Role.NETWORK else [],  # others have no page about themselves
+        correct if role_of(actor.member, group) >= Role.NETWORK else [],  # other roles have no page about themselves
         [ctx.key("rights.forget", "forget", group.id)],
     ]
     await ctx.reply(actor, "rights.mine", {"town": group.title}, keys)
 
 
 async def my_data(ctx: Context, actor: Actor, action: Action) -> None:
-    """All of it as a file; or how to correct it."""
+    """Send all of it as a file, or show how to correct it."""
     if action.arg == "correct":
         await ctx.tell(actor, "rights.correct", {}, [[ctx.key("what_waits", "answers", actor.group.id)]])
         return
@@ -50,7 +52,7 @@ async def my_data(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def stored_about(ctx: Context, actor: Actor) -> JsonObject:
-    """Everything that is stored about a person in a group. Of incidents only receipts: they are not read back."""
+    """Return everything that is stored about a person in a group. Of incidents only receipts: none is read back."""
     person, member, group = actor.person, actor.member, actor.group
     answers = [
         {
@@ -107,7 +109,7 @@ def _day(day: date | None) -> str | None:
 
 
 async def forget(ctx: Context, actor: Actor, action: Action) -> None:
-    """Erase me: what it means is said first, and asked once more."""
+    """Erase the person who asks, after saying what it means and asking once more."""
     group, member = actor.group, actor.member
     if action.arg != "yes":
         facts = {"town": group.title, "coordinator": member.coordinator}
@@ -120,14 +122,27 @@ async def forget(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> None:
     """Erase somebody who has left, and tell them."""
+    await _forget_guest(ctx, member)
     await ctx.work.erasure.member(await ctx.work.members.get(member.id))
     await ctx.to_person(member.person_id, "rights.forgotten", edit=edit)
-    # Whom the chat belongs to is forgotten once this has been said.
+    # The chat's owner is erased once this has been sent.
     await ctx.work.schedule.put(FORGET, ctx.now + FAREWELL, ref=f"forget:{member.person_id}")
 
 
+async def _forget_guest(ctx: Context, member: Member) -> None:
+    """Of the row about somebody who was invited keep what was ticked, and neither name nor contact, now or before."""
+    row = await ctx.work.rows.lookup(member.profile.get("guest", 0))
+    if row is None or row.group_id != member.group_id:
+        return
+    exercise = ctx.services.process.exercises[row.register]
+    await ctx.work.rows.thin(row.id, [question.id for question in exercise.questions if question.kind is Choice.CHOICE])
+    row = await ctx.work.rows.get(row.id)
+    name = {exercise.field(Field.NAME).id: ctx.services.voice.label("guest.erased")}
+    await ctx.work.rows.change(row.id, None, None, values={**row.values, **name})
+
+
 async def forget_former(ctx: Context, actor: Actor, action: Action) -> None:
-    """A coordinator asks for the erasure of one who has left; another says yes, or a day passes."""
+    """Erase a former member at a coordinator's request, after another's yes or a day."""
     group, (yes, _, id) = actor.group, action.arg.rpartition(":")
     chosen = next((m for m in await incident_settings.former(ctx, group) if str(m.id) == id), None)
     if chosen is not None:
@@ -148,9 +163,9 @@ async def forget_former(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
-    """What was said in this chat in the last two days leaves it (T2: a phone that somebody else picks up).
+    """Delete the messages of the last two days from this chat (threat T2: a phone that somebody else picks up).
 
-    Not every message's id is kept, so the latest before this command are named too; Telegram skips what is not here.
+    Not every message's id is kept, so the latest ids before this command are tried too; Telegram skips unknown ones.
     """
     latest = actor.message_id
     known = await ctx.work.outbox.sent_since(private_chat(actor.person.id), ctx.now - HIDE_WITHIN)
@@ -163,13 +178,13 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
 
 
 async def _hide(ctx: Context, person_id: int, group_id: int, ids: Sequence[int], older: Sequence[int] = ()) -> None:
-    """Take these from the chat, and if that goes well the `older` ones too."""
+    """Delete these from the chat, and if that succeeds the `older` ones too."""
     reply = AnswerNote(Purpose.HIDDEN, group=group_id, person=person_id, ids=tuple(ids), older=tuple(older))
     await ctx.work.outbox.put(private_chat(person_id), Kind.DELETE, {"messages": list(ids)}, about=None, reply=reply)
 
 
 async def hidden(ctx: Context, note: AnswerNote, *, done: bool) -> None:
-    """Telegram refuses all for one that is too old: where those begin is found by halves, the newer one first."""
+    """Go on after Telegram's answer. It refuses all if one is too old: those are found by halving, newer half first."""
     ids, older, middle = note.ids, note.older, len(note.ids) // 2
     if done and older:
         await _hide(ctx, note.person, note.group, older)

@@ -1,7 +1,7 @@
-"""A new version of the promise: everybody is asked again, and until they have answered their access waits.
+"""A new version of the promise: everybody is asked again, and their access waits until they have accepted it.
 
-What never waits: where to turn, an incident, and one's own data. A change of wording alone keeps its version, and asks
-nobody. Whoever has not answered within some days counts as away; as long as nobody has, the group waits.
+Where to turn, logging an incident, and one's own data never wait. A change of wording alone keeps the version, and asks
+nobody. People who have not answered within some days count as away; as long as nobody has, the group waits.
 """
 
 from datetime import timedelta
@@ -26,23 +26,23 @@ from storage.records import Group, Member, Person, SeatState, private_chat
 
 log = Log(__name__)
 
-KIND: Final = "promise"  # of the agenda's row: when those who have not answered count as away
+KIND: Final = "promise"  # the kind of the row in the schedule: when those who have not answered count as away
 ANSWER_WITHIN = timedelta(days=14)  # they are reminded before
 AWAY_AFTER = timedelta(days=5)
 
 
 async def renew(ctx: Context) -> None:
-    """At the start: ask those who accepted another version than the one in force."""
+    """Ask, at the start, all who accepted another version than the one in force."""
     for group in await ctx.work.groups.all_active():
         try:
             async with ctx.work.savepoint():
                 await renew_in(ctx, group)
-        except Damaged:  # that group stands still; the others need not
+        except Damaged:  # that group is not served; all others are
             log.error("seal_does_not_fit", group_id=group.id)
 
 
 async def renew_in(ctx: Context, group: Group) -> None:
-    """The same in one group."""
+    """Ask all in one group who accepted another version."""
     members = await ctx.work.members.active(group.id, roles=ROLES)
     before = [m for m in members if m.agreed_version not in (None, ctx.services.agreement)]
     for member in before:
@@ -57,7 +57,7 @@ async def renew_in(ctx: Context, group: Group) -> None:
 
 
 async def look(ctx: Context, group: Group) -> None:
-    """Some days have passed: what goes on waits no longer for those who have not answered, if anybody has."""
+    """Stop waiting, after some days, for those who have not answered, if anybody has."""
     if not await ctx.work.members.active(group.id):
         await ctx.work.schedule.put(KIND, ctx.now + AWAY_AFTER, group_id=group.id, ref=f"group:{group.id}")
         return
@@ -67,7 +67,7 @@ async def look(ctx: Context, group: Group) -> None:
 
 
 async def asked(ctx: Context, person: Person) -> list[tuple[Group, Member]]:
-    """The seats in which this person has yet to answer."""
+    """Return the seats in which this person has not answered yet."""
     found = []
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
@@ -77,7 +77,7 @@ async def asked(ctx: Context, person: Person) -> list[tuple[Group, Member]]:
 
 
 async def refuse(ctx: Context, group: Group, member: Member) -> None:
-    """A button waits for the promise, which is shown below unless it is what was said last."""
+    """Refuse a button before the promise is accepted, and show the promise, unless it is the latest message."""
     ctx.toast("promise", alert=True)
     newest = await ctx.work.outbox.newest(private_chat(member.person_id))
     shown = await ctx.work.outbox.latest(private_chat(member.person_id), joining.SLOT, group.id)
@@ -87,7 +87,7 @@ async def refuse(ctx: Context, group: Group, member: Member) -> None:
 
 
 async def accepted(ctx: Context, happened: PromisedAgain) -> None:
-    """They are in as before, also in what was begun meanwhile."""
+    """Restore a member's access, also to rounds that have begun meanwhile."""
     group = await ctx.work.groups.get(happened.group)
     member = await ctx.work.members.update(happened.member, state=SeatState.ACTIVE)
     await absence.take_seats_again(ctx, group, member)

@@ -1,8 +1,8 @@
-"""The roll call: once a month Telegram is asked of each member of a core group whether they still are in its chat.
+"""The roll call: once a month Telegram is asked whether each member of a core group is still in its chat.
 
-Telegram does not tell a bot that is no administrator of everybody who leaves silently; so nobody keeps access for
-longer than that (T10), and readers of incidents for a day (`bot.features.incidents.presence`). Only a clear no counts:
-where Telegram does not answer, nothing changes.
+Telegram does not tell a bot that is no administrator of everybody who leaves; so nobody keeps access for longer than
+that (threat T10), and readers of incidents for a day (`bot.features.incidents.presence`). Only a clear no counts: if
+Telegram does not answer, nothing changes.
 """
 
 from dataclasses import replace
@@ -18,7 +18,7 @@ EVERY = timedelta(days=30)
 
 
 async def look(ctx: Context, group: Group) -> None:
-    """Ask, if a month has gone by since it was asked last."""
+    """Ask, if a month has passed since the last time."""
     if moving.is_settling(ctx, group):
         return
     last = group.settings.roll_called
@@ -34,7 +34,7 @@ async def look(ctx: Context, group: Group) -> None:
 
 
 async def answered(ctx: Context, group: Group, member_id: int, found: Membership | None) -> None:
-    """Somebody is there, or has left (whom the channel does not find: the second time); None where it would not say."""
+    """Take the answer: there, left (if not found: at the second time), or None if Telegram would not say."""
     member = await ctx.work.members.lookup(member_id)
     if found is None or member is None or member.state != "active" or member.role != "core":
         return

@@ -1,4 +1,4 @@
-"""A link with which somebody is in a browser who they are here: good once, for a quarter of an hour."""
+"""Links that sign a person in to the page in a browser: valid once, for a quarter of an hour."""
 
 from datetime import timedelta
 from typing import Final
@@ -16,8 +16,10 @@ GOOD_FOR: Final = timedelta(minutes=15)
 
 
 async def offer(ctx: Context, person: Person) -> None:
-    """Give such a link, where the operator has a page; the one before ends. In a channel's own program it stands there
-    alone: whoever has opened somebody's browser must not find it in the copy of the chat."""
+    """Send such a link, if there is a page; the one before is revoked.
+
+    It is left out of the chat's copy: somebody who has opened another's browser must not find it there.
+    """
     if not ctx.services.page_url:
         await ctx.to_person(person.id, "sign_in.none")
         return
@@ -34,9 +36,9 @@ async def offer(ctx: Context, person: Person) -> None:
 
 
 async def make(ctx: Context, person: Person, good_for: timedelta, *, proves: bool = False) -> str:
-    """The address of a new link; earlier ones of this person end.
+    """Return the address of a new link; earlier ones of this person are revoked.
 
-    `proves`: it goes where nobody else reads, so that following it shows who one is, as a one-time code does.
+    `proves`: it is sent where nobody else reads, so that following it counts as a one-time code.
     """
     await ctx.work.links.revoke(None, PURPOSE, str(person.id))
     number = ctx.work.links.reserve()
@@ -46,7 +48,7 @@ async def make(ctx: Context, person: Person, good_for: timedelta, *, proves: boo
 
 
 async def whose(work: UnitOfWork, token: str) -> tuple[Person, Link] | None:
-    """Whom a link signs in; None for one that was used, has ended, or is none."""
+    """Return whom a link signs in; None for one that is used, expired or unknown."""
     link = await work.links.find(token)
     if link is None or link.purpose != PURPOSE or link.state != "valid" or link.ref is None:
         return None

@@ -1,8 +1,8 @@
-"""Who coordinates when nobody does: a substitute who was named beforehand, or whoever of the core group says yes.
+"""Stand-ins for missing coordinators: a substitute who was named beforehand, or a volunteer of the core group.
 
-Somebody counts as missing who cannot be reached, is away for a working week or longer, or has been silent for ten
-working days; and the group only misses them if something waits for their hand. A stand-in does all that a coordinator
-does, but for what is sensitive and who coordinates (`Role.RESPONSIBLE`), until the other takes it back.
+A coordinator counts as missing who cannot be reached, is away for a working week or longer, or has been silent for ten
+working days; and only if something waits for them. A stand-in does all that a coordinator does, except what is
+sensitive and who coordinates (`Role.RESPONSIBLE`), until the other takes it back.
 """
 
 from dataclasses import replace
@@ -26,13 +26,13 @@ from storage.records import Group, Member
 
 SILENT = 10  # working days
 AGAIN = 20  # working days, after which the group is asked once more
-LONG = 5  # working days of an absence, from which on somebody is missed
+LONG = 5  # working days of an absence, from which on somebody counts as missing
 NOBODY: Final = "none"
 
 
 # -- who is missing ----------------------------------------------------------------------------------------------------
 async def heard(ctx: Context, user_id: int) -> None:
-    """Somebody has done something here; of those who coordinate the day is kept."""
+    """Note the day on which a coordinator last did anything."""
     person = await ctx.work.people.by_user(user_id)
     for member in await ctx.work.members.of_person(person.id) if person else ():
         if member.coordinator and member.state != "left":
@@ -43,7 +43,7 @@ async def heard(ctx: Context, user_id: int) -> None:
 
 
 async def look(ctx: Context, group: Group) -> None:
-    """Once a working day: if everybody who coordinates is missing while something waits, somebody else steps in."""
+    """Look each working day: if all coordinators are missing while something waits, find a stand-in."""
     own = await _responsible(ctx, group)
     if not own or group.settings.stand_ins or ctx.today.month == JULY:  # July is quiet
         return
@@ -64,7 +64,7 @@ async def look(ctx: Context, group: Group) -> None:
 
 
 async def _responsible(ctx: Context, group: Group) -> list[Member]:
-    """Whoever coordinates in their own right, be it that they have yet to come in or to promise anew."""
+    """Return the coordinators in their own right, also those who have not joined or promised again yet."""
     members = await ctx.work.members.of_group(group.id)
     return [m for m in members if m.coordinator and m.id not in group.settings.stand_ins]
 
@@ -83,7 +83,7 @@ async def _is_missing(ctx: Context, group: Group, member: Member) -> bool:
 
 
 def _working_days(after: date, last: date) -> int:
-    """How many there are after a day, until another one; July has none."""
+    """Return the number of working days after a day, until another; July has none."""
     days = (after + timedelta(n) for n in range(1, (last - after).days + 1))
     return sum(day.weekday() < 5 and day.month != JULY and not is_holiday(day) for day in days)
 
@@ -93,7 +93,7 @@ async def _is_missed(ctx: Context, group: Group, own: list[Member]) -> bool:
 
 
 async def _can(ctx: Context, group: Group, member: Member) -> bool:
-    """Whether a member is there to step in."""
+    """True if a member is there to step in."""
     here = member.group_id == group.id and role_of(member, group) >= Role.MEMBER
     return here and await hears(ctx, member.person_id) and not await _is_away(ctx, member)
 
@@ -122,7 +122,7 @@ async def _stand_in(ctx: Context, group: Group, member: Member, own: list[Member
 
 
 async def step_in(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Somebody of the core group says yes, if it still is wanted."""
+    """Make a volunteer of the core group the stand-in, if one is still needed."""
     group, own = actor.group, await _responsible(ctx, actor.group)
     wanted = group.settings.stand_in_offered is not None or not own
     if role_of(actor.member, group) >= Role.RESPONSIBLE:
@@ -135,12 +135,12 @@ async def step_in(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def take_back(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Whoever coordinates is back: the stand-in is thanked."""
+    """Give the role back to the coordinator, and thank the stand-in."""
     await _end(ctx, actor, "stand_in.back", {"name": actor.member.name})
 
 
 async def stand_down(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The stand-in cannot, or can no more: on the next day the group is asked."""
+    """End the stand-in's role at their wish; the group is asked on the next day."""
     if actor.member.id not in actor.group.settings.stand_ins:
         ctx.toast("stand_in_over")
         return
@@ -169,7 +169,7 @@ async def _end(ctx: Context, actor: Actor, name: str, facts: TemplateFacts) -> N
 
 
 async def left(ctx: Context, group: Group, member: Member) -> Group:
-    """Somebody who coordinated has left: the substitute has the role from now on, else it is offered."""
+    """Replace a coordinator who has left: the substitute gets the role, else it is offered to the group."""
     standing = {id: kept for id, kept in group.settings.stand_ins.items() if id != member.id}
     if standing != group.settings.stand_ins:
         group = await _set(ctx, group, stand_ins=standing)
@@ -200,7 +200,7 @@ async def _set(ctx: Context, group: Group, **settings: Any) -> Group:
 
 # -- naming one beforehand ---------------------------------------------------------------------------------------------
 async def choose(ctx: Context, actor: Actor, action: Action) -> None:
-    """Who stands in when nobody who coordinates is there: shown, or named."""
+    """Show or name the substitute."""
     group = actor.group
     others = [m for m in await ctx.work.members.active(group.id) if role_of(m, group) < Role.RESPONSIBLE]
     chosen = next((m for m in others if str(m.id) == action.arg), None)
@@ -221,7 +221,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def declines(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Whoever was named would rather not."""
+    """Take back the naming of a substitute who declines."""
     if actor.group.settings.substitute != actor.member.id:
         ctx.toast("stand_in_over")
         return

@@ -1,4 +1,4 @@
-"""Leading in turns: for each step somebody can be named beforehand, who coordinates from the day it is opened."""
+"""Leading in turns: for each step somebody can be named who becomes coordinator when it is opened."""
 
 from dataclasses import replace
 from typing import Final
@@ -15,7 +15,7 @@ NOBODY: Final = "none"
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """The steps to come with who leads them; a step's own page; or (`step:member`) who leads it is chosen."""
+    """Show the coming steps with their leaders, or a step's page; or choose its leader (`step:member`)."""
     group, (step, _, id) = actor.group, action.arg.partition(":")
     members = await ctx.work.members.active(group.id)
     names = {m.id: m.name for m in members}
@@ -42,7 +42,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def step_opened(ctx: Context, happened: StepOpened) -> None:
-    """Whoever was named for it coordinates now, beside those who do; who opened it can leave it to them with a tap."""
+    """Make the step's leader a coordinator too; the one who opened it can leave it to them with a tap."""
     group = await ctx.work.groups.get(happened.group)
     leads = dict(group.settings.leads)
     id = leads.pop(happened.step, None)

@@ -1,5 +1,5 @@
-"""A member who has blocked the bot, or whose account is gone: the group is shown a button for them, once, by daylight,
-and whoever coordinates is told in a line. Nobody counts as having left for that.
+"""Members who have blocked the bot, or whose account is gone: the group gets a button for them, once, in the daytime,
+and the coordinators get a line. Nobody counts as having left for that.
 """
 
 from datetime import timedelta
@@ -14,12 +14,12 @@ from bot.reminders.kinds import UNREACHED
 from bot.views.shared_buttons import our_chat_key
 from storage.records import Group, Member, group_chat
 
-KIND: Final = "unreached"  # of the agenda's rows; what they refer to is the member
-LATELY = timedelta(days=30)  # how long the post in the group is changed rather than written anew
+KIND: Final = "unreached"  # the kind of rows in the schedule, which refer to the member
+LATELY = timedelta(days=30)  # how long the post in the group is edited rather than sent again
 
 
 async def changed(ctx: Context, group: Group, member: Member, reach: str) -> None:
-    """A member in a seat can be reached no more, or again (`reach`: reachable | blocked)."""
+    """Handle that a member can no longer be reached, or can again (`reach`: reachable | blocked)."""
     if reach == "blocked":
         when = next_message.by_daylight(ctx)
         await ctx.work.schedule.put(KIND, when, group_id=group.id, ref=_ref(member))
@@ -31,7 +31,7 @@ async def changed(ctx: Context, group: Group, member: Member, reach: str) -> Non
 
 
 async def tell(ctx: Context, group: Group, number: int) -> None:
-    """Say it, if it still is so."""
+    """Tell the group and the coordinators, if it is still so."""
     member = await ctx.work.members.lookup(number)
     if member is None or member.state != "active":
         return
@@ -46,7 +46,7 @@ async def tell(ctx: Context, group: Group, number: int) -> None:
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """To whoever coordinates: who it is, and what can be done."""
+    """Show a coordinator who it is, and what can be done."""
     member = await ctx.work.members.lookup(int(action.arg))
     if member is None or member.group_id != actor.group.id or member.state != "active":
         ctx.toast("day.settled")

@@ -1,7 +1,7 @@
-"""What guests hear of the event (5.4) by itself: the day before, when it is moved, and when it is cancelled.
+"""Messages to guests about the event (5.4): the day before, when it is moved, and when it is cancelled.
 
-A change is told half an hour later, so that a slip of the pen that is mended at once reaches nobody. Whom the bot
-cannot write to is named to those who coordinate, with a text to pass on.
+A change is told half an hour later, so that a mistake that is corrected at once reaches nobody. Guests whom the bot
+cannot write to are named to the coordinators, with a text to pass on.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from flows.values import day_of
 from messages.voice import TemplateFacts
 from storage.records import Group, Member, Row
 
-EVE: Final = "event_eve"  # the kinds of the agenda's rows
+EVE: Final = "event_eve"  # the kinds of rows in the schedule
 NEXT: Final = "event_next"
 TELLING: Final = "event_told"
 AFTER_A_CHANGE: Final = timedelta(minutes=30)
@@ -34,7 +34,7 @@ AFTER_A_CHANGE: Final = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """A row of the guests' register that has not said no; `member` is who answers for it, if the bot can reach them."""
+    """A guest's row without a no; `member` is the person behind it, if the bot can reach them."""
 
     row: Row
     member: Member | None
@@ -42,7 +42,7 @@ class Guest:
 
 # -- when something is changed -----------------------------------------------------------------------------------------
 async def changed(ctx: Context, happened: EventChanged) -> None:
-    """The group has said something else about its event."""
+    """Handle a change of the event's facts."""
     if happened.question == Field.NEXT_DATE:
         await _plan_next(ctx, await ctx.work.groups.get(happened.group))
     if happened.question not in (Field.DATE, Field.PLACE):
@@ -54,7 +54,7 @@ async def changed(ctx: Context, happened: EventChanged) -> None:
     if day := (await guests.event_of(ctx, group)).day:
         await invitations.prolong(ctx, group, guests.PURPOSE, ctx.now + (day - ctx.today) + guests.AFTERWARDS)
     told = group.settings.event_told
-    if told and told[0] and day_of(told[0]) < ctx.today:  # that event has been; this is another
+    if told and told[0] and day_of(told[0]) < ctx.today:  # the event they were told of is over; this is another
         await _set(ctx, group, told=())
     elif told:
         at = ctx.now + AFTER_A_CHANGE
@@ -71,7 +71,7 @@ async def _plan_eve(ctx: Context, group: Group) -> None:
 
 
 async def _plan_next(ctx: Context, group: Group) -> None:
-    """The network's first meeting is told on the last working day before it."""
+    """Schedule the message about the network's first meeting for the last working day before it."""
     date_, ref = (await guests.event_of(ctx, group)).next_date, f"event:{group.id}"
     day = day_of(date_) - timedelta(1) if date_ else ctx.today
     while day > ctx.today and (day.weekday() not in pacing.WORKDAYS or is_holiday(day)):
@@ -84,14 +84,14 @@ async def _plan_next(ctx: Context, group: Group) -> None:
 
 
 async def remember_next(ctx: Context, group: Group) -> None:
-    """The network meets for the first time: guests who said that they come then, or may, hear of it as the network."""
+    """Tell guests who said yes or maybe to the network's first meeting that it is near."""
     event, question = await guests.event_of(ctx, group), guests.register(ctx).field(Field.START)
     if event.next_date is None or day_of(event.next_date) < ctx.today:
         return
     for guest in await guests_of(ctx, group):
         said = guest.row.values.get(question.id)
         if guest.member is None or guest.member.state == "active":
-            continue  # whoever is in the network is told with everybody else
+            continue  # those in the network are told with everybody else
         if question.says(said, Mark.YES) or question.says(said, Mark.MAYBE):
             facts = guests.facts_of(ctx, group, guest.row, event)
             keys = guests.answers(ctx, group, Field.START)
@@ -109,7 +109,7 @@ async def _set(ctx: Context, group: Group, *, off: bool | None = None, told: tup
 
 
 async def tell(ctx: Context, group: Group) -> None:
-    """Guests hear of another day or place, if it still is another than they have been told."""
+    """Tell guests the new day or place, if it still differs from what they were told."""
     event = await guests.event_of(ctx, group)
     day, told = event.day, group.settings.event_told
     if day is None or day < ctx.today or group.settings.event_off or not told or told == event.told:
@@ -123,7 +123,7 @@ async def tell(ctx: Context, group: Group) -> None:
 
 
 async def remember(ctx: Context, group: Group) -> None:
-    """Tomorrow is the event: whoever said yes or maybe hears of it, also whoever has joined the network since."""
+    """Tell guests who said yes or maybe that the event is tomorrow, also those who have joined the network since."""
     day = (await guests.event_of(ctx, group)).day
     if group.settings.event_off or day is None or day != ctx.today + timedelta(1):
         return
@@ -138,7 +138,7 @@ async def remember(ctx: Context, group: Group) -> None:
 
 
 async def _tell_all(ctx: Context, group: Group, name: str, told: Sequence[Guest], *, coming_keys: bool) -> None:
-    """Tell each, and those who coordinate whom the bot could not tell. `coming_keys`: whether they come is asked."""
+    """Tell each guest, and the coordinators who could not be reached. `coming_keys`: with buttons to answer."""
     event = await guests.event_of(ctx, group)
     for guest in told:
         if guest.member is None:
@@ -147,7 +147,7 @@ async def _tell_all(ctx: Context, group: Group, name: str, told: Sequence[Guest]
         maybe = guests.register(ctx).says(guest.row.values, Field.COMING, Mark.MAYBE)
         facts = {**guests.facts_of(ctx, group, guest.row, event), "maybe": maybe}
         keys = guests.answers(ctx, group, Field.COMING) if coming_keys or maybe else guests.cannot(ctx, group)
-        if group.settings.event_off:  # there is nothing to answer
+        if group.settings.event_off:  # nothing to answer
             keys = []
         await ctx.to_person(guest.member.person_id, name, facts, keys, about=group.id, patient=True)
     await _by_hand(ctx, group, name, told)
@@ -164,14 +164,14 @@ async def _by_hand(ctx: Context, group: Group, name: str, told: Sequence[Guest])
 
 
 def _has_heard(ctx: Context, row: Row) -> bool:
-    """Whether somebody has invited them: whoever has heard nothing need not hear of a change."""
+    """True if the guest has been invited: others need not be told of a change."""
     register = guests.register(ctx)
     silent = register.says(row.values, Field.COMING, Mark.NO_ANSWER)
     return not (silent and register.says(row.values, Field.INVITED, Mark.NOT_YET))
 
 
 async def guests_of(ctx: Context, group: Group) -> list[Guest]:
-    """Everybody on the list who has not said no, each with the one whom the bot can reach for them."""
+    """Return the guests without a no, each with their member, if the bot can reach them."""
     reached: dict[int, Member] = {}
     for member in await ctx.work.members.of_group(group.id, roles=None):
         if "guest" in member.profile and await hears(ctx, member.person_id):
@@ -183,7 +183,7 @@ async def guests_of(ctx: Context, group: Group) -> list[Guest]:
 
 # -- cancelled ---------------------------------------------------------------------------------------------------------
 async def off(ctx: Context, actor: Actor, action: Action) -> None:
-    """Cancel the event ("yes": it has been thought over), or let it take place after all ("on")."""
+    """Cancel the event ("yes" confirms), or let it take place after all ("on")."""
     group = actor.group
     event, told = await guests.event_of(ctx, group), await guests_of(ctx, group)
     day = event.day
@@ -211,7 +211,7 @@ async def off(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _remind_group(ctx: Context, group: Group, day: date) -> None:
-    """The group is reminded of its event the day before, unless that is cancelled."""
+    """Remind the group of its event the day before, unless it is cancelled."""
     event = ctx.services.process.with_role(ExerciseRole.EVENT)
     run = await ctx.work.runs.latest(group.id, event.id)
     if run is None:

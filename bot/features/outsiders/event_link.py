@@ -1,8 +1,8 @@
-"""The open link to the event (5.4), as it stands on the poster and the invitation: whoever comes by it is a guest.
+"""The open link to the event (5.4), printed on poster and invitation: people who follow it are guests.
 
-It is the group's and nobody's own, like the link to join, and may be photographed and passed on. So what it opens is
-little: whoever comes by it says their name and whether they come. If they want to be in the network, a coordinator lets
-them in. It is good while the event is being prepared and a month beyond it, and can be changed or closed.
+It is the group's, not a person's, like the link to join, and may be photographed and passed on. So it opens little: one
+can say one's name and whether one comes; into the network a coordinator must let one in. It is valid while the event is
+being prepared and for a month after it, and can be replaced or closed.
 """
 
 from dataclasses import replace
@@ -27,14 +27,14 @@ LONGEST: Final = 60  # characters of a name
 
 
 async def address(ctx: Context, group: Group) -> str | None:
-    """The link that is good now; None before there is an event, long after it, and when it has been closed."""
+    """Return the valid link; None before there is an event, long after it, or if it is closed."""
     number = group.settings.event_link
     goes_on = number and await _goes_on(ctx, group)
     return ctx.link(Action(VERB, group.id, number), outside=True) if goes_on else None
 
 
 async def is_good(ctx: Context, group: Group, action: Action) -> bool:
-    """Whether this is the link that is good now."""
+    """True if this is the valid link."""
     return group.state == "active" and action.ask == group.settings.event_link and await _goes_on(ctx, group)
 
 
@@ -46,7 +46,7 @@ async def _goes_on(ctx: Context, group: Group) -> bool:
 
 # -- the group's side --------------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """The link in words and as a picture; "new": another instead of it, "0": none."""
+    """Show the link in words and as a picture; "new" replaces it, "0" closes it."""
     group = actor.group
     if action.arg:
         number = 0 if action.arg == "0" else max(group.settings.event_links, 1) + 1
@@ -69,12 +69,12 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 def _replaced(ctx: Context, action: Action) -> int | None:
-    """The message with the old link is changed, so that nobody passes that one on."""
+    """Edit the message with the old link, so that nobody passes it on."""
     return ctx.tapped if action.arg else None
 
 
 async def admit(ctx: Context, actor: Actor, action: Action) -> None:
-    """Somebody who came by the open link may be in the network."""
+    """Let a guest of the open link into the network."""
     member = await ctx.work.members.lookup(int(action.arg))
     row = await guests.row_of(ctx, actor.group, member) if member and member.group_id == actor.group.id else None
     if member is None or row is None or member.role != "guest" or not _wants_in(ctx, row):
@@ -91,7 +91,7 @@ def _wants_in(ctx: Context, row: Row) -> bool:
 
 # -- the guest's side --------------------------------------------------------------------------------------------------
 async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -> None:
-    """Somebody has pointed a phone at the poster."""
+    """Follow the open link."""
     group = await ctx.work.groups.lookup(action.run)
     if group is None or not await is_good(ctx, group, action):
         await ctx.to_person(person.id, "link.expired")
@@ -112,7 +112,7 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
 
 
 async def named(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """A guest has said their name: theirs is the row of that name that has no link of its own, or a new one."""
+    """Take a guest's name: their row is the one of that name without a link of its own, or a new one."""
     group, member, name = actor.group, actor.member, " ".join(clean(text).split())[:LONGEST]
     row = await guests.row_of(ctx, group, member)
     if row is not None or await address(ctx, group) is None:
@@ -137,7 +137,7 @@ async def _free(ctx: Context, group: Group, name: str) -> Row | None:
     rows = await ctx.work.rows.all(group.id, guests.register(ctx).id)
     here = await ctx.work.members.of_group(group.id, include_left=True, roles=None)
     taken = {member.profile.get("guest") for member in here}
-    taken |= {int(link.ref or 0) for link in await ctx.work.links.of_group(group.id, guests.PURPOSE)}  # is on its way
+    taken |= {int(link.ref or 0) for link in await ctx.work.links.of_group(group.id, guests.PURPOSE)}  # invited by name
     free = (row for row in rows if row.id not in taken)
     return next((row for row in free if guests.name_of(ctx, row).casefold() == name.casefold()), None)
 

@@ -1,7 +1,7 @@
-"""The form that people outside of the group fill in (2.7): a link for each actor, which is good for one answer.
+"""Forms for people outside of the group (2.7): a link for each actor, valid for one answer.
 
-Whoever follows one sits down as a guest of that one register: they meet its questions and nothing else, are thanked,
-and are gone. The group sees which actor has answered, and never who did it.
+Whoever follows it has a guest's seat for that one register, until its questions are answered. The group sees which
+actor has answered, and never which person.
 """
 
 from typing import Final
@@ -26,10 +26,11 @@ from storage.records import Run as Record
 
 PURPOSE: Final = "form"
 PAGE: Final = 8
+ASKED: Final = "asked_for"  # in an outsider's profile: for which actor they are asked
 
 
 def pointed(exercise: Exercise) -> Question:
-    """The question that says whom the answers are from."""
+    """Return the question that says which actor the answers are from."""
     assert exercise.register is not None
     question = exercise.question(exercise.register.title)
     assert question.kind is Kind.ROW  # the loader demands it of a register with such links
@@ -38,7 +39,7 @@ def pointed(exercise: Exercise) -> Question:
 
 # -- the group's side --------------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """Whom one can ask, who has been given a link, and who has answered."""
+    """Show which actors can be asked, have a link, and have answered."""
     run, present = await _opened(ctx, actor, action)
     offers = (await row_links.offers(ctx, present.scene, run.exercise))[pointed(run.exercise).id]
     answered = await row_links.cited(ctx, actor.group, run.exercise, pointed(run.exercise))
@@ -62,7 +63,7 @@ def _state(answered: bool, *, waits: bool) -> str:
 
 
 async def one(ctx: Context, actor: Actor, action: Action) -> None:
-    """One actor: make a link, or end the one there is."""
+    """Show one actor, with buttons to make a link, or revoke it."""
     run, present = await _opened(ctx, actor, action)
     name = present.scene.rows.get(int(action.arg))
     if name is None or name.gone:
@@ -79,7 +80,7 @@ async def one(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def give(ctx: Context, actor: Actor, action: Action) -> None:
-    """A link to pass on, in words and as a picture: a new one, or once more the one that there is."""
+    """Show the link to pass on, in words and as a picture; a new one if there is none."""
     _, present = await _opened(ctx, actor, action)
     ref, _, again = action.arg.partition(":")
     name = present.scene.rows.get(int(ref))
@@ -96,7 +97,7 @@ async def give(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def give_all(ctx: Context, actor: Actor, action: Action) -> None:
-    """A letter to pass on to each who has not answered: those without a link first, no more than can be passed on."""
+    """Send letters to pass on to those who have not answered: those without a link first, so many at a time."""
     run, present = await _opened(ctx, actor, action)
     offers = (await row_links.offers(ctx, present.scene, run.exercise))[pointed(run.exercise).id]
     answered = await row_links.cited(ctx, actor.group, run.exercise, pointed(run.exercise))
@@ -110,8 +111,8 @@ async def give_all(ctx: Context, actor: Actor, action: Action) -> None:
         await _letter(ctx, actor, present, offer.title, link)
 
 
-async def _letter(ctx: Context, actor: Actor, present: ExerciseView, name: str, link: invitations.Given) -> None:
-    """A message that can be passed on as it is: it is written to whoever is asked, and not to the member."""
+async def _letter(ctx: Context, actor: Actor, present: ExerciseView, name: str, link: invitations.GivenLink) -> None:
+    """Send a message to be passed on as it is, so it addresses the person who is asked, not the member."""
     words = present.words
     facts = {
         "actor": name,
@@ -125,7 +126,7 @@ async def _letter(ctx: Context, actor: Actor, present: ExerciseView, name: str, 
 
 
 async def stop(ctx: Context, actor: Actor, action: Action) -> None:
-    """The link ends."""
+    """Revoke the link."""
     await ctx.work.links.revoke(actor.group.id, PURPOSE, action.arg)
     await one(ctx, actor, action)
     ctx.toast("link_stopped")
@@ -138,7 +139,7 @@ async def _opened(ctx: Context, actor: Actor, action: Action) -> tuple[Run, Exer
 
 # -- the guest's side --------------------------------------------------------------------------------------------------
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
-    """Somebody opens the link: what it is, for whom, and a button to begin."""
+    """Show somebody who follows the link what it is, for which actor, and a button to begin."""
     assert link.group_id is not None
     assert link.ref is not None
     group = await ctx.work.groups.get(link.group_id)
@@ -156,20 +157,41 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
     if member is not None and member.role != "guest" and member.state != "left":
         await ctx.to_person(person.id, "outside.yours", {"actor": name.title}, about=group.id)
         return
-    await _sit_down(ctx, group, person, member)
-    words = present.words
+    await _sit_down(ctx, group, person, member, link.ref)
+    await _greet(ctx, group, person, run, present, link.ref)
+
+
+async def _greet(ctx: Context, group: Group, person: Person, run: Run, present: ExerciseView, ref: str) -> None:
+    """What it is, for whom, and a button to begin."""
+    words, name = present.words, present.scene.rows[int(ref)]
     facts = {
         "actor": name.title,
         "town": group.title,
         "lead": words["outside.lead"],
         "privacy": words["outside.privacy"],
     }
-    keys = [[ctx.key("start", "formfill", run.number, link.ref)]]
+    keys = [[ctx.key("start", "formfill", run.number, ref)]]
     await ctx.to_person(person.id, "outside.hello", facts, keys, about=group.id)
 
 
+async def greeted_again(ctx: Context, person: Person) -> bool:
+    """Show the letter once more to somebody who has followed a link and not begun. Returns False for all others."""
+    for member in await ctx.work.members.of_person(person.id):
+        group, ref = await ctx.work.groups.get(member.group_id), str(member.profile.get(ASKED, ""))
+        record = await _running(ctx, group) if ref and member.role == "guest" and member.state != "left" else None
+        if record is None or group.state != "active" or await invitations.valid(ctx, group, PURPOSE, ref) is None:
+            continue
+        run = runner.load(ctx, record)
+        present = await runner.present_of(ctx, group, run.exercise)
+        seat = run.seats.get(member.id)
+        if (seat is None or not seat.awaited) and int(ref) in present.scene.rows:
+            await _greet(ctx, group, person, run, present, ref)
+            return True
+    return False
+
+
 async def _running(ctx: Context, group: Group) -> Record | None:
-    """The round of the register that takes answers from outside."""
+    """Return the round of the register that takes answers from outside."""
     for record in await ctx.work.runs.all_of(group.id):
         register = ctx.services.process.exercises[record.exercise].register
         if register is not None and register.link == PURPOSE and record.phase in (Phase.OPEN, Phase.CONCLUDED):
@@ -177,13 +199,14 @@ async def _running(ctx: Context, group: Group) -> Record | None:
     return None
 
 
-async def _sit_down(ctx: Context, group: Group, person: Person, member: Member | None) -> None:
+async def _sit_down(ctx: Context, group: Group, person: Person, member: Member | None, ref: str) -> None:
     member = member or await ctx.work.members.add(group.id, person.id, "guest")
-    await ctx.work.members.update(member.id, role="guest", state=SeatState.INVITED, left_at=None)
+    profile = {**member.profile, ASKED: ref}
+    await ctx.work.members.update(member.id, role="guest", state=SeatState.INVITED, left_at=None, profile=profile)
 
 
 async def fill(ctx: Context, actor: Actor, action: Action) -> None:
-    """The guest begins: the first question that is theirs."""
+    """Ask the guest the first question."""
     if actor.member.role != "guest" or await invitations.valid(ctx, actor.group, PURPOSE, action.arg) is None:
         await ctx.to_person(actor.person.id, "link.expired", edit=ctx.tapped)
         return
@@ -196,7 +219,7 @@ async def fill(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def done(ctx: Context, given: GuestRow) -> None:
-    """The form is handed in, or left: the link is used up, and the guest is gone."""
+    """End a form that was handed in, or left: the link is used up, and the guest's seat ends."""
     group, member = await ctx.work.groups.get(given.group), await ctx.work.members.get(given.member)
     record = await ctx.work.runs.get(given.run)
     words = ctx.services.voice.exercise(record.exercise, record.definition)

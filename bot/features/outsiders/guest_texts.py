@@ -1,7 +1,6 @@
-"""What a guest writes instead of tapping: an answer to what is asked, that they can't come after all, or something that
-a person must answer.
+"""Texts of guests, written instead of tapping: an answer, that they can't come after all, or something for a person.
 
-A word is never taken for the answer to another question than the one that stands last in the chat.
+A word is only ever taken as the answer to the latest question in the chat.
 """
 
 from typing import Final
@@ -11,12 +10,12 @@ from bot.features.outsiders import guests
 from flows.model import Field, Mark
 from storage.records import Group, Member, Person, Row
 
-SHORT: Final = 3  # words: what is longer says itself what it is about, which need not be what is asked
+SHORT: Final = 3  # words: a longer text may be about something else than what is asked
 
 
 async def heard(ctx: Context, person: Person, text: str) -> bool:
-    """Whether this was a guest's word. A plain no or yes answers what they are asked; anything else is met with the
-    buttons, and with whom to ask."""
+    """Handle a text of a guest; False if the person is none. A plain no or yes is an answer; for anything else they get
+    the buttons, and whom to ask."""
     found = await _invited_to(ctx, person)
     if found is None:
         return False
@@ -37,7 +36,7 @@ async def heard(ctx: Context, person: Person, text: str) -> bool:
 async def _unclear(
     ctx: Context, group: Group, member: Member, row: Row, event: guests.Event, request: Field | None
 ) -> None:
-    """Both that it can have been about: what is asked, and whether they come."""
+    """Show both things that the text can be about: what is asked, and whether they come."""
     facts = {**guests.facts_of(ctx, group, row, event), "ahead": _ahead(ctx, event), "asked": request}
     keys = guests.answers(ctx, group, Field.COMING) if facts["ahead"] else []
     if request:
@@ -50,8 +49,8 @@ def _ahead(ctx: Context, event: guests.Event) -> bool:
 
 
 async def _invited_to(ctx: Context, person: Person) -> tuple[Group, Member, Row] | None:
-    """The nearest event to which this person is invited as a guest and has no other seat: one to come, or one that has
-    been and of which they are still asked something."""
+    """Return the nearest event to which this person is invited as a guest, without another seat: a coming one, or one
+    that is over but about which they are still asked something."""
     found = []
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)

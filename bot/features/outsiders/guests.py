@@ -1,7 +1,7 @@
-"""The guests of the event (5.4): an invitation for each, and what they answer before they go.
+"""Guests of the event (5.4): an invitation for each, and their answers, also those at the event's end.
 
-Whoever says yes to the network is asked for the same promise as everybody else, and then takes part in what is open to
-the network: with their name, and without having been in the group's chat.
+A guest who says yes to the network makes the same promise as everybody else, and then takes part in what is open to the
+network: with their name, and without being in the group's chat.
 """
 
 import datetime
@@ -27,13 +27,13 @@ PURPOSE: Final = "invitation"
 REQUEST: Final = (Field.JOIN, Field.SHAPE, Field.START)  # asked one after the other, before they go
 ANSWERS: Final = (Mark.YES, Mark.MAYBE, Mark.NO)
 ASKED: Final = "last_question"  # in a guest's profile: what they were asked last, empty once all is answered
-AFTERWARDS: Final = datetime.timedelta(days=2)  # so long after the day a guest can still follow the invitation
+AFTERWARDS: Final = datetime.timedelta(days=2)  # how long after the event the invitation can still be followed
 BY_POSTER: Final = "by_poster"  # in a guest's profile: they came by the open link, and nobody has invited them by name
 
 
 # -- the guest's side --------------------------------------------------------------------------------------------------
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
-    """A guest opens the invitation; it is theirs from then on."""
+    """Follow an invitation, which is this person's from then on."""
     assert link.group_id is not None
     assert link.ref is not None
     group, row = await ctx.work.groups.get(link.group_id), await ctx.work.rows.lookup(int(link.ref))
@@ -56,7 +56,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
 
 
 async def greet(ctx: Context, group: Group, member: Member, row: Row) -> None:
-    """What a guest is asked now: whether they come or, from the day of the event on, what they say to the request."""
+    """Ask a guest whether they come or, from the day of the event on, what they answer to the group's request."""
     event = await event_of(ctx, group)
     day, facts = event.day, facts_of(ctx, group, row, event)
     await note_told(ctx, group, event)
@@ -73,7 +73,7 @@ async def greet(ctx: Context, group: Group, member: Member, row: Row) -> None:
 
 
 async def answer(ctx: Context, actor: Actor, action: Action) -> None:
-    """A guest answers whether they come, or one of the three things asked before they go."""
+    """Take a guest's answer: whether they come, or one of the three questions of the request."""
     question, _, said = action.arg.partition(":")
     row = await row_of(ctx, actor.group, actor.member)
     if row is None or question not in (Field.COMING, *REQUEST) or said not in ANSWERS:
@@ -88,7 +88,7 @@ async def answer(ctx: Context, actor: Actor, action: Action) -> None:
 async def says(
     ctx: Context, group: Group, member: Member, row: Row, answer: tuple[Field, Mark], *, edit: int | None = None
 ) -> None:
-    """A guest has answered a part of the request; the next follows or, after the last, the way into the network."""
+    """Keep a guest's answer to a part of the request; the next follows or, after the last, the way into the network."""
     row = await keep(ctx, group, row, None, *answer)
     await open_items.reconcile(ctx, group, f"{PURPOSE}:{row.id}", {})
     if unasked(ctx, row):
@@ -106,7 +106,7 @@ async def says(
 
 
 async def comes(ctx: Context, group: Group, member: Member, row: Row, said: Mark, *, edit: int | None = None) -> None:
-    """Whether a guest comes, as they have said it now; they can always say otherwise."""
+    """Keep whether a guest comes; they can always change it."""
     event = await event_of(ctx, group)
     if group.settings.event_off:
         await ctx.to_person(member.person_id, "guest.off", facts_of(ctx, group, row, event), about=group.id, edit=edit)
@@ -124,7 +124,7 @@ async def comes(ctx: Context, group: Group, member: Member, row: Row, said: Mark
 
 
 async def again(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The guest wants to change whether they come."""
+    """Ask again whether the guest comes."""
     row = await row_of(ctx, actor.group, actor.member)
     if row is None:
         ctx.toast("old_button")
@@ -136,7 +136,7 @@ async def again(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def leaving(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The guest is about to go and answers the request."""
+    """Ask a guest, who is about to leave the event, the request."""
     row = await row_of(ctx, actor.group, actor.member)
     if row is None or not unasked(ctx, row):
         ctx.toast("guest_answered", alert=True)
@@ -145,7 +145,7 @@ async def leaving(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def ask(ctx: Context, group: Group, member: Member, row: Row, *, edit: int | None = None) -> None:
-    """The first part of the request that is not answered."""
+    """Ask the first part of the request that is not answered."""
     question = unasked(ctx, row)[0]
     await note_asked(ctx, member, question)
     facts = {**facts_of(ctx, group, row, await event_of(ctx, group)), "question": question}
@@ -154,7 +154,7 @@ async def ask(ctx: Context, group: Group, member: Member, row: Row, *, edit: int
 
 
 async def note_asked(ctx: Context, member: Member, question: Field | None) -> Member:
-    """What a guest is asked now, which a word without a button answers."""
+    """Note what a guest is asked now, so that a text can answer it."""
     asked = question or ""
     if member.profile.get(ASKED, Field.COMING) == asked:
         return member
@@ -162,17 +162,17 @@ async def note_asked(ctx: Context, member: Member, question: Field | None) -> Me
 
 
 def answers(ctx: Context, group: Group, question: Field) -> list[list[Key]]:
-    """Yes, maybe and no to one of the questions that guests are asked."""
+    """Return the buttons yes, maybe and no to a question for guests."""
     return [[ctx.key(f"guest.{said}", "rsvp", group.id, f"{question}:{said}") for said in ANSWERS]]
 
 
 def cannot(ctx: Context, group: Group) -> list[list[Key]]:
-    """I can't come after all: for whoever has said that they do."""
+    """Return the button "I can't come after all", for those who have said that they come."""
     return [[ctx.key("guest.cannot", "rsvp", group.id, f"{Field.COMING}:{Mark.NO}")]]
 
 
 async def welcome(ctx: Context, group: Group, member: Member, row: Row) -> None:
-    """Yes to the network: a seat with the guest's name, and the promise that everybody gives."""
+    """Give a guest who says yes a seat in the network, with their name, and ask for the promise."""
     scene = await runner.scene_of(ctx, group, register(ctx))
     where = scene.rows.get((register(ctx).told(row.values, Field.ORGANISATION) or {}).get("id", 0))
     organisation = await ctx.work.members.add_organisation(group.id, where.title) if where else None
@@ -188,7 +188,7 @@ async def welcome(ctx: Context, group: Group, member: Member, row: Row) -> None:
 
 
 async def _ask_to_admit(ctx: Context, group: Group, member: Member, row: Row) -> None:
-    """The coordinators are told who wants to be in the network; one of them lets them in."""
+    """Tell the coordinators who wants to be in the network; one of them lets them in."""
     facts = {"name": name_of(ctx, row), "town": group.title}
     keys = [[ctx.key("guest.admit", "admit", group.id, str(member.id))]]
     for coordinator in await open_items.coordinators(ctx, group):
@@ -197,27 +197,27 @@ async def _ask_to_admit(ctx: Context, group: Group, member: Member, row: Row) ->
 
 # -- what is known -----------------------------------------------------------------------------------------------------
 def register(ctx: Context) -> Exercise:
-    """The register of the guests, as it is defined now."""
+    """Return the guests' register, as it is defined now."""
     return ctx.services.process.with_role(ExerciseRole.GUESTS)
 
 
 def name_of(ctx: Context, row: Row) -> str:
-    """What a guest is called."""
+    """Return a guest's name."""
     return str(register(ctx).told(row.values, Field.NAME))
 
 
 def said_before(ctx: Context, row: Row) -> Mark | None:
-    """Whether a guest comes, as it stands in the list; None where nothing is said yet."""
+    """Return whether a guest comes, by their row; None if they have not answered."""
     return next((said for said in ANSWERS if register(ctx).says(row.values, Field.COMING, said)), None)
 
 
 def unasked(ctx: Context, row: Row) -> list[Field]:
-    """What of the request a guest has not answered, in the order it is asked."""
+    """Return the parts of the request that a guest has not answered, in order."""
     return [name for name in REQUEST if register(ctx).told(row.values, name) is None]
 
 
 async def row_of(ctx: Context, group: Group, member: Member) -> Row | None:
-    """The row of the register that is about this guest."""
+    """Return this guest's row in the register."""
     row = await ctx.work.rows.lookup(member.profile.get("guest", 0))
     return row if row and row.group_id == group.id and row.state != "removed" else None
 
@@ -232,7 +232,7 @@ async def keep(ctx: Context, group: Group, row: Row, author: int | None, name: F
 
 
 async def refreshed(ctx: Context, group: Group) -> None:
-    """The register's card tells of it."""
+    """Refresh the register's card."""
     for record in await ctx.work.runs.of_exercise(group.id, register(ctx).id):
         if record.phase == Phase.OPEN:
             await runner.refresh_card(ctx, group, record)
@@ -240,7 +240,7 @@ async def refreshed(ctx: Context, group: Group) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What the group has written about its event, as guests hear of it; None is what is not written yet."""
+    """The facts of the event for guests; None for those that are not written yet."""
 
     date: str | None = None
     place: str | None = None
@@ -258,17 +258,17 @@ class Event:
 
     @property
     def last_day(self) -> datetime.date | None:
-        """The last day to answer: as the group has said, or else that of the event."""
+        """The last day to answer: the group's own, or else that of the event."""
         return day_of(self.answer_by) if self.answer_by else self.day
 
     @property
     def told(self) -> tuple[str, ...]:
-        """What a guest has in their own calendar: when and where."""
+        """When and where, as a guest has it in their own calendar."""
         return self.date or "", self.place or ""
 
 
 async def event_of(ctx: Context, group: Group) -> Event:
-    """What the group has written about the event: guests hear of the day, the place and what comes next."""
+    """Return the event's facts for guests: the day, the place and what comes next."""
     event = ctx.services.process.with_role(ExerciseRole.EVENT)
     rounds = await ctx.work.runs.of_exercise(group.id, event.id)
     if not rounds:
@@ -280,24 +280,24 @@ async def event_of(ctx: Context, group: Group) -> Event:
 
 
 async def good_for(ctx: Context, group: Group) -> datetime.timedelta:
-    """How long an invitation can be followed: as others, and at the least until the event has been."""
+    """Return how long an invitation is valid: as long as other links, and at least until the event."""
     day = (await event_of(ctx, group)).day
     left = day - ctx.today + AFTERWARDS if day else datetime.timedelta()
     return max(invitations.GOOD_FOR, left)
 
 
 def facts_of(ctx: Context, group: Group, row: Row, event: Event) -> TemplateFacts:
-    """What a guest is told of the event."""
+    """Return the facts of a message to one guest."""
     return {**event_facts(group, event), "name": name_of(ctx, row)}
 
 
 def event_facts(group: Group, event: Event) -> TemplateFacts:
-    """What everybody is told of it."""
+    """Return the facts of the event for everybody."""
     return {"town": group.title, **asdict(event)}
 
 
 async def note_told(ctx: Context, group: Group, event: Event) -> None:
-    """From now on guests know of when and where: they must hear of a change."""
+    """Note when and where guests have been told, so that a change is told too."""
     group = await ctx.work.groups.get(group.id)
     if not group.settings.event_told:
         await ctx.work.groups.update(group.id, settings=replace(group.settings, event_told=event.told))

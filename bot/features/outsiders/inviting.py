@@ -1,5 +1,4 @@
-"""Inviting to the event (5.4), from the group's side: letters to pass on, one or many, and answers that came by word
-of mouth."""
+"""Inviting guests to the event (5.4): letters to pass on, one or many, and answers given by word of mouth."""
 
 from datetime import timedelta
 
@@ -18,7 +17,7 @@ from storage.records import Group, Row
 
 
 async def invite(ctx: Context, actor: Actor, action: Action) -> None:
-    """An invitation to pass on, in words and as a picture: the one that there is, or (":new") another instead of it."""
+    """Show an invitation to pass on, in words and as a picture; with ":new" another one instead of it."""
     number, _, new = action.arg.partition(":")
     row = await _row(ctx, actor.group, number)
     if row is None:
@@ -29,7 +28,7 @@ async def invite(ctx: Context, actor: Actor, action: Action) -> None:
     await _given_away(ctx, actor, row)
     facts = {"name": guests.name_of(ctx, row), "until": link.until, "taken": link.taken}
     reminds = waits(ctx, row) and not new
-    if reminds:  # a person reminds, in words that are ready to be sent
+    if reminds:  # a person reminds the guest, with a text that is ready to be sent
         await ctx.tell(actor, "guest.remind", facts)
         await _letter(ctx, actor, row, link, reminds=True)
         await guests.keep(ctx, actor.group, row, actor.member.id, Field.INVITED, Mark.REMINDED)
@@ -42,7 +41,7 @@ async def invite(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def invite_all(ctx: Context, actor: Actor, action: Action) -> None:
-    """A letter to each guest whom nobody has invited yet, no more than can be passed on at once."""
+    """Send letters to pass on for guests whom nobody has invited yet, a limited number at a time."""
     register = guests.register(ctx)
     rows = [row for row in await ctx.work.rows.all(actor.group.id, register.id) if uninvited(ctx, row)]
     facts = {"count": len(rows[:AT_ONCE]), "more": len(rows[AT_ONCE:])}
@@ -54,8 +53,8 @@ async def invite_all(ctx: Context, actor: Actor, action: Action) -> None:
         await _letter(ctx, actor, row, link)
 
 
-async def _letter(ctx: Context, actor: Actor, row: Row, link: invitations.Given, *, reminds: bool = False) -> None:
-    """A message that can be passed on as it is, in any channel: it is written to the guest, and not to the member."""
+async def _letter(ctx: Context, actor: Actor, row: Row, link: invitations.GivenLink, *, reminds: bool = False) -> None:
+    """Send a message to be passed on as it is, in any channel, so it addresses the guest, not the member."""
     event = await guests.event_of(ctx, actor.group)
     facts = {**guests.facts_of(ctx, actor.group, row, event), "url": link.url, "reminds": reminds}
     await ctx.tell(actor, "guest.letter", facts)
@@ -65,7 +64,7 @@ async def _letter(ctx: Context, actor: Actor, row: Row, link: invitations.Given,
 
 
 async def _given_away(ctx: Context, actor: Actor, row: Row) -> None:
-    """Whoever gave it away is told of silence after half the time that is left to answer."""
+    """Remind the member who passed it on, if there is no answer after half the time that is left."""
     event = await guests.event_of(ctx, actor.group)
     last = event.last_day
     left = (last - ctx.today).days if last else 0
@@ -74,7 +73,7 @@ async def _given_away(ctx: Context, actor: Actor, row: Row) -> None:
 
 
 async def said(ctx: Context, actor: Actor, action: Action) -> None:
-    """A guest has answered by word of mouth: whoever heard it notes it with a tap."""
+    """Note an answer that a guest gave by word of mouth."""
     number, _, answer = action.arg.partition(":")
     row = await _row(ctx, actor.group, number)
     if row is None or answer not in guests.ANSWERS:
@@ -92,7 +91,7 @@ async def said(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def ask_all(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The coordinator lets the request come to every guest who has opened the invitation and not said no."""
+    """Send the request to every guest who has opened the invitation and not said no."""
     asked = 0
     for member in await ctx.work.members.of_group(actor.group.id, roles=("guest", "network")):
         row = await guests.row_of(ctx, actor.group, member)

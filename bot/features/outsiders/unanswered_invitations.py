@@ -1,4 +1,4 @@
-"""Invitations that nobody has answered: whoever gave one away is told once, while it still is good."""
+"""Unanswered invitations: the member who passed one on is told once, while it is still valid."""
 
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key
@@ -14,7 +14,7 @@ from bot.reminders.kinds import INVITING
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """Which invitation nobody has answered, until when it is good, and where it can be given anew."""
+    """Show the unanswered invitation, until when it is valid, and a button to pass it on again."""
     open_item = await ctx.work.open_items.lookup(int(action.arg))
     if open_item is None or open_item.member_id != actor.member.id or open_item.kind != INVITING:
         ctx.toast("old_button")
@@ -31,7 +31,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _named(ctx: Context, actor: Actor, purpose: str, number: int) -> tuple[str, list[Key]] | None:
-    """Whom it was for, and the button that leads there; None if they have been taken away."""
+    """Return whom it was for, and the button to them; None if they have been removed."""
     group = actor.group
     if purpose == handover.PURPOSE:
         member = await ctx.work.members.lookup(number)

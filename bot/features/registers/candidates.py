@@ -1,4 +1,4 @@
-"""A person on the list of those who could come in (0.3): a letter to ask them with, and the way in for who says yes."""
+"""Candidates (0.3): a letter to ask somebody with, and the way into the group for those who say yes."""
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -14,7 +14,7 @@ from storage.records import Row
 
 
 async def letter(ctx: Context, actor: Actor, action: Action) -> None:
-    """Words to ask somebody with, in whichever channel: what it means, and time to think."""
+    """Send a letter to ask a candidate with, in any channel: what it means, and time to think."""
     found = await _found(ctx, actor, action)
     if found is None:
         return
@@ -27,7 +27,7 @@ async def letter(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def asked(ctx: Context, actor: Actor, action: Action) -> None:
-    """Whoever has sent the letter notes it with a tap."""
+    """Note that a member has sent the letter."""
     found = await _found(ctx, actor, action)
     if found is None:
         return
@@ -42,7 +42,7 @@ async def asked(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def way_in(ctx: Context, actor: Actor, action: Action) -> None:
-    """How somebody who has said yes comes in: into the group's chat, and by its link."""
+    """Show how a candidate who has said yes joins: into the group's chat, and by its link."""
     found = await _found(ctx, actor, action)
     if found is None:
         return
@@ -65,19 +65,19 @@ async def _found(ctx: Context, actor: Actor, action: Action) -> tuple[Run, Row] 
 
 
 def _status(exercise: Exercise) -> Question:
-    """The question how far the asking has come."""
+    """Return the question about the state of asking."""
     return exercise.field(Field.COMING)
 
 
 def _unasked(run: Run, row: Row) -> bool:
-    """Whether nobody has noted yet that they were asked."""
+    """True if nobody has noted yet that they were asked."""
     question = _status(run.exercise)
     said = row.values.get(question.id)
     return not any(question.says(said, mark) for mark in (Mark.INVITED, Mark.MAYBE, Mark.YES, Mark.NO))
 
 
 def _name(run: Run, row: Row) -> str:
-    assert run.exercise.register is not None  # `_found` has seen to it
+    assert run.exercise.register is not None  # `_found` has checked it
     return str(row.values[run.exercise.register.title])
 
 

@@ -1,4 +1,4 @@
-"""One date for a whole register (4.3): set once, and moved for all rows that are open."""
+"""A due date for a whole register (4.3): set once, and changed for all open rows."""
 
 from dataclasses import replace
 from datetime import date
@@ -13,7 +13,7 @@ from storage.message_notes import MessageContext
 
 
 async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
-    """Until when shall all of it be done? With an argument, the date that was chosen."""
+    """Ask for the date or, with an argument, set the one that was chosen."""
     if action.arg:
         await _set(ctx, actor, run, date.fromordinal(int(action.arg)))
         return
@@ -26,7 +26,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
 
 
 async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """A date in words; which one, where it can be read in two ways."""
+    """Take a date in words; one that can be read in two ways is asked about."""
     run = runner.load(ctx, await ctx.work.runs.get(context.run))
     readings = ctx.dates.read_date(clean(text), ctx.today)
     if len(readings) == 1:
@@ -42,7 +42,7 @@ def _context(actor: Actor, run: int) -> MessageContext:
 
 
 async def _set(ctx: Context, actor: Actor, run: Run, day: date) -> None:
-    """The date holds for all open rows, and for those that are given to somebody from now on."""
+    """Set the date for all open rows, and for those that are assigned from now on."""
     settings = actor.group.settings
     shared = {**settings.one_date, run.exercise.id: day}
     await ctx.work.groups.update(actor.group.id, settings=replace(settings, one_date=shared))

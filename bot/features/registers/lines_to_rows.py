@@ -1,8 +1,9 @@
-"""Lines of an answer become rows of another register, with a tap each or all at once: what was found (4.1), who keeps
-watch (4.2). What each has written alone can be taken once it has been shown.
+"""Makes rows of a register from the lines of an answer, one by one or all at once: finds (4.1), watchers (4.2).
 
-A line that is there already, in these words, leads to its row, where it is given to somebody or filled in. An address
-on the web within a line goes into a field of its own, where the register has one for it.
+Answers that people wrote alone can be used once they have been shown.
+
+A line that is a row already leads to it, where it is assigned or filled in. A link within a line goes into a field of
+its own, if the register has one.
 """
 
 import re
@@ -22,22 +23,22 @@ from flows.state import Phase, Run
 from storage.json_records import JsonObject
 from storage.records import Group, Row
 
-MOST = 40  # lines that are offered; more would not be read on a phone
+MOST = 40  # lines that are offered; nobody reads more on a phone
 LINE = 50  # characters of a line on a button
 ALL = "all"  # instead of a line's number
 LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A line as it becomes a row: what it is called, and the address in it."""
+class LineAsRow:
+    """A line as a row: its title, and the link in it."""
 
     title: str
     link: str = ""
 
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
-    """Show the lines of an answer, or let some become rows: "3" the question, "3.0" its first line, "3.all" each."""
+    """Show the lines of an answer, or make rows: "3" names the question, "3.0" its first line, "3.all" all lines."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     place, _, number = action.arg.partition(".")
     question = _question(run, place)
@@ -64,7 +65,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 def _may_be_read(run: Run) -> bool:
-    """What is written together is seen at once, what each writes alone when it has been shown."""
+    """True if the answers may be read: those written together at once, those written alone once they were shown."""
     return run.exercise.how is How.GROUP or run.phase in (Phase.REVEALED, Phase.CONCLUDED)
 
 
@@ -74,7 +75,7 @@ def _question(run: Run, place: str) -> Question | None:
     return questions[number] if number is not None and number < len(questions) else None
 
 
-async def _lines(ctx: Context, run: Run, question: Question) -> list[Said]:
+async def _lines(ctx: Context, run: Run, question: Question) -> list[LineAsRow]:
     together = run.exercise.how is How.GROUP
     answers = await (ctx.work.answers.of_owner(run.number, "g") if together else ctx.work.answers.for_group(run.number))
     every = [line for a in answers if a.question == question.id for line in lines(str(a.value))]
@@ -82,26 +83,26 @@ async def _lines(ctx: Context, run: Run, question: Question) -> list[Said]:
     return list(reversed(said.values()))[:MOST]
 
 
-def _read(line: str, feed: Feed | None) -> Said:
-    """The line without the address in it, where that has a field of its own; it names a line of nothing else."""
+def _read(line: str, feed: Feed | None) -> LineAsRow:
+    """Part a line into title and link, if links have a field of their own. A mere link is the title, too."""
     found = LINK.search(line) if feed and feed.links else None
     if found is None:
-        return Said(line)
+        return LineAsRow(line)
     link = found[0].rstrip(".,;)")
     rest = f"{line[: found.start()]}{line[found.start() + len(link) :]}"
     title = " ".join(rest.split()).strip(" :;,.-–()")
-    return Said(title or re.sub(r"^(?:https?://)?(?:www\.)?|[/?#].*$", "", link, flags=re.IGNORECASE), link)
+    return LineAsRow(title or re.sub(r"^(?:https?://)?(?:www\.)?|[/?#].*$", "", link, flags=re.IGNORECASE), link)
 
 
 async def _round(ctx: Context, group: Group, feed: Feed) -> Run:
-    """The register's round, which is begun if there is none."""
+    """Return the register's round, begun if there is none."""
     if record := await ctx.work.runs.latest(group.id, feed.register, besides=Phase.ASIDE):
         return runner.load(ctx, record)
     return await runner.begin(ctx, group, ctx.services.process.exercises[feed.register])
 
 
 async def _there(ctx: Context, group: Group, feed: Feed) -> dict[str, Row]:
-    """The rows of the register by their names."""
+    """Return the rows of the register by their names."""
     title = _title(ctx, feed)
     rows = await ctx.work.rows.all(group.id, feed.register)
     return {str(row.values.get(title, "")).casefold(): row for row in rows}
@@ -113,11 +114,11 @@ def _fed(ctx: Context, feed: Feed) -> Exercise:
 
 def _title(ctx: Context, feed: Feed) -> str:
     register = _fed(ctx, feed).register
-    assert register is not None  # the loader lets only registers be fed
+    assert register is not None  # the loader allows only registers here
     return register.title
 
 
-async def _add(ctx: Context, actor: Actor, feed: Feed, line: Said) -> Row:
+async def _add(ctx: Context, actor: Actor, feed: Feed, line: LineAsRow) -> Row:
     values: JsonObject = {_title(ctx, feed): line.title, **dict(feed.given)}
     said = await shared_answers.said(ctx, actor.group, {place for _, place in feed.carried})
     for name, place in feed.carried:

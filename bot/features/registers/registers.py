@@ -1,6 +1,6 @@
-"""Registers as people use them: a list with pages, headings and sums on top, searched and narrowed.
+"""Registers: a list with pages, headings and sums on top, which can be searched and narrowed.
 
-What is done with one row is in `rows`.
+`row_actions` has what is done with one row.
 """
 
 from collections.abc import Sequence
@@ -10,30 +10,33 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
-from bot.features.registers import due_date, row_actions
+from bot.exercises.drafts import GO_ON
+from bot.features.registers import due_date, row_actions, several_rows
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import AT_ONCE, file_keys, paged, uninvited
 from flows.answers import clean, folded, whole
 from flows.events import Opened
-from flows.model import ExerciseRole, How, Question
-from flows.state import Phase, Run
+from flows.model import How, Question
+from flows.several_lines import said_apart
+from flows.state import Run
 from flows.tallies import tally
 from storage.message_notes import MessageContext
 from storage.records import Row
 
 PAGE = 8  # rows to a page: one button each, and a phone shows them without scrolling
-FEW = 4  # rows that are seen at a glance, without narrowing the list
+FEW = 4  # rows that are taken in at a glance, without narrowing the list
 
 
 async def show_list(
     ctx: Context, actor: Actor, run: Run, *, page: int = 0, only: str = "", edit: int | None = None
 ) -> None:
-    """A page of the register, with what it still lacks. `only`: see `_is_kept`."""
+    """Show a page of the register, with what it still lacks. `only`: see `_is_kept`."""
     present = await runner.present_of(ctx, actor.group, run.exercise)
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id)
     kept = present.laid_out([row for row in every if _is_kept(run, row, only, actor.member.id)])
     shown, at = paged(kept, page, PAGE)
-    headings = present.headings(shown)
+    headings, visit = present.headings(shown), run.visit(actor.member.id)
+    pasted = visit.waits_apart
     facts = {
         **present.outline(run),
         "rows": [{**present.row_line(row), "heading": headings[row.id]} for row in shown],
@@ -44,17 +47,21 @@ async def show_list(
         "tallies": [] if only else present.tallies(every),
         "gaps": [] if only else present.gaps(every, ctx.today),
         "areas": [] if only else present.areas(every),
+        "pasted": len(said_apart(run, pasted)) if pasted else 0,
+        "begun": present.begun_title(visit.begun_row),
         "page": at.number + 1,
         "pages": at.pages,
     }
-    keys = [_row_key(present, run, row) for row in shown]
+    waiting = "pasted" if pasted else "begun_row" if facts["begun"] else None
+    keys = [[ctx.key(waiting, "add", run.number, GO_ON)]] if waiting else []
+    keys += [_row_key(present, run, row) for row in shown]
     keys += [
         at.keys(ctx, "rows", run.number, f"{only}{{}}"),
         _narrowing(ctx, run, every, only),
         *_for_all(ctx, actor, run, every),
     ]
     writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
-    add = [ctx.key("add", "add", run.number)] if writes else []
+    add = [ctx.key("add", "add", run.number)] if writes and not pasted else []
     keys.append([*add, ctx.key("about_list", "about", run.number)])
     if every and role_of(actor.member, actor.group) >= Role.MEMBER:
         keys += file_keys(ctx, run.exercise, actor.group.id)
@@ -62,7 +69,7 @@ async def show_list(
 
 
 def _is_kept(run: Run, row: Row, only: str, member: int) -> bool:
-    """All rows (""), one's own ("m"), what is left ("o"), or those with one answer ("2.5.": question, option)."""
+    """True if `only` keeps the row: all (""), own ("m"), open ("o"), or one answer ("2.5.": question and option)."""
     if chosen := _narrowed(run, only):
         question, option = chosen
         value = row.values.get(question.id)
@@ -71,7 +78,7 @@ def _is_kept(run: Run, row: Row, only: str, member: int) -> bool:
 
 
 def _narrowed(run: Run, only: str) -> tuple[Question, str] | None:
-    """The answer that a list is narrowed to, by the places of its question and option."""
+    """Return the answer that the list is narrowed to, from the places of its question and option."""
     places = [whole(part) for part in only.split(".")[:2]]
     if len(places) != 2 or None in places:
         return None
@@ -87,7 +94,7 @@ def _row_key(present: ExerciseView, run: Run, row: Row) -> list[Key]:
 
 
 def _narrowing(ctx: Context, run: Run, every: Sequence[Row], only: str) -> list[Key]:
-    """Ways to see fewer rows, where there are more than a page or some are done."""
+    """Return the buttons to narrow the list, if it has more than a page or some rows are done."""
     if only:
         return [ctx.key("all_rows", "rows", run.number)]
     keys = []
@@ -103,7 +110,7 @@ def _narrowing(ctx: Context, run: Run, every: Sequence[Row], only: str) -> list[
 
 
 async def narrow(ctx: Context, actor: Actor, run: Run) -> None:
-    """The answers that the list can be narrowed to, each with the number of its rows."""
+    """Show the answers that the list can be narrowed to, each with its number of rows."""
     present = await runner.present_of(ctx, actor.group, run.exercise)
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id)
     keys: list[list[Key]] = []
@@ -120,7 +127,7 @@ async def narrow(ctx: Context, actor: Actor, run: Run) -> None:
 
 
 def _for_all(ctx: Context, actor: Actor, run: Run, every: Sequence[Row]) -> list[list[Key]]:
-    """What is done for all rows at once: one date for them, or what people outside of the group can be asked for."""
+    """Return the buttons for all rows at once: a common date, or links for people outside of the group."""
     register = run.exercise.register
     if register is None or actor.member.role != "core":
         return []
@@ -146,7 +153,7 @@ async def _find(ctx: Context, actor: Actor, run: Run) -> None:
 
 
 async def found(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """The rows in which this stands, as people read them: also in the names of the rows that they point at."""
+    """Show the rows that contain this text as people read them, also in the names of rows that they point at."""
     run = runner.load(ctx, await ctx.work.runs.get(context.run))
     if actor.member.role not in run.exercise.who:
         await ctx.to_person(actor.person.id, "start.not_yours")
@@ -158,20 +165,6 @@ async def found(ctx: Context, actor: Actor, text: str, context: MessageContext) 
     keys = [_row_key(present, run, row) for row in hits[:PAGE]]
     keys.append([ctx.key("find", "find", run.number), ctx.key("rows", "rows", run.number)])
     await ctx.tell(actor, "register.found", facts, keys, context=context)
-
-
-async def knowledge(ctx: Context, actor: Actor, text: str) -> None:
-    """The group's knowledge bank, from wherever one is: what a word is found in, or the whole of it."""
-    bank = ctx.services.process.with_role(ExerciseRole.KNOWLEDGE)
-    record = await ctx.work.runs.latest(actor.group.id, bank.id, besides=Phase.ASIDE)
-    if record is None:
-        step = ctx.services.process.step_of(bank.id)
-        facts = {"title": ctx.services.voice.title_of(bank.id), "step": step.number if step else None}
-        await ctx.tell(actor, "register.none", facts, [[ctx.key("what_waits", "answers", actor.group.id)]])
-    elif clean(text):
-        await found(ctx, actor, text, MessageContext(record.id, want="find", group=actor.group.id))
-    else:
-        await show_list(ctx, actor, runner.load(ctx, record))
 
 
 async def answer_or_list(ctx: Context, actor: Actor, run: Run, place: str = "") -> None:
@@ -215,11 +208,13 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             await _find(ctx, actor, run)
         case "add":
             await row_actions.add(ctx, actor, run, action.arg)
+        case verb if verb in several_rows.VERBS:
+            await several_rows.tapped(ctx, actor, run, action)
         case _:
             await row_actions.tapped(ctx, actor, run, action)
 
 
-VERBS = ("rows", "find", "add", "narrow", "onedate")
+VERBS = ("rows", "find", "add", "narrow", "onedate", *several_rows.VERBS)
 ROUTES: Routes = (
     *buttons(
         Role.MEMBER,
@@ -229,7 +224,7 @@ ROUTES: Routes = (
     *buttons(
         Role.NETWORK,
         About.RUN,
-        **dict.fromkeys(("rows", "find", "add", "narrow", *row_actions.VERBS), tapped),
+        **dict.fromkeys(("rows", "find", "add", "narrow", *several_rows.VERBS, *row_actions.VERBS), tapped),
     ),
     *texts(Role.NETWORK, find=found),
     *texts(Role.MEMBER, one_date=due_date.said),

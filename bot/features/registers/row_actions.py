@@ -1,6 +1,6 @@
-"""One row of a register: opened, changed, given to someone, done, removed, restored, and a new one begun.
+"""Actions on one row of a register: open, change, assign, finish, remove, restore it, and begin a new one.
 
-Filling in a row is a dialogue of the engine's; what is here shows it and changes what stands beside the fields.
+Filling in a row is a dialogue of the engine's; this module shows a row and changes what is kept beside its fields.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,7 +16,6 @@ from bot.exercises.approved_texts import approvals_of
 from bot.exercises.drafts import ANEW, GO_ON
 from bot.reminders.next_message import hears
 from bot.reminders.run_deadlines import schedule_row
-from bot.views.button_labels import TITLE
 from bot.views.changes import replaced
 from bot.views.exercise import ExerciseView, cut
 from bot.views.rows import FieldLine
@@ -30,11 +29,11 @@ from storage.message_notes import MessageContext
 from storage.records import Group, Member, Row
 from storage.rows import RowChanges
 
-# What only those do who write the register.
+# Actions of those who may write the register.
 WRITING: Final = frozenset({"edit", "fill", "field", "drop", "undrop", "rowback"})
-# What the network does with its own rows only.
+# Actions that the network may do with its own rows only.
 HOLDING: Final = frozenset({"give", "to", "when", "done", "undone", "drop", "undrop"})
-PEOPLE: Final = 12  # on a page of those who can be given a row
+PEOPLE: Final = 12  # people to a page, where a row is assigned
 VERBS: Final = (
     "row",
     "edit",
@@ -60,7 +59,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
         ctx.toast("no_row", alert=True)
         return
     if row.state == "removed" and action.verb not in ("undrop", "hist"):
-        await _show(ctx, actor, run, row)  # somebody was faster; it can be brought back from here
+        await _show(ctx, actor, run, row)  # somebody was faster; it can be restored from here
         return
     if refusal := await _refusal(ctx, actor, run, row, action.verb, more):
         ctx.toast(refusal, alert=True)
@@ -93,7 +92,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
 
 
 async def _settle(ctx: Context, actor: Actor, run: Run, row: Row, verb: str) -> None:
-    """Done or not, there or not; what is done for one of several years goes on as the next year's task."""
+    """Finish, reopen, remove or restore a row; one of several years goes on as the next year's task."""
     if verb == "undone" and row.state == "open":
         await _last_year(ctx, actor, run, row)
     elif verb == "done" and (after := yearly.following(run.exercise, row.values)):
@@ -106,7 +105,7 @@ async def _settle(ctx: Context, actor: Actor, run: Run, row: Row, verb: str) -> 
 
 
 async def _next_year(ctx: Context, actor: Actor, run: Run, row: Row, after: str) -> None:
-    """It is done for this year: the row goes on as the next year's task."""
+    """Let a row that is done for this year go on as the next year's task."""
     now, done = yearly.current(run.exercise, row.values), yearly.done(run.exercise, row.values)
     due = yearly.later(run.exercise, row.due, now, after) if row.due else None
     await _change(ctx, actor, run, row, values={**row.values, yearly.DONE: [*done, now]}, due=due)
@@ -116,7 +115,7 @@ async def _next_year(ctx: Context, actor: Actor, run: Run, row: Row, after: str)
 
 
 async def _last_year(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
-    """The year that was done last was not, after all."""
+    """Take back that the latest year was done."""
     done, now = yearly.done(run.exercise, row.values), yearly.current(run.exercise, row.values)
     if not done:
         ctx.toast("old_button")
@@ -126,7 +125,7 @@ async def _last_year(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
 
 
 async def _refusal(ctx: Context, actor: Actor, run: Run, row: Row, verb: str, more: str) -> str | None:
-    """Why somebody may not do this with a row; None if they may."""
+    """Return why somebody may not do this with a row; None if they may."""
     if verb in WRITING and not await preconditions.may_write(ctx, actor.group, run.exercise, actor.member):
         return "authors_only"
     if verb in HOLDING and not holds(row, actor.member):
@@ -136,7 +135,7 @@ async def _refusal(ctx: Context, actor: Actor, run: Run, row: Row, verb: str, mo
 
 
 async def _take_back(ctx: Context, actor: Actor, run: Run, row: Row, version: str) -> None:
-    """Undo one's own latest change: the row is as it was before, unless somebody has changed it since."""
+    """Undo one's own latest change of a row, unless somebody has changed it since."""
     versions = await ctx.work.rows.history(row.id)
     if str(row.version) != version or row.author != actor.member.id or len(versions) < 2:
         ctx.toast("row_changed", alert=True)
@@ -147,7 +146,7 @@ async def _take_back(ctx: Context, actor: Actor, run: Run, row: Row, version: st
 
 
 def _date_given(actor: Actor, run: Run, row: Row) -> date | None:
-    """The date that a row has before anybody is asked for one: in a field of its own, or that of the whole register."""
+    """Return the date that a row has already: from its own field, or that of the whole register."""
     register = run.exercise.register
     if register is None:
         return None
@@ -158,15 +157,15 @@ def _date_given(actor: Actor, run: Run, row: Row) -> date | None:
 
 
 def _asked_when_done(run: Run, row: Row) -> tuple[str, ...]:
-    """What is asked once the row is done."""
+    """Return the questions that are asked once the row is done."""
     return tuple(q.id for q in run.exercise.questions if q.later and q.id not in row.values and q.applies(row.values))
 
 
 async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
-    """A new row, unless what the register needs has been taken back. `like`: the row whose answers it repeats.
+    """Begin a new row, unless a precondition of the register is no longer met. `like`: a row whose answers it repeats.
 
-    What was begun more than a day ago may be about something else: the person says whether to go on with it (`GO_ON`),
-    or to begin anew (`ANEW`), which forgets it.
+    A draft of more than a day ago may be about something else: the person says whether to go on with it (`GO_ON`), or
+    to start over (`ANEW`), which drops it.
     """
     if not await preconditions.may_write(ctx, actor.group, run.exercise, actor.member):
         ctx.toast("authors_only", alert=True)
@@ -193,12 +192,8 @@ async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
 
 
 async def _begun_before(ctx: Context, actor: Actor, run: Run) -> None:
-    visit = run.visit(actor.member.id)
-    written = (visit.draft.get(question.id) for question in run.exercise.questions)
-    facts = {
-        "title": ctx.services.voice.title_of(run.exercise.id),
-        "text": next((cut(text, TITLE) for text in written if isinstance(text, str)), None),
-    }
+    text = (await _present(ctx, actor, run)).begun_title(run.visit(actor.member.id).begun_row)
+    facts = {"title": ctx.services.voice.title_of(run.exercise.id), "text": text}
     keys = [
         [ctx.key("resume", "add", run.number, GO_ON)],
         [ctx.key("row_anew", "add", run.number, ANEW)],
@@ -207,27 +202,27 @@ async def _begun_before(ctx: Context, actor: Actor, run: Run) -> None:
 
 
 async def _state_after(ctx: Context, row: Row, verb: str) -> str:
-    """The state that a tap leads to; a row that is brought back is as it was before it was removed."""
-    if verb == "undrop":  # a date or a note may have come since it was removed
+    """Return the state that a tap leads to; a restored row has the state from before it was removed."""
+    if verb == "undrop":  # a date or a note may have been added since it was removed
         states = [version.state for version in await ctx.work.rows.history(row.id) if version.state != "removed"]
         return states[-1] if row.state == "removed" and states else row.state
     return {"done": "done", "undone": "open", "drop": "removed"}[verb]
 
 
 async def _ask(ctx: Context, actor: Actor, run: Run, row: Row, key: str, *rest: str) -> None:
-    """Ask for a field of a row, and then for the rest of these."""
+    """Ask for a field of a row, and then for the others."""
     record = await ctx.work.runs.get(run.number)
     event = Opened(actor.member.id, introduced=True, row=row.id, key=key, rest=rest)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 
 async def tell(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
-    """Tell the one who has been given a row by somebody else."""
+    """Tell a person that somebody else has assigned a row to them."""
     await _tell(ctx, actor.group, run, row, actor.member)
 
 
 async def given(ctx: Context, happened: RowGiven) -> None:
-    """Likewise where a field of the row itself says who."""
+    """Tell a person whom a field of the row itself names."""
     run = runner.load(ctx, await ctx.work.runs.get(happened.run))
     group, by = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.by)
     await _tell(ctx, group, run, await ctx.work.rows.get(happened.row), by)
@@ -238,9 +233,10 @@ async def _tell(ctx: Context, group: Group, run: Run, row: Row, by: Member) -> N
         return
     present = await runner.present_of(ctx, group, run.exercise)
     given = await ctx.work.members.get(row.assignee)
-    if role_of(given, group) < Role.NETWORK or not await hears(ctx, given.person_id):  # has left since they were chosen
+    if role_of(given, group) < Role.NETWORK or not await hears(ctx, given.person_id):  # they have left since
         return
-    facts = {**present.row_line(row), "register": present.words["title"], "by": by.name}
+    told = {"title": cut(present.task_title(row), 60), "register": present.words["title"], "by": by.name}
+    facts = {**present.row_line(row), **told}
     keys = [[ctx.key("open_row", "row", run.number, str(row.id))]]
     await ctx.to_person(given.person_id, "row.given", facts, keys, about=group.id)
 
@@ -266,7 +262,7 @@ async def _show(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
 
 
 async def change(ctx: Context, actor: Actor, run_id: int, row_id: int, **changes: Unpack[RowChanges]) -> None:
-    """Change what stands beside a row's fields, and show it."""
+    """Change what is kept beside a row's fields, and show it."""
     run = runner.load(ctx, await ctx.work.runs.get(run_id))
     row = await _row(ctx, actor, run, str(row_id))
     if row is not None and not holds(row, actor.member):
@@ -278,7 +274,7 @@ async def change(ctx: Context, actor: Actor, run_id: int, row_id: int, **changes
 async def _change(
     ctx: Context, actor: Actor, run: Run, row: Row, *, show: bool = True, **changes: Unpack[RowChanges]
 ) -> None:
-    if run.phase not in (Phase.OPEN, Phase.CONCLUDED):  # a closed register can still be looked after
+    if run.phase not in (Phase.OPEN, Phase.CONCLUDED):  # rows of a closed register can still be changed
         ctx.toast("unfit.over")
         return
     row = await ctx.work.rows.change(row.id, None, actor.member.id, **changes)
@@ -292,7 +288,7 @@ async def _change(
 
 
 async def move_all(ctx: Context, actor: Actor, run: Run, day: date) -> int:
-    """Give every open row this date; those who have taken one on are reminded by it. How many there were."""
+    """Give every open row this date, by which assignees are reminded; return how many rows there were."""
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id, state="open")
     for row in every:
         changed = await ctx.work.rows.change(row.id, None, actor.member.id, due=day)
@@ -313,7 +309,7 @@ async def _choose_field(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
 
 
 async def _takers(ctx: Context, group: Group, run: Run) -> list[Member]:
-    """Who can take on a row: the core group, and the network where the register is open to it."""
+    """Return who can be assigned a row: the core group, and the network if the register is open to it."""
     core = await ctx.work.members.active(group.id)
     if "network" not in run.exercise.who:
         return core
@@ -336,7 +332,7 @@ async def _choose_date(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     dates = [ctx.key(f"date.{name}", "when", run.number, f"{row.id}:{place}") for place, name in offered]
     keys = [dates[:2], dates[2:], [ctx.key("no_date", "when", run.number, str(row.id))]]
     facts = {"title": (await _present(ctx, actor, run)).row_title(row)}
-    context = MessageContext(want="due", group=actor.group.id, run=run.number, row=row.id)  # a date can be written too
+    context = MessageContext(want="due", group=actor.group.id, run=run.number, row=row.id)  # a date can be written, too
     await ctx.reply(actor, "row.when", facts, keys, context=context)
 
 
@@ -370,7 +366,7 @@ PAGES: Final[Mapping[str, Callable[[Context, Actor, Run, Row], Awaitable[None]]]
 
 
 def _against(fields: Sequence[FieldLine], before: Sequence[FieldLine]) -> list[TemplateFacts]:
-    """The fields of a version, with what has changed since the one before it marked."""
+    """Return the fields of a version, with those marked that differ from the one before."""
     was = {field.short: field.value for field in before if field.value}
     found = list[TemplateFacts]()
     for field in fields:

@@ -1,4 +1,4 @@
-"""`/uppgifter`: every row that somebody has taken on – one's own, the group's, and those that are late."""
+"""`/uppgifter`: the rows that somebody has taken on – one's own, the group's, and those that are late."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,16 +18,16 @@ from storage.records import Row
 
 MINE, ALL, LATE = "mine", "all", "late"
 SHOWN = 12
-NOTES = "notes"  # beside a row's answers: what has been said about it (shown by `Presenter.row_card`)
+NOTES = "notes"  # beside a row's answers: the notes about it
 
 
 async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
-    """One's own tasks."""
+    """Show one's own tasks."""
     await _list(ctx, actor, MINE)
 
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
-    """Another of the three lists, for the core group."""
+    """Show another of the three lists, for the core group."""
     others = action.arg in (ALL, LATE) and actor.member.role == "core"
     await _list(ctx, actor, action.arg if others else MINE)
 
@@ -58,13 +58,13 @@ async def _list(ctx: Context, actor: Actor, which: str) -> None:
 
 async def _lines(ctx: Context, actor: Actor, row_actions: Sequence[Row]) -> tuple[list[TemplateFacts], list[list[Key]]]:
     scene = await runner.scene_of(ctx, actor.group)
-    lines, keys, titles, found = [], list[list[Key]](), list[str](), list[Row]()
+    lines, keys, titles, found = list[TemplateFacts](), list[list[Key]](), list[str](), list[Row]()
     for row in row_actions:
         present = ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[row.register])
-        lines.append(present.row_line(row))
+        lines.append({**present.row_line(row), "title": cut(present.task_title(row), 60)})
         if run := await ctx.work.runs.latest(actor.group.id, row.register):
             found.append(row)
-            titles.append(cut(present.row_title(row), 40))
+            titles.append(cut(present.task_title(row), 40))
             keys.append([Key(titles[-1], Action("row", run.id, 0, str(row.id)))])
     alike = Counter(title.casefold() for title in titles)
     for place, row in enumerate(found):
@@ -76,19 +76,19 @@ async def _lines(ctx: Context, actor: Actor, row_actions: Sequence[Row]) -> tupl
 
 # -- about one task ----------------------------------------------------------------------------------------------------
 async def ask_note(ctx: Context, actor: Actor, action: Action) -> None:
-    """What is there to say about it?"""
+    """Ask for a note about a task."""
     context = MessageContext(want="note", group=actor.group.id, run=action.run, row=int(action.arg))
     await ctx.tell(actor, "task.note", {}, context=context)
 
 
 async def ask_due(ctx: Context, actor: Actor, action: Action) -> None:
-    """Until when instead?"""
+    """Ask for another date."""
     context = MessageContext(want="due", group=actor.group.id, run=action.run, row=int(action.arg))
     await ctx.tell(actor, "nudge.until", {"readings": None}, context=context)
 
 
 async def note(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Keep what was said with the row, by name and day."""
+    """Keep a note with the row, with its author and day."""
     text = clean(text)
     if unfit(text):
         await ctx.tell(actor, "task.note", {}, context=context)
@@ -100,7 +100,7 @@ async def note(ctx: Context, actor: Actor, text: str, context: MessageContext) -
 
 
 async def due(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Keep the new date; ask which, where it can be read in two ways."""
+    """Take the new date; one that can be read in two ways is asked about."""
     readings = ctx.dates.read_date(clean(text), ctx.today)
     if len(readings) != 1:
         keys = [
@@ -114,7 +114,7 @@ async def due(ctx: Context, actor: Actor, text: str, context: MessageContext) ->
 
 
 async def dated(ctx: Context, actor: Actor, action: Action) -> None:
-    """One of the readings was meant."""
+    """Take the reading that was chosen."""
     row_id, _, day = action.arg.partition(":")
     await row_actions.change(ctx, actor, action.run, int(row_id), due=date.fromordinal(int(day)))
 

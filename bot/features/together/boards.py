@@ -1,8 +1,8 @@
 """The board (1.3, 6.2): notes without names that a group puts together by tapping, names, and votes on.
 
-One message in the group, a question at a time. It is edited at each tap and never sent again; only the results are new
-messages, which stay. A button carries the number of the layout it was shown with, so that two who tap at once do not
-undo each other's work.
+It is one message in the group, with one question at a time, edited at each tap and never sent again; only the results
+are new messages, which stay. A button carries the number of the layout that it was shown with, so that two who tap at
+once do not undo each other's work.
 """
 
 from bot.context.context import Actor, Context, Key
@@ -34,7 +34,7 @@ State = JsonObject
 
 
 async def open_board(ctx: Context, actor: Actor, action: Action) -> None:
-    """Lay what has been handed in on the board, or show the board where it is; what has come since is added."""
+    """Lay the notes on the board, or show the board as it is, with new notes added."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     if not run.exercise.board or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
         ctx.toast("unfit.over")
@@ -74,7 +74,7 @@ def _put(state: State, laid: Board) -> None:
 
 # -- taps --------------------------------------------------------------------------------------------------------------
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
-    """A button of the board."""
+    """Handle a button of the board."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     state = await _state(ctx, actor.group, run)
     if state is None or state["phase"] == DONE or not (actor.in_group or actor.member.role == NETWORK):
@@ -97,7 +97,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def open_own(ctx: Context, actor: Actor, action: Action) -> None:
-    """The board in the private chat of somebody who is not in the group's: the same board, the same taps."""
+    """Show the same board in the private chat of somebody who is not in the group's chat."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     state = await _state(ctx, actor.group, run)
     if state is None or actor.in_group:
@@ -140,7 +140,7 @@ def _vote(ctx: Context, actor: Actor, state: State, arg: str) -> None:
 
 
 async def _go_on(ctx: Context, actor: Actor, run: Run, state: State) -> None:
-    """From putting together to voting, then to the result and the next question, and at last to the agreement."""
+    """Go on from putting together to voting, to the result and the next question, and at last to the agreement."""
     state |= {"picked": 0, "page": 0, "layout": state["layout"] + 1}
     if state["phase"] == GROUPING:
         state["phase"] = VOTING
@@ -178,7 +178,7 @@ async def _ask_name(ctx: Context, actor: Actor, run: Run, state: State) -> None:
 
 
 async def take_name(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """A cluster's name was written."""
+    """Take a cluster's name."""
     run = runner.load(ctx, await ctx.work.runs.get(context.run))
     state, name = await _state(ctx, actor.group, run), " ".join(clean(text).split())[:NAME]
     if state is None or unfit(name) or state["phase"] == DONE:
@@ -194,7 +194,7 @@ async def take_name(ctx: Context, actor: Actor, text: str, context: MessageConte
 
 # -- showing -----------------------------------------------------------------------------------------------------------
 async def _show(ctx: Context, group: Group, run: Run, state: State, *, anew: bool = False) -> None:
-    """The board as it lies, in the group. `anew`: as a new message, since the old one is far up."""
+    """Show the board in the group. `anew`: as a new message, as the old one is far up in the chat."""
     facts, keys = await _as_it_lies(ctx, group, run, state)
     await ctx.to_group(group, "board.lay", facts, keys, slot=f"board:{run.number}", living=not anew)
 
@@ -222,7 +222,7 @@ def _question(ctx: Context, run: Run, state: State) -> str:
 
 
 async def _said(ctx: Context, run: Run, state: State) -> list[tuple[str, str]]:
-    """The notes to the question that is on the board, and which small group's each is."""
+    """Return the notes to the board's question, with the small group of each."""
     return (await notes_of(ctx, run.exercise, run.number)).get(state["order"][state["at"]], [])
 
 

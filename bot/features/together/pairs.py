@@ -1,6 +1,6 @@
-"""Meeting two and two over cards (1.1), and taking turns to present (1.2): a message each, edited at every turn.
+"""Pairs who meet over cards (1.1), and turns to present (1.2): a message each, edited at every turn.
 
-Works in a room and at a distance: the message says who meets whom, and the two find each other as they like.
+It works in a room and at a distance: the message says who meets whom, and the two find each other as they like.
 """
 
 from bot.context.context import Actor, Context
@@ -21,7 +21,7 @@ AGAIN = "again"  # of the button that deals anew
 
 # -- two and two -------------------------------------------------------------------------------------------------------
 async def pair_up(ctx: Context, actor: Actor, action: Action) -> None:
-    """Deal a card to each and begin the first round, or show the one that goes on; once played out, deal anew."""
+    """Deal a card to each and begin the first round, or show the present one; after the last round, deal again."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     if not run.exercise.deck or run.phase not in (Phase.OPEN, Phase.CONCLUDED):
         ctx.toast("unfit.over")
@@ -34,7 +34,7 @@ async def pair_up(ctx: Context, actor: Actor, action: Action) -> None:
             ctx.toast("alone", alert=True)
             return
         cards, before = await _deck(ctx, actor.group, run), (again or 0) * len(people)
-        cards = [*cards[before % len(cards) :], *cards[: before % len(cards)]]  # not the same cards as last time
+        cards = [*cards[before % len(cards) :], *cards[: before % len(cards)]]  # other cards than last time
         hands = {str(person): cards[place % len(cards)] for place, person in enumerate(people)}
         state = {"people": people, "hands": hands, "round": 0, "again": again or 0}
         await ctx.work.activity_states.keep(actor.group.id, PAIRS, str(run.number), state)
@@ -42,9 +42,9 @@ async def pair_up(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _deck(ctx: Context, group: Group, run: Run) -> list[str]:
-    """The group's own cards first, then the ones that come along; each time another one is on top."""
+    """Return the cards: the group's own first, then those that ship with the program; each time another is on top."""
     register = ctx.services.process.exercises[run.exercise.deck]
-    assert register.register is not None  # the loader sees to it
+    assert register.register is not None  # the loader demands it
     rows = await ctx.work.rows.all(group.id, register.id)
     own = [str(row.values[register.register.title]) for row in rows]
     others = [card.text for card in ctx.services.voice.exercise(register.id).examples(register.register.title)]
@@ -53,7 +53,7 @@ async def _deck(ctx: Context, group: Group, run: Run) -> list[str]:
 
 
 async def next_round(ctx: Context, actor: Actor, action: Action) -> None:
-    """The pairs swap their cards, and everyone meets somebody new."""
+    """Begin the next round: the pairs swap their cards, and everyone meets somebody new."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     state = await ctx.work.activity_states.state(actor.group.id, PAIRS, str(run.number))
     if state is None or action.ask != state["round"]:
@@ -64,14 +64,14 @@ async def next_round(ctx: Context, actor: Actor, action: Action) -> None:
     state = {**state, "hands": {str(person): card for person, card in hands.items()}, "round": state["round"] + 1}
     await ctx.work.activity_states.keep(actor.group.id, PAIRS, str(run.number), state)
     await _show_pairs(ctx, actor.group, run, state)
-    if _over(state) and run.phase is Phase.OPEN:  # met in pairs to the end: that is the exercise, and it is done
+    if _over(state) and run.phase is Phase.OPEN:  # all have met, which completes the exercise
         record = await ctx.work.runs.get(run.number)
         await runner.apply(ctx, actor.group, record, Concluded({}, anyway=True), by=actor.member, in_group=True)
         await status(ctx, await ctx.work.groups.get(actor.group.id))
 
 
 def _over(state: JsonObject) -> bool:
-    """Whether everybody has met everybody."""
+    """True if everybody has met everybody."""
     return bool(state["round"] >= len(pairing.rounds(state["people"])))
 
 
@@ -113,7 +113,7 @@ async def present(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def next_turn(ctx: Context, actor: Actor, action: Action) -> None:
-    """The next one presents."""
+    """Give the turn to the next one."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     state = await ctx.work.activity_states.state(actor.group.id, TURNS, str(run.number))
     if state is None or action.ask != state["at"]:

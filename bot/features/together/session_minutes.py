@@ -1,6 +1,6 @@
-"""The minutes of a working session: who was there, what was taken up, decided and is to be done.
+"""Minutes of working sessions: who was there, what was taken up, decided, and is to be done.
 
-They are kept by number only – members, rows, exercises – so that what is put right or erased later is so in them too.
+They hold only the ids of members, rows and exercises, so that later corrections and erasures apply to them, too.
 """
 
 from datetime import UTC, datetime
@@ -15,11 +15,11 @@ from flows.state import Phase
 from storage.json_records import JsonObject
 from storage.records import Group, Row
 
-MINUTES = "minutes"  # the kind of what is kept, one for each session, by the second it began
+MINUTES = "minutes"  # the kind of the activity state, one for each session, by the second it began
 
 
 async def come_to(ctx: Context, group: Group, state: JsonObject) -> JsonObject:
-    """What a session has come to by now, as it is kept."""
+    """Return the minutes of a session so far, as they are stored."""
     begun, now = datetime.fromtimestamp(state["start"], UTC), working_session.from_json(state["session"])
     worked, another_time = [], []
     for exercise in now.exercises:
@@ -43,15 +43,15 @@ async def come_to(ctx: Context, group: Group, state: JsonObject) -> JsonObject:
 
 
 async def keep(ctx: Context, group: Group, state: JsonObject) -> None:
-    """The session is over, or was left: its minutes are in the group's records from now on."""
+    """Store the minutes of a session that is over, or was left."""
     found = await come_to(ctx, group, state)
-    if state.get("last"):  # left in the middle: it was over when something was last done in it
+    if state.get("last"):  # left in the middle: its end is when something was last done in it
         found["ended"] = state["last"] if ctx.now.timestamp() - state["last"] > 3600 else found["ended"]
     await ctx.work.activity_states.keep(group.id, MINUTES, str(state["start"]), found)
 
 
 async def facts(ctx: Context, group: Group, kept: JsonObject) -> JsonObject:
-    """The minutes in words."""
+    """Return the minutes in words."""
     scene, voice, register = await runner.scene_of(ctx, group), ctx.services.voice, todos.todos(ctx)
     rows = [row for row in await ctx.work.rows.all(group.id, register.id) if row.id in kept["rows"]]
 

@@ -1,4 +1,4 @@
-"""What a point of a working session comes to: its answers shown, its exercise ended, or left without a reminder."""
+"""Points of a working session: beginning their exercises, showing answers, and ending them."""
 
 from bot.context.context import Context
 from bot.exercises import preconditions, runner
@@ -11,18 +11,18 @@ from storage import records
 from storage.records import Group, Member
 
 TALK = 10  # minutes to talk about what each has answered alone
-ROWS = 3  # rows that a list is thought to get in a session, each of which takes the minutes that the list names
+ROWS = 3  # rows that a list is expected to get in a session; each takes the minutes of the exercise
 
 
 def wanted(exercise: Exercise) -> int:
-    """Minutes that an exercise wants: what is answered alone is talked about as well, and a list gets some rows."""
+    """Return the minutes that an exercise needs: with time to talk, and for a list with some rows."""
     if exercise.how is How.ROWS:
         return ROWS * exercise.minutes
     return exercise.minutes + (TALK if exercise.how in (How.EACH, How.ORG) else 0)
 
 
 async def open_point(ctx: Context, group: Group, exercise: Exercise) -> None:
-    """Begin the exercise, unless it goes on already or must wait for another."""
+    """Begin the exercise, unless it has begun already or must wait for another."""
     record = await ctx.work.runs.latest(group.id, exercise.id)
     if record is not None and record.phase != Phase.ASIDE:
         return
@@ -36,7 +36,7 @@ async def open_point(ctx: Context, group: Group, exercise: Exercise) -> None:
 
 
 async def shown_next(ctx: Context, group: Group, exercise: str) -> bool:
-    """Whether what people have answered alone is shown before the session goes on."""
+    """True if answers given alone are to be shown before the session goes on."""
     record = await ctx.work.runs.latest(group.id, exercise)
     return record is not None and _to_show(runner.load(ctx, record))
 
@@ -66,17 +66,17 @@ def _somebody_missing(run: Run) -> bool:
 
 
 async def show(ctx: Context, group: Group, exercise: str, by: Member) -> bool:
-    """Show what people have answered alone, as the room wants it; False where it cannot be (too few, unnamed)."""
+    """Show the answers given alone; False if they cannot be shown (too few, without names)."""
     record = await ctx.work.runs.latest(group.id, exercise)
-    assert record is not None  # it was asked before whether there is something to show
+    assert record is not None  # `shown_next` was true
     after = await _happen(ctx, group, record, Revealed(anyway=True), by)
     return after.phase is Phase.REVEALED
 
 
 async def finish(ctx: Context, group: Group, exercise: str, by: Member) -> None:
-    """The session goes on: what has come to its end is ended, and nobody is reminded of what was taken up and has not.
+    """Leave a point: conclude its exercise if it is complete; else nobody is reminded of it.
 
-    A list goes on as it was: it is filled in between the sessions. What not all have answered is left as it is shown;
+    A list stays open, as it is filled in between the sessions. What not all have answered is left as it is shown;
     it is for a person to say that it is done without them.
     """
     record = await ctx.work.runs.latest(group.id, exercise)

@@ -1,7 +1,6 @@
-"""Decisions and to-dos, written down as they come: /atgard and /beslut, with a text or in reply to what somebody wrote.
+"""Decisions and to-dos: /beslut and /atgard, with a text or in reply to what somebody wrote.
 
-They are rows of a register that is always there. A to-do is given to somebody with a date in two taps, where it was
-written.
+They are rows of a register that is always there. A to-do is assigned with a date in two taps, where it was written.
 """
 
 from datetime import date
@@ -9,7 +8,7 @@ from typing import Unpack
 
 from bot.context.context import Actor, Context, Key, Keys
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons
+from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.registers import registers, row_actions
@@ -18,32 +17,33 @@ from bot.views.shared_buttons import told_apart
 from flows.answers import DATE_BUTTONS, button_date, clean, unfit
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Phase, Run
+from storage.message_notes import MessageContext
 from storage.records import Group, Row
 from storage.rows import RowChanges
 
 
 def todos(ctx: Context) -> Exercise:
-    """The register, as it is defined now."""
+    """Return the register, as it is defined now."""
     return ctx.services.process.with_role(ExerciseRole.TODOS)
 
 
 async def register_of(ctx: Context, group: Group) -> Run:
-    """The group's register of decisions and to-dos, which is begun with the first of them and never ends."""
+    """Return the group's round of the register, which begins with the first row and never ends."""
     rounds = await ctx.work.runs.of_exercise(group.id, todos(ctx).id)
     if rounds and rounds[-1].phase != Phase.ASIDE:
         return runner.load(ctx, rounds[-1])
     return await runner.begin(ctx, group, todos(ctx))
 
 
-async def add_todo(ctx: Context, actor: Actor, text: str) -> None:
-    """Something is to be done. Who and when is asked at once; both can wait."""
+async def add_todo(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
+    """Add a to-do. Who and when is asked at once; both can wait."""
     row = await _add(ctx, actor, text, Mark.TODO)
     if row is not None:
         await _say(ctx, actor, row, await _people(ctx, actor.group, row))
 
 
-async def add_decision(ctx: Context, actor: Actor, text: str) -> None:
-    """Something is decided."""
+async def add_decision(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
+    """Add a decision."""
     row = await _add(ctx, actor, text, Mark.DECISION)
     if row is not None:
         to_all = ctx.key("consent.ask", "c_ask", actor.group.id, str(row.id))
@@ -51,7 +51,7 @@ async def add_decision(ctx: Context, actor: Actor, text: str) -> None:
 
 
 async def _add(ctx: Context, actor: Actor, text: str, kind: Mark) -> Row | None:
-    """The new row; without a text the list is shown, or in the group how one writes one."""
+    """Add a row; without a text show the list, or in the group how to write one."""
     text = clean(text)
     if unfit(text):
         run = await register_of(ctx, actor.group)
@@ -74,7 +74,7 @@ def _kind(ctx: Context, kind: Mark) -> dict[str, str]:
 
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
-    """A decision becomes a to-do; somebody takes a to-do on; a date is set."""
+    """Handle a button: make a decision a to-do, assign a to-do, set its date."""
     row_id, _, arg = action.arg.partition(":")
     row = await ctx.work.rows.lookup(int(row_id))
     if row is None or row.group_id != actor.group.id or row.register != todos(ctx).id or row.state == "removed":
@@ -137,4 +137,7 @@ def _dates(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
     return [buttons[:2], buttons[2:], [ctx.key("no_date", "todo_when", group.id, str(row.id))]]
 
 
-ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, todo=tapped, todo_who=tapped, todo_when=tapped),)
+ROUTES: Routes = (
+    *buttons(Role.MEMBER, About.GROUP, todo=tapped, todo_who=tapped, todo_when=tapped),
+    *texts(Role.MEMBER, todo=add_todo, decision=add_decision),
+)

@@ -1,7 +1,7 @@
-"""A working session (arbetspass): an agenda with minutes that fit, each exercise opened in turn, time kept gently.
+"""Working sessions (arbetspass): an agenda with minutes that fit, each exercise opened in turn, time kept gently.
 
 One message in the group holds the agenda. It is edited at taps and every few minutes while a point's time runs, and
-never sent again. Nothing depends on it: exercises go on as they would without, and what is said is kept in its place.
+never sent again. Nothing depends on it: exercises and answers are the same with and without a session.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -28,23 +28,23 @@ from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
 from storage.records import Group
 
-SESSION = "session"  # the kind of what is kept, and of the agenda's row
+SESSION = "session"  # the kind of the activity state, and of the row in the schedule
 TICK = timedelta(minutes=5)
-FORGOTTEN = timedelta(hours=12)  # a session that nobody has ended for so long is no hindrance to another
+FORGOTTEN = timedelta(hours=12)  # a session that nobody has ended for so long is taken for over
 TITLE = 40  # characters of a title on a button
 QUESTIONS = 4  # check-out questions, taken in turn
 SHOW, WAIT, ONWARD = "show", "wait", "on"  # what can be done where not all have answered
 
 
 async def start(ctx: Context, actor: Actor, action: Action) -> None:
-    """Lay the agenda of a step and begin, or show the session that goes on."""
+    """Begin a session with an agenda of a step, or show the present one."""
     group, state = actor.group, await _state(ctx, actor.group)
     if not actor.in_group:
         ctx.toast("see_group")
     if state is not None and ctx.now - _time(state["last"] if "last" in state else state["start"]) < FORGOTTEN:
         await _show(ctx, group, state, anew=True)
         return
-    if state is not None:  # left in the middle, some other day: what it came to is kept, and the rest is taken up now
+    if state is not None:  # left in the middle on another day: its minutes are kept, and the rest is taken up now
         await session_minutes.keep(ctx, group, state)
     step, number = ctx.services.process.step(int(action.arg)), int(action.arg)
     if number not in group.settings.steps:
@@ -52,7 +52,7 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
         return
     stops = next(s.stops for s in (await map_of(ctx, group)).steps if s.number == number)
     exercises = [ctx.services.process.exercises[stop.exercise] for stop in stops if stop.state != "done"]
-    exercises = [e for e in exercises if not e.approves]  # each organisation reads that at home
+    exercises = [e for e in exercises if not e.approves]  # organisations answer that at home
     if not exercises:
         ctx.toast("session.nothing", alert=True)
         return
@@ -65,9 +65,9 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _length(ctx: Context, group: Group, step: Step, *, begun: bool) -> tuple[int, int]:
-    """How many minutes the session has, and over how many meetings what is left of the step goes.
+    """Return the session's minutes, and over how many meetings the rest of the step is divided.
 
-    By the calendar where a meeting of the step is today, else by the process: once it has begun, what is left goes on
+    By the calendar if a meeting of the step is today, else by the process; of a step that has begun, the rest is for
     one day.
     """
     coming = [
@@ -90,7 +90,7 @@ def _time(seconds: int) -> datetime:
 
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
-    """The next point, more time for this one, or the end. A tap on an older state of the message changes nothing."""
+    """Go to the next point, give this one more time, or end. A tap on an older state of the message changes nothing."""
     state = await _state(ctx, actor.group)
     if state is None or action.ask != _version(state):
         ctx.toast("old_button")
@@ -107,7 +107,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
         case "s_next" if exercise and shows and not action.arg and await session_points.too_soon(ctx, group, exercise):
             opened, state = False, {**state, "asked": exercise}
         case "s_next" if exercise and shows and action.arg != ONWARD:
-            opened, state = False, {**state, "shown": exercise}  # if it cannot be shown, the next tap goes on
+            opened, state = False, {**state, "shown": exercise}  # if they cannot be shown, the next tap goes on
             if await session_points.show(ctx, group, exercise, actor.member):
                 now = working_session.to_talk(now, at, session_points.TALK)
         case "s_next" | "s_end":
@@ -135,7 +135,7 @@ def _unseen(state: JsonObject, exercise: str) -> bool:
 
 
 async def here(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Somebody says that they are there; once more, and they are not."""
+    """Note that somebody is there; a second tap takes it back."""
     state = await _state(ctx, actor.group)
     if state is None:
         ctx.toast("old_button")
@@ -149,12 +149,12 @@ async def here(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 def _version(state: JsonObject) -> int:
-    """Another number after every tap, and in every session: two who tap "next" at once go one step."""
+    """Return a number that differs after every tap, and in every session: two who tap "next" at once go one step."""
     return int(state["start"]) * 1000 + int(state.get("taps", 0))
 
 
 async def _go(ctx: Context, group: Group, state: JsonObject, *, anew: bool = False, opened: bool = False) -> None:
-    """Keep the session, open what it has come to, show it, and see to it that time is kept."""
+    """Store the session, open its present point, show it, and schedule its clock."""
     now = working_session.from_json(state["session"])
     if now.over:
         await session_minutes.keep(ctx, group, state)
@@ -173,7 +173,7 @@ async def _go(ctx: Context, group: Group, state: JsonObject, *, anew: bool = Fal
 
 
 async def meeting_begins(ctx: Context, group: Group) -> None:
-    """It is the hour of a meeting: whoever coordinates can start the session with one tap."""
+    """Offer the coordinators, at the hour of a meeting, to start the session with one tap."""
     at = ctx.now.astimezone(ctx.services.zone).time()
     today = [m for m in await lifecycle.planned(ctx, group) if m.on == ctx.today and m.at <= at]
     if not today or await _state(ctx, group) is not None:
@@ -190,7 +190,7 @@ async def meeting_begins(ctx: Context, group: Group) -> None:
 
 # -- time --------------------------------------------------------------------------------------------------------------
 async def _aim(ctx: Context, group: Group, now: Session) -> None:
-    """The next look at the clock: every few minutes, and when the time is out; after that, none."""
+    """Schedule the next look at the clock: every few minutes until the point's time is over."""
     out = _time(working_session.time_is_out(now))
     ref = f"group:{group.id}"
     if out > ctx.now:
@@ -200,7 +200,7 @@ async def _aim(ctx: Context, group: Group, now: Session) -> None:
 
 
 async def tick(ctx: Context, group: Group) -> None:
-    """Some minutes have passed: the message says how many are left."""
+    """Refresh the minutes left in the message."""
     state = await _state(ctx, group)
     if state is not None:
         await _aim(ctx, group, working_session.from_json(state["session"]))
@@ -233,8 +233,7 @@ async def _show(ctx: Context, group: Group, state: JsonObject, *, anew: bool = F
 
 
 async def _state_of(ctx: Context, group: Group, now: Session, place: int) -> str:
-    """Where a point is: to come, going on, done – left, where its exercise goes on after the session has – or one that
-    was not reached and is for another time."""
+    """Return a point's state: to come, going on, done, left (its exercise is still open), or not reached."""
     what = now.points[place].what
     if place >= now.now:
         return "now" if place == now.now else "later"
@@ -247,7 +246,7 @@ async def _state_of(ctx: Context, group: Group, now: Session, place: int) -> str
 
 
 async def _goal(ctx: Context, group: Group, now: Session) -> str | None:
-    """What it is all for, at the opening of the group's first session (handbook, step 1)."""
+    """Return the overall goal, for the opening of the group's first session (handbook, step 1)."""
     opening = now.point is not None and now.point.what == working_session.OPENING
     if not opening or await ctx.work.activity_states.of_kind(group.id, session_minutes.MINUTES):
         return None
@@ -289,9 +288,9 @@ async def _keys(ctx: Context, group: Group, state: JsonObject, now: Session) -> 
 
 # -- the end -----------------------------------------------------------------------------------------------------------
 async def _close(ctx: Context, group: Group, state: JsonObject) -> None:
-    """What the session came to, as it stands in the minutes; and a question to part on, whose answers nobody keeps.
+    """Send the session's results, as in the minutes, and a question to part on, whose answers are not kept.
 
-    What is left open has a button to end it: it may be done all the same.
+    Exercises that are left open have a button to end them.
     """
     kept = await session_minutes.come_to(ctx, group, state)
     question = ctx.services.voice.label(f"check_out.{state['start'] // 86400 % QUESTIONS}")

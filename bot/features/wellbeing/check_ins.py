@@ -1,7 +1,7 @@
-"""How is everyone? (P.7) Asked in private at the group's own rhythm; a curve for the group, care for who needs it.
+"""Check-ins (P.7): how everyone is, asked in private at the group's rhythm; a curve for the group, care in private.
 
-No answer leads back to the one who gave it (see `storage.check_ins`), so nothing here may remember who said what: a low
-score is answered with care at once, and that is all. "I want to be contacted" is another matter, a named request.
+No answer leads back to its author (see `storage.check_ins`), so nothing here may remember who said what: a low score is
+answered with care at once, and that is all. "I want to be contacted" is something else, a request with a name.
 """
 
 from dataclasses import replace
@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import Concluded, ProfileGiven
+from bot.context.events import ExerciseConcluded, ProfileGiven
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -36,12 +36,12 @@ WORDINGS = 4  # of the question, in the order of `day.ask`
 
 # -- the rhythm --------------------------------------------------------------------------------------------------------
 def weeks_of(group: Group) -> int:
-    """How many weeks there are between two rounds; 0 for none."""
+    """Return the weeks between two rounds; 0 for none."""
     return group.settings.check_in
 
 
 async def plan(ctx: Context, group: Group, after: date) -> None:
-    """Set the day of the next round: so many weeks after that day, on a workable one."""
+    """Schedule the next round: so many weeks after that day, on a workable one."""
     ref = f"group:{group.id}"
     if not weeks_of(group):
         await ctx.work.schedule.cancel(kind=CHECK_IN, ref=ref)
@@ -52,8 +52,8 @@ async def plan(ctx: Context, group: Group, after: date) -> None:
     await ctx.work.schedule.put(CHECK_IN, at_wall(day, USUAL, ctx.services.zone), group_id=group.id, ref=ref)
 
 
-async def after_conclusion(ctx: Context, happened: Concluded) -> None:
-    """After something heavy a round comes soon."""
+async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
+    """Schedule a round soon after a heavy exercise."""
     group = await ctx.work.groups.get(happened.group)
     exercise = ctx.services.process.exercises[(await ctx.work.runs.get(happened.run)).exercise]
     if exercise.heavy and weeks_of(group):
@@ -61,7 +61,7 @@ async def after_conclusion(ctx: Context, happened: Concluded) -> None:
 
 
 async def after_joining(ctx: Context, given: ProfileGiven) -> None:
-    """The first round is planned when the first one is in: from the first step on, as the subject is heavy (P.7)."""
+    """Schedule the first round when the first member has joined, as the subject is heavy from the start (P.7)."""
     group = await ctx.work.groups.get(given.group)
     planned = await ctx.work.schedule.waits(CHECK_IN, f"group:{group.id}")
     if not planned and not await ctx.work.check_ins.of_group(group.id):
@@ -69,7 +69,7 @@ async def after_joining(ctx: Context, given: ProfileGiven) -> None:
 
 
 async def begin(ctx: Context, group: Group) -> None:
-    """A round begins: each member is asked on a day of their own, and the next round is planned."""
+    """Begin a round: each member is asked on a day of their own, and the next round is scheduled."""
     members = await ctx.work.members.active(group.id)
     check_in = await ctx.work.check_ins.open(group.id, [m.id for m in members], ctx.today, ctx.today + OPEN_FOR)
     await open_items.reconcile(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, m.id): ctx.today for m in members})
@@ -77,14 +77,14 @@ async def begin(ctx: Context, group: Group) -> None:
 
 
 async def wording(ctx: Context, check_in: CheckIn) -> int:
-    """Which of the question's wordings this round has: they take turns, and 1 to 5 means the same in each."""
+    """Return the wording of this round's question: they take turns, and 1 to 5 means the same in each."""
     before = [one for one in await ctx.work.check_ins.of_group(check_in.group_id) if one.id < check_in.id]
     return len(before) % WORDINGS
 
 
 # -- answering ---------------------------------------------------------------------------------------------------------
 async def feel(ctx: Context, actor: Actor, action: Action) -> None:
-    """A score: kept apart from the person at once. A word may follow; a low score is met with care."""
+    """Take a score, which is kept apart from the person at once. A word may follow; a low score is met with care."""
     number, _, score = action.arg.partition(":")
     check_in = await _open_round(ctx, actor, int(number))
     if check_in is None or not score.isdecimal() or not LOWEST <= int(score) <= HIGHEST:
@@ -104,7 +104,7 @@ async def feel(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def say(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """A word beside the score, one for each person and round. It is kept by itself."""
+    """Take a word beside the score, one for each person and round. It is kept by itself."""
     check_in, word = await _open_round(ctx, actor, context.check_in), " ".join(clean(text).split())
     if check_in is None or unfit(word) or len(word) > WORD:
         await ctx.to_person(actor.person.id, "check_in.no_word", {"most": WORD}, context=context)
@@ -114,7 +114,7 @@ async def say(ctx: Context, actor: Actor, text: str, context: MessageContext) ->
 
 
 async def ask_anew(ctx: Context, check_in: CheckIn) -> None:
-    """Ask again in a round whose answers were left out of the backup that was put back."""
+    """Ask again in a round whose answers the restored backup lacks."""
     group, ref = await ctx.work.groups.get(check_in.group_id), f"checkin:{check_in.id}"
     asked = await ctx.work.check_ins.begin_anew(check_in)
     await open_items.reconcile(ctx, group, ref, {})
@@ -131,7 +131,7 @@ async def _open_round(ctx: Context, actor: Actor, number: int) -> CheckIn | None
 
 # -- wishing -----------------------------------------------------------------------------------------------------------
 async def contact(ctx: Context, actor: Actor, action: Action) -> None:
-    """I want to be contacted: by whom? Then that person is told who, and reminded until it is done."""
+    """Take a wish to be contacted: ask by whom, tell that person, and remind them until it is done."""
     if not action.arg:
         others = await _can_be_asked(ctx, actor)
         labels = await told_apart(ctx, others)
@@ -154,13 +154,13 @@ async def contact(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _can_be_asked(ctx: Context, actor: Actor) -> list[Member]:
-    """Whom somebody can wish to hear from: anyone of the core group; for the network, those who coordinate."""
+    """Return whom somebody can ask for: anyone of the core group; for the network, the coordinators."""
     others = [m for m in await ctx.work.members.active(actor.group.id) if m.role == "core" and m.id != actor.member.id]
     return others if actor.member.role == "core" else [m for m in others if m.coordinator]
 
 
 async def wished(ctx: Context, actor: Actor, action: Action) -> None:
-    """Who it was that wished to hear from this one: a reminder does not say it, as it lights up on a locked phone."""
+    """Show who wishes to be contacted, which a reminder does not say, as it appears on a locked phone."""
     wish = await ctx.work.wishes.lookup(int(action.arg))
     if wish is None or wish.to_member != actor.member.id or wish.state != "open":
         ctx.toast("day.settled")
@@ -171,7 +171,7 @@ async def wished(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def granted(ctx: Context, actor: Actor, action: Action) -> None:
-    """The one who was asked has been in touch."""
+    """Note that the person has been contacted."""
     wish = await ctx.work.wishes.lookup(int(action.arg))
     if wish is None or wish.to_member != actor.member.id or wish.state != "open":
         ctx.toast("day.settled")
@@ -183,7 +183,7 @@ async def granted(ctx: Context, actor: Actor, action: Action) -> None:
 
 # -- looking -----------------------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
-    """The curve: only rounds that are over, only from four answers on. It is the core group's; others can be called."""
+    """Show the curve: of past rounds with at least four answers. For the core group; others can ask for contact."""
     if actor.member.role != "core" and not actor.in_group:
         keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
         await ctx.reply(actor, "check_in.network", {"town": actor.group.title}, keys)
@@ -212,7 +212,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
 
 
 async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
-    """Another rhythm, counted from the latest round."""
+    """Change the rhythm, counted from the latest round."""
     if not action.arg.isdecimal() or int(action.arg) not in RHYTHMS:
         ctx.toast("old_button")
         return

@@ -1,8 +1,8 @@
-"""Whether somebody cries for help in what they write: for themselves, and now (P.9).
+"""Recognises a cry for help in a text: for the writer themselves, and now (P.9).
 
-It reads one text, remembers nothing and tells nobody. What it finds is answered with where to turn, so a false alarm
-costs a message, and a miss costs more: still, a group that writes about violence all day must not meet it each time.
-So only what is said in the first person counts, and not what is supposed, cited or denied. The phrases stand in
+It reads one text, remembers nothing and tells nobody. The answer is where to turn, so a false alarm costs a message,
+and a miss costs more: still, a group that writes about violence all day must not get it each time. So only the first
+person counts, and not what is supposed, cited or denied. The phrases are in
 `messages/<language>/distress.toml`; hits and false alarms are measured in `tests/care`.
 """
 
@@ -20,7 +20,7 @@ _WORDS = re.compile(r"[^\w']+")
 
 
 def cries_for_help(text: str) -> bool:
-    """Whether a text says that who writes it is afraid, in danger or at an end."""
+    """True if a text says that its writer is afraid, in danger, or in despair."""
     return any(_cries(sentence) for sentence in _SENTENCE.split(_CITED.sub(" ", text)))
 
 
@@ -39,7 +39,7 @@ def _cries(sentence: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    """In lower case, without marks above letters, with single spaces: "Jag är rädd!" is "jag ar radd"."""
+    """Return a text in lower case, without accents, with single spaces: "Jag är rädd!" is "jag ar radd"."""
     plain = "".join(c for c in normalize("NFD", text.lower().replace("’", "'")) if not 0x300 <= ord(c) < 0x370)
     return " ".join(_WORDS.sub(" ", plain).split())
 

@@ -19,6 +19,18 @@ function dropDraft(form) {
   for (const field of form.querySelectorAll("textarea")) sessionStorage.removeItem(fieldKey(field));
 }
 
+// -- what is copied also stands in the text, for whoever has no script
+function offerCopies() {
+  if (navigator.clipboard) for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  button.textContent = button.dataset.done;
+});
+
 // -- a page that came, put in the place of what is shown
 function show(text, address, focused) {
   const page = new DOMParser().parseFromString(text, "text/html");
@@ -28,6 +40,7 @@ function show(text, address, focused) {
   document.title = page.title;
   for (const part of ["main", "header"]) document.querySelector(part).replaceWith(page.querySelector(part));
   keepDrafts();
+  offerCopies();
   document.querySelector("main [autofocus]")?.focus();
   const again = focused && document.getElementById(focused);
   if (again) again.focus({ preventScroll: true });
@@ -90,7 +103,7 @@ async function look() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("flode"), here = document.getElementById("flode");
     const writing = here.contains(document.activeElement) && document.activeElement.tagName === "TEXTAREA";
-    if (fresh && !writing) { here.replaceWith(fresh); keepDrafts(); }
+    if (fresh && !writing) { here.replaceWith(fresh); keepDrafts(); offerCopies(); }
     const card = page.getElementById("nulage");
     if (card) document.getElementById("nulage")?.replaceWith(card);
   } finally { waiting = false; }
@@ -102,3 +115,4 @@ if (document.body.dataset.live !== undefined && "EventSource" in window) {
 }
 addEventListener("popstate", () => location.reload());
 keepDrafts();
+offerCopies();

@@ -182,7 +182,7 @@ function keyButton(key, row, column, view) {
     await view.onPress(row, column, key);
     pressed.removeAttribute("aria-busy");
   };
-  const data = { part: "key", row, column, kind: key.kind };
+  const data = { part: "key", row, column, kind: key.kind, ...(key.style && { style: key.style }) };
   return button({ class: "key", data, onclick: press }, key.text, key.kind === "url" && icon("link"));
 }
 

@@ -1,11 +1,12 @@
 """Pictures: one module a kind says what it shows (and the same in words), one Typst file beside it draws it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from flows.model import Picture
-from messages.documents.blocks import Figure
+from messages.documents.blocks import Block, Figure
 from messages.documents.facts import Facts
 from messages.documents.pictures import (
     answers,
@@ -45,32 +46,46 @@ KINDS: Mapping[str, Callable[[Facts], Figure | None]] = {
     "qr": qr.figure,
     "log": qr.log,
 }
-IN_PIECES: Mapping[str, Callable[[Facts], tuple[Figure, ...]]] = {Picture.FLOW: flow.on_paper}
+IN_PIECES: Mapping[str, Callable[..., tuple[Block, ...]]] = {Picture.FLOW: flow.on_paper, Picture.MAP: mapping.on_paper}
 
 
 def figure(kind: str, facts: Facts) -> Figure | None:
-    """The picture of a kind as it stands now, None while there is nothing to draw. KeyError for an unknown one."""
+    """Return the picture of a kind, None while there is nothing to draw. Raises KeyError for an unknown kind."""
     name, _, exercise = kind.partition(".")
     if name == answers.NAME and exercise in facts.process.exercises:
         return answers.figure(facts, exercise)
     return KINDS[kind](facts)
 
 
-def on_paper(kind: str, facts: Facts) -> tuple[Figure, ...]:
-    """The same for pages: in pieces, where one picture would have to be drawn too small to be read."""
+def on_paper(kind: str, facts: Facts, **least: int) -> tuple[Block, ...]:
+    """Return the pictures of a kind for a page: several, or a table, if one would be too small to read."""
     if kind in IN_PIECES:
-        return IN_PIECES[kind](facts)
+        return IN_PIECES[kind](facts, **least)
     whole = figure(kind, facts)
     return (whole,) if whole else ()
 
 
-def png(shown: Figure, on: date, pixels_per_point: float = 3, width: int = 360, foot: str = "") -> bytes:
-    """The picture as PNG; 360 points wide, so 1080 pixels as a phone shows it, and 6 for print. `foot`: see `foot`."""
-    data: dict[str, Any] = {"kind": shown.kind, "data": shown.data, "width": width, "foot": foot}
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How a picture alone is framed: points wide, points of white above and below, and what stands under it."""
+
+    width: int = 360
+    inset: int = 14
+    foot: str = ""
+
+
+def png(shown: Figure, on: date, pixels_per_point: float = 3, frame: Frame | None = None) -> bytes:
+    """The picture as PNG; 360 points wide, so 1080 pixels as a phone shows it, and 6 for print."""
+    data: dict[str, Any] = {"kind": shown.kind, "data": shown.data, **asdict(frame or Frame())}
     return typeset("picture", data, "png", on, pixels_per_point)
 
 
+def height_of(content: bytes) -> int:
+    """Return how many pixels tall a PNG is, from its header (bytes 21 to 24)."""
+    return int.from_bytes(content[20:24], "big")
+
+
 def foot(facts: Facts) -> str:
-    """What stands under a picture that goes on its own way: the town, the day of its newest part, and whose it is."""
+    """Return the line under a picture that is sent by itself: town, day of its newest part, and who made it."""
     on = max(facts.dates, default=facts.material.today)
     return facts.words("label.picture_foot", town=facts.material.town, on=facts.dated(on))

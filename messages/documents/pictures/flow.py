@@ -27,12 +27,13 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """A link of the chain, or on paper so much of it as has room."""
 
     number: int
     name: str
     boxes: tuple[Box, ...]
+    after: bool = False  # an arrow leads here from the link before, which is drawn apart
 
 
 def figure(facts: Facts) -> Figure | None:
@@ -42,34 +43,41 @@ def figure(facts: Facts) -> Figure | None:
 
 
 def on_paper(facts: Facts) -> tuple[Figure, ...]:
-    """The same in pieces that each have room on a page, so that none has to be drawn smaller than it can be read."""
-    pieces: list[list[Link]] = [[]]
-    used = 0
-    for link in _links(facts):
-        for whole in link.boxes:
-            fits = whole.tall <= PAGE - 2
-            box = whole if fits else replace(whole, reach=(("", facts.words("picture.flow.in_table")),))
-            if pieces[-1] and used + box.tall + 2 > PAGE:
-                pieces.append([])
-                used = 0
-            here = pieces[-1]
-            if here and here[-1].number == link.number:
-                here[-1] = replace(here[-1], boxes=(*here[-1].boxes, box))
-            else:
-                here.append(replace(link, boxes=(box,)))
-                used += 2
-            used += box.tall
-        if not link.boxes:
-            pieces[-1].append(link)
-            used += 4
-    drawn = [_drawn(facts, links) for links in pieces] if any(link.boxes for p in pieces for link in p) else []
+    """Return the same for pages, a piece for each link, and for a link that is taller than a page as many as it needs.
+
+    So a page ends between links, and nothing has to be drawn smaller than it can be read.
+    """
+    links = _links(facts)
+    if not any(link.boxes for link in links):
+        return ()
+    pieces = [piece for link in links for piece in _paged(facts, link)]
+    drawn = [_drawn(facts, [piece]) for piece in pieces]
     return tuple(
         piece if not place else replace(piece, data={k: v for k, v in piece.data.items() if k != "title"})
         for place, piece in enumerate(drawn)
     )
 
 
-def _drawn(facts: Facts, links: Iterable[Link]) -> Figure:
+def _paged(facts: Facts, link: ChainLink) -> Iterator[ChainLink]:
+    """Divide a link into pieces that each fit on a page; those after the first say that they are continued."""
+    boxes: list[Box] = []
+    begun = False
+    for whole in link.boxes:
+        fits = whole.tall <= PAGE - 2
+        box = whole if fits else replace(whole, reach=(("", facts.words("picture.flow.in_table")),))
+        if boxes and sum(b.tall for b in boxes) + box.tall + 2 > PAGE:
+            yield _piece(facts, link, boxes, begun=begun)
+            boxes, begun = [], True
+        boxes.append(box)
+    yield _piece(facts, link, boxes, begun=begun)
+
+
+def _piece(facts: Facts, link: ChainLink, boxes: Iterable[Box], *, begun: bool) -> ChainLink:
+    name = f"{link.name} ({facts.words('label.continued')})" if begun else link.name
+    return replace(link, name=name, boxes=tuple(boxes), after=not begun and link.number > 1)
+
+
+def _drawn(facts: Facts, links: Iterable[ChainLink]) -> Figure:
     data = {
         "title": facts.words("picture.flow.title", town=facts.material.town),
         "links": [asdict(link) for link in links],
@@ -78,11 +86,11 @@ def _drawn(facts: Facts, links: Iterable[Link]) -> Figure:
     return Figure(Picture.FLOW, data, facts.words("picture.flow.alt", links=data["links"]))
 
 
-def _links(facts: Facts) -> tuple[Link, ...]:
+def _links(facts: Facts) -> tuple[ChainLink, ...]:
     routine = facts.process.with_role(ExerciseRole.ROUTINE)
     link, spoken = routine.field(Field.LINK), facts.spoken(routine.id)
     return tuple(
-        Link(place, spoken.option(link.id, option), tuple(_boxes(facts, option)))
+        ChainLink(place, spoken.option(link.id, option), tuple(_boxes(facts, option)))
         for place, option in enumerate(link.options, 1)
     )
 

@@ -39,7 +39,7 @@ def _actors(facts: Facts) -> set[str]:
 
 
 def area_means_of(facts: Facts) -> list[AreaMean]:
-    """The areas that so many actors have answered about that none of them can be read from the mean."""
+    """Return the areas with enough answers that no single actor can be read from the mean."""
     per_actor = means(facts) if len(_actors(facts)) >= FEWEST_ACTORS else []
     return [
         AreaMean(facts.words(f"area.{area.id}"), fmean(known), len(known))

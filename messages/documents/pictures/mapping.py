@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flows.model import ExerciseRole, Field, Picture
-from messages.documents.blocks import Figure
+from messages.documents.blocks import Figure, Table, laid
 from messages.documents.facts import Facts
 from messages.documents.template import cleaned
 
-GREY = 7  # the last of the colours
+GREY = 7  # the last of the palette
 LONGEST = 56  # characters of a name in the picture; the text alternative has all of it
+MOST = 18  # names below each other that an A4 page has room for at 7 points
 
 
 def figure(facts: Facts) -> Figure | None:
@@ -32,14 +33,26 @@ def figure(facts: Facts) -> Figure | None:
         [g for g in met if not any(g in to_places[p] for p in placed)]
         for placed, met in zip(to_actors, to_groups, strict=True)
     ]
-    order = (
-        _ordered(len(places), to_places),
-        _ordered(len(actors), [a or s for a, s in zip(to_actors, straight, strict=True)]),
-    )
+    ties_of_actors = [a or s for a, s in zip(to_actors, straight, strict=True)]
+    # Whoever nobody has placed yet would only make the others small, and is named below the picture.
+    loose = [n for n, tied in enumerate(ties_of_actors) if not tied] if any(ties_of_actors) else []
+    placed = [n for n in _ordered(len(actors), ties_of_actors) if n not in loose]
+    order = (_ordered(len(places), to_places), placed)
+    unplaced = facts.voice.rules.joined(str(actors[n][actor]) for n in loose)
+    ties = [
+        {
+            "name": name,
+            "places": [names[p] for p, tied in enumerate(to_places) if g in tied],
+            "actors": [str(row[actor]) for row, tied in zip(actors, to_groups, strict=True) if g in tied],
+        }
+        for g, name in enumerate(groups)
+    ]
     data = {
         "title": words("picture.map.title", town=facts.material.town),
         "town": facts.material.town,
         "dashed": words("picture.map.dashed"),
+        "ties": ties,
+        "loose": words("picture.map.loose", actors=unplaced) if loose else "",
         "columns": [
             {"name": words("picture.map.groups"), "nodes": [_short(name) for name in groups]},
             {"name": words("picture.map.places"), "nodes": [_short(names[n]) for n in order[0]]},
@@ -56,14 +69,6 @@ def figure(facts: Facts) -> Figure | None:
             *([0, g, 2, order[1].index(a), g, 0] for a, tied in enumerate(straight) for g in tied),
         ],
     }
-    ties = [
-        {
-            "name": name,
-            "places": [names[p] for p, tied in enumerate(to_places) if g in tied],
-            "actors": [str(row[actor]) for row, tied in zip(actors, to_groups, strict=True) if g in tied],
-        }
-        for g, name in enumerate(groups)
-    ]
     counts: dict[str, Any] = {
         "groups": groups,
         "places": names,
@@ -73,6 +78,19 @@ def figure(facts: Facts) -> Figure | None:
     return Figure(
         Picture.MAP, data, words("picture.map.alt", town=facts.material.town, plural=facts.voice.rules.plural, **counts)
     )
+
+
+def on_paper(facts: Facts, most: int = MOST) -> tuple[Figure | Table, ...]:
+    """The picture; or, where more than `most` names below each other would make it too small to be read, a table."""
+    drawn = figure(facts)
+    if drawn is None:
+        return ()
+    if max(len(column["nodes"]) for column in drawn.data["columns"]) <= most or not drawn.data["ties"]:
+        return (drawn,)
+    joined = facts.voice.rules.joined
+    rows = [(tie["name"], joined(tie["places"]) or "–", joined(tie["actors"]) or "–") for tie in drawn.data["ties"]]
+    header = (drawn.data["columns"][0]["name"], drawn.data["columns"][1]["name"], facts.words("picture.map.met_by"))
+    return (laid(header, rows, (0.28, 0.34, 0.38)),)
 
 
 def _met_there(met: Sequence[int], there: Sequence[int]) -> list[int]:
@@ -87,7 +105,7 @@ def _tied(row: Mapping[str, Any], question: str, names: Sequence[str]) -> list[i
 
 
 def _ordered(count: int, ties: Sequence[Sequence[int]]) -> list[int]:
-    """Each in the middle of what it is tied to, so that few lines cross (the barycentre of layered drawings)."""
+    """Order things by the middle of what they are tied to, so that few lines cross (barycentre method)."""
     return sorted(range(count), key=lambda n: (sum(ties[n]) / len(ties[n]) if ties[n] else count, n))
 
 

@@ -1,0 +1,80 @@
+"""Parts of Word files that its library cannot make: fields, bookmarks, numbers that are not broken."""
+
+import re
+import unicodedata
+
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph as WordParagraph
+from docx.text.run import Run
+
+ANCHOR = "_Toc{:05}"  # what a heading is found by
+NUMBER = re.compile(r"\d[\d -]{3,14}\d")  # a telephone number, which is not parted at the end of a line
+HYPHEN = "\N{NON-BREAKING HYPHEN}"
+
+
+def anchored(paragraph: WordParagraph, number: int) -> None:
+    """Give a heading the name that the table of contents finds it by."""
+    begin, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+    for mark in (begin, end):
+        mark.set(qn("w:id"), str(number))
+    begin.set(qn("w:name"), ANCHOR.format(number))
+    paragraph._p.insert_element_before(begin, "w:r")
+    paragraph._p.append(end)
+
+
+def leading(paragraph: WordParagraph, anchor: str, text: str, number: str) -> None:
+    """A line that leads to a heading, with the number of its page as a field."""
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("w:anchor"), anchor)
+    link.set(qn("w:history"), "1")
+    before = len(paragraph._p)
+    paragraph.add_run(text)
+    field(paragraph, f"PAGEREF {anchor} \\h", number)
+    for run in list(paragraph._p)[before:]:
+        link.append(run)
+    paragraph._p.append(link)
+
+
+def unparted(paragraph: WordParagraph, text: str) -> Run:
+    """A run in which no number is parted, neither at its spaces nor at its hyphens."""
+    held = NUMBER.sub(lambda number: number[0].replace(" ", "\N{NO-BREAK SPACE}").replace("-", HYPHEN), text)
+    first, *more = held.split(HYPHEN)
+    run = paragraph.add_run(first)
+    for part in more:
+        run._r.append(OxmlElement("w:noBreakHyphen"))
+        run.add_text(part)
+    return run
+
+
+# -- fields --------------------------------------------------------------------------------------------------------
+def field(paragraph: WordParagraph, told: str, shown: str = "1") -> None:
+    """A field, and what stands there until it is counted."""
+    field_mark(paragraph, "begin")
+    instruction(paragraph, told)
+    field_mark(paragraph, "separate")
+    paragraph.add_run(shown)
+    field_mark(paragraph, "end")
+
+
+def field_mark(paragraph: WordParagraph, kind: str, *, dirty: bool = False) -> None:
+    """Where a field begins, where what it shows begins, or where it ends."""
+    mark = OxmlElement("w:fldChar")
+    mark.set(qn("w:fldCharType"), kind)
+    if dirty:
+        mark.set(qn("w:dirty"), "true")
+    paragraph.add_run()._r.append(mark)
+
+
+def instruction(paragraph: WordParagraph, text: str) -> None:
+    """What a field counts or gathers."""
+    told = OxmlElement("w:instrText")
+    told.set(qn("xml:space"), "preserve")
+    told.text = text
+    paragraph.add_run()._r.append(told)
+
+
+def right_to_left(text: str) -> bool:
+    """Whether the first letter with a direction goes from right to left."""
+    first = next((kind for char in text if (kind := unicodedata.bidirectional(char)) in ("L", "R", "AL")), "L")
+    return first != "L"

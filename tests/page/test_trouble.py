@@ -1,0 +1,124 @@
+"""What goes wrong at the page, and what becomes of it: nothing is lost, and nobody sees what is not theirs."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from bot.demo.town import GROUP
+from bot.page.conversation import token_in
+from tests.page.reader import ADDRESS
+from tests.page.test_both import Both, both
+from tests.page.test_doors import state
+from tests.page.test_guest import EVENT, POSTER, answer, link
+
+__all__ = ["both"]
+
+
+async def test_a_group_moves_to_the_page_and_back(both: Both) -> None:
+    """Whoever coordinates takes the group from Telegram to the page; all goes on there, and back again with one tap."""
+    cia, bo = await both.invited("Cia"), await both.signed_in("Bo")
+    await both.begin()
+    await both.town.write("Alva", "/deltagare")
+    await both.town.tap("Alva", "Flytta")
+    await both.town.tap("Alva", "Flytta till sidan")
+    assert "har flyttat till sidan" in both.town.last("Bo")
+    assert "har flyttat till sidan" in both.town.last("Alva", GROUP)
+    silent = both.town.texts("Alva", GROUP)
+    for name in ("Alva", "Bo"):
+        await both.town.tap(name, "Börja")
+        for _ in range(7):
+            await both.town.tap(name, "Ja")
+        await both.town.tap(name, "Lämna in")
+    await both.seen(cia)
+    for label in ("Börja", *["Ja"] * 7, "Lämna in"):
+        await both.press(cia, label)
+    await bo.open("/")
+    await bo.open(bo.links[GROUP].partition("#")[0])
+    assert "så här svarade ni" in bo.text
+    assert both.town.texts("Alva", GROUP) == silent, "the chat that was left hears nothing more"
+    await both.town.wind(hours=2)
+    await both.town.tap("Alva", "Ångra flytten")
+    assert "är tillbaka i chatten" in both.town.last("Bo")
+    assert any("Med: Alva, Bo och Cia" in text for text in both.town.texts("Bo", GROUP)[-3:])
+    await both.town.wind(days=8)
+    assert "slutat" not in "\n".join(both.town.texts("Alva")), "nobody has left by that"
+
+
+async def test_a_link_that_was_passed_on(both: Both) -> None:
+    """A stranger with somebody else's link sees no town; a no of whoever coordinates is the end of it, for all."""
+    await both.town.write("Alva", "/start")
+    await both.town.tap("Alva", "Bjud in till sidan")
+    given = re.findall(r"/l/[\w-]+", both.town.last("Alva"))[-1]
+    stranger, late = both.page.browser(), both.page.browser()
+    await stranger.open(given)
+    assert GROUP not in stranger.text
+    await both.press(stranger, "Be om", name="Okänd")
+    await both.town.tap("Alva", "Nej")
+    await both.seen(stranger)
+    assert "känner inte igen namnet" in stranger.text
+    await stranger.open("/")
+    assert GROUP not in stranger.text
+    await late.open(given)
+    assert late.status == 404
+
+
+async def test_a_sign_in_that_was_passed_on(both: Both) -> None:
+    """A link to sign in with that its owner has used lets nobody else in, and says nothing of whose it was."""
+    await both.town.write("Bo", "/sidan")
+    url = both.town.button("Bo", "Logga in")[3]["url"]
+    bo, stranger = both.page.browser(), both.page.browser()
+    await bo.open(url)
+    await stranger.open(url)
+    await bo.press("Logga in")
+    await stranger.press("Logga in")
+    assert "gäller inte längre" in stranger.text
+    assert "Bo" not in stranger.text.split()
+    await stranger.open("/samtal")
+    assert stranger.path == "/"
+
+
+async def test_both_channels_at_once(both: Both) -> None:
+    """The same question, tapped in Telegram and then on a page that still shows it, is answered once."""
+    bo = await both.signed_in("Bo")
+    await both.begin()
+    await both.town.tap("Bo", "Börja")
+    await bo.open("/samtal")
+    await both.town.tap("Bo", "Ja")
+    await both.press(bo, "Nej")
+    assert "2 av 7" in both.town.last("Bo"), "the next question has not been answered by that"
+    await both.town.tap("Bo", "Ja")
+    assert "3 av 7" in bo.text or "3 av 7" in both.town.last("Bo")
+
+
+@pytest.mark.slow
+async def test_a_thousand_look_at_a_poster(both: Both) -> None:
+    """A poster that a thousand open within the hour shows itself to each and writes nothing; then one answers."""
+    await link(both, EVENT)
+    poster = await link(both, POSTER)
+    before, browser = state(both), both.page.browser()
+    for number in range(1000):
+        if not number % 50:
+            await both.town.wind(minutes=2)
+            before = state(both)
+        await browser.open(poster)
+        assert browser.status == 200, number
+    assert state(both) == before
+    await answer(browser, name="Nils Ny", coming="yes")
+    assert "Tack!" in browser.text
+
+
+async def test_the_address_changes(both: Both) -> None:
+    """With a new address, what was given out before still leads in by its end, and so do buttons in old messages."""
+    services = both.town.bot.services
+    await both.town.write("Bo", "/sidan")
+    path = both.town.button("Bo", "Logga in")[3]["url"].removeprefix(ADDRESS)
+    services = both.page.asking.services = replace(services, page_url="https://ny.example.se")
+    both.page.asking.secure = False  # no TLS in a test
+    bo = both.page.browser()
+    await bo.open(path)
+    await bo.press("Logga in")
+    await bo.open("/samtal")
+    assert bo.status == 200
+    assert token_in(services, f"{ADDRESS}{path}") == path.removeprefix("/l/")
+    assert token_in(services, "https://annan.example.se/l/nonsens") is None
