@@ -49,7 +49,7 @@ class Meeting:
 
     @property
     def id(self) -> str:
-        """What the meeting is called for as long as it exists, whenever it is held: "session-2-1"."""
+        """Return what the meeting is called for as long as it exists, whenever it is held: "session-2-1"."""
         return f"{self.kind}-{self.part}-{self.number}"
 
 

@@ -262,7 +262,7 @@ class Run:
         return self.exercise.how in (How.GROUP, How.ORG) or bool(self.exercise.teams)
 
     def owner(self, member: int) -> str:
-        """Whose sheet this member writes on: `m:<member>`, `o:<organisation>` or `g`."""
+        """Return whose sheet this member writes on: `m:<member>`, `o:<organisation>` or `g`."""
         if self.exercise.how is How.GROUP:
             return "g"
         if self.exercise.teams:
@@ -277,7 +277,7 @@ class Run:
         return self.sheets.get(self.owner(member), _BLANK)
 
     def visit(self, member: int) -> Visit:
-        """Where this person stands, at the very beginning if they have not been here."""
+        """Return where this person stands, at the very beginning if they have not been here."""
         return self.visits.get(member, _EMPTY)
 
     def owners(self) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ class AccessLog(Records[Access]):
         return page, total[0]
 
     async def of_member(self, group_id: int, member_id: int) -> list[Access]:
-        """What a member has done, the oldest first. Every line of the group is opened for it."""
+        """Return what a member has done, the oldest first. Every line of the group is opened for it."""
         lines = await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
         return [line for line in lines if line.member_id == member_id]
 

@@ -98,6 +98,7 @@ class GroupSettings:
     warned: Mapping[str, date] = field(default_factory=dict)  # by rule
     # -- who coordinates
     stand_ins: Mapping[int, StandIn] = field(default_factory=dict)  # by member: who coordinates, not in their own right
+    stand_in_warned: date | None = None  # the day on which who coordinates was last told that the group will be asked
     stand_in_offered: date | None = None  # the day on which the group was last asked for one
     substitute: int | None = None  # the member who was named to stand in
     heard: Mapping[int, date] = field(default_factory=dict)  # by coordinator: when they last did anything here

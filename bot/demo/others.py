@@ -264,7 +264,7 @@ def _text(question: Question, answer: Json) -> Json:
 
 
 async def _pen(ctx: Context, group: Group, exercise: Exercise, able: Sequence[int]) -> int:
-    """Who of these writes: somebody for whom all questions are, where there is one (2.5 and 2.6 have some of the
+    """Return who of these writes: somebody for whom all questions are, where there is one (2.5 and 2.6 have some of the
     police's own)."""
     for number in able if any(question.authors for question in exercise.questions) else ():
         if not await closed_to(ctx, group, exercise, await ctx.work.members.get(number)):

@@ -60,7 +60,7 @@ class MachineClock:
         self.wrong_by, self._sandbox = timedelta(0), sandbox
 
     def __call__(self) -> datetime:
-        """What it shows."""
+        """Return what it shows."""
         return self._sandbox.now() + self.wrong_by
 
 
@@ -211,11 +211,11 @@ class Town:
         await self.act(name, "open_link", url=url, chat=chat)
 
     def texts(self, name: str, chat: str = "privat") -> list[str]:
-        """What the bot's messages say, oldest first; of a file, what stands under it."""
+        """Return what the bot's messages say, oldest first; of a file, what stands under it."""
         return [said(message) for message in self.messages(name, chat)]
 
     def last(self, name: str, chat: str = "privat") -> str:
-        """What the bot's newest message in a chat says; empty if there is none."""
+        """Return what the bot's newest message in a chat says; empty if there is none."""
         return (self.texts(name, chat) or [""])[-1]
 
     def find(self, name: str, words: str, chat: str = "privat") -> Message:
@@ -256,7 +256,7 @@ def of_bot(sandbox: Sandbox, chat: int) -> list[Message]:
 
 
 def said(message: Message) -> str:
-    """What a message says; of a file, what stands under it."""
+    """Return what a message says; of a file, what stands under it."""
     return str(message.content.get("text") or message.content.get("caption", ""))
 
 

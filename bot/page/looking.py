@@ -283,7 +283,7 @@ class Looking:
         return min(coming, key=lambda meeting: (meeting.day, meeting.at), default=None)
 
     def _commands(self, seats: Sequence[Member], which: Menu) -> list[tuple[str, str]]:
-        """What somebody can do, as this menu of a private chat has it."""
+        """Return what somebody can do, as this menu of a private chat has it."""
         highest = max((role_of(member) for member in seats), default=Role.STRANGER)
         voice = self._asking.services.voice
         return [(name, says) for name, says in menu(voice, which, highest) if name not in AT_HAND]

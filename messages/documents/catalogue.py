@@ -144,7 +144,7 @@ class Completeness:
 
 
 def completeness(document: str, material: Material) -> Completeness:
-    """How complete a document would be now. One that needs nothing (a form) is always complete."""
+    """Return how complete a document would be now. One that needs nothing (a form) is always complete."""
     facts = Facts(material)
     shares = {exercise: facts.share(exercise) for exercise in needs(document, material.language)}
     share = sum(shares.values()) / len(shares) if shares else 1.0

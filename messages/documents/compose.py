@@ -63,10 +63,14 @@ def _annex(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, .
 
 
 def _titled_once(blocks: tuple[Block, ...], *, always: bool = False) -> Iterator[Block]:
-    """Drop the title of a picture under a heading of the same name; on slides (`always`), of every picture."""
+    """Drop the title of a picture under a heading that begins it; on slides (`always`), of every picture."""
     before: Block | None = None
     for block in blocks:
-        same = isinstance(before, Heading) and isinstance(block, Figure) and block.data.get("title") == before.text
+        same = (
+            isinstance(before, Heading)
+            and isinstance(block, Figure)
+            and str(block.data.get("title", "")).startswith(before.text)  # "Kedjan", and "Kedjan i Exempelstad"
+        )
         if isinstance(block, Figure) and (same or always):
             yield replace(block, data={key: value for key, value in block.data.items() if key != "title"})
         else:
@@ -199,7 +203,7 @@ def _differences(facts: Facts, before: Mapping[str, str], now: Mapping[str, str]
 
 
 def differences(document: str, material: Material) -> str:
-    """What differs from the last version that was given out, in words; empty if there is none."""
+    """Return what differs from the last version that was given out, in words; empty if there is none."""
     kept = material.versions.get(document, ())
     if not kept:
         return ""

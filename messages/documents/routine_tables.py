@@ -112,5 +112,5 @@ def chain_table(parts: Parts) -> Markdown:
 
 
 def law(parts: Parts) -> str:
-    """What the operator's lawyer adds, from the town's folder; empty if nothing."""
+    """Return what the operator's lawyer adds, from the town's folder; empty if nothing."""
     return cleaned(parts.material.own.law) if parts.material.own else ""

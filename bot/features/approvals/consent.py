@@ -156,7 +156,7 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def see(ctx: Context, actor: Actor, action: Action) -> None:
-    """What waits for a yes or an objection, in private."""
+    """Show in private what waits for a yes or an objection."""
     consent = await of(ctx, actor.group, action.arg)
     if consent is None or actor.member.id not in consent.asked or not await _stands(ctx, action.arg):
         ctx.toast("old_button")
@@ -202,7 +202,7 @@ async def _stands(ctx: Context, ref: str) -> bool:
 
 
 async def _await(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
-    """Whoever has said nothing finds it in what waits for them, and hears the day before the last."""
+    """Open an item for each who has not answered, with a reminder on the day before the last."""
     silent = [m for m in consent.asked if m not in consent.said and not consent.over]
     await open_items.reconcile(ctx, group, f"consent:{ref}", {(SAY, member): consent.until for member in silent})
 

@@ -11,7 +11,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import approved_texts, runner
 from bot.exercises.approved_texts import APPROVAL
 from bot.features.approvals.kept import kept_of
 from bot.reminders.kinds import ANSWER
@@ -41,11 +41,21 @@ class AskedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """One who stands in the text and has nobody here to answer: the row that names it, and what was noted of it."""
+
+    row: int
+    name: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalState:
     """The state of an approval: the text's version, and everyone's line."""
 
     version: int
     lines: tuple[AskedLine, ...]
+    outside: tuple[Outside, ...] = ()
 
     @property
     def final(self) -> bool:
@@ -77,7 +87,9 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> ApprovalSt
                 kept["overruled"].get(owner, {}).get("text", "") if given and not said_yes else "",
             )
         )
-    return ApprovalState(version, tuple(lines))
+    absent = await approved_texts.unasked(ctx, group, exercise)
+    outside = [Outside(row, name, kept["outside"].get(str(row), {}).get("text", "")) for row, name in absent.items()]
+    return ApprovalState(version, tuple(lines), tuple(outside))
 
 
 async def _silent(ctx: Context, group: Group, run: Run, owner: str) -> bool:
@@ -110,6 +122,8 @@ def keys(ctx: Context, actor: Actor, run: Run, found: ApprovalState) -> list[lis
             rows.append([ctx.key("approval.go_on", "goon", run.number, line.owner, who=line.name)])
         if line.can_be_set_aside:
             rows.append([ctx.key("approval.set_aside", "setaside", run.number, line.owner, who=line.name)])
+    if role_of(actor.member, actor.group) >= Role.COORDINATOR:
+        rows += [[ctx.key("approval.word", "outword", run.number, str(o.row), who=o.name)] for o in found.outside]
     return rows
 
 
@@ -127,6 +141,7 @@ async def settle(ctx: Context, group: Group, exercise: Exercise) -> None:
         "yes": [line.name for line in found.lines if line.yes],
         "aside": [line.name for line in found.lines if line.aside],
         "overruled": [{"who": line.name, "text": line.overruled} for line in found.lines if line.overruled],
+        "lacking": await approved_texts.lacking(ctx, await runner.scene_of(ctx, group), exercise),
     }
     ends = [] if record.phase == Phase.CONCLUDED else [[ctx.key("close", "close", record.id)]]
     await ctx.to_group(group, "approval.final", facts, [*ends, [ctx.key("approvals", "approvals", record.id)]])
@@ -177,7 +192,33 @@ async def go_on(ctx: Context, actor: Actor, text: str, context: MessageContext) 
     await settle(ctx, actor.group, run.exercise)
 
 
+async def ask_word(ctx: Context, actor: Actor, action: Action) -> None:
+    """Ask what somebody outside has said to the text in which they stand."""
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
+    who = (await approved_texts.unasked(ctx, actor.group, run.exercise)).get(int(action.arg or 0))
+    if who is None:
+        ctx.toast("old_button")
+        return
+    context = MessageContext(action.run, want="outword", group=actor.group.id, owner=action.arg)
+    facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": who}
+    await ctx.tell(actor, "approval.ask_word", facts, context=context)
+
+
+async def note_word(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Keep what they have said; it is printed where the others' answers stand."""
+    run = runner.load(ctx, await ctx.work.runs.get(context.run))
+    text, number = clean(text), str(context.owner)
+    who = (await approved_texts.unasked(ctx, actor.group, run.exercise)).get(int(number))
+    if unfit(text) or who is None:
+        await ctx.tell(actor, "approval.not_decided")
+        return
+    kept, version = await kept_of(ctx, actor.group, run.exercise)
+    kept["outside"][number] = {"text": text, "on": ctx.today.isoformat(), "by": actor.member.id, "version": version}
+    await ctx.work.activity_states.keep(actor.group.id, APPROVAL, run.exercise.id, kept)
+    await ctx.tell(actor, "approval.word_noted", {"who": who, "text": text})
+
+
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.RUN, setaside=set_aside, goon=ask_why),
-    *texts(Role.COORDINATOR, goon=go_on),
+    *buttons(Role.COORDINATOR, About.RUN, setaside=set_aside, goon=ask_why, outword=ask_word),
+    *texts(Role.COORDINATOR, goon=go_on, outword=note_word),
 )

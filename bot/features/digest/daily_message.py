@@ -16,6 +16,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.calendar import milestones, network_meetings
+from bot.features.incidents import unread
 from bot.features.journey import week
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
@@ -37,6 +38,7 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.WISH: ("open_it", "wished"),
     kinds.SAY: ("day.say", "c_see"),
     kinds.SHAPE: ("calendar.shape", "shape"),
+    kinds.SILENCE: ("day.weekly", "weekly"),
     kinds.STILL: ("day.still", "still"),
     kinds.WEEKLY: ("day.weekly", "weekly"),
     kinds.KEEPING: ("day.keeping", "keeping"),
@@ -279,6 +281,8 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
     """True if what the item is about is still open."""
     what, _, number = open_item.ref.partition(":")
     if open_item.kind in (kinds.WAITS, kinds.SINCE, kinds.UNREAD, kinds.CONTACT):
+        if what == "readers":
+            return await unread.readerless(ctx, await ctx.work.groups.get(open_item.group_id))
         incident = await ctx.work.incidents.lookup(int(number))
         if incident is None or incident.state != "open":
             return False

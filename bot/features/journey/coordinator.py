@@ -77,6 +77,8 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
     if (run.exercise.shared and not run.waiting_for()) or run.exercise.how in (How.GROUP, How.ROWS):
         opening = open_key(ctx, run.exercise, run.number, in_group=False)
         keys = [[opening], [ctx.key("day.words", "words", run.number)], dates, [ctx.key("close", "close", run.number)]]
+    if run.exercise.approves:
+        keys.insert(0, [ctx.key("approvals", "approvals", run.number)])
     facts = {**present.outline(run), **present.progress(run), "today": ctx.today, "too_few": too_few}
     facts |= await _lacking(ctx, actor.group, run, present)
     await ctx.tell(actor, "decide", facts, keys)

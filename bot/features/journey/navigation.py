@@ -382,7 +382,7 @@ async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts],
 
 
 async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
-    """What waits for somebody who reads incidents: how many, and the way there."""
+    """Return what waits for somebody who reads incidents: how many, and the way there."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
     for group, member in await memberships(ctx, person, Role.NETWORK):
         key = reading_key(ctx, group, member)
@@ -422,7 +422,12 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
                 continue
             sheet = run.sheet(member.id)
             present = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise)  # without names
-            entry = {"private": run.exercise.private, "done": sheet.handed_in and not run.exercise.private}
+            anew = run.exercise.approves and await approved_texts.withdrawn(ctx, group, run, member.id)
+            entry = {
+                "again": anew,
+                "private": run.exercise.private,
+                "done": sheet.handed_in and not run.exercise.private,
+            }
             pasted = run.visit(member.id).waits_apart
             counts = {"answered": len(sheet.answered), "pasted": len(said_apart(run, pasted)) if pasted else 0}
             begun = run.exercise.how is How.ROWS and bool(run.visit(member.id).begun_row)

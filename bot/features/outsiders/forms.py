@@ -162,7 +162,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
 
 
 async def _greet(ctx: Context, group: Group, person: Person, run: Run, present: ExerciseView, ref: str) -> None:
-    """What it is, for whom, and a button to begin."""
+    """Show what the form is, for which actor, and a button to begin."""
     words, name = present.words, present.scene.rows[int(ref)]
     facts = {
         "actor": name.title,

@@ -22,7 +22,7 @@ class Box:
 
     @property
     def tall(self) -> int:
-        """How many lines it takes."""
+        """Return how many lines it takes."""
         return 1 + sum(-(-len(text) // ACROSS) for text in (f"{self.who} – {self.what}", *map(": ".join, self.reach)))
 
 
