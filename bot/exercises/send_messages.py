@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from bot.context.events import GuestRow, PrivateRow
+from bot.context.events import GuestRow, PrivateRow, SheetGiven
 from bot.exercises.message_facts import VIEWS, of_conclusion, of_missing, of_talk
 from bot.exercises.turn_context import TurnContext
 from flows.effects import (
@@ -17,6 +17,7 @@ from flows.effects import (
     Refused,
     RowSaved,
     Say,
+    SheetHandedIn,
     Talked,
     Toast,
 )
@@ -61,6 +62,8 @@ async def _to_member(turn: TurnContext, say: Say) -> None:
         context=_answered_by_reply(turn, say),
     )
     await ctx.tell_person(person.id, said)
+    if isinstance(say, SheetHandedIn):
+        ctx.events.append(SheetGiven(turn.group.id, member.id))
     focus = None if isinstance(say, Finished) else run.number
     if say.ask and person.focus != focus:
         # The group that somebody last turned to is stored unsealed; so it is not noted when they log an incident.
