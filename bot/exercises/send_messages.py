@@ -117,6 +117,9 @@ async def toast(turn: TurnContext, notice: Toast) -> None:
         return
     person = await ctx.work.people.get(turn.by.person_id)
     if person.reach == "reachable":
-        keys = [[ctx.key("resume", "open", run.number)]] if run.phase is Phase.OPEN else []
+        going_on = run.phase is Phase.OPEN
+        keys = [
+            [ctx.key("resume", "open", run.number) if going_on else ctx.key("what_waits", "answers", turn.group.id)]
+        ]
         text = ctx.services.voice.toast(notice.name, notice.facts)
         await ctx.to_person(person.id, "notice", {"text": text}, keys, about=turn.group.id)

@@ -154,7 +154,7 @@ async def contact(ctx: Context, actor: Actor, action: Action) -> None:
         facts = {"name": actor.member.name, "due": wish.due}
         await ctx.to_person(chosen.person_id, "check_in.wish", facts, keys, about=actor.group.id)
     facts = {"name": chosen.name}
-    await ctx.reply(actor, "check_in.wished", facts)
+    await ctx.reply(actor, "check_in.wished", facts, [[ctx.key("what_waits", "answers", actor.group.id)]])
 
 
 async def _can_be_asked(ctx: Context, actor: Actor) -> list[Member]:
