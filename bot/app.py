@@ -28,7 +28,7 @@ from bot.exercises import versions as exercise_versions
 from bot.features.documents.job_runner import JobRunner
 from bot.features.documents.worker import Worker
 from bot.operations import systemd
-from bot.operations.maintenance import Maintenance, Plan
+from bot.operations.maintenance import BackupPlan, Maintenance
 from bot.operations.watchdog import Watchdog
 from bot.page.channel import Channels
 from bot.telegram import older_messages as earlier_calls
@@ -66,12 +66,12 @@ class Bot:
     channel: Channel
     on_telegram: bool  # False: on the page alone, and neither of the two above is ever called
     services: Services
-    intake: Poller
+    poller: Poller
     sender: Sender
-    workshop: JobRunner
-    alarm: Scheduler
+    job_runner: JobRunner
+    scheduler: Scheduler
     watchdog: Watchdog
-    keeper: Maintenance
+    maintenance: Maintenance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ class Setup:
     needs_activation: bool
     allowed_groups: frozenset[int] = frozenset()
     allowed: frozenset[str] = frozenset()
-    backups: Plan | None = None
+    backups: BackupPlan | None = None
     page_url: str = ""
     mail: bool = False
     towns: Path | None = None  # see Services
@@ -96,7 +96,7 @@ class Setup:
     pace_clock: Callable[[], float] = time.monotonic
     process: Process | None = None  # if not the one that ships with the program
     voice: Voice | None = None  # the same
-    bench: Worker | None = None  # shared with other bots, and not closed
+    worker: Worker | None = None  # shared with other bots, and not closed
     agreement: str = ""  # the version of the promise, if not that of the words
 
 
@@ -107,7 +107,7 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
     store = await Store.open(setup.database, keyring=keyring, clock=clock)
     if store.migrated_from and store.migrated_from < seats.MIGRATION:
         log.warning("older_backups_name_reporters")  # OPERATIONS.md says until when they stand
-    own_bench = Worker()
+    own_worker = Worker()
     try:
         async with client(setup.token or NO_TOKEN, setup.api_url, setup.request) as telegram:
             channel = Channel(telegram)
@@ -143,19 +143,29 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
             pace = Pace(setup.pace_clock)
             channels = Channels(channel if setup.token else None, store, nudge if setup.mail else None)
             sender = Sender(store, channels, services, clock, pace)
-            workshop = JobRunner(store, services, clock, setup.bench or own_bench)
-            alarm = Scheduler(store, services, clock)
-            intake = Poller(store, channel, services, clock, watchdog.alive, pace.spare)
+            job_runner = JobRunner(store, services, clock, setup.worker or own_worker)
+            scheduler = Scheduler(store, services, clock)
+            poller = Poller(store, channel, services, clock, watchdog.alive, pace.spare)
             store.watch("outbox", sender.wake)
-            store.watch("agenda", alarm.aim)
-            store.watch("makings", workshop.wake)
+            store.watch("agenda", scheduler.aim)
+            store.watch("makings", job_runner.wake)
             versions = {exercise.version for exercise in present.exercises.values()}
-            keeper = Maintenance(store, intake, keyring, clock, setup.zone, setup.backups, versions)
+            maintenance = Maintenance(store, poller, keyring, clock, setup.zone, setup.backups, versions)
             yield Bot(
-                store, telegram, channel, bool(setup.token), services, intake, sender, workshop, alarm, watchdog, keeper
+                store,
+                telegram,
+                channel,
+                bool(setup.token),
+                services,
+                poller,
+                sender,
+                job_runner,
+                scheduler,
+                watchdog,
+                maintenance,
             )
     finally:
-        own_bench.close()
+        own_worker.close()
         await store.close()
 
 
@@ -175,7 +185,7 @@ def opened(settings: Settings, clock: Clock) -> AbstractAsyncContextManager[Bot]
         page_url=settings.page_url or "",
         mail=settings.mail is not None,
         towns=settings.towns,
-        backups=Plan(settings.backups, settings.backup_hour, settings.backup_keep) if settings.backups else None,
+        backups=BackupPlan(settings.backups, settings.backup_hour, settings.backup_keep) if settings.backups else None,
     )
     return assembled(setup)
 
@@ -217,16 +227,16 @@ async def serve(bot: Bot, stop: asyncio.Event, webhook: "Webhook | None" = None)
 
     Updates are fetched, or brought by `webhook` if there is one.
     """
-    await bot.intake.begin()
-    await bot.alarm.start()
+    await bot.poller.begin()
+    await bot.scheduler.start()
     bot.watchdog.start()
     running = [
-        asyncio.create_task(_taking(bot, webhook), name="intake"),
+        asyncio.create_task(_taking(bot, webhook), name="poller"),
         asyncio.create_task(bot.sender.run(), name="sender"),
-        asyncio.create_task(bot.workshop.run(), name="workshop"),
+        asyncio.create_task(bot.job_runner.run(), name="job_runner"),
         asyncio.create_task(stop.wait(), name="stop"),
     ]
-    aside = [asyncio.create_task(set_menus(bot)), asyncio.create_task(bot.keeper.run())]
+    aside = [asyncio.create_task(set_menus(bot)), asyncio.create_task(bot.maintenance.run())]
     log.info("started")
     try:
         done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
@@ -235,16 +245,16 @@ async def serve(bot: Bot, stop: asyncio.Event, webhook: "Webhook | None" = None)
     finally:
         await _end(*running, *aside)
         bot.watchdog.stop()
-        await bot.intake.settle()
+        await bot.poller.settle()
         await bot.sender.stop()
-        bot.alarm.stop()
+        bot.scheduler.stop()
         log.info("stopped")
 
 
 def _taking(bot: Bot, webhook: "Webhook | None") -> Coroutine[Any, Any, None]:
     if webhook is not None:
         return webhook.run()
-    return bot.intake.run() if bot.on_telegram else bot.intake.rest()
+    return bot.poller.run() if bot.on_telegram else bot.poller.rest()
 
 
 async def _end(*tasks: asyncio.Task[Any]) -> None:
@@ -270,7 +280,7 @@ async def watched(bot: Bot, clock: Clock, address: Address | None) -> AsyncItera
     from bot.operations.health import Health  # noqa: PLC0415 - see above
     from bot.operations.servers import listening  # noqa: PLC0415 - see above
 
-    health = Health(bot.store, bot.intake, bot.sender, bot.keeper, bot.watchdog, clock)
+    health = Health(bot.store, bot.poller, bot.sender, bot.maintenance, bot.watchdog, clock)
     async with listening(health.routes(), address):
         measuring = asyncio.create_task(health.run())
         try:
@@ -289,7 +299,7 @@ async def brought(bot: Bot, settings: Settings) -> AsyncIterator["Webhook | None
     from bot.operations.servers import listening  # noqa: PLC0415 - see above
 
     secret = Keyring(settings.master_key).webhook_secret()
-    webhook = Webhook(bot.intake, bot.channel, settings.webhook_url, secret, bot.watchdog.alive)
+    webhook = Webhook(bot.poller, bot.channel, settings.webhook_url, secret, bot.watchdog.alive)
     async with listening(webhook.routes(), settings.webhook_listen, LARGEST_BODY):
         yield webhook
 
@@ -305,7 +315,7 @@ async def paged(
     from bot.operations.servers import listening  # noqa: PLC0415 - see above
     from bot.page.door import LARGEST_BODY, door_of  # noqa: PLC0415 - see above
 
-    door = door_of(bot.store, bot.services, bot.intake, clock, mail=mail is not None)
+    door = door_of(bot.store, bot.services, bot.poller, clock, mail=mail is not None)
     mailing: asyncio.Task[None] | None = None
     if mail is not None:
         from bot.page.mail import Mailer  # noqa: PLC0415 - see above

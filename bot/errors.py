@@ -14,6 +14,6 @@ class StartError(Exception):
 def passes(error: Exception) -> bool:
     """True for an error of the whole database that may pass, as when the disk is full: try the same again later.
 
-    Any other error belongs to the one thing that was being done, and would come again.
+    Every other error belongs to the one thing that was being done, and would come again.
     """
     return isinstance(error, DiskFull | Busy | TransactionLost)

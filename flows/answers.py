@@ -103,7 +103,7 @@ def _date(question: Question, text: str, today: date, dates: DateReader) -> str 
     """Read a day. One that can be read in two ways, or is past where that cannot be meant, is trouble: it is asked."""
     found = (dates.read_past if question.past else dates.read_date)(text, today)
     if not found:
-        return Trouble(Problem.DATE)
+        return Trouble(Problem.PAST_DATE if question.past else Problem.DATE)
     if question.ahead and found[0] < today:
         return Trouble(Problem.DATE_BEEN, {"dates": [found[0].isoformat()]})
     if len(found) > 1:

@@ -49,7 +49,7 @@ class Meeting:
 
     @property
     def id(self) -> str:
-        """What the meeting is called for as long as it exists, whenever it is held: "session-2-1"."""
+        """Return what the meeting is called for as long as it exists, whenever it is held: "session-2-1"."""
         return f"{self.kind}-{self.part}-{self.number}"
 
 
@@ -83,7 +83,7 @@ class Concern:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class CalendarChange:
     """A change before it is made: the meetings as they would be, each that moves with how it was, and warnings."""
 
     meetings: tuple[Meeting, ...]
@@ -248,12 +248,12 @@ def nearest(target: date, after: date, closed: Closed) -> date:
 
 
 # -- moving ----------------------------------------------------------------------------------------------------------
-def move(meetings: Sequence[Meeting], id: str, to: When, closed: Closed, *, today: date) -> Moved:
+def move(meetings: Sequence[Meeting], id: str, to: When, closed: Closed, *, today: date) -> CalendarChange:
     """Move one meeting to this day (and time, if given), and nothing else. Raises KeyError for an unknown meeting."""
     return _moved(meetings, {id: _to(_find(meetings, id), *to)}, closed, today)
 
 
-def move_step(meetings: Sequence[Meeting], step: int, on: date, closed: Closed, *, today: date) -> Moved:
+def move_step(meetings: Sequence[Meeting], step: int, on: date, closed: Closed, *, today: date) -> CalendarChange:
     """Let a step begin on this day; its later sessions follow at the same distance. Raises KeyError if it has none."""
     own = [m for m in meetings if m.kind is Kind.SESSION and m.part == step]
     if not own:
@@ -261,7 +261,7 @@ def move_step(meetings: Sequence[Meeting], step: int, on: date, closed: Closed, 
     return _moved(meetings, _shifted(own, on, None, closed), closed, today)
 
 
-def move_from(meetings: Sequence[Meeting], id: str, to: When, closed: Closed, *, today: date) -> Moved:
+def move_from(meetings: Sequence[Meeting], id: str, to: When, closed: Closed, *, today: date) -> CalendarChange:
     """Move one meeting, and with it everything that comes after it. Raises KeyError for an unknown meeting."""
     found = _find(meetings, id)
     later = list(meetings)[meetings.index(found) :]
@@ -299,11 +299,11 @@ def follow(meetings: Iterable[Meeting], by: timedelta, after: date, closed: Clos
         yield _to(meeting, after)
 
 
-def _moved(meetings: Sequence[Meeting], new: dict[str, Meeting], closed: Closed, today: date) -> Moved:
+def _moved(meetings: Sequence[Meeting], new: dict[str, Meeting], closed: Closed, today: date) -> CalendarChange:
     return compare(meetings, [new.get(m.id, m) for m in meetings], closed, today=today)
 
 
-def compare(before: Iterable[Meeting], after: Iterable[Meeting], closed: Closed, *, today: date) -> Moved:
+def compare(before: Iterable[Meeting], after: Iterable[Meeting], closed: Closed, *, today: date) -> CalendarChange:
     """Return the change from `before` to `after`, with its warnings; `after` is in the order of `ordered`."""
     was = {m.id: m for m in before}
     meetings = [replace(m, sequence=was[m.id].sequence) if m.id in was else m for m in after]
@@ -316,7 +316,7 @@ def compare(before: Iterable[Meeting], after: Iterable[Meeting], closed: Closed,
     for earlier, meeting in pairwise(meetings):
         if meeting.on <= earlier.on and {earlier.id, meeting.id} & touched:
             concerns.append(Concern("order", meeting.id))
-    return Moved(tuple(meetings), changes, tuple(concerns), added, removed)
+    return CalendarChange(tuple(meetings), changes, tuple(concerns), added, removed)
 
 
 def _about(meeting: Meeting, closed: Closed, today: date) -> Iterator[Concern]:

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 from flows.calendar import (
     WITHIN_STEP,
+    CalendarChange,
     Closed,
     Kind,
     Meeting,
-    Moved,
     Rhythm,
     When,
     begin_of,
@@ -39,7 +39,9 @@ class StepForm:
     until: date | None = None
 
 
-def reshape_step(meetings: Sequence[Meeting], step: Step, closed: Closed, *, today: date, wanted: StepForm) -> Moved:
+def reshape_step(
+    meetings: Sequence[Meeting], step: Step, closed: Closed, *, today: date, wanted: StepForm
+) -> CalendarChange:
     """The meetings of a step in its other form, or in the same one on other days.
 
     What comes after the step follows along where it would begin too early. Meetings that have been held stay.
@@ -97,7 +99,7 @@ def reshape_rhythm(
     today: date,
     wanted: Rhythm,
     first_time: bool = True,
-) -> Moved:
+) -> CalendarChange:
     """The years after the end as they are wanted, on the weekday that they have had.
 
     The first time that a group says so its first year begins: when the steps end or, if that has been, now. What has

@@ -111,8 +111,9 @@ class DateReader:
         words = self._before_past.sub("", words)
         if words in self.words.days_ago:
             return [today - timedelta(days=self.words.days_ago[words])]
-        if (match := self._ago_words.fullmatch(words)) and (unit := self.words.units[match["unit"]].get("days")):
-            return [today - timedelta(days=self._count(match["count"]) * unit)]
+        if match := self._ago_words.fullmatch(words):
+            count, unit = self._count(match["count"]), self.words.units[match["unit"]]
+            return [add_months(today, -count * unit.get("months", 0)) - timedelta(days=count * unit.get("days", 0))]
         if (match := self._past_weekday.fullmatch(words)) and match[1] in self.words.weekdays:
             return [today - timedelta(days=(today.weekday() - self.words.weekdays.index(match[1]) - 1) % 7 + 1)]
         since = add_months(today, -12) + timedelta(days=1)

@@ -216,7 +216,7 @@ def _when(table: Table) -> When | None:
 
 
 def _likely(table: Table | None) -> Likely | None:
-    """Which options come first after which answer: `likely = { question = { answer = ["option"] } }`."""
+    """Return which options come first after which answer: `likely = { question = { answer = ["option"] } }`."""
     if table is None:
         return None
     if len(table.data) != 1 or not isinstance(answers := next(iter(table.data.values())), dict):
@@ -228,7 +228,7 @@ def _likely(table: Table | None) -> Likely | None:
 
 
 def _feed(table: Table | None) -> Feed | None:
-    """Where an answer's lines go: `feeds = { todos = { kind = "todo" } }`."""
+    """Return where an answer's lines go: `feeds = { todos = { kind = "todo" } }`."""
     if table is None:
         return None
     if len(table.data) != 1:

@@ -38,7 +38,7 @@ class DialogueState:
 
     @property
     def owner(self) -> str:
-        """Whose sheet this person writes on."""
+        """Return whose sheet this person writes on."""
         return self.run.owner(self.member)
 
     @property

@@ -247,7 +247,7 @@ def _too_few(run: Run) -> bool:
 
 
 def shown_too_soon(run: Run) -> bool:
-    """Whether whoever leads is asked before the group sees it: not all are in, or so few that it tells who is who."""
+    """True if the coordinator is to confirm first: not all are in, or so few that answers could be told apart."""
     return (bool(run.waiting_for()) or not _enough(run)) and Show("group") in _show(run) and not _too_few(run)
 
 

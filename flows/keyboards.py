@@ -197,7 +197,7 @@ def unsay_offered(t: DialogueState, key: str) -> Keyboard:
 
 
 def summed_up(t: DialogueState) -> tuple[int, tuple[str, ...]]:
-    """Which questions the page of a summary shows: the place of the first, and their keys."""
+    """Return which questions the page of a summary shows: the place of the first, and their keys."""
     first = min(t.visit.page, (len(t.keys) - 1) // SUMMED_UP) * SUMMED_UP
     return first, t.keys[first : first + SUMMED_UP]
 

@@ -178,11 +178,11 @@ class When:
 
     @property
     def place(self) -> str:
-        """Where its answer stands: "question", or "exercise.question" for another exercise's."""
+        """Return where its answer stands: "question", or "exercise.question" for another exercise's."""
         return f"{self.exercise}.{self.question}" if self.exercise else self.question
 
     def holds(self, value: Value) -> bool:
-        """Whether this answer is one of those."""
+        """True if this answer is one of those."""
         return any(one in self.options for one in (value if isinstance(value, list | tuple) else (value,)))
 
 
@@ -256,7 +256,7 @@ class Question:
 
     @property
     def counted(self) -> bool:
-        """Whether it has one answer of few, so that it can be told how many gave which."""
+        """True if it has one answer of few, so that it can be told how many gave which."""
         return self.kind is Kind.SCALE or (self.kind is Kind.CHOICE and not self.many)
 
     @property
@@ -279,11 +279,11 @@ class Question:
         return option
 
     def says(self, value: Value, mark: Mark) -> bool:
-        """Whether an answer is an option with this mark."""
+        """True if an answer is an option with this mark."""
         return value in self.marked(mark)
 
     def applies(self, values: Values) -> bool:
-        """Whether it is asked about a row with these answers."""
+        """True if it is asked about a row with these answers."""
         return self.when is None or bool(self.when.exercise) or self.when.holds(values.get(self.when.question))
 
 
@@ -404,12 +404,12 @@ class Register:
     months: int = 0  # after so many, rows nobody has changed are removed, or thinned to what is `lasting`; 0: kept
 
     def leaves_core(self, values: Values) -> bool:
-        """Whether the network may read a row with these answers."""
+        """True if the network may read a row with these answers."""
         return not _says(values, self.withheld) and (not self.shared or _says(values, self.shared))
 
 
 def _says(values: Values, wanted: Sequence[tuple[str, tuple[str, ...]]]) -> bool:
-    """Whether one of these questions was answered, or ticked, with one of its options."""
+    """True if one of these questions was answered, or ticked, with one of its options."""
     said = [(values.get(name), options) for name, options in wanted]
     return any(set(value if isinstance(value, list) else [value]) & set(options) for value, options in said)
 
@@ -492,11 +492,11 @@ class Exercise:
         raise KeyError(role)
 
     def told(self, values: Values, role: Field) -> Any:
-        """What a row's answers say to the question with this role, None if nothing."""
+        """Return what a row's answers say to the question with this role, None if nothing."""
         return values.get(self.field(role).id)
 
     def says(self, values: Values, role: Field, mark: Mark) -> bool:
-        """Whether a row's answer to the question with this role is an option with this mark."""
+        """True if a row's answer to the question with this role is an option with this mark."""
         return self.field(role).says(self.told(values, role), mark)
 
     @property

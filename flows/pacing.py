@@ -29,7 +29,7 @@ PATIENCE = timedelta(2)  # how long a `once` question is put off for other messa
 HORIZON = 800  # days; someone away for longer is not reminded
 
 
-class Manner(StrEnum):
+class ReminderManner(StrEnum):
     """How a person is reminded of an open item."""
 
     REMIND = "remind"  # until it is done, by the laws above
@@ -62,7 +62,7 @@ class OpenItem:
     key: str
     opened: date
     due: date
-    manner: Manner = Manner.REMIND
+    manner: ReminderManner = ReminderManner.REMIND
     sent: int = 0  # reminders
     last: date | None = None  # the day of the latest
     snoozed: date | None = None  # "remind me on this day"
@@ -89,10 +89,10 @@ def next_message(open_items: Iterable[OpenItem], hours: Hours, closed: Closed, t
     days = [
         (day, open_item) for open_item in open_items if (day := next_day(open_item, hours, closed, today)) is not None
     ]
-    others = [(day, open_item) for day, open_item in days if open_item.manner is not Manner.ASK]
+    others = [(day, open_item) for day, open_item in days if open_item.manner is not ReminderManner.ASK]
     first = min((day for day, _ in others), default=date.max)
     for day, open_item in days:
-        if open_item.manner is Manner.ASK and (day < first or day - open_item.due >= PATIENCE):
+        if open_item.manner is ReminderManner.ASK and (day < first or day - open_item.due >= PATIENCE):
             return Message(day, (open_item,), ())
     if not others:
         return None
@@ -139,9 +139,9 @@ def lead(opened: date, due: date) -> int:
 def _wanted(open_item: OpenItem, hours: Hours, closed: Closed) -> date:
     """Return the day on which the item's next reminder should come, even if that is past."""
     match open_item.manner:
-        case Manner.TELL | Manner.ASK:
+        case ReminderManner.TELL | ReminderManner.ASK:
             return open_item.due
-        case Manner.AHEAD:
+        case ReminderManner.AHEAD:
             return _earlier(open_item.due, 1, hours, closed, open_item.opened) or open_item.due
     if open_item.snoozed is not None and (open_item.last is None or open_item.snoozed > open_item.last):
         return open_item.snoozed
@@ -156,7 +156,7 @@ def _wanted(open_item: OpenItem, hours: Hours, closed: Closed) -> date:
 def _is_new(open_item: OpenItem, day: date) -> bool:
     """True if the item's first reminder may come along in a message that goes out this day anyway."""
     return (
-        open_item.manner is Manner.REMIND
+        open_item.manner is ReminderManner.REMIND
         and not open_item.sent
         and open_item.snoozed is None
         and open_item.opened < day

@@ -217,7 +217,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TaskState:
     """A row as a task: whether somebody has taken it on, until when, and whether it is done."""
 
     taken: bool = False
@@ -234,7 +234,7 @@ class Beside(TypedDict, total=False):
     """What some rules look at besides the rows' answers."""
 
     linked: Mapping[str, Sequence[int]]  # the ids of the rows that a question could point at
-    standing: Sequence[Standing]  # as long as the rows
+    standing: Sequence[TaskState]  # as long as the rows
     today: date
     members: Mapping[int, Values]  # those who are in the group, by id, with what they have said of themselves
 
@@ -302,7 +302,7 @@ def gaps(
 
 
 # What an open row lacks, by the rules that look at what stands beside its answers.
-_LACKING: Mapping[str, Callable[[Standing, date], bool]] = {
+_LACKING: Mapping[str, Callable[[TaskState, date], bool]] = {
     "late": lambda row, today: row.due is not None and row.due < today,
     "taken": lambda row, _today: not row.taken,
     "dated": lambda row, _today: row.due is None,

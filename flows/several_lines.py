@@ -24,7 +24,7 @@ MOST: Final = 100  # lines of one message: it holds four thousand characters, an
 
 
 def names_row(t: DialogueState, key: str, question: Question) -> bool:
-    """Whether this is what a new row is called, so that several lines can be several rows."""
+    """True if this is what a new row is called, so that several lines can be several rows."""
     register = t.run.exercise.register
     told = register is not None and register.title == key and not t.run.exercise.private
     return told and t.visit.row is None and question.kind is Kind.TEXT and not question.form

@@ -88,7 +88,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SharedAnswer:
     """An answer where several write, on a sheet or in a row: the version that first said it, its author, its value."""
 
     version: int
@@ -203,7 +203,7 @@ class Run:
     )  # by key: what the one who acts has ticked before
     closed: frozenset[str] = frozenset()  # the questions that are not for the one who acts
     # By key: what stands on the sheet that the one who acts shares with others, or in the row that they change.
-    written: Mapping[str, Written] = field(default_factory=dict)
+    written: Mapping[str, SharedAnswer] = field(default_factory=dict)
     row_gone: bool = False  # … and whether somebody has removed that row
 
     def stored(self, exercise: Exercise) -> "Run":
@@ -262,7 +262,7 @@ class Run:
         return self.exercise.how in (How.GROUP, How.ORG) or bool(self.exercise.teams)
 
     def owner(self, member: int) -> str:
-        """Whose sheet this member writes on: `m:<member>`, `o:<organisation>` or `g`."""
+        """Return whose sheet this member writes on: `m:<member>`, `o:<organisation>` or `g`."""
         if self.exercise.how is How.GROUP:
             return "g"
         if self.exercise.teams:
@@ -277,7 +277,7 @@ class Run:
         return self.sheets.get(self.owner(member), _BLANK)
 
     def visit(self, member: int) -> Visit:
-        """Where this person stands, at the very beginning if they have not been here."""
+        """Return where this person stands, at the very beginning if they have not been here."""
         return self.visits.get(member, _EMPTY)
 
     def owners(self) -> tuple[str, ...]:
@@ -300,11 +300,11 @@ class Run:
 
     @property
     def filled_in(self) -> bool:
-        """Whether all is in, so that whoever leads can end it.
+        """True if all is in, so that whoever leads can end it.
 
-        Written together: all is answered, or what must be is and somebody has said that it is done. Answered alone: it
-        has been shown, and the group has written what it came to, where it does; where nobody sees the answers, all
-        are in. What is always there has no end.
+        If it is written together: all is answered, or what is required is and somebody has said that it is done. If
+        each answers alone: it has been shown, and the group has written its conclusion, if there is one to write; if
+        nobody sees the answers, all are in. A register that is always there has no end.
         """
         if self.exercise.always:
             return False

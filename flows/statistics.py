@@ -188,7 +188,7 @@ def told_quarters(published: Mapping[str, Figures], year: int) -> Table:
 
 
 def told_divided(published: Mapping[str, Figures], dimension: str, categories: Sequence[str]) -> Table:
-    """What was reported per year by the categories of a dimension, as everybody sees it."""
+    """Return what was reported per year by the categories of a dimension, as everybody sees it."""
     numbers: dict[str, dict[str, int]] = {}
     for quarter, figures in published.items():
         cells = numbers.setdefault(quarter[:4], {})

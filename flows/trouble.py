@@ -14,6 +14,7 @@ class Problem(StrEnum):
     REMARK_KEPT = "trouble.remark_kept"
     REASON = "trouble.reason"
     DATE = "trouble.date"
+    PAST_DATE = "trouble.past_date"
     DATE_BEEN = "trouble.date_been"
     DATE_TWO_WAYS = "trouble.date_two_ways"
     MOMENT = "trouble.moment"

@@ -27,7 +27,7 @@ def parts(value: Value) -> list[Part]:
 
 
 def pointers(value: Value) -> list[Pointer]:
-    """What an answer points at, one or several."""
+    """Return what an answer points at, one or several."""
     return [one for one in parts(value) if isinstance(one, Mapping)]
 
 

@@ -44,7 +44,7 @@ class Session:
 
     @property
     def point(self) -> Point | None:
-        """What goes on now, None when the session is over."""
+        """Return what goes on now, None when the session is over."""
         return self.points[self.now] if self.now < len(self.points) else None
 
     @property
@@ -155,6 +155,13 @@ def to_closing(session: Session, at: int) -> Session:
     return replace(session, now=last, began_point=at, passed=range(session.now + 1, last))
 
 
+def end(session: Session) -> Session:
+    """The session is over where it stands; what lies behind the point that went on was not reached."""
+    if session.over:
+        return session
+    return replace(session, now=len(session.points), passed=range(session.now + 1, len(session.points)))
+
+
 def more_time(session: Session) -> Session:
     """Give this point five minutes more."""
     if session.point is None:
@@ -173,7 +180,7 @@ def minutes_left(session: Session, at: int) -> int:
 
 
 def time_is_out(session: Session) -> int:
-    """When this point's time is out (unix seconds); 0 when the session is over."""
+    """Return when this point's time is out (unix seconds); 0 when the session is over."""
     return session.began_point + session.point.minutes * 60 if session.point else 0
 
 

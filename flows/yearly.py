@@ -22,7 +22,7 @@ def years(exercise: Exercise, values: Values) -> tuple[str, ...]:
 
 
 def done(exercise: Exercise, values: Values) -> tuple[str, ...]:
-    """Those of them in which it has been done."""
+    """Return those of the years in which it has been done."""
     ticked = parts(values.get(DONE))
     return tuple(year for year in years(exercise, values) if year in ticked)
 
@@ -48,6 +48,6 @@ def later(exercise: Exercise, day: date, before: str, after: str) -> date:
 
 
 def due(exercise: Exercise, values: Values, said: date) -> date:
-    """Until when the row is to be done now, where `said` is the day in its first year."""
+    """Return the row's present due date; `said` is the one in its first year."""
     now = current(exercise, values)
     return later(exercise, said, years(exercise, values)[0], now) if now else said

@@ -91,6 +91,7 @@ class Language:
             "moment",
             "the_moment",
             "short_day",
+            "long_date",
             "month",
             "clock",
             "joined",
@@ -148,7 +149,7 @@ class Language:
         return f"{', '.join(first)}{self._last}{last}" if first else last
 
     def more(self, count: int) -> str:
-        """How many more there are than a list shows: "3 till"."""
+        """Return how many more there are than a list shows: "3 till"."""
         return str(self._more.format(count=count))
 
     def weekdays(self, days: Iterable[int]) -> str:

@@ -41,7 +41,7 @@ class Passage:
 
     @property
     def prose(self) -> bool:
-        """Whether it is made of sentences, and no label or name."""
+        """True if it is made of sentences, and no label or name."""
         return bool(re.search(r"[.!?]", self.text))
 
 
@@ -155,7 +155,7 @@ def sentences(text: str) -> list[str]:
 
 
 def measured(texts: list[Passage]) -> dict[str, Measures]:
-    """What is counted in each file."""
+    """Return what is counted in each file."""
     found: defaultdict[str, Measures] = defaultdict(Measures)
     for passage in texts:
         found[passage.file].add(passage)

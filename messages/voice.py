@@ -68,7 +68,7 @@ class ExerciseWords:
         )
 
     def option(self, question: str, option: str) -> str:
-        """What an option of a choice is called: its own word, or the one shared by the exercise's questions."""
+        """Return what an option of a choice is called: its own word, or the one shared by the exercise's questions."""
         return self.get(f"question.{question}.options.{option}") or self[f"options.{option}"]
 
 
@@ -156,7 +156,7 @@ class Voice:
         return words
 
     def title_of(self, exercise_id: str) -> str:
-        """What an exercise is called. Raises WordsError without a file, or without a title."""
+        """Return what an exercise is called. Raises WordsError without a file, or without a title."""
         return self.exercise(exercise_id)["title"]
 
     def item(self, exercise: Exercise, words: ExerciseWords, item: str) -> str | None:

@@ -44,7 +44,7 @@ class Head:
             return None
 
 
-class Verdict(StrEnum):
+class HeadVerdict(StrEnum):
     """Whether a head that was kept still fits the log."""
 
     STANDS = "stands"
@@ -88,7 +88,7 @@ class AccessLog(Records[Access]):
         return page, total[0]
 
     async def of_member(self, group_id: int, member_id: int) -> list[Access]:
-        """What a member has done, the oldest first. Every line of the group is opened for it."""
+        """Return what a member has done, the oldest first. Every line of the group is opened for it."""
         lines = await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
         return [line for line in lines if line.member_id == member_id]
 
@@ -108,16 +108,16 @@ class AccessLog(Records[Access]):
         """The last lines of all groups, for which no group's key is needed."""
         return [_head(*row) for row in await self._session.rows(HEADS)]
 
-    async def check(self, group_id: int, heads: Iterable[Head], kept_from: date) -> dict[Head, Verdict]:
+    async def check(self, group_id: int, heads: Iterable[Head], kept_from: date) -> dict[Head, HeadVerdict]:
         """Check heads of this group that were kept. Lines from before `kept_from` are removed as they age."""
         lines = await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
         whole = await self._fits(group_id, lines)
         standing = {line.id: _head(group_id, line.id, seconds(line.at), line.chain) for line in lines}
 
-        def became(head: Head) -> Verdict:
+        def became(head: Head) -> HeadVerdict:
             if head.line not in standing:
-                return Verdict.AGED if head.day < kept_from else Verdict.CUT
-            return Verdict.STANDS if whole and standing[head.line] == head else Verdict.CHANGED
+                return HeadVerdict.AGED if head.day < kept_from else HeadVerdict.CUT
+            return HeadVerdict.STANDS if whole and standing[head.line] == head else HeadVerdict.CHANGED
 
         return {head: became(head) for head in heads}
 

@@ -66,7 +66,7 @@ def all_in(folder: Path) -> list[Path]:
 
 
 def made_at(backup: Path) -> datetime:
-    """When a backup was made, in UTC, as its name tells."""
+    """Return when a backup was made, in UTC, as its name tells."""
     name = _NAME.fullmatch(backup.name)
     assert name is not None
     return datetime.strptime(name[1], _TIME).replace(tzinfo=UTC)

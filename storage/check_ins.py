@@ -106,11 +106,11 @@ class Wishes(Records[Wish]):
     owner = None
 
     async def of_member(self, member_id: int) -> list[Wish]:
-        """Those that a member has made, or that are made to them."""
+        """Return the wishes that a member has made, or that are made to them."""
         return await self._select("WHERE ? IN (member_id, to_member) ORDER BY id", (member_id,))
 
     async def add(self, group_id: int, member_id: int, to_member: int, due: date) -> Wish:
-        """Someone wants to be contacted."""
+        """Add a wish to be contacted."""
         id = self._caches.new_id("wishes")
         return await self._add(id, Wish(id, group_id, member_id, to_member, due, "open"))
 

@@ -60,7 +60,7 @@ class Uploads(Records[Upload]):
     table = Table("uploads", Upload, sealed=("fingerprint", "file_id"))
 
     async def of_group(self, group_id: int) -> dict[str, str]:
-        """What can be sent again without its content, by fingerprint."""
+        """Return what can be sent again without its content, by fingerprint."""
         found = await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
         return {upload.fingerprint: upload.file_id for upload in found}
 

@@ -44,7 +44,7 @@ class StandIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedFrom:
     """From which chat and topic the group has moved, what it was called there, and when."""
 
     chat_id: int
@@ -98,6 +98,7 @@ class GroupSettings:
     warned: Mapping[str, date] = field(default_factory=dict)  # by rule
     # -- who coordinates
     stand_ins: Mapping[int, StandIn] = field(default_factory=dict)  # by member: who coordinates, not in their own right
+    stand_in_warned: date | None = None  # the day on which who coordinates was last told that the group will be asked
     stand_in_offered: date | None = None  # the day on which the group was last asked for one
     substitute: int | None = None  # the member who was named to stand in
     heard: Mapping[int, date] = field(default_factory=dict)  # by coordinator: when they last did anything here
@@ -114,6 +115,6 @@ class GroupSettings:
     administrator: bool = False  # the bot is an administrator of the chat, which it should not be
     unproven: Mapping[int, int | None] = field(default_factory=dict)
     """People of whom Telegram did not say whether they are in the chat, and whose seat they take over if they do."""
-    moved: Moved | None = None  # the last time that the group went to another chat
+    moved: MovedFrom | None = None  # the last time that the group went to another chat
     roll_called: date | None = None
     missed: tuple[int, ...] = ()  # the members whom Telegram did not find at the last roll call

@@ -145,7 +145,7 @@ class Incidents(Records[Incident]):
         return incident, await self._follow_ups.of_incident(id)
 
     async def followed(self, reader: Member) -> dict[int, list[FollowUp]]:
-        """What has come of the group's incidents, by incident, beside their overview. Raises NotAllowed."""
+        """Return what has come of the group's incidents, by incident, beside their overview. Raises NotAllowed."""
         await self._allowed(reader, reader.group_id)
         found: dict[int, list[FollowUp]] = {}
         for one in await self._follow_ups.of_group(reader.group_id):

@@ -17,7 +17,7 @@ class Retention(Repository):
     """Records that are too old."""
 
     async def count(self, what: str, group_id: int, before: date) -> int:
-        """How many records of this kind are from before the day."""
+        """Return how many records of this kind are from before the day."""
         return await self._count(*self._older(what, group_id, before))
 
     async def remove(self, what: str, group_id: int, before: date) -> int:
@@ -25,7 +25,7 @@ class Retention(Repository):
         return await self._remove(*self._older(what, group_id, before))
 
     async def count_rows(self, group_id: int, registers: Sequence[str], before: date) -> int:
-        """How many rows of these registers have not been touched since the day."""
+        """Return how many rows of these registers have not been touched since the day."""
         return await self._count(*_rows(group_id, registers, before))
 
     async def remove_rows(self, group_id: int, registers: Sequence[str], before: date) -> int:

@@ -71,7 +71,7 @@ class Schedule(Records[Due]):
         return moment(row[0]) if row else None
 
     async def waits(self, kind: str, ref: str) -> bool:
-        """Whether a time of this kind is set for this ref and has not come yet."""
+        """True if a time of this kind is set for this ref and has not come yet."""
         return bool(await self._select("WHERE state = 'waiting' AND kind = ? AND ref = ?", (kind, ref)))
 
     async def take_due(self, now: datetime, limit: int = 100) -> list[Due]:

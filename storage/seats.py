@@ -19,7 +19,7 @@ PERSON, SEAT = ("user_id",), ("group_id", "person_id", "user_id", "organisation_
 
 
 def steps(keyring: Keyring, keys: KeyFolder) -> dict[int, Callable[[sqlite3.Connection], None]]:
-    """What follows on each migration."""
+    """Return what follows on each migration."""
     bound = {MIGRATION: bind, EPOCHS: bind_epochs}
     return {number: partial(step, keyring=keyring, keys=keys) for number, step in bound.items()}
 
@@ -71,7 +71,7 @@ def bind_epochs(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder)
 
 
 def _place(table: str, row: sqlite3.Row, bound: tuple[str, ...]) -> str:
-    """What was proved with the seal of a row (`storage.table`), when these columns were bound."""
+    """Return what was proved with the seal of a row (`storage.table`), when these columns were bound."""
     return "/".join(map(str, (table, row["id"], *(row[name] for name in bound))))
 
 

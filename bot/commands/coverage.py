@@ -27,7 +27,7 @@ TRANSCRIPTS = Path(__file__).parents[2] / "tests" / "transcripts"
 REQUIREMENTS = TRANSCRIPTS.with_name("requirements")
 
 
-class Row(NamedTuple):
+class CoverageRow(NamedTuple):
     """An id of the process, what it lacks, how many transcripts cover it, and the exercises that serve it."""
 
     served: str
@@ -65,7 +65,7 @@ def main(args: Arguments) -> int:
         print(f"There are no transcripts in {args.transcripts}: run this in the source tree, or name their folder.")
         return 1
     rows = [_counted(row, wanted) for row in table(process, voices, transcripts(args.transcripts))]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(Row._fields))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(CoverageRow._fields))]
     for row in rows:
         print("  ".join(f"{text:{width}}" for text, width in zip(row, widths, strict=True)).rstrip())
     false = list(requirements.not_there(wanted, args.transcripts))
@@ -75,7 +75,7 @@ def main(args: Arguments) -> int:
     return 1 if false or any(row.state.split(": ")[0] == LACKING for row in rows) else 0
 
 
-def _counted(row: Row, wanted: list[Requirement]) -> Row:
+def _counted(row: CoverageRow, wanted: list[Requirement]) -> CoverageRow:
     """Return the row with the number of its requirements that are met, after what it lacks, if anything."""
     its = [one.met for one in wanted if one.served == row.served]
     told = f"{sum(its)} of {len(its)}"
@@ -97,7 +97,7 @@ def transcripts(folder: Path) -> dict[str, list[str]]:
     return found
 
 
-def table(process: Process, voices: list[Voice], covered: Mapping[str, list[str]]) -> Iterator[Row]:
+def table(process: Process, voices: list[Voice], covered: Mapping[str, list[str]]) -> Iterator[CoverageRow]:
     """Yield a row for each id of the process."""
     for served in process.ids:
         exercises = [exercise for exercise in process.exercises.values() if served in exercise.serves]
@@ -109,7 +109,9 @@ def table(process: Process, voices: list[Voice], covered: Mapping[str, list[str]
         names = ", ".join(exercise.id for exercise in exercises)
         title = voices[0].book("process").get(completeness.title_of(served)) or "–"
         count = len(covered.get(served, ()))
-        yield Row(served, title, "; ".join(lacks) or COMPLETE, f"{count} transcript{'' if count == 1 else 's'}", names)
+        yield CoverageRow(
+            served, title, "; ".join(lacks) or COMPLETE, f"{count} transcript{'' if count == 1 else 's'}", names
+        )
 
 
 def _lacks(exercise: Exercise, process: Process, voices: list[Voice]) -> Iterator[str]:

@@ -108,9 +108,9 @@ async def _retry(settings: Settings, args: Arguments, letters: list[DeadLetter])
     logs.set_up(settings.log_level)
     failed = 0
     async with opened(settings, args.clock) as bot:
-        await bot.intake.begin()
+        await bot.poller.begin()
         for letter in letters:
-            taken = await bot.intake.retake(letter)
+            taken = await bot.poller.retake(letter)
             failed += not taken
             print(f"{letter.id} {'is taken' if taken else 'still cannot be taken; the log tells where it fails'}.")
     print("Start the bot: it sends what is to be said." if letters else "Nothing was put aside.")

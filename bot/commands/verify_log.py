@@ -7,16 +7,16 @@ from pathlib import Path
 
 from bot.commands import Arguments
 from bot.features.incidents.log_anchors import BROKEN, verdicts
-from storage.access_log import Head, Verdict
+from storage.access_log import Head, HeadVerdict
 from storage.errors import NoDatabase
 from storage.read_only import copied
 from storage.vault import Keyring
 
 SAYS = {
-    Verdict.STANDS: "stands, and what came after it is whole",
-    Verdict.AGED: "is older than the group keeps its log",
-    Verdict.CUT: "IS GONE: lines were cut off",
-    Verdict.CHANGED: "DOES NOT FIT: lines were changed",
+    HeadVerdict.STANDS: "stands, and what came after it is whole",
+    HeadVerdict.AGED: "is older than the group keeps its log",
+    HeadVerdict.CUT: "IS GONE: lines were cut off",
+    HeadVerdict.CHANGED: "DOES NOT FIT: lines were changed",
     None: "is of a group that is not here, or was erased",
 }
 

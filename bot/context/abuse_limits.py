@@ -64,7 +64,7 @@ class Limits:
             self._times.pop(next(iter(self._times)))
 
     def forget(self, what: str, who: int) -> None:
-        """They have seen to it: the next time counts anew."""
+        """Forget the counts of somebody who has looked, so that the next one is told again."""
         self._times.pop((what, who), None)
 
     def should_tell(self, what: str, who: int, now: datetime) -> bool:

@@ -202,7 +202,7 @@ class Context:
     work: UnitOfWork
     now: datetime  # UTC
     notices: list[CallbackAnswer] = field(default_factory=list)
-    courtesies: list[StrangerMessage] = field(default_factory=list)
+    stranger_messages: list[StrangerMessage] = field(default_factory=list)
     events: list[DomainEvent] = field(
         default_factory=list
     )  # handled by `bot.dispatch.dispatch_events`, in this transaction
@@ -270,8 +270,8 @@ class Context:
     async def tell_person(self, person_id: int, message: Message, *, beside: bool = False) -> None:
         """Send a message to a person's private chat.
 
-        One that asks for a text becomes the person's prompt. Any other comes between a prompt and its answer, which is
-        noted with the prompt, unless it is sent `beside` it.
+        One that asks for a text becomes the person's prompt. Every other comes between a prompt and its answer,
+        which is noted with the prompt, unless it is sent `beside` it.
         """
         scope = ""
         if message.keys:
@@ -325,7 +325,7 @@ class Context:
         for what, who in rules:
             limits.count(what, who, self.now)
         text = split(self.services.voice.render(name, facts), calls.TEXT)[0]
-        self.courtesies.append(StrangerMessage(chat_id, text, thread, unless_ours))
+        self.stranger_messages.append(StrangerMessage(chat_id, text, thread, unless_ours))
 
     async def _put(self, chat: str, scope: str, message: Message) -> None:
         """Queue a message, with its buttons sealed."""

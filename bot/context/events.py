@@ -34,7 +34,7 @@ class PromisedAgain:
 
 
 @dataclass(frozen=True, slots=True)
-class Concluded:
+class ExerciseConcluded:
     """An exercise was closed."""
 
     group: int
@@ -191,7 +191,7 @@ DomainEvent = (
     ProfileGiven
     | PromisedAgain
     | StepOpened
-    | Concluded
+    | ExerciseConcluded
     | FilledIn
     | RegisterNeeded
     | CoordinatorsChanged

@@ -24,7 +24,7 @@ LinkHandler = Callable[[Context, Person, Link, Sender], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenLink:
     """A link as it is given out: its address, when it expires, and whether somebody has claimed it."""
 
     url: str
@@ -32,16 +32,16 @@ class Given:
     taken: bool = False
 
 
-async def make(ctx: Context, group: Group, purpose: str, ref: str, good_for: timedelta = GOOD_FOR) -> Given:
+async def make(ctx: Context, group: Group, purpose: str, ref: str, good_for: timedelta = GOOD_FOR) -> GivenLink:
     """Make a new link for this purpose; the one before is revoked."""
     await ctx.work.links.revoke(group.id, purpose, ref)
     number, until = ctx.work.links.reserve(), ctx.now + good_for
     token = _token(ctx, group, number)
     await ctx.work.links.add(token, purpose, id=number, group_id=group.id, ref=ref, expires_at=until)
-    return Given(_address(ctx, token), until)
+    return GivenLink(_address(ctx, token), until)
 
 
-async def given(ctx: Context, group: Group, purpose: str, ref: str) -> Given | None:
+async def given(ctx: Context, group: Group, purpose: str, ref: str) -> GivenLink | None:
     """Return the valid link for this purpose; None if there is none that can be shown."""
     link = await valid(ctx, group, purpose, ref)
     if link is None or link.expires_at is None:
@@ -49,10 +49,12 @@ async def given(ctx: Context, group: Group, purpose: str, ref: str) -> Given | N
     token = _token(ctx, group, link.id)
     if await ctx.work.links.find(token) is None:  # made before links could be shown again, or with an earlier key
         return None
-    return Given(_address(ctx, token), link.expires_at, taken=link.person_id is not None)
+    return GivenLink(_address(ctx, token), link.expires_at, taken=link.person_id is not None)
 
 
-async def given_or_made(ctx: Context, group: Group, purpose: str, ref: str, good_for: timedelta = GOOD_FOR) -> Given:
+async def given_or_made(
+    ctx: Context, group: Group, purpose: str, ref: str, good_for: timedelta = GOOD_FOR
+) -> GivenLink:
     """Return the valid link for this purpose, or make one."""
     return await given(ctx, group, purpose, ref) or await make(ctx, group, purpose, ref, good_for)
 

@@ -34,7 +34,7 @@ class Action:
     arg: str = ""
 
     def thing(self) -> "Action":
-        """What the button is about, without the state that it asks for, which changes when it flips."""
+        """Return what the button is about, without the state that it asks for, which changes when it flips."""
         verb = "" if self.verb in STATES else self.verb
         head, _, state = self.arg.rpartition(":")
         return Action(verb, self.run, self.ask, head if state in STATES else self.arg)

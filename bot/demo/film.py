@@ -146,12 +146,12 @@ class Film:
         return newest.sender == playing.sandbox.bot.id and bool({"photo", "document"} & newest.content.keys())
 
     def _by_hand(self, playing: Town) -> None:
-        if self._speed == 0 and self._queue.empty() and playing.sandbox.pending(playing.bot.intake.offset):
+        if self._speed == 0 and self._queue.empty() and playing.sandbox.pending(playing.bot.poller.offset):
             self._queue.put_nowait(playing.settle)
 
     def _scene(self, playing: Town) -> Scene:
         async def next_reminder() -> datetime | None:
-            return await playing.bot.alarm.earliest(DAY, TIMER)
+            return await playing.bot.scheduler.earliest(DAY, TIMER)
 
         async def pass_by(seconds: float) -> None:
             self._pause()

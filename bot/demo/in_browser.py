@@ -34,7 +34,7 @@ MAILBOX: Final = "/brevlada"
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ReceivedMail:
     """A mail as the mailbox shows it."""
 
     to: str
@@ -47,12 +47,12 @@ class Mailbox(Mailer):
 
     def __init__(self, bot: Bot, sandbox: Sandbox) -> None:
         super().__init__(bot.store, bot.services, SERVER, sandbox.now)
-        self.letters: list[Letter] = []
+        self.letters: list[ReceivedMail] = []
 
     async def _send(self, mail: Mail) -> None:
         message = self.message(mail)
         text = self._at_home(message, mail)
-        self.letters.insert(0, Letter(mail.address, str(message["Subject"]), text))
+        self.letters.insert(0, ReceivedMail(mail.address, str(message["Subject"]), text))
 
     def _at_home(self, message: EmailMessage, mail: Mail) -> Markup:
         """The text, with links that lead to the window of whom it is to."""
@@ -98,7 +98,7 @@ class Windows:
 @asynccontextmanager
 async def opened(bot: Bot, sandbox: Sandbox) -> AsyncIterator[Windows]:
     """Serve the page and the mailbox while the block runs."""
-    door = door_of(bot.store, bot.services, bot.intake, sandbox.now, mail=True)
+    door = door_of(bot.store, bot.services, bot.poller, sandbox.now, mail=True)
     mailbox, looks = Mailbox(bot, sandbox), Looks(bot.services.voice)
 
     async def letters(_request: web.Request) -> web.Response:

@@ -69,7 +69,7 @@ class Invented:
         return next((person for person in self.people if person["name"] == name), self._stranger)
 
     def _place(self, run: Run, key: str, member: int) -> int:
-        """Which entry of a list is this one's."""
+        """Return which entry of a list is this one's."""
         item = key.partition("@")[2]
         if item:
             return run.items.index(item)

@@ -40,7 +40,7 @@ Deed = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextDeed:
     """A person's next deed; without one they wait for the bot."""
 
     user: int
@@ -89,9 +89,9 @@ class Others:
             raise ActError("De andra har inget att svara på just nu.")
         return {"people": len(taken)}
 
-    async def _steps(self, spared: list[int]) -> list[Step]:
+    async def _steps(self, spared: list[int]) -> list[NextDeed]:
         """Yield everyone's next deed, at most one each."""
-        steps: dict[int, Step] = {}
+        steps: dict[int, NextDeed] = {}
         async with self._bot.store.work() as work:
             ctx = Context(self._bot.services, work, self._sandbox.now())
             for group in await work.groups.all_active():
@@ -114,7 +114,7 @@ class Others:
             if chat.present(user) and user not in spared and not users[user].is_bot and not users[user].blocked:
                 yield user
 
-    async def _step(self, ctx: Context, group: Group, one: Somebody, others: set[int]) -> Step | None:
+    async def _step(self, ctx: Context, group: Group, one: Somebody, others: set[int]) -> NextDeed | None:
         if one.member.agreed_at is None:
             return self._agree(ctx, group, one)
         run = await self._waiting_run(ctx, group, one, others)
@@ -122,17 +122,17 @@ class Others:
             return None
         shown = await ctx.work.outbox.latest(private_chat(one.person.id), f"visit:{run.number}", group.id)
         if shown is not None and shown.message_id is None:
-            return Step(one.user)
+            return NextDeed(one.user)
         visit, newest = run.visits.get(one.member.id, Visit()), shown.message_id if shown else None
         if newest is not None and visit.place not in (Place.INTRO, Place.DONE) and not visit.paused:
             if one.person.focus == run.number:
                 return self._go_on(one, run, visit, newest)
         elif run.exercise.how is How.ROWS and (button := self._find(one, Action("add", run.number))):
-            return Step(one.user, self._tap(one, Action("add", run.number), button))
+            return NextDeed(one.user, self._tap(one, Action("add", run.number), button))
         elif newest is not None and visit.ask == 0:
-            return Step(one.user, self._tap(one, Action("open", run.number), newest))
+            return NextDeed(one.user, self._tap(one, Action("open", run.number), newest))
         elif newest is not None and visit.place is Place.INTRO and not visit.paused:
-            return Step(one.user, self._tap(one, Action("start", run.number, visit.ask), newest))
+            return NextDeed(one.user, self._tap(one, Action("start", run.number, visit.ask), newest))
         return self._follow(one.user, ctx.link(Action("open", run.number)))
 
     async def _waiting_run(self, ctx: Context, group: Group, one: Somebody, others: set[int]) -> Run | None:
@@ -154,29 +154,29 @@ class Others:
         return None
 
     # -- deeds -----------------------------------------------------------------------------------------------------
-    def _agree(self, ctx: Context, group: Group, one: Somebody) -> Step:
+    def _agree(self, ctx: Context, group: Group, one: Somebody) -> NextDeed:
         action = Action("agree", group.id)
         button = self._find(one, action)
         if button is None:
             return self._follow(one.user, join_key(ctx, group).url or "")
-        return Step(one.user, self._tap(one, action, button))
+        return NextDeed(one.user, self._tap(one, action, button))
 
-    def _follow(self, user: int, url: str) -> Step:
+    def _follow(self, user: int, url: str) -> NextDeed:
         """Follow a link to the private chat, once; then wait for the bot."""
         if f"{user} {url}" in self._followed:
-            return Step(user)
+            return NextDeed(user)
         self._followed.add(f"{user} {url}")
-        return Step(user, lambda: self._sandbox.act(user, "open_link", url=url))
+        return NextDeed(user, lambda: self._sandbox.act(user, "open_link", url=url))
 
-    def _go_on(self, one: Somebody, run: Run, visit: Visit, newest: int) -> Step:
+    def _go_on(self, one: Somebody, run: Run, visit: Visit, newest: int) -> NextDeed:
         """Answer what is asked; `newest` is the message it is asked in."""
 
-        def tap(verb: str, arg: str = "") -> Step:
-            return Step(one.user, self._tap(one, Action(verb, run.number, visit.ask, arg), newest))
+        def tap(verb: str, arg: str = "") -> NextDeed:
+            return NextDeed(one.user, self._tap(one, Action(verb, run.number, visit.ask, arg), newest))
 
-        def write(text: object) -> Step:
+        def write(text: object) -> NextDeed:
             words = {"text": str(text), "reply_to": newest}  # so that it is an answer, whatever came between
-            return Step(one.user, lambda: self._sandbox.act(one.user, "send_text", chat=one.user, **words))
+            return NextDeed(one.user, lambda: self._sandbox.act(one.user, "send_text", chat=one.user, **words))
 
         if visit.held:
             return tap("asis")
@@ -264,7 +264,7 @@ def _text(question: Question, answer: Json) -> Json:
 
 
 async def _pen(ctx: Context, group: Group, exercise: Exercise, able: Sequence[int]) -> int:
-    """Who of these writes: somebody for whom all questions are, where there is one (2.5 and 2.6 have some of the
+    """Return who of these writes: somebody for whom all questions are, where there is one (2.5 and 2.6 have some of the
     police's own)."""
     for number in able if any(question.authors for question in exercise.questions) else ():
         if not await closed_to(ctx, group, exercise, await ctx.work.members.get(number)):

@@ -27,11 +27,11 @@ class Recorder:
 
     @property
     def people(self) -> list[int]:
-        """Who is in the group, the one who made it first."""
+        """Return who is in the group, the one who made it first."""
         return list(self._names)
 
     def transcript(self) -> str:
-        """What has been played until now."""
+        """Return what has been played until now."""
         self._look()
         return "\n".join(self._lines) + "\n"
 

@@ -21,7 +21,7 @@ class Screen:
         return {name: {m.id: (said(m), labels(m)) for m in of_bot(self._sandbox, id)} for name, id in there.items()}
 
     def changes(self) -> list[str]:
-        """What is new or changed since the last look, as lines to read: the text, indented, and its buttons."""
+        """Return what is new or changed since the last look, as lines to read: the text, indented, and its buttons."""
         lines = []
         for chat, messages, _ in self._changed():
             for text, keys in messages:

@@ -76,7 +76,7 @@ def follow_clock(sandbox: Sandbox, bot: Bot) -> None:
         now_ahead = sandbox.now() - datetime.now(UTC)
         if abs(now_ahead - ahead) > JUMP:
             ahead = now_ahead
-            bot.alarm.aim()
+            bot.scheduler.aim()
 
     sandbox.subscribe(changed)
 
@@ -84,10 +84,10 @@ def follow_clock(sandbox: Sandbox, bot: Bot) -> None:
 async def pass_by(sandbox: Sandbox, bot: Bot, clock: TownClock, seconds: float) -> None:
     """Let time pass with all that falls due on the way at its time; a jump would be an outage."""
     end = sandbox.now() + timedelta(seconds=seconds)
-    while (due := await bot.alarm.earliest()) is not None and due <= end:
+    while (due := await bot.scheduler.earliest()) is not None and due <= end:
         clock.skip((due - sandbox.now()).total_seconds())
         sandbox.touch()  # the page follows the clock
-        await bot.alarm.ring()
+        await bot.scheduler.ring()
         await _sent(bot, clock)
     clock.skip((end - sandbox.now()).total_seconds())
     sandbox.touch()
@@ -129,7 +129,7 @@ async def play(
     played: list[tuple[Bot, Others]] = []  # the bot needs the door to be open first
 
     async def next_reminder() -> datetime | None:
-        return await played[0][0].alarm.earliest(DAY, TIMER)
+        return await played[0][0].scheduler.earliest(DAY, TIMER)
 
     async def passing(seconds: float) -> None:
         recorder.wound(seconds)

@@ -31,7 +31,7 @@ TRANSCRIPT = "finished-town.txt"
 SHOWN = 60  # messages that are kept of each chat, the newest ones; the page would only get slow
 DATA, WORLD, KEY = "data", "world", "key"
 UNFINISHED = "unfinished"
-LONGEST = 400  # characters of what is said of a line that does not hold
+LONGEST = 160  # characters that are told of a line that does not hold, and of the reason
 _KINDS = {".toml", ".txt", ".sql"}  # what the town is made of
 _SHAPES = ("world.py", "updates.py")  # what the played Telegram is kept as
 
@@ -95,8 +95,8 @@ def played(language: str = "sv", *, strict: bool = True) -> Snapshot:
 def told(differs: Differs) -> str:
     """Say where the town stops and why, without all that its people see then."""
     place, _, why = str(differs).partition("\n")
-    short = textwrap.shorten(f"{place} – {why.partition(chr(10))[0]}", LONGEST, placeholder=" …")
-    return f"The finished town stops here; the new one can be played all the same. {short}"
+    line, first = (textwrap.shorten(text, LONGEST, placeholder=" …") for text in (place, why.partition("\n")[0]))
+    return f"The finished town stops here; the new one can be played all the same.\n{line}\n{first}"
 
 
 async def _play(folder: Path, language: str) -> Differs | None:

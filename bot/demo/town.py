@@ -29,7 +29,7 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MASTER_KEY = b"m" * 32
 GROUP = "Kärngruppen i Exempelstad"
 FORMER = "the chat that the group was in before"
-BENCH = Worker()  # one worker process for all towns; it is started when a document is first asked for
+WORKER = Worker()  # one worker process for all towns; it is started when a document is first asked for
 
 
 After = Callable[["Town", int, int], Awaitable[None]]
@@ -60,7 +60,7 @@ class MachineClock:
         self.wrong_by, self._sandbox = timedelta(0), sandbox
 
     def __call__(self) -> datetime:
-        """What it shows."""
+        """Return what it shows."""
         return self._sandbox.now() + self.wrong_by
 
 
@@ -84,19 +84,19 @@ class Town:
     async def settle(self) -> None:
         """Let the bot take everything that was done and say everything it wants to say now."""
         while True:
-            taken = await self.bot.intake.poll(0)
-            await self.bot.intake.settle()
-            taken += await self.bot.workshop.drain()
+            taken = await self.bot.poller.poll(0)
+            await self.bot.poller.settle()
+            taken += await self.bot.job_runner.drain()
             wait = await self.bot.sender.drain()
-            if not taken and (wait is None or wait > 0) and not self.sandbox.pending(self.bot.intake.offset):
+            if not taken and (wait is None or wait > 0) and not self.sandbox.pending(self.bot.poller.offset):
                 return
 
     async def wind(self, *, days: float = 0, hours: float = 0, minutes: float = 0) -> None:
         """Wind the clock forward; what falls due on the way comes at its time."""
         end = self.clock().timestamp() + days * 86400 + hours * 3600 + minutes * 60
-        while (due := await self.bot.alarm.earliest()) is not None and due.timestamp() <= end:
+        while (due := await self.bot.scheduler.earliest()) is not None and due.timestamp() <= end:
             self.sandbox.wind(max(0.0, due.timestamp() - self.clock().timestamp()))
-            await self.bot.alarm.ring()
+            await self.bot.scheduler.ring()
             await self.settle()
             if self.after:
                 await self.after(self, 0, 0)
@@ -211,11 +211,11 @@ class Town:
         await self.act(name, "open_link", url=url, chat=chat)
 
     def texts(self, name: str, chat: str = "privat") -> list[str]:
-        """What the bot's messages say, oldest first; of a file, what stands under it."""
+        """Return what the bot's messages say, oldest first; of a file, what stands under it."""
         return [said(message) for message in self.messages(name, chat)]
 
     def last(self, name: str, chat: str = "privat") -> str:
-        """What the bot's newest message in a chat says; empty if there is none."""
+        """Return what the bot's newest message in a chat says; empty if there is none."""
         return (self.texts(name, chat) or [""])[-1]
 
     def find(self, name: str, words: str, chat: str = "privat") -> Message:
@@ -256,7 +256,7 @@ def of_bot(sandbox: Sandbox, chat: int) -> list[Message]:
 
 
 def said(message: Message) -> str:
-    """What a message says; of a file, what stands under it."""
+    """Return what a message says; of a file, what stands under it."""
     return str(message.content.get("text") or message.content.get("caption", ""))
 
 
@@ -307,13 +307,13 @@ async def town(
     running = AsyncExitStack()
     made: Town | None = None
     usual = in_sandbox(sandbox, folder / "data" / "stadsbot.db", clock)
-    setup = replace(usual, pace_clock=lambda: float(next(ticks)), bench=BENCH, **given)
+    setup = replace(usual, pace_clock=lambda: float(next(ticks)), worker=WORKER, **given)
 
     async def start_bot() -> Bot:
         await running.aclose()
         bot = await running.enter_async_context(assembled(replace(setup, agreement=made.agreement if made else "")))
-        bot.intake.grace = 0.0
-        await bot.intake.begin()
+        bot.poller.grace = 0.0
+        await bot.poller.begin()
         await set_menus(bot)
         return bot
 

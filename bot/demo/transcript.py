@@ -111,7 +111,7 @@ class Differs(AssertionError):
 
 
 def begins(text: str) -> datetime:
-    """When the town of a transcript begins: as it says before there is anybody, or else the usual day."""
+    """Return when the town of a transcript begins: as it says before there is anybody, or else the usual day."""
     for line in text.splitlines():
         if found := MOMENT.fullmatch(line.strip()):
             return moment(found)

@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 from bot.context.context import Context
 from bot.context.events import (
     Answered,
-    Concluded,
     CoordinatorsChanged,
     DomainEvent,
     EventChanged,
+    ExerciseConcluded,
     FilledIn,
     GuestRow,
     HandedIn,
@@ -101,7 +101,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(StepOpened, turns.step_opened),
         _heard_by(PrivateRow, report.given),
         _heard_by(
-            Concluded,
+            ExerciseConcluded,
             lifecycle.after_decision,
             check_ins.after_conclusion,
             coordinator.again_later,

@@ -93,8 +93,10 @@ def _asks(context: MessageContext) -> bool:
 
 
 async def _copied(ctx: Context, group: Group, said: Written) -> MessageContext:
-    """What a message of ours was about whose number we do not know: a copy, as when Telegram took it and no answer
-    came. The newest with the same words is meant; where there is none, the question that stands open is pointed out."""
+    """Return the context of a bot's message whose number is unknown, as when Telegram took it but no result came.
+
+    The newest one with the same words is meant; if there is none, the open question is pointed out.
+    """
     asked = [one for one in await ctx.work.outbox.recent(group_chat(group.id), RECENT) if _asks(one.context)]
     words = fingerprint(said.quoted)
     if copy := next((one for one in asked if one.context.words == words), None):
@@ -108,13 +110,13 @@ async def _copied(ctx: Context, group: Group, said: Written) -> MessageContext:
 
 
 async def _is_open(ctx: Context, context: MessageContext) -> bool:
-    """Whether what was asked is still to be answered."""
+    """True if the question is still open."""
     record = await ctx.work.runs.lookup(context.run) if context.run else None
     return record is None or record.phase in (Phase.OPEN, Phase.REVEALED)
 
 
 async def _replied(ctx: Context, group: Group, said: Written) -> None:
-    """A reply to a message of ours that asked for a text: the group's conclusion, or a shared answer."""
+    """Take a reply to a message that asked for a text: the group's conclusion, or a shared answer."""
     assert said.reply_to is not None
     replied = await ctx.work.outbox.by_message(group_chat(group.id), said.reply_to)
     context = replied.context if replied else await _copied(ctx, group, said)
@@ -139,6 +141,6 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
         )
     else:
         event = Wrote(member.id, said.text, said.at, ctx.today, ctx.dates, context.key, said.long, seen)
-    source = runner.Source(said.chat.id, said.message_id)
+    source = runner.MessageSource(said.chat.id, said.message_id)
     event = await identified.seen(ctx, group, event, source)
     await runner.apply(ctx, group, record, event, by=member, source=source)

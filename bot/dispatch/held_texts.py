@@ -38,7 +38,7 @@ THROW = "throw"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class OpenQuestion:
     """A question that is open to a person, and its name for them."""
 
     prompt: Prompt
@@ -46,7 +46,7 @@ class Question:
     town: str | None  # if the person is in several
 
 
-async def open_questions(ctx: Context, person: Person) -> list[Question]:
+async def open_questions(ctx: Context, person: Person) -> list[OpenQuestion]:
     """Return every question for a text that is open to this person now, the oldest first."""
     await _remember_focus(ctx, person)
     questions = []
@@ -54,7 +54,7 @@ async def open_questions(ctx: Context, person: Person) -> list[Question]:
         group = await ctx.work.groups.get(prompt.group_id)
         title = await _title(ctx, person, prompt)
         if title is not None and group.state == "active":
-            questions.append(Question(prompt, title, await ctx.town_for(person.id, group)))
+            questions.append(OpenQuestion(prompt, title, await ctx.town_for(person.id, group)))
     return questions
 
 
@@ -109,7 +109,7 @@ def takes_text(run: Run, member: int) -> bool:
     return not closed and seat is not None and seat.awaited and run.visits.get(member, Visit()).takes_text
 
 
-def asked_now(ctx: Context, questions: list[Question]) -> list[Question]:
+def asked_now(ctx: Context, questions: list[OpenQuestion]) -> list[OpenQuestion]:
     """Return the questions that are asked now, without those that were put aside."""
     return [q for q in questions if not q.prompt.aside and ctx.now - moment(_last(q.prompt)) < FRESH]
 
@@ -118,7 +118,7 @@ def _last(prompt: Prompt) -> int:
     return max(prompt.asked_at, prompt.last_word_at)
 
 
-def answers_at_once(ctx: Context, questions: list[Question]) -> Question | None:
+def answers_at_once(ctx: Context, questions: list[OpenQuestion]) -> OpenQuestion | None:
     """Return the question that a bare text answers without doubt, if there is one."""
     asked = asked_now(ctx, questions)
     return asked[0] if len(asked) == 1 and not asked[0].prompt.interrupted else None
@@ -130,7 +130,9 @@ async def unseen_by_others(ctx: Context, asked: MessageContext) -> bool:
 
 
 # -- holding -----------------------------------------------------------------------------------------------------------
-async def hold(ctx: Context, person: Person, said: Written, questions: list[Question], *, cries: bool = False) -> None:
+async def hold(
+    ctx: Context, person: Person, said: Written, questions: list[OpenQuestion], *, cries: bool = False
+) -> None:
     """Hold a text and ask what it answers. One that points somebody out is not kept if an incident may be meant.
 
     `cries`: it is a cry for help, and may answer nothing.
@@ -159,7 +161,7 @@ async def hold(ctx: Context, person: Person, said: Written, questions: list[Ques
 
 
 async def _show(
-    ctx: Context, person: Person, held: HeldText, questions: list[Question], *, cries: bool = False
+    ctx: Context, person: Person, held: HeldText, questions: list[OpenQuestion], *, cries: bool = False
 ) -> None:
     """Show the text with the questions that it could answer, in one message for each held text."""
     still = [question for question in questions if question.prompt.matter in held.candidates]

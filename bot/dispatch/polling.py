@@ -60,7 +60,7 @@ class Poller:
 
         `spare` tells whether one message more can go now within Telegram's limits, and counts it.
         """
-        self._store, self._channel, self._house, self._clock = store, channel, services, clock
+        self._store, self._channel, self._services, self._clock = store, channel, services, clock
         self._alive, self._spare = alive, spare
         self._answers: set[asyncio.Task[None]] = set()
         self._out_of_touch = True
@@ -74,7 +74,7 @@ class Poller:
         async with self._store.work() as work:
             self.offset = await work.update_log.next_offset()
             self._brought = await work.update_log.taken()
-            ctx = Context(self._house, work, self._clock())
+            ctx = Context(self._services, work, self._clock())
             for group_id in await work.groups.forged():  # those groups are not served; all others are
                 log.error("seal_does_not_fit", group_id=group_id)
             await after_restore.ask_again(ctx)
@@ -138,7 +138,7 @@ class Poller:
         """
         ahead = {u["update_id"]: u for u in updates if not self.offset - ANEW <= u["update_id"] < self.offset}
         fresh = {id: update for id, update in ahead.items() if id not in self._brought}
-        fresh = {id: update for id, update in fresh.items() if not is_ordinary_talk(update, self._house.username)}
+        fresh = {id: update for id, update in fresh.items() if not is_ordinary_talk(update, self._services.username)}
         offset = max(ahead) + 1 if ahead and not brought else self.offset
         try:
             aside = await self._transact(fresh, offset, brought=brought)
@@ -172,7 +172,7 @@ class Poller:
                 aside += await (
                     self._handle_alone(work, update) if each_alone else self._handle(work, update, dirty_runs)
                 )
-            await dispatch_events.refresh_runs(Context(self._house, work, self._clock()), dirty_runs)
+            await dispatch_events.refresh_runs(Context(self._services, work, self._clock()), dirty_runs)
             if fresh and brought:
                 await work.update_log.note_taken(fresh)
             if offset != self.offset:
@@ -192,14 +192,14 @@ class Poller:
         async with self._store.work() as work:
             if number in self._brought:
                 return None
-            ctx = Context(self._house, work, self._clock(), dirty_runs=dirty_runs)
+            ctx = Context(self._services, work, self._clock(), dirty_runs=dirty_runs)
             await do(ctx)
             await dispatch_events.dispatch(ctx)
-            await dispatch_events.refresh_runs(Context(self._house, work, self._clock()), dirty_runs)
+            await dispatch_events.refresh_runs(Context(self._services, work, self._clock()), dirty_runs)
             await work.update_log.note_taken([number])
             work.after_commit.append(partial(self._brought.add, number))
         self.updates += 1
-        return [*ctx.notices, *ctx.courtesies]
+        return [*ctx.notices, *ctx.stranger_messages]
 
     async def rest(self) -> None:
         """Instead of polling, without Telegram: note a sign of life now and then, for ever."""
@@ -237,7 +237,7 @@ class Poller:
         last, now = await work.update_log.last_heartbeat(), self._clock()
         if last is None or now - last <= AWAY_TOO_LONG:
             return
-        ctx, since = Context(self._house, work, now), last.astimezone(self._house.zone).date()
+        ctx, since = Context(self._services, work, now), last.astimezone(self._services.zone).date()
         for group in await work.groups.all_active():
             if group.state == "active":
                 await ctx.to_group(group, "group.was_away", {"since": since})
@@ -245,11 +245,11 @@ class Poller:
     async def _handle(
         self, work: UnitOfWork, update: JsonObject, dirty_runs: set[int] | None = None
     ) -> list[CallbackAnswer | StrangerMessage]:
-        ctx = Context(self._house, work, self._clock(), dirty_runs=dirty_runs)
-        heard = read(update, self._house.username)
+        ctx = Context(self._services, work, self._clock(), dirty_runs=dirty_runs)
+        heard = read(update, self._services.username)
         if heard is not None:
             await handle(ctx, heard)
-        return [*ctx.notices, *ctx.courtesies]
+        return [*ctx.notices, *ctx.stranger_messages]
 
     async def _handle_alone(self, work: UnitOfWork, update: JsonObject) -> list[CallbackAnswer | StrangerMessage]:
         """Handle an update in a savepoint; one that cannot be taken is undone, and becomes a dead letter."""
@@ -271,13 +271,13 @@ class Poller:
             person, about = await self._whose(work, update)
         except Damaged:  # the database was changed from outside: nothing is done or kept in anybody's name
             log.error("seal_does_not_fit", update_id=number)
-            heard = read(update, self._house.username)
-            refused = self._house.voice.toast("dead_letter")
+            heard = read(update, self._services.username)
+            refused = self._services.voice.toast("dead_letter")
             return [CallbackAnswer(heard.query_id, refused, alert=True)] if isinstance(heard, CallbackQuery) else []
         if person is None and about is None and await work.update_log.letters_of_strangers() >= MOST_OF_STRANGERS:
             return []
         whose: JsonObject = {"person_id": person, "about": about}
-        ctx = Context(self._house, work, self._clock())
+        ctx = Context(self._services, work, self._clock())
         try:
             await work.update_log.dead_letter(number, await report.may_lie_aside(ctx, update), kind, **whose)
         except ValueError:  # invalid text (half a surrogate pair) cannot be stored
@@ -304,10 +304,10 @@ class Poller:
 
     async def _tell_sender(self, work: UnitOfWork, update: JsonObject) -> list[CallbackAnswer | StrangerMessage]:
         """Tell the sender, in a sentence where it was tapped or written."""
-        ctx, heard = Context(self._house, work, self._clock()), read(update, self._house.username)
+        ctx, heard = Context(self._services, work, self._clock()), read(update, self._services.username)
         match heard:
             case CallbackQuery():
-                return [CallbackAnswer(heard.query_id, self._house.voice.toast("dead_letter"), alert=True)]
+                return [CallbackAnswer(heard.query_id, self._services.voice.toast("dead_letter"), alert=True)]
             case Written() if heard.chat.private:
                 if person := await work.people.by_user(heard.sender.user_id):
                     await ctx.to_person(person.id, "dead_letter")

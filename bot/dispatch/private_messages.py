@@ -235,7 +235,7 @@ async def _answer(
     if await report.overhears(ctx, run_id):
         await report.wrote(ctx, actor, run_id, said)
         return
-    source = runner.Source(said.chat.id, said.message_id)
+    source = runner.MessageSource(said.chat.id, said.message_id)
     written = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, said.long, seen)
     event = await identified.seen(ctx, actor.group, written, source)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)
@@ -284,7 +284,7 @@ async def _edited(ctx: Context, person: Person, said: Written) -> None:
     changed = Edited(
         actor.member.id, said.text, answer_key(answer), ctx.today, ctx.dates, answer.comment is not None, seen
     )
-    source = runner.Source(said.chat.id, said.message_id)
+    source = runner.MessageSource(said.chat.id, said.message_id)
     there = "\n".join(text for text in (answer.value, answer.comment) if isinstance(text, str))
     event = await identified.seen(ctx, actor.group, changed, source, there)
     record = await ctx.work.runs.get(answer.run_id)

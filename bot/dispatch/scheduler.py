@@ -16,7 +16,7 @@ from storage.store import Store
 
 log = Log(__name__)
 
-JOB = "alarm"
+JOB = "wake"
 LONGEST = timedelta(hours=1)  # it looks at least this often, in case the machine's clock is set
 LIMIT = 20  # rows in one transaction, as people wait until it ends
 TOMORROW = timedelta(days=1)  # until a row that failed is tried again, as a daily one must not end
@@ -27,7 +27,7 @@ class Scheduler:
     """Wakes when something falls due. `clock` may be wound (in the sandbox); APScheduler goes by the machine's."""
 
     def __init__(self, store: Store, services: Services, clock: Callable[[], datetime]) -> None:
-        self._store, self._house, self._clock = store, services, clock
+        self._store, self._services, self._clock = store, services, clock
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._aiming: asyncio.Task[None] | None = None
         self._again = False
@@ -73,7 +73,7 @@ class Scheduler:
         self._ringing, failed = True, False
         try:
             await self.ring()
-        except Exception as error:  # noqa: BLE001 - an alarm that is not aimed anew would never ring again
+        except Exception as error:  # noqa: BLE001 - a scheduler that is not set again would never wake again
             log.failure("scheduler_failed", error)
             failed = True
         finally:
@@ -98,7 +98,7 @@ class Scheduler:
                     await work.schedule.done(due.id)  # marked before it is handled, as its handler may set it again
                     try:
                         async with work.savepoint():
-                            ctx = Context(self._house, work, self._clock())
+                            ctx = Context(self._services, work, self._clock())
                             await due_rows.handle_due(ctx, due)
                             await dispatch_events.dispatch(ctx)
                     except Exception as error:

@@ -48,7 +48,7 @@ SEEN = frozenset({Kind.MESSAGE, Kind.PHOTO, Kind.DOCUMENT, Kind.ACTIVITY})
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Addressed:
     """An item with the number of its chat; or, if it cannot be sent, with its outcome."""
 
     item: Outgoing
@@ -68,7 +68,7 @@ class Sender:
     def __init__(
         self, store: Store, channel: Outlet, services: Services, clock: Callable[[], datetime], pace: Pace
     ) -> None:
-        self._store, self._channel, self._house, self._clock, self._pace = store, channel, services, clock, pace
+        self._store, self._channel, self._services, self._clock, self._pace = store, channel, services, clock, pace
         self._calls: dict[str, asyncio.Task[None]] = {}  # by chat, until their results are noted
         self._returned: list[tuple[Outgoing, Outcome]] = []
         self._wake = asyncio.Event()
@@ -136,7 +136,7 @@ class Sender:
             wait = min((*resting.values(), HELD))
         return max(LEAST, wait)
 
-    async def _exchange(self, *, fetch: int, resting: Collection[str]) -> tuple[list[Letter], datetime | None]:
+    async def _exchange(self, *, fetch: int, resting: Collection[str]) -> tuple[list[Addressed], datetime | None]:
         """Note the results that have come and fetch what may be sent now, in one transaction; repeated if undone."""
         returned, self._returned = self._returned, []
         settled = {item.chat for item, _ in returned}
@@ -160,7 +160,7 @@ class Sender:
             del self._calls[chat]
         return letters, earliest
 
-    async def _addressed(self, work: UnitOfWork, item: Outgoing) -> Letter:
+    async def _addressed(self, work: UnitOfWork, item: Outgoing) -> Addressed:
         """Return an item with its chat's number of now."""
         try:
             group_id = item.asks_about or item.group_id
@@ -172,10 +172,10 @@ class Sender:
         except Exception as error:
             if passes(error):
                 raise
-            return Letter(item, self._cannot(item, error))
-        return Letter(item, chat_id or Outcome(Fate.BLOCKED, error="NoChat"))  # the group has none any more
+            return Addressed(item, self._cannot(item, error))
+        return Addressed(item, chat_id or Outcome(Fate.BLOCKED, error="NoChat"))  # the group has none any more
 
-    async def _call(self, letter: Letter, departure: Departure | None) -> None:
+    async def _call(self, letter: Addressed, departure: Departure | None) -> None:
         """Make one call. Its result is noted in the next round."""
         item, outcome = letter.item, letter.chat
         try:
@@ -218,7 +218,7 @@ class Sender:
 
     # -- what came of it -----------------------------------------------------------------------------------------
     async def _settle(self, work: UnitOfWork, item: Outgoing, outcome: Outcome) -> None:
-        ctx = Context(self._house, work, self._clock())
+        ctx = Context(self._services, work, self._clock())
         if outcome.fate is Fate.SENT:
             await self._answered(ctx, item, outcome.answer)
             await self._copy(work, item, outcome.message_id)

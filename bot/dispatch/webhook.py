@@ -38,15 +38,15 @@ class _Brought:
 class Webhook:
     """Receives updates in the place of polling."""
 
-    def __init__(self, intake: Poller, channel: Channel, url: str, secret: str, alive: Callable[[], None]) -> None:
+    def __init__(self, poller: Poller, channel: Channel, url: str, secret: str, alive: Callable[[], None]) -> None:
         """`url`: where Telegram brings updates; `secret`: what it sends with each; `alive`: see `Watchdog`."""
-        self._intake, self._channel, self._url, self._secret = intake, channel, url, secret
+        self._poller, self._channel, self._url, self._secret = poller, channel, url, secret
         self._alive = alive
         self._waiting: list[_Brought] = []
         self._came = asyncio.Event()
 
     def routes(self) -> Iterable[web.RouteDef]:
-        """Return the routes. Any path will do, as proxies may shorten it: the secret decides."""
+        """Return the routes. Every path will do, as proxies may shorten it: the secret decides."""
         return [web.post("/{path:.*}", self.receive)]
 
     async def receive(self, request: web.Request) -> web.Response:
@@ -99,7 +99,7 @@ class Webhook:
         if not self._waiting:
             self._came.clear()
         try:
-            await self._intake.take([brought.update for brought in batch], brought=True)
+            await self._poller.take([brought.update for brought in batch], brought=True)
         except BaseException:
             _tell(batch, taken=False)
             raise

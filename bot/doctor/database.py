@@ -23,7 +23,7 @@ RESTORE = "Stop the bot, keep the file aside, and put the latest backup in its p
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Examined:
     """The result: findings, each group's own id and chat id, and whether a bot runs."""
 
     findings: list[Finding]
@@ -31,10 +31,10 @@ class Look:
     running: bool = False
 
 
-async def look(path: Path, master_key: bytes, clock: Callable[[], datetime], backups: Path | None = None) -> Look:
+async def look(path: Path, master_key: bytes, clock: Callable[[], datetime], backups: Path | None = None) -> Examined:
     """Examine the database and its files, and whether its access log fits the heads beside the backups."""
     if not path.exists():  # noqa: ASYNC240 - nothing else goes on in this program
-        return Look([ok("database", "There is none yet; it is made at the first start.")], [])
+        return Examined([ok("database", "There is none yet; it is made at the first start.")], [])
     running = _in_use(path.with_name(f"{path.name}.lock"))
     try:
         async with copied(path, Keyring(master_key), clock) as store, store.work() as work:
@@ -44,7 +44,7 @@ async def look(path: Path, master_key: bytes, clock: Callable[[], datetime], bac
             broken = [id for id, _ in groups if not await work.access_log.is_whole(id)]
             kept = await verdicts(work, kept_heads(backups) if backups else [], clock().date())
     except (StorageError, sqlite3.Error, OSError) as failure:
-        return Look([_failed(failure, path)], [], running)
+        return Examined([_failed(failure, path)], [], running)
     state = "The bot runs on it now" if running else "No bot runs on it now"
     findings = [
         ok("database", f"It opens, is whole, and serves {len(groups)} groups. {state}."),
@@ -59,7 +59,7 @@ async def look(path: Path, master_key: bytes, clock: Callable[[], datetime], bac
             "See `stadsbot letters`; after a fix, `stadsbot letters --retry` takes them again. They go after two weeks."
         )
         findings.append(warning("letters", f"{letters} updates could not be taken and were put aside.", cure))
-    return Look(findings, groups, running)
+    return Examined(findings, groups, running)
 
 
 def _access_log(groups: int, broken: list[int], gone: list[Head]) -> Finding:

@@ -20,7 +20,7 @@ UNREACHABLE = "Check the network, the firewall and STADSBOT_API_URL; the bot kee
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Response:
     """A response of the Bot API; `code` is 200 for success, 0 if none came at all."""
 
     code: int
@@ -35,19 +35,19 @@ class Telegram:
     def __init__(self, client: httpx.AsyncClient, api_url: str, token: str) -> None:
         self._client, self._base = client, f"{api_url}/bot{token}"
 
-    async def ask(self, method: str, **params: Json) -> Reply:
+    async def ask(self, method: str, **params: Json) -> Response:
         """Call a method; a failure is returned, never raised."""
         try:
             response = await self._client.post(f"{self._base}/{method}", json=params, timeout=10 + LISTEN)
             body = response.json()
         except httpx.HTTPError as failure:
-            return Reply(0, says=type(failure).__name__)
+            return Response(0, says=type(failure).__name__)
         except ValueError:
             body = None
         if not isinstance(body, dict):
-            return Reply(0, says="an answer that is not Telegram's")
+            return Response(0, says="an answer that is not Telegram's")
         date = response.headers.get("Date")
-        return Reply(
+        return Response(
             code=200 if body.get("ok") else int(body.get("error_code", response.status_code)),
             result=body.get("result"),
             says=str(body.get("description", "")),
@@ -105,7 +105,7 @@ async def remove_webhook(telegram: Telegram) -> Finding:
     return error("webhook", f"The webhook could not be taken away ({reply.says}).", UNREACHABLE)
 
 
-def _hook(reply: Reply, url: str, running: bool) -> Finding:
+def _hook(reply: Response, url: str, running: bool) -> Finding:
     """Examine whether Telegram brings updates to the right webhook, and succeeds."""
     if reply.code != 200:
         return error("webhook", f"Telegram could not be asked ({reply.says or reply.code}).", UNREACHABLE)
@@ -122,7 +122,7 @@ def _hook(reply: Reply, url: str, running: bool) -> Finding:
     return ok("webhook", f"Telegram brings updates; {waiting} wait.")
 
 
-def _no_bot(reply: Reply) -> Finding:
+def _no_bot(reply: Response) -> Finding:
     if reply.code in (401, 404):
         cure = "Copy the token anew from @BotFather (/mybots, API Token); after a leak, revoke it there first."
         return error("token", "Telegram does not know this token.", cure)
@@ -152,7 +152,7 @@ def _powers(me: JsonObject) -> Iterable[Finding]:
         yield error("joining", "The bot may not be added to groups.", "@BotFather: /setjoingroups, Enable.")
 
 
-async def _pollers(telegram: Telegram, info: Reply, *, running: bool, poll: bool) -> Finding:
+async def _pollers(telegram: Telegram, info: Response, *, running: bool, poll: bool) -> Finding:
     if running or not poll:
         waiting = (info.result or {}).get("pending_update_count", 0)
         how = "as the bot runs here" if running else "for `stadsbot doctor --poll` while no bot runs"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.doctor.finding import Finding, error, ok, warning
-from bot.features.documents.town_folder import Looked, look_at
+from bot.features.documents.town_folder import TownFile, look_at
 from messages.documents.own_look import NAMES, OwnLook, Piece, look_of
 from messages.documents.word_base import opened
 
@@ -53,7 +53,7 @@ def _town(folder: Path) -> Iterator[Finding]:
         yield warning(ABOUT, f"{folder.name} is empty.", f"Put one of {', '.join(NAMES)} there, or take it away.")
 
 
-def _opens(looked: Looked) -> bool:
+def _opens(looked: TownFile) -> bool:
     """Check that a letterhead can be opened and emptied, as for each document."""
     look: OwnLook = look_of({looked.piece: looked.content}) if looked.piece else OwnLook()
     return looked.piece is not Piece.REFERENCE or opened(look) is not None

@@ -5,7 +5,7 @@ group's card and picture. What they share of the turn is in `turn_context`. What
 an event.
 """
 
-from bot.context.events import Concluded
+from bot.context.events import ExerciseConcluded
 from bot.exercises import group_card, save_answers, send_messages
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import start_timer
@@ -51,7 +51,7 @@ async def apply_effect(turn: TurnContext, effect: Effect) -> None:
         case Say():
             await send_messages.message(turn, effect)
         case Closed():
-            turn.ctx.events.append(Concluded(turn.group.id, turn.run.number))
+            turn.ctx.events.append(ExerciseConcluded(turn.group.id, turn.run.number))
         case Amend() if turn.ctx.dirty_runs is not None and turn.before.phase is turn.run.phase is Phase.OPEN:
             # see runner.refresh
             turn.ctx.dirty_runs.add(turn.run.number)

@@ -14,7 +14,7 @@ from bot.exercises import row_links
 from bot.views.exercise import ExerciseView, Scene
 from flows.model import Exercise, How, Kind, Process
 from flows.results import linked_rows
-from flows.state import Phase
+from flows.state import Phase, Run
 from storage.records import Group, Member
 
 APPROVAL = "approval"  # the kind of the activity state, one for each exercise that approves a text
@@ -33,6 +33,14 @@ async def adopted(ctx: Context, group: Group, part: str) -> bool:
         if (state is not None and state.get("told")) or (record is not None and record.phase == Phase.CONCLUDED):
             return True
     return False
+
+
+async def withdrawn(ctx: Context, group: Group, run: Run, member: int) -> bool:
+    """Return whether the text has changed after this member's organisation had answered, and it has not since."""
+    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
+    owner = run.owner(member)
+    said = any(given["owner"] == owner for given in state.get("before", ()))
+    return said and owner not in run.handed_in()
 
 
 async def mark(ctx: Context, group: Group, approval: Exercise) -> str:
@@ -60,7 +68,7 @@ async def asked(ctx: Context, group: Group, approval: Exercise, members: list[Me
 
     An organisation answers once, also if it has people in the core group and in the network: any of them can answer.
     """
-    named = await _responsible(ctx, group, approval)
+    named = {name.casefold() for name in (await _responsible(ctx, group, approval)).values()}
     organisations = {o.id: o.name.casefold() for o in await ctx.work.members.organisations(group.id)}
     core = {m.organisation_id for m in await ctx.work.members.active(group.id)} - {None}
     colleagues = [m.id for m in members if m.organisation_id in core]
@@ -71,9 +79,9 @@ async def asked(ctx: Context, group: Group, approval: Exercise, members: list[Me
     ]
 
 
-async def _responsible(ctx: Context, group: Group, approval: Exercise) -> set[str]:
-    """Return the names of the organisations that rows of the text point at, in lower case."""
-    named = set[str]()
+async def _responsible(ctx: Context, group: Group, approval: Exercise) -> dict[int, str]:
+    """Return the names of the organisations that the rows of the text point at, by the row that they stand in."""
+    named = dict[int, str]()
     for part in (ctx.services.process.exercises[name] for name in approval.approves):
         fields = [q.id for q in part.questions if q.kind is Kind.ROW and q.organisations]
         if part.register is None or not fields:
@@ -81,8 +89,23 @@ async def _responsible(ctx: Context, group: Group, approval: Exercise) -> set[st
         titles = await row_links.row_names(ctx, group, part)
         for row in await ctx.work.rows.all(group.id, part.id):
             pointed = (number for field in fields for number in linked_rows(row.values.get(field)))
-            named |= {titles[number].title.casefold() for number in pointed if number in titles}
+            named |= {number: titles[number].title for number in pointed if number in titles}
     return named
+
+
+async def unasked(ctx: Context, group: Group, approval: Exercise) -> dict[int, str]:
+    """Return the organisations that stand in the text and have nobody here who can answer for them, by their row."""
+    there = await ctx.work.members.of_group(group.id, roles=("core", "network"))
+    seated = {m.organisation_id for m in there if m.state == "active"}
+    known = {o.name.casefold() for o in await ctx.work.members.organisations(group.id) if o.id in seated}
+    found = await _responsible(ctx, group, approval)
+    return {number: name for number, name in found.items() if name.casefold() not in known}
+
+
+async def noted_outside(ctx: Context, group: Group, approval: Exercise) -> set[int]:
+    """Return the rows of those who were not asked here, but of whose answer something was noted."""
+    state = await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
+    return {int(number) for number in state.get("outside", {})}
 
 
 async def lacking(ctx: Context, scene: Scene, approval: Exercise) -> list[str]:
@@ -99,4 +122,6 @@ async def lacking(ctx: Context, scene: Scene, approval: Exercise) -> list[str]:
         answered = {question for question, _, _ in words}
         open_ = [view.short(q.id) for q in part.questions if q.required and q.id not in answered and not q.when]
         found += [title] if not words else [f"{title}: {short}" for short in open_]
-    return found
+    noted = await noted_outside(ctx, scene.group, approval)
+    absent = {name for number, name in (await unasked(ctx, scene.group, approval)).items() if number not in noted}
+    return [*found, *(ctx.services.voice.label("approval.unasked", {"who": name}) for name in sorted(absent))]

@@ -9,7 +9,7 @@ from bot.views.exercise import RowName, Scene, answer_key
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question
 from flows.results import linked_rows
-from flows.state import Example, Offer, Phase, Run, Written, from_json, ticks_of
+from flows.state import Example, Offer, Phase, Run, SharedAnswer, from_json, ticks_of
 from flows.values import Pointer, Value, pointers
 from storage.json_records import Json
 from storage.records import Group, Row
@@ -146,7 +146,7 @@ async def examples(
     }
 
 
-async def written(ctx: Context, run: Run, member: int, key: str, row: Row | None = None) -> dict[str, Written]:
+async def written(ctx: Context, run: Run, member: int, key: str, row: Row | None = None) -> dict[str, SharedAnswer]:
     """Return the answers of the sheet that this person shares with others, or of the row that they change.
 
     With the conclusion's key, those of the group's sheet. A field of a row has the version that first said so.
@@ -157,15 +157,15 @@ async def written(ctx: Context, run: Run, member: int, key: str, row: Row | None
     if owner is None:
         return {}
     answers = await ctx.work.answers.of_owner(run.number, owner)
-    return {answer_key(a): Written(a.version, a.member_id, a.value) for a in answers}
+    return {answer_key(a): SharedAnswer(a.version, a.member_id, a.value) for a in answers}
 
 
-async def _fields(ctx: Context, row: Row) -> dict[str, Written]:
-    found = dict[str, Written]()
+async def _fields(ctx: Context, row: Row) -> dict[str, SharedAnswer]:
+    found = dict[str, SharedAnswer]()
     for version in await ctx.work.rows.history(row.id):
         for name, value in version.values.items():
             if name not in found or found[name].value != value:
-                found[name] = Written(version.version, version.author, value)
+                found[name] = SharedAnswer(version.version, version.author, value)
     return found
 
 

@@ -13,7 +13,7 @@ from bot.context.context import Context
 from bot.context.events import Answered, FilledIn, OpenedToNetwork
 from bot.exercises import apply_effects, approved_texts, authors, group_card, row_links, shared_answers
 from bot.exercises.carried_over import recalled
-from bot.exercises.turn_context import Source, TurnContext
+from bot.exercises.turn_context import MessageSource, TurnContext
 from bot.logs import noted
 from bot.reminders import open_items
 from bot.reminders.run_deadlines import schedule, start_timer
@@ -203,7 +203,7 @@ class Deed(TypedDict, total=False):
     """Who caused an event, the message it came in, and whether that was in the group's chat."""
 
     by: Member | None
-    source: Source | None
+    source: MessageSource | None
     in_group: bool
 
 
@@ -221,7 +221,7 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
         ctx, group, loaded, by, row=getattr(event, "row", None), key=getattr(event, "key", "")
     )
     if isinstance(event, Picked) and by and (held := before.visit(by.id).held) and held.message:
-        source = Source(*held.message)  # a held text keeps its own message
+        source = MessageSource(*held.message)  # a held text keeps its own message
     turn = advance(before, event)
     underway = TurnContext(ctx, group, scene, before, turn.run, by, source, deed.get("in_group", False))
     if turn.run != before or before.items != loaded.items:
@@ -279,7 +279,7 @@ async def values_of_group(ctx: Context, run: Run) -> JsonObject:
 
 
 __all__ = [
-    "Source",
+    "MessageSource",
     "apply",
     "begin",
     "given_by",

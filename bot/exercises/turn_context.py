@@ -12,7 +12,7 @@ from storage.records import Answer, Group, Member
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class MessageSource:
     """The message that an answer came in, so that editing it edits the answer."""
 
     chat_id: int
@@ -33,7 +33,7 @@ class TurnContext:
     before: Run
     run: Run
     by: Member | None = None  # who tapped or wrote
-    source: Source | None = None
+    source: MessageSource | None = None
     in_group: bool = False  # where they tapped
     present: ExerciseView = field(init=False)
     row: records.Row | None = None  # the row that this turn made or changed

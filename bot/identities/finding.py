@@ -20,7 +20,7 @@ MOST = 16_000  # characters looked at; a longer text is refused before it comes 
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Find:
     """A find: the plain text from `start` up to `end`. It holds no text, so that it can be shown and counted."""
 
     kind: Identity
@@ -28,7 +28,7 @@ class Finding:
     end: int
 
 
-def find(text: str, known: Iterable[str] = ()) -> list[Finding]:
+def find(text: str, known: Iterable[str] = ()) -> list[Find]:
     """Return all finds in a text, in order, none overlapping; of two kinds the one searched first wins.
 
     `known`: names and numbers that may be written, such as those of members, organisations and the town's places.
@@ -41,10 +41,10 @@ def find(text: str, known: Iterable[str] = ()) -> list[Finding]:
         taken[start:end] = b"k" * (end - start)
     found = []
     for kind, finder in _FINDERS.items():
-        here_and_there = [Finding(kind, start, end) for start, end in finder(text)]
+        here_and_there = [Find(kind, start, end) for start, end in finder(text)]
         if kind in _BY_DIGITS:
             spans = finder(digits)
-            here_and_there[:0] = [Finding(kind, places[start][0], places[end - 1][1]) for start, end in spans]
+            here_and_there[:0] = [Find(kind, places[start][0], places[end - 1][1]) for start, end in spans]
         for here in here_and_there:
             if not any(taken[here.start : here.end].replace(b"k", b"\0")) and not _is_known(text, taken, here):
                 taken[here.start : here.end] = b"f" * (here.end - here.start)
@@ -95,7 +95,7 @@ def _each(text: str, piece: str) -> Iterator[int]:
         at = text.find(piece, at + len(piece))
 
 
-def _is_known(text: str, taken: bytearray, here: Finding) -> bool:
+def _is_known(text: str, taken: bytearray, here: Find) -> bool:
     return all(taken[place] or not text[place].isalnum() for place in range(here.start, here.end))
 
 

@@ -1,4 +1,4 @@
-"""Names in other letters than ours, where a Swedish text holds a few words of them.
+"""Finds names in other scripts than the Latin one, if a Swedish text holds a few words of them.
 
 Scripts with capitals (Greek, Cyrillic, Armenian) write names with them. Thai, Lao, Burmese and Khmer have a space in a
 name and none between words. In the others (Hebrew, Arabic, those of India, Georgian, Ethiopic) a few words amid ours

@@ -32,9 +32,9 @@ class Health:
     """Answers for the parts of the bot; reads the database at each request."""
 
     def __init__(
-        self, store: Store, intake: Poller, sender: Sender, keeper: Maintenance, watchdog: Watchdog, clock: Clock
+        self, store: Store, poller: Poller, sender: Sender, maintenance: Maintenance, watchdog: Watchdog, clock: Clock
     ) -> None:
-        self._store, self._intake, self._sender, self._keeper = store, intake, sender, keeper
+        self._store, self._poller, self._sender, self._maintenance = store, poller, sender, maintenance
         self._watchdog, self._clock = watchdog, clock
         self._lag = 0.0
 
@@ -83,8 +83,8 @@ class Health:
         return _gauge("groups_administered", "Groups that the bot administers, and is sent all that is said in.", count)
 
     def _measured(self) -> Iterator[Metric]:
-        yield "polls_total", "counter", "Polls that Telegram has answered.", [({}, self._intake.polls)]
-        yield "updates_total", "counter", "Updates taken.", [({}, self._intake.updates)]
+        yield "polls_total", "counter", "Polls that Telegram has answered.", [({}, self._poller.polls)]
+        yield "updates_total", "counter", "Updates taken.", [({}, self._poller.updates)]
         calls = [({"outcome": outcome}, float(count)) for outcome, count in sorted(self._sender.outcomes.items())]
         yield "calls_total", "counter", "Calls made to send, edit or ask, by what came of them.", calls
         idle = self._watchdog.idle()
@@ -93,7 +93,7 @@ class Health:
         yield _gauge("memory_bytes", "Memory that the process has in use.", _memory())
         size = sum(file.stat().st_size for file in _files_of(self._store.path) if file.exists())
         yield _gauge("database_bytes", "The database with its log.", size)
-        last = self._keeper.last_backup()
+        last = self._maintenance.last_backup()
         if last is not None:
             age = (self._clock() - last).total_seconds()
             yield _gauge("backup_age_seconds", "Seconds since the newest backup was made.", age)

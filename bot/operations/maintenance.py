@@ -43,7 +43,7 @@ KEEP_ASIDE = timedelta(days=14)  # copies from before a migration, and what a re
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BackupPlan:
     """Where backups go, at which full hour of the town's day, and how many are kept."""
 
     folder: Path
@@ -57,15 +57,15 @@ class Maintenance:
     def __init__(
         self,
         store: Store,
-        intake: Poller,
+        poller: Poller,
         keyring: Keyring,
         clock: Callable[[], datetime],
         zone: ZoneInfo,
-        plan: Plan | None,
+        plan: BackupPlan | None,
         editions: Collection[str] = (),
     ) -> None:
         """`editions`: the versions of the exercises that can be begun now."""
-        self._store, self._intake, self._keyring = store, intake, keyring
+        self._store, self._poller, self._keyring = store, poller, keyring
         self._clock, self._zone, self._plan, self._editions = clock, zone, plan, editions
         self._keys_saved: dict[str, bool] | None = None
         self._pruned: datetime | None = None
@@ -121,12 +121,12 @@ class Maintenance:
             log.warning("dead_letters_expired", count=letters)
         for head in heads:  # once a day, so that heads leave the machine with its log
             log.info("access_log_head", group_id=head.group_id, head=str(head))
-        await self._intake.forget_taken(now - KEEP_TAKEN)
+        await self._poller.forget_taken(now - KEEP_TAKEN)
         for folder in (self._store.path.parent, self._plan.folder if self._plan else None):
             if folder is not None:
                 await asyncio.to_thread(backup.drop_aside, folder, now - KEEP_ASIDE)
 
-    def _keep_backups(self, plan: Plan, now: datetime) -> None:
+    def _keep_backups(self, plan: BackupPlan, now: datetime) -> None:
         path, known = self._store.path, KeyFolder(keys_of(self._store.path), self._keyring).known()
         if known != self._keys_saved:  # a group was erased, and its key must leave the backups; or one is new
             backup.renew_keys(path, plan.folder, self._keyring)
@@ -141,7 +141,7 @@ class Maintenance:
         self._not_before = None
         log.info("backup_made", length=made.stat().st_size)
 
-    def _last_due(self, plan: Plan, now: datetime) -> datetime:
+    def _last_due(self, plan: BackupPlan, now: datetime) -> datetime:
         local = now.astimezone(self._zone)
         due = local.replace(hour=plan.hour, minute=0, second=0, microsecond=0, fold=0)
         return due if due <= local else due - timedelta(days=1)

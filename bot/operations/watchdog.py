@@ -12,7 +12,7 @@ from bot.logs import Log
 
 log = Log(__name__)
 
-PATIENCE = 90.0  # seconds without a turn of the intake's loop; a poll lasts at most 40
+PATIENCE = 90.0  # seconds without a turn of the poller's loop; a poll lasts at most 40
 EXIT_CODE = 70  # EX_SOFTWARE
 
 

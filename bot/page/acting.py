@@ -40,8 +40,8 @@ TOWN: Final = 80
 class Acting:
     """Handles the page's forms."""
 
-    def __init__(self, asking: Asking, intake: Poller, live: Live, looking: Looking, looks: Looks) -> None:
-        self._asking, self._intake, self._live = asking, intake, live
+    def __init__(self, asking: Asking, poller: Poller, live: Live, looking: Looking, looks: Looks) -> None:
+        self._asking, self._poller, self._live = asking, poller, live
         self._looking, self._looks, self._notices = looking, looks, looking.notices
         self._codes = Codes()
 
@@ -61,7 +61,7 @@ class Acting:
         async def do(ctx: Context) -> None:
             taken.append(await self._codes.take(ctx, visitor, form["code"]))
 
-        await self._intake.act(number_of(form.get("number")), do)
+        await self._poller.act(number_of(form.get("number")), do)
         if taken == [False]:
             return await self._ask_for_code(visitor, form, wrong=True)
         if not taken:
@@ -100,7 +100,7 @@ class Acting:
             async def do(ctx: Context) -> None:
                 sent.append(await self._codes.send(ctx, visitor, mail=self._asking.mail))
 
-            await self._intake.act(form_number(), do)
+            await self._poller.act(form_number(), do)
             way = sent[0]
         async with self._asking.store.work() as work:
             facts = await self._looking.frame(work, visitor, "home")
@@ -123,7 +123,7 @@ class Acting:
                 await exercise.fill(ctx, place, entered, done="done" in form)
                 troubles.update(ctx.troubles)
 
-        await self._intake.act(number_of(form.get("number")), do)
+        await self._poller.act(number_of(form.get("number")), do)
         if there == [False]:
             raise web.HTTPNotFound
         if not troubles and "done" in form:
@@ -182,7 +182,7 @@ class Acting:
 
         async def do(ctx: Context) -> None:
             buttons = self._asking.services.buttons
-            if await activation.look(ctx.work, buttons, code, None, ctx.now) is not activation.Verdict.ACCEPTED:
+            if await activation.look(ctx.work, buttons, code, None, ctx.now) is not activation.CodeVerdict.ACCEPTED:
                 return
             person.append(await ctx.work.people.add_own())
             group = await ctx.work.groups.add_own(town)
@@ -194,7 +194,7 @@ class Acting:
             agent = request.headers.get("User-Agent", "")
             secret.append(await sessions.begin(ctx, person[0].id, agent, proved=True))
 
-        await self._intake.act(number_of(form.get("number")), do)
+        await self._poller.act(number_of(form.get("number")), do)
         if not secret:
             raise web.HTTPSeeOther(f"/ny/{code}")
         await self._quiet(private_chat(person[0].id))
@@ -228,7 +228,7 @@ class Acting:
                 vouched = proof_of(visitor.sign_in, ctx.now) is Proof.GIVEN
                 await mail.ask_to_confirm(ctx, visitor.person, address, vouched=vouched)
 
-        await self._intake.act(number_of(form.get("number")), do)
+        await self._poller.act(number_of(form.get("number")), do)
         raise web.HTTPSeeOther("/konto")
 
     async def mail_sign_in(self, request: web.Request) -> web.StreamResponse:
@@ -240,7 +240,7 @@ class Acting:
             async def do(ctx: Context) -> None:
                 await mail.send_sign_in(ctx, address)
 
-            await self._intake.act(number_of(form.get("number")), do)
+            await self._poller.act(number_of(form.get("number")), do)
         return self._looks.page("told", {"told": "mailed"})
 
     async def _mail_link(self, token: str) -> web.Response | None:
@@ -275,7 +275,7 @@ class Acting:
         async def do(ctx: Context) -> None:
             await acts.carry_out(ctx, await ctx.work.people.get(person.id), act)
 
-        said = await self._intake.act(number, do)
+        said = await self._poller.act(number, do)
         texts = [one.text if isinstance(one, CallbackAnswer) else plain(one.text) for one in said or ()]
         if told := "\n".join(text for text in texts if text):
             self._notices.put(person.id, told)
@@ -293,7 +293,7 @@ class Acting:
             secret.append(await sessions.begin(ctx, person[0].id, request.headers.get("User-Agent", "")))
             await acts.carry_out(ctx, person[0], act)
 
-        await self._intake.act(number_of(form.get("number")), do)
+        await self._poller.act(number_of(form.get("number")), do)
         if not secret:
             raise web.HTTPSeeOther("/")
         await self._quiet(private_chat(person[0].id))

@@ -12,7 +12,7 @@ from storage.records import ChatCopy, Group, Kind, Person
 
 
 @dataclass(slots=True)
-class Looked(Context):
+class CollectingContext(Context):
     """A context that collects messages instead of sending them, and writes nothing."""
 
     said: list[ChatCopy] = field(default_factory=list)
@@ -32,13 +32,13 @@ class Looked(Context):
             self.said.append(ChatCopy(0, "", 0, part.about, False, self.now, str(Kind.MESSAGE), content, []))
 
 
-async def standing_of(ctx: Looked, group: Group) -> ChatCopy:
+async def standing_of(ctx: CollectingContext, group: Group) -> ChatCopy:
     """Where a group stands: what its pinned message says by now, also to whoever has come after that was sent."""
     await status.status(ctx, group)
     return replace(ctx.said[-1], pinned=True)
 
 
-async def answers_to(ctx: Looked, person: Person, command: str) -> list[tuple[Group, list[ChatCopy]]]:
+async def answers_to(ctx: CollectingContext, person: Person, command: str) -> list[tuple[Group, list[ChatCopy]]]:
     """Return the command's answer in each of a person's groups in which they may use it."""
     route, found = COMMANDS[command], []
     assert route.handler is not None

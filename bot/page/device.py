@@ -26,8 +26,8 @@ ADDRESS: Final = "/logga/{token}"
 class Devices:
     """Handles the page of such a link."""
 
-    def __init__(self, asking: Asking, intake: Poller, looks: Looks) -> None:
-        self._asking, self._intake, self._looks = asking, intake, looks
+    def __init__(self, asking: Asking, poller: Poller, looks: Looks) -> None:
+        self._asking, self._poller, self._looks = asking, poller, looks
 
     async def look(self, request: web.Request) -> web.StreamResponse:
         """Show the empty form."""
@@ -47,7 +47,7 @@ class Devices:
         async def do(ctx: Context) -> None:
             came.append(await work_devices.log(ctx, link, entered))
 
-        await self._intake.act(number_of(form.get("number")), do)
+        await self._poller.act(number_of(form.get("number")), do)
         async with self._asking.store.work() as work:
             logged = came[0] if came else work_devices.Logged()
             if came and logged.incident is None:

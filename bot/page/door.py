@@ -163,7 +163,7 @@ def _whence(request: web.Request) -> int:
     return int.from_bytes(sha256(address.encode()).digest()[:6], "big")
 
 
-def door_of(store: Store, services: Services, intake: Poller, clock: Clock, *, mail: bool = False) -> Door:
+def door_of(store: Store, services: Services, poller: Poller, clock: Clock, *, mail: bool = False) -> Door:
     """Assemble the page with all of its handlers."""
     asking, looks, live, notices = (
         Asking(store, services, clock, mail=mail),
@@ -172,5 +172,5 @@ def door_of(store: Store, services: Services, intake: Poller, clock: Clock, *, m
         Notices({}),
     )
     looking = Looking(asking, looks, live, notices)
-    outside = Devices(asking, intake, looks), Guests(asking, intake, looks)
-    return Door(asking, looks, looking, Acting(asking, intake, live, looking, looks), outside)
+    outside = Devices(asking, poller, looks), Guests(asking, poller, looks)
+    return Door(asking, looks, looking, Acting(asking, poller, live, looking, looks), outside)

@@ -33,7 +33,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """A question of the form."""
 
     key: str
@@ -55,21 +55,21 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SheetPage:
     """The page of an exercise."""
 
     title: str
     lead: str
     guide: str
     tips: Sequence[str]
-    fields: Sequence[Field]
+    fields: Sequence[FormField]
     settled: bool  # handed in: looked at, and not changed here
     shared: bool
     rows: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SeatedIn:
     """Somebody's seat in a round of an exercise."""
 
     group: Group
@@ -77,7 +77,7 @@ class Place:
     record: Record
 
 
-async def place_of(ctx: Context, person: Person, run_id: int) -> Place | None:
+async def place_of(ctx: Context, person: Person, run_id: int) -> SeatedIn | None:
     """Return a person's seat in a round, if it takes their answers now; None for any other number."""
     record = await ctx.work.runs.lookup(run_id)
     group = await ctx.work.groups.get(record.group_id) if record else None
@@ -90,10 +90,10 @@ async def place_of(ctx: Context, person: Person, run_id: int) -> Place | None:
     open_list = exercise.how is How.ROWS and record.phase == Phase.CONCLUDED  # a list goes on after its exercise
     if exercise.private or not (open_list or record.phase in (Phase.OPEN, Phase.REVEALED)):
         return None
-    return Place(group, member, record) if member.id in runner.load(ctx, record).seats else None
+    return SeatedIn(group, member, record) if member.id in runner.load(ctx, record).seats else None
 
 
-async def open_to(ctx: Context, person: Person) -> list[tuple[Place, str]]:
+async def open_to(ctx: Context, person: Person) -> list[tuple[SeatedIn, str]]:
     """Return the open rounds in which a person has a seat and has not handed in, with their titles."""
     found = []
     for member in await ctx.work.members.of_person(person.id):
@@ -108,7 +108,9 @@ async def open_to(ctx: Context, person: Person) -> list[tuple[Place, str]]:
     return found
 
 
-async def sheet(ctx: Context, place: Place, troubles: Mapping[str, Trouble], entered: Mapping[str, Entry]) -> Sheet:
+async def sheet(
+    ctx: Context, place: SeatedIn, troubles: Mapping[str, Trouble], entered: Mapping[str, Entry]
+) -> SheetPage:
     """Return the page; answers that could not be taken are shown as they were entered."""
     run, present, given = await _stands(ctx, place)
     t = DialogueState(run, place.member.id, ctx.today)
@@ -120,7 +122,7 @@ async def sheet(ctx: Context, place: Place, troubles: Mapping[str, Trouble], ent
 
     fields = [field_of(run, present, key, troubles.get(key), shown(key)) for key in keys]
     words = present.words
-    return Sheet(
+    return SheetPage(
         words["title"],
         words["lead"],
         words.get("guide") or "",
@@ -132,7 +134,7 @@ async def sheet(ctx: Context, place: Place, troubles: Mapping[str, Trouble], ent
     )
 
 
-async def fill(ctx: Context, place: Place, entered: Mapping[str, Entry], *, done: bool) -> None:
+async def fill(ctx: Context, place: SeatedIn, entered: Mapping[str, Entry], *, done: bool) -> None:
     """Save what has changed in a form; answers that could not be taken are in the context's troubles."""
     run, _, given = await _stands(ctx, place)
     changed = {}
@@ -148,7 +150,7 @@ async def fill(ctx: Context, place: Place, entered: Mapping[str, Entry], *, done
     await runner.apply(ctx, place.group, place.record, event, by=place.member)
 
 
-async def _stands(ctx: Context, place: Place) -> tuple[Run, ExerciseView, dict[str, tuple[Value, str | None]]]:
+async def _stands(ctx: Context, place: SeatedIn) -> tuple[Run, ExerciseView, dict[str, tuple[Value, str | None]]]:
     loaded = await runner.fitted(ctx, place.group, place.record)
     run, scene = await runner.prepared(ctx, place.group, loaded, place.member)
     present = ExerciseView(ctx.services.voice, scene, run.exercise)
@@ -183,13 +185,13 @@ def _text(question: Question, value: Value) -> str:
     return str(value).replace("T", " ") if question.kind is Kind.MOMENT else str(value)
 
 
-def field_of(run: Run, present: ExerciseView, key: str, trouble: Trouble | None, shown: Entry) -> Field:
+def field_of(run: Run, present: ExerciseView, key: str, trouble: Trouble | None, shown: Entry) -> FormField:
     """A question of a form, filled in as `shown`."""
     question, item = run.question(key), key.partition("@")[2]
     base = f"question.{question.id}"
     facts = dict(trouble.facts) if trouble else {}
     written = run.written.get(key)
-    return Field(
+    return FormField(
         key=key,
         text=present.words[f"{base}.text"],
         help=present.words.get(f"{base}.help"),

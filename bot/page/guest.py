@@ -55,8 +55,8 @@ class _Invited:
 class Guests:
     """Handles the page of the event."""
 
-    def __init__(self, asking: Asking, intake: Poller, looks: Looks) -> None:
-        self._asking, self._intake, self._looks = asking, intake, looks
+    def __init__(self, asking: Asking, poller: Poller, looks: Looks) -> None:
+        self._asking, self._poller, self._looks = asking, poller, looks
 
     async def look(self, request: web.Request) -> web.StreamResponse:
         """Show the invitation, with earlier answers from this browser."""
@@ -101,7 +101,7 @@ class Guests:
 
         if visitor is not None and form.get("csrf") != visitor.csrf:
             raise web.HTTPForbidden
-        await self._intake.act(number_of(form.get("number")), do)
+        await self._poller.act(number_of(form.get("number")), do)
         response = await self._thanks(token, visitor, secret, form, questions)
         if secret:
             sessions.set_cookie(response, secret[0], secure=self._asking.secure)

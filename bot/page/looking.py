@@ -19,7 +19,7 @@ from bot.features.help.menus import turn_facts
 from bot.features.incidents import work_devices
 from bot.features.members import activation, admission, sign_in
 from bot.page import device, guest, mail
-from bot.page.answers import Looked, answers_to, standing_of
+from bot.page.answers import CollectingContext, answers_to, standing_of
 from bot.page.asking import Asking
 from bot.page.conversation import ShownMessage, shown
 from bot.page.exercise import open_to, place_of, sheet
@@ -101,7 +101,7 @@ class Looking:
             visitor = await self._asking.signed_in(work, request)
             group = await self._asking.group(work, visitor.person, request.match_info["group"])
             facts = await self.frame(work, visitor, request.match_info["group"])
-            card = await standing_of(Looked(self._asking.services, work, self._asking.clock()), group)
+            card = await standing_of(CollectingContext(self._asking.services, work, self._asking.clock()), group)
             pinned = await work.outbox.latest(group_chat(group.id), "status")
             beside = pinned.message_id if pinned else None
             facts |= await self._stream(work, visitor, group_chat(group.id), request, beside=beside)
@@ -174,7 +174,7 @@ class Looking:
 
     async def _answers(self, work: UnitOfWork, visitor: Visitor, command: str) -> list[tuple[str, list[ShownMessage]]]:
         """Return a command's answers, by the group's name."""
-        ctx = Looked(self._asking.services, work, self._asking.clock())
+        ctx = CollectingContext(self._asking.services, work, self._asking.clock())
         found = await answers_to(ctx, visitor.person, command)
         return [(group.title, [self._shown(copy, visitor) for copy in copies]) for group, copies in found]
 
@@ -231,7 +231,7 @@ class Looking:
             visitor = await self._asking.visitor(work, request)
             facts = await self.frame(work, visitor, "link")
             verdict = await activation.look(work, self._asking.services.buttons, code, None, self._asking.clock())
-        if verdict is not activation.Verdict.ACCEPTED:
+        if verdict is not activation.CodeVerdict.ACCEPTED:
             return self._looks.page("link", {**facts, "kind": "ended", "token": "", "telegram": ""}, status=404)
         return self._looks.page("founding", {**facts, "code": code})
 
@@ -283,7 +283,7 @@ class Looking:
         return min(coming, key=lambda meeting: (meeting.day, meeting.at), default=None)
 
     def _commands(self, seats: Sequence[Member], which: Menu) -> list[tuple[str, str]]:
-        """What somebody can do, as this menu of a private chat has it."""
+        """Return what somebody can do, as this menu of a private chat has it."""
         highest = max((role_of(member) for member in seats), default=Role.STRANGER)
         voice = self._asking.services.voice
         return [(name, says) for name, says in menu(voice, which, highest) if name not in AT_HAND]

@@ -1,4 +1,4 @@
-"""How somebody is reached, with what can be rung, written to or opened as links."""
+"""Makes links of telephone numbers, mail and web addresses in a text that says how somebody is reached."""
 
 import re
 from html import escape
@@ -16,7 +16,7 @@ FEWEST: Final = 3  # digits of a number that can be rung: 112
 
 
 def reach(text: str) -> Markup:
-    """The text with its addresses and numbers as links; all else is as it stands."""
+    """Return the text with its addresses and numbers as links."""
     out, end = [], 0
     for found in _PARTS.finditer(text):
         kind, said = found.lastgroup or "", found[0]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flows.pacing import Manner
+from flows.pacing import ReminderManner
 
 ANSWER: Final = "answer"  # an exercise
 TASK: Final = "task"  # a row of a register
@@ -12,6 +12,7 @@ READY: Final = "ready"  # to the coordinator: all is in, and it can end
 MEETING: Final = "meeting"
 STUCK: Final = "stuck"  # to the coordinator: three reminders were of no use, or somebody has said that they cannot
 STILL: Final = "still"  # to the coordinator: nothing has happened for three weeks
+SILENCE: Final = "silence"  # to the coordinator: nothing is heard of them, and soon the group will be asked
 WEEKLY: Final = "weekly"  # to the coordinator: how it stands
 AWAY: Final = "away"  # to the coordinator: somebody will be away
 DATE: Final = "date"  # a date that the group has set in an exercise
@@ -31,34 +32,37 @@ ASKED: Final = "asked"  # to a process leader: a coordinator's question waits fo
 CHECK_IN: Final = "check_in"
 
 MANNER: Final = {
-    ANSWER: Manner.REMIND,
-    TASK: Manner.REMIND,
-    WISH: Manner.REMIND,
-    CONTACT: Manner.REMIND,
-    DECIDE: Manner.AHEAD,
-    MEETING: Manner.AHEAD,
-    DATE: Manner.AHEAD,
-    SAY: Manner.AHEAD,
-    AGAIN: Manner.TELL,
-    READY: Manner.TELL,
-    STUCK: Manner.TELL,
-    STILL: Manner.TELL,
-    WEEKLY: Manner.TELL,
-    AWAY: Manner.TELL,
-    KEEPING: Manner.TELL,
-    RENEW: Manner.TELL,
-    UNREACHED: Manner.TELL,
-    PENDING: Manner.REMIND,
-    INVITING: Manner.TELL,
-    WAITS: Manner.TELL,
-    SINCE: Manner.TELL,
-    UNREAD: Manner.TELL,
-    SHAPE: Manner.TELL,
-    ASKED: Manner.TELL,
-    CHECK_IN: Manner.ASK,
+    ANSWER: ReminderManner.REMIND,
+    TASK: ReminderManner.REMIND,
+    WISH: ReminderManner.REMIND,
+    CONTACT: ReminderManner.REMIND,
+    DECIDE: ReminderManner.AHEAD,
+    MEETING: ReminderManner.AHEAD,
+    DATE: ReminderManner.AHEAD,
+    SAY: ReminderManner.AHEAD,
+    AGAIN: ReminderManner.TELL,
+    READY: ReminderManner.TELL,
+    STUCK: ReminderManner.TELL,
+    STILL: ReminderManner.TELL,
+    SILENCE: ReminderManner.TELL,
+    WEEKLY: ReminderManner.TELL,
+    AWAY: ReminderManner.TELL,
+    KEEPING: ReminderManner.TELL,
+    RENEW: ReminderManner.TELL,
+    UNREACHED: ReminderManner.TELL,
+    PENDING: ReminderManner.REMIND,
+    INVITING: ReminderManner.TELL,
+    WAITS: ReminderManner.TELL,
+    SINCE: ReminderManner.TELL,
+    UNREAD: ReminderManner.TELL,
+    SHAPE: ReminderManner.TELL,
+    ASKED: ReminderManner.TELL,
+    CHECK_IN: ReminderManner.ASK,
 }
 FEWER: Final = {PENDING: 2}  # reminders, where three would be too many: they have not said yes to anything yet
 # What July is quiet of. What somebody has set a day for, or waits for from a person, is spoken of as always.
-RESTING: Final = frozenset({ANSWER, DECIDE, READY, STUCK, STILL, WEEKLY, AGAIN, TASK, PENDING, INVITING, SHAPE, RENEW})
+RESTING: Final = frozenset(
+    {ANSWER, DECIDE, READY, STUCK, STILL, SILENCE, WEEKLY, AGAIN, TASK, PENDING, INVITING, SHAPE, RENEW}
+)
 BOOKED: Final = frozenset({ANSWER, DECIDE, READY, TASK, PENDING, INVITING, SHAPE})  # … unless it was begun in July
 MUTABLE: Final = (ANSWER, TASK, MEETING, WEEKLY, CHECK_IN)  # what a person can choose not to hear of

@@ -8,7 +8,7 @@ from bot.views.names import SEPARATOR, Wording, cut
 from flows import yearly
 from flows.answers import folded
 from flows.model import Gap, Kind, Question
-from flows.results import Missing, Standing, area_means, counted, gaps
+from flows.results import Missing, TaskState, area_means, counted, gaps
 from flows.tallies import tally
 from flows.values import Value, Values, parts
 from messages.voice import ExerciseWords, TemplateFacts, Voice
@@ -39,6 +39,15 @@ class RowWording(Wording):
             if row.values.get(question.id) is not None:
                 return self.value(question, row.values[question.id])
         return str(row.number)
+
+    def task_title(self, row: Row) -> str:
+        """Return what a row is called as a task; where its name is whoever does it, by what the list is and says."""
+        register = self.exercise.register
+        if register is None or register.title != register.person:
+            return self.row_title(row)
+        told = (self.exercise.question(name) for name in register.columns if name != register.title)
+        what = next((self.value(q, row.values[q.id]) for q in told if row.values.get(q.id) not in (None, [])), None)
+        return f"{self.words['title']}: {what}" if what else self.words["title"]
 
     def begun_title(self, begun: Values) -> str | None:
         """Return what a row that is not saved yet is called: its name, else the first of its answers."""
@@ -164,7 +173,7 @@ class RowWording(Wording):
         counting = counted((row.values for row in rows), register.counts)
         counting_rows = [row for row in rows if row.values in counting]
         titles = [self.row_title(row) for row in counting_rows]
-        standing = [Standing(row.assignee is not None, self._due(row), row.state == "done") for row in counting_rows]
+        standing = [TaskState(row.assignee is not None, self._due(row), row.state == "done") for row in counting_rows]
         options = {q.id: q.options for q in self.exercise.questions}
         linked = {
             q.id: [number for number, name in self.scene.rows.items() if name.register == q.register and not name.gone]

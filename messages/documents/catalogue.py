@@ -26,7 +26,7 @@ class Reader(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """A document of the catalogue."""
 
     id: str
@@ -41,44 +41,44 @@ class Entry:
 
 FORM = ("pdf", "pdf-a3", "docx")
 
-DOCUMENTS: Mapping[str, Entry] = {
+DOCUMENTS: Mapping[str, CatalogueEntry] = {
     entry.id: entry
     for entry in (
-        Entry("readiness", 0),
-        Entry("start", 0, numbered=True),
-        Entry("minutes", 1),
-        Entry("mapping_summary", 2, Reader.NETWORK),
-        Entry("mapping_presentation", 2, Reader.NETWORK, ("pptx", "pdf"), "slides"),
-        Entry("mapping_report", 2, Reader.NETWORK, contents=True, numbered=True),
-        Entry("actors", 3, contents=True),
-        Entry("knowledge", 4, contents=True),
-        Entry("knowledge_own", 4),
-        Entry("knowledge_network", 4, Reader.NETWORK),
-        Entry("communication", 5),
-        Entry("coordination", 5, Reader.NETWORK, numbered=True),
-        Entry("network", 5, Reader.NETWORK, numbered=True),
-        Entry("invitation", 5, Reader.ANYONE),
-        Entry("flyer", 5, Reader.ANYONE, layout="flyer"),
-        Entry("programme", 5, Reader.ANYONE),
-        Entry("checklist", 5),
-        Entry("guests", 5),
-        Entry("common_ground", 6, Reader.NETWORK),
-        Entry("swot", 6, Reader.NETWORK),
-        Entry("plan", 6, Reader.NETWORK, contents=True, numbered=True),
-        Entry("routine", 7, Reader.NETWORK, numbered=True),
-        Entry("card", 7, Reader.NETWORK, layout="card", numbered=True, page_of="routine"),
-        Entry("feedback", 8),
-        Entry("reflections", 8),
-        Entry("yearly", 8, Reader.NETWORK),
-        Entry("journey", 8, contents=True),
+        CatalogueEntry("readiness", 0),
+        CatalogueEntry("start", 0, numbered=True),
+        CatalogueEntry("minutes", 1),
+        CatalogueEntry("mapping_summary", 2, Reader.NETWORK),
+        CatalogueEntry("mapping_presentation", 2, Reader.NETWORK, ("pptx", "pdf"), "slides"),
+        CatalogueEntry("mapping_report", 2, Reader.NETWORK, contents=True, numbered=True),
+        CatalogueEntry("actors", 3, contents=True),
+        CatalogueEntry("knowledge", 4, contents=True),
+        CatalogueEntry("knowledge_own", 4),
+        CatalogueEntry("knowledge_network", 4, Reader.NETWORK),
+        CatalogueEntry("communication", 5),
+        CatalogueEntry("coordination", 5, Reader.NETWORK, numbered=True),
+        CatalogueEntry("network", 5, Reader.NETWORK, numbered=True),
+        CatalogueEntry("invitation", 5, Reader.ANYONE),
+        CatalogueEntry("flyer", 5, Reader.ANYONE, layout="flyer"),
+        CatalogueEntry("programme", 5, Reader.ANYONE),
+        CatalogueEntry("checklist", 5),
+        CatalogueEntry("guests", 5),
+        CatalogueEntry("common_ground", 6, Reader.NETWORK),
+        CatalogueEntry("swot", 6, Reader.NETWORK),
+        CatalogueEntry("plan", 6, Reader.NETWORK, contents=True, numbered=True),
+        CatalogueEntry("routine", 7, Reader.NETWORK, numbered=True),
+        CatalogueEntry("card", 7, Reader.NETWORK, layout="card", numbered=True, page_of="routine"),
+        CatalogueEntry("feedback", 8),
+        CatalogueEntry("reflections", 8),
+        CatalogueEntry("yearly", 8, Reader.NETWORK),
+        CatalogueEntry("journey", 8, contents=True),
         *(
-            Entry(f"form_{name}", None, Reader.ANYONE, FORM, "form")
+            CatalogueEntry(f"form_{name}", None, Reader.ANYONE, FORM, "form")
             for name in ("common_ground", "swot", "plan", "routine", "indicators", "actor_matrix", "adverts")
         ),
     )
 }
 
-TABLES = Entry("tables", None, forms=("xlsx",))
+TABLES = CatalogueEntry("tables", None, forms=("xlsx",))
 
 
 def registers() -> tuple[str, ...]:
@@ -99,17 +99,17 @@ def the_rest(process: Process, language: str) -> tuple[str, ...]:
     return tuple(e.id for e in there if e.id not in drawn and e.how is not How.ROWS and not e.private)
 
 
-def entries() -> tuple[Entry, ...]:
+def entries() -> tuple[CatalogueEntry, ...]:
     """Everything that can be made and sent as a file: documents, forms, tables."""
     process = the_process()
     tables = (
-        Entry(f"table.{name}", step.number if (step := process.step_of(name)) else None, forms=("xlsx", "csv"))
+        CatalogueEntry(f"table.{name}", step.number if (step := process.step_of(name)) else None, forms=("xlsx", "csv"))
         for name in registers()
     )
     return (*DOCUMENTS.values(), *tables, TABLES)
 
 
-def entry(document: str) -> Entry:
+def entry(document: str) -> CatalogueEntry:
     """The entry with this id. Raises KeyError for an unknown one."""
     return {found.id: found for found in entries()}[document]
 
@@ -144,7 +144,7 @@ class Completeness:
 
 
 def completeness(document: str, material: Material) -> Completeness:
-    """How complete a document would be now. One that needs nothing (a form) is always complete."""
+    """Return how complete a document would be now. One that needs nothing (a form) is always complete."""
     facts = Facts(material)
     shares = {exercise: facts.share(exercise) for exercise in needs(document, material.language)}
     share = sum(shares.values()) / len(shares) if shares else 1.0

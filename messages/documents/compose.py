@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from messages.documents.adopted import report_year
 from messages.documents.blocks import Block, Document, Figure, Heading, PageBreak, Paragraph, Source, Span, laid
-from messages.documents.catalogue import DOCUMENTS, Entry, Reader, completeness, needs
+from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader, completeness, needs
 from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
 from messages.documents.material import Approval, Material, Version
@@ -46,7 +46,7 @@ def compose(document: str, material: Material) -> Document:
     )
 
 
-def _line(recipe: Entry, facts: Parts, edition: str, dated: str) -> str:
+def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> str:
     """Return the line below the title. An approved text has the day of that; a later day is that of its figures."""
     on = _approved_on(recipe.id, facts) if recipe.numbered else None
     if on is None:
@@ -63,10 +63,14 @@ def _annex(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, .
 
 
 def _titled_once(blocks: tuple[Block, ...], *, always: bool = False) -> Iterator[Block]:
-    """Drop the title of a picture under a heading of the same name; on slides (`always`), of every picture."""
+    """Drop the title of a picture under a heading that begins it; on slides (`always`), of every picture."""
     before: Block | None = None
     for block in blocks:
-        same = isinstance(before, Heading) and isinstance(block, Figure) and block.data.get("title") == before.text
+        same = (
+            isinstance(before, Heading)
+            and isinstance(block, Figure)
+            and str(block.data.get("title", "")).startswith(before.text)  # "Kedjan", and "Kedjan i Exempelstad"
+        )
         if isinstance(block, Figure) and (same or always):
             yield replace(block, data={key: value for key, value in block.data.items() if key != "title"})
         else:
@@ -105,7 +109,7 @@ def version(document: str, material: Material) -> Version:
     return Version(before[-1].number + 1 if before else 1, material.today, now)
 
 
-def change_log(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The versions that were given out, with the one at hand: when, which parts changed, and in which exercises those
     are answered."""
     kept = facts.material.versions.get(recipe.id, ())
@@ -173,7 +177,7 @@ def _approved_on(document: str, facts: Parts) -> date | None:
     return max((line.on for line in final.lines if line.on), default=None) if final else None
 
 
-def _edition(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
+def _edition(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
     """Return the line with the version's number, "draft" while something is missing, and what differs."""
     now = parts(blocks, facts.words("label.beginning"), facts.apart)
     kept = facts.material.versions.get(recipe.id, ())
@@ -199,7 +203,7 @@ def _differences(facts: Facts, before: Mapping[str, str], now: Mapping[str, str]
 
 
 def differences(document: str, material: Material) -> str:
-    """What differs from the last version that was given out, in words; empty if there is none."""
+    """Return what differs from the last version that was given out, in words; empty if there is none."""
     kept = material.versions.get(document, ())
     if not kept:
         return ""

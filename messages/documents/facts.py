@@ -166,7 +166,7 @@ class Facts:
         }
 
     def _organisation_of(self, person: int | None) -> str:
-        """Where somebody works: what documents that leave the group name instead of them."""
+        """Return where somebody works: what documents that leave the group name instead of them."""
         return self.material.organisations.get(self.material.belongs.get(person or 0, 0), "")
 
     def changed(self, exercise: str) -> date | None:

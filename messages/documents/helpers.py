@@ -69,7 +69,7 @@ def _votes(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
 
 
 def by_organisation(parts: Parts, exercise: str, question: str) -> Markdown:
-    """What each organisation said, side by side."""
+    """Return what each organisation said, side by side."""
     asked = parts.exercise(exercise).question(question)
     rows = tuple(
         (parts.material.organisations.get(s.organisation, "–"), parts.value(exercise, asked, s.value))
@@ -114,8 +114,15 @@ def schedule(parts: Parts, text: str) -> Markdown:
 
 
 def named_alike(parts: Parts, register: str, what: str, called: str, **where: str) -> bool:
-    """Whether a row of a point is called as the point itself, and so needs no heading."""
-    return any(row[what] == called for row in parts.rows(register, **where))
+    """True if a row of a point is called as the point itself, and so needs no heading."""
+    title = _title(parts, register, what)
+    return any((row[what] or row[title]) == called for row in parts.rows(register, **where))
+
+
+def _title(parts: Parts, register: str, what: str) -> str:
+    """Return the question that names a row which says nothing at `what`."""
+    described = parts.exercise(register).register
+    return described.title if described else what
 
 
 def tick_rows(parts: Parts, register: str, what: str, status: str, called: str = "", **where: str) -> Markdown:
@@ -124,8 +131,8 @@ def tick_rows(parts: Parts, register: str, what: str, status: str, called: str =
     The row that is `called` as the point comes first and stands out.
     """
     shown, done = [], []
-    title = getattr(parts.exercise(register).register, "title", what)
-    for row in sorted(parts.rows(register, **where), key=lambda row: row[what] != called):
+    rows, title = parts.rows(register, **where), _title(parts, register, what)
+    for row in sorted(rows, key=lambda row: (row[what] or row[title]) != called):
         more = ", ".join(
             part
             for part in (row["assignee"], row["due"], "" if row["state"] == "done" else row[status].lower())
@@ -213,13 +220,13 @@ def minutes(parts: Parts) -> list[dict[str, Any]]:
 
 
 def todo_table(parts: Parts, rows: list[tuple[str, str, str]]) -> Markdown:
-    """What is to be done, by whom and when."""
+    """Return what is to be done, by whom and when."""
     header = tuple(parts.words(f"minutes.{name}") for name in ("what", "who", "due"))
     return parts.keep(laid(header, tuple(rows), (0.6, 0.2, 0.2)))
 
 
 def conclusion_text(parts: Parts, exercise: str) -> str:
-    """What the group concluded, empty if nothing."""
+    """Return what the group concluded, empty if nothing."""
     return parts.round(exercise).conclusion or ""
 
 

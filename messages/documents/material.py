@@ -101,6 +101,8 @@ class ApprovalLine:
     aside: bool = False  # it stayed silent, and the group has gone on without it
     overruled: str = ""  # it said no, and this is what the group decided
     yes: bool = False  # it has said yes to the text as it stands
+    asked: bool = True  # False: it stands in the text and has nobody here to answer
+    word: str = ""  # what was noted of it then
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.
 JPEG_SIZE = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]..\x08(....)", re.DOTALL)
 
 
-class Unusable(Exception):
+class UnusableFile(Exception):
     """A file that can't be used. The message says why, and `cure` what to do."""
 
     def __init__(self, says: str, cure: str) -> None:
@@ -71,12 +71,12 @@ def largest(piece: Piece) -> int:
 
 
 def refuse(piece: Piece, content: bytes, length: int = 0) -> None:
-    """Check a file of the folder. `length`: its size in bytes, if not all of it was read. Raises Unusable."""
+    """Check a file of the folder. `length`: its size in bytes, if not all of it was read. Raises UnusableFile."""
     length = length or len(content)
     if not length:
-        raise Unusable("is empty.", "Put the right file there, or take it away.")
+        raise UnusableFile("is empty.", "Put the right file there, or take it away.")
     if length > largest(piece):
-        raise Unusable(
+        raise UnusableFile(
             f"is {length / MEGABYTE:.1f} MB, and {largest(piece) / MEGABYTE:g} MB is the most.",
             "Save it smaller: 1000 pixels across are enough for a logo."
             if piece is Piece.LOGO
@@ -108,9 +108,9 @@ def on_page(logo: bytes) -> float:
 def _logo(content: bytes) -> None:
     sides = size(content)
     if sides is None:
-        raise Unusable("is neither PNG nor JPEG.", "Save the logo as PNG.")
+        raise UnusableFile("is neither PNG nor JPEG.", "Save the logo as PNG.")
     if min(sides) < LEAST_SIDE or max(sides) > MOST_SIDE:
-        raise Unusable(
+        raise UnusableFile(
             f"is {sides[0]} × {sides[1]} pixels, and {LEAST_SIDE} to {MOST_SIDE} are taken.",
             "Save it with about 1000 pixels across.",
         )
@@ -121,22 +121,24 @@ def _reference(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > UNPACKED:
-                raise Unusable("unpacks to more than 50 MB.", "Take out pictures and pages that are not needed.")
+                raise UnusableFile("unpacks to more than 50 MB.", "Take out pictures and pages that are not needed.")
             names = set(packed.namelist())
             kinds = packed.read("[Content_Types].xml").decode("utf-8", "replace")
             damaged = packed.testzip()
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError) as error:
-        raise Unusable("is no Word document.", cure) from error
+        raise UnusableFile("is no Word document.", cure) from error
     if damaged or not {"word/document.xml", "word/styles.xml"} <= names:
-        raise Unusable("is no whole Word document.", cure)
+        raise UnusableFile("is no whole Word document.", cure)
     if WORD not in kinds:
-        raise Unusable("is a template or holds macros, and only documents are taken.", cure)
+        raise UnusableFile("is a template or holds macros, and only documents are taken.", cure)
 
 
 def _law(content: bytes) -> None:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Unusable("is no text in UTF-8.", "Save it as plain text, with UTF-8 as its encoding.") from error
+        raise UnusableFile("is no text in UTF-8.", "Save it as plain text, with UTF-8 as its encoding.") from error
     if len(text) > LONGEST_LAW:
-        raise Unusable(f"has {len(text)} characters, and {LONGEST_LAW} are the most.", "Say what the routine needs.")
+        raise UnusableFile(
+            f"has {len(text)} characters, and {LONGEST_LAW} are the most.", "Say what the routine needs."
+        )

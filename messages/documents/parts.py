@@ -81,14 +81,17 @@ class Parts(Facts):
         return Markdown(self.keep(*blocks) + (self.source(exercise) if source else ""))
 
     def quotes(self, exercise: str, question: str, level: int = 3) -> Markdown:
-        """List what each person wrote, unsigned, under the question's name. Choices are for `counted`."""
-        said = self.every(exercise, question)
+        """List what each person wrote, unsigned, under the question's name. Choices are for `counted`.
+
+        The lines stand in the order of the alphabet: in that of the people, whoever knows one line would know them all.
+        """
+        said = sorted(self.every(exercise, question), key=str.casefold)
         if not said or self.exercise(exercise).question(question).kind is Kind.CHOICE:
             return Markdown("")
         return self.keep(Heading(level, self.short(exercise, question)), Bullets(tuple((Span(text),) for text in said)))
 
     def conclusion(self, exercise: str) -> Markdown:
-        """What the group concluded, as a quotation; nothing if it has not."""
+        """Return what the group concluded, as a quotation; nothing if it has not."""
         text = self.round(exercise).conclusion
         return self.keep(Quote((Span(cleaned(text)),))) if text else Markdown("")
 
@@ -153,6 +156,8 @@ class Parts(Facts):
         question, rows = self.exercise(exercise).field(Field.DECISION), []
         for line in approval.lines:
             decided = self.value(exercise, question, line.decision) if line.decision else self.words("label.no_answer")
+            if not line.asked:
+                decided = cleaned(line.word) or self.words("label.not_asked")
             if line.overruled:
                 decided = f"{decided}. {self.words('label.overruled', text=cleaned(line.overruled))}"
             on = self.dated(line.on) if line.on else "–"

@@ -18,7 +18,7 @@ LETTERS = 94  # on the line of a table with as many figures as this one
 
 
 def facts_table(parts: Parts, facts: Sequence[tuple[str, str]]) -> Markdown:
-    """What is true of the document, a line each. What nobody has told yet stands there as open."""
+    """Return what is true of the document, a line each. What nobody has told yet stands there as open."""
     header = (parts.words("facts.what"), parts.words("facts.said"))
     rows = tuple((cleaned(name), cleaned(said) or parts.words("facts.open")) for name, said in facts)
     return parts.keep(laid(header, rows, (0.34, 0.66)))
@@ -68,18 +68,18 @@ def year_grid(
 
 
 def _whole(question: Question, said: str) -> str:
-    """What was said, with a day on one line."""
+    """Return what was said, with a day on one line."""
     return (said.replace(" ", "\N{NO-BREAK SPACE}") if question.kind is Kind.DATE else said) or "–"
 
 
 def _serves(row: Row, along: str, goal: str, known: Collection[str]) -> bool:
-    """Whether a row serves a goal; with no goal, whether it serves none of those that are known."""
+    """True if a row serves a goal; with no goal, whether it serves none of those that are known."""
     served = {cleaned(name) for name in row.values.get(along) or ()}
     return goal in served if goal else not served.intersection(known)
 
 
 def _mark(parts: Parts, register: str, row: Row, year: str) -> str:
-    """Whether a row is about this year, and whether it has been done then."""
+    """Return a row's mark in a year: planned, done, or none."""
     exercise = parts.exercise(register)
     if year not in yearly.years(exercise, row.values):
         return ""
@@ -87,7 +87,7 @@ def _mark(parts: Parts, register: str, row: Row, year: str) -> str:
 
 
 def _years(parts: Parts, register: str, across: str, years: Sequence[str], begins: tuple[str, str]) -> tuple[str, ...]:
-    """What the years are called, with the calendar's years once it is known when the first one begins."""
+    """Return what the years are called, with the calendar's years once it is known when the first one begins."""
     named = tuple(parts.spoken(register).option(across, year) for year in years)
     first = parts.raw(*begins)
     if not first:

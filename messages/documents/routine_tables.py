@@ -15,7 +15,7 @@ HALF_A_LINE = 50  # letters: the card is folded in the middle
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CardCall:
     """A line of the card: whom to call, for what, and how."""
 
     who: str
@@ -23,7 +23,7 @@ class Call:
     number: str
 
 
-def _calls(parts: Parts, hour: str) -> list[Call]:
+def _calls(parts: Parts, hour: str) -> list[CardCall]:
     """Return whom to call at an hour, in the chain's order: those who act, not those who discover or follow up.
 
     Whoever shares a number with another shares the line.
@@ -35,13 +35,13 @@ def _calls(parts: Parts, hour: str) -> list[Call]:
         for row in parts.rows(routine.id, **{link: option}):
             if row[hour]:
                 found.setdefault((row[actor], " ".join(row[hour].split())), []).append(row[what])
-    return [Call(who, brief(", ".join(done), 44), number) for (who, number), done in found.items()]
+    return [CardCall(who, brief(" · ".join(done), 44), number) for (who, number), done in found.items()]
 
 
-def _hours(parts: Parts) -> Iterator[tuple[str, list[Call]]]:
+def _hours(parts: Parts) -> Iterator[tuple[str, list[CardCall]]]:
     """Return the parts of the day with their calls; parts with the same calls are joined."""
     routine = parts.process.with_role(ExerciseRole.ROUTINE)
-    alike: list[tuple[list[str], list[Call]]] = []
+    alike: list[tuple[list[str], list[CardCall]]] = []
     for hour in routine.field(Field.HOURS).options:
         calls, name = _calls(parts, hour), parts.short(routine.id, hour)
         same = next((names for names, told in alike if told == calls), None)
@@ -112,5 +112,5 @@ def chain_table(parts: Parts) -> Markdown:
 
 
 def law(parts: Parts) -> str:
-    """What the operator's lawyer adds, from the town's folder; empty if nothing."""
+    """Return what the operator's lawyer adds, from the town's folder; empty if nothing."""
     return cleaned(parts.material.own.law) if parts.material.own else ""

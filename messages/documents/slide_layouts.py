@@ -42,6 +42,7 @@ BEHIND = (
     f'<p:bg {nsdecls("p", "a")}><p:bgPr><a:solidFill><a:srgbClr val="{ACCENT}"/></a:solidFill>'
     "<a:effectLst/></p:bgPr></p:bg>"
 )
+FIRST_SIZES = {PP_PLACEHOLDER.CENTER_TITLE: 4800, PP_PLACEHOLDER.SUBTITLE: 2400}  # hundredths of a point
 FIRST_LEVEL = (
     '<a:lvl1pPr {space} marL="0" indent="0" algn="l"><a:buNone/><a:defRPr sz="{size}"><a:solidFill>'
     '<a:srgbClr val="FFFFFF"/></a:solidFill></a:defRPr></a:lvl1pPr>'
@@ -71,8 +72,9 @@ def empty_show(document: Document) -> Any:
     master.shapes._spTree.insert(2, parse_xml(BAR))
     for place, layout in enumerate(show.slide_layouts):
         _placed(layout, inherits=True)
-        if place == TITLE:
-            _dark(layout)
+        if place == TITLE:  # the opening slide is in the house's colour, with white words
+            layout._element.set("showMasterSp", "0")
+            layout._element.cSld.insert(0, parse_xml(BEHIND))
         if place != TITLE:
             name = document.labels["style_source"]
             layout.shapes._spTree.append(parse_xml(SOURCE_BOX % (name, name)))
@@ -108,8 +110,10 @@ def _placed(page: Any, *, inherits: bool = False) -> None:
         if kind in FIRST:
             shape.left, shape.width = MARGIN, ROOM
             shape.top, shape.height = FIRST[kind]
-            for properties in shape._element.iter("{*}lvl1pPr"):
-                properties.set("algn", "l")
+            listed = shape._element.txBody.find(qn("a:lstStyle"))
+            for own in list(listed):
+                listed.remove(own)
+            listed.append(parse_xml(FIRST_LEVEL.format(space=nsdecls("a"), size=FIRST_SIZES[kind])))
         elif kind == PP_PLACEHOLDER.DATE:
             shape._element.getparent().remove(shape._element)  # the day stands in the footer
         elif inherits:
@@ -117,20 +121,6 @@ def _placed(page: Any, *, inherits: bool = False) -> None:
                 shape._element.spPr.remove(own)
         elif kind in BOXES:
             shape.left, shape.top, shape.width, shape.height = BOXES[kind]
-
-
-def _dark(layout: Any) -> None:
-    """The opening slide is in the house's colour, with white words."""
-    layout._element.set("showMasterSp", "0")
-    layout._element.cSld.insert(0, parse_xml(BEHIND))
-    for shape in layout.placeholders:
-        size = {PP_PLACEHOLDER.CENTER_TITLE: "4800", PP_PLACEHOLDER.SUBTITLE: "2400"}.get(shape.placeholder_format.type)
-        if size is None:
-            continue
-        listed = shape._element.txBody.find(qn("a:lstStyle"))
-        for own in list(listed):
-            listed.remove(own)
-        listed.append(parse_xml(FIRST_LEVEL.format(space=nsdecls("a"), size=size)))
 
 
 def _styles(master: Any) -> None:

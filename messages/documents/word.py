@@ -340,7 +340,7 @@ class _Writer:
 
 
 def _stays(block: Block, following: Block | None) -> bool:
-    """Whether a block stays on the page of what follows: of its source, of a table that it leads to, of its text."""
+    """True if a block stays on the page of what follows: of its source, of a table that it leads to, of its text."""
     if isinstance(following, Source):
         return not isinstance(block, Source)
     leads = isinstance(following, Table) and isinstance(block, Paragraph | Bullets)
@@ -348,6 +348,6 @@ def _stays(block: Block, following: Block | None) -> bool:
 
 
 def between_margins(section: Section) -> Length:
-    """How wide the text of a page is; a letterhead may leave out what Word takes for granted."""
+    """Return how wide the text of a page is; a letterhead may leave out what Word takes for granted."""
     left, right = section.left_margin or Cm(0), section.right_margin or Cm(0)
     return Length((section.page_width or Cm(21)) - left - right)

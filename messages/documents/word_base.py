@@ -95,7 +95,7 @@ def _numbering(word: WordDocument) -> BaseOxmlElement:
 
 
 def says_something(page_edge: _Header | _Footer) -> bool:
-    """Whether a letterhead's head or foot has words or a picture of its own."""
+    """True if a letterhead's head or foot has words or a picture of its own."""
     edge = page_edge._element
     return bool("".join(edge.itertext()).strip()) or any(True for _ in edge.iter(qn("w:drawing"), qn("w:pict")))
 

@@ -1,4 +1,4 @@
-"""What Word's own library has no words for: fields, places in the text, and numbers that are not parted."""
+"""Parts of Word files that its library cannot make: fields, bookmarks, numbers that are not broken."""
 
 import re
 import unicodedata
@@ -58,7 +58,7 @@ def field(paragraph: WordParagraph, told: str, shown: str = "1") -> None:
 
 
 def field_mark(paragraph: WordParagraph, kind: str, *, dirty: bool = False) -> None:
-    """Where a field begins, where what it shows begins, or where it ends."""
+    """Return where a field begins, where what it shows begins, or where it ends."""
     mark = OxmlElement("w:fldChar")
     mark.set(qn("w:fldCharType"), kind)
     if dirty:
@@ -67,7 +67,7 @@ def field_mark(paragraph: WordParagraph, kind: str, *, dirty: bool = False) -> N
 
 
 def instruction(paragraph: WordParagraph, text: str) -> None:
-    """What a field counts or gathers."""
+    """Return what a field counts or gathers."""
     told = OxmlElement("w:instrText")
     told.set(qn("xml:space"), "preserve")
     told.text = text
@@ -75,6 +75,6 @@ def instruction(paragraph: WordParagraph, text: str) -> None:
 
 
 def right_to_left(text: str) -> bool:
-    """Whether the first letter with a direction goes from right to left."""
+    """True if the first letter with a direction goes from right to left."""
     first = next((kind for char in text if (kind := unicodedata.bidirectional(char)) in ("L", "R", "AL")), "L")
     return first != "L"

@@ -128,7 +128,7 @@ def _barred(styles: Styles, name: str, bar: str, behind: str, sides: Sequence[st
     paragraph.insert_element_before(shading(behind), *AFTER_BORDERS[1:])
 
 
-class Look(TypedDict, total=False):
+class StyleLook(TypedDict, total=False):
     """How a style looks: what is left out is as the style it is based on has it, and no space."""
 
     colour: str
@@ -139,7 +139,7 @@ class Look(TypedDict, total=False):
     line: float  # times the size
 
 
-def _style(styles: Styles, before_us: Collection[str], name: str, size: float, **look: Unpack[Look]) -> None:
+def _style(styles: Styles, before_us: Collection[str], name: str, size: float, **look: Unpack[StyleLook]) -> None:
     if name in before_us:
         return
     if name not in styles:

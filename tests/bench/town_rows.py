@@ -58,7 +58,7 @@ class Rows:
     """Collects the rows of group after group. Ids are given out from 1, as the store does."""
 
     def __init__(self, place: Place, house: Key) -> None:
-        self._place, self._house = place, house
+        self._place, self._services = place, house
         self._last: defaultdict[str, int] = defaultdict(int)
         self._rows: defaultdict[str, list[list[Any]]] = defaultdict(list)
 
@@ -94,7 +94,7 @@ class Rows:
 
     def _member(self, group: int, organisation: int, then: datetime, key: Key) -> records.Member:
         person, user = self._id("people"), FIRST_USER + self._last["people"] - 1
-        self._put(People.table, records.Person(person, user, Reach.REACHABLE, group, None, False, then), self._house)
+        self._put(People.table, records.Person(person, user, Reach.REACHABLE, group, None, False, then), self._services)
         number = self._id("members")
         member = records.Member(
             id=number,

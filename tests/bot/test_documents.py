@@ -11,7 +11,7 @@ from bot.context.context import Context
 from bot.context.permissions import Role
 from bot.context.sealed_actions import LONGEST, Action
 from bot.demo.invented import Invented
-from bot.demo.town import BENCH, GROUP, Town, town
+from bot.demo.town import GROUP, WORKER, Town, town
 from bot.demo.transcript import begin, gathered
 from bot.features.documents import handlers, job_runner
 from bot.features.documents.load_material import material_of
@@ -117,7 +117,7 @@ async def test_file_that_telegram_has_lost_is_made_anew(tmp_path: Path) -> None:
 async def test_two_ask_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two people who ask for the same at once both get it, and it is made once; who taps twice gets it once."""
     made = []
-    do = BENCH.do
+    do = WORKER.do
 
     async def counted(*args: Any) -> Any:
         made.append(args[1])
@@ -127,7 +127,7 @@ async def test_two_ask_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         await gathered(played, ["Alva", "Bo"])
         for name in ("Alva", "Bo"):
             await open_plan(played, name)
-        monkeypatch.setattr(BENCH, "do", counted)
+        monkeypatch.setattr(WORKER, "do", counted)
         for name in ("Alva", "Alva", "Bo"):
             message, row, column, _ = played.button(name, "Word")
             played.sandbox.act(
@@ -192,7 +192,7 @@ async def test_worker_that_dies_each_time(tmp_path: Path, monkeypatch: pytest.Mo
         await played.tap("Alva", "PDF")
         assert "gick inte att skriva" in played.last("Alva")
         assert "ögonblick" not in "".join(played.texts("Alva"))
-        assert await played.bot.workshop.drain() == 0
+        assert await played.bot.job_runner.drain() == 0
 
 
 async def test_what_is_waited_for_survives_a_restart(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ async def test_what_is_waited_for_survives_a_restart(tmp_path: Path) -> None:
         message, row, column, _ = played.button("Alva", "PDF")
         alva = played.person("Alva")
         played.sandbox.act(alva, "press", chat=alva, message_id=message.id, row=row, col=column)
-        await played.bot.intake.poll(0)
+        await played.bot.poller.poll(0)
         await played.restart()
         await played.settle()
         assert len(files(played, "Alva")) == 1
@@ -214,7 +214,7 @@ async def test_erased_while_it_is_made(tmp_path: Path, monkeypatch: pytest.Monke
     async with town(tmp_path) as played:
         await gathered(played, ["Alva"])
         await open_plan(played, "Alva")
-        do = BENCH.do
+        do = WORKER.do
 
         async def erasing(*args: Any) -> Any:
             made = await do(*args)
@@ -222,7 +222,7 @@ async def test_erased_while_it_is_made(tmp_path: Path, monkeypatch: pytest.Monke
                 await work.groups.erase(1)
             return made
 
-        monkeypatch.setattr(BENCH, "do", erasing)
+        monkeypatch.setattr(WORKER, "do", erasing)
         await played.tap("Alva", "PDF")
         assert not files(played, "Alva")
 

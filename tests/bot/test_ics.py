@@ -17,7 +17,7 @@ SPRING = Meeting(Kind.SESSION, 2, 1, 2, date(2027, 3, 29), time(13), 90, sequenc
 WINTER = Meeting(Kind.NETWORK, 1, 3, 6, date(2027, 12, 6), time(9), 120)
 
 
-def read(*entries: calendar_file.Entry) -> Any:
+def read(*entries: calendar_file.CalendarEntry) -> Any:
     """The file of these entries, read by the other library."""
     written = calendar_file.write(entries, name="Exempelstad", owner="abc", zone=STOCKHOLM, now=NOW)
     return vobject.readOne(written.decode())
@@ -26,8 +26,8 @@ def read(*entries: calendar_file.Entry) -> Any:
 def test_another_library_reads_the_same_meetings() -> None:
     """Name, time and length come through; summer and winter time are told apart by the file's own zone rules."""
     read_back = read(
-        calendar_file.Entry(SPRING, "Stad för stad: steg 2, möte 1"),
-        calendar_file.Entry(WINTER, "Nätverksträff; nr 3, höst"),
+        calendar_file.CalendarEntry(SPRING, "Stad för stad: steg 2, möte 1"),
+        calendar_file.CalendarEntry(WINTER, "Nätverksträff; nr 3, höst"),
     )
     first, second = read_back.vevent_list
     assert [e.summary.value for e in (first, second)] == ["Stad för stad: steg 2, möte 1", "Nätverksträff; nr 3, höst"]
@@ -40,16 +40,16 @@ def test_another_library_reads_the_same_meetings() -> None:
 
 def test_a_moved_meeting_is_the_same_meeting() -> None:
     """After a move the UID is as before and the SEQUENCE higher, so Outlook moves the entry rather than adding one."""
-    before = read(calendar_file.Entry(SPRING, "")).vevent
+    before = read(calendar_file.CalendarEntry(SPRING, "")).vevent
     moved = Meeting(Kind.SESSION, 2, 1, 2, date(2027, 4, 12), time(10), 90, sequence=3)
-    after = read(calendar_file.Entry(moved, "")).vevent
+    after = read(calendar_file.CalendarEntry(moved, "")).vevent
     assert before.uid.value == after.uid.value
     assert int(before.sequence.value) < int(after.sequence.value)
 
 
 def test_each_meeting_of_each_group_is_its_own() -> None:
     """No two meetings share a UID, and neither do the same meetings of two groups."""
-    (one,), (other,) = ([calendar_file.Entry(m, "")] for m in (SPRING, WINTER))
+    (one,), (other,) = ([calendar_file.CalendarEntry(m, "")] for m in (SPRING, WINTER))
     assert read(one).vevent.uid.value != read(other).vevent.uid.value
     elsewhere = vobject.readOne(calendar_file.write([one], name="", owner="xyz", zone=STOCKHOLM, now=NOW).decode())
     assert read(one).vevent.uid.value != elsewhere.vevent.uid.value
@@ -57,13 +57,13 @@ def test_each_meeting_of_each_group_is_its_own() -> None:
 
 def test_a_cancelled_meeting_is_struck_out() -> None:
     """What is not held any more is told as cancelled, as programs do not remove what is merely missing."""
-    assert read(calendar_file.Entry(SPRING, "", cancelled=True)).vevent.status.value == "CANCELLED"
+    assert read(calendar_file.CalendarEntry(SPRING, "", cancelled=True)).vevent.status.value == "CANCELLED"
 
 
 def test_lines_are_as_the_standard_wants_them() -> None:
     """CRLF, and no line longer than 75 bytes, also with å, ä and ö."""
     long = calendar_file.write(
-        [calendar_file.Entry(SPRING, "Räksmörgås " * 20)], name="Ö", owner="abc", zone=STOCKHOLM, now=NOW
+        [calendar_file.CalendarEntry(SPRING, "Räksmörgås " * 20)], name="Ö", owner="abc", zone=STOCKHOLM, now=NOW
     )
     lines = long.split(b"\r\n")
     assert max(len(line) for line in lines) <= 75
@@ -75,6 +75,6 @@ def test_lines_are_as_the_standard_wants_them() -> None:
 def test_any_meeting_comes_through(day: date, at: time, summary: str) -> None:
     """Every day until 2040, clock changes too, at any hour that there is: what goes in is what comes out."""
     meeting = Meeting(Kind.REVIEW, 1, 1, 1, day, at.replace(second=0, microsecond=0), 120)
-    event = read(calendar_file.Entry(meeting, "x" + "".join(c for c in summary if c.isprintable()))).vevent
+    event = read(calendar_file.CalendarEntry(meeting, "x" + "".join(c for c in summary if c.isprintable()))).vevent
     expected = datetime.combine(day, meeting.at, tzinfo=STOCKHOLM)
     assert event.dtstart.value.astimezone(UTC) == expected.astimezone(UTC)

@@ -49,7 +49,7 @@ async def test_talk_is_dropped_before_anything_is_opened(tmp_path: Path, monkeyp
         await played.write("Bo", "/steg", chat=GROUP)
         await played.write("Bo", "Ja", chat=GROUP, reply_to="Vanligt prat")
         assert len(taken) == 2
-        assert not played.sandbox.pending(played.bot.intake.offset)
+        assert not played.sandbox.pending(played.bot.poller.offset)
 
 
 async def test_coming_back_as_an_administrator(tmp_path: Path) -> None:

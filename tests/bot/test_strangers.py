@@ -64,17 +64,17 @@ async def test_flood_leaves_nothing(tmp_path: Path) -> None:
             await work.people.update(person.id, reach=Reach.REACHABLE)
         await played.act("Alva", "start")
         before, calls = rows(played), played.sandbox._call_count
-        updates, offset = flood(played, played.bot.intake.offset), played.bot.intake.offset
+        updates, offset = flood(played, played.bot.poller.offset), played.bot.poller.offset
         for _ in range(FLOOD // LIMIT):
-            await played.bot.intake.take(list(itertools.islice(updates, LIMIT)))
-            await played.bot.intake.settle()
-        assert played.bot.intake.offset == offset + FLOOD
+            await played.bot.poller.take(list(itertools.islice(updates, LIMIT)))
+            await played.bot.poller.settle()
+        assert played.bot.poller.offset == offset + FLOOD
         assert rows(played) == before
         taps = FLOOD * 2 // 9 + 2
         assert played.sandbox._call_count - calls <= taps + 5, "a flood within five seconds is answered five times"
         among = list(itertools.islice(updates, LIMIT))
         among[LIMIT // 2]["message"] = _ring(played.person("Alva"))
-        await played.bot.intake.take(among)
+        await played.bot.poller.take(among)
         await played.settle()
         assert "112" in played.last("Alva")
 

@@ -95,10 +95,10 @@ async def test_an_album_cut_in_two_by_a_restart(tmp_path: Path) -> None:
         alva = played.person("Alva")
         before = len(played.texts("Alva"))
         played.sandbox.act(alva, "send_album", chat=alva, count=4, caption="Fyra bilder")
-        first, *others = played.sandbox.pending(played.bot.intake.offset)
-        await played.bot.intake.take([others[-1]])
+        first, *others = played.sandbox.pending(played.bot.poller.offset)
+        await played.bot.poller.take([others[-1]])
         await played.restart()
-        played.bot.intake.offset = first["update_id"]  # as if the others had come in another order
+        played.bot.poller.offset = first["update_id"]  # as if the others had come in another order
         await played.settle()
         assert len(others) == 3
         assert len(played.texts("Alva")) == before + 1

@@ -14,7 +14,7 @@ async def test_answer_to_a_question_from_years_ago(tmp_path: Path) -> None:
         await played.tap("Alva", "Öppna listan")
         await played.tap("Alva", "Lägg till")
         await played.wind(days=800)
-        await played.bot.keeper._prune(played.sandbox.now())
+        await played.bot.maintenance._prune(played.sandbox.now())
         await played.write("Alva", "Gunnar Påhittad", reply_to="Vem tänker ni på?")
         assert "Jag vet inte vart din text hör" in played.last("Alva")
         await played.write("Alva", "Gunnar Påhittad")
@@ -29,7 +29,7 @@ async def test_status_is_still_edited(tmp_path: Path) -> None:
         await gathered(played, ["Alva", "Bo"])
         cards = [text for text in played.texts("Alva", GROUP) if "Steg 0" in text]
         await played.wind(days=800)
-        await played.bot.keeper._prune(played.sandbox.now())
+        await played.bot.maintenance._prune(played.sandbox.now())
         await begin(played, "Riktning")
         now = [text for text in played.texts("Alva", GROUP) if "Steg 0" in text]
         assert len(now) == len(cards)

@@ -29,7 +29,7 @@ from bot import __main__ as program
 from bot.dispatch import due_rows
 from bot.dispatch.polling import Poller
 from bot.dispatch.scheduler import Scheduler
-from bot.dispatch.sender import Letter, Sender
+from bot.dispatch.sender import Addressed, Sender
 from bot.telegram import network
 from bot.telegram.rate_limit import Pace
 from storage import backup, schema, session
@@ -137,7 +137,7 @@ def in_sender(trap: Trap) -> None:
     """Each call, and the transaction in which what came of calls is marked."""
     call, exchange = Sender._call, Sender._exchange
 
-    async def calling(self: Sender, letter: Letter, *more: Any) -> None:
+    async def calling(self: Sender, letter: Addressed, *more: Any) -> None:
         _item.set((letter.item.id, letter.item.chat))
         trap.reached("sender.fetched")
         await call(self, letter, *more)

@@ -14,7 +14,7 @@ from flows.journey import where
 from flows.loader import load_process, the_process
 from flows.state import Phase
 from messages.documents import tables, template
-from messages.documents.blocks import Missing, Source, Table
+from messages.documents.blocks import Bullets, Missing, Source, Table
 from messages.documents.catalogue import DOCUMENTS, Reader, about, completeness, entries, needs, title
 from messages.documents.compose import compose, differences, version
 from messages.documents.document_words import Words, words_of
@@ -137,7 +137,11 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     many = [{"name": f"Taxi {n}", "places": ("Stationen",)} for n in range(20)]  # too many for a picture on paper
     begun = with_rows(begun, "actors", [*many, {"name": "Biblioteket"}])
     begun = with_rows(begun, "vulnerable_groups", [{"group": "Hemlösa"}])
-    lines = (ApprovalLine("Polisen"), ApprovalLine("Hotellet", "return", empty.today, overruled="Vi provar."))
+    lines = (
+        ApprovalLine("Polisen"),
+        ApprovalLine("Taxi", asked=False),
+        ApprovalLine("Hotellet", "return", empty.today, overruled="Vi provar."),
+    )
     asked_again = Approval(2, final=False, lines=lines)
     begun = replace(begun, approvals={"plan_approval": asked_again, "routine_approval": asked_again})
     dressed = replace(town, own=OwnLook(law="Fråga först."))
@@ -173,6 +177,13 @@ def test_choices_are_counted_and_words_are_listed(town: Material) -> None:
     blocks = compose("reflections", town).blocks
     assert [block.header for block in blocks if isinstance(block, Table)] == [("", "Ja", "Delvis", "Nej")]
     assert not any(name in repr(blocks) for name in town.people.values())
+
+
+def test_unsigned_lines_tell_no_one_apart(town: Material) -> None:
+    """What people wrote stands in the order of the alphabet at each question: the order of the people would tell."""
+    listed = [[span.text for (span,) in b.items] for b in compose("reflections", town).blocks if isinstance(b, Bullets)]
+    assert any(len(lines) > 1 for lines in listed)
+    assert listed == [sorted(lines, key=str.casefold) for lines in listed]
 
 
 def test_file_names(town: Material) -> None:

@@ -22,6 +22,15 @@ def test_a_long_word_takes_from_the_others() -> None:
     assert table.widths[1] == table.widths[2]
 
 
+def test_endless_words_are_cut_and_short_ones_are_not() -> None:
+    """Where the words have no room beside each other, the longest are cut; a day or a number keeps its place."""
+    day = "15\N{NO-BREAK SPACE}september\N{NO-BREAK SPACE}2029"
+    table = laid(("Vem", "Vad", "När"), [("x" * 400, "branschorganisationerna" * 3, day)], line=60)
+    assert table.crowded
+    assert table.widths[2] * 60 >= len(day)
+    assert table.widths[0] == pytest.approx(table.widths[1])
+
+
 @given(st.integers(1, 7).flatmap(lambda n: st.lists(st.tuples(*[WORDS] * n), min_size=1, max_size=5)), st.data())
 def test_whatever_is_written(rows: list[tuple[str, ...]], data: st.DataObject) -> None:
     """The columns fill the line, and every word has room if all of the longest ones fit beside each other."""

@@ -31,7 +31,7 @@ async def running(
         await _sleep(0)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
-    task = asyncio.create_task(office.bot.intake.run())
+    task = asyncio.create_task(office.bot.poller.run())
     try:
         yield task
     finally:

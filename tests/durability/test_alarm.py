@@ -47,16 +47,16 @@ async def test_once_and_in_order(office: PostOffice, rung: list[str]) -> None:
     """Each row is seen to once, not before its time, the longest overdue first."""
     for ref, hours in (("tre", 3), ("ett", 1), ("två", 2)):
         await put(office, ref, hours=hours)
-    assert await office.bot.alarm.ring() == 0
+    assert await office.bot.scheduler.ring() == 0
     office.sandbox.wind(3600 - 1)
-    await office.bot.alarm.ring()
+    await office.bot.scheduler.ring()
     assert rung == []
     office.sandbox.wind(1)
-    await office.bot.alarm.ring()
-    await office.bot.alarm.ring()
+    await office.bot.scheduler.ring()
+    await office.bot.scheduler.ring()
     assert rung == ["ett"]
     office.sandbox.wind(86_400)
-    await office.bot.alarm.ring()
+    await office.bot.scheduler.ring()
     assert rung == ["ett", "två", "tre"]
 
 
@@ -66,8 +66,8 @@ async def test_after_downtime(office: PostOffice, rung: list[str]) -> None:
     for n, ref in enumerate(refs):
         await put(office, ref, hours=1 + n / 100)
     office.sandbox.wind(5 * 86_400)
-    assert await office.bot.alarm.ring() == 250
-    assert await office.bot.alarm.ring() == 0
+    assert await office.bot.scheduler.ring() == 250
+    assert await office.bot.scheduler.ring() == 0
     assert rung == refs
 
 
@@ -78,13 +78,13 @@ async def test_cancelled_and_done(office: PostOffice, rung: list[str]) -> None:
     async with office.bot.store.work() as work:
         await work.schedule.cancel(ref="ett")
     office.sandbox.wind(7200)
-    await office.bot.alarm.ring()
+    await office.bot.scheduler.ring()
     office.sandbox.wind(7200)
-    await office.bot.alarm.ring()
+    await office.bot.scheduler.ring()
     assert rung == ["två"]
     await put(office, "ett", hours=1)
     office.sandbox.wind(3600)
-    await office.bot.alarm.ring()
+    await office.bot.scheduler.ring()
     assert rung == ["två", "ett"]
 
 
@@ -94,15 +94,15 @@ async def test_a_row_that_fails(office: PostOffice, rung: list[str]) -> None:
     for ref in ("före", "fel", "fel okänd", "efter"):
         await put(office, ref, hours=1)
     office.sandbox.wind(7200)
-    assert await office.bot.alarm.ring() == 4
-    assert await office.bot.alarm.ring() == 0
+    assert await office.bot.scheduler.ring() == 4
+    assert await office.bot.scheduler.ring() == 0
     assert rung == ["före", "efter"]
     async with office.bot.store.work() as work:
         found = [await work.links.find(f"token {ref}") for ref in ("före 0", "fel 1", "fel okänd 1", "efter 1")]
     assert [link is not None for link in found] == [True, False, False, True]
     office.sandbox.wind(86_400)
-    assert await office.bot.alarm.ring() == 2
-    assert await office.bot.alarm.ring() == 0
+    assert await office.bot.scheduler.ring() == 2
+    assert await office.bot.scheduler.ring() == 0
     assert rung == ["före", "efter"]
 
 
@@ -111,8 +111,8 @@ async def test_disk_full(office: PostOffice, rung: list[str]) -> None:
     await put(office, "full", hours=1)
     office.sandbox.wind(7200)
     with pytest.raises(DiskFull):
-        await office.bot.alarm.ring()
-    assert await office.bot.alarm.ring() == 1
+        await office.bot.scheduler.ring()
+    assert await office.bot.scheduler.ring() == 1
     assert rung == ["full", "full"]
 
 
@@ -120,15 +120,15 @@ async def test_disk_full(office: PostOffice, rung: list[str]) -> None:
 @pytest.fixture
 async def started(office: PostOffice) -> PostOffice:
     """The alarm is on."""
-    await office.bot.alarm.start()
+    await office.bot.scheduler.start()
     return office
 
 
 @pytest.fixture(autouse=True)
 async def _stopped(office: PostOffice) -> Iterator[None]:  # type: ignore[misc]
     yield
-    if office.bot.alarm._scheduler.running:
-        office.bot.alarm.stop()
+    if office.bot.scheduler._scheduler.running:
+        office.bot.scheduler.stop()
 
 
 class Still(datetime):
@@ -150,7 +150,7 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def aimed(office: PostOffice) -> timedelta:
     """In how long the alarm will ring, when it has been aimed."""
-    alarm = office.bot.alarm
+    alarm = office.bot.scheduler
     while alarm._aiming is not None and not alarm._aiming.done():
         await alarm._aiming
     (job,) = alarm._scheduler.get_jobs()
@@ -163,18 +163,18 @@ async def test_aimed_at_the_earliest(started: PostOffice, rung: list[str]) -> No
     assert await aimed(started) == LONGEST
     for ref, hours, expected in (("sen", 0.9, 0.9), ("tidig", 0.5, 0.5), ("senare", 0.8, 0.5)):
         await put(started, ref, hours=hours)
-        started.bot.alarm.aim()
+        started.bot.scheduler.aim()
         assert await aimed(started) == timedelta(hours=expected)
     async with started.bot.store.work() as work:
         await work.schedule.cancel(ref="tidig")
-    started.bot.alarm.aim()
+    started.bot.scheduler.aim()
     assert await aimed(started) == timedelta(hours=0.8)
 
 
 async def test_looks_up_now_and_then(started: PostOffice, rung: list[str]) -> None:
     """However far away the next row is, the alarm looks within the hour, in case the machine's clock was set."""
     await put(started, "långt bort", hours=1000)
-    started.bot.alarm.aim()
+    started.bot.scheduler.aim()
     assert await aimed(started) == LONGEST
 
 
@@ -182,15 +182,15 @@ async def test_rings_by_itself(office: PostOffice, rung: list[str], monkeypatch:
     """What fell due while the process was down is seen to as soon as it is up, without anything else happening."""
     await put(office, "ett", hours=1)
     office.sandbox.wind(7200)
-    ring, has_rung = office.bot.alarm.ring, asyncio.Event()
+    ring, has_rung = office.bot.scheduler.ring, asyncio.Event()
 
     async def and_tell() -> int:
         seen = await ring()
         has_rung.set()
         return seen
 
-    monkeypatch.setattr(office.bot.alarm, "ring", and_tell)
-    await office.bot.alarm.start()
+    monkeypatch.setattr(office.bot.scheduler, "ring", and_tell)
+    await office.bot.scheduler.start()
     await asyncio.wait_for(has_rung.wait(), 10)
     assert rung == ["ett"]
     assert await aimed(office) in (LONGEST, timedelta(0))
@@ -200,7 +200,7 @@ async def test_it_rings_once_at_a_time(
     office: PostOffice, rung: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What falls due while the alarm rings is seen to when that is over, and nobody complains of two at a time."""
-    alarm = office.bot.alarm
+    alarm = office.bot.scheduler
     ring = alarm.ring
 
     async def with_more_meanwhile() -> int:
@@ -224,7 +224,7 @@ async def test_an_alarm_that_fails_is_aimed_again(
     started: PostOffice, rung: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever goes wrong when it rings, or when it is aimed, the alarm tries again soon."""
-    alarm = started.bot.alarm
+    alarm = started.bot.scheduler
     await aimed(started)
 
     async def fails() -> int:
@@ -276,10 +276,10 @@ async def test_both_nights_of_clock_change(
     assert at_wall(day, at, STOCKHOLM) == in_utc
     async with office.bot.store.work() as work:
         await work.schedule.put("probe", at_wall(day, at, STOCKHOLM), ref="nio")
-    assert await office.bot.alarm.earliest() == in_utc
+    assert await office.bot.scheduler.earliest() == in_utc
     office.sandbox.wind((in_utc - office.sandbox.now()).total_seconds() - 1)
-    await office.bot.alarm.ring()
+    await office.bot.scheduler.ring()
     assert rung == []
     office.sandbox.wind(1)
-    await office.bot.alarm.ring()
+    await office.bot.scheduler.ring()
     assert rung == ["nio"]

@@ -36,7 +36,7 @@ async def test_telegram_away_for_an_hour(
     write(office, alva, "Nummer 1")
     began, count = office.sandbox.now(), 1
     alive = [began]
-    office.bot.intake._alive = lambda: alive.append(office.sandbox.now())
+    office.bot.poller._alive = lambda: alive.append(office.sandbox.now())
 
     def meanwhile() -> None:
         nonlocal count
@@ -60,7 +60,7 @@ async def test_asked_to_wait_for_long(
     office.sandbox.faults.add("flood", value=600, times=1)
     write(office, alva, "Hej")
     began, alive = office.sandbox.now(), [office.sandbox.now()]
-    office.bot.intake._alive = lambda: alive.append(office.sandbox.now())
+    office.bot.poller._alive = lambda: alive.append(office.sandbox.now())
     async with running(office, monkeypatch) as task:
         await until(task, lambda: heard == ["Hej"])
     assert office.sandbox.now() - began >= timedelta(minutes=10)
@@ -75,16 +75,16 @@ async def test_away_too_long(
     """After more than 23 hours out of touch – whether we were down or Telegram was – each group is told so once."""
     groups, alva = [await office.group("Ettstad"), await office.group("Tvåstad")], await office.person("Alva")
     assert timedelta(hours=22) < AWAY_TOO_LONG < timedelta(hours=24)
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     office.sandbox.faults.add("error")
     end = office.sandbox.now() + timedelta(hours=hours)
     if restarted:
         office.sandbox.wind(hours * 3600)
         office.sandbox.faults.clear()
         for _ in range(2):
-            office.bot.intake._out_of_touch = True  # as in a new process
-            await office.bot.intake.begin()
-            await office.bot.intake.poll(0)
+            office.bot.poller._out_of_touch = True  # as in a new process
+            await office.bot.poller.begin()
+            await office.bot.poller.poll(0)
     else:
 
         def meanwhile() -> None:
@@ -103,9 +103,9 @@ async def test_away_too_long(
 async def test_a_clock_that_is_wound_is_no_absence(office: PostOffice, heard: list[str]) -> None:
     """A week in which nobody wrote is no absence: nobody is told anything."""
     group = await office.group()
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     office.sandbox.wind(7 * 86_400)
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     await office.send(60)
     assert office.texts(group) == []
 
@@ -114,19 +114,19 @@ async def test_heartbeat(office: PostOffice) -> None:
     """Each poll leaves a sign of life in the database, also when nothing came."""
     for _ in range(3):
         office.sandbox.wind(61)
-        await office.bot.intake.poll(0)
+        await office.bot.poller.poll(0)
         async with office.bot.store.work() as work:
             assert await work.update_log.last_heartbeat() == office.sandbox.now()
 
 
 async def test_a_failed_poll_is_no_heartbeat(office: PostOffice) -> None:
     """While Telegram cannot be reached the heartbeat stands still."""
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     last = office.sandbox.now()
     office.sandbox.wind(600)
     office.sandbox.faults.add("drop")
     with pytest.raises(Away):
-        await office.bot.intake.poll(0)
+        await office.bot.poller.poll(0)
     async with office.bot.store.work() as work:
         assert await work.update_log.last_heartbeat() == last
 
@@ -134,9 +134,9 @@ async def test_a_failed_poll_is_no_heartbeat(office: PostOffice) -> None:
 async def test_a_void_token_ends_the_intake(office: PostOffice) -> None:
     """A token that is void ends the loop: an operator has to act."""
     office.line.trouble(0, InvalidToken)
-    office.bot.intake._channel = Channel(office.line)  # type: ignore[arg-type]
+    office.bot.poller._channel = Channel(office.line)  # type: ignore[arg-type]
     with pytest.raises(Unusable):
-        await office.bot.intake.run()
+        await office.bot.poller.run()
 
 
 def conflict() -> Unusable:
@@ -157,7 +157,7 @@ async def test_who_goes_on_polling_ends_the_intake(office: PostOffice, monkeypat
             raise conflict()
         return 0
 
-    monkeypatch.setattr(office.bot.intake, "poll", poll)
+    monkeypatch.setattr(office.bot.poller, "poll", poll)
     with pytest.raises(Unusable):
         async with running(office, monkeypatch) as task:
             await until(task, lambda: False)
@@ -178,14 +178,14 @@ async def test_a_look_by_another_program_is_borne(office: PostOffice, monkeypatc
             office.sandbox.wind(3600)
         return await honest(0)
 
-    honest = office.bot.intake.poll
-    monkeypatch.setattr(office.bot.intake, "poll", poll)
+    honest = office.bot.poller.poll
+    monkeypatch.setattr(office.bot.poller, "poll", poll)
     async with running(office, monkeypatch) as task:
         await until(task, lambda: looks > 9)
         assert not task.done()
 
 
-@pytest.mark.parametrize("part", ["intake", "sender", "workshop"])
+@pytest.mark.parametrize("part", ["poller", "sender", "job_runner"])
 async def test_a_part_that_dies(office: PostOffice, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
     """When a part of the bot ends for a reason that nobody has thought of, all of it ends, to be started again: a
     process that looks alive and hears nothing would be worse."""
@@ -229,9 +229,9 @@ async def test_an_answer_that_is_none(office: PostOffice, alva: Person, heard: l
         return answer if method == "getUpdates" else await call(method, *rest)
 
     write(office, alva, "Hej")
-    office.bot.intake._channel = Channel(SimpleNamespace(call=strange))  # type: ignore[arg-type]
+    office.bot.poller._channel = Channel(SimpleNamespace(call=strange))  # type: ignore[arg-type]
     with pytest.raises(Away):
-        await office.bot.intake.poll(0)
-    office.bot.intake._channel = office.bot.channel
-    await office.bot.intake.poll(0)
+        await office.bot.poller.poll(0)
+    office.bot.poller._channel = office.bot.channel
+    await office.bot.poller.poll(0)
     assert heard == ["Hej"]

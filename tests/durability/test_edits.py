@@ -180,7 +180,7 @@ async def test_group_becomes_a_supergroup(office: PostOffice, heard_first: bool)
 
     async def hear() -> None:
         for _ in range(3):
-            await office.bot.intake.poll(0)
+            await office.bot.poller.poll(0)
 
     if heard_first:
         await hear()

@@ -63,13 +63,13 @@ async def settle(played: Town) -> None:
     end = sandbox.now().timestamp() + LONGEST
     while sandbox.now().timestamp() < end:
         try:
-            await bot.intake.poll(0)
-            await bot.intake.settle()
+            await bot.poller.poll(0)
+            await bot.poller.settle()
             wait = await bot.sender.drain()
         except (Away, DiskFull, Busy):  # as the loops of both go on after a rest
             sandbox.wind(1)
             continue
-        if sandbox.pending(bot.intake.offset):
+        if sandbox.pending(bot.poller.offset):
             continue
         if wait is None or wait > LONGEST:
             return

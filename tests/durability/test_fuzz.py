@@ -80,17 +80,17 @@ def mutated(update: Mapping[str, Any], luck: random.Random, others: Sequence[Map
 async def conversation(played: Town) -> list[dict[str, Any]]:
     """The updates of a group at work."""
     taken: list[dict[str, Any]] = []
-    take = played.bot.intake.take
+    take = played.bot.poller.take
 
     async def noted(updates: Sequence[dict[str, Any]], **more: Any) -> None:
         taken.extend(copy.deepcopy(updates))
         await take(updates, **more)
 
-    played.bot.intake.take = noted  # type: ignore[method-assign]
+    played.bot.poller.take = noted  # type: ignore[method-assign]
     await story(played)
     await played.act("Bo", "send_photo", chat=played.person("Bo"))
     await played.act("Cia", "send_location", chat=played.person("Cia"))
-    played.bot.intake.take = take  # type: ignore[method-assign]
+    played.bot.poller.take = take  # type: ignore[method-assign]
     return taken[-SAMPLE:]
 
 
@@ -102,7 +102,7 @@ async def test_any_update(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
         sample = await conversation(played)
         kinds = {next(name for name in update if name != "update_id") for update in sample}
         assert kinds >= {"message", "callback_query"}
-        intake = played.bot.intake
+        intake = played.bot.poller
         for start in range(0, MANY, BATCH):
             batch = [mutated(luck.choice(sample), luck, sample) for _ in range(min(BATCH, MANY - start))]
             numbered = [{**update, "update_id": intake.offset + n} for n, update in enumerate(batch)]

@@ -30,9 +30,9 @@ async def test_served_again_and_in_any_order(office: PostOffice, alva: Person, h
         count = luck.randint(1, 9)
         write(office, alva, *left[:count])
         del left[:count]
-        await office.bot.intake.poll(0)
+        await office.bot.poller.poll(0)
     for _ in range(3):
-        await office.bot.intake.poll(0)
+        await office.bot.poller.poll(0)
     assert heard == said
     await office.send(120)
     assert office.texts(alva) == [f"Du skrev: {text}" for text in said]
@@ -43,9 +43,9 @@ async def test_an_answer_that_was_lost_on_the_way(office: PostOffice, alva: Pers
     write(office, alva, "Ett", "Två")
     office.sandbox.faults.add("drop_after", methods=("getUpdates",), times=1)
     with pytest.raises(Away):
-        await office.bot.intake.poll(0)
+        await office.bot.poller.poll(0)
     write(office, alva, "Tre")
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     assert heard == ["Ett", "Två", "Tre"]
 
 
@@ -53,17 +53,17 @@ async def test_an_answer_that_was_lost_on_the_way(office: PostOffice, alva: Pers
 async def test_telegram_counts_anew(office: PostOffice, alva: Person, heard: list[str], jump: int) -> None:
     """After a week of silence Telegram may number its updates from anywhere: they are taken as they come, once each."""
     write(office, alva, "Före")
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     office.sandbox.world.updates.clear()
     office.sandbox.world.updates._next_id += jump
     for text in ("Efter", "Strax efter"):
         write(office, alva, text)
         (update,) = office.sandbox.pending(0)
-        await office.bot.intake.take([update])
-        await office.bot.intake.take([update])
+        await office.bot.poller.take([update])
+        await office.bot.poller.take([update])
         office.sandbox.world.updates.clear()
     assert heard == ["Före", "Efter", "Strax efter"]
-    assert office.bot.intake.offset == update["update_id"] + 1
+    assert office.bot.poller.offset == update["update_id"] + 1
 
 
 # -- dead letters ------------------------------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ async def test_dead_letter(
     bo = await office.person("Bo")
     write(office, alva, "Före", f"{kind} {WORDS}", "Efter")
     write(office, bo, "Hej")
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     await office.send(60)
     assert heard == ["Före", "Efter", "Hej"]
     assert [text.split(".")[0] for text in office.texts(alva)] == [
@@ -112,8 +112,8 @@ async def test_dead_letter_from_a_tap(
     monkeypatch.setattr("bot.dispatch.polling.handle", handle)
     (message,) = office.shown(alva)
     office.sandbox.act(alva.user_id, "press", chat=alva.user_id, message_id=message.id, data="yes")
-    await office.bot.intake.poll(0)
-    await office.bot.intake.settle()
+    await office.bot.poller.poll(0)
+    await office.bot.poller.settle()
     (notice,) = office.sandbox.toasts
     assert notice["alert"]
     assert "Något gick fel" in notice["text"]
@@ -126,12 +126,12 @@ async def test_dead_letter_from_a_group(office: PostOffice, heard: list[str]) ->
     owner = office.owner(group)
     office.sandbox.privacy = False  # so that the talk comes at all
     office.sandbox.act(owner, "send_text", chat=group.chat_id, text="fel i vanligt prat")
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     await office.send(60)
     assert office.texts(group) == []
 
     office.sandbox.act(owner, "send_text", chat=group.chat_id, text="/fel")
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     await office.send(60)
     assert len(office.texts(group)) == 1
     assert heard == []
@@ -150,7 +150,7 @@ async def test_nothing_can_be_told_either(
 
     monkeypatch.setattr(Context, "to_person", said)
     write(office, alva, "fel", "Efter")
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     assert heard == ["Efter"]
     async with office.bot.store.work() as work:
         assert len(await work.update_log.dead_letters()) == 1
@@ -169,7 +169,7 @@ async def test_dead_letter_found_late(
 
     monkeypatch.setattr("bot.dispatch.polling.handle", careless)
     write(office, alva, "Ett", "Två", "Tre")
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     assert heard == ["Ett", "Tre"]
     async with office.bot.store.work() as work:
         assert [letter.raw["message"]["text"] for letter in await work.update_log.dead_letters()] == ["Två"]
@@ -186,7 +186,7 @@ async def test_what_is_damaged_about_one(office: PostOffice, alva: Person, heard
         office.bot.store._caches.forget()
     write(office, alva, "Hej")
     write(office, bo, "Hej själv")
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     assert heard == ["Hej", "Hej själv"]
 
 
@@ -195,7 +195,7 @@ async def test_half_a_character(office: PostOffice, alva: Person, heard: list[st
     write(office, alva, "fel", "Efter")
     first, second = office.sandbox.pending(0)
     first["message"]["text"] = "fel \ud83d"
-    await office.bot.intake.take([first, second])
+    await office.bot.poller.take([first, second])
     assert heard == ["Efter"]
     async with office.bot.store.work() as work:
         (letter,) = await work.update_log.dead_letters()
@@ -205,14 +205,14 @@ async def test_half_a_character(office: PostOffice, alva: Person, heard: list[st
 # -- the disk ----------------------------------------------------------------------------------------------------------
 async def test_disk_full(office: PostOffice, alva: Person, heard: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """While the disk is full nothing is taken and nothing confirmed to Telegram; with room again all is taken once."""
-    store, offset = office.bot.store, office.bot.intake.offset
+    store, offset = office.bot.store, office.bot.poller.offset
     long_ones = [f"Nummer {n} " + "mycket text " * 300 for n in range(40)]
     pages = (await store._connection.run([("PRAGMA page_count", ())]))[0][0]
     await store._connection.run([(f"PRAGMA max_page_count = {pages + 3}", ())])
     write(office, alva, *long_ones)
     with pytest.raises(DiskFull):
-        await office.bot.intake.poll(0)
-    assert (heard, office.bot.intake.offset) == ([], offset)
+        await office.bot.poller.poll(0)
+    assert (heard, office.bot.poller.offset) == ([], offset)
     assert len(office.sandbox.world.updates) == 40
     tries = 0
 
@@ -246,12 +246,12 @@ async def test_commit_that_fails(
     with monkeypatch.context() as patched:
         patched.setattr(office.bot.store._connection, "call", failing)
         with pytest.raises(DiskFull):
-            await office.bot.intake.poll(0)
+            await office.bot.poller.poll(0)
     assert heard == []
     async with office.bot.store.work() as work:
-        assert await work.update_log.next_offset() == office.bot.intake.offset == 0
+        assert await work.update_log.next_offset() == office.bot.poller.offset == 0
         assert await work.outbox.due(office.sandbox.now(), 10) == []
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     assert heard == ["Ett", "Två"]
 
 
@@ -263,7 +263,7 @@ async def test_a_large_poll_is_taken_in_parts(
     said = [f"Nummer {n}" for n in range(LIMIT)]
     write(office, alva, *said)
     office.sandbox.faults.add("reorder")
-    transact, left = office.bot.intake._transact, [2]
+    transact, left = office.bot.poller._transact, [2]
 
     async def until_full(*arguments: Any, **more: Any) -> Any:
         left[0] -= 1
@@ -272,11 +272,11 @@ async def test_a_large_poll_is_taken_in_parts(
         return await transact(*arguments, **more)
 
     with monkeypatch.context() as patched:
-        patched.setattr(office.bot.intake, "_transact", until_full)
+        patched.setattr(office.bot.poller, "_transact", until_full)
         with pytest.raises(DiskFull):
-            await office.bot.intake.poll(0)
+            await office.bot.poller.poll(0)
     assert heard == said[: 2 * TOGETHER]
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     assert heard == said
 
 
@@ -286,12 +286,12 @@ async def test_muted_and_allowed_to_speak_again(office: PostOffice) -> None:
     group = await office.group(supergroup=True)
     owner = office.owner(group)
     office.sandbox.act(owner, "mute_bot", chat=group.chat_id)
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     await office.put(group, "Ohört")
     await office.send(60)
     assert office.texts(group) == []
     office.sandbox.act(owner, "demote", chat=group.chat_id, who=office.sandbox.bot.id)
-    await office.bot.intake.poll(0)
+    await office.bot.poller.poll(0)
     await office.put(group, "Hört")
     await office.send(60)
     assert office.texts(group)[-1] == "Hört"

@@ -40,7 +40,7 @@ async def test_a_thousand_in_three_hundred_groups(office: PostOffice) -> None:
             await schedule_next(ctx, person.id)
     office.sandbox.wind(60)
     began = office.sandbox.now()
-    assert await office.bot.alarm.ring() == PEOPLE
+    assert await office.bot.scheduler.ring() == PEOPLE
     await office.send(2)
     await office.put(taps, "Ditt svar är sparat.")
     await office.send(1)

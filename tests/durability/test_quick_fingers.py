@@ -38,8 +38,8 @@ class Fingers:
     async def beat(self) -> None:
         """Take what was done, say what may be said now, and let a moment pass."""
         bot = self.town.bot
-        await bot.intake.poll(0)
-        await bot.intake.settle()
+        await bot.poller.poll(0)
+        await bot.poller.settle()
         await bot.sender.drain()
         async with bot.store.work() as work:
             waiting = {row[0] for row in await work._session.rows("SELECT id FROM outbox WHERE state = 'queued'")}

@@ -9,7 +9,7 @@ from flows.engine import advance
 from flows.events import Concluded, Edited, Revealed, Unwrote
 from flows.keyboards import CONCLUSION, conclusion_keyboard
 from flows.model import How
-from flows.state import Phase, Run, Written
+from flows.state import Phase, Run, SharedAnswer
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, through, write
 
 
@@ -34,7 +34,7 @@ def test_a_conclusion_is_kept_and_shown(shown: Run) -> None:
 
 def test_two_conclusions_at_once(shown: Run) -> None:
     """Somebody else has written meanwhile: both stand there, and the group is told so."""
-    other = replace(shown, written={CONCLUSION: Written(2, 2, "Vi väntar.")})
+    other = replace(shown, written={CONCLUSION: SharedAnswer(2, 2, "Vi väntar.")})
     keep, both, say = advance(other, write(1, "Vi ringer.", CONCLUSION, seen=1)).effects
     assert keep == Keep("g", CONCLUSION, "Vi ringer.", 1)
     assert both == Keep("g", CONCLUSION, "Vi väntar.\n\nVi ringer.", 1, joined=True)
@@ -53,11 +53,11 @@ def test_a_conclusion_is_taken_back(shown: Run) -> None:
     first = advance(shown, write(1, "Vi ringer.", CONCLUSION))
     assert isinstance(first.effects[-1], ConclusionWritten)
     assert first.effects[-1].keyboard[-1] == (Button("unpen", "1", "unpen"),)
-    alone = replace(first.run, written={CONCLUSION: Written(1, 1, "Vi ringer.")})
+    alone = replace(first.run, written={CONCLUSION: SharedAnswer(1, 1, "Vi ringer.")})
     turn = advance(alone, Unwrote(2, 1))
     assert turn.effects == (Unsay("g", CONCLUSION, 2), Amend())
     assert [b.label for row in conclusion_keyboard(turn.run) for b in row] == ["write", "close"]
-    second = replace(first.run, written={CONCLUSION: Written(2, 2, "Vi väntar.")})
+    second = replace(first.run, written={CONCLUSION: SharedAnswer(2, 2, "Vi väntar.")})
     assert advance(second, Unwrote(1, 2)).run.sheets["g"].answered == {CONCLUSION}
     assert advance(second, Unwrote(1, 1)).effects == (Toast(Unfit.CHANGED_SINCE),)
     assert advance(play(alone, Concluded()), Unwrote(1, 1)).effects == (Toast(Unfit.OVER),)

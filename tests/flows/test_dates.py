@@ -166,7 +166,13 @@ def test_any_list_is_survived(text: str, today: date) -> None:
 
 @pytest.mark.parametrize(
     ("text", "days_ago"),
-    [("I går", 1), ("natten till i dag", 0), ("för tre dagar sedan.", 3), ("för 2 veckor sedan", 14)],
+    [
+        ("I går", 1),
+        ("natten till i dag", 0),
+        ("för tre dagar sedan.", 3),
+        ("för 2 veckor sedan", 14),
+        ("för en månad sedan", 28),
+    ],
 )
 def test_days_that_have_been(text: str, days_ago: int) -> None:
     """What has been seen lies behind: yesterday, three days ago."""
@@ -179,6 +185,7 @@ def test_a_past_weekday_or_date() -> None:
     today = date(2027, 3, 10)
     assert SWEDISH.dates.read_past("i tisdags", today) == [date(2027, 3, 9)]
     assert SWEDISH.dates.read_past("i onsdags", today) == [date(2027, 3, 3)]
+    assert SWEDISH.dates.read_past("förra torsdagen", today) == [date(2027, 3, 4)]
     assert SWEDISH.dates.read_past("den 14 mars", today) == [date(2026, 3, 14)]
     assert SWEDISH.dates.read_past("2027-04-01", today) == []
     assert SWEDISH.dates.read_past("tisdag 8 mars", today) == [date(2027, 3, 8), date(2027, 3, 9)]

@@ -12,7 +12,7 @@ from flows.events import Began, Entry, Filled, Joined, Opened
 from flows.identities import Identity
 from flows.loader import the_process
 from flows.model import Audience, How, Kind, Question, Register
-from flows.state import Offer, Phase, Run, Seat, Written
+from flows.state import Offer, Phase, Run, Seat, SharedAnswer
 from flows.trouble import Problem
 from messages.voice import Voice
 from tests.flows import sample
@@ -174,7 +174,7 @@ def test_what_somebody_else_wrote_meanwhile_stands() -> None:
     """Two who write at once: the second sees the other's words before theirs take the place."""
     question = Question("t", Kind.TEXT, Audience.GROUP)
     run = sample.begun(sample.exercise(How.GROUP, questions=(question,), for_each=None, outcome=None))
-    run = replace(run, written={"t": Written(2, 2, "Först")})
+    run = replace(run, written={"t": SharedAnswer(2, 2, "Först")})
     _, taken, effects = filled(run, {"t": Entry(text="Sedan", seen=0)})
     assert taken.troubles["t"].name is Problem.MET
     assert kept(effects) == []

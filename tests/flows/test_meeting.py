@@ -10,7 +10,7 @@ from flows.effects import AskQuestion, ChooseAnswer, Effect, Keep, KeepRow, RowS
 from flows.engine import advance
 from flows.events import Edited, Event, Left, Opened, Wrote
 from flows.model import Audience, How, Kind, Question, Register
-from flows.state import Place, Run, Written, from_json, to_json
+from flows.state import Place, Run, SharedAnswer, from_json, to_json
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, tap, visit, write
 
 KEY = "why"
@@ -23,7 +23,7 @@ class Sheet:
     def __init__(self, kind: Kind = Kind.TEXT, **details: Any) -> None:
         question = Question(KEY, kind, Audience.GROUP, **details)
         self.run = begun(exercise(How.GROUP, for_each=None, questions=(question,), outcome=None))
-        self.versions: list[Written] = []
+        self.versions: list[SharedAnswer] = []
         for member in WRITERS:
             self.do(Opened(member, introduced=True))
 
@@ -39,7 +39,7 @@ class Sheet:
         self.run = turn.run
         for effect in turn.effects:
             if isinstance(effect, Keep) and effect.value != self.stands:
-                self.versions.append(Written(len(self.versions) + 1, effect.member, effect.value))
+                self.versions.append(SharedAnswer(len(self.versions) + 1, effect.member, effect.value))
         return turn.effects
 
     def place(self, member: int) -> Place:
@@ -182,7 +182,7 @@ class Row(Sheet):
         questions = (Question("note", Kind.TEXT, Audience.GROUP), Question("more", Kind.TEXT, Audience.GROUP))
         self.run = begun(exercise(How.ROWS, questions=questions, register=Register("more"), outcome=None))
         self.key, self.gone = key, False
-        self.versions = [Written(1, 3, "från början")]
+        self.versions = [SharedAnswer(1, 3, "från början")]
         for member in (1, 2):
             self.do(Opened(member, row=7, key=key, rest=tuple({"more"} - {key})))
 
@@ -194,7 +194,7 @@ class Row(Sheet):
         for effect in turn.effects:
             if isinstance(effect, KeepRow) and self.key in effect.values and effect.values[self.key] != self.stands:
                 assert effect.row == 7
-                self.versions.append(Written(len(self.versions) + 1, effect.member, effect.values[self.key]))
+                self.versions.append(SharedAnswer(len(self.versions) + 1, effect.member, effect.values[self.key]))
         return turn.effects
 
 

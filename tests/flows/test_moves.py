@@ -14,7 +14,7 @@ from flows.effects import Say, Toast
 from flows.engine import advance
 from flows.events import Edited, Event, Opened, Picked
 from flows.model import Audience, ForEach, How, Kind, Question, When
-from flows.state import Example, Offer, Place, Run, Written
+from flows.state import Example, Offer, Place, Run, SharedAnswer
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, fitting, visit, walk, write
 
 ME, COLLEAGUE = 1, 2
@@ -59,13 +59,13 @@ def _starts() -> Iterator[Run]:
         yield replace(run, offers=OFFERS, examples=EXAMPLES)
 
 
-def _written(run: Run, by: int = COLLEAGUE) -> dict[str, Written]:
+def _written(run: Run, by: int = COLLEAGUE) -> dict[str, SharedAnswer]:
     """Somebody, mostly a colleague, has answered each question meanwhile, with something else."""
     if not run.shared:
         return {}
     other: dict[Kind, Any] = {Kind.TEXT: "Något annat", Kind.SCALE: 5, Kind.ROW: {"id": 3}}
     return {
-        key: Written(9, by, [other.get(q.kind, "b")] if q.many else other.get(q.kind, "no"))
+        key: SharedAnswer(9, by, [other.get(q.kind, "b")] if q.many else other.get(q.kind, "no"))
         for key, q in ((key, run.question(key)) for key in run.keys())
     }
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.pacing import MOST, Hours, Manner, OpenItem, at_wall, first_free_day, lead, next_day, next_message
+from flows.pacing import MOST, Hours, OpenItem, ReminderManner, at_wall, first_free_day, lead, next_day, next_message
 
 START = date(2027, 1, 4)  # a Monday
 NEVER = frozenset[date]().__contains__
@@ -128,7 +128,7 @@ def test_july_is_quiet_of_what_nobody_booked(*, rests: bool, expected: date) -> 
 
 def test_what_rests_does_not_come_along_in_july() -> None:
     """A message that goes in July takes nothing along that rests."""
-    booked = OpenItem("a", date(2027, 7, 1), date(2027, 7, 30), Manner.TELL)
+    booked = OpenItem("a", date(2027, 7, 1), date(2027, 7, 30), ReminderManner.TELL)
     resting = OpenItem("b", date(2027, 6, 1), date(2027, 8, 3), rests=True)
     message = next_message([booked, resting], Hours(), NEVER, date(2027, 7, 30))
     assert message is not None
@@ -154,14 +154,14 @@ def test_five_days_down_is_one_message() -> None:
 @pytest.mark.parametrize(
     ("manner", "due", "expected"),
     [
-        (Manner.TELL, date(2027, 1, 8), date(2027, 1, 8)),
-        (Manner.TELL, date(2027, 1, 9), date(2027, 1, 11)),  # a Saturday
-        (Manner.AHEAD, date(2027, 1, 8), date(2027, 1, 7)),
-        (Manner.AHEAD, date(2027, 1, 11), date(2027, 1, 8)),  # a Monday: the Friday before
-        (Manner.AHEAD, date(2027, 1, 5), date(2027, 1, 5)),  # there is no day before
+        (ReminderManner.TELL, date(2027, 1, 8), date(2027, 1, 8)),
+        (ReminderManner.TELL, date(2027, 1, 9), date(2027, 1, 11)),  # a Saturday
+        (ReminderManner.AHEAD, date(2027, 1, 8), date(2027, 1, 7)),
+        (ReminderManner.AHEAD, date(2027, 1, 11), date(2027, 1, 8)),  # a Monday: the Friday before
+        (ReminderManner.AHEAD, date(2027, 1, 5), date(2027, 1, 5)),  # there is no day before
     ],
 )
-def test_told_once(manner: Manner, due: date, expected: date) -> None:
+def test_told_once(manner: ReminderManner, due: date, expected: date) -> None:
     """News comes on its day or on the person's last day before it, and never when they are not to be met."""
     assert next_day(OpenItem("", START, due, manner), Hours(), NEVER, START) == expected
 
@@ -169,7 +169,7 @@ def test_told_once(manner: Manner, due: date, expected: date) -> None:
 def test_a_question_waits_for_a_day_of_its_own() -> None:
     """How are you? is not asked in between reminders: it gives way for two days, then the reminders do."""
     day = date(2027, 1, 12)
-    question, task = OpenItem("q", START, day, Manner.ASK), OpenItem("t", START, day, Manner.TELL)
+    question, task = OpenItem("q", START, day, ReminderManner.ASK), OpenItem("t", START, day, ReminderManner.TELL)
     for today, expected in [(day, "t"), (day + timedelta(1), "t"), (day + timedelta(2), "q")]:
         found = next_message([question, task], Hours(), NEVER, today)
         assert found is not None

@@ -15,7 +15,7 @@ from flows.engine import advance
 from flows.events import Opened
 from flows.loader import DefinitionError, load_process
 from flows.model import Audience, Gap, How, Kind, Question, Register, When
-from flows.results import Standing, gaps
+from flows.results import TaskState, gaps
 from flows.state import Place, Run, from_json, to_json
 from flows.tallies import Tally, tally
 from flows.trouble import Problem, Trouble
@@ -47,14 +47,14 @@ def test_rows_past_their_date_are_late_until_they_are_done() -> None:
     """Late is what is past its date and not done; untaken what nobody has taken on; today is in time."""
     rules = [Gap("late", "late"), Gap("untaken", "taken")]
     standing = [
-        Standing(taken=True, due=date(2027, 3, 9)),
-        Standing(taken=True, due=date(2027, 3, 10)),
-        Standing(taken=True, due=date(2027, 1, 1), done=True),
-        Standing(),
+        TaskState(taken=True, due=date(2027, 3, 9)),
+        TaskState(taken=True, due=date(2027, 3, 10)),
+        TaskState(taken=True, due=date(2027, 1, 1), done=True),
+        TaskState(),
     ]
     late, untaken = gaps(rules, {}, [{}] * 4, standing=standing, today=date(2027, 3, 10))
     assert (late.rows, untaken.rows) == ((0,), (3,))
-    assert gaps(rules, {}, [{}], standing=[Standing(done=True)], today=date(2027, 3, 10)) == []
+    assert gaps(rules, {}, [{}], standing=[TaskState(done=True)], today=date(2027, 3, 10)) == []
 
 
 def test_everyone_and_who_is_inside() -> None:
@@ -78,7 +78,7 @@ def test_everyone_and_who_is_inside() -> None:
 
 def test_rows_without_a_day() -> None:
     """What has no day and is not done is named by the rule for it."""
-    standing = [Standing(due=date(2027, 3, 9)), Standing(taken=True), Standing(done=True)]
+    standing = [TaskState(due=date(2027, 3, 9)), TaskState(taken=True), TaskState(done=True)]
     (undated,) = gaps([Gap("dated", "dated")], {}, [{}] * 3, standing=standing, today=date(2027, 3, 10))
     assert undated.rows == (1,)
 

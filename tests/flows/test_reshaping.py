@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.calendar import NETWORK_MEETINGS, Kind, Meeting, Moved, Rhythm, next_year, propose, rhythm, workable
+from flows.calendar import NETWORK_MEETINGS, CalendarChange, Kind, Meeting, Rhythm, next_year, propose, rhythm, workable
 from flows.calendar_changes import StepForm, reshape_rhythm, reshape_step
 from flows.dates import add_months
 from flows.loader import the_process
@@ -22,7 +22,7 @@ ahead = st.integers(0, 300)
 steps = st.sampled_from([6, 7])
 
 
-def of_step(moved: Moved, step: int) -> list[Meeting]:
+def of_step(moved: CalendarChange, step: int) -> list[Meeting]:
     """The meetings of a step, as they would be."""
     return [m for m in moved.meetings if m.kind is Kind.SESSION and m.part == step]
 

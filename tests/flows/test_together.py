@@ -118,6 +118,9 @@ def test_a_session_goes_point_by_point() -> None:
     assert [ended.points[place].what for place in ended.passed] == ["premortem"]
     assert working_session.from_json(working_session.to_json(ended)) == ended
     assert working_session.to_closing(ended, at=450) == ended
+    left = working_session.end(s)
+    assert (left.over, [left.points[place].what for place in left.passed]) == (True, ["premortem", "closing"])
+    assert working_session.end(left) == left
     assert working_session.go_on(ended, at=500).over
     s = working_session.go_on(working_session.go_on(working_session.go_on(s, at=1), at=2), at=3)
     assert s.over

@@ -6,7 +6,7 @@ from flows.effects import Amend, Toast, Unfit, Unsay
 from flows.engine import advance
 from flows.events import Opened
 from flows.model import Audience, How, Kind, Question
-from flows.state import Run, Written
+from flows.state import Run, SharedAnswer
 from tests.flows.sample import begun, exercise, tap, visit, write
 
 
@@ -20,7 +20,7 @@ def sheet() -> Run:
 
 def test_the_first_text_is_gone() -> None:
     """Nothing stands there, the question is asked anew, and the group's card shows it."""
-    run = replace(sheet(), written={"why": Written(1, 1, "Hamnen")})
+    run = replace(sheet(), written={"why": SharedAnswer(1, 1, "Hamnen")})
     turn = advance(run, tap(run, 1, "unsay", "0"))
     assert Unsay("g", "why", 1) in turn.effects
     assert Amend() in turn.effects
@@ -30,7 +30,7 @@ def test_the_first_text_is_gone() -> None:
 
 def test_what_stood_before_stands_again() -> None:
     """The question has an answer as before."""
-    run = replace(sheet(), written={"why": Written(2, 1, "Hamnen")})
+    run = replace(sheet(), written={"why": SharedAnswer(2, 1, "Hamnen")})
     turn = advance(run, tap(run, 1, "unsay", "0"))
     assert Unsay("g", "why", 1) in turn.effects
     assert "why" in turn.run.sheet(1).answered
@@ -38,6 +38,6 @@ def test_what_stood_before_stands_again() -> None:
 
 def test_what_somebody_else_has_written_stays() -> None:
     """The tap is answered with why."""
-    run = replace(sheet(), written={"why": Written(2, 2, "Slottet")})
+    run = replace(sheet(), written={"why": SharedAnswer(2, 2, "Slottet")})
     turn = advance(run, tap(run, 1, "unsay", "0"))
     assert turn.effects == (Toast(Unfit.CHANGED_SINCE),)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.identities.finding import MOST, Finding, find
+from bot.identities.finding import MOST, Find, find
 from flows.identities import Identity
 from tests.incidents.corpus import Note, notes
 
@@ -204,4 +204,4 @@ def test_the_end_of_a_long_text() -> None:
 
 def test_a_finding_holds_no_text() -> None:
     """What was found cannot slip into a log or an error, as a finding knows only where it stands."""
-    assert [f.name for f in fields(Finding)] == ["kind", "start", "end"]
+    assert [f.name for f in fields(Find)] == ["kind", "start", "end"]

@@ -40,7 +40,7 @@ async def sends(played: Town, name: str, number: int, kind: str = "message", **c
     """Bring an update about a message with this content, as Telegram would; the sandbox knows no venues."""
     person = {"id": played.person(name), "first_name": name}
     message = {"message_id": 90, "date": 0, "chat": {**person, "type": "private"}, "from": person, **content}
-    await played.bot.intake.take([{"update_id": 900_000 + number, kind: message}])
+    await played.bot.poller.take([{"update_id": 900_000 + number, kind: message}])
     await played.settle()
 
 

@@ -14,9 +14,9 @@ from tests.incidents.scene import log, watched
 
 def slips_out(played: Town, name: str) -> None:
     """Somebody leaves, and Telegram does not tell the bot, as it need not tell one that is no administrator."""
-    offset = played.bot.intake.offset
+    offset = played.bot.poller.offset
     played.sandbox.act(played.person(name), "leave", chat=played.groups[GROUP])
-    played.bot.intake.offset = offset + len(played.sandbox.pending(offset))
+    played.bot.poller.offset = offset + len(played.sandbox.pending(offset))
 
 
 def refuse(monkeypatch: pytest.MonkeyPatch, reason: str) -> list[Call]:

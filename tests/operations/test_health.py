@@ -19,7 +19,7 @@ from bot.demo.town import GROUP, MASTER_KEY, Town, town
 from bot.errors import StartError
 from bot.operations import health as module
 from bot.operations.health import Health
-from bot.operations.maintenance import Maintenance, Plan
+from bot.operations.maintenance import BackupPlan, Maintenance
 from bot.operations.servers import listening
 from bot.operations.watchdog import PATIENCE
 from storage.errors import Busy
@@ -37,9 +37,9 @@ async def asked(people: Town, keeper: Maintenance | None = None) -> AsyncIterato
     bot = people.bot
     health = Health(
         bot.store,
-        bot.intake,
+        bot.poller,
         bot.sender,
-        keeper or bot.keeper,
+        keeper or bot.maintenance,
         bot.watchdog,
         people.sandbox.now,
     )
@@ -131,9 +131,9 @@ async def test_no_names_in_it(tmp_path: Path) -> None:
 async def test_age_of_the_backup(tmp_path: Path) -> None:
     """How old the newest backup is can be watched, so that nights that fail are noticed."""
     async with town(tmp_path) as people:
-        bot, plan = people.bot, Plan(tmp_path / "backups", 3, 3)
+        bot, plan = people.bot, BackupPlan(tmp_path / "backups", 3, 3)
         zone = ZoneInfo("Europe/Stockholm")
-        keeper = Maintenance(bot.store, bot.intake, Keyring(MASTER_KEY), people.sandbox.now, zone, plan)
+        keeper = Maintenance(bot.store, bot.poller, Keyring(MASTER_KEY), people.sandbox.now, zone, plan)
         await keeper.look()
         people.sandbox.wind(3600)
         async with asked(people, keeper) as client:
@@ -176,7 +176,7 @@ async def test_lag_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(module, "asyncio", SimpleNamespace(get_running_loop=lambda: loop, sleep=sleep))
     async with town(tmp_path) as people:
         bot = people.bot
-        health = Health(bot.store, bot.intake, bot.sender, bot.keeper, bot.watchdog, people.sandbox.now)
+        health = Health(bot.store, bot.poller, bot.sender, bot.maintenance, bot.watchdog, people.sandbox.now)
         with pytest.raises(asyncio.CancelledError):
             await health.run()
     assert health._lag == pytest.approx(0.2 * module.FADE)

@@ -63,10 +63,10 @@ async def test_taken_after_the_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             before = len(people.texts("Asta"))
             async with people.bot.store.work() as work:
                 letter = await work.update_log.get(number)
-            assert not await people.bot.intake.retake(letter), "still broken: it stays"
+            assert not await people.bot.poller.retake(letter), "still broken: it stays"
             await people.settle()
             assert len(people.texts("Asta")) == before, "and nobody is told once more"
-        assert await people.bot.intake.retake(letter)
+        assert await people.bot.poller.retake(letter)
         await people.settle()
         assert len(people.texts("Asta")) == before + 1
         assert dead_letters(people.bot.store.path, Keyring(MASTER_KEY)) == []

@@ -14,7 +14,7 @@ from bot.__main__ import main
 from bot.demo.town import MASTER_KEY, STOCKHOLM, Town
 from bot.doctor.database import look
 from bot.doctor.finding import Level
-from bot.operations.maintenance import Maintenance, Plan
+from bot.operations.maintenance import BackupPlan, Maintenance
 from storage import backup
 from storage.access_log import Head
 from tests.incidents.conftest import loudest
@@ -44,9 +44,9 @@ async def test_it_leaves_the_machine_each_day(tmp_path: Path, loudest: io.String
     async with watched(tmp_path) as played:
         head = await read(played)
         bot = played.bot
-        plan = Plan(tmp_path / "backups", 3, 14)
+        plan = BackupPlan(tmp_path / "backups", 3, 14)
         keyring = bot.store._caches.keyring
-        keeper = Maintenance(bot.store, bot.intake, keyring, played.sandbox.now, STOCKHOLM, plan)
+        keeper = Maintenance(bot.store, bot.poller, keyring, played.sandbox.now, STOCKHOLM, plan)
         for _ in range(2):
             await keeper.look()
             played.sandbox.wind(86_400)

@@ -43,14 +43,14 @@ class Telegram:
 
     def known(self) -> list[int]:
         """The ids of what was remembered as taken."""
-        return sorted(self.people.bot.intake._brought)
+        return sorted(self.people.bot.poller._brought)
 
 
 @asynccontextmanager
 async def telegram(people: Town) -> AsyncIterator[Telegram]:
     """The door, open, with its loop running."""
     bot = people.bot
-    hook = Webhook(bot.intake, bot.channel, URL, SECRET, bot.watchdog.alive)
+    hook = Webhook(bot.poller, bot.channel, URL, SECRET, bot.watchdog.alive)
     app = web.Application(client_max_size=LARGEST_BODY)
     app.add_routes(hook.routes())
     async with TestClient(TestServer(app)) as client:
@@ -127,7 +127,7 @@ async def test_many_at_once_are_one_transaction(people: Town, monkeypatch: pytes
     """What comes while the disk is busy is taken together afterwards: a flood costs few commits."""
     updates = _write(people, *["/hjalp"] * 40)
     commits = 0
-    take = people.bot.intake.take
+    take = people.bot.poller.take
     door_of: list[Telegram] = []
 
     async def counted(batch: Any, **more: Any) -> None:
@@ -137,7 +137,7 @@ async def test_many_at_once_are_one_transaction(people: Town, monkeypatch: pytes
             await asyncio.sleep(0)
         await take(batch, **more)
 
-    monkeypatch.setattr(people.bot.intake, "take", counted)
+    monkeypatch.setattr(people.bot.poller, "take", counted)
     async with telegram(people) as door:
         door_of.append(door)
         assert set(await asyncio.gather(*(door.bring(update) for update in updates))) == {200}
@@ -148,7 +148,7 @@ async def test_many_at_once_are_one_transaction(people: Town, monkeypatch: pytes
 async def test_back_and_forth_between_the_ways(people: Town) -> None:
     """From polls to a webhook and back: nothing is lost, and nothing that Telegram has twice is taken twice."""
     polled = _write(people, "/hjalp")
-    await people.bot.intake.poll(0)  # taken, but not yet confirmed to Telegram by a next poll
+    await people.bot.poller.poll(0)  # taken, but not yet confirmed to Telegram by a next poll
     async with telegram(people) as door:
         for update in [*_write(people, "/ring"), *polled]:
             assert await door.bring(update) == 200  # the answers get lost: Telegram keeps them all
@@ -158,7 +158,7 @@ async def test_back_and_forth_between_the_ways(people: Town) -> None:
     _write(people, "/hjalp")
     await people.settle()
     assert len(await _said(people)) == 4
-    assert people.sandbox.pending(people.bot.intake.offset) == []
+    assert people.sandbox.pending(people.bot.poller.offset) == []
 
 
 async def test_remembered_over_a_restart(people: Town) -> None:
@@ -167,8 +167,8 @@ async def test_remembered_over_a_restart(people: Town) -> None:
     async with telegram(people) as door:
         await door.bring(start)
     said = await _said(people)
-    people.bot.intake._brought.clear()
-    await people.bot.intake.begin()
+    people.bot.poller._brought.clear()
+    await people.bot.poller.begin()
     async with telegram(people) as door:
         assert await door.bring(start) == 200
     assert await _said(people) == said
@@ -232,7 +232,7 @@ HALF_OPEN = {
 async def test_slow_calls_are_ended(people: Town) -> None:
     """Connections on which a call does not come whole are ended by us; one whose answer takes long is not."""
     bot = people.bot
-    hook = Webhook(bot.intake, bot.channel, URL, SECRET, bot.watchdog.alive)
+    hook = Webhook(bot.poller, bot.channel, URL, SECRET, bot.watchdog.alive)
     (start,) = _write(people)
     async with (
         listening(hook.routes(), Address("127.0.0.1", 0), LARGEST_BODY, patience=0.1) as (host, port),
@@ -273,7 +273,7 @@ async def test_telegram_is_told(people: Town) -> None:
 async def test_telegram_refuses_the_address(people: Town) -> None:
     """An address that Telegram will not bring to is told in a sentence for the operator."""
     bot = people.bot
-    hook = Webhook(bot.intake, bot.channel, "http://bot.example.se", SECRET, bot.watchdog.alive)
+    hook = Webhook(bot.poller, bot.channel, "http://bot.example.se", SECRET, bot.watchdog.alive)
     with pytest.raises(StartError, match="STADSBOT_WEBHOOK_URL"):
         await hook.run()
 

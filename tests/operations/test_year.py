@@ -16,7 +16,7 @@ import pytest
 
 from bot.demo.town import MASTER_KEY, STOCKHOLM, Town, town
 from bot.operations.health import _memory
-from bot.operations.maintenance import Maintenance, Plan
+from bot.operations.maintenance import BackupPlan, Maintenance
 from storage import backup
 from storage.repository import REMEMBERED
 from storage.vault import Keyring
@@ -49,7 +49,7 @@ def _week(people: Town, day: int) -> Week:
             table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
             for table in ("answers", "outbox", "agenda")
         }
-    return Week(day, _memory(), path.stat().st_size, people.bot.intake.updates, **rows)
+    return Week(day, _memory(), path.stat().st_size, people.bot.poller.updates, **rows)
 
 
 @pytest.mark.slow
@@ -59,17 +59,17 @@ async def test_a_year(tmp_path: Path) -> None:
     async with town(tmp_path) as people:
         bot, folder = people.bot, tmp_path / "backups"
         keeper = Maintenance(
-            bot.store, bot.intake, Keyring(MASTER_KEY), people.sandbox.now, STOCKHOLM, Plan(folder, 3, 14)
+            bot.store, bot.poller, Keyring(MASTER_KEY), people.sandbox.now, STOCKHOLM, BackupPlan(folder, 3, 14)
         )
         monkeys = Monkeys(people, groups=3, people=5)
-        await bot.alarm.start()
+        await bot.scheduler.start()
         await monkeys.begin()
         for day in range(1, DAYS + 1):
             await monkeys.day(ACTS)
             await keeper.look()
             if day % 7 == 0 or day == DAYS:
                 weeks.append(_week(people, day))
-        bot.alarm.stop()
+        bot.scheduler.stop()
         _tell(weeks)
         async with bot.store.work() as work:
             assert [letter.error_type for letter in await work.update_log.dead_letters()] == []
@@ -86,7 +86,7 @@ async def test_a_year(tmp_path: Path) -> None:
         assert all(len(cache) <= REMEMBERED + 100 for cache in memory._by_name.values())
         assert not bot.sender._calls
         assert not bot.sender._returned
-        assert not bot.intake._answers
+        assert not bot.poller._answers
         assert len(backup.all_in(folder)) == min(14, DAYS)
     warm = [week for week in weeks if week.day >= WARM * DAYS]
     assert warm[-1].updates > ACTS * DAYS / 3, "they did something"

@@ -11,7 +11,7 @@ import pytest
 
 from bot.app import Bot, Setup, assembled
 from bot.context.sealed_actions import Buttons
-from bot.demo.town import BENCH, MASTER_KEY, START, STOCKHOLM
+from bot.demo.town import MASTER_KEY, START, STOCKHOLM, WORKER
 from bot.features.members.activation import new_code
 from storage.vault import Keyring
 from tests.page.reader import ADDRESS, Browser, Page
@@ -65,12 +65,12 @@ async def without_telegram(folder: Path) -> AsyncIterator[OnThePage]:
             api_url="https://nowhere.invalid",
             clock=clock,  # type: ignore[arg-type]
             needs_activation=True,
-            bench=BENCH,
+            worker=WORKER,
             page_url=ADDRESS,
         )
     ) as bot:
-        await bot.intake.begin()
-        tasks = [asyncio.create_task(bot.sender.run()), asyncio.create_task(bot.workshop.run())]
+        await bot.poller.begin()
+        tasks = [asyncio.create_task(bot.sender.run()), asyncio.create_task(bot.job_runner.run())]
         try:
             async with Page(bot, clock) as page:  # type: ignore[arg-type]
                 yield OnThePage(bot, page, clock)

@@ -144,7 +144,7 @@ class Page:
 
     def __init__(self, bot: Bot, clock: Clock | MachineClock) -> None:
         app = web.Application()
-        door = door_of(bot.store, bot.services, bot.intake, clock)
+        door = door_of(bot.store, bot.services, bot.poller, clock)
         app.add_routes(door.routes())
         self.asking = door.asking
         self._app = app

@@ -140,6 +140,7 @@ async def test_the_archive_takes_two(both: Both) -> None:
     await town.write("Alva", "/deltagare")
     await town.tap("Alva", "Dela samordningen")
     await town.tap("Alva", "Bo")
+    await town.tap("Alva", "Ja, dela med Bo")
     await town.write("Alva", "/skydd")
     await town.tap("Alva", "Ta ut allt")
     await town.tap("Alva", "Begär arkivet")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.context.sealed_actions import LINK, Action, Buttons
-from bot.features.members.activation import Verdict, new_code, spend
+from bot.features.members.activation import CodeVerdict, new_code, spend
 from storage.store import Store
 from storage.vault import Keyring
 
@@ -26,7 +26,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     await store.close()
 
 
-async def taken(store: Store, code: str, group: int = 1, now: datetime = NOW) -> Verdict:
+async def taken(store: Store, code: str, group: int = 1, now: datetime = NOW) -> CodeVerdict:
     """Spend a code in a transaction of its own."""
     async with store.work() as work:
         return await spend(work, BUTTONS, code, group, now)
@@ -35,16 +35,16 @@ async def taken(store: Store, code: str, group: int = 1, now: datetime = NOW) ->
 async def test_good_for_one_group(store: Store) -> None:
     """A code lets the first group in and no other; the same update taken twice is no trouble."""
     code = new_code(BUTTONS, NOW)
-    assert await taken(store, code) is Verdict.ACCEPTED
-    assert await taken(store, code) is Verdict.ACCEPTED
-    assert await taken(store, code, group=2) is Verdict.SPENT
+    assert await taken(store, code) is CodeVerdict.ACCEPTED
+    assert await taken(store, code) is CodeVerdict.ACCEPTED
+    assert await taken(store, code, group=2) is CodeVerdict.SPENT
 
 
 async def test_good_for_a_week(store: Store) -> None:
     """A code is good until its seventh day is over."""
     code = new_code(BUTTONS, NOW)
-    assert await taken(store, code, now=NOW + timedelta(days=7)) is Verdict.EXPIRED
-    assert await taken(store, code, now=NOW + timedelta(days=7, seconds=-1)) is Verdict.ACCEPTED
+    assert await taken(store, code, now=NOW + timedelta(days=7)) is CodeVerdict.EXPIRED
+    assert await taken(store, code, now=NOW + timedelta(days=7, seconds=-1)) is CodeVerdict.ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ async def test_good_for_a_week(store: Store) -> None:
 )
 async def test_made_up(store: Store, code: str) -> None:
     """Other texts, other links of the bot, and codes made with another key are no codes."""
-    assert await taken(store, code) is Verdict.UNKNOWN
+    assert await taken(store, code) is CodeVerdict.UNKNOWN
 
 
 def test_fits_in_a_link() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor.database import Look, look
+from bot.doctor.database import Examined, look
 from bot.doctor.finding import Level
 from storage.records import GroupState
 from storage.store import Store
@@ -54,7 +54,7 @@ def fingerprint(folder: Path) -> dict[str, str]:
     return {str(path): sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-async def looked(path: Path, key: bytes = KEY) -> Look:
+async def looked(path: Path, key: bytes = KEY) -> Examined:
     """Return the look, and check that it changed nothing and left no copy behind."""
     before = fingerprint(path.parent)
     result = await look(path, key, clock)

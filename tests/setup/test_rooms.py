@@ -1,6 +1,7 @@
 """The rooms of the house keep to their doors: which may import which, and which know the outside world."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -114,6 +115,17 @@ def test_every_module_of_bot_is_on_its_page() -> None:
         if path.relative_to(HOUSE / "bot").parts[0] not in elsewhere
     ]
     assert [p.stem for p in modules if p.stem != "__init__" and f"`{p.stem}`" not in page] == []
+
+
+@pytest.mark.parametrize("room", ["flows", "messages/documents"])
+def test_every_module_of_a_room_is_on_its_page(room: str) -> None:
+    """Whoever reads the page of a room without rooms meets every module by name, and none that is no more."""
+    page = (HOUSE / room / "README.md").read_text(encoding="utf-8")
+    modules = {path.stem for path in (HOUSE / room).glob("*.py")} - {"__init__"}
+    assert sorted(name for name in modules if f"`{name}`" not in page) == []
+    table = page.partition("|---|---|\n")[2].partition("\n\n")[0]
+    named = {name for line in table.splitlines() for name in re.findall(r"`(\w+)`", line.split("|")[1])}
+    assert sorted(named - modules) == []
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.state import Phase
+from storage.records import GroupState, Reach, SeatState
+
 ROOT = Path(__file__).parents[2]
 # Lines with the word, anywhere in the product's Python.
 CEILINGS = {
@@ -17,6 +20,20 @@ CEILINGS = {
     r"\b(Json|JsonObject|Wire|Given|Toml|Entity)\b(?!.*\bimport\b)": 362,  # JSON and TOML as they come in
     r"\bobject\b": 55,
     r"\b(?<!_)cast\(": 1,
+}
+# What a field of a record can be: its enum or, of several records, what `storage.records` says beside them.
+WORDS = {
+    "phase": {*Phase},
+    "reach": {*Reach},
+    "role": {"core", "network", "guest", "process_leader"},
+    "state": {*GroupState, *SeatState}
+    | {"open", "done", "removed"}  # a row
+    | {"told", "declined", "handed", "closed"}  # an open item
+    | {"valid", "expired", "revoked", "used"}  # a link
+    | {"waiting", "cancelled", "planned", "withdrawn"}  # the schedule, a meeting, an incident
+    | {"queued", "sent", "failed", "replaced"}  # the outbox
+    | {"asked", "confirmed", "quiet", "refused", "in", "out"}  # an address, an admission
+    | {"talk", "now", "later", "next"},  # a stop on the map
 }
 MOST = 5  # parameters beside the context
 CONTEXTS = frozenset({"self", "cls", "ctx", "turn", "t", "work"})
@@ -58,6 +75,22 @@ def test_what_escapes_the_types_does_not_grow(escape: str) -> None:
     ]
     assert found, "the pattern finds what it counts"
     assert len(found) <= CEILINGS[escape], "\n".join(found)
+
+
+def test_states_and_roles_are_spelt_as_they_are_kept() -> None:
+    """A state, role or phase is compared only with a word that there is: a slip would never hold, and show nowhere."""
+    strange = [
+        f"{file.relative_to(ROOT)}:{compare.lineno} .{compare.left.attr}: {word.value}"
+        for file in product()
+        if "sandbox" not in file.parts  # Telegram's own words
+        for compare in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(compare, ast.Compare) and isinstance(compare.left, ast.Attribute) and compare.left.attr in WORDS
+        for other in compare.comparators
+        for word in ast.walk(other)
+        if isinstance(word, ast.Constant) and isinstance(word.value, str)
+        if word.value not in WORDS[compare.left.attr]
+    ]
+    assert strange == []
 
 
 def test_few_functions_take_many_parameters() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from storage.access_log import Head, Verdict
+from storage.access_log import Head, HeadVerdict
 from storage.errors import Damaged, NotAllowed, Unknown
 from storage.group_settings import GroupSettings
 from storage.incidents import SIGNS
@@ -165,15 +165,15 @@ async def test_a_head_shows_what_was_cut_off(store: Store) -> None:
             heads.append(head)
         forged = replace(heads[1], mark="0" * 16)
         assert await log.check(group.id, [*heads, forged], TODAY) == {
-            **dict.fromkeys(heads, Verdict.STANDS),
-            forged: Verdict.CHANGED,
+            **dict.fromkeys(heads, HeadVerdict.STANDS),
+            forged: HeadVerdict.CHANGED,
         }
         await work._session.rows("DELETE FROM access_log WHERE id = 3")
         assert await log.is_whole(group.id), "the chain alone does not see it"
-        assert (await log.check(group.id, heads, TODAY))[heads[2]] is Verdict.CUT
-        assert (await log.check(group.id, heads, date(2030, 1, 1)))[heads[2]] is Verdict.AGED
+        assert (await log.check(group.id, heads, TODAY))[heads[2]] is HeadVerdict.CUT
+        assert (await log.check(group.id, heads, date(2030, 1, 1)))[heads[2]] is HeadVerdict.AGED
         await work._session.rows("DELETE FROM access_log WHERE id = 1")
-        assert set((await log.check(group.id, heads, TODAY)).values()) == {Verdict.CUT, Verdict.STANDS}
+        assert set((await log.check(group.id, heads, TODAY)).values()) == {HeadVerdict.CUT, HeadVerdict.STANDS}
 
 
 @pytest.mark.parametrize("text", ["", "1-2-20260302", "1-2-20261399-0123456789abcdef", "a-2-20260302-0123456789abcdef"])

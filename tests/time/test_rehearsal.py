@@ -27,7 +27,7 @@ from bot.reminders import kinds, open_items, run_deadlines
 from bot.reminders.holidays import is_holiday
 from flows.events import Concluded, Revealed, Wrote
 from flows.model import How
-from flows.pacing import Manner
+from flows.pacing import ReminderManner
 from flows.state import Phase
 from storage.records import Group, Member, OpenItem
 from tests.flows.sample import fitting
@@ -87,10 +87,10 @@ class Rehearsal:
     async def until(self, day: date, at: time) -> None:
         """Wind to that moment. What falls due on the way comes at its time, and is noted down."""
         end = datetime.combine(day, at, tzinfo=STOCKHOLM).timestamp()
-        while (due := await self.town.bot.alarm.earliest()) is not None and due.timestamp() <= end:
+        while (due := await self.town.bot.scheduler.earliest()) is not None and due.timestamp() <= end:
             self.town.sandbox.wind(max(0.0, due.timestamp() - self.town.sandbox.now().timestamp()))
             before = {name: {m.id for m in self.town.messages(name)} for name in EVERYBODY}
-            await self.town.bot.alarm.ring()
+            await self.town.bot.scheduler.ring()
             await self.town.settle()
             for name in EVERYBODY:
                 new = [m for m in self.town.messages(name) if m.id not in before[name]]
@@ -124,7 +124,7 @@ class Rehearsal:
         """Of everything whose end comes today, and that is still open, the person has been reminded."""
         for name, member in members.items():
             for open_item in await ctx.work.open_items.of_member(member.id):
-                remind = kinds.MANNER[open_item.kind] is Manner.REMIND
+                remind = kinds.MANNER[open_item.kind] is ReminderManner.REMIND
                 if not remind or open_item.state != "open" or open_item.due != self.today:
                     continue
                 days = ((open_item.opened + timedelta(n)) for n in range(1, 400))
@@ -182,7 +182,7 @@ class Rehearsal:
             run = await runner.begin(ctx, group, ctx.services.process.exercises[name])
             record = await ctx.work.runs.get(run.number)
             run = await runner.apply(ctx, group, record, Concluded(anyway=True))
-            await coordinator.again_later(ctx, events.Concluded(group.id, run.number))
+            await coordinator.again_later(ctx, events.ExerciseConcluded(group.id, run.number))
             if run.exercise.id == "mapping_timeline":
                 await run_deadlines.schedule_date(ctx, group, f"{run.number}:ready", FIRST + timedelta(64))
 
@@ -322,7 +322,7 @@ async def test_five_days_down_is_one_message_each(tmp_path: Path) -> None:
             await runner.begin(ctx, group, ctx.services.process.exercises["candidates"])
         before = len(played.messages("Bo"))
         played.sandbox.wind(5 * 86400 + 4 * 3600)  # Saturday: it stays quiet
-        await played.bot.alarm.ring()
+        await played.bot.scheduler.ring()
         await played.settle()
         assert len(played.messages("Bo")) == before
         await played.wind(days=2)

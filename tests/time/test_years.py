@@ -46,7 +46,7 @@ async def to(played: Town, day: date, hour: int = 12, *, at_work: bool = True) -
         day += timedelta(7 - day.weekday())
     at = datetime(day.year, day.month, day.day, hour, tzinfo=STOCKHOLM).astimezone(UTC)
     played.sandbox.wind((at - played.sandbox.now()).total_seconds())
-    await played.bot.alarm.ring()
+    await played.bot.scheduler.ring()
     await played.settle()
 
 

@@ -8,7 +8,7 @@ asked about again. A version that nobody has answered is not counted as one.
 
 from bot.context.context import Actor, Context
 from bot.context.events import HandedIn, TextChanged
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, carried_over, runner
@@ -81,7 +81,7 @@ async def text_changed(ctx: Context, happened: TextChanged) -> None:
             kept["before"] += [{**given, "owner": owner, "back": back} for owner, given in old.items()]
             kept["given"] = {owner: given for owner, given in kept["given"].items() if owner not in old}
         if kept.get("last") != version:  # these decisions were about the earlier text
-            kept |= {"aside": {}, "overruled": {}, "last": version}
+            kept |= {"aside": {}, "overruled": {}, "outside": {}, "last": version}
         await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
         if old:
             await _take_back(ctx, group, exercise, list(old))
@@ -201,10 +201,14 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         "waiting": [line.name for line in standing.lines if line.given is None and not line.aside],
         "aside": [line.name for line in standing.lines if line.aside],
         "overruled": [{"who": line.name, "text": line.overruled} for line in standing.lines if line.overruled],
+        "outside": [{"who": line.name, "text": line.word} for line in standing.outside if line.word],
         "final": standing.final,
         "lacking": await approved_texts.lacking(ctx, scene, run.exercise),
     }
     keys = [[ctx.key("read_text", "read", run.number)], *outcomes.keys(ctx, actor, run, standing)]
+    taken_back = any(one["owner"] not in kept["given"] for one in kept["before"])
+    if taken_back and run.phase is Phase.OPEN and role_of(actor.member, actor.group) >= Role.COORDINATOR:
+        keys.insert(1, [ctx.key("send_anew", "anew", run.number)])
     await ctx.tell(actor, "approval.versions", facts, keys)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import Concluded
+from bot.context.events import ExerciseConcluded
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -31,7 +31,7 @@ DAYS = 3  # working days to answer in, unless the exercise says otherwise
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ConsentReply:
     """What a member has answered."""
 
     yes: bool
@@ -46,7 +46,7 @@ class Consent:
     text: str
     until: date
     asked: tuple[int, ...]
-    said: dict[int, Reply] = field(default_factory=dict)
+    said: dict[int, ConsentReply] = field(default_factory=dict)
     over: bool = False
 
 
@@ -59,7 +59,7 @@ async def of(ctx: Context, group: Group, ref: str) -> Consent | None:
     return found
 
 
-async def after_conclusion(ctx: Context, happened: Concluded) -> None:
+async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     """Ask everybody for consent once such a decision has been written."""
     run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
     exercise = ctx.services.process.exercises.get(run.exercise.id)
@@ -143,7 +143,7 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
         return
     yes, before = action.verb == "c_yes", consent.said.get(actor.member.id)
     if before is None or before.yes != yes:
-        consent = replace(consent, said={**consent.said, actor.member.id: Reply(yes, ctx.today)})
+        consent = replace(consent, said={**consent.said, actor.member.id: ConsentReply(yes, ctx.today)})
         await _keep(ctx, actor.group, action.arg, consent)
         if actor.member.role == "network" or (actor.member.role == "core" and not actor.in_group):
             await _show_alone(ctx, actor.group, action.arg, consent, actor.member.id)
@@ -156,7 +156,7 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def see(ctx: Context, actor: Actor, action: Action) -> None:
-    """What waits for a yes or an objection, in private."""
+    """Show in private what waits for a yes or an objection."""
     consent = await of(ctx, actor.group, action.arg)
     if consent is None or actor.member.id not in consent.asked or not await _stands(ctx, action.arg):
         ctx.toast("old_button")
@@ -188,7 +188,7 @@ async def _stands(ctx: Context, ref: str) -> bool:
 
 
 async def _await(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
-    """Whoever has said nothing finds it in what waits for them, and hears the day before the last."""
+    """Open an item for each who has not answered, with a reminder on the day before the last."""
     silent = [m for m in consent.asked if m not in consent.said and not consent.over]
     await open_items.reconcile(ctx, group, f"consent:{ref}", {(SAY, member): consent.until for member in silent})
 

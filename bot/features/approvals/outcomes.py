@@ -11,7 +11,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import approved_texts, runner
 from bot.exercises.approved_texts import APPROVAL
 from bot.features.approvals.kept import kept_of
 from bot.reminders.kinds import ANSWER
@@ -28,7 +28,7 @@ REMINDED = 2  # reminders before somebody silent can be set aside
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AskedLine:
     """One who was asked: their answer to the text as it stands, and what the group has decided about it."""
 
     owner: str
@@ -41,11 +41,21 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Outside:
+    """One who stands in the text and has nobody here to answer: the row that names it, and what was noted of it."""
+
+    row: int
+    name: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalState:
     """The state of an approval: the text's version, and everyone's line."""
 
     version: int
-    lines: tuple[Line, ...]
+    lines: tuple[AskedLine, ...]
+    outside: tuple[Outside, ...] = ()
 
     @property
     def final(self) -> bool:
@@ -54,12 +64,12 @@ class Standing:
         return any(line.yes for line in self.lines) and all(settled)
 
 
-async def standing(ctx: Context, group: Group, exercise: Exercise) -> Standing:
+async def standing(ctx: Context, group: Group, exercise: Exercise) -> ApprovalState:
     """Return the state of an approval now."""
     kept, version = await kept_of(ctx, group, exercise)
     record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE)
     if record is None:
-        return Standing(version, ())
+        return ApprovalState(version, ())
     run, scene = runner.load(ctx, record), await runner.scene_of(ctx, group)
     question = ctx.services.process.exercises[exercise.id].field(Field.DECISION)
     lines = []
@@ -67,7 +77,7 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> Standing:
         given = kept["given"].get(owner)
         said_yes = given is not None and given["decision"] == question.options[0]
         lines.append(
-            Line(
+            AskedLine(
                 owner,
                 scene.owner(owner),
                 given,
@@ -77,7 +87,9 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> Standing:
                 kept["overruled"].get(owner, {}).get("text", "") if given and not said_yes else "",
             )
         )
-    return Standing(version, tuple(lines))
+    absent = await approved_texts.unasked(ctx, group, exercise)
+    outside = [Outside(row, name, kept["outside"].get(str(row), {}).get("text", "")) for row, name in absent.items()]
+    return ApprovalState(version, tuple(lines), tuple(outside))
 
 
 async def _silent(ctx: Context, group: Group, run: Run, owner: str) -> bool:
@@ -96,7 +108,7 @@ async def _silent(ctx: Context, group: Group, run: Run, owner: str) -> bool:
     return True
 
 
-def keys(ctx: Context, actor: Actor, run: Run, found: Standing) -> list[list[Key]]:
+def keys(ctx: Context, actor: Actor, run: Run, found: ApprovalState) -> list[list[Key]]:
     """Return buttons for the reader's own no or, for whoever leads, for the answers that hold the text up."""
     mine = run.owner(actor.member.id) if actor.member.id in run.seats else ""
     rows = []
@@ -110,6 +122,8 @@ def keys(ctx: Context, actor: Actor, run: Run, found: Standing) -> list[list[Key
             rows.append([ctx.key("approval.go_on", "goon", run.number, line.owner, who=line.name)])
         if line.can_be_set_aside:
             rows.append([ctx.key("approval.set_aside", "setaside", run.number, line.owner, who=line.name)])
+    if role_of(actor.member, actor.group) >= Role.COORDINATOR:
+        rows += [[ctx.key("approval.word", "outword", run.number, str(o.row), who=o.name)] for o in found.outside]
     return rows
 
 
@@ -127,6 +141,7 @@ async def settle(ctx: Context, group: Group, exercise: Exercise) -> None:
         "yes": [line.name for line in found.lines if line.yes],
         "aside": [line.name for line in found.lines if line.aside],
         "overruled": [{"who": line.name, "text": line.overruled} for line in found.lines if line.overruled],
+        "lacking": await approved_texts.lacking(ctx, await runner.scene_of(ctx, group), exercise),
     }
     ends = [] if record.phase == Phase.CONCLUDED else [[ctx.key("close", "close", record.id)]]
     await ctx.to_group(group, "approval.final", facts, [*ends, [ctx.key("approvals", "approvals", record.id)]])
@@ -136,7 +151,7 @@ async def set_aside(ctx: Context, actor: Actor, action: Action) -> None:
     """Set aside somebody who has stayed silent; it is printed, and they can still answer."""
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
-    found = await standing(ctx, actor.group, run.exercise) if run.exercise.approves else Standing(0, ())
+    found = await standing(ctx, actor.group, run.exercise) if run.exercise.approves else ApprovalState(0, ())
     line = next((line for line in found.lines if line.owner == action.arg), None)
     if line is None or not line.can_be_set_aside:
         ctx.toast("old_button")
@@ -177,7 +192,33 @@ async def go_on(ctx: Context, actor: Actor, text: str, context: MessageContext) 
     await settle(ctx, actor.group, run.exercise)
 
 
+async def ask_word(ctx: Context, actor: Actor, action: Action) -> None:
+    """Ask what somebody outside has said to the text in which they stand."""
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
+    who = (await approved_texts.unasked(ctx, actor.group, run.exercise)).get(int(action.arg or 0))
+    if who is None:
+        ctx.toast("old_button")
+        return
+    context = MessageContext(action.run, want="outword", group=actor.group.id, owner=action.arg)
+    facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": who}
+    await ctx.tell(actor, "approval.ask_word", facts, context=context)
+
+
+async def note_word(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Keep what they have said; it is printed where the others' answers stand."""
+    run = runner.load(ctx, await ctx.work.runs.get(context.run))
+    text, number = clean(text), str(context.owner)
+    who = (await approved_texts.unasked(ctx, actor.group, run.exercise)).get(int(number))
+    if unfit(text) or who is None:
+        await ctx.tell(actor, "approval.not_decided")
+        return
+    kept, version = await kept_of(ctx, actor.group, run.exercise)
+    kept["outside"][number] = {"text": text, "on": ctx.today.isoformat(), "by": actor.member.id, "version": version}
+    await ctx.work.activity_states.keep(actor.group.id, APPROVAL, run.exercise.id, kept)
+    await ctx.tell(actor, "approval.word_noted", {"who": who, "text": text})
+
+
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.RUN, setaside=set_aside, goon=ask_why),
-    *texts(Role.COORDINATOR, goon=go_on),
+    *buttons(Role.COORDINATOR, About.RUN, setaside=set_aside, goon=ask_why, outword=ask_word),
+    *texts(Role.COORDINATOR, goon=go_on, outword=note_word),
 )

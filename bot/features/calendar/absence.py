@@ -7,6 +7,7 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.incidents import unread
 from bot.reminders import open_items
 from bot.reminders.kinds import AWAY
 from bot.reminders.next_message import schedule_next
@@ -91,10 +92,18 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
             (AWAY, m.id): ctx.today for m in await open_items.coordinators(ctx, group) if m.person_id != actor.person.id
         }
         if member.role != "core" and not await _tasks_within(ctx, group, member, first, last):
-            wanted = {}  # absences in the network are told only if something is due meanwhile
+            reads = member.id in group.settings.readers  # who reads instead is always for the coordinators to see
+            wanted = wanted if reads else {}  # else absences in the network are told only if something is due
         await open_items.reconcile(ctx, group, f"{ref}:{member.id}", wanted)
     keys = [[ctx.key("away.undo", "back_again", actor.group.id, str(absence.id))]]
-    await ctx.to_person(actor.person.id, "away.kept", {"first": first, "last": last}, keys, edit=ctx.tapped)
+    facts = {"first": first, "last": last, **await _reading(ctx, actor.group, actor.member, first, last)}
+    await ctx.to_person(actor.person.id, "away.kept", facts, keys, edit=ctx.tapped)
+
+
+async def _reading(ctx: Context, group: Group, member: Member, first: date, last: date) -> TemplateFacts:
+    """Return whether somebody who is away reads incidents, and who else reads them meanwhile."""
+    others = [m.name for m in await unread.able(ctx, group, first, last) if m.id != member.id]
+    return {"reads": member.id in group.settings.readers, "read_by": others}
 
 
 # -- what follows ------------------------------------------------------------------------------------------------------
@@ -185,10 +194,13 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
         "first": first,
         "last": last,
         "runs": [ctx.services.voice.title_of(run.exercise.id) for run in within],
-        "rows": [ExerciseView(ctx.services.voice, scene, exercises[row.register]).row_title(row) for row in rows],
+        "rows": [ExerciseView(ctx.services.voice, scene, exercises[row.register]).task_title(row) for row in rows],
         "meetings": [m.day for m in meetings if m.state == "planned" and first <= m.day <= last],
+        **await _reading(ctx, actor.group, member, first, last),
     }
     keys = [[ctx.key("day.calendar", "calendar", actor.group.id)]] if facts["meetings"] else []
+    if facts["reads"]:
+        keys.append([ctx.key("choose_readers", "readers", actor.group.id)])
     await ctx.tell(actor, "away.touches", facts, keys)
 
 

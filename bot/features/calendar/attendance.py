@@ -1,4 +1,4 @@
-"""A meeting of the network: *kommer* or *kan inte*, who comes, and who was there."""
+"""Attendance of the network's meetings: *kommer* or *kan inte*, who comes, and who was there."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ async def _meeting(ctx: Context, actor: Actor, number: str) -> Meeting | None:
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """One meeting: when, where, and what one has said; for whoever coordinates, who comes."""
+    """Show one meeting: when, where, and one's answer; to coordinators also who comes."""
     meeting = await _meeting(ctx, actor, action.arg)
     if meeting is None:
         ctx.toast("old_button")
@@ -33,7 +33,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def say(ctx: Context, actor: Actor, action: Action) -> None:
-    """I come, or I can't; what one says can be changed until the day is over."""
+    """Take "I come" or "I can't", which can be changed until the day is over."""
     number, _, said = action.arg.partition(":")
     meeting = await _meeting(ctx, actor, number)
     if meeting is None or meeting.day < ctx.today or said not in (YES, NO):
@@ -76,13 +76,13 @@ def _line(ctx: Context, meeting: Meeting) -> TemplateFacts:
 
 
 async def _people(ctx: Context, actor: Actor) -> list[Member]:
-    """Who is called: the core group and the network."""
+    """Return who is called: the core group and the network."""
     return await ctx.work.members.active(actor.group.id, roles=("core", "network"))
 
 
 # -- for whoever coordinates -------------------------------------------------------------------------------------------
 async def roll_call(ctx: Context, actor: Actor, action: Action) -> None:
-    """Who was there: a tap for each; the button names the state it leads to, so that a double tap is safe."""
+    """Note who was there, with a tap for each; a button names the state it leads to, so that a double tap is safe."""
     number, ticked, page, *_ = (*action.arg.split(":"), "", "0")
     meeting = await _meeting(ctx, actor, number)
     if meeting is None or meeting.day > ctx.today:

@@ -1,6 +1,6 @@
 """A group's meetings as a file for calendar programs (iCalendar, RFC 5545), by the `icalendar` library.
 
-A meeting keeps its UID whenever it is held, and its SEQUENCE is raised with each change; so a file that is opened anew
+A meeting keeps its UID whenever it is held, and its SEQUENCE is raised with each change; so a newer file
 moves what the calendar already has. Times are Swedish, and the file says when Sweden changes its clocks.
 """
 
@@ -21,8 +21,8 @@ WINTER, SUMMER = timedelta(hours=1), timedelta(hours=2)  # from UTC
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A meeting and what it is called. `cancelled`: it is not held; programs strike it out."""
+class CalendarEntry:
+    """A meeting and its name. `cancelled`: it is not held, and programs strike it out."""
 
     meeting: Meeting
     summary: str
@@ -34,7 +34,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day that the group has set. `id`: what it keeps whenever it is; `about`: the text to it."""
+    """A day that the group has set. `id` stays the same when it is moved; `about`: its description."""
 
     on: date
     id: str
@@ -45,9 +45,9 @@ class Day:
 
 
 def write(
-    entries: Iterable[Entry], days: Iterable[Day] = (), *, name: str, owner: str, zone: ZoneInfo, now: datetime
+    entries: Iterable[CalendarEntry], days: Iterable[Day] = (), *, name: str, owner: str, zone: ZoneInfo, now: datetime
 ) -> bytes:
-    """The file. `name`: what the calendar is called; `owner`: what makes the UIDs this group's own; `now`: UTC."""
+    """Return the file. `name`: the calendar's name; `owner`: makes the UIDs unique to this group; `now`: UTC."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -62,7 +62,7 @@ def write(
 
 
 def _clock_changes() -> Timezone:
-    """Directive 2000/84/EC: the last Sundays of March and October at 01:00 UTC.
+    """Return the rule of clock changes (Directive 2000/84/EC): the last Sundays of March and October at 01:00 UTC.
 
     As a rule without an end: the library's own list of dates ends in 2037 and has the hour of spring wrong.
     """
@@ -80,7 +80,7 @@ def _clock_changes() -> Timezone:
     return zone
 
 
-def _event(entry: Entry, owner: str, zone: ZoneInfo, now: datetime) -> Event:
+def _event(entry: CalendarEntry, owner: str, zone: ZoneInfo, now: datetime) -> Event:
     meeting, event = entry.meeting, Event()
     begin = datetime.combine(meeting.on, meeting.at, tzinfo=zone).astimezone(SWEDEN)
     event.add("uid", f"{owner}-{meeting.id}@{DOMAIN}")
@@ -98,7 +98,7 @@ def _event(entry: Entry, owner: str, zone: ZoneInfo, now: datetime) -> Event:
 
 
 def _day(day: Day, owner: str, zone: ZoneInfo, now: datetime) -> Event:
-    """An event of a whole day, or from its hour on.
+    """Return an event of a whole day, or from its hour on.
 
     A later file is newer than an earlier one, so that a day that was moved moves there.
     """

@@ -1,4 +1,4 @@
-"""What a group decides in an exercise alters its calendar: the form and days of steps 6 and 7, how the network goes on.
+"""Changes of the calendar by an exercise: the form and days of steps 6 and 7, and how often the network meets.
 
 Which answers do is said in the exercise's definition (`[calendar]`). The coordinator sees what follows and says yes or
 no; until then the calendar stands as it is. What follows is worked out anew each time it is looked at.
@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.context.context import Actor, Context
-from bot.context.events import Concluded
+from bot.context.events import ExerciseConcluded
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -17,7 +17,7 @@ from bot.features.calendar import lifecycle
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import SHAPE
-from flows.calendar import Moved, Rhythm
+from flows.calendar import CalendarChange, Rhythm
 from flows.calendar_changes import StepForm, reshape_rhythm, reshape_step
 from flows.model import Shaping
 from flows.state import Phase
@@ -28,8 +28,8 @@ from storage.records import Group
 YES, NO = "yes", "no"
 
 
-async def after_conclusion(ctx: Context, happened: Concluded) -> None:
-    """If what was decided would alter the calendar, the coordinator is asked; if it has no say there, nothing is."""
+async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
+    """Ask the coordinator if what was decided would change the calendar."""
     group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
     found = await _follows(ctx, group, record)
     if found is None or not found.alters:
@@ -43,7 +43,7 @@ async def after_conclusion(ctx: Context, happened: Concluded) -> None:
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """What would follow from what the group decided; and with an answer, what does."""
+    """Show what would follow from the group's decision; with an answer, carry it out or leave it."""
     id, _, said = action.arg.partition(":")
     record = await ctx.work.runs.lookup(int(id))
     found = await _follows(ctx, actor.group, record) if record else None
@@ -69,7 +69,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.tell(actor, "calendar.preview", facts, keys, edit=edit)
 
 
-async def _apply(ctx: Context, actor: Actor, record: records.Run, found: Moved) -> None:
+async def _apply(ctx: Context, actor: Actor, record: records.Run, found: CalendarChange) -> None:
     run = runner.load(ctx, record)
     group, shaping, values = actor.group, run.exercise.calendar, await runner.values_of_group(ctx, run)
     assert shaping is not None  # something follows
@@ -89,8 +89,8 @@ async def _apply(ctx: Context, actor: Actor, record: records.Run, found: Moved) 
 
 
 # -- what follows from the answers -------------------------------------------------------------------------------------
-async def _follows(ctx: Context, group: Group, record: records.Run) -> Moved | None:
-    """How the calendar would be; None for an exercise that has no say in it, or is not concluded."""
+async def _follows(ctx: Context, group: Group, record: records.Run) -> CalendarChange | None:
+    """Return the changed calendar; None for an exercise without influence on it, or not concluded."""
     run = runner.load(ctx, record)
     shaping = run.exercise.calendar
     if shaping is None or run.phase is not Phase.CONCLUDED or (shaping.step is None and not shaping.meetings):
@@ -133,7 +133,7 @@ async def _unread(ctx: Context, record: records.Run) -> bool:
 
 
 async def waiting(ctx: Context, actor: Actor) -> list[records.Run]:
-    """What the group has decided and the coordinator has not yet said yes or no to."""
+    """Return the decisions that the coordinator has not answered yet."""
     found = []
     for open_item in await ctx.work.open_items.of_member(actor.member.id):
         if open_item.kind == SHAPE and open_item.state != "closed":

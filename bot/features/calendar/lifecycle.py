@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.context.context import Context
-from bot.context.events import Concluded, FilledIn
+from bot.context.events import ExerciseConcluded, FilledIn
 from bot.exercises import runner
 from bot.features.calendar import network_meetings
 from bot.features.journey.status import status
@@ -16,7 +16,7 @@ from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import MEETING
 from flows import calendar
-from flows.calendar import Kind, Meeting, Moved, workable
+from flows.calendar import CalendarChange, Kind, Meeting, workable
 from flows.dates import add_months
 from flows.model import Exercise
 from flows.pacing import USUAL, at_wall
@@ -33,7 +33,7 @@ LATELY = timedelta(days=90)  # an exercise concluded so recently does not begin 
 
 
 # -- laying ------------------------------------------------------------------------------------------------------------
-async def after_decision(ctx: Context, happened: FilledIn | Concluded) -> None:
+async def after_decision(ctx: Context, happened: FilledIn | ExerciseConcluded) -> None:
     """Lay the calendar once the group has decided to begin, with a start and a length.
 
     Concluded again with other answers, it is laid again, or withdrawn.
@@ -140,7 +140,7 @@ def name_of(ctx: Context, meeting: Meeting) -> str:
     return ctx.services.voice.label(f"meeting.{name}", facts)
 
 
-def changes(ctx: Context, moved: Moved) -> TemplateFacts:
+def changes(ctx: Context, moved: CalendarChange) -> TemplateFacts:
     """Return the changes of the calendar in words; `was` is None for a new meeting."""
     names = {m.id: name_of(ctx, m) for m in (*moved.removed, *moved.meetings)}
     lines = [{"name": names[m.id], "on": m.on, "at": m.at, "was": None} for m in moved.added]

@@ -18,7 +18,7 @@ from bot.reminders.holidays import is_avoided
 from bot.views.shared_buttons import picture_key
 from flows import calendar
 from flows.answers import clean
-from flows.calendar import Kind, Meeting, Moved, When
+from flows.calendar import CalendarChange, Kind, Meeting, When
 from messages.voice import TemplateFacts
 from storage import records
 from storage.message_notes import MessageContext
@@ -100,7 +100,7 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
     core = actor.member.role == "core"
     about = ctx.services.voice.label("calendar.file_about")
     entries = [
-        calendar_file.Entry(
+        calendar_file.CalendarEntry(
             as_meeting(m),
             f"Stad för stad: {name_of(ctx, as_meeting(m))}",
             cancelled=m.state == "cancelled",
@@ -243,7 +243,7 @@ async def move_to(ctx: Context, group: Group, record: records.Meeting, to: When,
         await ctx.to_group(group, "calendar.moved", {**lifecycle.changes(ctx, moved), "by": by.name})
 
 
-async def _moved(ctx: Context, group: Group, record: records.Meeting, how: str, to: When) -> Moved:
+async def _moved(ctx: Context, group: Group, record: records.Meeting, how: str, to: When) -> CalendarChange:
     meetings = await lifecycle.planned(ctx, group)
     meeting = as_meeting(record)
     if how == STEP:

@@ -27,7 +27,7 @@ class Milestone:
 
     @property
     def title(self) -> str:
-        """What it is called among other meetings."""
+        """Return what it is called among other meetings."""
         return f"{self.name} ({self.of})"
 
 

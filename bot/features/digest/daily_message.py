@@ -16,6 +16,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.calendar import milestones, network_meetings
+from bot.features.incidents import unread
 from bot.features.journey import week
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
@@ -24,7 +25,7 @@ from bot.reminders.next_message import plan, schedule_next, spoken
 from bot.reminders.open_items import hand_over
 from bot.views.exercise import cut
 from flows.model import Field, How
-from flows.pacing import Manner
+from flows.pacing import ReminderManner
 from flows.state import Phase
 from flows.wellbeing import HIGHEST, LOWEST
 from messages.voice import TemplateFacts
@@ -37,6 +38,7 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.WISH: ("open_it", "wished"),
     kinds.SAY: ("day.say", "c_see"),
     kinds.SHAPE: ("calendar.shape", "shape"),
+    kinds.SILENCE: ("day.weekly", "weekly"),
     kinds.STILL: ("day.still", "still"),
     kinds.WEEKLY: ("day.weekly", "weekly"),
     kinds.KEEPING: ("day.keeping", "keeping"),
@@ -61,7 +63,7 @@ TITLE = 40  # characters of a title on a button
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MessageLine:
     """A line of the message about one open item, with its buttons."""
 
     open_item: OpenItem
@@ -95,7 +97,7 @@ async def send(ctx: Context, person_id: int) -> None:
 
 async def _count(ctx: Context, open_item: OpenItem) -> None:
     """Count the reminder of an open item; one that is told only once is done."""
-    if MANNER[open_item.kind] is Manner.REMIND:
+    if MANNER[open_item.kind] is ReminderManner.REMIND:
         await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=ctx.today)
         return
     await ctx.work.open_items.update(open_item.id, state="told")
@@ -106,7 +108,7 @@ async def _count(ctx: Context, open_item: OpenItem) -> None:
         await ctx.work.open_items.put(member, kinds.WEEKLY, open_item.ref, due, ctx.today)
 
 
-async def _say(ctx: Context, person: Person, lines: Sequence[Line]) -> None:
+async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> None:
     """Send the message. It is not repeated if it may have arrived (`once`), and goes after everybody else's messages.
 
     A thousand such messages at nine o'clock take half a minute; people who tap a button meanwhile are answered at once.
@@ -143,9 +145,9 @@ async def _say(ctx: Context, person: Person, lines: Sequence[Line]) -> None:
     )
 
 
-def _folded(ctx: Context, lines: Sequence[Line]) -> list[Line]:
+def _folded(ctx: Context, lines: Sequence[MessageLine]) -> list[MessageLine]:
     """Fold lines of a kind that say the same into one line with one button, which lists them."""
-    alike: dict[tuple[int, str, str], list[Line]] = {}
+    alike: dict[tuple[int, str, str], list[MessageLine]] = {}
     for line in lines:
         kind = kinds.WAITS if line.open_item.kind == kinds.SINCE else line.open_item.kind
         alike.setdefault((line.open_item.group_id, kind, line.keys[0].label), []).append(line)
@@ -159,15 +161,15 @@ def _folded(ctx: Context, lines: Sequence[Line]) -> list[Line]:
             facts["declined"] = all(line.facts["declined"] for line in several)
         verb, arg = TOGETHER.get(kind, ("several", kind))
         key = ctx.key("day.several", verb, group, arg, of=label, count=len(several))
-        folded.append(Line(several[0].open_item, facts, [key], len(several)))
+        folded.append(MessageLine(several[0].open_item, facts, [key], len(several)))
     return folded
 
 
-def _told_apart(ctx: Context, lines: Sequence[Line]) -> list[Line]:
+def _told_apart(ctx: Context, lines: Sequence[MessageLine]) -> list[MessageLine]:
     """Buttons that would read alike, though they open different things, are called by what they open."""
     alike = Counter(line.keys[0].label for line in lines)
 
-    def named(line: Line) -> Line:
+    def named(line: MessageLine) -> MessageLine:
         kind, (first, *rest) = line.open_item.kind, line.keys
         if alike[first.label] == 1 or kind not in APART:
             return line
@@ -197,7 +199,7 @@ def _since(ctx: Context, label: str, open_item: OpenItem) -> str:
     return ctx.services.voice.label("day.since", {"of": label, "due": open_item.due})
 
 
-async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
+async def _which(ctx: Context, open_item: OpenItem, line: MessageLine) -> str:
     """Return what tells an item from others of its kind: the person it is about, else since when it waits."""
     name = None
     if open_item.kind == kinds.STUCK:
@@ -218,10 +220,10 @@ async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
 
 def _can_be_put_off(open_item: OpenItem) -> bool:
     """True if "tomorrow" and "I can't" fit; somebody who has not joined has another way to say no."""
-    return MANNER[open_item.kind] is Manner.REMIND and open_item.kind != kinds.PENDING
+    return MANNER[open_item.kind] is ReminderManner.REMIND and open_item.kind != kinds.PENDING
 
 
-async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
+async def _line(ctx: Context, open_item: OpenItem, among: int) -> MessageLine | None:
     """Return the line about an item, None if it is closed. `among`: the number of items in the message."""
     due = open_item.due
     facts: TemplateFacts = {
@@ -236,7 +238,7 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
         label, verb = OPENING[open_item.kind]
         arg = str(open_item.id) if open_item.kind == kinds.INVITING else number
         key = ctx.key(label, verb, open_item.group_id, arg)
-        return Line(open_item, facts, [key]) if await _holds(ctx, open_item) else None
+        return MessageLine(open_item, facts, [key]) if await _holds(ctx, open_item) else None
     match open_item.kind:
         case kinds.ANSWER | kinds.DECIDE | kinds.READY:
             return await _about_run(ctx, open_item, int(number), facts, among)
@@ -248,20 +250,20 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
             member = await ctx.work.members.get(open_item.member_id)
             facts = {**facts, "renewed": asked_anew(member)}
             if asked_anew(member):
-                return Line(open_item, facts, [ctx.key("day.renew", "enter", open_item.group_id)])
+                return MessageLine(open_item, facts, [ctx.key("day.renew", "enter", open_item.group_id)])
             keys = [
                 ctx.key("day.come_in", "enter", open_item.group_id),
                 ctx.key("decline", "decline", open_item.group_id),
             ]
-            return Line(open_item, facts, keys)
+            return MessageLine(open_item, facts, keys)
         case kinds.MEETING:
             meeting = await ctx.work.meetings.lookup(int(number))
             if meeting is None or due < ctx.today:
                 return None
             at = {**facts, "at": meeting.at, "place": meeting.place, "link": meeting.link}
             if network_meetings.is_networks(ctx, meeting):
-                return Line(open_item, at, network_meetings.keys(ctx, meeting))
-            return Line(open_item, at, [ctx.key("day.calendar", "calendar", open_item.group_id)])
+                return MessageLine(open_item, at, network_meetings.keys(ctx, meeting))
+            return MessageLine(open_item, at, [ctx.key("day.calendar", "calendar", open_item.group_id)])
         case kinds.DATE:
             return await _about_date(ctx, open_item, number, facts)
         case kinds.AGAIN:
@@ -271,7 +273,7 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
             scale = [
                 Key(str(n), Action("feel", open_item.group_id, 0, f"{number}:{n}")) for n in range(LOWEST, HIGHEST + 1)
             ]
-            return Line(open_item, {**facts, "wording": wording}, scale)
+            return MessageLine(open_item, {**facts, "wording": wording}, scale)
     raise AssertionError(f"nobody has words for a matter of the kind {open_item.kind}")
 
 
@@ -279,6 +281,8 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
     """True if what the item is about is still open."""
     what, _, number = open_item.ref.partition(":")
     if open_item.kind in (kinds.WAITS, kinds.SINCE, kinds.UNREAD, kinds.CONTACT):
+        if what == "readers":
+            return await unread.readerless(ctx, await ctx.work.groups.get(open_item.group_id))
         incident = await ctx.work.incidents.lookup(int(number))
         if incident is None or incident.state != "open":
             return False
@@ -291,7 +295,9 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
     return True
 
 
-async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int) -> Line | None:
+async def _about_run(
+    ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int
+) -> MessageLine | None:
     record = await ctx.work.runs.lookup(number)
     if record is None:
         return None
@@ -302,36 +308,38 @@ async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: Temp
             if among == 1
             else ctx.key("day.answer_title", "open", number, title=title)
         )
-        return Line(open_item, facts, [key])
+        return MessageLine(open_item, facts, [key])
     run = runner.load(ctx, record)
     if open_item.kind == kinds.READY and run.exercise.always:
         return None  # told by an older release: it has no end
     if open_item.kind == kinds.READY:
         talked = run.phase is Phase.REVEALED and not run.exercise.conclusion
-        return Line(open_item, {**facts, "talked": talked}, [ctx.key("day.ready", "close", number, title=title)])
+        return MessageLine(open_item, {**facts, "talked": talked}, [ctx.key("day.ready", "close", number, title=title)])
     waiting, owners = run.waiting_for(), run.owners()
     shared, is_list = run.exercise.how is How.GROUP, run.exercise.how is How.ROWS
     counts = {"done": len(owners) - len(waiting), "all": len(owners), "shared": shared, "list": is_list}
     label = "day.look" if shared or is_list else "day.missing"
-    return Line(open_item, {**facts, **counts}, [ctx.key(label, "missing", number, title=title)])
+    return MessageLine(open_item, {**facts, **counts}, [ctx.key(label, "missing", number, title=title)])
 
 
-async def _about_row(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int) -> Line | None:
+async def _about_row(
+    ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int
+) -> MessageLine | None:
     row = await ctx.work.rows.lookup(number)
     record = await ctx.work.runs.latest(open_item.group_id, row.register) if row else None
     if row is None or record is None:
         return None
     group = await ctx.work.groups.get(open_item.group_id)
     present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
-    title = cut(present.row_title(row), TITLE)
+    title = cut(present.task_title(row), TITLE)
     run, arg = record.id, str(row.id)
     opening = (
         ctx.key("open_row", "row", run, arg) if among == 1 else ctx.key("day.open_title", "row", run, arg, title=title)
     )
-    return Line(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])
+    return MessageLine(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])
 
 
-async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> Line | None:
+async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> MessageLine | None:
     """Return the line about a date that the group has set: when, where and what it is."""
     number, _, question = what.partition(":")
     record = await ctx.work.runs.lookup(int(number))
@@ -344,10 +352,10 @@ async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: Templ
     tomorrow = open_item.due == ctx.today + timedelta(1)
     facts = {**facts, "name": found.name, "at": found.at, "place": found.where, "tomorrow": tomorrow}
     title = f"{ctx.services.voice.title_of(record.exercise)}: {found.name}"
-    return Line(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
+    return MessageLine(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
 
 
-async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts) -> Line | None:
+async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts) -> MessageLine | None:
     """Return the line about an exercise to do once more, unless a new round has begun meanwhile."""
     record = await ctx.work.runs.lookup(number)
     if record is None or record.phase != Phase.CONCLUDED:
@@ -355,12 +363,12 @@ async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: Te
     if record != await ctx.work.runs.latest(open_item.group_id, record.exercise):
         return None
     title = cut(ctx.services.voice.title_of(record.exercise), TITLE)
-    return Line(
+    return MessageLine(
         open_item, facts, [ctx.key("day.again", "view", 0, record.exercise, ask=open_item.group_id, title=title)]
     )
 
 
-async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> Line | None:
+async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:
     """Return the coordinator's line about somebody whom three reminders have not reached, or who cannot."""
     ref, _, member_id = open_item.ref.rpartition(":")
     stuck = [m for m in await ctx.work.open_items.about(open_item.group_id, ref) if m.member_id == int(member_id)]
@@ -368,7 +376,7 @@ async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) 
         return None  # done meanwhile
     member = await ctx.work.members.get(int(member_id))
     key = ctx.key("day.stuck", "stuck", open_item.group_id, str(stuck[0].id), name=member.name)
-    return Line(open_item, {**facts, "declined": stuck[0].state == "declined"}, [key])
+    return MessageLine(open_item, {**facts, "declined": stuck[0].state == "declined"}, [key])
 
 
 # -- the buttons that act at once --------------------------------------------------------------------------------------

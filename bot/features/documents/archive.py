@@ -214,7 +214,7 @@ async def operator_consents(ctx: Context, person: Person, code: str) -> None:
     for group, member in await navigation.memberships(ctx, person, Role.RESPONSIBLE) if not used else ():
         actor, buttons = Actor(person, group, member), ctx.services.buttons
         verdict = await activation.look(ctx.work, buttons, code, group.id, ctx.now, activation.CONSENT)
-        if verdict is activation.Verdict.ACCEPTED and await second_approval.consent(ctx, actor):
+        if verdict is activation.CodeVerdict.ACCEPTED and await second_approval.consent(ctx, actor):
             await activation.spend(ctx.work, buttons, code, group.id, ctx.now, activation.CONSENT)
             now = Actor(person, await ctx.work.groups.get(group.id), member)
             await second_approval.guard(ctx, now, Action("guard", group.id))

@@ -17,7 +17,7 @@ from bot.views.shared_buttons import PICTURE, TABLE, our_chat_key, paged
 from flows.model import How
 from flows.state import Phase
 from messages.documents import catalogue
-from messages.documents.catalogue import DOCUMENTS, Entry, Reader
+from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader
 from messages.documents.compose import unfinished
 from messages.documents.facts import Facts
 from messages.documents.material import Material
@@ -111,7 +111,7 @@ async def open_one(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _page(
-    ctx: Context, group: Group, member: Member, entry: Entry, *, in_group: bool, making: str | None = None
+    ctx: Context, group: Group, member: Member, entry: CatalogueEntry, *, in_group: bool, making: str | None = None
 ) -> tuple[str, TemplateFacts, list[list[Key]]]:
     """Return a document's page. `making`: the form in which it is being made."""
     material, label = await material_of(ctx, group), ctx.services.voice.label
@@ -142,28 +142,28 @@ async def _page(
     return "documents.one", facts, keys
 
 
-def _place(entry: Entry, member: Member, group: Group) -> str:
+def _place(entry: CatalogueEntry, member: Member, group: Group) -> str:
     """Return the list that has a document, or its page of the first list."""
     if entry.id == catalogue.TABLES.id or entry.id.startswith("table."):
         return "tables"
     return "forms" if entry.step is None else str(_listed(member, group).index(entry) // PAGE)
 
 
-def _listed(member: Member, group: Group) -> list[Entry]:
+def _listed(member: Member, group: Group) -> list[CatalogueEntry]:
     return [e for e in DOCUMENTS.values() if e.step is not None and _may(e.reader, member, group)]
 
 
-def _last_version(material: Material, entry: Entry) -> JsonObject | None:
+def _last_version(material: Material, entry: CatalogueEntry) -> JsonObject | None:
     kept = material.versions.get(entry.id, ())
     return {"number": kept[-1].number, "on": kept[-1].on} if kept else None
 
 
-def _forms(entry: Entry) -> tuple[str, ...]:
+def _forms(entry: CatalogueEntry) -> tuple[str, ...]:
     """Return the forms of a document, in an order that buttons rely on: new ones come last."""
     return (*entry.forms, READ) if entry.layout == "report" and entry.id in DOCUMENTS else entry.forms
 
 
-def _entry(document: str) -> Entry | None:
+def _entry(document: str) -> CatalogueEntry | None:
     return {entry.id: entry for entry in catalogue.entries()}.get(document)
 
 

@@ -30,8 +30,8 @@ AGAIN = 5  # seconds until the next try while something is wrong here
 class JobRunner:
     """Runs document jobs; one for each process."""
 
-    def __init__(self, store: Store, services: Services, clock: Callable[[], datetime], bench: Worker) -> None:
-        self._store, self._house, self._clock, self._bench = store, services, clock, bench
+    def __init__(self, store: Store, services: Services, clock: Callable[[], datetime], worker: Worker) -> None:
+        self._store, self._services, self._clock, self._worker = store, services, clock, worker
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -64,7 +64,7 @@ class JobRunner:
     async def _make(self) -> bool:
         """Make the document that was ordered first, for all who wait for it; False if nobody waits."""
         async with self._store.work() as work:
-            ctx = Context(self._house, work, self._clock())
+            ctx = Context(self._services, work, self._clock())
             waiting = await self._begun(ctx)
             if not waiting:
                 return bool(await work.document_jobs.due())
@@ -72,7 +72,7 @@ class JobRunner:
             material = await material_of(ctx, await work.groups.get(first.group_id))
             known = await work.uploads.of_group(first.group_id)
         try:
-            made = await self._bench.do(fulfil, first.document, first.form, material, frozenset(known))
+            made = await self._worker.do(fulfil, first.document, first.form, material, frozenset(known))
         except Died:
             log.warning("worker_died", group_id=first.group_id, kind=first.document, tries=first.tries)
             return True
@@ -100,7 +100,7 @@ class JobRunner:
         self, waiting: list[DocumentJob], made: Made | None, *, failed: bool = False, file_id: str | None = None
     ) -> None:
         async with self._store.work() as work:
-            ctx = Context(self._house, work, self._clock())
+            ctx = Context(self._services, work, self._clock())
             for making in waiting:
                 if await work.document_jobs.lookup(making.id) is None:
                     continue  # its group or person was erased meanwhile

@@ -9,39 +9,39 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.logs import Log
-from messages.documents.own_look import NAMES, OwnLook, Piece, Unusable, largest, look_of, refuse
+from messages.documents.own_look import NAMES, OwnLook, Piece, UnusableFile, largest, look_of, refuse
 
 log = Log(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class TownFile:
     """A file that was examined: `piece` is None if nothing reads it; `wrong` says why it can't be used."""
 
     path: Path
     piece: Piece | None
     content: bytes = b""
-    wrong: Unusable | None = None
+    wrong: UnusableFile | None = None
 
 
-def look_at(folder: Path) -> Iterator[Looked]:
+def look_at(folder: Path) -> Iterator[TownFile]:
     """Read every file of a town's folder that is needed. Raises OSError."""
     for path in sorted(folder.iterdir()):
         piece = NAMES.get(path.name.lower())
         if piece is None or not path.is_file():
-            yield Looked(path, None)
+            yield TownFile(path, None)
             continue
         try:
             with path.open("rb") as file:
                 content = file.read(largest(piece) + 1)
             refuse(piece, content, path.stat().st_size)
-        except Unusable as wrong:
-            yield Looked(path, piece, wrong=wrong)
+        except UnusableFile as wrong:
+            yield TownFile(path, piece, wrong=wrong)
         except OSError as error:
             cure = "Let the user that the bot runs as read it."
-            yield Looked(path, piece, wrong=Unusable(f"cannot be read ({type(error).__name__}).", cure))
+            yield TownFile(path, piece, wrong=UnusableFile(f"cannot be read ({type(error).__name__}).", cure))
         else:
-            yield Looked(path, piece, content)
+            yield TownFile(path, piece, content)
 
 
 def own_look(towns: Path | None, town: str) -> OwnLook | None:

@@ -81,7 +81,7 @@ async def at_hand(ctx: Context, group: Group | None) -> TemplateFacts:
     for number in (await numbers(ctx, group))[time_of(ctx)]:
         if number.link in called:
             found.setdefault((number.name, number.reach), []).append(number.what)
-    lines = [{"name": name, "reach": reach, "what": ", ".join(what)} for (name, reach), what in found.items()]
+    lines = [{"name": name, "reach": reach, "what": " · ".join(what)} for (name, reach), what in found.items()]
     return {"routine": lines, "draft": not await approved_texts.adopted(ctx, group, routine.id)}
 
 

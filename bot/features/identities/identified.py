@@ -37,7 +37,7 @@ async def in_answer(ctx: Context, group: Group, text: str, *, there: str = "") -
 
 
 async def seen(
-    ctx: Context, group: Group, event: Wrote | Edited, source: runner.Source, there: str = ""
+    ctx: Context, group: Group, event: Wrote | Edited, source: runner.MessageSource, there: str = ""
 ) -> Wrote | Edited:
     """Return the event with what was found in its text, and the message that it came in."""
     found = await in_answer(ctx, group, event.text, there=there)

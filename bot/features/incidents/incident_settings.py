@@ -28,6 +28,8 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
         "town": group.title,
         "unread": waited if waited == 0 or waited >= unread.COUNTED_FROM else 1,
         "idle": bool(idle),
+        "left": await unread.readerless(ctx, group),
+        "away": not await unread.able(ctx, group),
         "readers": [m.name for m in await readers(ctx, group)],
         "areas": areas.named(group),
         "notes": "notes" in ctx.services.allowed,
@@ -112,13 +114,15 @@ async def _name(ctx: Context, actor: Actor, named: tuple[int, ...]) -> Group:
     """Set the readers; it is noted in the access log, and the others are told."""
     group = await ctx.work.groups.get(actor.group.id)
     group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=named))
+    if named:
+        await unread.named_again(ctx, group)
     await ctx.work.access_log.add(group.id, actor.member.id, "readers")
     await second_approval.tell(ctx, group, actor.member, ticked=True)
     return group
 
 
 async def remind_readers(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Those who read are reminded of what nobody has read."""
+    """Remind the readers of incidents that nobody has read."""
     told = await unread.remind(ctx, actor.group)
     ctx.toast("readers_reminded", {"names": [m.name for m in told]}, alert=True)
 

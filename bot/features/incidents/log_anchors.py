@@ -5,18 +5,18 @@ from datetime import date
 
 from bot.features.incidents import retention
 from flows.dates import add_months
-from storage.access_log import Head, Verdict
+from storage.access_log import Head, HeadVerdict
 from storage.store import UnitOfWork
 
-BROKEN = (Verdict.CUT, Verdict.CHANGED)
+BROKEN = (HeadVerdict.CUT, HeadVerdict.CHANGED)
 
 
-async def verdicts(work: UnitOfWork, heads: Iterable[Head], today: date) -> dict[Head, Verdict | None]:
+async def verdicts(work: UnitOfWork, heads: Iterable[Head], today: date) -> dict[Head, HeadVerdict | None]:
     """Return a verdict on each head; None if its group is not here, or was erased."""
     of_group: dict[int, list[Head]] = {}
     for head in heads:
         of_group.setdefault(head.group_id, []).append(head)
-    found: dict[Head, Verdict | None] = {}
+    found: dict[Head, HeadVerdict | None] = {}
     for group_id, its in of_group.items():
         group = await work.groups.lookup(group_id)
         if group is None or group.state == "erased":

@@ -48,6 +48,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         **await phone_numbers.at_hand(ctx, group),
         "notes": "notes" in ctx.services.allowed,
         "readers": bool(group.settings.readers),
+        "away": not await unread.able(ctx, group),
         "wait": -(-int(wait.total_seconds()) // 60) if wait else None,
     }
     keys = [[ctx.key("my_logs", "mylogs", group.id)]] if await _mine(ctx, group, person) else []
@@ -112,6 +113,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         "danger": _says_yes(ctx, values, Field.DANGER),
         "children": _says_yes(ctx, values, Field.MINORS),
         "readers": bool(group.settings.readers),
+        "away": not await unread.able(ctx, group),
         "contact": bool(values.get(Field.CONTACT)),
     }
     keys = [

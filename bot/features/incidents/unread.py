@@ -4,9 +4,9 @@ It comes in each one's daily message. Only if somebody is in danger now are the 
 """
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from bot.context.context import Context
+from bot.context.context import Context, Key
 from bot.reminders import next_message, open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import CONTACT, SINCE, UNREAD, WAITS
@@ -20,6 +20,7 @@ UNREAD_AFTER = timedelta(days=3)
 CONTACT_WITHIN = timedelta(days=3)
 FOLLOW_AFTER = timedelta(days=14)  # and then each time twice as long, as many times as any item is reminded of
 MORNING = time(9)
+NOBODY_READS = "readers:0"  # what the matter of the last one's having left refers to
 COUNTED_FROM = 3  # incidents, from which on whoever coordinates is told how many: one alone would tell who
 
 
@@ -29,20 +30,61 @@ async def readers(ctx: Context, group: Group) -> list[Member]:
     return [m for m in await ctx.work.members.active(group.id) if m.id in named]
 
 
+async def able(ctx: Context, group: Group, first: date | None = None, last: date | None = None) -> list[Member]:
+    """Return those who read and are there to be told: who hears from the bot, and is not away from `first` to `last`.
+
+    Without days: not today.
+    """
+    days = first or ctx.today, last or first or ctx.today
+    found = []
+    for member in await readers(ctx, group):
+        away = await ctx.work.absences.of_person(member.person_id, days[0])
+        meanwhile = any(one.first <= days[1] and one.last >= days[0] for one in away)
+        if not meanwhile and await next_message.hears(ctx, member.person_id):
+            found.append(member)
+    return found
+
+
+async def last_left(ctx: Context, group: Group) -> None:
+    """Let whoever coordinates know that the last one who read has left."""
+    for member in await open_items.coordinators(ctx, group):
+        await ctx.work.open_items.put(member, UNREAD, NOBODY_READS, ctx.today, ctx.today)
+        await next_message.schedule_next(ctx, member.person_id)
+
+
+async def named_again(ctx: Context, group: Group) -> None:
+    """Somebody reads again."""
+    await open_items.reconcile(ctx, group, NOBODY_READS, {})
+
+
+async def readerless(ctx: Context, group: Group) -> bool:
+    """Return whether nobody reads any more, where somebody did."""
+    return any(one.state != "closed" for one in await ctx.work.open_items.about(group.id, NOBODY_READS))
+
+
 async def tell_readers(ctx: Context, group: Group, incident: Incident) -> None:
     """Tell the readers that an incident was logged; the group is not told.
 
     A reader who has logged it is told like the others, as leaving them out would give them away.
     """
-    named = await readers(ctx, group)
-    await _tell(ctx, named, WAITS, incident.id)
+    await _tell(ctx, await readers(ctx, group), WAITS, incident.id)
     danger = ctx.services.process.with_role(ExerciseRole.INCIDENT).field(Field.DANGER)
     at_once = danger.says(incident.values.get(Field.DANGER), Mark.YES)
     for open_item in await ctx.work.open_items.about(group.id, _ref(incident.id)):
         if at_once and await _tell_now(ctx, group, open_item.person_id, incident):
             await ctx.work.open_items.update(open_item.id, state="told")
             await next_message.schedule_next(ctx, open_item.person_id)
+    if not await able(ctx, group):
+        await _tell_of_nobody(ctx, group, incident, at_once=at_once)
     await watch(ctx, group, incident.id)
+
+
+async def _tell_of_nobody(ctx: Context, group: Group, incident: Incident, *, at_once: bool) -> None:
+    """Nobody is there who reads: whoever coordinates hears of it, and can name somebody."""
+    leading = await open_items.coordinators(ctx, group)
+    await _tell(ctx, leading, UNREAD, incident.id)
+    for member in leading if at_once else ():
+        await _press(ctx, group, member.person_id, ctx.key("open_it", "safety", group.id))
 
 
 async def watch(ctx: Context, group: Group, incident_id: int) -> None:
@@ -86,7 +128,7 @@ async def opened(ctx: Context, group: Group, incident: Incident, by: Member, *, 
 
 
 async def followed(ctx: Context, group: Group, incident_id: int, *, ended: bool) -> None:
-    """Somebody has noted what came of it: nobody is asked any more whether anything has happened.
+    """Note that a follow-up was noted: nobody is asked any more whether anything has happened.
 
     `ended`: nor will they be in some weeks, as it has come to its end or nothing more is to be expected.
     """
@@ -113,12 +155,12 @@ async def waiting(ctx: Context, member: Member) -> dict[int, set[str]]:
 
 
 async def overdue(ctx: Context, group: Group) -> tuple[int, int]:
-    """How many incidents have waited too long: to be read by anybody, and for what came of them."""
+    """Return how many incidents have waited too long: to be read at all, and for a follow-up."""
     about = {
         int(one.ref.partition(":")[2])
         for member in await open_items.coordinators(ctx, group)
         for one in await ctx.work.open_items.of_member(member.id)
-        if one.kind == UNREAD and one.state != "closed"
+        if one.kind == UNREAD and one.state != "closed" and one.ref != NOBODY_READS
     }
     there = [number for number in about if (i := await ctx.work.incidents.lookup(number)) and i.state == "open"]
     seen = [number for number in there if await ctx.work.access_log.was_opened(group.id, number)]
@@ -126,13 +168,13 @@ async def overdue(ctx: Context, group: Group) -> tuple[int, int]:
 
 
 async def remind(ctx: Context, group: Group) -> list[Member]:
-    """Whoever coordinates asks for those to be reminded who read: it stands in their next message of the day."""
+    """Remind the readers, as a coordinator asks, in their next daily message."""
     told = await readers(ctx, group)
     about = {
         one.ref
         for member in await open_items.coordinators(ctx, group)
         for one in await ctx.work.open_items.of_member(member.id)
-        if one.kind == UNREAD and one.state != "closed"
+        if one.kind == UNREAD and one.state != "closed" and one.ref != NOBODY_READS
     }
     for ref in about:
         number = int(ref.partition(":")[2])
@@ -171,10 +213,15 @@ async def _tell(ctx: Context, members: Iterable[Member], kind: str, incident_id:
 
 async def _tell_now(ctx: Context, group: Group, person_id: int, incident: Incident) -> bool:
     """Tell a reader at once that something is urgent. Returns False if they do not want messages from the bot."""
+    return await _press(ctx, group, person_id, ctx.key("open_it", "openinc", group.id, str(incident.id)))
+
+
+async def _press(ctx: Context, group: Group, person_id: int, key: Key) -> bool:
+    """Say that something is urgent. Returns False for somebody who does not want messages from the bot."""
     if not await next_message.hears(ctx, person_id):
         return False
-    keys = [[ctx.key("open_it", "openinc", group.id, str(incident.id))]]
-    await ctx.to_person(person_id, "something_presses", {}, keys, about=group.id, context=MessageContext(once=True))
+    context = MessageContext(once=True)
+    await ctx.to_person(person_id, "something_presses", {}, [[key]], about=group.id, context=context)
     await next_message.spoken(ctx, person_id)
     return True
 

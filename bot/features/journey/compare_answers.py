@@ -26,7 +26,7 @@ Page = tuple[TemplateFacts, list[list[Key]]]  # what it shows, and its buttons
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class SeenRound:
     """A round that the group has seen."""
 
     run: Run
@@ -73,7 +73,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.tell(actor, "beside", facts, keys, edit=ctx.tapped if action.arg else None)
 
 
-async def _rounds(ctx: Context, actor: Actor, run: Run) -> list[Round]:
+async def _rounds(ctx: Context, actor: Actor, run: Run) -> list[SeenRound]:
     found = []
     for name in run.exercise.beside:
         exercise = ctx.services.process.exercises[name]
@@ -84,11 +84,11 @@ async def _rounds(ctx: Context, actor: Actor, run: Run) -> list[Round]:
             if answers:
                 present = await runner.present_of(ctx, actor.group, exercise)
                 on = record.changed_at.astimezone(ctx.services.zone).date()
-                found.append((record.opened_at, Round(runner.load(ctx, record), present, on, answers)))
+                found.append((record.opened_at, SeenRound(runner.load(ctx, record), present, on, answers)))
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
-def _round(ctx: Context, run: Run, rounds: Sequence[Round], place: int, me: int) -> Page:
+def _round(ctx: Context, run: Run, rounds: Sequence[SeenRound], place: int, me: int) -> Page:
     place = min(place, len(rounds) - 1)
     one = rounds[place]
     heading = {"name": one.present.words["title"], "on": one.on}
@@ -106,7 +106,7 @@ def _round(ctx: Context, run: Run, rounds: Sequence[Round], place: int, me: int)
     return facts, keys
 
 
-def _person(ctx: Context, run: Run, rounds: Sequence[Round], member: int) -> Page:
+def _person(ctx: Context, run: Run, rounds: Sequence[SeenRound], member: int) -> Page:
     people = _people(rounds)
     place = people.index(member) if member in people else 0
     parts = [
@@ -119,7 +119,7 @@ def _person(ctx: Context, run: Run, rounds: Sequence[Round], member: int) -> Pag
     return facts, [leafing, [ctx.key("beside_rounds", "beside", run.number, "0")]]
 
 
-def _people(rounds: Sequence[Round]) -> list[int]:
+def _people(rounds: Sequence[SeenRound]) -> list[int]:
     """Return those who have answered under their name, in the order in which they first did."""
     return list(dict.fromkeys(a.member_id for one in rounds for a in one.answers if a.member_id and a.owner[:1] == "m"))
 

@@ -6,7 +6,7 @@ The daily message only says that there is something; a tap opens it here, in the
 from datetime import datetime, timedelta
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import Concluded, CoordinatorsChanged
+from bot.context.events import CoordinatorsChanged, ExerciseConcluded
 from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -77,6 +77,8 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
     if (run.exercise.shared and not run.waiting_for()) or run.exercise.how in (How.GROUP, How.ROWS):
         opening = open_key(ctx, run.exercise, run.number, in_group=False)
         keys = [[opening], [ctx.key("day.words", "words", run.number)], dates, [ctx.key("close", "close", run.number)]]
+    if run.exercise.approves:
+        keys.insert(0, [ctx.key("approvals", "approvals", run.number)])
     facts = {**present.outline(run), **present.progress(run), "today": ctx.today, "too_few": too_few}
     facts |= await _lacking(ctx, actor.group, run, present)
     await ctx.tell(actor, "decide", facts, keys)
@@ -197,7 +199,7 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
         row = await ctx.work.rows.get(int(number))
         run = await ctx.work.runs.latest(actor.group.id, row.register)
         present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
-        title = present.row_title(row)
+        title = present.task_title(row)
         keys = [[ctx.key("open_row", "row", run.id, str(row.id))]] if run else []
         keys.append([ctx.key("day.row_words", "rwords", actor.group.id, str(row.id), name=member.name)])
     await ctx.tell(actor, "nudge.stuck", {**facts, "title": title, "unnamed": unnamed}, keys)
@@ -209,7 +211,7 @@ async def ask_row_words(ctx: Context, actor: Actor, action: Action) -> None:
     if row is None or row.group_id != actor.group.id or row.assignee is None:
         ctx.toast("day.settled")
         return
-    title = (await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])).row_title(row)
+    title = (await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])).task_title(row)
     facts = {"title": title, "name": (await ctx.work.members.get(row.assignee)).name}
     await ctx.tell(actor, "nudge.words", facts, context=MessageContext(want="rwords", group=actor.group.id, row=row.id))
 
@@ -232,7 +234,7 @@ async def say_row_words(ctx: Context, actor: Actor, text: str, context: MessageC
 
 
 # -- again -------------------------------------------------------------------------------------------------------------
-async def again_later(ctx: Context, happened: Concluded) -> None:
+async def again_later(ctx: Context, happened: ExerciseConcluded) -> None:
     """Remind the coordinators, after some months, of an exercise that is worth repeating."""
     run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
     if run.exercise.again:

@@ -16,7 +16,7 @@ from bot.views.shared_buttons import pen_keys
 from flows import dialogue
 from flows.events import Began, Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid, Unwrote
 from flows.keyboards import CONCLUSION
-from flows.state import Phase, Run, Written
+from flows.state import Phase, Run, SharedAnswer
 from storage.message_notes import MessageContext
 from storage.records import Person
 
@@ -154,7 +154,7 @@ async def unpen(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.to_group(actor.group, "run.unwritten", facts, pen_keys(ctx, after), edit=actor.message_id)
 
 
-async def _concluded(ctx: Context, run: Run, actor: Actor) -> Written | None:
+async def _concluded(ctx: Context, run: Run, actor: Actor) -> SharedAnswer | None:
     return (await row_links.written(ctx, run, actor.member.id, CONCLUSION)).get(CONCLUSION)
 
 

@@ -4,7 +4,7 @@ The map, the steps and the exercises are pages: each replaces the one it was ope
 """
 
 from bot.context.context import Actor, Context, Key, Keys
-from bot.context.events import Concluded
+from bot.context.events import ExerciseConcluded
 from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -246,7 +246,7 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
     return False
 
 
-async def after_conclusion(ctx: Context, happened: Concluded) -> None:
+async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     """Tell the group, after an exercise, what was decided, what comes next, and who takes it on."""
     group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
     run, voice = runner.load(ctx, record), ctx.services.voice
@@ -382,7 +382,7 @@ async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts],
 
 
 async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
-    """What waits for somebody who reads incidents: how many, and the way there."""
+    """Return what waits for somebody who reads incidents: how many, and the way there."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
     for group, member in await memberships(ctx, person, Role.NETWORK):
         key = reading_key(ctx, group, member)
@@ -422,7 +422,12 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
                 continue
             sheet = run.sheet(member.id)
             present = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise)  # without names
-            entry = {"private": run.exercise.private, "done": sheet.handed_in and not run.exercise.private}
+            anew = run.exercise.approves and await approved_texts.withdrawn(ctx, group, run, member.id)
+            entry = {
+                "again": anew,
+                "private": run.exercise.private,
+                "done": sheet.handed_in and not run.exercise.private,
+            }
             pasted = run.visit(member.id).waits_apart
             counts = {"answered": len(sheet.answered), "pasted": len(said_apart(run, pasted)) if pasted else 0}
             begun = run.exercise.how is How.ROWS and bool(run.visit(member.id).begun_row)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.context.context import Context, Key
-from bot.context.events import Concluded, OpenedToNetwork
+from bot.context.events import ExerciseConcluded, OpenedToNetwork
 from bot.context.sealed_actions import Action
 from bot.exercises import carried_over, runner
 from bot.reminders.next_message import by_daylight, hears, spoken
@@ -54,7 +54,7 @@ async def opened(ctx: Context, happened: OpenedToNetwork) -> None:
         await _add(ctx, group, kept, happened.run)
 
 
-async def after_conclusion(ctx: Context, happened: Concluded) -> None:
+async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     """Add to the letter the result of what the network took part in, tomorrow at the earliest."""
     run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
     exercise = run.exercise

@@ -57,7 +57,7 @@ async def waiting(ctx: Context, group: Group) -> list[Waiting]:
         found.append(Waiting(Task.BEGIN, title, ctx.key("next", "view", 0, following, ask=group.id, title=title)))
     if await second_approval.requests(ctx, group):
         found.append(Waiting(Task.ANSWER, None, ctx.key("open_it", "guard", group.id)))
-    if any(await unread.overdue(ctx, group)):
+    if any(await unread.overdue(ctx, group)) or await unread.readerless(ctx, group):
         found.append(Waiting(Task.UNREAD, None, ctx.key("unread", "safety", group.id)))
     return found
 

@@ -223,11 +223,16 @@ async def choose_person(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
-    """Share the coordinator's role, or hand it over."""
-    group, give_up = actor.group, action.verb == "hand"
-    chosen = await ctx.work.members.lookup(int(action.arg))
+    """Share the coordinator's role, or hand it over, once the coordinator has said that they are sure."""
+    group, give_up, (number, _, sure) = actor.group, action.verb == "hand", action.arg.partition(":")
+    chosen = await ctx.work.members.lookup(int(number))
     if chosen is None or chosen.group_id != group.id or chosen.state != "active":
         ctx.toast("unfit.no_seat")
+        return
+    if not sure:
+        yes = ctx.key("pass_on_sure", action.verb, group.id, f"{number}:sure", name=chosen.name, give_up=give_up)
+        keys = [[yes], [ctx.key("back", "people", group.id, action.verb)]]
+        await ctx.reply(actor, "choose.sure", {"name": chosen.name, "give_up": give_up}, keys)
         return
     await ctx.work.members.update(chosen.id, coordinator=True)
     stand_ins = {id: kept for id, kept in group.settings.stand_ins.items() if id != chosen.id}

@@ -139,7 +139,7 @@ async def _week(ctx: Context, group: Group) -> TemplateFacts:
 async def row_title(ctx: Context, group: Group, row: Row) -> str:
     """Return a row's title."""
     present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
-    return cut(present.row_title(row))
+    return cut(present.task_title(row))
 
 
 ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, weekly=weekly),)

@@ -16,7 +16,7 @@ CONSENT = "consent"  # of an operator's consent despite an objection, see `secon
 GOOD_FOR = timedelta(days=7)
 
 
-class Verdict(StrEnum):
+class CodeVerdict(StrEnum):
     """The verdict on a code that somebody gave."""
 
     ACCEPTED = "accepted"
@@ -33,27 +33,27 @@ def new_code(buttons: Buttons, now: datetime, verb: str = VERB) -> str:
 
 async def look(
     work: UnitOfWork, buttons: Buttons, code: str, group_id: int | None, now: datetime, verb: str = VERB
-) -> Verdict:
+) -> CodeVerdict:
     """Return the verdict on a code without spending it; `group_id` is None for a group that is not yet served.
 
     A code that the same group spent before is accepted again, as updates may come twice.
     """
     action = buttons.open(LINK, code)
     if action is None or action.verb != verb:
-        return Verdict.UNKNOWN
+        return CodeVerdict.UNKNOWN
     spent = await work.links.find(code)
     if spent is not None:
-        return Verdict.ACCEPTED if spent.group_id == group_id else Verdict.SPENT
-    return Verdict.EXPIRED if _end(action) <= now else Verdict.ACCEPTED
+        return CodeVerdict.ACCEPTED if spent.group_id == group_id else CodeVerdict.SPENT
+    return CodeVerdict.EXPIRED if _end(action) <= now else CodeVerdict.ACCEPTED
 
 
 async def spend(
     work: UnitOfWork, buttons: Buttons, code: str, group_id: int, now: datetime, verb: str = VERB
-) -> Verdict:
+) -> CodeVerdict:
     """Spend a code for a group."""
     verdict = await look(work, buttons, code, group_id, now, verb)
     action = buttons.open(LINK, code)
-    if verdict is Verdict.ACCEPTED and action is not None and await work.links.find(code) is None:
+    if verdict is CodeVerdict.ACCEPTED and action is not None and await work.links.find(code) is None:
         await work.links.add(code, verb, group_id=group_id, expires_at=_end(action))
     return verdict
 

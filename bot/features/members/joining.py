@@ -77,7 +77,7 @@ async def try_code(ctx: Context, chat: Chat, code: str, by: Sender, thread: int 
     """Take an activation code in a chat that the bot does not serve yet."""
     group, buttons = await ctx.work.groups.by_chat(chat.id), ctx.services.buttons
     verdict = await activation.look(ctx.work, buttons, code, group.id if group else None, ctx.now)
-    if verdict is not activation.Verdict.ACCEPTED:
+    if verdict is not activation.CodeVerdict.ACCEPTED:
         ctx.to_stranger(chat.id, f"group.code_{verdict}", thread=thread)
         return
     group = group or await ctx.work.groups.add(chat.id, chat.title)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged
 from bot.exercises import runner
+from bot.features.incidents import unread
 from bot.features.journey.status import status
 from bot.features.members import joining, own_rights, substitutes, unreachable
 from bot.reminders import open_items
@@ -76,6 +77,8 @@ async def leave(ctx: Context, group: Group, member: Member) -> None:
     if member.id in group.settings.readers:  # if they come back, they are no longer a reader
         readers = tuple(id for id in group.settings.readers if id != member.id)
         group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=readers))
+        if not readers:
+            await unread.last_left(ctx, group)
     await ctx.work.schedule.cancel(member_id=member.id)
     await open_items.forget(ctx, member)
     await ctx.work.prompts.end_all(member.person_id, group.id)

@@ -18,7 +18,7 @@ from bot.features.members.admission import LET_IN
 from bot.telegram import calls
 from bot.telegram.updates import Chat, Sender
 from bot.views.shared_buttons import join_key
-from storage.group_settings import Moved
+from storage.group_settings import MovedFrom
 from storage.records import Group, GroupState, Link, Person, is_own_number
 
 VERB: Final = "move"  # what a code is for
@@ -65,7 +65,7 @@ async def _to_the_page(ctx: Context, group: Group) -> None:
         admission = await ctx.work.admissions.ask(group.id, member.person_id, member.name)
         await ctx.work.admissions.update(admission.id, state=LET_IN, confirmed=ctx.today.isoformat())
     chat = await ctx.work.groups.own_chat(group.id)
-    await _go(ctx, group, chat, group.title, None, Moved(group.chat_id, group.thread_id, group.title, ctx.now))
+    await _go(ctx, group, chat, group.title, None, MovedFrom(group.chat_id, group.thread_id, group.title, ctx.now))
 
 
 async def arrive(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | None) -> bool:
@@ -80,7 +80,7 @@ async def arrive(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | 
         ctx.to_stranger(chat.id, f"move.{why}", thread=thread)
         return True
     await ctx.work.links.use(link.id)
-    before = Moved(group.chat_id, group.thread_id, group.title, ctx.now)
+    before = MovedFrom(group.chat_id, group.thread_id, group.title, ctx.now)
     await _go(ctx, group, chat.id, chat.title, thread, before)
     return True
 
@@ -107,7 +107,7 @@ async def _is_empty(ctx: Context, group: Group) -> bool:
     return not own and not await ctx.work.members.active(group.id, roles=None)
 
 
-async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | None, moved: Moved | None) -> None:
+async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | None, moved: MovedFrom | None) -> None:
     """Move the group to that chat; an empty group that was there is deleted."""
     old_chat, old_thread = group.chat_id, group.thread_id
     other = await ctx.work.groups.by_chat(chat)

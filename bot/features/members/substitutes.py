@@ -17,7 +17,8 @@ from bot.context.sealed_actions import Action
 from bot.features.journey import own_hand
 from bot.features.journey.status import status
 from bot.reminders.holidays import is_holiday
-from bot.reminders.next_message import hears
+from bot.reminders.kinds import SILENCE
+from bot.reminders.next_message import hears, schedule_next
 from bot.views.shared_buttons import told_apart
 from flows.pacing import JULY
 from messages.voice import TemplateFacts
@@ -26,6 +27,7 @@ from storage.records import Group, Member
 
 SILENT = 10  # working days
 AGAIN = 20  # working days, after which the group is asked once more
+NOTICE = 3  # working days from a word to whoever is silent until the group is asked
 LONG = 5  # working days of an absence, from which on somebody counts as missing
 NOBODY: Final = "none"
 
@@ -58,9 +60,27 @@ async def look(ctx: Context, group: Group) -> None:
         return
     offered = group.settings.stand_in_offered
     if offered is None or _working_days(offered, ctx.today) >= AGAIN:
+        if await _still_to_be_warned(ctx, group, own):
+            return
         await _set(ctx, group, stand_in_offered=ctx.today)
         keys = [[ctx.key("stand_in", "standin", group.id)]]
         await ctx.to_group(group, "group.stand_in_wanted", {"names": [m.name for m in own]}, keys)
+
+
+async def _still_to_be_warned(ctx: Context, group: Group, own: list[Member]) -> bool:
+    """Tell those who are silent, in their own chat, that the group will be asked; True until they have had their days.
+
+    Who cannot be reached, or has said that they are away, is not waited for.
+    """
+    here = [m for m in own if await hears(ctx, m.person_id) and not await _is_away(ctx, m)]
+    since = None if group.settings.stand_in_warned is None else _working_days(group.settings.stand_in_warned, ctx.today)
+    if here and (since is None or since > SILENT):
+        await _set(ctx, group, stand_in_warned=ctx.today)
+        for member in here:
+            await ctx.work.open_items.put(member, SILENCE, f"silence:{group.id}", ctx.today, ctx.today)
+            await schedule_next(ctx, member.person_id)
+        return True
+    return bool(here) and since is not None and since < NOTICE
 
 
 async def _responsible(ctx: Context, group: Group) -> list[Member]:

@@ -111,7 +111,7 @@ async def give_all(ctx: Context, actor: Actor, action: Action) -> None:
         await _letter(ctx, actor, present, offer.title, link)
 
 
-async def _letter(ctx: Context, actor: Actor, present: ExerciseView, name: str, link: invitations.Given) -> None:
+async def _letter(ctx: Context, actor: Actor, present: ExerciseView, name: str, link: invitations.GivenLink) -> None:
     """Send a message to be passed on as it is, so it addresses the person who is asked, not the member."""
     words = present.words
     facts = {
@@ -162,7 +162,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
 
 
 async def _greet(ctx: Context, group: Group, person: Person, run: Run, present: ExerciseView, ref: str) -> None:
-    """What it is, for whom, and a button to begin."""
+    """Show what the form is, for which actor, and a button to begin."""
     words, name = present.words, present.scene.rows[int(ref)]
     facts = {
         "actor": name.title,

@@ -263,7 +263,7 @@ class Event:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """When and where, as a guest has it in their own calendar."""
+        """Return when and where, as a guest has it in their own calendar."""
         return self.date or "", self.place or ""
 
 

@@ -53,7 +53,7 @@ async def invite_all(ctx: Context, actor: Actor, action: Action) -> None:
         await _letter(ctx, actor, row, link)
 
 
-async def _letter(ctx: Context, actor: Actor, row: Row, link: invitations.Given, *, reminds: bool = False) -> None:
+async def _letter(ctx: Context, actor: Actor, row: Row, link: invitations.GivenLink, *, reminds: bool = False) -> None:
     """Send a message to be passed on as it is, in any channel, so it addresses the guest, not the member."""
     event = await guests.event_of(ctx, actor.group)
     facts = {**guests.facts_of(ctx, actor.group, row, event), "url": link.url, "reminds": reminds}

@@ -22,7 +22,7 @@ SHARED_PAGE = 3  # rows to a page, with all that they say
 
 
 async def asked(ctx: Context, actor: Actor, text: str) -> None:
-    """What a word is found in, or the whole of the bank."""
+    """Show the rows that contain a word, or the whole bank."""
     bank = ctx.services.process.with_role(ExerciseRole.KNOWLEDGE)
     record = await ctx.work.runs.latest(actor.group.id, bank.id, besides=Phase.ASIDE)
     if record is None:
@@ -40,7 +40,7 @@ async def asked(ctx: Context, actor: Actor, text: str) -> None:
 
 
 async def turned(ctx: Context, actor: Actor, action: Action) -> None:
-    """Another page of what is shared with the network."""
+    """Show another page of what is shared with the network."""
     bank = ctx.services.process.with_role(ExerciseRole.KNOWLEDGE)
     record = await ctx.work.runs.latest(actor.group.id, bank.id, besides=Phase.ASIDE)
     if record is None:
@@ -67,7 +67,7 @@ async def _show_shared(ctx: Context, actor: Actor, run: Run, word: str, *, page:
 
 
 def _whole(present: ExerciseView, row: Row) -> TemplateFacts:
-    """A row with what it says, but not whom it is for."""
+    """Return a row with all of its fields but whom it is for."""
     register = present.exercise.register
     assert register is not None
     for_whom = {present.short(name) for name, _ in register.shared}

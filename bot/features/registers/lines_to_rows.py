@@ -30,7 +30,7 @@ LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LineAsRow:
     """A line as a row: its title, and the link in it."""
 
     title: str
@@ -75,7 +75,7 @@ def _question(run: Run, place: str) -> Question | None:
     return questions[number] if number is not None and number < len(questions) else None
 
 
-async def _lines(ctx: Context, run: Run, question: Question) -> list[Said]:
+async def _lines(ctx: Context, run: Run, question: Question) -> list[LineAsRow]:
     together = run.exercise.how is How.GROUP
     answers = await (ctx.work.answers.of_owner(run.number, "g") if together else ctx.work.answers.for_group(run.number))
     every = [line for a in answers if a.question == question.id for line in lines(str(a.value))]
@@ -83,15 +83,15 @@ async def _lines(ctx: Context, run: Run, question: Question) -> list[Said]:
     return list(reversed(said.values()))[:MOST]
 
 
-def _read(line: str, feed: Feed | None) -> Said:
+def _read(line: str, feed: Feed | None) -> LineAsRow:
     """Part a line into title and link, if links have a field of their own. A mere link is the title, too."""
     found = LINK.search(line) if feed and feed.links else None
     if found is None:
-        return Said(line)
+        return LineAsRow(line)
     link = found[0].rstrip(".,;)")
     rest = f"{line[: found.start()]}{line[found.start() + len(link) :]}"
     title = " ".join(rest.split()).strip(" :;,.-–()")
-    return Said(title or re.sub(r"^(?:https?://)?(?:www\.)?|[/?#].*$", "", link, flags=re.IGNORECASE), link)
+    return LineAsRow(title or re.sub(r"^(?:https?://)?(?:www\.)?|[/?#].*$", "", link, flags=re.IGNORECASE), link)
 
 
 async def _round(ctx: Context, group: Group, feed: Feed) -> Run:
@@ -118,7 +118,7 @@ def _title(ctx: Context, feed: Feed) -> str:
     return register.title
 
 
-async def _add(ctx: Context, actor: Actor, feed: Feed, line: Said) -> Row:
+async def _add(ctx: Context, actor: Actor, feed: Feed, line: LineAsRow) -> Row:
     values: JsonObject = {_title(ctx, feed): line.title, **dict(feed.given)}
     said = await shared_answers.said(ctx, actor.group, {place for _, place in feed.carried})
     for name, place in feed.carried:

@@ -17,7 +17,7 @@ from bot.exercises.drafts import ANEW, GO_ON
 from bot.reminders.next_message import hears
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.changes import replaced
-from bot.views.exercise import ExerciseView
+from bot.views.exercise import ExerciseView, cut
 from bot.views.rows import FieldLine
 from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
 from flows import yearly
@@ -235,7 +235,8 @@ async def _tell(ctx: Context, group: Group, run: Run, row: Row, by: Member) -> N
     given = await ctx.work.members.get(row.assignee)
     if role_of(given, group) < Role.NETWORK or not await hears(ctx, given.person_id):  # they have left since
         return
-    facts = {**present.row_line(row), "register": present.words["title"], "by": by.name}
+    told = {"title": cut(present.task_title(row), 60), "register": present.words["title"], "by": by.name}
+    facts = {**present.row_line(row), **told}
     keys = [[ctx.key("open_row", "row", run.number, str(row.id))]]
     await ctx.to_person(given.person_id, "row.given", facts, keys, about=group.id)
 

@@ -58,13 +58,13 @@ async def _list(ctx: Context, actor: Actor, which: str) -> None:
 
 async def _lines(ctx: Context, actor: Actor, row_actions: Sequence[Row]) -> tuple[list[TemplateFacts], list[list[Key]]]:
     scene = await runner.scene_of(ctx, actor.group)
-    lines, keys, titles, found = [], list[list[Key]](), list[str](), list[Row]()
+    lines, keys, titles, found = list[TemplateFacts](), list[list[Key]](), list[str](), list[Row]()
     for row in row_actions:
         present = ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[row.register])
-        lines.append(present.row_line(row))
+        lines.append({**present.row_line(row), "title": cut(present.task_title(row), 60)})
         if run := await ctx.work.runs.latest(actor.group.id, row.register):
             found.append(row)
-            titles.append(cut(present.row_title(row), 40))
+            titles.append(cut(present.task_title(row), 40))
             keys.append([Key(titles[-1], Action("row", run.id, 0, str(row.id)))])
     alike = Counter(title.casefold() for title in titles)
     for place, row in enumerate(found):

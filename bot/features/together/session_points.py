@@ -47,13 +47,13 @@ def _to_show(run: Run) -> bool:
 
 
 async def too_soon(ctx: Context, group: Group, exercise: str) -> bool:
-    """Whether whoever leads is asked before what has been answered is shown: not all are in, or very few are."""
+    """True if the coordinator is to confirm before answers are shown: not all have answered, or very few."""
     record = await ctx.work.runs.latest(group.id, exercise)
     return record is not None and shown_too_soon(runner.load(ctx, record))
 
 
 async def answered(ctx: Context, group: Group, exercise: str) -> tuple[int, int] | None:
-    """How many have answered of how many, where somebody still is awaited."""
+    """Return how many have answered of how many, where somebody still is awaited."""
     record = await ctx.work.runs.latest(group.id, exercise)
     run = runner.load(ctx, record) if record is not None else None
     if run is None or not _somebody_missing(run):

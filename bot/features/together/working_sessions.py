@@ -41,7 +41,7 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
     group, state = actor.group, await _state(ctx, actor.group)
     if not actor.in_group:
         ctx.toast("see_group")
-    if state is not None and ctx.now - _time(state["last"] if "last" in state else state["start"]) < FORGOTTEN:
+    if state is not None and ctx.now - _last(state) < FORGOTTEN:
         await _show(ctx, group, state, anew=True)
         return
     if state is not None:  # left in the middle on another day: its minutes are kept, and the rest is taken up now
@@ -60,7 +60,7 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
     points = working_session.lay([(e.id, session_points.wanted(e)) for e in exercises], minutes=minutes, days=days)
     at = int(ctx.now.timestamp())
     session = working_session.to_json(working_session.begin(points, at))
-    state = {"step": number, "start": at, "session": session, "there": [actor.member.id]}
+    state = {"step": number, "start": at, "session": session, "there": [actor.member.id], "minutes": minutes}
     await _go(ctx, group, state, anew=True)
 
 
@@ -118,8 +118,26 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     await _go(ctx, group, state, opened=opened)
 
 
+async def leave_out(ctx: Context, actor: Actor, action: Action) -> None:
+    """Before the work begins points can be left for another time; the others share their minutes."""
+    group, state = actor.group, await _state(ctx, actor.group)
+    now = working_session.from_json(state["session"]) if state is not None else None
+    if state is None or now is None or now.now != 0 or action.ask != _version(state):
+        ctx.toast("old_button")
+        return
+    picking = not state.get("picking")
+    if action.verb == "s_drop":
+        left = [e for n, e in enumerate(now.exercises) if str(n) != action.arg]
+        wanted = [(e, session_points.wanted(ctx.services.process.exercises[e])) for e in left]
+        minutes = state.get("minutes") or sum(point.minutes for point in now.points)
+        laid = working_session.lay(wanted, minutes=minutes)
+        now, picking = working_session.begin(laid, now.began_point), len(left) > 1
+    state = {**state, "session": working_session.to_json(now), "picking": picking, "taps": state.get("taps", 0) + 1}
+    await _go(ctx, group, state)
+
+
 async def answered(ctx: Context, happened: Answered) -> None:
-    """Somebody has handed in what a session is at: what the button on it does is no longer the same."""
+    """Refresh the session's message after a sheet of its present point was handed in, as its button now does more."""
     group = await ctx.work.groups.get(happened.group)
     state = await _state(ctx, group)
     now = working_session.from_json(state["session"]) if state is not None else None
@@ -162,7 +180,7 @@ async def _go(ctx: Context, group: Group, state: JsonObject, *, anew: bool = Fal
         await ctx.work.schedule.cancel(kind=SESSION, group_id=group.id)
     else:
         await ctx.work.activity_states.keep(group.id, SESSION, "", state)
-        await _aim(ctx, group, now)
+        await _aim(ctx, group, now, _last(state))
     if opened and now.point is not None and now.point.what == working_session.CLOSING:
         await _close(ctx, group, state)
     elif opened and now.point is not None and now.point.what in now.exercises:
@@ -189,22 +207,30 @@ async def meeting_begins(ctx: Context, group: Group) -> None:
 
 
 # -- time --------------------------------------------------------------------------------------------------------------
-async def _aim(ctx: Context, group: Group, now: Session) -> None:
-    """Schedule the next look at the clock: every few minutes until the point's time is over."""
+async def _aim(ctx: Context, group: Group, now: Session, last: datetime) -> None:
+    """Schedule the next look at the clock: every few minutes until the point's time is over, then the session's end."""
     out = _time(working_session.time_is_out(now))
-    ref = f"group:{group.id}"
-    if out > ctx.now:
-        await ctx.work.schedule.put(SESSION, min(ctx.now + TICK, out), group_id=group.id, ref=ref)
-    else:
-        await ctx.work.schedule.cancel(kind=SESSION, group_id=group.id)
+    following = min(ctx.now + TICK, out) if out > ctx.now else last + FORGOTTEN
+    await ctx.work.schedule.put(SESSION, following, group_id=group.id, ref=f"group:{group.id}")
+
+
+def _last(state: JsonObject) -> datetime:
+    """Return when something was last done in a session."""
+    return _time(state["last"] if "last" in state else state["start"])
 
 
 async def tick(ctx: Context, group: Group) -> None:
-    """Refresh the minutes left in the message."""
+    """Refresh the minutes left in the message. A session that nobody ends is ended, in silence."""
     state = await _state(ctx, group)
-    if state is not None:
-        await _aim(ctx, group, working_session.from_json(state["session"]))
-        await _show(ctx, group, state)
+    if state is None:
+        return
+    now = working_session.from_json(state["session"])
+    if ctx.now - _last(state) >= FORGOTTEN:
+        ended = working_session.end(now)
+        await _go(ctx, group, {**state, "session": working_session.to_json(ended)})
+        return
+    await _aim(ctx, group, now, _last(state))
+    await _show(ctx, group, state)
 
 
 # -- showing -----------------------------------------------------------------------------------------------------------
@@ -264,6 +290,12 @@ async def _keys(ctx: Context, group: Group, state: JsonObject, now: Session) -> 
     if now.point is None:
         return [[ctx.key("session.minutes", "doc", group.id, session_minutes.MINUTES)]]
     version, keys, what = _version(state), list[list[Key]](), now.point.what
+    if now.now == 0 and state.get("picking"):
+        points = (ctx.services.voice.title_of(exercise) for exercise in now.exercises)
+        keys = [
+            [ctx.key("session.drop", "s_drop", group.id, str(n), ask=version, title=t)] for n, t in enumerate(points)
+        ]
+        return [*keys, [ctx.key("session.picked", "s_pick", group.id, ask=version)]]
     onward, asked = None, False
     if what in now.exercises:
         record = await ctx.work.runs.latest(group.id, what)
@@ -283,7 +315,8 @@ async def _keys(ctx: Context, group: Group, state: JsonObject, now: Session) -> 
     more = ctx.key("session.more", "s_more", group.id, ask=version)
     last = following is None or following.what == working_session.CLOSING
     early = [] if last else [ctx.key("session.close", "s_end", group.id, ask=version)]
-    return [*keys, [onward], [more, *early], [ctx.key("session.here", "s_here", group.id)]]
+    pick = [ctx.key("session.pick", "s_pick", group.id, ask=version)] if now.now == 0 and len(now.exercises) > 1 else []
+    return [*keys, [onward], [more, *early], pick, [ctx.key("session.here", "s_here", group.id)]]
 
 
 # -- the end -----------------------------------------------------------------------------------------------------------
@@ -306,5 +339,6 @@ async def _close(ctx: Context, group: Group, state: JsonObject) -> None:
 
 ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.GROUP, session=start, s_next=tapped, s_more=tapped, s_end=tapped),
+    *buttons(Role.COORDINATOR, About.GROUP, s_pick=leave_out, s_drop=leave_out),
     *buttons(Role.MEMBER, About.GROUP, s_here=here),
 )

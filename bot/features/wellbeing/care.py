@@ -14,7 +14,7 @@ from storage.records import Group, Member, Person
 
 
 async def met(ctx: Context, person: Person, text: str) -> bool:
-    """Say where to turn if this text is a cry for help; whether it is one."""
+    """Tell the person where to turn if this text is a cry for help; return whether it is one."""
     if not cries_for_help(text):
         return False
     limits = ctx.services.limits

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import Concluded, ProfileGiven
+from bot.context.events import ExerciseConcluded, ProfileGiven
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -52,7 +52,7 @@ async def plan(ctx: Context, group: Group, after: date) -> None:
     await ctx.work.schedule.put(CHECK_IN, at_wall(day, USUAL, ctx.services.zone), group_id=group.id, ref=ref)
 
 
-async def after_conclusion(ctx: Context, happened: Concluded) -> None:
+async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     """Schedule a round soon after a heavy exercise."""
     group = await ctx.work.groups.get(happened.group)
     exercise = ctx.services.process.exercises[(await ctx.work.runs.get(happened.run)).exercise]

@@ -22,12 +22,12 @@ class Box:
 
     @property
     def tall(self) -> int:
-        """How many lines it takes."""
+        """Return how many lines it takes."""
         return 1 + sum(-(-len(text) // ACROSS) for text in (f"{self.who} – {self.what}", *map(": ".join, self.reach)))
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """A link of the chain, or on paper so much of it as has room."""
 
     number: int
@@ -43,7 +43,7 @@ def figure(facts: Facts) -> Figure | None:
 
 
 def on_paper(facts: Facts) -> tuple[Figure, ...]:
-    """The same, a piece for each link, and for a link that is taller than a page as many as it needs.
+    """Return the same for pages, a piece for each link, and for a link that is taller than a page as many as it needs.
 
     So a page ends between links, and nothing has to be drawn smaller than it can be read.
     """
@@ -58,8 +58,8 @@ def on_paper(facts: Facts) -> tuple[Figure, ...]:
     )
 
 
-def _paged(facts: Facts, link: Link) -> Iterator[Link]:
-    """A link in pieces that each have room on a page; those after the first say that they go on."""
+def _paged(facts: Facts, link: ChainLink) -> Iterator[ChainLink]:
+    """Divide a link into pieces that each fit on a page; those after the first say that they are continued."""
     boxes: list[Box] = []
     begun = False
     for whole in link.boxes:
@@ -72,12 +72,12 @@ def _paged(facts: Facts, link: Link) -> Iterator[Link]:
     yield _piece(facts, link, boxes, begun=begun)
 
 
-def _piece(facts: Facts, link: Link, boxes: Iterable[Box], *, begun: bool) -> Link:
+def _piece(facts: Facts, link: ChainLink, boxes: Iterable[Box], *, begun: bool) -> ChainLink:
     name = f"{link.name} ({facts.words('label.continued')})" if begun else link.name
     return replace(link, name=name, boxes=tuple(boxes), after=not begun and link.number > 1)
 
 
-def _drawn(facts: Facts, links: Iterable[Link]) -> Figure:
+def _drawn(facts: Facts, links: Iterable[ChainLink]) -> Figure:
     data = {
         "title": facts.words("picture.flow.title", town=facts.material.town),
         "links": [asdict(link) for link in links],
@@ -86,11 +86,11 @@ def _drawn(facts: Facts, links: Iterable[Link]) -> Figure:
     return Figure(Picture.FLOW, data, facts.words("picture.flow.alt", links=data["links"]))
 
 
-def _links(facts: Facts) -> tuple[Link, ...]:
+def _links(facts: Facts) -> tuple[ChainLink, ...]:
     routine = facts.process.with_role(ExerciseRole.ROUTINE)
     link, spoken = routine.field(Field.LINK), facts.spoken(routine.id)
     return tuple(
-        Link(place, spoken.option(link.id, option), tuple(_boxes(facts, option)))
+        ChainLink(place, spoken.option(link.id, option), tuple(_boxes(facts, option)))
         for place, option in enumerate(link.options, 1)
     )
 

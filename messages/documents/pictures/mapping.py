@@ -99,7 +99,7 @@ def _met_there(met: Sequence[int], there: Sequence[int]) -> list[int]:
 
 
 def _tied(row: Mapping[str, Any], question: str, names: Sequence[str]) -> list[int]:
-    """Which of the names a row points at with its answer to a question."""
+    """Return which of the names a row points at with its answer to a question."""
     pointed = {cleaned(name) for name in row["stored"].values.get(question) or ()}
     return [place for place, name in enumerate(names) if name in pointed]
 

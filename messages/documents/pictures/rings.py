@@ -9,7 +9,7 @@ LONGEST = 160  # characters of one line in a ring
 
 
 def figure(facts: Facts) -> Figure | None:
-    """What the group has written of each ring; None before there is a vision or an activity."""
+    """Return what the group has written of each ring; None before there is a vision or an activity."""
     words = facts.words
     core = facts.answer(*facts.place(ExerciseRole.VISION, Field.WHAT))
     ways = facts.answer(*facts.place(ExerciseRole.NETWORK_ROLE, Field.TASKS))

@@ -1,4 +1,4 @@
-"""House-keeping while the bot runs: backups by night, keys by the minute, old rows by the day."""
+"""Kept-keeping while the bot runs: backups by night, keys by the minute, old rows by the day."""
 
 import os
 import sqlite3
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.operations.maintenance import Maintenance, Plan
+from bot.operations.maintenance import BackupPlan, Maintenance
 from storage import backup
 from storage.errors import DiskFull
 from storage.message_notes import MessageContext
@@ -38,18 +38,18 @@ class Taken:
 
 
 @dataclass
-class House:
-    """A store, its keeper, and where the backups go."""
+class Kept:
+    """A store, its maintenance, and its backups."""
 
     store: Store
-    keeper: Maintenance
+    maintenance: Maintenance
     clock: Clock
     folder: Path
 
     async def after(self, **time: float) -> list[datetime]:
-        """Let time pass and the keeper look; when the backups were made that there are then."""
+        """Let time pass and the maintenance look; when the backups were made that there are then."""
         self.clock.wind(**time)
-        await self.keeper.look()
+        await self.maintenance.look()
         return [backup.made_at(made) for made in backup.all_in(self.folder)]
 
     def count(self, table: str) -> int:
@@ -60,15 +60,15 @@ class House:
 
 
 @pytest.fixture
-async def house(path: Path, clock: Clock, tmp_path: Path) -> AsyncIterator[House]:
-    """A house with a keeper that has not looked yet. It is ten o'clock in the morning in Stockholm."""
+async def house(path: Path, clock: Clock, tmp_path: Path) -> AsyncIterator[Kept]:
+    """A house with a maintenance that has not looked yet. It is ten o'clock in the morning in Stockholm."""
     store, folder = await open_at(path, clock), tmp_path / "backups"
     intake: Any = Taken(store)
-    yield House(store, Maintenance(store, intake, KEYRING, clock, STOCKHOLM, Plan(folder, 3, 3)), clock, folder)
+    yield Kept(store, Maintenance(store, intake, KEYRING, clock, STOCKHOLM, BackupPlan(folder, 3, 3)), clock, folder)
     await store.close()
 
 
-async def test_every_night(house: House) -> None:
+async def test_every_night(house: Kept) -> None:
     """One at the first start, then one each night at the hour, and none in between."""
     first = await house.after()
     assert len(first) == 1
@@ -78,10 +78,10 @@ async def test_every_night(house: House) -> None:
     assert await house.after(hours=1) == made
     assert len(await house.after(days=1)) == 3
     assert len(await house.after(days=1)) == 3, "the fourth has pushed out the first"
-    assert house.keeper.last_backup() == backup.made_at(backup.all_in(house.folder)[0])
+    assert house.maintenance.last_backup() == backup.made_at(backup.all_in(house.folder)[0])
 
 
-async def test_a_night_slept_through(house: House) -> None:
+async def test_a_night_slept_through(house: Kept) -> None:
     """After days of absence one backup is made at once, and not one for each night."""
     await house.after()
     assert len(await house.after(days=5)) == 2
@@ -89,7 +89,7 @@ async def test_a_night_slept_through(house: House) -> None:
 
 
 @pytest.mark.parametrize("change", [datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 10, 24, 12, tzinfo=UTC)])
-async def test_when_the_clocks_change(house: House, change: datetime) -> None:
+async def test_when_the_clocks_change(house: Kept, change: datetime) -> None:
     """Also in the nights when the clocks go forward and back there is one backup each."""
     house.clock.now = change
     made = await house.after()
@@ -99,7 +99,7 @@ async def test_when_the_clocks_change(house: House, change: datetime) -> None:
     assert all(at.astimezone(STOCKHOLM).hour == 3 for at in made)
 
 
-async def test_failure_is_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_failure_is_tried_again(house: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """A backup that failed stops nothing, and is tried again an hour later."""
     calls = 0
 
@@ -116,7 +116,7 @@ async def test_failure_is_tried_again(house: House, monkeypatch: pytest.MonkeyPa
     assert len(await house.after(minutes=31)) == 1
 
 
-async def test_whatever_goes_wrong(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_whatever_goes_wrong(house: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault that nobody has thought of ends no night's backup but that one's."""
 
     def fail(*_: object) -> Path:
@@ -128,7 +128,7 @@ async def test_whatever_goes_wrong(house: House, monkeypatch: pytest.MonkeyPatch
     assert len(await house.after(hours=1)) == 1
 
 
-async def test_erased_key_leaves_within_a_minute(house: House) -> None:
+async def test_erased_key_leaves_within_a_minute(house: Kept) -> None:
     """A group that is erased in the day does not live on in the file of keys until the night."""
     await house.after()
     async with house.store.work() as work:
@@ -139,7 +139,7 @@ async def test_erased_key_leaves_within_a_minute(house: House) -> None:
     assert keys_in(house.folder)[key_id] == ""
 
 
-async def test_a_new_groups_key_is_kept_too(house: House) -> None:
+async def test_a_new_groups_key_is_kept_too(house: Kept) -> None:
     """The key of a group that is new today is not lost with the disk tonight."""
     await house.after()
     async with house.store.work() as work:
@@ -148,7 +148,7 @@ async def test_a_new_groups_key_is_kept_too(house: House) -> None:
     assert group.key_id in keys_in(house.folder)
 
 
-async def test_old_rows_go(house: House) -> None:
+async def test_old_rows_go(house: Kept) -> None:
     """What has been done with is kept for a while and then goes; what waits or must be remembered stays."""
     async with house.store.work() as work:
         for user in range(3):
@@ -181,7 +181,7 @@ async def test_old_rows_go(house: House) -> None:
     assert house.count("agenda") == 1, "the one that waits"
 
 
-async def test_years_leave_no_heap(house: House) -> None:
+async def test_years_leave_no_heap(house: Kept) -> None:
     """What was said, closed, over or replaced years ago is gone; what a group edits, or a round rests on, is there."""
     today = START.date()
     async with house.store.work() as work:
@@ -202,7 +202,7 @@ async def test_years_leave_no_heap(house: House) -> None:
             [ExerciseVersion(version, "x", "", "") for version in ("old", "begun", "now")]
         )
         await work.runs.add(group.id, "x", "begun", {})
-    house.keeper._editions = {"now"}
+    house.maintenance._editions = {"now"}
     waiting = house.count("outbox WHERE state = 'queued'")
     await house.after(days=364)
     assert house.count("matters") == 51
@@ -214,7 +214,7 @@ async def test_years_leave_no_heap(house: House) -> None:
     assert house.count("editions") == 2
 
 
-async def test_passers_by_are_forgotten(house: House) -> None:
+async def test_passers_by_are_forgotten(house: Kept) -> None:
     """Whoever came with a link and got no seat is forgotten after a month; who has a seat or is waited for is not."""
     async with house.store.work() as work:
         passing, waiting = await work.people.ensure(9001), await work.people.ensure(9002)
@@ -233,7 +233,7 @@ async def test_passers_by_are_forgotten(house: House) -> None:
     assert house.count("habits") == 0
 
 
-async def test_copies_made_before_a_migration_go(house: House) -> None:
+async def test_copies_made_before_a_migration_go(house: Kept) -> None:
     """They hold what has been deleted since; so they are not kept for ever."""
     old, new = (house.store.path.with_name(f"town.db.v{n}.backup") for n in (1, 2))
     for copy, age in ((old, 15), (new, 13)):
@@ -245,10 +245,10 @@ async def test_copies_made_before_a_migration_go(house: House) -> None:
     assert new.exists()
 
 
-async def test_without_a_plan(house: House, clock: Clock) -> None:
+async def test_without_a_plan(house: Kept, clock: Clock) -> None:
     """An operator who wants no backups gets none, and no error."""
     intake: Any = Taken(house.store)
-    keeper = Maintenance(house.store, intake, KEYRING, clock, STOCKHOLM, None)
-    await keeper.look()
-    assert keeper.last_backup() is None
+    maintenance = Maintenance(house.store, intake, KEYRING, clock, STOCKHOLM, None)
+    await maintenance.look()
+    assert maintenance.last_backup() is None
     assert not house.folder.exists()
