@@ -14,7 +14,7 @@ from selenium import webdriver
 from bot.app import Bot, assembled
 from bot.config import MailServer
 from bot.demo.player import joined
-from bot.demo.town import BENCH, MachineClock, Town, in_sandbox, town
+from bot.demo.town import WORKER, MachineClock, Town, in_sandbox, town
 from bot.demo.transcript import begins, gathered
 from bot.features.members.activation import new_code
 from bot.page import acting
@@ -57,8 +57,8 @@ class Alone(Mixed):
     async def settle(self) -> None:
         """Let the bot say everything it wants to say now."""
         while True:
-            await self.bot.intake.settle()
-            made, wait = await self.bot.workshop.drain(), await self.bot.sender.drain()
+            await self.bot.poller.settle()
+            made, wait = await self.bot.job_runner.drain(), await self.bot.sender.drain()
             if not made and (wait is None or wait > 0):
                 return
 
@@ -69,9 +69,9 @@ async def without_telegram(folder: Path) -> AsyncIterator[Town]:
     sandbox = Sandbox(start=begins(WHOLE))
     clock = MachineClock(sandbox)
     usual = in_sandbox(sandbox, folder / "data" / "stadsbot.db", clock)
-    setup = replace(usual, token=None, request=None, needs_activation=True, bench=BENCH, page_url=ADDRESS, mail=True)
+    setup = replace(usual, token=None, request=None, needs_activation=True, worker=WORKER, page_url=ADDRESS, mail=True)
     async with assembled(setup) as bot:
-        await bot.intake.begin()
+        await bot.poller.begin()
 
         async def once() -> Bot:
             return bot
