@@ -41,7 +41,7 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
     group, state = actor.group, await _state(ctx, actor.group)
     if not actor.in_group:
         ctx.toast("see_group")
-    if state is not None and ctx.now - _last(state) < FORGOTTEN:
+    if state is not None and ctx.now - _last(state["start"], state.get("last")) < FORGOTTEN:
         await _show(ctx, group, state, anew=True)
         return
     if state is not None:  # left in the middle on another day: its minutes are kept, and the rest is taken up now
@@ -180,7 +180,7 @@ async def _go(ctx: Context, group: Group, state: JsonObject, *, anew: bool = Fal
         await ctx.work.schedule.cancel(kind=SESSION, group_id=group.id)
     else:
         await ctx.work.activity_states.keep(group.id, SESSION, "", state)
-        await _aim(ctx, group, now, _last(state))
+        await _aim(ctx, group, now, _last(state["start"], state.get("last")))
     if opened and now.point is not None and now.point.what == working_session.CLOSING:
         await _close(ctx, group, state)
     elif opened and now.point is not None and now.point.what in now.exercises:
@@ -214,9 +214,9 @@ async def _aim(ctx: Context, group: Group, now: Session, last: datetime) -> None
     await ctx.work.schedule.put(SESSION, following, group_id=group.id, ref=f"group:{group.id}")
 
 
-def _last(state: JsonObject) -> datetime:
+def _last(start: int, last: int | None) -> datetime:
     """Return when something was last done in a session."""
-    return _time(state["last"] if "last" in state else state["start"])
+    return _time(last or start)
 
 
 async def tick(ctx: Context, group: Group) -> None:
@@ -225,11 +225,11 @@ async def tick(ctx: Context, group: Group) -> None:
     if state is None:
         return
     now = working_session.from_json(state["session"])
-    if ctx.now - _last(state) >= FORGOTTEN:
+    if ctx.now - _last(state["start"], state.get("last")) >= FORGOTTEN:
         ended = working_session.end(now)
         await _go(ctx, group, {**state, "session": working_session.to_json(ended)})
         return
-    await _aim(ctx, group, now, _last(state))
+    await _aim(ctx, group, now, _last(state["start"], state.get("last")))
     await _show(ctx, group, state)
 
 
