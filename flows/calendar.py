@@ -116,8 +116,8 @@ def propose(
     """The sessions of these steps over so many months, in order, on different days, the last one within the length.
 
     `spread`: the steps whose whole days are spread out over shorter meetings. Where the length holds fewer workable
-    days than there are sessions, the last ones come after it. Nothing is laid in the past: what has begun goes on from
-    today.
+    days than there are sessions, the last ones come after it. Nothing is laid before `today`, from which on there can
+    be meetings: what has begun goes on from there.
     """
     spread = frozenset(spread)
     planned = [meeting for step in steps for meeting in sessions_of(step, start, spread=step.number in spread)]

@@ -104,8 +104,8 @@ def advance(run: Run, event: Event) -> Turn:
     Never raises for an event that does not fit; such a one changes nothing and is answered with a notice.
     """
     match event:
-        case Began():
-            return _begin(run)
+        case Began(seats):
+            return _begin(run, seats)
         case Opened() | Picked() | Wrote() | Edited() | Filled():
             return _talk(run, event)
         case Revealed():
@@ -165,10 +165,10 @@ def _unfit(run: Run, why: Unfit) -> Turn:
     return Turn(run, (Toast(why),))
 
 
-def _begin(run: Run) -> Turn:
+def _begin(run: Run, seats: Mapping[int, Seat] | None) -> Turn:
     if run.phase not in PHASES[Began]:
         return _unfit(run, Unfit.ALREADY_BEGUN)
-    run = run.into(Phase.OPEN)
+    run = _seated(run, seats).into(Phase.OPEN) if seats is not None else run.into(Phase.OPEN)
     invites = [effect for member, seat in run.seats.items() if seat.awaited for effect in _invite(run, member)]
     return Turn(run, (Amend(), *invites))
 
@@ -359,6 +359,16 @@ def _withdraw(run: Run, only: Collection[str]) -> Turn:
         run = run.with_sheet(owner, replace(run.sheets[owner], handed_in=False))
     run = replace(run, phase=Phase.OPEN, trail=(Phase.NEW,), answer_by=None)
     return Turn(run, (*(TakeBack(owner) for owner in owners), Amend()))
+
+
+def _seated(run: Run, seats: Mapping[int, Seat]) -> Run:
+    """The run with the seats of today: nobody waits for who has left, and who has come since has one."""
+    for member in run.seats.keys() - seats.keys():
+        run = _leave(run, member).run
+    for member, seat in seats.items():
+        team = _smallest_team(run, member) if run.exercise.teams else None  # the one they were in, if they were
+        run = replace(run, seats={**run.seats, member: replace(seat, team=team)})
+    return run
 
 
 def _join(run: Run, seat: Seat, *, quiet: bool) -> Turn:

@@ -12,7 +12,12 @@ from flows.values import Values
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """The coordinator starts the exercise (or takes it out again after it was set aside)."""
+    """The coordinator starts the exercise (or takes it out again after it was set aside).
+
+    `seats`: who has one now, where some have come or left since it was made.
+    """
+
+    seats: Mapping[int, Seat] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ Laws
 2. The intervals between grow. They are counted in the person's own days, so a holiday or an absence is no time passed.
 3. The first reminder comes late in a long window, and before the end of any in which the person has a day.
 4. Nobody is reminded on a weekday that is not theirs, on a closed day, or while they are away.
+5. What can wait comes along in a message that goes anyway, and by itself only when it has waited for as long as it can.
 
 Everything is worked out anew from what has been sent, so a day that the bot was down moves a reminder and doubles none.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -25,7 +26,6 @@ USUAL, LATEST = time(9), time(17)  # a message that could not go at its hour goe
 SHARE = 4  # the first reminder comes when a quarter of the window is left …
 LONGEST_LEAD = 5  # … but no earlier than so many of the person's days before its end
 GATHER = timedelta(2)  # a first reminder that would come so soon comes along in a message that goes anyway
-PATIENCE = timedelta(2)  # how long a `once` question is put off for other messages
 HORIZON = 800  # days; someone away for longer is not reminded
 
 
@@ -35,7 +35,6 @@ class ReminderManner(StrEnum):
     REMIND = "remind"  # until it is done, by the laws above
     TELL = "tell"  # once, on the day
     AHEAD = "ahead"  # once, on the person's last day before
-    ASK = "ask"  # once, on the day, in a message of its own that gives way to others for two days
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,7 @@ class OpenItem:
     snoozed: date | None = None  # "remind me on this day"
     most: int = MOST  # reminders
     rests: bool = False  # nothing is said of it in July
+    patience: timedelta = timedelta()  # how long what is told once may wait for a message that goes anyway
 
     @property
     def spent(self) -> bool:
@@ -89,14 +89,13 @@ def next_message(open_items: Iterable[OpenItem], hours: Hours, closed: Closed, t
     days = [
         (day, open_item) for open_item in open_items if (day := next_day(open_item, hours, closed, today)) is not None
     ]
-    others = [(day, open_item) for day, open_item in days if open_item.manner is not ReminderManner.ASK]
-    first = min((day for day, _ in others), default=date.max)
-    for day, open_item in days:
-        if open_item.manner is ReminderManner.ASK and (day < first or day - open_item.due >= PATIENCE):
-            return Message(day, (open_item,), ())
-    if not others:
+    if not days:
         return None
-    soon = [m for day, m in others if day == first or (_is_new(m, first) and day <= first + GATHER)]
+    last = {m.key: next_day(replace(m, due=m.due + m.patience), hours, closed, today) or day for day, m in days}
+    first = min(last.values())
+    soon = [m for day, m in days if last[m.key] == first or (_is_new(m, first) and day <= first + GATHER)]
+    if not all(m.spent for m in soon):  # else nothing is said to the person that day
+        soon += [m for day, m in days if day <= first < last[m.key]]
     soon.sort(key=lambda open_item: open_item.due)  # of the same end in the order they came
     return Message(first, tuple(m for m in soon if not m.spent), tuple(m for m in soon if m.spent))
 
@@ -139,7 +138,7 @@ def lead(opened: date, due: date) -> int:
 def _wanted(open_item: OpenItem, hours: Hours, closed: Closed) -> date:
     """Return the day on which the item's next reminder should come, even if that is past."""
     match open_item.manner:
-        case ReminderManner.TELL | ReminderManner.ASK:
+        case ReminderManner.TELL:
             return open_item.due
         case ReminderManner.AHEAD:
             return _earlier(open_item.due, 1, hours, closed, open_item.opened) or open_item.due

@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
 from flows.dates import DateReader, DateWords
+from flows.spans import SpanReader, SpanWords
 from flows.toml_table import unreadable
 from flows.values import iso_day, time_of
 
@@ -22,6 +23,11 @@ UNFOLDED = 400  # characters that a text may have before it is folded
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")  # the Bot API's limit, BotCommand
 _WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read", "commands", "answer")
 _FORMS = ("day", "the_day", "date", "short_day", "month", "moment", "clock", "weekdays")
+
+
+def _tuples(table: Toml) -> Toml:
+    """Return the table with its lists as tuples."""
+    return {name: tuple(one) if isinstance(one, list) else one for name, one in table.items()}
 
 
 def _words(phrases: Iterable[str]) -> re.Pattern[str]:
@@ -41,7 +47,8 @@ class Language:
         data = read_toml(folder, self._file)
         self._demand(data, _WRITTEN)
         self._demand(data["write"], _FORMS, "write.")
-        self._demand(data["read"], [field.name for field in fields(DateWords)], "read.")
+        self._demand(data["read"], [*(field.name for field in fields(DateWords)), "spans"], "read.")
+        self._demand(data["read"]["spans"], [field.name for field in fields(SpanWords)], "read.spans.")
         self._write: Toml = data["write"]
         self._decimal, self._last, self._more = data["decimal"], data["last"], data["more"]
         self.tag: str = data["tag"]
@@ -67,8 +74,10 @@ class Language:
                     f"{self._file}: “commands.{command}” is “{name}”; give it a name of its own, of at most 32 letters "
                     "a to z, digits and _, as Telegram demands"
                 )
-        read: Toml = {name: tuple(one) if isinstance(one, list) else one for name, one in data["read"].items()}
-        self.dates = DateReader(DateWords(**{field.name: read[field.name] for field in fields(DateWords)}))
+        read, spans = _tuples(data["read"]), _tuples(data["read"]["spans"])
+        words = DateWords(**{field.name: read[field.name] for field in fields(DateWords)})
+        self.dates = DateReader(words)
+        self.spans = SpanReader(SpanWords(**{field.name: spans[field.name] for field in fields(SpanWords)}), words)
 
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
 

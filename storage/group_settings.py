@@ -100,13 +100,14 @@ class GroupSettings:
     stand_ins: Mapping[int, StandIn] = field(default_factory=dict)  # by member: who coordinates, not in their own right
     stand_in_warned: date | None = None  # the day on which who coordinates was last told that the group will be asked
     stand_in_offered: date | None = None  # the day on which the group was last asked for one
+    stand_in_asked: int = 0  # how often in a row it was asked while nobody who coordinates was heard
     substitute: int | None = None  # the member who was named to stand in
     heard: Mapping[int, date] = field(default_factory=dict)  # by coordinator: when they last did anything here
     deciders: tuple[int, ...] = ()  # of those who look on from outside (`process_leader`), who decides in 0.6
     leads: Mapping[int, int] = field(default_factory=dict)  # by step to come: the member who leads it
     # -- time
     weekly: int = 0  # the weekday of the week's overview; 0 is Monday
-    check_in: int = 3  # weeks between two; 0 for none
+    check_in: int = 4  # weeks between two; 0 for none
     calendar: CalendarStart | None = None
     spread: tuple[int, ...] = ()  # the steps whose sessions are spread out
     rhythm: tuple[int, ...] | None = None  # how often the network meets: in the first year, in every later one

@@ -150,6 +150,14 @@ class HandedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetGiven:
+    """A member has handed in a sheet, and nothing more is asked of them there."""
+
+    group: int
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """Somebody has handed in, or taken back, what they have answered in an exercise."""
 
@@ -196,6 +204,7 @@ DomainEvent = (
     | RegisterNeeded
     | CoordinatorsChanged
     | HandedIn
+    | SheetGiven
     | Answered
     | TextChanged
     | PrivateRow

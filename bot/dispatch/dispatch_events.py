@@ -22,6 +22,7 @@ from bot.context.events import (
     RegisterNeeded,
     RowAdded,
     RowGiven,
+    SheetGiven,
     StepOpened,
     TextChanged,
     TextPlaced,
@@ -31,6 +32,7 @@ from bot.dispatch import chat_commands, private_messages
 from bot.exercises import runner
 from bot.features.approvals import approvals, consent
 from bot.features.calendar import decisions, lifecycle
+from bot.features.digest import daily_message
 from bot.features.incidents import report
 from bot.features.journey import coordinator, navigation, network_letter
 from bot.features.members import handover, joining, promise, turns
@@ -113,6 +115,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(OpenedToNetwork, network_letter.opened),
         _heard_by(FilledIn, lifecycle.after_decision),
         _heard_by(HandedIn, approvals.see_to),
+        _heard_by(SheetGiven, daily_message.ask_beside),
         _heard_by(Answered, working_sessions.answered),
         _heard_by(TextChanged, approvals.see_to),
         _heard_by(CoordinatorsChanged, coordinator.changed),

@@ -37,7 +37,7 @@ from bot.features.journey import (
     week,
 )
 from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
-from bot.features.outsiders import event_day, event_link, forms, guests, inviting, unanswered_invitations
+from bot.features.outsiders import event_day, event_link, forms, guests, inviting, unanswered_invitations, wrong_guest
 from bot.features.registers import candidates, knowledge, lines_to_rows, registers, tasks
 from bot.features.together import boards, pairs, todos, working_sessions
 from bot.features.wellbeing import check_ins
@@ -56,6 +56,7 @@ FEATURES = (
         areas,
         second_approval,
         unanswered_invitations,
+        wrong_guest,
         compare_answers,
         boards,
         chat_commands,

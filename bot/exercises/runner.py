@@ -85,7 +85,7 @@ async def begin(
     """Begin a new round of an exercise, or take out the one that was set aside. `until`: the time to answer."""
     for record in reversed(await ctx.work.runs.of_exercise(group.id, exercise.id)):
         if record.phase == Phase.ASIDE:
-            return await apply(ctx, group, record, Began())
+            return await apply(ctx, group, record, await resumed(ctx, group, record))
     within = _last_day(ctx, LIST_WITHIN if exercise.how is How.ROWS else ANSWER_WITHIN)
     run = Run(
         exercise,
@@ -108,6 +108,14 @@ async def begin(
     if exercise.timer and not exercise.timer_before:
         await start_timer(ctx, group, run, exercise.timer)
     return run
+
+
+async def resumed(ctx: Context, group: Group, record: records.Run) -> Began:
+    """The event that takes out what was set aside, for those who are here now."""
+    run = load(ctx, record)
+    here = {m.id for m in await ctx.work.members.of_group(group.id, roles=None) if m.state == "active"}
+    before = {member: seat for member, seat in run.seats.items() if member in here}
+    return Began({**before, **await seats_of(ctx, group, run.exercise)})
 
 
 def _last_day(ctx: Context, within: timedelta) -> date:

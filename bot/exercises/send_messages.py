@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from bot.context.events import GuestRow, PrivateRow
+from bot.context.events import GuestRow, PrivateRow, SheetGiven
 from bot.exercises.message_facts import VIEWS, of_conclusion, of_missing, of_talk
 from bot.exercises.turn_context import TurnContext
 from flows.effects import (
@@ -17,6 +17,7 @@ from flows.effects import (
     Refused,
     RowSaved,
     Say,
+    SheetHandedIn,
     Talked,
     Toast,
 )
@@ -61,6 +62,8 @@ async def _to_member(turn: TurnContext, say: Say) -> None:
         context=_answered_by_reply(turn, say),
     )
     await ctx.tell_person(person.id, said)
+    if isinstance(say, SheetHandedIn):
+        ctx.events.append(SheetGiven(turn.group.id, member.id))
     focus = None if isinstance(say, Finished) else run.number
     if say.ask and person.focus != focus:
         # The group that somebody last turned to is stored unsealed; so it is not noted when they log an incident.
@@ -114,6 +117,9 @@ async def toast(turn: TurnContext, notice: Toast) -> None:
         return
     person = await ctx.work.people.get(turn.by.person_id)
     if person.reach == "reachable":
-        keys = [[ctx.key("resume", "open", run.number)]] if run.phase is Phase.OPEN else []
+        going_on = run.phase is Phase.OPEN
+        keys = [
+            [ctx.key("resume", "open", run.number) if going_on else ctx.key("what_waits", "answers", turn.group.id)]
+        ]
         text = ctx.services.voice.toast(notice.name, notice.facts)
         await ctx.to_person(person.id, "notice", {"text": text}, keys, about=turn.group.id)

@@ -1,5 +1,6 @@
 """The kinds of open items, about which the bot reminds people unasked."""
 
+from datetime import timedelta
 from typing import Final
 
 from flows.pacing import ReminderManner
@@ -57,9 +58,20 @@ MANNER: Final = {
     UNREAD: ReminderManner.TELL,
     SHAPE: ReminderManner.TELL,
     ASKED: ReminderManner.TELL,
-    CHECK_IN: ReminderManner.ASK,
+    CHECK_IN: ReminderManner.TELL,
 }
 FEWER: Final = {PENDING: 2}  # reminders, where three would be too many: they have not said yes to anything yet
+# How long what is told once waits for a message that goes anyway: nothing is lost by that, and a phone lights up less.
+PATIENCE: Final = {
+    CHECK_IN: timedelta(9),  # of the thirteen days that a round is open
+    SINCE: timedelta(13),
+    KEEPING: timedelta(13),  # of a month
+    AGAIN: timedelta(13),
+    STILL: timedelta(13),
+    SHAPE: timedelta(5),
+    UNREAD: timedelta(3),
+    READY: timedelta(3),  # the card in the group has asked at once
+}
 # What July is quiet of. What somebody has set a day for, or waits for from a person, is spoken of as always.
 RESTING: Final = frozenset(
     {ANSWER, DECIDE, READY, STUCK, STILL, SILENCE, WEEKLY, AGAIN, TASK, PENDING, INVITING, SHAPE, RENEW}

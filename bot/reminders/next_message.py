@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from bot.context.context import Context
 from bot.context.permissions import asked_anew
 from bot.reminders.holidays import is_holiday
-from bot.reminders.kinds import BOOKED, FEWER, MANNER, PENDING, RENEW, RESTING, TASK
+from bot.reminders.kinds import BOOKED, FEWER, MANNER, PATIENCE, PENDING, RENEW, RESTING, TASK
 from flows import pacing
 from flows.pacing import Hours
 from storage.records import NotificationPreference, OpenItem, Person
@@ -120,6 +120,7 @@ def _paced(open_item: OpenItem) -> pacing.OpenItem:
         open_item.snoozed,
         FEWER.get(open_item.kind, pacing.MOST),
         _rests(open_item),
+        PATIENCE.get(open_item.kind, timedelta()),
     )
 
 

@@ -39,7 +39,9 @@ class ExerciseView(RowWording):
             name = "readers" if self.exercise.register else "profile"
         elif self.exercise.how in (How.GROUP, How.ROWS):
             name = "shared" if audience is Audience.GROUP else str(audience)
-            if name == "shared" and self._is_told_outside():
+            if name == "shared" and self.exercise.consent and "network" in self.exercise.consents:
+                name = "shared_asked"
+            elif name == "shared" and self._is_told_outside():
                 name = "shared_outside"
                 if self.exercise.register and self.exercise.register.shared:
                     name = "shared_chosen"

@@ -34,9 +34,9 @@ class Scene:
     said: Values = field(default_factory=dict)  # by "exercise.question": what the group has answered there
 
     def member(self, member_id: int) -> str:
-        """Return a member's name in the group."""
+        """Return a member's name in the group; a dash for one who has been erased."""
         member = self.members.get(member_id)
-        return member.name if member else "–"
+        return member.name if member and member.name else "–"
 
     def told_apart(self, member_id: int) -> str:
         """Return the name for a button, with the organisation if another member has the same name."""

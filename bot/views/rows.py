@@ -36,8 +36,9 @@ class RowWording(Wording):
         assert register is not None  # only registers have rows
         named = self.exercise.question(register.title)
         for question in (named, *self.exercise.questions):  # a row that the bot added has no name yet
-            if row.values.get(question.id) is not None:
-                return self.value(question, row.values[question.id])
+            value = row.values.get(question.id)
+            if value is not None and (shown := self.value(question, value).strip()):  # a choice can be left empty
+                return shown
         return str(row.number)
 
     def task_title(self, row: Row) -> str:

@@ -52,7 +52,7 @@ async def test_the_groups_own_agenda_goes_on(tmp_path: Path) -> None:
         async with played.bot.store.work() as work:
             ctx = Context(played.bot.services, work, played.sandbox.now())
             group = await work.groups.get(await group_id(played, work))
-            await check_ins.plan(ctx, group, ctx.today - timedelta(weeks=3) + timedelta(days=4))
+            await check_ins.plan(ctx, group, ctx.today - timedelta(weeks=4) + timedelta(days=1))
             for number, days in enumerate((5, 16), 1):
                 day = ctx.today + timedelta(days=days)
                 await work.meetings.put(group.id, PlannedMeeting("session", 1, number, 2, day, time(13), 90, 0))

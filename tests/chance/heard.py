@@ -70,7 +70,7 @@ def listening(sandbox: Sandbox) -> Iterator[Ears]:
         return seal(key, context, data)
 
     async def queued(outbox: Outbox, chat: str, kind: Kind, content: dict[str, Any], **more: Any) -> int:
-        if more.get("priority", 0) < 0:
+        if more.get("priority", 0) < 0 and getattr(more.get("context"), "once", False):
             ears.reminders.append((chat, sandbox.now()))
         return await put(outbox, chat, kind, content, **more)
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 
 from bot.context.context import Context
 from bot.demo.town import Town
@@ -136,10 +136,10 @@ class Promises:
 
     async def _letter(self, work: UnitOfWork, one: Said, text: Text) -> bool:
         """Whether it was written to be passed on, with the writer's name, to somebody of the same town."""
-        name = next(who for who, user in self.town.people.items() if user == text.user)
+        names = {escape(m.name, quote=False) for m in await self._seats(work, text.user)}
         theirs = {m.group_id for m in await self._seats(work, one.chat)}
         ours = {m.group_id for m in await self._seats(work, text.user) if m.coordinator or m.role == "process_leader"}
-        return bool(theirs & ours) and re.match(rf"<b>{name}</b>", one.text) is not None
+        return bool(theirs & ours) and any(one.text.startswith(f"<b>{name}</b>") for name in names)
 
     def _unnamed(self, one: Said, word: str, circle: Circle) -> list[str]:
         self.checked["told without a name"] += 1
@@ -217,8 +217,9 @@ class Promises:
     def _reads(self, exercise: Exercise, member: Member, *, ended: bool) -> bool:
         if member.role == "core" or (member.role == "network" and "network" in exercise.who):
             return True
-        if member.role == "network" and ended and exercise.id in told_outside("sv"):
-            return True  # in a document: the question says so
+        outside = exercise.id in told_outside("sv") or (exercise.consent and "network" in exercise.consents)
+        if member.role == "network" and ended and outside:
+            return True  # in a document, or to say yes to it: the question says so
         return whose(self.town.bot.services.process, exercise) is None or exercise.role in OUTSIDERS
 
     async def _of_row(self, work: UnitOfWork, id: int) -> Circle | None:

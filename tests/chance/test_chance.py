@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.message_notes import MessageContext
 from storage.records import Kind, private_chat
 from tests.chance.players import life
 
@@ -38,7 +39,10 @@ async def test_the_player_can_find(tmp_path: Path) -> None:
             content = {"text": f"Bo: {word}, None", "keyboard": keys}
             await work.outbox.put(f"g:{group.id}", Kind.MESSAGE, content, about=None)
             for _ in range(2):
-                await work.outbox.put(private_chat(1), Kind.MESSAGE, {"text": "Hej"}, about=None, priority=-1)
+                once = MessageContext(once=True)
+                await work.outbox.put(
+                    private_chat(1), Kind.MESSAGE, {"text": "Hej"}, about=None, priority=-1, context=once
+                )
         await players.town.settle()
         await players._look("Bo", "nothing")
     found = [finding.what.partition(":")[0] for finding in players.found]

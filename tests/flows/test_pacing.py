@@ -166,17 +166,41 @@ def test_told_once(manner: ReminderManner, due: date, expected: date) -> None:
     assert next_day(OpenItem("", START, due, manner), Hours(), NEVER, START) == expected
 
 
-def test_a_question_waits_for_a_day_of_its_own() -> None:
-    """How are you? is not asked in between reminders: it gives way for two days, then the reminders do."""
+def test_what_can_wait_comes_along() -> None:
+    """How are you? comes in a message that goes anyway; by itself only on the last of the days that it can wait."""
     day = date(2027, 1, 12)
-    question, task = OpenItem("q", START, day, ReminderManner.ASK), OpenItem("t", START, day, ReminderManner.TELL)
-    for today, expected in [(day, "t"), (day + timedelta(1), "t"), (day + timedelta(2), "q")]:
-        found = next_message([question, task], Hours(), NEVER, today)
-        assert found is not None
-        assert [m.key for m in found.open_items] == [expected]
+    question = OpenItem("q", START, day, ReminderManner.TELL, patience=timedelta(9))
     alone = next_message([question], Hours(), NEVER, START)
     assert alone is not None
-    assert alone.day == day
+    assert (alone.day, [m.key for m in alone.open_items]) == (date(2027, 1, 21), ["q"])
+    task = OpenItem("t", START, date(2027, 1, 14), ReminderManner.TELL)
+    together = next_message([question, task], Hours(), NEVER, START)
+    assert together is not None
+    assert (together.day, [m.key for m in together.open_items]) == (date(2027, 1, 14), ["q", "t"])
+    before = next_message([question, replace(task, due=date(2027, 1, 11))], Hours(), NEVER, START)
+    assert before is not None
+    assert [m.key for m in before.open_items] == ["t"]  # it is not asked before its day
+
+
+def test_nothing_comes_along_where_nothing_is_said() -> None:
+    """A day on which something only goes to the coordinator is none on which the person is written to."""
+    question = OpenItem("q", START, START, ReminderManner.TELL, patience=timedelta(9))
+    spent = OpenItem("s", START, START, sent=MOST, last=START)
+    found = next_message([question, spent], Hours(), NEVER, START)
+    assert found is not None
+    assert (found.open_items, found.handed) == ((), (spent,))
+
+
+@given(some_matters, some_hours, closings, st.integers(0, 30))
+def test_no_later_than_it_can_wait(open_items: list[OpenItem], hours: Hours, closed: object, waits: int) -> None:
+    """Whatever else is open, what can wait is told from its day on, and no later than when it can wait no more."""
+    assert callable(closed)
+    soft = OpenItem("soft", START, START + timedelta(20), ReminderManner.TELL, patience=timedelta(waits))
+    latest = next_day(replace(soft, due=soft.due + soft.patience), hours, closed, START)
+    found = next_message([*open_items, soft], hours, closed, START)
+    assert latest is None or (found is not None and found.day <= latest)
+    if found is not None and soft in found.open_items:
+        assert found.day >= soft.due
 
 
 @pytest.mark.parametrize(

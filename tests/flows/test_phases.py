@@ -1,10 +1,11 @@
 """Each event in each phase, told in one table."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from flows.effects import Amend, AskQuestion, Comment, Keep, Show, TakeBack, Toast, Unfit
+from flows.effects import Amend, AskQuestion, Comment, Invite, Keep, Show, TakeBack, Toast, Unfit
 from flows.engine import EVENTS, advance, deadlines
 from flows.events import (
     Began,
@@ -140,6 +141,27 @@ def test_who_leaves_is_not_awaited() -> None:
     assert turn.run.phase is Phase.REVEALED
     assert turn.effects == (Amend(), Show("group"))
     assert advance(through(begun(exercise(How.EACH)), 1), Left(1)).run.sheets["m:1"].handed_in
+
+
+def test_what_is_taken_out_again_is_for_those_who_are_here() -> None:
+    """Who has left since it was set aside is not waited for; who has come since is asked like others."""
+    run = play(through(begun(exercise(How.EACH)), 1), Undid())
+    here = {member: seat for member, seat in SEATS.items() if member != 2} | {9: Seat(9, 10)}
+    turn = advance(run, Began(here))
+    invited = {effect.to for effect in turn.effects if isinstance(effect, Invite)}
+    assert invited == {3, 4, 9}  # 1 has handed in
+    assert not turn.run.seats[2].awaited
+    assert 2 not in {deadline.member for deadline in deadlines(turn.run)}
+    assert turn.run.sheets["m:1"].handed_in
+
+
+def test_small_groups_stay_as_they_were() -> None:
+    """Whoever has come since joins the smallest group; nobody's sheet becomes another's."""
+    run = begun(exercise(How.EACH, teams=2, for_each=None))
+    run = replace(run, seats={member: replace(seat, team=1 if member < 3 else 3) for member, seat in SEATS.items()})
+    here = {member: replace(seat, team=4) for member, seat in SEATS.items() if member != 4} | {9: Seat(9, 10, team=9)}
+    seats = advance(play(run, Undid()), Began(here)).run.seats
+    assert {member: seat.team for member, seat in seats.items()} == {1: 1, 2: 1, 3: 3, 4: 3, 9: 3}
 
 
 def test_all_leaving_reveals_nothing() -> None:

@@ -90,17 +90,26 @@ async def test_the_week_on_the_day_that_is_chosen(tmp_path: Path) -> None:
         await played.write("Bo", "/paminnelser")
         assert "Veckan i korthet till er" not in played.last("Bo")
         await played.write("Alva", "/paminnelser")
-        assert "till er som samordnar: mån (●)" in played.last("Alva")
+        assert "till er som samordnar: mån (●)." in played.last("Alva")
         await played.tap("Alva", "○ ons")
         await played.tap("Alva", "10")
-        assert "till er som samordnar: ons (●)" in played.last("Alva")
-        for _ in range(3):
-            before = len(played.texts("Alva"))
-            await played.wind(days=2, hours=0.9)
-            assert "Ny vecka" not in "\n".join(own_words(played, "Alva", before))
-            await played.wind(hours=0.2)
-            assert played.last("Alva") == "Ny vecka. Så här ligger ni till."
-            await played.wind(days=4, hours=22.9)
+        assert "till er som samordnar: ons (●)." in played.last("Alva")
+        before = len(played.texts("Alva"))
+        await played.wind(days=2, hours=0.9)
+        assert "Ny vecka" not in "\n".join(own_words(played, "Alva", before))
+        await played.wind(hours=0.2)
+        assert played.last("Alva") == "Ny vecka. Så här ligger ni till."
+
+
+async def test_what_was_said_of_the_week_is_not_said_again(tmp_path: Path) -> None:
+    """The week is told when there is something new in it; what still waits is told again after six weeks."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await played.wind(days=8)
+        for days, times in ((0, 1), (35, 1), (7, 2)):
+            await played.wind(days=days)
+            heard = "\n".join(played.texts("Alva"))
+            assert heard.count("Ny vecka") + heard.count("Så ser veckan ut") == times
 
 
 async def test_silence_is_kept_and_shown(tmp_path: Path) -> None:
@@ -146,19 +155,23 @@ async def test_a_coordinator_leaves_with_matters_pending(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("hours", [0, 7])
 async def test_standing_still(tmp_path: Path, hours: int) -> None:
-    """Three weeks without anything happening are mentioned once, quietly, to the coordinator alone, with advice; also
-    when the last thing happened in the afternoon."""
+    """Three weeks without anything happening are mentioned quietly, to the coordinator alone, with advice, and again
+    after six; also when the last thing happened in the afternoon."""
     async with town(tmp_path) as played:
         await played.wind(hours=hours)
         await gathered(played, ["Alva", "Bo"])
         bos = len(played.texts("Bo"))
-        await played.wind(days=22)
-        assert "Det har varit stilla i tre veckor" in "\n".join(played.texts("Alva"))
+        await played.wind(days=35)
+        assert "Det har varit stilla i flera veckor" in "\n".join(played.texts("Alva"))
         assert "stilla" not in "\n".join(played.texts("Bo")[bos:])
         await played.tap("Alva", "Vad brukar hjälpa?")
-        assert "har stått still i tre veckor" in played.last("Alva")
-        await played.wind(days=10)
+        assert "har stått still i flera veckor" in played.last("Alva")
+        await played.wind(days=6)
         assert "\n".join(played.texts("Alva")).count("Det har varit stilla") == 1
+        await played.wind(days=15)
+        assert "\n".join(played.texts("Alva")).count("Det har varit stilla") == 2
+        await played.wind(days=27)
+        assert "\n".join(played.texts("Alva")).count("Det har varit stilla") == 2
 
 
 async def test_who_comes_later_hears_of_the_next_meeting(tmp_path: Path) -> None:
@@ -184,7 +197,7 @@ async def test_what_is_out_of_date_silences_nothing_else(tmp_path: Path) -> None
             (bo,) = [m for m in await work.members.of_group(1) if m.name == "Bo"]
             await work.meetings.put(1, PlannedMeeting("session", 1, 1, 1, date(2027, 1, 10), time(13), 90, 0))
             await open_items.reconcile(ctx, group, "meeting:1", {(MEETING, bo.id): date(2027, 1, 10)})
-            check_in = await work.check_ins.open(1, [bo.id], date(2027, 1, 12), date(2027, 1, 18))
-            await open_items.reconcile(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, bo.id): date(2027, 1, 12)})
+            check_in = await work.check_ins.open(1, [bo.id], date(2027, 1, 3), date(2027, 1, 18))
+            await open_items.reconcile(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, bo.id): date(2027, 1, 3)})
         await played.wind(days=1)
         assert "Hur har du det just nu?" in played.last("Bo")

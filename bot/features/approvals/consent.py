@@ -174,7 +174,21 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
         return
     consent = replace(consent, said={**consent.said, actor.member.id: replace(before, why=text)})
     await _keep(ctx, actor.group, context.what, consent)
-    await ctx.tell(actor, "consent.kept")
+    keys = [] if consent.over else [[ctx.key("consent.undo", "c_unsay", actor.group.id, context.what)]]
+    await ctx.tell(actor, "consent.kept", keys=[*keys, [ctx.key("what_waits", "answers", actor.group.id)]])
+
+
+async def unsay(ctx: Context, actor: Actor, action: Action) -> None:
+    """The reason is taken back, which all could read at once; the objection stands, and can be put otherwise."""
+    consent = await of(ctx, actor.group, action.arg)
+    before = consent.said.get(actor.member.id) if consent else None
+    if consent is None or before is None or before.yes or consent.over or not await _stands(ctx, action.arg):
+        ctx.toast("old_button")
+        return
+    consent = replace(consent, said={**consent.said, actor.member.id: replace(before, why="")})
+    await _keep(ctx, actor.group, action.arg, consent)
+    context = MessageContext(want="objection", group=actor.group.id, what=action.arg)
+    await ctx.tell(actor, "consent.why", {"text": consent.text}, context=context)
 
 
 async def _stands(ctx: Context, ref: str) -> bool:
@@ -287,7 +301,7 @@ def _keys(ctx: Context, group: Group, ref: str, consent: Consent) -> list[list[K
 ROUTES: Routes = (
     *buttons(Role.MEMBER, About.GROUP, c_ask=ask),
     *buttons(
-        Role.LEADER, About.GROUP, c_see=see, c_yes=say, c_no=say
+        Role.LEADER, About.GROUP, c_see=see, c_yes=say, c_no=say, c_unsay=unsay
     ),  # a decision maker's too; `say` takes whoever was asked
     *texts(Role.LEADER, objection=say_why),
 )

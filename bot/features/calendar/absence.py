@@ -37,7 +37,8 @@ async def show(ctx: Context, actor: Actor, arguments: str = "") -> None:
 
 async def said(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
     """Take a stretch of days in plain words. One that can be read in two ways is asked about."""
-    found = ctx.dates.read_range(clean(text), ctx.today)
+    spans = ctx.services.voice.rules.spans.read(clean(text), ctx.today)
+    found = dict.fromkeys([*spans, *ctx.dates.read_range(clean(text), ctx.today)])
     readings = [(a, b) for a, b in found if b >= ctx.today and b - a < LONGEST]
     if len(readings) == 1:
         await _keep(ctx, actor, *readings[0])

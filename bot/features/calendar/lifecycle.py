@@ -57,7 +57,8 @@ async def create_calendar(ctx: Context, group: Group, start: date, months: int, 
         return
     group = await ctx.work.groups.update(group.id, settings=replace(group.settings, calendar=wanted))
     steps = [step for step in ctx.services.process.steps if step.number >= first_step]
-    laid = calendar.propose(steps, start, months, is_avoided, today=ctx.today, spread=group.settings.spread)
+    tomorrow = ctx.today + timedelta(days=1)  # people must hear of the first one beforehand
+    laid = calendar.propose(steps, start, months, is_avoided, today=tomorrow, spread=group.settings.spread)
     if not laid:
         return
     after = calendar.rhythm(
@@ -66,7 +67,7 @@ async def create_calendar(ctx: Context, group: Group, start: date, months: int, 
     new = {m.id for m in (*laid, *after)}
     await keep(ctx, group, [*laid, *after], [m for m in await planned(ctx, group) if m.id not in new])
     facts = {"first": laid[0].on, "at": laid[0].at, "last": laid[-1].on, "count": len(laid), "months": months}
-    facts["advice"] = calendar.advice(start, months, ctx.today)
+    facts["advice"] = calendar.advice(start, months, tomorrow)
     await ctx.to_group(group, "calendar.laid", facts)
 
 

@@ -6,51 +6,26 @@ and acts at once.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.context import invitations
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import About, Role, asked_anew
+from bot.context.events import SheetGiven
+from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
-from bot.features.calendar import milestones, network_meetings
-from bot.features.incidents import unread
+from bot.features.digest.lines import TITLE, MessageLine, line_of
 from bot.features.journey import week
-from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import plan, schedule_next, spoken
 from bot.reminders.open_items import hand_over
 from bot.views.exercise import cut
-from flows.model import Field, How
+from flows.model import Field
 from flows.pacing import ReminderManner
-from flows.state import Phase
-from flows.wellbeing import HIGHEST, LOWEST
-from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import OpenItem, Person
 
-# Kinds of items whose line only says that there is something; its button opens it: label and verb.
-OPENING: Mapping[str, tuple[str, str]] = {
-    kinds.AWAY: ("day.away", "touches"),
-    kinds.WISH: ("open_it", "wished"),
-    kinds.SAY: ("day.say", "c_see"),
-    kinds.SHAPE: ("calendar.shape", "shape"),
-    kinds.SILENCE: ("day.weekly", "weekly"),
-    kinds.STILL: ("day.still", "still"),
-    kinds.WEEKLY: ("day.weekly", "weekly"),
-    kinds.KEEPING: ("day.keeping", "keeping"),
-    kinds.WAITS: ("open_it", "openinc"),
-    kinds.SINCE: ("open_it", "openinc"),
-    kinds.CONTACT: ("open_it", "openinc"),
-    kinds.UNREAD: ("open_it", "safety"),
-    kinds.INVITING: ("day.inviting", "inviting"),
-    kinds.ASKED: ("day.asked", "leaderq"),
-    kinds.RENEW: ("day.renew", "enter"),
-    kinds.UNREACHED: ("day.unreached", "unreached"),
-}
 # Where several of a kind are seen at once: the button that leads there, and what it names.
 TOGETHER: Mapping[str, tuple[str, str]] = {
     kinds.WAITS: ("incs", ""),
@@ -59,34 +34,25 @@ TOGETHER: Mapping[str, tuple[str, str]] = {
 }
 APART = frozenset({kinds.WISH, kinds.WAITS, kinds.SINCE, kinds.CONTACT, kinds.UNREAD})  # all else say what they open
 WEEK = timedelta(days=7)
-TITLE = 40  # characters of a title on a button
-
-
-@dataclass(frozen=True, slots=True)
-class MessageLine:
-    """A line of the message about one open item, with its buttons."""
-
-    open_item: OpenItem
-    facts: TemplateFacts
-    keys: list[Key]
-    count: int = 1  # the items that the line stands for
 
 
 async def send(ctx: Context, person_id: int) -> None:
     """Send a person's message of today, if anything is still open."""
     habit = await ctx.work.notification_preferences.of(person_id)
     person = await ctx.work.people.get(person_id)
+    await _pass_over(ctx, person_id)
     found = await plan(ctx, person, habit)
     while found is not None and found.day == ctx.today:
         for open_item in found.handed:
             await hand_over(ctx, open_item, "handed")
-        lines = [
-            line
-            for open_item in found.open_items
-            if (line := await _line(ctx, open_item, len(found.open_items))) is not None
-        ]
-        for open_item in found.open_items:
+        spoken_of = _one_question(found.open_items)
+        among = sum(open_item.kind != kinds.CHECK_IN for open_item in spoken_of)
+        lines = [line for open_item in spoken_of if (line := await line_of(ctx, open_item, among or 1)) is not None]
+        for open_item in spoken_of:
             await _count(ctx, open_item)
+        for line in lines:
+            if line.open_item.kind == kinds.WEEKLY:
+                await week.note(ctx, line.open_item)
         if lines:
             await _say(ctx, person, _told_apart(ctx, _folded(ctx, lines)))
             await spoken(ctx, person_id)
@@ -95,12 +61,38 @@ async def send(ctx: Context, person_id: int) -> None:
     await schedule_next(ctx, person_id)
 
 
+async def _pass_over(ctx: Context, person_id: int) -> None:
+    """Pass over the weeks of which there is nothing to tell, so that nothing else is sent today because of them."""
+    for open_item in await ctx.work.open_items.of_person(person_id):
+        if open_item.kind == kinds.WEEKLY and open_item.due <= ctx.today and await line_of(ctx, open_item, 1) is None:
+            await _count(ctx, open_item)
+
+
+async def ask_beside(ctx: Context, given: SheetGiven) -> None:
+    """Ask somebody who has just handed in a sheet how they are, if that is to be asked: they are here anyway."""
+    member = await ctx.work.members.get(given.member)
+    habit = await ctx.work.notification_preferences.of(member.person_id)
+    for open_item in await ctx.work.open_items.of_member(member.id):
+        due = open_item.kind == kinds.CHECK_IN and open_item.state == "open" and open_item.due <= ctx.today
+        if due and kinds.CHECK_IN not in habit.muted.split() and (line := await line_of(ctx, open_item, 1)):
+            await _say(ctx, await ctx.work.people.get(member.person_id), [line])
+            await _count(ctx, open_item)
+            await schedule_next(ctx, member.person_id)
+            return
+
+
+def _one_question(open_items: Sequence[OpenItem]) -> list[OpenItem]:
+    """Return the items of one message, with one check-in at most: that of another town has its own day."""
+    questions = [open_item for open_item in open_items if open_item.kind == kinds.CHECK_IN]
+    return [open_item for open_item in open_items if open_item not in questions[1:]]
+
+
 async def _count(ctx: Context, open_item: OpenItem) -> None:
     """Count the reminder of an open item; one that is told only once is done."""
     if MANNER[open_item.kind] is ReminderManner.REMIND:
         await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=ctx.today)
         return
-    await ctx.work.open_items.update(open_item.id, state="told")
+    await ctx.work.open_items.update(open_item.id, state="told", last=ctx.today)
     if open_item.kind == kinds.WEEKLY:
         due, member = open_item.due, await ctx.work.members.get(open_item.member_id)
         while due <= ctx.today:
@@ -113,13 +105,16 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
 
     A thousand such messages at nine o'clock take half a minute; people who tap a button meanwhile are answered at once.
     """
-    keys, towns = [], []
-    for line in lines:
+    keys, question = [], None
+    told = [line for line in lines if line.open_item.kind != kinds.CHECK_IN]
+    for line in [*told, *(line for line in lines if line not in told)]:
         town = await ctx.town_for(person.id, await ctx.work.groups.get(line.open_item.group_id))
-        towns.append(town)
-        named = town if line.open_item.kind != kinds.CHECK_IN else None  # it is a question with buttons of its own
-        keys.append([replace(key, label=f"{key.label}, {named}" if named else key.label) for key in line.keys])
-    reminded = [line.open_item for line in lines if _can_be_put_off(line.open_item)]
+        if line not in told:
+            question = {**line.facts, "town": town}
+            keys.append([_beside(key) for key in line.keys] if told else line.keys)
+            continue
+        keys.append([replace(key, label=f"{key.label}, {town}" if town else key.label) for key in line.keys])
+    reminded = [line.open_item for line in told if _can_be_put_off(line.open_item)]
     if reminded:
         only, group = str(reminded[0].id) if len(reminded) == 1 else "", reminded[0].group_id
         keys.append(
@@ -131,18 +126,22 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
     groups = {line.open_item.group_id for line in lines}
     await ctx.to_person(
         person.id,
-        "day.ask" if lines[0].open_item.kind == kinds.CHECK_IN else "day.message",
+        "day.message",
         {
-            "lines": [line.facts for line in lines],
-            "coming": len(lines) > 1 or lines[0].count > 1,
-            "town": towns[0],
-            "wording": lines[0].facts.get("wording", 0),
+            "lines": [line.facts for line in told],
+            "coming": len(told) > 1 or any(line.count > 1 for line in told),
+            "question": question,
         },
         keys,
         about=groups.pop() if len(groups) == 1 else None,
         context=MessageContext(once=True),
         patient=True,
     )
+
+
+def _beside(key: Key) -> Key:
+    """Return the button of a check-in whose message has other items too, and so is not replaced by the thanks."""
+    return replace(key, action=replace(key.action, ask=1)) if key.action else key
 
 
 def _folded(ctx: Context, lines: Sequence[MessageLine]) -> list[MessageLine]:
@@ -184,7 +183,7 @@ async def several(ctx: Context, actor: Actor, action: Action) -> None:
     for open_item in await ctx.work.open_items.of_member(actor.member.id):
         if open_item.kind != action.arg or open_item.state == "closed" or open_item.due > ctx.today:
             continue
-        line = await _line(ctx, open_item, 2)
+        line = await line_of(ctx, open_item, 2)
         if line is not None:
             there.append((open_item, Key(await _which(ctx, open_item, line), line.keys[0].action)))
     if not there:
@@ -223,162 +222,6 @@ def _can_be_put_off(open_item: OpenItem) -> bool:
     return MANNER[open_item.kind] is ReminderManner.REMIND and open_item.kind != kinds.PENDING
 
 
-async def _line(ctx: Context, open_item: OpenItem, among: int) -> MessageLine | None:
-    """Return the line about an item, None if it is closed. `among`: the number of items in the message."""
-    due = open_item.due
-    facts: TemplateFacts = {
-        "kind": open_item.kind,
-        "due": open_item.due,
-        "late": due < ctx.today,
-        "today": due == ctx.today,
-        "count": 1,
-    }
-    number = open_item.ref.partition(":")[2]
-    if open_item.kind in OPENING:
-        label, verb = OPENING[open_item.kind]
-        arg = str(open_item.id) if open_item.kind == kinds.INVITING else number
-        key = ctx.key(label, verb, open_item.group_id, arg)
-        return MessageLine(open_item, facts, [key]) if await _holds(ctx, open_item) else None
-    match open_item.kind:
-        case kinds.ANSWER | kinds.DECIDE | kinds.READY:
-            return await _about_run(ctx, open_item, int(number), facts, among)
-        case kinds.TASK:
-            return await _about_row(ctx, open_item, int(number), facts, among)
-        case kinds.STUCK:
-            return await _about_stuck(ctx, open_item, facts)
-        case kinds.PENDING:
-            member = await ctx.work.members.get(open_item.member_id)
-            facts = {**facts, "renewed": asked_anew(member)}
-            if asked_anew(member):
-                return MessageLine(open_item, facts, [ctx.key("day.renew", "enter", open_item.group_id)])
-            keys = [
-                ctx.key("day.come_in", "enter", open_item.group_id),
-                ctx.key("decline", "decline", open_item.group_id),
-            ]
-            return MessageLine(open_item, facts, keys)
-        case kinds.MEETING:
-            meeting = await ctx.work.meetings.lookup(int(number))
-            if meeting is None or due < ctx.today:
-                return None
-            at = {**facts, "at": meeting.at, "place": meeting.place, "link": meeting.link}
-            if network_meetings.is_networks(ctx, meeting):
-                return MessageLine(open_item, at, network_meetings.keys(ctx, meeting))
-            return MessageLine(open_item, at, [ctx.key("day.calendar", "calendar", open_item.group_id)])
-        case kinds.DATE:
-            return await _about_date(ctx, open_item, number, facts)
-        case kinds.AGAIN:
-            return await _about_again(ctx, open_item, int(number), facts)
-        case kinds.CHECK_IN:
-            wording = await check_ins.wording(ctx, await ctx.work.check_ins.get(int(number)))
-            scale = [
-                Key(str(n), Action("feel", open_item.group_id, 0, f"{number}:{n}")) for n in range(LOWEST, HIGHEST + 1)
-            ]
-            return MessageLine(open_item, {**facts, "wording": wording}, scale)
-    raise AssertionError(f"nobody has words for a matter of the kind {open_item.kind}")
-
-
-async def _holds(ctx: Context, open_item: OpenItem) -> bool:
-    """True if what the item is about is still open."""
-    what, _, number = open_item.ref.partition(":")
-    if open_item.kind in (kinds.WAITS, kinds.SINCE, kinds.UNREAD, kinds.CONTACT):
-        if what == "readers":
-            return await unread.readerless(ctx, await ctx.work.groups.get(open_item.group_id))
-        incident = await ctx.work.incidents.lookup(int(number))
-        if incident is None or incident.state != "open":
-            return False
-        return open_item.kind != kinds.CONTACT or bool(incident.values.get(Field.CONTACT))
-    group = await ctx.work.groups.get(open_item.group_id)
-    if open_item.kind == kinds.WEEKLY:
-        return await week.has_news(ctx, group, await ctx.work.members.get(open_item.member_id))
-    if open_item.kind == kinds.INVITING:
-        return await invitations.valid(ctx, group, what, number if int(number) else "") is not None
-    return True
-
-
-async def _about_run(
-    ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int
-) -> MessageLine | None:
-    record = await ctx.work.runs.lookup(number)
-    if record is None:
-        return None
-    title = cut(ctx.services.voice.title_of(record.exercise), TITLE)
-    if open_item.kind == kinds.ANSWER:
-        key = (
-            ctx.key("answer", "open", number)
-            if among == 1
-            else ctx.key("day.answer_title", "open", number, title=title)
-        )
-        return MessageLine(open_item, facts, [key])
-    run = runner.load(ctx, record)
-    if open_item.kind == kinds.READY and run.exercise.always:
-        return None  # told by an older release: it has no end
-    if open_item.kind == kinds.READY:
-        talked = run.phase is Phase.REVEALED and not run.exercise.conclusion
-        return MessageLine(open_item, {**facts, "talked": talked}, [ctx.key("day.ready", "close", number, title=title)])
-    waiting, owners = run.waiting_for(), run.owners()
-    shared, is_list = run.exercise.how is How.GROUP, run.exercise.how is How.ROWS
-    counts = {"done": len(owners) - len(waiting), "all": len(owners), "shared": shared, "list": is_list}
-    label = "day.look" if shared or is_list else "day.missing"
-    return MessageLine(open_item, {**facts, **counts}, [ctx.key(label, "missing", number, title=title)])
-
-
-async def _about_row(
-    ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int
-) -> MessageLine | None:
-    row = await ctx.work.rows.lookup(number)
-    record = await ctx.work.runs.latest(open_item.group_id, row.register) if row else None
-    if row is None or record is None:
-        return None
-    group = await ctx.work.groups.get(open_item.group_id)
-    present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
-    title = cut(present.task_title(row), TITLE)
-    run, arg = record.id, str(row.id)
-    opening = (
-        ctx.key("open_row", "row", run, arg) if among == 1 else ctx.key("day.open_title", "row", run, arg, title=title)
-    )
-    return MessageLine(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])
-
-
-async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> MessageLine | None:
-    """Return the line about a date that the group has set: when, where and what it is."""
-    number, _, question = what.partition(":")
-    record = await ctx.work.runs.lookup(int(number))
-    if record is None or record.phase == Phase.ASIDE or facts["late"]:
-        return None
-    group, place = await ctx.work.groups.get(open_item.group_id), f"{record.exercise}.{question}"
-    found = next((one for one in await milestones.known(ctx, group) if one.place == place), None)
-    if found is None:
-        return None
-    tomorrow = open_item.due == ctx.today + timedelta(1)
-    facts = {**facts, "name": found.name, "at": found.at, "place": found.where, "tomorrow": tomorrow}
-    title = f"{ctx.services.voice.title_of(record.exercise)}: {found.name}"
-    return MessageLine(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
-
-
-async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts) -> MessageLine | None:
-    """Return the line about an exercise to do once more, unless a new round has begun meanwhile."""
-    record = await ctx.work.runs.lookup(number)
-    if record is None or record.phase != Phase.CONCLUDED:
-        return None
-    if record != await ctx.work.runs.latest(open_item.group_id, record.exercise):
-        return None
-    title = cut(ctx.services.voice.title_of(record.exercise), TITLE)
-    return MessageLine(
-        open_item, facts, [ctx.key("day.again", "view", 0, record.exercise, ask=open_item.group_id, title=title)]
-    )
-
-
-async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:
-    """Return the coordinator's line about somebody whom three reminders have not reached, or who cannot."""
-    ref, _, member_id = open_item.ref.rpartition(":")
-    stuck = [m for m in await ctx.work.open_items.about(open_item.group_id, ref) if m.member_id == int(member_id)]
-    if not stuck or stuck[0].state not in ("handed", "declined"):
-        return None  # done meanwhile
-    member = await ctx.work.members.get(int(member_id))
-    key = ctx.key("day.stuck", "stuck", open_item.group_id, str(stuck[0].id), name=member.name)
-    return MessageLine(open_item, {**facts, "declined": stuck[0].state == "declined"}, [key])
-
-
 # -- the buttons that act at once --------------------------------------------------------------------------------------
 async def later(ctx: Context, actor: Actor, action: Action) -> None:
     """Remind the person tomorrow, of all that this message named."""
@@ -407,7 +250,7 @@ async def cannot(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
-    line = await _line(ctx, open_item, 2)
+    line = await line_of(ctx, open_item, 2)
     return Key(line.keys[0].label, Action("cannot", open_item.group_id, 0, str(open_item.id))) if line else None
 
 

@@ -356,11 +356,13 @@ async def give_up(ctx: Context, making: DocumentJob) -> None:
 
 
 async def _say(ctx: Context, group: Group, making: DocumentJob, name: str, facts: TemplateFacts) -> None:
+    """Say it where the document was asked for; in private with a way on, where there is nothing to read."""
     if making.chat == group_chat(group.id):
         await ctx.to_group(group, name, facts)
-    else:
-        member = await ctx.work.members.get(making.member_id)
-        await ctx.to_person(member.person_id, name, facts, about=group.id)
+        return
+    member = await ctx.work.members.get(making.member_id)
+    keys = [[ctx.key("what_waits", "answers", group.id)]] if name == "documents.nothing" else []
+    await ctx.to_person(member.person_id, name, facts, keys, about=group.id)
 
 
 ROUTES: Routes = (*buttons(Role.INVITED, About.GROUP, docs=leaf, doc=open_one, mk=order),)

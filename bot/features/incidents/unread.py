@@ -18,6 +18,7 @@ from storage.records import Due, Group, Incident, Member, OpenItem
 FOLLOW = "follow"  # with UNREAD the kinds of rows in the schedule, which refer to the incident
 UNREAD_AFTER = timedelta(days=3)
 CONTACT_WITHIN = timedelta(days=3)
+TOLD_AGAIN = timedelta(days=14)  # at the earliest after another notice: so one tells of more incidents than one
 FOLLOW_AFTER = timedelta(days=14)  # and then each time twice as long, as many times as any item is reminded of
 MORNING = time(9)
 NOBODY_READS = "readers:0"  # what the matter of the last one's having left refers to
@@ -105,7 +106,7 @@ async def fire(ctx: Context, group: Group, due: Due) -> None:
         if due.visit > MOST:
             await _tell(ctx, await open_items.coordinators(ctx, group), UNREAD, incident.id)
             return
-        await _tell(ctx, await readers(ctx, group), SINCE if seen else WAITS, incident.id)
+        await _tell(ctx, await readers(ctx, group), SINCE if seen else WAITS, incident.id, again=True)
         later = morning(ctx, FOLLOW_AFTER * 2**due.visit)
         await ctx.work.schedule.put(FOLLOW, later, group_id=group.id, ref=due.ref, visit=due.visit + 1)
 
@@ -204,10 +205,15 @@ def morning(ctx: Context, after: timedelta) -> datetime:
     return at_wall(day, MORNING, ctx.services.zone)
 
 
-async def _tell(ctx: Context, members: Iterable[Member], kind: str, incident_id: int) -> None:
+async def _tell(ctx: Context, members: Iterable[Member], kind: str, incident_id: int, *, again: bool = False) -> None:
     """Open an item for their next daily message, whose sentence tells a bystander nothing."""
     for member in members:
-        await ctx.work.open_items.put(member, kind, _ref(incident_id), ctx.today, ctx.today)
+        due = ctx.today
+        if again:
+            mine = await ctx.work.open_items.of_member(member.id)
+            told = [one.last for one in mine if one.kind in (WAITS, SINCE) and one.last]
+            due = max([due, *(day + TOLD_AGAIN for day in told)])
+        await ctx.work.open_items.put(member, kind, _ref(incident_id), due, ctx.today)
         await next_message.schedule_next(ctx, member.person_id)
 
 

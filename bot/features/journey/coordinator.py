@@ -255,14 +255,22 @@ async def watch(ctx: Context, group: Group, since: datetime) -> None:
 
 
 async def look(ctx: Context, group: Group) -> None:
-    """Tell the coordinators, quietly, if nothing has happened for three weeks and something is left to do."""
+    """Tell the coordinators, quietly, if nothing has happened for three weeks and something is left to do.
+
+    It is said after three weeks, six, twelve, and so on: whoever knows that it is still hears it seldom. A meeting that
+    is near is the push itself.
+    """
     runs = await ctx.work.runs.all_of(group.id)
     latest = max((run.changed_at for run in runs), default=group.created_at)
-    if ctx.today - latest.astimezone(ctx.services.zone).date() < STANDSTILL:  # by days, as `watch` counts
+    times = (ctx.today - latest.astimezone(ctx.services.zone).date()) // STANDSTILL  # by days, as `watch` counts
+    if not times:
         await watch(ctx, group, latest)
         return
-    found = await map_of(ctx, group)
-    if found.next is not None or found.now is not None:
+    found, until = await map_of(ctx, group), ctx.today + STANDSTILL
+    meets = [
+        m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned" and ctx.today <= m.day <= until
+    ]
+    if not meets and not times & (times - 1) and (found.next is not None or found.now is not None):
         wanted = {(STILL, m.id): ctx.today for m in await open_items.coordinators(ctx, group)}
         await open_items.reconcile(ctx, group, f"still:{group.id}", wanted)
     await watch(ctx, group, ctx.now)

@@ -10,11 +10,12 @@ from bot.context.sealed_actions import Action
 from bot.exercises import row_links, runner
 from bot.exercises.group_card import MORE_TIME
 from bot.features.journey import coordinator
+from bot.features.journey.navigation import way_back
 from bot.features.journey.status import status
 from bot.features.registers import registers
 from bot.views.shared_buttons import pen_keys
 from flows import dialogue
-from flows.events import Began, Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid, Unwrote
+from flows.events import Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid, Unwrote
 from flows.keyboards import CONCLUSION
 from flows.state import Phase, Run, SharedAnswer
 from storage.message_notes import MessageContext
@@ -53,7 +54,7 @@ async def pause(ctx: Context, person: Person) -> None:
     record = await ctx.work.runs.get(person.focus or 0) if actor else None
     visit = runner.load(ctx, record).visit(actor.member.id) if actor and record else None
     if actor is None or record is None or visit is None or visit.paused:
-        await ctx.to_person(person.id, "nothing_to_pause")
+        await ctx.to_person(person.id, "nothing_to_pause", keys=await way_back(ctx, person))
         return
     event = Picked(actor.member.id, visit.ask, "pause", "", ctx.today, ctx.dates)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
@@ -85,7 +86,7 @@ async def step(ctx: Context, actor: Actor, action: Action) -> None:
         else:
             await coordinator.missing(ctx, actor, action)
         return
-    event = await _event(ctx, action)
+    event = await _event(ctx, actor, action)
     always = ctx.services.process.exercises[record.exercise].always and record.phase == Phase.OPEN
     if event is None or always:  # a register that is always there is not concluded; old cards still have the button
         ctx.toast("old_button")
@@ -97,7 +98,7 @@ async def step(ctx: Context, actor: Actor, action: Action) -> None:
         await status(ctx, await ctx.work.groups.get(actor.group.id))
 
 
-async def _event(ctx: Context, action: Action) -> Event | None:
+async def _event(ctx: Context, actor: Actor, action: Action) -> Event | None:
     match action.verb:
         case "reveal":
             return Revealed(anyway=action.arg == "anyway")
@@ -109,7 +110,7 @@ async def _event(ctx: Context, action: Action) -> Event | None:
         case "undo":
             return Undid()
         case "resume":
-            return Began()
+            return await runner.resumed(ctx, actor.group, await ctx.work.runs.get(action.run))
         case "move":
             until = date.fromisoformat(action.arg)
             if until <= ctx.today:  # an old button, which still means more time

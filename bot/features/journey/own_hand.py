@@ -62,10 +62,10 @@ async def waiting(ctx: Context, group: Group) -> list[Waiting]:
     return found
 
 
-async def left(ctx: Context, group: Group, member: Member) -> bool:
-    """True if this coordinator has been told of something that is still open."""
+async def left(ctx: Context, group: Group, member: Member) -> list[int]:
+    """Return the numbers of the open items that this coordinator was told of and that nobody has dealt with yet."""
     mine = await ctx.work.open_items.of_member(member.id)
-    return any(one.kind in LEFT_OPEN and one.state != "closed" and one.group_id == group.id for one in mine)
+    return [one.id for one in mine if one.kind in LEFT_OPEN and one.state != "closed" and one.group_id == group.id]
 
 
 def _key(ctx: Context, group: Group, run: Run, task: Task, title: str) -> Key:

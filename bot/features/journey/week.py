@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
+from bot.context.plain_text import fingerprint
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -18,11 +19,14 @@ from bot.features.journey.status import make_up
 from bot.views.exercise import cut
 from flows.state import Phase, Run
 from messages.voice import TemplateFacts
-from storage.records import Group, Member, Row
+from storage.records import Group, Member, OpenItem, Row
 
 WEEK = timedelta(days=7)
 COMING = timedelta(days=14)
-NEWS = frozenset({"waiting", "done", "meetings", "open", "late", "logged", "silent"})  # parts of the week
+STANDING = ("waiting", "late", "undated", "silent")  # the parts of the week that ask for something
+FIRST = (*STANDING, "done", "meetings", "open")
+ONCE_MORE = timedelta(weeks=6)  # after which what still waits is told again
+SAID = "week_said"  # the kind of activity state that keeps what each of those who coordinate was told
 MOST = 8  # buttons: more do not fit on a phone beside the text
 TITLE = 40  # characters of a title on a button
 
@@ -82,10 +86,34 @@ async def _loose(ctx: Context, group: Group) -> list[tuple[int, str, int]]:
 
 
 async def has_news(ctx: Context, group: Group, member: Member) -> bool:
-    """True if there is something to tell of the week. An empty seat is the same every week, and no news."""
-    if await own_hand.left(ctx, group, member) or await _loose(ctx, group):
-        return True
-    return any(value for name, value in (await _week(ctx, group)).items() if name in NEWS)
+    """True if there is something to tell of the week that was not told, or was last told some weeks ago.
+
+    That a seat is empty, or a meeting comes, is true every week, and no news; that something is done is known.
+    """
+    said = await ctx.work.activity_states.state(group.id, SAID, str(member.id))
+    news, found = await _news(ctx, group), await _week(ctx, group)
+    if said is None:  # the first one also shows what it is
+        return bool(news) or any(found[part] for part in FIRST)
+    if news <= set(said["news"]) and ctx.today < date.fromisoformat(said["on"]) + ONCE_MORE:
+        return False
+    return bool(news or any(found[part] for part in STANDING) or await own_hand.left(ctx, group, member))
+
+
+async def note(ctx: Context, open_item: OpenItem) -> None:
+    """Note what is told of the week now, so that it is not told again next week."""
+    group = await ctx.work.groups.get(open_item.group_id)
+    said = {"on": ctx.today.isoformat(), "news": sorted(await _news(ctx, group))}
+    await ctx.work.activity_states.keep(group.id, SAID, str(open_item.member_id), said)
+
+
+async def _news(ctx: Context, group: Group) -> set[str]:
+    """Return marks of what is told nowhere but in the week: the titles of what nobody has taken on, or has no day.
+
+    What waits for the hand of whoever coordinates, is late or gets no answer they have been told when it came to that.
+    """
+    runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(group.id) if record.phase == Phase.OPEN]
+    undated = [ctx.services.voice.title_of(run.exercise.id) for run in runs if _undated(run)]
+    return {fingerprint(title) for title in (*undated, *(title for _, title, _ in await _loose(ctx, group)))}
 
 
 async def _week(ctx: Context, group: Group) -> TemplateFacts:

@@ -89,7 +89,7 @@ async def leave(ctx: Context, group: Group, member: Member) -> None:
         await ctx.work.people.update(person.id, current_group=None, focus=None)
     if was_active:
         for record in await ctx.work.runs.all_of(group.id):
-            if record.phase in (Phase.OPEN, Phase.REVEALED):
+            if record.phase not in (Phase.NEW, Phase.ASIDE):  # what has ended can be opened again
                 await runner.apply(ctx, group, record, Left(member.id))
     if coordinated:
         ctx.events.append(CoordinatorsChanged(group.id))

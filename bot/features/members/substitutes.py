@@ -26,7 +26,8 @@ from storage.group_settings import StandIn
 from storage.records import Group, Member
 
 SILENT = 10  # working days
-AGAIN = 20  # working days, after which the group is asked once more
+AGAIN = 20  # working days, after which the group is asked once more; and then after twice as many
+MOST = 3  # times that the group is asked while the same silence lasts; then the button under the last one waits
 NOTICE = 3  # working days from a word to whoever is silent until the group is asked
 LONG = 5  # working days of an absence, from which on somebody counts as missing
 NOBODY: Final = "none"
@@ -49,8 +50,11 @@ async def look(ctx: Context, group: Group) -> None:
     own = await _responsible(ctx, group)
     if not own or group.settings.stand_ins or ctx.today.month == JULY:  # July is quiet
         return
+    asked = group.settings.stand_in_asked
     for member in own:
         if not await _is_missing(ctx, group, member):
+            if asked:
+                await _set(ctx, group, stand_in_asked=0)
             return
     if not await _is_missed(ctx, group, own):
         return
@@ -59,12 +63,13 @@ async def look(ctx: Context, group: Group) -> None:
         await _stand_in(ctx, group, named, own, named=True)
         return
     offered = group.settings.stand_in_offered
-    if offered is None or _working_days(offered, ctx.today) >= AGAIN:
+    if offered is None or (asked < MOST and _working_days(offered, ctx.today) >= AGAIN * max(asked, 1)):
         if await _still_to_be_warned(ctx, group, own):
             return
-        await _set(ctx, group, stand_in_offered=ctx.today)
+        await _set(ctx, group, stand_in_offered=ctx.today, stand_in_asked=asked + 1)
         keys = [[ctx.key("stand_in", "standin", group.id)]]
-        await ctx.to_group(group, "group.stand_in_wanted", {"names": [m.name for m in own]}, keys)
+        facts = {"names": [m.name for m in own], "last": asked + 1 >= MOST}
+        await ctx.to_group(group, "group.stand_in_wanted", facts, keys)
 
 
 async def _still_to_be_warned(ctx: Context, group: Group, own: list[Member]) -> bool:
@@ -126,7 +131,7 @@ async def _is_away(ctx: Context, member: Member) -> bool:
 async def _stand_in(ctx: Context, group: Group, member: Member, own: list[Member], *, named: bool) -> None:
     kept = StandIn(tuple(m.id for m in own), ctx.today)
     await ctx.work.members.update(member.id, coordinator=True)
-    group = await _set(ctx, group, stand_ins={member.id: kept}, stand_in_offered=None)
+    group = await _set(ctx, group, stand_ins={member.id: kept}, stand_in_offered=None, stand_in_asked=0)
     ctx.events.append(CoordinatorsChanged(group.id))
     names = [m.name for m in own]
     back = [[ctx.key("take_back", "takeback", group.id)]]
@@ -146,7 +151,7 @@ async def step_in(ctx: Context, actor: Actor, _action: Action) -> None:
     group, own = actor.group, await _responsible(ctx, actor.group)
     wanted = group.settings.stand_in_offered is not None or not own
     if role_of(actor.member, group) >= Role.RESPONSIBLE:
-        await _set(ctx, group, stand_in_offered=None)
+        await _set(ctx, group, stand_in_offered=None, stand_in_asked=0)
         ctx.toast("stand_in_over")
     elif group.settings.stand_ins or not wanted:
         ctx.toast("stand_in_over", alert=True)

@@ -41,6 +41,7 @@ async def _unclear(
     keys = guests.answers(ctx, group, Field.COMING) if facts["ahead"] else []
     if request:
         keys = [*keys, [ctx.key("guest.leaving", "leaving", group.id)]] if keys else guests.answers(ctx, group, request)
+    keys += guests.not_me(ctx, group, member)
     await ctx.to_person(member.person_id, "guest.unclear", facts, keys, about=group.id)
 
 

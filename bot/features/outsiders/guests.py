@@ -67,7 +67,7 @@ async def greet(ctx: Context, group: Group, member: Member, row: Row) -> None:
         await ask(ctx, group, member, row)
         return
     await note_asked(ctx, member, Field.COMING)
-    keys = answers(ctx, group, Field.COMING)
+    keys = [*answers(ctx, group, Field.COMING), *not_me(ctx, group, member)]
     facts = {**facts, "said": said_before(ctx, row)}
     await ctx.to_person(member.person_id, "guest.invitation", facts, keys, about=group.id)
 
@@ -131,7 +131,7 @@ async def again(ctx: Context, actor: Actor, _action: Action) -> None:
         return
     facts = facts_of(ctx, actor.group, row, await event_of(ctx, actor.group))
     await note_asked(ctx, actor.member, Field.COMING)
-    keys = answers(ctx, actor.group, Field.COMING)
+    keys = [*answers(ctx, actor.group, Field.COMING), *not_me(ctx, actor.group, actor.member)]
     await ctx.reply(actor, "guest.invitation", {**facts, "said": said_before(ctx, row)}, keys)
 
 
@@ -164,6 +164,12 @@ async def note_asked(ctx: Context, member: Member, question: Field | None) -> Me
 def answers(ctx: Context, group: Group, question: Field) -> list[list[Key]]:
     """Return the buttons yes, maybe and no to a question for guests."""
     return [[ctx.key(f"guest.{said}", "rsvp", group.id, f"{question}:{said}") for said in ANSWERS]]
+
+
+def not_me(ctx: Context, group: Group, member: Member) -> list[list[Key]]:
+    """Return the button with which somebody says that the invitation they opened is for another."""
+    theirs = member.role == "guest" and BY_POSTER not in member.profile
+    return [[ctx.key("guest.not_me", "notme", group.id)]] if theirs else []
 
 
 def cannot(ctx: Context, group: Group) -> list[list[Key]]:

@@ -6,7 +6,6 @@ answered with care at once, and that is all. "I want to be contacted" is somethi
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import ExerciseConcluded, ProfileGiven
@@ -22,12 +21,13 @@ from flows.answers import clean, unfit
 from flows.calendar import workable
 from flows.pacing import USUAL, at_wall
 from flows.wellbeing import FEWEST, HIGHEST, LOWEST, needs_care, point
+from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import CheckIn, Group, Member
 
 WANT = "feeling"  # what a word with a check-in is asked for as
 RHYTHMS = (2, 3, 4, 6, 0)  # 0: not at all
-OPEN_FOR = timedelta(days=6)
+OPEN_FOR = timedelta(days=13)  # the question may wait for some days for another message to come along in
 CONTACT_WITHIN = timedelta(days=3)
 WORD = 60  # characters
 SHOWN = 12  # rounds in the curve
@@ -71,6 +71,9 @@ async def after_joining(ctx: Context, given: ProfileGiven) -> None:
 async def begin(ctx: Context, group: Group) -> None:
     """Begin a round: each member is asked on a day of their own, and the next round is scheduled."""
     members = await ctx.work.members.active(group.id)
+    for earlier in await ctx.work.check_ins.of_group(group.id):
+        if earlier.until >= ctx.today:  # whoever has not been asked in it yet is asked in this one
+            await open_items.reconcile(ctx, group, f"checkin:{earlier.id}", {})
     check_in = await ctx.work.check_ins.open(group.id, [m.id for m in members], ctx.today, ctx.today + OPEN_FOR)
     await open_items.reconcile(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, m.id): ctx.today for m in members})
     await plan(ctx, group, ctx.today)
@@ -94,7 +97,8 @@ async def feel(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("check_in.answered")
         return
     keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
-    await ctx.reply(
+    say = ctx.tell if action.ask else ctx.reply  # of more than this, the message stays
+    await say(
         actor,
         "check_in.thanks",
         {"care": needs_care(int(score))},
@@ -150,7 +154,7 @@ async def contact(ctx: Context, actor: Actor, action: Action) -> None:
         facts = {"name": actor.member.name, "due": wish.due}
         await ctx.to_person(chosen.person_id, "check_in.wish", facts, keys, about=actor.group.id)
     facts = {"name": chosen.name}
-    await ctx.reply(actor, "check_in.wished", facts)
+    await ctx.reply(actor, "check_in.wished", facts, [[ctx.key("what_waits", "answers", actor.group.id)]])
 
 
 async def _can_be_asked(ctx: Context, actor: Actor) -> list[Member]:
@@ -189,7 +193,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
         await ctx.reply(actor, "check_in.network", {"town": actor.group.title}, keys)
         return
     rounds = [r for r in await ctx.work.check_ins.of_group(actor.group.id) if r.until < ctx.today]
-    points: list[dict[str, Any]] = []
+    points: list[TemplateFacts] = []
     words: list[str] = []
     for check_in in rounds[-SHOWN:]:
         scores, words = await ctx.work.check_ins.answers(check_in)

@@ -1,0 +1,209 @@
+"""What the day's message says about one matter, and the buttons that go with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.context import invitations
+from bot.context.context import Context, Key
+from bot.context.permissions import asked_anew
+from bot.context.sealed_actions import Action
+from bot.exercises import runner
+from bot.features.calendar import milestones, network_meetings
+from bot.features.incidents import unread
+from bot.features.journey import week
+from bot.features.wellbeing import check_ins
+from bot.reminders import kinds
+from bot.views.exercise import cut
+from flows.model import Field, How
+from flows.state import Phase
+from flows.wellbeing import HIGHEST, LOWEST
+from messages.voice import TemplateFacts
+from storage.records import OpenItem
+
+# Kinds of items whose line only says that there is something; its button opens it: label and verb.
+OPENING: Mapping[str, tuple[str, str]] = {
+    kinds.AWAY: ("day.away", "touches"),
+    kinds.WISH: ("open_it", "wished"),
+    kinds.SAY: ("day.say", "c_see"),
+    kinds.SHAPE: ("calendar.shape", "shape"),
+    kinds.SILENCE: ("day.weekly", "weekly"),
+    kinds.STILL: ("day.still", "still"),
+    kinds.WEEKLY: ("day.weekly", "weekly"),
+    kinds.KEEPING: ("day.keeping", "keeping"),
+    kinds.WAITS: ("open_it", "openinc"),
+    kinds.SINCE: ("open_it", "openinc"),
+    kinds.CONTACT: ("open_it", "openinc"),
+    kinds.UNREAD: ("open_it", "safety"),
+    kinds.INVITING: ("day.inviting", "inviting"),
+    kinds.ASKED: ("day.asked", "leaderq"),
+    kinds.RENEW: ("day.renew", "enter"),
+    kinds.UNREACHED: ("day.unreached", "unreached"),
+}
+TITLE = 40  # characters of a title on a button
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """A line of the message about one open item, with its buttons."""
+
+    open_item: OpenItem
+    facts: TemplateFacts
+    keys: list[Key]
+    count: int = 1  # the items that the line stands for
+
+
+async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine | None:
+    """Return the line about an item, None if it is closed. `among`: the number of items in the message."""
+    due = open_item.due
+    facts: TemplateFacts = {
+        "kind": open_item.kind,
+        "due": open_item.due,
+        "late": due < ctx.today,
+        "today": due == ctx.today,
+        "count": 1,
+    }
+    number = open_item.ref.partition(":")[2]
+    if open_item.kind in OPENING:
+        label, verb = OPENING[open_item.kind]
+        arg = str(open_item.id) if open_item.kind == kinds.INVITING else number
+        key = ctx.key(label, verb, open_item.group_id, arg)
+        return MessageLine(open_item, facts, [key]) if await _holds(ctx, open_item) else None
+    match open_item.kind:
+        case kinds.ANSWER | kinds.DECIDE | kinds.READY:
+            return await _about_run(ctx, open_item, int(number), facts, among)
+        case kinds.TASK:
+            return await _about_row(ctx, open_item, int(number), facts, among)
+        case kinds.STUCK:
+            return await _about_stuck(ctx, open_item, facts)
+        case kinds.PENDING:
+            member = await ctx.work.members.get(open_item.member_id)
+            facts = {**facts, "renewed": asked_anew(member)}
+            if asked_anew(member):
+                return MessageLine(open_item, facts, [ctx.key("day.renew", "enter", open_item.group_id)])
+            keys = [
+                ctx.key("day.come_in", "enter", open_item.group_id),
+                ctx.key("decline", "decline", open_item.group_id),
+            ]
+            return MessageLine(open_item, facts, keys)
+        case kinds.MEETING:
+            meeting = await ctx.work.meetings.lookup(int(number))
+            if meeting is None or due < ctx.today:
+                return None
+            at = {**facts, "at": meeting.at, "place": meeting.place, "link": meeting.link}
+            if network_meetings.is_networks(ctx, meeting):
+                return MessageLine(open_item, at, network_meetings.keys(ctx, meeting))
+            return MessageLine(open_item, at, [ctx.key("day.calendar", "calendar", open_item.group_id)])
+        case kinds.DATE:
+            return await _about_date(ctx, open_item, number, facts)
+        case kinds.AGAIN:
+            return await _about_again(ctx, open_item, int(number), facts)
+        case kinds.CHECK_IN:
+            wording = await check_ins.wording(ctx, await ctx.work.check_ins.get(int(number)))
+            scale = [
+                Key(str(n), Action("feel", open_item.group_id, 0, f"{number}:{n}")) for n in range(LOWEST, HIGHEST + 1)
+            ]
+            return MessageLine(open_item, {**facts, "wording": wording}, scale)
+    raise AssertionError(f"nobody has words for a matter of the kind {open_item.kind}")
+
+
+async def _holds(ctx: Context, open_item: OpenItem) -> bool:
+    """True if what the item is about is still open."""
+    what, _, number = open_item.ref.partition(":")
+    if open_item.kind in (kinds.WAITS, kinds.SINCE, kinds.UNREAD, kinds.CONTACT):
+        if what == "readers":
+            return await unread.readerless(ctx, await ctx.work.groups.get(open_item.group_id))
+        incident = await ctx.work.incidents.lookup(int(number))
+        if incident is None or incident.state != "open":
+            return False
+        return open_item.kind != kinds.CONTACT or bool(incident.values.get(Field.CONTACT))
+    group = await ctx.work.groups.get(open_item.group_id)
+    if open_item.kind == kinds.WEEKLY:
+        return await week.has_news(ctx, group, await ctx.work.members.get(open_item.member_id))
+    if open_item.kind == kinds.INVITING:
+        return await invitations.valid(ctx, group, what, number if int(number) else "") is not None
+    return True
+
+
+async def _about_run(
+    ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int
+) -> MessageLine | None:
+    record = await ctx.work.runs.lookup(number)
+    if record is None:
+        return None
+    title = cut(ctx.services.voice.title_of(record.exercise), TITLE)
+    if open_item.kind == kinds.ANSWER:
+        key = (
+            ctx.key("answer", "open", number)
+            if among == 1
+            else ctx.key("day.answer_title", "open", number, title=title)
+        )
+        return MessageLine(open_item, facts, [key])
+    run = runner.load(ctx, record)
+    if open_item.kind == kinds.READY and run.exercise.always:
+        return None  # told by an older release: it has no end
+    if open_item.kind == kinds.READY:
+        talked = run.phase is Phase.REVEALED and not run.exercise.conclusion
+        return MessageLine(open_item, {**facts, "talked": talked}, [ctx.key("day.ready", "close", number, title=title)])
+    waiting, owners = run.waiting_for(), run.owners()
+    shared, is_list = run.exercise.how is How.GROUP, run.exercise.how is How.ROWS
+    counts = {"done": len(owners) - len(waiting), "all": len(owners), "shared": shared, "list": is_list}
+    label = "day.look" if shared or is_list else "day.missing"
+    return MessageLine(open_item, {**facts, **counts}, [ctx.key(label, "missing", number, title=title)])
+
+
+async def _about_row(
+    ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int
+) -> MessageLine | None:
+    row = await ctx.work.rows.lookup(number)
+    record = await ctx.work.runs.latest(open_item.group_id, row.register) if row else None
+    if row is None or record is None:
+        return None
+    group = await ctx.work.groups.get(open_item.group_id)
+    present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
+    title = cut(present.task_title(row), TITLE)
+    run, arg = record.id, str(row.id)
+    opening = (
+        ctx.key("open_row", "row", run, arg) if among == 1 else ctx.key("day.open_title", "row", run, arg, title=title)
+    )
+    return MessageLine(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])
+
+
+async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> MessageLine | None:
+    """Return the line about a date that the group has set: when, where and what it is."""
+    number, _, question = what.partition(":")
+    record = await ctx.work.runs.lookup(int(number))
+    if record is None or record.phase == Phase.ASIDE or facts["late"]:
+        return None
+    group, place = await ctx.work.groups.get(open_item.group_id), f"{record.exercise}.{question}"
+    found = next((one for one in await milestones.known(ctx, group) if one.place == place), None)
+    if found is None:
+        return None
+    tomorrow = open_item.due == ctx.today + timedelta(1)
+    facts = {**facts, "name": found.name, "at": found.at, "place": found.where, "tomorrow": tomorrow}
+    title = f"{ctx.services.voice.title_of(record.exercise)}: {found.name}"
+    return MessageLine(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
+
+
+async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts) -> MessageLine | None:
+    """Return the line about an exercise to do once more, unless a new round has begun meanwhile."""
+    record = await ctx.work.runs.lookup(number)
+    if record is None or record.phase != Phase.CONCLUDED:
+        return None
+    if record != await ctx.work.runs.latest(open_item.group_id, record.exercise):
+        return None
+    title = cut(ctx.services.voice.title_of(record.exercise), TITLE)
+    return MessageLine(
+        open_item, facts, [ctx.key("day.again", "view", 0, record.exercise, ask=open_item.group_id, title=title)]
+    )
+
+
+async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:
+    """Return the coordinator's line about somebody whom three reminders have not reached, or who cannot."""
+    ref, _, member_id = open_item.ref.rpartition(":")
+    stuck = [m for m in await ctx.work.open_items.about(open_item.group_id, ref) if m.member_id == int(member_id)]
+    if not stuck or stuck[0].state not in ("handed", "declined"):
+        return None  # done meanwhile
+    member = await ctx.work.members.get(int(member_id))
+    key = ctx.key("day.stuck", "stuck", open_item.group_id, str(stuck[0].id), name=member.name)
+    return MessageLine(open_item, {**facts, "declined": stuck[0].state == "declined"}, [key])

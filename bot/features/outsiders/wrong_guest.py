@@ -1,0 +1,49 @@
+"""An invitation that was passed on and opened by another than the one it is for: it becomes free for the right one.
+
+Whoever opened it can come all the same: they say their name, like those who come by the poster.
+"""
+
+from bot.context.context import Actor, Context
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.features.outsiders import event_link, guests
+from flows.model import Field, Mark
+from storage.message_notes import MessageContext
+
+
+async def not_me(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Take back what the wrong guest answered, and make the link free for the one it names."""
+    group, member = actor.group, actor.member
+    row = await guests.row_of(ctx, group, member)
+    if row is None or member.role != "guest" or guests.BY_POSTER in member.profile:
+        ctx.toast("old_button")
+        return
+    for link in await ctx.work.links.of_group(group.id, guests.PURPOSE):
+        if link.ref == str(row.id) and link.person_id == actor.person.id:
+            await ctx.work.links.update(link.id, person_id=None)
+    register = guests.register(ctx)
+    request = {register.field(name).id for name in guests.REQUEST}
+    coming = register.field(Field.COMING)
+    values = {key: value for key, value in row.values.items() if key not in request}
+    values[coming.id] = coming.option(Mark.NO_ANSWER)
+    await ctx.work.rows.change(row.id, None, None, values=values)
+    await guests.refreshed(ctx, group)
+    profile = {key: value for key, value in member.profile.items() if key not in ("guest", guests.ASKED)}
+    await ctx.work.members.update(member.id, profile=profile)
+    keys = []
+    if await event_link.address(ctx, group) is not None:
+        keys.append([ctx.key("guest.own", "ownguest", group.id)])
+    await ctx.reply(actor, "guest.not_me", {"name": guests.name_of(ctx, row), "own": bool(keys)}, keys)
+
+
+async def own(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Ask the wrong guest under which name they want to come themselves."""
+    if actor.member.role != "guest" or await guests.row_of(ctx, actor.group, actor.member) is not None:
+        ctx.toast("old_button")
+        return
+    context = MessageContext(want="guest_name", group=actor.group.id)
+    await ctx.tell(actor, "guest.name", {"town": actor.group.title}, context=context)
+
+
+ROUTES: Routes = (*buttons(Role.INVITED, About.GROUP, notme=not_me, ownguest=own),)

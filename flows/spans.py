@@ -1,0 +1,90 @@
+"""Stretches of days that name no first and last one: "nästa vecka", "v 40–42", "två veckor", "tills vidare"."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flows.dates import DateWords, add_months
+
+Span = tuple[date, date]  # the first and the last day
+WEEK = timedelta(days=7)
+SUNDAY = timedelta(days=6)  # after a Monday
+
+
+@dataclass(frozen=True)
+class SpanWords:
+    """What people may write for a stretch of days in a language; `[read.spans]` in its language.toml explains each."""
+
+    week: tuple[str, ...]
+    this_week: tuple[str, ...]
+    next_week: tuple[str, ...]
+    whole: tuple[str, ...]
+    lasting: tuple[str, ...]
+    ahead: tuple[str, ...]
+    open_ended: Mapping[str, int]
+
+
+class SpanReader:
+    """Reads stretches of days in the words of one language."""
+
+    def __init__(self, words: SpanWords, dates: DateWords) -> None:
+        self._words, self._dates = words, dates
+        self._whole = re.compile(rf"^(?:{_any(words.whole)}) ")
+        self._weeks = re.compile(rf"(?:{_any(words.week)}) ?(\d{{1,2}})(?: ?[-–] ?(\d{{1,2}}))?")
+        amount = rf"(\d{{1,3}}|{_any(dates.numbers)}) ({_any(dates.units)})"
+        self._lasts = re.compile(rf"(?:(?:{_any(words.lasting)}) )?{amount}")
+        self._ahead = re.compile(rf"(?:{_any(words.ahead)}) {amount}")
+
+    def read(self, text: str, today: date) -> list[Span]:
+        """Return the stretch that these words mean, seen from `today`: none or one. One that has begun begins today."""
+        words = " ".join(text.lower().split()).rstrip(".!")
+        if months := self._words.open_ended.get(words):
+            return [(today, add_months(today, months))]
+        words = self._whole.sub("", words)
+        monday = today - timedelta(days=today.weekday())
+        if words in self._words.this_week:
+            return [(today, monday + SUNDAY)]
+        if words in self._words.next_week:
+            return [(monday + WEEK, monday + WEEK + SUNDAY)]
+        if match := self._weeks.fullmatch(words):
+            return self._numbered(int(match[1]), int(match[2] or match[1]), today)
+        if match := self._lasts.fullmatch(words):
+            after = self._after(match[1], match[2], today)
+            return [(today, after - timedelta(days=1))] if after > today else []
+        if (match := self._ahead.fullmatch(words)) and self._dates.units[match[2]].get("days") == WEEK.days:
+            there = self._after(match[1], match[2], monday)
+            return [(there, there + SUNDAY)]
+        if words in self._dates.months:
+            return self._month(self._dates.months.index(words) + 1, today)
+        return []
+
+    def _after(self, count: str, unit: str, today: date) -> date:
+        many, of = int(count) if count.isdigit() else self._dates.numbers[count], self._dates.units[unit]
+        return add_months(today, many * of["months"]) if "months" in of else today + many * timedelta(**of)
+
+    @staticmethod
+    def _numbered(first: int, last: int, today: date) -> list[Span]:
+        """Return weeks by their numbers (ISO 8601): the next ones that are not over."""
+        for year in (today.isocalendar().year, today.isocalendar().year + 1):
+            try:
+                begins, ends = (
+                    date.fromisocalendar(year, first, 1),
+                    date.fromisocalendar(year + (last < first), last, 7),
+                )
+            except ValueError:
+                continue  # few years have a week 53
+            if ends >= today:
+                return [(max(begins, today), ends)]
+        return []
+
+    @staticmethod
+    def _month(month: int, today: date) -> list[Span]:
+        year = today.year + (month < today.month)
+        begins = date(year, month, 1)
+        return [(max(begins, today), add_months(begins, 1) - timedelta(days=1))]
+
+
+def _any(words: Iterable[str]) -> str:
+    """Return a pattern that matches one of the words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or "(?!)"
