@@ -82,5 +82,5 @@ async def test_one_number_stands_once_where_something_was_seen(tmp_path: Path) -
                 await work.rows.add(1, "chain", values, author=None)
         await played.write("Bo", "/incident")
         said = "\n".join(played.texts("Bo")[-2:])
-        assert f"Jouren (Lyssna, Ordna en säng): 010-{jouren.id}" in said
+        assert f"Jouren (Lyssna · Ordna en säng): 010-{jouren.id}" in said
         assert "Hotellet" not in said

@@ -59,6 +59,7 @@ class Promises:
     def __init__(self, town: Town, ears: Ears) -> None:
         self.town, self.ears = town, ears
         self.texts: dict[str, Text] = {}
+        self.letters: set[tuple[int, str]] = set()  # to whom a text was passed on, and its word
         self.outcomes = Counter[str]()  # of texts written in private
         self.checked = Counter[str]()
         self._reminded: Counter[tuple[str, str]] = Counter()
@@ -139,7 +140,9 @@ class Promises:
         names = {escape(m.name, quote=False) for m in await self._seats(work, text.user)}
         theirs = {m.group_id for m in await self._seats(work, one.chat)}
         ours = {m.group_id for m in await self._seats(work, text.user) if m.coordinator or m.role == "process_leader"}
-        return bool(theirs & ours) and any(one.text.startswith(f"<b>{name}</b>") for name in names)
+        if theirs & ours and any(one.text.startswith(f"<b>{name}</b>") for name in names):
+            self.letters.add((one.chat, text.word))
+        return (one.chat, text.word) in self.letters  # what has come to somebody is quoted to them afterwards
 
     def _unnamed(self, one: Said, word: str, circle: Circle) -> list[str]:
         self.checked["told without a name"] += 1
