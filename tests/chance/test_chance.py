@@ -13,7 +13,7 @@ from storage.records import Kind, private_chat
 from tests.chance.players import life
 
 ACTS = int(os.environ.get("STADSBOT_TEST_CHANCE", "300"))
-SEED = int(os.environ.get("STADSBOT_TEST_SEED", "7"))
+SEED = int(os.environ.get("STADSBOT_TEST_SEED", "3"))
 
 
 @pytest.mark.slow

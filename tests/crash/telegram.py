@@ -92,6 +92,6 @@ def _chat(given: Mapping[str, Any]) -> int:
 async def _note_caller(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    life, row, queue = request.headers.get(HEADER, "0 0 ").split(" ")
+    life, row, queue = [*request.headers.get(HEADER, "0 0").split(), ""][:3]  # what is in no queue names none
     _caller.set((int(life), int(row), queue))
     return await handler(request)

@@ -298,6 +298,9 @@ async def test_eighteen_months(tmp_path: Path) -> None:
                 kinds.UNREACHED,
                 kinds.RENEW,
                 kinds.CONTACT,
+                kinds.SAY,
+                kinds.SINCE,
+                kinds.ASKED,
             }  # nothing of these happens here
             assert spoken_of >= set(kinds.MANNER) - unheard - {kinds.WEEKLY}
             weekly = sum("Ny vecka" in text or "Så ser veckan ut" in text for _, text in seen.of("Alva"))
