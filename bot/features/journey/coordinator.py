@@ -12,7 +12,7 @@ from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.group_card import few_keys, more_time_keys
-from bot.features.journey.status import map_of
+from bot.features.journey.status import map_of, onward_keys
 from bot.reminders import open_items
 from bot.reminders.kinds import AGAIN, ANSWER, CONTACT, STILL, WEEKLY
 from bot.reminders.next_message import hears, spoken
@@ -278,11 +278,7 @@ async def look(ctx: Context, group: Group) -> None:
 
 async def still(ctx: Context, actor: Actor, _action: Action) -> None:
     """Show advice for a group that has stood still."""
-    following = (await map_of(ctx, actor.group)).next
-    keys = []
-    if following:
-        title = ctx.services.voice.title_of(following)
-        keys.append([ctx.key("next", "view", 0, following, ask=actor.group.id, title=title)])
+    keys = onward_keys(ctx, actor.group, await map_of(ctx, actor.group))
     keys.append([ctx.key("map", "map", actor.group.id)])
     await ctx.tell(actor, "nudge.still", {"town": actor.group.title}, keys)
 

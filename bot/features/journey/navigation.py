@@ -13,7 +13,7 @@ from bot.exercises.edited_answers import history_keys
 from bot.features.incidents import unread
 from bot.features.journey import about, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
-from bot.features.journey.status import map_facts, map_of, status
+from bot.features.journey.status import map_facts, map_of, onward_keys, status, step_to_open
 from bot.features.registers import registers
 from bot.reminders.kinds import CONTACT, SAY, SINCE, WAITS
 from bot.views.exercise import ExerciseView, Scene, cut, step_outline
@@ -57,7 +57,7 @@ async def show_map(ctx: Context, actor: Actor, _action: Action | str = "") -> No
     if not actor.in_group:
         steps = [Key(voice.label("step_number", {"n": n}), Action("step", group.id, 0, str(n))) for n in others]
         keys += [steps[i : i + BESIDE] for i in range(0, len(steps), BESIDE)]
-    following = next((step.number for step in found.steps if step.number not in opened), None)
+    following = step_to_open(group, found)
     if following is not None and actor.member.coordinator and not actor.in_group:
         keys.append([ctx.key("step.open", "opens", group.id, str(following), n=following)])
     keys.append([picture_key(ctx, "progress", group.id), ctx.key("documents.open", "docs", group.id)])
@@ -254,7 +254,8 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     if outcome:
         decided = (await runner.values_of_group(ctx, run)).get(outcome.question)
         opened = outcome.opens if decided == outcome.option else None
-    following = (await map_of(ctx, group)).next
+    found = await map_of(ctx, group)
+    following, step = found.next, step_to_open(group, found)
     facts = {
         "title": voice.title_of(run.exercise.id),
         "next": voice.title_of(following) if following else None,
@@ -262,8 +263,11 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
         "step": opened,
         "waits": outcome is not None and opened is None,
         "decided": decided is not None,
+        "following": {"n": step, "title": voice.book("process")[f"step.{step}.title"]} if step is not None else None,
     }
     keys = [[ctx.key("next", "view", 0, following, title=facts["next"])]] if following else []
+    if not following and step is not None and not facts["waits"]:
+        keys = [[ctx.key("about_step", "step", group.id, str(step), n=step)]]
     await ctx.to_group(group, "run.concluded", facts, keys)
 
 
@@ -276,10 +280,8 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
     keys.append([ctx.key("log", "log", group.id), *reading_key(ctx, group, member)])  # always at hand
     if role_of(member, group) >= Role.NETWORK:
         keys.append([ctx.key("more", "more", group.id)])
-    following = (await map_of(ctx, group)).next if member.coordinator else None
-    if following:
-        title = ctx.services.voice.title_of(following)
-        keys.insert(0, [ctx.key("next", "view", 0, following, ask=group.id, title=title)])
+    if member.coordinator:
+        keys[:0] = onward_keys(ctx, group, await map_of(ctx, group))
     if member.coordinator and ctx.services.page_url:
         keys.append([ctx.key("admission.make", "seatlink", group.id)])
     return keys

@@ -7,9 +7,10 @@ from bot.context.context import Context, Key
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import second_approval, unread
-from bot.features.journey.status import map_of
+from bot.features.journey.status import map_of, step_to_open
 from bot.reminders.kinds import SHAPE, STUCK, UNREAD
 from bot.views.exercise import cut
+from flows.journey import Map
 from flows.model import How
 from flows.state import Phase, Run
 from storage.records import Group, Member
@@ -25,6 +26,7 @@ class Task(StrEnum):
     READY = "ready"  # what is written together is complete, and can be ended
     END = "end"  # what has been shown is talked about
     BEGIN = "begin"  # nothing is open, and there is a next exercise
+    STEP = "step"  # nothing is open, and the next exercise is in a step that is not opened yet
     ANSWER = "answer"  # a request about something sensitive waits
     UNREAD = "unread"  # an incident is not read, or has no follow-up
 
@@ -52,14 +54,25 @@ async def waiting(ctx: Context, group: Group) -> list[Waiting]:
         if task := _task(ctx, run):
             title = voice.title_of(run.exercise.id)
             found.append(Waiting(task, title, _key(ctx, group, run, task, title)))
-    if not opened and (following := (await map_of(ctx, group)).next):
-        title = voice.title_of(following)
-        found.append(Waiting(Task.BEGIN, title, ctx.key("next", "view", 0, following, ask=group.id, title=title)))
+    if not opened:
+        found += _onward(ctx, group, await map_of(ctx, group))
     if await second_approval.requests(ctx, group):
         found.append(Waiting(Task.ANSWER, None, ctx.key("open_it", "guard", group.id)))
     if any(await unread.overdue(ctx, group)) or await unread.readerless(ctx, group):
         found.append(Waiting(Task.UNREAD, None, ctx.key("unread", "safety", group.id)))
     return found
+
+
+def _onward(ctx: Context, group: Group, there: Map) -> list[Waiting]:
+    """Return what to begin while nothing is open: the next exercise, or the step that has it."""
+    if there.next:
+        title = ctx.services.voice.title_of(there.next)
+        return [Waiting(Task.BEGIN, title, ctx.key("next", "view", 0, there.next, ask=group.id, title=title))]
+    step = step_to_open(group, there)
+    if step is None or set(group.settings.steps) <= set(group.settings.closed):  # what was closed rests until they say
+        return []
+    key = ctx.key("step.open", "opens", group.id, str(step), n=step)
+    return [Waiting(Task.STEP, ctx.services.voice.book("process")[f"step.{step}.title"], key)]
 
 
 async def left(ctx: Context, group: Group, member: Member) -> list[int]:

@@ -31,6 +31,20 @@ async def map_of(ctx: Context, group: Group) -> Map:
     return where(ctx.services.process, places, group.settings.steps, group.settings.closed, unchosen)
 
 
+def step_to_open(group: Group, found: Map) -> int | None:
+    """Return the number of the first step that nobody has opened yet."""
+    return next((step.number for step in found.steps if step.number not in group.settings.steps), None)
+
+
+def onward_keys(ctx: Context, group: Group, found: Map) -> list[list[Key]]:
+    """Return the coordinator's button to what comes next: an exercise, or a step where all that is opened is begun."""
+    if found.next:
+        title = ctx.services.voice.title_of(found.next)
+        return [[ctx.key("next", "view", 0, found.next, ask=group.id, title=title)]]
+    step = step_to_open(group, found)
+    return [] if step is None else [[ctx.key("step.open", "opens", group.id, str(step), n=step)]]
+
+
 def map_facts(ctx: Context, group: Group, found: Map) -> TemplateFacts:
     """Return the map in words."""
     voice = ctx.services.voice
