@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from itertools import islice
+from typing import TypeVar
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
@@ -23,6 +25,7 @@ from bot.page.mail import Mailer
 from tests.page.reader import Browser, Form, Page, _Reader
 from tests.page.test_mail import Post
 
+T = TypeVar("T")
 CODE = re.compile(r"\b(\d{3}) (\d{3})\b")
 ASKS = "Är det du?"
 
@@ -70,13 +73,22 @@ class Real:
 
     def click(self, label: str) -> None:
         """The newest button whose label begins so."""
-        found = self.driver.find_elements(By.CSS_SELECTOR, "article button")
-        self._press([one for one in found if one.text.startswith(label)][-1])
+
+        def pressed() -> bool:
+            found = self.driver.find_elements(By.CSS_SELECTOR, "article button")
+            self._press([one for one in found if one.text.startswith(label)][-1])
+            return True
+
+        self._until(pressed)
 
     def enter(self, text: str, words: str = "") -> None:
         """Write in the field of the message with these words, or in that below all."""
-        forms = self.driver.find_elements(By.CSS_SELECTOR, "article" if words else "#skriv")
-        form = [one for one in forms if words in one.text and one.find_elements(By.TAG_NAME, "textarea")][-1]
+
+        def there() -> WebElement:
+            forms = self.driver.find_elements(By.CSS_SELECTOR, "article" if words else "#skriv")
+            return [one for one in forms if words in one.text and one.find_elements(By.TAG_NAME, "textarea")][-1]
+
+        form = self._until(there)
         form.find_element(By.TAG_NAME, "textarea").send_keys(text)
         self._press(form.find_element(By.CSS_SELECTOR, "button.main"))
 
@@ -89,10 +101,15 @@ class Real:
         for question, answer in said.items():
             self.driver.find_element(By.CSS_SELECTOR, f"input[name={question}][value={answer}]").click()
         self._press(self.driver.find_element(By.CSS_SELECTOR, "main form button.main"))
-        WebDriverWait(self.driver, 20).until(lambda driver: "Tack!" in driver.find_element(By.TAG_NAME, "h1").text)
+        self._until(lambda: "Tack!" in self.driver.find_element(By.TAG_NAME, "h1").text)
         cookie = self.driver.get_cookie("stad")
         assert cookie is not None
         return str(cookie["value"])
+
+    def _until(self, look: Callable[[], T]) -> T:
+        """Look until there is something; what a page that changes meanwhile took away is looked for again."""
+        wait = WebDriverWait(self.driver, 20, ignored_exceptions=[StaleElementReferenceException])
+        return wait.until(lambda _: look())
 
     def _press(self, button: WebElement) -> None:
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
