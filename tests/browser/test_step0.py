@@ -217,5 +217,5 @@ def test_a_week_and_three_months(town: TownPage) -> None:
     town.wind("+ 1 vecka")
     before = weeks()
     assert stills() == 0
-    town.wind("+ 3 månader")  # the week comes every sixth week while nothing is new, and standstill is said now and then
+    town.wind("+ 3 månader")  # the week comes every sixth week while nothing is new; standstill is said now and then
     town.until(lambda: weeks() > before and stills() > 0, PLENTY)
