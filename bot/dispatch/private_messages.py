@@ -20,6 +20,7 @@ from bot.features.wellbeing import care
 from bot.telegram.updates import Chat, Sender, Written
 from bot.views.exercise import answer_key, is_over
 from flows.events import Edited, Wrote
+from flows.state import Visit
 from storage.message_notes import MessageContext
 from storage.records import Group, Person, Reach, private_chat
 
@@ -165,11 +166,11 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     if question is not None:
         await ctx.work.prompts.word(question.prompt.id)
         await _give(ctx, person, said, question.prompt.context)
-    elif questions and not (
-        not held_texts.asked_now(ctx, questions) and await guest_texts.heard(ctx, person, said.text)
-    ):
-        await held_texts.hold(ctx, person, said, questions)
-    elif not cries:
+    elif questions:
+        only_wait = not held_texts.asked_now(ctx, questions)  # what they wrote may be about an event they are asked to
+        if not (only_wait and await guest_texts.heard(ctx, person, said.text)):
+            await held_texts.hold(ctx, person, said, questions)
+    elif not cries and not (await _has_paused(ctx, person) and await guest_texts.heard(ctx, person, said.text)):
         await _answer(ctx, person, said, person.focus)  # which takes no text now, and says so
 
 
@@ -190,11 +191,22 @@ async def _promise_first(ctx: Context, person: Person, said: Written) -> bool:
 
 async def _goes_on(ctx: Context, person: Person, said: Written) -> bool:
     """True if this is the next part of a long answer that the phone has split."""
+    visit = await _visit(ctx, person)
+    return visit is not None and visit.goes_on(said.at)
+
+
+async def _has_paused(ctx: Context, person: Person) -> bool:
+    """True if the person has put off the exercise that they were last in."""
+    visit = await _visit(ctx, person)
+    return visit is not None and visit.paused
+
+
+async def _visit(ctx: Context, person: Person) -> Visit | None:
+    """Return where the person is in the exercise that they were last in."""
     actor = await exercise_buttons.actor_in(ctx, person, person.focus)
     if actor is None or person.focus is None:
-        return False
-    visit = runner.load(ctx, await ctx.work.runs.get(person.focus)).visits.get(actor.member.id)
-    return visit is not None and visit.goes_on(said.at)
+        return None
+    return runner.load(ctx, await ctx.work.runs.get(person.focus)).visits.get(actor.member.id)
 
 
 async def placed(ctx: Context, happened: TextPlaced) -> None:

@@ -172,6 +172,9 @@ async def test_a_sign_in_is_good_once(both: Both) -> None:
     await second.press("Logga in")
     assert "gäller inte längre" in second.text
     assert "Exempelstad" not in second.text
+    assert "Bo" not in second.text.split()
+    await second.open("/samtal")
+    assert second.path == "/"
 
 
 async def test_a_sign_in_ends_by_itself(both: Both) -> None:

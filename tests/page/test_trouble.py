@@ -63,21 +63,6 @@ async def test_a_link_that_was_passed_on(both: Both) -> None:
     assert late.status == 404
 
 
-async def test_a_sign_in_that_was_passed_on(both: Both) -> None:
-    """A link to sign in with that its owner has used lets nobody else in, and says nothing of whose it was."""
-    await both.town.write("Bo", "/sidan")
-    url = both.town.button("Bo", "Logga in")[3]["url"]
-    bo, stranger = both.page.browser(), both.page.browser()
-    await bo.open(url)
-    await stranger.open(url)
-    await bo.press("Logga in")
-    await stranger.press("Logga in")
-    assert "gäller inte längre" in stranger.text
-    assert "Bo" not in stranger.text.split()
-    await stranger.open("/samtal")
-    assert stranger.path == "/"
-
-
 async def test_both_channels_at_once(both: Both) -> None:
     """The same question, tapped in Telegram and then on a page that still shows it, is answered once."""
     bo = await both.signed_in("Bo")
