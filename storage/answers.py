@@ -67,7 +67,8 @@ class Answers(Repository):
         several answers was given by no single message.
 
         Saying the same again makes no new version (but the message that said it last is the one whose editing counts).
-        An answer stays handed in when it is changed, and a new one is not handed in. Raises Unknown; ValueError or
+        An answer stays handed in when it is changed, and a new one is not handed in, nor is one without a name: handed
+        in, it would have left the sheet. Raises Unknown; ValueError or
         TypeError for a value that is no JSON.
         """
         run = await self._run(run_id)
@@ -75,7 +76,7 @@ class Answers(Repository):
         organisation_id = await self._organisation_of(given.owner, run.group_id)
         sheet = await self._sheet(run_id, given.owner)
         before = sheet.get((given.question, given.item))
-        handed_in = before is not None and before.handed_in
+        handed_in = before is not None and before.handed_in and not given.anonymous
         chat, message = (None, None) if joined else source or (before.source if before else None) or (None, None)
         after = Answer(
             id=before.id if before else self._caches.new_id("answers"),
