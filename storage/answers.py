@@ -10,13 +10,13 @@ from storage.members import Members
 from storage.records import REVEALED, Answer, GivenAnswer, Member, Run
 from storage.repository import Repository
 from storage.runs import Runs
-from storage.table import Table, listed, pack
-from storage.vault import Key
+from storage.table import RecordTable, listed, pack
+from storage.vault import VaultKey
 
 Sheet = dict[tuple[str, str], Answer]  # by question and item
 Unnamed = list[Json]  # what is said without a name: question, item, value, comment, audience
 
-ANSWERS = Table("answers", Answer, sealed=("value", "comment"))
+ANSWERS = RecordTable("answers", Answer, sealed=("value", "comment"))
 SHEETS = 2_000  # cached sheets: of the people who are answering just now
 
 COLUMNS = ", ".join(f"a.{column}" for column in ANSWERS.columns.split(", "))
@@ -285,7 +285,7 @@ class Answers(Repository):
     async def _run(self, run_id: int) -> Run:
         return await Runs(self._session, self._caches).get(run_id)
 
-    async def _run_key(self, run_id: int) -> Key:
+    async def _run_key(self, run_id: int) -> VaultKey:
         return await self._key((await self._run(run_id)).group_id)
 
     async def _organisation_of(self, owner: str, group_id: int) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.context.permission_matrix import Rights
 from bot.context.permissions import Right
-from bot.context.routes import Button, Invitation, StrangerButton, Text, by_name
+from bot.context.routes import ButtonRoute, Invitation, StrangerButtonRoute, Text, by_name
 from bot.dispatch import chat_commands, held_texts, requested_texts
 from bot.features.approvals import approvals, consent, decision_makers, outcomes
 from bot.features.calendar import absence, attendance, decisions, meeting_details, meetings, time_poll
@@ -104,7 +104,7 @@ FEATURES = (
     work_devices,
 )
 _ROUTES = [route for feature in FEATURES for route in feature.ROUTES]
-BUTTONS = by_name(route for route in _ROUTES if isinstance(route, (Button, StrangerButton)))
+BUTTONS = by_name(route for route in _ROUTES if isinstance(route, (ButtonRoute, StrangerButtonRoute)))
 TEXTS = by_name(route for route in _ROUTES if isinstance(route, Text))
 INVITATIONS = by_name(route for route in _ROUTES if isinstance(route, Invitation))
 RIGHTS: Rights = {
