@@ -141,7 +141,7 @@ def test_no_handler() -> None:
 def test_every_list_is_collected() -> None:
     """No feature's list of routes is forgotten by the dispatcher."""
     listing = {p for p in (HOUSE / "bot").rglob("*.py") if re.search(r"^ROUTES\b", p.read_text("utf-8"), re.MULTILINE)}
-    assert {Path(str(feature.__file__)) for feature in routing.FEATURES} == listing
+    assert {Path(str(feature.__file__)) for feature in routing.LISTED} == listing
 
 
 def named_verbs() -> Iterator[str]:
