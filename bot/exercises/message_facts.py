@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.context.context import Key, Keys, Message
-from bot.context.permissions import holds
+from bot.context.permissions import Role, holds, may
 from bot.context.sealed_actions import Action
 from bot.exercises.carried_over import recalled
 from bot.exercises.edited_answers import history_keys
@@ -245,6 +245,11 @@ def _plain(name: str) -> "View":
     return view
 
 
+async def _stray(turn: TurnContext, say: effects.Stray, to: Member) -> Message:
+    facts = {**_outline(turn), "logs": may(Role.LOGGER, to, turn.group)}
+    return _message(turn, to, "visit.stray", facts, _keys(turn, say))
+
+
 async def _locked(turn: TurnContext, say: effects.Locked, to: Member) -> Message:
     name = "visit.unnamed" if say.unnamed else "visit.locked"
     return _message(turn, to, name, _outline(turn), _keys(turn, say))
@@ -315,6 +320,6 @@ VIEWS: Mapping[type[Say], View] = {
     effects.AnswerChanged: _changed,
     effects.RowDiscarded: _plain("row.discarded"),
     effects.Paused: _plain("visit.paused"),
-    effects.Stray: _plain("visit.stray"),
+    effects.Stray: _stray,
     effects.Locked: _locked,
 }

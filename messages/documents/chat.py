@@ -19,6 +19,9 @@ from messages.documents.blocks import (
     Table,
 )
 
+ABREAST = 3  # columns that can be told apart on a phone by one line of headings above them
+NONE = "–"  # a cell for what is not there
+
 
 def write(document: Document) -> str:
     """The whole document; the sender splits it where it is longer than a message. Pictures are sent apart."""
@@ -38,8 +41,8 @@ def _block(block: Block) -> Iterator[str]:
                 for n in range(len(items))
             )
             yield "\n".join(f"{mark} {_html(item)}" for mark, item in zip(marks, items, strict=True))
-        case Table(rows=rows):
-            yield "\n".join("• " + escape(" – ".join(cell for cell in row if cell)) for row in rows)
+        case Table(header, rows):
+            yield "\n".join(_lines(header, rows))
         case Quote(text):
             yield f"<blockquote>{_html(text)}</blockquote>"
         case Missing(_, text):
@@ -48,6 +51,20 @@ def _block(block: Block) -> Iterator[str]:
             yield f"<i>{escape(text)}</i>"
         case Figure() | Notes() | PageBreak():
             return
+
+
+def _lines(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    """Yield a line for the headings and one for each row; in a wide table each cell has its heading beside it."""
+    wide, numbered = len(header) > ABREAST, all(row[0].isdigit() or row[0] == NONE for row in rows)
+    columns = header[1:] if numbered else header
+    if not wide and any(columns):
+        yield f"<b>{escape(' – '.join(filter(None, columns)))}</b>"
+    for row in rows:
+        mark = f"{row[0]}." if numbered and row[0] != NONE else "•"
+        cells = row[1:] if numbered else row
+        named = enumerate(zip(columns, cells, strict=True))
+        told = (f"{name}: {cell}" if wide and n and name else cell for n, (name, cell) in named if cell)
+        yield f"{mark} {escape(' – '.join(told))}"
 
 
 def _html(text: Inline) -> str:
