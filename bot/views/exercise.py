@@ -286,14 +286,17 @@ class ExerciseView(RowWording):
     def _apart(self, run: Run, apart: Apart) -> TemplateFacts:
         """Return the two organisations whose answers are furthest apart, with these."""
         question = run.question(apart.key)
-        said = [
-            self.voice.rules.number(mean)
-            if question.kind is Kind.SCALE
-            else self.words.option(question.id, question.options[round(mean)])
-            for mean in apart.means
-        ]
+        if question.kind is Kind.SCALE:
+            said = [self.voice.rules.number(mean) for mean in apart.means]
+        else:
+            said = [self._options_said(question, counts) for counts in apart.said]
         names = [self.scene.organisation(one) for one in apart.organisations]
         return {"short": self.short(apart.key), "said": list(zip(names, said, strict=True))}
+
+    def _options_said(self, question: Question, counts: Mapping[int, int]) -> str:
+        """Return what an organisation's people chose, with numbers if it was not the same."""
+        named = [(self.words.option(question.id, question.options[place]), n) for place, n in sorted(counts.items())]
+        return " · ".join(f"{name} {n}" if len(named) > 1 else name for name, n in named)
 
     def judgement(self, run: Run, answers: Sequence[Answer]) -> Judgement | None:
         """The verdict on these answers, None where the exercise has none."""
