@@ -18,7 +18,6 @@ from flows.effects import Say
 from flows.keyboards import CONCLUSION
 from flows.model import How, Kind
 from flows.state import Phase
-from flows.trouble import Problem
 from messages.voice import TemplateFacts
 from storage.records import Member, Row
 
@@ -53,13 +52,7 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
     if run.shared:
         keys += await history_keys(turn.ctx, run, to, say.key)
     day = await _saved_day(turn, say.saved, to)
-    facts = {
-        **present.ask(run, say, current, draft),
-        "saved_day": day,
-        "cards": await _own_cards(turn, say.key),
-        # What could not be taken may have been about something else than the question.
-        "danger": run.exercise.private or (say.trouble is not None and say.trouble.name is Problem.CHOOSE),
-    }
+    facts = {**present.ask(run, say, current, draft), "saved_day": day, "cards": await _own_cards(turn, say.key)}
     return _message(turn, to, "visit.ask", facts, keys)
 
 

@@ -9,10 +9,10 @@ from bot.views.names import SEPARATOR, RowName, Scene, answer_key, cut
 from bot.views.rows import NAMED, RowWording
 from flows.effects import AskQuestion
 from flows.engine import LEAST_UNNAMED
-from flows.model import TOLD, Audience, Exercise, How, Kind, Process, Question, Step
+from flows.model import TOLD, Audience, Exercise, ExerciseRole, How, Kind, Process, Question, Step
 from flows.results import Apart, CollectedPicture, Given, Judgement, Line, collect
 from flows.state import Phase, Run
-from flows.trouble import Trouble
+from flows.trouble import Problem, Trouble
 from flows.values import Value, Values
 from messages.documents.catalogue import told_outside
 from messages.voice import TemplateFacts, Voice
@@ -166,6 +166,9 @@ class ExerciseView(RowWording):
             "query": asked.query,
             "taken_over": asked.taken_over,
             "trouble": self.trouble(asked.trouble),
+            # What could not be taken may have been about something else than the question.
+            "danger": self.exercise.role is ExerciseRole.INCIDENT
+            or (asked.trouble is not None and asked.trouble.name is Problem.CHOOSE),
             "audience": self.audience(question, shown=run.phase is Phase.REVEALED),
             "cards": [],
         }

@@ -19,6 +19,7 @@ from messages.documents.blocks import (
     Table,
 )
 
+PLAIN = 2  # columns of which the first says what the second is
 ABREAST = 3  # columns that can be told apart on a phone by one line of headings above them
 NONE = "–"  # a cell for what is not there
 
@@ -57,7 +58,7 @@ def _lines(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Iterat
     """Yield a line for the headings and one for each row; in a wide table each cell has its heading beside it."""
     wide, numbered = len(header) > ABREAST, all(row[0].isdigit() or row[0] == NONE for row in rows)
     columns = header[1:] if numbered else header
-    if not wide and any(columns):
+    if PLAIN < len(header) <= ABREAST and any(columns):
         yield f"<b>{escape(' – '.join(filter(None, columns)))}</b>"
     for row in rows:
         mark = f"{row[0]}." if numbered and row[0] != NONE else "•"
