@@ -12,8 +12,8 @@ from flows.calendar import (
     WITHIN_STEP,
     CalendarChange,
     Closed,
-    Kind,
     Meeting,
+    MeetingKind,
     Rhythm,
     When,
     begin_of,
@@ -48,10 +48,10 @@ def reshape_step(
     What comes after the step follows along where it would begin too early. Meetings that have been held stay.
     """
     until = wanted.until
-    meetings, extra = ordered(meetings), [m for m in meetings if m.kind is Kind.EXTRA]
-    sooner = [m for m in meetings if m.kind is Kind.SESSION and m.part < step.number]
-    own = [m for m in meetings if m.kind is Kind.SESSION and m.part == step.number]
-    after = [m for m in meetings if m.kind in RHYTHM or (m.kind is Kind.SESSION and m.part > step.number)]
+    meetings, extra = ordered(meetings), [m for m in meetings if m.kind is MeetingKind.EXTRA]
+    sooner = [m for m in meetings if m.kind is MeetingKind.SESSION and m.part < step.number]
+    own = [m for m in meetings if m.kind is MeetingKind.SESSION and m.part == step.number]
+    after = [m for m in meetings if m.kind in RHYTHM or (m.kind is MeetingKind.SESSION and m.part > step.number)]
     held, coming = [m for m in own if m.on < today], [m for m in own if m.on >= today]
     form = list(sessions_of(step, today, spread=wanted.spread))
     days = sorted((d for d in wanted.days if d[0] >= today), key=lambda d: d[0])
@@ -109,14 +109,14 @@ def reshape_rhythm(
     others = [m for m in meetings if m.kind not in RHYTHM]
     after = [m for m in meetings if m.kind in RHYTHM]
     first = [m for m in after if m.part == 1]
-    begin = begin_of(first) if first else max((m.on for m in others if m.kind is Kind.SESSION), default=today)
+    begin = begin_of(first) if first else max((m.on for m in others if m.kind is MeetingKind.SESSION), default=today)
     if first_time:
         begin, held = max(begin, today), []
     else:
         held = [m for m in after if m.on < today]
-    year = max((m.part + 1 for m in held if m.kind is Kind.REVIEW), default=1)
+    year = max((m.part + 1 for m in held if m.kind is MeetingKind.REVIEW), default=1)
     years = range(year, max([year + 1, *(m.part for m in after)]) + 1)
-    kept, like = {m.id for m in held}, next((m.on for m in first if m.kind is Kind.NETWORK), None)
+    kept, like = {m.id for m in held}, next((m.on for m in first if m.kind is MeetingKind.NETWORK), None)
     laid = rhythm(begin, closed, years, replace(wanted, like=like))
     new = [m for m in laid if m.id not in kept and m.on >= today]
     return compare(meetings, ordered([*others, *held, *new]), closed, today=today)

@@ -201,7 +201,7 @@ class RowDiscarded(Finished):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Missing(Say):
+class ShowMissing(Say):
     """Tell the group what it has not answered, before it closes the exercise."""
 
     keys: tuple[str, ...]

@@ -4,13 +4,13 @@ from dataclasses import asdict
 
 from storage.records import Meeting, PlannedMeeting
 from storage.repository import Records
-from storage.table import Table
+from storage.table import RecordTable
 
 
 class Meetings(Records[Meeting]):
     """The meetings of all groups. When and what for is plain, as reminders must find them; where is sealed."""
 
-    table = Table("meetings", Meeting, sealed=("place", "link"))
+    table = RecordTable("meetings", Meeting, sealed=("place", "link"))
 
     async def of_group(self, group_id: int) -> list[Meeting]:
         """The planned and the cancelled ones, in the order they were laid."""

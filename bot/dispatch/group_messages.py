@@ -8,8 +8,8 @@ from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import Action
 from bot.dispatch import chat_commands, strangers
 from bot.dispatch.chat_commands import COMMANDS
+from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import give
-from bot.dispatch.routing import TEXTS
 from bot.exercises import runner
 from bot.features.help import menus
 from bot.features.identities import identified

@@ -6,8 +6,9 @@ from bot.context.events import TextPlaced
 from bot.context.permissions import Role, may, meets, role_of
 from bot.context.sealed_actions import LINK
 from bot.dispatch import chat_commands, held_texts, strangers
+from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import asked_of, give
-from bot.dispatch.routing import BUTTONS, INVITATIONS, TEXTS
+from bot.dispatch.routing import BUTTONS, INVITATIONS
 from bot.exercises import runner
 from bot.features.documents import archive
 from bot.features.identities import identified

@@ -255,7 +255,7 @@ async def _changed(turn: TurnContext, say: effects.AnswerChanged, to: Member) ->
 
 
 # -- to the group ------------------------------------------------------------------------------------------------------
-async def of_missing(turn: TurnContext, say: effects.Missing) -> Message:
+async def of_missing(turn: TurnContext, say: effects.ShowMissing) -> Message:
     """View of what the group has not answered yet."""
     ctx, run, present, keys = turn.ctx, turn.run, turn.present, say.keys
     facts = {

@@ -10,7 +10,7 @@ from bot.views.rows import NAMED, RowWording
 from flows.effects import AskQuestion
 from flows.engine import LEAST_UNNAMED
 from flows.model import TOLD, Audience, Exercise, How, Kind, Process, Question, Step
-from flows.results import Apart, Given, Judgement, Line, Picture, collect
+from flows.results import Apart, CollectedPicture, Given, Judgement, Line, collect
 from flows.state import Phase, Run
 from flows.trouble import Trouble
 from flows.values import Value, Values
@@ -307,7 +307,7 @@ class ExerciseView(RowWording):
         judgement = self.judgement(run, answers)
         return self.words[f"verdict.{judgement.band}.text"] if judgement else None
 
-    def collected(self, run: Run, answers: Sequence[Answer]) -> Picture:
+    def collected(self, run: Run, answers: Sequence[Answer]) -> CollectedPicture:
         """Return the picture of these answers, without words."""
         given = (
             Given(a.owner or f"x:{place}", answer_key(a), a.value, a.comment, a.member_id, a.organisation_id)
@@ -315,7 +315,7 @@ class ExerciseView(RowWording):
         )
         return collect(run, given)
 
-    def _line(self, picture: Picture, line: Line, n: int) -> TemplateFacts:
+    def _line(self, picture: CollectedPicture, line: Line, n: int) -> TemplateFacts:
         question = line.question
         counts = (
             [
@@ -355,13 +355,13 @@ class ExerciseView(RowWording):
             return self.scene.organisation(given.organisation)
         return self.scene.member(given.member) if given.member else None
 
-    def _weak(self, key: str, picture: Picture) -> str:
+    def _weak(self, key: str, picture: CollectedPicture) -> str:
         """Return a weak part, with its mean if it has one, by which several are ordered."""
         mean = next((line.mean for line in picture.lines if line.key == key), None)
         facts = {"short": self.short(key), "mean": self.voice.rules.number(mean) if mean is not None else ""}
         return self.short(key) if mean is None else self.voice.label("mean", facts)
 
-    def _verdict(self, picture: Picture) -> TemplateFacts | None:
+    def _verdict(self, picture: CollectedPicture) -> TemplateFacts | None:
         judgement = picture.judgement
         if judgement is None or self.exercise.verdict is None:
             return None

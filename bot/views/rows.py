@@ -8,7 +8,7 @@ from bot.views.names import SEPARATOR, Wording, cut
 from flows import yearly
 from flows.answers import folded
 from flows.model import DAYS, Gap, Kind, Question
-from flows.results import Missing, TaskState, area_means, counted, gaps
+from flows.results import MissingParts, TaskState, area_means, counted, gaps
 from flows.tallies import tally
 from flows.values import Value, Values, parts
 from messages.voice import ExerciseWords, TemplateFacts, Voice
@@ -269,7 +269,7 @@ class Named:
     people: Mapping[int, str] = field(default_factory=dict)
 
 
-def gap_sentences(voice: Voice, words: ExerciseWords, missing: Iterable[Missing], named: Named) -> list[str]:
+def gap_sentences(voice: Voice, words: ExerciseWords, missing: Iterable[MissingParts], named: Named) -> list[str]:
     """Return what rules found missing, in the words of `words`."""
     sentences = []
     for gap in missing:

@@ -6,18 +6,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from flows.model import ExerciseRole, Field, Kind
+from flows.model import ExerciseRole, Field, How, Kind
 from flows.results import Given, collect
 from flows.state import Run
 from flows.statistics import Series
-from messages.documents import catalogue
 from messages.documents.adopted import signatures, year_in_short
 from messages.documents.blocks import Bullets, Source, Span, Table, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
 from messages.documents.plan_tables import facts_table, year_grid
 from messages.documents.routine_tables import calls, card_calls, chain_table, law
-from messages.documents.template import Markdown, lines
+from messages.documents.template import Markdown, lines, named
 
 CLOCK = re.compile(r"(?:kl\.? *)?(\d{1,2}[.:]\d\d(?: ?[–-] ?\d{1,2}[.:]\d\d)?)[ :–-]+(\S.*)", re.DOTALL)
 MOST_ACROSS = 5  # options that stand beside each other in a table
@@ -241,9 +240,14 @@ def together(parts: Parts, exercise: str) -> bool:
 
 
 def the_rest(parts: Parts) -> tuple[str, ...]:
-    """Write out the exercises that no document draws on, and in which the group has concluded something."""
-    rest = catalogue.the_rest(parts.process, parts.material.language)
-    return tuple(e for e in rest if conclusion_text(parts, e) or (together(parts, e) and parts.given(e)))
+    """Return the exercises that no document draws on and in which the group has concluded something, by step.
+
+    A register has a table of its own, and what is private is no document's.
+    """
+    drawn = named(parts.material.language)
+    there = (parts.exercise(name) for step in parts.process.steps for name in step.exercises)
+    rest = (e for e in there if e.id not in drawn and e.how is not How.ROWS and not e.private)
+    return tuple(e.id for e in rest if conclusion_text(parts, e.id) or (together(parts, e.id) and parts.given(e.id)))
 
 
 HELPERS: tuple[Callable[..., Any], ...] = (

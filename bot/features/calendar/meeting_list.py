@@ -13,14 +13,14 @@ from bot.context.permissions import Role, role_of
 from bot.features.calendar import lifecycle, meeting_details
 from bot.views.names import cut
 from flows import calendar
-from flows.calendar import AFTERNOON, NETWORK_MINUTES, Kind
+from flows.calendar import AFTERNOON, NETWORK_MINUTES, MeetingKind
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.values import Value, day_of, moment, time_of
 from storage import records
 from storage.json_records import JsonObject
 from storage.records import Group, Member, Row
 
-LISTED: Final = (Kind.NETWORK, Kind.EXTRA)
+LISTED: Final = (MeetingKind.NETWORK, MeetingKind.EXTRA)
 THEME: Final = 80  # characters of what a meeting is about, in a line
 
 
@@ -147,11 +147,11 @@ async def _book(ctx: Context, group: Group, row: Row) -> bool:
     meeting = next((m for m in listed if m.day == day and m.id not in told), None)
     new = meeting is None
     if meeting is None:
-        number = max((m.number for m in every if m.kind == Kind.EXTRA), default=0) + 1
-        extra = calendar.Meeting(Kind.EXTRA, 0, number, 1, day, at or AFTERNOON, NETWORK_MINUTES)
+        number = max((m.number for m in every if m.kind == MeetingKind.EXTRA), default=0) + 1
+        extra = calendar.Meeting(MeetingKind.EXTRA, 0, number, 1, day, at or AFTERNOON, NETWORK_MINUTES)
         await lifecycle.keep(ctx, group, [extra])
         every = await ctx.work.meetings.of_group(group.id)
-        meeting = next(m for m in every if m.kind == Kind.EXTRA and m.number == number)
+        meeting = next(m for m in every if m.kind == MeetingKind.EXTRA and m.number == number)
     elif meeting.row_id is not None:  # the row that the calendar made, which says nothing more than this one
         await ctx.work.rows.change(meeting.row_id, None, None, state="removed")
     await ctx.work.meetings.tie(meeting.id, row.id)

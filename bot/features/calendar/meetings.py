@@ -18,7 +18,7 @@ from bot.reminders.holidays import is_avoided
 from bot.views.shared_buttons import picture_key
 from flows import calendar
 from flows.answers import clean
-from flows.calendar import CalendarChange, Kind, Meeting, When
+from flows.calendar import CalendarChange, Meeting, MeetingKind, When
 from messages.voice import TemplateFacts
 from storage import records
 from storage.message_notes import MessageContext
@@ -153,8 +153,8 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
     if meeting is None:
         ctx.toast("old_button")
         return
-    kinds = [ONE, REST] if meeting.kind is not Kind.SESSION or meeting.of == 1 else [ONE, STEP, REST]
-    kinds = [ONE] if meeting.kind is Kind.EXTRA else kinds
+    kinds = [ONE, REST] if meeting.kind is not MeetingKind.SESSION or meeting.of == 1 else [ONE, STEP, REST]
+    kinds = [ONE] if meeting.kind is MeetingKind.EXTRA else kinds
     keys = [[ctx.key(f"calendar.how.{how}", "mv", actor.group.id, f"{action.arg}:{how}")] for how in kinds]
     keys.append([ctx.key("calendar.details", "meetlong", actor.group.id, action.arg)])
     keys.append([ctx.key("calendar.poll", "timepoll", actor.group.id, action.arg)])
@@ -252,7 +252,7 @@ async def _moved(ctx: Context, group: Group, record: records.Meeting, how: str, 
     meeting = as_meeting(record)
     if how == STEP:
         # The step's first session moves as far as the one that was chosen.
-        first = next(m for m in meetings if m.kind is Kind.SESSION and m.part == meeting.part)
+        first = next(m for m in meetings if m.kind is MeetingKind.SESSION and m.part == meeting.part)
         return calendar.move_step(meetings, meeting.part, first.on + (to[0] - meeting.on), is_avoided, today=ctx.today)
     moving = calendar.move_from if how == REST else calendar.move
     return moving(meetings, meeting.id, to, is_avoided, today=ctx.today)
