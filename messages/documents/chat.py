@@ -65,8 +65,9 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]], numbering: str)
         lines.append(f"<b>{escape(header[1])}</b>")
     first = 2 if numbered else 1
     for row in rows:
-        dot = "." if row[0].isdecimal() else ""
-        lines.append(f"{escape(row[0])}{dot} {escape(row[1])}" if numbered else f"• <b>{escape(row[0])}</b>")
+        dot = "." if row[0].isdecimal() and len(row[0]) < len("2026") else ""
+        name = f"{header[0]} {row[0]}" if dot else row[0]  # a version, which its number alone does not say
+        lines.append(f"{escape(row[0])}{dot} {escape(row[1])}" if numbered else f"• <b>{escape(name)}</b>")
         cells = list(_labelled(header[first:], row[first:]))
         if len(header) == 2:
             lines[-1] += "".join(f": {escape(cell)}" for _, cell in cells)
