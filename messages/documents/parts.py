@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from flows.model import DAYS, Field, Kind
+from flows.statistics import SMALL
 from messages.documents.blocks import (
     Block,
     Bullets,
@@ -201,6 +202,7 @@ class Parts(Facts):
             "town": self.material.town,
             "organisations": sorted(self.material.core),
             "years": self.material.years,
+            "small": SMALL,
             "link": self.material.links.get,
             "contacts": self.voice.book("help").data["turn"]["contact"],
         }
