@@ -131,7 +131,9 @@ async def _chase(ctx: Context, group: Group, incident: Incident, due: Due) -> No
     """Nobody has read it yet: where somebody is in danger say so again, and tell whoever coordinates."""
     urgent, leading = _is_urgent(ctx, incident), await open_items.coordinators(ctx, group)
     if ctx.today - incident.logged_on >= UNREAD_AFTER or (urgent and due.visit > 1):
-        await _tell(ctx, leading, UNREAD, incident.id)
+        about = await ctx.work.open_items.about(group.id, due.ref)
+        told = {one.member_id for one in about if one.kind == UNREAD and one.state != "closed"}
+        await _tell(ctx, [member for member in leading if member.id not in told], UNREAD, incident.id)
     if urgent:
         for member in await able(ctx, group):
             await _tell_now(ctx, group, member.person_id, incident)
