@@ -451,6 +451,7 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
                 "again": anew,
                 "private": run.exercise.private,
                 "done": sheet.handed_in and not run.exercise.private,
+                "unsent": run.visit(member.id).place is Place.SUMMARY and run.exercise.how in (How.EACH, How.ORG),
             }
             pasted = run.visit(member.id).waits_apart
             counts = {"answered": len(sheet.answered), "pasted": len(said_apart(run, pasted)) if pasted else 0}
