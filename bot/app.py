@@ -22,7 +22,7 @@ from bot.context.sealed_actions import Buttons
 from bot.dispatch import chat_commands, routing
 from bot.dispatch.polling import Poller
 from bot.dispatch.scheduler import Scheduler
-from bot.dispatch.sender import Sender
+from bot.dispatch.sender import OutboxSender
 from bot.errors import StartError
 from bot.exercises import versions as exercise_versions
 from bot.features.documents.job_runner import JobRunner
@@ -67,7 +67,7 @@ class Bot:
     on_telegram: bool  # False: on the page alone, and neither of the two above is ever called
     services: Services
     poller: Poller
-    sender: Sender
+    sender: OutboxSender
     job_runner: JobRunner
     scheduler: Scheduler
     watchdog: Watchdog
@@ -142,7 +142,7 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
             watchdog = Watchdog()
             pace = Pace(setup.pace_clock)
             channels = Channels(channel if setup.token else None, store, nudge if setup.mail else None)
-            sender = Sender(store, channels, services, clock, pace)
+            sender = OutboxSender(store, channels, services, clock, pace)
             job_runner = JobRunner(store, services, clock, setup.worker or own_worker)
             scheduler = Scheduler(store, services, clock)
             poller = Poller(store, channel, services, clock, watchdog.alive, pace.spare)

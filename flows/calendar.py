@@ -26,20 +26,24 @@ NETWORK_MINUTES, REVIEW_MINUTES = 120, 120
 JULY = 7
 
 
-class Kind(StrEnum):
+class MeetingKind(StrEnum):
     """What a meeting is for."""
 
     SESSION = "session"  # of a step
     NETWORK = "network"
     REVIEW = "review"  # the yearly look at plan and routine
+    EXTRA = "extra"  # one that the group has booked besides, of no step or year; only by hand it is moved
+
+
+RHYTHM = (MeetingKind.NETWORK, MeetingKind.REVIEW)  # those of the years after the last step
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
     """One meeting. `sequence` grows with every change, as calendar programs want it (RFC 5545, 3.8.7.4)."""
 
-    kind: Kind
-    part: int  # the step, or the year after the end, counted from 1
+    kind: MeetingKind
+    part: int  # the step, or the year after the end, counted from 1; 0 of an extra one
     number: int  # within the step or year, counted from 1
     of: int
     on: date
@@ -162,12 +166,12 @@ def rhythm(end: date, closed: Closed, years: Sequence[int] = (1, 2), wanted: Rhy
 
 def next_year(meetings: Iterable[Meeting], closed: Closed, counts: Sequence[int] = NETWORK_MEETINGS) -> list[Meeting]:
     """Lay the year after the last one in the calendar, wherever that was moved to; nothing if there is none."""
-    after = [m for m in meetings if m.kind is not Kind.SESSION]
+    after = [m for m in meetings if m.kind in RHYTHM]
     if not after:
         return []
     year = max(m.part for m in after)
     own = [m for m in after if m.part == year]
-    look = next((add_months(m.on, 12) for m in own if m.kind is Kind.REVIEW), None)
+    look = next((add_months(m.on, 12) for m in own if m.kind is MeetingKind.REVIEW), None)
     latest = max(m.on for m in after)
     wanted = Rhythm(counts, look, like=own[0].on, chosen=False)
     return a_year(year + 1, add_months(begin_of(own), 12), latest, closed, wanted)
@@ -175,7 +179,7 @@ def next_year(meetings: Iterable[Meeting], closed: Closed, counts: Sequence[int]
 
 def begin_of(year: Sequence[Meeting]) -> date:
     """Return when a year of these meetings begins: as they lie evenly in it, half a year before their middle."""
-    days = [m.on for m in year if m.kind is Kind.NETWORK] or [m.on for m in year]
+    days = [m.on for m in year if m.kind is MeetingKind.NETWORK] or [m.on for m in year]
     return add_months(date.fromordinal(sum(day.toordinal() for day in days) // len(days)), -6)
 
 
@@ -188,13 +192,13 @@ def a_year(year: int, base: date, latest: date, closed: Closed, wanted: Rhythm) 
         latest = nearest(
             _same_weekday(target, like), latest, lambda day: closed(day) or (wanted.chosen and day == review)
         )
-        found.append(Meeting(Kind.NETWORK, year, number, count, latest, AFTERNOON, NETWORK_MINUTES))
+        found.append(Meeting(MeetingKind.NETWORK, year, number, count, latest, AFTERNOON, NETWORK_MINUTES))
     if review is None:
         review = nearest(add_months(base, 12), latest, closed)
     elif not wanted.chosen:
         taken = {m.on for m in found}
         review = nearest(review, base, lambda day: closed(day) or day in taken)
-    return [*found, Meeting(Kind.REVIEW, year, 1, 1, review, AFTERNOON, REVIEW_MINUTES)]
+    return [*found, Meeting(MeetingKind.REVIEW, year, 1, 1, review, AFTERNOON, REVIEW_MINUTES)]
 
 
 def sessions_of(step: Step, start: date, *, spread: bool) -> Iterator[Meeting]:
@@ -203,7 +207,7 @@ def sessions_of(step: Step, start: date, *, spread: bool) -> Iterator[Meeting]:
     count = step.spread_sessions if spread else step.sessions
     minutes = step.spread_minutes if spread else step.session_minutes
     at = MORNING if minutes >= WHOLE_DAY else AFTERNOON
-    return (Meeting(Kind.SESSION, step.number, n, count, start, at, minutes) for n in range(1, count + 1))
+    return (Meeting(MeetingKind.SESSION, step.number, n, count, start, at, minutes) for n in range(1, count + 1))
 
 
 def _places(steps: Sequence[Step], spread: frozenset[int]) -> list[float]:
@@ -255,23 +259,25 @@ def move(meetings: Sequence[Meeting], id: str, to: When, closed: Closed, *, toda
 
 def move_step(meetings: Sequence[Meeting], step: int, on: date, closed: Closed, *, today: date) -> CalendarChange:
     """Let a step begin on this day; its later sessions follow at the same distance. Raises KeyError if it has none."""
-    own = [m for m in meetings if m.kind is Kind.SESSION and m.part == step]
+    own = [m for m in meetings if m.kind is MeetingKind.SESSION and m.part == step]
     if not own:
         raise KeyError(step)
     return _moved(meetings, _shifted(own, on, None, closed), closed, today)
 
 
 def move_from(meetings: Sequence[Meeting], id: str, to: When, closed: Closed, *, today: date) -> CalendarChange:
-    """Move one meeting, and with it everything that comes after it. Raises KeyError for an unknown meeting."""
+    """Move one meeting, and with it all that was laid to come after it. Raises KeyError for an unknown meeting."""
     found = _find(meetings, id)
-    later = list(meetings)[meetings.index(found) :]
+    later = [found, *(m for m in list(meetings)[meetings.index(found) + 1 :] if m.kind is not MeetingKind.EXTRA)]
     return _moved(meetings, _shifted(later, *to, closed), closed, today)
 
 
 def ordered(meetings: Iterable[Meeting]) -> tuple[Meeting, ...]:
     """Sort meetings as they belong: by step and number whatever their dates, then those after the steps by date."""
     return tuple(
-        sorted(meetings, key=lambda m: (0, m.part, m.number) if m.kind is Kind.SESSION else (1, m.on.toordinal(), 0))
+        sorted(
+            meetings, key=lambda m: (0, m.part, m.number) if m.kind is MeetingKind.SESSION else (1, m.on.toordinal(), 0)
+        )
     )
 
 
@@ -313,7 +319,7 @@ def compare(before: Iterable[Meeting], after: Iterable[Meeting], closed: Closed,
     removed = tuple(m for id, m in was.items() if id not in {now.id for now in meetings})
     touched = {m.id for m in (*added, *(now for _, now in changes))}
     concerns = [concern for m in meetings if m.id in touched for concern in _about(m, closed, today)]
-    for earlier, meeting in pairwise(meetings):
+    for earlier, meeting in pairwise(m for m in meetings if m.kind is not MeetingKind.EXTRA):
         if meeting.on <= earlier.on and {earlier.id, meeting.id} & touched:
             concerns.append(Concern("order", meeting.id))
     return CalendarChange(tuple(meetings), changes, tuple(concerns), added, removed)

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from flows.model import TOLD, Audience, Exercise, ExerciseRole, How, Kind, Process, Question
-from flows.toml_table import Table
+from flows.model import DAYS, TOLD, Audience, Exercise, ExerciseRole, How, Kind, Process, Question
+from flows.toml_table import TomlTable
 
 T = TypeVar("T", str, int)
 ROLES = ("core", "network")  # who can be given a seat
 
 
-def check_exercise(exercise: Exercise, table: Table) -> None:
+def check_exercise(exercise: Exercise, table: TomlTable) -> None:
     """Note on its table whatever does not agree within one exercise."""
     options = {question.id: question.options for question in exercise.questions}
     names = [question.id for question in exercise.questions]
@@ -43,7 +43,7 @@ def check_exercise(exercise: Exercise, table: Table) -> None:
                 table.wrong(place, f"“{option}” is no option of “{used}”; use one of {', '.join(options[used])}")
 
 
-def _check_together(exercise: Exercise, table: Table) -> None:
+def _check_together(exercise: Exercise, table: TomlTable) -> None:
     """Check settings that only fit an exercise that the group writes together, or only one that it does not."""
     together = exercise.how is How.GROUP
     later = [question.id for question in exercise.questions[1:]]
@@ -71,7 +71,7 @@ def _check_together(exercise: Exercise, table: Table) -> None:
             table.wrong(f"[[question]] {question.id}", cure)
 
 
-def _check_conditions(exercise: Exercise, table: Table) -> None:
+def _check_conditions(exercise: Exercise, table: TomlTable) -> None:
     """Check that each condition names an earlier choice that everyone is asked, or another exercise's."""
     before: dict[str, Question] = {}
     if exercise.when is not None and not exercise.when.exercise:
@@ -101,7 +101,7 @@ def _check_conditions(exercise: Exercise, table: Table) -> None:
         table.wrong("when", "the first question is always asked; put another one first")
 
 
-def _check_register(exercise: Exercise, table: Table) -> None:
+def _check_register(exercise: Exercise, table: TomlTable) -> None:
     """Check what must agree within a register."""
     if exercise.register is None:
         return
@@ -113,7 +113,7 @@ def _check_register(exercise: Exercise, table: Table) -> None:
         ("seed", (Kind.CHOICE, Kind.PERSON), (register.seed,)),
         ("tally", (Kind.CHOICE, Kind.DATE), register.tally),
         ("narrow", (Kind.CHOICE,), register.narrow),
-        ("layout", (Kind.CHOICE, Kind.ROW), register.layout),
+        ("layout", (Kind.CHOICE, Kind.ROW, *DAYS), register.layout),
     ):
         for name in names:
             if name in kinds and kinds[name].kind not in wanted:
@@ -126,7 +126,7 @@ def _check_register(exercise: Exercise, table: Table) -> None:
         if any(name in kinds and kinds[name].kind is not Kind.SCALE for name in area.questions):
             table.wrong("[[register.area]]", f"“{area.id}” can only hold scales")
     for gap in exercise.register.gaps:
-        if gap.per in kinds and kinds[gap.per].kind is not Kind.DATE:
+        if gap.per in kinds and kinds[gap.per].kind not in DAYS:
             table.wrong("[[register.gap]]", f"“{gap.per}” must be a date for rows to be counted by it")
         options = set(kinds[gap.question].options) if gap.question in kinds else set()
         if gap.rule == "everyone" and gap.question in kinds and kinds[gap.question].kind is not Kind.PERSON:
@@ -137,7 +137,7 @@ def _check_register(exercise: Exercise, table: Table) -> None:
             table.wrong("[[register.gap]]", "“filled” needs a question for each option, with the option's id")
 
 
-def _check_calendar(exercise: Exercise, table: Table) -> None:
+def _check_calendar(exercise: Exercise, table: TomlTable) -> None:
     """Check that the calendar is changed only by what is written together, and by answers that are days or numbers."""
     shaping = exercise.calendar
     if shaping is None:
@@ -151,7 +151,7 @@ def _check_calendar(exercise: Exercise, table: Table) -> None:
             table.wrong("[calendar]", f"“{name}” must be a {kind}")
 
 
-def _check_people(exercise: Exercise, table: Table) -> None:
+def _check_people(exercise: Exercise, table: TomlTable) -> None:
     """Check who takes part, and with whom."""
     for role in exercise.who:
         if role not in ROLES:

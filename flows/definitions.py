@@ -6,6 +6,7 @@ from typing import TypeVar
 from flows.consistency import check_exercise
 from flows.identities import Handling
 from flows.model import (
+    DAYS,
     Area,
     Audience,
     Band,
@@ -29,7 +30,7 @@ from flows.model import (
     Verdict,
     When,
 )
-from flows.toml_table import Table
+from flows.toml_table import TomlTable
 
 E = TypeVar("E", bound=StrEnum)
 GAP_RULES = ("count", "covers", "every_row", "filled", "linked", "late", "taken", "dated", "everyone", "none_says")
@@ -39,7 +40,7 @@ LEAVE = ("notes",)  # what an operator can allow
 OF_ROWS = ("count", "late", "taken", "dated")  # the rules that look at the rows themselves
 
 
-def exercise_of(name: str, table: Table, version: str) -> Exercise:
+def exercise_of(name: str, table: TomlTable, version: str) -> Exercise:
     """Read an exercise from its table; mistakes are noted on the table."""
     how = How(table.one_of("how", How, needed=True))
     audience = Audience(table.one_of("audience", Audience, "group"))
@@ -92,7 +93,7 @@ def exercise_of(name: str, table: Table, version: str) -> Exercise:
     return exercise
 
 
-def _question(table: Table, audience: Audience, identities: Handling) -> Question:
+def _question(table: TomlTable, audience: Audience, identities: Handling) -> Question:
     advise = table.get("advise", list, [])
     if advise and (len(advise) != 2 or not all(isinstance(n, int) for n in advise)):
         table.wrong("advise", "must be two whole numbers, the lowest and the highest recommended")
@@ -157,7 +158,7 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         table.wrong("reasons", "a reason is a comment: give the question comment = true, and let it take one option")
     if (question.kind is Kind.CHOICE) != (bool(question.options) != bool(question.listed)):
         table.wrong("options", "a choice needs options or a list of the group's, and only a choice has them")
-    if question.milestone and question.kind not in (Kind.DATE, Kind.MOMENT):
+    if question.milestone and question.kind not in DAYS:
         table.wrong("milestone", "only a date or a moment stands in the calendar")
     if (question.suggests or question.feeds or question.form or question.same_as) and question.kind is not Kind.TEXT:
         table.wrong("kind", "only a text has suggestions, a form of its own, or lines that become rows")
@@ -176,7 +177,7 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
     return question
 
 
-def _check_kind(question: Question, table: Table) -> None:
+def _check_kind(question: Question, table: TomlTable) -> None:
     """Check the keys that only questions of one kind can have."""
     if question.default and question.kind is not DEFAULTS[question.default]:
         table.wrong("default", "only a date can be today's, and only a person can be “me”")
@@ -184,12 +185,12 @@ def _check_kind(question: Question, table: Table) -> None:
         table.wrong("others", "only a person can be somebody else")
 
 
-def _named(names: type[E], table: Table, key: str) -> E | None:
+def _named(names: type[E], table: TomlTable, key: str) -> E | None:
     """Return the role that the table names under `key`, one of `names`; None if it names none."""
     return names(name) if (name := table.one_of(key, ("", *names), "")) else None
 
 
-def _marks(table: Table | None) -> tuple[tuple[Mark, tuple[str, ...]], ...]:
+def _marks(table: TomlTable | None) -> tuple[tuple[Mark, tuple[str, ...]], ...]:
     """Read the marks of single options: `marks = { yes = ["yes"] }`."""
     if table is None:
         return ()
@@ -198,7 +199,7 @@ def _marks(table: Table | None) -> tuple[tuple[Mark, tuple[str, ...]], ...]:
     return found
 
 
-def _when(table: Table) -> When | None:
+def _when(table: TomlTable) -> When | None:
     """A condition: `{ question = ["option"] }`, or `{ "exercise.question" = ["option"] }`."""
     data = table.get("when", dict)
     if data is None:
@@ -206,7 +207,7 @@ def _when(table: Table) -> When | None:
     if len(data) != 1:
         table.wrong("when", "must name one question and the answers that it waits for")
         return None
-    options = Table(data, f"{table.place} when", table.mistakes)
+    options = TomlTable(data, f"{table.place} when", table.mistakes)
     (name,) = data
     exercise, _, question = name.rpartition(".")
     found = When(question, options.strings(name), exercise)
@@ -215,7 +216,7 @@ def _when(table: Table) -> When | None:
     return found
 
 
-def _likely(table: Table | None) -> Likely | None:
+def _likely(table: TomlTable | None) -> Likely | None:
     """Return which options come first after which answer: `likely = { question = { answer = ["option"] } }`."""
     if table is None:
         return None
@@ -223,11 +224,11 @@ def _likely(table: Table | None) -> Likely | None:
         table.wrong("likely", "must name one earlier choice, and for its answers the options that come first")
         return None
     (question,) = table.data
-    inner = Table(answers, f"{table.place} {question}", table.mistakes)
+    inner = TomlTable(answers, f"{table.place} {question}", table.mistakes)
     return Likely(question, tuple((answer, inner.strings(answer)) for answer in answers))
 
 
-def _feed(table: Table | None) -> Feed | None:
+def _feed(table: TomlTable | None) -> Feed | None:
     """Return where an answer's lines go: `feeds = { todos = { kind = "todo" } }`."""
     if table is None:
         return None
@@ -251,13 +252,13 @@ def _feed(table: Table | None) -> Feed | None:
     )
 
 
-def _usual(table: Table, identities: Handling) -> Handling:
+def _usual(table: TomlTable, identities: Handling) -> Handling:
     """People, organisations and rows are named where they are asked for."""
     named = table.data.get("kind") in (Kind.PERSON, Kind.ORGANISATION, Kind.ROW)
     return Handling.CONTACT if named else identities
 
 
-def _for_each(table: Table | None) -> ForEach | None:
+def _for_each(table: TomlTable | None) -> ForEach | None:
     if table is None:
         return None
     result = ForEach(
@@ -281,7 +282,7 @@ def _for_each(table: Table | None) -> ForEach | None:
     return result
 
 
-def _verdict(table: Table | None) -> Verdict | None:
+def _verdict(table: TomlTable | None) -> Verdict | None:
     if table is None:
         return None
     bands = []
@@ -308,7 +309,7 @@ def _verdict(table: Table | None) -> Verdict | None:
     return verdict
 
 
-def _outcome(table: Table | None) -> Outcome | None:
+def _outcome(table: TomlTable | None) -> Outcome | None:
     if table is None:
         return None
     outcome = Outcome(
@@ -322,10 +323,10 @@ def _outcome(table: Table | None) -> Outcome | None:
     return outcome
 
 
-def _shaping(table: Table | None) -> Shaping | None:
+def _shaping(table: TomlTable | None) -> Shaping | None:
     if table is None:
         return None
-    spread = Table(table.get("spread", dict, {}), f"{table.place} spread", table.mistakes)
+    spread = TomlTable(table.get("spread", dict, {}), f"{table.place} spread", table.mistakes)
     shaping = Shaping(
         step=table.get("step", int),
         spread=tuple((name, spread.strings(name)) for name in spread.data),
@@ -343,13 +344,13 @@ def _shaping(table: Table | None) -> Shaping | None:
     return shaping
 
 
-def _register(table: Table | None) -> Register | None:
+def _register(table: TomlTable | None) -> Register | None:
     if table is None:
         return None
-    counts = Table(table.get("counts", dict, {}), f"{table.place} counts", table.mistakes)
-    done = Table(table.get("done", dict, {}), f"{table.place} done", table.mistakes)
-    withheld = Table(table.get("withheld", dict, {}), f"{table.place} withheld", table.mistakes)
-    shared = Table(table.get("shared", dict, {}), f"{table.place} shared", table.mistakes)
+    counts = TomlTable(table.get("counts", dict, {}), f"{table.place} counts", table.mistakes)
+    done = TomlTable(table.get("done", dict, {}), f"{table.place} done", table.mistakes)
+    withheld = TomlTable(table.get("withheld", dict, {}), f"{table.place} withheld", table.mistakes)
+    shared = TomlTable(table.get("shared", dict, {}), f"{table.place} shared", table.mistakes)
     register = Register(
         title=table.get("title", str, "", needed=True),
         columns=table.strings("columns"),
@@ -383,19 +384,19 @@ def _register(table: Table | None) -> Register | None:
     return register
 
 
-def _said(table: Table, key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _said(table: TomlTable, key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Read what somebody must have said of themselves on joining: `authors = { sector = ["police"] }`."""
-    said = Table(table.get(key, dict, {}), f"{table.place} {key}", table.mistakes)
+    said = TomlTable(table.get(key, dict, {}), f"{table.place} {key}", table.mistakes)
     return tuple((name, said.strings(name)) for name in said.data)
 
 
-def _area(table: Table) -> Area:
+def _area(table: TomlTable) -> Area:
     area = Area(table.get("id", str, "", needed=True), table.strings("questions"))
     table.done()
     return area
 
 
-def _gap(table: Table) -> Gap:
+def _gap(table: TomlTable) -> Gap:
     gap = Gap(
         id=table.get("id", str, "", needed=True),
         rule=table.one_of("rule", GAP_RULES, needed=True),
@@ -427,7 +428,7 @@ def _gap(table: Table) -> Gap:
     return gap
 
 
-def process_of(table: Table, exercises: dict[str, Exercise]) -> Process:
+def process_of(table: TomlTable, exercises: dict[str, Exercise]) -> Process:
     """Read the process from its own file (`process.toml`)."""
     parts = table.strings("parts")
     steps = []

@@ -109,6 +109,8 @@ class ShowSummary(Say):
     locked: bool
     first: int
     shown: tuple[str, ...]
+    changed: bool = False  # by somebody else who writes on it, since this person was shown it
+    taken_back: bool = False  # it was handed in, and counts again once it is handed in again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +203,7 @@ class RowDiscarded(Finished):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Missing(Say):
+class ShowMissing(Say):
     """Tell the group what it has not answered, before it closes the exercise."""
 
     keys: tuple[str, ...]

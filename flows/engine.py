@@ -35,9 +35,9 @@ from flows.effects import (
     Invite,
     Keep,
     Keyboard,
-    Missing,
     OpenStep,
     Show,
+    ShowMissing,
     TakeBack,
     Talked,
     Toast,
@@ -317,7 +317,7 @@ def _conclude(run: Run, event: Concluded) -> Turn:
         missing = tuple(key for key in run.required("g") if key not in sheet.answered)
         if missing:
             keyboard: Keyboard = ((Button("close", "anyway", "close_anyway"),),)
-            return Turn(run, (Missing(keys=missing, keyboard=keyboard),))
+            return Turn(run, (ShowMissing(keys=missing, keyboard=keyboard),))
     run = run.into(Phase.CONCLUDED)
     effects: list[Effect] = [Amend(), Closed()]
     if run.exercise.anonymous:  # not shown by now means never shown

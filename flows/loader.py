@@ -12,7 +12,7 @@ from flows.consistency import choice_of_rows, cross_check
 from flows.definitions import exercise_of, process_of
 from flows.model import Exercise, ExerciseRole, Process
 from flows.roles import check_roles
-from flows.toml_table import Table, unreadable
+from flows.toml_table import TomlTable, unreadable
 
 _ITEMS = re.compile(r"^items *= *\[[^\]]*\].*\n", re.MULTILINE)
 _ITEMS_FROM = re.compile(r"^items_from *=.*$", re.MULTILINE)
@@ -75,7 +75,7 @@ def read_exercise(name: str, text: str, version: str) -> Exercise:
     """An exercise from the text of its file, as it was in some version. Raises DefinitionError."""
     mistakes: list[str] = []
     try:
-        exercise = exercise_of(name, Table(tomllib.loads(text), name, mistakes), version)
+        exercise = exercise_of(name, TomlTable(tomllib.loads(text), name, mistakes), version)
     except (tomllib.TOMLDecodeError, ValueError) as error:
         raise DefinitionError(f"{name}: cannot be read ({error})") from None
     if mistakes:
@@ -105,9 +105,9 @@ def the_process() -> Process:
     return load_process()
 
 
-def _open(path: Path, mistakes: list[str]) -> Table | None:
+def _open(path: Path, mistakes: list[str]) -> TomlTable | None:
     try:
-        return Table(tomllib.loads(path.read_text(encoding="utf-8")), path.name, mistakes)
+        return TomlTable(tomllib.loads(path.read_text(encoding="utf-8")), path.name, mistakes)
     except FileNotFoundError:
         mistakes.append(f"{path.name}: is missing in {path.parent.name}/; put it back")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -55,7 +55,7 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenItem:
+class DueItem:
     """Something that a person has to do, and the reminders that were sent about it."""
 
     key: str
@@ -76,15 +76,15 @@ class OpenItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class NextMessage:
     """A person's next message: the items it names, the nearest end first, and those the coordinator is told of."""
 
     day: date
-    open_items: tuple[OpenItem, ...]
-    handed: tuple[OpenItem, ...]
+    open_items: tuple[DueItem, ...]
+    handed: tuple[DueItem, ...]
 
 
-def next_message(open_items: Iterable[OpenItem], hours: Hours, closed: Closed, today: date) -> Message | None:
+def next_message(open_items: Iterable[DueItem], hours: Hours, closed: Closed, today: date) -> NextMessage | None:
     """Return the next message, today at the earliest; None if nothing is due within the days looked at."""
     days = [
         (day, open_item) for open_item in open_items if (day := next_day(open_item, hours, closed, today)) is not None
@@ -97,10 +97,10 @@ def next_message(open_items: Iterable[OpenItem], hours: Hours, closed: Closed, t
     if not all(m.spent for m in soon):  # else nothing is said to the person that day
         soon += [m for day, m in days if day <= first < last[m.key]]
     soon.sort(key=lambda open_item: open_item.due)  # of the same end in the order they came
-    return Message(first, tuple(m for m in soon if not m.spent), tuple(m for m in soon if m.spent))
+    return NextMessage(first, tuple(m for m in soon if not m.spent), tuple(m for m in soon if m.spent))
 
 
-def next_day(open_item: OpenItem, hours: Hours, closed: Closed, today: date) -> date | None:
+def next_day(open_item: DueItem, hours: Hours, closed: Closed, today: date) -> date | None:
     """Return the day of the next reminder (or word to the coordinator, if the item is spent), today at the earliest."""
     closed = _with_july(closed) if open_item.rests else closed
     day = max(_wanted(open_item, hours, closed), today)
@@ -135,7 +135,7 @@ def lead(opened: date, due: date) -> int:
     return max(1, min(LONGEST_LEAD, (due - opened).days // SHARE))
 
 
-def _wanted(open_item: OpenItem, hours: Hours, closed: Closed) -> date:
+def _wanted(open_item: DueItem, hours: Hours, closed: Closed) -> date:
     """Return the day on which the item's next reminder should come, even if that is past."""
     match open_item.manner:
         case ReminderManner.TELL:
@@ -152,7 +152,7 @@ def _wanted(open_item: OpenItem, hours: Hours, closed: Closed) -> date:
     )
 
 
-def _is_new(open_item: OpenItem, day: date) -> bool:
+def _is_new(open_item: DueItem, day: date) -> bool:
     """True if the item's first reminder may come along in a message that goes out this day anyway."""
     return (
         open_item.manner is ReminderManner.REMIND

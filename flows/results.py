@@ -56,10 +56,11 @@ class Apart:
     key: str
     organisations: tuple[int, int]
     means: tuple[float, float]  # of a scale, or of the places of a choice's options, from 0
+    said: tuple[Mapping[int, int], Mapping[int, int]]  # how many of each said which of these
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class CollectedPicture:
     """The collected picture of an exercise."""
 
     people: int
@@ -71,7 +72,7 @@ class Picture:
     apart: Apart | None = None
 
 
-def collect(run: Run, given: Iterable[Given]) -> Picture:
+def collect(run: Run, given: Iterable[Given]) -> CollectedPicture:
     """Return the picture of these answers. The caller gives only answers that the reader may see."""
     asked = {owner: run.asked(owner) for owner in run.sheets}
     given = [g for g in given if g.key in asked.get(g.owner, run.keys())]
@@ -81,7 +82,7 @@ def collect(run: Run, given: Iterable[Given]) -> Picture:
     divided = apart.key if several and apart and apart.disagreement > 0 else None
     counted = [line for line in lines if line.question.kind in (Kind.CHOICE, Kind.SCALE) and len(line.given) > 1]
     alike = min(counted, key=lambda line: line.disagreement, default=None)
-    return Picture(
+    return CollectedPicture(
         len({g.owner for g in given}),
         lines,
         divided,
@@ -116,7 +117,8 @@ def _furthest(lines: Sequence[Line]) -> Apart | None:
         way = question.high - question.low if question.kind is Kind.SCALE else len(question.options) - 1
         distance = (means[high] - means[low]) / way if way else 0.0
         if distance >= FAR:
-            found.append((distance, Apart(line.key, (low, high), (means[low], means[high]))))
+            counts = Counter(said[low]), Counter(said[high])
+            found.append((distance, Apart(line.key, (low, high), (means[low], means[high]), counts)))
     return max(found, key=lambda one: one[0])[1] if found else None
 
 
@@ -204,7 +206,7 @@ def _band(verdict: Verdict, measure: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingParts:
     """What a rule found missing: options of a question, pairs of them, rows (by place), others' rows, or a number."""
 
     gap: str
@@ -244,9 +246,9 @@ def gaps(
     options: Mapping[str, Sequence[str]],
     rows: Sequence[Values],
     **beside: Unpack[Beside],
-) -> list[Missing]:
+) -> list[MissingParts]:
     """Return what these rows lack by these rules. `options`: all options of each choice; rows hold plain JSON."""
-    found: list[Missing] = []
+    found: list[MissingParts] = []
     inside, standing, today = beside.get("members", {}), beside.get("standing", ()), beside.get("today", date.min)
     linked = beside.get("linked", {})
     for rule in rules:
@@ -259,43 +261,43 @@ def gaps(
                 place for place, row in enumerate(standing) if not row.done and _LACKING[rule.rule](row, today)
             )
             if left:
-                found.append(Missing(rule.id, rows=left))
+                found.append(MissingParts(rule.id, rows=left))
             continue
         if rule.rule == "everyone":
             without = tuple(member for member in inside if not _has_row(rule, member, rows))
             if without:
-                found.append(Missing(rule.id, members=without))
+                found.append(MissingParts(rule.id, members=without))
             continue
         assert rule.question is not None  # the loader demands it of the other rules
         if rule.rule == "linked":
             met = {number for row in rows for number in linked_rows(row.get(rule.question))}
             alone = tuple(number for number in linked.get(rule.question, ()) if number not in met)
             if alone:
-                found.append(Missing(rule.id, unlinked=alone))
+                found.append(MissingParts(rule.id, unlinked=alone))
             continue
         wanted = rule.options or tuple(option for option in options[rule.question] if option not in rule.but)
         if rule.rule == "every_row":
             short = tuple(
                 place for place, row in enumerate(rows) if not set(wanted) <= set(_ticks(row.get(rule.question)))
             )
-            missing = Missing(rule.id, rows=short) if short else None
+            missing = MissingParts(rule.id, rows=short) if short else None
         elif rule.rule == "none_says":
             short = tuple(
                 place for place, row in enumerate(rows) if not set(wanted).isdisjoint(_ticks(row.get(rule.question)))
             )
-            missing = Missing(rule.id, rows=short) if short else None
+            missing = MissingParts(rule.id, rows=short) if short else None
         elif rule.rule == "filled":
             short = tuple(
                 place for place, row in enumerate(rows) if any(not row.get(o) for o in _ticks(row.get(rule.question)))
             )
-            missing = Missing(rule.id, rows=short) if short else None
+            missing = MissingParts(rule.id, rows=short) if short else None
         else:
             lacking = tuple(
                 combination
                 for combination in _combinations(rule, wanted, options)
                 if not _covered(rule, combination, every)
             )
-            missing = Missing(rule.id, options=lacking) if lacking else None
+            missing = MissingParts(rule.id, options=lacking) if lacking else None
         if missing:
             found.append(missing)
     return found
@@ -318,17 +320,17 @@ def _has_row(rule: Gap, member: int, rows: Sequence[Values]) -> bool:
     )
 
 
-def _count(rule: Gap, rows: Sequence[Values]) -> list[Missing]:
+def _count(rule: Gap, rows: Sequence[Values]) -> list[MissingParts]:
     """Return whether there are too few or too many rows; where they are counted by year, the years with too few."""
     if not rule.per:
-        return [] if rule.low <= len(rows) <= rule.high else [Missing(rule.id, count=len(rows))]
+        return [] if rule.low <= len(rows) <= rule.high else [MissingParts(rule.id, count=len(rows))]
     days = sorted(date.fromisoformat(iso_day(row[rule.per])) for row in rows if row.get(rule.per))
     if not days:
         return []
     counts = Counter(_whole_years(days[0], day) for day in days)
     wanted = {year: rule.low if year else rule.first for year in range(max(counts) + 1)}
     short = tuple((year + 1, counts[year], least) for year, least in wanted.items() if counts[year] < least)
-    return [Missing(rule.id, years=short)] if short else []
+    return [MissingParts(rule.id, years=short)] if short else []
 
 
 def _whole_years(start: date, day: date) -> int:

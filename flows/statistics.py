@@ -37,14 +37,14 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Count:
     """A number, and how many incidents stand behind it."""
 
     number: int = 0
     incidents: int = 0
 
 
-Figures = Mapping[str, Figure]  # by series; and what was reported, by "dimension:category"
+Figures = Mapping[str, Count]  # by series; and what was reported, by "dimension:category"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,14 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CrossTable:
     """Categories down, columns across."""
 
     categories: tuple[str, ...]
     columns: tuple[Column, ...]
 
 
-def yearly(facts: Iterable[Fact], earlier: Mapping[tuple[int, Series], int]) -> Table:
+def yearly(facts: Iterable[Fact], earlier: Mapping[tuple[int, Series], int]) -> CrossTable:
     """The four series per year. Figures entered by hand are added to what was logged in the same year.
 
     Of a year in which nothing was logged only what was entered is known; in the others nothing logged is none.
@@ -76,10 +76,10 @@ def yearly(facts: Iterable[Fact], earlier: Mapping[tuple[int, Series], int]) -> 
         _count(fact, str(fact.day.year), fact.series, numbers, unsaid)
     for (year, series), number in earlier.items():
         _add(numbers, str(year), series, number)
-    return Table(tuple(Series), tuple(_column(year, numbers, unsaid, Series) for year in sorted(numbers)))
+    return CrossTable(tuple(Series), tuple(_column(year, numbers, unsaid, Series) for year in sorted(numbers)))
 
 
-def quarterly(facts: Iterable[Fact], year: int, today: date) -> Table:
+def quarterly(facts: Iterable[Fact], year: int, today: date) -> CrossTable:
     """The quarters of a year that have begun, a column for each series."""
     quarters = tuple(q for q in (f"{year}-{quarter}" for quarter in range(1, 5)) if q <= quarter_of(today))
     numbers: dict[str, dict[str, int]] = {series: dict.fromkeys(quarters, 0) for series in Series}
@@ -87,10 +87,10 @@ def quarterly(facts: Iterable[Fact], year: int, today: date) -> Table:
     for fact in facts:
         if quarter_of(fact.day) in quarters:
             _count(fact, fact.series, quarter_of(fact.day), numbers, unsaid)
-    return Table(quarters, tuple(_column(name, numbers, unsaid, quarters) for name in numbers))
+    return CrossTable(quarters, tuple(_column(name, numbers, unsaid, quarters) for name in numbers))
 
 
-def divided(facts: Iterable[Fact], series: Series, dimension: str, categories: Sequence[str]) -> Table:
+def divided(facts: Iterable[Fact], series: Series, dimension: str, categories: Sequence[str]) -> CrossTable:
     """One series per year, divided by the categories of a dimension and what was not said.
 
     What has several categories counts in each, so a column can add up to more than the series' figure for the year.
@@ -102,7 +102,7 @@ def divided(facts: Iterable[Fact], series: Series, dimension: str, categories: S
                 _add(numbers, str(fact.day.year), category if category in categories else UNKNOWN, fact.number)
     kept = tuple(c for c in (*categories, UNKNOWN) if any(c in cells for cells in numbers.values()))
     columns = (Column(year, {c: numbers[year].get(c, 0) for c in kept}) for year in sorted(numbers))
-    return Table(kept, tuple(columns))
+    return CrossTable(kept, tuple(columns))
 
 
 # -- what everybody is told --------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def figures_until(facts: Iterable[Fact], quarter: str) -> Figures:
         for name in names:
             numbers[name] = numbers.get(name, 0) + fact.number
             behind.setdefault(name, set()).add(fact.incident)
-    return {name: Figure(number, len(behind[name])) for name, number in numbers.items()}
+    return {name: Count(number, len(behind[name])) for name, number in numbers.items()}
 
 
 def publication(known: Figures, published: Iterable[Figures]) -> Figures:
@@ -140,15 +140,15 @@ def publication(known: Figures, published: Iterable[Figures]) -> Figures:
 
     In a dimension whose sum is told, what is held back is at least two categories that together make 5 or more.
     """
-    before: dict[str, Figure] = {}
+    before: dict[str, Count] = {}
     for told_then in published:
         for name, figure in told_then.items():
-            sofar = before.get(name, Figure())
-            before[name] = Figure(sofar.number + figure.number, sofar.incidents + figure.incidents)
+            sofar = before.get(name, Count())
+            before[name] = Count(sofar.number + figure.number, sofar.incidents + figure.incidents)
     new = {
-        name: Figure(max(now.number - was.number, 0), max(now.incidents - was.incidents, 0))
+        name: Count(max(now.number - was.number, 0), max(now.incidents - was.incidents, 0))
         for name, now in known.items()
-        for was in [before.get(name, Figure())]
+        for was in [before.get(name, Count())]
     }
     told = {name for name, figure in new.items() if min(figure.number, figure.incidents) >= SMALL}
     for dimension in {name.partition(":")[0] for name in new if ":" in name} if Series.REPORTED in told else ():
@@ -165,7 +165,7 @@ def publication(known: Figures, published: Iterable[Figures]) -> Figures:
     return {name: new[name] for name in sorted(told)}
 
 
-def told_years(published: Mapping[str, Figures], earlier: Mapping[tuple[int, Series], int]) -> Table:
+def told_years(published: Mapping[str, Figures], earlier: Mapping[tuple[int, Series], int]) -> CrossTable:
     """The four series per year as everybody sees them. Figures entered by hand lift nothing over the threshold."""
     numbers: dict[str, dict[str, int | None]] = {}
     for quarter, figures in published.items():
@@ -177,17 +177,17 @@ def told_years(published: Mapping[str, Figures], earlier: Mapping[tuple[int, Ser
         cells = numbers.setdefault(str(year), {})
         cells[series] = (cells.get(series) or 0) + number
     columns = (Column(year, {s: _enough(n) for s, n in numbers[year].items()}) for year in sorted(numbers))
-    return Table(tuple(Series), tuple(columns))
+    return CrossTable(tuple(Series), tuple(columns))
 
 
-def told_quarters(published: Mapping[str, Figures], year: int) -> Table:
+def told_quarters(published: Mapping[str, Figures], year: int) -> CrossTable:
     """The quarters of a year that have been published, a column for each series."""
     quarters = tuple(quarter for quarter in sorted(published) if quarter.startswith(f"{year}-"))
     columns = (Column(s, {q: _told(published[q], s) for q in quarters}) for s in Series)
-    return Table(quarters, tuple(columns) if quarters else ())
+    return CrossTable(quarters, tuple(columns) if quarters else ())
 
 
-def told_divided(published: Mapping[str, Figures], dimension: str, categories: Sequence[str]) -> Table:
+def told_divided(published: Mapping[str, Figures], dimension: str, categories: Sequence[str]) -> CrossTable:
     """Return what was reported per year by the categories of a dimension, as everybody sees it."""
     numbers: dict[str, dict[str, int]] = {}
     for quarter, figures in published.items():
@@ -199,7 +199,7 @@ def told_divided(published: Mapping[str, Figures], dimension: str, categories: S
                 cells[category] = cells.get(category, 0) + figure.number
     kept = tuple(c for c in (*categories, UNKNOWN) if any(c in cells for cells in numbers.values()))
     columns = (Column(year, {c: numbers[year].get(c) for c in kept}) for year in sorted(numbers))
-    return Table(kept, tuple(columns))
+    return CrossTable(kept, tuple(columns))
 
 
 def _enough(number: int | None) -> int | None:

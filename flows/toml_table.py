@@ -16,7 +16,7 @@ def unreadable(file: str, error: Exception) -> str:
     return f"{file}: is not TOML in UTF-8 ({error}). Look at that line and the one before it for {USUAL_CAUSES}"
 
 
-class Table:
+class TomlTable:
     """A table of a definition file that knows where it stands, so that each mistake can be told with its place."""
 
     def __init__(self, data: Json, place: str, mistakes: list[str]) -> None:
@@ -59,19 +59,20 @@ class Table:
             self.wrong(key, "has the same entry twice; remove one")
         return tuple(values)
 
-    def table(self, key: str) -> "Table | None":
+    def table(self, key: str) -> "TomlTable | None":
         """A table within this one, None if it is not there."""
         data = self.get(key, dict)
-        return Table(data, f"{self.place} [{key}]", self.mistakes) if data is not None else None
+        return TomlTable(data, f"{self.place} [{key}]", self.mistakes) if data is not None else None
 
-    def tables(self, key: str) -> list["Table"]:
+    def tables(self, key: str) -> list["TomlTable"]:
         """Tables of the same kind, each named by its id or its number."""
         rows = self.get(key, list, [])
         if not all(isinstance(r, dict) for r in rows):
             self.wrong(key, f"must be tables: [[{key}]]")
             return []
         return [
-            Table(r, f"{self.place} [[{key}]] {r.get('id', number)}", self.mistakes) for number, r in enumerate(rows, 1)
+            TomlTable(r, f"{self.place} [[{key}]] {r.get('id', number)}", self.mistakes)
+            for number, r in enumerate(rows, 1)
         ]
 
     def done(self) -> None:

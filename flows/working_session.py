@@ -31,7 +31,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class WorkingSession:
     """Where a session is. `now` is the place of the point that goes on; len(points) when it is over.
 
     `passed` are the places that were gone past in one step, straight to the closing.
@@ -127,17 +127,17 @@ def _with_rests(points: Sequence[Point], rests: Sequence[tuple[str, float]]) -> 
     return tuple(found)
 
 
-def begin(points: tuple[Point, ...], at: int) -> Session:
+def begin(points: tuple[Point, ...], at: int) -> WorkingSession:
     """Begin a session at `at` (unix seconds)."""
-    return Session(points, 0, at)
+    return WorkingSession(points, 0, at)
 
 
-def go_on(session: Session, at: int) -> Session:
+def go_on(session: WorkingSession, at: int) -> WorkingSession:
     """Go on to the next point; after the last one the session is over."""
     return session if session.over else replace(session, now=session.now + 1, began_point=at)
 
 
-def to_talk(session: Session, at: int, minutes: int) -> Session:
+def to_talk(session: WorkingSession, at: int, minutes: int) -> WorkingSession:
     """Give the group so many minutes from now to talk about the point's answers, which have been shown."""
     if session.point is None:
         return session
@@ -147,7 +147,7 @@ def to_talk(session: Session, at: int, minutes: int) -> Session:
     )
 
 
-def to_closing(session: Session, at: int) -> Session:
+def to_closing(session: WorkingSession, at: int) -> WorkingSession:
     """Go straight to the closing; the points before it are left for another session."""
     last = len(session.points) - 1
     if session.now >= last:
@@ -155,14 +155,14 @@ def to_closing(session: Session, at: int) -> Session:
     return replace(session, now=last, began_point=at, passed=range(session.now + 1, last))
 
 
-def end(session: Session) -> Session:
+def end(session: WorkingSession) -> WorkingSession:
     """The session is over where it stands; what lies behind the point that went on was not reached."""
     if session.over:
         return session
     return replace(session, now=len(session.points), passed=range(session.now + 1, len(session.points)))
 
 
-def more_time(session: Session) -> Session:
+def more_time(session: WorkingSession) -> WorkingSession:
     """Give this point five minutes more."""
     if session.point is None:
         return session
@@ -171,7 +171,7 @@ def more_time(session: Session) -> Session:
     return replace(session, points=points)
 
 
-def minutes_left(session: Session, at: int) -> int:
+def minutes_left(session: WorkingSession, at: int) -> int:
     """Whole minutes left of this point, rounded up; 0 when its time is out, and never below."""
     if session.point is None:
         return 0
@@ -179,19 +179,19 @@ def minutes_left(session: Session, at: int) -> int:
     return max(0, -(-seconds // 60))
 
 
-def time_is_out(session: Session) -> int:
+def time_is_out(session: WorkingSession) -> int:
     """Return when this point's time is out (unix seconds); 0 when the session is over."""
     return session.began_point + session.point.minutes * 60 if session.point else 0
 
 
-def to_json(session: Session) -> Json:
+def to_json(session: WorkingSession) -> Json:
     """The session as plain JSON."""
     points = [[p.what, p.minutes] for p in session.points]
     passed = [session.passed.start, session.passed.stop]
     return {"points": points, "now": session.now, "began": session.began_point, "passed": passed}
 
 
-def from_json(data: Json) -> Session:
+def from_json(data: Json) -> WorkingSession:
     """The session that `to_json` wrote down."""
     points = tuple(Point(what, minutes) for what, minutes in data["points"])
-    return Session(points, data["now"], data["began"], range(*data.get("passed", (0, 0))))
+    return WorkingSession(points, data["now"], data["began"], range(*data.get("passed", (0, 0))))

@@ -15,8 +15,8 @@ from itertools import pairwise
 
 from storage.records import Access
 from storage.repository import Records
-from storage.table import Table, midnight, moment, pack, seconds
-from storage.vault import Key
+from storage.table import RecordTable, midnight, moment, pack, seconds
+from storage.vault import VaultKey
 
 MARK = 16  # hexadecimal digits of a mark in a head: 64 bits, which nobody can hit without the key
 _HEAD = re.compile(rf"(\d{{1,18}})-(\d{{1,18}})-(\d{{8}})-([0-9a-f]{{{MARK}}})")
@@ -67,7 +67,7 @@ def heads_in(database: sqlite3.Connection) -> list[Head]:
 class AccessLog(Records[Access]):
     """The log of who has read what."""
 
-    table = Table("access_log", Access, sealed=("member_id", "what", "incident_id"))
+    table = RecordTable("access_log", Access, sealed=("member_id", "what", "incident_id"))
 
     async def add(self, group_id: int, member_id: int | None, what: str, incident_id: int | None = None) -> None:
         """Write a line: `what` says what was done; `withdrawn` names nobody, and tells the day only."""
@@ -137,6 +137,6 @@ def _head(group_id: int, id: int, at: int, chain: bytes) -> Head:
     return Head(group_id, id, moment(at).date(), chain.hex()[:MARK])
 
 
-def _chain(key: Key, previous: bytes, line: Access) -> bytes:
+def _chain(key: VaultKey, previous: bytes, line: Access) -> bytes:
     content = pack([line.id, line.group_id, seconds(line.at), line.member_id, line.what, line.incident_id])
     return key.mark("access_log", previous + content)

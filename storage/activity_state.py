@@ -5,13 +5,13 @@ from dataclasses import replace
 from storage.json_records import JsonObject
 from storage.records import ActivityState
 from storage.repository import Records
-from storage.table import Table
+from storage.table import RecordTable
 
 
 class ActivityStates(Records[ActivityState]):
     """Boards, working sessions, pairs, versions of texts."""
 
-    table = Table("gatherings", ActivityState, sealed=("state",))
+    table = RecordTable("gatherings", ActivityState, sealed=("state",))
 
     async def state(self, group_id: int, kind: str, ref: str = "") -> JsonObject | None:
         """Return the state of this kind under this reference, None if there is none."""

@@ -10,13 +10,13 @@ from storage.members import Members
 from storage.records import REVEALED, Answer, GivenAnswer, Member, Run
 from storage.repository import Repository
 from storage.runs import Runs
-from storage.table import Table, listed, pack
-from storage.vault import Key
+from storage.table import RecordTable, listed, pack
+from storage.vault import VaultKey
 
 Sheet = dict[tuple[str, str], Answer]  # by question and item
 Unnamed = list[Json]  # what is said without a name: question, item, value, comment, audience
 
-ANSWERS = Table("answers", Answer, sealed=("value", "comment"))
+ANSWERS = RecordTable("answers", Answer, sealed=("value", "comment"))
 SHEETS = 2_000  # cached sheets: of the people who are answering just now
 
 COLUMNS = ", ".join(f"a.{column}" for column in ANSWERS.columns.split(", "))
@@ -67,7 +67,8 @@ class Answers(Repository):
         several answers was given by no single message.
 
         Saying the same again makes no new version (but the message that said it last is the one whose editing counts).
-        An answer stays handed in when it is changed, and a new one is not handed in. Raises Unknown; ValueError or
+        An answer stays handed in when it is changed, and a new one is not handed in, nor is one without a name: handed
+        in, it would have left the sheet. Raises Unknown; ValueError or
         TypeError for a value that is no JSON.
         """
         run = await self._run(run_id)
@@ -75,7 +76,7 @@ class Answers(Repository):
         organisation_id = await self._organisation_of(given.owner, run.group_id)
         sheet = await self._sheet(run_id, given.owner)
         before = sheet.get((given.question, given.item))
-        handed_in = before is not None and before.handed_in
+        handed_in = before is not None and before.handed_in and not given.anonymous
         chat, message = (None, None) if joined else source or (before.source if before else None) or (None, None)
         after = Answer(
             id=before.id if before else self._caches.new_id("answers"),
@@ -284,7 +285,7 @@ class Answers(Repository):
     async def _run(self, run_id: int) -> Run:
         return await Runs(self._session, self._caches).get(run_id)
 
-    async def _run_key(self, run_id: int) -> Key:
+    async def _run_key(self, run_id: int) -> VaultKey:
         return await self._key((await self._run(run_id)).group_id)
 
     async def _organisation_of(self, owner: str, group_id: int) -> int | None:

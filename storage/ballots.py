@@ -8,17 +8,17 @@ from collections.abc import Iterable
 
 from storage.json_records import Json
 from storage.table import pack, unpack
-from storage.vault import Key
+from storage.vault import VaultKey
 
 BLOCK = 16_384  # bytes; a list is as long as a whole number of blocks
 
 
-def seal(key: Key, place: str, said: Iterable[Json]) -> bytes:
+def seal(key: VaultKey, place: str, said: Iterable[Json]) -> bytes:
     """Seal the list, sorted by its own text."""
     packed = pack(sorted(said, key=pack))
     return key.seal(place, packed.ljust(-(-len(packed) // BLOCK) * BLOCK))
 
 
-def open_sealed(key: Key, place: str, sealed: bytes) -> list[Json]:
+def open_sealed(key: VaultKey, place: str, sealed: bytes) -> list[Json]:
     """Return the list that was sealed; empty where a backup left it out. Raises Damaged."""
     return list(unpack(key.open(place, sealed))) if sealed else []

@@ -11,14 +11,14 @@ from functools import partial
 from typing import TypedDict, Unpack
 
 from storage.json_records import JsonObject
-from storage.records import OWN_NUMBERS, Attachment, ChatCopy, Kind, Outgoing
+from storage.records import OWN_NUMBERS, Attachment, ChatCopy, OutboxKind, Outgoing
 from storage.repository import Records
-from storage.table import Table, midnight, pack, padded, seconds, unpack
+from storage.table import RecordTable, midnight, pack, padded, seconds, unpack
 
 MOST = 200  # copies in a chat; the oldest go
 IN_A_CHAT = 24  # bits of a copy's number that count within its chat
 NO_END = (1 << 63) - 1  # above every copy's number
-NEW = frozenset({Kind.MESSAGE, Kind.PHOTO, Kind.DOCUMENT})
+NEW = frozenset({OutboxKind.MESSAGE, OutboxKind.PHOTO, OutboxKind.DOCUMENT})
 
 
 class ChatCopyChanges(TypedDict, total=False):
@@ -32,7 +32,7 @@ class ChatCopyChanges(TypedDict, total=False):
 class ChatCopies(Records[ChatCopy]):
     """The messages of the chats that are copied."""
 
-    table = Table("chat_copies", ChatCopy, sealed=("kind", "content", "files"), least=512)
+    table = RecordTable("chat_copies", ChatCopy, sealed=("kind", "content", "files"), least=512)
     owner = "about"
 
     async def update(self, id: int, **changes: Unpack[ChatCopyChanges]) -> ChatCopy:
@@ -63,15 +63,15 @@ class ChatCopies(Records[ChatCopy]):
         self._session.after_commit.append(partial(self._caches.changed_chats.add, item.chat))
         if item.kind in NEW:
             await self._new(item, message_id, files)
-        elif item.kind == Kind.DELETE:
+        elif item.kind == OutboxKind.DELETE:
             gone = item.content.get("messages") or [message_id]
             for one in gone:
                 self._session.write("DELETE FROM chat_copies WHERE chat = ? AND message_id = ?", (item.chat, one))
             self._session.wipe_log = True
         elif (copy := await self.of_message(item.chat, message_id)) is not None:
             await self._change(item, copy)
-        elif item.kind == Kind.EDIT:  # of a message from before the chat was kept
-            await self._new(replace(item, kind=Kind.MESSAGE), message_id, files)
+        elif item.kind == OutboxKind.EDIT:  # of a message from before the chat was kept
+            await self._new(replace(item, kind=OutboxKind.MESSAGE), message_id, files)
 
     async def of_message(self, chat: str, message_id: int) -> ChatCopy | None:
         """The copy of one message."""
@@ -146,12 +146,12 @@ class ChatCopies(Records[ChatCopy]):
 
     async def _change(self, item: Outgoing, copy: ChatCopy) -> None:
         content = dict(copy.content)
-        if item.kind == Kind.EDIT:
+        if item.kind == OutboxKind.EDIT:
             content = dict(item.content)
-        elif item.kind == Kind.EDIT_KEYBOARD:
+        elif item.kind == OutboxKind.EDIT_KEYBOARD:
             content = {name: value for name, value in content.items() if name not in ("keyboard", "write")}
             content |= item.content
-        elif item.kind == Kind.PIN:
+        elif item.kind == OutboxKind.PIN:
             self._session.write("UPDATE chat_copies SET pinned = 0 WHERE chat = ?", (item.chat,))
             await self.update(copy.id, pinned=True)
             return

@@ -5,13 +5,13 @@ from datetime import date
 from storage import ballots
 from storage.records import CheckIn, Wish
 from storage.repository import Records
-from storage.table import Table, unpack
+from storage.table import RecordTable, unpack
 
 
 class CheckIns(Records[CheckIn]):
     """The rounds, who has been asked, and what was answered."""
 
-    table = Table("check_ins", CheckIn)
+    table = RecordTable("check_ins", CheckIn)
     owner = None
 
     async def open(self, group_id: int, members: list[int], opened: date, until: date) -> CheckIn:
@@ -102,7 +102,7 @@ class CheckIns(Records[CheckIn]):
 class Wishes(Records[Wish]):
     """Who wants to be contacted, by whom and by when."""
 
-    table = Table("wishes", Wish)
+    table = RecordTable("wishes", Wish)
     owner = None
 
     async def of_member(self, member_id: int) -> list[Wish]:

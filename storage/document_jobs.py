@@ -5,7 +5,7 @@ from typing import TypedDict, Unpack
 
 from storage.records import DocumentJob, Upload
 from storage.repository import Records
-from storage.table import Table, seconds
+from storage.table import RecordTable, seconds
 
 
 class DocumentJobChanges(TypedDict, total=False):
@@ -17,7 +17,7 @@ class DocumentJobChanges(TypedDict, total=False):
 class DocumentJobs(Records[DocumentJob]):
     """The queue of documents to make, oldest first. Unsealed, as it holds no words: which document, and for whom."""
 
-    table = Table("makings", DocumentJob)
+    table = RecordTable("makings", DocumentJob)
     owner = None
 
     async def update(self, id: int, **changes: Unpack[DocumentJobChanges]) -> DocumentJob:
@@ -57,7 +57,7 @@ class DocumentJobs(Records[DocumentJob]):
 class Uploads(Records[Upload]):
     """Files that Telegram has, by the id that it gave them, so that they need not be sent up again."""
 
-    table = Table("uploads", Upload, sealed=("fingerprint", "file_id"))
+    table = RecordTable("uploads", Upload, sealed=("fingerprint", "file_id"))
 
     async def of_group(self, group_id: int) -> dict[str, str]:
         """Return what can be sent again without its content, by fingerprint."""

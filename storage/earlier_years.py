@@ -2,13 +2,13 @@
 
 from storage.records import YearFigure
 from storage.repository import Records
-from storage.table import Table
+from storage.table import RecordTable
 
 
 class EarlierYears(Records[YearFigure]):
     """Figures of earlier years."""
 
-    table = Table("earlier_years", YearFigure, sealed=("number",))
+    table = RecordTable("earlier_years", YearFigure, sealed=("number",))
 
     async def of_group(self, group_id: int) -> list[YearFigure]:
         """By year and series."""

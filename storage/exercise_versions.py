@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from storage.records import ExerciseVersion
 from storage.repository import Repository
-from storage.table import Table, listed
+from storage.table import RecordTable, listed
 
 
 class ExerciseVersions(Repository):
     """Every version that is or was in use. Not sealed: it is the product's own text, not a group's."""
 
-    table = Table("editions", ExerciseVersion)
+    table = RecordTable("editions", ExerciseVersion)
 
     async def all(self) -> list[ExerciseVersion]:
         """All of them, in no certain order."""

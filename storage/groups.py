@@ -14,10 +14,10 @@ from storage.members import Members
 from storage.outbox import LIVE
 from storage.records import OWN_NUMBERS, Group, GroupState, group_chat
 from storage.repository import REMEMBERED, Records
-from storage.table import Table, listed, moment
+from storage.table import RecordTable, listed, moment
 
 # Proved by the seal: the group's chat and its state. Whoever writes another chat into the file gains nothing.
-GROUPS = Table("groups", Group, sealed=("title", "settings"), bound=("chat_id", "state"))
+GROUPS = RecordTable("groups", Group, sealed=("title", "settings"), bound=("chat_id", "state"))
 
 # Everything that belongs to a group, in an order that respects the references between tables.
 CONTENT = (

@@ -18,8 +18,8 @@ from storage.members import Members
 from storage.people import People
 from storage.records import FollowUp, Incident, Member
 from storage.repository import Records
-from storage.table import Table
-from storage.vault import Key
+from storage.table import RecordTable
+from storage.vault import VaultKey
 
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no letters or digits that are mistaken for another
 READERS = "readers"  # the group's setting that names them: ids of members
@@ -37,7 +37,7 @@ class Countable:
     follow_ups: tuple[JsonObject, ...]
 
 
-def reporter_mark(key: Key, id: int, person_id: int) -> bytes:
+def reporter_mark(key: VaultKey, id: int, person_id: int) -> bytes:
     """Return the mark by which an incident's reporter, and nobody else, can be told."""
     return key.mark(f"reporter/{id}", str(person_id).encode())
 
@@ -45,7 +45,7 @@ def reporter_mark(key: Key, id: int, person_id: int) -> bytes:
 class FollowUps(Records[FollowUp]):
     """What came of incidents; reached through `Incidents`."""
 
-    table = Table("follow_ups", FollowUp, sealed=("values",), least=PADDED)
+    table = RecordTable("follow_ups", FollowUp, sealed=("values",), least=PADDED)
 
     async def of_incident(self, incident_id: int) -> list[FollowUp]:
         """Return an incident's follow-ups in the order they were noted."""
@@ -73,7 +73,7 @@ class IncidentChanges(TypedDict, total=False):
 class Incidents(Records[Incident]):
     """The incidents of all groups."""
 
-    table = Table("incidents", Incident, sealed=("values",), least=PADDED)
+    table = RecordTable("incidents", Incident, sealed=("values",), least=PADDED)
 
     async def update(self, id: int, **changes: Unpack[IncidentChanges]) -> Incident:
         """Change the named fields and return the record as it is now. Raises Unknown."""

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 
 from storage.records import Link
 from storage.repository import Records
-from storage.table import Table, seconds
+from storage.table import RecordTable, seconds
 
 
 class LinkChanges(TypedDict, total=False):
@@ -28,7 +28,7 @@ class LinkTarget(TypedDict, total=False):
 class Links(Records[Link]):
     """The links of all groups, by token."""
 
-    table = Table("links", Link)
+    table = RecordTable("links", Link)
     owner = None
 
     def reserve(self) -> int:

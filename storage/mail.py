@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 
 from storage.records import Mail, MailAddress
 from storage.repository import Records
-from storage.table import Table, seconds
+from storage.table import RecordTable, seconds
 
 WANTED = ("confirmed", "refused")  # states of an address that is its owner's; the second has not taken our mail
 
@@ -31,7 +31,7 @@ class MailChanges(TypedDict, total=False):
 class MailAddresses(Records[MailAddress]):
     """One for each person who has given one."""
 
-    table = Table("mail_addresses", MailAddress, sealed=("address", "told"))
+    table = RecordTable("mail_addresses", MailAddress, sealed=("address", "told"))
     owner = None
 
     async def of_person(self, person_id: int) -> MailAddress | None:
@@ -72,7 +72,7 @@ class MailAddresses(Records[MailAddress]):
 class Mails(Records[Mail]):
     """The queue of mails."""
 
-    table = Table("mails", Mail, sealed=("kind", "address", "url", "off"))
+    table = RecordTable("mails", Mail, sealed=("kind", "address", "url", "off"))
     owner = None
 
     async def put(self, person_id: int, kind: str, address: str, url: str, off: str = "") -> None:

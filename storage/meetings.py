@@ -4,13 +4,13 @@ from dataclasses import asdict
 
 from storage.records import Meeting, PlannedMeeting
 from storage.repository import Records
-from storage.table import Table
+from storage.table import RecordTable
 
 
 class Meetings(Records[Meeting]):
     """The meetings of all groups. When and what for is plain, as reminders must find them; where is sealed."""
 
-    table = Table("meetings", Meeting, sealed=("place", "link"))
+    table = RecordTable("meetings", Meeting, sealed=("place", "link"))
 
     async def of_group(self, group_id: int) -> list[Meeting]:
         """The planned and the cancelled ones, in the order they were laid."""
@@ -41,6 +41,10 @@ class Meetings(Records[Meeting]):
         if (before.place, before.link, before.minutes) == (place, link, minutes):
             return before
         return await self._update(id, place=place, link=link, minutes=minutes, sequence=before.sequence + 1)
+
+    async def tie(self, id: int, row_id: int) -> None:
+        """Note which row of the list of meetings tells about this one. No calendar need be told."""
+        await self._update(id, row_id=row_id)
 
     async def cancel(self, id: int) -> None:
         """Cancel a meeting. It stays, so that calendars can be told."""

@@ -8,7 +8,7 @@ from storage.json_records import JsonObject
 from storage.people import People
 from storage.records import Member, Organisation, SeatState
 from storage.repository import REMEMBERED, Records
-from storage.table import Table
+from storage.table import RecordTable
 
 # Columns that decide rights are proved by the seal: changed in the file, without the key, the row is Damaged.
 SEAT = ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state", "epoch")
@@ -17,7 +17,7 @@ SEAT = ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "r
 class Organisations(Records[Organisation]):
     """The organisations of a group; reached through `Members`."""
 
-    table = Table("organisations", Organisation, sealed=("name", "kind"))
+    table = RecordTable("organisations", Organisation, sealed=("name", "kind"))
     cached = REMEMBERED
 
     async def of_group(self, group_id: int) -> list[Organisation]:
@@ -57,7 +57,7 @@ class MemberChanges(TypedDict, total=False):
 class Members(Records[Member]):
     """People in groups."""
 
-    table = Table("members", Member, sealed=("name", "profile"), bound=SEAT)
+    table = RecordTable("members", Member, sealed=("name", "profile"), bound=SEAT)
     cached = REMEMBERED
 
     async def of_group(

@@ -5,7 +5,7 @@ from typing import TypedDict, Unpack
 
 from storage.records import Absence, NotificationPreference
 from storage.repository import Records
-from storage.table import Table
+from storage.table import RecordTable
 
 USUAL = (time(9), "01234", "")  # nine o'clock on working days, about everything
 
@@ -22,7 +22,7 @@ class NotificationPreferenceChanges(TypedDict, total=False):
 class NotificationPreferences(Records[NotificationPreference]):
     """The preferences of those who have changed any, or whom the bot has written to unasked."""
 
-    table = Table("habits", NotificationPreference)
+    table = RecordTable("habits", NotificationPreference)
     owner = None
 
     async def of(self, person_id: int) -> NotificationPreference:
@@ -42,7 +42,7 @@ class NotificationPreferences(Records[NotificationPreference]):
 class Absences(Records[Absence]):
     """When people are away."""
 
-    table = Table("absences", Absence)
+    table = RecordTable("absences", Absence)
     owner = None
 
     async def of_person(self, person_id: int, since: date) -> list[Absence]:

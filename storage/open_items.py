@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 
 from storage.records import Member, OpenItem
 from storage.repository import Records
-from storage.table import Table
+from storage.table import RecordTable
 
 
 class OpenItemChanges(TypedDict, total=False):
@@ -23,7 +23,7 @@ class OpenItemChanges(TypedDict, total=False):
 class OpenItems(Records[OpenItem]):
     """The open items of everybody. They hold no words: what an item is about is looked up when it is told."""
 
-    table = Table("matters", OpenItem)
+    table = RecordTable("matters", OpenItem)
     owner = None
 
     async def update(self, id: int, **changes: Unpack[OpenItemChanges]) -> OpenItem:

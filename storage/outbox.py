@@ -18,17 +18,17 @@ from typing import TypedDict, Unpack
 
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, MessageContext
-from storage.records import Attachment, Kind, Outgoing
+from storage.records import Attachment, OutboxKind, Outgoing
 from storage.repository import Records
-from storage.table import Table, listed, midnight, moment, pack, seconds, unpack
-from storage.vault import Key
+from storage.table import RecordTable, listed, midnight, moment, pack, seconds, unpack
+from storage.vault import VaultKey
 
 KEYBOARD = ("keyboard", "write")  # an edit may change it alone, and removes it by leaving it out
 WITH_TEXT = ("plain",)  # belongs to the text it came with
 SHOWN, MARK = "shown", 16  # the content of what was sent: a mark of so many signs
 OF_NEW_ONES = ("topic", "reply_to")  # an edited message stays where it is
 
-EDITS = frozenset({Kind.EDIT, Kind.EDIT_KEYBOARD})
+EDITS = frozenset({OutboxKind.EDIT, OutboxKind.EDIT_KEYBOARD})
 
 NOTHING = MessageContext()  # the context of a message that is about nothing, so that a reply to it answers nothing
 
@@ -56,7 +56,7 @@ LONGEST = _NEXT.format(index="INDEXED BY outbox_longest", order="id")
 PATIENCE = timedelta(seconds=3)  # until something has waited too long
 
 
-def hidden_slot(key: Key, chat: str, slot: str) -> str:
+def hidden_slot(key: VaultKey, chat: str, slot: str) -> str:
     """Return the mark that stands for a private chat's slot in the unsealed column."""
     return HIDDEN + key.mark("slot", f"{chat}/{slot}".encode()).hex()[:32]
 
@@ -66,7 +66,7 @@ class OutgoingChanges(TypedDict, total=False):
 
     content: JsonObject
     context: MessageContext
-    kind: Kind
+    kind: OutboxKind
 
 
 class Delivery(TypedDict, total=False):
@@ -85,7 +85,7 @@ class Delivery(TypedDict, total=False):
 class Outbox(Records[Outgoing]):
     """Items that wait or were sent: messages, and other calls to the channel."""
 
-    table = Table("outbox", Outgoing, sealed=("content", "context", "reply"), least=512)
+    table = RecordTable("outbox", Outgoing, sealed=("content", "context", "reply"), least=512)
     owner = "about"
 
     async def update(self, id: int, **changes: Unpack[OutgoingChanges]) -> Outgoing:
@@ -95,7 +95,7 @@ class Outbox(Records[Outgoing]):
     async def put(
         self,
         chat: str,
-        kind: Kind,
+        kind: OutboxKind,
         content: JsonObject,
         *,
         about: int | None,
@@ -120,7 +120,7 @@ class Outbox(Records[Outgoing]):
         if how.get("living"):
             message = await self._to_edit(chat, slot, None)
             if message is not None:
-                kind, content, reply = Kind.EDIT, _without(content, *OF_NEW_ONES), None
+                kind, content, reply = OutboxKind.EDIT, _without(content, *OF_NEW_ONES), None
         elif kind in EDITS:
             if not (message_id and slot and context) or await self._waits(chat):  # else there is little to find out
                 message = await self._to_edit(chat, slot, message_id)
@@ -232,7 +232,9 @@ class Outbox(Records[Outgoing]):
         done = replace(
             item,
             state="sent",
-            content={SHOWN: _shown(item.content)} if wanted and item.kind in (Kind.MESSAGE, Kind.EDIT) else {},
+            content={SHOWN: _shown(item.content)}
+            if wanted and item.kind in (OutboxKind.MESSAGE, OutboxKind.EDIT)
+            else {},
             reply=None,
             with_files=False,
             message_id=message_id if wanted else None,
@@ -334,7 +336,9 @@ class Outbox(Records[Outgoing]):
         )
         return found[0] if found else None
 
-    async def translate(self, kinds: Mapping[str, Kind], content: Callable[[str, JsonObject], JsonObject]) -> None:
+    async def translate(
+        self, kinds: Mapping[str, OutboxKind], content: Callable[[str, JsonObject], JsonObject]
+    ) -> None:
         """Convert items that an earlier version kept under other kinds, with the content of those that wait."""
         oldest = await self._session.row("SELECT kind FROM outbox ORDER BY id LIMIT 1")
         if oldest is None or oldest["kind"] not in kinds:  # what is older would come before it
@@ -445,7 +449,7 @@ def _shown(content: JsonObject) -> str:
     return sha256(pack(sorted(_without(content, *OF_NEW_ONES).items()))).hexdigest()[:MARK]
 
 
-def _fold(waiting: Outgoing, kind: Kind, content: JsonObject) -> Outgoing | None:
+def _fold(waiting: Outgoing, kind: OutboxKind, content: JsonObject) -> Outgoing | None:
     """Fold an edit into a waiting item; None if none waits, or if the two must go one after the other."""
     if waiting.state != "queued":
         return None
@@ -455,7 +459,7 @@ def _fold(waiting: Outgoing, kind: Kind, content: JsonObject) -> Outgoing | None
         return None
     if waiting.is_edit:
         return replace(waiting, kind=kind, content=content)
-    if waiting.kind == Kind.MESSAGE:
+    if waiting.kind == OutboxKind.MESSAGE:
         return replace(waiting, content=_without(waiting.content, *KEYBOARD, *WITH_TEXT) | content)
     return None
 

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 from storage.outbox import LIVE
 from storage.records import OWN_NUMBERS, Person, Reach
 from storage.repository import REMEMBERED, Records
-from storage.table import Table, seconds
+from storage.table import RecordTable, seconds
 
 # Those who came before that time and never got a seat, and for whom nothing waits.
 PASSERS_BY = """SELECT id FROM people WHERE created_at < ?
@@ -41,7 +41,7 @@ class PersonChanges(TypedDict, total=False):
 class People(Records[Person]):
     """Who has ever spoken with the bot."""
 
-    table = Table("people", Person, sealed=("focus",), bound=("user_id", "epoch"))  # bot's own key
+    table = RecordTable("people", Person, sealed=("focus",), bound=("user_id", "epoch"))  # bot's own key
     owner = None
     cached = REMEMBERED
 

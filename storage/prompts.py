@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 from storage.message_notes import MessageContext
 from storage.records import HeldText, Prompt, TextPart
 from storage.repository import REMEMBERED, Records
-from storage.table import Table, seconds
+from storage.table import RecordTable, seconds
 
 FIELDS = ("matter", "context", "asked_at", "last_word_at", "interrupted", "aside")
 
@@ -28,7 +28,7 @@ class PromptChanges(TypedDict, total=False):
 class Prompts(Records[Prompt]):
     """The prompts of everybody: one for each matter that a person is to write about."""
 
-    table = Table("prompts", Prompt, sealed=FIELDS)
+    table = RecordTable("prompts", Prompt, sealed=FIELDS)
     cached = REMEMBERED
 
     async def update(self, id: int, **changes: Unpack[PromptChanges]) -> Prompt:
@@ -105,7 +105,7 @@ class HeldTextChanges(TypedDict, total=False):
 class HeldTexts(Records[HeldText]):
     """Texts whose authors have not yet said what they answer."""
 
-    table = Table("held_texts", HeldText, sealed=("parts", "at", "candidates"))
+    table = RecordTable("held_texts", HeldText, sealed=("parts", "at", "candidates"))
 
     async def update(self, id: int, **changes: Unpack[HeldTextChanges]) -> HeldText:
         """Change the named fields and return the record as it is now. Raises Unknown."""

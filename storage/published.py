@@ -3,13 +3,13 @@
 from storage.json_records import JsonObject
 from storage.records import PublishedQuarter
 from storage.repository import Records
-from storage.table import Table
+from storage.table import RecordTable
 
 
 class Published(Records[PublishedQuarter]):
     """Published quarters."""
 
-    table = Table("published", PublishedQuarter, sealed=("figures",))
+    table = RecordTable("published", PublishedQuarter, sealed=("figures",))
 
     async def of_group(self, group_id: int) -> list[PublishedQuarter]:
         """The oldest first."""

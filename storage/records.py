@@ -276,7 +276,7 @@ class Attachment:
     content: bytes = dataclasses.field(repr=False)
 
 
-class Kind(StrEnum):
+class OutboxKind(StrEnum):
     """The kinds of items in the outbox; `storage.outbox` says what each holds."""
 
     MESSAGE = "message"
@@ -298,7 +298,7 @@ class Outgoing:
     id: int
     chat: str  # group_chat(id) or private_chat(id)
     about: int | None  # the group whose words it carries, and whose key seals it
-    kind: Kind
+    kind: OutboxKind
     content: JsonObject  # as storage.outbox has it; emptied once sent
     slot: str | None  # what later edits call the message
     state: str  # queued | sent | failed | replaced
@@ -320,7 +320,7 @@ class Outgoing:
     @property
     def asks_about(self) -> int | None:
         """The group that a question to the channel is about, queued in the chat of the person who asks; else None."""
-        return self.about if self.kind == Kind.ASK else None
+        return self.about if self.kind == OutboxKind.ASK else None
 
     @property
     def person_id(self) -> int | None:
@@ -471,6 +471,7 @@ class Meeting:
     state: str  # planned | cancelled
     place: str = ""  # in words
     link: str = ""  # for whoever takes part from afar
+    row_id: int | None = None  # its row in the list of meetings, which tells what it is about
 
 
 @dataclass(frozen=True, slots=True)

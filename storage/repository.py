@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeVar
 from storage.errors import Unknown
 from storage.in_flight import InFlight
 from storage.session import Session
-from storage.table import SqlValue, Table, listed
-from storage.vault import Key, KeyFolder, Keyring
+from storage.table import RecordTable, SqlValue, listed
+from storage.vault import KeyFolder, Keyring, VaultKey
 
 Clock = Callable[[], datetime]
 R = TypeVar("R")
@@ -25,7 +25,7 @@ class Caches:
         self.keyring = keyring
         self.keys = keys
         self.clock = clock
-        self.group_keys: dict[int, Key] = {}
+        self.group_keys: dict[int, VaultKey] = {}
         self.in_flight = InFlight()
         self.changed_chats: set[str] = set()  # copied chats, see `Store.changed_chats`
         self._last_ids = last_ids
@@ -69,7 +69,7 @@ class Repository:
         """The time in whole seconds, as it is stored."""
         return self._caches.clock().replace(microsecond=0)
 
-    async def _key(self, group_id: int | None) -> Key:
+    async def _key(self, group_id: int | None) -> VaultKey:
         """The key that seals what belongs to the group; the house's own key for None."""
         if group_id is None:
             return self._caches.keyring.house
@@ -85,7 +85,7 @@ class Repository:
 class Records(Repository, Generic[R]):
     """Records of one table. `owner` is the column with the group whose key seals them; without one the house's does."""
 
-    table: Table[R]
+    table: RecordTable[R]
     owner: str | None = "group_id"
     cached = 0  # how many are remembered beside the database
 
@@ -183,5 +183,5 @@ class Records(Repository, Generic[R]):
     async def _record(self, row: Row) -> R:
         return self.table.record(row, await self._key(row[self.owner] if self.owner else None))
 
-    async def _key_of(self, record: R) -> Key:
+    async def _key_of(self, record: R) -> VaultKey:
         return await self._key(getattr(record, self.owner) if self.owner else None)

@@ -9,7 +9,7 @@ from storage.errors import Outdated
 from storage.json_records import JsonObject
 from storage.records import Row
 from storage.repository import REMEMBERED, Records
-from storage.table import Table
+from storage.table import RecordTable
 
 
 class RowChanges(TypedDict, total=False):
@@ -24,7 +24,7 @@ class RowChanges(TypedDict, total=False):
 class Rows(Records[Row]):
     """The rows of all registers."""
 
-    table = Table("rows", Row, sealed=("values",))
+    table = RecordTable("rows", Row, sealed=("values",))
     cached = REMEMBERED
 
     async def add(

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 from storage.json_records import JsonObject
 from storage.records import Run
 from storage.repository import Records
-from storage.table import Table, midnight
+from storage.table import RecordTable, midnight
 
 
 class RunChanges(TypedDict, total=False):
@@ -20,7 +20,7 @@ class RunChanges(TypedDict, total=False):
 class Runs(Records[Run]):
     """Rounds of exercises."""
 
-    table = Table("runs", Run, sealed=("state",))
+    table = RecordTable("runs", Run, sealed=("state",))
     cached = 1_000  # few, as each holds the state of all who take part
 
     async def add(

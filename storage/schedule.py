@@ -5,7 +5,7 @@ from typing import TypedDict, Unpack
 
 from storage.records import Due
 from storage.repository import Records
-from storage.table import SqlValue, Table, moment, seconds
+from storage.table import RecordTable, SqlValue, moment, seconds
 
 # Rows that may fall due: those of a group that the bot has been removed from wait until it is back.
 AWAKE = (
@@ -25,7 +25,7 @@ class Concerns(TypedDict, total=False):
 class Schedule(Records[Due]):
     """The times at which something falls due."""
 
-    table = Table("agenda", Due)
+    table = RecordTable("agenda", Due)
     owner = None
 
     async def put(

@@ -10,7 +10,7 @@ from functools import partial
 from storage.incidents import PADDED, reporter_mark
 from storage.outbox import hidden_slot
 from storage.table import pack, padded
-from storage.vault import Key, KeyFolder, Keyring
+from storage.vault import KeyFolder, Keyring, VaultKey
 
 MIGRATION = 14
 EPOCHS = 17  # binds the epochs by which buttons die, and the groups' chats
@@ -75,7 +75,7 @@ def _place(table: str, row: sqlite3.Row, bound: tuple[str, ...]) -> str:
     return "/".join(map(str, (table, row["id"], *(row[name] for name in bound))))
 
 
-def _incident(database: sqlite3.Connection, incident: sqlite3.Row, key: Key) -> None:
+def _incident(database: sqlite3.Connection, incident: sqlite3.Row, key: VaultKey) -> None:
     """Pad an incident's content, and give it a reporter's mark of its own."""
     place = f"incidents/{incident['id']}/{incident['version']}"
     sealed = key.seal(place, padded(key.open(place, incident["sealed"]), PADDED))

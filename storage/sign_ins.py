@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 
 from storage.records import Admission, SignIn
 from storage.repository import Records
-from storage.table import Table, seconds
+from storage.table import RecordTable, seconds
 
 GOOD_FOR = timedelta(days=92)  # a yes of those who coordinate to somebody's seat: a quarter
 
@@ -16,7 +16,7 @@ GOOD_FOR = timedelta(days=92)  # a yes of those who coordinate to somebody's sea
 class SignIns(Records[SignIn]):
     """The browsers in which people are signed in."""
 
-    table = Table("sign_ins", SignIn, sealed=("begun", "device", "proved"))
+    table = RecordTable("sign_ins", SignIn, sealed=("begun", "device", "proved"))
     owner = None
 
     async def begin(self, secret: str, person_id: int, ends_at: datetime, *, begun: str, device: str) -> SignIn:
@@ -65,7 +65,7 @@ class AdmissionChanges(TypedDict, total=False):
 class Admissions(Records[Admission]):
     """Requests to join a group, and the coordinators' answers."""
 
-    table = Table("admissions", Admission, sealed=("name", "confirmed"), bound=("group_id", "person_id", "state"))
+    table = RecordTable("admissions", Admission, sealed=("name", "confirmed"), bound=("group_id", "person_id", "state"))
 
     async def update(self, id: int, **changes: Unpack[AdmissionChanges]) -> Admission:
         """Change the named fields and return the record as it is now. Raises Unknown."""

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, Generic, TypeAlias, TypeVar, get_type_hints
 
 from storage.json_records import Codec, Json, codec
-from storage.vault import Key
+from storage.vault import VaultKey
 
 R = TypeVar("R")
 SqlValue: TypeAlias = str | int | float | bytes | None
@@ -17,7 +17,7 @@ LEAST = 128  # bytes that sealed content has at the least
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
-class Table(Generic[R]):
+class RecordTable(Generic[R]):
     """The layout of one record type: its SQL, and the conversion of records to values and of rows to records."""
 
     def __init__(
@@ -48,7 +48,7 @@ class Table(Generic[R]):
         self.select = f"SELECT {self.columns} FROM {name}"
         self.insert = f"INSERT INTO {name} ({self.columns}) VALUES ({', '.join('?' * len(self._columns))})"
 
-    def values(self, record: R, key: Key) -> list[SqlValue]:
+    def values(self, record: R, key: VaultKey) -> list[SqlValue]:
         """Return the values to insert."""
         values = list(self._take_plain(record))
         for i in self._times:
@@ -61,7 +61,7 @@ class Table(Generic[R]):
             values.append(key.seal(place, padded(pack(content), self._least)))
         return values
 
-    def change(self, before: R, after: R, key: Key) -> tuple[str, list[SqlValue]]:
+    def change(self, before: R, after: R, key: VaultKey) -> tuple[str, list[SqlValue]]:
         """Return the update from one record to the other, without unchanged columns, as indexes and references cost."""
         values = self.values(after, key)
         pairs = zip(self._take_plain(before), self._take_plain(after), strict=True)
@@ -71,7 +71,7 @@ class Table(Generic[R]):
         columns = ", ".join(f"{self._columns[i]} = ?" for i in changed)
         return f"UPDATE {self.name} SET {columns} WHERE id = ?", [*(values[i] for i in changed), values[0]]
 
-    def record(self, row: Iterable[Any], key: Key) -> R:
+    def record(self, row: Iterable[Any], key: VaultKey) -> R:
         """The record of a row, which holds the values of `columns` in their order. Raises Damaged."""
         values = list(row)
         sealed = values.pop() if self._sealed else None

@@ -6,13 +6,13 @@ from datetime import datetime
 from storage.json_records import JsonObject
 from storage.records import DeadLetter
 from storage.repository import Records
-from storage.table import Table, listed, moment, seconds
+from storage.table import RecordTable, listed, moment, seconds
 
 
 class UpdateLog(Records[DeadLetter]):
     """How far updates have been taken, and those that could not be."""
 
-    table = Table("dead_letters", DeadLetter, sealed=("raw",))
+    table = RecordTable("dead_letters", DeadLetter, sealed=("raw",))
     owner = "about"
 
     async def next_offset(self) -> int:

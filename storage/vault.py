@@ -23,7 +23,7 @@ NONCE_BYTES = 12
 WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + 16  # AES-GCM's tag
 
 
-class Key:
+class VaultKey:
     """AES-256-GCM with a random nonce in front; `context` names the place and is proved with the data."""
 
     __slots__ = ("_cipher", "_raw")
@@ -55,10 +55,10 @@ class Keyring:
     def __init__(self, master: bytes) -> None:
         if len(master) != KEY_BYTES:
             raise ValueError(f"The master key must be {KEY_BYTES} bytes.")
-        self.house = Key(_derive(master, "house"))
+        self.house = VaultKey(_derive(master, "house"))
         self.button_key = _derive(master, "buttons")
         self._link_key = _derive(master, "links")
-        self._groups = Key(_derive(master, "groups"))
+        self._groups = VaultKey(_derive(master, "groups"))
         self._files = _derive(master, "files")
         self._webhook_secret = _derive(master, "webhook")
 
@@ -70,9 +70,9 @@ class Keyring:
         """Seal a group key with the master key."""
         return self._groups.seal(key_id, raw)
 
-    def group_key(self, key_id: str, wrapped: bytes) -> Key:
+    def group_key(self, key_id: str, wrapped: bytes) -> VaultKey:
         """Open a key that `new_group_key` made. Raises Damaged."""
-        return Key(self._groups.open(key_id, wrapped))
+        return VaultKey(self._groups.open(key_id, wrapped))
 
     def rewrap(self, key_id: str, wrapped: bytes, to: "Keyring") -> bytes:
         """Seal a group key with another master key. Raises Damaged."""
@@ -116,7 +116,7 @@ class KeyFolder:
             raise DiskFull from None
         return key_id
 
-    def load(self, key_id: str) -> Key:
+    def load(self, key_id: str) -> VaultKey:
         """Return a key. Raises Damaged if there is none, or no more."""
         try:
             content = (self._folder / key_id).read_bytes()

@@ -10,7 +10,7 @@ from bot.commands import Arguments
 from bot.config import Settings
 from bot.doctor import backups, database, machine, page, towns
 from bot.doctor.finding import Finding, Level, ok
-from bot.doctor.telegram import Telegram, examine, remove_webhook
+from bot.doctor.telegram import BotApi, examine, remove_webhook
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +54,7 @@ async def _examine(args: Arguments, settings: Settings) -> AsyncIterator[Finding
         if not settings.token:
             yield ok("token", "None is set: the bot is on the page alone.")
             return
-        telegram = Telegram(client, settings.api_url, settings.token)
+        telegram = BotApi(client, settings.api_url, settings.token)
         if args.remove_webhook:
             yield await remove_webhook(telegram)
         async for finding in examine(

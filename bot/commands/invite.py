@@ -8,7 +8,7 @@ import httpx
 from bot.commands import Arguments
 from bot.config import Settings
 from bot.context.sealed_actions import Buttons
-from bot.doctor.telegram import Telegram
+from bot.doctor.telegram import BotApi
 from bot.features.members.activation import CONSENT, GOOD_FOR, new_code
 from bot.telegram.calls import link
 from storage.vault import Keyring
@@ -53,4 +53,4 @@ def main(args: Arguments) -> int:
 
 async def _username(settings: Settings) -> str | None:
     async with httpx.AsyncClient() as client:
-        return await Telegram(client, settings.api_url, settings.token).username()
+        return await BotApi(client, settings.api_url, settings.token).username()

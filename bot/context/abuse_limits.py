@@ -42,7 +42,7 @@ MOST = 10_000  # people remembered; the ones silent for longest are forgotten fi
 
 
 @dataclass(slots=True)
-class Limits:
+class AbuseLimits:
     """Counts of what people have done lately; one for each process."""
 
     _times: dict[tuple[str, int], deque[datetime]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
-from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
+from bot.context.abuse_limits import STRANGER, STRANGERS, AbuseLimits
 from bot.context.button_styles import STYLES
 from bot.context.events import DomainEvent
 from bot.context.permissions import About, NotProved, Proof, Right, Role, is_sensitive, may, role_of
@@ -26,7 +26,7 @@ from flows.trouble import Trouble
 from messages.voice import TemplateFacts, Voice
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, MessageContext, Purpose
-from storage.records import Attachment, Group, Kind, Member, Person, group_chat, private_chat
+from storage.records import Attachment, Group, Member, OutboxKind, Person, group_chat, private_chat
 from storage.store import UnitOfWork
 
 ANSWERABLE: Final = timedelta(days=365)  # how long it is remembered what a message of the bot's asked for
@@ -64,7 +64,7 @@ class Services:
     user_id: int  # the bot's
     needs_activation: bool = True
     allowed_groups: frozenset[int] = frozenset()
-    limits: Limits = field(default_factory=Limits)
+    limits: AbuseLimits = field(default_factory=AbuseLimits)
     run_cache: RunCache = field(default_factory=RunCache)
     exercise_versions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version
     agreement: str = ""  # the version of the promise that everybody has to have accepted
@@ -336,7 +336,7 @@ class Context:
         for part in message.parts(calls.TEXT):
             await self.work.outbox.put(
                 chat,
-                Kind.MESSAGE if part.edit is None else Kind.EDIT,
+                OutboxKind.MESSAGE if part.edit is None else OutboxKind.EDIT,
                 self._content(scope, part, only=message.reply_to is not None),
                 about=part.about,
                 slot=part.slot,
@@ -365,7 +365,7 @@ class Context:
         }
 
     async def send_file(
-        self, person_id: int, file: Attachment, text: str, *, about: int, kind: Kind = Kind.DOCUMENT
+        self, person_id: int, file: Attachment, text: str, *, about: int, kind: OutboxKind = OutboxKind.DOCUMENT
     ) -> None:
         """Send a file to a person, with a caption in the bot's small HTML."""
         await self.work.outbox.put(private_chat(person_id), kind, {"text": text}, about=about, files=[file])
@@ -373,24 +373,24 @@ class Context:
     async def send_shut_file(self, person_id: int, file: Attachment, text: str, *, about: int) -> None:
         """Send a file that the page shows only after a one-time code, as the messages of `SHUT`."""
         content = {"text": text, "shut": True}
-        await self.work.outbox.put(private_chat(person_id), Kind.DOCUMENT, content, about=about, files=[file])
+        await self.work.outbox.put(private_chat(person_id), OutboxKind.DOCUMENT, content, about=about, files=[file])
 
     async def delete(self, person_id: int, message_id: int, *, about: int) -> None:
         """Delete a person's message from their chat; they are told if that fails (Telegram allows 48 hours)."""
         reply = AnswerNote(Purpose.DELETED, group=about, person=person_id)
         await self.work.outbox.put(
-            private_chat(person_id), Kind.DELETE, {}, about=None, message_id=message_id, reply=reply
+            private_chat(person_id), OutboxKind.DELETE, {}, about=None, message_id=message_id, reply=reply
         )
 
     async def ask_administrators(self, group: Group, reply: AnswerNote) -> None:
         """Ask the channel who administers a group's chat; `reply` says what to do with the answer."""
         question = {"question": "administrators"}
-        await self.work.outbox.put(group_chat(group.id), Kind.ASK, question, about=group.id, reply=reply)
+        await self.work.outbox.put(group_chat(group.id), OutboxKind.ASK, question, about=group.id, reply=reply)
 
     async def ask_member(self, chat: str, user_id: int, reply: AnswerNote, *, about: int) -> None:
         """Ask the channel whether and as what somebody is in a group's chat. The question is queued in `chat`."""
         question = {"question": "member", "user": user_id}
-        await self.work.outbox.put(chat, Kind.ASK, question, about=about, reply=reply)
+        await self.work.outbox.put(chat, OutboxKind.ASK, question, about=about, reply=reply)
 
     def _key(self, scope: str, key: Key) -> dict[str, str]:
         if key.action is not None:

@@ -15,7 +15,7 @@ from bot.context.context import Context
 from bot.context.sealed_actions import LINK, Action
 from bot.telegram.updates import Sender
 from messages.codes import png
-from storage.records import Attachment, Group, Kind, Link, Person
+from storage.records import Attachment, Group, Link, OutboxKind, Person
 
 VERB: Final = "invite"
 GOOD_FOR: Final = timedelta(days=30)
@@ -83,4 +83,4 @@ async def valid(ctx: Context, group: Group, purpose: str, ref: str) -> Link | No
 async def show_code(ctx: Context, person: Person, group: Group, url: str, caption: str) -> None:
     """Send the link as a QR code."""
     picture = Attachment("photo", "qr.png", png(url))
-    await ctx.send_file(person.id, picture, escape(caption, quote=False), about=group.id, kind=Kind.PHOTO)
+    await ctx.send_file(person.id, picture, escape(caption, quote=False), about=group.id, kind=OutboxKind.PHOTO)

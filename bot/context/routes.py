@@ -29,7 +29,7 @@ class RouteError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
+class ButtonRoute:
     """A button, by its verb; `about` is what the number in it is."""
 
     name: str
@@ -39,7 +39,7 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class StrangerButton:
+class StrangerButtonRoute:
     """A button in the group's chat for everybody there, also for those who have no seat in the group."""
 
     name: str
@@ -97,13 +97,13 @@ class Command:
     whole_chat: bool = False
 
 
-Routes = Sequence[Button | StrangerButton | Text | Invitation]
-Route = TypeVar("Route", Button, StrangerButton, Text, Command, Invitation, Button | StrangerButton)
+Routes = Sequence[ButtonRoute | StrangerButtonRoute | Text | Invitation]
+Route = TypeVar("Route", ButtonRoute, StrangerButtonRoute, Text, Command, Invitation, ButtonRoute | StrangerButtonRoute)
 
 
-def buttons(role: Role, about: About, /, **handlers: ButtonHandler) -> tuple[Button, ...]:
+def buttons(role: Role, about: About, /, **handlers: ButtonHandler) -> tuple[ButtonRoute, ...]:
     """Buttons of the same role and subject, each verb with its handler."""
-    return tuple(Button(verb, role, about, handler) for verb, handler in handlers.items())
+    return tuple(ButtonRoute(verb, role, about, handler) for verb, handler in handlers.items())
 
 
 def texts(role: Role, /, **handlers: TextHandler) -> tuple[Text, ...]:

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from bot.context import permissions
 from bot.context.context import Actor, CallbackAnswer, Context, matter_of
 from bot.context.permissions import About, Role, meets, role_of
-from bot.context.routes import Button, StrangerButton
+from bot.context.routes import ButtonRoute, StrangerButtonRoute
 from bot.context.sealed_actions import Action
 from bot.dispatch.routing import BUTTONS
 from bot.features.incidents import report
@@ -80,7 +80,7 @@ async def _act(
             ctx.toast(_REFUSALS.get(role_of(member, group), "not_yours"), alert=True)
     elif member is not None and epoch is not None and epoch < member.epoch:  # given to an earlier seat
         ctx.toast("old_seat", alert=True)
-    elif isinstance(route, StrangerButton):
+    elif isinstance(route, StrangerButtonRoute):
         await route.handler(ctx, group, tap.sender)
     elif member is not None and person is not None:
         ctx.prove(route.role)
@@ -93,7 +93,7 @@ async def _act(
 
 
 async def _about(
-    ctx: Context, route: Button | StrangerButton, action: Action, here: Group | None
+    ctx: Context, route: ButtonRoute | StrangerButtonRoute, action: Action, here: Group | None
 ) -> tuple[Group | None, Run | None]:
     """Return the group, and perhaps the run, that an action is about; None for one of another group than the chat's."""
     record = None

@@ -13,7 +13,7 @@ from bot.features.journey import status
 from bot.features.members import joining, own_rights, personal_data, roll_call
 from bot.telegram.calls import Answer, Membership
 from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group, Kind, group_chat
+from storage.records import Group, OutboxKind, group_chat
 
 
 async def take(ctx: Context, note: AnswerNote, result: Answer | None) -> None:
@@ -61,7 +61,9 @@ async def _pin(ctx: Context, group: Group, note: AnswerNote, result: Answer | No
     """Pin the status message."""
     if isinstance(result, int):
         reply = AnswerNote(Purpose.PINNED, group=group.id)
-        await ctx.work.outbox.put(group_chat(group.id), Kind.PIN, {}, about=group.id, message_id=result, reply=reply)
+        await ctx.work.outbox.put(
+            group_chat(group.id), OutboxKind.PIN, {}, about=group.id, message_id=result, reply=reply
+        )
 
 
 async def _pinned(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:

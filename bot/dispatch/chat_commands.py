@@ -25,7 +25,7 @@ from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import check_ins
 from messages.voice import Voice
 from storage.message_notes import MessageContext
-from storage.records import Group, Kind, Person, private_chat
+from storage.records import Group, OutboxKind, Person, private_chat
 
 HELP = "hjalp"
 ALWAYS = (HELP, "ring")  # shown to everybody, in whichever group
@@ -173,7 +173,7 @@ async def set_menu(ctx: Context, happened: MenuOutdated) -> None:
     """Set the menu of commands in a member's private chat: those that they may use."""
     member = await ctx.work.members.get(happened.member)
     commands = {"commands": menu(ctx.services.voice, Menu.PRIVATE, role_of(member))}
-    await ctx.work.outbox.put(private_chat(member.person_id), Kind.MENU, commands, about=None)
+    await ctx.work.outbox.put(private_chat(member.person_id), OutboxKind.MENU, commands, about=None)
 
 
 # -- doing them --------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from bot.features.journey import exercise_buttons
 from bot.features.members import promise
 from bot.features.wellbeing import check_ins
 from bot.features.wellbeing.distress import cries_for_help
-from bot.identities.finding import find
+from bot.identities.finder import find
 from bot.telegram.updates import Written
 from bot.views.exercise import cut
 from flows.model import How

@@ -6,8 +6,9 @@ from dataclasses import replace
 from bot.context import permissions
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, Text, TextHandler, buttons
+from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.dispatch.feature_routes import TEXTS
 from bot.features.identities import identified
 from bot.features.journey import navigation
 from flows.identities import Handling
@@ -16,20 +17,10 @@ from storage.records import Person, group_chat, private_chat
 
 # Requested texts that are kept as words, and how one that points somebody out is handled.
 HANDLED: Mapping[str, Handling] = {
-    **dict.fromkeys(("board_name", "words", "overrule", "leader_question", "leader_answer"), Handling.ASK),
-    **dict.fromkeys(("put_off", "note", "feeling", "todo", "decision", "objection"), Handling.ASK),
-    **dict.fromkeys(("guest_name", "calendar"), Handling.CONTACT),
+    **dict.fromkeys(("board_name", "words", "rwords", "overrule", "leader_question", "leader_answer"), Handling.ASK),
+    **dict.fromkeys(("put_off", "note", "feeling", "todo", "decision", "objection", "goon"), Handling.ASK),
+    **dict.fromkeys(("guest_name", "calendar", "outword", "meeting_place"), Handling.CONTACT),
 }
-
-
-def _route(name: str) -> Text:
-    from bot.dispatch.routing import TEXTS  # noqa: PLC0415 - the table of all routes holds those of this module, too
-
-    return TEXTS[name]
-
-
-def _handler(name: str) -> TextHandler:
-    return _route(name).handler
 
 
 async def give(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
@@ -42,7 +33,7 @@ async def give(ctx: Context, actor: Actor, text: str, context: MessageContext) -
     found = await identified.identities_in(ctx, actor.group, text) if want in HANDLED else ()
     kinds = HANDLED[want].concerns(found) if found else ()
     if not kinds:
-        await _handler(want)(ctx, actor, text, asked)
+        await TEXTS[want].handler(ctx, actor, text, asked)
         return
     keys = [[ctx.key("rewrite", "reword", actor.group.id), ctx.key("save_as_is", "stands", actor.group.id)]]
     facts = {"kinds": [ctx.services.voice.label(f"identity.{kind}") for kind in kinds]}
@@ -63,7 +54,7 @@ async def stands(ctx: Context, actor: Actor, _action: Action) -> None:
         text, context = asked.context.held, replace(asked.context, held=None)
         await _no_more_held(ctx, actor, "visit.stands", MessageContext())
         ctx.tapped = None
-        await _handler(context.want)(ctx, replace(wanted, in_group=actor.in_group), text, context)
+        await TEXTS[context.want].handler(ctx, replace(wanted, in_group=actor.in_group), text, context)
 
 
 async def reword(ctx: Context, actor: Actor, _action: Action) -> None:
@@ -87,10 +78,10 @@ async def asked_of(ctx: Context, person: Person, context: MessageContext) -> Act
     """Return the actor if this person may give the requested text; else tell them that they may not."""
     group = await ctx.work.groups.get(context.group)
     member = await ctx.work.members.find(group.id, person.user_id)
-    if member is None or group.state != "active" or not permissions.may(_route(context.want).role, member, group):
+    if member is None or group.state != "active" or not permissions.may(TEXTS[context.want].role, member, group):
         await navigation.refuse(ctx, person, "start.not_yours", group)
         return None
-    ctx.prove(_route(context.want).role)
+    ctx.prove(TEXTS[context.want].role)
     return Actor(person, group, member)
 
 

@@ -20,12 +20,12 @@ from bot.errors import passes
 from bot.features.members import membership, own_rights
 from bot.logs import Log
 from bot.telegram.calls import NOBODY, Answer
-from bot.telegram.channel import Outcome, Refusal, Unusable
+from bot.telegram.channel import Refusal, SendOutcome, Unusable
 from bot.telegram.client import Fate
 from bot.telegram.rate_limit import Departure, Pace
 from storage.errors import StorageError
 from storage.json_records import JsonObject
-from storage.records import Attachment, GroupState, Kind, Outgoing, Reach, is_own_number
+from storage.records import Attachment, GroupState, OutboxKind, Outgoing, Reach, is_own_number
 from storage.store import Store, UnitOfWork
 
 log = Log(__name__)
@@ -44,7 +44,7 @@ SET_BACK = timedelta(seconds=10)  # a clock that jumps back so far has been set
 PARTING = 3  # seconds that calls under way are waited for at the end
 DISK = 5  # seconds between tries while the database cannot be written
 # Done twice, these are seen twice; edits and questions do no harm when they are repeated.
-SEEN = frozenset({Kind.MESSAGE, Kind.PHOTO, Kind.DOCUMENT, Kind.ACTIVITY})
+SEEN = frozenset({OutboxKind.MESSAGE, OutboxKind.PHOTO, OutboxKind.DOCUMENT, OutboxKind.ACTIVITY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,17 @@ class Addressed:
     """An item with the number of its chat; or, if it cannot be sent, with its outcome."""
 
     item: Outgoing
-    chat: int | Outcome
+    chat: int | SendOutcome
 
 
 class Outlet(Protocol):
     """Carries out items: a channel, or several behind one."""
 
-    async def send(self, item: Outgoing, chat_id: int, files: Sequence[Attachment] = ()) -> Outcome:
+    async def send(self, item: Outgoing, chat_id: int, files: Sequence[Attachment] = ()) -> SendOutcome:
         """Carry out an item in the chat with this number."""
 
 
-class Sender:
+class OutboxSender:
     """Sends what the outbox holds; one for each process."""
 
     def __init__(
@@ -70,7 +70,7 @@ class Sender:
     ) -> None:
         self._store, self._channel, self._services, self._clock, self._pace = store, channel, services, clock, pace
         self._calls: dict[str, asyncio.Task[None]] = {}  # by chat, until their results are noted
-        self._returned: list[tuple[Outgoing, Outcome]] = []
+        self._returned: list[tuple[Outgoing, SendOutcome]] = []
         self._wake = asyncio.Event()
         self._gathering: asyncio.TimerHandle | None = None
         self._fetched = 0  # items since the start
@@ -123,7 +123,7 @@ class Sender:
         for letter in letters:
             item = letter.item
             ours = isinstance(letter.chat, int) and is_own_number(letter.chat)  # no channel limits these
-            departure = None if ours else self._pace.count(item.chat, message=item.kind != Kind.ASK)
+            departure = None if ours else self._pace.count(item.chat, message=item.kind != OutboxKind.ASK)
             self._calls[item.chat] = asyncio.create_task(self._call(letter, departure))
         if room == 0:
             return self._pace.full()
@@ -173,20 +173,20 @@ class Sender:
             if passes(error):
                 raise
             return Addressed(item, self._cannot(item, error))
-        return Addressed(item, chat_id or Outcome(Fate.BLOCKED, error="NoChat"))  # the group has none any more
+        return Addressed(item, chat_id or SendOutcome(Fate.BLOCKED, error="NoChat"))  # the group has none any more
 
     async def _call(self, letter: Addressed, departure: Departure | None) -> None:
         """Make one call. Its result is noted in the next round."""
         item, outcome = letter.item, letter.chat
         try:
-            if not isinstance(outcome, Outcome):
+            if not isinstance(outcome, SendOutcome):
                 files = await self._files(item) if item.with_files else ()
                 if departure is not None:
                     self._pace.leaves(departure)
                 outcome = await self._channel.send(item, outcome, files)
         except Exception as error:  # noqa: BLE001 - one not taken down here would hold its chat for ever
             # A disk that is not well is as good as no network.
-            outcome = Outcome(Fate.WAIT, error=type(error).__name__) if passes(error) else self._cannot(item, error)
+            outcome = SendOutcome(Fate.WAIT, error=type(error).__name__) if passes(error) else self._cannot(item, error)
         if departure is not None:
             self._pace.arrived(departure)
         self.outcomes[outcome.fate.value] += 1
@@ -206,10 +206,10 @@ class Sender:
         self.wake()
 
     @staticmethod
-    def _cannot(item: Outgoing, error: Exception) -> Outcome:
+    def _cannot(item: Outgoing, error: Exception) -> SendOutcome:
         """Give up an item whose call could not even be made."""
         log.failure("api_call_invalid", error, kind=item.kind, outgoing_id=item.id)
-        return Outcome(Fate.REFUSED, error=type(error).__name__)
+        return SendOutcome(Fate.REFUSED, error=type(error).__name__)
 
     async def _files(self, item: Outgoing) -> Sequence[Attachment]:
         """Read an item's files, only now, as they are large."""
@@ -217,7 +217,7 @@ class Sender:
             return await work.outbox.files(item.id)
 
     # -- what came of it -----------------------------------------------------------------------------------------
-    async def _settle(self, work: UnitOfWork, item: Outgoing, outcome: Outcome) -> None:
+    async def _settle(self, work: UnitOfWork, item: Outgoing, outcome: SendOutcome) -> None:
         ctx = Context(self._services, work, self._clock())
         if outcome.fate is Fate.SENT:
             await self._answered(ctx, item, outcome.answer)
@@ -235,7 +235,7 @@ class Sender:
             files = await work.outbox.files(item.id) if item.with_files else ()
             await work.chat_copies.take(item, message_id, files)
 
-    async def _failed(self, ctx: Context, item: Outgoing, outcome: Outcome) -> None:
+    async def _failed(self, ctx: Context, item: Outgoing, outcome: SendOutcome) -> None:
         outbox = ctx.work.outbox
         match outcome.fate:
             case Fate.DONE:
@@ -272,14 +272,14 @@ class Sender:
                 raise
             log.failure("result_handler_failed", error, kind=item.kind, outgoing_id=item.id)
 
-    def _back_off(self, item: Outgoing, outcome: Outcome) -> timedelta:
+    def _back_off(self, item: Outgoing, outcome: SendOutcome) -> timedelta:
         if outcome.wait is not None:
             return outcome.wait + timedelta(seconds=1)  # the outbox keeps whole seconds, rounded down
         if outcome.late and item.kind in SEEN:
             return REPEAT
         return timedelta(seconds=BACK_OFF[min(item.tries, len(BACK_OFF) - 1)])
 
-    async def _worth_repeating(self, ctx: Context, item: Outgoing, outcome: Outcome) -> bool:
+    async def _worth_repeating(self, ctx: Context, item: Outgoing, outcome: SendOutcome) -> bool:
         """True if a call that may have succeeded is to be repeated: never for a reminder, else once, if the channel may
         have received it."""
         if item.kind not in SEEN:
@@ -300,7 +300,7 @@ class Sender:
         assert item.person_id is not None
         await membership.reach(ctx, await ctx.work.people.get(item.person_id), Reach.BLOCKED)
 
-    async def _refused(self, ctx: Context, item: Outgoing, outcome: Outcome) -> None:
+    async def _refused(self, ctx: Context, item: Outgoing, outcome: SendOutcome) -> None:
         """Handle a refusal: put the item in another form, at its place in the queue, if there is one; else give up."""
         other = await self._put_otherwise(ctx, item, outcome.refusal)
         if other is None:
@@ -320,11 +320,11 @@ class Sender:
             return {"content": content}
         if why is Refusal.BAD_TEXT and "text" in content and not content.get("plain"):
             return {"content": {**content, "text": plain(content["text"]), "plain": True}}
-        if item.kind == Kind.EDIT:  # Telegram has many descriptions for a message that is gone, and adds new ones
+        if item.kind == OutboxKind.EDIT:  # Telegram has many descriptions for a message that is gone, and adds new ones
             newest = await ctx.work.outbox.latest(item.chat, item.slot) if item.slot else None
             if newest is not None and newest.id > item.id:
                 return None  # a newer edit waits, and will be the new message
             if item.group_id is not None and (topic := (await ctx.work.groups.get(item.group_id)).thread_id):
                 content["topic"] = topic
-            return {"kind": Kind.MESSAGE, "content": content, "message_id": None}
+            return {"kind": OutboxKind.MESSAGE, "content": content, "message_id": None}
         return None

@@ -29,7 +29,7 @@ class Response:
     date: datetime | None = None
 
 
-class Telegram:
+class BotApi:
     """A client of the Bot API. No error that it raises or returns holds the token."""
 
     def __init__(self, client: httpx.AsyncClient, api_url: str, token: str) -> None:
@@ -61,7 +61,7 @@ class Telegram:
 
 
 async def examine(
-    telegram: Telegram,
+    telegram: BotApi,
     groups: Iterable[tuple[int, int]],
     clock: Callable[[], datetime],
     *,
@@ -97,7 +97,7 @@ async def examine(
         yield await _group(telegram, group_id, chat_id, me.result["id"])
 
 
-async def remove_webhook(telegram: Telegram) -> Finding:
+async def remove_webhook(telegram: BotApi) -> Finding:
     """Take a webhook away; updates that wait stay."""
     reply = await telegram.ask("deleteWebhook", drop_pending_updates=False)
     if reply.code == 200:
@@ -152,7 +152,7 @@ def _powers(me: JsonObject) -> Iterable[Finding]:
         yield error("joining", "The bot may not be added to groups.", "@BotFather: /setjoingroups, Enable.")
 
 
-async def _pollers(telegram: Telegram, info: Response, *, running: bool, poll: bool) -> Finding:
+async def _pollers(telegram: BotApi, info: Response, *, running: bool, poll: bool) -> Finding:
     if running or not poll:
         waiting = (info.result or {}).get("pending_update_count", 0)
         how = "as the bot runs here" if running else "for `stadsbot doctor --poll` while no bot runs"
@@ -168,7 +168,7 @@ async def _pollers(telegram: Telegram, info: Response, *, running: bool, poll: b
     return ok("polling", f"{waiting}, and nobody else fetches them.")
 
 
-async def _group(telegram: Telegram, group_id: int, chat_id: int, bot_id: int) -> Finding:
+async def _group(telegram: BotApi, group_id: int, chat_id: int, bot_id: int) -> Finding:
     about = f"group {group_id}"
     member = await telegram.ask("getChatMember", chat_id=chat_id, user_id=bot_id)
     chat = await telegram.ask("getChat", chat_id=chat_id) if member.code == 200 else member

@@ -16,7 +16,7 @@ from flows import board
 from flows.journey import where
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Register
-from flows.results import FEWEST_ACTORS, Picture
+from flows.results import FEWEST_ACTORS, CollectedPicture
 from flows.state import Phase, from_json
 from messages.voice import TemplateFacts
 from storage import records
@@ -167,7 +167,7 @@ def _clusters(ctx: Context, laid: board.Board, said: Sequence[tuple[str, str]], 
     return [label("dots", facts) for facts in counted]
 
 
-def _weak(ctx: Context, present: ExerciseView, picture: Picture) -> list[str]:
+def _weak(ctx: Context, present: ExerciseView, picture: CollectedPicture) -> list[str]:
     assert picture.judgement is not None
     label, weak = ctx.services.voice.label, picture.judgement.weak
     return [
@@ -177,7 +177,7 @@ def _weak(ctx: Context, present: ExerciseView, picture: Picture) -> list[str]:
     ]
 
 
-def _pictured(ctx: Context, present: ExerciseView, picture: Picture) -> list[str]:
+def _pictured(ctx: Context, present: ExerciseView, picture: CollectedPicture) -> list[str]:
     """Sum up answers that people gave alone: counts, means, and texts without their authors."""
     found = []
     for line in picture.lines:

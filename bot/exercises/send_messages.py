@@ -13,11 +13,11 @@ from flows.effects import (
     Done,
     Finished,
     Invite,
-    Missing,
     Refused,
     RowSaved,
     Say,
     SheetHandedIn,
+    ShowMissing,
     Talked,
     Toast,
 )
@@ -31,7 +31,7 @@ from storage.records import Member, private_chat
 async def message(turn: TurnContext, say: Say) -> None:
     """Send a message to its member or group."""
     match say:
-        case Missing():
+        case ShowMissing():
             await turn.ctx.tell_group(turn.group, await of_missing(turn, say))
         case Talked():
             await turn.ctx.tell_group(turn.group, await of_talk(turn, say))

@@ -12,7 +12,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.dispatch.polling import Poller
-from bot.dispatch.sender import Sender
+from bot.dispatch.sender import OutboxSender
 from bot.operations.maintenance import Maintenance
 from bot.operations.watchdog import PATIENCE, Watchdog
 from storage.errors import StorageError
@@ -32,7 +32,13 @@ class Health:
     """Answers for the parts of the bot; reads the database at each request."""
 
     def __init__(
-        self, store: Store, poller: Poller, sender: Sender, maintenance: Maintenance, watchdog: Watchdog, clock: Clock
+        self,
+        store: Store,
+        poller: Poller,
+        sender: OutboxSender,
+        maintenance: Maintenance,
+        watchdog: Watchdog,
+        clock: Clock,
     ) -> None:
         self._store, self._poller, self._sender, self._maintenance = store, poller, sender, maintenance
         self._watchdog, self._clock = watchdog, clock

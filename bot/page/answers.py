@@ -8,7 +8,7 @@ from bot.context.sealed_actions import private_scope
 from bot.dispatch.chat_commands import COMMANDS
 from bot.features.journey import navigation, status
 from bot.telegram import calls
-from storage.records import ChatCopy, Group, Kind, Person
+from storage.records import ChatCopy, Group, OutboxKind, Person
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class CollectingContext(Context):
     def _catch(self, scope: str, message: Message) -> None:
         for part in message.parts(calls.TEXT):
             content = self._content(scope, part)
-            self.said.append(ChatCopy(0, "", 0, part.about, False, self.now, str(Kind.MESSAGE), content, []))
+            self.said.append(ChatCopy(0, "", 0, part.about, False, self.now, str(OutboxKind.MESSAGE), content, []))
 
 
 async def standing_of(ctx: CollectingContext, group: Group) -> ChatCopy:

@@ -7,9 +7,9 @@ read on the page; questions about them, which Telegram would be asked, the coord
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.telegram.calls import Answer, Membership
-from bot.telegram.channel import Channel, Outcome
+from bot.telegram.channel import Channel, SendOutcome
 from bot.telegram.client import Fate
-from storage.records import Attachment, Kind, Outgoing, is_own_number
+from storage.records import Attachment, OutboxKind, Outgoing, is_own_number
 from storage.store import Store
 
 LET_IN = "in"
@@ -24,30 +24,30 @@ class Channels:
         """`nudge` tells a person by mail that something unasked was sent to them."""
         self._telegram, self._store, self._nudge = telegram, store, nudge
 
-    async def send(self, item: Outgoing, chat_id: int, files: Sequence[Attachment] = ()) -> Outcome:
+    async def send(self, item: Outgoing, chat_id: int, files: Sequence[Attachment] = ()) -> SendOutcome:
         """Carry out an item in its chat. Raises only errors that are not the channel's."""
-        asked_about = item.content.get("user") if item.kind == Kind.ASK else None
+        asked_about = item.content.get("user") if item.kind == OutboxKind.ASK else None
         if is_own_number(chat_id if asked_about is None else asked_about):
             return await self._own(item, asked_about, here=is_own_number(chat_id))
         if self._telegram is None:  # the operator has changed to the page alone
-            return Outcome(Fate.BLOCKED, error="NoChannel")
+            return SendOutcome(Fate.BLOCKED, error="NoChannel")
         return await self._telegram.send(item, chat_id, files)
 
-    async def _own(self, item: Outgoing, asked_about: int | None, *, here: bool) -> Outcome:
+    async def _own(self, item: Outgoing, asked_about: int | None, *, here: bool) -> SendOutcome:
         """Carry out an item on the page; its message gets the item's id, which no other has."""
         match item.kind:
-            case Kind.MESSAGE:
+            case OutboxKind.MESSAGE:
                 if self._nudge is not None and item.person_id is not None and item.context.once:
                     await self._nudge(item.person_id)
-                return Outcome(Fate.SENT, item.id, item.id)
-            case Kind.PHOTO | Kind.DOCUMENT if not item.with_files:  # a file that another channel has
-                return Outcome(Fate.REFUSED, error="UnknownFile")
-            case Kind.PHOTO | Kind.DOCUMENT:
-                return Outcome(Fate.SENT, item.id, f"own:{item.id}")
-            case Kind.ASK:
-                return Outcome(Fate.SENT, answer=await self._answer(item, asked_about, here=here))
+                return SendOutcome(Fate.SENT, item.id, item.id)
+            case OutboxKind.PHOTO | OutboxKind.DOCUMENT if not item.with_files:  # a file that another channel has
+                return SendOutcome(Fate.REFUSED, error="UnknownFile")
+            case OutboxKind.PHOTO | OutboxKind.DOCUMENT:
+                return SendOutcome(Fate.SENT, item.id, f"own:{item.id}")
+            case OutboxKind.ASK:
+                return SendOutcome(Fate.SENT, answer=await self._answer(item, asked_about, here=here))
             case _:
-                return Outcome(Fate.SENT, item.message_id, answer=True)
+                return SendOutcome(Fate.SENT, item.message_id, answer=True)
 
     async def _answer(self, item: Outgoing, asked_about: int | None, *, here: bool) -> Answer:
         """Who is in a group, as those who coordinate have said; in a group without a chat elsewhere the first to come

@@ -108,9 +108,9 @@ async def _is_spoken_of(ctx: Context, open_item: OpenItem) -> bool:
     return open_item.kind in (RENEW, PENDING) or member is None or not asked_anew(member)
 
 
-def _paced(open_item: OpenItem) -> pacing.OpenItem:
+def _paced(open_item: OpenItem) -> pacing.DueItem:
     """Return an open item as `flows.pacing` has it."""
-    return pacing.OpenItem(
+    return pacing.DueItem(
         str(open_item.id),
         open_item.opened,
         open_item.due,

@@ -6,23 +6,23 @@ from typing import Final, Literal
 
 from bot.telegram.updates import is_inside
 from storage.json_records import Json, JsonObject
-from storage.records import Kind, Outgoing
+from storage.records import OutboxKind, Outgoing
 
 TEXT: Final = 3900  # UTF-16 units in a message; Telegram takes 4096, counted after the markup is read
 CAPTION: Final = 1000  # UTF-16 units under a photo or a document; Telegram takes 1024
 NOTICE: Final = 200  # characters over the chat
 AT_ONCE: Final = 100  # messages that can be deleted together
 
-METHODS: Final[Mapping[Kind, str]] = {
-    Kind.MESSAGE: "sendMessage",
-    Kind.PHOTO: "sendPhoto",
-    Kind.DOCUMENT: "sendDocument",
-    Kind.EDIT: "editMessageText",
-    Kind.EDIT_KEYBOARD: "editMessageReplyMarkup",
-    Kind.DELETE: "deleteMessage",
-    Kind.PIN: "pinChatMessage",
-    Kind.ACTIVITY: "sendChatAction",
-    Kind.MENU: "setMyCommands",
+METHODS: Final[Mapping[OutboxKind, str]] = {
+    OutboxKind.MESSAGE: "sendMessage",
+    OutboxKind.PHOTO: "sendPhoto",
+    OutboxKind.DOCUMENT: "sendDocument",
+    OutboxKind.EDIT: "editMessageText",
+    OutboxKind.EDIT_KEYBOARD: "editMessageReplyMarkup",
+    OutboxKind.DELETE: "deleteMessage",
+    OutboxKind.PIN: "pinChatMessage",
+    OutboxKind.ACTIVITY: "sendChatAction",
+    OutboxKind.MENU: "setMyCommands",
 }
 QUESTIONS: Final = {"administrators": "getChatAdministrators", "member": "getChatMember"}
 ACTIVITIES: Final = {"writing": "typing", "drawing": "upload_photo", "sending": "upload_document"}
@@ -55,22 +55,22 @@ def call_of(item: Outgoing, chat_id: int) -> tuple[str, JsonObject]:
     if item.message_id is not None:
         params["message_id"] = item.message_id
     match item.kind:
-        case Kind.MESSAGE | Kind.EDIT | Kind.EDIT_KEYBOARD:
+        case OutboxKind.MESSAGE | OutboxKind.EDIT | OutboxKind.EDIT_KEYBOARD:
             params |= _message(content)
-        case Kind.PHOTO | Kind.DOCUMENT:
+        case OutboxKind.PHOTO | OutboxKind.DOCUMENT:
             params |= _written("caption", content) | _topic(content)
             if "file" in content:
                 params[str(item.kind)] = content["file"]
-        case Kind.DELETE if "messages" in content:
+        case OutboxKind.DELETE if "messages" in content:
             return "deleteMessages", {**params, "message_ids": content["messages"]}
-        case Kind.PIN:
+        case OutboxKind.PIN:
             params["disable_notification"] = True
-        case Kind.ACTIVITY:
+        case OutboxKind.ACTIVITY:
             params |= {"action": ACTIVITIES[content["what"]], **_topic(content)}
-        case Kind.ASK:
+        case OutboxKind.ASK:
             method = QUESTIONS[content["question"]]
             params |= {"user_id": content["user"]} if "user" in content else {}
-        case Kind.MENU:
+        case OutboxKind.MENU:
             return method, menu(content["commands"], {"type": "chat", "chat_id": chat_id})
     return method, params
 
@@ -78,15 +78,15 @@ def call_of(item: Outgoing, chat_id: int) -> tuple[str, JsonObject]:
 def answer_of(item: Outgoing, result: Json) -> Answer:
     """Return what the call's result says. Raises KeyError, TypeError or IndexError for an unknown form."""
     match item.kind:
-        case Kind.ASK if item.content["question"] == "administrators":
+        case OutboxKind.ASK if item.content["question"] == "administrators":
             return [one["user"]["id"] for one in result]
-        case Kind.ASK:
+        case OutboxKind.ASK:
             return Membership(is_inside(result), result["status"] in ("creator", "administrator"))
-        case Kind.PHOTO:
+        case OutboxKind.PHOTO:
             return str(result["photo"][-1]["file_id"])
-        case Kind.DOCUMENT:
+        case OutboxKind.DOCUMENT:
             return str(result["document"]["file_id"])
-        case Kind.MESSAGE:
+        case OutboxKind.MESSAGE:
             return int(result["message_id"])
         case _:
             return True

@@ -21,7 +21,7 @@ from bot.telegram.client import (
     wait_asked_for,
 )
 from storage.json_records import Json, JsonObject
-from storage.records import Attachment, Kind, Outgoing
+from storage.records import Attachment, OutboxKind, Outgoing
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - where the secret is shown, not the secret
 MOST_UPDATES: Final = 100  # in a poll
@@ -57,7 +57,7 @@ class Refusal(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SendOutcome:
     """The outcome of an item of the outbox."""
 
     fate: Fate
@@ -85,7 +85,7 @@ class Channel:
     def __init__(self, telegram: Telegram) -> None:
         self._telegram = telegram
 
-    async def send(self, item: Outgoing, chat_id: int, files: Sequence[Attachment] = ()) -> Outcome:
+    async def send(self, item: Outgoing, chat_id: int, files: Sequence[Attachment] = ()) -> SendOutcome:
         """Carry out an item. Raises only errors that are not the channel's."""
         try:
             result = await self._telegram.call(*call_of(item, chat_id), files)
@@ -93,13 +93,15 @@ class Channel:
             return _failed(error)
         message_id = result.get("message_id") if isinstance(result, dict) else None
         try:
-            return Outcome(Fate.SENT, message_id, answer_of(item, result) if item.reply is not None else None)
+            return SendOutcome(Fate.SENT, message_id, answer_of(item, result) if item.reply is not None else None)
         except (
             KeyError,
             TypeError,
             IndexError,
         ):  # done, but not Telegram's answer
-            return Outcome(Fate.UNSURE if item.kind == Kind.ASK else Fate.SENT, message_id, error="Unreadable")
+            return SendOutcome(
+                Fate.UNSURE if item.kind == OutboxKind.ASK else Fate.SENT, message_id, error="Unreadable"
+            )
 
     async def updates(self, offset: int, seconds: int) -> list[JsonObject]:
         """Return the updates from `offset` on, waiting up to so many seconds. Raises Away, Unusable."""
@@ -146,8 +148,8 @@ class Channel:
             raise Away(type(error).__name__) from error
 
 
-def _failed(error: TelegramError) -> Outcome:
-    return Outcome(
+def _failed(error: TelegramError) -> SendOutcome:
+    return SendOutcome(
         fate(error),
         error=type(error).__name__,
         refusal=_refusal(error),

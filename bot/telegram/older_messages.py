@@ -4,32 +4,32 @@ from typing import Final
 
 from bot.telegram.calls import ACTIVITIES, METHODS, QUESTIONS
 from storage.json_records import JsonObject
-from storage.records import Kind
+from storage.records import OutboxKind
 
-KINDS: Final[dict[str, Kind]] = {
+KINDS: Final[dict[str, OutboxKind]] = {
     **{method: kind for kind, method in METHODS.items()},
-    **dict.fromkeys(QUESTIONS.values(), Kind.ASK),
-    "deleteMessages": Kind.DELETE,
+    **dict.fromkeys(QUESTIONS.values(), OutboxKind.ASK),
+    "deleteMessages": OutboxKind.DELETE,
 }
 
 
 def content_of(method: str, params: JsonObject) -> JsonObject:
     """Return a waiting call as `storage.outbox` has it."""
     match KINDS[method]:
-        case Kind.MESSAGE | Kind.EDIT | Kind.EDIT_KEYBOARD:
+        case OutboxKind.MESSAGE | OutboxKind.EDIT | OutboxKind.EDIT_KEYBOARD:
             return _text(params, "text") | _topic(params) | _beneath(params) | _reply_to(params)
-        case Kind.PHOTO | Kind.DOCUMENT as kind:
+        case OutboxKind.PHOTO | OutboxKind.DOCUMENT as kind:
             file = params.get(str(kind), "")
             known = {"file": file} if file and not file.startswith("attach://") else {}
             return _text(params, "caption") | _topic(params) | known
-        case Kind.DELETE if "message_ids" in params:
+        case OutboxKind.DELETE if "message_ids" in params:
             return {"messages": params["message_ids"]}
-        case Kind.ACTIVITY:
+        case OutboxKind.ACTIVITY:
             return {"what": next(w for w, action in ACTIVITIES.items() if action == params["action"]), **_topic(params)}
-        case Kind.ASK:
+        case OutboxKind.ASK:
             question = next(name for name, of in QUESTIONS.items() if of == method)
             return {"question": question, **({"user": params["user_id"]} if "user_id" in params else {})}
-        case Kind.MENU:
+        case OutboxKind.MENU:
             return {"commands": [[one["command"], one["description"]] for one in params["commands"]]}
         case _:
             return {}

@@ -9,10 +9,10 @@ from bot.views.names import SEPARATOR, RowName, Scene, answer_key, cut
 from bot.views.rows import NAMED, RowWording
 from flows.effects import AskQuestion
 from flows.engine import LEAST_UNNAMED
-from flows.model import TOLD, Audience, Exercise, How, Kind, Process, Question, Step
-from flows.results import Apart, Given, Judgement, Line, Picture, collect
+from flows.model import TOLD, Audience, Exercise, ExerciseRole, How, Kind, Process, Question, Step
+from flows.results import Apart, CollectedPicture, Given, Judgement, Line, collect
 from flows.state import Phase, Run
-from flows.trouble import Trouble
+from flows.trouble import Problem, Trouble
 from flows.values import Value, Values
 from messages.documents.catalogue import told_outside
 from messages.voice import TemplateFacts, Voice
@@ -166,6 +166,9 @@ class ExerciseView(RowWording):
             "query": asked.query,
             "taken_over": asked.taken_over,
             "trouble": self.trouble(asked.trouble),
+            # What could not be taken may have been about something else than the question.
+            "danger": self.exercise.role is ExerciseRole.INCIDENT
+            or (asked.trouble is not None and asked.trouble.name is Problem.CHOOSE),
             "audience": self.audience(question, shown=run.phase is Phase.REVEALED),
             "cards": [],
         }
@@ -286,14 +289,17 @@ class ExerciseView(RowWording):
     def _apart(self, run: Run, apart: Apart) -> TemplateFacts:
         """Return the two organisations whose answers are furthest apart, with these."""
         question = run.question(apart.key)
-        said = [
-            self.voice.rules.number(mean)
-            if question.kind is Kind.SCALE
-            else self.words.option(question.id, question.options[round(mean)])
-            for mean in apart.means
-        ]
+        if question.kind is Kind.SCALE:
+            said = [self.voice.rules.number(mean) for mean in apart.means]
+        else:
+            said = [self._options_said(question, counts) for counts in apart.said]
         names = [self.scene.organisation(one) for one in apart.organisations]
         return {"short": self.short(apart.key), "said": list(zip(names, said, strict=True))}
+
+    def _options_said(self, question: Question, counts: Mapping[int, int]) -> str:
+        """Return what an organisation's people chose, with numbers if it was not the same."""
+        named = [(self.words.option(question.id, question.options[place]), n) for place, n in sorted(counts.items())]
+        return " · ".join(f"{name} {n}" if len(named) > 1 else name for name, n in named)
 
     def judgement(self, run: Run, answers: Sequence[Answer]) -> Judgement | None:
         """The verdict on these answers, None where the exercise has none."""
@@ -307,7 +313,7 @@ class ExerciseView(RowWording):
         judgement = self.judgement(run, answers)
         return self.words[f"verdict.{judgement.band}.text"] if judgement else None
 
-    def collected(self, run: Run, answers: Sequence[Answer]) -> Picture:
+    def collected(self, run: Run, answers: Sequence[Answer]) -> CollectedPicture:
         """Return the picture of these answers, without words."""
         given = (
             Given(a.owner or f"x:{place}", answer_key(a), a.value, a.comment, a.member_id, a.organisation_id)
@@ -315,7 +321,7 @@ class ExerciseView(RowWording):
         )
         return collect(run, given)
 
-    def _line(self, picture: Picture, line: Line, n: int) -> TemplateFacts:
+    def _line(self, picture: CollectedPicture, line: Line, n: int) -> TemplateFacts:
         question = line.question
         counts = (
             [
@@ -355,13 +361,13 @@ class ExerciseView(RowWording):
             return self.scene.organisation(given.organisation)
         return self.scene.member(given.member) if given.member else None
 
-    def _weak(self, key: str, picture: Picture) -> str:
+    def _weak(self, key: str, picture: CollectedPicture) -> str:
         """Return a weak part, with its mean if it has one, by which several are ordered."""
         mean = next((line.mean for line in picture.lines if line.key == key), None)
         facts = {"short": self.short(key), "mean": self.voice.rules.number(mean) if mean is not None else ""}
         return self.short(key) if mean is None else self.voice.label("mean", facts)
 
-    def _verdict(self, picture: Picture) -> TemplateFacts | None:
+    def _verdict(self, picture: CollectedPicture) -> TemplateFacts | None:
         judgement = picture.judgement
         if judgement is None or self.exercise.verdict is None:
             return None

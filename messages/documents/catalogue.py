@@ -7,14 +7,14 @@ from enum import StrEnum
 from functools import cache
 
 from flows.loader import the_process
-from flows.model import How, Process
+from flows.model import How
 from messages.documents.adopted import report_year
 from messages.documents.blocks import Missing
 from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
 from messages.documents.material import Material
 from messages.documents.parts import Parts
-from messages.documents.template import named, render
+from messages.documents.template import render
 
 
 class Reader(StrEnum):
@@ -90,13 +90,6 @@ def registers() -> tuple[str, ...]:
     always = (e.id for e in process.exercises.values() if e.always)
     named = (*(e for step in process.steps for e in step.exercises), *always)
     return tuple(e for e in named if process.exercises[e].how is How.ROWS)
-
-
-def the_rest(process: Process, language: str) -> tuple[str, ...]:
-    """Return the ids of exercises that no document draws on, in the order of the process; registers are tables."""
-    drawn = named(language)
-    there = (process.exercises[name] for step in process.steps for name in step.exercises)
-    return tuple(e.id for e in there if e.id not in drawn and e.how is not How.ROWS and not e.private)
 
 
 def entries() -> tuple[CatalogueEntry, ...]:

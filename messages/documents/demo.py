@@ -22,11 +22,11 @@ from messages.documents.make import filename, make, picture
 from messages.documents.material import (
     Approval,
     ApprovalLine,
-    CheckIn,
+    CheckInPoint,
     Material,
     Minutes,
+    RegisterRow,
     Round,
-    Row,
     Said,
     Version,
     Year,
@@ -49,7 +49,7 @@ def material(language: str = "sv") -> Material:
     belongs = {n: named.index(person["organisation"]) + 1 for n, person in enumerate(town["person"], 1)}
     start: date = town["start"]
     rounds: dict[str, Round] = {}
-    registers: dict[str, tuple[Row, ...]] = {}
+    registers: dict[str, tuple[RegisterRow, ...]] = {}
     about = process.with_role(ExerciseRole.TOWN)
     rounds[about.id] = Round(tuple(_said(about, answers.get(about.id, {}), start, belongs, registers)), None, start)
     for step in process.steps:
@@ -62,7 +62,7 @@ def material(language: str = "sv") -> Material:
                 said = tuple(_said(exercise, answers.get(name, {}), on, belongs, registers))
                 rounds[name] = Round(said, town["conclusions"].get(name), on)
     runs = ((n, name, Phase.CONCLUDED) for n, name in enumerate([*rounds, *registers], 1))
-    checks = (CheckIn(check["on"], point(check["answers"])) for check in town["checkins"])
+    checks = (CheckInPoint(check["on"], point(check["answers"])) for check in town["checkins"])
     whole = Material(
         town=town["town"],
         today=town["today"],
@@ -137,7 +137,7 @@ def _lines(whole: Material, exercise: Exercise) -> Iterator[ApprovalLine]:
             yield ApprovalLine(name, said[decision].value, said[decision].on, signed, yes=yes)
 
 
-def _rows(exercise: Exercise, given: dict[str, list[Any]], on: date, people: int, today: date) -> Iterator[Row]:
+def _rows(exercise: Exercise, given: dict[str, list[Any]], on: date, people: int, today: date) -> Iterator[RegisterRow]:
     assert exercise.register is not None
     length = max((len(values) for values in given.values()), default=0)
     for n in range(length):
@@ -145,11 +145,11 @@ def _rows(exercise: Exercise, given: dict[str, list[Any]], on: date, people: int
         assignee = n % people + 1 if exercise.register.assign else None
         due = on + timedelta(days=3 + 2 * n) if assignee else None
         state = "done" if values.get("status") in DONE else "open"
-        row = Row(n + 1, values, on + timedelta(days=n % 5), state, assignee, due)
+        row = RegisterRow(n + 1, values, on + timedelta(days=n % 5), state, assignee, due)
         yield replace(row, on=_written(exercise, row, today))
 
 
-def _written(exercise: Exercise, row: Row, today: date) -> date:
+def _written(exercise: Exercise, row: RegisterRow, today: date) -> date:
     """Return the day on which a row was written: not before the day that it tells of."""
     days = [row.on]
     if "status" not in row.values or row.values["status"] in DONE:
@@ -164,7 +164,7 @@ def _said(
     given: dict[str, list[Any]],
     on: date,
     belongs: dict[int, int],
-    registers: dict[str, tuple[Row, ...]],
+    registers: dict[str, tuple[RegisterRow, ...]],
 ) -> Iterator[Said]:
     """Make a round's answers: by each member, by each organisation, or by the group about each item."""
     comments = iter(given.get("comments", []))
@@ -187,7 +187,7 @@ def _said(
             )
 
 
-def _items(exercise: Exercise, given: dict[str, list[Any]], registers: dict[str, tuple[Row, ...]]) -> list[str]:
+def _items(exercise: Exercise, given: dict[str, list[Any]], registers: dict[str, tuple[RegisterRow, ...]]) -> list[str]:
     if exercise.for_each is None:
         return [""]
     if exercise.for_each.register:

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 from flows.loader import the_process
-from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
+from flows.model import DAYS, Exercise, ExerciseRole, Field, How, Kind, Question
 from messages.documents.document_words import voice_of, words_of
-from messages.documents.material import Material, Round, Row
+from messages.documents.material import Material, RegisterRow, Round
 from messages.documents.template import cleaned
 from messages.voice import ExerciseWords
 
@@ -141,7 +141,7 @@ class Facts:
         """
         return [self._row(register, row) for row in self.stored(register, **where)]
 
-    def stored(self, register: str, **where: str) -> list[Row]:
+    def stored(self, register: str, **where: str) -> list[RegisterRow]:
         """The rows that may be shown, as they are stored."""
         described = self.exercise(register).register
         withheld = described.withheld if described else ()
@@ -152,9 +152,11 @@ class Facts:
             self.dates.append(row.on)
             if all(wanted in _ticks(row.values.get(name)) for name, wanted in where.items()):
                 kept.append(row)
-        return sorted(kept, key=lambda row: row.number)
+        layout = described.layout[:1] if described else ()
+        by_day = [name for name in layout if self.exercise(register).question(name).kind in DAYS]
+        return sorted(kept, key=lambda row: ([str(row.values.get(name) or "") for name in by_day], row.number))
 
-    def _row(self, register: str, row: Row) -> dict[str, Any]:
+    def _row(self, register: str, row: RegisterRow) -> dict[str, Any]:
         questions = self.exercise(register).questions
         return {q.id: self.value(register, q, row.values.get(q.id)) for q in questions} | {
             "number": row.number,

@@ -6,18 +6,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from flows.model import ExerciseRole, Field, Kind
+from flows.model import ExerciseRole, Field, How, Kind
 from flows.results import Given, collect
 from flows.state import Run
-from flows.statistics import Series
-from messages.documents import catalogue
+from flows.statistics import SMALL, Series
 from messages.documents.adopted import signatures, year_in_short
 from messages.documents.blocks import Bullets, Source, Span, Table, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
 from messages.documents.plan_tables import facts_table, year_grid
 from messages.documents.routine_tables import calls, card_calls, chain_table, law
-from messages.documents.template import Markdown, lines
+from messages.documents.template import Markdown, lines, named
 
 CLOCK = re.compile(r"(?:kl\.? *)?(\d{1,2}[.:]\d\d(?: ?[–-] ?\d{1,2}[.:]\d\d)?)[ :–-]+(\S.*)", re.DOTALL)
 MOST_ACROSS = 5  # options that stand beside each other in a table
@@ -81,10 +80,15 @@ def by_organisation(parts: Parts, exercise: str, question: str) -> Markdown:
 
 
 def advert_counts(parts: Parts, register: str, day: str, site: str) -> Markdown:
-    """Advertisements for each month and site. Names and nationalities stay in the register."""
+    """Advertisements for each month and site, where they are so many that none stands alone (`SMALL`).
+
+    Names and nationalities stay in the register.
+    """
+    few = parts.words("picture.statistics.few")
     seen = Counter((str(row.values[day])[:7], str(row.values.get(site, ""))) for row in parts.stored(register))
     rows = tuple(
-        (parts.voice.rules.month(f"{month}-01"), where, str(count)) for (month, where), count in sorted(seen.items())
+        (parts.voice.rules.month(f"{month}-01"), where, str(count) if count >= SMALL else few)
+        for (month, where), count in sorted(seen.items())
     )
     header = tuple(parts.words(f"advert.{name}") for name in ("month", "site", "count"))
     return parts.keep(laid(header, rows, (0.3, 0.5, 0.2))) if rows else Markdown("")
@@ -241,9 +245,14 @@ def together(parts: Parts, exercise: str) -> bool:
 
 
 def the_rest(parts: Parts) -> tuple[str, ...]:
-    """Write out the exercises that no document draws on, and in which the group has concluded something."""
-    rest = catalogue.the_rest(parts.process, parts.material.language)
-    return tuple(e for e in rest if conclusion_text(parts, e) or (together(parts, e) and parts.given(e)))
+    """Return the exercises that no document draws on and in which the group has concluded something, by step.
+
+    A register has a table of its own, and what is private is no document's.
+    """
+    drawn = named(parts.material.language)
+    there = (parts.exercise(name) for step in parts.process.steps for name in step.exercises)
+    rest = (e for e in there if e.id not in drawn and e.how is not How.ROWS and not e.private)
+    return tuple(e.id for e in rest if conclusion_text(parts, e.id) or (together(parts, e.id) and parts.given(e.id)))
 
 
 HELPERS: tuple[Callable[..., Any], ...] = (

@@ -44,7 +44,7 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RegisterRow:
     """A row of a register. `state`: open | done | removed.
 
     Where a value points at rows of another register it is a tuple of their names.
@@ -83,7 +83,7 @@ class Year:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckIn:
+class CheckInPoint:
     """A point of the curve of how everyone is, as `flows.wellbeing` makes it; None where too few answered."""
 
     on: date
@@ -149,9 +149,9 @@ class Material:
     belongs: Mapping[int, int] = field(default_factory=dict)  # people to organisations
     core: tuple[str, ...] = ()  # the organisations of the core group, in whose name it invites
     rounds: Mapping[str, Round] = field(default_factory=dict)
-    registers: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    registers: Mapping[str, tuple[RegisterRow, ...]] = field(default_factory=dict)
     years: tuple[Year, ...] = ()
-    checkins: tuple[CheckIn, ...] = ()
+    checkins: tuple[CheckInPoint, ...] = ()
     calendar: tuple[Meeting, ...] = ()
     approvals: Mapping[str, Approval] = field(default_factory=dict)  # by the exercise; none before it was begun
     minutes: tuple[Minutes, ...] = ()  # the newest first

@@ -7,7 +7,7 @@ from flows import yearly
 from flows.dates import add_months
 from flows.model import Kind, Question
 from messages.documents.blocks import Heading, Table, laid
-from messages.documents.material import Row
+from messages.documents.material import RegisterRow
 from messages.documents.parts import Parts
 from messages.documents.template import Markdown, cleaned
 
@@ -72,13 +72,13 @@ def _whole(question: Question, said: str) -> str:
     return (said.replace(" ", "\N{NO-BREAK SPACE}") if question.kind is Kind.DATE else said) or "–"
 
 
-def _serves(row: Row, along: str, goal: str, known: Collection[str]) -> bool:
+def _serves(row: RegisterRow, along: str, goal: str, known: Collection[str]) -> bool:
     """True if a row serves a goal; with no goal, whether it serves none of those that are known."""
     served = {cleaned(name) for name in row.values.get(along) or ()}
     return goal in served if goal else not served.intersection(known)
 
 
-def _mark(parts: Parts, register: str, row: Row, year: str) -> str:
+def _mark(parts: Parts, register: str, row: RegisterRow, year: str) -> str:
     """Return a row's mark in a year: planned, done, or none."""
     exercise = parts.exercise(register)
     if year not in yearly.years(exercise, row.values):

@@ -28,8 +28,8 @@ from storage.people import People
 from storage.records import GroupState, Reach, SeatState, group_chat, private_chat
 from storage.runs import Runs
 from storage.schedule import Schedule
-from storage.table import Table
-from storage.vault import Key
+from storage.table import RecordTable
+from storage.vault import VaultKey
 
 FIRST_USER = 1_000_000
 OPEN = "premortem"  # the exercise in which people are waited for
@@ -57,7 +57,7 @@ class Place:
 class Rows:
     """Collects the rows of group after group. Ids are given out from 1, as the store does."""
 
-    def __init__(self, place: Place, house: Key) -> None:
+    def __init__(self, place: Place, house: VaultKey) -> None:
         self._place, self._services = place, house
         self._last: defaultdict[str, int] = defaultdict(int)
         self._rows: defaultdict[str, list[list[Any]]] = defaultdict(list)
@@ -67,7 +67,7 @@ class Rows:
         yield from self._rows.items()
         self._rows.clear()
 
-    def add_group(self, key_id: str, key: Key, due: date) -> None:
+    def add_group(self, key_id: str, key: VaultKey, due: date) -> None:
         """A group that has answered everything, and is waited for until that day in one exercise more."""
         place, then = self._place, self._place.at(self._place.today - timedelta(60))
         group = self._id("groups")
@@ -88,11 +88,11 @@ class Rows:
         self._last[table] += 1
         return self._last[table]
 
-    def _put(self, table: Table[Any], record: Any, key: Key) -> Any:
+    def _put(self, table: RecordTable[Any], record: Any, key: VaultKey) -> Any:
         self._rows[table.insert].append(table.values(record, key))
         return record
 
-    def _member(self, group: int, organisation: int, then: datetime, key: Key) -> records.Member:
+    def _member(self, group: int, organisation: int, then: datetime, key: VaultKey) -> records.Member:
         person, user = self._id("people"), FIRST_USER + self._last["people"] - 1
         self._put(People.table, records.Person(person, user, Reach.REACHABLE, group, None, False, then), self._services)
         number = self._id("members")
@@ -116,7 +116,7 @@ class Rows:
         return member
 
     # -- exercises -----------------------------------------------------------------------------------------------------
-    def _finished(self, exercise: Exercise, members: list[records.Member], key: Key, day: date) -> None:
+    def _finished(self, exercise: Exercise, members: list[records.Member], key: VaultKey, day: date) -> None:
         """An exercise that all have handed in and the group has concluded."""
         asked = [question for question in exercise.questions if question.required]
         keys, owners = frozenset(question.id for question in asked), [f"m:{member.id}" for member in members]
@@ -138,14 +138,14 @@ class Rows:
             self._sent(private_chat(member.person_id), f"visit:{number}", day, key, member.group_id)
         self._sent(group_chat(members[0].group_id), f"card:{number}", day, key, members[0].group_id)
 
-    def _open(self, members: list[records.Member], key: Key, due: date) -> None:
+    def _open(self, members: list[records.Member], key: VaultKey, due: date) -> None:
         """An exercise in which they are waited for, and will be reminded by the rules."""
         place = self._place
         opened = place.today - timedelta(5)
         seats = {m.id: Seat(m.id, m.organisation_id) for m in members}
         run = Run(place.open, 0, phase=Phase.OPEN, seats=seats, trail=(Phase.NEW,), answer_by=due)
         number = self._run(run, members[0].group_id, opened, key)
-        open_item = pacing.OpenItem("", opened, due)
+        open_item = pacing.DueItem("", opened, due)
         found = pacing.next_message([open_item], pacing.Hours(), is_holiday, place.today + timedelta(1))
         assert found is not None
         moment = pacing.at_wall(found.day, pacing.USUAL, place.zone)
@@ -157,14 +157,16 @@ class Rows:
             self._put(Schedule.table, ahead, key)
         self._sent(group_chat(members[0].group_id), f"card:{number}", opened, key, members[0].group_id)
 
-    def _run(self, run: Run, group: int, day: date, key: Key) -> int:
+    def _run(self, run: Run, group: int, day: date, key: VaultKey) -> int:
         number, at = self._id("runs"), self._place.at(day)
         name, version = run.exercise.id, run.exercise.version
         record = records.Run(number, group, name, version, 1, str(run.phase), to_json(run), at, at)
         self._put(Runs.table, record, key)
         return number
 
-    def _answer(self, run: int, owner: str, question: Question, member: records.Member, day: date, key: Key) -> None:
+    def _answer(
+        self, run: int, owner: str, question: Question, member: records.Member, day: date, key: VaultKey
+    ) -> None:
         number = self._id("answers")
         value: Any = TEXT
         if question.kind is Kind.CHOICE:
@@ -209,14 +211,14 @@ class Rows:
         )
         self._rows[OpenItems.table.insert].append(OpenItems.table.values(open_item, NO_KEY))
 
-    def _sent(self, chat: str, slot: str, day: date, key: Key, group: int) -> None:
+    def _sent(self, chat: str, slot: str, day: date, key: VaultKey, group: int) -> None:
         """A message that is still in a chat, and can be edited."""
         number, at = self._id("outbox"), self._place.at(day)
         message = records.Outgoing(
             id=number,
             chat=chat,
             about=group,
-            kind=records.Kind.MESSAGE,
+            kind=records.OutboxKind.MESSAGE,
             content={},
             slot=hidden_slot(key, chat, slot) if chat.startswith("p:") else slot,
             state="sent",
@@ -233,4 +235,4 @@ class Rows:
         self._put(Outbox.table, message, key)
 
 
-NO_KEY = Key(bytes(32))  # for tables in which nothing is sealed
+NO_KEY = VaultKey(bytes(32))  # for tables in which nothing is sealed

@@ -28,7 +28,7 @@ from flows.model import Exercise
 from messages.voice import Voice
 from storage.schema import MIGRATIONS
 from storage.store import Store, keys_of
-from storage.vault import Key, Keyring
+from storage.vault import Keyring, VaultKey
 from tests.bench import town_rows
 from tests.bench.town_rows import Place, Rows
 
@@ -176,7 +176,7 @@ async def _begun(path: Path, keyring: Keyring) -> dict[str, Exercise]:
     return dict(process.exercises)
 
 
-def _keys(path: Path, keyring: Keyring, count: int) -> list[tuple[str, Key]]:
+def _keys(path: Path, keyring: Keyring, count: int) -> list[tuple[str, VaultKey]]:
     """A key for each group, in the folder beside the database. (The store waits for the disk with every one.)"""
     keys = []
     for _ in range(count):

@@ -13,8 +13,8 @@ import pytest
 from bot.commands import check
 from bot.context import events
 from bot.context.permissions import About, Role
-from bot.context.routes import Button, Command, Menu, RouteError, Text, by_name
-from bot.dispatch import chat_commands, dispatch_events, routing
+from bot.context.routes import ButtonRoute, Command, Menu, RouteError, Text, by_name
+from bot.dispatch import chat_commands, dispatch_events, feature_routes, requested_texts, routing
 from bot.dispatch.chat_commands import COMMANDS
 from flows import dialogue
 from messages.voice import Voice
@@ -35,6 +35,8 @@ SEATS = {
 }
 
 
+# Wanted texts of which no word is kept: days, times, figures, what is looked for; parts of town refuse by themselves.
+NOT_KEPT = {"until", "due", "one_date", "times", "away", "find", "figures", "area", "area_point"}
 CALLED = "commands.bibliotek"  # what the language calls the new command
 
 
@@ -124,7 +126,7 @@ def test_the_same_handler_asks_for_the_same_role() -> None:
 
 def test_declared_twice() -> None:
     """A verb or wanted text that two features ask for is refused at import, and named."""
-    button = Button("rows", Role.MEMBER, About.RUN, nothing)
+    button = ButtonRoute("rows", Role.MEMBER, About.RUN, nothing)
     with pytest.raises(RouteError, match="“rows” is routed twice"):
         by_name([button, replace(button, role=Role.STRANGER)])
     with pytest.raises(RouteError, match="“find” is routed twice"):
@@ -135,13 +137,19 @@ def test_no_handler() -> None:
     """A button without a handler is refused at import, and named."""
     handler: Any = None
     with pytest.raises(RouteError, match="“rows” has no handler"):
-        by_name([Button("rows", Role.MEMBER, About.RUN, handler)])
+        by_name([ButtonRoute("rows", Role.MEMBER, About.RUN, handler)])
+
+
+def test_no_wanted_text_passes_the_finder_of_identities() -> None:
+    """Whatever a feature asks people to write is looked through for identities, unless no word of it is kept."""
+    assert set(requested_texts.HANDLED) | NOT_KEPT == set(feature_routes.TEXTS)
+    assert set(requested_texts.HANDLED) & NOT_KEPT == set()
 
 
 def test_every_list_is_collected() -> None:
     """No feature's list of routes is forgotten by the dispatcher."""
     listing = {p for p in (HOUSE / "bot").rglob("*.py") if re.search(r"^ROUTES\b", p.read_text("utf-8"), re.MULTILINE)}
-    assert {Path(str(feature.__file__)) for feature in routing.FEATURES} == listing
+    assert {Path(str(feature.__file__)) for feature in routing.LISTED} == listing
 
 
 def named_verbs() -> Iterator[str]:

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.features.calendar import calendar_file
-from flows.calendar import Kind, Meeting
+from flows.calendar import Meeting, MeetingKind
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
-SPRING = Meeting(Kind.SESSION, 2, 1, 2, date(2027, 3, 29), time(13), 90, sequence=2)
-WINTER = Meeting(Kind.NETWORK, 1, 3, 6, date(2027, 12, 6), time(9), 120)
+SPRING = Meeting(MeetingKind.SESSION, 2, 1, 2, date(2027, 3, 29), time(13), 90, sequence=2)
+WINTER = Meeting(MeetingKind.NETWORK, 1, 3, 6, date(2027, 12, 6), time(9), 120)
 
 
 def read(*entries: calendar_file.CalendarEntry) -> Any:
@@ -41,7 +41,7 @@ def test_another_library_reads_the_same_meetings() -> None:
 def test_a_moved_meeting_is_the_same_meeting() -> None:
     """After a move the UID is as before and the SEQUENCE higher, so Outlook moves the entry rather than adding one."""
     before = read(calendar_file.CalendarEntry(SPRING, "")).vevent
-    moved = Meeting(Kind.SESSION, 2, 1, 2, date(2027, 4, 12), time(10), 90, sequence=3)
+    moved = Meeting(MeetingKind.SESSION, 2, 1, 2, date(2027, 4, 12), time(10), 90, sequence=3)
     after = read(calendar_file.CalendarEntry(moved, "")).vevent
     assert before.uid.value == after.uid.value
     assert int(before.sequence.value) < int(after.sequence.value)
@@ -74,7 +74,7 @@ def test_lines_are_as_the_standard_wants_them() -> None:
 @given(st.dates(date(2025, 1, 1), date(2040, 12, 31)), st.times(time(4), time(23)), st.text(max_size=30))
 def test_any_meeting_comes_through(day: date, at: time, summary: str) -> None:
     """Every day until 2040, clock changes too, at any hour that there is: what goes in is what comes out."""
-    meeting = Meeting(Kind.REVIEW, 1, 1, 1, day, at.replace(second=0, microsecond=0), 120)
+    meeting = Meeting(MeetingKind.REVIEW, 1, 1, 1, day, at.replace(second=0, microsecond=0), 120)
     event = read(calendar_file.CalendarEntry(meeting, "x" + "".join(c for c in summary if c.isprintable()))).vevent
     expected = datetime.combine(day, meeting.at, tzinfo=STOCKHOLM)
     assert event.dtstart.value.astimezone(UTC) == expected.astimezone(UTC)

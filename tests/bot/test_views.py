@@ -5,7 +5,7 @@ from flows import effects
 from flows.effects import Finished, Say
 
 # Said in another way: to the group, or as a sentence beside the dialogue.
-ELSEWHERE = {effects.Missing, effects.ConclusionWritten, effects.Talked, effects.Refused}
+ELSEWHERE = {effects.ShowMissing, effects.ConclusionWritten, effects.Talked, effects.Refused}
 
 
 def test_each_kind_of_message_has_a_view() -> None:

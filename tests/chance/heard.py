@@ -12,8 +12,8 @@ from unittest.mock import patch
 
 from bot.sandbox import Sandbox
 from storage.outbox import Outbox
-from storage.records import Kind
-from storage.vault import Key
+from storage.records import OutboxKind
+from storage.vault import VaultKey
 
 WORD = re.compile(r"qz[a-z]{5}")  # what each text carries, so that it is known again anywhere
 PASSING = frozenset({"outbox", "attachments"})  # where a word only waits to be said
@@ -52,7 +52,7 @@ class Ears:
 @contextmanager
 def listening(sandbox: Sandbox) -> Iterator[Ears]:
     """Hear all that the bot calls, and see all that it seals, before it is sealed."""
-    ears, call, seal, put = Ears(), sandbox.call, Key.seal, Outbox.put
+    ears, call, seal, put = Ears(), sandbox.call, VaultKey.seal, Outbox.put
 
     def called(method: str, given: Mapping[str, Any], **more: Any) -> Any:
         result = call(method, given, **more)
@@ -62,20 +62,20 @@ def listening(sandbox: Sandbox) -> Iterator[Ears]:
             ears.said.append(Said(int(given["chat_id"]), "", (), new=False, file=False, gone=True))
         return result
 
-    def sealed(key: Key, context: str, data: bytes) -> bytes:
+    def sealed(key: VaultKey, context: str, data: bytes) -> bytes:
         table, _, rest = context.partition("/")
         if table not in PASSING and b"qz" in data:
             for word in WORD.findall(data.decode(errors="ignore")):
                 ears.kept[word].add(f"{table}/{rest.partition('/')[0]}")
         return seal(key, context, data)
 
-    async def queued(outbox: Outbox, chat: str, kind: Kind, content: dict[str, Any], **more: Any) -> int:
+    async def queued(outbox: Outbox, chat: str, kind: OutboxKind, content: dict[str, Any], **more: Any) -> int:
         if more.get("priority", 0) < 0 and getattr(more.get("context"), "once", False):
             ears.reminders.append((chat, sandbox.now()))
         return await put(outbox, chat, kind, content, **more)
 
     sandbox.call = called  # type: ignore[method-assign]
-    with patch.object(Key, "seal", sealed), patch.object(Outbox, "put", queued):
+    with patch.object(VaultKey, "seal", sealed), patch.object(Outbox, "put", queued):
         yield ears
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.message_notes import MessageContext
-from storage.records import Kind, private_chat
+from storage.records import OutboxKind, private_chat
 from tests.chance.players import life
 
 ACTS = int(os.environ.get("STADSBOT_TEST_CHANCE", "300"))
@@ -37,11 +37,11 @@ async def test_the_player_can_find(tmp_path: Path) -> None:
             assert group is not None
             keys = [[{"label": "Öppna", "action": "x"}, {"label": "Öppna", "action": "y"}]]
             content = {"text": f"Bo: {word}, None", "keyboard": keys}
-            await work.outbox.put(f"g:{group.id}", Kind.MESSAGE, content, about=None)
+            await work.outbox.put(f"g:{group.id}", OutboxKind.MESSAGE, content, about=None)
             for _ in range(2):
                 once = MessageContext(once=True)
                 await work.outbox.put(
-                    private_chat(1), Kind.MESSAGE, {"text": "Hej"}, about=None, priority=-1, context=once
+                    private_chat(1), OutboxKind.MESSAGE, {"text": "Hej"}, about=None, priority=-1, context=once
                 )
         await players.town.settle()
         await players._look("Bo", "nothing")

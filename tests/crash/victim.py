@@ -29,7 +29,7 @@ from bot import __main__ as program
 from bot.dispatch import due_rows
 from bot.dispatch.polling import Poller
 from bot.dispatch.scheduler import Scheduler
-from bot.dispatch.sender import Addressed, Sender
+from bot.dispatch.sender import Addressed, OutboxSender
 from bot.telegram import network
 from bot.telegram.rate_limit import Pace
 from storage import backup, schema, session
@@ -135,19 +135,19 @@ def in_intake(trap: Trap) -> None:
 
 def in_sender(trap: Trap) -> None:
     """Each call, and the transaction in which what came of calls is marked."""
-    call, exchange = Sender._call, Sender._exchange
+    call, exchange = OutboxSender._call, OutboxSender._exchange
 
-    async def calling(self: Sender, letter: Addressed, *more: Any) -> None:
+    async def calling(self: OutboxSender, letter: Addressed, *more: Any) -> None:
         _item.set((letter.item.id, letter.item.chat))
         trap.reached("sender.fetched")
         await call(self, letter, *more)
         trap.reached("sender.answered")
 
-    async def exchanging(self: Sender, **given: Any) -> Any:
+    async def exchanging(self: OutboxSender, **given: Any) -> Any:
         _around.set(Around("sender.before_mark", "sender.marked") if self._returned else None)
         return await exchange(self, **given)
 
-    Sender._call, Sender._exchange = calling, exchanging  # type: ignore[assignment,method-assign]
+    OutboxSender._call, OutboxSender._exchange = calling, exchanging  # type: ignore[assignment,method-assign]
 
 
 def in_alarm() -> None:

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from messages.documents.material import Material, Round, Row, Said
+from messages.documents.material import Material, RegisterRow, Round, Said
 
 DAY = date(2027, 2, 5)
 
 
 def with_rows(material: Material, register: str, rows: list[dict[str, Any]]) -> Material:
     """The same town with these rows in a register."""
-    made = tuple(Row(number, values, DAY) for number, values in enumerate(rows, 1))
+    made = tuple(RegisterRow(number, values, DAY) for number, values in enumerate(rows, 1))
     return replace(material, registers={**material.registers, register: made})
 
 

@@ -11,7 +11,7 @@ from messages.documents.blocks import Figure, Table
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
 from messages.documents.make import picture
-from messages.documents.material import CheckIn, Material, Row, Year
+from messages.documents.material import CheckInPoint, Material, RegisterRow, Year
 from messages.documents.parts import Parts
 from messages.documents.pictures import KINDS, figure, foot, on_paper
 from messages.documents.render_request import fulfil
@@ -74,15 +74,19 @@ def test_map_ties_what_belongs_together(town: Material) -> None:
 
 def test_map_draws_whom_an_actor_meets_where(empty: Material) -> None:
     """A line in the colour of each group that the actor meets at the place; straight where no place joins the two."""
-    groups = tuple(Row(n, {"group": name}, DAY) for n, name in enumerate(("Hemlösa", "EU-medborgare", "Unga"), 1))
+    groups = tuple(
+        RegisterRow(n, {"group": name}, DAY) for n, name in enumerate(("Hemlösa", "EU-medborgare", "Unga"), 1)
+    )
     places = (
-        Row(1, {"place": "Stationen", "groups": ("Hemlösa", "EU-medborgare")}, DAY),
-        Row(2, {"place": "Nätet", "groups": ("Unga",)}, DAY),
+        RegisterRow(1, {"place": "Stationen", "groups": ("Hemlösa", "EU-medborgare")}, DAY),
+        RegisterRow(2, {"place": "Nätet", "groups": ("Unga",)}, DAY),
     )
     actors = (
-        Row(1, {"name": "Kommunhälsan", "groups": ("Hemlösa",), "places": ("Stationen",)}, DAY),
-        Row(2, {"name": "Uppsökarna", "groups": ("Hemlösa", "EU-medborgare", "Unga"), "places": ("Stationen",)}, DAY),
-        Row(3, {"name": "Kiosken", "groups": (), "places": ("Stationen",)}, DAY),
+        RegisterRow(1, {"name": "Kommunhälsan", "groups": ("Hemlösa",), "places": ("Stationen",)}, DAY),
+        RegisterRow(
+            2, {"name": "Uppsökarna", "groups": ("Hemlösa", "EU-medborgare", "Unga"), "places": ("Stationen",)}, DAY
+        ),
+        RegisterRow(3, {"name": "Kiosken", "groups": (), "places": ("Stationen",)}, DAY),
     )
     registers = {"vulnerable_groups": groups, "places": places, "actors": actors}
     data = shown("map", Material(empty.town, DAY, registers=registers)).data
@@ -102,8 +106,8 @@ def test_map_draws_whom_an_actor_meets_where(empty: Material) -> None:
 def test_names_that_contain_each_other_are_told_apart(empty: Material) -> None:
     """“Hotell” is not “Hotell och vandrarhem, i hamnen”: rows are tied by whole names, commas and all."""
     names = ("Hotell", "Hotell och vandrarhem, i hamnen")
-    places = tuple(Row(n, {"place": name}, DAY) for n, name in enumerate(names, 1))
-    actors = (Row(1, {"name": "Taxi", "places": (names[1],)}, DAY),)
+    places = tuple(RegisterRow(n, {"place": name}, DAY) for n, name in enumerate(names, 1))
+    actors = (RegisterRow(1, {"name": "Taxi", "places": (names[1],)}, DAY),)
     found = shown("map", Material(empty.town, DAY, registers={"places": places, "actors": actors}))
     (line,) = found.data["lines"]
     assert found.data["columns"][1]["nodes"][line[1]] == names[1]
@@ -125,7 +129,7 @@ def test_small_numbers_stay_hidden(empty: Material) -> None:
 
 def test_too_few_answers_are_a_gap(empty: Material) -> None:
     """A check-in that too few answered is a gap in the curve, and told as such."""
-    checks = (CheckIn(DAY, 3.5), CheckIn(DAY.replace(day=19), None))
+    checks = (CheckInPoint(DAY, 3.5), CheckInPoint(DAY.replace(day=19), None))
     assert "19 februari: för få svar." in shown("checkins", Material(empty.town, DAY, checkins=checks)).alt
     assert figure("checkins", Facts(Material(empty.town, DAY, checkins=checks[1:]))) is None
 
@@ -178,7 +182,7 @@ def test_a_long_chain_is_cut_between_its_boxes(town: Material) -> None:
 def test_whoever_is_not_placed_is_named_below_the_map(town: Material) -> None:
     """Eleven actors that nobody has placed leave the map as large as it was, and are named beneath it."""
     stored = town.registers["actors"]
-    more = tuple(Row(100 + n, {"name": f"Någon {n}"}, DAY) for n in range(11))
+    more = tuple(RegisterRow(100 + n, {"name": f"Någon {n}"}, DAY) for n in range(11))
     (drawn,) = on_paper("map", Facts(replace(town, registers={**town.registers, "actors": (*stored, *more)})))
     assert isinstance(drawn, Figure)
     assert drawn.data["columns"] == shown("map", town).data["columns"]

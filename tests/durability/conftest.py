@@ -20,7 +20,7 @@ from bot.telegram.updates import Update, Written
 from messages.voice import Voice
 from storage.errors import Unknown
 from storage.group_settings import GroupSettings
-from storage.records import Attachment, Group, GroupState, Kind, Outgoing, Person, Reach, group_chat, private_chat
+from storage.records import Attachment, Group, GroupState, OutboxKind, Outgoing, Person, Reach, group_chat, private_chat
 from tests.remembered import assert_remembered_rightly
 
 VOICE = Voice("sv")  # read once for all tests: it takes longer than most of them
@@ -96,7 +96,7 @@ class PostOffice:
         """Who owns a group's chat."""
         return next(iter(self.sandbox.chat(group.chat_id).members))
 
-    async def put(self, to: Person | Group, text: str, kind: Kind = Kind.MESSAGE, **more: Any) -> int:
+    async def put(self, to: Person | Group, text: str, kind: OutboxKind = OutboxKind.MESSAGE, **more: Any) -> int:
         """Queue a message; `content` in `more` is added to its own."""
         chat = private_chat(to.id) if isinstance(to, Person) else group_chat(to.id)
         content = {"text": text, "plain": True, **more.pop("content", {})}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from telegram.error import NetworkError, RetryAfter
 
-from bot.context.abuse_limits import INCIDENTS, RULES, Limits
+from bot.context.abuse_limits import INCIDENTS, RULES, AbuseLimits
 from bot.demo.town import GROUP, town
 from bot.demo.transcript import begin, gathered
 from tests.durability.conftest import PostOffice, Trouble, raising
@@ -77,7 +77,7 @@ async def test_back_an_hour(tmp_path: Path) -> None:
 
 def test_limits_survive_it() -> None:
     """Whoever had reached a limit while the clock was ahead does not wait for that day to come."""
-    limits, now = Limits(), datetime(2027, 1, 11, tzinfo=UTC)
+    limits, now = AbuseLimits(), datetime(2027, 1, 11, tzinfo=UTC)
     for _ in range(RULES[INCIDENTS][0]):
         limits.count(INCIDENTS, 7, now + DAY)
     assert limits.over(INCIDENTS, 7, now + DAY) is not None

@@ -3,7 +3,7 @@
 import pytest
 from telegram.error import BadRequest
 
-from storage.records import Attachment, Kind
+from storage.records import Attachment, OutboxKind
 from tests.durability.conftest import PostOffice, raising
 
 
@@ -13,12 +13,12 @@ async def test_edits_fold(office: PostOffice) -> None:
     group = await office.group()
     await office.put(group, "Ett", slot="card")
     for text in ("Två", "Tre"):
-        await office.put(group, text, Kind.EDIT, slot="card")
+        await office.put(group, text, OutboxKind.EDIT, slot="card")
     await office.send()
     assert office.texts(group) == ["Tre"]
     assert len(office.line.calls) == 1
     for text in ("Fyra", "Fem", "Sex"):
-        await office.put(group, text, Kind.EDIT, slot="card")
+        await office.put(group, text, OutboxKind.EDIT, slot="card")
     await office.send(60)
     assert office.texts(group) == ["Sex"]
     assert len(office.line.calls) == 2
@@ -31,7 +31,7 @@ async def test_edits_of_what_is_on_its_way(office: PostOffice) -> None:
     await office.put(group, "Ett", slot="card")
     await office.bot.sender.round()
     for text in ("Två", "Tre"):
-        await office.put(group, text, Kind.EDIT, slot="card")
+        await office.put(group, text, OutboxKind.EDIT, slot="card")
     answer.set()
     await office.send(60)
     assert office.texts(group) == ["Tre"]
@@ -45,13 +45,13 @@ async def test_nothing_to_change(office: PostOffice) -> None:
     await office.put(alva, "Hej", slot="card", content=keys)
     await office.send()
     for _ in range(2):
-        await office.put(alva, "Hej", Kind.EDIT, slot="card", content=keys)
+        await office.put(alva, "Hej", OutboxKind.EDIT, slot="card", content=keys)
         await office.send(60)
     assert len(office.line.calls) == 1
     (message,) = office.shown(alva)
     assert message.markup == {"inline_keyboard": [[{"text": "Ja", "callback_data": "yes"}]]}
     for content in ({}, keys, keys):  # without the keyboard, and with it again
-        await office.put(alva, "Hej", Kind.EDIT, slot="card", content=content)
+        await office.put(alva, "Hej", OutboxKind.EDIT, slot="card", content=content)
         await office.send(60)
     assert len(office.line.calls) == 3
     assert message.markup == {"inline_keyboard": [[{"text": "Ja", "callback_data": "yes"}]]}
@@ -71,14 +71,14 @@ async def test_edit_of_a_deleted_message(office: PostOffice) -> None:
     (message,) = office.shown(group)
     del office.sandbox.chat(group.chat_id).messages[message.id]
     answer = office.line.hold(group.chat_id)
-    await office.put(group, "Två", Kind.EDIT, slot="card")
+    await office.put(group, "Två", OutboxKind.EDIT, slot="card")
     await office.bot.sender.round()
-    await office.put(group, "Tre", Kind.EDIT, slot="card")  # the one before is on its way
+    await office.put(group, "Tre", OutboxKind.EDIT, slot="card")  # the one before is on its way
     answer.set()
     await office.send(60)
     assert office.texts(group) == ["Tre"]
     assert office.shown(group)[0].thread == topic
-    await office.put(group, "Fyra", Kind.EDIT, slot="card")
+    await office.put(group, "Fyra", OutboxKind.EDIT, slot="card")
     await office.send(60)
     assert office.texts(group) == ["Fyra"]
 
@@ -93,10 +93,10 @@ async def test_an_edit_that_is_refused_becomes_a_message(office: PostOffice, wor
     await office.put(group, "Ett", slot="card")
     await office.send()
     office.line.trouble(group.chat_id, raising(BadRequest, f"Bad Request: {words}"), times=1)
-    await office.put(group, "Två", Kind.EDIT, slot="card")
+    await office.put(group, "Två", OutboxKind.EDIT, slot="card")
     await office.send(60)
     assert office.texts(group) == ["Ett", "Två"]
-    await office.put(group, "Tre", Kind.EDIT, slot="card")
+    await office.put(group, "Tre", OutboxKind.EDIT, slot="card")
     await office.send(60)
     assert office.texts(group) == ["Ett", "Tre"]
 
@@ -107,7 +107,7 @@ async def test_an_edit_is_said_anew_once(office: PostOffice) -> None:
     await office.put(group, "Ett", slot="card")
     await office.send()
     office.line.trouble(group.chat_id, raising(BadRequest, "Bad Request: MESSAGE_ID_INVALID"), times=2)
-    edit = await office.put(group, "Två", Kind.EDIT, slot="card")
+    edit = await office.put(group, "Två", OutboxKind.EDIT, slot="card")
     await office.put(group, "Tre")
     await office.send(60)
     assert (await office.item(edit)).state == "failed"
@@ -153,7 +153,7 @@ async def test_bad_markup_under_a_picture(office: PostOffice) -> None:
     async with office.bot.store.work() as work:
         await work.outbox.put(
             f"p:{alva.id}",
-            Kind.DOCUMENT,
+            OutboxKind.DOCUMENT,
             {"text": "<b>Planen"},
             about=None,
             files=[Attachment("document", "plan.txt", b"Vi planerar.")],
@@ -175,7 +175,7 @@ async def test_group_becomes_a_supergroup(office: PostOffice, heard_first: bool)
     office.sandbox.act(office.owner(group), "make_supergroup", chat=group.chat_id)
     office.sandbox.faults.add("duplicate")
     await office.put(group, "Hej")
-    await office.put(group, "Kort två", Kind.EDIT, slot="card")
+    await office.put(group, "Kort två", OutboxKind.EDIT, slot="card")
     await office.put(group, "Hej då")
 
     async def hear() -> None:
@@ -199,7 +199,7 @@ async def test_commands_are_about_no_chat(office: PostOffice) -> None:
     """The menu of commands is set without the chat that everything else is sent to."""
     alva = await office.person()
     async with office.bot.store.work() as work:
-        await work.outbox.put(f"p:{alva.id}", Kind.MENU, {"commands": [["hjalp", "Hjälp"]]}, about=None)
+        await work.outbox.put(f"p:{alva.id}", OutboxKind.MENU, {"commands": [["hjalp", "Hjälp"]]}, about=None)
     await office.send()
     async with office.bot.store.work() as work:
         assert await work._session.rows("SELECT * FROM outbox") == [], "sent, and no trace of it is left"

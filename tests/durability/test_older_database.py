@@ -13,7 +13,7 @@ from bot.telegram.calls import call_of
 from bot.telegram.older_messages import KINDS, content_of
 from messages.codes import png
 from storage.message_notes import AnswerNote, MessageContext, Purpose
-from storage.records import Attachment, Kind, Outgoing
+from storage.records import Attachment, OutboxKind, Outgoing
 from tests.durability.conftest import VOICE, PostOffice
 
 FORM = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
@@ -52,14 +52,14 @@ async def test_all_that_waits(tmp_path: Path) -> None:
                 id = await work.outbox.put(chat, method, params, **{"about": None, **more})
                 shown = await work.outbox.get(id)
                 assert (shown.kind, shown.content) == (method, params)
-            gone = await work.outbox.put(ours, Kind.MESSAGE, {"text": "Kort"}, about=None, slot="card")
+            gone = await work.outbox.put(ours, OutboxKind.MESSAGE, {"text": "Kort"}, about=None, slot="card")
     async with opened(sandbox, tmp_path) as bot:
         now = PostOffice(sandbox, bot, MachineClock(sandbox))
         async with bot.store.work() as work:
             (waiting,) = await work._session.rows("SELECT count(*) FROM outbox WHERE kind GLOB '*[A-Z]*'")
             assert waiting[0] == 0
-            assert (await work.outbox.get(gone)).kind == Kind.MESSAGE
-            await work.outbox.put(ours, Kind.EDIT, {"text": "Ändrat"}, about=None, slot="status")
+            assert (await work.outbox.get(gone)).kind == OutboxKind.MESSAGE
+            await work.outbox.put(ours, OutboxKind.EDIT, {"text": "Ändrat"}, about=None, slot="status")
         await now.send(60)
         assert now.texts(alva)[:5] == ["Ett", "Två", "a < b", "Planen & mer", "Bild"]
         assert "inte är med i" in now.texts(alva)[-1], "the question was asked, and its answer taken"

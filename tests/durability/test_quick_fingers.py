@@ -11,7 +11,7 @@ from telegram.error import RetryAfter
 from bot.demo.town import Town, labels, town
 from bot.demo.transcript import begin, gathered
 from bot.telegram.rate_limit import Pace
-from storage.records import Kind
+from storage.records import OutboxKind
 from tests.durability.conftest import PostOffice, raising
 from tests.incidents.scene import watched
 
@@ -198,7 +198,7 @@ async def test_a_chat_that_rests_is_left_alone(office: PostOffice) -> None:
     office.line.trouble(person.user_id, raising(RetryAfter, 7))
     await office.put(person, "Ett")
     await office.send()
-    await office.put(person, "1", kind=Kind.EDIT, slot="card", priority=1)
+    await office.put(person, "1", kind=OutboxKind.EDIT, slot="card", priority=1)
     await office.send(6)
     assert office.texts(person) == ["0"]
     await office.send(10)

@@ -18,7 +18,7 @@ from telegram.error import (
 from bot.telegram.network import BrokenOff, NotSent
 from storage.errors import DiskFull
 from storage.message_notes import AnswerNote, MessageContext, Purpose
-from storage.records import Kind
+from storage.records import OutboxKind
 from tests.durability.conftest import PostOffice, raising
 
 
@@ -212,7 +212,7 @@ async def test_a_question_to_telegram_is_asked_until_answered(office: PostOffice
     office.line.trouble(group.chat_id, TimedOut, times=5)
     question = {"question": "administrators"}
     async with office.bot.store.work() as work:
-        item = await work.outbox.put(f"g:{group.id}", Kind.ASK, question, about=group.id)
+        item = await work.outbox.put(f"g:{group.id}", OutboxKind.ASK, question, about=group.id)
     await office.send(300)
     assert (await office.item(item)).state == "sent"
 
@@ -234,7 +234,7 @@ async def test_an_answer_that_nobody_can_take(office: PostOffice) -> None:
     async with office.bot.store.work() as work:
         item = await work.outbox.put(
             f"g:{group.id}",
-            Kind.ASK,
+            OutboxKind.ASK,
             {"question": "administrators"},
             about=None,
             reply=AnswerNote("nonsense", group.id),  # type: ignore[arg-type] # as another version may have noted
@@ -261,7 +261,7 @@ async def test_an_answer_that_cannot_be_read(office: PostOffice, monkeypatch: py
     await office.send(60)
     async with office.bot.store.work() as work:
         question = {"question": "member", "user": office.owner(group)}
-        item = await work.outbox.put(f"g:{group.id}", Kind.ASK, question, about=group.id, reply=asked)
+        item = await work.outbox.put(f"g:{group.id}", OutboxKind.ASK, question, about=group.id, reply=asked)
     await office.send(60)
     assert office.texts(alva) == ["Hej"]
     assert (await office.item(item)).state == "sent"

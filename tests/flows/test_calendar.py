@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from flows import calendar
-from flows.calendar import Kind, Meeting, advice, move, move_from, move_step, ordered, propose, rhythm, workable
+from flows.calendar import Meeting, MeetingKind, advice, move, move_from, move_step, ordered, propose, rhythm, workable
 from flows.dates import add_months
 from flows.loader import the_process
 
@@ -142,7 +142,7 @@ def test_everything_after_follows(meeting: Meeting, later: int, offsets: frozens
 
 def test_a_step_is_moved_as_a_whole() -> None:
     """Both sessions of step 2 move, nothing else does, and it is told that step 3 now comes too early."""
-    second, third = ([m for m in LAID if m.kind is Kind.SESSION and m.part == n] for n in (2, 3))
+    second, third = ([m for m in LAID if m.kind is MeetingKind.SESSION and m.part == n] for n in (2, 3))
     moved = move_step(LAID, 2, third[0].on, NEVER, today=START)
     assert [old.id for old, _ in moved.changes] == [m.id for m in second]
     assert "order" in {c.name for c in moved.concerns}
@@ -176,10 +176,10 @@ def test_the_network_goes_on(end: date, offsets: frozenset[int]) -> None:
     closed = closed_from(end, offsets)
     kept = rhythm(end, closed)
     assert Counter((m.kind, m.part) for m in kept) == {
-        (Kind.NETWORK, 1): 6,
-        (Kind.REVIEW, 1): 1,
-        (Kind.NETWORK, 2): 4,
-        (Kind.REVIEW, 2): 1,
+        (MeetingKind.NETWORK, 1): 6,
+        (MeetingKind.REVIEW, 1): 1,
+        (MeetingKind.NETWORK, 2): 4,
+        (MeetingKind.REVIEW, 2): 1,
     }
     assert all(workable(m.on, closed) and m.on > end for m in kept)
     assert all(a.on < b.on for a, b in pairwise(kept))

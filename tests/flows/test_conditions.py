@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import journey
-from flows.effects import KeepRow, Missing
+from flows.effects import KeepRow, ShowMissing
 from flows.engine import advance
 from flows.events import Concluded, Opened
 from flows.loader import DefinitionError, load_process, the_process
@@ -64,7 +64,7 @@ def test_what_an_answer_no_longer_asks_for_is_neither_missed_nor_told() -> None:
     assert "why" in run.sheets["g"].answered
     told = collect(run, [Given("g", "which", ["a"]), Given("g", "why", "Därför"), Given("g", "last", "Slut")])
     assert [line.key for line in told.lines if line.given] == ["which", "last"]
-    assert not [e for e in advance(run, Concluded()).effects if isinstance(e, Missing)]
+    assert not [e for e in advance(run, Concluded()).effects if isinstance(e, ShowMissing)]
 
 
 def test_a_condition_met_from_the_summary_is_asked_about_at_once() -> None:

@@ -20,10 +20,10 @@ from flows.effects import (
     HandIn,
     Keep,
     KeepRow,
-    Missing,
     OpenStep,
     Say,
     Show,
+    ShowMissing,
     ShowSummary,
     TakeBack,
     Toast,
@@ -270,7 +270,7 @@ class Watch:
         assert replace(now, place=was.place, seen=was.seen) == was
 
     def _said(self, say: Say) -> None:
-        if isinstance(say, Missing | ConclusionWritten):
+        if isinstance(say, ShowMissing | ConclusionWritten):
             return
         assert say.to in self.run.seats
         end = isinstance(say, Finished | ShowSummary)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.pacing import MOST, Hours, OpenItem, ReminderManner, at_wall, first_free_day, lead, next_day, next_message
+from flows.pacing import MOST, DueItem, Hours, ReminderManner, at_wall, first_free_day, lead, next_day, next_message
 
 START = date(2027, 1, 4)  # a Monday
 NEVER = frozenset[date]().__contains__
@@ -19,13 +19,13 @@ days = offsets.map(lambda n: START + timedelta(n))
 absences = st.lists(st.tuples(days, st.integers(0, 30)).map(lambda a: (a[0], a[0] + timedelta(a[1]))), max_size=2)
 some_hours = st.builds(Hours, st.just(time(9)), st.frozensets(st.integers(0, 6), min_size=1), absences.map(tuple))
 some_matters = st.lists(st.tuples(days, st.integers(0, 90)), min_size=1, max_size=6).map(
-    lambda found: [OpenItem(str(n), day, day + timedelta(long)) for n, (day, long) in enumerate(found)]
+    lambda found: [DueItem(str(n), day, day + timedelta(long)) for n, (day, long) in enumerate(found)]
 )
 closings = st.frozensets(days, max_size=25).map(lambda found: found.__contains__)
 
 
 def lived(
-    open_items: list[OpenItem], hours: Hours, closed: object, down: frozenset[int] = frozenset()
+    open_items: list[DueItem], hours: Hours, closed: object, down: frozenset[int] = frozenset()
 ) -> tuple[dict[str, list[date]], dict[str, date]]:
     """Live through the days as the bot does, down on some of them: each matter's reminders and its handing over."""
     assert callable(closed)
@@ -54,7 +54,7 @@ def between(first: date, last: date, hours: Hours, closed: object) -> int:
 
 @pytest.mark.slow
 @given(some_matters, some_hours, closings, st.frozensets(st.integers(0, 200), max_size=30))
-def test_laws(open_items: list[OpenItem], hours: Hours, closed: object, down: frozenset[int]) -> None:
+def test_laws(open_items: list[DueItem], hours: Hours, closed: object, down: frozenset[int]) -> None:
     """Whatever is open, however often the bot is down: three reminders, on the person's days, then one hand-over."""
     assert callable(closed)
     sent, handed = lived(open_items, hours, closed, down)
@@ -77,7 +77,7 @@ def test_laws(open_items: list[OpenItem], hours: Hours, closed: object, down: fr
 
 @pytest.mark.slow
 @given(some_matters, some_hours, closings)
-def test_in_good_time(open_items: list[OpenItem], hours: Hours, closed: object) -> None:
+def test_in_good_time(open_items: list[DueItem], hours: Hours, closed: object) -> None:
     """Where the person has a day between opening and end, the first reminder comes before the end, not long before."""
     assert callable(closed)
     sent, _ = lived(open_items, hours, closed)
@@ -103,33 +103,33 @@ def test_in_good_time(open_items: list[OpenItem], hours: Hours, closed: object) 
 )
 def test_near_and_far(window: int, expected: date) -> None:
     """What ends tomorrow is reminded of at once, what ends in a year a week before."""
-    assert next_day(OpenItem("", START, START + timedelta(window)), Hours(), NEVER, START) == expected
+    assert next_day(DueItem("", START, START + timedelta(window)), Hours(), NEVER, START) == expected
 
 
 def test_an_absence_moves_a_reminder_to_the_return() -> None:
     """Someone who is away hears nothing, and is met on the first day back."""
     away = Hours(away=((date(2027, 1, 5), date(2027, 1, 31)),))
-    assert next_day(OpenItem("", START, START + timedelta(14)), away, NEVER, START) == date(2027, 2, 1)
+    assert next_day(DueItem("", START, START + timedelta(14)), away, NEVER, START) == date(2027, 2, 1)
 
 
 def test_someone_away_for_good_is_left_in_peace() -> None:
     """No day of one's own, no reminder."""
     gone = Hours(away=((START, date(2040, 1, 1)),))
-    assert next_day(OpenItem("", START, START + timedelta(14)), gone, NEVER, START) is None
-    assert next_message([OpenItem("", START, START + timedelta(14))], gone, NEVER, START) is None
+    assert next_day(DueItem("", START, START + timedelta(14)), gone, NEVER, START) is None
+    assert next_message([DueItem("", START, START + timedelta(14))], gone, NEVER, START) is None
 
 
 @pytest.mark.parametrize(("rests", "expected"), [(False, date(2027, 7, 5)), (True, date(2027, 8, 2))])
 def test_july_is_quiet_of_what_nobody_booked(*, rests: bool, expected: date) -> None:
     """What was begun before July and rests is spoken of again in August; what somebody has booked is not put off."""
-    late = OpenItem("a", date(2027, 6, 1), date(2027, 6, 8), sent=1, last=date(2027, 6, 30), rests=rests)
+    late = DueItem("a", date(2027, 6, 1), date(2027, 6, 8), sent=1, last=date(2027, 6, 30), rests=rests)
     assert next_day(late, Hours(), NEVER, date(2027, 7, 3)) == expected
 
 
 def test_what_rests_does_not_come_along_in_july() -> None:
     """A message that goes in July takes nothing along that rests."""
-    booked = OpenItem("a", date(2027, 7, 1), date(2027, 7, 30), ReminderManner.TELL)
-    resting = OpenItem("b", date(2027, 6, 1), date(2027, 8, 3), rests=True)
+    booked = DueItem("a", date(2027, 7, 1), date(2027, 7, 30), ReminderManner.TELL)
+    resting = DueItem("b", date(2027, 6, 1), date(2027, 8, 3), rests=True)
     message = next_message([booked, resting], Hours(), NEVER, date(2027, 7, 30))
     assert message is not None
     assert message.open_items == (booked,)
@@ -137,7 +137,7 @@ def test_what_rests_does_not_come_along_in_july() -> None:
 
 def test_remind_me_tomorrow() -> None:
     """A day that the person asks for is kept, and later ones are counted from it."""
-    asked = OpenItem("", START, START + timedelta(28), sent=1, last=date(2027, 1, 25), snoozed=date(2027, 1, 26))
+    asked = DueItem("", START, START + timedelta(28), sent=1, last=date(2027, 1, 25), snoozed=date(2027, 1, 26))
     assert next_day(asked, Hours(), NEVER, date(2027, 1, 25)) == date(2027, 1, 26)
     again = replace(asked, sent=2, last=date(2027, 1, 26))
     assert next_day(again, Hours(), NEVER, date(2027, 1, 27)) == date(2027, 2, 9)
@@ -145,7 +145,7 @@ def test_remind_me_tomorrow() -> None:
 
 def test_five_days_down_is_one_message() -> None:
     """After an outage everything that was missed comes in one message, on the first day."""
-    missed = [OpenItem(str(n), START, START + timedelta(3 + n)) for n in range(5)]
+    missed = [DueItem(str(n), START, START + timedelta(3 + n)) for n in range(5)]
     found = next_message(missed, Hours(), NEVER, date(2027, 1, 12))
     assert found is not None
     assert (found.day, [m.key for m in found.open_items]) == (date(2027, 1, 12), ["0", "1", "2", "3", "4"])
@@ -163,17 +163,17 @@ def test_five_days_down_is_one_message() -> None:
 )
 def test_told_once(manner: ReminderManner, due: date, expected: date) -> None:
     """News comes on its day or on the person's last day before it, and never when they are not to be met."""
-    assert next_day(OpenItem("", START, due, manner), Hours(), NEVER, START) == expected
+    assert next_day(DueItem("", START, due, manner), Hours(), NEVER, START) == expected
 
 
 def test_what_can_wait_comes_along() -> None:
     """How are you? comes in a message that goes anyway; by itself only on the last of the days that it can wait."""
     day = date(2027, 1, 12)
-    question = OpenItem("q", START, day, ReminderManner.TELL, patience=timedelta(9))
+    question = DueItem("q", START, day, ReminderManner.TELL, patience=timedelta(9))
     alone = next_message([question], Hours(), NEVER, START)
     assert alone is not None
     assert (alone.day, [m.key for m in alone.open_items]) == (date(2027, 1, 21), ["q"])
-    task = OpenItem("t", START, date(2027, 1, 14), ReminderManner.TELL)
+    task = DueItem("t", START, date(2027, 1, 14), ReminderManner.TELL)
     together = next_message([question, task], Hours(), NEVER, START)
     assert together is not None
     assert (together.day, [m.key for m in together.open_items]) == (date(2027, 1, 14), ["q", "t"])
@@ -184,18 +184,18 @@ def test_what_can_wait_comes_along() -> None:
 
 def test_nothing_comes_along_where_nothing_is_said() -> None:
     """A day on which something only goes to the coordinator is none on which the person is written to."""
-    question = OpenItem("q", START, START, ReminderManner.TELL, patience=timedelta(9))
-    spent = OpenItem("s", START, START, sent=MOST, last=START)
+    question = DueItem("q", START, START, ReminderManner.TELL, patience=timedelta(9))
+    spent = DueItem("s", START, START, sent=MOST, last=START)
     found = next_message([question, spent], Hours(), NEVER, START)
     assert found is not None
     assert (found.open_items, found.handed) == ((), (spent,))
 
 
 @given(some_matters, some_hours, closings, st.integers(0, 30))
-def test_no_later_than_it_can_wait(open_items: list[OpenItem], hours: Hours, closed: object, waits: int) -> None:
+def test_no_later_than_it_can_wait(open_items: list[DueItem], hours: Hours, closed: object, waits: int) -> None:
     """Whatever else is open, what can wait is told from its day on, and no later than when it can wait no more."""
     assert callable(closed)
-    soft = OpenItem("soft", START, START + timedelta(20), ReminderManner.TELL, patience=timedelta(waits))
+    soft = DueItem("soft", START, START + timedelta(20), ReminderManner.TELL, patience=timedelta(waits))
     latest = next_day(replace(soft, due=soft.due + soft.patience), hours, closed, START)
     found = next_message([*open_items, soft], hours, closed, START)
     assert latest is None or (found is not None and found.day <= latest)

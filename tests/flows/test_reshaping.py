@@ -7,7 +7,19 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.calendar import NETWORK_MEETINGS, CalendarChange, Kind, Meeting, Rhythm, next_year, propose, rhythm, workable
+from flows.calendar import (
+    NETWORK_MEETINGS,
+    CalendarChange,
+    Meeting,
+    MeetingKind,
+    Rhythm,
+    move_from,
+    next_year,
+    ordered,
+    propose,
+    rhythm,
+    workable,
+)
 from flows.calendar_changes import StepForm, reshape_rhythm, reshape_step
 from flows.dates import add_months
 from flows.loader import the_process
@@ -24,12 +36,12 @@ steps = st.sampled_from([6, 7])
 
 def of_step(moved: CalendarChange, step: int) -> list[Meeting]:
     """The meetings of a step, as they would be."""
-    return [m for m in moved.meetings if m.kind is Kind.SESSION and m.part == step]
+    return [m for m in moved.meetings if m.kind is MeetingKind.SESSION and m.part == step]
 
 
 def test_six_short_meetings_instead_of_two_days() -> None:
     """Step 6 spread out: six short meetings on the group's weekday until the last day, and step 7 where it was."""
-    two = [m for m in LAID if m.part == 6 and m.kind is Kind.SESSION]
+    two = [m for m in LAID if m.part == 6 and m.kind is MeetingKind.SESSION]
     last = next(m.on for m in LAID if m.part == 7) - timedelta(7)
     moved = reshape_step(LAID, PROCESS.step(6), NEVER, today=START, wanted=StepForm(spread=True, until=last))
     six = of_step(moved, 6)
@@ -48,7 +60,7 @@ def test_a_form_is_laid_until_its_last_day(step: int, spread: bool, today: date,
     moved = reshape_step(LAID, PROCESS.step(step), NEVER, today=today, wanted=StepForm(spread=spread, until=until))
     found = PROCESS.step(step)
     own, touched = of_step(moved, step), {m.id for m in (*moved.added, *(now for _, now in moved.changes))}
-    held = [m for m in LAID if m.kind is Kind.SESSION and m.part == step and m.on < today]
+    held = [m for m in LAID if m.kind is MeetingKind.SESSION and m.part == step and m.on < today]
     assert own[: len(held)] == held
     assert len(own) == max(len(held), found.spread_sessions if spread else found.sessions)
     assert [m.number for m in own] == list(range(1, len(own) + 1))
@@ -110,12 +122,12 @@ def test_as_often_as_the_group_says(today: date, wanted: tuple[int, int], look: 
     """So many meetings in the first year, which begins now at the earliest, and later; the look is on its day."""
     review = today + timedelta(look)
     moved = reshape_rhythm(LAID, NEVER, today=today, wanted=Rhythm(wanted, review))
-    after = [m for m in moved.meetings if m.kind is not Kind.SESSION]
+    after = [m for m in moved.meetings if m.kind is not MeetingKind.SESSION]
     assert Counter((m.kind, m.part) for m in after) == {
-        (Kind.NETWORK, 1): wanted[0],
-        (Kind.REVIEW, 1): 1,
-        (Kind.NETWORK, 2): wanted[1],
-        (Kind.REVIEW, 2): 1,
+        (MeetingKind.NETWORK, 1): wanted[0],
+        (MeetingKind.REVIEW, 1): 1,
+        (MeetingKind.NETWORK, 2): wanted[1],
+        (MeetingKind.REVIEW, 2): 1,
     }
     assert next(m.on for m in after if m.id == "review-1-1") == review
     assert all(m.on >= today for m in after)
@@ -128,22 +140,40 @@ def test_decided_anew_in_the_second_year() -> None:
     moved = reshape_rhythm(LAID, NEVER, today=today, wanted=Rhythm((6, 8), date(2029, 9, 3)), first_time=False)
     held = [m for m in LAID if m.on < today]
     assert set(held) <= set(moved.meetings)
-    looks = {m.id: m.on for m in moved.meetings if m.kind is Kind.REVIEW}
+    looks = {m.id: m.on for m in moved.meetings if m.kind is MeetingKind.REVIEW}
     assert looks["review-2-1"] == date(2029, 9, 3)
-    assert sum(m.kind is Kind.NETWORK and m.part == 3 for m in moved.meetings) == 8
+    assert sum(m.kind is MeetingKind.NETWORK and m.part == 3 for m in moved.meetings) == 8
 
 
 @given(st.integers(1, 40), st.integers(0, 60))
 def test_year_after_year(years: int, later: int) -> None:
     """Each further year has its four meetings and a look a year after the last, also where a year was moved."""
-    laid = [m for m in LAID if m.kind is not Kind.SESSION]
+    laid = [m for m in LAID if m.kind is not MeetingKind.SESSION]
     laid = [Meeting(**{**{n: getattr(m, n) for n in m.__slots__}, "on": m.on + timedelta(later)}) for m in laid]
     for year in range(3, 3 + years):
         new = next_year(laid, NEVER)
-        assert [m.kind for m in new] == [Kind.NETWORK] * NETWORK_MEETINGS[1] + [Kind.REVIEW]
+        assert [m.kind for m in new] == [MeetingKind.NETWORK] * NETWORK_MEETINGS[1] + [MeetingKind.REVIEW]
         assert {m.part for m in new} == {year}
         assert min(m.on for m in new) > max(m.on for m in laid)
         assert all(workable(m.on, NEVER) for m in new)
         assert abs((new[-1].on - add_months(laid[-1].on, 12)).days) <= 31
         laid += new
     assert next_year([], NEVER) == []
+
+
+@given(todays, st.integers(0, 900), st.booleans())
+def test_what_was_booked_by_hand_stays(today: date, later: int, spread: bool) -> None:
+    """A meeting that the group has booked besides keeps its day, whatever is laid anew or moved around it."""
+    extra = Meeting(MeetingKind.EXTRA, 0, 1, 1, START + timedelta(later), time(15), 120)
+    laid = ordered([*LAID, extra])
+    coming = next((m for m in LAID if m.kind is MeetingKind.SESSION and m.on >= today), LAID[0])
+    for moved in (
+        reshape_step(laid, PROCESS.step(6), NEVER, today=today, wanted=StepForm(spread=spread)),
+        reshape_rhythm(laid, NEVER, today=today, wanted=Rhythm((3, 2))),
+        move_from(laid, coming.id, (coming.on + timedelta(7), None), NEVER, today=today),
+    ):
+        assert extra in moved.meetings
+        assert extra.id not in {concern.meeting for concern in moved.concerns}
+        without = [m for m in moved.meetings if m.id != extra.id]
+        assert without == list(ordered(without))
+    assert next_year([extra], NEVER) == []

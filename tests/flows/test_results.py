@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from flows.loader import the_process
 from flows.model import Audience, Exercise, Gap, How, Kind, Question
-from flows.results import Given, Picture, collect, counted, gaps
+from flows.results import CollectedPicture, Given, collect, counted, gaps
 from flows.state import Run
 from tests.flows.sample import exercise, new
 
@@ -24,7 +24,7 @@ GROUP_GAPS = the_process().group_gaps
 JOINING = {q.id: q.options for q in the_process().exercises["joining"].questions}
 
 
-def picture(what: Exercise, *sheets: dict[str, Any]) -> Picture:
+def picture(what: Exercise, *sheets: dict[str, Any]) -> CollectedPicture:
     """The picture of these sheets, one for each member."""
     given = [Given(f"m:{n}", key, value) for n, sheet in enumerate(sheets, 1) for key, value in sheet.items()]
     return collect(Run(what, 1), given)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from flows.statistics import (
     SMALL,
     UNKNOWN,
+    Count,
     Fact,
-    Figure,
     Figures,
     Series,
     divided,
@@ -86,7 +86,7 @@ def test_figures_outside_the_circle_wait_for_the_quarter() -> None:
     assert to_publish(facts, [], date(2027, 6, 30)) == ["2027-1"]
     assert to_publish(facts, ["2027-1"], date(2028, 1, 1)) == ["2027-2", "2027-3", "2027-4"]
     assert set(figures_until(facts, "2027-1")) == {Series.REPORTED}
-    assert figures_until(facts, "2027-1")[Series.REPORTED] == Figure(1, 1)
+    assert figures_until(facts, "2027-1")[Series.REPORTED] == Count(1, 1)
 
 
 def incidents(count: int, day: str, first: int = 0, **of: tuple[str, ...]) -> list[Fact]:
@@ -99,7 +99,7 @@ def test_one_incident_with_seven_exposed_shows_nothing() -> None:
     day = date(2027, 2, 1)
     assert publication(figures_until([Fact(Series.EXPOSED, day, 7, {}, 1)], "2027-1"), []) == {}
     several = [Fact(Series.EXPOSED, day, 1, {}, n) for n in range(5)]
-    assert publication(figures_until(several, "2027-1"), []) == {Series.EXPOSED: Figure(5, 5)}
+    assert publication(figures_until(several, "2027-1"), []) == {Series.EXPOSED: Count(5, 5)}
     assert publication(figures_until([Fact(Series.TALKS, day, 1, {}, 1)] * 9, "2027-1"), []) == {}
 
 
@@ -112,7 +112,7 @@ def test_what_is_logged_late_counts_in_a_later_quarter() -> None:
     facts += incidents(4, "2027-08-02", first=60)
     third = publication(figures_until(facts, "2027-3"), [first, {}])
     told = {"2027-1": first, "2027-2": {}, "2027-3": third}
-    assert third == {Series.REPORTED: Figure(5, 5)}
+    assert third == {Series.REPORTED: Count(5, 5)}
     assert told_years(told, {}).columns[0].cells[Series.REPORTED] == 12
     assert told_quarters(told, 2027).columns[0].cells == {"2027-1": 7, "2027-2": None, "2027-3": 5}
 
@@ -127,7 +127,7 @@ def test_figures_by_hand_lift_no_single_incident() -> None:
 def test_the_part_that_is_left_is_no_single_incident() -> None:
     """Of seven in two parts of town, five in one would tell of the two in the other: neither is told."""
     facts = incidents(5, "2027-02-01", area=("Norr",)) + incidents(2, "2027-02-01", first=9, area=("Hamnen",))
-    assert publication(figures_until(facts, "2027-1"), []) == {Series.REPORTED: Figure(7, 7)}
+    assert publication(figures_until(facts, "2027-1"), []) == {Series.REPORTED: Count(7, 7)}
     facts += incidents(5, "2027-02-01", first=20, area=("Hamnen",))
     told = {"2027-1": publication(figures_until(facts, "2027-1"), [])}
     assert told_divided(told, "area", ("Hamnen", "Norr")).columns[0].cells == {"Hamnen": 7, "Norr": 5}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from flows.effects import AskQuestion, Keep, KeepRow, Missing, OpenStep, Say
+from flows.effects import AskQuestion, Keep, KeepRow, OpenStep, Say, ShowMissing
 from flows.engine import advance
 from flows.events import Began, Concluded, Opened, Revealed
 from flows.loader import the_process
@@ -145,7 +145,7 @@ def test_a_group_is_told_what_is_missing_before_it_closes() -> None:
     run = begun(exercise(How.GROUP))
     turn = advance(run, Concluded())
     (say,) = turn.effects
-    assert isinstance(say, Missing)
+    assert isinstance(say, ShowMissing)
     assert turn.run == run
     assert say.keys == run.required("g")
     assert play(run, Concluded(anyway=True)).phase is Phase.CONCLUDED

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from bot.identities.finding import find
+from bot.identities.finder import find
 from flows.answers import plain
 from flows.identities import Identity
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.identities.finding import MOST, Find, find
+from bot.identities.finder import MOST, Find, find
 from flows.identities import Identity
 from tests.incidents.corpus import Note, notes
 

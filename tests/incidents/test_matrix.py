@@ -21,10 +21,11 @@ from bot.context.permission_matrix import Who
 from bot.context.permissions import About
 from bot.context.sealed_actions import Action, private_scope
 from bot.demo.town import START, Town, town
-from bot.dispatch import callback_queries, chat_commands, routing
+from bot.dispatch import callback_queries, chat_commands, requested_texts
 from bot.dispatch.chat_commands import COMMANDS
+from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.route_update import handle
-from bot.dispatch.routing import BUTTONS, RIGHTS, TEXTS
+from bot.dispatch.routing import BUTTONS, RIGHTS
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Written, read
 from flows.state import Phase, Run, to_json
 from storage.group_settings import GroupSettings, StandIn
@@ -153,7 +154,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(callback_queries, "BUTTONS", watched(BUTTONS))
     monkeypatch.setattr(chat_commands, "COMMANDS", watched(COMMANDS))
-    monkeypatch.setattr(routing, "TEXTS", watched(TEXTS))
+    monkeypatch.setattr(requested_texts, "TEXTS", watched(TEXTS))
     return reached
 
 

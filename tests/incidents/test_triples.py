@@ -27,10 +27,9 @@ from bot.dispatch.chat_commands import COMMANDS
 from bot.dispatch.route_update import handle
 from bot.dispatch.routing import BUTTONS
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Written
-from flows.model import Exercise, ExerciseRole, Process
-from flows.model import Kind as QuestionKind
+from flows.model import Exercise, ExerciseRole, Kind, Process
 from storage.outbox import Outbox
-from storage.records import GivenAnswer, Kind, Person, Reach, SeatState
+from storage.records import GivenAnswer, OutboxKind, Person, Reach, SeatState
 from storage.store import UnitOfWork
 from tests import seeded_town
 from tests.inline import on_this_thread
@@ -117,7 +116,7 @@ async def mark_texts(played: Town, work: UnitOfWork, number: int) -> None:
         for name, one in process.exercises.items()
     }
     for exercise, word in mine.items():
-        questions = {q.id for q in process.exercises[exercise].questions if q.kind is QuestionKind.TEXT}
+        questions = {q.id for q in process.exercises[exercise].questions if q.kind is Kind.TEXT}
         rows = await work.rows.all(number, exercise)
         for row in rows:
             values = {q: f"{value} {word}" if q in questions else value for q, value in row.values.items()}
@@ -126,7 +125,7 @@ async def mark_texts(played: Town, work: UnitOfWork, number: int) -> None:
         for answer in await work.answers.for_group(run.id):
             if isinstance(answer.value, str) and answer.id and answer.question:
                 question = next((q for q in process.exercises[run.exercise].questions if q.id == answer.question), None)
-                if question is None or question.kind is QuestionKind.TEXT:
+                if question is None or question.kind is Kind.TEXT:
                     given = GivenAnswer(
                         answer.owner, answer.question, answer.item, f"{answer.value} {mine[run.exercise]}",
                         answer.comment, answer.audience, answer.anonymous,
@@ -212,7 +211,7 @@ class Trial:
         self._said: list[str] = []
         put = Outbox.put
 
-        async def heard(outbox: Outbox, chat: str, kind: Kind, content: dict[str, Any], **more: Any) -> int:
+        async def heard(outbox: Outbox, chat: str, kind: OutboxKind, content: dict[str, Any], **more: Any) -> int:
             files = [(file.filename, file.content) for file in more.get("files", ())]
             self._said.append(f"{content} {more.get('context')} {files}")
             return await put(outbox, chat, kind, content, **more)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from storage.records import Attachment, GroupState, Kind, private_chat
+from storage.records import Attachment, GroupState, OutboxKind, private_chat
 from storage.store import Store
 from storage.vault import Keyring
 from tests.storage.conftest import MASTER, START, Clock, make_group
@@ -42,10 +42,12 @@ async def path(tmp_path: Path, clock: Clock) -> Path:
             await work.runs.add(group.id, "commitment", "hash", {"said": CANARY})
             note = Attachment("document", "plan.txt", CANARY.encode())
             await work.outbox.put(
-                private_chat(person), Kind.DOCUMENT, {"caption": CANARY}, about=group.id, files=[note]
+                private_chat(person), OutboxKind.DOCUMENT, {"caption": CANARY}, about=group.id, files=[note]
             )
-            await work.outbox.put(private_chat(person), Kind.DOCUMENT, {"caption": CANARY}, about=None, files=[note])
-            await work.outbox.put(private_chat(person), Kind.MESSAGE, {"text": CANARY}, about=None)
+            await work.outbox.put(
+                private_chat(person), OutboxKind.DOCUMENT, {"caption": CANARY}, about=None, files=[note]
+            )
+            await work.outbox.put(private_chat(person), OutboxKind.MESSAGE, {"text": CANARY}, about=None)
         await work.schedule.put("remind", START + timedelta(days=1), group_id=1, ref="run:1")
         await work.update_log.dead_letter(7, {"update_id": 7, "message": {"text": CANARY}}, "ValueError")
         await work.update_log.set_offset(8)

@@ -23,7 +23,7 @@ from bot.operations.maintenance import BackupPlan, Maintenance
 from bot.operations.servers import listening
 from bot.operations.watchdog import PATIENCE
 from storage.errors import Busy
-from storage.records import Kind, Reach
+from storage.records import OutboxKind, Reach
 from storage.store import Store
 from storage.vault import Keyring
 
@@ -80,7 +80,7 @@ async def test_metrics(tmp_path: Path) -> None:
             bo = await work.people.ensure(people.person("Bo"))
             await work.people.update(bo.id, reach=Reach.BLOCKED)
             now = people.sandbox.now()
-            await work.outbox.put(f"p:{bo.id}", Kind.MESSAGE, {"text": "x"}, about=None)
+            await work.outbox.put(f"p:{bo.id}", OutboxKind.MESSAGE, {"text": "x"}, about=None)
             await work.schedule.put("remind", now - timedelta(minutes=1), group_id=1, ref="run:1")
             await work.schedule.put("remind", now + timedelta(days=1), group_id=1, ref="run:2")
             await work.update_log.dead_letter(5, {"update_id": 5}, "ValueError")

@@ -16,7 +16,7 @@ from bot.operations.maintenance import BackupPlan, Maintenance
 from storage import backup
 from storage.errors import DiskFull
 from storage.message_notes import MessageContext
-from storage.records import ExerciseVersion, Kind
+from storage.records import ExerciseVersion, OutboxKind
 from storage.store import Store
 from tests.operations.conftest import KEYRING, open_at
 from tests.operations.test_backup import keys_in
@@ -153,7 +153,7 @@ async def test_old_rows_go(house: Kept) -> None:
     async with house.store.work() as work:
         for user in range(3):
             person = await work.people.ensure(9000 + user)
-            item = await work.outbox.put(f"p:{person.id}", Kind.MESSAGE, {"text": "x"}, about=None)
+            item = await work.outbox.put(f"p:{person.id}", OutboxKind.MESSAGE, {"text": "x"}, about=None)
             await work.outbox.failed(item, "forbidden")
         await work.schedule.put("remind", START + timedelta(days=2), group_id=2, ref="run:2")
         await work.links.add("spent", "activate", group_id=1, expires_at=START + timedelta(days=7))
@@ -190,7 +190,7 @@ async def test_years_leave_no_heap(house: Kept) -> None:
         for number in range(50):
             for where, slot in ((chat, "status"), (mine, "visit:1"), (mine, None)):
                 id = await work.outbox.put(
-                    where, Kind.MESSAGE, {}, about=group.id, slot=slot, context=MessageContext(1)
+                    where, OutboxKind.MESSAGE, {}, about=group.id, slot=slot, context=MessageContext(1)
                 )
                 await work.outbox.sent(id, number + 1)
             await work.open_items.put(member, "answer", f"run:{number}", today, today)
@@ -219,8 +219,8 @@ async def test_passers_by_are_forgotten(house: Kept) -> None:
     async with house.store.work() as work:
         passing, waiting = await work.people.ensure(9001), await work.people.ensure(9002)
         await work.notification_preferences.change(passing.id, spoken=date(2026, 3, 2))
-        said = await work.outbox.put(f"p:{passing.id}", Kind.MESSAGE, {"text": "x"}, about=None, slot="visit:1")
-        await work.outbox.put(f"p:{waiting.id}", Kind.MESSAGE, {"text": "x"}, about=None)
+        said = await work.outbox.put(f"p:{passing.id}", OutboxKind.MESSAGE, {"text": "x"}, about=None, slot="visit:1")
+        await work.outbox.put(f"p:{waiting.id}", OutboxKind.MESSAGE, {"text": "x"}, about=None)
         await work.outbox.sent(said, 5)
     seated = house.count("people") - 2
     await house.after(days=29)

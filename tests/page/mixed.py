@@ -159,7 +159,7 @@ class Mixed(Town):
         else:
             await browser.open("/")
             await browser.press("Skicka en länk", address=address_of(name))
-            await self.mailer.drain()
+            await self.mail_comes()
             assert str(self.post.came[-1]["To"]) == address_of(name)
             await browser.open(self.post.links()[0])
         await browser.press("Logga in")
@@ -169,14 +169,21 @@ class Mixed(Town):
         browser = self.browsers[name]
         await browser.open("/konto")
         await browser.press("Spara adressen", address=address_of(name))
-        await self.mailer.drain()
+        await self.mail_comes()
         await browser.open(self.post.links()[0])
         await browser.press("Det är min adress")
+
+    async def mail_comes(self) -> None:
+        """Bring all mails that wait; the mailer takes some at a time."""
+        before = -1
+        while len(self.post.came) > before:
+            before = len(self.post.came)
+            await self.mailer.drain()
 
     async def wind(self, *, days: float = 0, hours: float = 0, minutes: float = 0) -> None:
         """Wind the clock, and bring the mails that were written meanwhile."""
         await super().wind(days=days, hours=hours, minutes=minutes)
-        await self.mailer.drain()
+        await self.mail_comes()
 
     async def tap(self, name: str, label: str, *, chat: str = "privat", under: str = "") -> None:
         """Tap it where this person is."""
@@ -239,7 +246,7 @@ class Mixed(Town):
 
     async def proves(self, name: str, browser: Browser) -> None:
         """Fetch the code from where it was sent, and give it."""
-        await self.mailer.drain()
+        await self.mail_comes()
         if "ett mejl" in browser.html:
             places = [mail.get_content() for mail in self.post.came if str(mail["To"]) == address_of(name)]
         elif "i Telegram" in browser.html:
@@ -358,3 +365,9 @@ class MixedPlayer(Player):
         await super().take(raw, looks=False)
         if raw.startswith("Det är") and self.town.coordinator:
             await self.town.vouch()
+
+    def _place(self, whose: str) -> tuple[str, str]:
+        """Where something stands; the group is seen with the eyes of whoever coordinates."""
+        if whose == "gruppen" and self.town.coordinator:
+            return self.town.coordinator, self.town.title
+        return super()._place(whose)

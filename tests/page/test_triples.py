@@ -16,7 +16,7 @@ import pytest
 from bot.context.context import Context
 from bot.demo.town import START, Town, town
 from bot.page import sessions
-from storage.records import Attachment, Group, Kind, Person, group_chat, private_chat
+from storage.records import Attachment, Group, OutboxKind, Person, group_chat, private_chat
 from storage.store import UnitOfWork
 from tests.incidents.test_triples import MANY, OTHER, OWN, SEED, Pool, everybody, marks, two_towns
 from tests.page.reader import ADDRESS, Page
@@ -35,7 +35,7 @@ async def kept(work: UnitOfWork, people: list[Person], number: int) -> None:
         await work.chat_copies.keep_chat(chat)
         files = [Attachment("document", f"{word}.txt", word.encode())]
         for _ in range(3):
-            id = await work.outbox.put(chat, Kind.DOCUMENT, {"text": word}, about=number, files=files)
+            id = await work.outbox.put(chat, OutboxKind.DOCUMENT, {"text": word}, about=number, files=files)
             await work.chat_copies.take(await work.outbox.get(id), id, files)
 
 

@@ -145,9 +145,9 @@ async def test_a_mixed_town_goes_all_the_way(
 
 @pytest.mark.slow
 async def test_a_town_without_telegram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Six on the page and by mail alone take the whole of step 0: what they answer, conclude, note and decide."""
+    """Six and a network of four, all on the page and by mail, from the operator's code to the celebration."""
     monkeypatch.setattr(acting, "PATIENCE", 0.0)
-    head, first, early, *_ = parts()
+    head, first, early, way, network, last = parts()
     async with without_telegram(tmp_path) as people, mixed(people, Alone) as there:
         player = MixedPlayer(there)
         await player.play("head", head)
@@ -159,8 +159,12 @@ async def test_a_town_without_telegram(tmp_path: Path, monkeypatch: pytest.Monke
         for name in CORE[1:]:
             await there.let_in(CORE[0], name, player._known[name])
             await there.gives_address(name)
-        await played(player, first + early)
-        leo = there.browsers["Leo"]
-        await there.chat_of(leo, "Kärngruppen i Färdigstad")
-        assert "▶ Steg 1" in leo.text
-        assert len(there.post.came) > len(CORE), "reminders came by mail"
+        await played(player, first + early + way)
+        invitation, one, rest = network.partition("Gunnel gör: «/uppgifter»")
+        await played(player, invitation + FOURTH)
+        for name in NETWORK:
+            await there.gives_address(name)
+        await played(player, one + rest + last)
+        assert there.codes > 0
+        assert set(there.browsers) == {*CORE, *NETWORK}
+        assert {str(mail["To"]) for mail in there.post.came} == set(map(address_of, (*CORE, *NETWORK)))

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from bot.doctor.finding import Finding, Level
-from bot.doctor.telegram import Telegram, examine, remove_webhook
+from bot.doctor.telegram import BotApi, examine, remove_webhook
 
 TOKEN = "123456789:" + "canaryToken_canaryToken-canaryToken"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -33,7 +33,7 @@ async def look() -> AsyncIterator[Look]:
     """Return a function that runs the examination against a Telegram that answers as told."""
     clients: list[httpx.AsyncClient] = []
 
-    def telegram(answers: Mapping[str, Answer], date: str = "Mon, 02 Mar 2026 09:00:00 GMT") -> Telegram:
+    def telegram(answers: Mapping[str, Answer], date: str = "Mon, 02 Mar 2026 09:00:00 GMT") -> BotApi:
         def answer(request: httpx.Request) -> httpx.Response:
             assert request.url.path.startswith(f"/bot{TOKEN}/")
             method = request.url.path.rpartition("/")[2]
@@ -50,7 +50,7 @@ async def look() -> AsyncIterator[Look]:
             return httpx.Response(200, json={"ok": True, "result": told}, headers={"Date": date})
 
         clients.append(httpx.AsyncClient(transport=httpx.MockTransport(answer)))
-        return Telegram(clients[-1], "https://api.telegram.org", TOKEN)
+        return BotApi(clients[-1], "https://api.telegram.org", TOKEN)
 
     yield telegram
     for client in clients:
@@ -58,7 +58,7 @@ async def look() -> AsyncIterator[Look]:
 
 
 async def examined(
-    telegram: Telegram, *, running: bool = False, poll: bool = True, groups: list[tuple[int, int]] | None = None
+    telegram: BotApi, *, running: bool = False, poll: bool = True, groups: list[tuple[int, int]] | None = None
 ) -> list[Finding]:
     """Return the findings, and check that each error has a cure and none shows the token."""
     findings = [finding async for finding in examine(telegram, groups or [], lambda: NOW, running=running, poll=poll)]

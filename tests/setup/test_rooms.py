@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,23 @@ def test_rooms_of_bot() -> None:
         if here[1] in BASE or height(name.split(".")) > height(here):
             upwards.append(f"{place} imports {name}")
     assert upwards == []
+
+
+def test_no_module_imports_in_a_circle() -> None:
+    """Modules have an order, too: none needs itself by way of others, not even by an import inside a function."""
+    modules = {
+        ".".join(path.relative_to(HOUSE).with_suffix("").parts).removesuffix(".__init__")
+        for room in MAY_IMPORT
+        for path in (HOUSE / room).rglob("*.py")
+    }
+    order: TopologicalSorter[str] = TopologicalSorter()
+    for room in MAY_IMPORT:
+        for place, name in imports(room):
+            here = place.partition(".py")[0].replace("/", ".").removesuffix(".__init__")
+            there = name if name in modules else name.rpartition(".")[0]
+            if there in modules - {here}:
+                order.add(here, there)
+    order.prepare()  # raises CycleError, which names the modules
 
 
 def test_every_module_of_bot_is_on_its_page() -> None:

@@ -9,7 +9,7 @@ from storage.errors import Unknown
 from storage.group_settings import AskedFor, CalendarStart, ClosedStep, GroupSettings, Overruling, PutOff
 from storage.json_records import codec
 from storage.members import MemberChanges
-from storage.records import Group, GroupState, Kind, Reach, SeatState, group_chat
+from storage.records import Group, GroupState, OutboxKind, Reach, SeatState, group_chat
 from storage.store import Store, UnitOfWork
 from tests.storage.conftest import START, Open, make_group
 
@@ -91,14 +91,14 @@ async def test_messages_of_the_old_chat(store: Store) -> None:
     async with store.work() as work:
         group = await work.groups.add(OLD, "Stad")
         chat = group_chat(group.id)
-        sent = await work.outbox.put(chat, Kind.MESSAGE, {"text": "ett"}, about=group.id, slot="card")
+        sent = await work.outbox.put(chat, OutboxKind.MESSAGE, {"text": "ett"}, about=group.id, slot="card")
         await work.outbox.sent(sent, 50)
-        await work.outbox.put(chat, Kind.EDIT, {"text": "två"}, about=group.id, slot="card")
-        await work.outbox.put(chat, Kind.EDIT_KEYBOARD, {}, about=group.id, message_id=49)
+        await work.outbox.put(chat, OutboxKind.EDIT, {"text": "två"}, about=group.id, slot="card")
+        await work.outbox.put(chat, OutboxKind.EDIT_KEYBOARD, {}, about=group.id, message_id=49)
         await work.groups.migrate(OLD, NEW)
         assert await work.outbox.by_message(chat, 50) is None
         (item,) = await work.outbox.due(START, 9)
-        assert (item.kind, item.content, item.message_id) == (Kind.MESSAGE, {"text": "två"}, None)
+        assert (item.kind, item.content, item.message_id) == (OutboxKind.MESSAGE, {"text": "två"}, None)
         await work.outbox.sent(item.id, 1)
         assert await work.outbox.due(START, 9) == []
 

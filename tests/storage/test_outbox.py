@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from storage.message_notes import MessageContext
 from storage.outbox import Outbox
-from storage.records import Attachment, Kind, group_chat, private_chat
+from storage.records import Attachment, OutboxKind, group_chat, private_chat
 from storage.store import Store
 from tests.remembered import assert_remembered_rightly
 from tests.storage.conftest import START, Clock, make_group
@@ -40,7 +40,7 @@ async def test_order_is_kept_in_each_chat(store: Store, story: list[tuple[Any, .
         async with store.work() as work:
             match action:
                 case ("put", chat, priority):
-                    id = await work.outbox.put(chat, Kind.MESSAGE, {"text": "hej"}, about=None, priority=priority)
+                    id = await work.outbox.put(chat, OutboxKind.MESSAGE, {"text": "hej"}, about=None, priority=priority)
                     waiting[chat].append((id, START))
                     rank[id] = priority
                 case ("wait", minutes):
@@ -72,7 +72,7 @@ async def test_urgent_goes_first(store: Store) -> None:
     """What is urgent overtakes what other chats wait for, and not what its own chat was told before."""
     async with store.work() as work:
         ids = [
-            await work.outbox.put(chat, Kind.MESSAGE, {}, about=None, priority=priority)
+            await work.outbox.put(chat, OutboxKind.MESSAGE, {}, about=None, priority=priority)
             for chat, priority in ((CHATS[0], 0), (CHATS[1], 0), (CHATS[2], 5), (CHATS[0], 9))
         ]
         assert [item.id for item in await work.outbox.due(START, 1)] == [ids[2]]
@@ -83,8 +83,8 @@ async def test_nothing_waits_for_ever(store: Store) -> None:
     """What has waited too long has its share of the calls, whatever of higher priority other chats wait for."""
     async with store.work() as work:
         outbox = work.outbox
-        reminder = await outbox.put(CHATS[0], Kind.MESSAGE, {}, about=None, priority=-1)
-        answer = await outbox.put(CHATS[1], Kind.MESSAGE, {}, about=None, priority=1)
+        reminder = await outbox.put(CHATS[0], OutboxKind.MESSAGE, {}, about=None, priority=-1)
+        answer = await outbox.put(CHATS[1], OutboxKind.MESSAGE, {}, about=None, priority=1)
         soon, later = START + timedelta(seconds=2), START + timedelta(seconds=3)
         assert [item.id for item in await outbox.due(soon, 1, longest=1)] == [answer]
         assert [item.id for item in await outbox.due(later, 1, longest=0)] == [answer]
@@ -102,7 +102,7 @@ async def take(store: Store, message_id: int | None = None) -> tuple[str, dict[s
     return item.kind, item.content, item.message_id
 
 
-async def put(store: Store, kind: Kind, slot: str | None = "card", **content: Any) -> int:
+async def put(store: Store, kind: OutboxKind, slot: str | None = "card", **content: Any) -> int:
     """Queue something for person 1."""
     async with store.work() as work:
         return await work.outbox.put(CHATS[0], kind, content, about=None, slot=slot)
@@ -110,50 +110,50 @@ async def put(store: Store, kind: Kind, slot: str | None = "card", **content: An
 
 async def test_edit_folds_into_the_unsent_message(store: Store) -> None:
     """A message that is edited before it was sent is sent once, as edited, and where it was to go."""
-    first = await put(store, Kind.MESSAGE, text="ett", plain=True, topic=4, **KEYS)
-    assert await put(store, Kind.EDIT, text="två") == first
-    assert await take(store, 50) == (Kind.MESSAGE, {"text": "två", "topic": 4}, None)
+    first = await put(store, OutboxKind.MESSAGE, text="ett", plain=True, topic=4, **KEYS)
+    assert await put(store, OutboxKind.EDIT, text="två") == first
+    assert await take(store, 50) == (OutboxKind.MESSAGE, {"text": "två", "topic": 4}, None)
 
 
 async def test_edit_of_the_keyboard_keeps_the_text(store: Store) -> None:
     """An edit of the buttons alone changes only the buttons of what waits."""
-    await put(store, Kind.MESSAGE, text="ett", **KEYS)
-    await put(store, Kind.EDIT_KEYBOARD)
-    assert await take(store, 50) == (Kind.MESSAGE, {"text": "ett"}, None)
-    await put(store, Kind.EDIT_KEYBOARD, **KEYS)
-    await put(store, Kind.EDIT, text="två")
-    await put(store, Kind.EDIT_KEYBOARD, **KEYS)
-    assert await take(store) == (Kind.EDIT, {"text": "två", **KEYS}, 50)
+    await put(store, OutboxKind.MESSAGE, text="ett", **KEYS)
+    await put(store, OutboxKind.EDIT_KEYBOARD)
+    assert await take(store, 50) == (OutboxKind.MESSAGE, {"text": "ett"}, None)
+    await put(store, OutboxKind.EDIT_KEYBOARD, **KEYS)
+    await put(store, OutboxKind.EDIT, text="två")
+    await put(store, OutboxKind.EDIT_KEYBOARD, **KEYS)
+    assert await take(store) == (OutboxKind.EDIT, {"text": "två", **KEYS}, 50)
 
 
 async def test_only_the_newest_edit_is_sent(store: Store) -> None:
     """Of several edits that wait only the last is sent, to the message that was sent."""
-    await put(store, Kind.MESSAGE, text="ett")
+    await put(store, OutboxKind.MESSAGE, text="ett")
     await take(store, 50)
     for text in ("två", "tre", "fyra"):
-        await put(store, Kind.EDIT, text=text)
-    assert await take(store) == (Kind.EDIT, {"text": "fyra"}, 50)
+        await put(store, OutboxKind.EDIT, text=text)
+    assert await take(store) == (OutboxKind.EDIT, {"text": "fyra"}, 50)
     async with store.work() as work:
         assert await work.outbox.due(START, 9) == []
 
 
 async def test_edit_of_a_message_on_its_way(store: Store) -> None:
     """An edit that comes while the message is being sent is not lost: it follows, with the id the message got."""
-    await put(store, Kind.MESSAGE, text="ett")
+    await put(store, OutboxKind.MESSAGE, text="ett")
     async with store.work() as work:
         (item,) = await work.outbox.due(START, 1)
-    await put(store, Kind.EDIT, text="två")
+    await put(store, OutboxKind.EDIT, text="två")
     async with store.work() as work:
         await work.outbox.sent(item.id, 50)
-    assert await take(store) == (Kind.EDIT, {"text": "två"}, 50)
+    assert await take(store) == (OutboxKind.EDIT, {"text": "två"}, 50)
 
 
 async def test_edit_of_a_message_that_failed(store: Store) -> None:
     """When a message could not be sent, neither are its edits."""
-    await put(store, Kind.MESSAGE, text="ett")
+    await put(store, OutboxKind.MESSAGE, text="ett")
     async with store.work() as work:
         (item,) = await work.outbox.due(START, 1)
-    await put(store, Kind.EDIT, text="två")
+    await put(store, OutboxKind.EDIT, text="två")
     async with store.work() as work:
         await work.outbox.failed(item.id, "forbidden")
     async with store.work() as work:
@@ -163,28 +163,28 @@ async def test_edit_of_a_message_that_failed(store: Store) -> None:
 
 async def test_other_kinds_of_message_are_edited_in_turn(store: Store) -> None:
     """A picture that waits is not mixed up with an edit of another sort: both are sent, one after the other."""
-    await put(store, Kind.PHOTO, text="ett")
-    await put(store, Kind.EDIT, text="två")
-    assert (await take(store, 50))[0] == Kind.PHOTO
-    assert await take(store) == (Kind.EDIT, {"text": "två"}, 50)
+    await put(store, OutboxKind.PHOTO, text="ett")
+    await put(store, OutboxKind.EDIT, text="två")
+    assert (await take(store, 50))[0] == OutboxKind.PHOTO
+    assert await take(store) == (OutboxKind.EDIT, {"text": "två"}, 50)
 
 
 async def test_nothing_to_edit(store: Store) -> None:
     """Editing what was never sent is the caller's mistake and is said at once."""
     with pytest.raises(ValueError, match="nothing has been sent"):
-        await put(store, Kind.EDIT, text="ett")
+        await put(store, OutboxKind.EDIT, text="ett")
 
 
 async def test_message_tells_what_it_is_about(store: Store) -> None:
     """A reply to a message finds what it is about, also after an edit that does not say so; its text is forgotten."""
     async with store.work() as work:
         about = MessageContext(1, "q1")
-        await work.outbox.put(CHATS[0], Kind.MESSAGE, {"text": "ett"}, about=None, slot="card", context=about)
+        await work.outbox.put(CHATS[0], OutboxKind.MESSAGE, {"text": "ett"}, about=None, slot="card", context=about)
     await take(store, 50)
     async with store.work() as work:
-        await work.outbox.put(CHATS[0], Kind.EDIT, {"text": "två"}, about=None, message_id=50)
-        await work.outbox.put(CHATS[0], Kind.EDIT, {"text": "tre"}, about=None, message_id=50)
-    assert await take(store) == (Kind.EDIT, {"text": "tre"}, 50)
+        await work.outbox.put(CHATS[0], OutboxKind.EDIT, {"text": "två"}, about=None, message_id=50)
+        await work.outbox.put(CHATS[0], OutboxKind.EDIT, {"text": "tre"}, about=None, message_id=50)
+    assert await take(store) == (OutboxKind.EDIT, {"text": "tre"}, 50)
     async with store.work() as work:
         found = await work.outbox.by_message(CHATS[0], 50)
         assert found is not None
@@ -198,7 +198,7 @@ async def test_blocked_chat_is_given_up_whole(store: Store) -> None:
     """When a person has blocked the bot, all that waits for them is given up at once, and for nobody else."""
     for chat in (CHATS[0], CHATS[0], CHATS[1]):
         async with store.work() as work:
-            await work.outbox.put(chat, Kind.MESSAGE, {"text": "hej"}, about=None)
+            await work.outbox.put(chat, OutboxKind.MESSAGE, {"text": "hej"}, about=None)
     async with store.work() as work:
         first, _ = await work.outbox.due(START, 9)
         await work.outbox.failed(first.id, "blocked", whole_chat=True)
@@ -211,7 +211,7 @@ async def test_files_go_along_and_go_away(store: Store) -> None:
     """A document is there until it is sent, and not longer."""
     async with store.work() as work:
         sheet = Attachment("document", "blad.pdf", b"%PDF".ljust(5000, b"."))
-        await work.outbox.put(CHATS[0], Kind.DOCUMENT, {}, about=None, files=[sheet])
+        await work.outbox.put(CHATS[0], OutboxKind.DOCUMENT, {}, about=None, files=[sheet])
     async with store.work() as work:
         (item,) = await work.outbox.due(START, 1)
         assert item.with_files
@@ -227,9 +227,9 @@ async def test_what_is_done_is_pruned(store: Store, clock: Clock) -> None:
     """
     async with store.work() as work:
         ids = [
-            await work.outbox.put(CHATS[0], Kind.MESSAGE, {}, about=None),
-            await work.outbox.put(CHATS[1], Kind.MESSAGE, {}, about=None, slot="card"),
-            await work.outbox.put(CHATS[2], Kind.MESSAGE, {}, about=None),
+            await work.outbox.put(CHATS[0], OutboxKind.MESSAGE, {}, about=None),
+            await work.outbox.put(CHATS[1], OutboxKind.MESSAGE, {}, about=None, slot="card"),
+            await work.outbox.put(CHATS[2], OutboxKind.MESSAGE, {}, about=None),
         ]
         await work.outbox.sent(ids[0], 50)
         await work.outbox.sent(ids[1], 51)
@@ -249,16 +249,18 @@ async def test_sent_long_ago_is_forgotten(store: Store, clock: Clock, monkeypatc
         for number in range(20):
             for where, slot in ((chat, "card"), (chat, "status"), (CHATS[1], "visit:1"), (chat, None)):
                 id = await work.outbox.put(
-                    where, Kind.MESSAGE, {}, about=group.id, slot=slot, context=MessageContext(1)
+                    where, OutboxKind.MESSAGE, {}, about=group.id, slot=slot, context=MessageContext(1)
                 )
                 await work.outbox.sent(id, number + 1)
                 sent[where, slot] = id
         waits = await work.outbox.put(
-            CHATS[2], Kind.MESSAGE, {}, about=None, not_before=clock.now + timedelta(days=999)
+            CHATS[2], OutboxKind.MESSAGE, {}, about=None, not_before=clock.now + timedelta(days=999)
         )
     clock.wind(days=300)
     async with store.work() as work:
-        late = await work.outbox.put(CHATS[1], Kind.MESSAGE, {}, about=None, slot="visit:2", context=MessageContext(2))
+        late = await work.outbox.put(
+            CHATS[1], OutboxKind.MESSAGE, {}, about=None, slot="visit:2", context=MessageContext(2)
+        )
         await work.outbox.sent(late, 99)
     before = clock.wind(days=100) - timedelta(days=365)
     rounds, place = 0, await store_prune(store, before, 0)
@@ -284,7 +286,7 @@ async def test_an_outcome_after_the_erasure(store: Store) -> None:
     async with store.work() as work:
         group, (member,) = await make_group(work, -1, 1)
         for chat in (group_chat(group.id), private_chat(member.person_id)):
-            await work.outbox.put(chat, Kind.MESSAGE, {"text": "hej"}, about=group.id, slot="card")
+            await work.outbox.put(chat, OutboxKind.MESSAGE, {"text": "hej"}, about=group.id, slot="card")
     async with store.work() as work:
         one, other = await work.outbox.due(START, 9)
     async with store.work() as work:
@@ -301,10 +303,10 @@ async def test_words_of_a_group_are_sealed_with_its_key(store: Store) -> None:
     async with store.work() as work:
         group, (member,) = await make_group(work, -1, 1)
         private = private_chat(member.person_id)
-        await work.outbox.put(group_chat(group.id), Kind.MESSAGE, {"text": "ett"}, about=None)
-        await work.outbox.put(private, Kind.EDIT, {"text": "ett"}, about=None, message_id=7)
-        await work.outbox.put(private, Kind.EDIT, {"text": "två"}, about=group.id, message_id=7)
-        await work.outbox.put(private_chat(99), Kind.MESSAGE, {"text": "ett"}, about=None)
+        await work.outbox.put(group_chat(group.id), OutboxKind.MESSAGE, {"text": "ett"}, about=None)
+        await work.outbox.put(private, OutboxKind.EDIT, {"text": "ett"}, about=None, message_id=7)
+        await work.outbox.put(private, OutboxKind.EDIT, {"text": "två"}, about=group.id, message_id=7)
+        await work.outbox.put(private_chat(99), OutboxKind.MESSAGE, {"text": "ett"}, about=None)
         await work.groups.erase(group.id)
         assert [item.chat for item in await work.outbox.due(START, 9)] == [private_chat(99)]
 
@@ -324,7 +326,7 @@ async def test_what_waits_is_known(store: Store, clock: Clock) -> None:
                 for _ in range(luck.randint(1, 4)):
                     await _something(work.outbox, back, luck.choice(chats), luck, clock.wind(seconds=1))
                 await work.outbox.put(
-                    luck.choice(chats), Kind.EDIT, {"text": "x"}, about=None, slot="s", message_id=number + 1,
+                    luck.choice(chats), OutboxKind.EDIT, {"text": "x"}, about=None, slot="s", message_id=number + 1,
                     context=context,
                 )  # fmt: skip
                 if luck.random() < 0.1:
@@ -343,13 +345,19 @@ async def test_ids_of_four_digits(store: Store) -> None:
     binary JSON.)"""
     store._caches._last_ids["outbox"] = 1233
     async with store.work() as work:
-        await work.outbox.put(private_chat(1), Kind.MESSAGE, {"text": "ett"}, about=None)
+        await work.outbox.put(private_chat(1), OutboxKind.MESSAGE, {"text": "ett"}, about=None)
     async with store.work() as work:
         assert [item.id for item in await work.outbox.due(START, 9)] == [1234]
     store._caches.in_flight.forget()
     async with store.work() as work:
         await work.outbox.put(
-            private_chat(1), Kind.EDIT, {"text": "två"}, about=None, slot="a", message_id=5, context=MessageContext(1)
+            private_chat(1),
+            OutboxKind.EDIT,
+            {"text": "två"},
+            about=None,
+            slot="a",
+            message_id=5,
+            context=MessageContext(1),
         )
         assert await work.people.prefetch("user_id", [1234]) == []
 
@@ -358,7 +366,7 @@ async def _something(outbox: Outbox, back: list[int], chat: str, luck: random.Ra
     """One of the things that happen to an outbox; something comes once of each item that is on its way (`back`)."""
     match luck.randint(0, 6):
         case 0 | 1:
-            await outbox.put(chat, Kind.MESSAGE, {"text": "x"}, about=None, slot=luck.choice(["s", None]))
+            await outbox.put(chat, OutboxKind.MESSAGE, {"text": "x"}, about=None, slot=luck.choice(["s", None]))
         case 2:
             busy = [item.chat for item in outbox._caches.in_flight.on_its_way.values()]
             await outbox.due(now, luck.randint(1, 3), busy)

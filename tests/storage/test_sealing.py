@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from storage.errors import Damaged, KeysMissing, WrongKey
 from storage.group_settings import GroupSettings
 from storage.message_notes import MessageContext
-from storage.records import Attachment, GivenAnswer, Kind, private_chat
+from storage.records import Attachment, GivenAnswer, OutboxKind, private_chat
 from storage.store import Store, UnitOfWork
-from storage.vault import Key, KeyFolder, Keyring
+from storage.vault import KeyFolder, Keyring, VaultKey
 from tests.storage.conftest import MASTER, START, Open, make_group
 
 contexts = st.text(st.characters(codec="utf-8"))
@@ -28,7 +28,7 @@ contexts = st.text(st.characters(codec="utf-8"))
 @given(data=st.binary(), here=contexts, there=contexts)
 def test_sealed_for_one_place(data: bytes, here: str, there: str) -> None:
     """What is sealed can be opened where it was sealed for and nowhere else, and never looks the same twice."""
-    key = Key(bytes(32))
+    key = VaultKey(bytes(32))
     sealed = key.seal(here, data)
     assert key.open(here, sealed) == data
     assert key.seal(here, data) != sealed
@@ -40,7 +40,7 @@ def test_sealed_for_one_place(data: bytes, here: str, there: str) -> None:
 @given(data=st.binary(), at=st.integers(0, 27), other=st.binary(min_size=32, max_size=32))
 def test_any_change_is_noticed(data: bytes, at: int, other: bytes) -> None:
     """A changed byte, a shortened text or another key: all are noticed."""
-    key = Key(bytes(range(32)))
+    key = VaultKey(bytes(range(32)))
     sealed = bytearray(key.seal("here", data))
     whole = bytes(sealed)
     sealed[at] ^= 1
@@ -49,7 +49,7 @@ def test_any_change_is_noticed(data: bytes, at: int, other: bytes) -> None:
             key.open("here", broken)
     if other != bytes(range(32)):
         with pytest.raises(Damaged):
-            Key(other).open("here", whole)
+            VaultKey(other).open("here", whole)
 
 
 def test_master_key_has_one_length() -> None:
@@ -83,14 +83,14 @@ async def fill(work: UnitOfWork, words: list[str]) -> int:
     await work.links.add(next(word), "join", group_id=group.id)
     await work.update_log.dead_letter(1, {"text": next(word)}, "ValueError")
     sheet = Attachment("document", next(word), next(word).encode())
-    await work.outbox.put(private_chat(member.person_id), Kind.DOCUMENT, {}, about=group.id, files=[sheet])
+    await work.outbox.put(private_chat(member.person_id), OutboxKind.DOCUMENT, {}, about=group.id, files=[sheet])
     for text in word:
         await work.answers.keep(run.id, GivenAnswer(f"m:{member.id}", "q", "", text, text, "group", False), member.id)
         row = await work.rows.add(group.id, "0.3", {"namn": text}, author=member.id)
         await work.rows.change(row.id, None, member.id, values={"namn": text.upper()})
         await work.outbox.put(
             private_chat(member.person_id),
-            Kind.MESSAGE,
+            OutboxKind.MESSAGE,
             {"text": text},
             about=group.id,
             context=MessageContext(arguments=text),

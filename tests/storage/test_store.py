@@ -17,7 +17,7 @@ import pytest
 
 from storage import schema
 from storage.errors import AlreadyRunning, Busy, Damaged, DiskFull, FolderExposed, NewerDatabase, TransactionLost
-from storage.records import Kind
+from storage.records import OutboxKind
 from storage.session import Statement
 from storage.session import _run_inside as run_inside
 from storage.store import Store
@@ -204,7 +204,7 @@ async def test_watchers(store: Store, clock: Clock) -> None:
     assert told == []
     async with store.work() as work:
         for text in ("a", "b"):
-            await work.outbox.put("p:1", Kind.MESSAGE, {"text": text}, about=None)
+            await work.outbox.put("p:1", OutboxKind.MESSAGE, {"text": text}, about=None)
         assert told == []
     assert told == ["outbox"]
     async with store.work() as work:

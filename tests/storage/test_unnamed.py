@@ -10,7 +10,7 @@ from storage import backup
 from storage.records import GivenAnswer, Member
 from storage.store import Store, UnitOfWork
 from storage.table import unpack
-from storage.vault import Key, Keyring
+from storage.vault import Keyring, VaultKey
 from tests.storage.conftest import MASTER, START, Clock, Open, make_group
 
 WORDS = ("zebra", "åsna", "bi", "hermelin", "lo")
@@ -32,7 +32,7 @@ def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
         return database.execute(sql).fetchall()
 
 
-async def key_of(work: UnitOfWork, group: int) -> Key:
+async def key_of(work: UnitOfWork, group: int) -> VaultKey:
     """The thief's key."""
     return await work.answers._key(group)
 

@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from storage.errors import Unknown
@@ -147,7 +147,7 @@ class Town:
         else:
             organisation = None if who == "g" else self.organisations[int(who[-1])]
         before = self.model.said.get((owner, question))
-        handed_in = before is not None and before.handed_in
+        handed_in = before is not None and before.handed_in and not anonymous
         self.model.said[owner, question] = Said(owner, organisation, value, audience, anonymous, handed_in)
 
     async def take(self, work: UnitOfWork, step: tuple[Any, ...]) -> None:
@@ -190,7 +190,13 @@ def check_mask(answers: list[Answer], own: tuple[str, ...]) -> None:
             assert (answer.version, answer.at, answer.source) == (1, START, None)
 
 
+# A name that is dropped after it was shown: by chance found once in thousands of stories.
+DROPPED = [("hand_in", 0), ("phase", REVEALED[0]), ("keep", 0, "q1", "group", True)]
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(beginning=(), story=[("keep", 0, "q1", "group", False), *DROPPED])
+@example(beginning=(), story=[("keep", 0, "q1", "group", False), *DROPPED, ("hand_in", 0)])
 @given(beginning=beginnings, story=st.lists(steps, max_size=20))
 async def test_nobody_sees_more_or_less_than_promised(
     store: Store, beginning: tuple[tuple[Any, ...], ...], story: list[tuple[Any, ...]]

@@ -7,7 +7,7 @@ from bot.context.context import Context
 from bot.demo.town import GROUP, STOCKHOLM, Town, town
 from bot.demo.transcript import gathered, open_step
 from bot.features.calendar import lifecycle
-from flows.calendar import Kind, Meeting
+from flows.calendar import Meeting, MeetingKind
 
 LOOK = "yearly_review"
 
@@ -61,10 +61,10 @@ async def test_the_years_go_on(tmp_path: Path) -> None:
             now = await laid(played)
             assert max(m.on for m in now) > last + timedelta(300)
             assert "Ett år till i kalendern" in "\n".join(played.texts("Alva", GROUP)[-3:])
-        after = [m for m in await laid(played) if m.kind is not Kind.SESSION]
+        after = [m for m in await laid(played) if m.kind is not MeetingKind.SESSION]
         by_year = [[m for m in after if m.part == year] for year in range(1, 9)]
-        assert [sum(m.kind is Kind.NETWORK for m in year) for year in by_year] == [6, *[4] * 7]
-        assert all(sum(m.kind is Kind.REVIEW for m in year) == 1 for year in by_year)
+        assert [sum(m.kind is MeetingKind.NETWORK for m in year) for year in by_year] == [6, *[4] * 7]
+        assert all(sum(m.kind is MeetingKind.REVIEW for m in year) == 1 for year in by_year)
         assert all(m.on.month != 7 and m.on.weekday() < 5 for m in after)
         assert played.texts("Bo")[-1].count("Ett år till") == 0  # the group's chat is where it is told
 
@@ -76,7 +76,7 @@ async def test_the_yearly_look_opens_by_itself(tmp_path: Path) -> None:
         await lay(played)
         await open_step(played, 8)
         for year in (1, 2, 3):
-            look = next(m for m in await laid(played) if m.kind is Kind.REVIEW and m.part == year)
+            look = next(m for m in await laid(played) if m.kind is MeetingKind.REVIEW and m.part == year)
             await to(played, look.on - timedelta(11))
             assert await rounds(played) == year - 1
             await to(played, look.on - timedelta(7))
@@ -106,7 +106,7 @@ async def test_a_group_that_has_not_come_so_far(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         await lay(played)
-        look = next(m for m in await laid(played) if m.kind is Kind.REVIEW)
+        look = next(m for m in await laid(played) if m.kind is MeetingKind.REVIEW)
         await to(played, look.on - timedelta(5))
         assert await rounds(played) == 0
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.context.context import Context
-from bot.context.events import ExerciseConcluded, FilledIn
+from bot.context.events import CalendarChanged, ExerciseConcluded, FilledIn
 from bot.exercises import runner
 from bot.features.calendar import network_meetings
 from bot.features.journey.status import status
@@ -16,7 +16,7 @@ from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import MEETING
 from flows import calendar
-from flows.calendar import CalendarChange, Kind, Meeting, workable
+from flows.calendar import CalendarChange, Meeting, MeetingKind, workable
 from flows.dates import add_months
 from flows.model import Exercise
 from flows.pacing import USUAL, at_wall
@@ -65,7 +65,8 @@ async def create_calendar(ctx: Context, group: Group, start: date, months: int, 
         max(add_months(start, months), laid[-1].on), is_avoided, wanted=calendar.Rhythm(counts_of(group))
     )
     new = {m.id for m in (*laid, *after)}
-    await keep(ctx, group, [*laid, *after], [m for m in await planned(ctx, group) if m.id not in new])
+    before = [m for m in await planned(ctx, group) if m.id not in new and m.kind is not MeetingKind.EXTRA]
+    await keep(ctx, group, [*laid, *after], before)
     facts = {"first": laid[0].on, "at": laid[0].at, "last": laid[-1].on, "count": len(laid), "months": months}
     facts["advice"] = calendar.advice(start, months, tomorrow)
     await ctx.to_group(group, "calendar.laid", facts)
@@ -135,7 +136,7 @@ async def planned(ctx: Context, group: Group) -> tuple[Meeting, ...]:
 def as_meeting(record: records.Meeting) -> Meeting:
     """Convert a stored meeting to that of `flows.calendar`."""
     return Meeting(
-        Kind(record.kind),
+        MeetingKind(record.kind),
         record.part,
         record.number,
         record.among,
@@ -149,7 +150,7 @@ def as_meeting(record: records.Meeting) -> Meeting:
 def name_of(ctx: Context, meeting: Meeting) -> str:
     """Return a meeting's name."""
     facts = {"part": meeting.part, "number": meeting.number, "of": meeting.of}
-    name = "day" if meeting.kind is Kind.SESSION and meeting.minutes >= calendar.WHOLE_DAY else str(meeting.kind)
+    name = "day" if meeting.kind is MeetingKind.SESSION and meeting.minutes >= calendar.WHOLE_DAY else str(meeting.kind)
     if name == "session" and meeting.part == ctx.services.process.steps[-1].number:
         name = "closing"
     return ctx.services.voice.label(f"meeting.{name}", facts)
@@ -173,8 +174,9 @@ def changes(ctx: Context, moved: CalendarChange) -> TemplateFacts:
 async def announce(ctx: Context, group: Group) -> None:
     """Schedule the message about the next meeting for the day before; when it is over, about the one after it.
 
-    The network gets it for the next one that it is called to.
+    The network gets it for the next one that it is called to. The list of meetings follows.
     """
+    ctx.events.append(CalendarChanged(group.id))
     coming = [(m, begins) for m in await records_of(ctx, group) if (begins := _begins(ctx, m)) > ctx.now]
     coming.sort(key=lambda pair: pair[1])
     networks = network_meetings.coming(ctx, (record for record, _ in coming))
@@ -188,7 +190,7 @@ async def announce(ctx: Context, group: Group) -> None:
         over = begins + timedelta(minutes=record.minutes)
         await ctx.work.schedule.put(MEETING, over, group_id=group.id, ref=f"group:{group.id}")
         await ctx.work.schedule.put(BEGINS, begins, group_id=group.id, ref=f"group:{group.id}")
-    look = next((m for m, _ in coming if m.kind == Kind.REVIEW), None)
+    look = next((m for m, _ in coming if m.kind == MeetingKind.REVIEW), None)
     if look is not None:
         day = look.day - runner.ANSWER_WITHIN
         while not workable(day, is_avoided):
@@ -197,13 +199,18 @@ async def announce(ctx: Context, group: Group) -> None:
         await ctx.work.schedule.put(OPENS, at, group_id=group.id, ref=f"group:{group.id}")
 
 
+def is_over(ctx: Context, record: records.Meeting) -> bool:
+    """True if the meeting has ended."""
+    return _begins(ctx, record) + timedelta(minutes=record.minutes) <= ctx.now
+
+
 def _begins(ctx: Context, record: records.Meeting) -> datetime:
     return at_wall(record.day, record.at, ctx.services.zone)
 
 
 async def go_on(ctx: Context, group: Group) -> None:
     """After a meeting, announce the next one, and extend the network's years so that one is always laid."""
-    laid, more = list(await planned(ctx, group)), list[Meeting]()
+    laid, more = [m for m in await planned(ctx, group) if m.kind is not MeetingKind.EXTRA], list[Meeting]()
     while laid and max(m.on for m in laid) < ctx.today + AHEAD:
         year = calendar.next_year(laid, is_avoided, counts_of(group))
         if not year:
@@ -220,14 +227,14 @@ async def go_on(ctx: Context, group: Group) -> None:
 
 async def open_before(ctx: Context, group: Group) -> None:
     """A week before the yearly look, begin the exercises that belong to it, as new rounds."""
-    looks = [m for m in await planned(ctx, group) if m.kind is Kind.REVIEW and m.on >= ctx.today]
+    looks = [m for m in await planned(ctx, group) if m.kind is MeetingKind.REVIEW and m.on >= ctx.today]
     if not looks:
         return
     for exercise in ctx.services.process.exercises.values():
         about = exercise.for_each.register if exercise.for_each else None
         if about and not await ctx.work.rows.all(group.id, about):
             continue  # there is nothing to ask about
-        if exercise.calendar and exercise.calendar.before == Kind.REVIEW and await _is_due(ctx, group, exercise):
+        if exercise.calendar and exercise.calendar.before == MeetingKind.REVIEW and await _is_due(ctx, group, exercise):
             await runner.begin(ctx, group, exercise, until=looks[0].on)
             title = ctx.services.voice.title_of(exercise.id)
             await ctx.to_group(group, "calendar.look", {"on": looks[0].on, "at": looks[0].at, "title": title})

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.context.context import Context, Key
 from bot.reminders.next_message import hears, spoken
-from flows.calendar import Kind
+from flows.calendar import MeetingKind
 from storage.records import Group, Meeting, Member
 
 STATE: Final = "meeting"  # the kind of the activity state
@@ -35,7 +35,7 @@ class Called:
 
 def is_networks(ctx: Context, meeting: Meeting) -> bool:
     """True if the network is called: to its own meetings, the yearly look, and sessions of steps that are its too."""
-    if meeting.kind != Kind.SESSION:
+    if meeting.kind != MeetingKind.SESSION:
         return True
     return ctx.services.process.step(meeting.part).network
 

@@ -29,7 +29,7 @@ from messages.documents.routine_tables import too_full
 from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
-from storage.records import Attachment, DocumentJob, Group, Kind, Member, group_chat, private_chat
+from storage.records import Attachment, DocumentJob, Group, Member, OutboxKind, group_chat, private_chat
 
 LEAST = {Reader.CORE: Role.MEMBER, Reader.NETWORK: Role.NETWORK, Reader.ANYONE: Role.INVITED}
 OPEN_PICTURES = {"statistics"}  # pictures that the network may have
@@ -262,7 +262,7 @@ async def _turn_page(
 
 async def _show_activity(ctx: Context, group: Group, chat: str, document: str, form: str) -> None:
     what = "drawing" if document.startswith(A_PICTURE) else "writing" if form == READ else "sending"
-    await ctx.work.outbox.put(chat, Kind.ACTIVITY, {"what": what, **_topic(group, chat)}, about=group.id)
+    await ctx.work.outbox.put(chat, OutboxKind.ACTIVITY, {"what": what, **_topic(group, chat)}, about=group.id)
 
 
 def _topic(group: Group, chat: str) -> JsonObject:
@@ -287,7 +287,7 @@ async def hand_over(ctx: Context, making: DocumentJob, made: Made | None, file_i
 
 async def _send(ctx: Context, group: Group, making: DocumentJob, made: Made, file_id: str | None) -> None:
     picture = making.document.startswith(A_PICTURE)
-    kind = Kind.PHOTO if picture else Kind.DOCUMENT
+    kind = OutboxKind.PHOTO if picture else OutboxKind.DOCUMENT
     facts = {
         "picture": picture,
         "title": made.title,

@@ -32,11 +32,11 @@ from messages.documents.catalogue import registers
 from messages.documents.material import (
     Approval,
     ApprovalLine,
-    CheckIn,
+    CheckInPoint,
     Material,
     Minutes,
+    RegisterRow,
     Round,
-    Row,
     Said,
     Version,
     Year,
@@ -158,11 +158,11 @@ class _Reader:
         member = self._scene.members.get(int(number))
         return member.organisation_id if member else None
 
-    async def register(self, register: str) -> tuple[Row, ...]:
+    async def register(self, register: str) -> tuple[RegisterRow, ...]:
         """Return the rows of a register, without those that are withheld from the network."""
         exercise = self._desk.services.process.exercises[register]
         return tuple(
-            Row(
+            RegisterRow(
                 number=row.number,
                 values={
                     q.id: self._value(q, row.values[q.id])
@@ -224,7 +224,7 @@ async def _check_ins(ctx: Context, group: Group) -> Json:
     for check_in in await ctx.work.check_ins.of_group(group.id):
         if check_in.until < ctx.today:
             scores, _ = await ctx.work.check_ins.answers(check_in)
-            yield CheckIn(check_in.opened, point(scores))
+            yield CheckInPoint(check_in.opened, point(scores))
 
 
 def _approving(ctx: Context) -> Iterator[Exercise]:

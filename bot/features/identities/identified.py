@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.context.context import Context
 from bot.exercises import runner
 from bot.features.help import phone_numbers
-from bot.identities.finding import kinds_in, pieces, tells_of_few
+from bot.identities.finder import kinds_in, pieces, tells_of_few
 from flows.events import Edited, Wrote
 from flows.identities import Identity
 from storage.records import Group

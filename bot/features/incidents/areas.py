@@ -12,7 +12,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.identities.finding import find
+from bot.identities.finder import find
 from bot.telegram.updates import Position, Written
 from flows.answers import clean
 from storage.message_notes import MessageContext

@@ -18,11 +18,11 @@ from flows.model import ExerciseRole, Field
 from flows.statistics import (
     UNKNOWN,
     Column,
+    Count,
+    CrossTable,
     Fact,
-    Figure,
     Figures,
     Series,
-    Table,
     divided,
     figures_until,
     publication,
@@ -58,7 +58,7 @@ async def _published(ctx: Context, group_id: int) -> Mapping[str, Figures]:
     """Return the published figures of each quarter. One that is over is published as soon as somebody asks."""
     stored = await ctx.work.published.of_group(group_id)
     published: dict[str, Figures] = {
-        one.quarter: {name: Figure(*pair) for name, pair in one.figures.items()} for one in stored
+        one.quarter: {name: Count(*pair) for name, pair in one.figures.items()} for one in stored
     }
     facts = await _counted(ctx, group_id)
     for quarter in to_publish(facts, published, ctx.today):
@@ -69,7 +69,7 @@ async def _published(ctx: Context, group_id: int) -> Mapping[str, Figures]:
     return published
 
 
-async def years_for_all(ctx: Context, group_id: int) -> Table:
+async def years_for_all(ctx: Context, group_id: int) -> CrossTable:
     """Return the four series per year as everybody may see them."""
     return told_years(await _published(ctx, group_id), await _earlier(ctx, group_id))
 
@@ -95,7 +95,7 @@ def _facts(incident: Countable, number: int) -> list[Fact]:
     return found + [Fact(series[f["what"]], date.fromisoformat(f["day"]), 1, of, number) for f in followed]
 
 
-async def _table(ctx: Context, actor: Actor, view: str) -> tuple[Table, bool]:
+async def _table(ctx: Context, actor: Actor, view: str) -> tuple[CrossTable, bool]:
     """Return the table of a view: for a reader as it is now, for others as it was published."""
     group_id, earlier = actor.group.id, await _earlier(ctx, actor.group.id)
     if await ctx.work.incidents.may_read(actor.member):
@@ -167,7 +167,7 @@ async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     facts = {
         "view": ctx.services.voice.label(f"statistics.{view.partition('.')[0]}"),
         "year": _year(ctx, view) if quarters else None,
-        "lines": _lines(present, view, Table(table.categories, tuple(columns)), across=across),
+        "lines": _lines(present, view, CrossTable(table.categories, tuple(columns)), across=across),
         "whole": whole,
         "hidden": any(n is None for c in columns for n in c.cells.values()),
         "empty": not columns,
@@ -195,7 +195,7 @@ async def example(ctx: Context, actor: Actor, _action: Action) -> None:
     await ctx.reply(actor, "statistics.example", {}, [[ctx.key("statistics.back", "stats", actor.group.id)]])
 
 
-def _lines(present: ExerciseView, view: str, table: Table, *, across: bool) -> list[TemplateFacts]:
+def _lines(present: ExerciseView, view: str, table: CrossTable, *, across: bool) -> list[TemplateFacts]:
     """Return the table line by line. Years are lines of four series; categories are lines of years."""
     if across:
         return [

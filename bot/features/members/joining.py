@@ -12,7 +12,7 @@ from bot.context.abuse_limits import STRANGER
 from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, PromisedAgain, TookOver
 from bot.context.permissions import About, Role, asked_anew
-from bot.context.routes import Routes, StrangerButton, buttons
+from bot.context.routes import Routes, StrangerButtonRoute, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
 from bot.features.calendar import absence
@@ -418,6 +418,6 @@ async def show_profile(ctx: Context, actor: Actor, _arguments: str) -> None:
 
 
 ROUTES: Routes = (
-    StrangerButton("coordinate", wants_to_coordinate),
+    StrangerButtonRoute("coordinate", wants_to_coordinate),
     *buttons(Role.INVITED, About.GROUP, enter=enter, agree=agree, decline=decline),
 )

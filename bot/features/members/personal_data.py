@@ -16,11 +16,10 @@ from bot.telegram.calls import AT_ONCE
 from bot.telegram.updates import Chat
 from bot.views.exercise import answer_key
 from bot.views.shared_buttons import told_apart
-from flows.model import Field
-from flows.model import Kind as Choice
+from flows.model import Field, Kind
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
-from storage.records import Attachment, Kind, Member, private_chat
+from storage.records import Attachment, Member, OutboxKind, private_chat
 
 FORGET = "forget"  # the kind of the row in the schedule
 FAREWELL = timedelta(minutes=1)
@@ -135,7 +134,7 @@ async def _forget_guest(ctx: Context, member: Member) -> None:
     if row is None or row.group_id != member.group_id:
         return
     exercise = ctx.services.process.exercises[row.register]
-    await ctx.work.rows.thin(row.id, [question.id for question in exercise.questions if question.kind is Choice.CHOICE])
+    await ctx.work.rows.thin(row.id, [question.id for question in exercise.questions if question.kind is Kind.CHOICE])
     row = await ctx.work.rows.get(row.id)
     name = {exercise.field(Field.NAME).id: ctx.services.voice.label("guest.erased")}
     await ctx.work.rows.change(row.id, None, None, values={**row.values, **name})
@@ -180,7 +179,9 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
 async def _hide(ctx: Context, person_id: int, group_id: int, ids: Sequence[int], older: Sequence[int] = ()) -> None:
     """Delete these from the chat, and if that succeeds the `older` ones too."""
     reply = AnswerNote(Purpose.HIDDEN, group=group_id, person=person_id, ids=tuple(ids), older=tuple(older))
-    await ctx.work.outbox.put(private_chat(person_id), Kind.DELETE, {"messages": list(ids)}, about=None, reply=reply)
+    await ctx.work.outbox.put(
+        private_chat(person_id), OutboxKind.DELETE, {"messages": list(ids)}, about=None, reply=reply
+    )
 
 
 async def hidden(ctx: Context, note: AnswerNote, *, done: bool) -> None:

@@ -20,10 +20,10 @@ from bot.reminders.next_message import hears
 from bot.views.exercise import cut
 from bot.views.shared_buttons import open_key
 from flows import working_session
-from flows.calendar import Kind
+from flows.calendar import MeetingKind
 from flows.model import Step
 from flows.state import Phase
-from flows.working_session import Point, Session
+from flows.working_session import Point, WorkingSession
 from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
 from storage.records import Group
@@ -73,7 +73,7 @@ async def _length(ctx: Context, group: Group, step: Step, *, begun: bool) -> tup
     coming = [
         m
         for m in await lifecycle.planned(ctx, group)
-        if m.kind is Kind.SESSION and m.part == step.number and m.on >= ctx.today
+        if m.kind is MeetingKind.SESSION and m.part == step.number and m.on >= ctx.today
     ]
     if coming and coming[0].on == ctx.today:
         return coming[0].minutes, len(coming)
@@ -197,7 +197,7 @@ async def meeting_begins(ctx: Context, group: Group) -> None:
     if not today or await _state(ctx, group) is not None:
         return
     meeting = today[-1]
-    opened = meeting.kind is Kind.SESSION and meeting.part in group.settings.steps
+    opened = meeting.kind is MeetingKind.SESSION and meeting.part in group.settings.steps
     start_it = ctx.key("session.start", "session", group.id, str(meeting.part), n=meeting.part, several=True)
     for member in await open_items.coordinators(ctx, group):
         if await hears(ctx, member.person_id):
@@ -207,7 +207,7 @@ async def meeting_begins(ctx: Context, group: Group) -> None:
 
 
 # -- time --------------------------------------------------------------------------------------------------------------
-async def _aim(ctx: Context, group: Group, now: Session, last: datetime) -> None:
+async def _aim(ctx: Context, group: Group, now: WorkingSession, last: datetime) -> None:
     """Schedule the next look at the clock: every few minutes until the point's time is over, then the session's end."""
     out = _time(working_session.time_is_out(now))
     following = min(ctx.now + TICK, out) if out > ctx.now else last + FORGOTTEN
@@ -258,7 +258,7 @@ async def _show(ctx: Context, group: Group, state: JsonObject, *, anew: bool = F
     await ctx.to_group(group, "session.agenda", facts, keys, slot=f"session:{state['start']}", living=not anew)
 
 
-async def _state_of(ctx: Context, group: Group, now: Session, place: int) -> str:
+async def _state_of(ctx: Context, group: Group, now: WorkingSession, place: int) -> str:
     """Return a point's state: to come, going on, done, left (its exercise is still open), or not reached."""
     what = now.points[place].what
     if place >= now.now:
@@ -271,7 +271,7 @@ async def _state_of(ctx: Context, group: Group, now: Session, place: int) -> str
     return "left" if record.phase != Phase.CONCLUDED else "done"
 
 
-async def _goal(ctx: Context, group: Group, now: Session) -> str | None:
+async def _goal(ctx: Context, group: Group, now: WorkingSession) -> str | None:
     """Return the overall goal, for the opening of the group's first session (handbook, step 1)."""
     opening = now.point is not None and now.point.what == working_session.OPENING
     if not opening or await ctx.work.activity_states.of_kind(group.id, session_minutes.MINUTES):
@@ -286,7 +286,7 @@ def _point(ctx: Context, point: Point) -> TemplateFacts:
     return {"title": title, "minutes": point.minutes}
 
 
-async def _keys(ctx: Context, group: Group, state: JsonObject, now: Session) -> list[list[Key]]:
+async def _keys(ctx: Context, group: Group, state: JsonObject, now: WorkingSession) -> list[list[Key]]:
     if now.point is None:
         return [[ctx.key("session.minutes", "doc", group.id, session_minutes.MINUTES)]]
     version, keys, what = _version(state), list[list[Key]](), now.point.what

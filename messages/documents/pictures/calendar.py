@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from flows.calendar import Kind, Meeting
+from flows.calendar import Meeting, MeetingKind
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 
@@ -51,12 +51,12 @@ def figure(facts: Facts) -> Figure | None:
 
 def _row(meeting: Meeting) -> tuple[int, int]:
     """Steps in their order, then the network's meetings, then the yearly look."""
-    kinds = list(Kind)
-    return kinds.index(meeting.kind), meeting.part if meeting.kind is Kind.SESSION else 0
+    kinds = list(MeetingKind)
+    return kinds.index(meeting.kind), meeting.part if meeting.kind is MeetingKind.SESSION else 0
 
 
 def _name(facts: Facts, meeting: Meeting) -> str:
-    if meeting.kind is Kind.SESSION:
+    if meeting.kind is MeetingKind.SESSION:
         return f"{meeting.part}. {facts.voice.book('process')[f'step.{meeting.part}.title']}"
     return facts.words(f"picture.calendar.{meeting.kind}")
 

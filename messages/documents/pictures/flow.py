@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from flows.model import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
-from messages.documents.material import Row
+from messages.documents.material import RegisterRow
 
 PAGE = 30  # lines of a piece at its own size, 360 points wide: what an A4 page has room for beside a heading
 ACROSS = 50  # letters on a line of it
@@ -102,7 +102,7 @@ def _boxes(facts: Facts, option: str) -> Iterator[Box]:
         yield Box(_short(row[what.id]), _short(row[actor.id]), reach(facts, row["stored"]))
 
 
-def reach(facts: Facts, row: Row) -> tuple[tuple[str, str], ...]:
+def reach(facts: Facts, row: RegisterRow) -> tuple[tuple[str, str], ...]:
     """At which hours which number is answered; hours with the same number stand together. No number is shortened."""
     routine = facts.process.with_role(ExerciseRole.ROUTINE)
     found: dict[str, list[str]] = {}
