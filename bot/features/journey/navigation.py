@@ -18,7 +18,7 @@ from bot.features.registers import registers
 from bot.reminders import open_items
 from bot.reminders.kinds import CONTACT, SAY, SINCE, WAITS
 from bot.views.exercise import ExerciseView, Scene, cut, step_outline
-from bot.views.shared_buttons import beside_keys, open_key, picture_key
+from bot.views.shared_buttons import beside_keys, open_key, picture_key, todays_session_keys
 from flows.model import Exercise, ExerciseRole, Field, How, Mark
 from flows.several_lines import said_apart
 from flows.state import Phase, Place, Run, Visit
@@ -282,7 +282,8 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
     if role_of(member, group) >= Role.NETWORK:
         keys.append([ctx.key("more", "more", group.id)])
     if member.coordinator:
-        keys[:0] = onward_keys(ctx, group, await map_of(ctx, group))
+        onward = onward_keys(ctx, group, await map_of(ctx, group))
+        keys[:0] = [*await todays_session_keys(ctx, group), *onward]
     if role_of(member, group) is Role.MEMBER and await open_items.is_vacant(ctx, group):
         keys.insert(0, [ctx.key("stand_in", "standin", group.id)])
     if member.coordinator and ctx.services.page_url:
