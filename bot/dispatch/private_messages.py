@@ -36,18 +36,15 @@ async def heard(ctx: Context, said: Written) -> None:
     person = person or await strangers.in_private(ctx, said)
     if person is None:
         return
-    if person.reach == "blocked":
-        person = await membership.reach(ctx, person, Reach.REACHABLE)
+    person = await membership.reach(ctx, person, Reach.REACHABLE)  # they may have pressed Start before they were known
     if said.command is not None and not said.edited:
-        await _command(ctx, said, await membership.reach(ctx, person, Reach.REACHABLE))
-    elif person.reach == "new":
-        pass  # nobody can write here before pressing Start
+        await _command(ctx, said, person)
     elif said.media is not None:
         if not said.edited:  # such as a position that moves on
             await care.met(ctx, person, said.text)
             await _media(ctx, person, said)
     elif said.edited:
-        await _edited(ctx, person, said)
+        await _edited(ctx, person, said, cries=await care.met(ctx, person, said.text))
     else:
         await _wrote(ctx, person, said, cries=await care.met(ctx, person, said.text))
 
@@ -281,8 +278,11 @@ async def _wanted(ctx: Context, person: Person, text: str, context: MessageConte
         await give(ctx, actor, text, context)
 
 
-async def _edited(ctx: Context, person: Person, said: Written) -> None:
-    """Edit the answer that an edited message once gave; any other edit changes nothing."""
+async def _edited(ctx: Context, person: Person, said: Written, *, cries: bool) -> None:
+    """Edit the answer that an edited message once gave; any other edit changes nothing.
+
+    Nor does a cry for help, where others read the answer: it may be meant for the bot alone.
+    """
     given = await runner.given_by(ctx, said.chat.id, said.message_id)
     if given is None:
         if said.command is None:
@@ -293,6 +293,9 @@ async def _edited(ctx: Context, person: Person, said: Written) -> None:
     answer, seen = given
     actor = await exercise_buttons.actor_in(ctx, person, answer.run_id)
     if actor is None or not await _may_answer(ctx, actor, answer.run_id):
+        return
+    if cries and not await held_texts.unseen_by_others(ctx, MessageContext(run=answer.run_id, key=answer_key(answer))):
+        await ctx.to_person(person.id, "care.not_changed", keys=[[ctx.key("what_waits", "answers")]])
         return
     changed = Edited(
         actor.member.id, said.text, answer_key(answer), ctx.today, ctx.dates, answer.comment is not None, seen

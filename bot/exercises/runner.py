@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TypedDict, Unpack
 
 from bot.context.context import Context
-from bot.context.events import Answered, FilledIn, OpenedToNetwork
+from bot.context.events import Answered, CalendarChanged, FilledIn, OpenedToNetwork
 from bot.exercises import apply_effects, approved_texts, authors, group_card, row_links, shared_answers
 from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import MessageSource, TurnContext
@@ -20,9 +20,9 @@ from bot.reminders.run_deadlines import schedule, start_timer
 from bot.views.exercise import ExerciseView, Scene
 from bot.views.shared_buttons import beside_keys
 from flows.engine import advance
-from flows.events import Began, Event, Picked, Undid, Withdrawn
+from flows.events import Began, Event, Picked, Undid, Withdrawn, Wrote
 from flows.keyboards import CONCLUSION
-from flows.model import Exercise, How, Kind, Question
+from flows.model import Exercise, ExerciseRole, How, Kind, Question
 from flows.pacing import JULY
 from flows.pairing import small_groups
 from flows.state import Phase, Run, Seat, from_json, key_of, to_json
@@ -95,6 +95,8 @@ async def begin(
         answer_by=None if exercise.private or exercise.always else until or within,
     )
     await seed(ctx, group, exercise)
+    if exercise.role is ExerciseRole.MEETINGS:
+        ctx.events.append(CalendarChanged(group.id))
     record = await ctx.work.runs.add(
         group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW, by_day=exercise.private
     )
@@ -230,6 +232,9 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
     )
     if isinstance(event, Picked) and by and (held := before.visit(by.id).held) and held.message:
         source = MessageSource(*held.message)  # a held text keeps its own message
+    if isinstance(event, Wrote) and by:
+        view = ExerciseView(ctx.services.voice, scene, before.exercise)
+        event = replace(event, labels=_labels(view, before, event.key or before.visit(by.id).key))
     turn = advance(before, event)
     underway = TurnContext(ctx, group, scene, before, turn.run, by, source, deed.get("in_group", False))
     if turn.run != before or before.items != loaded.items:
@@ -244,6 +249,12 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
         ctx.events.append(FilledIn(group.id, turn.run.number))
     await schedule(ctx, group, before, turn.run)
     return turn.run
+
+
+def _labels(view: ExerciseView, run: Run, key: str) -> Mapping[str, str]:
+    """Return what the options are called that a question offers as buttons."""
+    question = run.question(key) if key and key != CONCLUSION else None
+    return {o: view.option(question, o) for o in question.options} if question and question.kind is Kind.CHOICE else {}
 
 
 async def prepared(

@@ -1,7 +1,8 @@
 """Finds likely full names in a Swedish text: two words with capitals, or a given name and a surname in any case.
 
 A name that is also a place counts as a name after a given name, and as a place before words such as "gata" and
-"kyrka". Two words with capitals of which neither is known to be a name count only if the text speaks of a person.
+"kyrka". Two words with capitals of which neither is known to be a name count if one is spelt as no word of ours is, or
+if the text speaks of a person.
 """
 
 import re
@@ -11,14 +12,15 @@ from itertools import pairwise
 
 from bot.identities.numbers import Span
 from bot.identities.scripts import in_other_letters
-from bot.identities.words import endings, listed, names, pattern
+from bot.identities.words import endings, is_spelt_as_ours, listed, names, pattern
 
-_WORD = re.compile(r"[^\W\d_]+(?:[-'’:][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+|:[a-zåäö]{1,3}(?!\w))*")
 _NEXT_TO = re.compile(r"[\"”’'»)]?[ \t\u00a0]{1,3}[\"“”'‘’(«»]?|\.[ \t\u00a0]{0,2}")
 _ASIDE = re.compile(r"[ \t\u00a0,:(\"”“]{0,4}")
 _TURNED = re.compile(r"[ \t]?,[ \t]?")
 _STARTS = re.compile(r"(?:^|[.!?:;•\n\r(\"”»–—]|\s[-*])\s*[\"”»(]*$")
 _SENTENCE = re.compile(r"[.!?\n]")
+_COPULAS = ("är", "var", "e")
 _VERB = ("ade", "ar", "er", "te", "de", "it", "at", "ts", "es", "as", "nde")
 
 
@@ -47,7 +49,14 @@ def names_in(text: str) -> Iterator[Span]:
     words = [_Word(match[0], *match.span(), place) for place, match in enumerate(_WORD.finditer(text))]
     for run in _runs(text, words):
         before, after = _beside(text, words, run[0].place - 1), _beside(text, words, run[-1].place, 1)
-        services = before is not None and before.low in listed("kinds_of_places")
+        subject = _beside(text, words, before.place - 1) if before is not None else None
+        if before is not None and subject is not None:
+            if before.low in listed("name_follows") and _is_thing(subject):
+                continue  # "appen heter …"
+            before = subject if before.low in _COPULAS and _is_person(subject) else before
+        services = before is not None and before.low in listed("kinds_of_places") | listed("kinds_of_things")
+        if before is not None and before.low in ("från", "av") and subject is not None:
+            services = services or subject.low in listed("kinds_of_things")  # "en väska från …"
         if services or (after is not None and _is_named_after(run[-1], after)):
             continue
         for part in _people(text, run, before, after):
@@ -122,6 +131,7 @@ def _judged(part: list[_Word], starts: bool, before: _Word | None, after: _Word 
     part = [w for w in part if not w.shout or len(w.text) > 2]  # BUP, HVB and the like are longer; II and AB are not
     if starts and part and (not _is_given(part[0]) or (part[0].low in listed("also_words") and len(part) > 2)):
         noun = part[0].low.endswith(endings("definite")) and not (len(part) == 2 and _is_surname(part[1]))
+        noun = noun and not _is_sure_surname(part[0]) and not (before is not None and _is_person(before))
         if part[0].low in listed("starters") or part[0].low in listed("common") or noun:
             before, part = part[0], part[1:]
     if len(part) == 1:
@@ -131,31 +141,54 @@ def _judged(part: list[_Word], starts: bool, before: _Word | None, after: _Word 
         if said and before is not None and (before.low in listed("surname_follows") or _is_given(part[0])):
             yield part
         return
-    if len(part) < 2 or any(w.low in listed("no_names") or w.low.endswith(endings("role_endings")) for w in part):
+    full = [w for w in part if ":" not in w.text and (w.capital or w.low not in listed("particles"))]  # not "FN:s"
+    if len(full) < 2 or any(w.low in listed("no_names") or w.low.endswith(endings("role_endings")) for w in full):
         return
-    if part[-1].low in listed("after_places") and not _is_surname(part[-1]):
+    if part[-1].low in listed("after_places") and (part[-2].low.endswith("s") or not _is_surname(part[-1])):
         return  # a house named after somebody
     given, surname = any(map(_is_given, part)), any(map(_is_surname, part))
     if all(w.shout for w in part) and not given:
         return  # a heading, not a name
+    if not given and any(w.low.endswith(endings("definite_plural")) for w in part):
+        return  # "Fastighetsägarna Mitt"
+    if (
+        part[0].low.endswith("ska")
+        and part[-1].low.endswith(endings("definite"))
+        and part[-1].low not in names("surnames")
+    ):
+        return  # an institution: "Karolinska Institutet"
     if not given and part[0].low.endswith("s") and _is_surname(part[0]) and part[0].low not in listed("surnames"):
         return  # a firm: "Svenssons Bageri"
-    if given or surname or _is_spoken_of(before, after):
+    if given or surname or _is_spoken_of(before, after) or not all(is_spelt_as_ours(w.low) for w in full):
         yield part
 
 
 def _is_spoken_of(before: _Word | None, after: _Word | None) -> bool:
     """True if the words around speak of a person."""
-    return (before is not None and before.low in listed("before_people")) or (
+    return (before is not None and (before.low in listed("before_people") or _is_person(before))) or (
         after is not None and after.low in listed("after_people")
     )
+
+
+def _is_person(word: _Word) -> bool:
+    """True for a word that says what somebody is: "läraren", "vittnet", "kontaktperson"."""
+    low = word.low
+    return low in listed("persons") | listed("titles") or (
+        low.endswith(endings("person_endings")) and low not in listed("no_persons")
+    )
+
+
+def _is_thing(word: _Word) -> bool:
+    """True for what is no person, and is called something: "appen", "projektet"."""
+    return word.low.endswith(endings("definite_singular")) and not _is_person(word)
 
 
 # -- without capitals --------------------------------------------------------------------------------------------------
 def _in_lower_case(text: str, words: Sequence[_Word]) -> Iterator[Span]:
     """Yield names without capitals: a given name and a surname, or a nickname and a word that is only a surname."""
     for first, second in pairwise(words):
-        if (first.capital and second.capital) or not _joined(text, first, second):
+        shouted = first.shout and second.shout
+        if (first.capital and second.capital and not shouted) or not _joined(text, first, second):
             continue
         if second.low in listed("after_places") or second.low in listed("common") or len(second.text) < 3:
             continue
@@ -192,7 +225,9 @@ def _with_initial(text: str, words: Sequence[_Word]) -> Iterator[Span]:
             and (_is_sure_surname(second) or (dotted and first.capital and second.capital))
         )
         loose = first.low not in "eioåö" and _is_sure_surname(second)  # "e" and "o" are written for "är" and "och"
-        if initial and (dotted or first.capital or loose) and _is_surname(second):
+        heading = _STARTS.search(text, max(0, first.start - 6), first.start) or not first.start  # "A. Bakgrund"
+        unknown = dotted and first.capital and second.capital and not heading and not _is_place(second, None)
+        if initial and (dotted or first.capital or loose) and (_is_surname(second) or unknown):
             yield first.start, second.end
         elif len(second.text) == 1 and second.capital and first.capital and _is_sure_surname(first):
             yield first.start, second.end  # as in a list: "Lindqvist J"

@@ -36,6 +36,18 @@ def names(kind: str) -> frozenset[str]:
     return own | {simple for name in {*own, *abroad} if (simple := _simple(name)) not in listed("common")} | {*abroad}
 
 
+@cache
+def _thirds() -> dict[str, str]:
+    text = files("messages").joinpath("letters.toml").read_text(encoding="utf-8")
+    return {letters[:2]: letters[2:] for letters in tomllib.loads(text)["thirds"].split()}
+
+
+def is_spelt_as_ours(word: str) -> bool:
+    """True if a word's letters follow each other as in Swedish or English words, which those of many names do not."""
+    whole, thirds = f"^{word.lower()}$", _thirds()
+    return all(whole[place + 2] in thirds.get(whole[place : place + 2], "") for place in range(len(whole) - 2))
+
+
 _WHOLE = str.maketrans("łøđ\u0131", "lodi")  # letters whose marks do not come apart
 
 

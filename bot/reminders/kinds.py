@@ -13,6 +13,7 @@ READY: Final = "ready"  # to the coordinator: all is in, and it can end
 MEETING: Final = "meeting"
 STUCK: Final = "stuck"  # to the coordinator: three reminders were of no use, or somebody has said that they cannot
 STILL: Final = "still"  # to the coordinator: nothing has happened for three weeks
+VACANT: Final = "vacant"  # to the core group: nobody coordinates
 SILENCE: Final = "silence"  # to the coordinator: nothing is heard of them, and soon the group will be asked
 WEEKLY: Final = "weekly"  # to the coordinator: how it stands
 AWAY: Final = "away"  # to the coordinator: somebody will be away
@@ -46,6 +47,7 @@ MANNER: Final = {
     STUCK: ReminderManner.TELL,
     STILL: ReminderManner.TELL,
     SILENCE: ReminderManner.TELL,
+    VACANT: ReminderManner.TELL,
     WEEKLY: ReminderManner.TELL,
     AWAY: ReminderManner.TELL,
     KEEPING: ReminderManner.TELL,
@@ -74,7 +76,7 @@ PATIENCE: Final = {
 }
 # What July is quiet of. What somebody has set a day for, or waits for from a person, is spoken of as always.
 RESTING: Final = frozenset(
-    {ANSWER, DECIDE, READY, STUCK, STILL, SILENCE, WEEKLY, AGAIN, TASK, PENDING, INVITING, SHAPE, RENEW}
+    {ANSWER, DECIDE, READY, STUCK, STILL, SILENCE, VACANT, WEEKLY, AGAIN, TASK, PENDING, INVITING, SHAPE, RENEW}
 )
 BOOKED: Final = frozenset({ANSWER, DECIDE, READY, TASK, PENDING, INVITING, SHAPE})  # … unless it was begun in July
 MUTABLE: Final = (ANSWER, TASK, MEETING, WEEKLY, CHECK_IN)  # what a person can choose not to hear of

@@ -76,6 +76,11 @@ async def coordinators(ctx: Context, group: Group) -> list[Member]:
     return [m for m in await ctx.work.members.active(group.id) if m.coordinator]
 
 
+async def is_vacant(ctx: Context, group: Group) -> bool:
+    """True if nobody coordinates: no stand-in either, nor anybody who has still to join or to promise again."""
+    return not any(m.coordinator for m in await ctx.work.members.of_group(group.id))
+
+
 async def responsible(ctx: Context, group: Group) -> list[Member]:
     """Return the coordinators in their own right, without stand-ins."""
     return [m for m in await coordinators(ctx, group) if role_of(m, group) >= Role.RESPONSIBLE]

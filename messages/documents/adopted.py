@@ -16,14 +16,19 @@ HALF_A_YEAR = 6  # months
 
 
 def signatures(parts: Parts, kind: str = "", of: Sequence[str] = ()) -> Markdown:
-    """Make lines to sign on: one for each organisation (or for those in `of`), or for the keeper and the checker of the
-    "minutes"."""
+    """Make lines to sign on: for each organisation (or those in `of`), or for keeper and checker of the "minutes".
+
+    While a network has nobody but the core group, there are empty lines for those who come.
+    """
     words = parts.words
     if kind:
         first, signers = "", [words("signatures.secretary"), words("signatures.checked")]
     else:
         first = words("signatures.organisation")
-        signers = sorted(of or parts.material.organisations.values()) or [""] * LINES
+        known = parts.material.organisations.values()
+        signers = sorted(of or known)
+        if not signers or (not of and set(known) <= set(parts.material.core)):  # the network has nobody yet
+            signers += [""] * LINES
     header = (first or words("signatures.title"), *(words(f"signatures.{name}") for name in ("name", "on", "signed")))
     table = Table(header, tuple((signer, "", "", "") for signer in signers), (0.3, 0.28, 0.14, 0.28), HEIGHT)
     made = parts.keep(Heading(2 if kind else 1, words(f"signatures.{kind or 'title'}")), table)

@@ -5,7 +5,7 @@ from typing import Any
 
 from messages.documents.blocks import Block, Document, Notes
 from messages.documents.own_look import on_page
-from messages.documents.typeset import PageData, chapters, typeset
+from messages.documents.typeset import PageData, measured, typeset
 
 
 def write(document: Document, paper: str = "a4") -> bytes:
@@ -15,7 +15,12 @@ def write(document: Document, paper: str = "a4") -> bytes:
 
 def pages_of(document: Document) -> list[int]:
     """On which page each heading of the first level stands."""
-    return chapters(document.layout, _described(document, "a4"))
+    return [int(page) for page in measured(document.layout, _described(document, "a4"), "chapters")]
+
+
+def sizes_of(document: Document) -> list[float]:
+    """How large, in points, the text of each half of the card is, so that everything has room."""
+    return measured(document.layout, _described(document, "a4"), "sizes")
 
 
 def _described(document: Document, paper: str) -> PageData:

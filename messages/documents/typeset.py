@@ -45,13 +45,13 @@ def _inputs(layout: str, data: PageData) -> dict[str, Any]:
     }
 
 
-def chapters(layout: str, data: PageData) -> list[int]:
-    """On which page each heading of the first level stands, in a layout that says it. Raises NotTypeset."""
+def measured(layout: str, data: PageData, label: str) -> list[float]:
+    """The numbers that a layout tells of itself under a label, once it is set. Raises NotTypeset."""
     try:
-        told = typst.query(**_inputs(layout, data), selector="<chapters>", field="value", one=True)
+        told = typst.query(**_inputs(layout, data), selector=f"<{label}>", field="value", one=True)
     except (typst.TypstError, RuntimeError):
         raise NotTypeset(f"{layout}.typ") from None
-    found: list[int] = json.loads(told)
+    found: list[float] = json.loads(told)
     return found
 
 

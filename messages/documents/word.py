@@ -110,8 +110,8 @@ class _Writer:
         if self.document.layout == "card":
             columns = section._sectPr.find(qn("w:cols"))
             columns.set(qn("w:num"), "2")
-            columns.set(qn("w:space"), "1200")
-            self.room = Length((self.room - Cm(2.1)) // 2)
+            columns.set(qn("w:space"), "1248")
+            self.room = Length((self.room - Cm(2.2)) // 2)  # as much between the halves as at both edges
         heads = self._heads(section)
         if not self._one_page and not form and not (self.lettered and any(map(says_something, heads))):
             self._running(section.header.paragraphs[0], self.document.title, self.document.town)
@@ -135,9 +135,10 @@ class _Writer:
         if self.document.layout in LYING:
             section.orientation = WD_ORIENT.LANDSCAPE
             section.page_width, section.page_height = Cm(29.7), Cm(21)
-            margin = Cm(1.5)
+            margin = Cm(1.1) if self.document.layout == "card" else Cm(1.5)
         section.left_margin = section.right_margin = margin
-        section.top_margin, section.bottom_margin = (Cm(1.1), Cm(1.2)) if form else (Cm(2.2), Cm(1.9))
+        edges = {"form": (Cm(1.1), Cm(1.2)), "card": (margin, margin)}
+        section.top_margin, section.bottom_margin = edges.get(self.document.layout, (Cm(2.2), Cm(1.9)))
         section.footer_distance = Cm(0.6) if form else Cm(1)
 
     def _heads(self, section: Section) -> list[_Header]:
@@ -168,14 +169,16 @@ class _Writer:
         document = self.document
         if document.own and document.own.logo and not self.lettered and document.layout in ("report", "flyer"):
             self._logo(document.own.logo)
-        if document.layout != "form":
+        if document.layout == "card":
+            self._paragraph((Span(f"{document.town} · {document.dated}"),), "Subtitle")
+        elif document.layout != "form":
             self._paragraph((Span(document.town),), "Subtitle")
         self._paragraph((Span(document.title),), "Title")
         if document.layout == "form":
             blanks = f"{document.labels['town']}: {document.town}    {document.labels['date']}: ____________"
             self._paragraph((Span(blanks),), document.labels["style_source"])
             return
-        if document.layout != "flyer":  # the day that counts is the event's
+        if not self._one_page:  # a card has it below; on a poster the day that counts is the event's
             self._paragraph((Span(document.line),), document.labels["style_source"])
 
     def _logo(self, logo: bytes) -> None:
@@ -240,7 +243,9 @@ class _Writer:
                 return
             case PageBreak():
                 kind = WD_BREAK.COLUMN if self.document.layout == "card" else WD_BREAK.PAGE
-                self.word.add_paragraph().add_run().add_break(kind)
+                line = self._styled(self.word.add_paragraph(), labels["style_cell"])
+                line.paragraph_format.line_spacing = Pt(1)  # what is left of it stands on top of what follows
+                line.add_run().add_break(kind)
 
     def _paragraph(self, text: Inline, style: str) -> WordParagraph:
         paragraph = self._styled(self.word.add_paragraph(), style)
@@ -291,9 +296,10 @@ class _Writer:
             properties.append(OxmlElement("w:tblHeader"))
         if height:
             row.height, row.height_rule = Cm(height * 0.93), WD_ROW_HEIGHT_RULE.AT_LEAST
-        for cell, text, width in zip(row.cells, texts, widths, strict=True):
+        for place, (cell, text, width) in enumerate(zip(row.cells, texts, widths, strict=True), 1):
             cell.width = width
-            self._runs(cell.paragraphs[0], (Span(text),), strong=head and bool(height))
+            number = self.document.layout == "card" and place == len(widths)  # what is looked for
+            self._runs(cell.paragraphs[0], (Span(text),), strong=number or (head and bool(height)))
             self._styled(cell.paragraphs[0], self.document.labels["style_cell"])
             if head:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True

@@ -13,6 +13,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.styles.styles import Styles
 
 from messages.documents.blocks import Document
+from messages.documents.pdf import sizes_of
 from messages.documents.word_base import FACE, add_style, normal
 
 ACCENT, FAINT, WARNING, AMBER, WASH = "0B4F6C", "5F6C7B", "FFF4D6", "E69F00", "EEF3F6"
@@ -49,16 +50,27 @@ PARTS = {"firstRow": ('<w:b/><w:color w:val="FFFFFF"/>', ACCENT), "band2Horz": (
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How large, in points, each kind of text is."""
+    """How large, in points, each kind of text is, and the room that a cell has above and below its text."""
 
     text: float = 11
     title: float = 26
     heading: float = 16
     second: float = 13
     cell: float = 9.5
+    quote: float = 11
+    room: float = 2
 
 
-SIZES = {"card": Sizes(10, 20, 14, 12, 9.5), "flyer": Sizes(16, 24, 40, 24)}  # the others are as a report
+CARD = 0.85  # of the PDF's sizes: Word's face takes less room, the one put in its place where it is missing takes more
+POSTER = Sizes(16, 24, 40, 24)
+
+
+def sizes_for(document: Document) -> Sizes:
+    """Return how large the texts are in a layout; on a card as large as there is room for in each of its halves."""
+    if document.layout != "card":
+        return POSTER if document.layout == "flyer" else Sizes()
+    left, right = (min(max(size * CARD, 7), 11) for size in sizes_of(document))
+    return Sizes(right, left * 1.8, right * 1.35, 12, left, left * 1.6, left / 6)
 
 
 def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> None:
@@ -73,7 +85,7 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
     defaults.append(language)
     before_us = {found.name for found in styles} if own else set()
     style = partial(_style, styles, before_us)
-    sizes = SIZES.get(document.layout, Sizes())
+    sizes = sizes_for(document)
     style("Normal", sizes.text, after=6, line=1.12)
     style("Title", sizes.title, colour=ACCENT, bold=True, after=4)
     style("Subtitle", sizes.text, colour=FAINT, after=0, italic=False)
@@ -82,9 +94,7 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
     for name in ("List Bullet", "List Number", "List Paragraph"):
         style(name, sizes.text, after=3)
     loud = document.layout == "card"  # where the one quotation is whom to call in danger
-    style(
-        "Intense Quote", 18 if loud else 11, colour=WHITE if loud else INK, italic=False, bold=loud, before=6, after=8
-    )
+    style("Intense Quote", sizes.quote, colour=WHITE if loud else INK, italic=False, bold=loud, before=6, after=8)
     for level, indent in ((1, 0), (2, 0.6)):
         if f"toc {level}" not in before_us:
             made = add_style(styles, f"toc {level}", builtin=True)
@@ -92,7 +102,7 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
             made.paragraph_format.left_indent, made.paragraph_format.space_after = Cm(indent), Pt(2)
     style("TOC Heading", 16, colour=ACCENT, bold=True, before=12, after=6)
     style(labels["style_source"], 9, colour=FAINT, before=4, after=10)
-    style(labels["style_cell"], sizes.cell, before=2, after=2)
+    style(labels["style_cell"], sizes.cell, before=sizes.room, after=sizes.room, line=1.0 if loud else 1.12)
     for name in ("Header", "Footer"):
         style(name, 9, colour=FAINT)
         if name not in before_us:

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,48 @@ def test_a_new_table_in_word_looks_like_ours(town: Material) -> None:
 def test_card_is_one_page(town: Material) -> None:
     """The card is one page to fold, whatever the chain holds."""
     assert len(pypdf.PdfReader(io.BytesIO(make("card", "pdf", town))).pages) == 1
+
+
+def fullness(page: pypdf.PageObject) -> float:
+    """How far down a page its text reaches, from 0 to 1, without what stands in the foot."""
+    lowest = []
+
+    def seen(text: str, user: list[float], at: list[float], _font: object, _size: float) -> None:
+        height = at[4] * user[1] + at[5] * user[3] + user[5]
+        if text.strip() and height > FOOT:
+            lowest.append(height)
+
+    page.extract_text(visitor_text=seen)
+    return (TOP - min(lowest)) / (TOP - FOOT)
+
+
+TOP, FOOT = 842 - 73, 65  # points from the bottom of an A4 page: where a report's text begins and ends
+
+
+def test_the_booklet_has_no_half_empty_page(town: Material) -> None:
+    """Pictures and text follow each other so that no page of the booklet but its last is left half-empty."""
+    whole = pypdf.PdfReader(io.BytesIO(make("journey", "pdf", town))).pages
+    assert min(map(fullness, whole[:-1])) > 0.7
+
+
+def test_an_invitation_is_one_page(town: Material) -> None:
+    """The letter with its programme has room on one page, and the code to answer by stands above it."""
+    (page,) = pypdf.PdfReader(io.BytesIO(make("invitation", "pdf", town))).pages
+    said = page.extract_text()
+    assert said.index("Svara senast") < said.index("Svara här") < said.index("Vad som händer")
+
+
+def test_the_network_signs_too(town: Material) -> None:
+    """While nobody is in the network, its role description has lines for it beside those of the core group."""
+    alone, joined = (
+        compose("network", made).blocks
+        for made in (town, replace(town, organisations={**town.organisations, 9: "Stadshotellet"}))
+    )
+    lines = [
+        next(b for b in blocks if isinstance(b, Table) and "Underskrift" in b.header).rows for blocks in (alone, joined)
+    ]
+    assert [row[0] for row in lines[0]] == [*sorted(town.core), "", "", ""]
+    assert [row[0] for row in lines[1]] == sorted([*town.core, "Stadshotellet"])
 
 
 def test_slides(town: Material) -> None:

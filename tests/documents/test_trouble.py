@@ -1,8 +1,11 @@
 import io
 import math
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import docx
 import pypdf
@@ -46,6 +49,13 @@ def words_of(content: bytes) -> str:
     opened = docx.Document(io.BytesIO(content))
     cells = [cell.text for table in opened.tables for row in table.rows for cell in row.cells]
     return "\n".join([*(p.text for p in opened.paragraphs), *cells])
+
+
+@pytest.mark.parametrize(("id", "form"), [("flyer", "pdf"), ("flyer", "docx"), ("programme", "pdf")])
+def test_an_event_without_day_and_place(id: str, form: str, empty: Material) -> None:
+    """A draft of the poster and the programme can be made before day and place are set."""
+    begun = with_answers(empty, "event", {"purpose": "Att bli fler"})
+    assert len(make(id, form, begun)) > 500
 
 
 @pytest.mark.parametrize(
@@ -182,6 +192,26 @@ def test_letters_on_paper(document: str, town: Material, hostile: Material) -> N
     """However much a town has, no letter on paper is smaller than 7 points, in pictures and beside codes to scan."""
     for material in (town, hostile):
         assert smallest(make(document, "pdf", material)) >= 6.99
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_a_full_card_in_word_is_one_page(hostile: Material, tmp_path: Path) -> None:
+    """Four parts of the day with three lines each, long names and two numbers a line, have room on one page of Word."""
+    rows = [
+        {**row.values, "actor": (f"Mottagningen för barn och unga, hus {row.number}",)}
+        for row in hostile.registers["chain"]
+    ]
+    path = tmp_path / "card.docx"
+    path.write_bytes(make("card", "docx", with_rows(hostile, "chain", rows)))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    subprocess.run(
+        ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, path],
+        check=True,
+        capture_output=True,
+    )
+    (told,) = pages(path.with_suffix(".pdf").read_bytes())
+    assert all(said in told.replace("\xa0", " ") for said in ("Helg", "114 14", "Är det ett barn?"))
 
 
 def test_a_no_is_told(hostile: Material) -> None:

@@ -4,8 +4,9 @@ The notes at even places of each kind have been read since, to mend the finder b
 for one number, which was found before), and show what it does with what it never met. The share of all is asserted,
 and the notes that were read flatter it. Only figures are printed: a note that is read is no longer unseen.
 
-`writers.toml` came after the other two corpora, by many imagined hands: of its unread half 28 names of 30 were found,
-and 29 or 30 of every other kind.
+`writers.toml` came after the other two corpora, by many imagined hands, and `names.toml` last, of full names and near
+misses only. Of the notes that were never read in these and in `unseen.toml`, 86 names of 90 are found and 6 clean
+notes of 356 asked back.
 """
 
 import tomllib
@@ -18,10 +19,11 @@ from bot.identities.finder import find
 
 APART = tomllib.loads((Path(__file__).parent / "apart.toml").read_text(encoding="utf-8"))
 UNSEEN = tomllib.loads((Path(__file__).parent / "unseen.toml").read_text(encoding="utf-8"))
+NAMES = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
 WRITERS = tomllib.loads((Path(__file__).parent / "writers.toml").read_text(encoding="utf-8"))
 KINDS = ("number", "birth", "phone", "mail", "profile", "account", "plate", "name", "address")
 EACH, CLEAN = 40, 250
-LEAST_FOUND, MOST_ASKED_BACK = 0.95, 0.02
+LEAST_FOUND, MOST_ASKED_BACK, MOST_NEAR_MISSES = 0.95, 0.02, 0.03
 
 
 def hits(what: str, notes: list[str]) -> int:
@@ -61,6 +63,16 @@ def test_near_misses_by_many_hands() -> None:
     """Times, prices, rooms, roads, laws, authorities and their numbers are hardly ever asked back."""
     assert len(set(WRITERS["clean"])) >= 300
     assert hits("near misses", WRITERS["clean"]) / len(WRITERS["clean"]) <= MOST_ASKED_BACK
+
+
+def test_names_and_what_looks_like_them() -> None:
+    """Of full names in haste, in capitals and abroad 95 in 100 are found, and few that only look so are asked back.
+
+    The clean notes are near misses one and all (firms, films, squares named after people), so more of them are asked
+    back than of ordinary ones.
+    """
+    assert hits("more names", NAMES["name"]) / len(NAMES["name"]) >= LEAST_FOUND
+    assert hits("no names", NAMES["clean"]) / len(NAMES["clean"]) <= MOST_NEAR_MISSES
 
 
 def test_notes_by_a_third_hand() -> None:

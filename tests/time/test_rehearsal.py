@@ -295,6 +295,7 @@ async def test_eighteen_months(tmp_path: Path) -> None:
                 kinds.KEEPING,
                 kinds.SHAPE,
                 kinds.STILL,
+                kinds.VACANT,
                 kinds.UNREACHED,
                 kinds.RENEW,
                 kinds.CONTACT,

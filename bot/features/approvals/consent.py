@@ -212,7 +212,9 @@ async def _keep(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
     await _await(ctx, group, ref, consent)
     if consent.over:
         await _show(ctx, group, ref, consent)
-    elif set(consent.asked) <= {m for m, reply in consent.said.items() if reply.yes}:  # an objection has until the day
+    elif set(await _awaited(ctx, consent)) <= {
+        m for m, reply in consent.said.items() if reply.yes
+    }:  # an objection has until the day
         await _end(ctx, group, ref, consent)
     else:
         await _show(ctx, group, ref, consent)
@@ -229,7 +231,7 @@ async def fire(ctx: Context, group: Group, ref: str) -> None:
 
 
 async def _end(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
-    consent = replace(consent, over=True)
+    consent = replace(consent, over=True, asked=await _awaited(ctx, consent))
     await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
     await ctx.work.schedule.cancel(kind=CONSENT, ref=ref)
     await _await(ctx, group, ref, consent)
@@ -242,7 +244,8 @@ async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
     scene, deciders = await runner.scene_of(ctx, group), group.settings.deciders
     network = await _network(ctx, group, consent)
     yes = [m for m, reply in consent.said.items() if reply.yes]
-    silent = [m for m in consent.asked if m not in consent.said]
+    asked = consent.asked if consent.over else await _awaited(ctx, consent)
+    silent = [m for m in asked if m not in consent.said]
 
     def named(member: int) -> str:
         name = scene.member(member)
@@ -257,6 +260,17 @@ async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
         "silent": [named(m) for m in silent if m not in network],
         "network": {"asked": len(network), "yes": len(network & set(yes)), "silent": len(network & set(silent))},
     }
+
+
+async def _awaited(ctx: Context, consent: Consent) -> tuple[int, ...]:
+    """Return those who are asked, without who has left in silence: nobody waits for them any more."""
+    left = [m for m in consent.asked if m not in consent.said and await _has_left(ctx, m)]
+    return tuple(member for member in consent.asked if member not in left)
+
+
+async def _has_left(ctx: Context, number: int) -> bool:
+    member = await ctx.work.members.lookup(number)
+    return member is None or member.state == "left"
 
 
 async def _network(ctx: Context, group: Group, consent: Consent) -> set[int]:

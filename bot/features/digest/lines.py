@@ -28,6 +28,7 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.SAY: ("day.say", "c_see"),
     kinds.SHAPE: ("calendar.shape", "shape"),
     kinds.SILENCE: ("day.weekly", "weekly"),
+    kinds.VACANT: ("stand_in", "standin"),
     kinds.STILL: ("day.still", "still"),
     kinds.WEEKLY: ("day.weekly", "weekly"),
     kinds.KEEPING: ("day.keeping", "keeping"),

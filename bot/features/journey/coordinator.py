@@ -40,6 +40,8 @@ async def changed(ctx: Context, happened: CoordinatorsChanged) -> None:
     for record in await ctx.work.runs.all_of(group.id):
         await open_items.update_for_run(ctx, group, runner.load(ctx, record))
     await plan_weekly(ctx, group)
+    if not await open_items.is_vacant(ctx, group):
+        await open_items.reconcile(ctx, group, f"vacant:{group.id}", {})  # nobody needs to be asked any more
     await watch(ctx, group, ctx.now)
 
 

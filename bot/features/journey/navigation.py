@@ -15,6 +15,7 @@ from bot.features.journey import about, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.status import map_facts, map_of, onward_keys, status, step_to_open
 from bot.features.registers import registers
+from bot.reminders import open_items
 from bot.reminders.kinds import CONTACT, SAY, SINCE, WAITS
 from bot.views.exercise import ExerciseView, Scene, cut, step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
@@ -282,6 +283,8 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
         keys.append([ctx.key("more", "more", group.id)])
     if member.coordinator:
         keys[:0] = onward_keys(ctx, group, await map_of(ctx, group))
+    if role_of(member, group) is Role.MEMBER and await open_items.is_vacant(ctx, group):
+        keys.insert(0, [ctx.key("stand_in", "standin", group.id)])
     if member.coordinator and ctx.services.page_url:
         keys.append([ctx.key("admission.make", "seatlink", group.id)])
     return keys
@@ -295,6 +298,7 @@ def reading_key(ctx: Context, group: Group, member: Member) -> list[Key]:
 async def home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """Show the start of the private chat to a member."""
     facts = {"town": actor.group.title, "name": actor.member.name, "coordinator": actor.member.coordinator}
+    facts["vacant"] = await open_items.is_vacant(ctx, actor.group)
     keys = [*await paused_keys(ctx, actor), *await home_keys(ctx, actor.group, actor.member)]
     await ctx.tell(actor, "home", facts, keys)
 
@@ -306,7 +310,7 @@ async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
     return [
         [ctx.key("resume_title", "open", run.number, title=voice.title_of(run.exercise.id))]
         for run in runs
-        if _is_paused(run, actor.member)
+        if _is_paused(run, actor.member) or (_waits(run, actor.member) and run.visit(actor.member.id).paused)
     ]
 
 
@@ -348,13 +352,25 @@ async def what_waits(ctx: Context, person: Person) -> None:
     towns, way_in = await coming_in(ctx, person)
     undecided, decide = await _undecided(ctx, person)
     reading, reads = await _to_read(ctx, person)
+    unread_in, unread_keys = await _unread_in(ctx, person)
     asked = await process_leaders.asked_of(ctx, person)
     facts = {"entries": entries, "today": ctx.today, "coming_in": towns, "undecided": undecided, "reading": reading}
     facts["asked"] = [{"name": a.asker.name, "town": a.group.title, "text": cut(a.text, ASKED)} for a in asked]
+    facts["unread"] = unread_in
     facts["invited"], invitation = await _invited(ctx, person)
+    facts["vacant"], stand_in = await _vacant(ctx, person)
     facts["map"] = bool(await memberships(ctx, person, Role.LEADER))
     answer = await process_leaders.asked_keys(ctx, person)
-    await ctx.to_person(person.id, "waits", facts, [*way_in, *reads, *decide, *answer, *invitation, *keys])
+    await ctx.to_person(
+        person.id, "waits", facts, [*way_in, *reads, *unread_keys, *decide, *answer, *invitation, *keys, *stand_in]
+    )
+
+
+async def _vacant(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
+    """Return the towns of a person that nobody coordinates, and for each the way to do it for a while."""
+    found = [g for g, _ in await memberships(ctx, person, Role.MEMBER) if await open_items.is_vacant(ctx, g)]
+    label = "stand_in_for" if len(found) > 1 else "stand_in"
+    return [g.title for g in found], [[ctx.key(label, "standin", g.id, town=g.title)] for g in found]
 
 
 async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
@@ -396,6 +412,12 @@ async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], l
     return found, keys
 
 
+async def _unread_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
+    """The towns that this person coordinates where an incident has waited too long to be read, and the way there."""
+    found = [g for g, _ in await memberships(ctx, person, Role.COORDINATOR) if (await unread.overdue(ctx, g))[0]]
+    return [g.title for g in found], [[ctx.key("unread", "safety", g.id)] for g in found]
+
+
 async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
     """Return the towns that this person is joining and whose promise they have not answered, with a button each."""
     found = await memberships(ctx, person, Role.INVITED)
@@ -429,6 +451,7 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
                 "again": anew,
                 "private": run.exercise.private,
                 "done": sheet.handed_in and not run.exercise.private,
+                "unsent": run.visit(member.id).place is Place.SUMMARY and run.exercise.how in (How.EACH, How.ORG),
             }
             pasted = run.visit(member.id).waits_apart
             counts = {"answered": len(sheet.answered), "pasted": len(said_apart(run, pasted)) if pasted else 0}

@@ -229,8 +229,9 @@ async def asked_keys(ctx: Context, person: Person) -> list[list[Key]]:
 async def see(ctx: Context, actor: Actor, action: Action) -> None:
     """Show a question that waits once more, to be answered."""
     asked = next((a for a in await _asked_in(ctx, actor.group, actor.member) if str(a.asker.id) == action.arg), None)
-    if asked is None:
-        ctx.toast("old_button")
+    if asked is None:  # answered since, or by another process leader
+        keys = [*await asked_keys(ctx, actor.person), [ctx.key("map", "map", actor.group.id)]]
+        await ctx.tell(actor, "leader.over", {}, keys)
         return
     context = MessageContext(want=ANSWER, group=actor.group.id, to=asked.asker.id, asked=asked.text)
     facts = {"town": actor.group.title, "name": asked.asker.name, "text": asked.text, "title": None}

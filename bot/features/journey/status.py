@@ -8,6 +8,7 @@ from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner, shared_answers
+from bot.reminders import open_items
 from bot.telegram.updates import Chat
 from bot.views.exercise import ExerciseView
 from bot.views.rows import Named, gap_sentences
@@ -126,12 +127,16 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
             keys.append([ctx.key("nudge", "nudge", run.number, title=present.words["title"])])
             if actor.member.id in run.members_of(*run.waiting_for()):
                 own.append([ctx.key("day.answer_title", "open", run.number, title=present.words["title"])])
-    facts = {"entries": entries, "town": group.title, "today": ctx.today}
+    vacant = await open_items.is_vacant(ctx, group)
+    facts = {"entries": entries, "town": group.title, "today": ctx.today, "vacant": vacant}
     if actor.in_group:
         await ctx.to_group(group, "awaited", facts)
         return
     coordinates = role_of(actor.member, group) >= Role.COORDINATOR
-    keys = [*own, *(keys if coordinates else ())] or [[ctx.key("map", "map", group.id)]]
+    keys = [*own, *(keys if coordinates else ())]
+    if vacant and role_of(actor.member, group) is Role.MEMBER:
+        keys.append([ctx.key("stand_in", "standin", group.id)])
+    keys = keys or [[ctx.key("map", "map", group.id)]]
     await ctx.tell(actor, "awaited", facts, keys)
 
 

@@ -16,8 +16,9 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.journey import own_hand
 from bot.features.journey.status import status
+from bot.reminders import open_items
 from bot.reminders.holidays import is_holiday
-from bot.reminders.kinds import SILENCE
+from bot.reminders.kinds import SILENCE, VACANT
 from bot.reminders.next_message import hears, schedule_next
 from bot.views.shared_buttons import told_apart
 from flows.pacing import JULY
@@ -29,6 +30,7 @@ SILENT = 10  # working days
 AGAIN = 20  # working days, after which the group is asked once more; and then after twice as many
 MOST = 3  # times that the group is asked while the same silence lasts; then the button under the last one waits
 NOTICE = 3  # working days from a word to whoever is silent until the group is asked
+WEEK, WEEKS = 5, 8  # working days between two askings of a group that nobody coordinates, and how many are so close
 LONG = 5  # working days of an absence, from which on somebody counts as missing
 NOBODY: Final = "none"
 
@@ -48,7 +50,10 @@ async def heard(ctx: Context, user_id: int) -> None:
 async def look(ctx: Context, group: Group) -> None:
     """Look each working day: if all coordinators are missing while something waits, find a stand-in."""
     own = await _responsible(ctx, group)
-    if not own or group.settings.stand_ins or ctx.today.month == JULY:  # July is quiet
+    if group.settings.stand_ins or ctx.today.month == JULY:  # July is quiet
+        return
+    if not own:
+        await _ask_for_one(ctx, group)
         return
     asked = group.settings.stand_in_asked
     for member in own:
@@ -70,6 +75,32 @@ async def look(ctx: Context, group: Group) -> None:
         keys = [[ctx.key("stand_in", "standin", group.id)]]
         facts = {"names": [m.name for m in own], "last": asked + 1 >= MOST}
         await ctx.to_group(group, "group.stand_in_wanted", facts, keys)
+
+
+async def _ask_for_one(ctx: Context, group: Group) -> None:
+    """Ask a group that nobody coordinates: after three working days, then each week, after two months each month.
+
+    The second time each of the core group is told in their own chat too, once.
+    """
+    here, asked = await ctx.work.members.active(group.id), group.settings.stand_in_asked
+    wait = NOTICE if asked <= 1 else WEEK if asked <= WEEKS else AGAIN
+    before = group.settings.stand_in_offered
+    if not here or (before is not None and _working_days(before, ctx.today) < wait):
+        return
+    group = await _offer(ctx, group, asked=asked + 1)
+    if asked == 1:
+        wanted = {(VACANT, member.id): ctx.today for member in here}
+        await open_items.reconcile(ctx, group, f"vacant:{group.id}", wanted)
+
+
+async def _offer(ctx: Context, group: Group, *, asked: int, standing: bool = False) -> Group:
+    """Offer the group the role that nobody has (`standing`: but a stand-in); this is the time number `asked`."""
+    group = await _set(ctx, group, stand_in_offered=ctx.today, stand_in_asked=asked)
+    keys = [[ctx.key("coordinate", "coordinate", group.id)]]
+    if not standing:
+        keys.append([ctx.key("stand_in", "standin", group.id)])
+    await ctx.to_group(group, "group.no_coordinator", {"standing": standing, "again": asked > 1}, keys)
+    return group
 
 
 async def _still_to_be_warned(ctx: Context, group: Group, own: list[Member]) -> bool:
@@ -135,7 +166,7 @@ async def _stand_in(ctx: Context, group: Group, member: Member, own: list[Member
     ctx.events.append(CoordinatorsChanged(group.id))
     names = [m.name for m in own]
     back = [[ctx.key("take_back", "takeback", group.id)]]
-    await ctx.to_group(group, "group.stand_in", {"name": member.name, "names": names}, back)
+    await ctx.to_group(group, "group.stand_in", {"name": member.name, "names": names}, back if own else [])
     facts = {"town": group.title, "names": names, "named": named}
     keys = [[ctx.key("map", "map", group.id)], [ctx.key("stand_down", "standdown", group.id)]]
     await ctx.to_person(member.person_id, "stand_in.yours", facts, keys, about=group.id)
@@ -211,11 +242,7 @@ async def left(ctx: Context, group: Group, member: Member) -> Group:
         keys = [[ctx.key("map", "map", group.id)]]
         await ctx.to_person(named.person_id, "now_coordinator", {"town": group.title}, keys, about=group.id)
         return group
-    keys = [[ctx.key("coordinate", "coordinate", group.id)]]
-    if not standing:
-        keys.append([ctx.key("stand_in", "standin", group.id)])
-    await ctx.to_group(group, "group.no_coordinator", {"standing": bool(standing)}, keys)
-    return group
+    return await _offer(ctx, group, asked=1, standing=bool(standing))
 
 
 async def _set(ctx: Context, group: Group, **settings: Any) -> Group:
