@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.context.context import Context
-from bot.context.events import CoordinatorsChanged
+from bot.context.events import CoordinatorsChanged, SeatEnded
 from bot.exercises import runner
 from bot.features.incidents import unread
 from bot.features.journey.status import status
@@ -95,6 +95,7 @@ async def leave(ctx: Context, group: Group, member: Member) -> None:
         for record in await ctx.work.runs.all_of(group.id):
             if record.phase not in (Phase.NEW, Phase.ASIDE):  # what has ended can be opened again
                 await runner.apply(ctx, group, record, Left(member.id))
+        ctx.events.append(SeatEnded(group.id))
     if coordinated:
         ctx.events.append(CoordinatorsChanged(group.id))
     if coordinated:
