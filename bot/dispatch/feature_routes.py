@@ -44,7 +44,7 @@ from bot.features.outsiders import (
 )
 from bot.features.registers import candidates, knowledge, lines_to_rows, registers, tasks
 from bot.features.together import boards, pairs, todos, working_sessions
-from bot.features.wellbeing import check_ins
+from bot.features.wellbeing import check_ins, wishes
 
 FEATURES = (
     about,
@@ -106,6 +106,7 @@ FEATURES = (
     unanswered_invitations,
     unreachable,
     week,
+    wishes,
     work_devices,
     working_sessions,
     wrong_guest,
