@@ -385,6 +385,8 @@ async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[K
     for group, member in await memberships(ctx, person, Role.INVITED):
         number = member.profile.get("guest") if member.role == "guest" else None
         row = await ctx.work.rows.lookup(number) if isinstance(number, int) else None
+        if group.settings.event_off:
+            continue
         unsaid = row is not None and guests.told(row.values, Field.COMING) is None
         if row is not None and (unsaid or guests.says(row.values, Field.COMING, Mark.NO_ANSWER)):
             towns.append(group.title)
