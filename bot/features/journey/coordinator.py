@@ -81,7 +81,8 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
         keys = [[opening], [ctx.key("day.words", "words", run.number)], dates, [ctx.key("close", "close", run.number)]]
     if run.exercise.approves:
         keys.insert(0, [ctx.key("approvals", "approvals", run.number)])
-    facts = {**present.outline(run), **present.progress(run), "today": ctx.today, "too_few": too_few}
+    progress = present.progress(run, await open_items.cannot_answer(ctx, actor.group, run))
+    facts = {**present.outline(run), **progress, "today": ctx.today, "too_few": too_few}
     facts |= await _lacking(ctx, actor.group, run, present)
     await ctx.tell(actor, "decide", facts, keys)
 
@@ -98,11 +99,13 @@ async def _lacking(ctx: Context, group: Group, run: Run, present: ExerciseView) 
 
 
 async def remind_missing(ctx: Context, group: Group, run: Run, words: tuple[str, str] | None = None) -> tuple[int, int]:
-    """Remind everyone who has not answered; return how many were reminded, and how many cannot be reached.
+    """Remind everyone who has not answered, but for those who have said that they cannot.
 
-    `words`: the coordinator's name and own words, if they wrote any.
+    Return how many were reminded, and how many cannot be reached. `words`: the coordinator's name and own words, if
+    they wrote any.
     """
-    members = [await ctx.work.members.get(m) for m in run.members_of(*run.waiting_for())]
+    left = await open_items.cannot(ctx, group, f"run:{run.number}")
+    members = [await ctx.work.members.get(m) for m in run.members_of(*run.waiting_for()) if m not in left]
     unreached = [member.name for member in members if not await _remind(ctx, group, run, member, words)]
     slot = f"start_here:{run.number}"
     if unreached and not run.exercise.anonymous and not await _lately(ctx, group_chat(group.id), slot, group):

@@ -123,7 +123,8 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         run = runner.load(ctx, record)
         if run.phase is Phase.OPEN and not run.exercise.private and run.exercise.how in (How.EACH, How.ORG):
             present = ExerciseView(ctx.services.voice, scene, run.exercise)
-            entries.append({**present.outline(run), **present.progress(run)})
+            progress = present.progress(run, await open_items.cannot_answer(ctx, group, run))
+            entries.append({**present.outline(run), **progress})
             keys.append([ctx.key("nudge", "nudge", run.number, title=present.words["title"])])
             if actor.member.id in run.members_of(*run.waiting_for()):
                 own.append([ctx.key("day.answer_title", "open", run.number, title=present.words["title"])])

@@ -16,6 +16,7 @@ from bot.features.help import town_facts
 from bot.features.incidents import unread
 from bot.features.journey import own_hand
 from bot.features.journey.status import make_up
+from bot.reminders import open_items
 from bot.views.exercise import cut
 from flows.state import Phase, Run
 from messages.voice import TemplateFacts
@@ -126,13 +127,19 @@ async def _week(ctx: Context, group: Group) -> TemplateFacts:
     opened = {r.id: runner.load(ctx, r) for r in runs if r.phase == Phase.OPEN}
     waiting = await own_hand.waiting(ctx, group)
     by_hand = {one.title for one in waiting}
-    late = [
+    late: list[TemplateFacts] = [
         {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None}
         for run in opened.values()
         if run.answer_by is not None and run.answer_by < today and voice.title_of(run.exercise.id) not in by_hand
     ]
     late += [
-        {"title": await row_title(ctx, group, row), "due": row.due, "who": names.get(row.assignee or 0)}
+        {
+            "title": await row_title(ctx, group, row),
+            "due": row.due,
+            "who": names.get(row.assignee or 0),
+            "left": row.assignee not in names,
+            "cannot": row.assignee in await open_items.cannot(ctx, group, f"row:{row.id}"),
+        }
         for row in await ctx.work.rows.taken_on(group.id)
         if row.due is not None and row.due < today
     ]
