@@ -148,7 +148,7 @@ async def left(ctx: Context, happened: SeatLeft) -> None:
         "town": group.title,
         "tasks": tasks,
     }
-    facts["network"] = member.role == NETWORK
+    facts = {**facts, "network": member.role == NETWORK}
     for one in await open_items.coordinators(ctx, group):
         if await hears(ctx, one.person_id):
             await ctx.to_person(one.person_id, "handover.left", facts, keys, about=group.id)
