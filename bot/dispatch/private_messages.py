@@ -44,7 +44,7 @@ async def heard(ctx: Context, said: Written) -> None:
             await care.met(ctx, person, said.text)
             await _media(ctx, person, said)
     elif said.edited:
-        await _edited(ctx, person, said)
+        await _edited(ctx, person, said, cries=await care.met(ctx, person, said.text))
     else:
         await _wrote(ctx, person, said, cries=await care.met(ctx, person, said.text))
 
@@ -278,8 +278,11 @@ async def _wanted(ctx: Context, person: Person, text: str, context: MessageConte
         await give(ctx, actor, text, context)
 
 
-async def _edited(ctx: Context, person: Person, said: Written) -> None:
-    """Edit the answer that an edited message once gave; any other edit changes nothing."""
+async def _edited(ctx: Context, person: Person, said: Written, *, cries: bool) -> None:
+    """Edit the answer that an edited message once gave; any other edit changes nothing.
+
+    Nor does a cry for help, where others read the answer: it may be meant for the bot alone.
+    """
     given = await runner.given_by(ctx, said.chat.id, said.message_id)
     if given is None:
         if said.command is None:
@@ -290,6 +293,9 @@ async def _edited(ctx: Context, person: Person, said: Written) -> None:
     answer, seen = given
     actor = await exercise_buttons.actor_in(ctx, person, answer.run_id)
     if actor is None or not await _may_answer(ctx, actor, answer.run_id):
+        return
+    if cries and not await held_texts.unseen_by_others(ctx, MessageContext(run=answer.run_id, key=answer_key(answer))):
+        await ctx.to_person(person.id, "care.not_changed", keys=[[ctx.key("what_waits", "answers")]])
         return
     changed = Edited(
         actor.member.id, said.text, answer_key(answer), ctx.today, ctx.dates, answer.comment is not None, seen

@@ -16,6 +16,7 @@ from bot.features.journey import about, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.status import map_facts, map_of, onward_keys, status, step_to_open
 from bot.features.registers import registers
+from bot.features.wellbeing import wishes
 from bot.reminders import open_items
 from bot.reminders.kinds import CONTACT, SAY, SINCE, WAITS
 from bot.views.exercise import ExerciseView, Scene, cut, step_outline
@@ -353,16 +354,22 @@ async def what_waits(ctx: Context, person: Person) -> None:
     towns, way_in = await coming_in(ctx, person)
     undecided, decide = await _undecided(ctx, person)
     reading, reads = await _to_read(ctx, person)
+    unread_in, unread_keys = await _unread_in(ctx, person)
     asked = await process_leaders.asked_of(ctx, person)
     facts = {"entries": entries, "today": ctx.today, "coming_in": towns, "undecided": undecided, "reading": reading}
     facts["asked"] = [{"name": a.asker.name, "town": a.group.title, "text": cut(a.text, ASKED)} for a in asked]
     facts["boards"], board = await _boards(ctx, person)
+    facts["unread"] = unread_in
+    facts["wishes"], wished = await _wished_of(ctx, person)
     facts["invited"], invitation = await _invited(ctx, person)
     facts["vacant"], stand_in = await _vacant(ctx, person)
     facts["map"] = bool(await memberships(ctx, person, Role.LEADER))
     answer = await process_leaders.asked_keys(ctx, person)
     await ctx.to_person(
-        person.id, "waits", facts, [*way_in, *reads, *decide, *answer, *invitation, *board, *keys, *stand_in]
+        person.id,
+        "waits",
+        facts,
+        [*way_in, *reads, *unread_keys, *wished, *decide, *answer, *invitation, *board, *keys, *stand_in],
     )
 
 
@@ -425,6 +432,18 @@ async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], l
     return found, keys
 
 
+async def _wished_of(ctx: Context, person: Person) -> tuple[int, list[list[Key]]]:
+    """How many want to be contacted by this person, and the way to each."""
+    found = [(g, one) for g, m in await memberships(ctx, person, Role.MEMBER) for one in await wishes.open_to(ctx, m)]
+    return len(found), [[ctx.key("wish.open", "wished", g.id, str(one.id))] for g, one in found]
+
+
+async def _unread_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
+    """The towns that this person coordinates where an incident has waited too long to be read, and the way there."""
+    found = [g for g, _ in await memberships(ctx, person, Role.COORDINATOR) if (await unread.overdue(ctx, g))[0]]
+    return [g.title for g in found], [[ctx.key("unread", "safety", g.id)] for g in found]
+
+
 async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
     """Return the towns that this person is joining and whose promise they have not answered, with a button each."""
     found = await memberships(ctx, person, Role.INVITED)
@@ -458,6 +477,7 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
                 "again": anew,
                 "private": run.exercise.private,
                 "done": sheet.handed_in and not run.exercise.private,
+                "unsent": run.visit(member.id).place is Place.SUMMARY and run.exercise.how in (How.EACH, How.ORG),
             }
             pasted = run.visit(member.id).waits_apart
             counts = {"answered": len(sheet.answered), "pasted": len(said_apart(run, pasted)) if pasted else 0}
