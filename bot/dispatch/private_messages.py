@@ -10,6 +10,7 @@ from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import asked_of, give
 from bot.dispatch.routing import BUTTONS, INVITATIONS
 from bot.exercises import runner
+from bot.features.calendar import attendance
 from bot.features.documents import archive
 from bot.features.identities import identified
 from bot.features.incidents import areas, report
@@ -270,9 +271,13 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
         return
     logs = await _logs(ctx, person)
     waits, _ = await navigation.open_to(ctx, person)
+    cannot = await attendance.near(ctx, person)
     towns, way_in = await navigation.coming_in(ctx, person)
     facts = {"long": lost or len(said.text) > 200, "logs": logs, "waits": bool(waits), "coming_in": towns}
-    await ctx.to_person(person.id, "stray", facts, way_in or ([[ctx.key("what_waits", "answers")]] if waits else []))
+    facts["away"] = bool(cannot)
+    await ctx.to_person(
+        person.id, "stray", facts, [*(way_in or ([[ctx.key("what_waits", "answers")]] if waits else [])), *cannot]
+    )
 
 
 async def _wanted(ctx: Context, person: Person, text: str, context: MessageContext) -> None:

@@ -24,7 +24,7 @@ from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage import records
 from storage.group_settings import CalendarStart
-from storage.records import Group, PlannedMeeting
+from storage.records import Group, Member, PlannedMeeting
 
 OPENS = "opens"  # kinds of rows in the schedule: an exercise begins by itself before a meeting …
 BEGINS = "begins"  # … and a meeting begins
@@ -86,12 +86,19 @@ async def _withdraw(ctx: Context, group: Group) -> None:
         await ctx.work.schedule.cancel(kind=kind, group_id=group.id)
 
 
-async def keep(ctx: Context, group: Group, meetings: Sequence[Meeting], removed: Iterable[Meeting] = ()) -> None:
+async def keep(
+    ctx: Context, group: Group, meetings: Sequence[Meeting], removed: Iterable[Meeting] = (), by: Member | None = None
+) -> None:
     """Store these meetings, and cancel the removed ones.
 
-    The network is told if its next one is among them.
+    The network is told if its next one is among them; and the core group likewise, but for whoever did it (`by`;
+    without them it is a calendar that is laid anew, of which the group is told in its chat).
     """
-    before = network_meetings.coming(ctx, await records_of(ctx, group))
+    records = await records_of(ctx, group)
+    nearest = {"network": network_meetings.coming(ctx, records)}
+    if by is not None:
+        ahead = [m for m in records if m.day >= ctx.today]
+        nearest["core"] = min(ahead, key=lambda m: (m.day, m.at), default=None)
     for m in meetings:
         laid = PlannedMeeting(str(m.kind), m.part, m.number, m.of, m.on, m.at, m.minutes, m.sequence)
         await ctx.work.meetings.put(group.id, laid)
@@ -100,10 +107,12 @@ async def keep(ctx: Context, group: Group, meetings: Sequence[Meeting], removed:
         if (record.kind, record.part, record.number) in ids:
             await ctx.work.meetings.cancel(record.id)
             await open_items.reconcile(ctx, group, f"meeting:{record.id}", {})
-    if before is not None:
-        now = next((m for m in await records_of(ctx, group) if m.id == before.id), None)
-        if now is None or (now.day, now.at) != (before.day, before.at):
-            await network_meetings.tell_of_change(ctx, group, before, now, name_of(ctx, as_meeting(before)))
+    changed = {m.id: m for m in await records_of(ctx, group)}
+    for role, before in nearest.items():
+        now = changed.get(before.id) if before else None
+        if before is not None and (now is None or (now.day, now.at) != (before.day, before.at)):
+            change = network_meetings.Change(before, now, name_of(ctx, as_meeting(before)))
+            await network_meetings.tell_of_change(ctx, group, change, role, by)
     await announce(ctx, group)
 
 

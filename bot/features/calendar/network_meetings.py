@@ -1,4 +1,4 @@
-"""Meetings that the network is called to (from step 6 on): who says they come, and who was there.
+"""Who comes to a meeting: of those that the network is called to (from step 6 on) also who was there.
 
 An answer is for a certain day and hour: if the meeting is moved, people are asked again.
 """
@@ -10,7 +10,7 @@ from typing import Final
 from bot.context.context import Context, Key
 from bot.reminders.next_message import hears, spoken
 from flows.calendar import MeetingKind
-from storage.records import Group, Meeting
+from storage.records import Group, Meeting, Member
 
 STATE: Final = "meeting"  # the kind of the activity state
 YES, NO = "yes", "no"
@@ -31,6 +31,15 @@ class Called:
     def members(self, answer: str) -> list[int]:
         """Return the members who have given this answer."""
         return [member for member, said in self.said if said == answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A meeting as it was and as it is (`now`; None if it is cancelled), and its name."""
+
+    before: Meeting
+    now: Meeting | None
+    name: str
 
 
 def is_networks(ctx: Context, meeting: Meeting) -> bool:
@@ -80,16 +89,22 @@ def keys(ctx: Context, meeting: Meeting) -> list[Key]:
     ]
 
 
-async def tell_of_change(ctx: Context, group: Group, before: Meeting, now: Meeting | None, name: str) -> None:
-    """Tell the network at once that its next meeting has another time, or is cancelled.
+def core_keys(ctx: Context, meeting: Meeting) -> list[Key]:
+    """Return the buttons of the core group, who comes if nothing is said."""
+    cannot = ctx.key("meeting.cannot", "attend", meeting.group_id, f"{meeting.id}:{NO}")
+    return [cannot, ctx.key("day.calendar", "calendar", meeting.group_id)]
 
-    The core group reads it in its chat, where the network is not.
-    """
-    facts = {"name": name, "was": before.day, "was_at": before.at}
+
+async def tell_of_change(ctx: Context, group: Group, change: Change, role: str, by: Member | None) -> None:
+    """Tell those of a role (but for whoever did it) that their next meeting has another time, or is cancelled."""
+    now = change.now
+    facts = {"name": change.name, "was": change.before.day, "was_at": change.before.at, "core": role == "core"}
     facts |= {"on": now.day if now else None, "at": now.at if now else None}
-    for member in await ctx.work.members.active(group.id, roles=("network",)):
-        if await hears(ctx, member.person_id):
+    for member in await ctx.work.members.active(group.id, roles=(role,)):
+        if (by is None or member.id != by.id) and await hears(ctx, member.person_id):
             shown = [keys(ctx, now)] if now else [[ctx.key("home.calendar", "calendar", group.id)]]
+            if now and role == "core":
+                shown = [core_keys(ctx, now)]
             told = {**facts, "town": await ctx.town_for(member.person_id, group)}
             await ctx.to_person(member.person_id, "meeting.changed", told, shown, about=group.id)
             await spoken(ctx, member.person_id)
