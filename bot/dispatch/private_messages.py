@@ -171,7 +171,7 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     elif questions:
         only_wait = not held_texts.asked_now(ctx, questions)  # what they wrote may be about an event they are asked to
         if not (only_wait and await guest_texts.heard(ctx, person, said.text)):
-            await held_texts.hold(ctx, person, said, questions)
+            await _hold(ctx, person, said, questions)
     elif not cries and not (await _has_paused(ctx, person) and await guest_texts.heard(ctx, person, said.text)):
         await _answer(ctx, person, said, person.focus)  # which takes no text now, and says so
 
@@ -185,10 +185,16 @@ async def _promise_first(ctx: Context, person: Person, said: Written) -> bool:
     groups = {q.prompt.group_id for q in questions} & set(waiting)
     if not groups or any([await report.overhears(ctx, q.prompt.context.run) for q in questions]):
         return False
-    await held_texts.hold(ctx, person, said, questions)
+    await _hold(ctx, person, said, questions)
     for group in sorted(groups):
         await joining.show_agreement(ctx, await ctx.work.groups.get(group), waiting[group])
     return True
+
+
+async def _hold(ctx: Context, person: Person, said: Written, questions: list[held_texts.OpenQuestion]) -> None:
+    """Hold a text; one that no open question can take is not kept, and that is said."""
+    if not await held_texts.hold(ctx, person, said, questions):
+        await _stray(ctx, person, said)
 
 
 async def _goes_on(ctx: Context, person: Person, said: Written) -> bool:

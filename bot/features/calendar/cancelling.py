@@ -1,4 +1,4 @@
-"""A meeting is cancelled, and taken back: the group is told in its chat, and whoever is called to the next one at once."""
+"""A meeting is cancelled, and taken back. The group is told in its chat; of the next one also each in private."""
 
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role
@@ -41,7 +41,7 @@ async def take_back(ctx: Context, actor: Actor, action: Action) -> None:
     nearest = {"network": network_meetings.coming(ctx, planned), "core": min(planned, key=lambda m: (m.day, m.at))}
     for role, meeting in nearest.items():
         if meeting is not None and meeting.id == record.id:
-            change = network_meetings.Change(record, meeting, line["name"])
+            change = network_meetings.Change(record, meeting, lifecycle.name_of(ctx, lifecycle.as_meeting(record)))
             await network_meetings.tell_of_change(ctx, actor.group, change, role, actor.member)
     await ctx.reply(actor, "calendar.on", line, [[ctx.key("home.calendar", "calendar", actor.group.id)]])
     await ctx.to_group(actor.group, "calendar.cancelled", {**line, "by": actor.member.name, "off": False})
