@@ -32,6 +32,10 @@ class MeetingKind(StrEnum):
     SESSION = "session"  # of a step
     NETWORK = "network"
     REVIEW = "review"  # the yearly look at plan and routine
+    EXTRA = "extra"  # one that the group has booked besides, of no step or year; only by hand it is moved
+
+
+RHYTHM = (MeetingKind.NETWORK, MeetingKind.REVIEW)  # those of the years after the last step
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Meeting:
     """One meeting. `sequence` grows with every change, as calendar programs want it (RFC 5545, 3.8.7.4)."""
 
     kind: MeetingKind
-    part: int  # the step, or the year after the end, counted from 1
+    part: int  # the step, or the year after the end, counted from 1; 0 of an extra one
     number: int  # within the step or year, counted from 1
     of: int
     on: date
@@ -162,7 +166,7 @@ def rhythm(end: date, closed: Closed, years: Sequence[int] = (1, 2), wanted: Rhy
 
 def next_year(meetings: Iterable[Meeting], closed: Closed, counts: Sequence[int] = NETWORK_MEETINGS) -> list[Meeting]:
     """Lay the year after the last one in the calendar, wherever that was moved to; nothing if there is none."""
-    after = [m for m in meetings if m.kind is not MeetingKind.SESSION]
+    after = [m for m in meetings if m.kind in RHYTHM]
     if not after:
         return []
     year = max(m.part for m in after)
@@ -262,9 +266,9 @@ def move_step(meetings: Sequence[Meeting], step: int, on: date, closed: Closed, 
 
 
 def move_from(meetings: Sequence[Meeting], id: str, to: When, closed: Closed, *, today: date) -> CalendarChange:
-    """Move one meeting, and with it everything that comes after it. Raises KeyError for an unknown meeting."""
+    """Move one meeting, and with it all that was laid to come after it. Raises KeyError for an unknown meeting."""
     found = _find(meetings, id)
-    later = list(meetings)[meetings.index(found) :]
+    later = [found, *(m for m in list(meetings)[meetings.index(found) + 1 :] if m.kind is not MeetingKind.EXTRA)]
     return _moved(meetings, _shifted(later, *to, closed), closed, today)
 
 
@@ -315,7 +319,7 @@ def compare(before: Iterable[Meeting], after: Iterable[Meeting], closed: Closed,
     removed = tuple(m for id, m in was.items() if id not in {now.id for now in meetings})
     touched = {m.id for m in (*added, *(now for _, now in changes))}
     concerns = [concern for m in meetings if m.id in touched for concern in _about(m, closed, today)]
-    for earlier, meeting in pairwise(meetings):
+    for earlier, meeting in pairwise(m for m in meetings if m.kind is not MeetingKind.EXTRA):
         if meeting.on <= earlier.on and {earlier.id, meeting.id} & touched:
             concerns.append(Concern("order", meeting.id))
     return CalendarChange(tuple(meetings), changes, tuple(concerns), added, removed)

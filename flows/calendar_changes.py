@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flows.calendar import (
+    RHYTHM,
     WITHIN_STEP,
     CalendarChange,
     Closed,
@@ -47,10 +48,10 @@ def reshape_step(
     What comes after the step follows along where it would begin too early. Meetings that have been held stay.
     """
     until = wanted.until
-    meetings = ordered(meetings)
+    meetings, extra = ordered(meetings), [m for m in meetings if m.kind is MeetingKind.EXTRA]
     sooner = [m for m in meetings if m.kind is MeetingKind.SESSION and m.part < step.number]
     own = [m for m in meetings if m.kind is MeetingKind.SESSION and m.part == step.number]
-    after = [m for m in meetings if m.kind is not MeetingKind.SESSION or m.part > step.number]
+    after = [m for m in meetings if m.kind in RHYTHM or (m.kind is MeetingKind.SESSION and m.part > step.number)]
     held, coming = [m for m in own if m.on < today], [m for m in own if m.on >= today]
     form = list(sessions_of(step, today, spread=wanted.spread))
     days = sorted((d for d in wanted.days if d[0] >= today), key=lambda d: d[0])
@@ -66,7 +67,7 @@ def reshape_step(
     if new and after and after[0].on <= new[-1].on:
         before = own[-1].on if own else after[0].on - timedelta(weeks=WITHIN_STEP)
         after = list(follow(after, new[-1].on - before, new[-1].on, closed))
-    return compare(meetings, [*sooner, *held, *new, *after], closed, today=today)
+    return compare(meetings, ordered([*sooner, *held, *new, *after, *extra]), closed, today=today)
 
 
 def _same_form(own: Sequence[Meeting], form: Sequence[Meeting]) -> bool:
@@ -105,10 +106,10 @@ def reshape_rhythm(
     The first time that a group says so its first year begins: when the steps end or, if that has been, now. What has
     been held stays.
     """
-    sessions = [m for m in meetings if m.kind is MeetingKind.SESSION]
-    after = [m for m in meetings if m.kind is not MeetingKind.SESSION]
+    others = [m for m in meetings if m.kind not in RHYTHM]
+    after = [m for m in meetings if m.kind in RHYTHM]
     first = [m for m in after if m.part == 1]
-    begin = begin_of(first) if first else max((m.on for m in sessions), default=today)
+    begin = begin_of(first) if first else max((m.on for m in others if m.kind is MeetingKind.SESSION), default=today)
     if first_time:
         begin, held = max(begin, today), []
     else:
@@ -118,4 +119,4 @@ def reshape_rhythm(
     kept, like = {m.id for m in held}, next((m.on for m in first if m.kind is MeetingKind.NETWORK), None)
     laid = rhythm(begin, closed, years, replace(wanted, like=like))
     new = [m for m in laid if m.id not in kept and m.on >= today]
-    return compare(meetings, ordered([*sessions, *held, *new]), closed, today=today)
+    return compare(meetings, ordered([*others, *held, *new]), closed, today=today)

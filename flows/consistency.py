@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from flows.model import TOLD, Audience, Exercise, ExerciseRole, How, Kind, Process, Question
+from flows.model import DAYS, TOLD, Audience, Exercise, ExerciseRole, How, Kind, Process, Question
 from flows.toml_table import TomlTable
 
 T = TypeVar("T", str, int)
@@ -113,7 +113,7 @@ def _check_register(exercise: Exercise, table: TomlTable) -> None:
         ("seed", (Kind.CHOICE, Kind.PERSON), (register.seed,)),
         ("tally", (Kind.CHOICE, Kind.DATE), register.tally),
         ("narrow", (Kind.CHOICE,), register.narrow),
-        ("layout", (Kind.CHOICE, Kind.ROW), register.layout),
+        ("layout", (Kind.CHOICE, Kind.ROW, *DAYS), register.layout),
     ):
         for name in names:
             if name in kinds and kinds[name].kind not in wanted:
@@ -126,7 +126,7 @@ def _check_register(exercise: Exercise, table: TomlTable) -> None:
         if any(name in kinds and kinds[name].kind is not Kind.SCALE for name in area.questions):
             table.wrong("[[register.area]]", f"“{area.id}” can only hold scales")
     for gap in exercise.register.gaps:
-        if gap.per in kinds and kinds[gap.per].kind is not Kind.DATE:
+        if gap.per in kinds and kinds[gap.per].kind not in DAYS:
             table.wrong("[[register.gap]]", f"“{gap.per}” must be a date for rows to be counted by it")
         options = set(kinds[gap.question].options) if gap.question in kinds else set()
         if gap.rule == "everyone" and gap.question in kinds and kinds[gap.question].kind is not Kind.PERSON:

@@ -6,6 +6,7 @@ from typing import TypeVar
 from flows.consistency import check_exercise
 from flows.identities import Handling
 from flows.model import (
+    DAYS,
     Area,
     Audience,
     Band,
@@ -157,7 +158,7 @@ def _question(table: TomlTable, audience: Audience, identities: Handling) -> Que
         table.wrong("reasons", "a reason is a comment: give the question comment = true, and let it take one option")
     if (question.kind is Kind.CHOICE) != (bool(question.options) != bool(question.listed)):
         table.wrong("options", "a choice needs options or a list of the group's, and only a choice has them")
-    if question.milestone and question.kind not in (Kind.DATE, Kind.MOMENT):
+    if question.milestone and question.kind not in DAYS:
         table.wrong("milestone", "only a date or a moment stands in the calendar")
     if (question.suggests or question.feeds or question.form or question.same_as) and question.kind is not Kind.TEXT:
         table.wrong("kind", "only a text has suggestions, a form of its own, or lines that become rows")

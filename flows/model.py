@@ -33,6 +33,9 @@ class Kind(StrEnum):
     ROW = "row"  # a row of another register, which is entered once
 
 
+DAYS = (Kind.DATE, Kind.MOMENT)  # whose answers are a day, with or without its hour
+
+
 class Audience(StrEnum):
     """Who may read an answer, once it is handed in and (for the group) revealed."""
 
@@ -66,6 +69,7 @@ class ExerciseRole(StrEnum):
     MEASURES = "measures"  # what the plan counts, …
     FIGURES = "figures"  # … and what it came to, year by year
     YEARLY = "yearly"  # the year looked back upon
+    MEETINGS = "meetings"  # what the network's meetings in the calendar are about
     VISION = "vision"  # the core of the plan, …
     NETWORK_ROLE = "network_role"  # … how those work who carry it out, …
     ACTIVITIES = "activities"  # … and what is seen of it
@@ -89,6 +93,7 @@ class Field(StrEnum):
     NOTE = "note"
     WHAT = "what"
     DATE = "date"
+    STATUS = "status"
     NEXT_DATE = "next_date"
     PLACE = "place"
     WELCOME = "welcome"  # why, in words to whoever is invited
@@ -151,6 +156,7 @@ class Mark(StrEnum):
     EVENING = "evening"
     NIGHT = "night"
     WEEKEND = "weekend"
+    HELD = "held"
 
 
 class Picture(StrEnum):

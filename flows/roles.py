@@ -110,6 +110,10 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
     ),
     ExerciseRole.FIGURES: (How.GROUP, {Field.FIGURE: NUMBER}),
     ExerciseRole.YEARLY: (How.GROUP, {}),
+    ExerciseRole.MEETINGS: (
+        How.ROWS,
+        {Field.WHAT: TEXT, Field.DATE: MOMENT, Field.PLACE: TEXT, Field.STATUS: Need(Kind.CHOICE, (Mark.HELD,))},
+    ),
     ExerciseRole.AMBITION: (How.EACH, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
     ExerciseRole.AMBITION_TOGETHER: (How.GROUP, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
 }

@@ -42,6 +42,10 @@ class Meetings(Records[Meeting]):
             return before
         return await self._update(id, place=place, link=link, minutes=minutes, sequence=before.sequence + 1)
 
+    async def tie(self, id: int, row_id: int) -> None:
+        """Note which row of the list of meetings tells about this one. No calendar need be told."""
+        await self._update(id, row_id=row_id)
+
     async def cancel(self, id: int) -> None:
         """Cancel a meeting. It stays, so that calendars can be told."""
         self._session.write(

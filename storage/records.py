@@ -471,6 +471,7 @@ class Meeting:
     state: str  # planned | cancelled
     place: str = ""  # in words
     link: str = ""  # for whoever takes part from afar
+    row_id: int | None = None  # its row in the list of meetings, which tells what it is about
 
 
 @dataclass(frozen=True, slots=True)

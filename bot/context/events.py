@@ -195,6 +195,22 @@ class EventChanged:
     question: str
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarChanged:
+    """A group's calendar was changed, or the list that shows its meetings was begun."""
+
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingListed:
+    """A row of the list of meetings was made, changed, removed or restored by a member."""
+
+    group: int
+    row: int
+    by: int
+
+
 DomainEvent = (
     ProfileGiven
     | PromisedAgain
@@ -217,4 +233,6 @@ DomainEvent = (
     | EventChanged
     | TextPlaced
     | OpenedToNetwork
+    | CalendarChanged
+    | MeetingListed
 )

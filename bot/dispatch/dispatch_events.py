@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from bot.context.context import Context
 from bot.context.events import (
     Answered,
+    CalendarChanged,
     CoordinatorsChanged,
     DomainEvent,
     EventChanged,
@@ -14,6 +15,7 @@ from bot.context.events import (
     GuestRow,
     HandedIn,
     ItemAdded,
+    MeetingListed,
     MenuOutdated,
     OpenedToNetwork,
     PrivateRow,
@@ -31,7 +33,7 @@ from bot.context.events import (
 from bot.dispatch import chat_commands, private_messages
 from bot.exercises import runner
 from bot.features.approvals import approvals, consent
-from bot.features.calendar import decisions, lifecycle
+from bot.features.calendar import decisions, lifecycle, meeting_list
 from bot.features.digest import daily_message
 from bot.features.incidents import report
 from bot.features.journey import coordinator, navigation, network_letter
@@ -125,6 +127,8 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(RowAdded, _refresh_cards),
         _heard_by(RowGiven, row_actions.given),
         _heard_by(ItemAdded, _ask_about_item),
+        _heard_by(CalendarChanged, meeting_list.follow),
+        _heard_by(MeetingListed, meeting_list.saved),
         _heard_by(RegisterNeeded, _show_register),
         _heard_by(TextPlaced, private_messages.placed),
         _heard_by(MenuOutdated, chat_commands.set_menu),

@@ -37,12 +37,9 @@ async def heard(ctx: Context, said: Written) -> None:
     person = person or await strangers.in_private(ctx, said)
     if person is None:
         return
-    if person.reach == "blocked":
-        person = await membership.reach(ctx, person, Reach.REACHABLE)
+    person = await membership.reach(ctx, person, Reach.REACHABLE)  # they may have pressed Start before they were known
     if said.command is not None and not said.edited:
-        await _command(ctx, said, await membership.reach(ctx, person, Reach.REACHABLE))
-    elif person.reach == "new":
-        pass  # nobody can write here before pressing Start
+        await _command(ctx, said, person)
     elif said.media is not None:
         if not said.edited:  # such as a position that moves on
             await care.met(ctx, person, said.text)

@@ -16,7 +16,7 @@ from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed
 from flows import effects
 from flows.effects import Say
 from flows.keyboards import CONCLUSION
-from flows.model import How, Kind
+from flows.model import DAYS, How
 from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage.records import Member, Row
@@ -59,7 +59,7 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
 async def _saved_day(turn: TurnContext, key: str, to: Member) -> str | None:
     """Return the day that was understood, for the receipt of an answer that is a day."""
     run = turn.run
-    if not key or run.exercise.how is How.ROWS or run.question(key).kind not in (Kind.DATE, Kind.MOMENT):
+    if not key or run.exercise.how is How.ROWS or run.question(key).kind not in DAYS:
         return None
     saved = await turn.answer(run.owner(to.id), key)
     return turn.present.value(run.question(key), saved.value) if saved else None

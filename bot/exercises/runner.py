@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TypedDict, Unpack
 
 from bot.context.context import Context
-from bot.context.events import Answered, FilledIn, OpenedToNetwork
+from bot.context.events import Answered, CalendarChanged, FilledIn, OpenedToNetwork
 from bot.exercises import apply_effects, approved_texts, authors, group_card, row_links, shared_answers
 from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import MessageSource, TurnContext
@@ -22,7 +22,7 @@ from bot.views.shared_buttons import beside_keys
 from flows.engine import advance
 from flows.events import Began, Event, Picked, Undid, Withdrawn
 from flows.keyboards import CONCLUSION
-from flows.model import Exercise, How, Kind, Question
+from flows.model import Exercise, ExerciseRole, How, Kind, Question
 from flows.pacing import JULY
 from flows.pairing import small_groups
 from flows.state import Phase, Run, Seat, from_json, key_of, to_json
@@ -95,6 +95,8 @@ async def begin(
         answer_by=None if exercise.private or exercise.always else until or within,
     )
     await seed(ctx, group, exercise)
+    if exercise.role is ExerciseRole.MEETINGS:
+        ctx.events.append(CalendarChanged(group.id))
     record = await ctx.work.runs.add(
         group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW, by_day=exercise.private
     )

@@ -5,7 +5,15 @@ from dataclasses import replace
 from datetime import date
 
 from bot.context import invitations
-from bot.context.events import EventChanged, HandedIn, ItemAdded, ProfileGiven, RowGiven, TextChanged
+from bot.context.events import (
+    EventChanged,
+    HandedIn,
+    ItemAdded,
+    MeetingListed,
+    ProfileGiven,
+    RowGiven,
+    TextChanged,
+)
 from bot.exercises import group_card, row_links
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.turn_context import TurnContext
@@ -145,6 +153,7 @@ async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
     if turn.by_guest and not await _may_answer(turn, values):
         return
     turn.row = await _taken_on(turn, await _written(turn, effect, values), values)
+    _listed(turn, turn.row)
     _text_changed(turn)
     await group_card.card(turn)
 
@@ -161,8 +170,15 @@ async def keep_rows(turn: TurnContext, rows: Sequence[Values], member: int) -> N
             continue
         row = await repository.add(turn.group.id, turn.run.exercise.id, dict(values), author=member)
         turn.made.append(await _taken_on(turn, row, values))
+        _listed(turn, row)
     _text_changed(turn)
     await group_card.card(turn)
+
+
+def _listed(turn: TurnContext, row: Row) -> None:
+    """Raise an event if the row is a meeting's, which the calendar holds."""
+    if turn.run.exercise.role is ExerciseRole.MEETINGS and turn.by is not None:
+        turn.ctx.events.append(MeetingListed(turn.group.id, row.id, turn.by.id))
 
 
 async def keep_item(turn: TurnContext, title: str, member: int) -> None:

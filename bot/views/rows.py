@@ -7,7 +7,7 @@ from datetime import date
 from bot.views.names import SEPARATOR, Wording, cut
 from flows import yearly
 from flows.answers import folded
-from flows.model import Gap, Kind, Question
+from flows.model import DAYS, Gap, Kind, Question
 from flows.results import MissingParts, TaskState, area_means, counted, gaps
 from flows.tallies import tally
 from flows.values import Value, Values, parts
@@ -131,6 +131,8 @@ class RowWording(Wording):
         if not (named := parts(value)):
             return len(question.options) + 1, ""
         first = named[0]
+        if question.kind in DAYS:
+            return 0, str(first)
         if isinstance(first, Mapping):
             return 0, self.row_name(first).casefold()
         return (question.options.index(first) if first in question.options else len(question.options)), ""
@@ -141,6 +143,8 @@ class RowWording(Wording):
         if not layout:
             return dict.fromkeys((row.id for row in rows), None)
         question, found, last = self.exercise.question(layout[0]), dict[int, str | None](), None
+        if question.kind in DAYS:  # each row would have its own
+            return dict.fromkeys((row.id for row in rows), None)
         for row in rows:
             value = row.values.get(question.id)
             heading = self.value(question, value) if value is not None else self.voice.label("no_heading")

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from flows.loader import the_process
-from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
+from flows.model import DAYS, Exercise, ExerciseRole, Field, How, Kind, Question
 from messages.documents.document_words import voice_of, words_of
 from messages.documents.material import Material, RegisterRow, Round
 from messages.documents.template import cleaned
@@ -152,7 +152,9 @@ class Facts:
             self.dates.append(row.on)
             if all(wanted in _ticks(row.values.get(name)) for name, wanted in where.items()):
                 kept.append(row)
-        return sorted(kept, key=lambda row: row.number)
+        layout = described.layout[:1] if described else ()
+        by_day = [name for name in layout if self.exercise(register).question(name).kind in DAYS]
+        return sorted(kept, key=lambda row: ([str(row.values.get(name) or "") for name in by_day], row.number))
 
     def _row(self, register: str, row: RegisterRow) -> dict[str, Any]:
         questions = self.exercise(register).questions

@@ -9,7 +9,7 @@ from typing import Any
 from flows.model import ExerciseRole, Field, How, Kind
 from flows.results import Given, collect
 from flows.state import Run
-from flows.statistics import Series
+from flows.statistics import SMALL, Series
 from messages.documents.adopted import signatures, year_in_short
 from messages.documents.blocks import Bullets, Source, Span, Table, laid
 from messages.documents.parts import Parts
@@ -80,10 +80,15 @@ def by_organisation(parts: Parts, exercise: str, question: str) -> Markdown:
 
 
 def advert_counts(parts: Parts, register: str, day: str, site: str) -> Markdown:
-    """Advertisements for each month and site. Names and nationalities stay in the register."""
+    """Advertisements for each month and site, where they are so many that none stands alone (`SMALL`).
+
+    Names and nationalities stay in the register.
+    """
+    few = parts.words("picture.statistics.few")
     seen = Counter((str(row.values[day])[:7], str(row.values.get(site, ""))) for row in parts.stored(register))
     rows = tuple(
-        (parts.voice.rules.month(f"{month}-01"), where, str(count)) for (month, where), count in sorted(seen.items())
+        (parts.voice.rules.month(f"{month}-01"), where, str(count) if count >= SMALL else few)
+        for (month, where), count in sorted(seen.items())
     )
     header = tuple(parts.words(f"advert.{name}") for name in ("month", "site", "count"))
     return parts.keep(laid(header, rows, (0.3, 0.5, 0.2))) if rows else Markdown("")

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from flows.model import Field, Kind
+from flows.model import DAYS, Field, Kind
+from flows.statistics import SMALL
 from messages.documents.blocks import (
     Block,
     Bullets,
@@ -99,8 +100,9 @@ class Parts(Facts):
         """A register as a table of these questions (or "assignee", "due"), or that it is missing."""
         if not self.given(register):
             return self.need(register)
-        rows = self.rows(register, **where)
-        if not rows:
+        days = {q.id for q in self.exercise(register).questions if q.kind in DAYS}
+        rows = [row for row in self.rows(register, **where) if any(row[q] for q in questions if q not in days)]
+        if not rows:  # a row with nothing but its day (a meeting of the calendar) says nothing yet
             return Markdown("")
         header = tuple(
             self.words(f"label.{q}") if q in ("assignee", "due") else self.short(register, q) for q in questions
@@ -200,6 +202,7 @@ class Parts(Facts):
             "town": self.material.town,
             "organisations": sorted(self.material.core),
             "years": self.material.years,
+            "small": SMALL,
             "link": self.material.links.get,
             "contacts": self.voice.book("help").data["turn"]["contact"],
         }

@@ -144,7 +144,8 @@ def _block(token: Token, inside: Sequence[Token], kept: Sequence[Block]) -> Iter
         case "table_open":
             yield _table(inside)
         case "hr":
-            yield PageBreak()
+            if token.markup.startswith("-"):  # "****" is what is left of an empty answer that is to be bold
+                yield PageBreak()
         case "fence" if token.info == "kept":
             yield kept[int(token.content)]
         case _:

@@ -1,3 +1,4 @@
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -16,6 +17,7 @@ from flows.state import Phase
 from messages.documents import tables, template
 from messages.documents.blocks import Bullets, Missing, Source, Table
 from messages.documents.catalogue import DOCUMENTS, Reader, about, completeness, entries, needs, title
+from messages.documents.chat import write as in_chat
 from messages.documents.compose import compose, differences, version
 from messages.documents.document_words import Words, words_of
 from messages.documents.facts import Facts
@@ -203,3 +205,28 @@ def test_a_version_does_not_overwrite_the_one_before(town: Material) -> None:
         name = filename("plan", "docx", called)
         assert name.endswith(f" – {made.edition.replace(',', '')} – {made.on.isoformat()}.docx")
         assert len(name) < 140
+
+
+def test_adverts_that_are_few_are_hidden(town: Material) -> None:
+    """The mapping tells how many advertisements a month and a site had from five on; fewer could point somebody out."""
+    table = next(
+        b for b in compose("mapping_report", town).blocks if isinstance(b, Table) and b.header[2] == "Annonser"
+    )
+    assert table.rows == (("februari 2026", "sida-ett.example", "5"), ("mars 2026", "sida-tva.example", "dolt"))
+    few = with_rows(town, "adverts", [{"date": "2026-02-02", "site": "sida-ett.example"}] * 4)
+    told = in_chat(compose("mapping_report", few))
+    assert "Annonser: dolt" in told
+    assert re.search(r"räknat annonser", told)
+
+
+def test_the_chat_reads_tables_with_their_headings(town: Material) -> None:
+    """Read in the chat, whom to call stands below its part of the day, and each cell has its column's heading."""
+    routine, yearly = in_chat(compose("routine", town)), in_chat(compose("yearly", town))
+    day, night = (
+        routine.index("<b>Dagtid</b>\n1. Socialtjänsten"),
+        routine.index("<b>Kväll, natt och helg</b>\n1. Social"),
+    )
+    assert day < routine.index("Så nås de: 070-174 06 23") < night < routine.index("Så nås de: 070-174 06 27")
+    assert "• <b>2025</b>\nRapporterade händelser: 16\n" in yearly
+    assert re.search(r"Senast: 15\sdecember\s2026\nLäge: Gjort", in_chat(compose("plan", town)))
+    assert "• <b>Rutinens ägare</b>: Samordnaren" in routine

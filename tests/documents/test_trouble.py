@@ -51,6 +51,13 @@ def words_of(content: bytes) -> str:
     return "\n".join([*(p.text for p in opened.paragraphs), *cells])
 
 
+@pytest.mark.parametrize(("id", "form"), [("flyer", "pdf"), ("flyer", "docx"), ("programme", "pdf")])
+def test_an_event_without_day_and_place(id: str, form: str, empty: Material) -> None:
+    """A draft of the poster and the programme can be made before day and place are set."""
+    begun = with_answers(empty, "event", {"purpose": "Att bli fler"})
+    assert len(make(id, form, begun)) > 500
+
+
 @pytest.mark.parametrize(
     ("id", "form"), [(e.id, f) for e in entries() for f in e.forms if not e.id.startswith("table.")]
 )

@@ -192,7 +192,11 @@ CASES = [
     ('seed = "which"', 'seed = "gone"', "[register] seed: names the question “gone”, which is not here"),
     ('narrow = ["which"]', 'narrow = ["day"]', "[register] narrow: “day” must be a choice"),
     ('tally = ["which", "day"]', 'tally = ["what"]', "[register] tally: “what” must be a choice or a date"),
-    ('layout = ["which"]', 'layout = ["day"]', "[register] layout: “day” must be a choice or a row"),
+    (
+        'layout = ["which"]',
+        'layout = ["what"]',
+        "[register] layout: “what” must be a choice or a row or a date or a moment",
+    ),
     ('repeat = ["which"]', 'repeat = ["gone"]', "[register] repeat: names the question “gone”"),
     ('sector = ["police"]', 'sector = ["fire"]', "“fire” is no option of “sector”; use some of police, other"),
     ('sector = ["police"]', 'name = ["x"]', "authors names “name”, which is no choice of joining; use one of sector"),

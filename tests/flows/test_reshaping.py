@@ -13,7 +13,9 @@ from flows.calendar import (
     Meeting,
     MeetingKind,
     Rhythm,
+    move_from,
     next_year,
+    ordered,
     propose,
     rhythm,
     workable,
@@ -157,3 +159,21 @@ def test_year_after_year(years: int, later: int) -> None:
         assert abs((new[-1].on - add_months(laid[-1].on, 12)).days) <= 31
         laid += new
     assert next_year([], NEVER) == []
+
+
+@given(todays, st.integers(0, 900), st.booleans())
+def test_what_was_booked_by_hand_stays(today: date, later: int, spread: bool) -> None:
+    """A meeting that the group has booked besides keeps its day, whatever is laid anew or moved around it."""
+    extra = Meeting(MeetingKind.EXTRA, 0, 1, 1, START + timedelta(later), time(15), 120)
+    laid = ordered([*LAID, extra])
+    coming = next((m for m in LAID if m.kind is MeetingKind.SESSION and m.on >= today), LAID[0])
+    for moved in (
+        reshape_step(laid, PROCESS.step(6), NEVER, today=today, wanted=StepForm(spread=spread)),
+        reshape_rhythm(laid, NEVER, today=today, wanted=Rhythm((3, 2))),
+        move_from(laid, coming.id, (coming.on + timedelta(7), None), NEVER, today=today),
+    ):
+        assert extra in moved.meetings
+        assert extra.id not in {concern.meeting for concern in moved.concerns}
+        without = [m for m in moved.meetings if m.id != extra.id]
+        assert without == list(ordered(without))
+    assert next_year([extra], NEVER) == []

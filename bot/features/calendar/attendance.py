@@ -7,7 +7,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.calendar import meeting_details, network_meetings
+from bot.features.calendar import meeting_details, meeting_list, network_meetings
 from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.features.calendar.network_meetings import NO, YES, Called
 from bot.views.shared_buttons import paged, told_apart
@@ -73,6 +73,7 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
 async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called) -> None:
     facts = {
         **_line(ctx, meeting),
+        "theme": (await meeting_list.themes(ctx, actor.group)).get(meeting.id, ""),
         "town": actor.group.title,
         "place": meeting_details.where(meeting),
         "said": kept.answer(actor.member.id),

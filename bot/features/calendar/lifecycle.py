@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.context.context import Context
-from bot.context.events import ExerciseConcluded, FilledIn
+from bot.context.events import CalendarChanged, ExerciseConcluded, FilledIn
 from bot.exercises import runner
 from bot.features.calendar import network_meetings
 from bot.features.journey.status import status
@@ -65,7 +65,8 @@ async def create_calendar(ctx: Context, group: Group, start: date, months: int, 
         max(add_months(start, months), laid[-1].on), is_avoided, wanted=calendar.Rhythm(counts_of(group))
     )
     new = {m.id for m in (*laid, *after)}
-    await keep(ctx, group, [*laid, *after], [m for m in await planned(ctx, group) if m.id not in new])
+    before = [m for m in await planned(ctx, group) if m.id not in new and m.kind is not MeetingKind.EXTRA]
+    await keep(ctx, group, [*laid, *after], before)
     facts = {"first": laid[0].on, "at": laid[0].at, "last": laid[-1].on, "count": len(laid), "months": months}
     facts["advice"] = calendar.advice(start, months, tomorrow)
     await ctx.to_group(group, "calendar.laid", facts)
@@ -168,8 +169,9 @@ def changes(ctx: Context, moved: CalendarChange) -> TemplateFacts:
 async def announce(ctx: Context, group: Group) -> None:
     """Schedule the message about the next meeting for the day before; when it is over, about the one after it.
 
-    The network gets it for the next one that it is called to.
+    The network gets it for the next one that it is called to. The list of meetings follows.
     """
+    ctx.events.append(CalendarChanged(group.id))
     coming = [(m, begins) for m in await records_of(ctx, group) if (begins := _begins(ctx, m)) > ctx.now]
     coming.sort(key=lambda pair: pair[1])
     networks = network_meetings.coming(ctx, (record for record, _ in coming))
@@ -192,13 +194,18 @@ async def announce(ctx: Context, group: Group) -> None:
         await ctx.work.schedule.put(OPENS, at, group_id=group.id, ref=f"group:{group.id}")
 
 
+def is_over(ctx: Context, record: records.Meeting) -> bool:
+    """True if the meeting has ended."""
+    return _begins(ctx, record) + timedelta(minutes=record.minutes) <= ctx.now
+
+
 def _begins(ctx: Context, record: records.Meeting) -> datetime:
     return at_wall(record.day, record.at, ctx.services.zone)
 
 
 async def go_on(ctx: Context, group: Group) -> None:
     """After a meeting, announce the next one, and extend the network's years so that one is always laid."""
-    laid, more = list(await planned(ctx, group)), list[Meeting]()
+    laid, more = [m for m in await planned(ctx, group) if m.kind is not MeetingKind.EXTRA], list[Meeting]()
     while laid and max(m.on for m in laid) < ctx.today + AHEAD:
         year = calendar.next_year(laid, is_avoided, counts_of(group))
         if not year:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.context.context import Actor, Context, Key
+from bot.context.events import CalendarChanged
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -44,10 +45,11 @@ def where(record: Meeting) -> str:
     return ", ".join(filter(None, (record.place, record.link)))
 
 
-def line(ctx: Context, record: Meeting) -> TemplateFacts:
-    """Return a meeting in a line for messages."""
+def line(ctx: Context, record: Meeting, theme: str = "") -> TemplateFacts:
+    """Return a meeting in a line for messages. `theme`: what it is about."""
+    name = lifecycle.name_of(ctx, lifecycle.as_meeting(record))
     return {
-        "name": lifecycle.name_of(ctx, lifecycle.as_meeting(record)),
+        "name": f"{name}: {theme}" if theme else name,
         "on": record.day,
         "at": record.at,
         "minutes": record.minutes,
@@ -82,6 +84,7 @@ async def said_where(ctx: Context, actor: Actor, text: str, context: MessageCont
         await _page(ctx, actor, record)
         return
     record = await ctx.work.meetings.describe(record.id, where.place, where.link, record.minutes)
+    ctx.events.append(CalendarChanged(actor.group.id))
     await ctx.to_group(actor.group, "calendar.placed", {**line(ctx, record), "by": actor.member.name})
     await _page(ctx, actor, record, saved=True)
 
@@ -96,6 +99,7 @@ async def everywhere(ctx: Context, actor: Actor, action: Action) -> None:
     for other in without:
         await ctx.work.meetings.describe(other.id, record.place, record.link, other.minutes)
     if without:
+        ctx.events.append(CalendarChanged(actor.group.id))
         facts = {**line(ctx, record), "by": actor.member.name, "count": len(without)}
         await ctx.to_group(actor.group, "calendar.placed_all", facts)
     await _page(ctx, actor, record, saved=True)

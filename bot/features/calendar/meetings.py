@@ -11,7 +11,15 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.features.calendar import attendance, calendar_file, lifecycle, meeting_details, milestones, network_meetings
+from bot.features.calendar import (
+    attendance,
+    calendar_file,
+    lifecycle,
+    meeting_details,
+    meeting_list,
+    milestones,
+    network_meetings,
+)
 from bot.features.calendar.decisions import waiting
 from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.reminders.holidays import is_avoided
@@ -41,7 +49,8 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     coming = sorted((m for m in laid if m.day >= ctx.today), key=lambda m: (m.day, m.at))
     facts = {"town": group.title, "laid": bool(laid), "past": len(laid) - len(coming)}
     dates = await milestones.coming(ctx, group)
-    lines = [meeting_details.line(ctx, m) for m in coming]
+    themes = await meeting_list.themes(ctx, group)
+    lines = [meeting_details.line(ctx, m, themes.get(m.id, "")) for m in coming]
     if lines:  # what has an hour is a meeting among the others
         lines += [{"name": d.title, "on": d.on, "at": d.at, "place": d.where, "link": ""} for d in dates if d.at]
         dates = [d for d in dates if d.at is None]
@@ -71,7 +80,8 @@ async def _show_network(ctx: Context, actor: Actor) -> None:
     group, records = actor.group, await lifecycle.records_of(ctx, actor.group)
     ahead = [m for m in records if m.day >= ctx.today and network_meetings.is_networks(ctx, m)]
     dates = [d for d in await milestones.coming(ctx, group) if d.network]
-    lines: list[TemplateFacts] = [meeting_details.line(ctx, m) for m in ahead]
+    themes = await meeting_list.themes(ctx, group)
+    lines: list[TemplateFacts] = [meeting_details.line(ctx, m, themes.get(m.id, "")) for m in ahead]
     lines += [{"name": d.name, "on": d.on, "at": d.at, "place": d.where, "link": ""} for d in dates]
     lines.sort(key=lambda one: (one["on"], one["at"] or time()))
     following = network_meetings.coming(ctx, records)
@@ -102,10 +112,11 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
     """
     core = actor.member.role == "core"
     about = ctx.services.voice.label("calendar.file_about")
+    themes = await meeting_list.themes(ctx, actor.group)
     entries = [
         calendar_file.CalendarEntry(
             as_meeting(m),
-            f"Stad för stad: {name_of(ctx, as_meeting(m))}",
+            f"Stad för stad: {meeting_details.line(ctx, m, themes.get(m.id, ''))['name']}",
             cancelled=m.state == "cancelled",
             place=m.place,
             link=m.link,
@@ -154,6 +165,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("old_button")
         return
     kinds = [ONE, REST] if meeting.kind is not MeetingKind.SESSION or meeting.of == 1 else [ONE, STEP, REST]
+    kinds = [ONE] if meeting.kind is MeetingKind.EXTRA else kinds
     keys = [[ctx.key(f"calendar.how.{how}", "mv", actor.group.id, f"{action.arg}:{how}")] for how in kinds]
     keys.append([ctx.key("calendar.details", "meetlong", actor.group.id, action.arg)])
     keys.append([ctx.key("calendar.cancel", "meetcancel", actor.group.id, action.arg)])

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, Unpack
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import RowGiven, TextChanged
+from bot.context.events import MeetingListed, RowGiven, TextChanged
 from bot.context.permissions import Role, holds, role_of
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts, preconditions, runner
@@ -23,6 +23,7 @@ from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
 from flows import yearly
 from flows.answers import DATE_BUTTONS, button_date
 from flows.events import Opened
+from flows.model import ExerciseRole
 from flows.state import Phase, Run
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
@@ -279,6 +280,8 @@ async def _change(
         return
     row = await ctx.work.rows.change(row.id, None, actor.member.id, **changes)
     await schedule_row(ctx, actor.group, row)
+    if run.exercise.role is ExerciseRole.MEETINGS:
+        ctx.events.append(MeetingListed(actor.group.id, row.id, actor.member.id))
     if "state" in changes and any(approvals_of(ctx.services.process, run.exercise.id)):
         ctx.events.append(TextChanged(actor.group.id, run.exercise.id))
     record = await ctx.work.runs.get(run.number)
