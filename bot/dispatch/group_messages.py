@@ -6,7 +6,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import Role, asked_anew, role_of
 from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import Action
-from bot.dispatch import chat_commands, strangers
+from bot.dispatch import chat_commands, edited_texts, strangers
 from bot.dispatch.chat_commands import COMMANDS
 from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import give
@@ -42,8 +42,11 @@ async def heard(ctx: Context, said: Written) -> None:
         return
     if said.thread != group.thread_id and said.command is not None:
         group = await ctx.work.groups.update(group.id, thread_id=said.thread)
+    ctx.written = said.message_id
     if said.command is not None and not said.edited:
         await _command(ctx, group, said)
+    elif said.edited and await _edited(ctx, group, said):
+        pass
     elif said.reply_to is not None:
         await _replied(ctx, group, said)
 
@@ -115,6 +118,14 @@ async def _is_open(ctx: Context, context: MessageContext) -> bool:
     return record is None or record.phase in (Phase.OPEN, Phase.REVEALED)
 
 
+async def _edited(ctx: Context, group: Group, said: Written) -> bool:
+    """Take the edit of a command, or of a reply that gave a decision or a to-do; False for any other reply."""
+    member = await ctx.work.members.find(group.id, said.sender.user_id)
+    if member is not None and await edited_texts.in_group(ctx, group, member, said):
+        return True
+    return said.command is not None
+
+
 async def _replied(ctx: Context, group: Group, said: Written) -> None:
     """Take a reply to a message that asked for a text: the group's conclusion, or a shared answer."""
     assert said.reply_to is not None
@@ -122,7 +133,7 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
     context = replied.context if replied else await _copied(ctx, group, said)
     member = await ctx.work.members.find(group.id, said.sender.user_id)
     wanted = context.want in TEXTS and not said.edited
-    if said.media is not None or not (wanted or _asks(context)):
+    if said.media is not None or not (wanted or (_asks(context) and context.want not in TEXTS)):
         return
     if member is None or role_of(member, group) < Role.MEMBER:
         await _join_first(ctx, group, said)

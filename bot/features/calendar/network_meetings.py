@@ -91,7 +91,7 @@ def keys(ctx: Context, meeting: Meeting) -> list[Key]:
 
 def core_keys(ctx: Context, meeting: Meeting) -> list[Key]:
     """Return the buttons of the core group, who comes if nothing is said."""
-    cannot = ctx.key("meeting.cannot", "attend", meeting.group_id, f"{meeting.id}:{NO}")
+    cannot = ctx.key("meeting.cannot_come", "attend", meeting.group_id, f"{meeting.id}:{NO}")
     return [cannot, ctx.key("day.calendar", "calendar", meeting.group_id)]
 
 
