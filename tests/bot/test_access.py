@@ -14,7 +14,7 @@ from bot.commands import check
 from bot.context import events
 from bot.context.permissions import About, Role
 from bot.context.routes import ButtonRoute, Command, Menu, RouteError, Text, by_name
-from bot.dispatch import chat_commands, dispatch_events, routing
+from bot.dispatch import chat_commands, dispatch_events, feature_routes, requested_texts, routing
 from bot.dispatch.chat_commands import COMMANDS
 from flows import dialogue
 from messages.voice import Voice
@@ -35,6 +35,8 @@ SEATS = {
 }
 
 
+# Wanted texts of which no word is kept: days, times, figures, what is looked for; parts of town refuse by themselves.
+NOT_KEPT = {"until", "due", "one_date", "times", "away", "find", "figures", "area", "area_point"}
 CALLED = "commands.bibliotek"  # what the language calls the new command
 
 
@@ -136,6 +138,12 @@ def test_no_handler() -> None:
     handler: Any = None
     with pytest.raises(RouteError, match="“rows” has no handler"):
         by_name([ButtonRoute("rows", Role.MEMBER, About.RUN, handler)])
+
+
+def test_no_wanted_text_passes_the_finder_of_identities() -> None:
+    """Whatever a feature asks people to write is looked through for identities, unless no word of it is kept."""
+    assert set(requested_texts.HANDLED) | NOT_KEPT == set(feature_routes.TEXTS)
+    assert set(requested_texts.HANDLED) & NOT_KEPT == set()
 
 
 def test_every_list_is_collected() -> None:

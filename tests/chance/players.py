@@ -353,8 +353,8 @@ class Players:
             for name in self.core:
                 person = await work.people.by_user(self.town.person(name))
                 messages = self.town.messages(name)
-                if person is None or not messages or (messages[-1].markup or {}):
-                    continue
+                if person is None or person.stopped or not messages or (messages[-1].markup or {}):
+                    continue  # who has stopped all messages is told of nothing new
                 if messages[-1].content.keys() & {"document", "photo"}:  # was asked for, at a page that stands above it
                     continue
                 seats = [m for m in await work.members.of_person(person.id) if m.state == "active"]

@@ -19,7 +19,7 @@ from flows.events import Concluded, Event, Joined, Moved, Picked, Revealed, Spok
 from flows.keyboards import CONCLUSION
 from flows.state import Phase, Run, SharedAnswer
 from storage.message_notes import MessageContext
-from storage.records import Person
+from storage.records import Person, Prompt
 
 
 async def open_run(ctx: Context, actor: Actor, action: Action) -> None:
@@ -49,15 +49,33 @@ async def actor_in(ctx: Context, person: Person, run_id: int | None) -> Actor | 
 
 
 async def pause(ctx: Context, person: Person) -> None:
-    """Pause: stop asking. Nothing is lost, and one can go on at any time."""
+    """Pause: stop asking. Nothing is lost, and one can go on at any time.
+
+    What a command or button has asked for, such as days of absence, is cancelled instead: it is asked for anew by the
+    same command. What somebody else waits for stays under /svara.
+    """
+    prompts = await ctx.work.prompts.of(person.id)
+    wanted = [p for p in prompts if p.context.want and not p.context.asked and not p.aside]
+    if wanted and wanted[-1] is prompts[-1] and not wanted[-1].interrupted:
+        await _cancel(ctx, person, wanted[-1])
+        return
     actor = await actor_in(ctx, person, person.focus)
     record = await ctx.work.runs.get(person.focus or 0) if actor else None
     visit = runner.load(ctx, record).visit(actor.member.id) if actor and record else None
     if actor is None or record is None or visit is None or visit.paused:
-        await ctx.to_person(person.id, "nothing_to_pause", keys=await way_back(ctx, person))
+        if wanted:
+            await _cancel(ctx, person, wanted[-1])
+        else:
+            await ctx.to_person(person.id, "nothing_to_pause", keys=await way_back(ctx, person))
         return
     event = Picked(actor.member.id, visit.ask, "pause", "", ctx.today, ctx.dates)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
+
+
+async def _cancel(ctx: Context, person: Person, prompt: Prompt) -> None:
+    await ctx.work.prompts.end(person.id, prompt.matter)
+    what = ctx.services.voice.label(f"asked.{prompt.context.want}")
+    await ctx.to_person(person.id, "cancelled", {"what": what}, await way_back(ctx, person))
 
 
 async def talk(ctx: Context, actor: Actor, action: Action) -> None:

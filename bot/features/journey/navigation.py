@@ -310,7 +310,7 @@ async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
     return [
         [ctx.key("resume_title", "open", run.number, title=voice.title_of(run.exercise.id))]
         for run in runs
-        if _is_paused(run, actor.member)
+        if _is_paused(run, actor.member) or (_waits(run, actor.member) and run.visit(actor.member.id).paused)
     ]
 
 
