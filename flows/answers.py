@@ -5,7 +5,7 @@ Pure; the words are chosen elsewhere.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import TypeVar
 
@@ -180,6 +180,22 @@ def button_date(offset: tuple[int, int], today: date) -> date:
     """The date so many days and months from today."""
     days, months = offset
     return add_months(today, months) + timedelta(days)
+
+
+def named_option(labels: Mapping[str, str], text: str) -> str | None:
+    """Return the option that a text names by its label, or by the words with which only its label begins."""
+    said = _bare(text)
+    if not said:
+        return None
+    bare = {option: _bare(label) for option, label in labels.items()}
+    found = [o for o, label in bare.items() if label == said] or [
+        o for o, label in bare.items() if f"{label} ".startswith(f"{said} ")
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", folded(text)))
 
 
 def option_at(question: Question, place: str) -> str | None:

@@ -42,6 +42,7 @@ class DateWords:
     minutes: Mapping[str, int]
     days: Mapping[str, int]
     days_ago: Mapping[str, int]
+    day_parts: tuple[str, ...]
 
 
 class DateReader:
@@ -72,6 +73,9 @@ class DateReader:
         self._since = re.compile(f"^(?:{_any(words.since)}) ")
         self._between = re.compile(rf"[,;\n]+|\b(?:{_any(words.also)})\b|&")
         self._to = re.compile(rf" ?[–—] ?| (?:-|{_any(words.until)}) |(?<=\d)-(?=\d)")
+        self._hours = re.compile(
+            rf"(?: (?:{_any((*words.day_parts, *words.clock, *words.minutes))}|{hour}(?:[.:]\d{{2}})?))+$"
+        )
         self._time = re.compile(
             rf"(?:(?:{_any(words.at)}) )?(?P<clock>(?:{_any(words.clock)}) ?)?(?P<part>{_any(words.minutes)})? ?"
             rf"(?P<hour>{hour})(?:[.:](?P<minute>\d{{2}}))?"
@@ -105,10 +109,14 @@ class DateReader:
     def read_past(self, text: str, today: date) -> list[date]:
         """The day up to `today` that this text means, one or none: "i går", "i torsdags", "för tre dagar sedan".
 
-        A date without a year is the latest one that has been.
+        A date without a year is the latest one that has been. The time of day may follow: "i går vid halv tolv".
         """
-        words = _plain(text)
-        words = self._before_past.sub("", words)
+        words = self._before_past.sub("", _plain(text))
+        if not (found := self._read_past(words, today)) and (match := self._hours.search(words)):
+            found = self._read_past(words[: match.start()], today)
+        return found
+
+    def _read_past(self, words: str, today: date) -> list[date]:
         if words in self.words.days_ago:
             return [today - timedelta(days=self.words.days_ago[words])]
         if match := self._ago_words.fullmatch(words):

@@ -322,12 +322,20 @@ def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
             ask(t, key)
         case "unsay" if t.run.shared and (key := _key_at(t, event.arg)):
             _unsay(t, key)
+        case "send" if _changed_since(t, event.arg):
+            show_summary(t, changed=True)
         case "send":
             hand_in(t)
         case "redo":
             take_back(t)
         case _:
             t.toast(Unfit.STALE)
+
+
+def _changed_since(t: DialogueState, versions: str) -> bool:
+    """True if another answer stands on a shared sheet than when its summary was shown, with this sum of versions."""
+    now = sum(written.version for written in t.run.written.values())
+    return t.run.shared and versions.isdecimal() and int(versions) != now
 
 
 def _unsay(t: DialogueState, key: str) -> None:

@@ -109,6 +109,8 @@ class ShowSummary(Say):
     locked: bool
     first: int
     shown: tuple[str, ...]
+    changed: bool = False  # by somebody else who writes on it, since this person was shown it
+    taken_back: bool = False  # it was handed in, and counts again once it is handed in again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,7 @@ class Wrote:
     seen: int | None = None  # the version of the answer that the message replied to has shown
     identities: tuple[Identity, ...] = ()  # what in it points somebody out
     message: tuple[int, int] | None = None  # the message it came in, as the caller knows it
+    labels: Mapping[str, str] = field(default_factory=dict)  # of the options of the question that is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Edited:
     dates: DateReader
     comment: bool = False
     seen: int | None = None  # the version of the answer that the message gave, where a later one holds now
+    was: str = ""  # … and what the message said then
     identities: tuple[Identity, ...] = ()  # what in it points somebody out
     message: tuple[int, int] | None = None  # the message itself, as the caller knows it
 

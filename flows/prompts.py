@@ -154,9 +154,19 @@ def ticked_items(t: DialogueState) -> tuple[str, ...]:
 
 
 def show_summary(
-    t: DialogueState, *, saved: str = "", advised: str | None = None, previous: str = "", again: bool = False
+    t: DialogueState,
+    *,
+    saved: str = "",
+    advised: str | None = None,
+    previous: str = "",
+    again: bool = False,
+    changed: bool = False,
+    taken_back: bool = False,
 ) -> None:
-    """Show the whole sheet, or the page of it that the person is on; from here it is handed in."""
+    """Show the whole sheet, or the page of it that the person is on; from here it is handed in.
+
+    `changed` and `taken_back` are as in `ShowSummary`.
+    """
     sheet, how = t.run.sheet(t.member), t.run.exercise.how
     if t.run.exercise.anonymous and sheet.handed_in:
         t.stand(place=Place.DONE, key="")
@@ -174,6 +184,8 @@ def show_summary(
         locked=locked(t),
         first=first,
         shown=shown,
+        changed=changed,
+        taken_back=taken_back,
     )
     t.stand(place=Place.DONE if settled(t) else Place.SUMMARY, key="", to_summary=False, ticked=(), remark=None)
     if settled(t):

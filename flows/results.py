@@ -56,6 +56,7 @@ class Apart:
     key: str
     organisations: tuple[int, int]
     means: tuple[float, float]  # of a scale, or of the places of a choice's options, from 0
+    said: tuple[Mapping[int, int], Mapping[int, int]]  # how many of each said which of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ def _furthest(lines: Sequence[Line]) -> Apart | None:
         way = question.high - question.low if question.kind is Kind.SCALE else len(question.options) - 1
         distance = (means[high] - means[low]) / way if way else 0.0
         if distance >= FAR:
-            found.append((distance, Apart(line.key, (low, high), (means[low], means[high]))))
+            counts = Counter(said[low]), Counter(said[high])
+            found.append((distance, Apart(line.key, (low, high), (means[low], means[high]), counts)))
     return max(found, key=lambda one: one[0])[1] if found else None
 
 

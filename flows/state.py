@@ -94,6 +94,7 @@ class SharedAnswer:
     version: int
     member: int | None
     value: Value
+    joined: bool = False  # it puts together what several people wrote
 
 
 @dataclass(frozen=True, slots=True)

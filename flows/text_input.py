@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from flows import edit_conflict, moments, several_lines
-from flows.answers import clean, from_text, unfit
+from flows.answers import clean, from_text, named_option, unfit
 from flows.dialogue_state import DialogueState
+from flows.edit_conflict import PARAGRAPH
 from flows.effects import (
     AnswerChanged,
     Button,
@@ -29,6 +30,8 @@ from flows.state import Phase, Place, Sheet
 from flows.transitions import ask_next, keep, take
 from flows.trouble import Problem, Trouble
 from flows.values import Value
+
+_SIGN, _PART = re.compile(r"\s*(?:[,.:;–]|\s-\s)\s*"), "\0"  # a sign after which something else begins
 
 
 def _take_own(t: DialogueState, event: Wrote) -> None:
@@ -87,6 +90,8 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
     if question.kind is Kind.MOMENT:
         moments.wrote(t, key, question, event)
         return
+    if question.kind is Kind.CHOICE and _names_options(t, key, question, event):
+        return
     value = from_text(question, event.text, event.today, event.dates)
     if question.kind is Kind.ROW and isinstance(value, Mapping):
         _look_for(t, key, question, event.text if question.many else str(value["name"]))
@@ -119,6 +124,31 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
 def _one_message(t: DialogueState, event: Wrote) -> tuple[int, int] | None:
     """Return the message that holds the whole remark; None if it came in several, of which none can be edited alone."""
     return None if t.visit.remark else event.message
+
+
+def _names_options(t: DialogueState, key: str, question: Question, event: Wrote) -> bool:
+    """Take a text that is the words on the buttons as a tap on them; False if it is something else.
+
+    What follows one after a sign ("nej, det är för svårt") is a comment, where the question has comments.
+    """
+    text = clean(event.text)
+    whole = named_option(event.labels, text)
+    if question.many:
+        parts = [part for part in re.split(r"[,;\n]", text) if part.strip()]
+        named = [whole] if whole else [named_option(event.labels, part) for part in parts]
+        if not named or None in named:
+            return False
+        t.stand(ticked=(*t.visit.ticked, *(o for o in named if o is not None and o not in t.visit.ticked)))
+        ask(t, key)
+        return True
+    head, _, remark = (text, "", "") if whole else _SIGN.sub(_PART, text, count=1).partition(_PART)
+    option = whole or named_option(event.labels, head)
+    if option is None or (remark and (t.rows or not question.comment)) or unfit(text):
+        return False
+    if remark:
+        t.stand(remark="\n".join(filter(None, (t.visit.remark, remark))), remark_from=None)
+    take(t, key, option, event.seen)
+    return True
 
 
 def _among_several(question: Question, value: Value) -> Value:
@@ -182,7 +212,8 @@ def _answer_other(t: DialogueState, event: Wrote) -> None:
     t.aside(AnswerChanged(changed=event.key))
 
 
-def _write_conclusion(t: DialogueState, text: str, seen: int | None, *, own: bool = False) -> None:
+def _write_conclusion(t: DialogueState, text: str, seen: int | None, was: str = "") -> None:
+    """Keep the group's conclusion. `was`: what the message said, before it was edited to this text."""
     text = clean(text)
     if not t.run.exercise.conclusion or t.run.phase is not Phase.REVEALED:
         t.toast(Unfit.OVER)
@@ -193,12 +224,14 @@ def _write_conclusion(t: DialogueState, text: str, seen: int | None, *, own: boo
     sheet = t.run.sheets.get("g", Sheet())
     t.run = t.run.with_sheet("g", Sheet(sheet.answered | {CONCLUSION}, handed_in=True))
     t.effects.append(Keep("g", CONCLUSION, text, t.member))
-    met = edit_conflict.meets(t, CONCLUSION, text, seen, own=own)
-    if met:  # the group sees both, and the next person who takes the pen puts them together
-        both = f"{t.run.written[CONCLUSION].value}\n\n{text}"
-        t.effects.append(Keep("g", CONCLUSION, both, t.member, joined=True))
-    before = t.run.written.get(CONCLUSION)
-    version = (before.version if before else 0) + (2 if met else 1)
+    before, met, whole = t.run.written.get(CONCLUSION), False, text
+    if before and was and f"{PARAGRAPH}{was}{PARAGRAPH}" in f"{PARAGRAPH}{before.value}{PARAGRAPH}":
+        whole = str(before.value).replace(was, text, 1)  # their part of what several have written
+    elif before and (met := edit_conflict.meets(t, CONCLUSION, text, seen, own=bool(was) or before.joined)):
+        whole = f"{before.value}{PARAGRAPH}{text}"  # the group sees both, and whoever takes the pen next makes them one
+    if whole != text:
+        t.effects.append(Keep("g", CONCLUSION, whole, t.member, joined=True))
+    version = (before.version if before else 0) + (2 if whole != text else 1)
     undo = (Button("unpen", str(version), "unpen"),)
     t.effects.append(ConclusionWritten(met=met, keyboard=(*conclusion_keyboard(t.run), undo)))
 
@@ -216,7 +249,7 @@ def _edit_field(t: DialogueState, event: Edited) -> None:
 def edited(t: DialogueState, event: Edited) -> None:
     """An edited message edits its answer, until what was handed in has been shown."""
     if event.key == CONCLUSION:
-        _write_conclusion(t, event.text, event.seen, own=True)
+        _write_conclusion(t, event.text, event.seen, event.was)
         return
     if t.rows and event.key in t.visit.draft and not locked(t):
         _edit_field(t, event)

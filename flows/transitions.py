@@ -174,8 +174,8 @@ def hand_in(t: DialogueState) -> None:
 
 def take_back(t: DialogueState) -> None:
     """Take back what was handed in, to change it."""
-    sheet = t.run.sheet(t.member)
-    if settled(t):
+    sheet, back = t.run.sheet(t.member), settled(t)
+    if back:
         t.run = t.run.with_sheet(t.owner, replace(sheet, handed_in=False))
         t.effects.append(TakeBack(t.owner))
-    show_summary(t)
+    show_summary(t, taken_back=back)

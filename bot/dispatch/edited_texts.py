@@ -7,6 +7,7 @@ from bot.context.permissions import About, Role, meets, role_of
 from bot.context.plain_text import fingerprint
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.dispatch import held_texts
 from bot.dispatch.requested_texts import REWRITTEN, asked_of, give
 from bot.exercises import given_texts, runner
 from bot.features.identities import identified
@@ -19,16 +20,22 @@ from storage.message_notes import MessageContext
 from storage.records import Group, Member, Person, private_chat
 
 
-async def in_private(ctx: Context, person: Person, said: Written) -> None:
-    """Take an edit in a private chat."""
+async def in_private(ctx: Context, person: Person, said: Written, *, cries: bool) -> None:
+    """Take an edit in a private chat.
+
+    A cry for help changes nothing that others read: it may be meant for the bot alone.
+    """
     given = await runner.given_by(ctx, said.chat.id, said.message_id)
     if given is None:
-        if not await _remark(ctx, person, said) and not await _given(ctx, person, said):
+        if cries or (not await _remark(ctx, person, said) and not await _given(ctx, person, said)):
             await _lost(ctx, person, said)
         return
     answer, seen = given
     actor = await exercise_buttons.actor_in(ctx, person, answer.run_id)
     if actor is None or not await may_answer(ctx, actor, answer.run_id):
+        return
+    if cries and not await held_texts.unseen_by_others(ctx, MessageContext(run=answer.run_id, key=answer_key(answer))):
+        await ctx.to_person(person.id, "care.not_changed", keys=[[ctx.key("what_waits", "answers")]])
         return
     there = "\n".join(text for text in (answer.value, answer.comment) if isinstance(text, str))
     changed = Edited(

@@ -14,12 +14,14 @@ from bot.exercises import runner
 from bot.features.help import menus
 from bot.features.identities import identified
 from bot.features.members import joining, moving
+from bot.features.wellbeing import care
+from bot.features.wellbeing.distress import cries_for_help
 from bot.telegram.updates import Written
 from bot.views.shared_buttons import join_key, our_chat_key
 from flows.events import Edited, Wrote
 from flows.state import Phase
 from storage.message_notes import MessageContext
-from storage.records import Group, group_chat
+from storage.records import Group, Member, Reach, group_chat
 
 RECENT: Final = 50  # messages among which a copy is looked for
 
@@ -121,9 +123,29 @@ async def _is_open(ctx: Context, context: MessageContext) -> bool:
 async def _edited(ctx: Context, group: Group, said: Written) -> bool:
     """Take the edit of a command, or of a reply that gave a decision or a to-do; False for any other reply."""
     member = await ctx.work.members.find(group.id, said.sender.user_id)
+    if said.command is not None and await _met(ctx, group, member, said):
+        return True
     if member is not None and await edited_texts.in_group(ctx, group, member, said):
         return True
     return said.command is not None
+
+
+async def _met(ctx: Context, group: Group, member: Member | None, said: Written) -> bool:
+    """Answer a cry for help with numbers, in private as well if they can be reached; it becomes no answer."""
+    if not cries_for_help(said.text):
+        return False
+    await ctx.to_group(group, "care.in_group", thread=said.thread, reply_to=said.message_id)
+    if member is not None and (person := await ctx.work.people.get(member.person_id)).reach == Reach.REACHABLE:
+        await care.met(ctx, person, said.text)
+    return True
+
+
+async def _not_here(ctx: Context, group: Group, said: Written) -> None:
+    """Say, once a day, that a reply to a message that asks for none was not kept: it may be meant as an answer."""
+    slot = f"not_here:{ctx.today}"
+    if await ctx.work.outbox.latest(group_chat(group.id), slot) is None:
+        keys = [[our_chat_key(ctx, group)]]
+        await ctx.to_group(group, "group.not_here", keys=keys, slot=slot, reply_to=said.message_id)
 
 
 async def _replied(ctx: Context, group: Group, said: Written) -> None:
@@ -133,7 +155,11 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
     context = replied.context if replied else await _copied(ctx, group, said)
     member = await ctx.work.members.find(group.id, said.sender.user_id)
     wanted = context.want in TEXTS and not said.edited
+    if said.media is None and await _met(ctx, group, member, said):
+        return
     if said.media is not None or not (wanted or (_asks(context) and context.want not in TEXTS)):
+        if replied is not None and said.media is None and not said.edited:
+            await _not_here(ctx, group, said)
         return
     if member is None or role_of(member, group) < Role.MEMBER:
         await _join_first(ctx, group, said)
@@ -147,9 +173,8 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
     seen = context.seen
     if said.edited:
         given = await runner.given_by(ctx, said.chat.id, said.message_id)
-        event: Wrote | Edited = Edited(
-            member.id, said.text, context.key, ctx.today, ctx.dates, seen=given[1] if given else None
-        )
+        was, version = (str(given[0].value), given[1]) if given else ("", None)
+        event: Wrote | Edited = Edited(member.id, said.text, context.key, ctx.today, ctx.dates, seen=version, was=was)
     else:
         event = Wrote(member.id, said.text, said.at, ctx.today, ctx.dates, context.key, said.long, seen)
     source = runner.MessageSource(said.chat.id, said.message_id)

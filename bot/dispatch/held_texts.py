@@ -5,6 +5,7 @@ nothing else since, and the question was asked, or answered in, lately. Otherwis
 questions that it could answer: nothing is guessed, and no word ends up where it was not meant to.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -23,7 +24,7 @@ from bot.features.wellbeing.distress import cries_for_help
 from bot.identities.finder import find
 from bot.telegram.updates import Written
 from bot.views.exercise import cut
-from flows.answers import from_text
+from flows.answers import from_text, named_option
 from flows.model import How
 from flows.state import Phase, Place, Run, Visit
 from flows.trouble import Problem, Trouble
@@ -179,7 +180,10 @@ async def _can_take(ctx: Context, person: Person, asked: MessageContext, text: s
     question = run.question(visit.key)
     value = from_text(question, text, ctx.today, ctx.dates)
     tapped = isinstance(value, Trouble) and value.name is Problem.CHOOSE
-    return not tapped or (question.comment and run.exercise.how is not How.ROWS)
+    if not tapped or (question.comment and run.exercise.how is not How.ROWS):
+        return True
+    labels = await runner.labels_of(ctx, actor.group, run, visit.key)
+    return any(named_option(labels, part) for part in (text, *re.split(r"[,;\n]", text)))
 
 
 async def _show(

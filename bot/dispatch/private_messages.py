@@ -48,7 +48,7 @@ async def heard(ctx: Context, said: Written) -> None:
             await care.met(ctx, person, said.text)
             await _media(ctx, person, said)
     elif said.edited:
-        await edited_texts.in_private(ctx, person, said)
+        await edited_texts.in_private(ctx, person, said, cries=await care.met(ctx, person, said.text))
     else:
         await _wrote(ctx, person, said, cries=await care.met(ctx, person, said.text))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.context.context import Key, Keys, Message
-from bot.context.permissions import holds
+from bot.context.permissions import Role, holds, may
 from bot.context.sealed_actions import Action
 from bot.exercises.carried_over import recalled
 from bot.exercises.edited_answers import history_keys
@@ -128,6 +128,19 @@ async def _identity(turn: TurnContext, say: effects.AskIdentity, to: Member) -> 
 
 
 # -- shown -------------------------------------------------------------------------------------------------------------
+def _stamped(keys: list[list[Key]], versions: int) -> list[list[Key]]:
+    """Let the button that hands in carry what was shown, so that nobody hands in what somebody else has changed."""
+    return [
+        [
+            replace(key, action=replace(key.action, arg=str(versions)))
+            if key.action is not None and key.action.verb == "send"
+            else key
+            for key in row
+        ]
+        for row in keys
+    ]
+
+
 async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> Message:
     ctx, run, present = turn.ctx, turn.run, turn.present
     answers = await ctx.work.answers.of_owner(run.number, run.owner(say.to))
@@ -141,9 +154,12 @@ async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> M
         "missing": [present.short(key) for key in say.missing],
         "advised": present.advice(say.advised),
         "private": run.exercise.private,
+        "changed": say.changed,
+        "taken_back": say.taken_back,
     }
     keys = _keys(turn, say) + feed_keys(ctx, run)
     if run.shared:
+        keys = _stamped(keys, sum(answer.version for answer in answers))
         keys += await history_keys(ctx, run, to, say.key)
     return _message(turn, to, "visit.summary", facts, keys)
 
@@ -245,6 +261,11 @@ def _plain(name: str) -> "View":
     return view
 
 
+async def _stray(turn: TurnContext, say: effects.Stray, to: Member) -> Message:
+    facts = {**_outline(turn), "logs": may(Role.LOGGER, to, turn.group)}
+    return _message(turn, to, "visit.stray", facts, _keys(turn, say))
+
+
 async def _locked(turn: TurnContext, say: effects.Locked, to: Member) -> Message:
     name = "visit.unnamed" if say.unnamed else "visit.locked"
     return _message(turn, to, name, _outline(turn), _keys(turn, say))
@@ -315,6 +336,6 @@ VIEWS: Mapping[type[Say], View] = {
     effects.AnswerChanged: _changed,
     effects.RowDiscarded: _plain("row.discarded"),
     effects.Paused: _plain("visit.paused"),
-    effects.Stray: _plain("visit.stray"),
+    effects.Stray: _stray,
     effects.Locked: _locked,
 }

@@ -157,7 +157,7 @@ async def written(ctx: Context, run: Run, member: int, key: str, row: Row | None
     if owner is None:
         return {}
     answers = await ctx.work.answers.of_owner(run.number, owner)
-    return {answer_key(a): SharedAnswer(a.version, a.member_id, a.value) for a in answers}
+    return {answer_key(a): SharedAnswer(a.version, a.member_id, a.value, joined=a.source is None) for a in answers}
 
 
 async def _fields(ctx: Context, row: Row) -> dict[str, SharedAnswer]:

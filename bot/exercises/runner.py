@@ -20,7 +20,7 @@ from bot.reminders.run_deadlines import schedule, start_timer
 from bot.views.exercise import ExerciseView, Scene
 from bot.views.shared_buttons import beside_keys
 from flows.engine import advance
-from flows.events import Began, Event, Picked, Undid, Withdrawn
+from flows.events import Began, Event, Picked, Undid, Withdrawn, Wrote
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, ExerciseRole, How, Kind, Question
 from flows.pacing import JULY
@@ -232,6 +232,9 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
     )
     if isinstance(event, Picked) and by and (held := before.visit(by.id).held) and held.message:
         source = MessageSource(*held.message)  # a held text keeps its own message
+    if isinstance(event, Wrote) and by:
+        view = ExerciseView(ctx.services.voice, scene, before.exercise)
+        event = replace(event, labels=_labels(view, before, event.key or before.visit(by.id).key))
     turn = advance(before, event)
     underway = TurnContext(ctx, group, scene, before, turn.run, by, source, deed.get("in_group", False))
     if turn.run != before or before.items != loaded.items:
@@ -246,6 +249,17 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
         ctx.events.append(FilledIn(group.id, turn.run.number))
     await schedule(ctx, group, before, turn.run)
     return turn.run
+
+
+async def labels_of(ctx: Context, group: Group, run: Run, key: str) -> Mapping[str, str]:
+    """Return what the options of a question are called; empty for one that has none."""
+    return _labels(await present_of(ctx, group, run.exercise), run, key)
+
+
+def _labels(view: ExerciseView, run: Run, key: str) -> Mapping[str, str]:
+    """Return what the options are called that a question offers as buttons."""
+    question = run.question(key) if key and key != CONCLUSION else None
+    return {o: view.option(question, o) for o in question.options} if question and question.kind is Kind.CHOICE else {}
 
 
 async def prepared(
@@ -293,6 +307,7 @@ __all__ = [
     "apply",
     "begin",
     "given_by",
+    "labels_of",
     "load",
     "refresh",
     "refresh_card",

@@ -9,10 +9,10 @@ from bot.views.names import SEPARATOR, RowName, Scene, answer_key, cut
 from bot.views.rows import NAMED, RowWording
 from flows.effects import AskQuestion
 from flows.engine import LEAST_UNNAMED
-from flows.model import TOLD, Audience, Exercise, How, Kind, Process, Question, Step
+from flows.model import TOLD, Audience, Exercise, ExerciseRole, How, Kind, Process, Question, Step
 from flows.results import Apart, CollectedPicture, Given, Judgement, Line, collect
 from flows.state import Phase, Run
-from flows.trouble import Trouble
+from flows.trouble import Problem, Trouble
 from flows.values import Value, Values
 from messages.documents.catalogue import told_outside
 from messages.voice import TemplateFacts, Voice
@@ -166,6 +166,9 @@ class ExerciseView(RowWording):
             "query": asked.query,
             "taken_over": asked.taken_over,
             "trouble": self.trouble(asked.trouble),
+            # What could not be taken may have been about something else than the question.
+            "danger": self.exercise.role is ExerciseRole.INCIDENT
+            or (asked.trouble is not None and asked.trouble.name is Problem.CHOOSE),
             "audience": self.audience(question, shown=run.phase is Phase.REVEALED),
             "cards": [],
         }
@@ -286,14 +289,17 @@ class ExerciseView(RowWording):
     def _apart(self, run: Run, apart: Apart) -> TemplateFacts:
         """Return the two organisations whose answers are furthest apart, with these."""
         question = run.question(apart.key)
-        said = [
-            self.voice.rules.number(mean)
-            if question.kind is Kind.SCALE
-            else self.words.option(question.id, question.options[round(mean)])
-            for mean in apart.means
-        ]
+        if question.kind is Kind.SCALE:
+            said = [self.voice.rules.number(mean) for mean in apart.means]
+        else:
+            said = [self._options_said(question, counts) for counts in apart.said]
         names = [self.scene.organisation(one) for one in apart.organisations]
         return {"short": self.short(apart.key), "said": list(zip(names, said, strict=True))}
+
+    def _options_said(self, question: Question, counts: Mapping[int, int]) -> str:
+        """Return what an organisation's people chose, with numbers if it was not the same."""
+        named = [(self.words.option(question.id, question.options[place]), n) for place, n in sorted(counts.items())]
+        return " · ".join(f"{name} {n}" if len(named) > 1 else name for name, n in named)
 
     def judgement(self, run: Run, answers: Sequence[Answer]) -> Judgement | None:
         """The verdict on these answers, None where the exercise has none."""

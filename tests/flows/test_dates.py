@@ -168,6 +168,9 @@ def test_any_list_is_survived(text: str, today: date) -> None:
     ("text", "days_ago"),
     [
         ("I går", 1),
+        ("i går kväll vid halv tolv", 1),
+        ("i förrgår på kvällen, kl. 22.30", 2),
+        ("i tisdags natt", 1),
         ("natten till i dag", 0),
         ("för tre dagar sedan.", 3),
         ("för 2 veckor sedan", 14),

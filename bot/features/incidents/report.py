@@ -102,8 +102,12 @@ async def given(ctx: Context, row: PrivateRow) -> None:
     if Field.CONTACT in values:
         values[Field.CONTACT] = {"id": member.id} if _says_yes(ctx, values, Field.CONTACT) else None
     if row.row is not None:
-        await ctx.work.incidents.correct(row.row, person.id, values)
-        await ctx.to_person(person.id, "incident.corrected", {}, _again(ctx, group), about=group.id, edit=ctx.tapped)
+        before = await ctx.work.incidents.lookup(row.row)
+        after = await ctx.work.incidents.correct(row.row, person.id, values)
+        if before is not None:
+            await unread.changed(ctx, group, before, after)
+        told = {"danger": _says_yes(ctx, after.values, Field.DANGER)}
+        await ctx.to_person(person.id, "incident.corrected", told, _again(ctx, group), about=group.id, edit=ctx.tapped)
         return
     incident = await keep(ctx, group, values, by=person.id)
     for what, who in ((abuse_limits.INCIDENTS, person.id), (abuse_limits.GROUP_INCIDENTS, group.id)):

@@ -1,6 +1,7 @@
 """Tells readers that an incident waits, never what it says; and the coordinators, if it has waited too long.
 
-It comes in each one's daily message. Only if somebody is in danger now are the readers told at once.
+It comes in each one's daily message. Only if somebody is in danger now are the readers told at once, and again each
+working day until one of them has read it; from the second on whoever coordinates is told, too.
 """
 
 from collections.abc import Iterable
@@ -17,8 +18,12 @@ from storage.records import Due, Group, Incident, Member, OpenItem
 
 FOLLOW = "follow"  # with UNREAD the kinds of rows in the schedule, which refer to the incident
 UNREAD_AFTER = timedelta(days=3)
+LOOKS = (
+    10  # working days on which it is looked whether it has been read, urgent or not: the file must not tell which is
+)
 CONTACT_WITHIN = timedelta(days=3)
 TOLD_AGAIN = timedelta(days=14)  # at the earliest after another notice: so one tells of more incidents than one
+NEXT_DAY = timedelta(days=1)
 FOLLOW_AFTER = timedelta(days=14)  # and then each time twice as long, as many times as any item is reminded of
 MORNING = time(9)
 NOBODY_READS = "readers:0"  # what the matter of the last one's having left refers to
@@ -69,8 +74,7 @@ async def tell_readers(ctx: Context, group: Group, incident: Incident) -> None:
     A reader who has logged it is told like the others, as leaving them out would give them away.
     """
     await _tell(ctx, await readers(ctx, group), WAITS, incident.id)
-    danger = ctx.services.process.with_role(ExerciseRole.INCIDENT).field(Field.DANGER)
-    at_once = danger.says(incident.values.get(Field.DANGER), Mark.YES)
+    at_once = _is_urgent(ctx, incident)
     for open_item in await ctx.work.open_items.about(group.id, _ref(incident.id)):
         if at_once and await _tell_now(ctx, group, open_item.person_id, incident):
             await ctx.work.open_items.update(open_item.id, state="told")
@@ -88,20 +92,32 @@ async def _tell_of_nobody(ctx: Context, group: Group, incident: Incident, *, at_
         await _press(ctx, group, member.person_id, ctx.key("open_it", "safety", group.id))
 
 
+def _is_urgent(ctx: Context, incident: Incident) -> bool:
+    danger = ctx.services.process.with_role(ExerciseRole.INCIDENT).field(Field.DANGER)
+    return danger.says(incident.values.get(Field.DANGER), Mark.YES)
+
+
+async def _is_read(ctx: Context, group: Group, incident_id: int) -> bool:
+    """Return whether somebody has read an incident as it is now: what was corrected waits for all readers again."""
+    waits = [one for one in await ctx.work.open_items.about(group.id, _ref(incident_id)) if one.kind == WAITS]
+    again = bool(waits) and all(one.state != "closed" for one in waits)
+    return not again and await ctx.work.access_log.was_opened(group.id, incident_id)
+
+
 async def watch(ctx: Context, group: Group, incident_id: int) -> None:
-    """Schedule a look after some days: has somebody read it, and is there a follow-up."""
-    for kind, after in ((UNREAD, UNREAD_AFTER), (FOLLOW, FOLLOW_AFTER)):
+    """Schedule a look the next working day, has somebody read it, and another after weeks: is there a follow-up."""
+    for kind, after in ((UNREAD, NEXT_DAY), (FOLLOW, FOLLOW_AFTER)):
         await ctx.work.schedule.put(kind, morning(ctx, after), group_id=group.id, ref=_ref(incident_id), visit=1)
 
 
 async def fire(ctx: Context, group: Group, due: Due) -> None:
-    """Handle an incident that has waited: unread for days, or without a follow-up."""
+    """Handle an incident that has waited: unread, or without a follow-up."""
     incident = await ctx.work.incidents.lookup(int(due.ref.partition(":")[2]))
     if incident is None or incident.state != "open":
         return
-    seen = await ctx.work.access_log.was_opened(group.id, incident.id)
+    seen = await _is_read(ctx, group, incident.id)
     if due.kind == UNREAD and not seen:
-        await _tell(ctx, await open_items.coordinators(ctx, group), UNREAD, incident.id)
+        await _chase(ctx, group, incident, due)
     elif due.kind == FOLLOW and not await ctx.work.incidents.has_outcome(incident.id):
         if due.visit > MOST:
             await _tell(ctx, await open_items.coordinators(ctx, group), UNREAD, incident.id)
@@ -109,6 +125,30 @@ async def fire(ctx: Context, group: Group, due: Due) -> None:
         await _tell(ctx, await readers(ctx, group), SINCE if seen else WAITS, incident.id, again=True)
         later = morning(ctx, FOLLOW_AFTER * 2**due.visit)
         await ctx.work.schedule.put(FOLLOW, later, group_id=group.id, ref=due.ref, visit=due.visit + 1)
+
+
+async def _chase(ctx: Context, group: Group, incident: Incident, due: Due) -> None:
+    """Nobody has read it yet: where somebody is in danger say so again, and tell whoever coordinates."""
+    urgent, leading = _is_urgent(ctx, incident), await open_items.coordinators(ctx, group)
+    if ctx.today - incident.logged_on >= UNREAD_AFTER or (urgent and due.visit > 1):
+        about = await ctx.work.open_items.about(group.id, due.ref)
+        told = {one.member_id for one in about if one.kind == UNREAD and one.state != "closed"}
+        await _tell(ctx, [member for member in leading if member.id not in told], UNREAD, incident.id)
+    if urgent:
+        for member in await able(ctx, group):
+            await _tell_now(ctx, group, member.person_id, incident)
+    if urgent and due.visit > 1:
+        for member in leading:
+            await _press(ctx, group, member.person_id, ctx.key("open_it", "safety", group.id))
+    if due.visit < LOOKS:
+        await ctx.work.schedule.put(UNREAD, morning(ctx, NEXT_DAY), group_id=group.id, ref=due.ref, visit=due.visit + 1)
+
+
+async def changed(ctx: Context, group: Group, before: Incident, after: Incident) -> None:
+    """Let an incident wait to be read again that has become urgent, or whose reporter now wants to be contacted."""
+    worse = _is_urgent(ctx, after) and not _is_urgent(ctx, before)
+    if worse or (after.values.get(Field.CONTACT) and not before.values.get(Field.CONTACT)):
+        await tell_readers(ctx, group, after)
 
 
 async def opened(ctx: Context, group: Group, incident: Incident, by: Member, *, wants: bool) -> None:
@@ -164,7 +204,7 @@ async def overdue(ctx: Context, group: Group) -> tuple[int, int]:
         if one.kind == UNREAD and one.state != "closed" and one.ref != NOBODY_READS
     }
     there = [number for number in about if (i := await ctx.work.incidents.lookup(number)) and i.state == "open"]
-    seen = [number for number in there if await ctx.work.access_log.was_opened(group.id, number)]
+    seen = [number for number in there if await _is_read(ctx, group, number)]
     return len(there) - len(seen), len(seen)
 
 
@@ -179,7 +219,7 @@ async def remind(ctx: Context, group: Group) -> list[Member]:
     }
     for ref in about:
         number = int(ref.partition(":")[2])
-        seen = await ctx.work.access_log.was_opened(group.id, number)
+        seen = await _is_read(ctx, group, number)
         await _tell(ctx, told, SINCE if seen else WAITS, number)
     return told
 

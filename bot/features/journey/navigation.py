@@ -352,14 +352,18 @@ async def what_waits(ctx: Context, person: Person) -> None:
     towns, way_in = await coming_in(ctx, person)
     undecided, decide = await _undecided(ctx, person)
     reading, reads = await _to_read(ctx, person)
+    unread_in, unread_keys = await _unread_in(ctx, person)
     asked = await process_leaders.asked_of(ctx, person)
     facts = {"entries": entries, "today": ctx.today, "coming_in": towns, "undecided": undecided, "reading": reading}
     facts["asked"] = [{"name": a.asker.name, "town": a.group.title, "text": cut(a.text, ASKED)} for a in asked]
+    facts["unread"] = unread_in
     facts["invited"], invitation = await _invited(ctx, person)
     facts["vacant"], stand_in = await _vacant(ctx, person)
     facts["map"] = bool(await memberships(ctx, person, Role.LEADER))
     answer = await process_leaders.asked_keys(ctx, person)
-    await ctx.to_person(person.id, "waits", facts, [*way_in, *reads, *decide, *answer, *invitation, *keys, *stand_in])
+    await ctx.to_person(
+        person.id, "waits", facts, [*way_in, *reads, *unread_keys, *decide, *answer, *invitation, *keys, *stand_in]
+    )
 
 
 async def _vacant(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
@@ -408,6 +412,12 @@ async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], l
     return found, keys
 
 
+async def _unread_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
+    """The towns that this person coordinates where an incident has waited too long to be read, and the way there."""
+    found = [g for g, _ in await memberships(ctx, person, Role.COORDINATOR) if (await unread.overdue(ctx, g))[0]]
+    return [g.title for g in found], [[ctx.key("unread", "safety", g.id)] for g in found]
+
+
 async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
     """Return the towns that this person is joining and whose promise they have not answered, with a button each."""
     found = await memberships(ctx, person, Role.INVITED)
@@ -441,6 +451,7 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
                 "again": anew,
                 "private": run.exercise.private,
                 "done": sheet.handed_in and not run.exercise.private,
+                "unsent": run.visit(member.id).place is Place.SUMMARY and run.exercise.how in (How.EACH, How.ORG),
             }
             pasted = run.visit(member.id).waits_apart
             counts = {"answered": len(sheet.answered), "pasted": len(said_apart(run, pasted)) if pasted else 0}
