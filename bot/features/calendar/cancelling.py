@@ -41,8 +41,8 @@ async def take_back(ctx: Context, actor: Actor, action: Action) -> None:
     nearest = {"network": network_meetings.coming(ctx, planned), "core": min(planned, key=lambda m: (m.day, m.at))}
     for role, meeting in nearest.items():
         if meeting is not None and meeting.id == record.id:
-            change = network_meetings.Change(record, meeting, lifecycle.name_of(ctx, lifecycle.as_meeting(record)))
-            await network_meetings.tell_of_change(ctx, actor.group, change, role, actor.member)
+            told = [m for m in await ctx.work.members.active(actor.group.id, roles=(role,)) if m.id != actor.member.id]
+            await network_meetings.tell_of_change(ctx, actor.group, (record, meeting), str(line["name"]), told)
     await ctx.reply(actor, "calendar.on", line, [[ctx.key("home.calendar", "calendar", actor.group.id)]])
     await ctx.to_group(actor.group, "calendar.cancelled", {**line, "by": actor.member.name, "off": False})
 

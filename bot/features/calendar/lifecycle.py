@@ -92,14 +92,15 @@ async def keep(
 ) -> None:
     """Store these meetings, and cancel the removed ones.
 
-    The network is told if its next one is among them; and the core group likewise, but for whoever did it (`by`;
-    without them it is a calendar that is laid anew, of which the group is told in its chat).
+    The network is told if its next one is among them; so is whoever had been reminded of one that is moved now, and the
+    core group if its next one is, but for whoever did it (`by`; without them the calendar is laid anew, and told of in
+    the group's chat).
     """
-    records = await records_of(ctx, group)
-    nearest = {"network": network_meetings.coming(ctx, records)}
+    earlier = [m for m in await records_of(ctx, group) if m.day >= ctx.today]
+    reminded = {m.id: await _reminded(ctx, group, m) for m in earlier}
+    next_of = {"network": network_meetings.coming(ctx, earlier)}
     if by is not None:
-        ahead = [m for m in records if m.day >= ctx.today]
-        nearest["core"] = min(ahead, key=lambda m: (m.day, m.at), default=None)
+        next_of["core"] = min(earlier, key=lambda m: (m.day, m.at), default=None)
     for m in meetings:
         laid = PlannedMeeting(str(m.kind), m.part, m.number, m.of, m.on, m.at, m.minutes, m.sequence)
         await ctx.work.meetings.put(group.id, laid)
@@ -108,13 +109,24 @@ async def keep(
         if (record.kind, record.part, record.number) in ids:
             await ctx.work.meetings.cancel(record.id)
             await open_items.reconcile(ctx, group, f"meeting:{record.id}", {})
-    changed = {m.id: m for m in await records_of(ctx, group)}
-    for role, before in nearest.items():
-        now = changed.get(before.id) if before else None
-        if before is not None and (now is None or (now.day, now.at) != (before.day, before.at)):
-            change = network_meetings.Change(before, now, name_of(ctx, as_meeting(before)))
-            await network_meetings.tell_of_change(ctx, group, change, role, by)
+    there = {m.id: m for m in await records_of(ctx, group)}
+    for before in earlier:
+        now = there.get(before.id)
+        if now is not None and (now.day, now.at) == (before.day, before.at):
+            continue
+        roles = [role for role, meeting in next_of.items() if meeting == before]
+        called = await ctx.work.members.active(group.id, roles=roles) if roles else []
+        told = {m.id: m for m in (*called, *reminded[before.id]) if by is None or m.id != by.id}
+        name = name_of(ctx, as_meeting(before))
+        await network_meetings.tell_of_change(ctx, group, (before, now), name, told.values())
     await announce(ctx, group)
+
+
+async def _reminded(ctx: Context, group: Group, meeting: records.Meeting) -> list[Member]:
+    """Return who of the core group has been reminded of a meeting, and might miss in its chat that it is moved."""
+    items = await ctx.work.open_items.about(group.id, f"meeting:{meeting.id}")
+    told = {one.member_id for one in items if one.kind == MEETING and one.state == "told"}
+    return [m for m in await ctx.work.members.active(group.id) if m.id in told and not m.coordinator]
 
 
 # -- what is kept ------------------------------------------------------------------------------------------------------

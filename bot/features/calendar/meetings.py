@@ -52,11 +52,11 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     themes = await meeting_list.themes(ctx, group)
     lines = [meeting_details.line(ctx, m, themes.get(m.id, "")) for m in coming]
     if lines:  # what has an hour is a meeting among the others
+        lines[0] = {**lines[0], "cannot": await attendance.absent(ctx, group, coming[0])}
         lines += [{"name": d.title, "on": d.on, "at": d.at, "place": d.where, "link": ""} for d in dates if d.at]
         dates = [d for d in dates if d.at is None]
     lines.sort(key=lambda one: (one["on"], one["at"]))
     facts["meetings"], facts["later"], facts["dates"] = lines[:NEXT], lines[NEXT:], dates
-    facts["cannot"] = await attendance.absent(ctx, group, coming[0]) if coming else []
     if actor.in_group:
         await ctx.to_group(group, "calendar.show", facts)
         return

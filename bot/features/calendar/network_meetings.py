@@ -33,15 +33,6 @@ class Called:
         return [member for member, said in self.said if said == answer]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A meeting as it was and as it is (`now`; None if it is cancelled), and its name."""
-
-    before: Meeting
-    now: Meeting | None
-    name: str
-
-
 def is_networks(ctx: Context, meeting: Meeting) -> bool:
     """True if the network is called: to its own meetings, the yearly look, and sessions of steps that are its too."""
     if meeting.kind != MeetingKind.SESSION:
@@ -95,18 +86,21 @@ def core_keys(ctx: Context, meeting: Meeting) -> list[Key]:
     return [cannot, ctx.key("day.calendar", "calendar", meeting.group_id)]
 
 
-async def tell_of_change(ctx: Context, group: Group, change: Change, role: str, by: Member | None) -> None:
-    """Tell those of a role (but for whoever did it) that their next meeting has another time, or is cancelled."""
-    now = change.now
-    facts = {"name": change.name, "was": change.before.day, "was_at": change.before.at, "core": role == "core"}
+async def tell_of_change(
+    ctx: Context, group: Group, change: tuple[Meeting, Meeting | None], name: str, told: Iterable[Member]
+) -> None:
+    """Tell these members at once that a meeting has another time, or is cancelled. `change`: before, and now."""
+    before, now = change
+    facts = {"name": name, "was": before.day, "was_at": before.at}
     facts |= {"on": now.day if now else None, "at": now.at if now else None}
-    for member in await ctx.work.members.active(group.id, roles=(role,)):
-        if (by is None or member.id != by.id) and await hears(ctx, member.person_id):
-            shown = [keys(ctx, now)] if now else [[ctx.key("home.calendar", "calendar", group.id)]]
-            if now and role == "core":
-                shown = [core_keys(ctx, now)]
-            told = {**facts, "town": await ctx.town_for(member.person_id, group)}
-            await ctx.to_person(member.person_id, "meeting.changed", told, shown, about=group.id)
+    for member in told:
+        if await hears(ctx, member.person_id):
+            asks = now is not None and is_networks(ctx, now)
+            shown = [ctx.key("home.calendar", "calendar", group.id)]
+            if now:
+                shown = keys(ctx, now) if asks else core_keys(ctx, now)
+            where = {**facts, "asks": asks, "town": await ctx.town_for(member.person_id, group)}
+            await ctx.to_person(member.person_id, "meeting.changed", where, [shown], about=group.id)
             await spoken(ctx, member.person_id)
 
 

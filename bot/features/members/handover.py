@@ -46,7 +46,7 @@ async def give(ctx: Context, actor: Actor, action: Action) -> None:
 async def give_own(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the same for one's own seat in the network, which needs no coordinator; the core group is told who comes."""
     if actor.member.role != NETWORK:
-        ctx.toast("coordinators_only", alert=True)
+        ctx.toast("coordinators_only", {"names": []}, alert=True)
         return
     await _link(ctx, actor, actor.member, "myseat", "new", new=action.arg == "new")
 
