@@ -116,6 +116,7 @@ async def keep(
             continue
         roles = [role for role, meeting in next_of.items() if meeting == before]
         called = await ctx.work.members.active(group.id, roles=roles) if roles else []
+        called = [m for m in called if m.role != "core" or await _hears_of_meetings(ctx, m)]
         told = {m.id: m for m in (*called, *reminded[before.id]) if by is None or m.id != by.id}
         name = name_of(ctx, as_meeting(before))
         await network_meetings.tell_of_change(ctx, group, (before, now), name, told.values())
@@ -127,6 +128,10 @@ async def _reminded(ctx: Context, group: Group, meeting: records.Meeting) -> lis
     items = await ctx.work.open_items.about(group.id, f"meeting:{meeting.id}")
     told = {one.member_id for one in items if one.kind == MEETING and one.state == "told"}
     return [m for m in await ctx.work.members.active(group.id) if m.id in told and not m.coordinator]
+
+
+async def _hears_of_meetings(ctx: Context, member: Member) -> bool:
+    return MEETING not in (await ctx.work.notification_preferences.of(member.person_id)).muted.split()
 
 
 # -- what is kept ------------------------------------------------------------------------------------------------------

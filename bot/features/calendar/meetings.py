@@ -47,12 +47,12 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
         return
     laid = await lifecycle.records_of(ctx, group)
     coming = sorted((m for m in laid if m.day >= ctx.today), key=lambda m: (m.day, m.at))
-    facts = {"town": group.title, "laid": bool(laid), "past": len(laid) - len(coming)}
+    facts = {"town": group.title, "laid": bool(laid), "past": len(laid) - len(coming), "absent": {}}
     dates = await milestones.coming(ctx, group)
     themes = await meeting_list.themes(ctx, group)
     lines = [meeting_details.line(ctx, m, themes.get(m.id, "")) for m in coming]
     if lines:  # what has an hour is a meeting among the others
-        lines[0] = {**lines[0], "cannot": await attendance.absent(ctx, group, coming[0])}
+        facts["absent"] = {coming[0].day: await attendance.absent(ctx, group, coming[0])}
         lines += [{"name": d.title, "on": d.on, "at": d.at, "place": d.where, "link": ""} for d in dates if d.at]
         dates = [d for d in dates if d.at is None]
     lines.sort(key=lambda one: (one["on"], one["at"]))
