@@ -171,9 +171,8 @@ async def _about_row(
 
 async def _about_meeting(ctx: Context, open_item: OpenItem, meeting: Meeting, facts: TemplateFacts) -> MessageLine:
     """Return the line about a meeting; whoever coordinates gets the button for the session along with it."""
-    keys = [ctx.key("day.calendar", "calendar", open_item.group_id)]
-    if network_meetings.is_networks(ctx, meeting):
-        keys = network_meetings.keys(ctx, meeting)
+    shown = network_meetings.keys if network_meetings.is_networks(ctx, meeting) else network_meetings.core_keys
+    keys = shown(ctx, meeting)
     group = await ctx.work.groups.get(open_item.group_id)
     member = await ctx.work.members.get(open_item.member_id)
     start = session_key(ctx, group, meeting) if member.coordinator else None
