@@ -30,7 +30,7 @@ from bot.context.events import (
     TextPlaced,
     TookOver,
 )
-from bot.dispatch import chat_commands, private_messages
+from bot.dispatch import chat_commands, held_texts, private_messages
 from bot.exercises import runner
 from bot.features.approvals import approvals, consent
 from bot.features.calendar import decisions, lifecycle, meeting_list
@@ -113,6 +113,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
             consent.after_conclusion,
             decisions.after_conclusion,
             network_letter.after_conclusion,
+            held_texts.after_conclusion,
         ),
         _heard_by(OpenedToNetwork, network_letter.opened),
         _heard_by(FilledIn, lifecycle.after_decision),

@@ -30,6 +30,7 @@ from bot.features.journey import (
     status,
     steps,
     week,
+    what_waits,
 )
 from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
 from bot.features.outsiders import event_day, event_link, forms, guests, inviting, unanswered_invitations, wrong_guest
@@ -96,6 +97,7 @@ FEATURES = (
     unanswered_invitations,
     unreachable,
     week,
+    what_waits,
     work_devices,
     working_sessions,
     wrong_guest,

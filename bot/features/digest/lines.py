@@ -40,6 +40,7 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.ASKED: ("day.asked", "leaderq"),
     kinds.RENEW: ("day.renew", "enter"),
     kinds.UNREACHED: ("day.unreached", "unreached"),
+    kinds.HELD: ("held_open", "held"),
 }
 TITLE = 40  # characters of a title on a button
 
@@ -118,6 +119,8 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
         if incident is None or incident.state != "open":
             return False
         return open_item.kind != kinds.CONTACT or bool(incident.values.get(Field.CONTACT))
+    if open_item.kind == kinds.HELD:
+        return await ctx.work.held_texts.lookup(int(number)) is not None
     group = await ctx.work.groups.get(open_item.group_id)
     if open_item.kind == kinds.WEEKLY:
         return await week.has_news(ctx, group, await ctx.work.members.get(open_item.member_id))
