@@ -174,6 +174,16 @@ class TextChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RowChanged:
+    """A row that was there before was changed, removed or restored by a member."""
+
+    group: int
+    run: int
+    row: int
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class PrivateRow:
     """A row of a private register was given, or its dialogue left; it is kept apart from other rows.
 
@@ -232,6 +242,7 @@ DomainEvent = (
     | MenuOutdated
     | EventChanged
     | TextPlaced
+    | RowChanged
     | OpenedToNetwork
     | CalendarChanged
     | MeetingListed

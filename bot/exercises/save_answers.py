@@ -11,6 +11,7 @@ from bot.context.events import (
     ItemAdded,
     MeetingListed,
     ProfileGiven,
+    RowChanged,
     RowGiven,
     TextChanged,
 )
@@ -153,6 +154,8 @@ async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
     if turn.by_guest and not await _may_answer(turn, values):
         return
     turn.row = await _taken_on(turn, await _written(turn, effect, values), values)
+    if effect.row is not None:
+        turn.ctx.events.append(RowChanged(turn.group.id, turn.run.number, turn.row.id, effect.member))
     _listed(turn, turn.row)
     _text_changed(turn)
     await group_card.card(turn)

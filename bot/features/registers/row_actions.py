@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, Unpack
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import MeetingListed, RowGiven, TextChanged
+from bot.context.events import MeetingListed, RowChanged, RowGiven, TextChanged
 from bot.context.permissions import Role, holds, role_of
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts, preconditions, runner
@@ -280,6 +280,7 @@ async def _change(
         return
     row = await ctx.work.rows.change(row.id, None, actor.member.id, **changes)
     await schedule_row(ctx, actor.group, row)
+    ctx.events.append(RowChanged(actor.group.id, run.number, row.id, actor.member.id))
     if run.exercise.role is ExerciseRole.MEETINGS:
         ctx.events.append(MeetingListed(actor.group.id, row.id, actor.member.id))
     if "state" in changes and any(approvals_of(ctx.services.process, run.exercise.id)):
