@@ -175,12 +175,13 @@ class TextChanged:
 
 @dataclass(frozen=True, slots=True)
 class RowChanged:
-    """A row that was there before was changed, removed or restored by a member."""
+    """A row that was there before was changed, removed or restored by a member. `owner`: who had taken it on."""
 
     group: int
     run: int
     row: int
     by: int
+    owner: int | None
 
 
 @dataclass(frozen=True, slots=True)

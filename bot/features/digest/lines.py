@@ -74,7 +74,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
     match open_item.kind:
         case kinds.ANSWER | kinds.DECIDE | kinds.READY:
             return await _about_run(ctx, open_item, int(number), facts, among)
-        case kinds.TASK:
+        case kinds.TASK | kinds.CHANGED:
             return await _about_row(ctx, open_item, int(number), facts, among)
         case kinds.STUCK:
             return await _about_stuck(ctx, open_item, facts)
@@ -170,6 +170,8 @@ async def _about_row(
     opening = (
         ctx.key("open_row", "row", run, arg) if among == 1 else ctx.key("day.open_title", "row", run, arg, title=title)
     )
+    if open_item.kind == kinds.CHANGED:
+        return MessageLine(open_item, facts, [opening])
     return MessageLine(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])
 
 

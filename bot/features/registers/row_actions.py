@@ -278,9 +278,9 @@ async def _change(
     if run.phase not in (Phase.OPEN, Phase.CONCLUDED):  # rows of a closed register can still be changed
         ctx.toast("unfit.over")
         return
+    ctx.events.append(RowChanged(actor.group.id, run.number, row.id, actor.member.id, row.assignee))
     row = await ctx.work.rows.change(row.id, None, actor.member.id, **changes)
     await schedule_row(ctx, actor.group, row)
-    ctx.events.append(RowChanged(actor.group.id, run.number, row.id, actor.member.id))
     if run.exercise.role is ExerciseRole.MEETINGS:
         ctx.events.append(MeetingListed(actor.group.id, row.id, actor.member.id))
     if "state" in changes and any(approvals_of(ctx.services.process, run.exercise.id)):
