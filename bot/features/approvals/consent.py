@@ -92,7 +92,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def row_changed(ctx: Context, happened: RowChanged) -> None:
-    """Ask everybody again if a decision that they are asked about, or object to, now says something else.
+    """Ask everybody again if a decision that they are asked about, or have objections to, now says something else.
 
     Of one that all have agreed to, or left to pass, whoever changed it hears that, and can ask everybody again.
     """
