@@ -98,6 +98,15 @@ class TookOver:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatLeft:
+    """Somebody of the core group or the network has left, and nobody has taken over yet. `organisation`: theirs."""
+
+    group: int
+    member: int
+    organisation: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class RowAdded:
     """A row was made in a register from elsewhere, by its name."""
 
@@ -135,6 +144,20 @@ class MenuOutdated:
 @dataclass(frozen=True, slots=True)
 class CoordinatorsChanged:
     """The group's coordinators have changed."""
+
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatEnded:
+    """Somebody who had joined has left or was erased."""
+
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class WantsIn:
+    """A guest of the open link wants to be in the network, into which a coordinator lets them."""
 
     group: int
 
@@ -230,6 +253,8 @@ DomainEvent = (
     | FilledIn
     | RegisterNeeded
     | CoordinatorsChanged
+    | SeatEnded
+    | WantsIn
     | HandedIn
     | SheetGiven
     | Answered
@@ -247,4 +272,5 @@ DomainEvent = (
     | OpenedToNetwork
     | CalendarChanged
     | MeetingListed
+    | SeatLeft
 )

@@ -233,7 +233,7 @@ class Town:
     def button(
         self, name: str, label: str, chat: str = "privat", under: str = ""
     ) -> tuple[Message, int, int, JsonObject]:
-        """The newest button of this label, else whose label begins so: its message (which says `under`), place, itself."""
+        """The newest button of this label, or that begins so: its message (which says `under`), place, itself."""
         for message in reversed(self.messages(name, chat)):
             if under not in said(message):
                 continue

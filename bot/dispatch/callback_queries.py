@@ -12,6 +12,7 @@ from bot.features.incidents import report
 from bot.features.journey import navigation, what_waits
 from bot.features.members import membership, promise
 from bot.logs import noted
+from bot.reminders.open_items import coordinators
 from bot.telegram.updates import CallbackQuery
 from storage.records import Group, Member, Person, Reach, Run, private_chat
 
@@ -72,7 +73,7 @@ async def _act(
         elif member is None and here is None:  # had a seat, and has been erased
             ctx.toast("old_seat", alert=True)
         else:
-            ctx.toast(_refusal(route.role, role_of(member, group)), alert=True)
+            await _refuse(ctx, _refusal(route.role, role_of(member, group)), group)
     elif member is not None and not _is_open_to(ctx, record, member, group):
         if permissions.asked_anew(member):
             await promise.refuse(ctx, group, member)
@@ -111,6 +112,12 @@ def _is_open_to(ctx: Context, record: Run | None, member: Member, group: Group) 
     if record is None or role_of(member, group) >= Role.MEMBER:
         return True
     return meets(ctx.services.process.exercises[record.exercise], member)
+
+
+async def _refuse(ctx: Context, refusal: str, group: Group) -> None:
+    """Refuse a tap, and say by name who does what only a coordinator may."""
+    facts = {"names": [m.name for m in (await coordinators(ctx, group))[:2]]} if refusal == "coordinators_only" else {}
+    ctx.toast(refusal, facts, alert=True)
 
 
 def _refusal(needed: Role, role: Role) -> str:

@@ -2,7 +2,7 @@
 
 from bot.context.routes import Text, by_name
 from bot.features.approvals import approvals, consent, decision_makers, outcomes
-from bot.features.calendar import absence, attendance, decisions, meeting_details, meetings, time_poll
+from bot.features.calendar import absence, attendance, cancelling, decisions, meeting_details, meetings, time_poll
 from bot.features.digest import daily_message, preferences
 from bot.features.documents import archive, handlers
 from bot.features.help import town_facts
@@ -33,20 +33,31 @@ from bot.features.journey import (
     what_waits,
 )
 from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
-from bot.features.outsiders import event_day, event_link, forms, guests, inviting, unanswered_invitations, wrong_guest
+from bot.features.outsiders import (
+    admitting,
+    event_day,
+    event_link,
+    forms,
+    guests,
+    inviting,
+    unanswered_invitations,
+    wrong_guest,
+)
 from bot.features.registers import candidates, knowledge, lines_to_rows, registers, tasks
 from bot.features.together import boards, pairs, todos, working_sessions
-from bot.features.wellbeing import check_ins
+from bot.features.wellbeing import check_ins, wishes
 
 FEATURES = (
     about,
     absence,
     admission,
+    admitting,
     answer_history,
     approvals,
     archive,
     areas,
     attendance,
+    cancelling,
     boards,
     bookmarks,
     candidates,
@@ -98,6 +109,7 @@ FEATURES = (
     unreachable,
     week,
     what_waits,
+    wishes,
     work_devices,
     working_sessions,
     wrong_guest,

@@ -61,7 +61,7 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
 async def _held_keys(turn: TurnContext, to: Member) -> list[list[Key]]:
     """Return the buttons that take, as the answer asked for here, a text whose place they have not said yet."""
     matter = matter_of(MessageContext(run=turn.run.number))
-    if matter is None or not turn.run.visits[to.id].takes_text:
+    if matter is None or turn.run.exercise.private or not turn.run.visits[to.id].takes_text:
         return []
     mine = await turn.ctx.work.held_texts.of(to.person_id, turn.ctx.today)
     return [
@@ -179,7 +179,8 @@ async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> M
         "advised": present.advice(say.advised),
         "private": run.exercise.private,
         "changed": say.changed,
-        "taken_back": say.taken_back,
+        "revising": say.revising,
+        "holds": run.sheet(say.to).handed_in,
     }
     keys = _keys(turn, say) + feed_keys(ctx, run)
     if run.shared:

@@ -80,8 +80,8 @@ class Players:
         self._lately: deque[tuple[str, str]] = deque(maxlen=300)
         self._toasts = 0
         toast = played.bot.services.voice.toast
-        self._refused = {toast(name) for name in REFUSED}
-        self._rights = {toast(name) for name in RIGHTS}
+        self._refused = tuple(toast(name, {"names": []}) for name in REFUSED)
+        self._rights = tuple(toast(name, {"names": []}) for name in RIGHTS)
 
     # -- the setting ---------------------------------------------------------------------------------------------------
     async def settle_in(self) -> None:
@@ -266,9 +266,9 @@ class Players:
         said = await self._do(name, did, "press", chat=chat, message_id=message.id, row=row, col=column)
         toasts = self._new_toasts()
         since_change = before == self._shown.get((chat, message.id)) != NEVER
-        if chat > 0 and fresh and since_change and self._refused & set(toasts):
+        if chat > 0 and fresh and since_change and any(toast.startswith(self._refused) for toast in toasts):
             self._note(name, did, f"refused: {toasts}")
-        elif chat > 0 and since_change and self._rights & set(toasts):
+        elif chat > 0 and since_change and any(toast.startswith(self._rights) for toast in toasts):
             self._note(name, did, f"refused by right: {toasts}")
         elif chat > 0 and fresh and not said and not any(toasts):
             self._note(name, did, "the button does nothing")

@@ -1,4 +1,4 @@
-"""Meetings that the network is called to (from step 6 on): who says they come, and who was there.
+"""Who comes to a meeting: of those that the network is called to (from step 6 on) also who was there.
 
 An answer is for a certain day and hour: if the meeting is moved, people are asked again.
 """
@@ -10,7 +10,7 @@ from typing import Final
 from bot.context.context import Context, Key
 from bot.reminders.next_message import hears, spoken
 from flows.calendar import MeetingKind
-from storage.records import Group, Meeting
+from storage.records import Group, Meeting, Member
 
 STATE: Final = "meeting"  # the kind of the activity state
 YES, NO = "yes", "no"
@@ -80,18 +80,27 @@ def keys(ctx: Context, meeting: Meeting) -> list[Key]:
     ]
 
 
-async def tell_of_change(ctx: Context, group: Group, before: Meeting, now: Meeting | None, name: str) -> None:
-    """Tell the network at once that its next meeting has another time, or is cancelled.
+def core_keys(ctx: Context, meeting: Meeting) -> list[Key]:
+    """Return the buttons of the core group, who comes if nothing is said."""
+    cannot = ctx.key("meeting.cannot_come", "attend", meeting.group_id, f"{meeting.id}:{NO}")
+    return [cannot, ctx.key("day.calendar", "calendar", meeting.group_id)]
 
-    The core group reads it in its chat, where the network is not.
-    """
+
+async def tell_of_change(
+    ctx: Context, group: Group, change: tuple[Meeting, Meeting | None], name: str, told: Iterable[Member]
+) -> None:
+    """Tell these members at once that a meeting has another time, or is cancelled. `change`: before, and now."""
+    before, now = change
     facts = {"name": name, "was": before.day, "was_at": before.at}
     facts |= {"on": now.day if now else None, "at": now.at if now else None}
-    for member in await ctx.work.members.active(group.id, roles=("network",)):
+    for member in told:
         if await hears(ctx, member.person_id):
-            shown = [keys(ctx, now)] if now else [[ctx.key("home.calendar", "calendar", group.id)]]
-            told = {**facts, "town": await ctx.town_for(member.person_id, group)}
-            await ctx.to_person(member.person_id, "meeting.changed", told, shown, about=group.id)
+            asks = now is not None and is_networks(ctx, now)
+            shown = [ctx.key("home.calendar", "calendar", group.id)]
+            if now:
+                shown = keys(ctx, now) if asks else core_keys(ctx, now)
+            where = {**facts, "asks": asks, "town": await ctx.town_for(member.person_id, group)}
+            await ctx.to_person(member.person_id, "meeting.changed", where, [shown], about=group.id)
             await spoken(ctx, member.person_id)
 
 

@@ -36,6 +36,7 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.SINCE: ("open_it", "openinc"),
     kinds.CONTACT: ("open_it", "openinc"),
     kinds.UNREAD: ("open_it", "safety"),
+    kinds.ADMIT: ("day.admit", "admitting"),
     kinds.INVITING: ("day.inviting", "inviting"),
     kinds.ASKED: ("day.asked", "leaderq"),
     kinds.RENEW: ("day.renew", "enter"),
@@ -95,7 +96,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
             at = {**facts, "at": meeting.at, "place": meeting.place, "link": meeting.link}
             if network_meetings.is_networks(ctx, meeting):
                 return MessageLine(open_item, at, network_meetings.keys(ctx, meeting))
-            return MessageLine(open_item, at, [ctx.key("day.calendar", "calendar", open_item.group_id)])
+            return MessageLine(open_item, at, network_meetings.core_keys(ctx, meeting))
         case kinds.DATE:
             return await _about_date(ctx, open_item, number, facts)
         case kinds.AGAIN:
@@ -187,6 +188,8 @@ async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: Templ
         return None
     tomorrow = open_item.due == ctx.today + timedelta(1)
     facts = {**facts, "name": found.name, "at": found.at, "place": found.where, "tomorrow": tomorrow}
+    if (await ctx.work.members.get(open_item.member_id)).role != "core":  # they have no part in the exercise
+        return MessageLine(open_item, facts, [ctx.key("home.calendar", "calendar", open_item.group_id)])
     title = f"{ctx.services.voice.title_of(record.exercise)}: {found.name}"
     return MessageLine(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
 

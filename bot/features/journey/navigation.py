@@ -23,7 +23,7 @@ from flows.state import Phase, Place, Run, Visit
 from messages.voice import TemplateFacts
 from storage import records
 from storage.message_notes import MessageContext
-from storage.records import Group, Member, Person, group_chat, private_chat
+from storage.records import Group, HeldText, Member, Person, group_chat, private_chat
 
 PAGE = MessageContext(page=True)
 ANYWAY = "begany"  # the button that begins an approval though the text has gaps
@@ -300,10 +300,12 @@ async def home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     await ctx.tell(actor, "home", facts, keys)
 
 
-async def held_in(ctx: Context, group: Group, member: Member) -> list[tuple[str, list[Key]]]:
+async def held_in(ctx: Context, group: Group, member: Member) -> list[tuple[HeldText, list[Key]]]:
     """Return this member's texts that they have not said the place of, each with the way to say it."""
     mine = await ctx.work.held_texts.of(member.person_id, ctx.today)
-    return [(h.text, [ctx.key("held_open", "held", group.id, str(h.id))]) for h in mine if h.group_id == group.id]
+    return [
+        (held, [ctx.key("held_open", "held", group.id, str(held.id))]) for held in mine if held.group_id == group.id
+    ]
 
 
 async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:

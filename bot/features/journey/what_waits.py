@@ -6,15 +6,19 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.incidents import unread
+from bot.exercises import runner
+from bot.exercises.unnamed_notes import boards_laid
+from bot.features.incidents import report, unread
 from bot.features.journey import own_hand, process_leaders
 from bot.features.journey.navigation import coming_in, held_in, memberships, open_to, reading_key
+from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import open_items
 from bot.reminders.kinds import CONTACT, SAY, SINCE, WAITS
 from bot.views.exercise import cut
 from flows.model import ExerciseRole, Field, Mark
+from flows.state import Phase
 from messages.voice import TemplateFacts
-from storage.records import Person
+from storage.records import HeldText, Person
 
 ASKED = 60  # characters of a question that waits, in the list of what does
 
@@ -32,15 +36,17 @@ async def what_waits(ctx: Context, person: Person) -> None:
     facts["own"] = own
     facts["held"], held_keys = await _held(ctx, person)
     facts["asked"] = [{"name": a.asker.name, "town": a.group.title, "text": cut(a.text, ASKED)} for a in asked]
+    facts["boards"], board = await _boards(ctx, person)
     facts["unread"] = unread_in
+    facts["wishes"], wished = await _wished_of(ctx, person)
     facts["invited"], invitation = await _invited(ctx, person)
     facts["vacant"], stand_in = await _vacant(ctx, person)
     facts["map"] = bool(await memberships(ctx, person, Role.LEADER))
     answer = await process_leaders.asked_keys(ctx, person)
     there = {key.label for row in own_keys for key in row}
     keys = [row for row in keys if not there.intersection(key.label for key in row)]
-    first = [*way_in, *held_keys, *reads, *unread_keys, *own_keys]
-    await ctx.to_person(person.id, "waits", facts, [*first, *decide, *answer, *invitation, *keys, *stand_in])
+    first = [*way_in, *held_keys, *reads, *unread_keys, *wished, *own_keys]
+    await ctx.to_person(person.id, "waits", facts, [*first, *decide, *answer, *invitation, *board, *keys, *stand_in])
 
 
 async def _held(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
@@ -48,10 +54,19 @@ async def _held(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list
     found, keys = list[TemplateFacts](), list[list[Key]]()
     for group, member in await memberships(ctx, person, Role.INVITED):
         town = await ctx.town_for(person.id, group)
-        for text, row in await held_in(ctx, group, member):
-            found.append({"text": cut(text, ASKED), "town": town})
+        for held, row in await held_in(ctx, group, member):
+            found.append({"text": None if await _is_private(ctx, held) else cut(held.text, ASKED), "town": town})
             keys.append(row)
     return found, keys
+
+
+async def _is_private(ctx: Context, held: HeldText) -> bool:
+    """True if the text may be about an incident, or a word in a check-in: it is not quoted beside other things."""
+    for matter in held.candidates:
+        what, _, number = matter.partition(":")
+        if what == check_ins.WANT or (what == "run" and await report.overhears(ctx, int(number))):
+            return True
+    return False
 
 
 async def _own_hand(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
@@ -88,6 +103,19 @@ async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[K
     return towns, keys
 
 
+async def _boards(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """The boards that lie in a group's chat where this person is not, though they take part, and the way to each."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships(ctx, person, Role.NETWORK):
+        for number in await boards_laid(ctx, group) if member.role == "network" else ():
+            run = runner.load(ctx, await ctx.work.runs.get(number))
+            if run.phase is Phase.REVEALED and member.id in run.seats:
+                title = ctx.services.voice.title_of(run.exercise.id)
+                found.append({"title": title, "town": await ctx.town_for(person.id, group)})
+                keys.append([ctx.key("board_own_of", "bopen", number, title=title)])
+    return found, keys
+
+
 async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """The decisions to which this person has said neither yes nor no: until when, and the way there."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
@@ -112,6 +140,12 @@ async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], l
             found.append({"town": await ctx.town_for(person.id, group), **counts})
             keys.append(key)
     return found, keys
+
+
+async def _wished_of(ctx: Context, person: Person) -> tuple[int, list[list[Key]]]:
+    """How many want to be contacted by this person, and the way to each."""
+    found = [(g, one) for g, m in await memberships(ctx, person, Role.MEMBER) for one in await wishes.open_to(ctx, m)]
+    return len(found), [[ctx.key("wish.open", "wished", g.id, str(one.id))] for g, one in found]
 
 
 async def _unread_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
