@@ -394,6 +394,8 @@ def _leave(run: Run, member: int) -> Turn:
     before, run = run, replace(run, seats={**run.seats, member: replace(seat, awaited=False)}, visits=visits)
     if run.phase is not Phase.OPEN:
         return Turn(run)
+    if run.exercise.approves:  # an organisation whose people are away or gone has not answered by that
+        return Turn(run, (Amend(),))
     turn = _reveal_when_all_in(before, run)
     return Turn(turn.run, turn.effects or (Amend(),))
 

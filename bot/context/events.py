@@ -140,6 +140,20 @@ class CoordinatorsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatEnded:
+    """Somebody who had joined has left or was erased."""
+
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class WantsIn:
+    """A guest of the open link wants to be in the network, into which a coordinator lets them."""
+
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
 class HandedIn:
     """A sheet of an exercise in which a text is approved was handed in, or (`back`) taken back."""
 
@@ -219,6 +233,8 @@ DomainEvent = (
     | FilledIn
     | RegisterNeeded
     | CoordinatorsChanged
+    | SeatEnded
+    | WantsIn
     | HandedIn
     | SheetGiven
     | Answered

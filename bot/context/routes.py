@@ -84,7 +84,7 @@ class Command:
     `handler` is for the group that the command is about; `alone`, where there is one, for what is about none.
     `in_group`: it is answered in the group's chat itself; elsewhere people are asked into their private chat.
     `quotes`: written as a reply in the group, it takes the text that was replied to. `whole_chat`: in private it is
-    about the chat and not about one of the person's groups, so that nobody is asked which.
+    about the chat or the person and not about one of their groups, so that nobody is asked which.
     """
 
     name: str

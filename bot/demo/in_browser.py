@@ -21,8 +21,8 @@ from bot.config import Address, MailServer
 from bot.context.context import Context
 from bot.features.members import sign_in
 from bot.operations.servers import listening
-from bot.page.door import HEADERS, LARGEST_BODY, door_of
-from bot.page.looks import Looks
+from bot.page.door import LARGEST_BODY, door_of
+from bot.page.looks import HEADERS, Looks
 from bot.page.mail import Mailer
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox

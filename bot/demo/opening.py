@@ -14,7 +14,7 @@ from bot.demo.others import GLANCE, PATIENCE, Others
 from bot.features.journey.own_hand import Task, waiting
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
-from storage.records import Person
+from storage.records import Person, private_chat
 
 COMPANY = 3  # how many have joined: as many as it takes for nobody's answer to be known as theirs
 
@@ -46,9 +46,15 @@ class Opening:
         data = self._bot.services.buttons.seal(private_scope(person), action)
         self._sandbox.act(visitor, "press", chat=visitor, message_id=newest.id, data=data, stale=True)
         for _ in range(int(PATIENCE / GLANCE)):
-            if await self._next(visitor) is None and not self._sandbox.pending():
+            if await self._next(visitor) is None and not self._sandbox.pending() and await self._told(person):
                 return
             await asyncio.sleep(GLANCE)
+
+    async def _told(self, person: Person) -> bool:
+        """True if all that the bot has to say to this person stands in their chat."""
+        async with self._bot.store.work() as work:
+            newest = await work.outbox.newest(private_chat(person.id))
+            return newest is None or newest.message_id is not None
 
     async def _in_group(self, visitor: int) -> Person | None:
         """The visitor as the bot knows them, once they have agreed to what the group promises."""

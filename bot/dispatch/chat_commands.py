@@ -80,8 +80,8 @@ COMMANDS = by_name(
         Command("uppgifter", Role.NETWORK, Menu.MORE, tasks.show),
         Command("maende", Role.NETWORK, Menu.MORE, check_ins.show),
         Command("staden", Role.MEMBER, Menu.MORE, town_facts.show),
-        Command("franvaro", Role.NETWORK, Menu.MORE, absence.show),
-        Command("paminnelser", Role.NETWORK, Menu.MORE, preferences.show),
+        Command("franvaro", Role.NETWORK, Menu.MORE, absence.show, whole_chat=True),
+        Command("paminnelser", Role.NETWORK, Menu.MORE, preferences.show, whole_chat=True),
         Command("mig", Role.NETWORK, Menu.MORE, joining.show_profile),
         Command("avbryt", Role.INVITED, Menu.MORE, None, alone=exercise_buttons.pause),
         Command("statistik", Role.NETWORK, Menu.MORE, statistics.show),
@@ -212,7 +212,8 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
             person.id, "which_town", {"chosen": None, "log": command.handler is report.begin}, keys, context=context
         )
     else:
-        await _about_a_group(ctx, Actor(person, *mine[0], message_id=message_id), command, arguments)
+        group, member = max(mine, key=lambda seat: role_of(seat[1], seat[0]))
+        await _about_a_group(ctx, Actor(person, group, member, message_id=message_id), command, arguments)
 
 
 async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments: str) -> None:

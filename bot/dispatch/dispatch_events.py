@@ -24,21 +24,23 @@ from bot.context.events import (
     RegisterNeeded,
     RowAdded,
     RowGiven,
+    SeatEnded,
     SheetGiven,
     StepOpened,
     TextChanged,
     TextPlaced,
     TookOver,
+    WantsIn,
 )
 from bot.dispatch import chat_commands, private_messages
 from bot.exercises import runner
-from bot.features.approvals import approvals, consent
+from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import decisions, lifecycle, meeting_list
 from bot.features.digest import daily_message
 from bot.features.incidents import report
 from bot.features.journey import coordinator, navigation, network_letter
 from bot.features.members import handover, joining, promise, turns
-from bot.features.outsiders import event_day, forms
+from bot.features.outsiders import admitting, event_day, forms
 from bot.features.registers import row_actions
 from bot.features.together import working_sessions
 from bot.features.wellbeing import check_ins
@@ -120,6 +122,8 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(SheetGiven, daily_message.ask_beside),
         _heard_by(Answered, working_sessions.answered),
         _heard_by(TextChanged, approvals.see_to),
+        _heard_by(WantsIn, admitting.wanted),
+        _heard_by(SeatEnded, outcomes.seat_ended),
         _heard_by(CoordinatorsChanged, coordinator.changed),
         _heard_by(GuestRow, forms.done),
         _heard_by(EventChanged, event_day.changed),

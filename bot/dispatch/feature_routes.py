@@ -32,15 +32,25 @@ from bot.features.journey import (
     week,
 )
 from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
-from bot.features.outsiders import event_day, event_link, forms, guests, inviting, unanswered_invitations, wrong_guest
+from bot.features.outsiders import (
+    admitting,
+    event_day,
+    event_link,
+    forms,
+    guests,
+    inviting,
+    unanswered_invitations,
+    wrong_guest,
+)
 from bot.features.registers import candidates, knowledge, lines_to_rows, registers, tasks
 from bot.features.together import boards, pairs, todos, working_sessions
-from bot.features.wellbeing import check_ins
+from bot.features.wellbeing import check_ins, wishes
 
 FEATURES = (
     about,
     absence,
     admission,
+    admitting,
     answer_history,
     approvals,
     archive,
@@ -96,6 +106,7 @@ FEATURES = (
     unanswered_invitations,
     unreachable,
     week,
+    wishes,
     work_devices,
     working_sessions,
     wrong_guest,

@@ -93,6 +93,16 @@ async def _responsible(ctx: Context, group: Group, approval: Exercise) -> dict[i
     return named
 
 
+async def gone(ctx: Context, group: Group, run: Run) -> list[str]:
+    """Return the owners who were asked, have not answered, and have nobody left who could; somebody away comes back."""
+    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
+    settled = {*state.get("given", ()), *state.get("aside", ())}
+    active = {m.id for m in await ctx.work.members.active(group.id, roles=None)}
+    there = {run.owner(member) for member in run.seats if member in active}
+    asked_for = dict.fromkeys(run.owner(member) for member in run.seats)
+    return [owner for owner in asked_for if owner not in there and owner not in settled]
+
+
 async def unasked(ctx: Context, group: Group, approval: Exercise) -> dict[int, str]:
     """Return the organisations that stand in the text and have nobody here who can answer for them, by their row."""
     there = await ctx.work.members.of_group(group.id, roles=("core", "network"))

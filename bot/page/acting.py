@@ -29,7 +29,7 @@ from flows.trouble import Trouble
 from storage.records import Person, group_chat, private_chat
 
 PATIENCE: Final = 1.5  # seconds that the page waits for the bot's answer
-LOOK: Final = 0.05  # seconds between looks meanwhile
+LOOK: Final = 0.05  # seconds until the first look meanwhile
 NEWEST: Final = "/samtal#sist"  # one's own chat, at its newest message
 WANTED: Final = ("text", "action", "follow", "message", "group")  # the fields of what is to be done
 WRITTEN: Final = ("text", f"{TEXT}:", f"{COMMENT}:")  # begin the names of the fields that people write in
@@ -329,11 +329,13 @@ class Acting:
         """Wait, for a little while at most, until a chat's waiting messages are sent."""
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE), self._live.waiting([chat]) as changed:
+                patience = LOOK
                 while await self._waits(chat):
                     with suppress(TimeoutError):
-                        async with asyncio.timeout(LOOK):  # not all that goes out shows in the chat
+                        async with asyncio.timeout(patience):  # not all that goes out shows in the chat
                             await changed.wait()
                     changed.clear()
+                    patience *= 2  # where many wait at once, their looks would be what they wait for
 
     async def _waits(self, chat: str) -> bool:
         async with self._asking.store.work() as work:

@@ -25,7 +25,7 @@ from bot.page.device import ADDRESS, Devices
 from bot.page.guest import Guests
 from bot.page.live import Live
 from bot.page.looking import Looking, Notices
-from bot.page.looks import Looks
+from bot.page.looks import HEADERS, Looks
 from storage.errors import StorageError
 from storage.repository import Clock
 from storage.store import Store
@@ -34,16 +34,6 @@ log = Log(__name__)
 
 STATIC: Final = Path(__file__).parent / "static"
 LARGEST_BODY: Final = 1 << 18  # bytes of a form
-HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
 OF_LINKS: Final = ("/l/", "/ny/", "/logga/")
 
 
@@ -124,6 +114,8 @@ class Door:
         self, handler: Callable[[web.Request], Awaitable[web.StreamResponse]], request: web.Request
     ) -> web.StreamResponse:
         try:
+            if request.method == "POST":
+                await _read(request)
             return await handler(request)
         except web.HTTPException as told:
             if told.status < 400:
@@ -149,6 +141,14 @@ class Door:
         for rule in rules:
             limits.count(rule, whence, now)
         return False
+
+
+async def _read(request: web.Request) -> None:
+    """Read a form, which the request keeps for its handler. Raises HTTPBadRequest if it cannot be read."""
+    try:
+        await request.post()
+    except (ValueError, LookupError, AssertionError) as error:  # bytes of no letters, an unknown encoding, broken parts
+        raise web.HTTPBadRequest from error
 
 
 def _whence(request: web.Request) -> int:

@@ -9,6 +9,7 @@ from flows.events import Entry
 
 PICK, TEXT, COMMENT, SEEN, AS_IS = "p", "t", "k", "s", "ok"  # begin the names of a sheet's fields
 DIGITS: Final = 20  # as many as are read of a number
+LARGEST: Final = (1 << 63) - 1  # that the database keeps
 
 
 def entries(fields: Mapping[str, list[str]]) -> dict[str, Entry]:
@@ -35,11 +36,12 @@ def entries(fields: Mapping[str, list[str]]) -> dict[str, Entry]:
 
 
 def whole(text: str) -> int:
-    """Return a number from a form; 0 for none."""
+    """Return a number from a form; 0 for none, or for one that nothing has."""
     try:
-        return int(text[:DIGITS])
+        number = int(text[:DIGITS])
     except ValueError:
         return 0
+    return number if abs(number) <= LARGEST else 0
 
 
 def number_of(given: object) -> int:

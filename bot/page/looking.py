@@ -24,7 +24,7 @@ from bot.page.asking import Asking
 from bot.page.conversation import ShownMessage, shown
 from bot.page.exercise import open_to, place_of, sheet
 from bot.page.live import Live
-from bot.page.looks import Looks
+from bot.page.looks import HEADERS, Looks
 from bot.page.proof import proof_of
 from bot.page.sessions import Visitor
 from bot.telegram import calls
@@ -242,7 +242,7 @@ class Looking:
             mine = await self._asking.groups(work, visitor.person)
         if self._live.full:
             raise web.HTTPServiceUnavailable
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
         await response.prepare(request)
         chats = [private_chat(visitor.person.id), *(group_chat(group.id) for group, _ in mine)]
         with suppress(ConnectionResetError):

@@ -27,6 +27,7 @@ UNREAD: Final = "unread"  # to the coordinator: nobody has read it, or noted for
 PENDING: Final = "pending"  # someone has followed the group's link and not come in
 UNREACHED: Final = "unreached"  # to the coordinator: the bot cannot write to somebody any more
 RENEW: Final = "renew"  # the promise has a new version, and waits for an answer
+ADMIT: Final = "admit"  # to the coordinator: guests wait to be let into the network
 INVITING: Final = "inviting"  # to whoever gave an invitation away: nobody has answered
 SHAPE: Final = "shape"  # to the coordinator: what the group has decided would alter the calendar
 SAY: Final = "say"  # a decision that was put to everybody waits for a yes or an objection
@@ -55,6 +56,7 @@ MANNER: Final = {
     UNREACHED: ReminderManner.TELL,
     PENDING: ReminderManner.REMIND,
     INVITING: ReminderManner.TELL,
+    ADMIT: ReminderManner.TELL,
     WAITS: ReminderManner.TELL,
     SINCE: ReminderManner.TELL,
     UNREAD: ReminderManner.TELL,
@@ -76,7 +78,11 @@ PATIENCE: Final = {
 }
 # What July is quiet of. What somebody has set a day for, or waits for from a person, is spoken of as always.
 RESTING: Final = frozenset(
-    {ANSWER, DECIDE, READY, STUCK, STILL, SILENCE, VACANT, WEEKLY, AGAIN, TASK, PENDING, INVITING, SHAPE, RENEW}
+    {
+        *(ANSWER, DECIDE, READY, STUCK, STILL, SILENCE, VACANT, WEEKLY, AGAIN, TASK),
+        *(PENDING, INVITING, ADMIT, SHAPE, RENEW),
+    }
 )
-BOOKED: Final = frozenset({ANSWER, DECIDE, READY, TASK, PENDING, INVITING, SHAPE})  # … unless it was begun in July
+# … unless it was begun in July:
+BOOKED: Final = frozenset({ANSWER, DECIDE, READY, TASK, PENDING, INVITING, ADMIT, SHAPE})
 MUTABLE: Final = (ANSWER, TASK, MEETING, WEEKLY, CHECK_IN)  # what a person can choose not to hear of

@@ -1,6 +1,6 @@
 """Measure, keep the figures, and write the page of results: `make bench`, or
 
-python -m tests.bench [talk] [far] [start] [growth] [remind] [--full] [--runs N]
+python -m tests.bench [talk] [far] [page] [start] [growth] [remind] [--full] [--runs N]
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench import growing, reminding, starting, talking
+from tests.bench import growing, paging, reminding, starting, talking
 from tests.bench.figures import Goal, Raw, Told
 from tests.bench.machine import QUIET
 from tests.bench.setting import Setting
@@ -51,6 +51,7 @@ class Section:
 SECTIONS: Mapping[str, Section] = {
     "talk": Section("Answers", talking.measure, talking.told),
     "far": Section("Answers, with a network between", talking.measure_far, talking.told_far),
+    "page": Section("A page, beside a tap in the chat", paging.measure, paging.told),
     "start": Section("Start", starting.measure, starting.told),
     "growth": Section("The cost of an answer as the database grows", growing.measure, growing.told),
     "remind": Section("Reminders within Telegram's limits", reminding.measure, reminding.told),

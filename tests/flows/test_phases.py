@@ -143,6 +143,17 @@ def test_who_leaves_is_not_awaited() -> None:
     assert advance(through(begun(exercise(How.EACH)), 1), Left(1)).run.sheets["m:1"].handed_in
 
 
+def test_an_organisation_without_people_has_not_approved() -> None:
+    """If the last one left to approve a text leaves or is away, nothing is shown as if all had answered."""
+    run = begun(exercise(How.ORG, approves=("other",)))
+    for member in (1, 3):
+        run = through(run, member)
+    turn = advance(run, Left(4))
+    assert not turn.run.waiting_for()
+    assert turn.run.phase is Phase.OPEN
+    assert turn.effects == (Amend(),)
+
+
 def test_what_is_taken_out_again_is_for_those_who_are_here() -> None:
     """Who has left since it was set aside is not waited for; who has come since is asked like others."""
     run = play(through(begun(exercise(How.EACH)), 1), Undid())

@@ -359,6 +359,8 @@ class MixedPlayer(Player):
         if (came := re.fullmatch(r"(\w+) följer länken från (\w+)", raw.strip())) and came[1] not in self.town.people:
             await self.town.invited(came[1], came[2], {"join": "yes", "shape": "yes", "start": "yes"})
             return
+        if re.match(rf"{self.town.coordinator} i gruppen: /", raw):
+            return  # the group's page shows where it stands unasked, and has no field for commands
         first = raw.partition(" ")[0]
         if first in self.town.browsers:  # whose three answers stood on the invitation's page
             raw = raw.replace("gör: [Ja] [Ja] [Ja] [Jag lovar]", "gör: [Jag lovar]")

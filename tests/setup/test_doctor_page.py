@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from bot.config import MailServer
 from bot.doctor import page
 from bot.doctor.finding import Finding, Level
-from bot.page.door import HEADERS
+from bot.page.looks import HEADERS
 
 URL = "http://stad.example.se"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -198,7 +198,8 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     facts = {
         "title": present.words["title"],
         "versions": versions,
-        "waiting": [line.name for line in standing.lines if line.given is None and not line.aside],
+        "waiting": [line.name for line in standing.lines if not (line.given or line.aside or line.gone)],
+        "gone": [line.name for line in standing.lines if line.gone],
         "aside": [line.name for line in standing.lines if line.aside],
         "overruled": [{"who": line.name, "text": line.overruled} for line in standing.lines if line.overruled],
         "outside": [{"who": line.name, "text": line.word} for line in standing.outside if line.word],

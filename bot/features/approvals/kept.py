@@ -11,7 +11,8 @@ from storage.records import Group
 async def kept_of(ctx: Context, group: Group, exercise: Exercise) -> tuple[JsonObject, int]:
     """Return the stored state of a text, and the number of its present version."""
     state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
-    kept = {"versions": [], "given": {}, "before": [], "aside": {}, "overruled": {}, "outside": {}, **(state or {})}
+    empty: JsonObject = {name: {} for name in ("given", "aside", "overruled", "outside")}
+    kept = {"versions": [], "before": [], "gone": [], **empty, **(state or {})}
     kept |= {name: dict(kept[name]) for name in ("given", "aside", "overruled", "outside")} | {
         "before": list(kept["before"])
     }

@@ -8,6 +8,7 @@ Neither is hidden.
 from dataclasses import dataclass
 
 from bot.context.context import Actor, Context, Key
+from bot.context.events import SeatEnded
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -16,6 +17,7 @@ from bot.exercises.approved_texts import APPROVAL
 from bot.features.approvals.kept import kept_of
 from bot.reminders.kinds import ANSWER
 from bot.reminders.next_message import hears
+from bot.reminders.open_items import coordinators
 from flows.answers import clean, unfit
 from flows.events import Left
 from flows.model import Exercise, Field
@@ -36,6 +38,7 @@ class AskedLine:
     given: JsonObject | None
     yes: bool
     aside: bool  # set aside as silent
+    gone: bool  # has not answered, and has nobody left who could
     can_be_set_aside: bool
     overruled: str  # why the group goes on though they said no
 
@@ -72,6 +75,7 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> ApprovalSt
         return ApprovalState(version, ())
     run, scene = runner.load(ctx, record), await runner.scene_of(ctx, group)
     question = ctx.services.process.exercises[exercise.id].field(Field.DECISION)
+    gone = await approved_texts.gone(ctx, group, run)
     lines = []
     for owner in dict.fromkeys(run.owner(member) for member in run.seats):
         given = kept["given"].get(owner)
@@ -83,7 +87,10 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> ApprovalSt
                 given,
                 said_yes,
                 owner in kept["aside"],
-                given is None and owner not in kept["aside"] and await _silent(ctx, group, run, owner),
+                owner in gone,
+                given is None
+                and owner not in kept["aside"]
+                and (owner in gone or await _silent(ctx, group, run, owner)),
                 kept["overruled"].get(owner, {}).get("text", "") if given and not said_yes else "",
             )
         )
@@ -93,15 +100,12 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> ApprovalSt
 
 
 async def _silent(ctx: Context, group: Group, run: Run, owner: str) -> bool:
-    """True if somebody can be set aside: past their day and reminded twice, or without anybody left to ask."""
-    there = list(run.members_of(owner))
-    if not there:
-        return True
+    """True if somebody can be set aside as silent: past their day and reminded twice."""
     if run.answer_by is None or run.answer_by >= ctx.today:
         return False
     asked = [m for m in await ctx.work.open_items.about(group.id, f"run:{run.number}") if m.kind == ANSWER]
     sent = {m.member_id: m.sent if m.state == "open" else REMINDED for m in asked}
-    for member in there:
+    for member in run.members_of(owner):
         person = (await ctx.work.members.get(member)).person_id
         if await hears(ctx, person) and sent.get(member, 0) < REMINDED:
             return False
@@ -145,6 +149,25 @@ async def settle(ctx: Context, group: Group, exercise: Exercise) -> None:
     }
     ends = [] if record.phase == Phase.CONCLUDED else [[ctx.key("close", "close", record.id)]]
     await ctx.to_group(group, "approval.final", facts, [*ends, [ctx.key("approvals", "approvals", record.id)]])
+
+
+async def seat_ended(ctx: Context, happened: SeatEnded) -> None:
+    """Tell the coordinators, once, of who has nobody left to answer an approval that waits for them."""
+    group = await ctx.work.groups.get(happened.group)
+    for exercise in ctx.services.process.exercises.values():
+        record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE) if exercise.approves else None
+        if record is None or record.phase == Phase.CONCLUDED:
+            continue
+        gone = [line for line in (await standing(ctx, group, exercise)).lines if line.gone]
+        kept, _ = await kept_of(ctx, group, exercise)
+        owners = [line.owner for line in gone]
+        if new := [line for line in gone if line.owner not in kept["gone"]]:
+            facts = {"title": ctx.services.voice.title_of(exercise.id), "who": [line.name for line in new]}
+            page = [[ctx.key("approvals", "approvals", record.id)]]
+            for member in await coordinators(ctx, group):
+                await ctx.to_person(member.person_id, "approval.gone", facts, page, about=group.id)
+        if owners != kept["gone"]:  # whoever comes back and goes again is told of again
+            await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, {**kept, "gone": owners})
 
 
 async def set_aside(ctx: Context, actor: Actor, action: Action) -> None:

@@ -8,6 +8,7 @@ from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import unread
+from bot.features.wellbeing import wishes
 from bot.reminders import open_items
 from bot.reminders.kinds import AWAY
 from bot.reminders.next_message import schedule_next
@@ -128,6 +129,7 @@ async def begun(ctx: Context, absence_id: int) -> None:
         return
     for group, member in await _seats(ctx, absence.person_id):
         await set_aside(ctx, group, member)
+        await wishes.lost(ctx, group, member)
 
 
 async def set_aside(ctx: Context, group: Group, member: Member) -> None:

@@ -24,7 +24,7 @@ from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage import records
 from storage.group_settings import CalendarStart
-from storage.records import Group, PlannedMeeting
+from storage.records import Group, Member, PlannedMeeting
 
 OPENS = "opens"  # kinds of rows in the schedule: an exercise begins by itself before a meeting …
 BEGINS = "begins"  # … and a meeting begins
@@ -90,9 +90,11 @@ async def _withdraw(ctx: Context, group: Group) -> None:
 async def keep(ctx: Context, group: Group, meetings: Sequence[Meeting], removed: Iterable[Meeting] = ()) -> None:
     """Store these meetings, and cancel the removed ones.
 
-    The network is told if its next one is among them.
+    The network is told if its next one is among them; so is whoever had been reminded of one that is moved now.
     """
-    before = network_meetings.coming(ctx, await records_of(ctx, group))
+    earlier = [m for m in await records_of(ctx, group) if m.day >= ctx.today]
+    reminded = {m.id: await _reminded(ctx, group, m) for m in earlier}
+    following = network_meetings.coming(ctx, earlier)
     for m in meetings:
         laid = PlannedMeeting(str(m.kind), m.part, m.number, m.of, m.on, m.at, m.minutes, m.sequence)
         await ctx.work.meetings.put(group.id, laid)
@@ -101,11 +103,23 @@ async def keep(ctx: Context, group: Group, meetings: Sequence[Meeting], removed:
         if (record.kind, record.part, record.number) in ids:
             await ctx.work.meetings.cancel(record.id)
             await open_items.reconcile(ctx, group, f"meeting:{record.id}", {})
-    if before is not None:
-        now = next((m for m in await records_of(ctx, group) if m.id == before.id), None)
-        if now is None or (now.day, now.at) != (before.day, before.at):
-            await network_meetings.tell_of_change(ctx, group, before, now, name_of(ctx, as_meeting(before)))
+    there = {m.id: m for m in await records_of(ctx, group)}
+    for before in earlier:
+        now = there.get(before.id)
+        if now is not None and (now.day, now.at) == (before.day, before.at):
+            continue
+        told = reminded[before.id]
+        if before == following:
+            told = [*await ctx.work.members.active(group.id, roles=("network",)), *told]
+        await network_meetings.tell_of_change(ctx, group, (before, now), name_of(ctx, as_meeting(before)), told)
     await announce(ctx, group)
+
+
+async def _reminded(ctx: Context, group: Group, meeting: records.Meeting) -> list[Member]:
+    """Return who of the core group has been reminded of a meeting, and might miss in its chat that it is moved."""
+    items = await ctx.work.open_items.about(group.id, f"meeting:{meeting.id}")
+    told = {one.member_id for one in items if one.kind == MEETING and one.state == "told"}
+    return [m for m in await ctx.work.members.active(group.id) if m.id in told and not m.coordinator]
 
 
 # -- what is kept ------------------------------------------------------------------------------------------------------

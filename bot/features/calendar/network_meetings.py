@@ -10,7 +10,7 @@ from typing import Final
 from bot.context.context import Context, Key
 from bot.reminders.next_message import hears, spoken
 from flows.calendar import MeetingKind
-from storage.records import Group, Meeting
+from storage.records import Group, Meeting, Member
 
 STATE: Final = "meeting"  # the kind of the activity state
 YES, NO = "yes", "no"
@@ -80,18 +80,19 @@ def keys(ctx: Context, meeting: Meeting) -> list[Key]:
     ]
 
 
-async def tell_of_change(ctx: Context, group: Group, before: Meeting, now: Meeting | None, name: str) -> None:
-    """Tell the network at once that its next meeting has another time, or is cancelled.
-
-    The core group reads it in its chat, where the network is not.
-    """
+async def tell_of_change(
+    ctx: Context, group: Group, change: tuple[Meeting, Meeting | None], name: str, told: Iterable[Member]
+) -> None:
+    """Tell these members at once that a meeting has another time, or is cancelled. `change`: before, and now."""
+    before, now = change
     facts = {"name": name, "was": before.day, "was_at": before.at}
     facts |= {"on": now.day if now else None, "at": now.at if now else None}
-    for member in await ctx.work.members.active(group.id, roles=("network",)):
+    for member in told:
         if await hears(ctx, member.person_id):
-            shown = [keys(ctx, now)] if now else [[ctx.key("home.calendar", "calendar", group.id)]]
-            told = {**facts, "town": await ctx.town_for(member.person_id, group)}
-            await ctx.to_person(member.person_id, "meeting.changed", told, shown, about=group.id)
+            asks = now is not None and is_networks(ctx, now)
+            shown = [keys(ctx, now)] if now and asks else [[ctx.key("home.calendar", "calendar", group.id)]]
+            where = {**facts, "asks": asks, "town": await ctx.town_for(member.person_id, group)}
+            await ctx.to_person(member.person_id, "meeting.changed", where, shown, about=group.id)
             await spoken(ctx, member.person_id)
 
 

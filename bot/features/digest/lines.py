@@ -36,6 +36,7 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.SINCE: ("open_it", "openinc"),
     kinds.CONTACT: ("open_it", "openinc"),
     kinds.UNREAD: ("open_it", "safety"),
+    kinds.ADMIT: ("day.admit", "admitting"),
     kinds.INVITING: ("day.inviting", "inviting"),
     kinds.ASKED: ("day.asked", "leaderq"),
     kinds.RENEW: ("day.renew", "enter"),
@@ -182,6 +183,8 @@ async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: Templ
         return None
     tomorrow = open_item.due == ctx.today + timedelta(1)
     facts = {**facts, "name": found.name, "at": found.at, "place": found.where, "tomorrow": tomorrow}
+    if (await ctx.work.members.get(open_item.member_id)).role != "core":  # they have no part in the exercise
+        return MessageLine(open_item, facts, [ctx.key("home.calendar", "calendar", open_item.group_id)])
     title = f"{ctx.services.voice.title_of(record.exercise)}: {found.name}"
     return MessageLine(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
 

@@ -15,6 +15,7 @@ from bot.features.journey import about, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.status import map_facts, map_of, onward_keys, status, step_to_open
 from bot.features.registers import registers
+from bot.features.wellbeing import wishes
 from bot.reminders import open_items
 from bot.reminders.kinds import CONTACT, SAY, SINCE, WAITS
 from bot.views.exercise import ExerciseView, Scene, cut, step_outline
@@ -357,12 +358,16 @@ async def what_waits(ctx: Context, person: Person) -> None:
     facts = {"entries": entries, "today": ctx.today, "coming_in": towns, "undecided": undecided, "reading": reading}
     facts["asked"] = [{"name": a.asker.name, "town": a.group.title, "text": cut(a.text, ASKED)} for a in asked]
     facts["unread"] = unread_in
+    facts["wishes"], wished = await _wished_of(ctx, person)
     facts["invited"], invitation = await _invited(ctx, person)
     facts["vacant"], stand_in = await _vacant(ctx, person)
     facts["map"] = bool(await memberships(ctx, person, Role.LEADER))
     answer = await process_leaders.asked_keys(ctx, person)
     await ctx.to_person(
-        person.id, "waits", facts, [*way_in, *reads, *unread_keys, *decide, *answer, *invitation, *keys, *stand_in]
+        person.id,
+        "waits",
+        facts,
+        [*way_in, *reads, *unread_keys, *wished, *decide, *answer, *invitation, *keys, *stand_in],
     )
 
 
@@ -410,6 +415,12 @@ async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], l
             found.append({"town": await ctx.town_for(person.id, group), **counts})
             keys.append(key)
     return found, keys
+
+
+async def _wished_of(ctx: Context, person: Person) -> tuple[int, list[list[Key]]]:
+    """How many want to be contacted by this person, and the way to each."""
+    found = [(g, one) for g, m in await memberships(ctx, person, Role.MEMBER) for one in await wishes.open_to(ctx, m)]
+    return len(found), [[ctx.key("wish.open", "wished", g.id, str(one.id))] for g, one in found]
 
 
 async def _unread_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:

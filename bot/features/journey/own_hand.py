@@ -8,7 +8,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import second_approval, unread
 from bot.features.journey.status import map_of, step_to_open
-from bot.reminders.kinds import SHAPE, STUCK, UNREAD
+from bot.reminders.kinds import ADMIT, SHAPE, STUCK, UNREAD
 from bot.views.exercise import cut
 from flows.journey import Map
 from flows.model import How
@@ -16,7 +16,7 @@ from flows.state import Phase, Run
 from storage.records import Group, Member
 
 TITLE = 40  # characters of a title on a button
-LEFT_OPEN = frozenset({STUCK, SHAPE, UNREAD})  # open items that are told once and wait until they are dealt with
+LEFT_OPEN = frozenset({STUCK, SHAPE, UNREAD, ADMIT})  # open items that are told once and wait until they are dealt with
 
 
 class Task(StrEnum):

@@ -7,7 +7,7 @@ from bot.context.events import CoordinatorsChanged
 from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import runner, shared_answers
+from bot.exercises import approved_texts, runner, shared_answers
 from bot.reminders import open_items
 from bot.telegram.updates import Chat
 from bot.views.exercise import ExerciseView
@@ -123,12 +123,22 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         run = runner.load(ctx, record)
         if run.phase is Phase.OPEN and not run.exercise.private and run.exercise.how in (How.EACH, How.ORG):
             present = ExerciseView(ctx.services.voice, scene, run.exercise)
-            entries.append({**present.outline(run), **present.progress(run)})
-            keys.append([ctx.key("nudge", "nudge", run.number, title=present.words["title"])])
+            gone = await approved_texts.gone(ctx, group, run) if run.exercise.approves else []
+            names = [scene.owner(owner) for owner in gone]
+            entries.append({**present.outline(run), **present.progress(run), "gone": names})
+            if run.waiting_for():
+                keys.append([ctx.key("nudge", "nudge", run.number, title=present.words["title"])])
+            if gone:
+                keys.append([ctx.key("approvals", "approvals", run.number)])
             if actor.member.id in run.members_of(*run.waiting_for()):
                 own.append([ctx.key("day.answer_title", "open", run.number, title=present.words["title"])])
     vacant = await open_items.is_vacant(ctx, group)
-    facts = {"entries": entries, "town": group.title, "today": ctx.today, "vacant": vacant}
+    facts = {
+        "entries": entries,
+        "town": await ctx.town_for(actor.person.id, group),
+        "today": ctx.today,
+        "vacant": vacant,
+    }
     if actor.in_group:
         await ctx.to_group(group, "awaited", facts)
         return
@@ -150,7 +160,7 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     active = [m for m in members if m.state == "active"]
     told = not actor.in_group and role_of(actor.member, group) >= Role.COORDINATOR
     people = [await _entry(ctx, member, told=told) for member in members]
-    facts = {"town": group.title, "people": people, "network": await _network(ctx, group), "gaps": make_up(ctx, active)}
+    facts = {"town": group.title, "people": people, **await _network(ctx, group), "gaps": make_up(ctx, active)}
     outside = await ctx.work.members.active(group.id, roles=("process_leader",))
     facts["leaders"] = [m.name for m in outside if m.id not in group.settings.deciders]
     if actor.in_group:
@@ -174,13 +184,14 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     await ctx.tell(actor, "roster", facts, keys)
 
 
-async def _network(ctx: Context, group: Group) -> list[TemplateFacts]:
-    """Return the network's members by organisation: names, and not how they can be reached."""
+async def _network(ctx: Context, group: Group) -> TemplateFacts:
+    """Return the network's members by organisation, and how many: names, and not how they can be reached."""
     there = {one.id: one.name for one in await ctx.work.members.organisations(group.id)}
     by: dict[str, list[str]] = {}
     for member in await ctx.work.members.active(group.id, roles=("network",)):
         by.setdefault(there.get(member.organisation_id or 0, ""), []).append(member.name)
-    return [{"organisation": name, "names": by[name]} for name in sorted(by, key=lambda name: (not name, name))]
+    network = [{"organisation": name, "names": by[name]} for name in sorted(by, key=lambda name: (not name, name))]
+    return {"network": network, "network_size": sum(map(len, by.values()))}
 
 
 async def _roster_for_network(ctx: Context, actor: Actor) -> None:
@@ -190,7 +201,7 @@ async def _roster_for_network(ctx: Context, actor: Actor) -> None:
         {"name": m.name, "organisation": there.get(m.organisation_id or 0), "coordinator": m.coordinator}
         for m in await ctx.work.members.active(actor.group.id)
     ]
-    facts = {"town": actor.group.title, "people": core, "network": await _network(ctx, actor.group)}
+    facts = {"town": actor.group.title, "people": core, **await _network(ctx, actor.group)}
     keys = [[ctx.key("network.hand_over", "myseat", actor.group.id)]]
     await ctx.tell(actor, "roster_network", facts, keys)
 

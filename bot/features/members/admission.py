@@ -37,7 +37,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
     assert link.group_id is not None
     group = await ctx.work.groups.get(link.group_id)
     member = await ctx.work.members.find(group.id, person.user_id)
-    if member is not None and member.state == "active":
+    if member is not None and member.state == "active" and member.role == "core":
         await ctx.to_person(person.id, "admission.inside", {"town": group.title}, about=group.id)
         return
     await ctx.work.links.use(link.id)

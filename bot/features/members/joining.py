@@ -18,7 +18,7 @@ from bot.exercises import approved_texts, runner
 from bot.features.calendar import absence
 from bot.features.help import town_facts
 from bot.features.incidents import retention
-from bot.features.journey import navigation
+from bot.features.journey import homes, navigation
 from bot.features.journey.status import status
 from bot.features.members import activation, own_rights
 from bot.reminders import open_items
@@ -36,6 +36,7 @@ from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, GroupState, Member, Person, SeatState, group_chat, private_chat
 
 OVER = "over"  # in a profile: whose seat is being taken over
+TO_CORE = "to_core"  # in a profile: somebody of the network is in the core group's chat and about to join it
 MOST_UNPROVEN = 50
 SLOT = "agreement"  # of the message that shows the promise
 COME_IN_WITHIN = timedelta(days=7)
@@ -161,7 +162,7 @@ async def follow_join(ctx: Context, person: Person, action: Action, sender: Send
         await navigation.refuse(ctx, person, "start.old_link", group)
         return
     member = await ctx.work.members.find(group.id, sender.user_id)
-    if member and member.state == "active":
+    if member and member.state == "active" and member.role == "core":
         await navigation.home(ctx, Actor(person, group, member))
         return
     if member and asked_anew(member):
@@ -178,12 +179,15 @@ async def membership_checked(
     """Go on with joining once Telegram has said whether the person is in the group; None if it would not, as for hidden
     members. `over`: whose seat they take over."""
     known = next((m for m in await ctx.work.members.of_person(person_id) if m.group_id == group.id), None)
-    if found is None and (known is None or known.state == "left"):
+    if found is None and (known is None or known.state == "left" or known.role != "core"):
         await _to_be_proven(ctx, group, person_id, name, over)
         return
     if found is not None and not found.inside:
         keys = await navigation.way_back(ctx, await ctx.work.people.get(person_id))
         await ctx.to_person(person_id, "start.not_in_group", {"town": group.title}, keys)
+        return
+    if known is not None and known.role == "network" and known.state == "active":
+        await _rise(ctx, group, known, over)
         return
     member = await ctx.work.members.add(group.id, person_id, "core")
     if member.state == "left" or member.role != "core":  # has left, or was a guest or in the network
@@ -197,6 +201,19 @@ async def membership_checked(
     await ctx.work.people.update(person_id, current_group=group.id)
     await await_promise(ctx, group, member)
     await show_agreement(ctx, group, member)
+
+
+async def _rise(ctx: Context, group: Group, member: Member, over: int | None) -> None:
+    """Ask somebody of the network, who is in the core group's chat now, the joining questions.
+
+    The promise holds, and so does the seat in the network until the questions are answered.
+    """
+    profile = {**member.profile, TO_CORE: True} | ({OVER: over} if over is not None else {})
+    member = await ctx.work.members.update(member.id, profile=profile)
+    await ctx.work.people.update(member.person_id, current_group=group.id)
+    await await_promise(ctx, group, member)
+    await ctx.to_person(member.person_id, "enter.from_network", {"town": group.title}, about=group.id)
+    await ask_profile(ctx, group, member)
 
 
 async def colleague(ctx: Context, group: Group, person: Person, name: str, before: Member) -> None:
@@ -254,6 +271,8 @@ async def enter(ctx: Context, actor: Actor, _action: Action) -> None:
     """Go on with joining where the person was: the promise, or the questions."""
     if asked_anew(actor.member):
         await show_agreement(ctx, actor.group, actor.member)
+    elif TO_CORE in actor.member.profile:
+        await ask_profile(ctx, actor.group, actor.member)
     elif actor.member.state == "active" or actor.member.role not in ("core", "network"):
         ctx.toast("old_button")
     elif actor.member.agreed_at is None:
@@ -348,20 +367,22 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
     """Complete joining once the questions are answered: the member takes a seat in the open rounds."""
     group, member = await ctx.work.groups.get(given.group), await ctx.work.members.get(given.member)
     exercise, answers = joining(ctx), given.answers
-    first_time = member.state != "active"
+    rises = TO_CORE in member.profile
+    first_time = member.state != "active" or rises
     organisation = (exercise.told(answers, Field.ORGANISATION) or {}).get("id")
     over = member.profile.get(OVER)
     if over is not None and first_time:  # the seat is the organisation's
         organisation = (await ctx.work.members.get(over)).organisation_id
-    given_before = {name: value for name, value in member.profile.items() if name != OVER}
+    given_before = {name: value for name, value in member.profile.items() if name not in (OVER, TO_CORE)}
     profile = given_before | {
         question.id: answers[question.id]
         for question in exercise.questions
         if question.role is None and question.id in answers
     }
     name = str(exercise.told(answers, Field.NAME))[:60]
+    role = "core" if rises else member.role
     member = await ctx.work.members.update(
-        member.id, name=name, organisation_id=organisation, profile=profile, state=SeatState.ACTIVE
+        member.id, role=role, name=name, organisation_id=organisation, profile=profile, state=SeatState.ACTIVE
     )
     await open_items.reconcile(ctx, group, ref_of(member), {})
     await status(ctx, group)
@@ -375,18 +396,20 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
         member.person_id,
         "enter.welcome" if member.role == "core" else "enter.network",
         {"town": group.title, "coordinator": member.coordinator, "about": ctx.services.voice.book("process")["about"]},
-        await navigation.home_keys(ctx, group, member),
+        await homes.keys(ctx, await ctx.work.people.get(member.person_id), group, member),
         about=group.id,
     )
     ctx.events.append(MenuOutdated(member.id))
     await dates_for(ctx, group, member)
     for record in await ctx.work.runs.all_of(group.id):
-        other = runner.load(ctx, record).exercise
+        run = runner.load(ctx, record)
+        other, seat = run.exercise, run.seats.get(member.id)
         if record.exercise == exercise.id or record.phase not in (Phase.OPEN, Phase.REVEALED):
             continue
         asked = await approved_texts.asked(ctx, group, other, [member]) if other.approves else [member]
         if member.role in other.who and asked:
-            await runner.apply(ctx, group, record, Joined(Seat(member.id, organisation)), by=member)
+            known = seat is not None and seat.awaited  # from the network, and so not invited once more
+            await runner.apply(ctx, group, record, Joined(Seat(member.id, organisation), quiet=known), by=member)
 
 
 async def show_profile(ctx: Context, actor: Actor, _arguments: str) -> None:

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from bot.context.context import Context
-from bot.context.events import CoordinatorsChanged
+from bot.context.events import CoordinatorsChanged, SeatEnded
 from bot.exercises import runner
 from bot.features.incidents import unread
 from bot.features.journey.status import status
 from bot.features.members import joining, own_rights, substitutes, unreachable
+from bot.features.wellbeing import wishes
 from bot.reminders import open_items
 from bot.reminders.next_message import schedule_next
 from bot.telegram.updates import Chat, ChatMemberChanged, Migrated, Renamed
@@ -52,6 +53,8 @@ async def reach(ctx: Context, person: Person, reach: Reach) -> Person:
         if member.state == "active" and group.state == "active":
             await status(ctx, group)
             await unreachable.changed(ctx, group, member, reach)
+            if reach == Reach.BLOCKED:
+                await wishes.lost(ctx, group, member)
     return person
 
 
@@ -73,7 +76,8 @@ async def left(ctx: Context, chat: Chat, user_id: int) -> None:
 async def leave(ctx: Context, group: Group, member: Member) -> None:
     """End a seat."""
     was_active, coordinated = member.state == "active", member.coordinator
-    await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now, coordinator=False)
+    gone = await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now, coordinator=False)
+    await wishes.lost(ctx, group, gone)
     if member.id in group.settings.readers:  # if they come back, they are no longer a reader
         readers = tuple(id for id in group.settings.readers if id != member.id)
         group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=readers))
@@ -91,6 +95,7 @@ async def leave(ctx: Context, group: Group, member: Member) -> None:
         for record in await ctx.work.runs.all_of(group.id):
             if record.phase not in (Phase.NEW, Phase.ASIDE):  # what has ended can be opened again
                 await runner.apply(ctx, group, record, Left(member.id))
+        ctx.events.append(SeatEnded(group.id))
     if coordinated:
         ctx.events.append(CoordinatorsChanged(group.id))
     if coordinated:

@@ -13,7 +13,7 @@ from bot.context.permissions import asked_anew
 from bot.exercises import runner
 from bot.features.calendar import absence
 from bot.features.incidents.report import LOGGERS as ROLES
-from bot.features.journey import navigation
+from bot.features.journey import homes
 from bot.features.journey.status import status
 from bot.features.members import joining
 from bot.logs import Log
@@ -99,6 +99,6 @@ async def accepted(ctx: Context, happened: PromisedAgain) -> None:
             await runner.apply(ctx, group, record, Joined(Seat(member.id, member.organisation_id)), by=member)
     if member.coordinator:
         ctx.events.append(CoordinatorsChanged(group.id))
-    keys = await navigation.home_keys(ctx, group, member)
+    keys = await homes.keys(ctx, await ctx.work.people.get(member.person_id), group, member)
     await ctx.to_person(member.person_id, "enter.again", {"town": group.title}, keys, about=group.id)
     await status(ctx, group)

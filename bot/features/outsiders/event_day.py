@@ -48,13 +48,16 @@ async def changed(ctx: Context, happened: EventChanged) -> None:
     if happened.question not in (Field.DATE, Field.PLACE):
         return
     group = await ctx.work.groups.get(happened.group)
-    if happened.question == Field.DATE and group.settings.event_off:
+    was_off = group.settings.event_off
+    if happened.question == Field.DATE and was_off:
         group = await _set(ctx, group, off=False)
     await _plan_eve(ctx, group)
     if day := (await guests.event_of(ctx, group)).day:
         await invitations.prolong(ctx, group, guests.PURPOSE, ctx.now + (day - ctx.today) + guests.AFTERWARDS)
     told = group.settings.event_told
-    if told and told[0] and day_of(told[0]) < ctx.today:  # the event they were told of is over; this is another
+    if (
+        told and told[0] and day_of(told[0]) < ctx.today and not was_off
+    ):  # the event they were told of is over; this is another
         await _set(ctx, group, told=())
     elif told:
         at = ctx.now + AFTER_A_CHANGE
@@ -204,6 +207,8 @@ async def off(ctx: Context, actor: Actor, action: Action) -> None:
     group = await _set(ctx, group, off=action.arg == "yes")
     await _plan_eve(ctx, group)
     await _remind_group(ctx, group, day)
+    for guest in told if group.settings.event_off else ():  # whoever gave an invitation away need not ask about it
+        await open_items.reconcile(ctx, group, f"{guests.PURPOSE}:{guest.row.id}", {})
     name = "guest.off" if group.settings.event_off else "guest.moved"
     await _tell_all(ctx, group, name, told, coming_keys=not group.settings.event_off)
     await ctx.to_group(group, "guest.off_group", {**facts, "off": group.settings.event_off})

@@ -73,28 +73,17 @@ def _replaced(ctx: Context, action: Action) -> int | None:
     return ctx.tapped if action.arg else None
 
 
-async def admit(ctx: Context, actor: Actor, action: Action) -> None:
-    """Let a guest of the open link into the network."""
-    member = await ctx.work.members.lookup(int(action.arg))
-    row = await guests.row_of(ctx, actor.group, member) if member and member.group_id == actor.group.id else None
-    if member is None or row is None or member.role != "guest" or not _wants_in(ctx, row):
-        ctx.toast("old_button")
-        return
-    await guests.welcome(ctx, actor.group, member, row)
-    facts = {"name": guests.name_of(ctx, row)}
-    await ctx.reply(actor, "guest.let_in", facts)
-
-
-def _wants_in(ctx: Context, row: Row) -> bool:
-    return guests.register(ctx).says(row.values, Field.JOIN, Mark.YES)
-
-
 # -- the guest's side --------------------------------------------------------------------------------------------------
 async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -> None:
     """Follow the open link."""
     group = await ctx.work.groups.lookup(action.run)
     if group is None or not await is_good(ctx, group, action):
-        await ctx.to_person(person.id, "link.expired")
+        cancelled = group is not None and group.settings.event_off and action.ask == group.settings.event_link
+        facts = await guests.event_of(ctx, group) if group and cancelled else None
+        if group and facts:  # a poster may hang long after
+            await ctx.to_person(person.id, "guest.off_link", guests.event_facts(group, facts), about=group.id)
+        else:
+            await ctx.to_person(person.id, "link.expired")
         return
     member = await ctx.work.members.find(group.id, sender.user_id)
     if member is not None and member.role not in ("guest", "network") and member.state != "left":
@@ -143,6 +132,6 @@ async def _free(ctx: Context, group: Group, name: str) -> Row | None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, eventlink=show, admit=admit),
+    *buttons(Role.COORDINATOR, About.GROUP, eventlink=show),
     *texts(Role.INVITED, guest_name=named),
 )

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key
+from bot.context.events import WantsIn
 from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
@@ -100,7 +101,7 @@ async def says(
     facts = {"town": group.title, "joins": wants_in, "waits": joins and by_poster}
     await ctx.to_person(member.person_id, "guest.thanks", facts, about=group.id, edit=edit)
     if joins and by_poster:  # nobody has invited them by name
-        await _ask_to_admit(ctx, group, member, row)
+        ctx.events.append(WantsIn(group.id))
     elif joins:
         await welcome(ctx, group, member, row)
 
@@ -130,6 +131,9 @@ async def again(ctx: Context, actor: Actor, _action: Action) -> None:
         ctx.toast("old_button")
         return
     facts = facts_of(ctx, actor.group, row, await event_of(ctx, actor.group))
+    if actor.group.settings.event_off:
+        await ctx.reply(actor, "guest.off", facts)
+        return
     await note_asked(ctx, actor.member, Field.COMING)
     keys = [*answers(ctx, actor.group, Field.COMING), *not_me(ctx, actor.group, actor.member)]
     await ctx.reply(actor, "guest.invitation", {**facts, "said": said_before(ctx, row)}, keys)
@@ -191,14 +195,6 @@ async def welcome(ctx: Context, group: Group, member: Member, row: Row) -> None:
     await ctx.work.people.update(member.person_id, current_group=group.id)
     await joining.await_promise(ctx, group, member)
     await joining.show_agreement(ctx, group, member)
-
-
-async def _ask_to_admit(ctx: Context, group: Group, member: Member, row: Row) -> None:
-    """Tell the coordinators who wants to be in the network; one of them lets them in."""
-    facts = {"name": name_of(ctx, row), "town": group.title}
-    keys = [[ctx.key("guest.admit", "admit", group.id, str(member.id))]]
-    for coordinator in await open_items.coordinators(ctx, group):
-        await ctx.to_person(coordinator.person_id, "guest.wants_in", facts, keys, about=group.id)
 
 
 # -- what is known -----------------------------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ async def invite(ctx: Context, actor: Actor, action: Action) -> None:
     if row is None:
         ctx.toast("no_row", alert=True)
         return
+    if await _cancelled(ctx, actor):
+        return
     wanted = invitations.make if new else invitations.given_or_made
     link = await wanted(ctx, actor.group, guests.PURPOSE, str(row.id), await guests.good_for(ctx, actor.group))
     await _given_away(ctx, actor, row)
@@ -42,6 +44,8 @@ async def invite(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def invite_all(ctx: Context, actor: Actor, action: Action) -> None:
     """Send letters to pass on for guests whom nobody has invited yet, a limited number at a time."""
+    if await _cancelled(ctx, actor):
+        return
     register = guests.register(ctx)
     rows = [row for row in await ctx.work.rows.all(actor.group.id, register.id) if uninvited(ctx, row)]
     facts = {"count": len(rows[:AT_ONCE]), "more": len(rows[AT_ONCE:])}
@@ -51,6 +55,13 @@ async def invite_all(ctx: Context, actor: Actor, action: Action) -> None:
         link = await invitations.given_or_made(ctx, actor.group, guests.PURPOSE, str(row.id), good_for)
         await _given_away(ctx, actor, row)
         await _letter(ctx, actor, row, link)
+
+
+async def _cancelled(ctx: Context, actor: Actor) -> bool:
+    """True if the event is cancelled, so that there is nothing to invite to; that is said."""
+    if actor.group.settings.event_off:
+        await ctx.tell(actor, "guest.open_link", {"url": None, "closed": False, "off": True})
+    return actor.group.settings.event_off
 
 
 async def _letter(ctx: Context, actor: Actor, row: Row, link: invitations.GivenLink, *, reminds: bool = False) -> None:
@@ -93,6 +104,8 @@ async def said(ctx: Context, actor: Actor, action: Action) -> None:
 async def ask_all(ctx: Context, actor: Actor, _action: Action) -> None:
     """Send the request to every guest who has opened the invitation and not said no."""
     asked = 0
+    if await _cancelled(ctx, actor):
+        return
     for member in await ctx.work.members.of_group(actor.group.id, roles=("guest", "network")):
         row = await guests.row_of(ctx, actor.group, member)
         person = await ctx.work.people.get(member.person_id)

@@ -1,34 +1,33 @@
 """Check-ins (P.7): how everyone is, asked in private at the group's rhythm; a curve for the group, care in private.
 
 No answer leads back to its author (see `storage.check_ins`), so nothing here may remember who said what: a low score is
-answered with care at once, and that is all. "I want to be contacted" is something else, a request with a name.
+answered with care at once, and that is all. "I want to be contacted" is something else, a request with a name: see
+`wishes`.
 """
 
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, ProfileGiven
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
-from bot.reminders.kinds import CHECK_IN, WISH
-from bot.reminders.next_message import hears
-from bot.views.shared_buttons import picture_key, told_apart
+from bot.reminders.kinds import CHECK_IN
+from bot.views.shared_buttons import picture_key
 from flows.answers import clean, unfit
 from flows.calendar import workable
 from flows.pacing import USUAL, at_wall
 from flows.wellbeing import FEWEST, HIGHEST, LOWEST, needs_care, point
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
-from storage.records import CheckIn, Group, Member
+from storage.records import CheckIn, Group
 
 WANT = "feeling"  # what a word with a check-in is asked for as
 RHYTHMS = (2, 3, 4, 6, 0)  # 0: not at all
 OPEN_FOR = timedelta(days=13)  # the question may wait for some days for another message to come along in
-CONTACT_WITHIN = timedelta(days=3)
 WORD = 60  # characters
 SHOWN = 12  # rounds in the curve
 WORDINGS = 4  # of the question, in the order of `day.ask`
@@ -133,58 +132,6 @@ async def _open_round(ctx: Context, actor: Actor, number: int) -> CheckIn | None
     return found if found and found.group_id == actor.group.id and today <= found.until else None
 
 
-# -- wishing -----------------------------------------------------------------------------------------------------------
-async def contact(ctx: Context, actor: Actor, action: Action) -> None:
-    """Take a wish to be contacted: ask by whom, tell that person, and remind them until it is done."""
-    if not action.arg:
-        others = await _can_be_asked(ctx, actor)
-        labels = await told_apart(ctx, others)
-        keys = [[Key(labels[m.id], Action("contact", actor.group.id, 0, str(m.id)))] for m in others]
-        await ctx.tell(actor, "check_in.whom", {}, keys)
-        return
-    chosen = next((m for m in await _can_be_asked(ctx, actor) if str(m.id) == action.arg), None)
-    if chosen is None:
-        ctx.toast("unfit.no_seat")
-        return
-    wish = await ctx.work.wishes.add(actor.group.id, actor.member.id, chosen.id, ctx.today + CONTACT_WITHIN)
-    due = wish.due
-    await open_items.reconcile(ctx, actor.group, f"wish:{wish.id}", {(WISH, chosen.id): due})
-    if await hears(ctx, chosen.person_id):
-        keys = [[ctx.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
-        facts = {"name": actor.member.name, "due": wish.due}
-        await ctx.to_person(chosen.person_id, "check_in.wish", facts, keys, about=actor.group.id)
-    facts = {"name": chosen.name}
-    await ctx.reply(actor, "check_in.wished", facts, [[ctx.key("what_waits", "answers", actor.group.id)]])
-
-
-async def _can_be_asked(ctx: Context, actor: Actor) -> list[Member]:
-    """Return whom somebody can ask for: anyone of the core group; for the network, the coordinators."""
-    others = [m for m in await ctx.work.members.active(actor.group.id) if m.role == "core" and m.id != actor.member.id]
-    return others if actor.member.role == "core" else [m for m in others if m.coordinator]
-
-
-async def wished(ctx: Context, actor: Actor, action: Action) -> None:
-    """Show who wishes to be contacted, which a reminder does not say, as it appears on a locked phone."""
-    wish = await ctx.work.wishes.lookup(int(action.arg))
-    if wish is None or wish.to_member != actor.member.id or wish.state != "open":
-        ctx.toast("day.settled")
-        return
-    keys = [[ctx.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
-    facts = {"name": (await ctx.work.members.get(wish.member_id)).name, "due": wish.due}
-    await ctx.reply(actor, "check_in.wish", facts, keys)
-
-
-async def granted(ctx: Context, actor: Actor, action: Action) -> None:
-    """Note that the person has been contacted."""
-    wish = await ctx.work.wishes.lookup(int(action.arg))
-    if wish is None or wish.to_member != actor.member.id or wish.state != "open":
-        ctx.toast("day.settled")
-        return
-    await ctx.work.wishes.remove(wish.id)
-    await open_items.reconcile(ctx, actor.group, f"wish:{wish.id}", {})
-    ctx.toast("check_in.granted")
-
-
 # -- looking -----------------------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     """Show the curve: of past rounds with at least four answers. For the core group; others can ask for contact."""
@@ -228,8 +175,7 @@ async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.MEMBER, About.GROUP, feel=feel, wished=wished, granted=granted),
-    *buttons(Role.NETWORK, About.GROUP, contact=contact),
+    *buttons(Role.MEMBER, About.GROUP, feel=feel),
     *buttons(Role.COORDINATOR, About.GROUP, rhythm=rhythm),
     *texts(Role.MEMBER, **{WANT: say}),
 )

@@ -2,7 +2,7 @@
 
 import { avatar, botAvatar, button, el, hue, icon, setHtml } from "./dom.js";
 import { messageTime } from "./town.js";
-import { hourOf, sizeOf } from "./words.js";
+import { hourOf, shorten, sizeOf } from "./words.js";
 
 const COMMAND = /(?<=^|\s)\/[a-z0-9_]{1,32}(?:@\w+)?(?![\w/])/gi;
 const MEDIA_NAMES = {
@@ -90,7 +90,7 @@ function media(message, view) {
   const { kind, name, url, size } = message.media;
   const label = MEDIA_NAMES[kind] ?? "Bilaga";
   if (url && kind === "photo") {
-    const picture = el("img", { src: url, alt: "Bild", loading: "lazy" });
+    const picture = el("img", { src: url, alt: ["Bild", shorten(message.text, 80)].filter(Boolean).join(": "), loading: "lazy" });
     const look = (event) => {
       if (event.ctrlKey || event.metaKey) return; // a tab of its own was asked for
       event.preventDefault();
@@ -118,8 +118,10 @@ function finishText(text, view) {
     hidden.classList.add("tg-spoiler");
     pressable(hidden, "Visa dold text", () => hidden.classList.add("open"));
   }
-  for (const long of text.querySelectorAll("blockquote[expandable]")) {
-    unfoldable(long);
+  for (const said of text.querySelectorAll("blockquote")) {
+    const after = said.nextSibling; // a quote ends its line by itself
+    if (after?.nodeType === Node.TEXT_NODE) after.data = after.data.replace(/^\n/, "");
+    if (said.hasAttribute("expandable")) unfoldable(said);
   }
   const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
   const nodes = [];

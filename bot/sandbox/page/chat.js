@@ -241,16 +241,18 @@ export class ChatView {
     if (document.visibilityState === "visible") this.phone.markRead(this.chat, this.thread);
   }
 
-  /** A message that asks for an answer turns the writing field into a reply to it, once. */
+  /** A message that asks for an answer turns the writing field into a reply to it, once, until that has been given. */
   noticeForceReply() {
     if (!this.composer) return;
     const messages = this.town.messages(this.chat, this.thread);
     const lastOwn = messages.findLast((message) => message.from?.id === this.personId)?.id ?? 0;
+    const { draft } = this.composer;
+    if (!draft.text && draft.reply && draft.reply.id === draft.askedBy && draft.askedBy < lastOwn) this.composer.drop();
     const asking = messages.findLast(
       ({ force_reply: ask }) => ask && (!ask.for_ids?.length || ask.for_ids.includes(this.personId)),
     );
-    if (!asking || asking.id < lastOwn || this.composer.draft.askedBy === asking.id) return;
-    this.composer.draft.askedBy = asking.id;
+    if (!asking || asking.id < lastOwn || draft.askedBy === asking.id) return;
+    draft.askedBy = asking.id;
     this.composer.reply(asking, asking.force_reply.placeholder ?? "");
     if (this.phone.element.contains(document.activeElement)) this.composer.focus();
   }

@@ -105,9 +105,14 @@ export class Composer {
 
   clear() {
     if (this.draft.edit) this.setText("");
+    this.drop();
+    this.focus();
+  }
+
+  /** What is written next answers nothing. */
+  drop() {
     Object.assign(this.draft, { reply: null, edit: null, placeholder: "" });
     this.render();
-    this.focus();
   }
 
   setText(text) {

@@ -17,8 +17,11 @@ export function askText({ title, label, value = "", ok }) {
   return show(title, [el("label", { for: input.id }, label), input], ok, () => input.value.trim());
 }
 
-/** Asks for a title and some of `people`. Answers {title, members} or null. */
-export function askGroup({ title, people, ok }) {
+/**
+ * Asks for a title, an owner and some more of `people`, of whom those in `likely` are ticked. Answers
+ * {title, members}, the owner first, or null.
+ */
+export function askGroup({ title, people, likely, ok }) {
   const input = el("input", {
     id: `field-${++serial}`,
     name: "title",
@@ -26,14 +29,26 @@ export function askGroup({ title, people, ok }) {
     maxlength: 128,
     autocomplete: "off",
   });
-  const boxes = people.map((person) => el("input", { type: "checkbox", value: person.id, checked: true }));
-  const list = el("fieldset", {}, el("legend", {}, "Vilka är med? Den översta äger gruppen."));
-  people.forEach((person, index) => list.append(el("label", { class: "check" }, boxes[index], person.name)));
-  const read = () => ({
-    title: input.value.trim(),
-    members: boxes.filter((box) => box.checked).map((box) => Number(box.value)),
+  const owner = el("select", { id: `field-${++serial}`, name: "owner" });
+  for (const person of people) owner.append(el("option", { value: person.id }, person.name));
+  const owns = () => Number(owner.value);
+  const rows = people.map((person) => {
+    const box = el("input", { type: "checkbox", value: person.id, checked: likely.includes(person.id) });
+    return { box, row: el("label", { class: "check" }, box, person.name) };
   });
-  return show(title, [el("label", { for: input.id }, "Gruppens namn"), input, list], ok, read);
+  const hideOwner = () => {
+    for (const { box, row } of rows) row.hidden = Number(box.value) === owns();
+  };
+  owner.value = likely[0] ?? people[0].id;
+  owner.addEventListener("change", hideOwner);
+  hideOwner();
+  const list = el("fieldset", {}, el("legend", {}, "Vilka fler är med?"), ...rows.map(({ row }) => row));
+  const read = () => {
+    const more = rows.filter(({ box, row }) => box.checked && !row.hidden).map(({ box }) => Number(box.value));
+    return { title: input.value.trim(), members: [owns(), ...more] };
+  };
+  const name = el("label", { for: input.id }, "Gruppens namn");
+  return show(title, [name, input, el("label", { for: owner.id }, "Vem skapar gruppen?"), owner, list], ok, read);
 }
 
 /** Lets the visitor choose one of `options` ({label, value}). Answers its value or null. */

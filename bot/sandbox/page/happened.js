@@ -1,4 +1,4 @@
-/** What happened while somebody wound the clock: a line for each message, which opens that chat. */
+/** What happened while the clock was wound or the others answered: a line for each message, which opens that chat. */
 
 import { button, el, keyed } from "./dom.js";
 import { summary } from "./bubble.js";
@@ -14,8 +14,9 @@ export class Happened {
     this.list = document.getElementById("happened");
   }
 
-  /** Remembers where each chat ends now. */
-  begin() {
+  /** Remembers where each chat ends now. `of(chat)` tells whether what comes there is worth a line; without it all is. */
+  begin(of = null) {
+    this.of = of;
     this.before = new Map(this.town.world.chats.map((chat) => [chat.id, chat.messages.at(-1)?.id ?? 0]));
     this.scene = this.town.world.scene;
   }
@@ -23,7 +24,7 @@ export class Happened {
   /** What has come since, the latest first. */
   get lines() {
     if (!this.before || this.scene !== this.town.world.scene) return [];
-    const found = this.town.world.chats.flatMap((chat) =>
+    const found = this.town.world.chats.filter(this.of ?? Boolean).flatMap((chat) =>
       chat.messages
         .filter((message) => message.id > (this.before.get(chat.id) ?? 0) && message.from?.bot)
         .map((message) => ({ chat, message })),
@@ -39,7 +40,7 @@ export class Happened {
       ({ chat, message }) => this.line(chat, message),
     );
     this.list.hidden = !this.list.children.length;
-    document.getElementById("nothing-happened").hidden = !this.before || !this.list.hidden;
+    document.getElementById("nothing-happened").hidden = !this.before || Boolean(this.of) || !this.list.hidden;
   }
 
   line(chat, message) {

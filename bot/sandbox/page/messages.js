@@ -10,6 +10,8 @@ import { countOf, dayKey, dayOf } from "./words.js";
 
 const NEAR_BOTTOM = 60; // pixels
 const ABOVE_NEWS = 12; // pixels
+const TOP = 16; // pixels: a little more than a day that lies over the messages keeps from the edge
+const DAY_SHOWN = 1200; // milliseconds that the day stays over the messages after one has scrolled
 
 export class MessageList {
   /**
@@ -105,7 +107,22 @@ export class MessageList {
     if (before && message.edited && !view.own) this.view.onChanged(message);
   }
 
+  /** The day that one reads in lies over the messages while one scrolls, and then no longer hides what is below it. */
+  float() {
+    const top = this.list.getBoundingClientRect().top + TOP;
+    const days = [...this.list.querySelectorAll(".day")];
+    const places = days.map((day) => day.getBoundingClientRect());
+    for (const [n, day] of days.entries()) {
+      day.classList.toggle("over", places[n].top < top && this.list.scrollTop > TOP);
+      day.classList.toggle("past", places[n + 1]?.top < places[n].bottom);
+    }
+    this.list.classList.add("moving");
+    clearTimeout(this.moving);
+    this.moving = setTimeout(() => this.list.classList.remove("moving"), DAY_SHOWN);
+  }
+
   scrolled() {
+    this.float();
     const { scrollTop, scrollHeight, clientHeight } = this.list;
     this.stuck = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
     this.jump.hidden = this.stuck;
@@ -124,6 +141,14 @@ export class MessageList {
   /** A button was pressed here: if that brings a new message, it is shown wherever one was in the chat. */
   expect() {
     this.expecting = true;
+  }
+
+  /** Nobody reads here, but it is looked at: whatever is new shows, from its beginning. */
+  follow() {
+    this.stuck = true;
+    this.settle();
+    this.jump.hidden = true;
+    this.view.onBottom();
   }
 
   toBottom() {

@@ -1,7 +1,7 @@
 /** The page as a whole: asks for the world, hands it to everyone who draws, and keeps asking. */
 
 import { fetchWorld } from "./api.js";
-import { el, keyed } from "./dom.js";
+import { button, el, keyed } from "./dom.js";
 import { Film } from "./film.js";
 import { renderGroup } from "./group.js";
 import { Panels } from "./panels.js";
@@ -14,6 +14,7 @@ import { Welcome } from "./welcome.js";
 const SHORTEST_PAUSE = 500; // milliseconds between attempts when the server is away
 const LONGEST_PAUSE = 5000;
 const NOTICE_SHOWN = 6000;
+const NOTICE_WITH_A_WAY = 20000; // the same stands in the group, for whoever reads slowly
 const BUSY_PAUSE = 250; // milliseconds between looks while a film or the clock makes many changes a second
 
 const part = (id) => document.getElementById(id);
@@ -52,6 +53,7 @@ function render() {
     (id) => phoneOf(id).element,
   );
   for (const id of visible) phoneOf(id).render();
+  if (town.world.film?.speed) for (const id of visible) phoneOf(id).view?.messages.follow();
   people.render();
   panels.render();
   film.render();
@@ -60,13 +62,14 @@ function render() {
   if (document.body.dataset.ready) place.note(Boolean(town.world.film));
 }
 
-/** Brings a person's phone forward with a chat open on it, at one message if it is named. */
+/** Brings a person's phone forward with a chat open on it, at one message if it is named, or at the "newest". */
 function openChat(person, chat, message = null) {
   if (document.body.classList.contains("town-open")) openTown(false);
   if (!people.visible.includes(person)) people.show(person);
-  if (message) phoneOf(person).openMessage(chat, message);
+  if (message && message !== "newest") phoneOf(person).openMessage(chat, message);
   else phoneOf(person).open(chat);
   render();
+  if (message === "newest") phoneOf(person).view.messages.toBottom();
 }
 
 /** While a film runs: the group on the first one's phone, and beside it whoever does something. */
@@ -77,7 +80,6 @@ function showInFilm(person, chat) {
   people.showOnly(wanted.filter(Boolean));
   if (people.room > 1 && group && phoneOf(first.id).view?.chatId !== group.id) phoneOf(first.id).open(group.id);
   if ((person !== first.id || people.room === 1) && phoneOf(person).view?.chatId !== chat) phoneOf(person).open(chat);
-  for (const id of people.visible) phoneOf(id).view?.messages.toBottom(); // what is new is what there is to see
 }
 
 function showToasts() {
@@ -97,12 +99,15 @@ function refused(text, personId) {
   else notice(text);
 }
 
-/** Said in passing at the foot of the page; the same twice takes the place of itself. */
-function notice(text) {
-  for (const one of part("notices").children) if (one.textContent === text) one.remove();
-  const said = el("p", {}, text);
-  part("notices").append(said);
-  setTimeout(() => said.remove(), NOTICE_SHOWN);
+/** Said in passing at the foot of the page, with a button where there is a way to it; what was said before goes. */
+function notice(text, way = null) {
+  const go = () => {
+    said.remove();
+    way.run();
+  };
+  const said = el("p", {}, text, way && button({ class: "quiet", onclick: go }, way.label));
+  part("notices").replaceChildren(said);
+  setTimeout(() => said.remove(), way ? NOTICE_WITH_A_WAY : NOTICE_SHOWN);
 }
 
 /** The phones and chats that an address names, as far as they are there; answers whether any was. */

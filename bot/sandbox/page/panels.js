@@ -19,7 +19,7 @@ const FAULTS = [
 ];
 
 export class Panels {
-  /** `visible` answers whose phones show, `open(person, chat, message)` opens a chat, `say` tells something in passing. */
+  /** `visible` answers whose phones show, `open(person, chat, message)` opens a chat, `say(text, way)` tells something in passing, with a `way` ({label, run}) to it. */
   constructor(town, { visible, open, say }) {
     Object.assign(this, { town, visible, open, say, winding: false });
     this.happened = new Happened(town, open);
@@ -60,10 +60,16 @@ export class Panels {
     this.winding = false;
   }
 
+  /** What comes of it in a group, or to whom one plays, is listed; a button leads to the group. */
   async letOthers(others) {
-    const answer = await this.busy(others, api.playOthers(this.spared()), "De andra svarar …");
+    const spared = this.spared();
+    this.happened.begin((chat) => chat.type !== "private" || spared.includes(chat.person));
+    const answer = await this.busy(others, api.playOthers(spared), "De andra svarar …");
     const people = answer?.result?.people;
-    if (people) this.say(`${countOf(people, "person", "personer")} har gjort sitt.`);
+    if (!people) return;
+    const group = this.town.groups.find((chat) => this.town.isIn(chat, spared[0]));
+    const way = group && { label: "Se gruppen", run: () => this.open(spared[0], group.id, "newest") };
+    this.say(`${countOf(people, "person", "personer")} har gjort sitt.`, way);
   }
 
   /** Whom the visitor plays; before anything has been done, the one whose phone stands first. */
@@ -118,11 +124,16 @@ export class Panels {
   }
 
   async addGroup() {
-    const answer = await askGroup({ title: "Ny grupp", people: this.town.people, ok: "Skapa gruppen" });
-    if (!answer?.members.length) return;
+    const { people, groups } = this.town;
+    const free = people.filter((person) => !groups.some((chat) => this.town.isIn(chat, person.id)));
+    const likely = free.map((person) => person.id);
+    const answer = await askGroup({ title: "Ny grupp", people, likely, ok: "Skapa gruppen" });
+    if (!answer) return;
     const [owner, ...members] = answer.members;
     const made = await this.town.ask(api.addGroup(answer.title, owner, members));
-    if (made) this.open(owner, made.result.id);
+    if (!made) return;
+    await this.town.onDepth(); // the group is there
+    this.open(owner, made.result.id);
   }
 
   faultSwitch(fault) {

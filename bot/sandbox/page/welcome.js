@@ -43,7 +43,7 @@ export class Welcome {
       this.town.play(person, true);
       await this.town.onDepth(); // the newest is there, and the way to it has been the others'
       this.town.markRead(person, this.town.chat(person), null);
-      this.open(person, person);
+      this.open(person, person, "newest");
     }
     return answer;
   }

@@ -2,9 +2,10 @@
 
     python -m tests.bench.bots.ours '{"url": …, "database": …, …}'
 
-`definitions`: a folder with another process than the product's (`write_definitions`). `unlimited`: Telegram's
-limits are off, which would else be all that is measured. `shows`: what the bot's clock shows at which moment of the
-monotonic clock that all processes of a machine share; it goes at the real pace.
+`definitions`: a folder with another process than the product's (`write_definitions`). `unlimited`: Telegram's limits
+are off, which would else be all that is measured. `page`: it has its page too, and tells at which port. `shows`: what
+the bot's clock shows at which moment of the monotonic clock that all processes of a machine share; it goes at the real
+pace.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ import uvloop
 
 import messages.language
 from bot import app
+from bot.config import Address
 from bot.context.context import Context, Services
 from bot.context.sealed_actions import Action, Buttons
 from bot.exercises import runner, versions
+from bot.page import sessions
 from bot.telegram.rate_limit import Departure, Pace
 from flows.loader import HERE, load_process, the_process
 from flows.model import Process
@@ -38,6 +41,7 @@ from tests.bench.towns import MASTER_KEY, ZONE, Town
 
 TOKEN = "4200000001:" + "b" * 35
 EXERCISE = "bench"
+PAGE = "http://127.0.0.1"  # what stands in links; nobody follows one from there
 
 
 def write_definitions(folder: Path) -> Path:
@@ -98,6 +102,24 @@ async def begin_exercise(town: Town, groups: Iterable[int], folder: Path) -> lis
     return people
 
 
+async def sign_in(town: Town, groups: Iterable[int]) -> list[str]:
+    """Sign everybody of these groups in on the page; the secrets of their browsers."""
+    keyring, secrets = Keyring(MASTER_KEY), []
+    store = await Store.open(town.path, keyring=keyring, clock=lambda: datetime.now(UTC))
+    try:
+        services = Services(
+            the_process(), Voice("sv"), Buttons(keyring.button_key), ZONE, str(BOT["username"]), 42, page_url=PAGE
+        )
+        async with store.work() as work:
+            ctx = Context(services, work, datetime.now(UTC))
+            for number in groups:
+                members = await work.members.of_group(number)
+                secrets += [await sessions.begin(ctx, member.person_id, "") for member in members]
+    finally:
+        await store.close()
+    return secrets
+
+
 def ticking(shown: str, moment: float) -> Callable[[], datetime]:
     """A clock that shows this at that moment."""
     then = datetime.fromisoformat(shown)
@@ -137,13 +159,18 @@ async def main(options: dict[str, Any]) -> None:
             needs_activation=True,
             process=process,
             voice=voice,
+            page_url=PAGE if options.get("page") else "",
         )
     ) as bot:
         if options.get("unlimited"):
             bot.sender._pace = Unlimited(time.monotonic)
         app.settle_in()
-        print("up", flush=True)
-        await app.serve(bot, asyncio.Event())
+        address = Address("127.0.0.1", 0) if options.get("page") else None
+        async with app.paged(bot, lambda: datetime.now(UTC), address) as where:
+            print("up", flush=True)
+            if where:
+                print(where[1], flush=True)
+            await app.serve(bot, asyncio.Event())
 
 
 if __name__ == "__main__":
