@@ -254,6 +254,7 @@ class Comment:
     key: str
     text: str
     member: int = 0
+    message: tuple[int, int] | None = None  # that gave it, if it was an earlier one
 
 
 @dataclass(frozen=True, slots=True)

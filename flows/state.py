@@ -141,6 +141,7 @@ class Visit:
     held: Held | None = None  # a text that is asked about first; see flows.screening
     pasted: Held | None = None  # lines that wait to become rows while something else is asked
     remark: str | None = None  # written before an option was chosen; becomes the comment
+    remark_from: tuple[int, int] | None = None  # the message it came in, if it was one; see events.Wrote
     to_summary: bool = False  # answering returns to the summary
     row: int | None = None  # registers: the row being changed, None for a new one
     rest: tuple[str, ...] = ()  # registers: the fields of that row to ask for next
@@ -417,7 +418,7 @@ def _visit_from_json(data: Json) -> Visit:
     given = {name: value for name, value in data.items() if name in _USUAL}  # a later version asks for less
     if "place" in given:
         given["place"] = Place(given["place"])
-    for name in ("ticked", "rest", "fixed", "told", "readings"):
+    for name in ("ticked", "rest", "fixed", "told", "readings", "remark_from"):
         if name in given:
             given[name] = tuple(given[name])
     if "met" in given:

@@ -81,7 +81,7 @@ def take(t: DialogueState, key: str, value: Value | Trouble, seen: int | None = 
     else:
         keep(t, key, value)
     if remark:
-        t.effects.append(Comment(t.owner, key, remark, t.member))
+        t.effects.append(Comment(t.owner, key, remark, t.member, t.visit.remark_from))
     if met:
         return
     if t.visit.place is Place.MET:

@@ -2,7 +2,7 @@
 
 from bot.context.routes import Text, by_name
 from bot.features.approvals import approvals, consent, decision_makers, outcomes
-from bot.features.calendar import absence, attendance, decisions, meeting_details, meetings, time_poll
+from bot.features.calendar import absence, attendance, cancelling, decisions, meeting_details, meetings, time_poll
 from bot.features.digest import daily_message, preferences
 from bot.features.documents import archive, handlers
 from bot.features.help import town_facts
@@ -56,6 +56,7 @@ FEATURES = (
     archive,
     areas,
     attendance,
+    cancelling,
     boards,
     bookmarks,
     candidates,

@@ -5,6 +5,7 @@ nothing else since, and the question was asked, or answered in, lately. Otherwis
 questions that it could answer: nothing is guessed, and no word ends up where it was not meant to.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -23,15 +24,17 @@ from bot.features.wellbeing.distress import cries_for_help
 from bot.identities.finder import find
 from bot.telegram.updates import Written
 from bot.views.exercise import cut
+from flows.answers import from_text, named_option
 from flows.model import How
-from flows.state import Phase, Run, Visit
+from flows.state import Phase, Place, Run, Visit
+from flows.trouble import Problem, Trouble
 from storage.message_notes import MessageContext
 from storage.records import HeldText, Person, Prompt, TextPart
 from storage.table import moment
 
 FRESH: Final = timedelta(hours=6)  # how long a text answers a question at once; after that the bot asks
 KEPT: Final = timedelta(days=7)  # how long a text waits to be placed
-ONE: Final = timedelta(minutes=2)  # texts so close to each other are one
+ONE: Final = timedelta(seconds=15)  # texts so close to each other are one: nobody has read the question between
 MOST: Final = 4  # questions offered, the latest ones
 QUOTED: Final = 1000  # characters of a text shown back
 THROW = "throw"
@@ -132,10 +135,11 @@ async def unseen_by_others(ctx: Context, asked: MessageContext) -> bool:
 # -- holding -----------------------------------------------------------------------------------------------------------
 async def hold(
     ctx: Context, person: Person, said: Written, questions: list[OpenQuestion], *, cries: bool = False
-) -> None:
-    """Hold a text and ask what it answers. One that points somebody out is not kept if an incident may be meant.
+) -> bool:
+    """Hold a text and ask what it answers; False if none of the questions can take it, and so it is not kept.
 
-    `cries`: it is a cry for help, and may answer nothing.
+    One that points somebody out is not kept if an incident may be meant. `cries`: it is a cry for help, and may answer
+    nothing.
     """
     for question in questions:
         run = question.prompt.context.run
@@ -143,7 +147,10 @@ async def hold(
             actor = await exercise_buttons.actor_in(ctx, person, run)
             assert actor is not None
             await report.wrote(ctx, actor, run, said)
-            return
+            return True
+    questions = [question for question in questions if await _can_take(ctx, person, question.prompt.context, said.text)]
+    if not questions:
+        return False
     newest = await ctx.work.held_texts.newest(person.id)
     part = TextPart(said.text, said.message_id, said.at, said.long)
     apart = cries or (newest is not None and any(cries_for_help(part.text) for part in newest.parts))
@@ -158,6 +165,25 @@ async def hold(
         now = int(ctx.now.timestamp())
         held = await ctx.work.held_texts.hold(person.id, group, part, now, matters, until)
     await _show(ctx, person, held, questions, cries=cries)
+    return True
+
+
+async def _can_take(ctx: Context, person: Person, asked: MessageContext, text: str) -> bool:
+    """True if this text can answer what is asked, or be its comment: some questions only take taps."""
+    actor = None if asked.want else await _seated(ctx, person, asked.run)
+    if actor is None:
+        return True
+    run = runner.load(ctx, await ctx.work.runs.get(asked.run))
+    visit = run.visits[actor.member.id]
+    if visit.place is not Place.ASK:
+        return True
+    question = run.question(visit.key)
+    value = from_text(question, text, ctx.today, ctx.dates)
+    tapped = isinstance(value, Trouble) and value.name is Problem.CHOOSE
+    if not tapped or (question.comment and run.exercise.how is not How.ROWS):
+        return True
+    labels = await runner.labels_of(ctx, actor.group, run, visit.key)
+    return any(named_option(labels, part) for part in (text, *re.split(r"[,;\n]", text)))
 
 
 async def _show(

@@ -67,7 +67,8 @@ async def _keep_comment(turn: TurnContext, effect: Comment) -> None:
     if current is None:
         return
     # An edit of the message that gave the answer edits it, unless the comment came as a text of its own.
-    source = current.source if turn.run.question(effect.key).kind is Kind.TEXT else None
+    given = current.source if turn.run.question(effect.key).kind is Kind.TEXT else None
+    source = effect.message or given
     await _store(turn, Keep(effect.owner, effect.key, current.value, effect.member), effect.text, source)
 
 

@@ -331,3 +331,17 @@ def test_a_button_naming_someone_who_left_is_refused() -> None:
     assert Keep("m:1", "who", {"id": 2}, 1) in advance(at_who, tap(at_who, 1, "pick", "2")).effects
     without = play(at_who, Left(2))
     assert advance(without, tap(without, 1, "pick", "2")).run == without
+
+
+def test_a_remark_is_edited_by_its_own_message_before_an_option_is_chosen() -> None:
+    """What is edited before the tap is the comment then, and keeps its message; of a remark in two parts neither is."""
+    run = play(begun(exercise(How.EACH)), Opened(1, introduced=True), write(1, "Ett svar"))
+    run = play(run, replace(write(1, "Jag har tid"), message=(5, 7)))
+    run = play(
+        run, Edited(1, "Jag har ingen tid", visit(run, 1).key, TODAY, SWEDISH.dates, comment=True, message=(5, 7))
+    )
+    effects = advance(run, tap(run, 1, "pick", "1")).effects
+    assert Comment("m:1", "sure@x", "Jag har ingen tid", 1, (5, 7)) in effects
+    run = play(run, replace(write(1, "just nu"), message=(5, 9)))
+    assert visit(run, 1).remark == "Jag har ingen tid\njust nu"
+    assert visit(run, 1).remark_from is None

@@ -95,7 +95,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
             at = {**facts, "at": meeting.at, "place": meeting.place, "link": meeting.link}
             if network_meetings.is_networks(ctx, meeting):
                 return MessageLine(open_item, at, network_meetings.keys(ctx, meeting))
-            return MessageLine(open_item, at, [ctx.key("day.calendar", "calendar", open_item.group_id)])
+            return MessageLine(open_item, at, network_meetings.core_keys(ctx, meeting))
         case kinds.DATE:
             return await _about_date(ctx, open_item, number, facts)
         case kinds.AGAIN:

@@ -10,7 +10,8 @@ from bot.context.context import Actor, Context, Key, Keys
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import given_texts, runner
+from bot.features.approvals import consent
 from bot.features.registers import registers, row_actions
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.shared_buttons import told_apart
@@ -37,8 +38,11 @@ async def register_of(ctx: Context, group: Group) -> Run:
     return await runner.begin(ctx, group, todos(ctx))
 
 
-async def add_todo(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
-    """Add a to-do. Who and when is asked at once; both can wait."""
+async def add_todo(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Add a to-do. Who and when is asked at once; both can wait. With a row in the context, its text is edited."""
+    if context.row:
+        await _rewrite(ctx, actor, text, context)
+        return
     row = await _add(ctx, actor, text, Mark.TODO)
     if row is not None:
         await _say(ctx, actor, row, await _keys(ctx, actor.group, row))
@@ -53,8 +57,11 @@ async def _keys(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
     return [[to_todo], [ctx.key("consent.ask", "c_ask", group.id, str(row.id))], undo]
 
 
-async def add_decision(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
-    """Add a decision."""
+async def add_decision(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Add a decision. With a row in the context, its text is edited."""
+    if context.row:
+        await _rewrite(ctx, actor, text, context)
+        return
     row = await _add(ctx, actor, text, Mark.DECISION)
     if row is not None:
         await _say(ctx, actor, row, await _keys(ctx, actor.group, row))
@@ -80,8 +87,23 @@ async def _add(ctx: Context, actor: Actor, text: str, kind: Mark) -> Row | None:
     register = todos(ctx)
     values = {register.field(Field.WHAT).id: text, **_kind(ctx, kind)}
     row = await ctx.work.rows.add(actor.group.id, register.id, values, author=actor.member.id)
+    want = "todo" if kind is Mark.TODO else "decision"
+    await given_texts.note(ctx, actor, MessageContext(want=want, group=actor.group.id, row=row.id))
     await runner.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
     return row
+
+
+async def _rewrite(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Change a row's text, as the message that gave it was edited; not one that everybody is asked about."""
+    row, text = await ctx.work.rows.lookup(context.row), clean(text)
+    if row is None or row.state == "removed" or unfit(text):
+        await ctx.tell(actor, "todo.not_changed", {"asked": False})
+    elif await consent.of(ctx, actor.group, f"row:{row.id}") is not None:
+        await ctx.tell(actor, "todo.not_changed", {"asked": True})
+    else:
+        what = todos(ctx).field(Field.WHAT).id
+        row = await _change(ctx, actor, row, values={**row.values, what: text})
+        await _say(ctx, actor, row, (), changed=True)
 
 
 def _kind(ctx: Context, kind: Mark) -> dict[str, str]:
@@ -131,7 +153,9 @@ async def _change(ctx: Context, actor: Actor, row: Row, **changes: Unpack[RowCha
     return row
 
 
-async def _say(ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | None = None) -> None:
+async def _say(
+    ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | None = None, changed: bool = False
+) -> None:
     scene = await runner.scene_of(ctx, actor.group)
     is_todo = todos(ctx).says(row.values, Field.KIND, Mark.TODO)
     gone = row.state == REMOVED
@@ -141,6 +165,7 @@ async def _say(ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | 
         "who": scene.member(row.assignee) if row.assignee and not gone else None,
         "due": row.due,
         "gone": gone,
+        "changed": changed,
         "asks": ("who" if row.assignee is None else "when") if keys and is_todo and not gone else None,
     }
     if actor.in_group:
