@@ -95,9 +95,9 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
         for record in await ctx.work.runs.all_of(group.id):
             if record.phase not in (Phase.NEW, Phase.ASIDE):  # what has ended can be opened again
                 await runner.apply(ctx, group, record, Left(member.id))
+        if not succeeded and member.role in ("core", "network"):
+            ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id))
         ctx.events.append(SeatEnded(group.id))
-    if was_active and not succeeded and member.role in ("core", "network"):
-        ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id))
     if coordinated:
         ctx.events.append(CoordinatorsChanged(group.id))
         group = await substitutes.left(ctx, await ctx.work.groups.get(group.id), member)
