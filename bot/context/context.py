@@ -54,7 +54,7 @@ BESIDE: Final = frozenset(
             "incident.identity",
             "network.letter",
         ),
-        *("care.numbers", "care.again"),
+        *("care.numbers", "care.again", "handover.left", "board.voting", "day.cannot_because", "day.why_sent"),
     )
 )
 # Messages whose content the page shows only to people who have lately given a one-time code there.

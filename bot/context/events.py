@@ -98,6 +98,15 @@ class TookOver:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatLeft:
+    """Somebody of the core group or the network has left, and nobody has taken over yet. `organisation`: theirs."""
+
+    group: int
+    member: int
+    organisation: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class RowAdded:
     """A row was made in a register from elsewhere, by its name."""
 
@@ -251,4 +260,5 @@ DomainEvent = (
     | OpenedToNetwork
     | CalendarChanged
     | MeetingListed
+    | SeatLeft
 )

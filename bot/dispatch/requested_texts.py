@@ -20,7 +20,9 @@ from storage.records import Person, group_chat, private_chat
 # Requested texts that are kept as words, and how one that points somebody out is handled.
 HANDLED: Mapping[str, Handling] = {
     **dict.fromkeys(("board_name", "words", "rwords", "overrule", "leader_question", "leader_answer"), Handling.ASK),
-    **dict.fromkeys(("put_off", "note", "feeling", "todo", "decision", "objection", "goon"), Handling.ASK),
+    **dict.fromkeys(
+        ("put_off", "note", "cannot_why", "feeling", "todo", "decision", "objection", "goon"), Handling.ASK
+    ),
     **dict.fromkeys(("guest_name", "calendar", "outword", "meeting_place"), Handling.CONTACT),
 }
 # What an edit changes at once, and what it can be given to once more: the first has reached its readers already.

@@ -155,7 +155,8 @@ async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> M
         "advised": present.advice(say.advised),
         "private": run.exercise.private,
         "changed": say.changed,
-        "taken_back": say.taken_back,
+        "revising": say.revising,
+        "holds": run.sheet(say.to).handed_in,
     }
     keys = _keys(turn, say) + feed_keys(ctx, run)
     if run.shared:

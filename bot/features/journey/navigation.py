@@ -10,6 +10,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
+from bot.exercises.unnamed_notes import boards_laid
 from bot.features.incidents import unread
 from bot.features.journey import about, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
@@ -357,6 +358,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     asked = await process_leaders.asked_of(ctx, person)
     facts = {"entries": entries, "today": ctx.today, "coming_in": towns, "undecided": undecided, "reading": reading}
     facts["asked"] = [{"name": a.asker.name, "town": a.group.title, "text": cut(a.text, ASKED)} for a in asked]
+    facts["boards"], board = await _boards(ctx, person)
     facts["unread"] = unread_in
     facts["wishes"], wished = await _wished_of(ctx, person)
     facts["invited"], invitation = await _invited(ctx, person)
@@ -367,7 +369,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
         person.id,
         "waits",
         facts,
-        [*way_in, *reads, *unread_keys, *wished, *decide, *answer, *invitation, *keys, *stand_in],
+        [*way_in, *reads, *unread_keys, *wished, *decide, *answer, *invitation, *board, *keys, *stand_in],
     )
 
 
@@ -389,6 +391,19 @@ async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[K
             towns.append(group.title)
             keys.append([ctx.key("home.event", "guest", group.id)])
     return towns, keys
+
+
+async def _boards(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """The boards that lie in a group's chat where this person is not, though they take part, and the way to each."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships(ctx, person, Role.NETWORK):
+        for number in await boards_laid(ctx, group) if member.role == "network" else ():
+            run = runner.load(ctx, await ctx.work.runs.get(number))
+            if run.phase is Phase.REVEALED and member.id in run.seats:
+                title = ctx.services.voice.title_of(run.exercise.id)
+                found.append({"title": title, "town": await ctx.town_for(person.id, group)})
+                keys.append([ctx.key("board_own_of", "bopen", number, title=title)])
+    return found, keys
 
 
 async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:

@@ -10,6 +10,7 @@ from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.registers import row_actions
+from bot.reminders import open_items
 from bot.views.exercise import ExerciseView, cut
 from flows.answers import clean, unfit
 from messages.voice import TemplateFacts
@@ -61,7 +62,8 @@ async def _lines(ctx: Context, actor: Actor, row_actions: Sequence[Row]) -> tupl
     lines, keys, titles, found = list[TemplateFacts](), list[list[Key]](), list[str](), list[Row]()
     for row in row_actions:
         present = ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[row.register])
-        lines.append({**present.row_line(row), "title": cut(present.task_title(row), 60)})
+        cannot = row.assignee in await open_items.cannot(ctx, actor.group, f"row:{row.id}")
+        lines.append({**present.row_line(row), "title": cut(present.task_title(row), 60), "cannot": cannot})
         if run := await ctx.work.runs.latest(actor.group.id, row.register):
             found.append(row)
             titles.append(cut(present.task_title(row), 40))
