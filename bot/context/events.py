@@ -197,6 +197,17 @@ class TextChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RowChanged:
+    """A row that was there before was changed, removed or restored by a member. `owner`: who had taken it on."""
+
+    group: int
+    run: int
+    row: int
+    by: int
+    owner: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PrivateRow:
     """A row of a private register was given, or its dialogue left; it is kept apart from other rows.
 
@@ -257,6 +268,7 @@ DomainEvent = (
     | MenuOutdated
     | EventChanged
     | TextPlaced
+    | RowChanged
     | OpenedToNetwork
     | CalendarChanged
     | MeetingListed

@@ -18,7 +18,7 @@ from bot.features.digest import preferences
 from bot.features.documents import handlers
 from bot.features.help import menus, town_facts
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
-from bot.features.journey import exercise_buttons, homes, navigation, process_leaders, status
+from bot.features.journey import exercise_buttons, homes, navigation, process_leaders, status, what_waits
 from bot.features.members import joining, personal_data, promise, sign_in
 from bot.features.outsiders import forms
 from bot.features.registers import knowledge, tasks
@@ -68,7 +68,7 @@ COMMANDS = by_name(
         Command("start", Role.STRANGER, Menu.STRANGER, homes.start, alone=start),
         Command("aktivera", Role.STRANGER, Menu.NONE, homes.start),
         Command("incident", Role.LOGGER, BOTH, report.begin),
-        Command("svara", Role.NETWORK, Menu.PRIVATE, None, alone=navigation.what_waits),
+        Command("svara", Role.NETWORK, Menu.PRIVATE, None, alone=what_waits.what_waits),
         Command("steg", Role.LEADER, BOTH, navigation.show_map, in_group=True),
         Command("kalender", Role.NETWORK, ASIDE, meetings.show, in_group=True),
         Command("vantar", Role.MEMBER, ASIDE, status.awaited, in_group=True),

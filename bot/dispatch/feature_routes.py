@@ -30,6 +30,7 @@ from bot.features.journey import (
     status,
     steps,
     week,
+    what_waits,
 )
 from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
 from bot.features.outsiders import (
@@ -107,6 +108,7 @@ FEATURES = (
     unanswered_invitations,
     unreachable,
     week,
+    what_waits,
     wishes,
     work_devices,
     working_sessions,

@@ -11,6 +11,7 @@ from bot.context.events import (
     ItemAdded,
     MeetingListed,
     ProfileGiven,
+    RowChanged,
     RowGiven,
     TextChanged,
 )
@@ -153,7 +154,11 @@ async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
             values[question.id] = await _resolved(turn, question, values[question.id], effect.member)
     if turn.by_guest and not await _may_answer(turn, values):
         return
+    before = await turn.ctx.work.rows.get(effect.row) if effect.row is not None else None
     turn.row = await _taken_on(turn, await _written(turn, effect, values), values)
+    if before is not None:
+        changed = RowChanged(turn.group.id, turn.run.number, before.id, effect.member, before.assignee)
+        turn.ctx.events.append(changed)
     _listed(turn, turn.row)
     _text_changed(turn)
     await group_card.card(turn)

@@ -168,7 +168,7 @@ class ExerciseView(RowWording):
             "trouble": self.trouble(asked.trouble),
             # What could not be taken may have been about something else than the question.
             "danger": self.exercise.role is ExerciseRole.INCIDENT
-            or (asked.trouble is not None and asked.trouble.name is Problem.CHOOSE),
+            or (asked.trouble is not None and asked.trouble.name in (Problem.CHOOSE, Problem.NAME)),
             "audience": self.audience(question, shown=run.phase is Phase.REVEALED),
             "cards": [],
         }

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from flows.effects import Amend, AskQuestion, Comment, Invite, Keep, Show, TakeBack, Toast, Unfit
+from flows.effects import Amend, AskQuestion, Comment, HandIn, Invite, Keep, Show, TakeBack, Toast, Unfit
 from flows.engine import EVENTS, advance, deadlines
 from flows.events import (
     Began,
@@ -24,7 +24,21 @@ from flows.events import (
 )
 from flows.model import Audience, How, Kind, Question
 from flows.state import Phase, Place, Run, Seat
-from tests.flows.sample import SEATS, SWEDISH, TODAY, begun, exercise, new, play, tap, through, visit, walk, write
+from tests.flows.sample import (
+    SEATS,
+    SWEDISH,
+    TODAY,
+    begun,
+    exercise,
+    fitting,
+    new,
+    play,
+    tap,
+    through,
+    visit,
+    walk,
+    write,
+)
 
 # Per event: the phase it leads to, "+" for a change without a new phase, "." for none.
 TABLE = """
@@ -315,9 +329,16 @@ def test_an_edited_message_edits_until_the_reveal() -> None:
 
 
 def test_handed_in_can_be_taken_back_until_the_reveal() -> None:
-    """Changing one's mind is possible until the others have seen the answers."""
+    """Changing one's mind is possible until the others have seen the answers; whoever only looks has still answered."""
     run = through(begun(exercise(How.EACH)), 1)
-    turn = advance(run, tap(run, 1, "redo"))
+    looked = advance(run, tap(run, 1, "redo"))
+    assert TakeBack("m:1") not in looked.effects
+    assert looked.run.sheet(1).handed_in
+    left = advance(looked.run, tap(looked.run, 1, "send"))
+    assert left.run.sheet(1).handed_in
+    assert HandIn("m:1") not in left.effects
+    asked = play(looked.run, tap(looked.run, 1, "go", "0"))
+    turn = advance(asked, fitting(asked, 1) or write(1, "Något annat"))
     assert TakeBack("m:1") in turn.effects
     assert not turn.run.sheet(1).handed_in
     shown = play(run, Revealed(anyway=True))

@@ -154,7 +154,7 @@ async def _week(ctx: Context, group: Group, but: Member | None = None) -> Templa
     logged = await ctx.work.incidents.count_logged(group.id, ctx.today - WEEK)
     return {
         "town": group.title,
-        "waiting": [{"task": one.task, "title": one.title} for one in waiting],
+        "waiting": [own_hand.line(ctx, one) for one in waiting],
         "done": [voice.title_of(r.exercise) for r in done],
         "meetings": [{"on": m.day, "at": m.at} for m in meetings if today <= m.day <= last],
         "open": [
