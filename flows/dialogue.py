@@ -290,7 +290,7 @@ def _moved(t: DialogueState, event: Picked) -> None:
             if (
                 visit.remark and visit.key in t.answered and t.run.question(visit.key).comment
             ):  # the old answer is kept, with what was written now
-                t.effects.append(Comment(t.owner, visit.key, visit.remark, t.member))
+                t.effects.append(Comment(t.owner, visit.key, visit.remark, t.member, visit.remark_from))
             ask_next(t, visit.key)
         case _, "pause":
             t.stand(paused=True)

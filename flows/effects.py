@@ -110,7 +110,7 @@ class ShowSummary(Say):
     first: int
     shown: tuple[str, ...]
     changed: bool = False  # by somebody else who writes on it, since this person was shown it
-    taken_back: bool = False  # it was handed in, and counts again once it is handed in again
+    revising: bool = False  # it was handed in: it holds until it is changed, and then again once it is handed in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +254,7 @@ class Comment:
     key: str
     text: str
     member: int = 0
+    message: tuple[int, int] | None = None  # that gave it, if it was an earlier one
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,7 +251,9 @@ class Question:
     feeds: Feed | None = None  # text: its lines can become rows elsewhere
     milestone: bool = False  # date, moment: everyone is reminded of it, and it stands in the calendar
     identities: Handling = Handling.ASK  # what becomes of a text that points somebody out
-    form: str = ""  # text: "alias" is one word without digits, "domain" a site's name; "reach" how somebody is reached
+    form: str = (
+        ""  # text: "name" of a person; "alias" one word without digits; "domain" of a site; "reach" how one is reached
+    )
     same_as: str = ""  # text: the answer to this earlier question can be taken over with a button
     authors: tuple[tuple[str, tuple[str, ...]], ...] = ()  # only they answer it: who said this of themselves on joining
     others: bool = False  # person: somebody else than the one who answers

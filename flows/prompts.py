@@ -161,11 +161,10 @@ def show_summary(
     previous: str = "",
     again: bool = False,
     changed: bool = False,
-    taken_back: bool = False,
 ) -> None:
     """Show the whole sheet, or the page of it that the person is on; from here it is handed in.
 
-    `changed` and `taken_back` are as in `ShowSummary`.
+    `changed` is as in `ShowSummary`.
     """
     sheet, how = t.run.sheet(t.member), t.run.exercise.how
     if t.run.exercise.anonymous and sheet.handed_in:
@@ -185,7 +184,7 @@ def show_summary(
         first=first,
         shown=shown,
         changed=changed,
-        taken_back=taken_back,
+        revising=t.visit.revising and not locked(t),
     )
     t.stand(place=Place.DONE if settled(t) else Place.SUMMARY, key="", to_summary=False, ticked=(), remark=None)
     if settled(t):
@@ -211,7 +210,8 @@ def show_draft(t: DialogueState, *, again: bool = False) -> None:
 
 def settled(t: DialogueState) -> bool:
     """True if the sheet is handed in and nothing more is to be done."""
-    return not open_ended(t) and t.run.sheet(t.member).handed_in
+    done = not open_ended(t) and t.run.sheet(t.member).handed_in
+    return done and (locked(t) or not t.visit.revising)
 
 
 def open_ended(t: DialogueState) -> bool:

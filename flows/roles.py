@@ -124,7 +124,7 @@ SEAT = {Field.COMING: Need(Kind.CHOICE, (Mark.INVITED, *ANSWER.marks))}  # of a 
 # Names that are kept or shown beside the answers: a question of such a name would hide them, or be hidden.
 BESIDE_A_ROW = {"notes", "number", "state", "assignee", "due", "stored", "years_done"}
 BESIDE_AN_APPROVAL = {"version"}
-BESIDE_A_PROFILE = {"over", "guest", "by_poster"}
+BESIDE_A_PROFILE = {"over", "guest", "by_poster", "succeeded"}
 
 
 def check_roles(process: Process, files: Mapping[str, str], demanded: Collection[ExerciseRole]) -> Iterator[str]:

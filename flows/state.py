@@ -141,6 +141,7 @@ class Visit:
     held: Held | None = None  # a text that is asked about first; see flows.screening
     pasted: Held | None = None  # lines that wait to become rows while something else is asked
     remark: str | None = None  # written before an option was chosen; becomes the comment
+    remark_from: tuple[int, int] | None = None  # the message it came in, if it was one; see events.Wrote
     to_summary: bool = False  # answering returns to the summary
     row: int | None = None  # registers: the row being changed, None for a new one
     rest: tuple[str, ...] = ()  # registers: the fields of that row to ask for next
@@ -154,6 +155,7 @@ class Visit:
     readings: tuple[str, ...] = ()  # moments that a text can mean, or the one day that still lacks its hour
     fixed: tuple[str, ...] = ()  # registers: fields of the new row that are given and not asked
     told: tuple[str, ...] = ()  # registers: fields of the new row that became known meanwhile, and can be changed
+    revising: bool = False  # they change what they had handed in, which holds until the first change
 
     @property
     def takes_text(self) -> bool:
@@ -417,7 +419,7 @@ def _visit_from_json(data: Json) -> Visit:
     given = {name: value for name, value in data.items() if name in _USUAL}  # a later version asks for less
     if "place" in given:
         given["place"] = Place(given["place"])
-    for name in ("ticked", "rest", "fixed", "told", "readings"):
+    for name in ("ticked", "rest", "fixed", "told", "readings", "remark_from"):
         if name in given:
             given[name] = tuple(given[name])
     if "met" in given:

@@ -101,10 +101,10 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
         if trouble := unfit(text):
             ask(t, key, trouble=trouble)
         elif not question.many and (meant := [option for option in t.visit.ticked if option in question.reasons]):
-            t.stand(remark=text, ticked=())
+            t.stand(remark=text, remark_from=_one_message(t, event), ticked=())
             take(t, key, meant[0], event.seen)
         else:
-            t.stand(remark=text)
+            t.stand(remark=text, remark_from=_one_message(t, event))
             ask(t, key, trouble=Trouble(Problem.REMARK_KEPT))
         return
     if isinstance(value, Trouble) and value.name in (Problem.REACH, Problem.NUMBER_SHORT):
@@ -119,6 +119,11 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
     if not isinstance(value, Trouble) and question.kind is Kind.TEXT:
         t.stand(last_key=key, last_at=event.at, last_long=event.long)
     take(t, key, value, event.seen)
+
+
+def _one_message(t: DialogueState, event: Wrote) -> tuple[int, int] | None:
+    """Return the message that holds the whole remark; None if it came in several, of which none can be edited alone."""
+    return None if t.visit.remark else event.message
 
 
 def _names_options(t: DialogueState, key: str, question: Question, event: Wrote) -> bool:
@@ -141,7 +146,7 @@ def _names_options(t: DialogueState, key: str, question: Question, event: Wrote)
     if option is None or (remark and (t.rows or not question.comment)) or unfit(text):
         return False
     if remark:
-        t.stand(remark="\n".join(filter(None, (t.visit.remark, remark))))
+        t.stand(remark="\n".join(filter(None, (t.visit.remark, remark))), remark_from=None)
     take(t, key, option, event.seen)
     return True
 
@@ -231,15 +236,33 @@ def _write_conclusion(t: DialogueState, text: str, seen: int | None, was: str = 
     t.effects.append(ConclusionWritten(met=met, keyboard=(*conclusion_keyboard(t.run), undo)))
 
 
+def _edit_field(t: DialogueState, event: Edited) -> None:
+    """Edit a field of a row that is not saved yet."""
+    value = from_text(t.run.question(event.key), event.text, event.today, event.dates)
+    if isinstance(value, Trouble):
+        t.aside(Refused(trouble=value))
+        return
+    t.stand(draft={**t.visit.draft, event.key: value})
+    t.toast(Done.CHANGED)
+
+
 def edited(t: DialogueState, event: Edited) -> None:
     """An edited message edits its answer, until what was handed in has been shown."""
     if event.key == CONCLUSION:
         _write_conclusion(t, event.text, event.seen, event.was)
         return
+    if t.rows and event.key in t.visit.draft and not locked(t):
+        _edit_field(t, event)
+        return
     if locked(t) or event.key not in t.keys or t.rows:
         t.aside(Locked(unnamed=t.run.exercise.anonymous))
         return
     question, text = t.run.question(event.key), clean(event.text)
+    if t.visit.remark and event.message is not None and t.visit.remark_from == event.message:
+        if unfit(text) is None:  # the option that it is a comment to is still to be chosen
+            t.stand(remark=text)
+            t.toast(Done.CHANGED)
+        return
     is_comment = event.comment and event.key in t.answered and not text.isdecimal()
     if is_comment and text and question.kind in (Kind.CHOICE, Kind.SCALE):
         t.effects.append(Comment(t.owner, event.key, text, t.member))

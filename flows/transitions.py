@@ -6,7 +6,18 @@ from flows import edit_conflict
 from flows.answers import advice
 from flows.dialogue_state import DialogueState
 from flows.effects import Comment, HandIn, Keep, KeepRow, RowSaved, StartTimer, TakeBack
-from flows.prompts import ask, ask_again, ask_comment, ask_pick, settled, show_draft, show_handed_in, show_summary
+from flows.prompts import (
+    ask,
+    ask_again,
+    ask_comment,
+    ask_pick,
+    locked,
+    open_ended,
+    settled,
+    show_draft,
+    show_handed_in,
+    show_summary,
+)
 from flows.state import Place, Sheet, Visit
 from flows.trouble import Problem, Trouble
 from flows.values import Value
@@ -81,7 +92,7 @@ def take(t: DialogueState, key: str, value: Value | Trouble, seen: int | None = 
     else:
         keep(t, key, value)
     if remark:
-        t.effects.append(Comment(t.owner, key, remark, t.member))
+        t.effects.append(Comment(t.owner, key, remark, t.member, t.visit.remark_from))
     if met:
         return
     if t.visit.place is Place.MET:
@@ -98,6 +109,9 @@ def keep(t: DialogueState, key: str, value: Value, *, more: bool = False) -> Non
     before = t.run.exercise.timer_before
     if before and key not in sheet.answered and t.keys[t.keys.index(key) + 1 :][:1] == (before,):
         t.effects.append(StartTimer())
+    if t.visit.revising and sheet.handed_in:
+        sheet = replace(sheet, handed_in=False)
+        t.effects.append(TakeBack(t.owner))
     t.run = t.run.with_sheet(t.owner, replace(sheet, answered=sheet.answered | {key}))
     t.settle(key, value)
     t.effects.append(Keep(t.owner, key, value, t.member, more=more))
@@ -163,6 +177,11 @@ def hand_in(t: DialogueState) -> None:
     if settled(t) or t.missing:
         show_summary(t)  # a colleague with the same sheet was faster, or has seen that something is missing
         return
+    again, t.visit = sheet.handed_in and not open_ended(t), replace(t.visit, revising=False)
+    if again:  # they have looked at what they had handed in, and changed nothing
+        t.stand(place=Place.DONE, key="")
+        show_handed_in(t)
+        return
     t.run = t.run.with_sheet(t.owner, replace(sheet, handed_in=True))
     if t.run.exercise.anonymous:  # which questions were answered, when and at what length, would give a little away
         t.run = t.run.with_sheet(t.owner, Sheet(handed_in=True))
@@ -173,9 +192,7 @@ def hand_in(t: DialogueState) -> None:
 
 
 def take_back(t: DialogueState) -> None:
-    """Take back what was handed in, to change it."""
-    sheet, back = t.run.sheet(t.member), settled(t)
-    if back:
-        t.run = t.run.with_sheet(t.owner, replace(sheet, handed_in=False))
-        t.effects.append(TakeBack(t.owner))
-    show_summary(t, taken_back=back)
+    """Open what was handed in, to change it. It holds until it is changed: whoever only looks has still answered."""
+    if settled(t) and not locked(t):
+        t.stand(revising=True)
+    show_summary(t)

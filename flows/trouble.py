@@ -22,6 +22,7 @@ class Problem(StrEnum):
     HOUR = "trouble.hour"
     NUMBER = "trouble.number"
     LINK = "trouble.link"
+    NAME = "trouble.name"
     ALIAS = "trouble.alias"
     DOMAIN = "trouble.domain"
     REACH = "trouble.reach"

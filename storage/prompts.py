@@ -124,6 +124,14 @@ class HeldTexts(Records[HeldText]):
         found = await self._select("WHERE person_id = ? ORDER BY id DESC LIMIT 1", (person_id,))
         return found[0] if found else None
 
+    async def of(self, person_id: int, today: date) -> list[HeldText]:
+        """Return the held texts of a person that are kept today, the oldest first."""
+        return await self._select("WHERE person_id = ? AND until >= ? ORDER BY id", (person_id, today.isoformat()))
+
+    async def of_group(self, group_id: int, today: date) -> list[HeldText]:
+        """Return the held texts of a group's people that are kept today, the oldest first."""
+        return await self._select("WHERE group_id = ? AND until >= ? ORDER BY id", (group_id, today.isoformat()))
+
     async def drop(self, id: int) -> None:
         """Delete a held text that was placed or thrown away."""
         self._session.write("DELETE FROM held_texts WHERE id = ?", (id,))

@@ -541,6 +541,11 @@ class HeldText:
     at: int  # unix seconds of the latest part
     candidates: tuple[str, ...]  # matters of the questions that it could answer
 
+    @property
+    def text(self) -> str:
+        """All that was written, a line for each message."""
+        return "\n".join(part.text for part in self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Absence:

@@ -143,6 +143,7 @@ class Walk:
             for name, label in (("Bashir", "1"), ("Bashir", "2"), (COORDINATOR, "Klart, rösta"), ("Cecilia", "1")):
                 await self.town.tap(name, label, chat=GROUP)
             await self.town.tap(COORDINATOR, "Visa resultatet", chat=GROUP)
+            await self.town.tap(COORDINATOR, "Visa ändå", chat=GROUP)  # one of them has voted
 
     async def begun(self, exercise: Exercise) -> int:
         """The number of the run, which the coordinator begins unless it has begun by itself."""

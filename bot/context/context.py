@@ -33,7 +33,18 @@ ANSWERABLE: Final = timedelta(days=365)  # how long it is remembered what a mess
 # Messages that do not change the subject, such as receipts: a prompt of before is still what a text answers.
 BESIDE: Final = frozenset(
     (
-        *("notice", "media", "slower", "edit_lost", "not_deleted", "dead_letter", "stray", "unknown_command"),
+        *(
+            "notice",
+            "media",
+            "slower",
+            "edit_lost",
+            "edit_row",
+            "edit_again",
+            "not_deleted",
+            "dead_letter",
+            "stray",
+            "unknown_command",
+        ),
         *("held", "placed", "away.kept", "away.back", "check_in.word_kept", "todo.noted", "nudge.sent"),
         *(
             "leader.sent",
@@ -43,7 +54,7 @@ BESIDE: Final = frozenset(
             "incident.identity",
             "network.letter",
         ),
-        *("care.numbers", "care.again"),
+        *("care.numbers", "care.again", "handover.left", "board.voting", "day.cannot_because", "day.why_sent"),
     )
 )
 # Messages whose content the page shows only to people who have lately given a one-time code there.
@@ -209,6 +220,7 @@ class Context:
     # Open runs that somebody has handed in to. When updates are taken together, the group's cards of these runs are
     # refreshed once, at the end of the transaction; if this is None, at once.
     dirty_runs: set[int] | None = None
+    written: int | None = None  # the message whose text is being handled
     tapped: int | None = None  # the message whose button is being handled
     pressed: Action | None = None  # the button that is being handled
     proof: Proof = Proof.NOT_ASKED

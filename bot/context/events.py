@@ -98,6 +98,15 @@ class TookOver:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatLeft:
+    """Somebody of the core group or the network has left, and nobody has taken over yet. `organisation`: theirs."""
+
+    group: int
+    member: int
+    organisation: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class RowAdded:
     """A row was made in a register from elsewhere, by its name."""
 
@@ -188,6 +197,17 @@ class TextChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RowChanged:
+    """A row that was there before was changed, removed or restored by a member. `owner`: who had taken it on."""
+
+    group: int
+    run: int
+    row: int
+    by: int
+    owner: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PrivateRow:
     """A row of a private register was given, or its dialogue left; it is kept apart from other rows.
 
@@ -248,7 +268,9 @@ DomainEvent = (
     | MenuOutdated
     | EventChanged
     | TextPlaced
+    | RowChanged
     | OpenedToNetwork
     | CalendarChanged
     | MeetingListed
+    | SeatLeft
 )

@@ -233,14 +233,14 @@ class Town:
     def button(
         self, name: str, label: str, chat: str = "privat", under: str = ""
     ) -> tuple[Message, int, int, JsonObject]:
-        """The newest button whose label begins so: its message (which holds the words `under`), its place, itself."""
+        """The newest button of this label, or that begins so: its message (which says `under`), place, itself."""
         for message in reversed(self.messages(name, chat)):
             if under not in said(message):
                 continue
-            for row, keys in enumerate(_keyboard(message)):
-                for column, key in enumerate(keys):
-                    if key["text"].startswith(label):
-                        return message, row, column, key
+            found = [(r, c, key) for r, keys in enumerate(_keyboard(message)) for c, key in enumerate(keys)]
+            named = [place for place in found if place[2]["text"].startswith(label)]
+            if named:
+                return message, *next((place for place in named if place[2]["text"] == label), named[0])
         seen = "\n---\n".join(f"{m.content.get('text')}\n{_keyboard(m)}" for m in self.messages(name, chat)[-3:])
         raise NoSuchButton(f"no button begins with {label!r} here:\n{seen}")
 

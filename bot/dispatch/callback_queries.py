@@ -9,7 +9,7 @@ from bot.context.routes import ButtonRoute, StrangerButtonRoute
 from bot.context.sealed_actions import Action
 from bot.dispatch.routing import BUTTONS
 from bot.features.incidents import report
-from bot.features.journey import navigation
+from bot.features.journey import navigation, what_waits
 from bot.features.members import membership, promise
 from bot.logs import noted
 from bot.reminders.open_items import coordinators
@@ -58,7 +58,7 @@ async def _act(
     `epoch`: the person's epoch when a button in their private chat was given to them.
     """
     if action.verb == "answers" and not action.run and person is not None:  # about all of a person's groups
-        await navigation.what_waits(ctx, person)
+        await what_waits.what_waits(ctx, person)
         return
     route = BUTTONS.get(action.verb)
     group, record = await _about(ctx, route, action, here) if route else (None, None)

@@ -18,12 +18,12 @@ from bot.features.digest import preferences
 from bot.features.documents import handlers
 from bot.features.help import menus, town_facts
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
-from bot.features.journey import exercise_buttons, homes, navigation, process_leaders, status
+from bot.features.journey import exercise_buttons, homes, navigation, process_leaders, status, what_waits
 from bot.features.members import joining, personal_data, promise, sign_in
 from bot.features.outsiders import forms
 from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import check_ins
-from messages.voice import Voice
+from messages.voice import TemplateFacts, Voice
 from storage.message_notes import MessageContext
 from storage.records import Group, OutboxKind, Person, private_chat
 
@@ -68,7 +68,7 @@ COMMANDS = by_name(
         Command("start", Role.STRANGER, Menu.STRANGER, homes.start, alone=start),
         Command("aktivera", Role.STRANGER, Menu.NONE, homes.start),
         Command("incident", Role.LOGGER, BOTH, report.begin),
-        Command("svara", Role.NETWORK, Menu.PRIVATE, None, alone=navigation.what_waits),
+        Command("svara", Role.NETWORK, Menu.PRIVATE, None, alone=what_waits.what_waits),
         Command("steg", Role.LEADER, BOTH, navigation.show_map, in_group=True),
         Command("kalender", Role.NETWORK, ASIDE, meetings.show, in_group=True),
         Command("vantar", Role.MEMBER, ASIDE, status.awaited, in_group=True),
@@ -208,9 +208,7 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     elif len(mine) > 1 and not command.whole_chat:
         keys = [[ctx.key("town", "town", group.id, name, town=group.title)] for group, _ in mine]
         context = MessageContext(arguments=arguments) if arguments else None
-        await ctx.to_person(
-            person.id, "which_town", {"chosen": None, "log": command.handler is report.begin}, keys, context=context
-        )
+        await ctx.to_person(person.id, "which_town", _asked_for(ctx, command, None), keys, context=context)
     else:
         group, member = max(mine, key=lambda seat: role_of(seat[1], seat[0]))
         await _about_a_group(ctx, Actor(person, group, member, message_id=message_id), command, arguments)
@@ -234,6 +232,13 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
         await homes.refuse(ctx, actor.person, log=command.handler is report.begin)
 
 
+def _asked_for(ctx: Context, command: Command, chosen: str | None) -> TemplateFacts:
+    """Return what is said beside the towns: which command it is, but not that somebody logs an incident."""
+    log = command.handler is report.begin
+    called = None if log else ctx.services.voice.rules.called(command.name)
+    return {"chosen": chosen, "log": log and chosen is None, "command": called}
+
+
 async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
     """Carry out a command once a person has chosen the group. The text after the command was kept with the question."""
     if action.arg in COMMANDS and COMMANDS[action.arg].handler is not report.begin:  # leaves no readable trace
@@ -242,7 +247,8 @@ async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
         question = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
         arguments = question.context.arguments if question else ""
         if arguments:  # removed, so that a second tap does not carry it out twice
-            await ctx.reply(actor, "which_town", {"chosen": actor.group.title, "log": False}, context=MessageContext())
+            facts = _asked_for(ctx, COMMANDS[action.arg], actor.group.title)
+            await ctx.reply(actor, "which_town", facts, context=MessageContext())
         await _about_a_group(ctx, actor, COMMANDS[action.arg], arguments)
 
 

@@ -23,8 +23,10 @@ from bot.context.events import (
     PromisedAgain,
     RegisterNeeded,
     RowAdded,
+    RowChanged,
     RowGiven,
     SeatEnded,
+    SeatLeft,
     SheetGiven,
     StepOpened,
     TextChanged,
@@ -32,7 +34,7 @@ from bot.context.events import (
     TookOver,
     WantsIn,
 )
-from bot.dispatch import chat_commands, private_messages
+from bot.dispatch import chat_commands, held_texts, private_messages
 from bot.exercises import runner
 from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import decisions, lifecycle, meeting_list
@@ -41,7 +43,7 @@ from bot.features.incidents import report
 from bot.features.journey import coordinator, navigation, network_letter
 from bot.features.members import handover, joining, promise, turns
 from bot.features.outsiders import admitting, event_day, forms
-from bot.features.registers import row_actions
+from bot.features.registers import row_actions, tasks
 from bot.features.together import working_sessions
 from bot.features.wellbeing import check_ins
 from flows.events import Opened
@@ -115,6 +117,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
             consent.after_conclusion,
             decisions.after_conclusion,
             network_letter.after_conclusion,
+            held_texts.after_conclusion,
         ),
         _heard_by(OpenedToNetwork, network_letter.opened),
         _heard_by(FilledIn, lifecycle.after_decision),
@@ -122,12 +125,14 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(SheetGiven, daily_message.ask_beside),
         _heard_by(Answered, working_sessions.answered),
         _heard_by(TextChanged, approvals.see_to),
+        _heard_by(RowChanged, consent.row_changed, tasks.row_changed),
         _heard_by(WantsIn, admitting.wanted),
         _heard_by(SeatEnded, outcomes.seat_ended),
         _heard_by(CoordinatorsChanged, coordinator.changed),
         _heard_by(GuestRow, forms.done),
         _heard_by(EventChanged, event_day.changed),
         _heard_by(TookOver, handover.take_over),
+        _heard_by(SeatLeft, handover.left),
         _heard_by(RowAdded, _refresh_cards),
         _heard_by(RowGiven, row_actions.given),
         _heard_by(ItemAdded, _ask_about_item),

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from bot.context.context import Context
+from bot.exercises import given_texts
 from bot.features.approvals import consent
 from bot.features.calendar import absence, lifecycle, time_poll
 from bot.features.digest import daily_message
@@ -62,6 +63,7 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
         case retention.KIND:
             await retention.fire(ctx, group, due)
             await promise.renew_in(ctx, group)  # if the bot was down when the event was to begin
+            await given_texts.sweep(ctx, group)
             await roll_call.look(ctx, group)
             await own_rights.look(ctx, group)
             await substitutes.look(ctx, await ctx.work.groups.get(group.id))

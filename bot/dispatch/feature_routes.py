@@ -2,7 +2,7 @@
 
 from bot.context.routes import Text, by_name
 from bot.features.approvals import approvals, consent, decision_makers, outcomes
-from bot.features.calendar import absence, attendance, decisions, meeting_details, meetings, time_poll
+from bot.features.calendar import absence, attendance, cancelling, decisions, meeting_details, meetings, time_poll
 from bot.features.digest import daily_message, preferences
 from bot.features.documents import archive, handlers
 from bot.features.help import town_facts
@@ -30,6 +30,7 @@ from bot.features.journey import (
     status,
     steps,
     week,
+    what_waits,
 )
 from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
 from bot.features.outsiders import (
@@ -56,6 +57,7 @@ FEATURES = (
     archive,
     areas,
     attendance,
+    cancelling,
     boards,
     bookmarks,
     candidates,
@@ -106,6 +108,7 @@ FEATURES = (
     unanswered_invitations,
     unreachable,
     week,
+    what_waits,
     wishes,
     work_devices,
     working_sessions,

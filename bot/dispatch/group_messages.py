@@ -6,7 +6,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import Role, asked_anew, role_of
 from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import Action
-from bot.dispatch import chat_commands, strangers
+from bot.dispatch import chat_commands, edited_texts, strangers
 from bot.dispatch.chat_commands import COMMANDS
 from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import give
@@ -44,8 +44,11 @@ async def heard(ctx: Context, said: Written) -> None:
         return
     if said.thread != group.thread_id and said.command is not None:
         group = await ctx.work.groups.update(group.id, thread_id=said.thread)
+    ctx.written = said.message_id
     if said.command is not None and not said.edited:
         await _command(ctx, group, said)
+    elif said.edited and await _edited(ctx, group, said):
+        pass
     elif said.reply_to is not None:
         await _replied(ctx, group, said)
 
@@ -117,6 +120,16 @@ async def _is_open(ctx: Context, context: MessageContext) -> bool:
     return record is None or record.phase in (Phase.OPEN, Phase.REVEALED)
 
 
+async def _edited(ctx: Context, group: Group, said: Written) -> bool:
+    """Take the edit of a command, or of a reply that gave a decision or a to-do; False for any other reply."""
+    member = await ctx.work.members.find(group.id, said.sender.user_id)
+    if said.command is not None and await _met(ctx, group, member, said):
+        return True
+    if member is not None and await edited_texts.in_group(ctx, group, member, said):
+        return True
+    return said.command is not None
+
+
 async def _met(ctx: Context, group: Group, member: Member | None, said: Written) -> bool:
     """Answer a cry for help with numbers, in private as well if they can be reached; it becomes no answer."""
     if not cries_for_help(said.text):
@@ -144,7 +157,7 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
     wanted = context.want in TEXTS and not said.edited
     if said.media is None and await _met(ctx, group, member, said):
         return
-    if said.media is not None or not (wanted or _asks(context)):
+    if said.media is not None or not (wanted or (_asks(context) and context.want not in TEXTS)):
         if replied is not None and said.media is None and not said.edited:
             await _not_here(ctx, group, said)
         return

@@ -5,12 +5,13 @@ nothing else since, and the question was asked, or answered in, lately. Otherwis
 questions that it could answer: nothing is guessed, and no word ends up where it was not meant to.
 """
 
+import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from bot.context.context import Actor, Context, Key, matter_of
-from bot.context.events import TextPlaced
+from bot.context.events import ExerciseConcluded, TextPlaced
 from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -21,17 +22,22 @@ from bot.features.members import promise
 from bot.features.wellbeing import check_ins
 from bot.features.wellbeing.distress import cries_for_help
 from bot.identities.finder import find
+from bot.reminders import open_items
+from bot.reminders.kinds import HELD
 from bot.telegram.updates import Written
 from bot.views.exercise import cut
+from flows.answers import from_text, named_option
 from flows.model import How
-from flows.state import Phase, Run, Visit
+from flows.state import Phase, Place, Run, Visit
+from flows.trouble import Problem, Trouble
 from storage.message_notes import MessageContext
 from storage.records import HeldText, Person, Prompt, TextPart
 from storage.table import moment
 
 FRESH: Final = timedelta(hours=6)  # how long a text answers a question at once; after that the bot asks
 KEPT: Final = timedelta(days=7)  # how long a text waits to be placed
-ONE: Final = timedelta(minutes=2)  # texts so close to each other are one
+WARNED: Final = timedelta(days=3)  # before a text is thrown away its author is reminded: there may be a weekend between
+ONE: Final = timedelta(seconds=15)  # texts so close to each other are one: nobody has read the question between
 MOST: Final = 4  # questions offered, the latest ones
 QUOTED: Final = 1000  # characters of a text shown back
 THROW = "throw"
@@ -132,10 +138,11 @@ async def unseen_by_others(ctx: Context, asked: MessageContext) -> bool:
 # -- holding -----------------------------------------------------------------------------------------------------------
 async def hold(
     ctx: Context, person: Person, said: Written, questions: list[OpenQuestion], *, cries: bool = False
-) -> None:
-    """Hold a text and ask what it answers. One that points somebody out is not kept if an incident may be meant.
+) -> bool:
+    """Hold a text and ask what it answers; False if none of the questions can take it, and so it is not kept.
 
-    `cries`: it is a cry for help, and may answer nothing.
+    One that points somebody out is not kept if an incident may be meant. `cries`: it is a cry for help, and may answer
+    nothing.
     """
     for question in questions:
         run = question.prompt.context.run
@@ -143,7 +150,10 @@ async def hold(
             actor = await exercise_buttons.actor_in(ctx, person, run)
             assert actor is not None
             await report.wrote(ctx, actor, run, said)
-            return
+            return True
+    questions = [question for question in questions if await _can_take(ctx, person, question.prompt.context, said.text)]
+    if not questions:
+        return False
     newest = await ctx.work.held_texts.newest(person.id)
     part = TextPart(said.text, said.message_id, said.at, said.long)
     apart = cries or (newest is not None and any(cries_for_help(part.text) for part in newest.parts))
@@ -157,13 +167,62 @@ async def hold(
         matters = [question.prompt.matter for question in offered]
         now = int(ctx.now.timestamp())
         held = await ctx.work.held_texts.hold(person.id, group, part, now, matters, until)
-    await _show(ctx, person, held, questions, cries=cries)
+        await _remind(ctx, held, until - WARNED)
+    await _show(ctx, person, held, questions)
+    return True
+
+
+async def _remind(ctx: Context, held: HeldText, day: date | None) -> None:
+    """Remind the author, from that day, that the text is still to be placed; with None, no more."""
+    for member in await ctx.work.members.of_person(held.person_id):
+        if member.group_id == held.group_id:
+            group = await ctx.work.groups.get(held.group_id)
+            wanted = {(HELD, member.id): day} if day else {}
+            await open_items.reconcile(ctx, group, f"{HELD}:{held.id}", wanted)
+
+
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
+    """Show a held text once more, in a message of its own: they have come back to say what it answers."""
+    held = await ctx.work.held_texts.lookup(int(action.arg))
+    if held is None or held.person_id != actor.person.id or held.until < ctx.today:
+        gone, keys = {"title": None, "town": None, "gone": True}, [[ctx.key("what_waits", "answers")]]
+        await ctx.reply(actor, "placed", gone, keys)
+        return
+    await _show(ctx, actor.person, held, await open_questions(ctx, actor.person), anew=True)
+
+
+async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
+    """Tell those whose text could only have answered what has just ended that it was not taken."""
+    ended = matter_of(MessageContext(run=happened.run))
+    for held in await ctx.work.held_texts.of_group(happened.group, ctx.today):
+        person = await ctx.work.people.get(held.person_id)
+        questions = await open_questions(ctx, person) if ended in held.candidates else []
+        if ended in held.candidates and not any(q.prompt.matter in held.candidates for q in questions):
+            await _show(ctx, person, held, questions, anew=True)
+
+
+async def _can_take(ctx: Context, person: Person, asked: MessageContext, text: str) -> bool:
+    """True if this text can answer what is asked, or be its comment: some questions only take taps."""
+    actor = None if asked.want else await _seated(ctx, person, asked.run)
+    if actor is None:
+        return True
+    run = runner.load(ctx, await ctx.work.runs.get(asked.run))
+    visit = run.visits[actor.member.id]
+    if visit.place is not Place.ASK:
+        return True
+    question = run.question(visit.key)
+    value = from_text(question, text, ctx.today, ctx.dates)
+    tapped = isinstance(value, Trouble) and value.name is Problem.CHOOSE
+    if not tapped or (question.comment and run.exercise.how is not How.ROWS):
+        return True
+    labels = await runner.labels_of(ctx, actor.group, run, visit.key)
+    return any(named_option(labels, part) for part in (text, *re.split(r"[,;\n]", text)))
 
 
 async def _show(
-    ctx: Context, person: Person, held: HeldText, questions: list[OpenQuestion], *, cries: bool = False
+    ctx: Context, person: Person, held: HeldText, questions: list[OpenQuestion], *, anew: bool = False
 ) -> None:
-    """Show the text with the questions that it could answer, in one message for each held text."""
+    """Show the text with the questions that it could answer: in its message or, `anew`, in one further down."""
     still = [question for question in questions if question.prompt.matter in held.candidates]
     keys = []
     for question in still:
@@ -174,16 +233,12 @@ async def _show(
         keys.append([Key(cut(label, 60), Action("place", question.prompt.group_id, held.id, place))])
     keys.append([ctx.key("throw", "place", held.group_id, THROW, held.id)])
     facts = {
-        "text": cut(_whole(held), QUOTED),
+        "text": cut(held.text, QUOTED),
         "questions": len(still),
-        "cries": cries,
+        "cries": any(cries_for_help(part.text) for part in held.parts),
     }
     slot = f"held:{held.id}"
-    await ctx.to_person(person.id, "held", facts, keys, about=held.group_id, slot=slot, living=True)
-
-
-def _whole(held: HeldText) -> str:
-    return "\n".join(part.text for part in held.parts)
+    await ctx.to_person(person.id, "held", facts, keys, about=held.group_id, slot=slot, living=not anew)
 
 
 # -- placing -----------------------------------------------------------------------------------------------------------
@@ -196,6 +251,7 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
     about = held.group_id
     if action.arg == THROW:
         await ctx.work.held_texts.drop(held.id)
+        await _remind(ctx, held, None)
         thrown = {"title": None, "town": None, "gone": False}
         await ctx.to_person(actor.person.id, "placed", thrown, what_waits, about=about, edit=ctx.tapped)
         return
@@ -209,13 +265,14 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
         await promise.refuse(ctx, actor.group, actor.member)
         return
     await ctx.work.held_texts.drop(held.id)
+    await _remind(ctx, held, None)
     town = None if chosen.prompt.context.asked else chosen.town  # the question says who asks
     facts = {"title": cut(chosen.title, 60), "town": town, "gone": False}
-    await ctx.to_person(actor.person.id, "placed", facts, about=about, edit=ctx.tapped)
+    await ctx.to_person(actor.person.id, "placed", facts, about=about, slot=f"held:{held.id}", living=True)
     ctx.tapped = None  # what is asked next is a message of its own
     await ctx.work.prompts.word(chosen.prompt.id)
     ctx.events.append(TextPlaced(actor.person.id, chosen.prompt.context, held.parts))
 
 
 # It is the person's own text: after leaving the group of its question they can still place it elsewhere, or drop it.
-ROUTES: Routes = buttons(Role.FORMER, About.GROUP, place=place)
+ROUTES: Routes = buttons(Role.FORMER, About.GROUP, place=place, held=show)

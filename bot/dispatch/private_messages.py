@@ -3,13 +3,16 @@
 from bot.context import abuse_limits, invitations, permissions
 from bot.context.context import ANSWERABLE, Actor, Context, matter_of
 from bot.context.events import TextPlaced
-from bot.context.permissions import Role, may, meets, role_of
+from bot.context.permissions import Role, may, role_of
+from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import LINK
-from bot.dispatch import chat_commands, held_texts, strangers
+from bot.dispatch import chat_commands, edited_texts, held_texts, strangers
+from bot.dispatch.edited_texts import may_answer
 from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import asked_of, give
 from bot.dispatch.routing import BUTTONS, INVITATIONS
-from bot.exercises import runner
+from bot.exercises import given_texts, runner
+from bot.features.calendar import attendance
 from bot.features.documents import archive
 from bot.features.identities import identified
 from bot.features.incidents import areas, report
@@ -19,8 +22,8 @@ from bot.features.outsiders import event_link, forms, guest_texts
 from bot.features.registers import lines_to_rows, registers
 from bot.features.wellbeing import care
 from bot.telegram.updates import Chat, Sender, Written
-from bot.views.exercise import answer_key, is_over
-from flows.events import Edited, Wrote
+from flows.events import Wrote
+from flows.model import How
 from flows.state import Visit
 from storage.message_notes import MessageContext
 from storage.records import Group, Person, Reach, private_chat
@@ -30,6 +33,7 @@ async def heard(ctx: Context, said: Written) -> None:
     """Handle a message in a private chat."""
     if not said.sender.known:
         return
+    ctx.written = said.message_id
     person = await ctx.work.people.by_user(said.sender.user_id)
     if await _too_much(ctx, said, person):
         return
@@ -44,7 +48,7 @@ async def heard(ctx: Context, said: Written) -> None:
             await care.met(ctx, person, said.text)
             await _media(ctx, person, said)
     elif said.edited:
-        await _edited(ctx, person, said, cries=await care.met(ctx, person, said.text))
+        await edited_texts.in_private(ctx, person, said, cries=await care.met(ctx, person, said.text))
     else:
         await _wrote(ctx, person, said, cries=await care.met(ctx, person, said.text))
 
@@ -167,7 +171,7 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     elif questions:
         only_wait = not held_texts.asked_now(ctx, questions)  # what they wrote may be about an event they are asked to
         if not (only_wait and await guest_texts.heard(ctx, person, said.text)):
-            await held_texts.hold(ctx, person, said, questions)
+            await _hold(ctx, person, said, questions)
     elif not cries and not (await _has_paused(ctx, person) and await guest_texts.heard(ctx, person, said.text)):
         await _answer(ctx, person, said, person.focus)  # which takes no text now, and says so
 
@@ -181,10 +185,16 @@ async def _promise_first(ctx: Context, person: Person, said: Written) -> bool:
     groups = {q.prompt.group_id for q in questions} & set(waiting)
     if not groups or any([await report.overhears(ctx, q.prompt.context.run) for q in questions]):
         return False
-    await held_texts.hold(ctx, person, said, questions)
+    await _hold(ctx, person, said, questions)
     for group in sorted(groups):
         await joining.show_agreement(ctx, await ctx.work.groups.get(group), waiting[group])
     return True
+
+
+async def _hold(ctx: Context, person: Person, said: Written, questions: list[held_texts.OpenQuestion]) -> None:
+    """Hold a text; one that no open question can take is not kept, and that is said."""
+    if not await held_texts.hold(ctx, person, said, questions):
+        await _stray(ctx, person, said)
 
 
 async def _goes_on(ctx: Context, person: Person, said: Written) -> bool:
@@ -216,6 +226,7 @@ async def placed(ctx: Context, happened: TextPlaced) -> None:
     if await report.overhears(ctx, happened.asked.run):
         for part in happened.parts[:-1]:  # the last one goes as any other that is written there
             await ctx.delete(person.id, part.message, about=(await _group_of(ctx, happened.asked)).id)
+    ctx.written = last.message
     await _give(ctx, person, said, happened.asked)
 
 
@@ -239,7 +250,7 @@ async def _answer(
 ) -> None:
     """Take a text in the dialogue of an exercise, if the person has a seat."""
     actor = await exercise_buttons.actor_in(ctx, person, run_id)
-    if actor is None or run_id is None or not await _may_answer(ctx, actor, run_id):
+    if actor is None or run_id is None or not await may_answer(ctx, actor, run_id):
         await _stray(ctx, person, said)
         return
     if await report.overhears(ctx, run_id):
@@ -248,14 +259,16 @@ async def _answer(
     source = runner.MessageSource(said.chat.id, said.message_id)
     written = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, said.long, seen)
     event = await identified.seen(ctx, actor.group, written, source)
+    await _note_field(ctx, actor, run_id, said.text)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)
 
 
-async def _may_answer(ctx: Context, actor: Actor, run_id: int) -> bool:
-    """True if the person's role now lets them answer in that exercise."""
-    record = await ctx.work.runs.get(run_id)
-    core = role_of(actor.member, actor.group) >= Role.MEMBER
-    return core or meets(ctx.services.process.exercises[record.exercise], actor.member)
+async def _note_field(ctx: Context, actor: Actor, run_id: int, text: str) -> None:
+    """Note which field of a row a text is given to, so that its edit leads there."""
+    run = runner.load(ctx, await ctx.work.runs.get(run_id))
+    key = run.visits.get(actor.member.id, Visit()).key
+    if run.exercise.how is How.ROWS and not run.exercise.private and key:
+        await given_texts.note(ctx, actor, MessageContext(run=run_id, key=key, words=fingerprint(text)))
 
 
 async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = False) -> None:
@@ -267,55 +280,19 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
         return
     logs = await _logs(ctx, person)
     waits, _ = await navigation.open_to(ctx, person)
+    cannot = await attendance.near(ctx, person)
     towns, way_in = await navigation.coming_in(ctx, person)
     facts = {"long": lost or len(said.text) > 200, "logs": logs, "waits": bool(waits), "coming_in": towns}
-    await ctx.to_person(person.id, "stray", facts, way_in or ([[ctx.key("what_waits", "answers")]] if waits else []))
+    facts["away"] = bool(cannot)
+    await ctx.to_person(
+        person.id, "stray", facts, [*(way_in or ([[ctx.key("what_waits", "answers")]] if waits else [])), *cannot]
+    )
 
 
 async def _wanted(ctx: Context, person: Person, text: str, context: MessageContext) -> None:
     """Take a text that a feature asked for, in reply to its message or right after it."""
     if actor := await asked_of(ctx, person, context):
         await give(ctx, actor, text, context)
-
-
-async def _edited(ctx: Context, person: Person, said: Written, *, cries: bool) -> None:
-    """Edit the answer that an edited message once gave; any other edit changes nothing.
-
-    Nor does a cry for help, where others read the answer: it may be meant for the bot alone.
-    """
-    given = await runner.given_by(ctx, said.chat.id, said.message_id)
-    if given is None:
-        if said.command is None:
-            await ctx.to_person(
-                person.id, "edit_lost", {"unnamed": await _unnamed(ctx, person)}, [[ctx.key("what_waits", "answers")]]
-            )
-        return
-    answer, seen = given
-    actor = await exercise_buttons.actor_in(ctx, person, answer.run_id)
-    if actor is None or not await _may_answer(ctx, actor, answer.run_id):
-        return
-    if cries and not await held_texts.unseen_by_others(ctx, MessageContext(run=answer.run_id, key=answer_key(answer))):
-        await ctx.to_person(person.id, "care.not_changed", keys=[[ctx.key("what_waits", "answers")]])
-        return
-    changed = Edited(
-        actor.member.id, said.text, answer_key(answer), ctx.today, ctx.dates, answer.comment is not None, seen
-    )
-    source = runner.MessageSource(said.chat.id, said.message_id)
-    there = "\n".join(text for text in (answer.value, answer.comment) if isinstance(text, str))
-    event = await identified.seen(ctx, actor.group, changed, source, there)
-    record = await ctx.work.runs.get(answer.run_id)
-    await runner.apply(ctx, actor.group, record, event, by=actor.member, source=source)
-
-
-async def _unnamed(ctx: Context, person: Person) -> bool:
-    """True if the person has handed in answers without a name in an open round: they may be editing one of these."""
-    for member in await ctx.work.members.of_person(person.id):
-        for record in await ctx.work.runs.all_of(member.group_id):
-            run = runner.load(ctx, record)
-            seated = run.exercise.anonymous and not is_over(run) and member.id in run.seats
-            if seated and run.sheet(member.id).handed_in:
-                return True
-    return False
 
 
 async def _media(ctx: Context, person: Person, said: Written) -> None:

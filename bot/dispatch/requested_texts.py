@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from bot.context import permissions
 from bot.context.context import Actor, Context
@@ -9,6 +10,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.dispatch.feature_routes import TEXTS
+from bot.exercises import given_texts
 from bot.features.identities import identified
 from bot.features.journey import navigation
 from flows.identities import Handling
@@ -18,9 +20,14 @@ from storage.records import Person, group_chat, private_chat
 # Requested texts that are kept as words, and how one that points somebody out is handled.
 HANDLED: Mapping[str, Handling] = {
     **dict.fromkeys(("board_name", "words", "rwords", "overrule", "leader_question", "leader_answer"), Handling.ASK),
-    **dict.fromkeys(("put_off", "note", "feeling", "todo", "decision", "objection", "goon"), Handling.ASK),
+    **dict.fromkeys(
+        ("put_off", "note", "cannot_why", "feeling", "todo", "decision", "objection", "goon"), Handling.ASK
+    ),
     **dict.fromkeys(("guest_name", "calendar", "outword", "meeting_place"), Handling.CONTACT),
 }
+# What an edit changes at once, and what it can be given to once more: the first has reached its readers already.
+REWRITTEN: Final = ("todo", "decision")
+GIVEN_AGAIN: Final = ("words", "rwords", "leader_question", "leader_answer", "note", "objection")
 
 
 async def give(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
@@ -33,6 +40,8 @@ async def give(ctx: Context, actor: Actor, text: str, context: MessageContext) -
     found = await identified.identities_in(ctx, actor.group, text) if want in HANDLED else ()
     kinds = HANDLED[want].concerns(found) if found else ()
     if not kinds:
+        if want in GIVEN_AGAIN:
+            await given_texts.note(ctx, actor, asked)
         await TEXTS[want].handler(ctx, actor, text, asked)
         return
     keys = [[ctx.key("rewrite", "reword", actor.group.id), ctx.key("save_as_is", "stands", actor.group.id)]]

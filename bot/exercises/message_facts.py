@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.context.context import Key, Keys, Message
+from bot.context.context import Key, Keys, Message, matter_of
 from bot.context.permissions import Role, holds, may
 from bot.context.sealed_actions import Action
 from bot.exercises.carried_over import recalled
@@ -19,6 +19,7 @@ from flows.keyboards import CONCLUSION
 from flows.model import DAYS, How
 from flows.state import Phase
 from messages.voice import TemplateFacts
+from storage.message_notes import MessageContext
 from storage.records import Member, Row
 
 LACKING = 40  # characters of a missing question's name on its button
@@ -51,9 +52,32 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
     keys = _keys(turn, say)
     if run.shared:
         keys += await history_keys(turn.ctx, run, to, say.key)
+    keys = [*await _held_keys(turn, to), *keys]
     day = await _saved_day(turn, say.saved, to)
     facts = {**present.ask(run, say, current, draft), "saved_day": day, "cards": await _own_cards(turn, say.key)}
     return _message(turn, to, "visit.ask", facts, keys)
+
+
+async def _held_keys(turn: TurnContext, to: Member) -> list[list[Key]]:
+    """Return the buttons that take, as the answer asked for here, a text whose place they have not said yet."""
+    matter = matter_of(MessageContext(run=turn.run.number))
+    if matter is None or turn.run.exercise.private or not turn.run.visits[to.id].takes_text:
+        return []
+    mine = await turn.ctx.work.held_texts.of(to.person_id, turn.ctx.today)
+    return [
+        [
+            turn.ctx.key(
+                "held_here",
+                "place",
+                held.group_id,
+                str(held.candidates.index(matter)),
+                ask=held.id,
+                text=cut(held.text, LACKING),
+            )
+        ]
+        for held in mine
+        if matter in held.candidates
+    ]
 
 
 async def _saved_day(turn: TurnContext, key: str, to: Member) -> str | None:
@@ -155,7 +179,8 @@ async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> M
         "advised": present.advice(say.advised),
         "private": run.exercise.private,
         "changed": say.changed,
-        "taken_back": say.taken_back,
+        "revising": say.revising,
+        "holds": run.sheet(say.to).handed_in,
     }
     keys = _keys(turn, say) + feed_keys(ctx, run)
     if run.shared:
@@ -210,11 +235,12 @@ async def _handed_in(turn: TurnContext, say: effects.SheetHandedIn, to: Member) 
 async def _saved(turn: TurnContext, say: effects.RowSaved, to: Member) -> Message:
     row = turn.row or (await turn.ctx.work.rows.get(say.row) if say.row is not None else None)
     if row is None or row.state != "removed":
-        return _row(turn, to, "row.saved", {"saved": True, "removed_by": None}, row)
+        facts: TemplateFacts = {"saved": True, "removed_by": None, "was_there": turn.was_there}
+        return _row(turn, to, "row.saved", facts, row)
     versions = await turn.ctx.work.rows.history(row.id)
     there = max((place for place, version in enumerate(versions) if version.state != "removed"), default=0)
     who = versions[min(there + 1, len(versions) - 1)].author  # whoever made the first version that is removed
-    facts = {"saved": True, "removed_by": turn.scene.member(who) if who else None}
+    facts = {"saved": True, "removed_by": turn.scene.member(who) if who else None, "was_there": False}
     keys = [[turn.ctx.key("rows", "rows", turn.run.number)]]
     if holds(row, to):
         keys.insert(0, [turn.ctx.key("put_back", "undrop", turn.run.number, str(row.id))])

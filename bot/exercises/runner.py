@@ -251,6 +251,11 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
     return turn.run
 
 
+async def labels_of(ctx: Context, group: Group, run: Run, key: str) -> Mapping[str, str]:
+    """Return what the options of a question are called; empty for one that has none."""
+    return _labels(await present_of(ctx, group, run.exercise), run, key)
+
+
 def _labels(view: ExerciseView, run: Run, key: str) -> Mapping[str, str]:
     """Return what the options are called that a question offers as buttons."""
     question = run.question(key) if key and key != CONCLUSION else None
@@ -302,6 +307,7 @@ __all__ = [
     "apply",
     "begin",
     "given_by",
+    "labels_of",
     "load",
     "refresh",
     "refresh_card",

@@ -11,6 +11,7 @@ from bot.context.events import (
     ItemAdded,
     MeetingListed,
     ProfileGiven,
+    RowChanged,
     RowGiven,
     TextChanged,
 )
@@ -67,7 +68,8 @@ async def _keep_comment(turn: TurnContext, effect: Comment) -> None:
     if current is None:
         return
     # An edit of the message that gave the answer edits it, unless the comment came as a text of its own.
-    source = current.source if turn.run.question(effect.key).kind is Kind.TEXT else None
+    given = current.source if turn.run.question(effect.key).kind is Kind.TEXT else None
+    source = effect.message or given
     await _store(turn, Keep(effect.owner, effect.key, current.value, effect.member), effect.text, source)
 
 
@@ -152,7 +154,11 @@ async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
             values[question.id] = await _resolved(turn, question, values[question.id], effect.member)
     if turn.by_guest and not await _may_answer(turn, values):
         return
+    before = await turn.ctx.work.rows.get(effect.row) if effect.row is not None else None
     turn.row = await _taken_on(turn, await _written(turn, effect, values), values)
+    if before is not None:
+        changed = RowChanged(turn.group.id, turn.run.number, before.id, effect.member, before.assignee)
+        turn.ctx.events.append(changed)
     _listed(turn, turn.row)
     _text_changed(turn)
     await group_card.card(turn)
@@ -199,9 +205,35 @@ async def _written(turn: TurnContext, effect: KeepRow, values: Values) -> Row:
     rows = turn.ctx.work.rows
     if effect.row is None:
         author = None if turn.by_guest else effect.member  # who it was is kept nowhere
+        if (same := await _same(turn, values)) is not None:
+            turn.was_there = True
+            return await rows.change(same.id, None, effect.member, values={**values, **same.values})
         return await rows.add(turn.group.id, turn.run.exercise.id, dict(values), author=author)
     row = await rows.get(effect.row)
     return await rows.change(row.id, None, effect.member, values={**row.values, **values})
+
+
+async def _same(turn: TurnContext, values: Values) -> Row | None:
+    """Return the row that a new one fills in: of a list that others point at, one of its name that says nothing else.
+
+    Such rows are made by their name alone, as for a guest's organisation.
+    """
+    exercise = turn.run.exercise
+    register = exercise.register
+    every = turn.ctx.services.process.exercises.values()
+    if (
+        register is None
+        or turn.by_guest
+        or not any(exercise.id in one.linked for one in every if one.id != exercise.id)
+    ):
+        return None
+    name = " ".join(str(values.get(register.title, "")).split()).casefold()
+    for row in await turn.ctx.work.rows.all(turn.group.id, exercise.id):
+        if " ".join(str(row.values.get(register.title, "")).split()).casefold() == name and all(
+            values.get(key) == said for key, said in row.values.items() if key != register.title and key in values
+        ):
+            return row
+    return None
 
 
 def _due(turn: TurnContext, row: Row) -> date | None:

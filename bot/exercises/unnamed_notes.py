@@ -9,6 +9,10 @@ from bot.context.context import Context
 from flows.answers import lines
 from flows.board import Cluster
 from flows.model import Exercise
+from storage.records import Group
+
+BOARD = "board"  # the kind of the activity state in which a board is kept, by its round
+DONE = "done"  # its phase when all its questions have been voted on
 
 Notes = Mapping[str, list[tuple[str, str]]]  # by question: each note, and whose it is ("" where that is not told)
 
@@ -26,3 +30,9 @@ async def notes_of(ctx: Context, exercise: Exercise, run: int) -> Notes:
 def in_common(cluster: Cluster, notes: Iterable[tuple[str, str]]) -> int:
     """Return how many small groups have a note in this cluster; several make it a common denominator."""
     return len({owner for note, owner in notes if owner and note in cluster.notes})
+
+
+async def boards_laid(ctx: Context, group: Group) -> list[int]:
+    """Return the rounds whose notes lie on a board that is not done."""
+    boards = await ctx.work.activity_states.of_kind(group.id, BOARD)
+    return [int(run) for run, state in boards.items() if state["phase"] != DONE]

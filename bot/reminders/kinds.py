@@ -7,6 +7,7 @@ from flows.pacing import ReminderManner
 
 ANSWER: Final = "answer"  # an exercise
 TASK: Final = "task"  # a row of a register
+CHANGED: Final = "changed"  # a row that this person has taken on was changed by somebody else
 WISH: Final = "wish"  # somebody wants to be contacted by this person
 DECIDE: Final = "decide"  # to the coordinator: the time to answer is soon out
 READY: Final = "ready"  # to the coordinator: all is in, and it can end
@@ -32,6 +33,7 @@ INVITING: Final = "inviting"  # to whoever gave an invitation away: nobody has a
 SHAPE: Final = "shape"  # to the coordinator: what the group has decided would alter the calendar
 SAY: Final = "say"  # a decision that was put to everybody waits for a yes or an objection
 ASKED: Final = "asked"  # to a process leader: a coordinator's question waits for an answer
+HELD: Final = "held"  # a text of theirs, of which they have not said what it answers, will soon be thrown away
 CHECK_IN: Final = "check_in"
 
 MANNER: Final = {
@@ -62,6 +64,8 @@ MANNER: Final = {
     UNREAD: ReminderManner.TELL,
     SHAPE: ReminderManner.TELL,
     ASKED: ReminderManner.TELL,
+    CHANGED: ReminderManner.TELL,
+    HELD: ReminderManner.TELL,
     CHECK_IN: ReminderManner.TELL,
 }
 FEWER: Final = {PENDING: 2}  # reminders, where three would be too many: they have not said yes to anything yet

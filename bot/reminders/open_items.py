@@ -92,6 +92,17 @@ async def forget(ctx: Context, member: Member) -> None:
     await schedule_next(ctx, member.person_id)
 
 
+async def cannot(ctx: Context, group: Group, ref: str) -> frozenset[int]:
+    """Return the members who have said of this that they cannot just now."""
+    return frozenset(m.member_id for m in await ctx.work.open_items.about(group.id, ref) if m.state == "declined")
+
+
+async def cannot_answer(ctx: Context, group: Group, run: Run) -> tuple[str, ...]:
+    """Return those awaited who have said that they cannot: a member, or an organisation if all of its own have."""
+    said = await cannot(ctx, group, f"run:{run.number}")
+    return tuple(owner for owner in run.waiting_for() if said.issuperset(run.members_of(owner)) and said)
+
+
 async def hand_over(ctx: Context, open_item: OpenItem, state: str) -> None:
     """Stop reminding the person (`state`: handed | declined), and tell each coordinator, once."""
     await ctx.work.open_items.update(open_item.id, state=state)

@@ -3,7 +3,7 @@
 It reads, decides nothing, and stores nothing. Names are in `names`, a register's rows in `rows`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.views.names import SEPARATOR, RowName, Scene, answer_key, cut
 from bot.views.rows import NAMED, RowWording
@@ -71,12 +71,13 @@ class ExerciseView(RowWording):
 
     def outline(self, run: Run) -> TemplateFacts:
         """Return what one wants to know before one starts: what it is, how much, how long, who sees it, until when."""
+        late = run.phase is Phase.REVEALED and bool(run.waiting_for())  # somebody can still answer after the others
         return {
             "title": self.words["title"],
             "lead": self.words["lead"],
             **self._amount(run),
             "how": str(self.exercise.how),
-            "audience": "" if run.spoken else self.audience(shown=run.phase is Phase.REVEALED),
+            "audience": "" if run.spoken else self.audience(shown=late),
             "answer_by": run.answer_by,
             "timer": self.exercise.timer,
             "teams": bool(self.exercise.teams),
@@ -168,7 +169,7 @@ class ExerciseView(RowWording):
             "trouble": self.trouble(asked.trouble),
             # What could not be taken may have been about something else than the question.
             "danger": self.exercise.role is ExerciseRole.INCIDENT
-            or (asked.trouble is not None and asked.trouble.name is Problem.CHOOSE),
+            or (asked.trouble is not None and asked.trouble.name in (Problem.CHOOSE, Problem.NAME)),
             "audience": self.audience(question, shown=run.phase is Phase.REVEALED),
             "cards": [],
         }
@@ -251,13 +252,14 @@ class ExerciseView(RowWording):
         members = (s.member for s in run.seats.values() if run.owner(s.member) == owner and s.member != without)
         return [self.scene.member(member) for member in members]
 
-    def progress(self, run: Run) -> TemplateFacts:
-        """Return who has handed in and who is awaited; without names only how many."""
+    def progress(self, run: Run, cannot: Collection[str] = ()) -> TemplateFacts:
+        """Return who has handed in, who is awaited, and who of these `cannot`; without names only how many."""
         waiting = run.waiting_for()
-        owners = run.owners()
+        owners, named = run.owners(), not self.exercise.anonymous
         return {
-            "done": [self.owner(run, o) for o in owners if o not in waiting and not self.exercise.anonymous],
-            "waiting": [self.owner(run, o) for o in waiting if not self.exercise.anonymous],
+            "done": [self.owner(run, o) for o in owners if o not in waiting and named],
+            "waiting": [self.owner(run, o) for o in waiting if o not in cannot and named],
+            "cannot": [self.owner(run, o) for o in waiting if o in cannot and named],
             "count_done": len(owners) - len(waiting),
             "count_all": len(owners),
         }

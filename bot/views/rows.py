@@ -71,6 +71,7 @@ class RowWording(Wording):
             "title": cut(self.row_title(row), 60),
             "columns": self.row_columns(row),
             "assignee": self.scene.member(row.assignee) if row.assignee else None,
+            "left": row.assignee is not None and not self._taken(row),
             "due": row.due,
             "state": row.state,
             "year": self.year(yearly.current(self.exercise, row.values)) if row.state == "open" else "",
@@ -178,7 +179,7 @@ class RowWording(Wording):
         counting = counted((row.values for row in rows), register.counts)
         counting_rows = [row for row in rows if row.values in counting]
         titles = [self.row_title(row) for row in counting_rows]
-        standing = [TaskState(row.assignee is not None, self._due(row), row.state == "done") for row in counting_rows]
+        standing = [TaskState(self._taken(row), self._due(row), row.state == "done") for row in counting_rows]
         options = {q.id: q.options for q in self.exercise.questions}
         linked = {
             q.id: [number for number, name in self.scene.rows.items() if name.register == q.register and not name.gone]
@@ -205,9 +206,14 @@ class RowWording(Wording):
         wanted = {gap.rule for gap in self.exercise.register.gaps} if self.exercise.register else set()
         left = [row for row in rows if row.state == "open"]
         return sum(
-            ("taken" in wanted and row.assignee is None) or ("dated" in wanted and self._due(row) is None)
+            ("taken" in wanted and not self._taken(row)) or ("dated" in wanted and self._due(row) is None)
             for row in left
         )
+
+    def _taken(self, row: Row) -> bool:
+        """True if somebody who is still there has taken the row on."""
+        taker = self.scene.members.get(row.assignee or 0)
+        return row.assignee is not None and (taker is None or taker.state != "left")
 
     def _due(self, row: Row) -> date | None:
         """Return a row's due date, from its own field while nobody has taken it on."""

@@ -2,14 +2,14 @@
 
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from flows.calendar import propose
+from flows.calendar import Meeting, MeetingKind, propose
 from flows.dates import add_months
 from flows.journey import where
 from flows.loader import the_process
@@ -75,12 +75,23 @@ def material(language: str = "sv") -> Material:
         years=tuple(Year(**{"support": None, **year}) for year in town["years"]),
         checkins=tuple(checks),
         minutes=tuple(_minutes(kept) for kept in town["minutes"]),
-        calendar=propose(process.steps, start, BEGINS[-1], _closed, today=start),
+        calendar=tuple(_as_held(propose(process.steps, start, BEGINS[-1], _closed, today=start), start)),
         progress=where(process, runs, [step.number for step in process.steps]),
         links={"event": town["link"], "incident": town["log"]},
         language=language,
     )
     return _with_versions(whole)
+
+
+def _as_held(meetings: Sequence[Meeting], start: date) -> Iterator[Meeting]:
+    """The calendar as it came to be: each step begins in its month, on the weekday that was proposed."""
+    begun: dict[int, timedelta] = {}
+    for meeting in meetings:
+        if meeting.kind is not MeetingKind.SESSION:
+            yield meeting
+            continue
+        late = add_months(start, BEGINS[meeting.part]) + timedelta(days=7) - meeting.on
+        yield replace(meeting, on=meeting.on + begun.setdefault(meeting.part, timedelta(weeks=round(late.days / 7))))
 
 
 def _minutes(kept: dict[str, Any]) -> Minutes:
@@ -143,8 +154,12 @@ def _rows(exercise: Exercise, given: dict[str, list[Any]], on: date, people: int
     for n in range(length):
         values = {q.id: value for q in exercise.questions if (value := _value(q, given, n, people)) is not None}
         assignee = n % people + 1 if exercise.register.assign else None
+        left = values.get("status", DONE[0]) not in DONE
+        own = next((values[q.id] for q in exercise.questions if q.kind is Kind.DATE and q.id in values), None)
         due = on + timedelta(days=3 + 2 * n) if assignee else None
-        state = "done" if values.get("status") in DONE else "open"
+        if due and "status" in values:  # it is due on its own day; all else was done in time
+            due = date.fromisoformat(own) if own else today + timedelta(days=14 + 7 * n)
+        state = "open" if left else "done"
         row = RegisterRow(n + 1, values, on + timedelta(days=n % 5), state, assignee, due)
         yield replace(row, on=_written(exercise, row, today))
 

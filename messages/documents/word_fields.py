@@ -43,7 +43,11 @@ def unparted(paragraph: WordParagraph, text: str) -> Run:
     run = paragraph.add_run(first)
     for part in more:
         run._r.append(OxmlElement("w:noBreakHyphen"))
-        run.add_text(part)
+        line, *lines = part.split("\n")
+        run.add_text(line)
+        for line in lines:
+            run.add_break()
+            run.add_text(line)
     return run
 
 

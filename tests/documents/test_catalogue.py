@@ -136,6 +136,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     )
     begun = with_rows(begun, "chain", [{"link": "discovery", "what": "Ser", "daytime": "0123-100 00 " * 200}])
     begun = with_rows(begun, "places", [{"place": "Stationen"}])
+    begun = with_rows(begun, "mapping_plan", [{"task": "Fråga"}])
     many = [{"name": f"Taxi {n}", "places": ("Stationen",)} for n in range(20)]  # too many for a picture on paper
     begun = with_rows(begun, "actors", [*many, {"name": "Biblioteket"}])
     begun = with_rows(begun, "vulnerable_groups", [{"group": "Hemlösa"}])

@@ -188,6 +188,13 @@ def test_the_network_signs_too(town: Material) -> None:
     assert [row[0] for row in lines[1]] == sorted([*town.core, "Stadshotellet"])
 
 
+def test_lines_of_a_cell_stay_apart_in_word(town: Material) -> None:
+    """Each number in the routine's chain stands on a line of its own, also after a number with a hyphen."""
+    chain = next(t for t in docx.Document(io.BytesIO(make("routine", "docx", town))).tables if len(t.columns) == 5)
+    said = chain.cell(1, 3).paragraphs[0].text.replace("\xa0", " ")
+    assert said == "Dagtid: 070-174 06 21\nKväll, natt och helg: 114 14"
+
+
 def test_slides(town: Material) -> None:
     """Each heading is a slide with a title; pictures have their text alternative."""
     opened = pptx.Presentation(io.BytesIO(make("mapping_presentation", "pptx", town)))

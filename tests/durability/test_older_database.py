@@ -12,8 +12,10 @@ from bot.sandbox import Sandbox
 from bot.telegram.calls import call_of
 from bot.telegram.older_messages import KINDS, content_of
 from messages.codes import png
+from storage import seats
 from storage.message_notes import AnswerNote, MessageContext, Purpose
 from storage.records import Attachment, OutboxKind, Outgoing
+from storage.store import Store
 from tests.durability.conftest import VOICE, PostOffice
 
 FORM = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
@@ -106,3 +108,21 @@ def test_each_call_of_before(method: str, params: dict[str, Any], content: dict[
     again, given = call_of(item, 9)
     assert again == method
     assert given == {"chat_id": 9, **{name: value for name, value in params.items() if value != "attach://document"}}
+
+
+@pytest.mark.parametrize(("found", "told"), [(seats.MIGRATION - 1, True), (seats.MIGRATION, False), (None, False)])
+async def test_an_upgrade_warns_of_older_backups(
+    found: int | None, told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first start with a database that named reporters tells that older backups still do, and no other start."""
+    genuine = Store.open
+
+    async def from_earlier(*arguments: Any, **more: Any) -> Store:
+        store = await genuine(*arguments, **more)
+        store.migrated_from = found
+        return store
+
+    monkeypatch.setattr(Store, "open", from_earlier)
+    async with opened(Sandbox(start=START), tmp_path):
+        pass
+    assert ("older_backups_name_reporters" in caplog.text) is told

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from flows.effects import Amend, AskQuestion, Comment, Invite, Keep, Show, TakeBack, Toast, Unfit
+from flows.effects import Amend, AskQuestion, Comment, HandIn, Invite, Keep, Show, TakeBack, Toast, Unfit
 from flows.engine import EVENTS, advance, deadlines
 from flows.events import (
     Began,
@@ -24,7 +24,21 @@ from flows.events import (
 )
 from flows.model import Audience, How, Kind, Question
 from flows.state import Phase, Place, Run, Seat
-from tests.flows.sample import SEATS, SWEDISH, TODAY, begun, exercise, new, play, tap, through, visit, walk, write
+from tests.flows.sample import (
+    SEATS,
+    SWEDISH,
+    TODAY,
+    begun,
+    exercise,
+    fitting,
+    new,
+    play,
+    tap,
+    through,
+    visit,
+    walk,
+    write,
+)
 
 # Per event: the phase it leads to, "+" for a change without a new phase, "." for none.
 TABLE = """
@@ -315,9 +329,16 @@ def test_an_edited_message_edits_until_the_reveal() -> None:
 
 
 def test_handed_in_can_be_taken_back_until_the_reveal() -> None:
-    """Changing one's mind is possible until the others have seen the answers."""
+    """Changing one's mind is possible until the others have seen the answers; whoever only looks has still answered."""
     run = through(begun(exercise(How.EACH)), 1)
-    turn = advance(run, tap(run, 1, "redo"))
+    looked = advance(run, tap(run, 1, "redo"))
+    assert TakeBack("m:1") not in looked.effects
+    assert looked.run.sheet(1).handed_in
+    left = advance(looked.run, tap(looked.run, 1, "send"))
+    assert left.run.sheet(1).handed_in
+    assert HandIn("m:1") not in left.effects
+    asked = play(looked.run, tap(looked.run, 1, "go", "0"))
+    turn = advance(asked, fitting(asked, 1) or write(1, "Något annat"))
     assert TakeBack("m:1") in turn.effects
     assert not turn.run.sheet(1).handed_in
     shown = play(run, Revealed(anyway=True))
@@ -331,3 +352,17 @@ def test_a_button_naming_someone_who_left_is_refused() -> None:
     assert Keep("m:1", "who", {"id": 2}, 1) in advance(at_who, tap(at_who, 1, "pick", "2")).effects
     without = play(at_who, Left(2))
     assert advance(without, tap(without, 1, "pick", "2")).run == without
+
+
+def test_a_remark_is_edited_by_its_own_message_before_an_option_is_chosen() -> None:
+    """What is edited before the tap is the comment then, and keeps its message; of a remark in two parts neither is."""
+    run = play(begun(exercise(How.EACH)), Opened(1, introduced=True), write(1, "Ett svar"))
+    run = play(run, replace(write(1, "Jag har tid"), message=(5, 7)))
+    run = play(
+        run, Edited(1, "Jag har ingen tid", visit(run, 1).key, TODAY, SWEDISH.dates, comment=True, message=(5, 7))
+    )
+    effects = advance(run, tap(run, 1, "pick", "1")).effects
+    assert Comment("m:1", "sure@x", "Jag har ingen tid", 1, (5, 7)) in effects
+    run = play(run, replace(write(1, "just nu"), message=(5, 9)))
+    assert visit(run, 1).remark == "Jag har ingen tid\njust nu"
+    assert visit(run, 1).remark_from is None

@@ -282,7 +282,7 @@ async def test_corrected_and_withdrawn(tmp_path: Path) -> None:
         assert "Exploatering i arbete" not in played.last("Bo").replace("☐ Exploatering i arbete", "")
         await played.tap("Bo", "☐ Tvingas tigga")
         await played.tap("Bo", "Klar")
-        assert played.last("Bo") == "✓ Ändrat."
+        assert played.last("Bo") == "✓ Din rättelse är sparad."
         (incident,) = await logged(played.bot)
         assert incident.values["kind"] == ["begging"]
         await played.write("Bo", "/incident")

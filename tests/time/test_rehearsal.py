@@ -302,6 +302,8 @@ async def test_eighteen_months(tmp_path: Path) -> None:
                 kinds.SAY,
                 kinds.SINCE,
                 kinds.ASKED,
+                kinds.HELD,
+                kinds.CHANGED,
             }  # nothing of these happens here
             assert spoken_of >= set(kinds.MANNER) - unheard - {kinds.WEEKLY}
             weekly = sum("Ny vecka" in text or "Så ser veckan ut" in text for _, text in seen.of("Alva"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import ExerciseConcluded
+from bot.context.events import ExerciseConcluded, RowChanged
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -48,6 +48,7 @@ class Consent:
     asked: tuple[int, ...]
     said: dict[int, ConsentReply] = field(default_factory=dict)
     over: bool = False
+    round: int = 0  # how often the text was changed and everybody asked again: a tap on an old question counts no more
 
 
 async def of(ctx: Context, group: Group, ref: str) -> Consent | None:
@@ -81,12 +82,32 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     if row is None or row.group_id != actor.group.id or row.register != register.id or row.state == "removed":
         ctx.toast("no_row", alert=True)
         return
-    if await of(ctx, actor.group, f"row:{row.id}") is not None:
+    before, text = await of(ctx, actor.group, f"row:{row.id}"), str(register.told(row.values, Field.WHAT))
+    if before is not None and (not before.over or before.text == text):
         ctx.toast("consent.asked")
         return
     if not actor.in_group:
         ctx.toast("see_group")
-    await put(ctx, actor.group, f"row:{row.id}", str(register.told(row.values, Field.WHAT)), DAYS)
+    await put(ctx, actor.group, f"row:{row.id}", text, DAYS)
+
+
+async def row_changed(ctx: Context, happened: RowChanged) -> None:
+    """Ask everybody again if a decision that they are asked about, or have objections to, now says something else.
+
+    Of one that all have agreed to, or left to pass, whoever changed it hears that, and can ask everybody again.
+    """
+    group, ref = await ctx.work.groups.get(happened.group), f"row:{happened.row}"
+    consent, row = await of(ctx, group, ref), await ctx.work.rows.get(happened.row)
+    text = str(ctx.services.process.with_role(ExerciseRole.TODOS).told(row.values, Field.WHAT)) if consent else ""
+    if consent is None or row.state == "removed" or consent.text == text:
+        return
+    if consent.over and all(reply.yes for reply in consent.said.values()):
+        by = await ctx.work.members.get(happened.by)
+        keys = [[ctx.key("consent.again", "c_ask", group.id, str(row.id))]]
+        await ctx.to_person(by.person_id, "consent.other_text", {"text": consent.text}, keys, about=group.id)
+        return
+    await _show(ctx, group, ref, replace(consent, over=True))  # nobody answers beneath the old text any more
+    await put(ctx, group, ref, text, DAYS)
 
 
 async def put(ctx: Context, group: Group, ref: str, text: str, days: int, roles: tuple[str, ...] = ("core",)) -> None:
@@ -97,7 +118,9 @@ async def put(ctx: Context, group: Group, ref: str, text: str, days: int, roles:
     while days:
         until += timedelta(1)
         days -= until.weekday() in WORKDAYS and not is_holiday(until)
-    consent = Consent(text, until, tuple(member.id for member in (*members, *deciding)))
+    before = await of(ctx, group, ref) if ref.startswith("row:") else None
+    asked = tuple(member.id for member in (*members, *deciding))
+    consent = Consent(text, until, asked, round=before.round + 1 if before else 0)
     await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
     closes = at_wall(until + timedelta(1), USUAL, ctx.services.zone)
     await ctx.work.schedule.put(CONSENT, closes, group_id=group.id, ref=ref)
@@ -140,6 +163,9 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
         return
     if consent.over:
         ctx.toast("consent.over", alert=True)
+        return
+    if action.ask != consent.round:
+        ctx.toast("consent.changed", alert=True)
         return
     yes, before = action.verb == "c_yes", consent.said.get(actor.member.id)
     if before is None or before.yes != yes:
@@ -255,6 +281,7 @@ async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
         "text": consent.text,
         "until": consent.until,
         "over": consent.over,
+        "again": consent.round > 0,
         "yes": [named(m) for m in yes if m not in network],
         "objections": [{"who": named(m), "why": reply.why} for m, reply in consent.said.items() if not reply.yes],
         "silent": [named(m) for m in silent if m not in network],
@@ -282,7 +309,13 @@ async def _network(ctx: Context, group: Group, consent: Consent) -> set[int]:
 async def in_words(ctx: Context, group: Group, ref: str) -> str:
     """Return the state in a line for documents and minutes; empty if nobody was asked."""
     consent = await of(ctx, group, ref)
-    return ctx.services.voice.label("consent.line", await facts(ctx, group, consent)) if consent is not None else ""
+    if consent is None:
+        return ""
+    what, _, number = ref.partition(":")
+    row = await ctx.work.rows.lookup(int(number)) if what == "row" else None
+    register = ctx.services.process.with_role(ExerciseRole.TODOS)
+    other = row is not None and str(register.told(row.values, Field.WHAT)) != consent.text
+    return ctx.services.voice.label("consent.line", {**await facts(ctx, group, consent), "other": other})
 
 
 async def _show(ctx: Context, group: Group, ref: str, consent: Consent, *, anew: bool = False) -> None:
@@ -309,7 +342,8 @@ async def _show_alone(
 def _keys(ctx: Context, group: Group, ref: str, consent: Consent) -> list[list[Key]]:
     if consent.over:
         return []
-    return [[ctx.key("consent.yes", "c_yes", group.id, ref), ctx.key("consent.no", "c_no", group.id, ref)]]
+    answers = ("consent.yes", "c_yes"), ("consent.no", "c_no")
+    return [[ctx.key(label, verb, group.id, ref, consent.round) for label, verb in answers]]
 
 
 ROUTES: Routes = (

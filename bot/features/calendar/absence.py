@@ -98,8 +98,21 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
             wanted = wanted if reads else {}  # else absences in the network are told only if something is due
         await open_items.reconcile(ctx, group, f"{ref}:{member.id}", wanted)
     keys = [[ctx.key("away.undo", "back_again", actor.group.id, str(absence.id))]]
-    facts = {"first": first, "last": last, **await _reading(ctx, actor.group, actor.member, first, last)}
+    facts = {
+        "first": first,
+        "last": last,
+        **await _leading(ctx, actor),
+        **await _reading(ctx, actor.group, actor.member, first, last),
+    }
     await ctx.to_person(actor.person.id, "away.kept", facts, keys, edit=ctx.tapped)
+
+
+async def _leading(ctx: Context, actor: Actor) -> TemplateFacts:
+    """Return whether nobody else coordinates, and who would stand in."""
+    others = [m for m in await open_items.coordinators(ctx, actor.group) if m.id != actor.member.id]
+    named = await ctx.work.members.lookup(actor.group.settings.substitute or 0)
+    substitute = named.name if named is not None and named.state == "active" else None
+    return {"alone": actor.member.coordinator and not others, "substitute": substitute}
 
 
 async def _reading(ctx: Context, group: Group, member: Member, first: date, last: date) -> TemplateFacts:

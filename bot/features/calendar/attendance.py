@@ -1,9 +1,10 @@
-"""Attendance of the network's meetings: *kommer* or *kan inte*, who comes, and who was there."""
+"""Attendance: *kommer* or *kan inte*, who comes, and who was there. The core group comes if it says nothing."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.calendar import meeting_details, meeting_list, network_meetings
@@ -11,7 +12,7 @@ from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.features.calendar.network_meetings import NO, YES, Called
 from bot.views.shared_buttons import paged, told_apart
 from messages.voice import TemplateFacts
-from storage.records import Meeting, Member
+from storage.records import Group, Meeting, Member, Person
 
 PAGE = 20  # people on a page of the roll call
 
@@ -20,7 +21,28 @@ async def _meeting(ctx: Context, actor: Actor, number: str) -> Meeting | None:
     meeting = await ctx.work.meetings.lookup(int(number)) if number.isdecimal() else None
     if meeting is None or meeting.group_id != actor.group.id or meeting.state != "planned":
         return None
-    return meeting if network_meetings.is_networks(ctx, meeting) else None
+    core = actor.member.role == "core"  # is called to all of them
+    return meeting if core or network_meetings.is_networks(ctx, meeting) else None
+
+
+async def absent(ctx: Context, group: Group, meeting: Meeting) -> list[str]:
+    """Return the names of the core group's members who have said that they cannot come."""
+    cannot = (await network_meetings.called(ctx, meeting)).members(NO)
+    return [member.name for member in await ctx.work.members.active(group.id) if member.id in cannot]
+
+
+async def near(ctx: Context, person: Person) -> list[list[Key]]:
+    """Return the buttons with which a person says that they cannot come today or tomorrow."""
+    found = []
+    for member in await ctx.work.members.of_person(person.id):
+        group = await ctx.work.groups.get(member.group_id)
+        if role_of(member, group) < Role.NETWORK or group.state != "active":
+            continue
+        for m in await ctx.work.meetings.of_group(group.id):
+            called = member.role == "core" or network_meetings.is_networks(ctx, m)
+            if called and m.state == "planned" and m.day - ctx.today in (timedelta(0), timedelta(1)):
+                found.append([ctx.key("meeting.cannot_on", "attend", group.id, f"{m.id}:{NO}", on=m.day)])
+    return found
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
@@ -41,6 +63,10 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
         return
     kept = await network_meetings.answer(ctx, meeting, actor.member.id, said)
     ctx.toast(f"meeting.{said}")
+    if not network_meetings.is_networks(ctx, meeting):
+        facts = {**_line(ctx, meeting), "cannot": await absent(ctx, actor.group, meeting)}
+        slot = f"absent:{meeting.id}:{meeting.sequence}"
+        await ctx.to_group(actor.group, "meeting.absent", facts, slot=slot, living=True)
     await _page(ctx, actor, meeting, kept)
 
 
@@ -56,17 +82,21 @@ async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called) -> N
         "coming": [],
         "not_coming": [],
         "silent": 0,
+        "networks": network_meetings.is_networks(ctx, meeting),
     }
     keys: list[list[Key]] = []
     if meeting.day >= ctx.today:
         keys.append(network_meetings.keys(ctx, meeting)[:2])
-    if actor.member.coordinator:
+    if not facts["networks"]:
+        facts["not_coming"] = await absent(ctx, actor.group, meeting)
+    elif actor.member.coordinator:
         people = {member.id: member.name for member in await _people(ctx, actor)}
         facts["coming"] = [people[m] for m in kept.members(YES) if m in people]
         facts["not_coming"] = [people[m] for m in kept.members(NO) if m in people]
         facts["silent"] = len(set(people) - {member for member, _ in kept.said})
+    if actor.member.coordinator:
         keys.append([ctx.key("meeting.place", "meetlong", actor.group.id, str(meeting.id))])
-        if meeting.day <= ctx.today:
+        if meeting.day <= ctx.today and facts["networks"]:
             keys.append([ctx.key("meeting.roll", "rollcall", actor.group.id, str(meeting.id))])
     keys.append([ctx.key("home.calendar", "calendar", actor.group.id)])
     await ctx.reply(actor, "meeting.page", facts, keys)

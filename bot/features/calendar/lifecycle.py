@@ -87,14 +87,20 @@ async def _withdraw(ctx: Context, group: Group) -> None:
         await ctx.work.schedule.cancel(kind=kind, group_id=group.id)
 
 
-async def keep(ctx: Context, group: Group, meetings: Sequence[Meeting], removed: Iterable[Meeting] = ()) -> None:
+async def keep(
+    ctx: Context, group: Group, meetings: Sequence[Meeting], removed: Iterable[Meeting] = (), by: Member | None = None
+) -> None:
     """Store these meetings, and cancel the removed ones.
 
-    The network is told if its next one is among them; so is whoever had been reminded of one that is moved now.
+    The network is told if its next one is among them; so is whoever had been reminded of one that is moved now, and the
+    core group if its next one is, but for whoever did it (`by`; without them the calendar is laid anew, and told of in
+    the group's chat).
     """
     earlier = [m for m in await records_of(ctx, group) if m.day >= ctx.today]
     reminded = {m.id: await _reminded(ctx, group, m) for m in earlier}
-    following = network_meetings.coming(ctx, earlier)
+    next_of = {"network": network_meetings.coming(ctx, earlier)}
+    if by is not None:
+        next_of["core"] = min(earlier, key=lambda m: (m.day, m.at), default=None)
     for m in meetings:
         laid = PlannedMeeting(str(m.kind), m.part, m.number, m.of, m.on, m.at, m.minutes, m.sequence)
         await ctx.work.meetings.put(group.id, laid)
@@ -108,10 +114,12 @@ async def keep(ctx: Context, group: Group, meetings: Sequence[Meeting], removed:
         now = there.get(before.id)
         if now is not None and (now.day, now.at) == (before.day, before.at):
             continue
-        told = reminded[before.id]
-        if before == following:
-            told = [*await ctx.work.members.active(group.id, roles=("network",)), *told]
-        await network_meetings.tell_of_change(ctx, group, (before, now), name_of(ctx, as_meeting(before)), told)
+        roles = [role for role, meeting in next_of.items() if meeting == before]
+        called = await ctx.work.members.active(group.id, roles=roles) if roles else []
+        called = [m for m in called if m.role != "core" or await _hears_of_meetings(ctx, m)]
+        told = {m.id: m for m in (*called, *reminded[before.id]) if by is None or m.id != by.id}
+        name = name_of(ctx, as_meeting(before))
+        await network_meetings.tell_of_change(ctx, group, (before, now), name, told.values())
     await announce(ctx, group)
 
 
@@ -120,6 +128,10 @@ async def _reminded(ctx: Context, group: Group, meeting: records.Meeting) -> lis
     items = await ctx.work.open_items.about(group.id, f"meeting:{meeting.id}")
     told = {one.member_id for one in items if one.kind == MEETING and one.state == "told"}
     return [m for m in await ctx.work.members.active(group.id) if m.id in told and not m.coordinator]
+
+
+async def _hears_of_meetings(ctx: Context, member: Member) -> bool:
+    return MEETING not in (await ctx.work.notification_preferences.of(member.person_id)).muted.split()
 
 
 # -- what is kept ------------------------------------------------------------------------------------------------------

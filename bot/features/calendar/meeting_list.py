@@ -116,7 +116,7 @@ async def _carry_over(ctx: Context, group: Group, meeting: records.Meeting, row:
     planned = lifecycle.as_meeting(meeting)
     if row.state == "removed":
         if meeting.state == "planned":
-            await lifecycle.keep(ctx, group, [], [planned])
+            await lifecycle.keep(ctx, group, [], [planned], by=by)
             gone = {"name": lifecycle.name_of(ctx, planned), "on": meeting.day}
             await ctx.to_group(group, "calendar.moved", {"changes": [], "removed": [gone], "by": by.name})
         return
@@ -124,7 +124,7 @@ async def _carry_over(ctx: Context, group: Group, meeting: records.Meeting, row:
     on, at = (day_of(date), time_of(date) or meeting.at) if date else (meeting.day, meeting.at)
     await _describe(ctx, meeting, place)
     if (on, at) != (meeting.day, meeting.at) or meeting.state != "planned":
-        await lifecycle.keep(ctx, group, [replace(planned, on=on, at=at)])
+        await lifecycle.keep(ctx, group, [replace(planned, on=on, at=at)], by=by)
         line = {"name": lifecycle.name_of(ctx, planned), "on": on, "at": at}
         line["was"] = meeting.day if meeting.state == "planned" else None
         await ctx.to_group(group, "calendar.moved", {"changes": [line], "removed": [], "by": by.name})

@@ -11,7 +11,15 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.features.calendar import calendar_file, lifecycle, meeting_details, meeting_list, milestones, network_meetings
+from bot.features.calendar import (
+    attendance,
+    calendar_file,
+    lifecycle,
+    meeting_details,
+    meeting_list,
+    milestones,
+    network_meetings,
+)
 from bot.features.calendar.decisions import waiting
 from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.reminders.holidays import is_avoided
@@ -38,12 +46,13 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
         await _show_network(ctx, actor)
         return
     laid = await lifecycle.records_of(ctx, group)
-    coming = [m for m in laid if m.day >= ctx.today]
-    facts = {"town": group.title, "laid": bool(laid), "past": len(laid) - len(coming)}
+    coming = sorted((m for m in laid if m.day >= ctx.today), key=lambda m: (m.day, m.at))
+    facts = {"town": group.title, "laid": bool(laid), "past": len(laid) - len(coming), "absent": {}}
     dates = await milestones.coming(ctx, group)
     themes = await meeting_list.themes(ctx, group)
     lines = [meeting_details.line(ctx, m, themes.get(m.id, "")) for m in coming]
     if lines:  # what has an hour is a meeting among the others
+        facts["absent"] = {coming[0].day: await attendance.absent(ctx, group, coming[0])}
         lines += [{"name": d.title, "on": d.on, "at": d.at, "place": d.where, "link": ""} for d in dates if d.at]
         dates = [d for d in dates if d.at is None]
     lines.sort(key=lambda one: (one["on"], one["at"]))
@@ -52,7 +61,9 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
         await ctx.to_group(group, "calendar.show", facts)
         return
     keys: list[list[Key]] = []
-    following = network_meetings.coming(ctx, await lifecycle.records_of(ctx, group))
+    nearest, following = coming[0] if coming else None, network_meetings.coming(ctx, laid)
+    if nearest and nearest != following:
+        keys.append([ctx.key("meeting.nearest", "meeting", group.id, str(nearest.id))])
     if following:
         keys.append([ctx.key("meeting.next", "meeting", group.id, str(following.id))])
     if coming:
@@ -157,6 +168,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
     kinds = [ONE] if meeting.kind is MeetingKind.EXTRA else kinds
     keys = [[ctx.key(f"calendar.how.{how}", "mv", actor.group.id, f"{action.arg}:{how}")] for how in kinds]
     keys.append([ctx.key("calendar.details", "meetlong", actor.group.id, action.arg)])
+    keys.append([ctx.key("calendar.cancel", "meetcancel", actor.group.id, action.arg)])
     keys.append([ctx.key("calendar.poll", "timepoll", actor.group.id, action.arg)])
     keys.append([ctx.key("back", "moving", actor.group.id)])
     await _page(ctx, actor, "calendar.choose", {"meeting": _line(ctx, meeting)}, keys)
@@ -212,14 +224,15 @@ async def said_when(ctx: Context, actor: Actor, text: str, context: MessageConte
 
 async def _preview(ctx: Context, actor: Actor, record: records.Meeting, how: str, to: When) -> None:
     moved = await _moved(ctx, actor.group, record, how, to)
+    wanted = _date_wanted(record, how)  # a better day can be written at once
     if not moved.changes:
-        await _page(ctx, actor, "calendar.same", {}, [])
+        await _page(ctx, actor, "calendar.same", {}, [], wanted)
         return
     keys = [
         [ctx.key("calendar.do", "mvd", actor.group.id, _arg(record.id, how, to))],
         [ctx.key("calendar.not", "moving", actor.group.id, str(record.id))],
     ]
-    await _page(ctx, actor, "calendar.preview", lifecycle.changes(ctx, moved), keys)
+    await _page(ctx, actor, "calendar.preview", lifecycle.changes(ctx, moved), keys, wanted)
 
 
 async def do_shift(ctx: Context, actor: Actor, action: Action) -> None:
@@ -233,7 +246,7 @@ async def do_shift(ctx: Context, actor: Actor, action: Action) -> None:
     if not moved.changes:
         ctx.toast("old_button")
         return
-    await lifecycle.keep(ctx, actor.group, [now for _, now in moved.changes])
+    await lifecycle.keep(ctx, actor.group, [now for _, now in moved.changes], by=actor.member)
     facts = lifecycle.changes(ctx, moved)
     await _page(ctx, actor, "calendar.done", facts, [[ctx.key("calendar.file", "ics", actor.group.id)]])
     await ctx.to_group(actor.group, "calendar.moved", {**facts, "by": actor.member.name})
@@ -243,7 +256,7 @@ async def move_to(ctx: Context, group: Group, record: records.Meeting, to: When,
     """Move one meeting, and tell the group."""
     moved = await _moved(ctx, group, record, ONE, to)
     if moved.changes:
-        await lifecycle.keep(ctx, group, [now for _, now in moved.changes])
+        await lifecycle.keep(ctx, group, [now for _, now in moved.changes], by=by)
         await ctx.to_group(group, "calendar.moved", {**lifecycle.changes(ctx, moved), "by": by.name})
 
 

@@ -1,4 +1,4 @@
-"""Meetings that the network is called to (from step 6 on): who says they come, and who was there.
+"""Who comes to a meeting: of those that the network is called to (from step 6 on) also who was there.
 
 An answer is for a certain day and hour: if the meeting is moved, people are asked again.
 """
@@ -80,6 +80,12 @@ def keys(ctx: Context, meeting: Meeting) -> list[Key]:
     ]
 
 
+def core_keys(ctx: Context, meeting: Meeting) -> list[Key]:
+    """Return the buttons of the core group, who comes if nothing is said."""
+    cannot = ctx.key("meeting.cannot_come", "attend", meeting.group_id, f"{meeting.id}:{NO}")
+    return [cannot, ctx.key("day.calendar", "calendar", meeting.group_id)]
+
+
 async def tell_of_change(
     ctx: Context, group: Group, change: tuple[Meeting, Meeting | None], name: str, told: Iterable[Member]
 ) -> None:
@@ -90,9 +96,11 @@ async def tell_of_change(
     for member in told:
         if await hears(ctx, member.person_id):
             asks = now is not None and is_networks(ctx, now)
-            shown = [keys(ctx, now)] if now and asks else [[ctx.key("home.calendar", "calendar", group.id)]]
+            shown = [ctx.key("home.calendar", "calendar", group.id)]
+            if now:
+                shown = keys(ctx, now) if asks else core_keys(ctx, now)
             where = {**facts, "asks": asks, "town": await ctx.town_for(member.person_id, group)}
-            await ctx.to_person(member.person_id, "meeting.changed", where, shown, about=group.id)
+            await ctx.to_person(member.person_id, "meeting.changed", where, [shown], about=group.id)
             await spoken(ctx, member.person_id)
 
 

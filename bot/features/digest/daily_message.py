@@ -12,15 +12,16 @@ from datetime import timedelta
 from bot.context.context import Actor, Context, Key
 from bot.context.events import SheetGiven
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons
+from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.digest.lines import TITLE, MessageLine, line_of
 from bot.features.journey import week
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
-from bot.reminders.next_message import plan, schedule_next, spoken
-from bot.reminders.open_items import hand_over
+from bot.reminders.next_message import hears, plan, schedule_next, spoken
+from bot.reminders.open_items import coordinators, hand_over
 from bot.views.exercise import cut
+from flows.answers import clean, unfit
 from flows.model import Field
 from flows.pacing import ReminderManner
 from storage.message_notes import MessageContext
@@ -245,8 +246,39 @@ async def cannot(ctx: Context, actor: Actor, action: Action) -> None:
             await hand_over(ctx, open_item, "declined")
             await schedule_next(ctx, actor.person.id)
             ctx.toast("day.cannot", alert=True)
+            if open_item.kind in (kinds.ANSWER, kinds.TASK) and await _named(ctx, open_item):
+                context = MessageContext(want="cannot_why", group=open_item.group_id, what=str(open_item.id))
+                await ctx.to_person(actor.person.id, "day.why", about=open_item.group_id, context=context)
             return
     ctx.toast("day.settled")
+
+
+async def _named(ctx: Context, open_item: OpenItem) -> str | None:
+    """Return what an item is about; None for an exercise without names, where a reason would tell whose it is."""
+    what, _, number = open_item.ref.partition(":")
+    if what == "row":
+        return await week.row_title(
+            ctx, await ctx.work.groups.get(open_item.group_id), await ctx.work.rows.get(int(number))
+        )
+    record = await ctx.work.runs.get(int(number))
+    unnamed = ctx.services.process.exercises[record.exercise].anonymous
+    return None if unnamed else ctx.services.voice.title_of(record.exercise)
+
+
+async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Pass on to whoever coordinates why somebody cannot."""
+    open_item, text = await ctx.work.open_items.lookup(int(context.what)), clean(text)
+    mine = open_item is not None and open_item.member_id == actor.member.id and not unfit(text)
+    others = [m for m in await coordinators(ctx, actor.group) if m.id != actor.member.id] if mine else []
+    told = [member for member in others if await hears(ctx, member.person_id)]
+    if open_item is None or not told:
+        await ctx.tell(actor, "day.why_not_sent")
+        return
+    facts = {"name": actor.member.name, "what": await _named(ctx, open_item), "text": text}
+    for member in told:
+        await ctx.to_person(member.person_id, "day.cannot_because", facts, about=actor.group.id)
+        await spoken(ctx, member.person_id)
+    await ctx.tell(actor, "day.why_sent")
 
 
 async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
@@ -258,4 +290,5 @@ async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
 ROUTES: Routes = (
     *buttons(Role.LEADER, About.GROUP, several=several),
     *buttons(Role.NETWORK, About.GROUP, later_day=later, cannot=cannot),
+    *texts(Role.NETWORK, cannot_why=say_why),
 )

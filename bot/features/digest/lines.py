@@ -41,6 +41,7 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.ASKED: ("day.asked", "leaderq"),
     kinds.RENEW: ("day.renew", "enter"),
     kinds.UNREACHED: ("day.unreached", "unreached"),
+    kinds.HELD: ("held_open", "held"),
 }
 TITLE = 40  # characters of a title on a button
 
@@ -74,7 +75,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
     match open_item.kind:
         case kinds.ANSWER | kinds.DECIDE | kinds.READY:
             return await _about_run(ctx, open_item, int(number), facts, among)
-        case kinds.TASK:
+        case kinds.TASK | kinds.CHANGED:
             return await _about_row(ctx, open_item, int(number), facts, among)
         case kinds.STUCK:
             return await _about_stuck(ctx, open_item, facts)
@@ -95,7 +96,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
             at = {**facts, "at": meeting.at, "place": meeting.place, "link": meeting.link}
             if network_meetings.is_networks(ctx, meeting):
                 return MessageLine(open_item, at, network_meetings.keys(ctx, meeting))
-            return MessageLine(open_item, at, [ctx.key("day.calendar", "calendar", open_item.group_id)])
+            return MessageLine(open_item, at, network_meetings.core_keys(ctx, meeting))
         case kinds.DATE:
             return await _about_date(ctx, open_item, number, facts)
         case kinds.AGAIN:
@@ -119,6 +120,8 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
         if incident is None or incident.state != "open":
             return False
         return open_item.kind != kinds.CONTACT or bool(incident.values.get(Field.CONTACT))
+    if open_item.kind == kinds.HELD:
+        return await ctx.work.held_texts.lookup(int(number)) is not None
     group = await ctx.work.groups.get(open_item.group_id)
     if open_item.kind == kinds.WEEKLY:
         return await week.has_news(ctx, group, await ctx.work.members.get(open_item.member_id))
@@ -168,6 +171,8 @@ async def _about_row(
     opening = (
         ctx.key("open_row", "row", run, arg) if among == 1 else ctx.key("day.open_title", "row", run, arg, title=title)
     )
+    if open_item.kind == kinds.CHANGED:
+        return MessageLine(open_item, facts, [opening])
     return MessageLine(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])
 
 

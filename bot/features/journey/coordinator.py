@@ -81,7 +81,8 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
         keys = [[opening], [ctx.key("day.words", "words", run.number)], dates, [ctx.key("close", "close", run.number)]]
     if run.exercise.approves:
         keys.insert(0, [ctx.key("approvals", "approvals", run.number)])
-    facts = {**present.outline(run), **present.progress(run), "today": ctx.today, "too_few": too_few}
+    progress = present.progress(run, await open_items.cannot_answer(ctx, actor.group, run))
+    facts = {**present.outline(run), **progress, "today": ctx.today, "too_few": too_few}
     facts |= await _lacking(ctx, actor.group, run, present)
     await ctx.tell(actor, "decide", facts, keys)
 
@@ -97,13 +98,16 @@ async def _lacking(ctx: Context, group: Group, run: Run, present: ExerciseView) 
     return {"rows": 0, "lacking": lacking[:NAMED], "filled_in": run.filled_in}
 
 
-async def remind_missing(ctx: Context, group: Group, run: Run, words: tuple[str, str] | None = None) -> tuple[int, int]:
-    """Remind everyone who has not answered; return how many were reminded, and how many cannot be reached.
+async def remind_missing(ctx: Context, group: Group, run: Run, by: Member, words: str = "") -> tuple[int, int]:
+    """Remind everyone who has not answered, but for those who have said that they cannot.
 
-    `words`: the coordinator's name and own words, if they wrote any.
+    Return how many were reminded, and how many cannot be reached. `by`: who reminds, and is not reminded; `words`:
+    their own, if they wrote any.
     """
-    members = [await ctx.work.members.get(m) for m in run.members_of(*run.waiting_for())]
-    unreached = [member.name for member in members if not await _remind(ctx, group, run, member, words)]
+    left = await open_items.cannot(ctx, group, f"run:{run.number}")
+    members = [await ctx.work.members.get(m) for m in run.members_of(*run.waiting_for()) if m not in (*left, by.id)]
+    said = (by.name, words) if words else None
+    unreached = [member.name for member in members if not await _remind(ctx, group, run, member, said)]
     slot = f"start_here:{run.number}"
     if unreached and not run.exercise.anonymous and not await _lately(ctx, group_chat(group.id), slot, group):
         # They get a button in the group: by following it they let the bot reach them.
@@ -121,7 +125,8 @@ async def _remind(ctx: Context, group: Group, run: Run, member: Member, words: t
     if words is None and await _lately(ctx, private_chat(person_id), slot, group):
         return True
     by, text = words or (None, None)
-    facts = {"answer_by": run.answer_by, "by": by, "text": text}
+    late = run.answer_by is not None and run.answer_by < ctx.today
+    facts = {"answer_by": run.answer_by, "late": late, "by": by, "text": text}
     keys = [[ctx.key("answer", "open", run.number)]]
     await ctx.to_person(
         person_id, "reminder", facts, keys, about=group.id, slot=slot, context=MessageContext(once=True)
@@ -154,8 +159,8 @@ async def say_words(ctx: Context, actor: Actor, text: str, context: MessageConte
     if record.phase != Phase.OPEN or unfit(text):
         await ctx.to_person(actor.person.id, "nudge.not_sent")
         return
-    run, words = runner.load(ctx, record), (actor.member.name, text)
-    count, unreachable = await remind_missing(ctx, actor.group, run, words)
+    run = runner.load(ctx, record)
+    count, unreachable = await remind_missing(ctx, actor.group, run, actor.member, text)
     facts = {"count": count, "unreachable": unreachable}
     await ctx.tell(actor, "nudge.sent", facts, [[ctx.key("what_waits", "answers", actor.group.id)]])
 
@@ -228,7 +233,7 @@ async def say_row_words(ctx: Context, actor: Actor, text: str, context: MessageC
     person = (await ctx.work.members.get(row.assignee)).person_id
     reached = await hears(ctx, person)
     if reached:
-        facts = {"answer_by": row.due, "by": actor.member.name, "text": text}
+        facts = {"answer_by": row.due, "late": False, "by": actor.member.name, "text": text}
         keys = [[ctx.key("open_row", "row", run.id, str(row.id)), ctx.key("day.done", "done", run.id, str(row.id))]]
         await ctx.to_person(person, "reminder", facts, keys, about=actor.group.id, context=MessageContext(once=True))
         await spoken(ctx, person)

@@ -183,7 +183,7 @@ async def nudge(ctx: Context, actor: Actor, action: Action) -> None:
     if record.phase != Phase.OPEN:
         ctx.toast("unfit.over")
         return
-    count, unreachable = await coordinator.remind_missing(ctx, actor.group, runner.load(ctx, record))
+    count, unreachable = await coordinator.remind_missing(ctx, actor.group, runner.load(ctx, record), actor.member)
     ctx.toast("nudged", {"count": count, "unreachable": unreachable}, alert=bool(unreachable))
 
 

@@ -10,27 +10,23 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
-from bot.features.incidents import unread
 from bot.features.journey import about, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.status import map_facts, map_of, onward_keys, status, step_to_open
 from bot.features.registers import registers
-from bot.features.wellbeing import wishes
 from bot.reminders import open_items
-from bot.reminders.kinds import CONTACT, SAY, SINCE, WAITS
-from bot.views.exercise import ExerciseView, Scene, cut, step_outline
+from bot.views.exercise import ExerciseView, Scene, step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
-from flows.model import Exercise, ExerciseRole, Field, How, Mark
+from flows.model import Exercise, How
 from flows.several_lines import said_apart
 from flows.state import Phase, Place, Run, Visit
 from messages.voice import TemplateFacts
 from storage import records
 from storage.message_notes import MessageContext
-from storage.records import Group, Member, Person, group_chat, private_chat
+from storage.records import Group, HeldText, Member, Person, group_chat, private_chat
 
 PAGE = MessageContext(page=True)
 ANYWAY = "begany"  # the button that begins an approval though the text has gaps
-ASKED = 60  # characters of a question that waits, in the list of what does
 OUTWARD = " ↗"  # beside the title of an activity that turns to others
 BESIDE = 4  # steps beside each other: more do not fit on a phone
 
@@ -304,15 +300,24 @@ async def home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     await ctx.tell(actor, "home", facts, keys)
 
 
+async def held_in(ctx: Context, group: Group, member: Member) -> list[tuple[HeldText, list[Key]]]:
+    """Return this member's texts that they have not said the place of, each with the way to say it."""
+    mine = await ctx.work.held_texts.of(member.person_id, ctx.today)
+    return [
+        (held, [ctx.key("held_open", "held", group.id, str(held.id))]) for held in mine if held.group_id == group.id
+    ]
+
+
 async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
-    """Return the buttons back to what this person has begun and paused."""
+    """Return the buttons back to what this person has begun and paused, and to texts that they have to place."""
     runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(actor.group.id)]
     voice = ctx.services.voice
-    return [
+    paused = [
         [ctx.key("resume_title", "open", run.number, title=voice.title_of(run.exercise.id))]
         for run in runs
         if _is_paused(run, actor.member) or (_waits(run, actor.member) and run.visit(actor.member.id).paused)
     ]
+    return [*(keys for _, keys in await held_in(ctx, actor.group, actor.member)), *paused]
 
 
 async def memberships(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tuple[Group, Member]]:
@@ -345,88 +350,6 @@ async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | No
         await ctx.to_person(person.id, "out_of_group", {"towns": [one.title for one in groups]}, keys)
     else:
         await ctx.to_person(person.id, otherwise, keys=keys)
-
-
-async def what_waits(ctx: Context, person: Person) -> None:
-    """Show everything that is open to this person, across their groups, with a button each."""
-    entries, keys = await open_to(ctx, person)
-    towns, way_in = await coming_in(ctx, person)
-    undecided, decide = await _undecided(ctx, person)
-    reading, reads = await _to_read(ctx, person)
-    unread_in, unread_keys = await _unread_in(ctx, person)
-    asked = await process_leaders.asked_of(ctx, person)
-    facts = {"entries": entries, "today": ctx.today, "coming_in": towns, "undecided": undecided, "reading": reading}
-    facts["asked"] = [{"name": a.asker.name, "town": a.group.title, "text": cut(a.text, ASKED)} for a in asked]
-    facts["unread"] = unread_in
-    facts["wishes"], wished = await _wished_of(ctx, person)
-    facts["invited"], invitation = await _invited(ctx, person)
-    facts["vacant"], stand_in = await _vacant(ctx, person)
-    facts["map"] = bool(await memberships(ctx, person, Role.LEADER))
-    answer = await process_leaders.asked_keys(ctx, person)
-    await ctx.to_person(
-        person.id,
-        "waits",
-        facts,
-        [*way_in, *reads, *unread_keys, *wished, *decide, *answer, *invitation, *keys, *stand_in],
-    )
-
-
-async def _vacant(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
-    """Return the towns of a person that nobody coordinates, and for each the way to do it for a while."""
-    found = [g for g, _ in await memberships(ctx, person, Role.MEMBER) if await open_items.is_vacant(ctx, g)]
-    label = "stand_in_for" if len(found) > 1 else "stand_in"
-    return [g.title for g in found], [[ctx.key(label, "standin", g.id, town=g.title)] for g in found]
-
-
-async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
-    """The towns whose invitation to an event this person has not answered, and the way to it."""
-    towns, keys, guests = list[str](), list[list[Key]](), ctx.services.process.with_role(ExerciseRole.GUESTS)
-    for group, member in await memberships(ctx, person, Role.INVITED):
-        number = member.profile.get("guest") if member.role == "guest" else None
-        row = await ctx.work.rows.lookup(number) if isinstance(number, int) else None
-        unsaid = row is not None and guests.told(row.values, Field.COMING) is None
-        if row is not None and (unsaid or guests.says(row.values, Field.COMING, Mark.NO_ANSWER)):
-            towns.append(group.title)
-            keys.append([ctx.key("home.event", "guest", group.id)])
-    return towns, keys
-
-
-async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
-    """The decisions to which this person has said neither yes nor no: until when, and the way there."""
-    found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships(ctx, person, Role.LEADER):
-        waiting = [item for item in await ctx.work.open_items.of_member(member.id) if item.kind == SAY]
-        for item in waiting:
-            if item.state != "closed":
-                found.append({"until": item.due, "town": await ctx.town_for(person.id, group)})
-                label, ref = "say_on" if len(waiting) > 1 else "say", item.ref.partition(":")[2]
-                keys.append([ctx.key(label, "c_see", group.id, ref, until=item.due)])
-    return found, keys
-
-
-async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
-    """Return what waits for somebody who reads incidents: how many, and the way there."""
-    found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships(ctx, person, Role.NETWORK):
-        key = reading_key(ctx, group, member)
-        waiting = list((await unread.waiting(ctx, member)).values()) if key else []
-        if waiting:
-            counts = {kind: sum(kind in what for what in waiting) for kind in (WAITS, CONTACT, SINCE)}
-            found.append({"town": await ctx.town_for(person.id, group), **counts})
-            keys.append(key)
-    return found, keys
-
-
-async def _wished_of(ctx: Context, person: Person) -> tuple[int, list[list[Key]]]:
-    """How many want to be contacted by this person, and the way to each."""
-    found = [(g, one) for g, m in await memberships(ctx, person, Role.MEMBER) for one in await wishes.open_to(ctx, m)]
-    return len(found), [[ctx.key("wish.open", "wished", g.id, str(one.id))] for g, one in found]
-
-
-async def _unread_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
-    """The towns that this person coordinates where an incident has waited too long to be read, and the way there."""
-    found = [g for g, _ in await memberships(ctx, person, Role.COORDINATOR) if (await unread.overdue(ctx, g))[0]]
-    return [g.title for g in found], [[ctx.key("unread", "safety", g.id)] for g in found]
 
 
 async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
@@ -491,13 +414,9 @@ def _waits(run: Run, member: Member) -> bool:
     return run.phase is Phase.OPEN or (run.phase is Phase.REVEALED and not run.sheet(member.id).handed_in)
 
 
-async def _what_waits(ctx: Context, actor: Actor, _action: Action) -> None:
-    await what_waits(ctx, actor.person)
-
-
 ROUTES: Routes = (
     *buttons(Role.LEADER, About.GROUP, map=show_map),
     *buttons(Role.MEMBER, About.GROUP, step=show_step),
-    *buttons(Role.NETWORK, About.GROUP, view=view, answers=_what_waits),
+    *buttons(Role.NETWORK, About.GROUP, view=view),
     *buttons(Role.COORDINATOR, About.EITHER, begin=begin, begany=begin),
 )

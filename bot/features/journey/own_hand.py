@@ -75,6 +75,11 @@ def _onward(ctx: Context, group: Group, there: Map) -> list[Waiting]:
     return [Waiting(Task.STEP, ctx.services.voice.book("process")[f"step.{step}.title"], key)]
 
 
+def line(ctx: Context, one: Waiting) -> str:
+    """Return the line of a task, as the week and what waits have it."""
+    return ctx.services.voice.label("own_hand", {"task": one.task, "title": one.title})
+
+
 async def left(ctx: Context, group: Group, member: Member) -> list[int]:
     """Return the numbers of the open items that this coordinator was told of and that nobody has dealt with yet."""
     mine = await ctx.work.open_items.of_member(member.id)

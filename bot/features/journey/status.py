@@ -125,7 +125,8 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
             present = ExerciseView(ctx.services.voice, scene, run.exercise)
             gone = await approved_texts.gone(ctx, group, run) if run.exercise.approves else []
             names = [scene.owner(owner) for owner in gone]
-            entries.append({**present.outline(run), **present.progress(run), "gone": names})
+            progress = present.progress(run, await open_items.cannot_answer(ctx, group, run))
+            entries.append({**present.outline(run), **progress, "gone": names})
             if run.waiting_for():
                 keys.append([ctx.key("nudge", "nudge", run.number, title=present.words["title"])])
             if gone:

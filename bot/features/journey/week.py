@@ -16,6 +16,7 @@ from bot.features.help import town_facts
 from bot.features.incidents import unread
 from bot.features.journey import own_hand
 from bot.features.journey.status import make_up
+from bot.reminders import open_items
 from bot.views.exercise import cut
 from flows.state import Phase, Run
 from messages.voice import TemplateFacts
@@ -65,7 +66,7 @@ async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
         if number not in there
     ]
     counts = [{"title": title, "count": count} for _, title, count in loose]
-    facts = {**await _week(ctx, actor.group), "loose": counts}
+    facts = {**await _week(ctx, actor.group, but=actor.member), "loose": counts}
     last = [ctx.key("map", "map", actor.group.id)]
     if facts["town_lacks"]:
         last.insert(0, ctx.key("about_town", "staden", actor.group.id))
@@ -116,7 +117,7 @@ async def _news(ctx: Context, group: Group) -> set[str]:
     return {fingerprint(title) for title in (*undated, *(title for _, title, _ in await _loose(ctx, group)))}
 
 
-async def _week(ctx: Context, group: Group) -> TemplateFacts:
+async def _week(ctx: Context, group: Group, but: Member | None = None) -> TemplateFacts:
     voice, today = ctx.services.voice, ctx.today
     members = await ctx.work.members.of_group(group.id)
     names = {m.id: m.name for m in members}
@@ -126,18 +127,24 @@ async def _week(ctx: Context, group: Group) -> TemplateFacts:
     opened = {r.id: runner.load(ctx, r) for r in runs if r.phase == Phase.OPEN}
     waiting = await own_hand.waiting(ctx, group)
     by_hand = {one.title for one in waiting}
-    late = [
-        {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None}
+    late: list[TemplateFacts] = [
+        {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None, "left": False}
         for run in opened.values()
         if run.answer_by is not None and run.answer_by < today and voice.title_of(run.exercise.id) not in by_hand
     ]
     late += [
-        {"title": await row_title(ctx, group, row), "due": row.due, "who": names.get(row.assignee or 0)}
+        {
+            "title": await row_title(ctx, group, row),
+            "due": row.due,
+            "who": names.get(row.assignee or 0),
+            "left": row.assignee not in names,
+            "cannot": row.assignee in await open_items.cannot(ctx, group, f"row:{row.id}"),
+        }
         for row in await ctx.work.rows.taken_on(group.id)
         if row.due is not None and row.due < today
     ]
     silent = set()
-    for member in members:
+    for member in (one for one in members if but is None or one.id != but.id):  # nobody is told of their own silence
         person = await ctx.work.people.get(member.person_id)
         given_up = [m for m in await ctx.work.open_items.of_member(member.id) if m.state == "handed"]
         if person.reach == "blocked" or person.stopped or given_up:
@@ -147,7 +154,7 @@ async def _week(ctx: Context, group: Group) -> TemplateFacts:
     logged = await ctx.work.incidents.count_logged(group.id, ctx.today - WEEK)
     return {
         "town": group.title,
-        "waiting": [{"task": one.task, "title": one.title} for one in waiting],
+        "waiting": [own_hand.line(ctx, one) for one in waiting],
         "done": [voice.title_of(r.exercise) for r in done],
         "meetings": [{"on": m.day, "at": m.at} for m in meetings if today <= m.day <= last],
         "open": [

@@ -4,40 +4,62 @@ Answers that were handed in keep the name of their author. Answers for oneself a
 seen by nobody else.
 """
 
+from datetime import timedelta
 from typing import Final
 
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key
-from bot.context.events import CoordinatorsChanged, TookOver
+from bot.context.events import CoordinatorsChanged, SeatLeft, TookOver
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.exercises import runner
 from bot.features.members import joining, membership
 from bot.reminders import open_items
+from bot.reminders.next_message import hears, spoken
 from bot.reminders.run_deadlines import schedule_row
 from bot.telegram.updates import Sender
+from bot.views.exercise import cut
 from bot.views.shared_buttons import told_apart
 from flows.model import Kind
+from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Link, Member, Person, Row, private_chat
 
 PURPOSE: Final = "handover"
 NETWORK: Final = "network"
+SEATS: Final = ("core", NETWORK)
+VACANT: Final = timedelta(days=365)  # so long a colleague can take over after somebody who has left
+SUCCEEDED: Final = "succeeded"  # in a profile: a colleague has taken over the seat
+TASKS: Final = 5  # buttons
 
 
 async def choose(ctx: Context, actor: Actor, _action: Action) -> None:
     """Ask whose seat is to be handed over."""
-    members = await ctx.work.members.active(actor.group.id, roles=("core", "network"))
-    labels = await told_apart(ctx, members)
-    keys = [[Key(labels[m.id], Action("swapped", actor.group.id, 0, str(m.id)))] for m in members]
+    members = await ctx.work.members.active(actor.group.id, roles=SEATS)
+    vacated = await _vacated(ctx, actor.group)
+    labels = await told_apart(ctx, [*members, *vacated])
+    labels |= {m.id: ctx.services.voice.label("has_left", {"name": labels[m.id]}) for m in vacated}
+    keys = [[Key(labels[m.id], Action("swapped", actor.group.id, 0, str(m.id)))] for m in (*vacated, *members)]
     await ctx.reply(actor, "handover.choose", {}, keys)
+
+
+async def _vacated(ctx: Context, group: Group) -> list[Member]:
+    """Return those who have left in the last year, whose seat nobody has taken over."""
+    every = await ctx.work.members.of_group(group.id, include_left=True, roles=SEATS)
+    return [m for m in every if m.state == "left" and m.name and SUCCEEDED not in m.profile and _lately(ctx, m)]
+
+
+def _lately(ctx: Context, member: Member) -> bool:
+    return member.left_at is not None and ctx.now - member.left_at < VACANT
 
 
 async def give(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the link for the colleague; with ":new" another one instead of it."""
     number, _, new = action.arg.partition(":")
     member = await ctx.work.members.lookup(int(number))
-    if member is None or member.group_id != actor.group.id or member.state != "active":
+    there = [*await ctx.work.members.active(actor.group.id, roles=SEATS), *await _vacated(ctx, actor.group)]
+    if member is None or member not in there:
         ctx.toast("unfit.no_seat")
         return
     await _link(ctx, actor, member, "swapped", f"{member.id}:new", new=bool(new))
@@ -65,7 +87,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
     assert link.group_id is not None
     assert link.ref is not None
     group, before = await ctx.work.groups.get(link.group_id), await ctx.work.members.lookup(int(link.ref))
-    if group.state != "active" or before is None or before.state == "left":
+    if group.state != "active" or before is None or (before.state == "left" and not _lately(ctx, before)):
         await ctx.to_person(person.id, "link.expired")
         return
     member = await ctx.work.members.find(group.id, sender.user_id)
@@ -97,11 +119,40 @@ async def take_over(ctx: Context, happened: TookOver) -> None:
     if role_of(before, group) >= Role.RESPONSIBLE:  # a stand-in's role is not handed over
         await ctx.work.members.update(member.id, coordinator=True)
         ctx.events.append(CoordinatorsChanged(group.id))
-    await membership.leave(ctx, group, await ctx.work.members.get(before.id))
+    await ctx.work.members.update(before.id, profile={**before.profile, SUCCEEDED: True})
+    if before.state != "left":
+        await membership.leave(ctx, group, await ctx.work.members.get(before.id), succeeded=True)
     facts = {"name": member.name, "before": before.name, "town": group.title}
-    if before.role == NETWORK:  # does not read the group's chat
+    if before.role == NETWORK and before.state != "left":  # does not read the group's chat
         await ctx.to_person(before.person_id, "handover.handed", facts, about=group.id)
     await ctx.to_group(group, "handover.done", facts)
+
+
+async def left(ctx: Context, happened: SeatLeft) -> None:
+    """Tell whoever coordinates who has left and what was theirs, with ways to give it to somebody."""
+    group, member = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.member)
+    rows, keys = [row for row, _ in await _rows_of(ctx, group, member) if row.assignee == member.id], list[list[Key]]()
+    tasks = list[TemplateFacts]()
+    for row in rows:
+        present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
+        run, title = await ctx.work.runs.latest(group.id, row.register), present.task_title(row)
+        tasks.append({"title": cut(title, 60), "due": row.due})
+        if run is not None and len(keys) < TASKS:
+            keys.append([ctx.key("give_title", "give", run.id, str(row.id), title=cut(title, 40))])
+    if member.name:
+        keys.append([ctx.key("handover_of", "swapped", group.id, str(member.id), name=member.name)])
+    of = await ctx.work.members.organisation(happened.organisation) if happened.organisation else None
+    facts: TemplateFacts = {
+        "name": member.name,
+        "organisation": of.name if of else "",
+        "town": group.title,
+        "tasks": tasks,
+    }
+    facts = {**facts, "network": member.role == NETWORK}
+    for one in await open_items.coordinators(ctx, group):
+        if await hears(ctx, one.person_id):
+            await ctx.to_person(one.person_id, "handover.left", facts, keys, about=group.id)
+            await spoken(ctx, one.person_id)
 
 
 async def _rows_of(ctx: Context, group: Group, member: Member) -> list[tuple[Row, list[str]]]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.context.context import Context
-from bot.context.events import CoordinatorsChanged, SeatEnded
+from bot.context.events import CoordinatorsChanged, SeatEnded, SeatLeft
 from bot.exercises import runner
 from bot.features.incidents import unread
 from bot.features.journey.status import status
@@ -73,8 +73,8 @@ async def left(ctx: Context, chat: Chat, user_id: int) -> None:
         await leave(ctx, group, member)
 
 
-async def leave(ctx: Context, group: Group, member: Member) -> None:
-    """End a seat."""
+async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool = False) -> None:
+    """End a seat. `succeeded`: by a colleague, who has what belonged to it."""
     was_active, coordinated = member.state == "active", member.coordinator
     gone = await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now, coordinator=False)
     await wishes.lost(ctx, group, gone)
@@ -95,10 +95,11 @@ async def leave(ctx: Context, group: Group, member: Member) -> None:
         for record in await ctx.work.runs.all_of(group.id):
             if record.phase not in (Phase.NEW, Phase.ASIDE):  # what has ended can be opened again
                 await runner.apply(ctx, group, record, Left(member.id))
+        if not succeeded and member.role in ("core", "network"):
+            ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id))
         ctx.events.append(SeatEnded(group.id))
     if coordinated:
         ctx.events.append(CoordinatorsChanged(group.id))
-    if coordinated:
         group = await substitutes.left(ctx, await ctx.work.groups.get(group.id), member)
     await status(ctx, group)
 

@@ -16,7 +16,7 @@ from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.outsiders import guests
 from bot.telegram.updates import Sender
-from flows.answers import clean, unfit
+from flows.answers import clean, is_name, unfit
 from flows.model import Field, Mark
 from storage.message_notes import MessageContext
 from storage.records import Group, Person, Row, SeatState
@@ -95,7 +95,9 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
         if member.state == "left":
             member = await ctx.work.members.update(member.id, role="guest", state=SeatState.INVITED, left_at=None)
         context = MessageContext(want="guest_name", group=group.id)
-        await ctx.to_person(person.id, "guest.name", {"town": group.title}, about=group.id, context=context)
+        await ctx.to_person(
+            person.id, "guest.name", {"town": group.title, "again": False}, about=group.id, context=context
+        )
         return
     await guests.greet(ctx, group, member, row)
 
@@ -107,8 +109,8 @@ async def named(ctx: Context, actor: Actor, text: str, context: MessageContext) 
     if row is not None or await address(ctx, group) is None:
         await ctx.to_person(actor.person.id, "link.expired")
         return
-    if unfit(name):
-        await ctx.tell(actor, "guest.name", {"town": group.title}, context=context)
+    if unfit(name) or not is_name(name):
+        await ctx.tell(actor, "guest.name", {"town": group.title, "again": True}, context=context)
         return
     row = await _free(ctx, group, name)
     if row is None:

@@ -43,7 +43,7 @@ async def own(ctx: Context, actor: Actor, _action: Action) -> None:
         ctx.toast("old_button")
         return
     context = MessageContext(want="guest_name", group=actor.group.id)
-    await ctx.tell(actor, "guest.name", {"town": actor.group.title}, context=context)
+    await ctx.tell(actor, "guest.name", {"town": actor.group.title, "again": False}, context=context)
 
 
 ROUTES: Routes = (*buttons(Role.INVITED, About.GROUP, notme=not_me, ownguest=own),)

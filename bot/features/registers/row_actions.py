@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, Unpack
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import MeetingListed, RowGiven, TextChanged
+from bot.context.events import MeetingListed, RowChanged, RowGiven, TextChanged
 from bot.context.permissions import Role, holds, role_of
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts, preconditions, runner
@@ -278,6 +278,7 @@ async def _change(
     if run.phase not in (Phase.OPEN, Phase.CONCLUDED):  # rows of a closed register can still be changed
         ctx.toast("unfit.over")
         return
+    ctx.events.append(RowChanged(actor.group.id, run.number, row.id, actor.member.id, row.assignee))
     row = await ctx.work.rows.change(row.id, None, actor.member.id, **changes)
     await schedule_row(ctx, actor.group, row)
     if run.exercise.role is ExerciseRole.MEETINGS:

@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from bot.context.context import Actor, Context, Key
+from bot.context.events import RowChanged
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.registers import row_actions
+from bot.reminders import open_items
+from bot.reminders.kinds import CHANGED
+from bot.reminders.next_message import schedule_next
 from bot.views.exercise import ExerciseView, cut
 from flows.answers import clean, unfit
 from messages.voice import TemplateFacts
@@ -61,7 +65,8 @@ async def _lines(ctx: Context, actor: Actor, row_actions: Sequence[Row]) -> tupl
     lines, keys, titles, found = list[TemplateFacts](), list[list[Key]](), list[str](), list[Row]()
     for row in row_actions:
         present = ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[row.register])
-        lines.append({**present.row_line(row), "title": cut(present.task_title(row), 60)})
+        cannot = row.assignee in await open_items.cannot(ctx, actor.group, f"row:{row.id}")
+        lines.append({**present.row_line(row), "title": cut(present.task_title(row), 60), "cannot": cannot})
         if run := await ctx.work.runs.latest(actor.group.id, row.register):
             found.append(row)
             titles.append(cut(present.task_title(row), 40))
@@ -72,6 +77,16 @@ async def _lines(ctx: Context, actor: Actor, row_actions: Sequence[Row]) -> tupl
             facts = {"title": titles[place], "due": row.due, "number": row.number}
             keys[place] = [Key(ctx.services.voice.label("task.one_of", facts), keys[place][0].action)]
     return lines, keys
+
+
+async def row_changed(ctx: Context, happened: RowChanged) -> None:
+    """Tell whoever has taken a row on, in tomorrow's message, that somebody else has changed it."""
+    if happened.owner in (None, happened.by):
+        return
+    owner = await ctx.work.members.lookup(happened.owner)
+    if owner is not None and owner.state == "active":
+        await ctx.work.open_items.put(owner, CHANGED, f"changed:{happened.row}", ctx.today + timedelta(1), ctx.today)
+        await schedule_next(ctx, owner.person_id)
 
 
 # -- about one task ----------------------------------------------------------------------------------------------------

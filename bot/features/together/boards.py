@@ -10,7 +10,8 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.exercises.unnamed_notes import in_common, notes_of
+from bot.exercises.unnamed_notes import BOARD, DONE, in_common, notes_of
+from bot.reminders.next_message import hears, spoken
 from bot.views.exercise import cut
 from bot.views.shared_buttons import Page, paged, pen_keys
 from flows import board
@@ -22,10 +23,10 @@ from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
 from storage.records import Group
 
-BOARD = "board"
 NETWORK = "network"
 ONWARD = ("bvote", "bnext")  # from putting together to voting, and on to the result
-GROUPING, VOTING, DONE = "grouping", "voting", "done"
+ANYWAY, WAIT = "a", "w"  # the result before all have voted: shown all the same, or not yet
+GROUPING, VOTING = "grouping", "voting"
 PAGE, ROW = 20, 5  # clusters to a page, number buttons to a row
 NAME = 60  # characters of a cluster's name
 NOTE, REST = 120, 3  # characters of a note on the board, and notes shown of a cluster
@@ -85,7 +86,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     elif action.ask != state["layout"]:
         ctx.toast("board.moved")
     elif action.verb in ONWARD:
-        await _go_on(ctx, actor, run, state)
+        await _go_on(ctx, actor, run, state, action.arg)
     elif action.verb == "bname":
         await _ask_name(ctx, actor, run, state)
     else:
@@ -139,19 +140,61 @@ def _vote(ctx: Context, actor: Actor, state: State, arg: str) -> None:
     _put(state, after)
 
 
-async def _go_on(ctx: Context, actor: Actor, run: Run, state: State) -> None:
-    """Go on from putting together to voting, to the result and the next question, and at last to the agreement."""
+async def _go_on(ctx: Context, actor: Actor, run: Run, state: State, arg: str) -> None:
+    """Go on from putting together to voting, to the result and the next question, and at last to the agreement.
+
+    Before all have voted it is asked whether the result is to be shown; afterwards it can be voted on again.
+    """
     state |= {"picked": 0, "page": 0, "layout": state["layout"] + 1}
     if state["phase"] == GROUPING:
         state["phase"] = VOTING
+        await _call_network(ctx, actor.group, run, state)
         return
-    await ctx.to_group(actor.group, "board.result", await _result(ctx, run, state))
+    voted, voters = await _turnout(ctx, actor.group, run, state)
+    state["asking"] = arg != WAIT and arg != ANYWAY and voted < voters
+    if state["asking"] or arg == WAIT:
+        return
+    again = [[ctx.key("board_again", "bagain", run.number, str(state["at"]))]]
+    await ctx.to_group(actor.group, "board.result", await _result(ctx, run, state), again)
     last = state["at"] + 1 == len(state["order"])
     state |= {"phase": DONE} if last else {"phase": GROUPING, "at": state["at"] + 1}
     if last:
         words = ctx.services.voice.exercise(run.exercise.id)
         facts = {"title": words["title"], "conclusion": words.get("conclusion")}
         await ctx.to_group(actor.group, "board.done", facts, pen_keys(ctx, run))
+
+
+async def _turnout(ctx: Context, group: Group, run: Run, state: State) -> tuple[int, int]:
+    """Return how many have set a dot, and how many may."""
+    members = {member.id for member in await ctx.work.members.active(group.id, roles=run.exercise.who)}
+    return len(members & {member for member, mine in _board(state).dots.items() if mine}), len(members)
+
+
+async def _call_network(ctx: Context, group: Group, run: Run, state: State) -> None:
+    """Tell the network, once, that votes are being cast: the board is in the group's chat, where they are not."""
+    if state.get("called"):
+        return
+    state["called"] = True
+    facts = {"title": ctx.services.voice.title_of(run.exercise.id)}
+    for member in await ctx.work.members.active(group.id, roles=(NETWORK,)):
+        if member.id in run.seats and await hears(ctx, member.person_id):
+            keys = [[ctx.key("board_own", "bopen", run.number)]]
+            told = {**facts, "town": await ctx.town_for(member.person_id, group)}
+            await ctx.to_person(member.person_id, "board.voting", told, keys, about=group.id)
+            await spoken(ctx, member.person_id)
+
+
+async def vote_again(ctx: Context, actor: Actor, action: Action) -> None:
+    """Open the vote of the question whose result was shown last; the dots are as they were."""
+    run, place = runner.load(ctx, await ctx.work.runs.get(action.run)), whole(action.arg)
+    state = await _state(ctx, actor.group, run)
+    latest = None if state is None else state["at"] if state["phase"] == DONE else state["at"] - 1
+    if state is None or place is None or place != latest:
+        ctx.toast("old_button")
+        return
+    state |= {"at": place, "phase": VOTING, "asking": False, "picked": 0, "page": 0, "layout": state["layout"] + 1}
+    await _keep(ctx, actor.group, run, state)
+    await _show(ctx, actor.group, run, state, anew=True)
 
 
 async def _ask_name(ctx: Context, actor: Actor, run: Run, state: State) -> None:
@@ -202,7 +245,7 @@ async def _show(ctx: Context, group: Group, run: Run, state: State, *, anew: boo
 async def _as_it_lies(ctx: Context, group: Group, run: Run, state: State) -> tuple[TemplateFacts, list[list[Key]]]:
     laid = _board(state)
     (shown, page), said = paged(laid.clusters, state["page"], PAGE), await _said(ctx, run, state)
-    members = await ctx.work.members.active(group.id, roles=run.exercise.who)
+    voted, voters = await _turnout(ctx, group, run, state)
     facts: TemplateFacts = {
         "title": ctx.services.voice.title_of(run.exercise.id),
         "question": _question(ctx, run, state),
@@ -212,7 +255,10 @@ async def _as_it_lies(ctx: Context, group: Group, run: Run, state: State) -> tup
         "pages": page.pages,
         "picked": state["picked"],
         "dots": sum(len(mine) for mine in laid.dots.values()),
-        "most": board.DOTS * len(members),
+        "most": board.DOTS * voters,
+        "asking": state["phase"] == VOTING and state.get("asking", False),
+        "voted": voted,
+        "voters": voters,
     }
     return facts, _keys(ctx, run, state, page)
 
@@ -256,6 +302,9 @@ def _keys(ctx: Context, run: Run, state: State, page: Page) -> list[list[Key]]:
     rows.append(page.keys(ctx, "bpage", number, ask=layout))
     if voting:
         rows.append([ctx.key("board_back", "bdot", number)])
+    if voting and state.get("asking"):
+        anyway = ctx.key("reveal_anyway", "bnext", number, ANYWAY, ask=layout)
+        return [*rows, [anyway, ctx.key("reveal_wait", "bnext", number, WAIT, ask=layout)]]
     onward = ("board_result", "bnext") if voting else ("board_vote", "bvote")
     rows.append([ctx.key(*onward, number, ask=layout)])
     return rows
@@ -274,7 +323,7 @@ async def _result(ctx: Context, run: Run, state: State) -> TemplateFacts:
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.RUN, board=open_board),
+    *buttons(Role.COORDINATOR, About.RUN, board=open_board, bagain=vote_again),
     *buttons(Role.COORDINATOR, About.RUN, **dict.fromkeys(ONWARD, tapped)),
     *buttons(Role.NETWORK, About.RUN, bopen=open_own),
     *buttons(Role.NETWORK, About.RUN, **dict.fromkeys(("bpick", "bapart", "bname", "bpage", "bdot"), tapped)),

@@ -10,7 +10,8 @@ from bot.context.context import Actor, Context, Key, Keys
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import given_texts, runner
+from bot.features.approvals import consent
 from bot.features.registers import registers, row_actions
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.shared_buttons import told_apart
@@ -20,6 +21,8 @@ from flows.state import Phase, Run
 from storage.message_notes import MessageContext
 from storage.records import Group, Row
 from storage.rows import RowChanges
+
+OPEN, REMOVED = "open", "removed"  # the states of a row that was just written down, or taken back
 
 
 def todos(ctx: Context) -> Exercise:
@@ -35,19 +38,39 @@ async def register_of(ctx: Context, group: Group) -> Run:
     return await runner.begin(ctx, group, todos(ctx))
 
 
-async def add_todo(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
-    """Add a to-do. Who and when is asked at once; both can wait."""
+async def add_todo(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Add a to-do. Who and when is asked at once; both can wait. With a row in the context, its text is edited."""
+    if context.row:
+        await _rewrite(ctx, actor, text, context)
+        return
     row = await _add(ctx, actor, text, Mark.TODO)
     if row is not None:
-        await _say(ctx, actor, row, await _people(ctx, actor.group, row))
+        await _say(ctx, actor, row, await _keys(ctx, actor.group, row))
 
 
-async def add_decision(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
-    """Add a decision."""
+async def _keys(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
+    """Return the buttons under what was just written down."""
+    undo = [_undo(ctx, group, row)]
+    if todos(ctx).says(row.values, Field.KIND, Mark.TODO):
+        return [*await _people(ctx, group, row), undo]
+    to_todo = ctx.key("to_todo", "todo", group.id, str(row.id))
+    return [[to_todo], [ctx.key("consent.ask", "c_ask", group.id, str(row.id))], undo]
+
+
+async def add_decision(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Add a decision. With a row in the context, its text is edited."""
+    if context.row:
+        await _rewrite(ctx, actor, text, context)
+        return
     row = await _add(ctx, actor, text, Mark.DECISION)
     if row is not None:
-        to_all = ctx.key("consent.ask", "c_ask", actor.group.id, str(row.id))
-        await _say(ctx, actor, row, [[ctx.key("to_todo", "todo", actor.group.id, str(row.id))], [to_all]])
+        await _say(ctx, actor, row, await _keys(ctx, actor.group, row))
+
+
+def _undo(ctx: Context, group: Group, row: Row) -> Key:
+    """Return the button that takes back what was just written down, or that takes it up again."""
+    wanted = OPEN if row.state == REMOVED else REMOVED
+    return ctx.key(f"todo_undo.{wanted}", "todo_undo", group.id, f"{row.id}:{wanted}")
 
 
 async def _add(ctx: Context, actor: Actor, text: str, kind: Mark) -> Row | None:
@@ -64,8 +87,23 @@ async def _add(ctx: Context, actor: Actor, text: str, kind: Mark) -> Row | None:
     register = todos(ctx)
     values = {register.field(Field.WHAT).id: text, **_kind(ctx, kind)}
     row = await ctx.work.rows.add(actor.group.id, register.id, values, author=actor.member.id)
+    want = "todo" if kind is Mark.TODO else "decision"
+    await given_texts.note(ctx, actor, MessageContext(want=want, group=actor.group.id, row=row.id))
     await runner.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
     return row
+
+
+async def _rewrite(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Change a row's text, as the message that gave it was edited; not one that everybody is asked about."""
+    row, text = await ctx.work.rows.lookup(context.row), clean(text)
+    if row is None or row.state == "removed" or unfit(text):
+        await ctx.tell(actor, "todo.not_changed", {"asked": False})
+    elif await consent.of(ctx, actor.group, f"row:{row.id}") is not None:
+        await ctx.tell(actor, "todo.not_changed", {"asked": True})
+    else:
+        what = todos(ctx).field(Field.WHAT).id
+        row = await _change(ctx, actor, row, values={**row.values, what: text})
+        await _say(ctx, actor, row, (), changed=True)
 
 
 def _kind(ctx: Context, kind: Mark) -> dict[str, str]:
@@ -77,7 +115,11 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """Handle a button: make a decision a to-do, assign a to-do, set its date."""
     row_id, _, arg = action.arg.partition(":")
     row = await ctx.work.rows.lookup(int(row_id))
-    if row is None or row.group_id != actor.group.id or row.register != todos(ctx).id or row.state == "removed":
+    undoes = action.verb == "todo_undo"
+    if row is None or row.group_id != actor.group.id or row.register != todos(ctx).id:
+        ctx.toast("no_row", alert=True)
+        return
+    if row.state == REMOVED and not undoes:
         ctx.toast("no_row", alert=True)
         return
     keys: Keys = ()
@@ -92,6 +134,9 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
                 return
             row = await _change(ctx, actor, row, assignee=member.id)
             keys = _dates(ctx, actor.group, row)
+        case "todo_undo":
+            row = await _change(ctx, actor, row, state=arg) if row.state != arg else row
+            keys = [[_undo(ctx, actor.group, row)]] if row.state == REMOVED else await _keys(ctx, actor.group, row)
         case "todo_when":
             due: date | None = button_date(list(DATE_BUTTONS.values())[int(arg)], ctx.today) if arg else None
             row = await _change(ctx, actor, row, due=due)
@@ -108,15 +153,20 @@ async def _change(ctx: Context, actor: Actor, row: Row, **changes: Unpack[RowCha
     return row
 
 
-async def _say(ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | None = None) -> None:
+async def _say(
+    ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | None = None, changed: bool = False
+) -> None:
     scene = await runner.scene_of(ctx, actor.group)
     is_todo = todos(ctx).says(row.values, Field.KIND, Mark.TODO)
+    gone = row.state == REMOVED
     facts = {
         "kind": Mark.TODO if is_todo else Mark.DECISION,
         "what": todos(ctx).told(row.values, Field.WHAT),
-        "who": scene.member(row.assignee) if row.assignee else None,
+        "who": scene.member(row.assignee) if row.assignee and not gone else None,
         "due": row.due,
-        "asks": ("who" if row.assignee is None else "when") if keys and is_todo else None,
+        "gone": gone,
+        "changed": changed,
+        "asks": ("who" if row.assignee is None else "when") if keys and is_todo and not gone else None,
     }
     if actor.in_group:
         await ctx.to_group(actor.group, "todo.noted", facts, keys, edit=edit)
@@ -138,6 +188,6 @@ def _dates(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
 
 
 ROUTES: Routes = (
-    *buttons(Role.MEMBER, About.GROUP, todo=tapped, todo_who=tapped, todo_when=tapped),
+    *buttons(Role.MEMBER, About.GROUP, todo=tapped, todo_who=tapped, todo_when=tapped, todo_undo=tapped),
     *texts(Role.MEMBER, todo=add_todo, decision=add_decision),
 )

@@ -1,0 +1,161 @@
+"""What waits for a person, across their groups: what is open to them and, for coordinators, what only they can do."""
+
+from dataclasses import replace
+
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.exercises import runner
+from bot.exercises.unnamed_notes import boards_laid
+from bot.features.incidents import report, unread
+from bot.features.journey import own_hand, process_leaders
+from bot.features.journey.navigation import coming_in, held_in, memberships, open_to, reading_key
+from bot.features.wellbeing import check_ins, wishes
+from bot.reminders import open_items
+from bot.reminders.kinds import CONTACT, SAY, SINCE, WAITS
+from bot.views.exercise import cut
+from flows.model import ExerciseRole, Field, Mark
+from flows.state import Phase
+from messages.voice import TemplateFacts
+from storage.records import HeldText, Person
+
+ASKED = 60  # characters of a question that waits, in the list of what does
+
+
+async def what_waits(ctx: Context, person: Person) -> None:
+    """Show everything that is open to this person, across their groups, with a button each."""
+    entries, keys = await open_to(ctx, person)
+    towns, way_in = await coming_in(ctx, person)
+    own, own_keys = await _own_hand(ctx, person)
+    undecided, decide = await _undecided(ctx, person)
+    reading, reads = await _to_read(ctx, person)
+    unread_in, unread_keys = await _unread_in(ctx, person)
+    asked = await process_leaders.asked_of(ctx, person)
+    facts = {"entries": entries, "today": ctx.today, "coming_in": towns, "undecided": undecided, "reading": reading}
+    facts["own"] = own
+    facts["held"], held_keys = await _held(ctx, person)
+    facts["asked"] = [{"name": a.asker.name, "town": a.group.title, "text": cut(a.text, ASKED)} for a in asked]
+    facts["boards"], board = await _boards(ctx, person)
+    facts["unread"] = unread_in
+    facts["wishes"], wished = await _wished_of(ctx, person)
+    facts["invited"], invitation = await _invited(ctx, person)
+    facts["vacant"], stand_in = await _vacant(ctx, person)
+    facts["map"] = bool(await memberships(ctx, person, Role.LEADER))
+    answer = await process_leaders.asked_keys(ctx, person)
+    there = {key.label for row in own_keys for key in row}
+    keys = [row for row in keys if not there.intersection(key.label for key in row)]
+    first = [*way_in, *held_keys, *reads, *unread_keys, *wished, *own_keys]
+    await ctx.to_person(person.id, "waits", facts, [*first, *decide, *answer, *invitation, *board, *keys, *stand_in])
+
+
+async def _held(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """Return the texts of which this person has not said what they answer, and the way to say it."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships(ctx, person, Role.INVITED):
+        town = await ctx.town_for(person.id, group)
+        for held, row in await held_in(ctx, group, member):
+            found.append({"text": None if await _is_private(ctx, held) else cut(held.text, ASKED), "town": town})
+            keys.append(row)
+    return found, keys
+
+
+async def _is_private(ctx: Context, held: HeldText) -> bool:
+    """True if the text may be about an incident, or a word in a check-in: it is not quoted beside other things."""
+    for matter in held.candidates:
+        what, _, number = matter.partition(":")
+        if what == check_ins.WANT or (what == "run" and await report.overhears(ctx, int(number))):
+            return True
+    return False
+
+
+async def _own_hand(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """Return what only those who coordinate can do, as the week has it: a line and a button each."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, _ in await memberships(ctx, person, Role.COORDINATOR):
+        town = await ctx.town_for(person.id, group)
+        unread_here = (await unread.overdue(ctx, group))[0]  # which has a line of its own
+        for one in await own_hand.waiting(ctx, group):
+            if one.task is not own_hand.Task.UNREAD or not unread_here:
+                found.append({"line": own_hand.line(ctx, one), "town": town})
+                label = ctx.services.voice.label("open_in", {"title": one.key.label, "town": town})
+                keys.append([replace(one.key, label=label)])
+    return found, keys
+
+
+async def _vacant(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
+    """Return the towns of a person that nobody coordinates, and for each the way to do it for a while."""
+    found = [g for g, _ in await memberships(ctx, person, Role.MEMBER) if await open_items.is_vacant(ctx, g)]
+    label = "stand_in_for" if len(found) > 1 else "stand_in"
+    return [g.title for g in found], [[ctx.key(label, "standin", g.id, town=g.title)] for g in found]
+
+
+async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
+    """The towns whose invitation to an event this person has not answered, and the way to it."""
+    towns, keys, guests = list[str](), list[list[Key]](), ctx.services.process.with_role(ExerciseRole.GUESTS)
+    for group, member in await memberships(ctx, person, Role.INVITED):
+        number = member.profile.get("guest") if member.role == "guest" else None
+        row = await ctx.work.rows.lookup(number) if isinstance(number, int) else None
+        unsaid = row is not None and guests.told(row.values, Field.COMING) is None
+        if row is not None and (unsaid or guests.says(row.values, Field.COMING, Mark.NO_ANSWER)):
+            towns.append(group.title)
+            keys.append([ctx.key("home.event", "guest", group.id)])
+    return towns, keys
+
+
+async def _boards(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """The boards that lie in a group's chat where this person is not, though they take part, and the way to each."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships(ctx, person, Role.NETWORK):
+        for number in await boards_laid(ctx, group) if member.role == "network" else ():
+            run = runner.load(ctx, await ctx.work.runs.get(number))
+            if run.phase is Phase.REVEALED and member.id in run.seats:
+                title = ctx.services.voice.title_of(run.exercise.id)
+                found.append({"title": title, "town": await ctx.town_for(person.id, group)})
+                keys.append([ctx.key("board_own_of", "bopen", number, title=title)])
+    return found, keys
+
+
+async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """The decisions to which this person has said neither yes nor no: until when, and the way there."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships(ctx, person, Role.LEADER):
+        waiting = [item for item in await ctx.work.open_items.of_member(member.id) if item.kind == SAY]
+        for item in waiting:
+            if item.state != "closed":
+                found.append({"until": item.due, "town": await ctx.town_for(person.id, group)})
+                label, ref = "say_on" if len(waiting) > 1 else "say", item.ref.partition(":")[2]
+                keys.append([ctx.key(label, "c_see", group.id, ref, until=item.due)])
+    return found, keys
+
+
+async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """Return what waits for somebody who reads incidents: how many, and the way there."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships(ctx, person, Role.NETWORK):
+        key = reading_key(ctx, group, member)
+        waiting = list((await unread.waiting(ctx, member)).values()) if key else []
+        if waiting:
+            counts = {kind: sum(kind in what for what in waiting) for kind in (WAITS, CONTACT, SINCE)}
+            found.append({"town": await ctx.town_for(person.id, group), **counts})
+            keys.append(key)
+    return found, keys
+
+
+async def _wished_of(ctx: Context, person: Person) -> tuple[int, list[list[Key]]]:
+    """How many want to be contacted by this person, and the way to each."""
+    found = [(g, one) for g, m in await memberships(ctx, person, Role.MEMBER) for one in await wishes.open_to(ctx, m)]
+    return len(found), [[ctx.key("wish.open", "wished", g.id, str(one.id))] for g, one in found]
+
+
+async def _unread_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
+    """The towns that this person coordinates where an incident has waited too long to be read, and the way there."""
+    found = [g for g, _ in await memberships(ctx, person, Role.COORDINATOR) if (await unread.overdue(ctx, g))[0]]
+    return [g.title for g in found], [[ctx.key("unread", "safety", g.id)] for g in found]
+
+
+async def _what_waits(ctx: Context, actor: Actor, _action: Action) -> None:
+    await what_waits(ctx, actor.person)
+
+
+ROUTES: Routes = (*buttons(Role.NETWORK, About.GROUP, answers=_what_waits),)
