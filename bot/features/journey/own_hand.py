@@ -31,6 +31,9 @@ class Task(StrEnum):
     UNREAD = "unread"  # an incident is not read, or has no follow-up
 
 
+UNDER_WAY = frozenset({Task.SHOW, Task.READY, Task.END})  # what has begun, before what comes next
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A task, the title of its exercise, and its button."""
