@@ -23,7 +23,8 @@ from bot.features.members import joining, personal_data, promise, sign_in
 from bot.features.outsiders import forms
 from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import check_ins
-from messages.voice import Voice
+from bot.features.wellbeing.distress import cries_for_help
+from messages.voice import TemplateFacts, Voice
 from storage.message_notes import MessageContext
 from storage.records import Group, OutboxKind, Person, private_chat
 
@@ -58,7 +59,8 @@ def _kept_as(want: str) -> CommandHandler:
     """Return the handler of a command whose text is kept: what points somebody out is held until it is to stand."""
 
     async def give(ctx: Context, actor: Actor, text: str) -> None:
-        await requested_texts.give(ctx, actor, text, MessageContext(want=want, group=actor.group.id))
+        asked = MessageContext(want=want, group=actor.group.id)
+        await requested_texts.give(ctx, actor, text, asked, cries=cries_for_help(text))
 
     return give
 
@@ -208,9 +210,7 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     elif len(mine) > 1 and not command.whole_chat:
         keys = [[ctx.key("town", "town", group.id, name, town=group.title)] for group, _ in mine]
         context = MessageContext(arguments=arguments) if arguments else None
-        await ctx.to_person(
-            person.id, "which_town", {"chosen": None, "log": command.handler is report.begin}, keys, context=context
-        )
+        await ctx.to_person(person.id, "which_town", _asked_for(ctx, command, None), keys, context=context)
     else:
         group, member = max(mine, key=lambda seat: role_of(seat[1], seat[0]))
         await _about_a_group(ctx, Actor(person, group, member, message_id=message_id), command, arguments)
@@ -234,6 +234,13 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
         await homes.refuse(ctx, actor.person, log=command.handler is report.begin)
 
 
+def _asked_for(ctx: Context, command: Command, chosen: str | None) -> TemplateFacts:
+    """Return what is said beside the towns: which command it is, but not that somebody logs an incident."""
+    log = command.handler is report.begin
+    called = None if log else ctx.services.voice.rules.called(command.name)
+    return {"chosen": chosen, "log": log and chosen is None, "command": called}
+
+
 async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
     """Carry out a command once a person has chosen the group. The text after the command was kept with the question."""
     if action.arg in COMMANDS and COMMANDS[action.arg].handler is not report.begin:  # leaves no readable trace
@@ -242,7 +249,8 @@ async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
         question = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
         arguments = question.context.arguments if question else ""
         if arguments:  # removed, so that a second tap does not carry it out twice
-            await ctx.reply(actor, "which_town", {"chosen": actor.group.title, "log": False}, context=MessageContext())
+            facts = _asked_for(ctx, COMMANDS[action.arg], actor.group.title)
+            await ctx.reply(actor, "which_town", facts, context=MessageContext())
         await _about_a_group(ctx, actor, COMMANDS[action.arg], arguments)
 
 

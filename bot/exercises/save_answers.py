@@ -205,9 +205,35 @@ async def _written(turn: TurnContext, effect: KeepRow, values: Values) -> Row:
     rows = turn.ctx.work.rows
     if effect.row is None:
         author = None if turn.by_guest else effect.member  # who it was is kept nowhere
+        if (same := await _same(turn, values)) is not None:
+            turn.was_there = True
+            return await rows.change(same.id, None, effect.member, values={**values, **same.values})
         return await rows.add(turn.group.id, turn.run.exercise.id, dict(values), author=author)
     row = await rows.get(effect.row)
     return await rows.change(row.id, None, effect.member, values={**row.values, **values})
+
+
+async def _same(turn: TurnContext, values: Values) -> Row | None:
+    """Return the row that a new one fills in: of a list that others point at, one of its name that says nothing else.
+
+    Such rows are made by their name alone, as for a guest's organisation.
+    """
+    exercise = turn.run.exercise
+    register = exercise.register
+    every = turn.ctx.services.process.exercises.values()
+    if (
+        register is None
+        or turn.by_guest
+        or not any(exercise.id in one.linked for one in every if one.id != exercise.id)
+    ):
+        return None
+    name = " ".join(str(values.get(register.title, "")).split()).casefold()
+    for row in await turn.ctx.work.rows.all(turn.group.id, exercise.id):
+        if " ".join(str(row.values.get(register.title, "")).split()).casefold() == name and all(
+            values.get(key) == said for key, said in row.values.items() if key != register.title and key in values
+        ):
+            return row
+    return None
 
 
 def _due(turn: TurnContext, row: Row) -> date | None:

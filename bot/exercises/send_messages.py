@@ -20,6 +20,7 @@ from flows.effects import (
     ShowMissing,
     Talked,
     Toast,
+    Unfit,
 )
 from flows.identities import Identity
 from flows.results import linked_rows
@@ -122,4 +123,5 @@ async def toast(turn: TurnContext, notice: Toast) -> None:
             [ctx.key("resume", "open", run.number) if going_on else ctx.key("what_waits", "answers", turn.group.id)]
         ]
         text = ctx.services.voice.toast(notice.name, notice.facts)
-        await ctx.to_person(person.id, "notice", {"text": text}, keys, about=turn.group.id)
+        lost = isinstance(notice.name, Unfit) and turn.source is not None  # a text that could not be taken
+        await ctx.to_person(person.id, "notice", {"text": text, "lost": lost}, keys, about=turn.group.id)

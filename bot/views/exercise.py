@@ -71,12 +71,13 @@ class ExerciseView(RowWording):
 
     def outline(self, run: Run) -> TemplateFacts:
         """Return what one wants to know before one starts: what it is, how much, how long, who sees it, until when."""
+        late = run.phase is Phase.REVEALED and bool(run.waiting_for())  # somebody can still answer after the others
         return {
             "title": self.words["title"],
             "lead": self.words["lead"],
             **self._amount(run),
             "how": str(self.exercise.how),
-            "audience": "" if run.spoken else self.audience(shown=run.phase is Phase.REVEALED),
+            "audience": "" if run.spoken else self.audience(shown=late),
             "answer_by": run.answer_by,
             "timer": self.exercise.timer,
             "teams": bool(self.exercise.teams),
