@@ -26,6 +26,7 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.AWAY: ("day.away", "touches"),
     kinds.WISH: ("open_it", "wished"),
     kinds.SAY: ("day.say", "c_see"),
+    kinds.OBJECTED: ("objection", "c_see"),
     kinds.POLL: ("day.poll", "tp_see"),
     kinds.SHAPE: ("calendar.shape", "shape"),
     kinds.SILENCE: ("day.weekly", "weekly"),
