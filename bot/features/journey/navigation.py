@@ -10,7 +10,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
-from bot.features.journey import about, own_hand, process_leaders
+from bot.features.journey import about, at_the_door, own_hand, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.status import map_facts, map_of, onward_keys, status, step_to_open
 from bot.features.registers import registers
@@ -360,6 +360,10 @@ async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[
     found = await memberships(ctx, person, Role.INVITED)
     waiting = [(g, m) for g, m in found if m.state == "invited" and m.role != "guest" and m.agreed_at is None]
     keys = [await way_in_key(ctx, person, group, member) for group, member in waiting]
+    for group, member in found:
+        if member.role == "guest" and await at_the_door.state_of(ctx, group, member) is at_the_door.Guest.UNNAMED:
+            waiting.append((group, member))
+            keys.append(ctx.key("resume", "ownguest", group.id))
     return [group.title for group, _ in waiting], [[key] for key in keys]
 
 
