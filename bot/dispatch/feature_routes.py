@@ -40,6 +40,7 @@ from bot.features.outsiders import (
     forms,
     guests,
     inviting,
+    struck_guest,
     unanswered_invitations,
     wrong_guest,
 )
@@ -99,6 +100,7 @@ FEATURES = (
     statistics,
     status,
     steps,
+    struck_guest,
     substitutes,
     tasks,
     time_poll,
