@@ -102,7 +102,7 @@ def is_name(text: str) -> bool:
 def _is_cut_short(text: str) -> bool:
     """True if a number lacks digits: with its area code one has eight at least, and short ones begin with no zero."""
     numbers = ["".join(filter(str.isdecimal, found)) for found in _DIGITS.findall(text)]
-    lengths = [len(number) for number in numbers if number.startswith("0") and len(number) > 4]
+    lengths = [len(number) for number in numbers if number.startswith("0") and len(number) > 2]
     return bool(lengths) and max(lengths) < 8 and "@" not in text
 
 

@@ -155,6 +155,7 @@ class Visit:
     readings: tuple[str, ...] = ()  # moments that a text can mean, or the one day that still lacks its hour
     fixed: tuple[str, ...] = ()  # registers: fields of the new row that are given and not asked
     told: tuple[str, ...] = ()  # registers: fields of the new row that became known meanwhile, and can be changed
+    reminded: bool = False  # that they have left a new row half done
     revising: bool = False  # they change what they had handed in, which holds until the first change
 
     @property

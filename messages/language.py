@@ -74,6 +74,10 @@ class Language:
                     f"{self._file}: “commands.{command}” is “{name}”; give it a name of its own, of at most 32 letters "
                     "a to z, digits and _, as Telegram demands"
                 )
+        for other, command in data.get("other_commands", {}).items():
+            if command not in self.commands or other in self._called:
+                raise WordsError(f"{self._file}: “other_commands.{other}” is “{command}”; name a command that is there")
+            self._called[other] = command
         read, spans = _tuples(data["read"]), _tuples(data["read"]["spans"])
         words = DateWords(**{field.name: read[field.name] for field in fields(DateWords)})
         self.dates = DateReader(words)

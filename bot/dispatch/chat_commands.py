@@ -23,6 +23,7 @@ from bot.features.members import joining, personal_data, promise, sign_in
 from bot.features.outsiders import forms
 from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import check_ins
+from bot.features.wellbeing.distress import cries_for_help
 from messages.voice import TemplateFacts, Voice
 from storage.message_notes import MessageContext
 from storage.records import Group, OutboxKind, Person, private_chat
@@ -58,7 +59,8 @@ def _kept_as(want: str) -> CommandHandler:
     """Return the handler of a command whose text is kept: what points somebody out is held until it is to stand."""
 
     async def give(ctx: Context, actor: Actor, text: str) -> None:
-        await requested_texts.give(ctx, actor, text, MessageContext(want=want, group=actor.group.id))
+        asked = MessageContext(want=want, group=actor.group.id)
+        await requested_texts.give(ctx, actor, text, asked, cries=cries_for_help(text))
 
     return give
 

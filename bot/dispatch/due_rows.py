@@ -8,7 +8,7 @@ from bot.exercises import given_texts
 from bot.features.approvals import consent
 from bot.features.calendar import absence, lifecycle, time_poll
 from bot.features.digest import daily_message
-from bot.features.incidents import retention, unread
+from bot.features.incidents import retention, unfinished, unread
 from bot.features.journey import coordinator, network_letter
 from bot.features.members import own_rights, personal_data, promise, roll_call, substitutes, unreachable
 from bot.features.outsiders import event_day
@@ -62,6 +62,7 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
             await unread.fire(ctx, group, due)
         case retention.KIND:
             await retention.fire(ctx, group, due)
+            await unfinished.look(ctx, group)
             await promise.renew_in(ctx, group)  # if the bot was down when the event was to begin
             await given_texts.sweep(ctx, group)
             await roll_call.look(ctx, group)

@@ -40,8 +40,8 @@ from bot.features.outsiders import (
     forms,
     guests,
     inviting,
-    struck_guest,
     unanswered_invitations,
+    withdrawn,
     wrong_guest,
 )
 from bot.features.registers import candidates, knowledge, lines_to_rows, registers, tasks
@@ -100,7 +100,6 @@ FEATURES = (
     statistics,
     status,
     steps,
-    struck_guest,
     substitutes,
     tasks,
     time_poll,
@@ -112,6 +111,7 @@ FEATURES = (
     week,
     what_waits,
     wishes,
+    withdrawn,
     work_devices,
     working_sessions,
     wrong_guest,

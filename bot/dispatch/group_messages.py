@@ -65,6 +65,7 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         await chat_commands.in_group(ctx, group, said.command)
         return
     member = await ctx.work.members.find(group.id, said.sender.user_id)
+    await _met(ctx, group, member, said, said.arguments)
     if command is None:
         await ctx.to_group(group, "unknown_command")
     elif (member is None or member.state == "left") and await joining.proven(ctx, group, said.sender):
@@ -123,20 +124,20 @@ async def _is_open(ctx: Context, context: MessageContext) -> bool:
 async def _edited(ctx: Context, group: Group, said: Written) -> bool:
     """Take the edit of a command, or of a reply that gave a decision or a to-do; False for any other reply."""
     member = await ctx.work.members.find(group.id, said.sender.user_id)
-    if said.command is not None and await _met(ctx, group, member, said):
+    if said.command is not None and await _met(ctx, group, member, said, said.text):
         return True
     if member is not None and await edited_texts.in_group(ctx, group, member, said):
         return True
     return said.command is not None
 
 
-async def _met(ctx: Context, group: Group, member: Member | None, said: Written) -> bool:
+async def _met(ctx: Context, group: Group, member: Member | None, said: Written, text: str) -> bool:
     """Answer a cry for help with numbers, in private as well if they can be reached; it becomes no answer."""
-    if not cries_for_help(said.text):
+    if not cries_for_help(text):
         return False
     await ctx.to_group(group, "care.in_group", thread=said.thread, reply_to=said.message_id)
     if member is not None and (person := await ctx.work.people.get(member.person_id)).reach == Reach.REACHABLE:
-        await care.met(ctx, person, said.text)
+        await care.met(ctx, person, text)
     return True
 
 
@@ -155,7 +156,7 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
     context = replied.context if replied else await _copied(ctx, group, said)
     member = await ctx.work.members.find(group.id, said.sender.user_id)
     wanted = context.want in TEXTS and not said.edited
-    if said.media is None and await _met(ctx, group, member, said):
+    if said.media is None and await _met(ctx, group, member, said, said.text):
         return
     if said.media is not None or not (wanted or (_asks(context) and context.want not in TEXTS)):
         if replied is not None and said.media is None and not said.edited:

@@ -74,6 +74,7 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
     if said.command == "start" and said.arguments:
         await _followed(ctx, person, said)
         return
+    await care.met(ctx, person, said.arguments)
     await chat_commands.in_private(ctx, person, said.command, said.arguments, said.message_id)
 
 

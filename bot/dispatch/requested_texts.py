@@ -30,27 +30,28 @@ REWRITTEN: Final = ("todo", "decision")
 GIVEN_AGAIN: Final = ("words", "rwords", "leader_question", "leader_answer", "note", "objection")
 
 
-async def give(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *, cries: bool = False) -> None:
     """Hand a text to the feature that asked for it; one that points somebody out is held until it is confirmed.
 
-    It is kept, sealed, with the message that asks for confirmation, which names only the kinds found.
+    It is kept, sealed, with the message that asks for confirmation, which names only the kinds found. So is one that
+    `cries` for help, as it may be meant for the bot alone.
     """
     want = context.want
     asked = replace(context, held=None)
     found = await identified.identities_in(ctx, actor.group, text) if want in HANDLED else ()
     kinds = HANDLED[want].concerns(found) if found else ()
-    if not kinds:
+    if not kinds and not cries:
         if want in GIVEN_AGAIN:
             await given_texts.note(ctx, actor, asked)
         await TEXTS[want].handler(ctx, actor, text, asked)
         return
     keys = [[ctx.key("rewrite", "reword", actor.group.id), ctx.key("save_as_is", "stands", actor.group.id)]]
     facts = {"kinds": [ctx.services.voice.label(f"identity.{kind}") for kind in kinds]}
-    held = replace(context, held=text)
+    held, name = replace(context, held=text), "visit.identity" if kinds else "care.read_by_others"
     if actor.in_group:
-        await ctx.to_group(actor.group, "visit.identity", facts, keys, context=held)
+        await ctx.to_group(actor.group, name, facts, keys, context=held)
     else:
-        await ctx.to_person(actor.person.id, "visit.identity", facts, keys, about=actor.group.id, context=held)
+        await ctx.to_person(actor.person.id, name, facts, keys, about=actor.group.id, context=held)
 
 
 async def stands(ctx: Context, actor: Actor, _action: Action) -> None:

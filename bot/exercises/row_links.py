@@ -7,12 +7,12 @@ from bot.context.context import Context
 from bot.context.events import RowAdded
 from bot.views.exercise import RowName, Scene, answer_key
 from flows.keyboards import CONCLUSION
-from flows.model import Exercise, How, Kind, Question
+from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
 from flows.results import linked_rows
 from flows.state import Example, Offer, Phase, Run, SharedAnswer, from_json, ticks_of
 from flows.values import Pointer, Value, pointers
 from storage.json_records import Json
-from storage.records import Group, Row
+from storage.records import Group, Member, Row
 
 OWN = "title"  # the field that names an item of the group's own
 
@@ -59,8 +59,13 @@ def _several(value: Value) -> list[Json]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-async def offers(ctx: Context, scene: Scene, exercise: Exercise) -> dict[str, tuple[Offer, ...]]:
-    """Return the rows to choose among for each question, the likeliest first, then the newest."""
+async def offers(
+    ctx: Context, scene: Scene, exercise: Exercise, by: Member | None = None
+) -> dict[str, tuple[Offer, ...]]:
+    """Return the rows to choose among for each question, the likeliest first, then the newest.
+
+    `by`, who comes in, is offered the first name that they go by in their chat, so that it need not be written.
+    """
     found = {}
     for question in exercise.questions:
         if question.kind is Kind.ROW:
@@ -78,6 +83,9 @@ async def offers(ctx: Context, scene: Scene, exercise: Exercise) -> dict[str, tu
             found[question.id] = await _examples(ctx, scene.group, exercise, question)
         elif question.suggests:
             found[question.id] = await _suggested(ctx, scene.group, question)
+        elif question.role is Field.NAME and exercise.role is ExerciseRole.JOINING and by is not None:
+            first = by.name.partition(" ")[0]
+            found[question.id] = (Offer("me", first),) if first.isalpha() else ()
     return found
 
 

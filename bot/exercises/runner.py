@@ -272,7 +272,7 @@ async def prepared(
         loaded,
         organisations=tuple(scene.organisations),
         items=await row_links.items(ctx, group, loaded),
-        offers=await row_links.offers(ctx, scene, loaded.exercise),
+        offers=await row_links.offers(ctx, scene, loaded.exercise, by),
         examples=await row_links.examples(ctx, group, loaded, by.id, row) if by else {},
         ticks=await row_links.ticks(ctx, loaded, by.id, row) if by else {},
         closed=await authors.closed_to(ctx, group, loaded.exercise, by) if by else frozenset(),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from bot.context.abuse_limits import PAGE_CALLS, PAGE_LINKS
@@ -147,7 +148,7 @@ async def _read(request: web.Request) -> None:
     """Read a form, which the request keeps for its handler. Raises HTTPBadRequest if it cannot be read."""
     try:
         await request.post()
-    except (ValueError, LookupError, AssertionError) as error:  # bytes of no letters, an unknown encoding, broken parts
+    except (ValueError, LookupError, AssertionError, HttpProcessingError) as error:  # no letters, or broken parts
         raise web.HTTPBadRequest from error
 
 

@@ -66,6 +66,8 @@ def _chat(it: World, place: Chat, most: int) -> Wire:
 
 def _message(it: World, place: Chat, one: Message) -> Wire:
     text = one.content.get("text") or one.content.get("caption") or ""
+    if text.startswith("/start ") and one.sender == place.id:
+        text = "/start"  # the apps do not show what a link carries
     entities = one.content.get("entities") or one.content.get("caption_entities") or []
     return {
         "id": one.id,

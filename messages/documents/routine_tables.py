@@ -108,7 +108,7 @@ def chain_table(parts: Parts) -> Markdown:
         return Markdown("")
     shorts = (parts.short(routine.id, question.id) for question in (link, what, actor))
     header = (*shorts, parts.words("routine.reach"), parts.short(routine.id, otherwise.id))
-    return parts.keep(laid(header, rows, (0.14, 0.2, 0.18, 0.28, 0.2)))
+    return parts.keep(laid(header, rows, (0.13, 0.18, 0.17, 0.36, 0.16)))
 
 
 def law(parts: Parts) -> str:

@@ -214,6 +214,16 @@ def test_a_full_card_in_word_is_one_page(hostile: Material, tmp_path: Path) -> N
     assert all(said in told.replace("\xa0", " ") for said in ("Helg", "114 14", "Är det ett barn?"))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("document", ["plan", "routine", "mapping_report", "yearly", "journey"])
+def test_no_page_begins_with_a_source(document: str, town: Material, hostile: Material) -> None:
+    """What a text comes from, and the line that ends a document, never stand on top of a page, apart from the text."""
+    for material in (town, hostile):
+        for page in pages(make(document, "pdf", material))[1:]:
+            below_the_head = [line for line in page.splitlines() if line.strip() not in ("UTKAST", "")][1:2]
+            assert not any(line.startswith(("Från ", "Gjord av ")) for line in below_the_head), page[:200]
+
+
 def test_a_no_is_told(hostile: Material) -> None:
     """A plan that an organisation has refused is a draft on each page, and says who said what and who has not."""
     found = pages(make("plan", "pdf", hostile))

@@ -86,8 +86,10 @@ async def test_world_shows_chats_as_people_see_them(page: Page) -> None:
     asking = {"force_reply": True, "input_field_placeholder": "Skriv här", "selective": True}
     mention = f'<a href="tg://user?id={town.bo}">Bo</a>, vad tycker du?'
     town.say(mention, chat=town.group, parse_mode="HTML", reply_markup=asking)
+    town.act(town.bo, "start", payload="till_gruppen")
     world = await page.world()
-    group = next(chat for chat in world["chats"] if chat["id"] == town.group)
+    group, private = (next(c for c in world["chats"] if c["id"] == id) for id in (town.group, town.bo))
+    assert private["messages"][-1]["text"] == "/start", "what a link carries does not show"
     created, added, hello, reply, ask = group["messages"]
     assert created["service"] == "Anna Berg skapade gruppen"
     assert added["service"] == "Anna Berg lade till Stad för stad"

@@ -11,6 +11,7 @@ from bot.exercises.row_links import row_names
 from bot.reminders.holidays import is_holiday
 from bot.views.exercise import RowName
 from flows.model import ExerciseRole, Field, Mark
+from flows.values import parts
 from messages.voice import TemplateFacts
 from storage.records import Group
 
@@ -54,8 +55,10 @@ async def numbers(ctx: Context, group: Group) -> dict[Mark, list[Number]]:
     found: dict[Mark, list[Number]] = {time: [] for time in TIMES}
     for link, values in known:
         name, what = _name(exercise.told(values, Field.ACTOR), names), str(exercise.told(values, Field.WHAT) or "")
+        there = parts(exercise.told(values, Field.HOURS))
         for time in TIMES:
-            if reach := values.get(hours.option(time)):  # the question that holds the number then has the option's name
+            reach = values.get(hours.option(time))  # the question that holds the number then has the option's name
+            if reach and (not there or hours.option(time) in there):
                 otherwise = str(exercise.told(values, Field.OTHERWISE) or "")
                 found[time].append(Number(link, name, what, str(reach), otherwise))
     return found

@@ -10,7 +10,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
-from bot.features.journey import about, process_leaders
+from bot.features.journey import about, at_the_door, own_hand, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.status import map_facts, map_of, onward_keys, status, step_to_open
 from bot.features.registers import registers
@@ -28,6 +28,7 @@ from storage.records import Group, HeldText, Member, Person, group_chat, private
 PAGE = MessageContext(page=True)
 ANYWAY = "begany"  # the button that begins an approval though the text has gaps
 OUTWARD = " ↗"  # beside the title of an activity that turns to others
+FIRST = 2  # things that are to be shown or ended, before what comes next
 BESIDE = 4  # steps beside each other: more do not fit on a phone
 
 
@@ -42,6 +43,7 @@ async def show_map(ctx: Context, actor: Actor, _action: Action | str = "") -> No
     keys: list[list[Key]] = []
     if found.now:
         going_on = [] if actor.in_group else [s for s in found.now.stops if s.state in ("open", "talk")]
+        going_on = [s for s in going_on if s.exercise != found.next]
         keys += [[Key(voice.title_of(s.exercise), Action("view", 0, 0, s.exercise))] for s in going_on]
         keys.append([ctx.key("about_step", "step", group.id, str(found.now.number), n=found.now.number)])
         if actor.member.coordinator:
@@ -279,7 +281,8 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
     if role_of(member, group) >= Role.NETWORK:
         keys.append([ctx.key("more", "more", group.id)])
     if member.coordinator:
-        keys[:0] = onward_keys(ctx, group, await map_of(ctx, group))
+        by_hand = [one.key for one in await own_hand.waiting(ctx, group) if one.task in own_hand.UNDER_WAY]
+        keys[:0] = [*([key] for key in by_hand[:FIRST]), *onward_keys(ctx, group, await map_of(ctx, group))]
     if role_of(member, group) is Role.MEMBER and await open_items.is_vacant(ctx, group):
         keys.insert(0, [ctx.key("stand_in", "standin", group.id)])
     if member.coordinator and ctx.services.page_url:
@@ -357,6 +360,10 @@ async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[
     found = await memberships(ctx, person, Role.INVITED)
     waiting = [(g, m) for g, m in found if m.state == "invited" and m.role != "guest" and m.agreed_at is None]
     keys = [await way_in_key(ctx, person, group, member) for group, member in waiting]
+    for group, member in found:
+        if member.role == "guest" and await at_the_door.state_of(ctx, group, member) is at_the_door.Guest.UNNAMED:
+            waiting.append((group, member))
+            keys.append(ctx.key("resume", "ownguest", group.id))
     return [group.title for group, _ in waiting], [[key] for key in keys]
 
 

@@ -29,7 +29,37 @@ async def map_of(ctx: Context, group: Group) -> Map:
     runs = await ctx.work.runs.all_of(group.id)
     places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)
     unchosen = await shared_answers.unchosen(ctx, group)
-    return where(ctx.services.process, places, group.settings.steps, group.settings.closed, unchosen)
+    found = where(ctx.services.process, places, group.settings.steps, group.settings.closed, unchosen)
+    first = await _not_ready(ctx, group, found)
+    if first is None:
+        return found
+    steps = [
+        replace(s, stops=tuple(replace(o, state="later") if o.state == "next" else o for o in s.stops))
+        for s in found.steps
+    ]
+    return replace(found, steps=tuple(steps), next=first)
+
+
+async def _not_ready(ctx: Context, group: Group, found: Map) -> str | None:
+    """Return what comes before the step's next exercise where a verdict says that the group is not ready.
+
+    That is the plan for what is weak and, when it is done, the exercise with the verdict once more.
+    """
+    step = ctx.services.process.step_of(found.next) if found.next else None
+    for name in step.exercises if step else ():
+        exercise = ctx.services.process.exercises[name]
+        record = await ctx.work.runs.latest(group.id, name) if exercise.verdict and exercise.verdict.plan else None
+        if record is None or record.phase != Phase.CONCLUDED or exercise.verdict is None:
+            continue
+        run = runner.load(ctx, record)
+        present = await runner.present_of(ctx, group, run.exercise)
+        judged = present.judgement(run, await ctx.work.answers.for_group(run.number))
+        if judged is None or judged.band != exercise.verdict.bands[0].id:
+            continue
+        plan = await ctx.work.runs.latest(group.id, str(exercise.verdict.plan))
+        left = await ctx.work.rows.all(group.id, str(exercise.verdict.plan), state="open")
+        return exercise.verdict.plan if plan is not None and plan.phase == Phase.OPEN and left else name
+    return None
 
 
 def step_to_open(group: Group, found: Map) -> int | None:

@@ -9,7 +9,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.unnamed_notes import boards_laid
 from bot.features.incidents import report, unread
-from bot.features.journey import own_hand, process_leaders
+from bot.features.journey import at_the_door, own_hand, process_leaders
 from bot.features.journey.navigation import coming_in, held_in, memberships, open_to, reading_key
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import open_items
@@ -39,6 +39,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     facts["boards"], board = await _boards(ctx, person)
     facts["unread"] = unread_in
     facts["wishes"], wished = await _wished_of(ctx, person)
+    facts["at_door"] = await _at_door(ctx, person)
     facts["invited"], invitation = await _invited(ctx, person)
     facts["vacant"], stand_in = await _vacant(ctx, person)
     facts["map"] = bool(await memberships(ctx, person, Role.LEADER))
@@ -94,13 +95,19 @@ async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[K
     """The towns whose invitation to an event this person has not answered, and the way to it."""
     towns, keys, guests = list[str](), list[list[Key]](), ctx.services.process.with_role(ExerciseRole.GUESTS)
     for group, member in await memberships(ctx, person, Role.INVITED):
-        number = member.profile.get("guest") if member.role == "guest" else None
-        row = await ctx.work.rows.lookup(number) if isinstance(number, int) else None
-        unsaid = row is not None and guests.told(row.values, Field.COMING) is None
-        if row is not None and (unsaid or guests.says(row.values, Field.COMING, Mark.NO_ANSWER)):
+        row = await at_the_door.row_of(ctx, group, member) if member.role == "guest" else None
+        if row is None or row.state == "removed":
+            continue
+        if guests.told(row.values, Field.COMING) is None or guests.says(row.values, Field.COMING, Mark.NO_ANSWER):
             towns.append(group.title)
             keys.append([ctx.key("home.event", "guest", group.id)])
     return towns, keys
+
+
+async def _at_door(ctx: Context, person: Person) -> list[str]:
+    """The towns whose network this person waits to be let in to."""
+    seats = [(group, m) for group, m in await memberships(ctx, person, Role.INVITED) if m.role == "guest"]
+    return [g.title for g, m in seats if await at_the_door.state_of(ctx, g, m) is at_the_door.Guest.WAITS]
 
 
 async def _boards(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
