@@ -9,7 +9,7 @@ from bot.context.context import Context, Key
 from bot.context.permissions import asked_anew
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.calendar import milestones, network_meetings
+from bot.features.calendar import milestones, network_meetings, time_poll
 from bot.features.incidents import unread
 from bot.features.journey import week
 from bot.features.wellbeing import check_ins
@@ -26,6 +26,8 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.AWAY: ("day.away", "touches"),
     kinds.WISH: ("open_it", "wished"),
     kinds.SAY: ("day.say", "c_see"),
+    kinds.OBJECTED: ("objection", "c_see"),
+    kinds.POLL: ("day.poll", "tp_see"),
     kinds.SHAPE: ("calendar.shape", "shape"),
     kinds.SILENCE: ("day.weekly", "weekly"),
     kinds.VACANT: ("stand_in", "standin"),
@@ -94,6 +96,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
             if meeting is None or due < ctx.today:
                 return None
             at = {**facts, "at": meeting.at, "place": meeting.place, "link": meeting.link}
+            at["poll"] = await time_poll.runs(ctx, await ctx.work.groups.get(open_item.group_id), meeting.id)
             if network_meetings.is_networks(ctx, meeting):
                 return MessageLine(open_item, at, network_meetings.keys(ctx, meeting))
             return MessageLine(open_item, at, network_meetings.core_keys(ctx, meeting))
@@ -123,6 +126,8 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
     if open_item.kind == kinds.HELD:
         return await ctx.work.held_texts.lookup(int(number)) is not None
     group = await ctx.work.groups.get(open_item.group_id)
+    if open_item.kind == kinds.POLL:
+        return await time_poll.runs(ctx, group, int(number))
     if open_item.kind == kinds.WEEKLY:
         return await week.has_news(ctx, group, await ctx.work.members.get(open_item.member_id))
     if open_item.kind == kinds.INVITING:

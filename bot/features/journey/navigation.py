@@ -17,7 +17,7 @@ from bot.features.registers import registers
 from bot.reminders import open_items
 from bot.views.exercise import ExerciseView, Scene, step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
-from flows.model import Exercise, How
+from flows.model import Exercise, ExerciseRole, How
 from flows.several_lines import said_apart
 from flows.state import Phase, Place, Run, Visit
 from messages.voice import TemplateFacts
@@ -312,9 +312,14 @@ async def held_in(ctx: Context, group: Group, member: Member) -> list[tuple[Held
 
 
 async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
-    """Return the buttons back to what this person has begun and paused, and to texts that they have to place."""
+    """Return the buttons back to what this person has begun and paused, and to texts that they have to place.
+
+    An incident that they have hidden with /dolj is not named here.
+    """
     runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(actor.group.id)]
     voice = ctx.services.voice
+    asked = {prompt.context.run for prompt in await ctx.work.prompts.of(actor.person.id)}
+    runs = [run for run in runs if run.number in asked or run.exercise.role is not ExerciseRole.INCIDENT]
     paused = [
         [ctx.key("resume_title", "open", run.number, title=voice.title_of(run.exercise.id))]
         for run in runs

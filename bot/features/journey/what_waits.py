@@ -13,7 +13,7 @@ from bot.features.journey import at_the_door, own_hand, process_leaders
 from bot.features.journey.navigation import coming_in, held_in, memberships, open_to, reading_key
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import open_items
-from bot.reminders.kinds import CONTACT, SAY, SINCE, WAITS
+from bot.reminders.kinds import CONTACT, POLL, SAY, SINCE, WAITS
 from bot.views.exercise import cut
 from flows.model import ExerciseRole, Field, Mark
 from flows.state import Phase
@@ -124,13 +124,18 @@ async def _boards(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
 
 
 async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
-    """The decisions to which this person has said neither yes nor no: until when, and the way there."""
+    """The decisions and polls to which this person has said nothing yet: until when, and the way there."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
     for group, member in await memberships(ctx, person, Role.LEADER):
-        waiting = [item for item in await ctx.work.open_items.of_member(member.id) if item.kind == SAY]
-        for item in waiting:
-            if item.state != "closed":
-                found.append({"until": item.due, "town": await ctx.town_for(person.id, group)})
+        mine = [item for item in await ctx.work.open_items.of_member(member.id) if item.state != "closed"]
+        waiting = [item for item in mine if item.kind == SAY]
+        for item in mine:
+            if item.kind in (SAY, POLL):
+                town = await ctx.town_for(person.id, group)
+                found.append({"until": item.due, "town": town, "poll": item.kind == POLL})
+            if item.kind == POLL:
+                keys.append([ctx.key("day.poll", "tp_see", group.id, item.ref.partition(":")[2])])
+            elif item.kind == SAY:
                 label, ref = "say_on" if len(waiting) > 1 else "say", item.ref.partition(":")[2]
                 keys.append([ctx.key(label, "c_see", group.id, ref, until=item.due)])
     return found, keys
