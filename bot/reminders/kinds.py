@@ -7,7 +7,7 @@ from flows.pacing import ReminderManner
 
 ANSWER: Final = "answer"  # an exercise
 TASK: Final = "task"  # a row of a register
-CHANGED: Final = "changed"  # a row of this person was given to them, or changed, by somebody else
+CHANGED: Final = "changed"  # a row that this person has taken on was changed by somebody else
 WISH: Final = "wish"  # somebody wants to be contacted by this person
 DECIDE: Final = "decide"  # to the coordinator: the time to answer is soon out
 READY: Final = "ready"  # to the coordinator: all is in, and it can end

@@ -82,7 +82,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
                 await tell(ctx, actor, run, await ctx.work.rows.get(row.id))
             else:
                 await _change(ctx, actor, run, row, assignee=int(more), show=False)
-                await handed_over(ctx, actor, run, row, int(more))
+                await tell(ctx, actor, run, await ctx.work.rows.get(row.id))  # a date may never be chosen
                 await _choose_date(ctx, actor, run, row)
         case "when":
             day = button_date(list(DATE_BUTTONS.values())[int(more)], ctx.today) if more else None
@@ -224,16 +224,8 @@ async def tell(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     ctx.events.append(RowGiven(actor.group.id, run.number, row.id, actor.member.id))
 
 
-async def handed_over(ctx: Context, actor: Actor, run: Run, row: Row, to: int) -> None:
-    """Tell of a row that already had a date at once; of another tomorrow, if nobody chooses a date before."""
-    if row.due is not None:
-        await tell(ctx, actor, run, row)
-    elif to != actor.member.id:
-        await tell_tomorrow(ctx, await ctx.work.members.get(to), row.id)
-
-
 async def tell_tomorrow(ctx: Context, member: Member, row: int) -> None:
-    """Let tomorrow's message say that something that this member is to do is new, or was changed."""
+    """Let tomorrow's message say that something that this member is to do was changed."""
     await ctx.work.open_items.put(member, CHANGED, f"changed:{row}", ctx.today + timedelta(1), ctx.today)
     await schedule_next(ctx, member.person_id)
 
@@ -256,7 +248,8 @@ async def _tell(ctx: Context, group: Group, run: Run, row: Row, by: Member) -> N
     facts = {**present.row_line(row), **told, "town": await ctx.town_for(given.person_id, group)}
     keys = [[ctx.key("open_row", "row", run.number, str(row.id))]]
     await ctx.work.open_items.close(ref=f"changed:{row.id}", kind=CHANGED, member_id=given.id)
-    await ctx.to_person(given.person_id, "row.given", facts, keys, about=group.id)
+    slot = f"given:{row.id}:{ctx.today}"  # the date that is chosen next is written into the same message
+    await ctx.to_person(given.person_id, "row.given", facts, keys, about=group.id, slot=slot, living=True)
 
 
 async def _row(ctx: Context, actor: Actor, run: Run, row_id: str) -> Row | None:

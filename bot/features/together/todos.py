@@ -132,9 +132,8 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             if member is None or member.group_id != actor.group.id or member.state != "active":
                 ctx.toast("unfit.no_seat")
                 return
-            before, run = row, await register_of(ctx, actor.group)
             row = await _change(ctx, actor, row, assignee=member.id)
-            await row_actions.handed_over(ctx, actor, run, before, member.id)
+            await row_actions.tell(ctx, actor, await register_of(ctx, actor.group), row)  # a date may never be chosen
             keys = _dates(ctx, actor.group, row)
         case "todo_undo":
             row = await _change(ctx, actor, row, state=arg) if row.state != arg else row
