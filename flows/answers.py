@@ -66,7 +66,7 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
     if trouble := unfit(text):
         return trouble
     match question.kind:
-        case Kind.TEXT if question.form == "name" and not is_name(text):
+        case Kind.TEXT if question.form == "person" and not is_name(text):
             return Trouble(Problem.NAME)
         case Kind.TEXT if question.form == "alias":
             return text if _ALIAS.fullmatch(text) else Trouble(Problem.ALIAS)
@@ -95,7 +95,7 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
 
 
 def is_name(text: str) -> bool:
-    """True if a text can be what somebody is called: a few words, without digits and the signs of a sentence."""
+    """True if a text can be what somebody is called: a few words, without numbers and the signs of a sentence."""
     return len(text.split()) <= MOST_NAMES and _NO_NAME.search(text) is None and any(map(str.isalpha, text))
 
 
@@ -158,7 +158,7 @@ def _site(text: str) -> str | Trouble:
 _REACH = re.compile(r"\d|@|\w\.[^\W\d_]{2}")  # a digit, a mail address, or an address on the web
 _DIGITS = re.compile(r"(?<![\d.:])\d(?:[ /()–-]*\d)*(?![.:]\d)")  # what can be dialled, and no time of day
 MOST_NAMES = 5  # words of a person's name
-_NO_NAME = re.compile(r"[\d,;:!?]|\.\s*$|\w{3,}\.\s")
+_NO_NAME = re.compile(r"\d\d|[,;:!?]|\.\s*$|\w{3,}\.\s")
 _ALIAS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")  # one word, no digits
 # A scheme or none, names with a dot between them, and whatever a path may hold; no user name, no other scheme.
 _LINK = re.compile(r"(https?://)?((?:[\w-]{1,63}\.)+[^\W\d_]{2,63}(?::\d{1,5})?(?:[/?#]\S*)?)", re.IGNORECASE)

@@ -132,7 +132,7 @@ def _question(table: TomlTable, audience: Audience, identities: Handling) -> Que
         authors=_said(table, "authors"),
         others=table.get("others", bool, False),
         identities=Handling(table.one_of("identities", Handling, _usual(table, identities))),
-        form=table.one_of("form", ("", "alias", "domain", "name", "reach"), ""),
+        form=table.one_of("form", ("", "alias", "domain", "person", "reach"), ""),
         columns=table.get("columns", int, 1),
         likely=_likely(table.table("likely")),
         same_as=table.get("same_as", str, ""),

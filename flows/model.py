@@ -252,7 +252,7 @@ class Question:
     milestone: bool = False  # date, moment: everyone is reminded of it, and it stands in the calendar
     identities: Handling = Handling.ASK  # what becomes of a text that points somebody out
     form: str = (
-        ""  # text: "name" of a person; "alias" one word without digits; "domain" of a site; "reach" how one is reached
+        ""  # text: "person" is a name; "alias" one word without digits; "domain" of a site; "reach" how one is reached
     )
     same_as: str = ""  # text: the answer to this earlier question can be taken over with a button
     authors: tuple[tuple[str, tuple[str, ...]], ...] = ()  # only they answer it: who said this of themselves on joining

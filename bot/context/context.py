@@ -35,6 +35,7 @@ BESIDE: Final = frozenset(
     (
         *(
             "notice",
+            "notice_lost",
             "media",
             "slower",
             "edit_lost",

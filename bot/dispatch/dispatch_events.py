@@ -42,7 +42,7 @@ from bot.features.digest import daily_message
 from bot.features.incidents import report
 from bot.features.journey import coordinator, navigation, network_letter
 from bot.features.members import handover, joining, promise, turns
-from bot.features.outsiders import admitting, event_day, forms
+from bot.features.outsiders import admitting, event_day, forms, withdrawn
 from bot.features.registers import row_actions, tasks
 from bot.features.together import working_sessions
 from bot.features.wellbeing import check_ins
@@ -125,7 +125,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(SheetGiven, daily_message.ask_beside),
         _heard_by(Answered, working_sessions.answered),
         _heard_by(TextChanged, approvals.see_to),
-        _heard_by(RowChanged, consent.row_changed, tasks.row_changed),
+        _heard_by(RowChanged, consent.row_changed, tasks.row_changed, withdrawn.row_changed),
         _heard_by(WantsIn, admitting.wanted),
         _heard_by(SeatEnded, outcomes.seat_ended),
         _heard_by(CoordinatorsChanged, coordinator.changed),

@@ -41,6 +41,7 @@ from bot.features.outsiders import (
     guests,
     inviting,
     unanswered_invitations,
+    withdrawn,
     wrong_guest,
 )
 from bot.features.registers import candidates, knowledge, lines_to_rows, registers, tasks
@@ -110,6 +111,7 @@ FEATURES = (
     week,
     what_waits,
     wishes,
+    withdrawn,
     work_devices,
     working_sessions,
     wrong_guest,

@@ -124,4 +124,4 @@ async def toast(turn: TurnContext, notice: Toast) -> None:
         ]
         text = ctx.services.voice.toast(notice.name, notice.facts)
         lost = isinstance(notice.name, Unfit) and turn.source is not None  # a text that could not be taken
-        await ctx.to_person(person.id, "notice", {"text": text, "lost": lost}, keys, about=turn.group.id)
+        await ctx.to_person(person.id, "notice_lost" if lost else "notice", {"text": text}, keys, about=turn.group.id)

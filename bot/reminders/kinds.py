@@ -31,6 +31,8 @@ RENEW: Final = "renew"  # the promise has a new version, and waits for an answer
 ADMIT: Final = "admit"  # to the coordinator: guests wait to be let into the network
 INVITING: Final = "inviting"  # to whoever gave an invitation away: nobody has answered
 SHAPE: Final = "shape"  # to the coordinator: what the group has decided would alter the calendar
+POLL: Final = "poll"  # a poll about when to meet waits for this person's times
+OBJECTED: Final = "objected"  # to the coordinator: somebody has objected to a decision, which is to be talked about
 SAY: Final = "say"  # a decision that was put to everybody waits for a yes or an objection
 ASKED: Final = "asked"  # to a process leader: a coordinator's question waits for an answer
 HELD: Final = "held"  # a text of theirs, of which they have not said what it answers, will soon be thrown away
@@ -45,7 +47,9 @@ MANNER: Final = {
     MEETING: ReminderManner.AHEAD,
     DATE: ReminderManner.AHEAD,
     SAY: ReminderManner.AHEAD,
+    POLL: ReminderManner.AHEAD,
     AGAIN: ReminderManner.TELL,
+    OBJECTED: ReminderManner.TELL,
     READY: ReminderManner.TELL,
     STUCK: ReminderManner.TELL,
     STILL: ReminderManner.TELL,

@@ -138,8 +138,10 @@ class Promises:
     async def _letter(self, work: UnitOfWork, one: Said, text: Text) -> bool:
         """Whether it was written to be passed on, with the writer's name, to somebody of the same town."""
         names = {escape(m.name, quote=False) for m in await self._seats(work, text.user)}
-        theirs = {m.group_id for m in await self._seats(work, one.chat)}
+        seats, sits = await self._seats(work, one.chat), {m.group_id for m in await self._seats(work, text.user)}
+        theirs = {m.group_id for m in seats}
         ours = {m.group_id for m in await self._seats(work, text.user) if m.coordinator or m.role == "process_leader"}
+        ours |= sits & {m.group_id for m in seats if m.coordinator}  # such as why somebody cannot answer just now
         if theirs & ours and any(one.text.startswith(f"<b>{name}</b>") for name in names):
             self.letters.add((one.chat, text.word))
         return (one.chat, text.word) in self.letters  # what has come to somebody is quoted to them afterwards

@@ -73,5 +73,5 @@ async def test_danger_is_told_at_once(tmp_path: Path) -> None:
         urgent = "Något brådskande väntar på dig här. Öppna så snart du kan."
         assert (played.last("Cia"), played.keys("Cia")) == (urgent, ["Öppna"])
         await played.wind(hours=12)
-        assert len(played.texts("Cia")) == before + 2
+        assert len(played.texts("Cia")) == before + 3  # the calm one, and the urgent one again, as nobody has read it
         assert played.sandbox.now().hour == 10  # eleven in the morning: it came at nine

@@ -15,7 +15,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.reminders import open_items
 from bot.reminders.holidays import is_holiday
-from bot.reminders.kinds import SAY
+from bot.reminders.kinds import OBJECTED, SAY
 from bot.reminders.next_message import hears
 from flows.answers import clean, unfit
 from flows.model import ExerciseRole, Field
@@ -122,6 +122,7 @@ async def put(ctx: Context, group: Group, ref: str, text: str, days: int, roles:
     asked = tuple(member.id for member in (*members, *deciding))
     consent = Consent(text, until, asked, round=before.round + 1 if before else 0)
     await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
+    await open_items.reconcile(ctx, group, f"objection:{ref}", {})  # to what was decided before
     closes = at_wall(until + timedelta(1), USUAL, ctx.services.zone)
     await ctx.work.schedule.put(CONSENT, closes, group_id=group.id, ref=ref)
     await _show(ctx, group, ref, consent, anew=True)
@@ -263,6 +264,18 @@ async def _end(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
     await _await(ctx, group, ref, consent)
     await _show(ctx, group, ref, consent)
     await ctx.to_group(group, "consent.outcome", await facts(ctx, group, consent))
+    told = await open_items.coordinators(ctx, group) if _objects(consent) else []
+    await open_items.reconcile(ctx, group, f"objection:{ref}", {(OBJECTED, member.id): ctx.today for member in told})
+
+
+def _objects(consent: Consent) -> bool:
+    return any(not reply.yes for reply in consent.said.values())
+
+
+async def talked_about(ctx: Context, actor: Actor, action: Action) -> None:
+    """Note that an objection has been talked about, so that it waits for nobody."""
+    await open_items.reconcile(ctx, actor.group, f"objection:{action.arg}", {})
+    await ctx.reply(actor, "consent.talked")
 
 
 async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
@@ -336,6 +349,8 @@ async def _show_alone(
         return
     told = {**await facts(ctx, group, consent), "town": group.title, "mine": consent.said.get(number)}
     keys, slot = _keys(ctx, group, ref, consent), f"consent:{ref}"
+    if member.coordinator and consent.over and _objects(consent):
+        keys = [[ctx.key("consent.talked", "c_talked", group.id, ref)]]
     await ctx.to_person(member.person_id, "consent.alone", told, keys, about=group.id, slot=slot, living=not anew)
 
 
@@ -348,6 +363,7 @@ def _keys(ctx: Context, group: Group, ref: str, consent: Consent) -> list[list[K
 
 ROUTES: Routes = (
     *buttons(Role.MEMBER, About.GROUP, c_ask=ask),
+    *buttons(Role.COORDINATOR, About.GROUP, c_talked=talked_about),
     *buttons(
         Role.LEADER, About.GROUP, c_see=see, c_yes=say, c_no=say, c_unsay=unsay
     ),  # a decision maker's too; `say` takes whoever was asked

@@ -15,7 +15,7 @@ from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.calendar import lifecycle, meetings, network_meetings
-from bot.reminders import open_items
+from bot.reminders import kinds, open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.next_message import hears, spoken
 from flows.answers import clean
@@ -174,7 +174,7 @@ async def can(ctx: Context, actor: Actor, action: Action) -> None:
     ctx.toast("time_poll.kept" if mine else "time_poll.none")
     await _keep(ctx, actor.group, record.id, poll)
     await _show(ctx, actor.group, record, poll)
-    if actor.member.role == "network" and not actor.in_group:
+    if not actor.in_group:
         keys = _times(ctx, actor.group, record.id, poll, actor.member.id)
         facts = await _facts(ctx, actor.group, record, poll)
         await ctx.tell(actor, "time_poll.question", facts, keys, edit=actor.message_id)
@@ -183,7 +183,26 @@ async def can(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _keep(ctx: Context, group: Group, meeting: int, poll: Poll) -> None:
+    """Keep a poll, with an item for each who has not answered, who hears of it on the day before the last."""
     await ctx.work.activity_states.keep(group.id, POLL, str(meeting), dump(poll))
+    silent = [m for m in poll.asked if m not in poll.said and not poll.over]
+    await open_items.reconcile(ctx, group, f"poll:{meeting}", {(kinds.POLL, member): poll.until for member in silent})
+
+
+async def runs(ctx: Context, group: Group, meeting: int) -> bool:
+    """True while another time is sought for this meeting, and it has not been moved in another way."""
+    record, poll = await _record(ctx, group, meeting), await of(ctx, group, meeting)
+    return record is not None and poll is not None and not poll.over and _hour(record) == poll.was
+
+
+async def see(ctx: Context, actor: Actor, action: Action) -> None:
+    """Show the poll in private, with one's own ticks."""
+    record, poll = await _record(ctx, actor.group, int(action.arg)), await of(ctx, actor.group, int(action.arg))
+    if record is None or poll is None or not await runs(ctx, actor.group, record.id):
+        ctx.toast("time_poll.over", alert=True)
+        return
+    keys = _times(ctx, actor.group, record.id, poll, actor.member.id)
+    await ctx.tell(actor, "time_poll.question", await _facts(ctx, actor.group, record, poll), keys)
 
 
 # -- what comes of it --------------------------------------------------------------------------------------------------
@@ -295,7 +314,7 @@ async def _show(ctx: Context, group: Group, record: records.Meeting, poll: Poll,
 
 
 ROUTES: Routes = (
-    *buttons(Role.NETWORK, About.GROUP, tp_can=can),
+    *buttons(Role.NETWORK, About.GROUP, tp_can=can, tp_see=see),
     *buttons(Role.COORDINATOR, About.GROUP, timepoll=begin, tp_take=choose),
     *texts(Role.COORDINATOR, times=said_times),
 )

@@ -9,23 +9,26 @@ from bot.context.context import Context, Key
 from bot.context.permissions import asked_anew
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.calendar import milestones, network_meetings
+from bot.features.calendar import milestones, network_meetings, time_poll
 from bot.features.incidents import unread
 from bot.features.journey import week
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.views.exercise import cut
+from bot.views.shared_buttons import session_key
 from flows.model import Field, How
 from flows.state import Phase
 from flows.wellbeing import HIGHEST, LOWEST
 from messages.voice import TemplateFacts
-from storage.records import OpenItem
+from storage.records import Meeting, OpenItem
 
 # Kinds of items whose line only says that there is something; its button opens it: label and verb.
 OPENING: Mapping[str, tuple[str, str]] = {
     kinds.AWAY: ("day.away", "touches"),
     kinds.WISH: ("open_it", "wished"),
     kinds.SAY: ("day.say", "c_see"),
+    kinds.OBJECTED: ("objection", "c_see"),
+    kinds.POLL: ("day.poll", "tp_see"),
     kinds.SHAPE: ("calendar.shape", "shape"),
     kinds.SILENCE: ("day.weekly", "weekly"),
     kinds.VACANT: ("stand_in", "standin"),
@@ -93,10 +96,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
             meeting = await ctx.work.meetings.lookup(int(number))
             if meeting is None or due < ctx.today:
                 return None
-            at = {**facts, "at": meeting.at, "place": meeting.place, "link": meeting.link}
-            if network_meetings.is_networks(ctx, meeting):
-                return MessageLine(open_item, at, network_meetings.keys(ctx, meeting))
-            return MessageLine(open_item, at, network_meetings.core_keys(ctx, meeting))
+            return await _about_meeting(ctx, open_item, meeting, facts)
         case kinds.DATE:
             return await _about_date(ctx, open_item, number, facts)
         case kinds.AGAIN:
@@ -123,6 +123,8 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
     if open_item.kind == kinds.HELD:
         return await ctx.work.held_texts.lookup(int(number)) is not None
     group = await ctx.work.groups.get(open_item.group_id)
+    if open_item.kind == kinds.POLL:
+        return await time_poll.runs(ctx, group, int(number))
     if open_item.kind == kinds.WEEKLY:
         return await week.has_news(ctx, group, await ctx.work.members.get(open_item.member_id))
     if open_item.kind == kinds.INVITING:
@@ -174,6 +176,18 @@ async def _about_row(
     if open_item.kind == kinds.CHANGED:
         return MessageLine(open_item, facts, [opening])
     return MessageLine(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])
+
+
+async def _about_meeting(ctx: Context, open_item: OpenItem, meeting: Meeting, facts: TemplateFacts) -> MessageLine:
+    """Return the line about a meeting; whoever coordinates gets the button for the session along with it."""
+    shown = network_meetings.keys if network_meetings.is_networks(ctx, meeting) else network_meetings.core_keys
+    keys = shown(ctx, meeting)
+    group = await ctx.work.groups.get(open_item.group_id)
+    member = await ctx.work.members.get(open_item.member_id)
+    start = session_key(ctx, group, meeting) if member.coordinator else None
+    at = {"at": meeting.at, "place": meeting.place, "link": meeting.link, "starts": start is not None}
+    at["poll"] = await time_poll.runs(ctx, group, meeting.id)
+    return MessageLine(open_item, {**facts, **at}, [*keys, start] if start else keys)
 
 
 async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> MessageLine | None:

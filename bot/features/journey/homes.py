@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import Role, role_of
-from bot.features.journey import navigation, process_leaders
+from bot.features.journey import at_the_door, navigation, process_leaders
 from storage.records import Group, Member, Person
 
 
@@ -62,7 +62,9 @@ async def start(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     if home is Home.CORE:
         await navigation.home(ctx, actor)
         return
-    facts = {"home": home, "town": actor.group.title, "name": actor.member.name}
+    facts = {"home": home, "town": actor.group.title, "name": actor.member.name, "guest": None}
+    if home is Home.GUEST:
+        facts["guest"] = await at_the_door.state_of(ctx, actor.group, actor.member)
     await ctx.tell(actor, "home_of_others", facts, await keys(ctx, actor.person, actor.group, actor.member))
 
 
@@ -84,8 +86,12 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
             asked = await process_leaders.asked_keys(ctx, person)
             return [*asked, [ctx.key("map", "map", number)], *await process_leaders.town_keys(ctx, person, group)]
         case Home.GUEST:
-            guest = [[ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else []
-            return [*begun, *guest]
+            match await at_the_door.state_of(ctx, group, member):
+                case at_the_door.Guest.UNNAMED:
+                    return [*begun, [ctx.key("resume", "ownguest", number)]]
+                case at_the_door.Guest.REMOVED:
+                    return begun
+            return [*begun, [ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else begun
         case Home.INVITED:
             way_in = await navigation.way_in_key(ctx, person, group, member)
             return begun or [[way_in], [ctx.key("decline", "decline", number)]]

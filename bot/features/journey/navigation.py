@@ -10,14 +10,14 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
-from bot.features.journey import about, own_hand, process_leaders
+from bot.features.journey import about, at_the_door, own_hand, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.status import map_facts, map_of, onward_keys, status, step_to_open
 from bot.features.registers import registers
 from bot.reminders import open_items
 from bot.views.exercise import ExerciseView, Scene, step_outline
-from bot.views.shared_buttons import beside_keys, open_key, picture_key
-from flows.model import Exercise, How
+from bot.views.shared_buttons import beside_keys, open_key, picture_key, todays_session_keys
+from flows.model import Exercise, ExerciseRole, How
 from flows.several_lines import said_apart
 from flows.state import Phase, Place, Run, Visit
 from messages.voice import TemplateFacts
@@ -282,7 +282,8 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
         keys.append([ctx.key("more", "more", group.id)])
     if member.coordinator:
         by_hand = [one.key for one in await own_hand.waiting(ctx, group) if one.task in own_hand.UNDER_WAY]
-        keys[:0] = [*([key] for key in by_hand[:FIRST]), *onward_keys(ctx, group, await map_of(ctx, group))]
+        onward = onward_keys(ctx, group, await map_of(ctx, group))
+        keys[:0] = [*await todays_session_keys(ctx, group), *([key] for key in by_hand[:FIRST]), *onward]
     if role_of(member, group) is Role.MEMBER and await open_items.is_vacant(ctx, group):
         keys.insert(0, [ctx.key("stand_in", "standin", group.id)])
     if member.coordinator and ctx.services.page_url:
@@ -312,9 +313,14 @@ async def held_in(ctx: Context, group: Group, member: Member) -> list[tuple[Held
 
 
 async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
-    """Return the buttons back to what this person has begun and paused, and to texts that they have to place."""
+    """Return the buttons back to what this person has begun and paused, and to texts that they have to place.
+
+    An incident that they have hidden with /dolj is not named here.
+    """
     runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(actor.group.id)]
     voice = ctx.services.voice
+    asked = {prompt.context.run for prompt in await ctx.work.prompts.of(actor.person.id)}
+    runs = [run for run in runs if run.number in asked or run.exercise.role is not ExerciseRole.INCIDENT]
     paused = [
         [ctx.key("resume_title", "open", run.number, title=voice.title_of(run.exercise.id))]
         for run in runs
@@ -360,6 +366,10 @@ async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[
     found = await memberships(ctx, person, Role.INVITED)
     waiting = [(g, m) for g, m in found if m.state == "invited" and m.role != "guest" and m.agreed_at is None]
     keys = [await way_in_key(ctx, person, group, member) for group, member in waiting]
+    for group, member in found:
+        if member.role == "guest" and await at_the_door.state_of(ctx, group, member) is at_the_door.Guest.UNNAMED:
+            waiting.append((group, member))
+            keys.append(ctx.key("resume", "ownguest", group.id))
     return [group.title for group, _ in waiting], [[key] for key in keys]
 
 

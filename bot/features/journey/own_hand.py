@@ -7,11 +7,13 @@ from bot.context.context import Context, Key
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import second_approval, unread
+from bot.features.journey import at_the_door
 from bot.features.journey.status import map_of, step_to_open
-from bot.reminders.kinds import ADMIT, SHAPE, STUCK, UNREAD
+from bot.reminders import open_items
+from bot.reminders.kinds import ADMIT, OBJECTED, SHAPE, STUCK, UNREAD
 from bot.views.exercise import cut
 from flows.journey import Map
-from flows.model import How
+from flows.model import ExerciseRole, Field, How
 from flows.state import Phase, Run
 from storage.records import Group, Member
 
@@ -27,7 +29,9 @@ class Task(StrEnum):
     END = "end"  # what has been shown is talked about
     BEGIN = "begin"  # nothing is open, and there is a next exercise
     STEP = "step"  # nothing is open, and the next exercise is in a step that is not opened yet
+    OBJECTION = "objection"  # somebody has objected to a decision
     ANSWER = "answer"  # a request about something sensitive waits
+    ADMIT = "admit"  # guests wait to be let in to the network
     UNREAD = "unread"  # an incident is not read, or has no follow-up
 
 
@@ -59,11 +63,25 @@ async def waiting(ctx: Context, group: Group) -> list[Waiting]:
             found.append(Waiting(task, title, _key(ctx, group, run, task, title)))
     if not opened:
         found += _onward(ctx, group, await map_of(ctx, group))
+    for ref in await _objections(ctx, group):
+        found.append(Waiting(Task.OBJECTION, None, ctx.key("objection", "c_see", group.id, ref)))
+    if guests := await at_the_door.waiting(ctx, group):
+        register = ctx.services.process.with_role(ExerciseRole.GUESTS)
+        name = str(register.told(guests[0][1].values, Field.NAME))
+        who = ctx.services.voice.label("guest.at_door", {"name": cut(name, TITLE), "count": len(guests)})
+        found.append(Waiting(Task.ADMIT, who, ctx.key("guest.who_waits", "admitting", group.id)))
     if await second_approval.requests(ctx, group):
         found.append(Waiting(Task.ANSWER, None, ctx.key("open_it", "guard", group.id)))
     if any(await unread.overdue(ctx, group)) or await unread.readerless(ctx, group):
         found.append(Waiting(Task.UNREAD, None, ctx.key("unread", "safety", group.id)))
     return found
+
+
+async def _objections(ctx: Context, group: Group) -> list[str]:
+    """Return the decisions to which somebody has objected and that have not been talked about since."""
+    mine = [one for m in await open_items.coordinators(ctx, group) for one in await ctx.work.open_items.of_member(m.id)]
+    told = (one for one in mine if one.kind == OBJECTED and one.state != "closed" and one.group_id == group.id)
+    return list(dict.fromkeys(one.ref.partition(":")[2] for one in told))
 
 
 def _onward(ctx: Context, group: Group, there: Map) -> list[Waiting]:

@@ -9,11 +9,11 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.unnamed_notes import boards_laid
 from bot.features.incidents import report, unread
-from bot.features.journey import own_hand, process_leaders
+from bot.features.journey import at_the_door, own_hand, process_leaders
 from bot.features.journey.navigation import coming_in, held_in, memberships, open_to, reading_key
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import open_items
-from bot.reminders.kinds import CONTACT, SAY, SINCE, WAITS
+from bot.reminders.kinds import CONTACT, POLL, SAY, SINCE, WAITS
 from bot.views.exercise import cut
 from flows.model import ExerciseRole, Field, Mark
 from flows.state import Phase
@@ -39,6 +39,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     facts["boards"], board = await _boards(ctx, person)
     facts["unread"] = unread_in
     facts["wishes"], wished = await _wished_of(ctx, person)
+    facts["at_door"] = await _at_door(ctx, person)
     facts["invited"], invitation = await _invited(ctx, person)
     facts["vacant"], stand_in = await _vacant(ctx, person)
     facts["map"] = bool(await memberships(ctx, person, Role.LEADER))
@@ -94,13 +95,19 @@ async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[K
     """The towns whose invitation to an event this person has not answered, and the way to it."""
     towns, keys, guests = list[str](), list[list[Key]](), ctx.services.process.with_role(ExerciseRole.GUESTS)
     for group, member in await memberships(ctx, person, Role.INVITED):
-        number = member.profile.get("guest") if member.role == "guest" else None
-        row = await ctx.work.rows.lookup(number) if isinstance(number, int) else None
-        unsaid = row is not None and guests.told(row.values, Field.COMING) is None
-        if row is not None and (unsaid or guests.says(row.values, Field.COMING, Mark.NO_ANSWER)):
+        row = await at_the_door.row_of(ctx, group, member) if member.role == "guest" else None
+        if row is None or row.state == "removed" or group.settings.event_off:
+            continue
+        if guests.told(row.values, Field.COMING) is None or guests.says(row.values, Field.COMING, Mark.NO_ANSWER):
             towns.append(group.title)
             keys.append([ctx.key("home.event", "guest", group.id)])
     return towns, keys
+
+
+async def _at_door(ctx: Context, person: Person) -> list[str]:
+    """The towns whose network this person waits to be let in to."""
+    seats = [(group, m) for group, m in await memberships(ctx, person, Role.INVITED) if m.role == "guest"]
+    return [g.title for g, m in seats if await at_the_door.state_of(ctx, g, m) is at_the_door.Guest.WAITS]
 
 
 async def _boards(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
@@ -117,13 +124,18 @@ async def _boards(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
 
 
 async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
-    """The decisions to which this person has said neither yes nor no: until when, and the way there."""
+    """The decisions and polls to which this person has said nothing yet: until when, and the way there."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
     for group, member in await memberships(ctx, person, Role.LEADER):
-        waiting = [item for item in await ctx.work.open_items.of_member(member.id) if item.kind == SAY]
-        for item in waiting:
-            if item.state != "closed":
-                found.append({"until": item.due, "town": await ctx.town_for(person.id, group)})
+        mine = [item for item in await ctx.work.open_items.of_member(member.id) if item.state != "closed"]
+        waiting = [item for item in mine if item.kind == SAY]
+        for item in mine:
+            if item.kind in (SAY, POLL):
+                town = await ctx.town_for(person.id, group)
+                found.append({"until": item.due, "town": town, "poll": item.kind == POLL})
+            if item.kind == POLL:
+                keys.append([ctx.key("day.poll", "tp_see", group.id, item.ref.partition(":")[2])])
+            elif item.kind == SAY:
                 label, ref = "say_on" if len(waiting) > 1 else "say", item.ref.partition(":")[2]
                 keys.append([ctx.key(label, "c_see", group.id, ref, until=item.due)])
     return found, keys

@@ -10,7 +10,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.incidents import incident_settings, second_approval
+from bot.features.incidents import incident_settings, report, second_approval
 from bot.features.members import membership
 from bot.telegram.calls import AT_ONCE
 from bot.telegram.updates import Chat
@@ -19,7 +19,7 @@ from bot.views.shared_buttons import told_apart
 from flows.model import Field, Kind
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
-from storage.records import Attachment, Member, OutboxKind, private_chat
+from storage.records import Attachment, Member, OutboxKind, Person, private_chat
 
 FORGET = "forget"  # the kind of the row in the schedule
 FAREWELL = timedelta(minutes=1)
@@ -164,8 +164,10 @@ async def forget_former(ctx: Context, actor: Actor, action: Action) -> None:
 async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
     """Delete the messages of the last two days from this chat (threat T2: a phone that somebody else picks up).
 
-    Not every message's id is kept, so the latest ids before this command are tried too; Telegram skips unknown ones.
+    Not every message's id is kept, so the latest ids before this command are tried too; Telegram skips unknown ones. An
+    incident that is being logged is put aside, so that no text brings its question back.
     """
+    await _put_incident_aside(ctx, actor.person)
     latest = actor.message_id
     known = await ctx.work.outbox.sent_since(private_chat(actor.person.id), ctx.now - HIDE_WITHIN)
     if ctx.tapped and not known:  # the button itself is older than that
@@ -174,6 +176,15 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
     ids = sorted({*known, *range(max(1, latest - LATEST), latest + 1)}, reverse=True)
     for place in range(0, len(ids), AT_ONCE):
         await _hide(ctx, actor.person.id, actor.group.id, ids[place : place + AT_ONCE])
+
+
+async def _put_incident_aside(ctx: Context, person: Person) -> None:
+    """Ask no more about an incident; it waits in /svara, and goes on with /incident."""
+    for prompt in await ctx.work.prompts.of(person.id):
+        if await report.overhears(ctx, prompt.context.run):
+            await ctx.work.prompts.end(person.id, prompt.matter)
+    if await report.overhears(ctx, person.focus):
+        await ctx.work.people.update(person.id, focus=None)
 
 
 async def _hide(ctx: Context, person_id: int, group_id: int, ids: Sequence[int], older: Sequence[int] = ()) -> None:

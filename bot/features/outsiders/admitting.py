@@ -11,11 +11,11 @@ from bot.context.events import WantsIn
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.features.journey import at_the_door
 from bot.features.outsiders import guests
 from bot.reminders import open_items
 from bot.reminders.kinds import ADMIT
 from bot.views.exercise import cut
-from flows.model import Field, Mark
 from messages.voice import TemplateFacts
 from storage.records import Group, Member, Row
 
@@ -28,7 +28,7 @@ PATIENCE: Final = timedelta(days=3)
 async def wanted(ctx: Context, happened: WantsIn) -> None:
     """Tell the coordinators; while others wait since today, the message that names them grows instead."""
     group = await ctx.work.groups.get(happened.group)
-    found = await _waiting(ctx, group)
+    found = await at_the_door.waiting(ctx, group)
     facts, keys = _page(ctx, group, found)
     for coordinator in await open_items.coordinators(ctx, group):
         await ctx.to_person(
@@ -46,13 +46,13 @@ async def wanted(ctx: Context, happened: WantsIn) -> None:
 
 async def show(ctx: Context, actor: Actor, _action: Action) -> None:
     """Show who waits."""
-    found = await _waiting(ctx, actor.group)
+    found = await at_the_door.waiting(ctx, actor.group)
     await ctx.reply(actor, "guest.wants_in", *_page(ctx, actor.group, found))
 
 
 async def admit(ctx: Context, actor: Actor, action: Action) -> None:
     """Let a guest of the open link into the network, or all of them, who are then named once more before."""
-    group, waiting = actor.group, await _waiting(ctx, actor.group)
+    group, waiting = actor.group, await at_the_door.waiting(ctx, actor.group)
     if action.arg == ALL and waiting:
         facts, _ = _page(ctx, group, waiting)
         newest = max(member.id for member, _ in waiting)  # nobody comes along who was not named
@@ -64,15 +64,15 @@ async def admit(ctx: Context, actor: Actor, action: Action) -> None:
     what, _, newest_named = action.arg.partition(":")
     chosen = [
         (member, row)
-        for member, row in waiting
-        if str(member.id) == what or (what == SURE and member.id <= int(newest_named))
+        for member, row in (*waiting, *await at_the_door.waiting(ctx, group, refused=True))
+        if str(member.id) == what or (what == SURE and (member, row) in waiting and member.id <= int(newest_named))
     ]
     if not chosen:
         ctx.toast("old_button")
         return
     for member, row in chosen:
         await guests.welcome(ctx, group, member, row)
-    left = await _waiting(ctx, group)
+    left = await at_the_door.waiting(ctx, group)
     if not left:
         await open_items.reconcile(ctx, group, f"admit:{group.id}", {})
     facts, keys = _page(ctx, group, left)
@@ -80,26 +80,48 @@ async def admit(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "guest.let_in", {**facts, "done": done}, keys)
 
 
-async def _waiting(ctx: Context, group: Group) -> list[tuple[Member, Row]]:
-    """Return the guests of the open link who want to be in the network, in the order they came."""
-    register, found = guests.register(ctx), []
-    for member in await ctx.work.members.of_group(group.id, roles=("guest",)):
-        row = await guests.row_of(ctx, group, member) if guests.BY_POSTER in member.profile else None
-        if row is not None and register.says(row.values, Field.JOIN, Mark.YES) and not guests.unasked(ctx, row):
-            found.append((member, row))
-    return found
+async def turn_away(ctx: Context, actor: Actor, action: Action) -> None:
+    """Say no to a guest who wants to be in the network, once that is confirmed; they are told."""
+    group, (number, _, sure) = actor.group, action.arg.partition(":")
+    chosen = next((one for one in await at_the_door.waiting(ctx, group) if str(one[0].id) == number), None)
+    if chosen is None:
+        ctx.toast("old_button")
+        return
+    member, row = chosen
+    facts = {"name": guests.name_of(ctx, row), "town": group.title}
+    if sure != SURE:
+        keys = [[ctx.key("guest.turn_away_sure", "turnaway", group.id, f"{number}:{SURE}")]]
+        await ctx.reply(actor, "guest.turn_away_ask", facts, [*keys, [ctx.key("back", "admitting", group.id)]])
+        return
+    await ctx.work.members.update(member.id, profile={**member.profile, at_the_door.REFUSED: True})
+    told = guests.facts_of(ctx, group, row, await guests.event_of(ctx, group))
+    await ctx.to_person(member.person_id, "guest.not_let_in", told, about=group.id)
+    left = await at_the_door.waiting(ctx, group)
+    if not left:
+        await open_items.reconcile(ctx, group, f"admit:{group.id}", {})
+    keys = [[ctx.key("guest.admit_after_all", "admit", group.id, number)]]
+    if left:
+        keys.append([ctx.key("guest.who_waits", "admitting", group.id)])
+    await ctx.reply(actor, "guest.turned_away", facts, keys)
 
 
 def _page(ctx: Context, group: Group, found: list[tuple[Member, Row]]) -> tuple[TemplateFacts, Keys]:
     names = [guests.name_of(ctx, row) for _, row in found]
     facts: TemplateFacts = {"names": names, "town": group.title, "all": False}
     if len(found) == 1:
-        return facts, [[ctx.key("guest.admit", "admit", group.id, str(found[0][0].id))]]
+        number = str(found[0][0].id)
+        return facts, [
+            [ctx.key("guest.admit", "admit", group.id, number)],
+            [ctx.key("guest.turn_away", "turnaway", group.id, number)],
+        ]
     keys: list[list[Key]] = [
-        [ctx.key("guest.admit_one", "admit", group.id, str(member.id), name=cut(name, NAME))]
+        [
+            ctx.key("guest.admit_one", "admit", group.id, str(member.id), name=cut(name, NAME)),
+            ctx.key("guest.turn_away_one", "turnaway", group.id, str(member.id), name=cut(name, NAME)),
+        ]
         for (member, _), name in zip(found[:SHOWN], names, strict=False)
     ]
     return facts, [*keys, [ctx.key("guest.admit_all", "admit", group.id, ALL, count=len(found))]] if found else []
 
 
-ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, admit=admit, admitting=show),)
+ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, admit=admit, admitting=show, turnaway=turn_away),)

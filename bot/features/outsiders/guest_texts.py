@@ -6,6 +6,7 @@ A word is only ever taken as the answer to the latest question in the chat.
 from typing import Final
 
 from bot.context.context import Context
+from bot.features.journey import at_the_door
 from bot.features.outsiders import guests
 from flows.model import Field, Mark
 from storage.records import Group, Member, Person, Row
@@ -18,7 +19,7 @@ async def heard(ctx: Context, person: Person, text: str) -> bool:
     the buttons, and whom to ask."""
     found = await _invited_to(ctx, person)
     if found is None:
-        return False
+        return await _taken_back(ctx, person)
     group, member, row = found
     event, asked = await guests.event_of(ctx, group), member.profile.get(guests.ASKED, Field.COMING)
     said = ctx.services.voice.rules.answer_in(text)
@@ -31,6 +32,20 @@ async def heard(ctx: Context, person: Person, text: str) -> bool:
     else:
         await _unclear(ctx, group, member, row, event, request)
     return True
+
+
+async def _taken_back(ctx: Context, person: Person) -> bool:
+    """Say that the invitation is taken back to a guest who is on the list no more; False if they are none."""
+    for member in await ctx.work.members.of_person(person.id):
+        group = await ctx.work.groups.get(member.group_id)
+        if member.role != "guest" or member.state == "left" or group.state != "active":
+            continue
+        row, event = await at_the_door.row_of(ctx, group, member), await guests.event_of(ctx, group)
+        if row is not None and row.state == "removed" and _ahead(ctx, event):
+            facts = guests.facts_of(ctx, group, row, event)
+            await ctx.to_person(person.id, "guest.withdrawn", facts, about=group.id)
+            return True
+    return False
 
 
 async def _unclear(

@@ -15,6 +15,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.journey import at_the_door
 from bot.features.members import joining
 from bot.reminders import open_items
 from bot.telegram.updates import Sender
@@ -25,11 +26,11 @@ from messages.voice import TemplateFacts
 from storage.records import Group, Link, Member, Person, Row, SeatState
 
 PURPOSE: Final = "invitation"
-REQUEST: Final = (Field.JOIN, Field.SHAPE, Field.START)  # asked one after the other, before they go
+REQUEST: Final = at_the_door.REQUEST
 ANSWERS: Final = (Mark.YES, Mark.MAYBE, Mark.NO)
 ASKED: Final = "last_question"  # in a guest's profile: what they were asked last, empty once all is answered
 AFTERWARDS: Final = datetime.timedelta(days=2)  # how long after the event the invitation can still be followed
-BY_POSTER: Final = "by_poster"  # in a guest's profile: they came by the open link, and nobody has invited them by name
+BY_POSTER: Final = at_the_door.BY_POSTER
 
 
 # -- the guest's side --------------------------------------------------------------------------------------------------
@@ -77,7 +78,10 @@ async def answer(ctx: Context, actor: Actor, action: Action) -> None:
     """Take a guest's answer: whether they come, or one of the three questions of the request."""
     question, _, said = action.arg.partition(":")
     row = await row_of(ctx, actor.group, actor.member)
-    if row is None or question not in (Field.COMING, *REQUEST) or said not in ANSWERS:
+    if row is None:
+        await _not_on_the_list(ctx, actor)
+        return
+    if question not in (Field.COMING, *REQUEST) or said not in ANSWERS:
         ctx.toast("old_button")
         return
     if question == Field.COMING:
@@ -128,7 +132,7 @@ async def again(ctx: Context, actor: Actor, _action: Action) -> None:
     """Ask again whether the guest comes."""
     row = await row_of(ctx, actor.group, actor.member)
     if row is None:
-        ctx.toast("old_button")
+        await _not_on_the_list(ctx, actor)
         return
     facts = facts_of(ctx, actor.group, row, await event_of(ctx, actor.group))
     if actor.group.settings.event_off:
@@ -137,6 +141,16 @@ async def again(ctx: Context, actor: Actor, _action: Action) -> None:
     await note_asked(ctx, actor.member, Field.COMING)
     keys = [*answers(ctx, actor.group, Field.COMING), *not_me(ctx, actor.group, actor.member)]
     await ctx.reply(actor, "guest.invitation", {**facts, "said": said_before(ctx, row)}, keys)
+
+
+async def _not_on_the_list(ctx: Context, actor: Actor) -> None:
+    """Say, on an old button, that the invitation is taken back; or that the button holds no more."""
+    row = await at_the_door.row_of(ctx, actor.group, actor.member)
+    if row is None:
+        ctx.toast("old_button")
+        return
+    facts = facts_of(ctx, actor.group, row, await event_of(ctx, actor.group))
+    await ctx.tell(actor, "guest.withdrawn", facts)
 
 
 async def leaving(ctx: Context, actor: Actor, _action: Action) -> None:
@@ -188,6 +202,7 @@ async def welcome(ctx: Context, group: Group, member: Member, row: Row) -> None:
     organisation = await ctx.work.members.add_organisation(group.id, where.title) if where else None
     member = await ctx.work.members.update(
         member.id,
+        profile={key: value for key, value in member.profile.items() if key != at_the_door.REFUSED},
         role="network",
         name=name_of(ctx, row)[:60],
         organisation_id=organisation.id if organisation else None,

@@ -1,0 +1,54 @@
+"""Guests who came by the open link, have said yes to the network and wait to be let in by whoever coordinates."""
+
+from enum import StrEnum
+from typing import Final
+
+from bot.context.context import Context
+from flows.model import ExerciseRole, Field, Mark
+from storage.records import Group, Member, Row
+
+GUEST: Final = "guest"  # in a guest's profile: their row in the list of guests
+BY_POSTER: Final = "by_poster"  # in a guest's profile: they came by the open link, and nobody has invited them by name
+REQUEST: Final = (Field.JOIN, Field.SHAPE, Field.START)  # asked one after the other, before they go
+NAME: Final = "guest_name"  # what a guest without a row is asked for
+REFUSED: Final = "refused"  # in a guest's profile: they asked to be in the network, and were told no
+
+
+async def row_of(ctx: Context, group: Group, member: Member) -> Row | None:
+    """Return a guest's row, also one that was removed from the list; None for those who have not said their name."""
+    number = member.profile.get(GUEST)
+    row = await ctx.work.rows.lookup(number) if isinstance(number, int) else None
+    return row if row is not None and row.group_id == group.id else None
+
+
+async def waiting(ctx: Context, group: Group, *, refused: bool = False) -> list[tuple[Member, Row]]:
+    """Return who waits to be let in or, with `refused`, was told no, in the order they came, each with their row."""
+    guests, found = ctx.services.process.with_role(ExerciseRole.GUESTS), list[tuple[Member, Row]]()
+    for member in await ctx.work.members.of_group(group.id, roles=("guest",)):
+        row = await row_of(ctx, group, member) if BY_POSTER in member.profile else None
+        if row is None or row.state == "removed" or (REFUSED in member.profile) != refused:
+            continue
+        said_all = all(guests.told(row.values, name) is not None for name in REQUEST)
+        if said_all and guests.says(row.values, Field.JOIN, Mark.YES):
+            found.append((member, row))
+    return found
+
+
+class Guest(StrEnum):
+    """What there is to say to a guest beside their invitation."""
+
+    UNNAMED = "unnamed"  # they were asked for their name, and have not said it
+    REMOVED = "removed"  # their name was taken from the list: they are not invited any more
+    WAITS = "waits"  # they wait to be let in to the network
+
+
+async def state_of(ctx: Context, group: Group, member: Member) -> Guest | None:
+    """Return what there is to say to this guest."""
+    row = await row_of(ctx, group, member)
+    if row is None:
+        asked = [prompt.context for prompt in await ctx.work.prompts.of(member.person_id)]
+        unnamed = any(one.want == NAME and one.group == group.id for one in asked)
+        return Guest.UNNAMED if unnamed and member.role == "guest" else None
+    if row.state == "removed":
+        return Guest.REMOVED
+    return Guest.WAITS if any(one.id == member.id for one, _ in await waiting(ctx, group)) else None

@@ -1,0 +1,66 @@
+"""An invitation that is taken back: somebody on the list of guests is removed after they have said that they come.
+
+Whoever removes them is asked whether the bot should tell the guest; put back on the list, the guest is asked again.
+"""
+
+from typing import Final
+
+from bot.context.context import Actor, Context
+from bot.context.events import RowChanged
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.features.journey import at_the_door
+from bot.features.outsiders import guests
+from flows.model import Mark
+from storage.records import Group, Member, Row
+
+TOLD: Final = "withdrawn"  # in a guest's profile: they were told that the invitation is taken back
+
+
+async def row_changed(ctx: Context, happened: RowChanged) -> None:
+    """Ask whoever removed a guest who counts on coming; a guest who was told of it and is put back is asked anew."""
+    row = await ctx.work.rows.get(happened.row)
+    if row.register != guests.register(ctx).id:
+        return
+    group, member = await ctx.work.groups.get(row.group_id), await _guest_of(ctx, row)
+    if member is None or group.settings.event_off:
+        return
+    if row.state != "removed" and TOLD in member.profile:
+        profile = {key: value for key, value in member.profile.items() if key != TOLD}
+        await guests.greet(ctx, group, await ctx.work.members.update(member.id, profile=profile), row)
+    elif row.state == "removed" and await _counts_on_it(ctx, group, row):
+        by = await ctx.work.members.get(happened.by)
+        keys = [[ctx.key("guest.withdraw", "withdraw", group.id, str(member.id))]]
+        facts = {"name": guests.name_of(ctx, row), "said": guests.said_before(ctx, row)}
+        await ctx.to_person(by.person_id, "guest.withdraw_ask", facts, keys, about=group.id)
+
+
+async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
+    """Tell the guest that the invitation is taken back."""
+    member = await ctx.work.members.lookup(int(action.arg))
+    row = await at_the_door.row_of(ctx, actor.group, member) if member is not None else None
+    if member is None or row is None or row.state != "removed" or TOLD in member.profile:
+        ctx.toast("old_button")
+        return
+    await ctx.work.members.update(member.id, profile={**member.profile, TOLD: True})
+    facts = guests.facts_of(ctx, actor.group, row, await guests.event_of(ctx, actor.group))
+    await ctx.to_person(member.person_id, "guest.withdrawn", facts, about=actor.group.id)
+    person = await ctx.work.people.get(member.person_id)
+    reached = person.reach == "reachable"
+    await ctx.reply(actor, "guest.withdraw_told", {"name": facts["name"], "reached": reached})
+
+
+async def _guest_of(ctx: Context, row: Row) -> Member | None:
+    """Return the guest whose row this is, if they have opened their invitation and are nothing but a guest."""
+    there = await ctx.work.members.of_group(row.group_id, roles=("guest",))
+    return next((member for member in there if member.profile.get(at_the_door.GUEST) == row.id), None)
+
+
+async def _counts_on_it(ctx: Context, group: Group, row: Row) -> bool:
+    day = (await guests.event_of(ctx, group)).day
+    ahead = day is None or day >= ctx.today
+    return ahead and guests.said_before(ctx, row) in (Mark.YES, Mark.MAYBE)
+
+
+ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, withdraw=withdraw),)
