@@ -53,9 +53,20 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
 
 
 def goes_on(t: DialogueState, event: Wrote) -> bool:
-    """True if this text is the next part of a long one that the phone has split."""
+    """True if this text is the next part of a long one that the phone has split, or of an answer sent in pieces."""
     visit = t.visit
-    return visit.last_key in t.answered and _follows(visit.last_long, visit.last_at, event)
+    if visit.last_key not in t.answered:
+        return False
+    return _follows(visit.last_long, visit.last_at, event) or in_pieces(t, event)
+
+
+def in_pieces(t: DialogueState, event: Wrote) -> bool:
+    """True if this short text begins as one goes on, and the question after the answer just given is still open."""
+    visit, keys = t.visit, t.keys
+    if t.rows or event.key or not clean(event.text) or not visit.joined(event.at, joins=event.joins):
+        return False
+    follows = visit.place is Place.SUMMARY or keys[keys.index(visit.key) - 1 :][:1] == (visit.last_key,)
+    return visit.last_key in keys and follows
 
 
 def _follows(long: bool, at: int, event: Wrote) -> bool:

@@ -126,6 +126,7 @@ class Held:
 
 
 SPLIT_WITHIN = 5  # seconds between two parts of a text that the phone split
+JOINED_WITHIN = 30  # seconds between two short messages that are one answer, if the second begins with "and" or "but"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +175,18 @@ class Visit:
         """Return the pasted lines that wait for a yes, asked about now or before (`flows.several_lines`)."""
         return self.held if self.held and self.held.apart else self.pasted
 
-    def goes_on(self, at: int) -> bool:
-        """True if a text at this time (unix seconds) is the next part of a long one that the phone has split."""
-        return self.last_long and 0 <= at - self.last_at <= SPLIT_WITHIN
+    def goes_on(self, at: int, *, joins: bool = False) -> bool:
+        """True if a text at this time (unix seconds) is the next part of the latest one.
+
+        The phone has split a long one, or the person has sent it in pieces (`joins`: it begins as one goes on).
+        """
+        after = at - self.last_at
+        return (self.last_long and 0 <= after <= SPLIT_WITHIN) or self.joined(at, joins=joins)
+
+    def joined(self, at: int, *, joins: bool) -> bool:
+        """True if a short text at this time belongs to the answer just given rather than to what is asked since."""
+        asked = self.place in (Place.ASK, Place.SUMMARY)
+        return joins and bool(self.last_key) and asked and 0 <= at - self.last_at <= JOINED_WITHIN
 
 
 _BLANK, _EMPTY = Sheet(), Visit()

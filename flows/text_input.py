@@ -24,8 +24,8 @@ from flows.effects import (
 from flows.events import Edited, Wrote
 from flows.keyboards import CONCLUSION, conclusion_keyboard
 from flows.model import Kind, Question
-from flows.prompts import ask, ask_own, locked, refusal, tick_rows, ticked_items
-from flows.screening import goes_on
+from flows.prompts import ask, ask_own, locked, refusal, show_summary, tick_rows, ticked_items
+from flows.screening import goes_on, in_pieces
 from flows.state import Phase, Place, Sheet
 from flows.transitions import ask_next, keep, take
 from flows.trouble import Problem, Trouble
@@ -182,8 +182,8 @@ def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None
 
 
 def _continue_long(t: DialogueState, event: Wrote) -> None:
-    """Add the next part of a text that the phone split to the answer just given, not to the next question."""
-    key = t.visit.last_key
+    """Add the next part of a text, split by the phone or sent in pieces, to the answer just given."""
+    key, pieces = t.visit.last_key, in_pieces(t, event)
     t.stand(last_at=event.at, last_long=event.long)
     if t.rows:
         t.stand(draft={**t.visit.draft, key: f"{t.visit.draft[key]}\n{clean(event.text)}"})
@@ -191,7 +191,12 @@ def _continue_long(t: DialogueState, event: Wrote) -> None:
         edit_conflict.add(t, clean(event.text))
     else:
         t.effects.append(Keep(t.owner, key, clean(event.text), t.member, more=True))
-    t.toast(Done.ADDED)
+    if pieces and t.visit.place is Place.SUMMARY:
+        show_summary(t)
+    elif pieces:  # they have seen the next question come, and may think that this is its answer
+        ask(t, t.visit.key, saved=key)
+    else:
+        t.toast(Done.ADDED)
 
 
 def _answer_other(t: DialogueState, event: Wrote) -> None:

@@ -21,7 +21,7 @@ Toml: TypeAlias = dict[str, Any]  # a file of words, as it is read
 FILE = "language.toml"
 UNFOLDED = 400  # characters that a text may have before it is folded
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")  # the Bot API's limit, BotCommand
-_WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read", "commands", "answer")
+_WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read", "commands", "answer", "joins")
 _FORMS = ("day", "the_day", "date", "short_day", "month", "moment", "clock", "weekdays")
 
 
@@ -83,7 +83,12 @@ class Language:
         self.dates = DateReader(words)
         self.spans = SpanReader(SpanWords(**{field.name: spans[field.name] for field in fields(SpanWords)}), words)
 
+        self._joins = tuple(f"{word} " for word in data["joins"])
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
+
+    def joins(self, text: str) -> bool:
+        """True if a text begins as one goes on with what one has just said: "och en flygplats"."""
+        return text.casefold().startswith(self._joins)
 
     def answer_in(self, text: str) -> str | None:
         """Return "yes" or "no" if a guest's text says outright whether they come; None for anything else."""

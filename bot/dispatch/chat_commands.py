@@ -24,6 +24,7 @@ from bot.features.outsiders import forms
 from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import check_ins
 from bot.features.wellbeing.distress import cries_for_help
+from bot.reminders.open_items import coordinators
 from messages.voice import TemplateFacts, Voice
 from storage.message_notes import MessageContext
 from storage.records import Group, OutboxKind, Person, private_chat
@@ -226,12 +227,22 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
         ctx.prove(command.role)
         await command.handler(ctx, actor, arguments)
     elif command.role in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
-        name = "readers_only" if command.role is Role.READER else "coordinators_only"
-        chooses = command.role is Role.READER and permissions.may(Role.RESPONSIBLE, actor.member, actor.group)
-        way = ctx.key("choose_readers", "readers", actor.group.id) if chooses else ctx.key("what_waits", "answers")
-        await ctx.to_person(actor.person.id, name, {"chooses": chooses}, [[way]])
+        await _leave_to_others(ctx, actor, command.role)
     else:
         await homes.refuse(ctx, actor.person, log=command.handler is report.begin)
+
+
+async def _leave_to_others(ctx: Context, actor: Actor, role: Role) -> None:
+    """Say who does what this member may not, and what they can do instead."""
+    group = actor.group
+    if role is Role.READER:
+        chooses = permissions.may(Role.RESPONSIBLE, actor.member, group)
+        way = ctx.key("choose_readers", "readers", group.id) if chooses else ctx.key("log", "log", group.id)
+        await ctx.to_person(actor.person.id, "readers_only", {"chooses": chooses}, [[way]])
+        return
+    names = [member.name for member in (await coordinators(ctx, group))[:2]]
+    keys = [[ctx.key("home.mine", "mine", group.id), ctx.key("what_waits", "answers")]]
+    await ctx.to_person(actor.person.id, "coordinators_only", {"names": names}, keys)
 
 
 def _asked_for(ctx: Context, command: Command, chosen: str | None) -> TemplateFacts:

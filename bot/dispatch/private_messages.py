@@ -201,7 +201,8 @@ async def _hold(ctx: Context, person: Person, said: Written, questions: list[hel
 async def _goes_on(ctx: Context, person: Person, said: Written) -> bool:
     """True if this is the next part of a long answer that the phone has split."""
     visit = await _visit(ctx, person)
-    return visit is not None and visit.goes_on(said.at)
+    joins = ctx.services.voice.rules.joins(said.text)
+    return visit is not None and not visit.paused and visit.goes_on(said.at, joins=joins)
 
 
 async def _has_paused(ctx: Context, person: Person) -> bool:
@@ -258,7 +259,8 @@ async def _answer(
         await report.wrote(ctx, actor, run_id, said)
         return
     source = runner.MessageSource(said.chat.id, said.message_id)
-    written = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, said.long, seen)
+    joins = ctx.services.voice.rules.joins(said.text)
+    written = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, said.long, seen, joins)
     event = await identified.seen(ctx, actor.group, written, source)
     await _note_field(ctx, actor, run_id, said.text)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)

@@ -3,7 +3,7 @@
 import difflib
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,10 @@ import pytest
 from bot.demo.town import Town, labels, said, town
 from bot.demo.transcript import gathered, group_id
 from bot.dispatch.chat_commands import COMMANDS
+from flows.model import ExerciseRole, Field
+from storage.json_records import JsonObject
 from storage.records import Reach, SeatState
+from storage.store import UnitOfWork
 
 TABLE = Path(__file__).parent / "each_command.txt"
 RENEW = "STADSBOT_RENEW"  # set, it writes the table anew
@@ -33,6 +36,7 @@ SEATS = (
     Seat("core group", "Bo", None),
     Seat("network", "Greta", "network"),
     Seat("process leader", "Petra", "process_leader"),
+    Seat("decision maker", "Dag", "process_leader"),
     Seat("guest", "Gun", "guest", SeatState.INVITED),
     Seat("invited, has paused", "Ingrid", "core", SeatState.INVITED),
     Seat("has left", "Lars", "network", SeatState.LEFT),
@@ -52,8 +56,23 @@ async def played(tmp_path: Path) -> AsyncIterator[Town]:
                     await work.people.update(person.id, reach=Reach.REACHABLE)
                     member = await work.members.add(await group_id(made, work), person.id, seat.role)
                     agreed = made.clock() if seat.state is not SeatState.INVITED else None
-                    await work.members.update(member.id, name=seat.name, state=seat.state, agreed_at=agreed)
+                    profile = await invitation(made, work) if seat.role == "guest" else {}
+                    await work.members.update(
+                        member.id, name=seat.name, state=seat.state, agreed_at=agreed, profile=profile
+                    )
+                    if seat.called == "decision maker":
+                        group = await work.groups.get(member.group_id)
+                        settings = replace(group.settings, deciders=(member.id,))
+                        await work.groups.update(group.id, settings=settings)
         yield made
+
+
+async def invitation(made: Town, work: UnitOfWork) -> JsonObject:
+    """Write a guest into the event's list; return the profile of whoever has opened the invitation."""
+    guests = made.bot.services.process.with_role(ExerciseRole.GUESTS)
+    values: JsonObject = {guests.field(Field.NAME).id: "Gun"}
+    row = await work.rows.add(await group_id(made, work), guests.id, values, author=None)
+    return {"guest": row.id}
 
 
 async def cells(played: Town, called: str) -> AsyncIterator[tuple[Seat, str]]:

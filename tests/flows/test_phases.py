@@ -317,6 +317,23 @@ def test_a_text_that_the_phone_split_is_one_answer() -> None:
     assert not any(isinstance(e, Keep) for e in later.effects)
 
 
+def test_an_answer_in_short_messages_is_one_answer() -> None:
+    """A short message that goes on ("och …") within half a minute is added, and what was asked since is asked again."""
+    run = play(begun(exercise(How.EACH)), Opened(1, introduced=True), write(1, "En hamn", at=100))
+    more = replace(write(1, "och en flygplats", at=120), joins=True)
+    turn = advance(run, more)
+    assert Keep("m:1", "why@x", "och en flygplats", 1, more=True) in turn.effects
+    (asked,) = [said for said in turn.effects if isinstance(said, AskQuestion)]
+    assert (asked.key, asked.saved, visit(turn.run, 1).key) == ("sure@x", "why@x", "sure@x")
+    for other in (replace(more, at=131), replace(more, joins=False)):
+        assert not any(isinstance(e, Keep) for e in advance(run, other).effects)
+    ended = next(run for run, _ in walk(run, 1) if visit(run, 1).place is Place.SUMMARY)
+    at, last = visit(ended, 1).last_at, visit(ended, 1).last_key
+    turn = advance(ended, replace(more, at=at))
+    assert Keep("m:1", last, "och en flygplats", 1, more=True) in turn.effects
+    assert visit(turn.run, 1).place is Place.SUMMARY
+
+
 def test_an_edited_message_edits_until_the_reveal() -> None:
     """An edit changes its own answer while the exercise is open, and nothing once it has been shown."""
     run = through(begun(exercise(How.EACH)), 1)

@@ -1,5 +1,6 @@
 """What an editor would mark: another name for a thing, a text, sentence or file too heavy, a needless exception."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,11 @@ def test_what_we_ship() -> None:
         texts = list(proofreading.passages(language))
         assert sum(count.words for count in proofreading.measured(texts).values()) > 20_000
         assert proofreading.mistakes(texts, proofreading.word_list(language)) == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_one_reads_to_join(language: str) -> None:
+    """What is read on joining, before anything is unfolded, is sixty words at most: what is kept, and the promise."""
+    texts = {p.path: p.text for p in proofreading.passages(language) if p.file == "agreement.toml"}
+    assert len(re.findall(r"\w+", texts["notice.text"] + " " + texts["agreement.text"])) <= 60
+    assert "112" in texts["notice.text"]

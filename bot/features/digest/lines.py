@@ -15,11 +15,12 @@ from bot.features.journey import week
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.views.exercise import cut
+from bot.views.shared_buttons import session_key
 from flows.model import Field, How
 from flows.state import Phase
 from flows.wellbeing import HIGHEST, LOWEST
 from messages.voice import TemplateFacts
-from storage.records import OpenItem
+from storage.records import Meeting, OpenItem
 
 # Kinds of items whose line only says that there is something; its button opens it: label and verb.
 OPENING: Mapping[str, tuple[str, str]] = {
@@ -95,11 +96,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
             meeting = await ctx.work.meetings.lookup(int(number))
             if meeting is None or due < ctx.today:
                 return None
-            at = {**facts, "at": meeting.at, "place": meeting.place, "link": meeting.link}
-            at["poll"] = await time_poll.runs(ctx, await ctx.work.groups.get(open_item.group_id), meeting.id)
-            if network_meetings.is_networks(ctx, meeting):
-                return MessageLine(open_item, at, network_meetings.keys(ctx, meeting))
-            return MessageLine(open_item, at, network_meetings.core_keys(ctx, meeting))
+            return await _about_meeting(ctx, open_item, meeting, facts)
         case kinds.DATE:
             return await _about_date(ctx, open_item, number, facts)
         case kinds.AGAIN:
@@ -179,6 +176,18 @@ async def _about_row(
     if open_item.kind == kinds.CHANGED:
         return MessageLine(open_item, facts, [opening])
     return MessageLine(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])
+
+
+async def _about_meeting(ctx: Context, open_item: OpenItem, meeting: Meeting, facts: TemplateFacts) -> MessageLine:
+    """Return the line about a meeting; whoever coordinates gets the button for the session along with it."""
+    shown = network_meetings.keys if network_meetings.is_networks(ctx, meeting) else network_meetings.core_keys
+    keys = shown(ctx, meeting)
+    group = await ctx.work.groups.get(open_item.group_id)
+    member = await ctx.work.members.get(open_item.member_id)
+    start = session_key(ctx, group, meeting) if member.coordinator else None
+    at = {"at": meeting.at, "place": meeting.place, "link": meeting.link, "starts": start is not None}
+    at["poll"] = await time_poll.runs(ctx, group, meeting.id)
+    return MessageLine(open_item, {**facts, **at}, [*keys, start] if start else keys)
 
 
 async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> MessageLine | None:

@@ -16,7 +16,7 @@ from bot.features.journey.status import map_facts, map_of, onward_keys, status, 
 from bot.features.registers import registers
 from bot.reminders import open_items
 from bot.views.exercise import ExerciseView, Scene, step_outline
-from bot.views.shared_buttons import beside_keys, open_key, picture_key
+from bot.views.shared_buttons import beside_keys, open_key, picture_key, todays_session_keys
 from flows.model import Exercise, ExerciseRole, How
 from flows.several_lines import said_apart
 from flows.state import Phase, Place, Run, Visit
@@ -282,7 +282,8 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
         keys.append([ctx.key("more", "more", group.id)])
     if member.coordinator:
         by_hand = [one.key for one in await own_hand.waiting(ctx, group) if one.task in own_hand.UNDER_WAY]
-        keys[:0] = [*([key] for key in by_hand[:FIRST]), *onward_keys(ctx, group, await map_of(ctx, group))]
+        onward = onward_keys(ctx, group, await map_of(ctx, group))
+        keys[:0] = [*await todays_session_keys(ctx, group), *([key] for key in by_hand[:FIRST]), *onward]
     if role_of(member, group) is Role.MEMBER and await open_items.is_vacant(ctx, group):
         keys.insert(0, [ctx.key("stand_in", "standin", group.id)])
     if member.coordinator and ctx.services.page_url:

@@ -81,6 +81,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
                 await tell(ctx, actor, run, await ctx.work.rows.get(row.id))
             else:
                 await _change(ctx, actor, run, row, assignee=int(more), show=False)
+                await tell(ctx, actor, run, await ctx.work.rows.get(row.id))  # a date may never be chosen
                 await _choose_date(ctx, actor, run, row)
         case "when":
             day = button_date(list(DATE_BUTTONS.values())[int(more)], ctx.today) if more else None
@@ -239,7 +240,8 @@ async def _tell(ctx: Context, group: Group, run: Run, row: Row, by: Member) -> N
     told = {"title": cut(present.task_title(row), 60), "register": present.words["title"], "by": by.name}
     facts = {**present.row_line(row), **told, "town": await ctx.town_for(given.person_id, group)}
     keys = [[ctx.key("open_row", "row", run.number, str(row.id))]]
-    await ctx.to_person(given.person_id, "row.given", facts, keys, about=group.id)
+    slot = f"given:{row.id}:{ctx.today}"  # the date that is chosen next is written into the same message
+    await ctx.to_person(given.person_id, "row.given", facts, keys, about=group.id, slot=slot, living=True)
 
 
 async def _row(ctx: Context, actor: Actor, run: Run, row_id: str) -> Row | None:

@@ -133,6 +133,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
                 ctx.toast("unfit.no_seat")
                 return
             row = await _change(ctx, actor, row, assignee=member.id)
+            await row_actions.tell(ctx, actor, await register_of(ctx, actor.group), row)  # a date may never be chosen
             keys = _dates(ctx, actor.group, row)
         case "todo_undo":
             row = await _change(ctx, actor, row, state=arg) if row.state != arg else row

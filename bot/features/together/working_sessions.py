@@ -4,7 +4,7 @@ One message in the group holds the agenda. It is edited at taps and every few mi
 never sent again. Nothing depends on it: exercises and answers are the same with and without a session.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Answered
@@ -16,9 +16,10 @@ from bot.features.calendar import lifecycle
 from bot.features.journey.status import map_of, status
 from bot.features.together import session_minutes, session_points
 from bot.reminders import open_items
+from bot.reminders.kinds import MEETING
 from bot.reminders.next_message import hears
 from bot.views.exercise import cut
-from bot.views.shared_buttons import open_key
+from bot.views.shared_buttons import open_key, session_key
 from flows import working_session
 from flows.calendar import MeetingKind
 from flows.model import Step
@@ -39,6 +40,11 @@ SHOW, WAIT, ONWARD = "show", "wait", "on"  # what can be done where not all have
 async def start(ctx: Context, actor: Actor, action: Action) -> None:
     """Begin a session with an agenda of a step, or show the present one."""
     group, state = actor.group, await _state(ctx, actor.group)
+    part, _, day = action.arg.partition(":")
+    on = date.fromordinal(int(day)) if day else ctx.today
+    if ctx.today < on:
+        ctx.toast("session.not_yet", {"on": on}, alert=True)
+        return
     if not actor.in_group:
         ctx.toast("see_group")
     if state is not None and ctx.now - _last(state["start"], state.get("last")) < FORGOTTEN:
@@ -46,7 +52,7 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
         return
     if state is not None:  # left in the middle on another day: its minutes are kept, and the rest is taken up now
         await session_minutes.keep(ctx, group, state)
-    step, number = ctx.services.process.step(int(action.arg)), int(action.arg)
+    step, number = ctx.services.process.step(int(part)), int(part)
     if number not in group.settings.steps:
         ctx.toast("step_closed", alert=True)
         return
@@ -191,19 +197,22 @@ async def _go(ctx: Context, group: Group, state: JsonObject, *, anew: bool = Fal
 
 
 async def meeting_begins(ctx: Context, group: Group) -> None:
-    """Offer the coordinators, at the hour of a meeting, to start the session with one tap."""
+    """Offer the coordinators, at the hour of a meeting, to start the session with one tap.
+
+    Not those who have the button since they were reminded of the meeting: one message is enough.
+    """
     at = ctx.now.astimezone(ctx.services.zone).time()
-    today = [m for m in await lifecycle.planned(ctx, group) if m.on == ctx.today and m.at <= at]
-    if not today or await _state(ctx, group) is not None:
+    today = [m for m in await lifecycle.records_of(ctx, group) if m.day == ctx.today and m.at <= at]
+    meeting = max(today, key=lambda m: m.at, default=None)
+    start_it = session_key(ctx, group, meeting) if meeting else None
+    if meeting is None or start_it is None or await _state(ctx, group) is not None:
         return
-    meeting = today[-1]
-    opened = meeting.kind is MeetingKind.SESSION and meeting.part in group.settings.steps
-    start_it = ctx.key("session.start", "session", group.id, str(meeting.part), n=meeting.part, several=True)
+    items = await ctx.work.open_items.about(group.id, f"meeting:{meeting.id}")
+    reminded = {one.member_id for one in items if one.kind == MEETING and one.state == "told"}
     for member in await open_items.coordinators(ctx, group):
-        if await hears(ctx, member.person_id):
-            facts = {"town": await ctx.town_for(member.person_id, group), "starts": opened}
-            keys = [[start_it]] if opened else [[ctx.key("day.calendar", "calendar", group.id)]]
-            await ctx.to_person(member.person_id, "session.begins", facts, keys, about=group.id)
+        if member.id not in reminded and await hears(ctx, member.person_id):
+            facts = {"town": await ctx.town_for(member.person_id, group)}
+            await ctx.to_person(member.person_id, "session.begins", facts, [[start_it]], about=group.id)
 
 
 # -- time --------------------------------------------------------------------------------------------------------------
