@@ -4,7 +4,7 @@ Filling in a row is a dialogue of the engine's; this module shows a row and chan
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Unpack
 
 from bot.context.context import Actor, Context, Key
@@ -14,7 +14,8 @@ from bot.context.sealed_actions import Action
 from bot.exercises import drafts, preconditions, runner
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.drafts import ANEW, GO_ON
-from bot.reminders.next_message import hears
+from bot.reminders.kinds import CHANGED
+from bot.reminders.next_message import hears, schedule_next
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.changes import replaced
 from bot.views.exercise import ExerciseView, cut
@@ -219,8 +220,14 @@ async def _ask(ctx: Context, actor: Actor, run: Run, row: Row, key: str, *rest: 
 
 
 async def tell(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
-    """Tell a person that somebody else has assigned a row to them."""
-    await _tell(ctx, actor.group, run, row, actor.member)
+    """Tell a person that somebody else has assigned a row to them; not once more that it has changed by that."""
+    ctx.events.append(RowGiven(actor.group.id, run.number, row.id, actor.member.id))
+
+
+async def tell_tomorrow(ctx: Context, member: Member, row: int) -> None:
+    """Let tomorrow's message say that something that this member is to do was changed."""
+    await ctx.work.open_items.put(member, CHANGED, f"changed:{row}", ctx.today + timedelta(1), ctx.today)
+    await schedule_next(ctx, member.person_id)
 
 
 async def given(ctx: Context, happened: RowGiven) -> None:
@@ -240,6 +247,7 @@ async def _tell(ctx: Context, group: Group, run: Run, row: Row, by: Member) -> N
     told = {"title": cut(present.task_title(row), 60), "register": present.words["title"], "by": by.name}
     facts = {**present.row_line(row), **told, "town": await ctx.town_for(given.person_id, group)}
     keys = [[ctx.key("open_row", "row", run.number, str(row.id))]]
+    await ctx.work.open_items.close(ref=f"changed:{row.id}", kind=CHANGED, member_id=given.id)
     slot = f"given:{row.id}:{ctx.today}"  # the date that is chosen next is written into the same message
     await ctx.to_person(given.person_id, "row.given", facts, keys, about=group.id, slot=slot, living=True)
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import RowChanged
@@ -12,8 +12,6 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.registers import row_actions
 from bot.reminders import open_items
-from bot.reminders.kinds import CHANGED
-from bot.reminders.next_message import schedule_next
 from bot.views.exercise import ExerciseView, cut
 from flows.answers import clean, unfit
 from messages.voice import TemplateFacts
@@ -85,8 +83,7 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
         return
     owner = await ctx.work.members.lookup(happened.owner)
     if owner is not None and owner.state == "active":
-        await ctx.work.open_items.put(owner, CHANGED, f"changed:{happened.row}", ctx.today + timedelta(1), ctx.today)
-        await schedule_next(ctx, owner.person_id)
+        await row_actions.tell_tomorrow(ctx, owner, happened.row)
 
 
 # -- about one task ----------------------------------------------------------------------------------------------------
