@@ -70,6 +70,7 @@ class CollectedPicture:
     agreed: str | None = None  # where answers are the most alike
     doubted: tuple[str, ...] = ()  # where nobody gave the answer that was hoped for
     apart: Apart | None = None
+    most_divided: tuple[str, ...] = ()  # `divided`, and those that differ just as much
 
 
 def collect(run: Run, given: Iterable[Given]) -> CollectedPicture:
@@ -77,8 +78,10 @@ def collect(run: Run, given: Iterable[Given]) -> CollectedPicture:
     asked = {owner: run.asked(owner) for owner in run.sheets}
     given = [g for g in given if g.key in asked.get(g.owner, run.keys())]
     lines = tuple(_line(key, run.question(key), [g for g in given if g.key == key]) for key in run.keys())
-    apart = max(lines, key=lambda line: line.disagreement, default=None)
     several = sum(line.question.kind in (Kind.CHOICE, Kind.SCALE) for line in lines) > 1  # fewer lines have no "most"
+    # What each ticks of several, such as what they have lived, differs by nature: it counts where nothing else does.
+    compared = [line for line in lines if not line.question.many and line.disagreement > 0] or list(lines)
+    apart = max(compared, key=lambda line: line.disagreement, default=None)
     divided = apart.key if several and apart and apart.disagreement > 0 else None
     counted = [line for line in lines if line.question.kind in (Kind.CHOICE, Kind.SCALE) and len(line.given) > 1]
     alike = min(counted, key=lambda line: line.disagreement, default=None)
@@ -90,6 +93,7 @@ def collect(run: Run, given: Iterable[Given]) -> CollectedPicture:
         alike.key if divided and alike and apart and alike.disagreement < apart.disagreement else None,
         tuple(line.key for line in counted if line.question.hoped and not line.counts[line.question.hoped]),
         _furthest(counted),
+        tuple(line.key for line in compared if divided and apart and line.disagreement == apart.disagreement),
     )
 
 

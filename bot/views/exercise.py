@@ -275,6 +275,7 @@ class ExerciseView(RowWording):
             "people": len({a.owner for a in answers if a.owner}) or unsigned,
             "lines": [self._line(picture, line, n) for n, line in enumerate(picture.lines, 1) if line.given],
             "divided": self.short(picture.divided) if picture.divided else None,
+            "tied": len(picture.most_divided) > 1,
             "agreed": self.short(picture.agreed) if picture.agreed else None,
             "doubted": [self.short(key) for key in picture.doubted],
             "hoped": self._hoped(run, picture.doubted),
@@ -340,7 +341,7 @@ class ExerciseView(RowWording):
         return {
             "n": n,
             "short": self.short(line.key),
-            "divided": line.key == picture.divided,
+            "divided": line.key in picture.most_divided,
             "counts": counts,
             "bar": _bar(line),
             "mean": self.voice.rules.number(line.mean)

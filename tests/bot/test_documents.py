@@ -296,6 +296,20 @@ async def test_picture_with_its_words(tmp_path: Path) -> None:
         assert "inget att rita" in played.last("Alva")
 
 
+async def test_picture_that_cannot_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asked is told, with a word that nothing is lost, and the same button draws it once it can be drawn."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva"])
+        await played.write("Alva", "/steg")
+        with monkeypatch.context() as broken:
+            broken.setattr(job_runner, "fulfil", mortal.always)
+            await played.tap("Alva", "Visa som bild")
+        assert "Bilden gick inte att rita. Era svar är kvar." in played.last("Alva")
+        await played.write("Alva", "/steg")
+        await played.tap("Alva", "Visa som bild")
+        assert "photo" in played.messages("Alva")[-1].content
+
+
 async def test_register_as_a_table(tmp_path: Path) -> None:
     """A register is had as a workbook straight from its list."""
     async with town(tmp_path) as played:

@@ -126,6 +126,20 @@ def test_the_divided_question() -> None:
     assert picture(READINESS, scores(1, 5, 1, 5, 1, 5, 1, 5)).divided is None
 
 
+def test_questions_that_divide_just_as_much_are_all_named() -> None:
+    """With two that differ alike neither alone is called the one that differs most."""
+    apart = picture(READINESS, scores(3, 1, 1, 3, 3, 3, 3, 3), scores(3, 5, 5, 3, 3, 3, 3, 3))
+    assert apart.most_divided == ("suits", "political")
+    assert picture(READINESS, scores(*[3] * 8), scores(*[3] * 8)).most_divided == ()
+
+
+def test_what_one_has_lived_is_no_disagreement() -> None:
+    """Ticks of several differ by nature: as soon as something else differs at all, that is talked about first."""
+    lived = picture(CHOICES, {"sure": "yes", "styles": ["a"]}, {"sure": "doubtful", "styles": ["b"]})
+    assert lived.lines[1].disagreement > lived.lines[0].disagreement > 0
+    assert (lived.divided, lived.most_divided) == ("sure", ("sure",))
+
+
 CHOICES = exercise(
     How.EACH,
     for_each=None,

@@ -141,7 +141,7 @@ async def _shown(ctx: Context, group: Group, what: str) -> TemplateFacts | None:
     label = ctx.services.voice.label(f"asked.{what}", {"name": ""})
     ripe = found.ripe.astimezone(ctx.services.zone)
     facts = {"name": found.by.name, "by_id": found.by.id, "what": label, "town": group.title}
-    return {**facts, "from": ripe, "objected": found.objected, "over": None}
+    return {**facts, "erases": what == ERASURE, "from": ripe, "objected": found.objected, "over": None}
 
 
 async def _update_post(ctx: Context, group: Group, what: str, before: TemplateFacts | None, over: str = "") -> None:
