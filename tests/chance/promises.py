@@ -179,6 +179,9 @@ class Promises:
             groups = {m.group_id for m in await self._seats(work, text.user)}
             if table == "organisations":  # which stay when whoever named them is erased
                 groups |= {(await work.members.organisation(id)).group_id}
+            if table == "gatherings":  # and what an organisation has said
+                row = await work._session.row("SELECT group_id FROM gatherings WHERE id = ?", (id,))
+                groups |= {row["group_id"]} if row else set()
             users = [m.user_id for g in groups for m in await work.members.of_group(g, roles=None, include_left=True)]
             return Circle(frozenset(users), True, why=table)
         return None
