@@ -78,9 +78,15 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         await command.handler(ctx, Actor(person, group, member, in_group=True), text)
     elif command.name == "incident":  # not here: what is written in a group stays on everybody's phone
         key = Key(ctx.services.voice.label("log"), url=ctx.link(Action("log", group.id)))
-        await ctx.to_group(group, "group.incident", {"turn": await menus.turn_of(ctx, group)}, [[key]])
+        facts = {"turn": await menus.turn_of(ctx, group), "written": bool(said.arguments)}
+        await ctx.to_group(group, "group.incident", facts, [[key]])
     else:
-        await ctx.to_group(group, "group.in_private", {"command": command.name}, [[our_chat_key(ctx, group)]])
+        await ctx.to_group(
+            group,
+            "group.in_private",
+            {"command": ctx.services.voice.rules.called(command.name)},
+            [[our_chat_key(ctx, group)]],
+        )
 
 
 async def _join_first(ctx: Context, group: Group, said: Written) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.context.context import Context, Keys
-from bot.context.permissions import asked_anew
+from bot.context.permissions import Role, asked_anew, role_of
 from bot.features.help import phone_numbers, town_facts
 from bot.telegram.updates import Chat
 from bot.views.exercise import process_outline
@@ -70,7 +70,10 @@ async def help_person(
 async def turn_person(ctx: Context, person: Person) -> None:
     """Tell a person where to turn, with the numbers of their present group; also without a group."""
     group = await group_of(ctx, person)
-    facts = {"turn": await turn_of(ctx, group), "routine": await phone_numbers.whole(ctx, group) if group else None}
+    routine = await phone_numbers.whole(ctx, group) if group else None
+    member = await ctx.work.members.find(group.id, person.user_id) if group else None
+    keeps = member is not None and group is not None and role_of(member, group) >= Role.MEMBER
+    facts = {"turn": await turn_of(ctx, group), "routine": routine, "keeps": keeps}
     keys = await phone_numbers.copy_keys(ctx, group, await _known(ctx, group))
     await ctx.to_person(person.id, "where_to_turn", facts, keys, about=group.id if group else None)
 
@@ -78,16 +81,21 @@ async def turn_person(ctx: Context, person: Person) -> None:
 def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int | None = None) -> None:
     """Send help, or (without `commands`) where to turn, to a stranger, of whom nothing is kept."""
     name = "where_to_turn" if commands is None else "help" if chat.private else "group.help"
-    facts = {"turn": turn_facts(ctx), "routine": None, "commands": commands, "bot": ctx.services.username}
-    facts |= {"way": way_facts(ctx), "home": "nobody", "town": None, "more": []}
-    ctx.to_stranger(chat.id, name, facts, thread=thread)
+    facts: TemplateFacts = {
+        "turn": turn_facts(ctx),
+        "routine": None,
+        "commands": commands,
+        "bot": ctx.services.username,
+    }
+    more: TemplateFacts = {"keeps": False, "way": way_facts(ctx), "home": "nobody", "town": None, "more": []}
+    ctx.to_stranger(chat.id, name, {**facts, **more}, thread=thread)
 
 
 async def help_group(ctx: Context, group: Group, commands: Lines | None) -> None:
     """Send a group what one can do there, or (without `commands`) where to turn."""
     routine = await phone_numbers.whole(ctx, group)
     turn = await turn_of(ctx, group)
-    facts = {"turn": turn, "routine": routine, "commands": commands, "bot": ctx.services.username}
+    facts = {"turn": turn, "routine": routine, "commands": commands, "bot": ctx.services.username, "keeps": True}
     if commands is None:
         keys = await phone_numbers.copy_keys(ctx, group, await _known(ctx, group))
         await ctx.to_group(group, "where_to_turn", facts, keys)
