@@ -51,6 +51,8 @@ class ExerciseView(RowWording):
                 name = "approval"
             elif name == "group" and self._counted(question):
                 name = "group_counted"
+            elif name == "group" and question is None and any(self._counted(q) for q in self.exercise.questions):
+                name = "group_mixed"  # as each question says for itself
             elif name == "group_unnamed" and shown:
                 name = "group_unnamed_late"
         asked = (question,) if question else self.exercise.questions

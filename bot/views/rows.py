@@ -199,7 +199,22 @@ class RowWording(Wording):
         names = {number: name.title for number, name in self.scene.rows.items()}
         people = {number: member.name for number, member in self.scene.members.items()}
         named = Named(titles, self._gap_questions(), self.words, names, people)
-        return gap_sentences(self.voice, self.words, missing, named)
+        return gap_sentences(self.voice, self.words, self._of_others(missing, counting_rows), named)
+
+    def _of_others(self, missing: Iterable[MissingParts], rows: Sequence[Row]) -> list[MissingParts]:
+        """Leave out what rows lack that are about people who are in the group by now: they read this themselves."""
+        here = self._here(rows)
+        left = [replace(gap, rows=tuple(place for place in gap.rows if rows[place] not in here)) for gap in missing]
+        return [gap for gap, before in zip(left, missing, strict=True) if gap.rows or not before.rows]
+
+    def _here(self, rows: Sequence[Row]) -> list[Row]:
+        """Return the rows about core members, in a register whose rows are people who are counted with the members."""
+        register = self.exercise.register
+        if register is None or not any(gap.members for gap in register.gaps):
+            return []
+        core = [m for m in self.scene.members.values() if m.state == "active" and m.role == "core"]
+        known = {(_first_name(member.name), member.organisation_id) for member in core}
+        return [row for row in rows if self._known_as(row) in known]
 
     def loose(self, rows: Sequence[Row]) -> int:
         """Return how many open rows lack an assignee or a day, if the register requires these."""

@@ -122,7 +122,7 @@ def _like(run: Run) -> object:
         *(here.place, here.key.partition("@")[0], here.key in run.asked(run.owner(ME)), here.row, here.to_summary),
         *map(bool, (here.ticked, here.remark, here.fixed, here.told, here.query, here.rest)),
         *(len(answered) // 3, here.key in answered, here.met.back[0] if here.met and here.met.back else None),
-        *(sheet.handed_in, here.revising, len(run.picked), run.phase),
+        *(sheet.handed_in, here.revising and sheet.handed_in, len(run.picked), run.phase),
     )
 
 

@@ -212,7 +212,7 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
             [ctx.key("handover", "swap", group.id), ctx.key("move", "moveto", group.id)],
             *keys,
         ]
-    await ctx.tell(actor, "roster", facts, keys)
+    await ctx.tell(actor, "roster", facts, keys or [[ctx.key("what_waits", "answers", group.id)]])
 
 
 async def _network(ctx: Context, group: Group) -> TemplateFacts:

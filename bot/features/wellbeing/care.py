@@ -6,11 +6,12 @@ what only they should say.
 """
 
 from bot.context.abuse_limits import CARED
-from bot.context.context import Context
+from bot.context.context import Context, Key
 from bot.context.permissions import Role, role_of
+from bot.context.sealed_actions import Action
 from bot.features.help import menus, phone_numbers
 from bot.features.wellbeing.distress import cries_for_help
-from storage.records import Group, Member, Person
+from storage.records import Group, Person
 
 
 async def met(ctx: Context, person: Person, text: str) -> bool:
@@ -22,15 +23,21 @@ async def met(ctx: Context, person: Person, text: str) -> bool:
         await ctx.to_person(person.id, "care.again")
         return True
     limits.count(CARED, person.user_id, ctx.now)
-    group, member = await _seat(ctx, person)
-    asks = member is not None and role_of(member, group) >= Role.NETWORK
-    keys = [[ctx.key("check_in.contact", "contact", group.id)]] if group and asks else []
-    facts = {"turn": await menus.turn_of(ctx, group), **await phone_numbers.at_hand(ctx, group), "asks": asks}
+    group, keys = await menus.group_of(ctx, person), await _ways_to_ask(ctx, person)
+    facts = {"turn": await menus.turn_of(ctx, group), **await phone_numbers.at_hand(ctx, group), "asks": bool(keys)}
     await ctx.to_person(person.id, "care.numbers", facts, keys, about=group.id if group else None)
     return True
 
 
-async def _seat(ctx: Context, person: Person) -> tuple[Group | None, Member | None]:
-    """Return the group whose numbers they get, and their seat in it, if they have one."""
-    group = await menus.group_of(ctx, person)
-    return group, await ctx.work.members.find(group.id, person.user_id) if group else None
+async def _ways_to_ask(ctx: Context, person: Person) -> list[list[Key]]:
+    """Return the button with which they ask to be contacted; for each town, if they are in several."""
+    groups = dict[int, Group]()
+    for member in await ctx.work.members.of_person(person.id):
+        group = await ctx.work.groups.get(member.group_id)
+        if role_of(member, group) >= Role.NETWORK and group.state == "active":
+            groups[group.id] = group
+    title, keys = ctx.services.voice.label("check_in.contact"), list[list[Key]]()
+    for group in groups.values():
+        label = {"title": title, "town": group.title if len(groups) > 1 else None}
+        keys.append([Key(ctx.services.voice.label("open_in", label), Action("contact", group.id))])
+    return keys
