@@ -1,8 +1,8 @@
 """The letter to the network: what has been opened to it, and the results of what it took part in.
 
-The network is not in the group's chat. New things are told at once, unless a letter was sent in the last three weeks:
+The network is not in the group's chat. New things are told at once, unless a letter was sent in the last four weeks:
 then that one is edited, so that nobody's phone rings, and the next one is sent when they are over. So the network gets
-at most one or two letters a month, and nothing is left out.
+at most one letter a month, and nothing is left out.
 """
 
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from storage.json_records import codec, dump
 from storage.records import Group, Member
 
 LETTER: Final = "letter"  # the kind of the activity state, and of the row in the schedule
-BETWEEN: Final = timedelta(days=21)  # between one letter and the next
+BETWEEN: Final = timedelta(days=28)  # between one letter and the next
 LINES: Final = 6  # characters of a result; the rest can be read in the exercise
 SHOWN: Final = 8  # exercises in a letter, the newest
 
@@ -79,7 +79,7 @@ def _with(runs: tuple[int, ...], run: int) -> tuple[int, ...]:
 
 
 async def due(ctx: Context, group: Group) -> None:
-    """Send the next letter after three weeks, on a working day, if there is something new."""
+    """Send the next letter after four weeks, on a working day, if there is something new."""
     kept, later = await _kept(ctx, group), by_daylight(ctx)
     if later > ctx.now:
         await ctx.work.schedule.put(LETTER, later, group_id=group.id, ref=f"group:{group.id}")
