@@ -186,7 +186,7 @@ async def see(ctx: Context, actor: Actor, action: Action) -> None:
     """Show in private what waits for a yes or an objection."""
     consent = await of(ctx, actor.group, action.arg)
     if consent is None or actor.member.id not in consent.asked or not await _stands(ctx, action.arg):
-        ctx.toast("old_button")
+        await ctx.tell(actor, "consent.gone", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
         return
     await _show_alone(ctx, actor.group, action.arg, consent, actor.member.id, anew=True)
 
