@@ -303,6 +303,9 @@ async def test_eighteen_months(tmp_path: Path) -> None:
                 kinds.SINCE,
                 kinds.ASKED,
                 kinds.HELD,
+                kinds.ADMIT,
+                kinds.OBJECTED,
+                kinds.POLL,
                 kinds.CHANGED,
             }  # nothing of these happens here
             assert spoken_of >= set(kinds.MANNER) - unheard - {kinds.WEEKLY}
