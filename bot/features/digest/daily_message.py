@@ -272,13 +272,13 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
     others = [m for m in await coordinators(ctx, actor.group) if m.id != actor.member.id] if mine else []
     told = [member for member in others if await hears(ctx, member.person_id)]
     if open_item is None or not told:
-        await ctx.tell(actor, "day.why_not_sent")
+        await ctx.tell(actor, "day.why_not_sent", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
         return
     facts = {"name": actor.member.name, "what": await _named(ctx, open_item), "text": text}
     for member in told:
         await ctx.to_person(member.person_id, "day.cannot_because", facts, about=actor.group.id)
         await spoken(ctx, member.person_id)
-    await ctx.tell(actor, "day.why_sent")
+    await ctx.tell(actor, "day.why_sent", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
 
 
 async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
