@@ -8,6 +8,7 @@ from typing import Final
 from bot.context.context import Context
 from bot.features.journey import at_the_door
 from bot.features.outsiders import guests
+from flows.answers import named_option
 from flows.model import Field, Mark
 from storage.records import Group, Member, Person, Row
 
@@ -22,7 +23,8 @@ async def heard(ctx: Context, person: Person, text: str) -> bool:
         return await _taken_back(ctx, person)
     group, member, row = found
     event, asked = await guests.event_of(ctx, group), member.profile.get(guests.ASKED, Field.COMING)
-    said = ctx.services.voice.rules.answer_in(text)
+    labels = {str(said): ctx.services.voice.label(f"guest.{said}") for said in guests.ANSWERS}
+    said = ctx.services.voice.rules.answer_in(text) or named_option(labels, text)
     short, ahead = len(text.split()) <= SHORT, _ahead(ctx, event)
     request = next((question for question in guests.unasked(ctx, row) if question == asked), None)
     if said is not None and request and (short or not ahead):
