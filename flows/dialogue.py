@@ -41,6 +41,7 @@ from flows.prompts import (
     refusal,
     settled,
     show_draft,
+    show_held,
     show_summary,
     tick_rows,
     ticked_items,
@@ -160,7 +161,9 @@ def _open(t: DialogueState, event: Opened) -> None:
     item = event.key.partition("@")[2]
     if t.picks and event.key in t.run.keys() and item not in t.run.picked:  # one of the group's own, just added
         t.run = replace(t.run, picked=(*t.run.picked, item))
-    if settled(t):
+    if (held := t.visit.held) and not held.apart:  # a text of theirs still waits for a yes
+        show_held(t, held)
+    elif settled(t):
         t.stand(place=Place.DONE)
         show_summary(t)
     elif event.key in t.keys:

@@ -26,6 +26,7 @@ from flows.effects import (
     ShowMissing,
     ShowSummary,
     TakeBack,
+    Talked,
     Toast,
     Unfit,
 )
@@ -270,7 +271,7 @@ class Watch:
         assert replace(now, place=was.place, seen=was.seen) == was
 
     def _said(self, say: Say) -> None:
-        if isinstance(say, ShowMissing | ConclusionWritten):
+        if isinstance(say, ShowMissing | ConclusionWritten | Talked):  # to the group
             return
         assert say.to in self.run.seats
         end = isinstance(say, Finished | ShowSummary)

@@ -389,13 +389,16 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
         town = await ctx.town_for(person.id, group)
         for record in await ctx.work.runs.all_of(group.id):
             run = runner.load(ctx, record)
-            if not (_is_paused(run, member) or (role_of(member, group) >= Role.NETWORK and _waits(run, member))):
+            asks = run.visit(member.id).held is not None and run.phase in (Phase.OPEN, Phase.REVEALED)
+            waits = role_of(member, group) >= Role.NETWORK and (_waits(run, member) or asks)
+            if not (_is_paused(run, member) or waits):
                 continue
             sheet = run.sheet(member.id)
             present = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise)  # without names
             anew = run.exercise.approves and await approved_texts.withdrawn(ctx, group, run, member.id)
             entry = {
                 "again": anew,
+                "asks": asks,
                 "private": run.exercise.private,
                 "done": sheet.handed_in and not run.exercise.private,
                 "unsent": run.visit(member.id).place is Place.SUMMARY and run.exercise.how in (How.EACH, How.ORG),
