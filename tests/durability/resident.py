@@ -21,7 +21,7 @@ from tests.durability.process import until
 VOICE = Voice("sv")
 JOINING, EACH, REGISTER = (the_process().exercises[id] for id in ("joining", "commitment", "training"))
 PROMISE = VOICE.book("agreement")["agreement.accept"]
-JOIN, START, HAND_IN, REDO, ADD, MAP = map(VOICE.label, ("join", "start", "send", "redo", "add", "map"))
+JOIN, START, HAND_IN, READY, REDO, ADD, MAP = map(VOICE.label, ("join", "start", "send", "ready", "redo", "add", "map"))
 SAVED = "✓ Sparat"
 
 History = list[tuple[Any, str | None]]  # of an answer: value and comment, each version that was told saved
@@ -96,7 +96,7 @@ class Resident:
         self._since = (await self.sees(key=REDO)).id
         await self._tap(REDO)
         place, question = self.luck.choice(list(enumerate(EACH.questions, 1)))
-        await self._tap(str(place), under=HAND_IN)
+        await self._tap(str(place), under=READY)  # what was handed in holds until it is changed
         history = self.told.answers[EACH.id, question.id]
         value = self.luck.choice([option for option in question.options if option != history[-1][0]])
         await self._tap(VOICE.exercise(EACH.id).option(question.id, value))
