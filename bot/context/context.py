@@ -214,6 +214,7 @@ class Context:
     work: UnitOfWork
     now: datetime  # UTC
     notices: list[CallbackAnswer] = field(default_factory=list)
+    untold: str = ""  # a notice that there was no tap for
     stranger_messages: list[StrangerMessage] = field(default_factory=list)
     events: list[DomainEvent] = field(
         default_factory=list
@@ -427,6 +428,7 @@ class Context:
     def toast(self, name: str, facts: TemplateFacts | None = None, *, alert: bool = False) -> bool:
         """Answer the tap with a notice. Returns False if there was no tap, so that the caller can send a message."""
         if not self.notices:
+            self.untold = self.services.voice.toast(name, facts)
             return False
         self.notices[-1].text = self.services.voice.toast(name, facts)
         self.notices[-1].alert = alert

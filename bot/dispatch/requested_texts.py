@@ -43,7 +43,11 @@ async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *
     if not kinds and not cries:
         if want in GIVEN_AGAIN:
             await given_texts.note(ctx, actor, asked)
+        ctx.untold = ""
         await TEXTS[want].handler(ctx, actor, text, asked)
+        if ctx.untold and not actor.in_group:  # why the text could not be taken, said as a notice over no tap
+            answers = [[ctx.key("what_waits", "answers", actor.group.id)]]
+            await ctx.to_person(actor.person.id, "notice_lost", {"text": ctx.untold}, answers, about=actor.group.id)
         return
     keys = [[ctx.key("rewrite", "reword", actor.group.id), ctx.key("save_as_is", "stands", actor.group.id)]]
     facts = {"kinds": [ctx.services.voice.label(f"identity.{kind}") for kind in kinds]}

@@ -116,6 +116,7 @@ async def toast(turn: TurnContext, notice: Toast) -> None:
     ctx, run = turn.ctx, turn.run
     if ctx.toast(notice.name, notice.facts) or turn.by is None or notice.name is Done.ADDED:
         return
+    ctx.untold = ""
     person = await ctx.work.people.get(turn.by.person_id)
     if person.reach == "reachable":
         going_on = run.phase is Phase.OPEN

@@ -1,12 +1,14 @@
 import io
 import re
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 import messages
+from flows.calendar import Meeting, MeetingKind
 from messages.documents.blocks import Figure, Table
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
@@ -242,3 +244,12 @@ def test_a_picture_passed_on_says_whose_it_is(town: Material) -> None:
 def test_the_map_says_what_its_dashes_mean(town: Material) -> None:
     """The line that joins a group and an actor past all places is explained where it stands."""
     assert "Streckat" in str(shown("map", town).data["dashed"])
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MeetingKind if kind is not MeetingKind.SESSION])
+def test_each_kind_of_meeting_has_its_row(kind: MeetingKind, town: Material) -> None:
+    """The calendar's picture names a row for every kind of meeting; a session is named by its step."""
+    meeting = Meeting(kind, 1, 1, 1, DAY, time(13), 120)
+    drawn = figure("calendar", Parts(replace(town, calendar=(meeting,))))
+    assert drawn is not None
+    assert Facts(town).words(f"picture.calendar.{kind}") in str(drawn.data)

@@ -345,8 +345,8 @@ async def _show_alone(
 ) -> None:
     """Show it in private to somebody who is not in the group's chat, with their own answer."""
     member = await ctx.work.members.get(number)
-    if member.state != "active" or not await hears(ctx, member.person_id):
-        return
+    if member.state != "active" or not (anew or await hears(ctx, member.person_id)):
+        return  # whoever asks to see it gets it, also with all messages muted
     told = {**await facts(ctx, group, consent), "town": group.title, "mine": consent.said.get(number)}
     keys, slot = _keys(ctx, group, ref, consent), f"consent:{ref}"
     if member.coordinator and consent.over and _objects(consent):

@@ -59,7 +59,7 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
     number, _, said = action.arg.partition(":")
     meeting = await _meeting(ctx, actor, number)
     if meeting is None or meeting.day < ctx.today or said not in (YES, NO):
-        ctx.toast("old_button")
+        ctx.toast("meeting.been" if meeting and meeting.day < ctx.today else "old_button")
         return
     kept = await network_meetings.answer(ctx, meeting, actor.member.id, said)
     ctx.toast(f"meeting.{said}")

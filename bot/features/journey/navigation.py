@@ -389,7 +389,8 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
         town = await ctx.town_for(person.id, group)
         for record in await ctx.work.runs.all_of(group.id):
             run = runner.load(ctx, record)
-            asks = run.visit(member.id).held is not None and run.phase in (Phase.OPEN, Phase.REVEALED)
+            held = run.visit(member.id).held
+            asks = held is not None and not held.apart and run.phase in (Phase.OPEN, Phase.REVEALED)
             waits = role_of(member, group) >= Role.NETWORK and (_waits(run, member) or asks)
             if not (_is_paused(run, member) or waits):
                 continue
