@@ -14,6 +14,8 @@ from messages import completeness
 from messages.language import HERE as MESSAGES
 from messages.voice import Voice
 
+pytestmark = pytest.mark.slow
+
 # The exercise's file, the name it gets, its questions and options with theirs; and transcripts that come by them.
 RENAMED = (
     (

@@ -2,6 +2,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 import flows
 import messages
 from bot.__main__ import main
-from flows.calendar import rhythm
+from flows.calendar import Meeting, MeetingKind, rhythm
 from flows.journey import where
 from flows.loader import load_process, the_process
 from flows.state import Phase
@@ -125,11 +126,12 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
         return real(words, path)
 
     monkeypatch.setattr(Words, "get", noted)
+    beside = Meeting(MeetingKind.EXTRA, 0, 1, 1, empty.today, time(13), 60)
     begun = replace(
         empty,
         years=(Year(2026, 12, None, 5, None, preliminary=True, unknown=frozenset({"support"})),),
         progress=where(the_process(), [(1, "commitment", Phase.OPEN)], [0]),
-        calendar=rhythm(empty.today, lambda day: False),
+        calendar=(*rhythm(empty.today, lambda day: False), beside),
         checkins=(CheckInPoint(empty.today, 3.5), CheckInPoint(empty.today, None)),
         own=OwnLook(law="Ring kommunjuristen först."),
         versions={"plan": (Version(1, empty.today, {"Borttaget": "1", "Bakgrund": "2"}),)},

@@ -24,6 +24,8 @@ from storage.store import Store
 from storage.vault import Keyring
 from tests.durability.process import MASTER_KEY, ROOT, BotProcess, bot_process, telegram_over_http, until
 
+pytestmark = pytest.mark.slow  # real processes, of which each takes a second to start
+
 OTHER_KEY = base64.urlsafe_b64encode(b"x" * 32).decode()
 WELL, STORAGE, AGAIN, SETTINGS, BITTEN = 0, 74, 75, 78, 70  # exit codes, as in sysexits.h
 

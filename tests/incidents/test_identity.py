@@ -125,6 +125,7 @@ def steps(text: str) -> int:
     return count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", UNITS)
 def test_time_grows_with_the_length(unit: str) -> None:
     """However a long note is made up, four times the length takes no more than some four times the work."""
@@ -133,6 +134,7 @@ def test_time_grows_with_the_length(unit: str) -> None:
     assert long <= 5 * short
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", UNITS)
 def test_growth_within_one_run(unit: str) -> None:
     """What a pattern does unseen grows no faster either: of several looks the quickest of each length is compared."""
