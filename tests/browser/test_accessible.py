@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
@@ -25,6 +24,7 @@ from bot.context.sealed_actions import Action, private_scope
 from bot.features.outsiders import event_link
 from flows.model import ExerciseRole
 from tests.browser.conftest import on_a_thread, resize
+from tests.browser.town_page import unless_replaced
 from tests.page.conftest import OnThePage, without_telegram
 from tests.page.reader import ADDRESS, Browser
 from tests.page.test_alone import invited, join
@@ -174,9 +174,8 @@ def visit(driver: webdriver.Chrome, town: Town, name: str) -> None:
 
 def reads(driver: webdriver.Chrome, text: str) -> None:
     """Wait until this stands on the page."""
-    ignored = [StaleElementReferenceException, NoSuchElementException]
-    WebDriverWait(driver, 10, ignored_exceptions=ignored).until(
-        lambda _: text in driver.find_element(By.TAG_NAME, "main").text
+    WebDriverWait(driver, 10).until(
+        lambda _: unless_replaced(lambda: text in driver.find_element(By.TAG_NAME, "main").text)
     )
 
 

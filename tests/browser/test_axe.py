@@ -17,6 +17,10 @@ from tests.browser.town_page import PLENTY, TownPage
 
 pytestmark = [pytest.mark.browser]
 
+# What fades in or out has another contrast while it does.
+STILL = (
+    "return document.getAnimations().every(one => one.playState !== 'running' || one.effect.getTiming().iterations > 9)"
+)
 PHONE = (390, 844)
 GROUP = "Kärngruppen"
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
@@ -35,6 +39,7 @@ def looking(town: TownPage) -> Iterator[Look]:
     found: list[str] = []
 
     def at(state: str) -> None:
+        town.until(lambda: town.driver.execute_script(STILL))
         town.driver.execute_script(AXE)
         for fault in json.loads(town.driver.execute_async_script(LOOK)):
             where = ", ".join(str(node["target"]) for node in fault["nodes"][:3])

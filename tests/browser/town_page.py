@@ -6,7 +6,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from selenium import webdriver
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException, TimeoutException
+from selenium.common.exceptions import (
+    NoSuchElementException,
+    StaleElementReferenceException,
+    TimeoutException,
+    WebDriverException,
+)
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -16,6 +21,21 @@ T = TypeVar("T")
 
 PATIENCE = 20.0  # seconds that the page may take before a test gives up
 PLENTY = 60.0  # seconds that the others may take to answer
+
+
+REPLACED = "does not belong to the document"  # as Chromium says of an element that has just been replaced
+
+
+def unless_replaced(look: Callable[[], T]) -> T | None:
+    """Return what is seen; None if the element was not there, or was replaced while one looked."""
+    try:
+        return look()
+    except (NoSuchElementException, StaleElementReferenceException):
+        return None
+    except WebDriverException as error:
+        if REPLACED not in str(error.msg):
+            raise
+        return None
 
 
 class TownPage:
@@ -38,13 +58,8 @@ class TownPage:
 
     def until(self, look: Callable[[], T], patience: float = PATIENCE) -> T:
         """Look again until there is an answer; elements may be replaced meanwhile."""
-        wait = WebDriverWait(
-            self.driver,
-            patience,
-            poll_frequency=0.05,
-            ignored_exceptions=(NoSuchElementException, StaleElementReferenceException),
-        )
-        return wait.until(lambda _: look())
+        wait = WebDriverWait(self.driver, patience, poll_frequency=0.05)
+        return wait.until(lambda _: unless_replaced(look))  # type: ignore[return-value]
 
     def press(self, css: str) -> None:
         """Click the first element that matches."""
