@@ -6,7 +6,7 @@ FROM ${BASE} AS build
 WORKDIR /build
 RUN python -m venv /opt/stadsbot
 COPY requirements.lock .
-RUN /opt/stadsbot/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
+RUN /opt/stadsbot/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY flows flows

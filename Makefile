@@ -93,6 +93,8 @@ clean: ## remove all that make has made
 	rm -rf $(VENV) $(VENV)-lock $(VENV)-audit build dist *.egg-info .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find bot flows storage messages tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# The locks are whole, so that pip resolves nothing (--no-deps): asked for "coverage[toml]" by a library, it would take a
+# newer release than the lock has, and refuse it.
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "Python 3.11 or newer is needed and '$(PYTHON)' is not that: install it, or name it as in 'make install PYTHON=python3.12'." >&2; exit 1; }
@@ -100,12 +102,12 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV) || \
 	  { echo "A virtual environment could not be made: install Python's venv module (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
 	@echo "Installing the libraries of requirements.lock; the first time takes about a minute."
-	@$(PIP) --require-hashes -r requirements.lock || \
+	@$(PIP) --no-deps --require-hashes -r requirements.lock || \
 	  { echo "The libraries could not be fetched: look whether pypi.org can be reached and 400 MB of disk are free, and run it again." >&2; exit 1; }
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock requirements-eark.lock $(VENV)/.runtime
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --require-hashes -r requirements-dev.lock
 	@$(PIP) --no-deps --require-hashes -r requirements-eark.lock # it asks for an older lxml, and works with ours
 	@touch $@
