@@ -84,7 +84,7 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         await ctx.to_group(
             group,
             "group.in_private",
-            {"command": ctx.services.voice.rules.called(command.name)},
+            {"command": ctx.services.voice.rules.called(command.name), "written": bool(said.arguments)},
             [[our_chat_key(ctx, group)]],
         )
 

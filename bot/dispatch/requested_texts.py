@@ -50,7 +50,7 @@ async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *
             await ctx.to_person(actor.person.id, "notice_lost", {"text": ctx.untold}, answers, about=actor.group.id)
         return
     keys = [[ctx.key("rewrite", "reword", actor.group.id), ctx.key("save_as_is", "stands", actor.group.id)]]
-    facts = {"kinds": [ctx.services.voice.label(f"identity.{kind}") for kind in kinds]}
+    facts = {"kinds": [ctx.services.voice.label(f"identity.{kind}") for kind in kinds], "in_group": actor.in_group}
     held, name = replace(context, held=text), "visit.identity" if kinds else "care.read_by_others"
     if actor.in_group:
         await ctx.to_group(actor.group, name, facts, keys, context=held)
@@ -83,9 +83,9 @@ async def reword(ctx: Context, actor: Actor, _action: Action) -> None:
 
 async def _no_more_held(ctx: Context, actor: Actor, name: str, context: MessageContext) -> None:
     if actor.in_group:
-        await ctx.to_group(actor.group, name, edit=actor.message_id, context=context)
+        await ctx.to_group(actor.group, name, {"in_group": True}, edit=actor.message_id, context=context)
     else:
-        await ctx.tell(actor, name, edit=actor.message_id, context=context)
+        await ctx.tell(actor, name, {"in_group": False}, edit=actor.message_id, context=context)
 
 
 async def asked_of(ctx: Context, person: Person, context: MessageContext) -> Actor | None:

@@ -148,7 +148,10 @@ async def _met(turn: TurnContext, say: effects.ChooseAnswer, to: Member) -> Mess
 
 
 async def _identity(turn: TurnContext, say: effects.AskIdentity, to: Member) -> Message:
-    return _message(turn, to, "visit.identity", {"kinds": turn.present.kinds(say.kinds)}, _keys(turn, say))
+    held = turn.run.visits[say.to].held
+    in_group = held is not None and held.message is not None and held.message[0] == turn.group.chat_id
+    facts = {"kinds": turn.present.kinds(say.kinds), "in_group": in_group}
+    return _message(turn, to, "visit.identity", facts, _keys(turn, say))
 
 
 # -- shown -------------------------------------------------------------------------------------------------------------

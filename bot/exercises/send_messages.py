@@ -106,7 +106,11 @@ async def refused(turn: TurnContext, to: int, kinds: Collection[Identity]) -> No
     source = turn.source
     if source is not None and source.chat_id == member.user_id:
         await ctx.delete(member.person_id, source.message_id, about=turn.group.id)
-    facts = {"kinds": turn.present.kinds(kinds), "incident": turn.run.exercise.private}
+    facts = {
+        "kinds": turn.present.kinds(kinds),
+        "incident": turn.run.exercise.private,
+        "in_group": source is not None and source.chat_id == turn.group.chat_id,
+    }
     await ctx.to_person(member.person_id, "visit.refused", facts, about=turn.group.id)
 
 
