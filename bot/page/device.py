@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.context.context import Context
 from bot.dispatch.polling import Poller
-from bot.features.help.menus import turn_of
+from bot.features.help.menus import own_numbers, turn_facts
 from bot.features.incidents import report, work_devices
 from bot.page.asking import Asking
 from bot.page.exercise import field_of
@@ -60,7 +60,8 @@ class Devices:
                 "receipt": logged.incident.receipt if logged.incident else "",
                 "danger": exercise.field(Field.DANGER).says(values.get(Field.DANGER), Mark.YES),
                 "read": bool(group.settings.readers),
-                "turn": await turn_of(self._context(work), group),
+                "turn": turn_facts(self._context(work)),
+                "own_numbers": await own_numbers(self._context(work), [group]),
             }
         return self._looks.page("device_saved", facts)
 
@@ -86,7 +87,8 @@ class Devices:
         shown = {when: Entry(text=ctx.services.voice.label("page.device.today")), **entered}
         fields = [field_of(run, present, key, troubles.get(key), shown.get(key, Entry())) for key in run.keys()]
         return {
-            "turn": await turn_of(ctx, group),
+            "turn": turn_facts(ctx),
+            "own_numbers": await own_numbers(ctx, [group]),
             "first": [one for one in fields if one.required],
             "more": [one for one in fields if not one.required],
             "open": any(one.trouble for one in fields if not one.required),

@@ -15,7 +15,7 @@ from bot.context.permissions import Proof, Role, role_of
 from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK
 from bot.dispatch.chat_commands import menu
-from bot.features.help.menus import turn_facts
+from bot.features.help.menus import groups_of, own_numbers, turn_facts
 from bot.features.incidents import work_devices
 from bot.features.members import activation, admission, sign_in
 from bot.page import device, guest, mail
@@ -81,6 +81,9 @@ class Looking:
                     (group.title, meeting) for (group, _), meeting in zip(mine, meetings, strict=True) if meeting
                 ],
                 "turn": turn_facts(self._context(work)),
+                "own_numbers": await own_numbers(
+                    self._context(work), await groups_of(self._context(work), visitor.person)
+                ),
                 "commands": self._commands(seats, Menu.PRIVATE),
                 "rest": self._commands(seats, Menu.MORE),
                 "seated": any(member.state == "active" for member in seats),

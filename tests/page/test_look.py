@@ -5,7 +5,9 @@ import pytest
 from bot.demo.town import GROUP
 from bot.page.formatted import formatted
 from bot.page.reach import reach
+from tests.bot.test_routine_numbers import chained
 from tests.page.test_both import Both, both
+from tests.page.test_device import given
 
 __all__ = ["both"]
 
@@ -89,3 +91,20 @@ async def test_numbers_to_copy(both: Both) -> None:
     assert "114 14" in both.town.last("Bo")
     await bo.open("/samtal")
     assert 'data-copy="020-390 000"' in bo.html
+
+
+async def test_own_numbers_of_this_hour(both: Both) -> None:
+    """Where one turns has, after 112, whom one calls by the routine at this hour; at work too."""
+    await chained(both.town)
+    bo, desk = await both.signed_in("Bo"), both.page.browser()
+    await desk.open(await given(both))
+    await bo.open("/")
+    for browser in (bo, desk):
+        now, _, advice = browser.text.partition("Råd och stöd")
+        places = [now.index(words) for words in ("112", "114 14", "Ur ert utkast till rutin", "010-3")]
+        assert places == sorted(places)
+        assert "010-4" not in now, "who evaluates is not called when something has been seen"
+        assert "020-390 000" in advice
+    await both.town.wind(days=5)  # a Saturday
+    await bo.open("/")
+    assert "030-2" in bo.text

@@ -22,7 +22,7 @@ async def said_to(both: Both, name: str) -> int:
     [
         ("Dokument", "Kartläggning", "Protokoll"),
         ("Kalender", "Kalendern läggs när ni har bestämt er", "Stegen"),
-        ("Mina uppgifter", "Här är du inloggad", "Få allt som fil"),
+        ("Personuppgifter", "Här är du inloggad", "Få allt som fil"),
     ],
 )
 async def test_looked_at_without_a_word_in_the_chat(both: Both, page: str, reads: str, button: str) -> None:

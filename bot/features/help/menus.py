@@ -18,20 +18,39 @@ def turn_facts(ctx: Context, emergency: str = "") -> TemplateFacts:
     """Return where to turn, 112 first. `emergency`: how to reach the town's social emergency service, if known."""
     words = ctx.services.voice.book("help")
     contacts = [dict(one) for one in words.data["turn"]["contact"]]
-    if emergency:
-        own = {"name": words["turn.emergency"], "reach": emergency, "about": words["turn.emergency_about"]}
-        contacts.insert(URGENT, own)
+    contacts[URGENT:URGENT] = _emergency(ctx, emergency)
     return {"title": words["turn.title"], "lead": words["turn.lead"], "contacts": contacts, "emergency": emergency}
+
+
+def _emergency(ctx: Context, reach: str) -> list[dict[str, str]]:
+    words = ctx.services.voice.book("help")
+    return [{"name": words["turn.emergency"], "reach": reach, "about": words["turn.emergency_about"]}] if reach else []
+
+
+async def _emergency_of(ctx: Context, group: Group | None) -> str:
+    return (await town_facts.known(ctx, group)).get(Field.EMERGENCY, "") if group else ""
 
 
 async def turn_of(ctx: Context, group: Group | None) -> TemplateFacts:
     """Return where to turn, with the group's own number of its town's social emergency service."""
-    return turn_facts(ctx, (await town_facts.known(ctx, group)).get(Field.EMERGENCY, "") if group else "")
+    return turn_facts(ctx, await _emergency_of(ctx, group))
+
+
+async def own_numbers(ctx: Context, groups: Sequence[Group]) -> list[TemplateFacts]:
+    """Return the groups' own numbers for this hour: the routine's, and the town's social emergency service's."""
+    return [
+        {
+            "town": group.title if len(groups) > 1 else "",
+            "emergency": _emergency(ctx, await _emergency_of(ctx, group)),
+            **await phone_numbers.at_hand(ctx, group),
+        }
+        for group in groups
+    ]
 
 
 async def _known(ctx: Context, group: Group | None) -> list[str]:
     """Return how those are reached who can be rung from everywhere; the town's social emergency service first."""
-    own = (await town_facts.known(ctx, group)).get(Field.EMERGENCY, "") if group else ""
+    own = await _emergency_of(ctx, group)
     return [own, *(contact["reach"] for contact in ctx.services.voice.book("help").data["turn"]["contact"])]
 
 
@@ -104,9 +123,13 @@ async def help_group(ctx: Context, group: Group, commands: Lines | None) -> None
 
 
 async def group_of(ctx: Context, person: Person) -> Group | None:
-    """Return the group whose numbers a person gets: the one they turned to last, or their only one."""
+    """Return the group whose numbers a person gets in the chat: the one they turned to last, or their only one."""
+    return next(iter(await groups_of(ctx, person)), None)
+
+
+async def groups_of(ctx: Context, person: Person) -> list[Group]:
+    """Return the groups whose numbers a person may see, first the one they turned to last."""
     seats = await ctx.work.members.of_person(person.id)
-    mine = [member for member in seats if member.state == "active" or asked_anew(member)]
-    current = [m.group_id for m in mine if m.group_id == person.current_group] or [m.group_id for m in mine]
-    group = await ctx.work.groups.get(current[0]) if current else None
-    return group if group and group.state == "active" else None
+    mine = [member.group_id for member in seats if member.state == "active" or asked_anew(member)]
+    found = [await ctx.work.groups.get(id) for id in sorted(mine, key=lambda id: id != person.current_group)]
+    return [group for group in found if group.state == "active"]
