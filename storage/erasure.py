@@ -28,7 +28,8 @@ OWN = (
     "DELETE FROM held_texts WHERE person_id = :person AND group_id = :group",
     "DELETE FROM outbox WHERE chat = :chat AND about = :group",
     "DELETE FROM dead_letters WHERE person_id = :person",
-    "DELETE FROM chat_copies WHERE chat = :chat AND about = :group",
+    "DELETE FROM copied_files WHERE chat = :chat AND about = :group",
+    "DELETE FROM copy_blocks WHERE chat = :chat AND about = :group",
     "DELETE FROM admissions WHERE person_id = :person AND group_id = :group",
 )
 NOBODY = (

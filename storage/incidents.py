@@ -11,6 +11,7 @@ from datetime import date
 from typing import TypedDict, Unpack
 
 from storage.access_log import AccessLog
+from storage.chat_copies import ChatCopies
 from storage.errors import NotAllowed
 from storage.groups import Groups
 from storage.json_records import JsonObject
@@ -85,8 +86,7 @@ class Incidents(Records[Incident]):
         receipt = await self._new_receipt(group_id)
         id = self._caches.new_id("incidents")
         reporter = await self.reporter(group_id, id, person_id)
-        self._session.wipe_log = True  # there it lay beside messages of the same transaction
-        await People(self._session, self._caches).stir(group_id)  # hides whose row has changed
+        await self._hide(group_id)
         return await self._add(id, Incident(id, group_id, receipt, reporter, logged_on, "open", 1, dict(values)))
 
     async def receipts_of(self, group_id: int, person_id: int, since: date) -> list[tuple[int, str, str]]:
@@ -239,8 +239,14 @@ class Incidents(Records[Incident]):
         incident = await self.get(id)
         if incident.state != "open" or incident.reporter != await self.reporter(incident.group_id, id, person_id):
             raise NotAllowed
-        self._session.wipe_log = True
+        await self._hide(incident.group_id)
         return incident
+
+    async def _hide(self, group_id: int) -> None:
+        """Seal anew what everybody in the group has been told and is asked, so that nobody can see who has logged."""
+        await People(self._session, self._caches).stir(group_id)
+        await ChatCopies(self._session, self._caches).stir(group_id)
+        self._session.wipe_log = True  # there it lay beside messages of the same transaction
 
     async def _allowed(self, reader: Member, group_id: int) -> None:
         if reader.group_id != group_id or not await self.may_read(reader):

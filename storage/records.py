@@ -349,6 +349,16 @@ class ChatCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyBlock:
+    """Some of a chat's copies, sealed as one; each chat has as many, all of one length."""
+
+    id: int
+    chat: str
+    about: int | None
+    copies: tuple[ChatCopy, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SignIn:
     """A browser in which somebody is signed in. The secret itself is not stored."""
 

@@ -27,13 +27,14 @@ HOUSE = (
     ("attachments", "sealed", "outbox_id IN (SELECT id FROM outbox WHERE about IS NULL)", "attachments/{id}/name"),
     ("attachments", "content", "outbox_id IN (SELECT id FROM outbox WHERE about IS NULL)", "attachments/{id}/content"),
     ("dead_letters", "sealed", "about IS NULL", "dead_letters/{id}"),
-    ("chat_copies", "sealed", "about IS NULL", "chat_copies/{id}"),
+    ("copy_blocks", "sealed", "about IS NULL", "copy_blocks/{id}"),
     ("copied_files", "sealed", "about IS NULL", "copied_files/{id}/name"),
     ("copied_files", "content", "about IS NULL", "copied_files/{id}/content"),
     ("sign_ins", "sealed", "true", "sign_ins/{id}"),
     ("mail_addresses", "sealed", "true", "mail_addresses/{id}"),
     ("mails", "sealed", "true", "mails/{id}"),
 )
+EARLIER = (("chat_copies", "sealed", "about IS NULL", "chat_copies/{id}"),)  # in backups from before migration 23
 PERSON_BEFORE = "people/{id}/{user_id}"  # before epochs were bound
 BATCH = 500  # rows in memory at once
 
@@ -65,7 +66,7 @@ def reseal(path: Path, old: Keyring, new: Keyring) -> None:
                 database.execute(pragma)
             database.execute("BEGIN IMMEDIATE")
             version = database.execute("PRAGMA user_version").fetchone()[0]
-            for table, column, where, place in HOUSE:
+            for table, column, where, place in (*HOUSE, *EARLIER):
                 if not _has(database, table, column):
                     continue  # a backup of an earlier layout, which is migrated at the next start
                 earlier = table == "people" and version < seats.EPOCHS  # likewise

@@ -133,7 +133,7 @@ class Records(Repository, Generic[R]):
     def _remembered(self) -> dict[int, R]:
         return self._caches.cache(self.table.name, self.cached)
 
-    async def _all_of(self, column: str, owner: int) -> list[R]:
+    async def _all_of(self, column: str, owner: int | str) -> list[R]:
         """Return (from the cache) all of a group's or a person's, in order. Code that adds one must call `_joined`."""
         rosters, remembered = self._caches.cache(f"{self.table.name} of {column}"), self._remembered()
         ids = rosters.get(owner)
@@ -162,7 +162,7 @@ class Records(Repository, Generic[R]):
         if unknown := [id for id in set(ids) if id not in remembered]:
             await self._select("WHERE id IN (SELECT value FROM json_each(?))", (listed(unknown),))
 
-    def _joined(self, **owners: int) -> None:
+    def _joined(self, **owners: int | str) -> None:
         for column, owner in owners.items():
             self._caches.cache(f"{self.table.name} of {column}").pop(owner, None)
 

@@ -1,4 +1,5 @@
-"""The parts of migrations that need keys: seals that prove more columns, keyed marks for slots and reporters.
+"""The parts of migrations that need keys: seals that prove more columns, keyed marks for slots and reporters, blocks of
+copies.
 
 A group whose key has been destroyed is left alone: it is erased once the database is open.
 """
@@ -6,13 +7,16 @@ A group whose key has been destroyed is left alone: it is erased once the databa
 import sqlite3
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
+from storage.chat_copies import BLOCK, BLOCKS
 from storage.incidents import PADDED, reporter_mark
 from storage.outbox import hidden_slot
-from storage.table import pack, padded
+from storage.table import listed, moment, pack, padded, unpack
 from storage.vault import KeyFolder, Keyring, VaultKey
 
 MIGRATION = 14
+COPIES = 23
 EPOCHS = 17  # binds the epochs by which buttons die, and the groups' chats
 # What was bound by the first, and by the second. Older databases are bound as they were, step by step.
 PERSON, SEAT = ("user_id",), ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state")
@@ -20,7 +24,7 @@ PERSON, SEAT = ("user_id",), ("group_id", "person_id", "user_id", "organisation_
 
 def steps(keyring: Keyring, keys: KeyFolder) -> dict[int, Callable[[sqlite3.Connection], None]]:
     """Return what follows on each migration."""
-    bound = {MIGRATION: bind, EPOCHS: bind_epochs}
+    bound = {MIGRATION: bind, EPOCHS: bind_epochs, COPIES: gather_copies}
     return {number: partial(step, keyring=keyring, keys=keys) for number, step in bound.items()}
 
 
@@ -68,6 +72,33 @@ def bind_epochs(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder)
             content = key.open(_place("members", member, SEAT), member["sealed"])
             sealed = key.seal(_place("members", member, (*SEAT, "epoch")), content)
             database.execute("UPDATE members SET sealed = ? WHERE id = ?", (sealed, member["id"]))
+
+
+def gather_copies(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder) -> None:
+    """Put the copies of each chat into blocks, the newest first, as long as there is room. Raises Damaged."""
+    usable, last, kept = keys.known(), 0, []
+    groups = database.execute("SELECT id, key_id FROM groups WHERE state <> 'erased'").fetchall()
+    known = {None: keyring.house} | {g["id"]: keys.load(g["key_id"]) for g in groups if usable[g["key_id"]]}
+    for chat, about in _all(database, "SELECT DISTINCT chat, about FROM chat_copies"):
+        blocks: list[list[dict[str, Any]]] = [[]]
+        of_chat = "SELECT * FROM chat_copies WHERE chat = ? AND about IS ? ORDER BY id DESC"
+        for row in database.execute(of_chat, (chat, about)).fetchall() if about in known else ():
+            content = unpack(known[about].open(f"chat_copies/{row['id']}", row["sealed"]))
+            plain = {name: row[name] for name in ("id", "chat", "message_id", "about")}
+            plain |= {"pinned": bool(row["pinned"]), "at": moment(row["at"]).isoformat()}
+            copy = plain | dict(zip(("kind", "content", "files"), content, strict=True))
+            if blocks[-1] and len(pack([[*blocks[-1], copy]])) > BLOCK:
+                blocks.append([])
+            if len(blocks) > BLOCKS:
+                break
+            blocks[-1].append(copy)
+            kept.append(row["id"])
+        for block in (*blocks[:BLOCKS], *([[]] * (BLOCKS - len(blocks)))) if about in known else ():
+            last += 1
+            sealed = known[about].seal(f"copy_blocks/{last}", padded(pack([block]), BLOCK))
+            database.execute("INSERT INTO copy_blocks VALUES (?, ?, ?, ?)", (last, chat, about, sealed))
+    database.execute("DELETE FROM copied_files WHERE copy_id NOT IN (SELECT value FROM json_each(?))", (listed(kept),))
+    database.execute("DROP TABLE chat_copies")
 
 
 def _place(table: str, row: sqlite3.Row, bound: tuple[str, ...]) -> str:

@@ -20,6 +20,7 @@ async def assert_remembered_rightly(store: Store, services: Services | None = No
         async with store.work() as work:
             repositories = {r.table.name: r for r in vars(work).values() if isinstance(r, Records) and r.cached}
             repositories["organisations"] = work.members._organisations
+            repositories["copy_blocks"] = work.chat_copies.blocks
             for name, cache in caches.items():
                 anew: dict[Any, Any]
                 match name.split():

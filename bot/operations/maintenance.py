@@ -38,6 +38,7 @@ KEEP_LETTERS = timedelta(days=14)  # they hold what somebody wrote, and its send
 KEEP_AGENDA = timedelta(days=90)
 KEEP_UPLOADS = timedelta(days=90)
 KEEP_COPIES = timedelta(days=365)  # of chats that people read on the page
+MONDAY = 0  # when old copies go: all of them are sealed anew with it
 KEEP_TAKEN = timedelta(days=2)  # Telegram brings an update again for one day
 KEEP_ASIDE = timedelta(days=14)  # copies from before a migration, and what a restore has set aside: as for backups
 
@@ -109,7 +110,7 @@ class Maintenance:
             await work.exercise_versions.prune(self._editions)
             await work.uploads.prune(now - KEEP_UPLOADS)
             await work.sign_ins.prune()
-            await work.chat_copies.prune(now - KEEP_COPIES)
+            await work.chat_copies.end_unread()
             await work.people.prune(now - KEEP_PASSERS_BY)
             letters = await work.update_log.prune_letters(now - KEEP_LETTERS)
             heads = await work.access_log.heads()
@@ -117,6 +118,10 @@ class Maintenance:
         while place is not None:
             async with self._store.work() as work:
                 place = await work.outbox.prune_sent(now - ANSWERABLE, place)
+        block: int | None = 0 if today.weekday() == MONDAY else None
+        while block is not None:
+            async with self._store.work() as work:
+                block = await work.chat_copies.prune(now - KEEP_COPIES, block)
         if letters:
             log.warning("dead_letters_expired", count=letters)
         for head in heads:  # once a day, so that heads leave the machine with its log

@@ -11,7 +11,7 @@ import pytest
 from storage.records import Attachment, GroupState, OutboxKind, private_chat
 from storage.store import Store
 from storage.vault import Keyring
-from tests.storage.conftest import MASTER, START, Clock, make_group
+from tests.storage.conftest import MASTER, START, Clock, keep_copy, make_group
 
 KEYRING = Keyring(MASTER)
 OTHER = Keyring(bytes(range(1, 33)))
@@ -48,6 +48,9 @@ async def path(tmp_path: Path, clock: Clock) -> Path:
                 private_chat(person), OutboxKind.DOCUMENT, {"caption": CANARY}, about=None, files=[note]
             )
             await work.outbox.put(private_chat(person), OutboxKind.MESSAGE, {"text": CANARY}, about=None)
+            await work.chat_copies.keep_chat(private_chat(person))
+            for about in (group.id, None):
+                await keep_copy(work, private_chat(person), CANARY, about=about, file=CANARY)
         await work.schedule.put("remind", START + timedelta(days=1), group_id=1, ref="run:1")
         await work.update_log.dead_letter(7, {"update_id": 7, "message": {"text": CANARY}}, "ValueError")
         await work.update_log.set_offset(8)
@@ -86,6 +89,11 @@ async def everything_opens(path: Path, clock: Clock, keyring: Keyring = KEYRING)
                 assert CANARY in item.content.values()
                 if item.with_files:
                     assert (await work.outbox.files(item.id))[0].content == CANARY.encode()
+                for copy in await work.chat_copies.newest(item.chat):
+                    assert copy.content == {"text": CANARY}
+                    file = await work.chat_copies.file(copy, 0)
+                    assert file is not None
+                    assert file.content == CANARY.encode()
             assert [letter.raw["message"]["text"] for letter in await work.update_log.dead_letters()] == [CANARY]
     finally:
         await store.close()

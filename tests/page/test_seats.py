@@ -132,6 +132,6 @@ async def test_old_copies_go(both: Both) -> None:
     await both.town.wind(days=31)
     async with both.town.bot.store.work() as work:
         await work.sign_ins.prune()
-        await work.chat_copies.prune(both.town.clock() - timedelta(days=365))
+        await work.chat_copies.end_unread()
         assert not await work.chat_copies.newest(private_chat(person.id))
         assert not await work.chat_copies.is_kept(private_chat(person.id))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.records import Group, Member, SeatState
+from storage.records import Attachment, Group, Member, OutboxKind, SeatState
 from storage.store import Store, UnitOfWork
 from storage.vault import Keyring
 
@@ -89,3 +89,12 @@ async def make_group(
             await work.members.update(member.id, name=f"Person {n}", state=SeatState.ACTIVE, coordinator=n == 0)
         )
     return group, made
+
+
+async def keep_copy(work: UnitOfWork, chat: str, text: str, *, about: int | None, file: str = "") -> int:
+    """Keep a copy of a message that is being sent, in a chat that is kept; the message's number."""
+    files = [Attachment("document", "file.txt", file.encode())] if file else []
+    id = await work.outbox.put(chat, OutboxKind.MESSAGE, {"text": text}, about=about)
+    await work.chat_copies.take(await work.outbox.get(id), id, files)
+    await work.outbox.sent(id, id)
+    return id
