@@ -16,7 +16,7 @@ from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed
 from flows import effects
 from flows.effects import Say
 from flows.keyboards import CONCLUSION
-from flows.model import DAYS, How
+from flows.model import DAYS, ExerciseRole, Field, How, Mark
 from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
@@ -32,7 +32,16 @@ def _message(turn: TurnContext, to: Member, name: str, facts: TemplateFacts, key
         facts = {**facts, "audience": voice.label("audience.guest")}
     if to.role == "guest" and "title" in facts and (title := turn.present.words.get("outside.title")):
         facts = {**facts, "title": title}
-    return Message(voice.render(name, {**facts, "town": turn.town}), keys)
+    return Message(voice.render(name, {**facts, "town": turn.town, "urgent": _in_danger(turn, to)}), keys)
+
+
+def _in_danger(turn: TurnContext, member: Member) -> bool:
+    """True if what this member is logging says that somebody is in danger now."""
+    exercise = turn.run.exercise
+    if exercise.role is not ExerciseRole.INCIDENT:
+        return False
+    danger = exercise.field(Field.DANGER)
+    return danger.says(turn.run.visits[member.id].draft.get(danger.id), Mark.YES)
 
 
 def _keys(turn: TurnContext, say: Say) -> list[list[Key]]:

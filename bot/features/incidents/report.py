@@ -101,13 +101,16 @@ async def given(ctx: Context, row: PrivateRow) -> None:
     values = named(ctx, row.values)
     if Field.CONTACT in values:
         values[Field.CONTACT] = {"id": member.id} if _says_yes(ctx, values, Field.CONTACT) else None
+    unseen = bool(values.get(Field.CONTACT)) and not [m for m in await unread.able(ctx, group) if m.id != member.id]
+    wish = [[ctx.key("check_in.contact", "contact", group.id)]] if unseen else []
     if row.row is not None:
         before = await ctx.work.incidents.lookup(row.row)
         after = await ctx.work.incidents.correct(row.row, person.id, values)
         if before is not None:
             await unread.changed(ctx, group, before, after)
-        told = {"danger": _says_yes(ctx, after.values, Field.DANGER)}
-        await ctx.to_person(person.id, "incident.corrected", told, _again(ctx, group), about=group.id, edit=ctx.tapped)
+        told = {"danger": _says_yes(ctx, after.values, Field.DANGER), "unseen": unseen}
+        keys = [*wish, *_again(ctx, group)]
+        await ctx.to_person(person.id, "incident.corrected", told, keys, about=group.id, edit=ctx.tapped)
         return
     incident = await keep(ctx, group, values, by=person.id)
     for what, who in ((abuse_limits.INCIDENTS, person.id), (abuse_limits.GROUP_INCIDENTS, group.id)):
@@ -119,8 +122,10 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         "readers": bool(group.settings.readers),
         "away": not await unread.able(ctx, group),
         "contact": bool(values.get(Field.CONTACT)),
+        "unseen": unseen,
     }
     keys = [
+        *wish,
         [
             ctx.key("correct", "mylog", group.id, str(incident.id)),
             ctx.key("withdraw", "unlog", group.id, str(incident.id)),
