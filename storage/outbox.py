@@ -26,7 +26,7 @@ from storage.vault import VaultKey
 KEYBOARD = ("keyboard", "write")  # an edit may change it alone, and removes it by leaving it out
 WITH_TEXT = ("plain",)  # belongs to the text it came with
 SHOWN, MARK = "shown", 16  # the content of what was sent: a mark of so many signs
-OF_NEW_ONES = ("topic", "reply_to")  # an edited message stays where it is
+OF_NEW_ONES = ("topic", "reply_to", "silent")  # an edited message stays where it is
 
 EDITS = frozenset({OutboxKind.EDIT, OutboxKind.EDIT_KEYBOARD})
 

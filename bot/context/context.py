@@ -152,6 +152,7 @@ class Manner(TypedDict, total=False):
     reply_to: int | None
     reply: AnswerNote | None
     patient: bool
+    silent: bool
     aside: bool
 
 
@@ -183,6 +184,7 @@ class Message:
     reply_to: int | None = None
     reply: AnswerNote | None = None  # what to do once it is sent, if it is new (see `bot.dispatch.channel_results`)
     patient: bool = False  # nobody waits for it: other chats go first
+    silent: bool = False  # it is there when one looks, and no phone sounds
     aside: bool = False  # only for Telegram, and left out of copies of the chat
     shut: bool = False  # see `SHUT`
 
@@ -376,6 +378,7 @@ class Context:
             **({"write": {"hint": part.write_for, "only": only}} if part.write_for is not None and not rows else {}),
             **({"topic": part.thread} if new and part.thread is not None else {}),
             **({"reply_to": part.reply_to} if new and part.reply_to is not None else {}),
+            **({"silent": True} if new and part.silent else {}),
         }
 
     async def send_file(

@@ -156,7 +156,7 @@ async def gathered(town: Town, names: list[str], known: Mapping[str, Newcomer] =
 
 async def begin(town: Town, title: str) -> None:
     """Let the coordinator find an exercise in the private chat and begin it; its step is open, however that came."""
-    coordinator, process = next(iter(town.people)), town.bot.services.process
+    coordinator, process = _owner(town), town.bot.services.process
     named = {town.bot.services.voice.exercise(exercise)["title"]: exercise for exercise in process.exercises}
     exercise = next(named[full] for full in sorted(named, key=len) if full.startswith(title))
     await open_step(town, getattr(process.step_of(exercise), "number", 0))
@@ -165,6 +165,13 @@ async def begin(town: Town, title: str) -> None:
     await town.tap(coordinator, "Sätt i gång")
     if "Sätt i gång ändå" in town.keys(coordinator):  # a text to be approved has gaps
         await town.tap(coordinator, "Sätt i gång ändå")
+
+
+def _owner(town: Town) -> str:
+    """Return who owns the group's chat, and coordinates."""
+    members = town.sandbox.chat(town.chat_id("", town.title)).members
+    owner = next(member.user_id for member in members.values() if member.status == "creator")
+    return next(name for name, id in town.people.items() if id == owner)
 
 
 async def open_step(town: Town, number: int) -> None:

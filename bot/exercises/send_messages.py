@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.context.events import GuestRow, PrivateRow, SheetGiven
 from bot.exercises.message_facts import VIEWS, of_conclusion, of_missing, of_talk
 from bot.exercises.turn_context import TurnContext
+from bot.reminders import open_items
 from flows.effects import (
     AskOwnItem,
     AskQuestion,
@@ -61,6 +62,7 @@ async def _to_member(turn: TurnContext, say: Say) -> None:
         slot=f"visit:{run.number}",
         edit=ctx.tapped if say.in_place else None,
         context=_answered_by_reply(turn, say),
+        silent=isinstance(say, Invite) and await open_items.comes_silently(ctx, member, run),
     )
     await ctx.tell_person(person.id, said)
     if isinstance(say, SheetHandedIn):

@@ -84,6 +84,8 @@ PATIENCE: Final = {
     UNREAD: timedelta(3),
     READY: timedelta(3),  # the card in the group has asked at once
 }
+# What has waited for days in vain comes by itself, without a sound: it is there when somebody looks.
+SILENT: Final = frozenset(kind for kind, days in PATIENCE.items() if days >= timedelta(5))
 # What July is quiet of. What somebody has set a day for, or waits for from a person, is spoken of as always.
 RESTING: Final = frozenset(
     {

@@ -15,6 +15,8 @@ from flows.state import Phase, Run
 from storage.records import Group, Member, OpenItem, Row
 
 INVITATION_WAITS = timedelta(days=14)
+BETWEEN_SOUNDS = timedelta(days=7)  # invitations to exercises that come sooner are silent …
+REMINDED_WITHIN = timedelta(days=3)  # … unless there is too little time left for a reminder, which sounds
 TALKED = timedelta(days=3)  # after which a revealed exercise without a conclusion to write can be ended
 
 
@@ -90,6 +92,20 @@ async def forget(ctx: Context, member: Member) -> None:
     """Close all items of a member who has left."""
     await ctx.work.open_items.close(member_id=member.id)
     await schedule_next(ctx, member.person_id)
+
+
+async def comes_silently(ctx: Context, member: Member, run: Run) -> bool:
+    """True if the invitation to an exercise may come without a sound, as another one sounded within the week.
+
+    The group's card has sounded in its chat, and a reminder does before the time to answer is out.
+    """
+    if run.answer_by is None or run.answer_by < ctx.today + REMINDED_WITHIN:
+        return False
+    mine = await ctx.work.open_items.of_member(member.id)
+    sounded = date.min
+    for day in sorted(one.opened for one in mine if one.kind == ANSWER and one.ref != f"run:{run.number}"):
+        sounded = day if day >= sounded + BETWEEN_SOUNDS else sounded
+    return ctx.today < sounded + BETWEEN_SOUNDS
 
 
 async def cannot(ctx: Context, group: Group, ref: str) -> frozenset[int]:

@@ -134,7 +134,9 @@ def _deliver(call: Call, place: Chat, content: Wire, markup: Wire | None) -> Mes
     if call.get("protect_content"):
         content["has_protected_content"] = True
     place.typing_until = None
-    return hearing.post(call.world, place, call.world.bot.id, content, reply_to=reply_to, thread=thread, markup=markup)
+    it = hearing.post(call.world, place, call.world.bot.id, content, reply_to=reply_to, thread=thread, markup=markup)
+    it.silent = bool(call.get("disable_notification"))
+    return it
 
 
 def _thread(call: Call, place: Chat) -> int | None:

@@ -75,6 +75,7 @@ class Message:
     edited: bool = False
     service: bool = False
     had_buttons: bool = False
+    silent: bool = False  # no phone sounded
 
     def carries(self, data: str) -> bool:
         """Whether one of its buttons has this callback data."""

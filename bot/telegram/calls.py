@@ -127,6 +127,8 @@ def _message(content: JsonObject) -> JsonObject:
     elif (write := content.get("write")) is not None:
         hint = {"input_field_placeholder": write["hint"]}
         params["reply_markup"] = {"force_reply": True, "selective": write["only"], **hint}
+    if content.get("silent"):
+        params["disable_notification"] = True
     if "reply_to" in content:
         params["reply_parameters"] = {"message_id": content["reply_to"], "allow_sending_without_reply": True}
     return params

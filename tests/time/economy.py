@@ -1,5 +1,7 @@
 """How much the bot says unasked: to each one, and in the group, by month and by kind, while a story is played.
 
+What comes without a sound is counted apart.
+
 Unasked is what comes with no tap or word of that person's in the minute before; in the group, of anybody's. So the
 clock goes on for more than a minute whenever somebody else does something.
 """
@@ -34,6 +36,7 @@ class Unasked:
     to: str
     on: date
     kind: str
+    silent: bool = False  # no phone sounded
 
 
 class Economy(Player):
@@ -76,7 +79,8 @@ class Economy(Player):
                 if (to, message.id) not in self._seen:
                     self._seen.add((to, message.id))
                     if not 0 <= message.date - self._done.get(to, -MINUTE - 1) <= MINUTE:
-                        self.unasked.append(Unasked(to, _day(message), self._kinds.get(_start(said(message)), "file")))
+                        kind = self._kinds.get(_start(said(message)), "file")
+                        self.unasked.append(Unasked(to, _day(message), kind, message.silent))
 
     @contextmanager
     def _kinds_noted(self) -> Iterator[None]:
@@ -98,10 +102,10 @@ class Economy(Player):
         """What these got from a day on."""
         return [one for one in self.unasked if one.to in set(names) and one.on >= since]
 
-    def mean(self, names: tuple[str, ...], since: date) -> float:
-        """Messages a month to each of them."""
+    def mean(self, names: tuple[str, ...], since: date, *, silent: bool = False) -> float:
+        """Messages a month to each of them at which a phone sounds, or those that come without a sound."""
         months = (self.town.clock().date() - since).days / MONTH
-        return len(self.of(names, since)) / len(names) / months
+        return sum(one.silent is silent for one in self.of(names, since)) / len(names) / months
 
     def worst(self, names: tuple[str, ...], since: date) -> tuple[int, str]:
         """The most that one of them got in one month, and in which."""
@@ -110,11 +114,12 @@ class Economy(Player):
 
     def table(self, roles: dict[str, tuple[str, ...]], since: date) -> str:
         """The figures of each role, and what they are made of."""
-        lines = [f"{'':14}a month  worst month"]
+        lines = [f"{'':14}a month  and silent  worst month"]
         for role, names in roles.items():
             count, month = self.worst(names, since)
-            lines.append(f"{role:14}{self.mean(names, since):7.2f}  {count} ({month})")
-            kinds = Counter(one.kind for one in self.of(names, since))
+            heard, silent = self.mean(names, since), self.mean(names, since, silent=True)
+            lines.append(f"{role:14}{heard:7.2f}  {silent:10.2f}  {count} ({month})")
+            kinds = Counter(f"{one.kind}{' (silent)' * one.silent}" for one in self.of(names, since))
             lines += [f"{'':14}{found / len(names):7.1f}  {kind}" for kind, found in kinds.most_common()]
         return "\n".join(lines)
 

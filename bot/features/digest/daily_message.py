@@ -137,6 +137,7 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
         about=groups.pop() if len(groups) == 1 else None,
         context=MessageContext(once=True),
         patient=True,
+        silent=all(line.open_item.kind in kinds.SILENT for line in lines),
     )
 
 

@@ -119,6 +119,8 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
         incident = await ctx.work.incidents.lookup(int(number))
         if incident is None or incident.state != "open":
             return False
+        if open_item.kind == kinds.WAITS:  # else it stands in the list, and nobody needs to hurry
+            return not await unread.is_read(ctx, await ctx.work.groups.get(open_item.group_id), incident.id)
         return open_item.kind != kinds.CONTACT or bool(incident.values.get(Field.CONTACT))
     if open_item.kind == kinds.HELD:
         return await ctx.work.held_texts.lookup(int(number)) is not None

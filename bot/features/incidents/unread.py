@@ -4,7 +4,7 @@ It comes in each one's daily message. Only if somebody is in danger now are the 
 working day until one of them has read it; from the second on whoever coordinates is told, too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from bot.context.context import Context, Key
@@ -17,7 +17,7 @@ from storage.message_notes import MessageContext
 from storage.records import Due, Group, Incident, Member, OpenItem
 
 FOLLOW = "follow"  # with UNREAD the kinds of rows in the schedule, which refer to the incident
-UNREAD_AFTER = timedelta(days=3)
+UNREAD_AFTER = timedelta(days=3)  # those whose turn it is not are told, and whoever coordinates
 LOOKS = (
     10  # working days on which it is looked whether it has been read, urgent or not: the file must not tell which is
 )
@@ -71,9 +71,13 @@ async def readerless(ctx: Context, group: Group) -> bool:
 async def tell_readers(ctx: Context, group: Group, incident: Incident) -> None:
     """Tell the readers that an incident was logged; the group is not told.
 
-    A reader who has logged it is told like the others, as leaving them out would give them away.
+    They take turns: one is told first, the others only if nobody has read it three days later. A reader who has logged
+    it is told like the others, as leaving them out would give them away.
     """
-    await _tell(ctx, await readers(ctx, group), WAITS, incident.id)
+    named = await readers(ctx, group)
+    first = _whose_turn(await able(ctx, group) or named, incident.id)
+    await _tell(ctx, first, WAITS, incident.id)
+    await _tell(ctx, [one for one in named if one not in first], WAITS, incident.id, on=ctx.today + UNREAD_AFTER)
     at_once = _is_urgent(ctx, incident)
     for open_item in await ctx.work.open_items.about(group.id, _ref(incident.id)):
         if at_once and await _tell_now(ctx, group, open_item.person_id, incident):
@@ -82,6 +86,12 @@ async def tell_readers(ctx: Context, group: Group, incident: Incident) -> None:
     if not await able(ctx, group):
         await _tell_of_nobody(ctx, group, incident, at_once=at_once)
     await watch(ctx, group, incident.id)
+
+
+def _whose_turn(among: Sequence[Member], incident_id: int) -> Sequence[Member]:
+    """Return whom an incident is told first, whatever it says: by its number, so that each has as many."""
+    there = sorted(among, key=lambda member: member.id)
+    return [there[incident_id % len(there)]] if there else []
 
 
 async def _tell_of_nobody(ctx: Context, group: Group, incident: Incident, *, at_once: bool) -> None:
@@ -97,7 +107,7 @@ def _is_urgent(ctx: Context, incident: Incident) -> bool:
     return danger.says(incident.values.get(Field.DANGER), Mark.YES)
 
 
-async def _is_read(ctx: Context, group: Group, incident_id: int) -> bool:
+async def is_read(ctx: Context, group: Group, incident_id: int) -> bool:
     """Return whether somebody has read an incident as it is now: what was corrected waits for all readers again."""
     waits = [one for one in await ctx.work.open_items.about(group.id, _ref(incident_id)) if one.kind == WAITS]
     again = bool(waits) and all(one.state != "closed" for one in waits)
@@ -115,7 +125,7 @@ async def fire(ctx: Context, group: Group, due: Due) -> None:
     incident = await ctx.work.incidents.lookup(int(due.ref.partition(":")[2]))
     if incident is None or incident.state != "open":
         return
-    seen = await _is_read(ctx, group, incident.id)
+    seen = await is_read(ctx, group, incident.id)
     if due.kind == UNREAD and not seen:
         await _chase(ctx, group, incident, due)
     elif due.kind == FOLLOW and not await ctx.work.incidents.has_outcome(incident.id):
@@ -204,7 +214,7 @@ async def overdue(ctx: Context, group: Group) -> tuple[int, int]:
         if one.kind == UNREAD and one.state != "closed" and one.ref != NOBODY_READS
     }
     there = [number for number in about if (i := await ctx.work.incidents.lookup(number)) and i.state == "open"]
-    seen = [number for number in there if await _is_read(ctx, group, number)]
+    seen = [number for number in there if await is_read(ctx, group, number)]
     return len(there) - len(seen), len(seen)
 
 
@@ -219,7 +229,7 @@ async def remind(ctx: Context, group: Group) -> list[Member]:
     }
     for ref in about:
         number = int(ref.partition(":")[2])
-        seen = await _is_read(ctx, group, number)
+        seen = await is_read(ctx, group, number)
         await _tell(ctx, told, SINCE if seen else WAITS, number)
     return told
 
@@ -245,10 +255,12 @@ def morning(ctx: Context, after: timedelta) -> datetime:
     return at_wall(day, MORNING, ctx.services.zone)
 
 
-async def _tell(ctx: Context, members: Iterable[Member], kind: str, incident_id: int, *, again: bool = False) -> None:
-    """Open an item for their next daily message, whose sentence tells a bystander nothing."""
+async def _tell(
+    ctx: Context, members: Iterable[Member], kind: str, incident_id: int, *, on: date | None = None, again: bool = False
+) -> None:
+    """Open an item for their daily message, today's or that of another day; its sentence tells a bystander nothing."""
     for member in members:
-        due = ctx.today
+        due = on or ctx.today
         if again:
             mine = await ctx.work.open_items.of_member(member.id)
             told = [one.last for one in mine if one.kind in (WAITS, SINCE) and one.last]
