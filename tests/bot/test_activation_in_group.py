@@ -51,7 +51,7 @@ async def test_a_wrong_or_old_code_is_answered_with_what_to_do(tmp_path: Path) -
         await with_the_bot(played)
         code = code_of(played)
         await played.write("Alva", f"/aktivera {code[:-1]}", chat=GROUP)
-        assert "Se efter att hela koden kom med" in played.last("Alva", GROUP)
+        assert "Kontrollera att hela koden kom med" in played.last("Alva", GROUP)
         await played.wind(days=8)
         await played.write("Alva", f"/aktivera {code}", chat=GROUP)
         assert "har gått ut" in played.last("Alva", GROUP)

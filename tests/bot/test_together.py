@@ -90,7 +90,7 @@ async def test_an_exercise_reopened_after_its_text_was_approved(tmp_path: Path) 
         await played.tap("Alva", "Avsluta övningen", chat=GROUP)
         assert "återtagna" not in "".join(played.texts("Alva", GROUP))
         await played.press("Alva", "view", ask=await group_id(played), arg="vision")
-        await played.tap("Alva", "Gör den igen")
+        await played.tap("Alva", "Gör övningen igen")
         assert "återtagna" not in "".join(played.texts("Alva", GROUP))
         await played.tap("Alva", "Skriv gruppens svar")
         if "Börja" in played.keys("Alva"):

@@ -105,7 +105,7 @@ def test_exercise_again(town: TownPage, picture: Callable[[], None]) -> None:
     """A new round begins beside the old one: its card in the group on one phone, its question on the other."""
     gunnel, hamid = town.phone("Gunnel"), town.phone("Hamid")
     title = open_exercise(gunnel, "reflection_routine")
-    gunnel.press("Gör den igen")
+    gunnel.press("Gör övningen igen")
     gunnel.wait_for(f"I gång: {title}")
     hamid.open_chat(GROUP)
     hamid.wait_for_last(title)
@@ -135,7 +135,7 @@ def test_reminders_side_by_side(town: TownPage, picture: Callable[[], None]) -> 
     """What waits is told on each one's own phone, in one message, when the clock is wound to it."""
     gunnel, hamid = town.phone("Gunnel"), town.phone("Hamid")
     title = open_exercise(gunnel, "reflection_equip")
-    gunnel.press("Gör den igen")
+    gunnel.press("Gör övningen igen")
     gunnel.wait_for(f"I gång: {title}")
     for phone in (gunnel, hamid):
         phone.open_chat(BOT)

@@ -160,7 +160,7 @@ async def test_others_hear_of_each_sensitive_change(tmp_path: Path) -> None:
         await played.tap("Alva", "Vem läser")
         await played.tap("Alva", "☐ Bo")
         await played.write("Alva", "/skydd")
-        for label in ("Så länge", "Läslogg", "12 mån"):
+        for label in ("Hur länge", "Läslogg", "12 mån"):
             await played.tap("Alva", label)
         assert [(played.texts(name)[before:]) for name, before in heard] == [[WAITS] * 2] * 2
         await played.tap("Bo", "Öppna")
@@ -174,7 +174,7 @@ async def test_a_shorter_time_begins_in_a_month(tmp_path: Path) -> None:
         await log(played, "Bo", "Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "3", "Ja", "Spara")
         await played.wind(days=120)
         await played.write("Alva", "/skydd")
-        for label in ("Så länge", "Händelser utöver siffror", "3 mån"):
+        for label in ("Hur länge", "Händelser, utom siffrorna", "3 mån"):
             await played.tap("Alva", label)
         assert "tiden är förkortad" in played.last("Alva")
         await played.wind(days=25)
@@ -198,7 +198,7 @@ async def test_the_operators_code_counts_once_after_an_objection(tmp_path: Path)
         def code() -> str:
             return new_code(played.bot.services.buttons, played.sandbox.now(), CONSENT)
 
-        vain = "Den koden gäller något som du har bett om"
+        vain = "En sådan kod gäller det som du har bett om"
         await asks(played)
         early = code()
         assert vain in await uses("Alva", early), "nobody has objected"

@@ -81,7 +81,7 @@ async def test_in_the_group_it_leads_to_the_private_chat(tmp_path: Path) -> None
     """Whoever writes /incident in the group is told why not there, and the button opens the questions."""
     async with watched(tmp_path) as played:
         await played.write("Bo", "/incident", chat=GROUP)
-        assert "stannar i allas telefoner" in played.last("Bo", GROUP)
+        assert "blir kvar i allas telefoner" in played.last("Bo", GROUP)
         await played.tap("Bo", "Logga en händelse", chat=GROUP)
         assert "När hände det?" in played.last("Bo")
 
@@ -208,7 +208,7 @@ async def test_a_message_that_cannot_be_deleted_is_told(tmp_path: Path, monkeypa
         await played.write("Bo", "/incident")
         monkeypatch.setattr(Telegram, "call", refused)
         await played.act("Bo", "send_photo", chat=played.person("Bo"))
-        assert "kunde jag inte ta bort" in "".join(played.texts("Bo"))
+        assert "kunde inte ta bort" in "".join(played.texts("Bo"))
 
 
 async def test_december_logged_in_january(tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ async def test_where_to_turn_comes_first_also_on_going_on(tmp_path: Path) -> Non
         await played.tap("Bo", "Fortsätt")
         first, question = played.texts("Bo")[before:]
         assert first.startswith("Är någon i fara: ring 112 nu. Polisen när det inte är akut: 114 14.")
-        assert "Inget kvitto betyder att inget är sparat." in first
+        assert "Om du inte får ett kvitto är inget sparat." in first
         assert "Vad tror du att det handlar om?" in question
 
 

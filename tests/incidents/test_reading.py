@@ -148,7 +148,7 @@ async def test_earlier_years_by_hand_and_as_a_file(tmp_path: Path) -> None:
         assert "inget är ändrat" in played.last("Alva")
         await played.write("Alva", figures)
         assert "Händelser: 90" in played.last("Alva")
-        await played.tap("Alva", "Som fil")
+        await played.tap("Alva", "Som CSV")
         text = sent_file(played, "Alva").decode("utf-8-sig")
         lines = list(csv.reader(io.StringIO(text), delimiter=";"))
         assert lines[0] == ["", "2017", "2018", "2019", "2020", "2021", "2022"]
@@ -187,7 +187,7 @@ async def test_thinned_out_in_time_with_a_warning(tmp_path: Path) -> None:
     async with watched(tmp_path) as played:
         await log(played, "Bo", "Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "3", "Ja", "Spara")
         await played.write("Alva", "/skydd")
-        for label in ("Så länge", "Händelser utöver siffror", "3 mån"):
+        for label in ("Hur länge", "Händelser, utom siffrorna", "3 mån"):
             await played.tap("Alva", label)
         await played.wind(days=58)
         assert "snart för gammalt" not in "".join(played.texts("Alva"))
@@ -206,16 +206,16 @@ async def test_put_off_with_a_reason(tmp_path: Path) -> None:
     async with watched(tmp_path) as played:
         await log(played, "Bo", "Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "3", "Ja", "Spara")
         await played.write("Alva", "/skydd")
-        for label in ("Så länge", "Händelser utöver siffror", "3 mån"):
+        for label in ("Hur länge", "Händelser, utom siffrorna", "3 mån"):
             await played.tap("Alva", label)
         await played.wind(days=80)
         await played.write("Alva", "/skydd")
-        for label in ("Så länge", "Händelser utöver siffror", "Skjut upp"):
+        for label in ("Hur länge", "Händelser, utom siffrorna", "Behåll längre"):
             await played.tap("Alva", label)
         await played.write("Alva", "Utredningen är inte klar.")
         await played.wind(days=30)
         await played.write("Alva", "/skydd")
-        await played.tap("Alva", "Så länge")
+        await played.tap("Alva", "Hur länge")
         assert "Utredningen är inte klar." in played.last("Alva")
         async with played.bot.store.work() as work:
             (incident,) = await work.incidents.all_of(1)
