@@ -217,6 +217,12 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
         await _about_a_group(ctx, Actor(person, group, member, message_id=message_id), command, arguments)
 
 
+def goes_on_after_cry(name: str) -> bool:
+    """True for a command that keeps what follows it, or logs an incident; after a cry for help all others are still."""
+    command = COMMANDS.get(name)
+    return command is not None and (command.quotes or command.handler is report.begin)
+
+
 async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments: str) -> None:
     """Carry out a command whose group is known; some are about no group in particular."""
     if command.handler is None:

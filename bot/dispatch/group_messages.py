@@ -65,7 +65,8 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         await chat_commands.in_group(ctx, group, said.command)
         return
     member = await ctx.work.members.find(group.id, said.sender.user_id)
-    await _met(ctx, group, member, said, said.arguments)
+    if await _met(ctx, group, member, said, said.arguments) and not chat_commands.goes_on_after_cry(said.command):
+        return
     if command is None:
         await ctx.to_group(group, "unknown_command")
     elif (member is None or member.state == "left") and await joining.proven(ctx, group, said.sender):

@@ -5,7 +5,7 @@ from bot.context.context import ANSWERABLE, Actor, Context, matter_of
 from bot.context.events import TextPlaced
 from bot.context.permissions import Role, may, role_of
 from bot.context.plain_text import fingerprint
-from bot.context.sealed_actions import LINK
+from bot.context.sealed_actions import LINK, Action
 from bot.dispatch import chat_commands, edited_texts, held_texts, strangers
 from bot.dispatch.edited_texts import may_answer
 from bot.dispatch.feature_routes import TEXTS
@@ -71,18 +71,22 @@ async def _too_much(ctx: Context, said: Written, person: Person | None) -> bool:
 # -- commands ----------------------------------------------------------------------------------------------------------
 async def _command(ctx: Context, said: Written, person: Person) -> None:
     assert said.command is not None
-    if said.command == "start" and said.arguments:
-        await _followed(ctx, person, said)
+    begins = said.command == "start" and bool(said.arguments)
+    if begins and (action := ctx.services.buttons.open(LINK, said.arguments)):
+        await _followed(ctx, person, said, action)
         return
-    await care.met(ctx, person, said.arguments)
+    if await care.met(ctx, person, said.arguments) and not chat_commands.goes_on_after_cry(said.command):
+        return
+    if begins:
+        await ctx.to_person(person.id, "start.bad_link")
+        return
     await chat_commands.in_private(ctx, person, said.command, said.arguments, said.message_id)
 
 
-async def _followed(ctx: Context, person: Person, said: Written) -> None:
+async def _followed(ctx: Context, person: Person, said: Written, action: Action) -> None:
     """Follow a deep link: to join a group, or to take part in an exercise."""
-    action = ctx.services.buttons.open(LINK, said.arguments)
-    if action is None or action.verb in (activation.VERB, moving.VERB):
-        await ctx.to_person(person.id, "start.code_here" if action else "start.bad_link")
+    if action.verb in (activation.VERB, moving.VERB):
+        await ctx.to_person(person.id, "start.code_here")
         return
     if action.verb == moving.UNDO:
         await moving.followed(ctx, person, action)

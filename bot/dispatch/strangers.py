@@ -12,6 +12,7 @@ from bot.context.sealed_actions import LINK
 from bot.dispatch.chat_commands import help_lines
 from bot.features.help import menus
 from bot.features.members import activation, joining, moving
+from bot.features.wellbeing.distress import cries_for_help
 from bot.telegram.updates import Written
 from storage.records import Person, is_own_number
 
@@ -22,7 +23,9 @@ async def in_private(ctx: Context, said: Written) -> Person | None:
     if said.command == "start" and said.arguments and not said.edited:
         action = ctx.services.buttons.open(LINK, said.arguments)
         link = await ctx.work.links.find(said.arguments) if action and action.verb == invitations.VERB else None
-        if action is None:
+        if action is None and cries_for_help(said.arguments):
+            menus.help_stranger(ctx, chat, None)
+        elif action is None:
             ctx.to_stranger(chat.id, "start.bad_link")
         elif action.verb == activation.VERB:
             ctx.to_stranger(chat.id, "start.code_here")

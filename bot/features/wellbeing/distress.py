@@ -34,6 +34,7 @@ def _cries(sentence: str) -> bool:
         sign = bool(re.match(r"\W*\w+( \w+)?\s*[,:–-]", sentence.strip()))
         if alone or sign or _rules().called.match(words):
             return True
+    words = _rules().idiom.sub("", words)
     found = _rules().phrase.search(words)
     return found is not None and _rules().supposed.search(words[: found.start()]) is None
 
@@ -48,13 +49,16 @@ class _Rules:
     """The phrases, as patterns for folded text."""
 
     def __init__(self, book: dict[str, list[str]]) -> None:
-        never, so = _any(book["never"]), set(book["even_so"])
-        gap = rf"(?: (?!(?:{never})\b)\w+){{0,2}} "
-        own = [re.escape(_folded(p)) for p in book["phrases"] if "…" not in p and p not in so]
-        open_ones = [gap.join(re.escape(_folded(part)) for part in p.split("…")) for p in book["phrases"] if "…" in p]
+        gap = rf"(?: (?!(?:{_any(book['never'])})\b)\w+){{0,2}} "
+
+        def any_of(phrases: Iterable[str]) -> str:
+            return "|".join(gap.join(re.escape(_folded(part)) for part in phrase.split("…")) for phrase in phrases)
+
         before = rf"(?! (?:{_any(book['but_before'])})\b)"
-        firm = "|".join(re.escape(_folded(p)) for p in book["even_so"])
-        self.phrase = re.compile(rf"(?<![\w'])(?:(?:{firm})\b|(?:{'|'.join([*open_ones, *own])})\b{before})")
+        self.phrase = re.compile(
+            rf"(?<![\w'])(?:(?:{any_of(book['phrases'])})\b|(?:{any_of(book['soft_phrases'])})\b{before})"
+        )
+        self.idiom = re.compile(rf"\b(?:{_any(book['idioms'])})\b")
         openings = _any(book["openings"])
         self.alone = {_folded(opening) for opening in book["openings"]}
         self.opening = re.compile(rf"(?:{openings})\b")
