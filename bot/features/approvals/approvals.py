@@ -19,7 +19,7 @@ from bot.features.journey.status import status
 from bot.reminders.next_message import hears, spoken
 from bot.reminders.open_items import coordinators
 from bot.views.exercise import ExerciseView
-from flows.events import Joined, Moved, Opened, Withdrawn
+from flows.events import Joined, Left, Moved, Opened, Withdrawn
 from flows.model import Exercise, Field
 from flows.state import Phase, Run
 from storage import records
@@ -147,6 +147,28 @@ async def take_back_no(ctx: Context, actor: Actor, action: Action) -> None:
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(record.id), Opened(actor.member.id), by=actor.member)
 
 
+async def set_aside(ctx: Context, actor: Actor, action: Action) -> None:
+    """Set aside somebody who has stayed silent; it is printed, and they can still answer. The page then shows it."""
+    run = await _approval(ctx, actor, action)
+    if run is None:
+        return
+    found = await outcomes.standing(ctx, actor.group, run.exercise)
+    line = next((line for line in found.lines if line.owner == action.arg), None)
+    if line is None or not line.can_be_set_aside:
+        ctx.toast("approval.changed")
+        await _page(ctx, actor, run, ctx.tapped)
+        return
+    kept, version = await kept_of(ctx, actor.group, run.exercise)
+    kept["aside"][line.owner] = {"on": ctx.today.isoformat(), "by": actor.member.id, "version": version}
+    await ctx.work.activity_states.keep(actor.group.id, APPROVAL, run.exercise.id, kept)
+    for member in list(run.members_of(line.owner)):
+        await runner.apply(ctx, actor.group, await ctx.work.runs.get(run.number), Left(member))
+    facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": line.name}
+    await ctx.to_group(actor.group, "approval.set_aside", facts)
+    await outcomes.settle(ctx, actor.group, run.exercise)
+    await _page(ctx, actor, run, ctx.tapped)
+
+
 async def holding(ctx: Context, group: Group, exercise: Exercise) -> dict[str, JsonObject]:
     """Return each organisation's (or member's without one) answer to the text as it stands now, by owner."""
     state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
@@ -174,8 +196,11 @@ async def read(ctx: Context, actor: Actor, action: Action) -> None:
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Show who has answered what to which version."""
     run = await _approval(ctx, actor, action)
-    if run is None:
-        return
+    if run is not None:
+        await _page(ctx, actor, run)
+
+
+async def _page(ctx: Context, actor: Actor, run: Run, edit: int | None = None) -> None:
     kept, now = await kept_of(ctx, actor.group, run.exercise)
     scene = await runner.scene_of(ctx, actor.group)
     present = ExerciseView(ctx.services.voice, scene, run.exercise)
@@ -210,7 +235,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     taken_back = any(one["owner"] not in kept["given"] for one in kept["before"])
     if taken_back and run.phase is Phase.OPEN and role_of(actor.member, actor.group) >= Role.COORDINATOR:
         keys.insert(1, [ctx.key("send_anew", "anew", run.number)])
-    await ctx.tell(actor, "approval.versions", facts, keys)
+    await ctx.tell(actor, "approval.versions", facts, keys, edit=edit)
 
 
 async def _approval(ctx: Context, actor: Actor, action: Action) -> Run | None:
@@ -227,5 +252,5 @@ async def _approval(ctx: Context, actor: Actor, action: Action) -> Run | None:
 
 ROUTES: Routes = (
     *buttons(Role.NETWORK, About.RUN, read=read, approvals=show, unno=take_back_no),
-    *buttons(Role.COORDINATOR, About.RUN, anew=send_anew),
+    *buttons(Role.COORDINATOR, About.RUN, anew=send_anew, setaside=set_aside),
 )

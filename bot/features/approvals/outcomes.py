@@ -19,7 +19,6 @@ from bot.reminders.kinds import ANSWER
 from bot.reminders.next_message import hears
 from bot.reminders.open_items import coordinators
 from flows.answers import clean, unfit
-from flows.events import Left
 from flows.model import Exercise, Field
 from flows.state import Phase, Run
 from storage.json_records import JsonObject
@@ -170,25 +169,6 @@ async def seat_ended(ctx: Context, happened: SeatEnded) -> None:
             await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, {**kept, "gone": owners})
 
 
-async def set_aside(ctx: Context, actor: Actor, action: Action) -> None:
-    """Set aside somebody who has stayed silent; it is printed, and they can still answer."""
-    record = await ctx.work.runs.get(action.run)
-    run = runner.load(ctx, record)
-    found = await standing(ctx, actor.group, run.exercise) if run.exercise.approves else ApprovalState(0, ())
-    line = next((line for line in found.lines if line.owner == action.arg), None)
-    if line is None or not line.can_be_set_aside:
-        ctx.toast("old_button")
-        return
-    kept, version = await kept_of(ctx, actor.group, run.exercise)
-    kept["aside"][line.owner] = {"on": ctx.today.isoformat(), "by": actor.member.id, "version": version}
-    await ctx.work.activity_states.keep(actor.group.id, APPROVAL, run.exercise.id, kept)
-    for member in list(run.members_of(line.owner)):
-        await runner.apply(ctx, actor.group, await ctx.work.runs.get(run.number), Left(member))
-    facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": line.name}
-    await ctx.to_group(actor.group, "approval.set_aside", facts)
-    await settle(ctx, actor.group, run.exercise)
-
-
 async def ask_why(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for the reason to go on despite a no."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
@@ -242,6 +222,6 @@ async def note_word(ctx: Context, actor: Actor, text: str, context: MessageConte
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.RUN, setaside=set_aside, goon=ask_why, outword=ask_word),
+    *buttons(Role.COORDINATOR, About.RUN, goon=ask_why, outword=ask_word),
     *texts(Role.COORDINATOR, goon=go_on, outword=note_word),
 )

@@ -206,8 +206,11 @@ async def begin(ctx: Context, actor: Actor, action: Action) -> None:
     await status(ctx, actor.group)
     ctx.toast("begun")
     if not actor.in_group:
-        invited = exercise.how in (How.EACH, How.ORG)  # an invitation follows in its own message
-        keys = [] if invited else [[open_key(ctx, exercise, run.number, in_group=False)]]
+        keys = [[open_key(ctx, exercise, run.number, in_group=False)]]
+        if exercise.how in (How.EACH, How.ORG):  # an invitation follows in its own message
+            seat = run.seats.get(actor.member.id)
+            invited = seat is not None and seat.awaited and not actor.person.stopped
+            keys = [] if invited else [[ctx.key("what_waits", "answers", actor.group.id)]]
         facts = {"title": ctx.services.voice.title_of(exercise.id)}
         await ctx.tell(actor, "begun", facts, keys, edit=await _page_before(ctx, actor))
 
