@@ -204,9 +204,11 @@ class RowDiscarded(Finished):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowMissing(Say):
-    """Tell the group what it has not answered, before it closes the exercise."""
+    """Tell what an exercise still lacks, before it is closed."""
 
-    keys: tuple[str, ...]
+    keys: tuple[str, ...] = ()  # what the group has not answered together, its conclusion too
+    unanswered: bool = False  # not all have answered of those who answer alone
+    gaps: tuple[str, ...] = ()  # of a list, in words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

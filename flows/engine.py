@@ -65,7 +65,7 @@ from flows.events import (
 )
 from flows.keyboards import CONCLUSION
 from flows.model import Audience, How
-from flows.state import Phase, Run, Seat, Sheet, Visit
+from flows.state import TOGETHER, Phase, Run, Seat, Sheet, Visit
 
 # From which phase each of the coordinator's events may be taken, and where it leads. `None`: back along the trail.
 PHASES: Mapping[type[Event], Mapping[Phase, Phase | None]] = {
@@ -78,7 +78,6 @@ PHASES: Mapping[type[Event], Mapping[Phase, Phase | None]] = {
 }
 
 LEAST_UNNAMED = 4  # people who have written, before anything without names is shown
-TOGETHER = 2  # people whose unnamed answers are added at a time afterwards
 LEAST = {How.EACH: 3, How.ORG: 2}  # people or organisations who are shown unasked, once all have answered
 
 
@@ -204,7 +203,7 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
         return Turn(after, (*effects, Amend()) if kept or after.filled_in != run.filled_in else tuple(effects))
     if after.sheet(event.member).handed_in == before:
         return Turn(after, tuple(effects))
-    if after.phase is Phase.REVEALED and 0 < after.late < TOGETHER:  # alone it would tell whose it is
+    if after.phase is Phase.REVEALED and after.late_alone:  # it would tell whose it is
         return Turn(after, (*effects, Amend()))
     if after.phase is Phase.REVEALED:  # someone who came late: the picture is shown anew
         after, admitted = _admit(after)
@@ -312,12 +311,10 @@ def _show(run: Run) -> tuple[Effect, ...]:
 def _conclude(run: Run, event: Concluded) -> Turn:
     if not _fits(run, event):
         return _unfit(run, Unfit.OVER)
-    if run.exercise.how is How.GROUP and not event.anyway:
-        sheet = run.sheets.get("g", Sheet())
-        missing = tuple(key for key in run.required("g") if key not in sheet.answered)
-        if missing:
-            keyboard: Keyboard = ((Button("close", "anyway", "close_anyway"),),)
-            return Turn(run, (ShowMissing(keys=missing, keyboard=keyboard),))
+    keys, unanswered = _unanswered_together(run), run.awaits_answers
+    if not event.anyway and (keys or unanswered or event.gaps):
+        keyboard: Keyboard = ((Button("close", "anyway", "close_anyway"),),)
+        return Turn(run, (ShowMissing(keys=keys, unanswered=unanswered, gaps=event.gaps, keyboard=keyboard),))
     run = run.into(Phase.CONCLUDED)
     effects: list[Effect] = [Amend(), Closed()]
     if run.exercise.anonymous:  # not shown by now means never shown
@@ -327,6 +324,15 @@ def _conclude(run: Run, event: Concluded) -> Turn:
     if outcome and event.values.get(outcome.question) == outcome.option:
         effects.append(OpenStep(outcome.opens))
     return Turn(run, tuple(effects))
+
+
+def _unanswered_together(run: Run) -> tuple[str, ...]:
+    """Return what the group must answer and has not: on its sheet, or its conclusion of what has been shown."""
+    answered = run.sheets.get("g", Sheet()).answered
+    if run.exercise.how is How.GROUP:
+        return tuple(key for key in run.required("g") if key not in answered)
+    concludes = run.exercise.conclusion and run.phase is Phase.REVEALED
+    return (CONCLUSION,) if concludes and CONCLUSION not in answered else ()
 
 
 def _undo(run: Run) -> Turn:

@@ -142,6 +142,7 @@ class Concluded:
 
     values: Values = field(default_factory=dict)
     anyway: bool = False
+    gaps: tuple[str, ...] = ()  # what a list lacks, in words
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,9 +236,8 @@ def refusal(t: DialogueState) -> Unfit:
 def show_handed_in(t: DialogueState, *, again: bool = False) -> None:
     """Thank for the sheet, and say what comes now. It is all that is ever shown again of unnamed answers."""
     redo = "edit" if open_ended(t) else "redo"
-    alone = t.run.phase is Phase.REVEALED and 0 < t.run.late < 2
     keyboard: Keyboard = () if locked(t) else ((Button("redo", "", redo),),)
-    t.say(SheetHandedIn(keyboard=keyboard, alone=alone), again=again)
+    t.say(SheetHandedIn(keyboard=keyboard, alone=t.run.late_alone), again=again)
 
 
 def tick_rows(t: DialogueState, key: str, ticks: Sequence[str], query: str = "") -> None:

@@ -13,6 +13,8 @@ from flows.identities import Identity
 from flows.model import Exercise, How, Question, When
 from flows.values import Json, Pointer, Value, Values, parts
 
+TOGETHER = 2  # people whose unnamed answers are added at a time, once others' have been shown
+
 
 class Phase(StrEnum):
     """The life of a run: open → revealed → concluded; set aside when it was begun by mistake."""
@@ -307,6 +309,11 @@ class Run:
         handed_in = self.handed_in()
         return tuple(owner for owner in self.owners() if owner not in handed_in)
 
+    @property
+    def awaits_answers(self) -> bool:
+        """True if each answers alone, and somebody awaited has not handed in; not if the group talks instead."""
+        return self.exercise.how in (How.EACH, How.ORG) and bool(self.waiting_for()) and not self.spoken
+
     def members_of(self, *owners: str) -> Iterator[int]:
         """The awaited members who may write on the sheets of these owners."""
         wanted = frozenset(owners)
@@ -336,6 +343,11 @@ class Run:
     def late(self) -> int:
         """The number of unnamed sheets that are handed in and not counted among those shown."""
         return max(0, len(self.handed_in() - {"g"}) - self.admitted) if self.exercise.anonymous else 0
+
+    @property
+    def late_alone(self) -> bool:
+        """True if a single unnamed sheet has come in since the others' were shown, also if that was taken back."""
+        return bool(self.admitted) and 0 < self.late < TOGETHER
 
     # -- change ----------------------------------------------------------------------------------------------------
     def with_visit(self, member: int, visit: Visit) -> "Run":

@@ -6,16 +6,14 @@ from typing import Any
 
 from bot.context.context import Key, Keys, Message, matter_of
 from bot.context.permissions import Role, holds, may
-from bot.context.sealed_actions import Action
 from bot.exercises.carried_over import recalled
 from bot.exercises.edited_answers import history_keys
 from bot.exercises.turn_context import TurnContext
 from bot.views.button_labels import keyboard
-from bot.views.exercise import NAMED, cut
-from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed_keys, pen_keys, row_keys, unfilled
+from bot.views.exercise import cut
+from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed_keys, row_keys, unfilled
 from flows import effects
 from flows.effects import Say
-from flows.keyboards import CONCLUSION
 from flows.model import DAYS, ExerciseRole, Field, How, Mark
 from flows.state import Phase
 from messages.voice import TemplateFacts
@@ -311,45 +309,6 @@ async def _locked(turn: TurnContext, say: effects.Locked, to: Member) -> Message
 
 async def _changed(turn: TurnContext, say: effects.AnswerChanged, to: Member) -> Message:
     return _message(turn, to, "visit.changed", {"short": turn.present.short(say.changed)}, _keys(turn, say))
-
-
-# -- to the group ------------------------------------------------------------------------------------------------------
-async def of_missing(turn: TurnContext, say: effects.ShowMissing) -> Message:
-    """View of what the group has not answered yet."""
-    ctx, run, present, keys = turn.ctx, turn.run, turn.present, say.keys
-    facts = {
-        "title": present.words["title"],
-        "missing": [present.short(key) for key in keys[:NAMED]],
-        "more": len(keys[NAMED:]),
-    }
-    asked = run.asked("g")
-    to_each = [
-        [Key(cut(present.short(key), LACKING), url=ctx.link(Action("open", run.number, 0, str(asked.index(key)))))]
-        for key in keys[:NAMED]
-    ]
-    message = _to_group(turn, "run.missing", facts, say)
-    return replace(message, keys=[*to_each, *message.keys])
-
-
-async def of_talk(turn: TurnContext, say: effects.Talked) -> Message:
-    """View of the message that the group talks instead, and then writes its conclusion."""
-    facts = {"title": turn.present.words["title"]}
-    text = turn.ctx.services.voice.render("run.spoken", facts)
-    return Message(text, pen_keys(turn.ctx, turn.run), thread=turn.group.thread_id)
-
-
-async def of_conclusion(turn: TurnContext, say: effects.ConclusionWritten) -> Message:
-    """View of the group's conclusion."""
-    answer = await turn.answer("g", CONCLUSION)
-    assert answer is not None  # it was kept by the effect before
-    by = turn.scene.member(answer.member_id or 0)
-    facts = {"title": turn.present.words["title"], "met": say.met, "text": answer.value, "by": by}
-    return _to_group(turn, "run.conclusion", facts, say)
-
-
-def _to_group(turn: TurnContext, name: str, facts: TemplateFacts, say: Say) -> Message:
-    text, slot = turn.ctx.services.voice.render(name, facts), f"{name}:{turn.run.number}"
-    return Message(text, _keys(turn, say), slot=slot, thread=turn.group.thread_id)
 
 
 View = Callable[[TurnContext, Any, Member], Awaitable[Message]]

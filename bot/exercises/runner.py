@@ -51,6 +51,15 @@ async def present_of(ctx: Context, group: Group, exercise: Exercise) -> Exercise
     return ExerciseView(ctx.services.voice, await scene_of(ctx, group, exercise), exercise)
 
 
+async def gaps_of(ctx: Context, group: Group, exercise: Exercise) -> list[str]:
+    """Return what a list lacks, a sentence each; nothing for what is no list."""
+    if exercise.register is None:
+        return []
+    rows = await ctx.work.rows.all(group.id, exercise.id)
+    found = (await present_of(ctx, group, exercise)).gaps(rows, ctx.today)
+    return found if rows or found else [ctx.services.voice.label("empty_list")]
+
+
 async def seats_of(ctx: Context, group: Group, exercise: Exercise) -> dict[int, Seat]:
     """Return a seat for everyone active in the roles that take part, in small groups if the exercise has them.
 

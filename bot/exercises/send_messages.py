@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from bot.context.context import Message
 from bot.context.events import GuestRow, PrivateRow, SheetGiven
-from bot.exercises.message_facts import VIEWS, of_conclusion, of_missing, of_talk
+from bot.exercises.group_messages import of_conclusion, of_missing, of_talk
+from bot.exercises.message_facts import VIEWS
 from bot.exercises.turn_context import TurnContext
 from bot.reminders import open_items
 from flows.effects import (
@@ -34,13 +36,21 @@ async def message(turn: TurnContext, say: Say) -> None:
     """Send a message to its member or group."""
     match say:
         case ShowMissing():
-            await turn.ctx.tell_group(turn.group, await of_missing(turn, say))
+            await _to_whoever_ends(turn, await of_missing(turn, say))
         case Talked():
             await turn.ctx.tell_group(turn.group, await of_talk(turn, say))
         case ConclusionWritten():
             await turn.ctx.tell_group(turn.group, await of_conclusion(turn, say))
         case _:
             await _to_member(turn, say)
+
+
+async def _to_whoever_ends(turn: TurnContext, lacks: Message) -> None:
+    """Say what lacks where the exercise was to be ended: in the group, or in the private chat of whoever leads."""
+    if turn.in_group or turn.by is None:
+        await turn.ctx.tell_group(turn.group, lacks)
+    else:
+        await turn.ctx.tell_person(turn.by.person_id, replace(lacks, about=turn.group.id, thread=None))
 
 
 # -- to one member -----------------------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ class ExerciseView(RowWording):
 
     def outline(self, run: Run) -> TemplateFacts:
         """Return what one wants to know before one starts: what it is, how much, how long, who sees it, until when."""
-        late = run.phase is Phase.REVEALED and bool(run.waiting_for())  # somebody can still answer after the others
+        late = bool(run.admitted and run.waiting_for())  # somebody can still answer after the others, without a name
         return {
             "title": self.words["title"],
             "lead": self.words["lead"],
@@ -172,7 +172,7 @@ class ExerciseView(RowWording):
             # What could not be taken may have been about something else than the question.
             "danger": self.exercise.role is ExerciseRole.INCIDENT
             or (asked.trouble is not None and asked.trouble.name in (Problem.CHOOSE, Problem.NAME)),
-            "audience": self.audience(question, shown=run.phase is Phase.REVEALED),
+            "audience": self.audience(question, shown=bool(run.admitted)),
             "cards": [],
         }
 

@@ -63,6 +63,7 @@ async def test_a_reply_that_no_question_is_known_for(tmp_path: Path) -> None:
         assert said.reply_to is not None
         assert ASKS in played.sandbox.chat(said.chat_id).messages[said.reply_to].content["text"]
         await played.tap("Alva", "Avsluta övningen", chat=GROUP)
+        await played.tap("Alva", "Avsluta ändå", chat=GROUP)
         before = played.texts("Bo", GROUP)
         await played.write("Bo", "Tack!", chat=GROUP, reply_to="Vi som är med")
         assert played.texts("Bo", GROUP) == before

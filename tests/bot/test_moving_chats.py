@@ -31,6 +31,7 @@ async def test_a_group_becomes_a_supergroup_midway(tmp_path: Path) -> None:
         await played.tap("Alva", "Visa ändå", chat=GROUP)
         assert "2 svar" in played.find("Alva", "så här svarade ni", GROUP).content["text"]
         await played.tap("Alva", "Avsluta övningen", chat=GROUP)
+        await played.tap("Alva", "Avsluta ändå", chat=GROUP)
         played.find("Alva", "✓ Klart: Riktning", GROUP)
         await played.write("Bo", "/steg", chat=GROUP)
         assert "✓ Riktning" in played.last("Bo", GROUP)

@@ -15,7 +15,7 @@ async def concluded(played: Town) -> None:
     for label in ("Ja",) * 5:
         await played.tap("Bo", label)
     await played.tap("Bo", "Lämna in")
-    for label in ("Visa svaren nu", "Visa ändå", "Avsluta övningen"):
+    for label in ("Visa svaren nu", "Visa ändå", "Avsluta övningen", "Avsluta ändå"):
         await played.tap("Alva", label, chat=GROUP)
 
 
@@ -39,6 +39,7 @@ async def test_the_same_step_is_not_taken_twice(tmp_path: Path) -> None:
         said = len(played.messages("Alva", GROUP))
         await played.tap_again("Alva", "Visa ändå", chat=GROUP)
         await played.tap_again("Alva", "Avsluta övningen", chat=GROUP)
+        await played.tap_again("Alva", "Avsluta ändå", chat=GROUP)
         assert len(played.messages("Alva", GROUP)) == said
 
 

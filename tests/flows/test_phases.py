@@ -72,7 +72,7 @@ def in_phase(phase: str, how: How = How.EACH) -> Run:
     ways: dict[str, list[Event]] = {
         "open": [],
         "revealed": [Revealed(anyway=True)],
-        "concluded": [Revealed(anyway=True), Concluded()],
+        "concluded": [Revealed(anyway=True), Concluded(anyway=True)],
         "aside": [Undid()],
     }
     return play(run, *ways[phase])
@@ -89,6 +89,7 @@ def event(name: str, run: Run) -> Event:
         "Left": Left(2),
         "Revealed": Revealed(anyway=True),
         "Unwrote": Unwrote(2, 1),
+        "Concluded": Concluded(anyway=True),
         "Moved": Moved(date(2027, 4, 1)),
     }
     return events.get(name) or EVENTS[name]()

@@ -7,6 +7,7 @@ import pytest
 from flows.effects import AskQuestion, Keep, KeepRow, OpenStep, Say, ShowMissing
 from flows.engine import advance
 from flows.events import Began, Concluded, Opened, Revealed
+from flows.keyboards import CONCLUSION
 from flows.loader import the_process
 from flows.model import Audience, Exercise, How
 from flows.state import Phase, Place, Run, Seat
@@ -23,8 +24,10 @@ def started(name: str) -> Run:
 
 
 def ended(run: Run) -> Run:
-    """The run concluded by the coordinator, which must be possible without forcing it."""
-    run = play(run, Concluded())
+    """The run concluded by the coordinator, which must be possible without forcing it where all is answered."""
+    if run.phase is Phase.REVEALED and run.exercise.conclusion:
+        run = play(run, write(1, "Vi fortsätter.", CONCLUSION))
+    run = play(run, Concluded(anyway=run.awaits_answers))
     assert run.phase is Phase.CONCLUDED
     return run
 
@@ -57,6 +60,7 @@ def test_always_answering(name: str) -> None:
     alone = all(question.audience is Audience.SELF for question in run.exercise.questions)  # nothing is shown
     shown = how in (How.EACH, How.ORG) and not private and not alone
     assert run.phase is (Phase.REVEALED if shown else Phase.OPEN)
+    assert not run.awaits_answers
     ended(run)
 
 
@@ -149,6 +153,28 @@ def test_a_group_is_told_what_is_missing_before_it_closes() -> None:
     assert turn.run == run
     assert say.keys == run.required("g")
     assert play(run, Concluded(anyway=True)).phase is Phase.CONCLUDED
+
+
+def test_not_all_have_answered_before_it_closes() -> None:
+    """Closing while somebody awaited has not answered alone, or with an unwritten conclusion, says so first."""
+    run = play(through(begun(exercise(How.EACH)), 1), Revealed(anyway=True))
+    turn = advance(run, Concluded())
+    (say,) = turn.effects
+    assert isinstance(say, ShowMissing)
+    assert say.unanswered
+    assert say.keys == (CONCLUSION,)
+    assert turn.run == run
+    assert play(run, Concluded(anyway=True)).phase is Phase.CONCLUDED
+
+
+def test_a_list_says_its_gaps_before_it_closes() -> None:
+    """A list with gaps, as the caller has found them, says so first; one without closes at once."""
+    run = begun(exercise(How.ROWS))
+    (say,) = advance(run, Concluded(gaps=("Ingen polis",))).effects
+    assert isinstance(say, ShowMissing)
+    assert say.gaps == ("Ingen polis",)
+    assert play(run, Concluded(anyway=True, gaps=("Ingen polis",))).phase is Phase.CONCLUDED
+    assert play(run, Concluded()).phase is Phase.CONCLUDED
 
 
 def test_one_organisation_one_sheet() -> None:

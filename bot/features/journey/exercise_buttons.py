@@ -110,7 +110,7 @@ async def step(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("old_button")
         return
     after = await runner.apply(ctx, actor.group, record, event, by=actor.member, in_group=actor.in_group)
-    if not actor.in_group and (after.phase != record.phase or action.verb != "reveal") and not ctx.notices[-1].text:
+    if not actor.in_group and after.phase != record.phase and not ctx.notices[-1].text:
         ctx.toast("see_group")
     if after.phase != record.phase:
         await status(ctx, await ctx.work.groups.get(actor.group.id))
@@ -124,7 +124,8 @@ async def _event(ctx: Context, actor: Actor, action: Action) -> Event | None:
             return Spoken()
         case "close":
             run = runner.load(ctx, await ctx.work.runs.get(action.run))
-            return Concluded(await runner.values_of_group(ctx, run), anyway=action.arg == "anyway")
+            gaps = await runner.gaps_of(ctx, actor.group, run.exercise)
+            return Concluded(await runner.values_of_group(ctx, run), action.arg == "anyway", tuple(gaps))
         case "undo":
             return Undid()
         case "resume":
@@ -154,7 +155,10 @@ async def pen(ctx: Context, actor: Actor, action: Action) -> None:
     concluded = await _concluded(ctx, runner.load(ctx, record), actor)
     context = MessageContext(run=record.id, key=CONCLUSION, seen=concluded.version if concluded else 0)
     hint = ctx.services.voice.label("conclusion_hint")
-    await ctx.to_group(actor.group, "run.pen", facts, context=context, write_for=hint, reply_to=actor.message_id)
+    tapped = actor.message_id if actor.in_group else None  # in private it was what lacks that was tapped under
+    await ctx.to_group(actor.group, "run.pen", facts, context=context, write_for=hint, reply_to=tapped)
+    if not actor.in_group:
+        ctx.toast("see_group")
 
 
 async def unpen(ctx: Context, actor: Actor, action: Action) -> None:
@@ -180,7 +184,7 @@ async def _concluded(ctx: Context, run: Run, actor: Actor) -> SharedAnswer | Non
 async def nudge(ctx: Context, actor: Actor, action: Action) -> None:
     """Remind those who have not answered, and nobody else, as the coordinator asks."""
     record = await ctx.work.runs.get(action.run)
-    if record.phase != Phase.OPEN:
+    if record.phase not in (Phase.OPEN, Phase.REVEALED):
         ctx.toast("unfit.over")
         return
     count, unreachable = await coordinator.remind_missing(ctx, actor.group, runner.load(ctx, record), actor.member)

@@ -56,13 +56,9 @@ async def answered(ctx: Context, group: Group, exercise: str) -> tuple[int, int]
     """Return how many have answered of how many, where somebody still is awaited."""
     record = await ctx.work.runs.latest(group.id, exercise)
     run = runner.load(ctx, record) if record is not None else None
-    if run is None or not _somebody_missing(run):
+    if run is None or not run.awaits_answers:
         return None
     return len(run.owners()) - len(run.waiting_for()), len(run.owners())
-
-
-def _somebody_missing(run: Run) -> bool:
-    return run.exercise.how in (How.EACH, How.ORG) and bool(run.waiting_for()) and not run.spoken
 
 
 async def show(ctx: Context, group: Group, exercise: str, by: Member) -> bool:
@@ -83,7 +79,7 @@ async def finish(ctx: Context, group: Group, exercise: str, by: Member) -> None:
     if record is None or record.phase not in (Phase.OPEN, Phase.REVEALED):
         return
     run = await runner.fitted(ctx, group, record)
-    if run.filled_in and not _somebody_missing(run):
+    if run.filled_in and not run.awaits_answers:
         await _happen(ctx, group, record, Concluded(await runner.values_of_group(ctx, run)), by)
     elif run.phase is Phase.OPEN and run.exercise.how is not How.ROWS and run.answer_by is not None:
         await _happen(ctx, group, record, Moved(None), by)

@@ -1,0 +1,68 @@
+"""Views of what the whole group is told of an exercise: what it lacks, that it talks instead, its conclusion."""
+
+from collections.abc import Sequence
+
+from bot.context.context import Key, Message
+from bot.context.sealed_actions import Action
+from bot.exercises.turn_context import TurnContext
+from bot.reminders import open_items
+from bot.views.button_labels import keyboard
+from bot.views.exercise import NAMED, cut
+from bot.views.shared_buttons import open_key, pen_keys
+from flows.effects import ConclusionWritten, Say, ShowMissing
+from flows.keyboards import CONCLUSION
+from messages.voice import TemplateFacts
+
+LACKING = 40  # characters of a missing question's name on its button
+
+
+async def of_missing(turn: TurnContext, say: ShowMissing) -> Message:
+    """View of what an exercise still lacks, with a button to each of it."""
+    ctx, run, present = turn.ctx, turn.run, turn.present
+    asked = [key for key in say.keys if key != CONCLUSION]
+    cannot = await open_items.cannot_answer(ctx, turn.group, run) if say.unanswered else ()
+    facts = {
+        "title": present.words["title"],
+        "missing": [present.short(key) for key in asked[:NAMED]],
+        "more": len(asked[NAMED:]),
+        "unwritten": CONCLUSION in say.keys,
+        "unanswered": say.unanswered,
+        "gaps": say.gaps,
+        **present.progress(run, cannot),
+    }
+    keys = [[_question_key(turn, key)] for key in asked[:NAMED]]
+    if say.gaps or say.unanswered:
+        keys.append([open_key(ctx, run.exercise, run.number, in_group=turn.in_group)])
+    if say.unanswered:
+        keys.append([ctx.key("nudge_all", "nudge", run.number)])
+    if CONCLUSION in say.keys:
+        keys.append([ctx.key("write", "pen", run.number)])
+    return _about_run(turn, "run.missing", facts, say, keys)
+
+
+def _question_key(turn: TurnContext, key: str) -> Key:
+    """Return the button to a question of the group's sheet: in the group a link to the private chat."""
+    label = cut(turn.present.short(key), LACKING)
+    action = Action("open", turn.run.number, 0, str(turn.run.asked("g").index(key)))
+    return Key(label, url=turn.ctx.link(action)) if turn.in_group else Key(label, action)
+
+
+async def of_talk(turn: TurnContext, _say: Say) -> Message:
+    """View of the message that the group talks instead, and then writes its conclusion."""
+    facts = {"title": turn.present.words["title"]}
+    text = turn.ctx.services.voice.render("run.spoken", facts)
+    return Message(text, pen_keys(turn.ctx, turn.run), thread=turn.group.thread_id)
+
+
+async def of_conclusion(turn: TurnContext, say: ConclusionWritten) -> Message:
+    """View of the group's conclusion."""
+    answer = await turn.answer("g", CONCLUSION)
+    assert answer is not None  # it was kept by the effect before
+    by = turn.scene.member(answer.member_id or 0)
+    facts = {"title": turn.present.words["title"], "met": say.met, "text": answer.value, "by": by}
+    return _about_run(turn, "run.conclusion", facts, say)
+
+
+def _about_run(turn: TurnContext, name: str, facts: TemplateFacts, say: Say, keys: Sequence[list[Key]] = ()) -> Message:
+    text, slot = turn.ctx.services.voice.render(name, facts), f"{name}:{turn.run.number}"
+    return Message(text, [*keys, *keyboard(turn.present, turn.run, say)], slot=slot, thread=turn.group.thread_id)
