@@ -9,9 +9,9 @@ import pytest
 import uvloop
 from hypothesis import settings
 
+from bot.demo.one_thread import on_this_thread
 from messages.voice import Voice
 from storage.store import Store
-from tests.inline import on_this_thread
 
 AT_ONCE = {"browser", "crash", "durability", "operations", "storage"}  # folders
 

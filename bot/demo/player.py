@@ -49,10 +49,14 @@ class Player:
         self.before: dict[str, list[str]] = {}  # what everybody had before the last deed
         self._known: dict[str, Newcomer] = {}
 
-    async def play(self, name: str, text: str) -> None:
-        """Play a whole transcript. Raises Differs at the first line that does not hold or makes the bot fail."""
+    async def play(self, name: str, text: str, passed: Callable[[float], None] = lambda _share: None) -> None:
+        """Play a whole transcript. Raises Differs at the first line that does not hold or makes the bot fail.
+
+        `passed` is called with the share of the lines that has been played.
+        """
         lines = joined(text)
         for place, (number, line) in enumerate(lines):
+            passed(place / len(lines))
             wrong = []
             looks = place + 1 < len(lines) and lines[place + 1][1].startswith(">")
             try:

@@ -189,9 +189,9 @@ def open_town(port: int, *, browser: bool = True) -> int:
 
     try:
         if snapshot.there() is None:
-            print("Första gången spelas en hel stad upp, och det tar en liten stund.", flush=True)  # noqa: T201
+            print("Första gången spelas en hel stad upp. Det tar ungefär en halv minut.", flush=True)  # noqa: T201
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(until_stopped(snapshot.played(strict=False)))
+            asyncio.run(until_stopped(snapshot.played(strict=False, passed=_passed)))
     except OSError as error:
         print(cure(error, port), file=sys.stderr)  # noqa: T201 - this is the command's answer
         return 1
@@ -213,6 +213,12 @@ def cure(error: OSError, port: int) -> str:
         case errno.EADDRINUSE:
             return f"Port {port} och de närmaste ovanför är upptagna. Välj en annan: --port 9000."
     return f"Det gick inte att börja: {error}. Kontrollera disken och nätverket på den här datorn och försök igen."
+
+
+def _passed(share: float) -> None:
+    """Show how much of the town has been played, where somebody looks."""
+    if sys.stdout.isatty():
+        print(f"\r{share * 100:.0f} %", end="\r", flush=True)  # noqa: T201
 
 
 def _opened(address: str, wanted: int, *, browser: bool) -> None:

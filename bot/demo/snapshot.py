@@ -1,12 +1,11 @@
 """The demonstration's finished town: a transcript, played once on a machine and kept for the next start.
 
-To play a year and a half takes a quarter of a minute, which nobody should wait for twice. The real bot's database and
+To play a year and a half takes half a minute, which nobody should wait for twice. The real bot's database and
 the played Telegram are kept, so that the town goes on as if it had never stopped. They are in the user's cache, with
 their key beside them, as nobody in them exists. The town is played again when the transcript, the exercises, the words
 or the storage's layout have changed; other changes of the program are met as by any bot with an older database.
 """
 
-import asyncio
 import fcntl
 import hashlib
 import os
@@ -15,17 +14,22 @@ import shutil
 import sys
 import tempfile
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from unittest.mock import patch
+
+import uvloop
 
 from bot.demo.invented import Invented
+from bot.demo.one_thread import on_this_thread
 from bot.demo.player import Player
 from bot.demo.town import town
 from bot.demo.transcript import Differs, begins
 from bot.sandbox import keeping
 from bot.sandbox.world import World
+from storage.store import Store
 
 TRANSCRIPT = "finished-town.txt"
 SHOWN = 60  # messages that are kept of each chat, the newest ones; the page would only get slow
@@ -68,8 +72,12 @@ def there(language: str = "sv") -> Snapshot | None:
     return Snapshot(folder) if folder.is_dir() else None
 
 
-def played(language: str = "sv", *, strict: bool = True) -> Snapshot:
+def played(
+    language: str = "sv", *, strict: bool = True, passed: Callable[[float], None] = lambda _share: None
+) -> Snapshot:
     """Return the town, played now unless it has been before. To be called outside of an event loop.
+
+    While it is played `passed` is called with the share that is done.
 
     Raises Differs at a line that does not hold any more; unless `strict`, the town is then as far as it has come, a
     sentence on standard error says so, and the next start plays it anew.
@@ -83,7 +91,8 @@ def played(language: str = "sv", *, strict: bool = True) -> Snapshot:
             if earlier.is_dir():
                 shutil.rmtree(earlier)
         made, name = Path(tempfile.mkdtemp(dir=_cache())), _fingerprint(language)
-        differs = asyncio.run(_play(made, language))
+        with on_this_thread(), patch.object(Store, "durable", False):  # cut short, it is played anew
+            differs = uvloop.run(_play(made, language, passed))
         if differs and strict:
             raise differs
         if differs:
@@ -99,7 +108,7 @@ def told(differs: Differs) -> str:
     return f"The finished town stops here; the new one can be played all the same.\n{line}\n{first}"
 
 
-async def _play(folder: Path, language: str) -> Differs | None:
+async def _play(folder: Path, language: str, passed: Callable[[float], None]) -> Differs | None:
     """Play the town into a folder; return the line that did not hold, if any."""
     key, text, differs = secrets.token_bytes(32), transcript(language), None
     async with town(folder, start=begins(text), master_key=key) as finished:
@@ -107,7 +116,7 @@ async def _play(folder: Path, language: str) -> Differs | None:
         people = [finished.sandbox.add_person(person["name"]) for person in invented.people]  # first on the page
         finished.sandbox.create_group(invented.group, people[0], people[1:])
         try:
-            await Player(finished).play(TRANSCRIPT, text)
+            await Player(finished).play(TRANSCRIPT, text, passed)
         except Differs as error:
             differs = error
         world = finished.sandbox.world

@@ -9,6 +9,7 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
+from bot.demo.one_thread import on_this_thread
 from bot.demo.town import GROUP, NoSuchButton, Town, town
 from bot.demo.transcript import begin, open_step
 from bot.dispatch.chat_commands import COMMANDS
@@ -19,7 +20,6 @@ from messages.voice import Voice
 from storage.records import Reach, SeatState, private_chat
 from tests.chance.heard import Ears, Said, listening
 from tests.chance.promises import Promises, Text
-from tests.inline import on_this_thread
 
 VOICE = Voice("sv")  # read once for all lives
 OTHER = "Kärngruppen i Andrastad"

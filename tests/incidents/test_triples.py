@@ -21,6 +21,7 @@ from bot.context.context import Context
 from bot.context.permissions import About
 from bot.context.sealed_actions import Action, private_scope
 from bot.demo.invented import Invented
+from bot.demo.one_thread import on_this_thread
 from bot.demo.town import START, Town, town
 from bot.dispatch import callback_queries
 from bot.dispatch.chat_commands import COMMANDS
@@ -32,7 +33,6 @@ from storage.outbox import Outbox
 from storage.records import GivenAnswer, OutboxKind, Person, Reach, SeatState
 from storage.store import UnitOfWork
 from tests import seeded_town
-from tests.inline import on_this_thread
 
 MANY, SEED = int(os.environ.get("STADSBOT_TEST_TRIPLES", "3000")), int(os.environ.get("STADSBOT_TEST_SEED", "11"))
 CANARY = "Kanariefågel"  # stands in all that the other town has
