@@ -20,6 +20,7 @@ class MessageContext:
     once: bool = False  # never sent again, even if it may not have arrived
     repeated: bool = False  # it has been sent again for that reason
     page: bool = False  # a page, in whose place the next one comes
+    incident: bool = False  # it shows an incident to a reader
     history: int = 0  # the answer whose versions it shows
     arguments: str = ""  # what followed the command that it asks the group for
     # -- what a wanted text is about

@@ -15,7 +15,7 @@ from bot.exercises import given_texts, runner
 from bot.features.calendar import attendance
 from bot.features.documents import archive
 from bot.features.identities import identified
-from bot.features.incidents import areas, report
+from bot.features.incidents import areas, read_incidents, report
 from bot.features.journey import about, exercise_buttons, navigation
 from bot.features.members import activation, joining, membership, moving, promise
 from bot.features.outsiders import event_link, forms, guest_texts
@@ -177,7 +177,9 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
         only_wait = not held_texts.asked_now(ctx, questions)  # what they wrote may be about an event they are asked to
         if not (only_wait and await guest_texts.heard(ctx, person, said.text)):
             await _hold(ctx, person, said, questions)
-    elif not cries and not (await _has_paused(ctx, person) and await guest_texts.heard(ctx, person, said.text)):
+    elif not (cries or await read_incidents.wrote(ctx, person, said.message_id)) and not (
+        await _has_paused(ctx, person) and await guest_texts.heard(ctx, person, said.text)
+    ):
         await _answer(ctx, person, said, person.focus)  # which takes no text now, and says so
 
 

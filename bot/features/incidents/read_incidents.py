@@ -20,8 +20,8 @@ from flows.model import Exercise, ExerciseRole, Field, Mark
 from messages.voice import TemplateFacts
 from storage.errors import NotAllowed, Unknown
 from storage.incidents import OUTCOME
-from storage.message_notes import AnswerNote
-from storage.records import FollowUp, Group, Incident
+from storage.message_notes import AnswerNote, MessageContext
+from storage.records import FollowUp, Group, Incident, Person, private_chat
 
 PAGE = 6
 COUNTED = frozenset({Field.WHEN, Field.KIND})  # what it is counted by, and names nobody
@@ -40,6 +40,7 @@ WAYS = (
 DAYS = {"today": 0, "yesterday": 1, "two_days": 2, "week": 7}  # ago
 
 ALL = "all"
+SHOWS = MessageContext(incident=True)
 
 Filter = Callable[[Incident], bool]
 
@@ -171,7 +172,7 @@ async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[F
         keys += [[_step(ctx, actor, incident, name) for name in HANDED], [_step(ctx, actor, incident, OUTCOME)]]
         keys.append([ctx.key("strike", "strike", group.id, f"{incident.id}:")] if _strikable(present, incident) else [])
     keys.append([ctx.key("back", "incs", group.id)])
-    await ctx.reply(actor, "incidents.card", facts, keys)
+    await ctx.reply(actor, "incidents.card", facts, keys, context=SHOWS)
 
 
 def _contacted(followed: list[FollowUp]) -> bool:
@@ -238,7 +239,7 @@ async def strike_out(ctx: Context, actor: Actor, action: Action) -> None:
     else:
         keys = [*([Key(short, Action("strike", group.id, 0, f"{id}:{n}"))] for n, short in there.items()), back]
     facts = {"short": there.get(name)}
-    await ctx.to_person(actor.person.id, "incidents.strike", facts, keys, about=group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "incidents.strike", facts, keys, context=SHOWS)
 
 
 def _strikable(present: ExerciseView, incident: Incident) -> dict[str, str]:
@@ -249,7 +250,18 @@ def _strikable(present: ExerciseView, incident: Incident) -> dict[str, str]:
 
 async def _ask(ctx: Context, actor: Actor, name: str, what: str, keys: list[list[Key]]) -> None:
     facts = {"what": ctx.services.voice.label(f"follow.{what}")}
-    await ctx.reply(actor, name, facts, keys)
+    await ctx.reply(actor, name, facts, keys, context=SHOWS)
+
+
+async def wrote(ctx: Context, person: Person, message_id: int) -> bool:
+    """Delete what a reader writes under an incident, where buttons suffice; False if they are not shown one."""
+    newest = await ctx.work.outbox.recent(private_chat(person.id), 1)
+    about = newest[0].about if newest and newest[0].context.incident else None
+    if about is None:
+        return False
+    await ctx.delete(person.id, message_id, about=about)
+    await ctx.to_person(person.id, "incidents.tap", about=about, context=SHOWS)
+    return True
 
 
 def _exercise(ctx: Context) -> Exercise:
