@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test test-all slow browser check cover ci bench year crash chance audit fmt lock clean
+.PHONY: help install demo run test test-all slow browser check cover ci bench year crash chance triples audit fmt lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ crash: $(VENV)/.dev ## kill the bot a thousand times and hold what it told again
 
 chance: $(VENV)/.dev ## play whole towns by chance and hold each word against what was promised
 	$(BIN)/python -m tests.chance $(ARGS)
+
+triples: $(VENV)/.dev ## let anybody try anything a million times, in pieces that are noted in a folder: ARGS=folder
+	$(BIN)/python -m tests.triples $(or $(ARGS),triples)
 
 fmt: $(VENV)/.dev ## put the code into its form
 	$(BIN)/ruff format .

@@ -15,7 +15,7 @@ from messages.documents.catalogue import told_outside
 from storage.records import Member
 from storage.store import UnitOfWork
 from tests.chance.heard import WORD, Ears, Said
-from tests.incidents.test_triples import whose
+from tests.triples.towns import whose
 
 FEWEST = 4  # people who must have written before anything without names is shown
 RESIDUE = re.compile(r"\{\{|\{%|%\}|\}\}|\bNone\b|\bTrue\b|\bFalse\b|Undefined|<[\w.]+ object|\bnan\b|\[\]|\{\}|''")

@@ -1,6 +1,6 @@
 """Anybody, at any address of the page, about anything of two finished towns: nobody is shown what is not for them.
 
-As `tests/incidents/test_triples.py` has it for buttons and commands, so here for what the page shows by itself: groups,
+As `tests/triples` has it for buttons and commands, so here for what the page shows by itself: groups,
 sheets, files, documents, calendars, one's own data, with marks that are sealed for whoever tries and name anything of
 either town. `STADSBOT_TEST_TRIPLES` says how many (a third of it), and `STADSBOT_TEST_SEED` others.
 """
@@ -18,8 +18,9 @@ from bot.demo.town import START, Town, town
 from bot.page import sessions
 from storage.records import Attachment, Group, OutboxKind, Person, group_chat, private_chat
 from storage.store import UnitOfWork
-from tests.incidents.test_triples import MANY, OTHER, OWN, SEED, Pool, everybody, marks, two_towns
 from tests.page.reader import ADDRESS, Page
+from tests.triples.test_triples import MANY, SEED
+from tests.triples.towns import OTHER, OWN, Pool, everybody, marks, two_towns
 
 LOOKS = MANY // 3  # a page takes longer than a button
 READ = ("/", "/samtal", "/dokument", "/kalender", "/konto", "/tillganglighet")

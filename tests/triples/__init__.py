@@ -1,0 +1,1 @@
+"""Anybody, with any button or command, about anything of two finished towns."""
