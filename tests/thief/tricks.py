@@ -49,12 +49,12 @@ def _sure(said: Iterable[tuple[int, int]]) -> Named:
 
 
 def _came(states: Sequence[Tables]) -> Iterator[tuple[Tables, Tables, Row]]:
-    """The two states between which each incident came, and its row."""
-    known: set[int] = set()
+    """The two states between which each incident came, or was corrected or withdrawn by who logged it, and its row."""
+    known: dict[int, int] = {}
     for before, after in pairwise(states):
         for incident in after.get("incidents", []):
-            if incident["id"] not in known:
-                known.add(incident["id"])
+            if incident["version"] != known.get(incident["id"]):
+                known[incident["id"]] = incident["version"]
                 yield before, after, incident
 
 
@@ -158,6 +158,31 @@ def by_place(states: Sequence[Tables]) -> Named:
     return _sure(said)
 
 
+def by_next(states: Sequence[Tables]) -> Named:
+    """Of one person alone something has changed in the first state after the incident's, or the last before it."""
+    said = []
+    beside = dict(zip(map(id, states[1:]), states[2:], strict=False))
+    earlier = dict(zip(map(id, states[1:]), states, strict=False))
+    for before, after, incident in _came(states):
+        told = {m["person_id"] for m in after.get("matters", [])}
+        for one, other in ((after, beside.get(id(after))), (earlier.get(id(before)), before)):
+            if one is not None and other is not None:
+                said += [(incident["id"], person) for person in {*_changed(one, other)} - told]
+    return _sure(said)
+
+
+def by_silence(states: Sequence[Tables]) -> Named:
+    """All readers but one are told of an incident: the one who has logged it."""
+    told: dict[int, set[int]] = {}
+    for state in states:
+        for matter in state.get("matters", []):
+            kind, _, number = str(matter["ref"]).partition(":")
+            if kind == "incident":
+                told.setdefault(int(number), set()).add(matter["person_id"])
+    readers = {person for people in told.values() for person in people}
+    return _sure((number, person) for number, people in told.items() for person in readers - people)
+
+
 def _owners(state: Tables, rows: Iterable[Row]) -> set[int]:
     """Everybody to whom a plain column of these rows leads: by number, by Telegram's, or by what a chat is called."""
     people = _people(state)
@@ -169,8 +194,9 @@ def _owners(state: Tables, rows: Iterable[Row]) -> set[int]:
                 found.add(users.get(value))
             elif name in WHO and value:
                 found.add(value if name == "person_id" else people.get(value))
-            elif isinstance(value, str) and value[1:2] == ":" and value[2:].isdigit():
-                found.add({"p": int(value[2:]), "m": people.get(int(value[2:]))}.get(value[0]))
+            elif isinstance(value, str) and value.partition(":")[2].isdigit():
+                kind, _, number = value.partition(":")
+                found.add({"p": int(number), "m": people.get(int(number))}.get(kind[0]))  # p:1, person:1, m:1, member:1
     return {person for person in found if person}
 
 
@@ -240,6 +266,8 @@ REPORTERS: dict[str, Callable[[Sequence[Tables]], Named]] = {
     "what lies last in its table": by_place,
     "equal marks of who logged it": by_mark,
     "a reader who is told otherwise than the others": by_reader,
+    "a reader who is not told": by_silence,
+    "what changed right before or after": by_next,
 }
 
 

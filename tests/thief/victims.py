@@ -52,15 +52,22 @@ class Victims:
         self._read: dict[Path, list[tuple[bytes, Tables]]] = {}  # the states that each copy holds
 
     async def month(self) -> None:
-        """One incident by each of two people, a round of notes, and a check-in; on other days, what else people do."""
-        for name in self.luck.sample(NAMES, 2):
+        """An incident on a day when nobody else does anything, one that is corrected later, by another on a day when
+        others do this and that; a round of notes, and a check-in."""
+        for busy, name in enumerate(self.luck.sample(NAMES, 2)):
             other = NAMES[NAMES.index(name) - 1]
+            who = other if self.another else name
             await self.town.wind(days=2)
-            for busy in self.luck.sample([n for n in NAMES if n not in (name, other)], 2):
-                await self.town.write(busy, "/svara")
-            await self.log(other if self.another else name)
+            for beside in self.luck.sample([n for n in NAMES if n not in (name, other)], 2 * busy):
+                await self.town.write(beside, "/svara")
+            await self.log(who)
             await self.town.wind(hours=12)
             self.steal("backup")
+            if busy:
+                await self.town.wind(days=1)
+                await self.correct(who)
+                await self.town.wind(hours=12)
+                self.steal("backup")
         await self.notes()
         await self.check_in()
         await self.town.wind(days=20)
@@ -79,6 +86,14 @@ class Victims:
             newest = (await work.incidents.all_of(1))[-1]
         assert newest.id not in self.truth.reporters
         self.truth.reporters[newest.id] = person.id
+        self.steal("receipt")
+
+    async def correct(self, name: str) -> None:
+        """Somebody who has logged answers one question anew."""
+        for label in ("Ändra ett svar", "Område", "☐ Tvingas tigga", "Klar"):
+            await self.town.tap(name, label)
+            self.steal("midst")
+        assert self.town.last(name) == "✓ Din rättelse är sparad."
         self.steal("receipt")
 
     async def notes(self) -> None:
