@@ -79,7 +79,7 @@ class GroupSettings:
     link: int = 1  # the number of the join link that is good
     event_link: int = 1  # the number of the event's link that is good; 0: closed
     event_links: int = 1  # how many of those there have been
-    event_told: tuple[str, ...] = ()  # when and where, as guests have been told; empty before anybody is
+    event_told: tuple[str, ...] = ()  # when and where, as guests were told: () before they are, ("",) once cancelled
     event_off: bool = False  # it has been cancelled, and no other day is set
     # -- the way
     steps: tuple[int, ...] = (0,)  # those that are open

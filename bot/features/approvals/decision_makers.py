@@ -75,8 +75,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
     assert link.group_id is not None
     group, role = await ctx.work.groups.get(link.group_id), process_leaders.ROLE
     member = await ctx.work.members.find(group.id, sender.user_id)
-    taken = member is not None and member.state != "left" and not (member.role == role and member.state == "invited")
-    if group.state != "active" or taken:
+    if group.state != "active" or process_leaders.taken(member):
         await ctx.to_person(person.id, "decider.yours" if group.state == "active" else "link.expired")
         return
     member = member or await ctx.work.members.add(group.id, person.id, role)

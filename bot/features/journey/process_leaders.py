@@ -133,12 +133,17 @@ def _ref(asker: Member) -> str:
 
 
 # -- the process leader's side -----------------------------------------------------------------------------------------
+def taken(member: Member | None) -> bool:
+    """True for somebody with a seat in the group, which no link from outside changes; a mere invitation gives none."""
+    return member is not None and member.state != "left" and not (member.role == ROLE and member.state == "invited")
+
+
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
     """Show somebody who follows the link what a process leader sees, with a button to accept."""
     assert link.group_id is not None
     group = await ctx.work.groups.get(link.group_id)
     member = await ctx.work.members.find(group.id, sender.user_id)
-    if group.state != "active" or (member is not None and member.role != ROLE and member.state != "left"):
+    if group.state != "active" or taken(member):
         await ctx.to_person(person.id, "leader.yours" if group.state == "active" else "link.expired")
         return
     member = member or await ctx.work.members.add(group.id, person.id, ROLE)

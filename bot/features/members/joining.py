@@ -28,7 +28,7 @@ from bot.reminders.run_deadlines import dates_for
 from bot.telegram.calls import Membership
 from bot.telegram.updates import Chat, Sender
 from bot.views.shared_buttons import join_key, our_chat_key
-from flows.events import Joined, Opened
+from flows.events import Entry, Filled, Joined, Opened
 from flows.model import Exercise, ExerciseRole, Field
 from flows.state import Phase, Seat
 from storage.json_records import JsonObject
@@ -340,9 +340,15 @@ def joining(ctx: Context) -> Exercise:
 
 
 async def ask_profile(ctx: Context, group: Group, member: Member) -> None:
-    """Ask (or show, to be changed) the joining questions."""
+    """Ask (or show, to be changed) the joining questions. Name and organisation may have come with an invitation."""
     record = (await ctx.work.runs.of_exercise(group.id, joining(ctx).id))[-1]
-    await runner.apply(ctx, group, record, Joined(Seat(member.id, member.organisation_id)), by=member)
+    run = await runner.apply(ctx, group, record, Joined(Seat(member.id, member.organisation_id)), by=member)
+    if member.state == "active" and not run.sheet(member.id).answered:
+        known = {joining(ctx).field(Field.NAME).id: Entry(text=member.name, as_is=True)}
+        if member.organisation_id:
+            known[joining(ctx).field(Field.ORGANISATION).id] = Entry((str(member.organisation_id),))
+        filled = Filled(member.id, known, ctx.today, ctx.dates)
+        await runner.apply(ctx, group, await ctx.work.runs.get(record.id), filled, by=member)
     record = await ctx.work.runs.get(record.id)
     await runner.apply(ctx, group, record, Opened(member.id, introduced=True), by=member)
 

@@ -29,6 +29,7 @@ from storage.records import Group, Member, Row
 EVE: Final = "event_eve"  # the kinds of rows in the schedule
 NEXT: Final = "event_next"
 TELLING: Final = "event_told"
+CANCELLED: Final = ("",)  # what guests were told last: no day, and that they hear of a new one
 AFTER_A_CHANGE: Final = timedelta(minutes=30)
 
 
@@ -48,16 +49,13 @@ async def changed(ctx: Context, happened: EventChanged) -> None:
     if happened.question not in (Field.DATE, Field.PLACE):
         return
     group = await ctx.work.groups.get(happened.group)
-    was_off = group.settings.event_off
-    if happened.question == Field.DATE and was_off:
+    if happened.question == Field.DATE and group.settings.event_off:
         group = await _set(ctx, group, off=False)
     await _plan_eve(ctx, group)
     if day := (await guests.event_of(ctx, group)).day:
         await invitations.prolong(ctx, group, guests.PURPOSE, ctx.now + (day - ctx.today) + guests.AFTERWARDS)
     told = group.settings.event_told
-    if (
-        told and told[0] and day_of(told[0]) < ctx.today and not was_off
-    ):  # the event they were told of is over; this is another
+    if told and told[0] and day_of(told[0]) < ctx.today:  # the event they were told of is over; this is another
         await _set(ctx, group, told=())
     elif told:
         at = ctx.now + AFTER_A_CHANGE
@@ -204,7 +202,8 @@ async def off(ctx: Context, actor: Actor, action: Action) -> None:
         ]
         await ctx.tell(actor, "guest.off_ask", facts, keys)
         return
-    group = await _set(ctx, group, off=action.arg == "yes")
+    now = CANCELLED if action.arg == "yes" else event.told
+    group = await _set(ctx, group, off=action.arg == "yes", told=now if group.settings.event_told else ())
     await _plan_eve(ctx, group)
     await _remind_group(ctx, group, day)
     for guest in told if group.settings.event_off else ():  # whoever gave an invitation away need not ask about it
