@@ -12,7 +12,7 @@ from typing import Any
 from bot.context.context import Context
 from bot.exercises import row_links
 from bot.views.exercise import ExerciseView, Scene
-from flows.model import Exercise, How, Kind, Process
+from flows.model import Exercise, Field, How, Kind, Process
 from flows.results import linked_rows
 from flows.state import Phase, Run
 from storage.records import Group, Member
@@ -101,6 +101,13 @@ async def gone(ctx: Context, group: Group, run: Run) -> list[str]:
     there = {run.owner(member) for member in run.seats if member in active}
     asked_for = dict.fromkeys(run.owner(member) for member in run.seats)
     return [owner for owner in asked_for if owner not in there and owner not in settled]
+
+
+async def refused(ctx: Context, group: Group, approval: Exercise) -> list[str]:
+    """Return the owners whose no stands against the text, where the group has not decided to go on despite it."""
+    state = await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
+    yes, overruled = approval.field(Field.DECISION).options[0], state.get("overruled", {})
+    return [o for o, said in state.get("given", {}).items() if said["decision"] != yes and o not in overruled]
 
 
 async def unasked(ctx: Context, group: Group, approval: Exercise) -> dict[int, str]:

@@ -8,7 +8,7 @@ from bot.exercises.turn_context import TurnContext
 from bot.reminders import open_items
 from bot.views.button_labels import keyboard
 from bot.views.exercise import NAMED, cut
-from bot.views.shared_buttons import open_key, pen_keys
+from bot.views.shared_buttons import approval_keys, open_key, pen_keys
 from flows.effects import ConclusionWritten, Say, ShowMissing
 from flows.keyboards import CONCLUSION
 from messages.voice import TemplateFacts
@@ -28,10 +28,12 @@ async def of_missing(turn: TurnContext, say: ShowMissing) -> Message:
         "unwritten": CONCLUSION in say.keys,
         "unanswered": say.unanswered,
         "gaps": say.gaps,
+        "approves": bool(run.exercise.approves),
         **present.progress(run, cannot),
     }
     keys = [[_question_key(turn, key)] for key in asked[:NAMED]]
-    if say.gaps or say.unanswered:
+    keys += approval_keys(ctx, run)
+    if (say.gaps or say.unanswered) and not run.exercise.approves:
         keys.append([open_key(ctx, run.exercise, run.number, in_group=turn.in_group)])
     if say.unanswered:
         keys.append([ctx.key("nudge_all", "nudge", run.number)])

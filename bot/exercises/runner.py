@@ -52,7 +52,11 @@ async def present_of(ctx: Context, group: Group, exercise: Exercise) -> Exercise
 
 
 async def gaps_of(ctx: Context, group: Group, exercise: Exercise) -> list[str]:
-    """Return what a list lacks, a sentence each; nothing for what is no list."""
+    """Return what a list lacks, or who has said no to a text, a sentence each; nothing for other exercises."""
+    if exercise.approves:
+        scene, label = await scene_of(ctx, group), ctx.services.voice.label
+        against = await approved_texts.refused(ctx, group, ctx.services.process.exercises[exercise.id])
+        return [label("approval.refused", {"who": scene.owner(owner)}) for owner in against]
     if exercise.register is None:
         return []
     rows = await ctx.work.rows.all(group.id, exercise.id)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.context.context import Context, Key
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import approved_texts, runner
 from bot.features.incidents import second_approval, unread
 from bot.features.journey import at_the_door
 from bot.features.journey.status import map_of, step_to_open
@@ -25,6 +25,7 @@ class Task(StrEnum):
     """The kinds of tasks."""
 
     SHOW = "show"  # all have answered, or the time is over
+    REFUSED = "refused"  # an organisation has said no to a text, and nothing has come of it yet
     READY = "ready"  # what is written together is complete, and can be ended
     END = "end"  # what has been shown is talked about
     BEGIN = "begin"  # nothing is open, and there is a next exercise
@@ -35,7 +36,7 @@ class Task(StrEnum):
     UNREAD = "unread"  # an incident is not read, or has no follow-up
 
 
-UNDER_WAY = frozenset({Task.SHOW, Task.READY, Task.END})  # what has begun, before what comes next
+UNDER_WAY = frozenset({Task.SHOW, Task.REFUSED, Task.READY, Task.END})  # what has begun, before what comes next
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ async def waiting(ctx: Context, group: Group) -> list[Waiting]:
         if run.exercise.private or run.exercise.always or run.exercise.how is How.ROWS:
             continue
         opened = True
-        if task := _task(ctx, run):
+        against = await approved_texts.refused(ctx, group, run.exercise) if run.exercise.approves else []
+        if task := Task.REFUSED if against else _task(ctx, run):
             title = voice.title_of(run.exercise.id)
             found.append(Waiting(task, title, _key(ctx, group, run, task, title)))
     if not opened:
@@ -109,6 +111,8 @@ async def left(ctx: Context, group: Group, member: Member) -> list[int]:
 
 def _key(ctx: Context, group: Group, run: Run, task: Task, title: str) -> Key:
     """Return the task's button: end what is complete; look at what is late, to move, remind or show it."""
+    if task is Task.REFUSED:
+        return ctx.key("approvals", "approvals", run.number)
     if task is Task.READY:
         return ctx.key("day.ready", "close", run.number, title=cut(title, TITLE))
     if task is Task.SHOW:
