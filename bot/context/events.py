@@ -42,6 +42,14 @@ class ExerciseConcluded:
 
 
 @dataclass(frozen=True, slots=True)
+class ExerciseReopened:
+    """An exercise that was closed is open again."""
+
+    group: int
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedToNetwork:
     """An exercise that is written together was begun, and the network takes part."""
 
@@ -250,6 +258,7 @@ DomainEvent = (
     | PromisedAgain
     | StepOpened
     | ExerciseConcluded
+    | ExerciseReopened
     | FilledIn
     | RegisterNeeded
     | CoordinatorsChanged

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import ExerciseConcluded, RowChanged
+from bot.context.events import ExerciseConcluded, ExerciseReopened, RowChanged
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -48,6 +48,7 @@ class Consent:
     asked: tuple[int, ...]
     said: dict[int, ConsentReply] = field(default_factory=dict)
     over: bool = False
+    withdrawn: bool = False  # the decision was taken back before all had answered
     round: int = 0  # how often the text was changed and everybody asked again: a tap on an old question counts no more
 
 
@@ -83,7 +84,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("no_row", alert=True)
         return
     before, text = await of(ctx, actor.group, f"row:{row.id}"), str(register.told(row.values, Field.WHAT))
-    if before is not None and (not before.over or before.text == text):
+    if before is not None and not before.withdrawn and (not before.over or before.text == text):
         ctx.toast("consent.asked")
         return
     if not actor.in_group:
@@ -94,12 +95,16 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
 async def row_changed(ctx: Context, happened: RowChanged) -> None:
     """Ask everybody again if a decision that they are asked about, or have objections to, now says something else.
 
-    Of one that all have agreed to, or left to pass, whoever changed it hears that, and can ask everybody again.
+    Of one that all have agreed to, or left to pass, whoever changed it hears that, and can ask everybody again. If
+    it is removed, the question is taken back.
     """
     group, ref = await ctx.work.groups.get(happened.group), f"row:{happened.row}"
     consent, row = await of(ctx, group, ref), await ctx.work.rows.get(happened.row)
     text = str(ctx.services.process.with_role(ExerciseRole.TODOS).told(row.values, Field.WHAT)) if consent else ""
-    if consent is None or row.state == "removed" or consent.text == text:
+    if row.state == "removed":
+        await _withdraw(ctx, group, ref)
+        return
+    if consent is None or consent.withdrawn or consent.text == text:
         return
     if consent.over and all(reply.yes for reply in consent.said.values()):
         by = await ctx.work.members.get(happened.by)
@@ -108,6 +113,32 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
         return
     await _show(ctx, group, ref, replace(consent, over=True))  # nobody answers beneath the old text any more
     await put(ctx, group, ref, text, DAYS)
+    asked = await of(ctx, group, ref)
+    assert asked is not None  # just now
+    for number in consent.said:  # what they said has fallen, which they would see nowhere but in the group
+        await _show_alone(ctx, group, ref, asked, number, anew=True)
+
+
+async def reopened(ctx: Context, happened: ExerciseReopened) -> None:
+    """Take the question back with the end of the exercise that it was about."""
+    await _withdraw(ctx, await ctx.work.groups.get(happened.group), f"run:{happened.run}")
+
+
+async def _withdraw(ctx: Context, group: Group, ref: str) -> None:
+    """Take back the question about a decision that stands no more: nobody is waited for, and all who saw it hear it."""
+    consent = await of(ctx, group, ref)
+    await open_items.reconcile(ctx, group, f"objection:{ref}", {})
+    if consent is None or consent.over:
+        return
+    consent = replace(consent, over=True, withdrawn=True)
+    await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
+    await ctx.work.schedule.cancel(kind=CONSENT, ref=ref)
+    await _await(ctx, group, ref, consent)
+    await _show(ctx, group, ref, consent)
+    await ctx.to_group(group, "consent.withdrawn", {"text": consent.text})
+    for member in await _deciders(ctx, group):
+        if member.id in consent.asked:
+            await ctx.to_person(member.person_id, "consent.withdrawn", {"text": consent.text}, about=group.id)
 
 
 async def put(ctx: Context, group: Group, ref: str, text: str, days: int, roles: tuple[str, ...] = ("core",)) -> None:
@@ -159,6 +190,9 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
     """Take a yes or an objection; the reason is asked in private, and the objection counts meanwhile."""
     consent = await of(ctx, actor.group, action.arg)
     theirs = consent is not None and (actor.member.role == "core" or actor.member.id in consent.asked)
+    if consent is not None and consent.withdrawn:
+        ctx.toast("consent.withdrawn", alert=True)
+        return
     if consent is None or not theirs or not await _stands(ctx, action.arg):
         ctx.toast("old_button")
         return
@@ -196,7 +230,7 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
     consent, text = await of(ctx, actor.group, context.what), clean(text)
     before = consent.said.get(actor.member.id) if consent else None
     late = consent is not None and consent.over and before is not None and before.why
-    if consent is None or before is None or before.yes or late or unfit(text):
+    if consent is None or consent.withdrawn or before is None or before.yes or late or unfit(text):
         await ctx.tell(actor, "consent.not_kept")
         return
     consent = replace(consent, said={**consent.said, actor.member.id: replace(before, why=text)})
@@ -294,6 +328,7 @@ async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
         "text": consent.text,
         "until": consent.until,
         "over": consent.over,
+        "withdrawn": consent.withdrawn,
         "again": consent.round > 0,
         "yes": [named(m) for m in yes if m not in network],
         "objections": [{"who": named(m), "why": reply.why} for m, reply in consent.said.items() if not reply.yes],
@@ -322,7 +357,7 @@ async def _network(ctx: Context, group: Group, consent: Consent) -> set[int]:
 async def in_words(ctx: Context, group: Group, ref: str) -> str:
     """Return the state in a line for documents and minutes; empty if nobody was asked."""
     consent = await of(ctx, group, ref)
-    if consent is None:
+    if consent is None or consent.withdrawn:
         return ""
     what, _, number = ref.partition(":")
     row = await ctx.work.rows.lookup(int(number)) if what == "row" else None

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Unpack
 
 from bot.context.context import Actor, Context, Key, Keys
+from bot.context.events import RowChanged
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -136,6 +137,8 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             await row_actions.tell(ctx, actor, await register_of(ctx, actor.group), row)  # a date may never be chosen
             keys = _dates(ctx, actor.group, row)
         case "todo_undo":
+            run = await register_of(ctx, actor.group)
+            ctx.events.append(RowChanged(actor.group.id, run.number, row.id, actor.member.id, row.assignee))
             row = await _change(ctx, actor, row, state=arg) if row.state != arg else row
             keys = [[_undo(ctx, actor.group, row)]] if row.state == REMOVED else await _keys(ctx, actor.group, row)
         case "todo_when":
