@@ -13,6 +13,7 @@ from bot.dispatch.feature_routes import TEXTS
 from bot.exercises import given_texts
 from bot.features.identities import identified
 from bot.features.journey import navigation
+from bot.features.wellbeing import care
 from flows.identities import Handling
 from storage.message_notes import MessageContext
 from storage.records import Person, group_chat, private_chat
@@ -34,7 +35,7 @@ async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *
     """Hand a text to the feature that asked for it; one that points somebody out is held until it is confirmed.
 
     It is kept, sealed, with the message that asks for confirmation, which names only the kinds found. So is one that
-    `cries` for help, as it may be meant for the bot alone.
+    `cries` for help, as it may be meant for the bot alone: then nothing is said of how it was written.
     """
     want = context.want
     asked = replace(context, held=None)
@@ -51,7 +52,9 @@ async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *
         return
     keys = [[ctx.key("rewrite", "reword", actor.group.id), ctx.key("save_as_is", "stands", actor.group.id)]]
     facts = {"kinds": [ctx.services.voice.label(f"identity.{kind}") for kind in kinds], "in_group": actor.in_group}
-    held, name = replace(context, held=text), "visit.identity" if kinds else "care.read_by_others"
+    held, name = replace(context, held=text), "care.read_by_others" if cries else "visit.identity"
+    if cries and not actor.in_group:
+        keys += await care.ways_to_ask(ctx, actor.person)
     if actor.in_group:
         await ctx.to_group(actor.group, name, facts, keys, context=held)
     else:

@@ -24,6 +24,7 @@ from storage.records import Absence, Group, Member, Row
 BACK = "back"  # the kind of the row in the schedule for the end of an absence
 BEGINS, ENDS = time(0, 5), time(0, 1)  # wall time; nothing is said then
 LONGEST = timedelta(days=500)
+LONG = timedelta(weeks=16)  # from so long on it is asked whether it is meant
 
 
 async def show(ctx: Context, actor: Actor, arguments: str = "") -> None:
@@ -32,25 +33,33 @@ async def show(ctx: Context, actor: Actor, arguments: str = "") -> None:
         await said(ctx, actor, arguments, MessageContext())
         return
     absences = await ctx.work.absences.of_person(actor.person.id, ctx.today)
-    facts = {"absences": [{"first": a.first, "last": a.last} for a in absences], "readings": None}
+    facts = {"absences": [{"first": a.first, "last": a.last} for a in absences], "readings": None, "long": False}
     await _ask(ctx, actor, facts, absences)
 
 
 async def said(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
-    """Take a stretch of days in plain words. One that can be read in two ways is asked about."""
+    """Take a stretch of days in plain words. One that can be read in two ways, or is long, is asked about."""
     spans = ctx.services.voice.rules.spans.read(clean(text), ctx.today)
     found = dict.fromkeys([*spans, *ctx.dates.read_range(clean(text), ctx.today)])
     readings = [(a, b) for a, b in found if b >= ctx.today and b - a < LONGEST]
-    if len(readings) == 1:
+    long = len(readings) == 1 and readings[0][1] - readings[0][0] > LONG
+    if len(readings) == 1 and not long:
         await _keep(ctx, actor, *readings[0])
         return
+    readings += [turned for a, b in readings if (turned := _turned(a, b)) and turned[1] >= ctx.today]
     keys = [
         [ctx.key("away.reading", "away", actor.group.id, f"{a.toordinal()}:{b.toordinal()}", first=a, last=b)]
         for a, b in readings
     ]
     context = MessageContext(want="away", group=actor.group.id)
-    facts = {"absences": [], "readings": len(readings)}
+    facts = {"absences": [], "readings": len(readings), "long": long}
     await ctx.tell(actor, "away.show", facts, keys, context=context)
+
+
+def _turned(first: date, last: date) -> tuple[date, date] | None:
+    """Return the stretch that may have been meant by one nearly a year long ("5–1 mars"): the other way round."""
+    nearly_a_year = first.month == last.month and last.year == first.year + 1 and last.day < first.day
+    return (last.replace(year=first.year), first) if nearly_a_year else None
 
 
 async def chosen(ctx: Context, actor: Actor, action: Action) -> None:
@@ -101,6 +110,7 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
     facts = {
         "first": first,
         "last": last,
+        "years": last.year != ctx.today.year,
         **await _leading(ctx, actor),
         **await _reading(ctx, actor.group, actor.member, first, last),
     }

@@ -11,6 +11,7 @@ from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.incidents import incident_settings, report, second_approval
+from bot.features.journey import at_the_door
 from bot.features.members import membership
 from bot.telegram.calls import AT_ONCE
 from bot.telegram.updates import Chat
@@ -129,12 +130,17 @@ async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> No
 
 
 async def _forget_guest(ctx: Context, member: Member) -> None:
-    """Of the row about somebody who was invited keep what was ticked, and neither name nor contact, now or before."""
+    """Of the row about somebody who was invited keep what was ticked about the event, and neither name nor contact, now
+    or before. Nobody is in the network by it, and nobody follows their link.
+    """
     row = await ctx.work.rows.lookup(member.profile.get("guest", 0))
     if row is None or row.group_id != member.group_id:
         return
     exercise = ctx.services.process.exercises[row.register]
-    await ctx.work.rows.thin(row.id, [question.id for question in exercise.questions if question.kind is Kind.CHOICE])
+    ticked = [q for q in exercise.questions if q.kind is Kind.CHOICE and q.role not in at_the_door.REQUEST]
+    await ctx.work.rows.thin(row.id, [question.id for question in ticked])
+    if exercise.register is not None and exercise.register.link:
+        await ctx.work.links.revoke(member.group_id, exercise.register.link, str(row.id))
     row = await ctx.work.rows.get(row.id)
     name = {exercise.field(Field.NAME).id: ctx.services.voice.label("guest.erased")}
     await ctx.work.rows.change(row.id, None, None, values={**row.values, **name})

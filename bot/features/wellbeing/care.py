@@ -23,14 +23,14 @@ async def met(ctx: Context, person: Person, text: str) -> bool:
         await ctx.to_person(person.id, "care.again")
         return True
     limits.count(CARED, person.user_id, ctx.now)
-    group, keys = await menus.group_of(ctx, person), await _ways_to_ask(ctx, person)
+    group, keys = await menus.group_of(ctx, person), await ways_to_ask(ctx, person)
     facts = {"turn": await menus.turn_of(ctx, group), **await phone_numbers.at_hand(ctx, group), "asks": bool(keys)}
     await ctx.to_person(person.id, "care.numbers", facts, keys, about=group.id if group else None)
     return True
 
 
-async def _ways_to_ask(ctx: Context, person: Person) -> list[list[Key]]:
-    """Return the button with which they ask to be contacted; for each town, if they are in several."""
+async def ways_to_ask(ctx: Context, person: Person) -> list[list[Key]]:
+    """Return the button with which somebody asks to be contacted; for each town, if they are in several."""
     groups = dict[int, Group]()
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
