@@ -14,6 +14,7 @@ from bot.exercises import given_texts
 from bot.features.identities import identified
 from bot.features.journey import navigation
 from bot.features.wellbeing import care
+from bot.features.wellbeing.distress import cries_for_help
 from flows.identities import Handling
 from storage.message_notes import MessageContext
 from storage.records import Person, group_chat, private_chat
@@ -50,6 +51,7 @@ async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *
             answers = [[ctx.key("what_waits", "answers", actor.group.id)]]
             await ctx.to_person(actor.person.id, "notice_lost", {"text": ctx.untold}, answers, about=actor.group.id)
         return
+    cries = cries or cries_for_help(text)  # also where no other member reads it by name, as in a check-in
     keys = [[ctx.key("rewrite", "reword", actor.group.id), ctx.key("save_as_is", "stands", actor.group.id)]]
     facts = {"kinds": [ctx.services.voice.label(f"identity.{kind}") for kind in kinds], "in_group": actor.in_group}
     held, name = replace(context, held=text), "care.read_by_others" if cries else "visit.identity"
