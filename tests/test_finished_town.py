@@ -1,13 +1,16 @@
 """The demonstration's finished town: a transcript that is played once, kept, and taken up again at each start."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.demo import snapshot
+from bot.demo.serve import play
 from bot.demo.snapshot import Snapshot
 from bot.demo.town import Town, town
 from bot.demo.transcript import Differs, group_id
@@ -46,6 +49,25 @@ def test_it_is_played_once(small: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert snapshot.there() is None
     assert snapshot.played().folder.name == "changed"
     assert not first.folder.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("small")
+async def test_the_door_into_a_new_town() -> None:
+    """Whoever goes in waits for no limit of Telegram's, as the clock here stands still: the first exercise is open."""
+    finished = await asyncio.to_thread(snapshot.played)
+    stop, opened = asyncio.Event(), asyncio.get_running_loop().create_future()
+    playing = asyncio.create_task(play(0, finished, stop=stop, opened=opened.set_result, monotonic=lambda: 0.0))
+    url = await asyncio.wait_for(opened, 30)
+    async with aiohttp.ClientSession(url, headers={"Origin": url}) as session:
+        async with session.post("/opening", json={}) as answer:
+            person = (await answer.json())["result"]["person"]
+        async with session.get("/world") as answer:
+            world = await answer.json()
+    stop.set()
+    await playing
+    chat = next(chat for chat in world["chats"] if chat["id"] == person)
+    assert "I gång: Engagemang" in json.dumps(chat, ensure_ascii=False)
 
 
 @pytest.mark.usefixtures("small")

@@ -13,7 +13,8 @@ import sys
 import tempfile
 import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -105,6 +106,22 @@ async def _sent(bot: Bot, clock: TownClock) -> None:
         await asyncio.sleep(LOOK)
 
 
+@asynccontextmanager
+async def hurried(bot: Bot, clock: TownClock) -> AsyncIterator[None]:
+    """Let the clock go on, while the block runs, whenever the bot's limits delay what it has to say."""
+
+    async def hurry() -> None:
+        while True:
+            await _sent(bot, clock)
+            await asyncio.sleep(LOOK)
+
+    hurrying = asyncio.create_task(hurry())
+    try:
+        yield
+    finally:
+        hurrying.cancel()
+
+
 async def play(
     port: int,
     finished: Snapshot,
@@ -136,11 +153,14 @@ async def play(
         await pass_by(sandbox, played[0][0], clock, seconds)
 
     async def answer(spared: list[int]) -> dict[str, int]:
-        return await played[0][1].answer(spared)
+        bot, others = played[0]
+        async with hurried(bot, clock):
+            return await others.answer(spared)
 
     async def opened_door() -> Json:
         bot, others = played[0]
-        return await Opening(sandbox, bot, others, recorder.people)()
+        async with hurried(bot, clock):
+            return await Opening(sandbox, bot, others, recorder.people)()
 
     windows: list[Windows] = []
 
