@@ -221,6 +221,13 @@ class Incidents(Records[Incident]):
         self._session.wipe_log = self._session.wipe_log or bool(old)
         return len(old)
 
+    async def open_numbers(self, group_id: int) -> list[int]:
+        """Return the numbers of those that are not withdrawn, which tell nothing of what they say."""
+        rows = await self._session.rows(
+            "SELECT id FROM incidents WHERE group_id = ? AND state = 'open' ORDER BY id", (group_id,)
+        )
+        return [row["id"] for row in rows]
+
     async def all_of(self, group_id: int) -> list[Incident]:
         """Return all that are not withdrawn. For this room alone: nothing of it may be shown."""
         return await self._select("WHERE group_id = ? AND state = 'open' ORDER BY id", (group_id,))

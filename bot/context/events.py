@@ -164,6 +164,13 @@ class SeatEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class NobodyTold:
+    """Somebody is in danger, and nobody is there who reads what was logged, or coordinates."""
+
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
 class WantsIn:
     """A guest of the open link wants to be in the network, into which a coordinator lets them."""
 
@@ -263,6 +270,7 @@ DomainEvent = (
     | RegisterNeeded
     | CoordinatorsChanged
     | SeatEnded
+    | NobodyTold
     | WantsIn
     | HandedIn
     | SheetGiven

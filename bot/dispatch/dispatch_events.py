@@ -18,6 +18,7 @@ from bot.context.events import (
     ItemAdded,
     MeetingListed,
     MenuOutdated,
+    NobodyTold,
     OpenedToNetwork,
     PrivateRow,
     ProfileGiven,
@@ -40,9 +41,9 @@ from bot.exercises import runner
 from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import decisions, lifecycle, meeting_list
 from bot.features.digest import daily_message
-from bot.features.incidents import report
+from bot.features.incidents import report, unread
 from bot.features.journey import coordinator, navigation, network_letter
-from bot.features.members import handover, joining, promise, turns
+from bot.features.members import handover, joining, promise, substitutes, turns
 from bot.features.outsiders import admitting, event_day, forms, withdrawn
 from bot.features.registers import row_actions, tasks
 from bot.features.together import working_sessions
@@ -130,7 +131,8 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(RowChanged, consent.row_changed, tasks.row_changed, withdrawn.row_changed),
         _heard_by(WantsIn, admitting.wanted),
         _heard_by(SeatEnded, outcomes.seat_ended),
-        _heard_by(CoordinatorsChanged, coordinator.changed),
+        _heard_by(CoordinatorsChanged, coordinator.changed, unread.coordinators_changed),
+        _heard_by(NobodyTold, substitutes.nobody_told),
         _heard_by(GuestRow, forms.done),
         _heard_by(EventChanged, event_day.changed),
         _heard_by(TookOver, handover.take_over),

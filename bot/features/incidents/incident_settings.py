@@ -31,6 +31,7 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
         "left": await unread.readerless(ctx, group),
         "away": not await unread.able(ctx, group),
         "readers": [m.name for m in await readers(ctx, group)],
+        "deputy": role_of(actor.member, group) < Role.RESPONSIBLE,
         "areas": areas.named(group),
         "notes": "notes" in ctx.services.allowed,
         "coming": sum(rule.coming for rule in await retention.upcoming(ctx, group)),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from bot.context.context import Context, Key
+from bot.context.events import CoordinatorsChanged, NobodyTold
 from bot.reminders import next_message, open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import CONTACT, SINCE, UNREAD, WAITS
@@ -99,7 +100,41 @@ async def _tell_of_nobody(ctx: Context, group: Group, incident: Incident, *, at_
     leading = await open_items.coordinators(ctx, group)
     await _tell(ctx, leading, UNREAD, incident.id)
     for member in leading if at_once else ():
-        await _press(ctx, group, member.person_id, ctx.key("open_it", "safety", group.id))
+        await press(ctx, group, member.person_id, ctx.key("open_it", "safety", group.id))
+    away = await ctx.work.absences.away_on(ctx.today)
+    if at_once and all(member.person_id in away for member in leading):
+        ctx.events.append(NobodyTold(group.id))
+
+
+async def pressing(ctx: Context, group: Group) -> bool:
+    """True if somebody was in danger lately, nobody has read it, and nobody is there who could."""
+    if await able(ctx, group):
+        return False
+    lately = (one for one in await _unseen(ctx, group) if ctx.today - one.logged_on <= TOLD_AGAIN)
+    return any(_is_urgent(ctx, incident) for incident in lately)
+
+
+async def _unseen(ctx: Context, group: Group) -> list[Incident]:
+    """Return what nobody has read as it is now."""
+    found = [await ctx.work.incidents.get(number) for number in await ctx.work.incidents.open_numbers(group.id)]
+    return [incident for incident in found if not await is_read(ctx, group, incident.id)]
+
+
+async def coordinators_changed(ctx: Context, happened: CoordinatorsChanged) -> None:
+    """Tell who coordinates now, a stand-in too, of what has waited too long or has nobody who reads it."""
+    group = await ctx.work.groups.get(happened.group)
+    leading, read = await open_items.coordinators(ctx, group), bool(await able(ctx, group))
+    pressed = set[int]()
+    for incident in await _unseen(ctx, group) if leading else ():
+        if read and ctx.today - incident.logged_on < UNREAD_AFTER:
+            continue
+        about = await ctx.work.open_items.about(group.id, _ref(incident.id))
+        told = {one.member_id for one in about if one.kind == UNREAD and one.state != "closed"}
+        new = [member for member in leading if member.id not in told]
+        await _tell(ctx, new, UNREAD, incident.id)
+        pressed |= {member.person_id for member in new if not read and _is_urgent(ctx, incident)}
+    for person_id in pressed:
+        await press(ctx, group, person_id, ctx.key("open_it", "safety", group.id))
 
 
 def _is_urgent(ctx: Context, incident: Incident) -> bool:
@@ -149,7 +184,7 @@ async def _chase(ctx: Context, group: Group, incident: Incident, due: Due) -> No
             await _tell_now(ctx, group, member.person_id, incident)
     if urgent and due.visit > 1:
         for member in leading:
-            await _press(ctx, group, member.person_id, ctx.key("open_it", "safety", group.id))
+            await press(ctx, group, member.person_id, ctx.key("open_it", "safety", group.id))
     if due.visit < LOOKS:
         await ctx.work.schedule.put(UNREAD, morning(ctx, NEXT_DAY), group_id=group.id, ref=due.ref, visit=due.visit + 1)
 
@@ -271,10 +306,10 @@ async def _tell(
 
 async def _tell_now(ctx: Context, group: Group, person_id: int, incident: Incident) -> bool:
     """Tell a reader at once that something is urgent. Returns False if they do not want messages from the bot."""
-    return await _press(ctx, group, person_id, ctx.key("open_it", "openinc", group.id, str(incident.id)))
+    return await press(ctx, group, person_id, ctx.key("open_it", "openinc", group.id, str(incident.id)))
 
 
-async def _press(ctx: Context, group: Group, person_id: int, key: Key) -> bool:
+async def press(ctx: Context, group: Group, person_id: int, key: Key) -> bool:
     """Say that something is urgent. Returns False for somebody who does not want messages from the bot."""
     if not await next_message.hears(ctx, person_id):
         return False

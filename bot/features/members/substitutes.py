@@ -10,10 +10,11 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import CoordinatorsChanged
+from bot.context.events import CoordinatorsChanged, NobodyTold
 from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.features.incidents import unread
 from bot.features.journey import own_hand
 from bot.features.journey.status import status
 from bot.reminders import open_items
@@ -28,6 +29,7 @@ from storage.records import Group, Member
 
 SILENT = 10  # working days
 AGAIN = 20  # working days, after which the group is asked once more; and then after twice as many
+TOLD_ALONE = 2  # times that each of the core group hears in private, too, that something presses
 MOST = 3  # times that the group is asked while the same silence lasts; then the button under the last one waits
 NOTICE = 3  # working days from a word to whoever is silent until the group is asked
 WEEK, WEEKS = 5, 8  # working days between two askings of a group that nobody coordinates, and how many are so close
@@ -49,11 +51,11 @@ async def heard(ctx: Context, user_id: int) -> None:
 
 async def look(ctx: Context, group: Group) -> None:
     """Look each working day: if all coordinators are missing while something waits, find a stand-in."""
-    own = await _responsible(ctx, group)
-    if group.settings.stand_ins or ctx.today.month == JULY:  # July is quiet
+    own, presses = await _responsible(ctx, group), await unread.pressing(ctx, group)
+    if group.settings.stand_ins or (ctx.today.month == JULY and not presses):  # July is quiet
         return
     if not own:
-        await _ask_for_one(ctx, group)
+        await _ask_for_one(ctx, group, presses=presses)
         return
     asked = group.settings.stand_in_asked
     for member in own:
@@ -61,29 +63,45 @@ async def look(ctx: Context, group: Group) -> None:
             if asked:
                 await _set(ctx, group, stand_in_asked=0)
             return
-    if not await _is_missed(ctx, group, own):
+    if not presses and not await _is_missed(ctx, group, own):
         return
     named = await ctx.work.members.lookup(group.settings.substitute or 0)
     if named is not None and await _can(ctx, group, named):
         await _stand_in(ctx, group, named, own, named=True)
         return
     offered = group.settings.stand_in_offered
-    if offered is None or (asked < MOST and _working_days(offered, ctx.today) >= AGAIN * max(asked, 1)):
-        if await _still_to_be_warned(ctx, group, own):
+    waited = _working_days(offered, ctx.today) if offered else 0
+    if offered is None or (presses and waited) or (asked < MOST and waited >= AGAIN * max(asked, 1)):
+        if not presses and await _still_to_be_warned(ctx, group, own):
             return
         await _set(ctx, group, stand_in_offered=ctx.today, stand_in_asked=asked + 1)
         keys = [[ctx.key("stand_in", "standin", group.id)]]
-        facts = {"names": [m.name for m in own], "last": asked + 1 >= MOST}
+        facts = {"names": [m.name for m in own], "last": asked + 1 >= MOST and not presses, "presses": presses}
         await ctx.to_group(group, "group.stand_in_wanted", facts, keys)
+        if presses and asked < TOLD_ALONE:
+            await _press_all(ctx, group)
 
 
-async def _ask_for_one(ctx: Context, group: Group) -> None:
+async def nobody_told(ctx: Context, happened: NobodyTold) -> None:
+    """Look at once: somebody is in danger, and nobody is there to hear of it."""
+    await look(ctx, await ctx.work.groups.get(happened.group))
+
+
+async def _press_all(ctx: Context, group: Group) -> None:
+    """Tell each of the core group who is there that something is urgent, with the way to take it on."""
+    for member in await ctx.work.members.active(group.id):
+        if await _can(ctx, group, member):
+            await unread.press(ctx, group, member.person_id, ctx.key("stand_in", "standin", group.id))
+
+
+async def _ask_for_one(ctx: Context, group: Group, *, presses: bool) -> None:
     """Ask a group that nobody coordinates: after three working days, then each week, after two months each month.
 
-    The second time each of the core group is told in their own chat too, once.
+    The second time each of the core group is told in their own chat too, once. Where somebody is in danger (`presses`)
+    it is each working day, and all are told.
     """
     here, asked = await ctx.work.members.active(group.id), group.settings.stand_in_asked
-    wait = NOTICE if asked <= 1 else WEEK if asked <= WEEKS else AGAIN
+    wait = 1 if presses else NOTICE if asked <= 1 else WEEK if asked <= WEEKS else AGAIN
     before = group.settings.stand_in_offered
     if not here or (before is not None and _working_days(before, ctx.today) < wait):
         return
@@ -99,7 +117,10 @@ async def _offer(ctx: Context, group: Group, *, asked: int, standing: bool = Fal
     keys = [[ctx.key("coordinate", "coordinate", group.id)]]
     if not standing:
         keys.append([ctx.key("stand_in", "standin", group.id)])
-    await ctx.to_group(group, "group.no_coordinator", {"standing": standing, "again": asked > 1}, keys)
+    facts = {"standing": standing, "again": asked > 1, "presses": await unread.pressing(ctx, group)}
+    await ctx.to_group(group, "group.no_coordinator", facts, keys)
+    if facts["presses"] and not standing and asked <= TOLD_ALONE:
+        await _press_all(ctx, group)
     return group
 
 
@@ -166,8 +187,9 @@ async def _stand_in(ctx: Context, group: Group, member: Member, own: list[Member
     ctx.events.append(CoordinatorsChanged(group.id))
     names = [m.name for m in own]
     back = [[ctx.key("take_back", "takeback", group.id)]]
-    await ctx.to_group(group, "group.stand_in", {"name": member.name, "names": names}, back if own else [])
-    facts = {"town": group.title, "names": names, "named": named}
+    in_earnest = [[ctx.key("coordinate", "coordinate", group.id)]]
+    await ctx.to_group(group, "group.stand_in", {"name": member.name, "names": names}, back if own else in_earnest)
+    facts = {"town": group.title, "names": names, "named": named, "presses": await unread.pressing(ctx, group)}
     keys = [[ctx.key("map", "map", group.id)], [ctx.key("stand_down", "standdown", group.id)]]
     await ctx.to_person(member.person_id, "stand_in.yours", facts, keys, about=group.id)
     for one in own:
