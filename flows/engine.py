@@ -383,7 +383,10 @@ def _join(run: Run, seat: Seat, *, quiet: bool) -> Turn:
         return Turn(run)
     if run.exercise.teams and seat.team is None:
         seat = replace(seat, team=_smallest_team(run, seat.member))
-    joined = replace(run, seats={**run.seats, seat.member: seat})
+    before, joined = run.seats.get(seat.member), replace(run, seats={**run.seats, seat.member: seat})
+    if run.exercise.how is How.ORG and before is not None and before.organisation != seat.organisation:
+        asked = run.visit(seat.member).ask  # the former organisation's sheet is shut to them, and so its buttons
+        joined = replace(joined, visits={**run.visits, seat.member: Visit(ask=asked + 1)})
     if run.exercise.private and not run.seats.get(seat.member, seat).awaited:  # is back: ask again who they are
         joined = joined.with_sheet(joined.owner(seat.member), replace(joined.sheet(seat.member), handed_in=False))
     invite = _invite(joined, seat.member) if seat.awaited and not quiet else ()

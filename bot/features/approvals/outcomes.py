@@ -76,7 +76,8 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> ApprovalSt
     question = ctx.services.process.exercises[exercise.id].field(Field.DECISION)
     gone = await approved_texts.gone(ctx, group, run)
     lines = []
-    for owner in dict.fromkeys(run.owner(member) for member in run.seats):
+    asked = [run.owner(member) for member in run.seats]
+    for owner in dict.fromkeys([*asked, *kept["given"]]):  # whoever answered may be of another organisation by now
         given = kept["given"].get(owner)
         said_yes = given is not None and given["decision"] == question.options[0]
         lines.append(

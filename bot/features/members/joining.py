@@ -29,7 +29,7 @@ from bot.telegram.calls import Membership
 from bot.telegram.updates import Chat, Sender
 from bot.views.shared_buttons import join_key, our_chat_key
 from flows.events import Entry, Filled, Joined, Opened
-from flows.model import Exercise, ExerciseRole, Field
+from flows.model import Exercise, ExerciseRole, Field, How
 from flows.state import Phase, Seat
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
@@ -372,6 +372,7 @@ async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
 async def completed(ctx: Context, given: ProfileGiven) -> None:
     """Complete joining once the questions are answered: the member takes a seat in the open rounds."""
     group, member = await ctx.work.groups.get(given.group), await ctx.work.members.get(given.member)
+    before = member
     exercise, answers = joining(ctx), given.answers
     rises = TO_CORE in member.profile
     first_time = member.state != "active" or rises
@@ -393,6 +394,8 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
     await open_items.reconcile(ctx, group, ref_of(member), {})
     await status(ctx, group)
     if not first_time:
+        if organisation != before.organisation_id:
+            await _organisation_changed(ctx, group, before, member)
         return
     if member.coordinator:
         ctx.events.append(CoordinatorsChanged(group.id))
@@ -416,6 +419,26 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
         if member.role in other.who and asked:
             known = seat is not None and seat.awaited  # from the network, and so not invited once more
             await runner.apply(ctx, group, record, Joined(Seat(member.id, organisation), quiet=known), by=member)
+
+
+async def _organisation_changed(ctx: Context, group: Group, before: Member, member: Member) -> None:
+    """Let a member answer for their new organisation from now on; what the former one has answered stays its own."""
+    for record in await ctx.work.runs.all_of(group.id):
+        run = runner.load(ctx, record)
+        seat = run.seats.get(member.id)
+        if run.exercise.how is not How.ORG or record.phase not in (Phase.OPEN, Phase.REVEALED) or seat is None:
+            continue
+        asked = await approved_texts.asked(ctx, group, run.exercise, [member]) if run.exercise.approves else [member]
+        new = replace(seat, organisation=member.organisation_id, awaited=seat.awaited and bool(asked))
+        await runner.apply(ctx, group, record, Joined(new, quiet=True), by=member)
+    names = {one.id: one.name for one in await ctx.work.members.organisations(group.id)}
+    was, now = names.get(before.organisation_id or 0), names.get(member.organisation_id or 0)
+    if was is None:
+        return  # it was not known before
+    for coordinator in await open_items.coordinators(ctx, group):
+        if coordinator.id != member.id:
+            facts = {"name": member.name, "was": was, "now": now}
+            await ctx.to_person(coordinator.person_id, "enter.moved", facts, about=group.id)
 
 
 async def show_profile(ctx: Context, actor: Actor, _arguments: str) -> None:
