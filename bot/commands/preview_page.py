@@ -146,7 +146,9 @@ def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
     turn = advance(run.with_visit(ME, Visit(Place.ASK, key, 1, row=row, draft=begun)), Opened(ME))
     say = next(effect for effect in turn.effects if isinstance(effect, AskQuestion))
     # a later field is not asked here
-    html = present.voice.render("visit.ask", {**present.ask(turn.run, replace(say, key=key), None), "town": None})
+    html = present.voice.render(
+        "visit.ask", {**present.ask(turn.run, replace(say, key=key), None), "town": None, "urgent": False}
+    )
     keys = [tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard]
     question = run.question(key)
     if question.comment and not question.ask_comment:  # in the chat it is on the next message

@@ -13,7 +13,7 @@ MOST = 500  # runs; the oldest are dropped first
 class RunCache:
     """The engine's runs, by storage's record of each.
 
-    A run belongs to one state: not to an equal one, but to that very object, which is a new one after each change,
+    A run belongs to one state: not to an equal one, but to that very one, which is a new one after each change,
     rollback and reading from the database.
     """
 

@@ -25,5 +25,5 @@ class _Here(Connection):
 def on_this_thread() -> Iterator[None]:
     """Let statements run where they are asked for, in all towns."""
     shared = partial(sqlite3.connect, check_same_thread=False)
-    with patch.object(Connection, "call", _Here.call), patch("storage.session.sqlite3.connect", shared):
+    with patch("storage.session.Connection.call", _Here.call), patch("storage.session.sqlite3.connect", shared):
         yield

@@ -29,7 +29,6 @@ from bot.demo.town import town
 from bot.demo.transcript import Differs, begins
 from bot.sandbox import keeping
 from bot.sandbox.world import World
-from storage.store import Store
 
 TRANSCRIPT = "finished-town.txt"
 SHOWN = 60  # messages that are kept of each chat, the newest ones; the page would only get slow
@@ -91,7 +90,7 @@ def played(
             if earlier.is_dir():
                 shutil.rmtree(earlier)
         made, name = Path(tempfile.mkdtemp(dir=_cache())), _fingerprint(language)
-        with on_this_thread(), patch.object(Store, "durable", False):  # cut short, it is played anew
+        with on_this_thread(), patch("storage.store.Store.durable", False):  # cut short, it is played anew
             differs = uvloop.run(_play(made, language, passed))
         if differs and strict:
             raise differs

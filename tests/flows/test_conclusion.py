@@ -60,7 +60,7 @@ def test_a_conclusion_is_taken_back(shown: Run) -> None:
     second = replace(first.run, written={CONCLUSION: SharedAnswer(2, 2, "Vi väntar.")})
     assert advance(second, Unwrote(1, 2)).run.sheets["g"].answered == {CONCLUSION}
     assert advance(second, Unwrote(1, 1)).effects == (Toast(Unfit.CHANGED_SINCE),)
-    assert advance(play(alone, Concluded()), Unwrote(1, 1)).effects == (Toast(Unfit.OVER),)
+    assert advance(play(alone, Concluded(anyway=True)), Unwrote(1, 1)).effects == (Toast(Unfit.OVER),)
 
 
 def test_no_conclusion_where_there_is_none(shown: Run) -> None:
