@@ -53,9 +53,10 @@ class CopyBlocks(Records[CopyBlock]):
         """Return a chat's blocks for a group's words, or the bot's own: the one with the newest copy last."""
         found = [block for block in await self.of_chat(chat) if block.about == about]
         if not found:
-            self._joined(chat=chat)
-            ids = [self._caches.new_id(self.table.name) for _ in range(BLOCKS)]
-            found = [await self._add(id, CopyBlock(id, chat, about, ())) for id in ids]
+            for _ in range(BLOCKS):
+                id = self._caches.new_id(self.table.name)
+                self._joined(id, chat=chat)
+                found.append(await self._add(id, CopyBlock(id, chat, about, ())))
         return sorted(found, key=lambda block: max((copy.id for copy in block.copies), default=0))
 
     async def fill(self, block: CopyBlock, copies: Iterable[ChatCopy]) -> None:
@@ -86,8 +87,8 @@ class CopyBlocks(Records[CopyBlock]):
 
     def forget(self, chat: str) -> None:
         """Remember no block of a chat any more."""
-        for id in self._caches.cache("copy_blocks of chat").pop(chat, ()):
-            self._remembered().pop(id, None)
+        for id in self._roster("chat").pop(chat, ()):
+            self._remembered.pop(id, None)
 
 
 class ChatCopies(Repository):

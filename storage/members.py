@@ -31,7 +31,7 @@ class Organisations(Records[Organisation]):
             if organisation.name.casefold() == name.casefold():
                 return organisation
         id = self._caches.new_id("organisations")
-        self._joined(group_id=group_id)
+        self._joined(id, group_id=group_id)
         return await self._add(id, Organisation(id, group_id, name, kind))
 
 
@@ -86,7 +86,7 @@ class Members(Records[Member]):
         member = await self.find(group_id, person.user_id)
         if member is None:
             id = self._caches.new_id("members")
-            self._joined(group_id=group_id, person_id=person_id)
+            self._joined(id, group_id=group_id, person_id=person_id)
             member = Member(
                 id=id,
                 group_id=group_id,

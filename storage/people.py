@@ -59,14 +59,14 @@ class People(Records[Person]):
         person = await self.by_user(user_id)
         if person is None:
             id = self._caches.new_id("people")
-            self._joined(user_id=user_id)
+            self._joined(id, user_id=user_id)
             person = await self._add(id, Person(id, user_id, Reach.NEW, None, None, False, self._now()))
         return person
 
     async def add_own(self) -> Person:
         """Add somebody without a Telegram id, who came to the page by themselves and so may be written to."""
         id = self._caches.new_id("people")
-        self._joined(user_id=OWN_NUMBERS + id)
+        self._joined(id, user_id=OWN_NUMBERS + id)
         return await self._add(id, Person(id, OWN_NUMBERS + id, Reach.REACHABLE, None, None, False, self._now()))
 
     async def stir(self, group_id: int) -> None:

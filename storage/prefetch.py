@@ -10,7 +10,7 @@ from storage.answers import Answers
 from storage.groups import Groups
 from storage.members import Members, Organisations
 from storage.people import People
-from storage.prompts import Prompts
+from storage.prompts import HeldTexts, Prompts
 from storage.repository import Repository
 
 
@@ -26,6 +26,7 @@ class Prefetch(Repository):
             groups = [group.id for group in await Groups(self._session, self._caches).with_people(new)]
             await members.prefetch("person_id", new)
             await Prompts(self._session, self._caches).prefetch("person_id", new)
+            await HeldTexts(self._session, self._caches).prefetch("person_id", new)
             await members.prefetch("group_id", groups)
             await Organisations(self._session, self._caches).prefetch("group_id", groups)
         sheets = []

@@ -44,15 +44,16 @@ class Prompts(Records[Prompt]):
 
         Of several exercises the latest one asks, the others are put aside; prompts of other features stay beside it.
         """
-        now, before = seconds(self._now()), await self._find(person_id, matter)
-        for prompt in await self.of(person_id) if not context.want else ():
+        now, mine = seconds(self._now()), await self.of(person_id)
+        before = next((prompt for prompt in mine if prompt.matter == matter), None)
+        for prompt in mine if not context.want else ():
             if not prompt.context.want and prompt.matter != matter and not prompt.aside:
                 await self.update(prompt.id, aside=True)
         if before is not None:
             await self.update(before.id, context=context, asked_at=now, interrupted=False, aside=False)
             return
         id = self._caches.new_id("prompts")
-        self._joined(person_id=person_id)
+        self._joined(id, person_id=person_id)
         await self._add(id, Prompt(id, person_id, group_id, matter, context, now, 0, False, False))
 
     async def word(self, id: int) -> None:
@@ -84,12 +85,11 @@ class Prompts(Records[Prompt]):
         for prompt in await self.of(person_id):
             if prompt.group_id == group_id:
                 self._delete(prompt)
-        self._session.write("DELETE FROM held_texts WHERE person_id = ? AND group_id = ?", (person_id, group_id))
+        await HeldTexts(self._session, self._caches).drop_all(person_id, group_id)
 
     def _delete(self, prompt: Prompt) -> None:
         self._session.write("DELETE FROM prompts WHERE id = ?", (prompt.id,))
-        self._remembered().pop(prompt.id, None)
-        self._joined(person_id=prompt.person_id)
+        self._left(prompt.id, person_id=prompt.person_id)
 
     async def _find(self, person_id: int, matter: str) -> Prompt | None:
         return next((prompt for prompt in await self.of(person_id) if prompt.matter == matter), None)
@@ -103,9 +103,10 @@ class HeldTextChanges(TypedDict, total=False):
 
 
 class HeldTexts(Records[HeldText]):
-    """Texts whose authors have not yet said what they answer."""
+    """Texts whose authors have not yet said what they answer. Cached, as every question looks whether there are any."""
 
     table = RecordTable("held_texts", HeldText, sealed=("parts", "at", "candidates"))
+    cached = REMEMBERED
 
     async def update(self, id: int, **changes: Unpack[HeldTextChanges]) -> HeldText:
         """Change the named fields and return the record as it is now. Raises Unknown."""
@@ -117,16 +118,16 @@ class HeldTexts(Records[HeldText]):
         """Keep a text until the end of that day. `candidates`: the matters that it could answer."""
         id = self._caches.new_id("held_texts")
         held = HeldText(id, person_id, group_id, until, (part,), at, tuple(candidates))
+        self._joined(id, person_id=person_id)
         return await self._add(id, held)
 
     async def newest(self, person_id: int) -> HeldText | None:
         """Return the latest held text of a person."""
-        found = await self._select("WHERE person_id = ? ORDER BY id DESC LIMIT 1", (person_id,))
-        return found[0] if found else None
+        return next(reversed(await self._all_of("person_id", person_id)), None)
 
     async def of(self, person_id: int, today: date) -> list[HeldText]:
         """Return the held texts of a person that are kept today, the oldest first."""
-        return await self._select("WHERE person_id = ? AND until >= ? ORDER BY id", (person_id, today.isoformat()))
+        return [held for held in await self._all_of("person_id", person_id) if held.until >= today]
 
     async def of_group(self, group_id: int, today: date) -> list[HeldText]:
         """Return the held texts of a group's people that are kept today, the oldest first."""
@@ -134,9 +135,20 @@ class HeldTexts(Records[HeldText]):
 
     async def drop(self, id: int) -> None:
         """Delete a held text that was placed or thrown away."""
+        held = await self.lookup(id)
+        if held is None:
+            return
         self._session.write("DELETE FROM held_texts WHERE id = ?", (id,))
         self._session.wipe_log = True
+        self._left(id, person_id=held.person_id)
+
+    async def drop_all(self, person_id: int, group_id: int) -> None:
+        """Delete the held texts of a person who has left the group."""
+        for held in await self._all_of("person_id", person_id):
+            if held.group_id == group_id:
+                await self.drop(held.id)
 
     async def prune(self, today: date) -> None:
         """Delete held texts that nobody has placed in time."""
         self._session.write("DELETE FROM held_texts WHERE until < ?", (today.isoformat(),))
+        self._remembered.clear()

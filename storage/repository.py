@@ -14,8 +14,24 @@ from storage.table import RecordTable, SqlValue, listed
 from storage.vault import KeyFolder, Keyring, VaultKey
 
 Clock = Callable[[], datetime]
+K = TypeVar("K")
+V = TypeVar("V")
 R = TypeVar("R")
 REMEMBERED = 5_000  # entries of a cache, unless told otherwise
+
+
+class Cache(dict[K, V]):
+    """A dict with so many entries at most: when it is full, the older half goes."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+
+    def __setitem__(self, key: K, value: V) -> None:
+        if len(self) >= self._size and key not in self:
+            for old in list(islice(self, len(self) // 2)):
+                del self[old]
+        super().__setitem__(key, value)
 
 
 class Caches:
@@ -29,21 +45,19 @@ class Caches:
         self.in_flight = InFlight()
         self.changed_chats: set[str] = set()  # copied chats, see `Store.changed_chats`
         self._last_ids = last_ids
-        self._by_name: dict[str, dict[Any, Any]] = {}
+        self._by_name: dict[str, Cache[Any, Any]] = {}
 
-    def cache(self, name: str, size: int = REMEMBERED) -> dict[Any, Any]:
-        """Records by id, or ids by something else. Emptied at a rollback; the older half goes when it is full."""
+    def cache(self, name: str, size: int = REMEMBERED) -> Cache[Any, Any]:
+        """Records by id, or ids by something else. Emptied at a rollback."""
         cache = self._by_name.get(name)
         if cache is None:
-            cache = self._by_name[name] = {}
-        if len(cache) > size:
-            for key in list(islice(cache, len(cache) // 2)):
-                del cache[key]
+            cache = self._by_name[name] = Cache(size)
         return cache
 
     def forget(self) -> None:
         """Empty every cache."""
-        self._by_name.clear()
+        for cache in self._by_name.values():
+            cache.clear()
         self.in_flight.forget()
 
     def destroy_key(self, group_id: int, key_id: str) -> None:
@@ -89,9 +103,13 @@ class Records(Repository, Generic[R]):
     owner: str | None = "group_id"
     cached = 0  # how many are remembered beside the database
 
+    def __init__(self, session: Session, memory: Caches) -> None:
+        super().__init__(session, memory)
+        self._remembered: dict[int, R] = memory.cache(self.table.name, self.cached) if self.cached else {}
+
     async def get(self, id: int) -> R:
         """Return the record with this id. Raises Unknown (a LookupError)."""
-        if self.cached and (record := self._remembered().get(id)) is not None:
+        if (record := self._remembered.get(id)) is not None:
             return record
         found = await self._select("WHERE id = ?", (id,))
         if not found:
@@ -116,36 +134,33 @@ class Records(Repository, Generic[R]):
     async def _save(self, id: int, before: R, after: R) -> None:
         self._session.write(*self.table.change(before, after, await self._key_of(after)))
         if self.cached:
-            self._remembered()[id] = after
+            self._remembered[id] = after
 
     async def _save_latest(self, id: int, before: R, after: R) -> None:
         """Save a record that changes many times in a transaction: it is sealed and written once, at the end."""
         key = await self._key_of(after)
         self._session.coalesce((self.table.name, id), before, lambda first: self.table.change(first, after, key))
-        self._remembered()[id] = after
+        self._remembered[id] = after
 
     async def _add(self, id: int, record: R) -> R:
         self._session.write(self.table.insert, self.table.values(record, await self._key_of(record)))
         if self.cached:
-            self._remembered()[id] = record
+            self._remembered[id] = record
         return record
-
-    def _remembered(self) -> dict[int, R]:
-        return self._caches.cache(self.table.name, self.cached)
 
     async def _all_of(self, column: str, owner: int | str) -> list[R]:
         """Return (from the cache) all of a group's or a person's, in order. Code that adds one must call `_joined`."""
-        rosters, remembered = self._caches.cache(f"{self.table.name} of {column}"), self._remembered()
-        ids = rosters.get(owner)
-        if ids is None or any(id not in remembered for id in ids):
+        rosters, remembered = self._roster(column), self._remembered
+        try:
+            return [remembered[id] for id in rosters[owner]]
+        except KeyError:
             found = await self._select(f"WHERE {column} = ? ORDER BY id", (owner,))
             rosters[owner] = [record.id for record in found]  # type: ignore[attr-defined]
             return found
-        return [remembered[id] for id in ids]
 
     async def prefetch(self, column: str, values: Iterable[int]) -> list[R]:
         """Read all of several groups or people in one statement, those that are not remembered yet, and return them."""
-        rosters = self._caches.cache(f"{self.table.name} of {column}")
+        rosters = self._roster(column)
         unknown = [value for value in set(values) if value not in rosters]
         if not unknown:
             return []
@@ -158,25 +173,36 @@ class Records(Repository, Generic[R]):
 
     async def prefetch_ids(self, ids: Iterable[int]) -> None:
         """Read several records in one statement, those that are not remembered yet."""
-        remembered = self._remembered()
+        remembered = self._remembered
         if unknown := [id for id in set(ids) if id not in remembered]:
             await self._select("WHERE id IN (SELECT value FROM json_each(?))", (listed(unknown),))
 
-    def _joined(self, **owners: int | str) -> None:
+    def _roster(self, column: str) -> dict[int | str, list[int]]:
+        """The ids of all of each group, person or chat, as far as they are known."""
+        return self._caches.cache(f"{self.table.name} of {column}")
+
+    def _joined(self, id: int, **owners: int | str) -> None:
+        """Note that a new record, with the highest id, is one of theirs."""
         for column, owner in owners.items():
-            self._caches.cache(f"{self.table.name} of {column}").pop(owner, None)
+            if (ids := self._roster(column).get(owner)) is not None:
+                ids.append(id)
+
+    def _left(self, id: int, **owners: int | str) -> None:
+        """Note that a record is deleted."""
+        self._remembered.pop(id, None)
+        for column, owner in owners.items():
+            self._roster(column).pop(owner, None)
 
     async def _select(self, rest: str, values: Sequence[SqlValue] = ()) -> list[R]:
         """Return the records that `rest` (WHERE and what follows) selects."""
         rows = await self._session.rows(f"{self.table.select} {rest}", values)
-        cache = self._remembered() if self.cached else {}
         records = []
         for row in rows:
-            record = cache.get(row["id"])
+            record = self._remembered.get(row["id"])
             if record is None:
                 record = await self._record(row)
                 if self.cached:
-                    cache[row["id"]] = record
+                    self._remembered[row["id"]] = record
             records.append(record)
         return records
 

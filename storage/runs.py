@@ -39,7 +39,7 @@ class Runs(Records[Run]):
         )
         assert row is not None
         id, now = self._caches.new_id("runs"), midnight(self._now()) if by_day else self._now()
-        self._joined(group_id=group_id)
+        self._joined(id, group_id=group_id)
         return await self._add(id, Run(id, group_id, exercise, definition, row[0], phase, state, now, now))
 
     async def update(self, id: int, *, by_day: bool = False, **changes: Unpack[RunChanges]) -> Run:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
+from typing import Any
 
 import pytest
 import uvloop
@@ -11,6 +12,7 @@ from hypothesis import settings
 
 from bot.demo.one_thread import on_this_thread
 from messages.voice import Voice
+from storage.session import Connection
 from storage.store import Store
 
 AT_ONCE = {"browser", "crash", "durability", "operations", "storage"}  # folders
@@ -54,3 +56,17 @@ def _sqlite_on_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
             yield
     else:
         yield
+
+
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The trips to the database's thread."""
+    made: list[str] = []
+    call = Connection.call
+
+    async def counted(self: Any, function: Any, *arguments: Any) -> Any:
+        made.append(function.__name__)
+        return await call(self, function, *arguments)
+
+    monkeypatch.setattr("storage.session.Connection.call", counted)
+    return made

@@ -45,6 +45,8 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
 
 async def _turn_aside(ctx: Context, person: Person) -> None:
     """Put a prompt aside if a button under its message was tapped: its text may come, but is no longer expected."""
+    if not any(prompt.context.want and not prompt.aside for prompt in await ctx.work.prompts.of(person.id)):
+        return  # as mostly, so that which message it was need not be looked up
     message = await ctx.work.outbox.by_message(private_chat(person.id), ctx.tapped or 0)
     if message is not None and message.context.want:
         await ctx.work.prompts.turn_aside(person.id, matter_of(message.context) or "")

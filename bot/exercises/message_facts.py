@@ -67,10 +67,10 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
 
 async def _held_keys(turn: TurnContext, to: Member) -> list[list[Key]]:
     """Return the buttons that take, as the answer asked for here, a text whose place they have not said yet."""
-    matter = matter_of(MessageContext(run=turn.run.number))
+    mine = await turn.ctx.work.held_texts.of(to.person_id, turn.ctx.today)
+    matter = matter_of(MessageContext(run=turn.run.number)) if mine else None
     if matter is None or turn.run.exercise.private or not turn.run.visits[to.id].takes_text:
         return []
-    mine = await turn.ctx.work.held_texts.of(to.person_id, turn.ctx.today)
     return [
         [
             turn.ctx.key(

@@ -161,7 +161,9 @@ class Trial:
 
     def _remember(self) -> None:
         """Remember what was remembered before: all is as it was, and need not be read anew."""
-        self._caches._by_name = {name: dict(cache) for name, cache in self._remembered.items()}
+        for name, cache in self._caches._by_name.items():
+            cache.clear()
+            cache.update(self._remembered.get(name, {}))
 
     def _noting(self, write: Any) -> Any:
         def noted(*arguments: Any) -> Any:
