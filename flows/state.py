@@ -224,8 +224,17 @@ class Run:
 
     def stored(self, exercise: Exercise) -> "Run":
         """The run of this exercise as it comes back from storage, without what is given at each load."""
-        bare = replace(self, exercise=exercise, organisations=(), offers={}, examples={}, ticks={}, closed=frozenset())
-        return replace(bare, written={}, row_gone=False)
+        return replace(
+            self,
+            exercise=exercise,
+            organisations=(),
+            offers={},
+            examples={},
+            ticks={},
+            closed=frozenset(),
+            written={},
+            row_gone=False,
+        )
 
     # -- keys ------------------------------------------------------------------------------------------------------
     def keys(self) -> tuple[str, ...]:
@@ -267,6 +276,8 @@ class Run:
 
     def depending(self, key: str) -> dict[str, When]:
         """The keys whose condition looks at the answer to this one, with these conditions."""
+        if not self.exercise.conditional_ids:
+            return {}
         name, _, item = key.partition("@")
         whens = ((q.id, q.when) for q in self.exercise.questions)
         return {key_of(id, item): when for id, when in whens if when and (when.exercise, when.question) == ("", name)}
@@ -368,13 +379,25 @@ def key_of(question_id: str, item: str) -> str:
     return f"{question_id}@{item}" if item else question_id
 
 
-def to_json(run: Run) -> Json:
-    """The run as plain JSON, without the exercise and what the group supplies anew at each load."""
+def to_json(run: Run, since: tuple[Run, Json] | None = None) -> Json:
+    """The run as plain JSON, without the exercise and what the group supplies anew at each load.
+
+    `since`: the run as it was, with its JSON, from which is taken over what has not changed: most people's visits.
+    """
+    before, written = since or (Run(run.exercise, run.number), {})
     return {
         "phase": run.phase,
-        "seats": [[s.member, s.organisation, s.awaited, s.team] for s in run.seats.values()],
-        "sheets": {owner: [sorted(s.answered), s.handed_in, sorted(s.also_asked)] for owner, s in run.sheets.items()},
-        "visits": {str(member): _visit_to_json(v) for member, v in run.visits.items()},
+        "seats": written["seats"]
+        if run.seats is before.seats
+        else [[s.member, s.organisation, s.awaited, s.team] for s in run.seats.values()],
+        "sheets": {
+            owner: written["sheets"][owner] if sheet is before.sheets.get(owner) else _sheet_to_json(sheet)
+            for owner, sheet in run.sheets.items()
+        },
+        "visits": {
+            str(member): written["visits"][str(member)] if visit is before.visits.get(member) else _visit_to_json(visit)
+            for member, visit in run.visits.items()
+        },
         "items": list(run.items),
         "picked": list(run.picked),
         "trail": list(run.trail),
@@ -412,6 +435,10 @@ def ticks_of(value: Value) -> tuple[str, ...]:
 
 
 _USUAL = {field.name: getattr(_EMPTY, field.name) for field in fields(Visit)}
+
+
+def _sheet_to_json(sheet: Sheet) -> list[list[str] | bool]:
+    return [sorted(sheet.answered), sheet.handed_in, sorted(sheet.also_asked)]
 
 
 def _visit_to_json(visit: Visit) -> Json:

@@ -210,7 +210,8 @@ def load(ctx: Context, record: records.Run) -> Run:
 
 async def _keep(ctx: Context, record: records.Run, run: Run, exercise: Exercise) -> None:
     """Store a run, with the exercise as it is defined rather than as fitted to this group."""
-    record = await ctx.work.runs.update(record.id, state=to_json(run), phase=str(run.phase), by_day=exercise.private)
+    state = to_json(run, since=(load(ctx, record), record.state))
+    record = await ctx.work.runs.update(record.id, state=state, phase=str(run.phase), by_day=exercise.private)
     ctx.services.run_cache.keep(record, run.stored(exercise))
 
 
