@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 Json: TypeAlias = Any  # any JSON
@@ -99,9 +100,11 @@ def _of_dataclass(kind: Any) -> Codec:
     usual = {field.name: _default(field) for field in dataclasses.fields(kind)}
 
     plan = [(name, usual[name], codecs[name].dump) for name in codecs]
+    values_of = attrgetter(*codecs) if len(codecs) > 1 else lambda record: [getattr(record, name) for name in codecs]
 
     def write(record: Any) -> dict[str, Any]:
-        return {name: by(value) for name, used, by in plan if (value := getattr(record, name)) != used}
+        pairs = zip(plan, values_of(record), strict=True)
+        return {name: by(value) for (name, used, by), value in pairs if value != used}
 
     def read(data: Mapping[str, Any]) -> Any:
         return kind(**{name: codecs[name].load(value) for name, value in data.items() if name in codecs})

@@ -35,14 +35,9 @@ class RecordTable(Generic[R]):
         self._codecs = [(column, codec(hints[column])) for column in sealed]
         self._plain = [column for column in names if column not in sealed]
         self._take_plain = attrgetter(*self._plain)
-        self._bound = tuple(bound)
         self._least = least
-        self._times = [i for i, column in enumerate(self._plain) if hints[column] in (datetime, datetime | None)]
-        self._dated = [
-            (i, by) for i, column in enumerate(self._plain) if i not in self._times and (by := codec(hints[column]))
-        ]
-        self._flags = [i for i, column in enumerate(self._plain) if hints[column] is bool]
-        self._versioned = "version" in names and bool(sealed)
+        self._as_stored = [_as_stored(hints[column]) for column in self._plain]
+        self._proved = ("id", *(["version"] if "version" in names and sealed else []), *bound)
         self._columns = [*self._plain, "sealed"] if sealed else self._plain
         self.columns = ", ".join(self._columns)
         self.select = f"SELECT {self.columns} FROM {name}"
@@ -50,53 +45,59 @@ class RecordTable(Generic[R]):
 
     def values(self, record: R, key: VaultKey) -> list[SqlValue]:
         """Return the values to insert."""
-        values = list(self._take_plain(record))
-        for i in self._times:
-            values[i] = None if values[i] is None else seconds(values[i])
-        for i, by in self._dated:
-            values[i] = by.dump(values[i])
+        values = [
+            by.dump(value) if by else value for by, value in zip(self._as_stored, self._take_plain(record), strict=True)
+        ]
         if self._sealed:
-            content = [_written(getattr(record, column), by) for column, by in self._codecs]
-            place = self.place(dict(zip(self._plain, values, strict=True)))
-            values.append(key.seal(place, padded(pack(content), self._least)))
+            values.append(self._seal(record, key))
         return values
 
     def change(self, before: R, after: R, key: VaultKey) -> tuple[str, list[SqlValue]]:
         """Return the update from one record to the other, without unchanged columns, as indexes and references cost."""
-        values = self.values(after, key)
-        pairs = zip(self._take_plain(before), self._take_plain(after), strict=True)
-        changed = [i for i, (old, new) in enumerate(pairs) if old != new]
+        columns: list[str] = []
+        values: list[SqlValue] = []
+        rows = zip(self._plain, self._as_stored, self._take_plain(before), self._take_plain(after), strict=True)
+        for column, by, old, new in rows:
+            if old != new:
+                columns.append(f"{column} = ?")
+                values.append(by.dump(new) if by else new)
         if self._sealed:
-            changed.append(len(self._plain))
-        columns = ", ".join(f"{self._columns[i]} = ?" for i in changed)
-        return f"UPDATE {self.name} SET {columns} WHERE id = ?", [*(values[i] for i in changed), values[0]]
+            columns.append("sealed = ?")
+            values.append(self._seal(after, key))
+        return f"UPDATE {self.name} SET {', '.join(columns)} WHERE id = ?", [*values, after.id]  # type: ignore[attr-defined]
 
     def record(self, row: Iterable[Any], key: VaultKey) -> R:
         """The record of a row, which holds the values of `columns` in their order. Raises Damaged."""
         values = list(row)
         sealed = values.pop() if self._sealed else None
-        for i in self._times:
-            values[i] = None if values[i] is None else moment(values[i])
-        for i, by in self._dated:
-            values[i] = by.load(values[i])
-        for i in self._flags:
-            values[i] = bool(values[i])
-        named = dict(zip(self._plain, values, strict=True))
+        plain = zip(self._plain, self._as_stored, values, strict=True)
+        named = {column: by.load(value) if by else value for column, by, value in plain}
         if sealed is not None:
             content = unpack(key.open(self.place(named), sealed))
             pairs = zip(self._codecs, content, strict=True)
             named.update((column, by.load(value) if by else value) for (column, by), value in pairs)
         return self._record(**named)
 
+    def _seal(self, record: R, key: VaultKey) -> bytes:
+        content = [by.dump(getattr(record, name)) if by else getattr(record, name) for name, by in self._codecs]
+        place = self._place(getattr(record, name) for name in self._proved)
+        return key.seal(place, padded(pack(content), self._least))
+
     def place(self, row: Mapping[str, Any]) -> str:
         """Return what a row's seal proves besides its content: table, id, version, and the bound columns."""
-        more = [row["version"]] if self._versioned else []
-        more += [int(row[name]) if isinstance(row[name], bool) else row[name] for name in self._bound]
-        return "/".join(map(str, (self.name, row["id"], *more)))
+        return self._place(row[name] for name in self._proved)
+
+    def _place(self, proved: Iterable[SqlValue]) -> str:
+        return "/".join([self.name, *(str(int(value) if isinstance(value, bool) else value) for value in proved)])
 
 
-def _written(value: Json, by: Codec | None) -> Json:
-    return by.dump(value) if by else value
+def _as_stored(hint: Any) -> Codec | None:
+    """The codec of a plain column; None for what SQLite keeps as it is."""
+    if hint in (datetime, datetime | None):
+        return Codec(
+            lambda time: None if time is None else seconds(time), lambda at: None if at is None else moment(at)
+        )
+    return Codec(bool, bool) if hint is bool else codec(hint)
 
 
 def pack(content: Json) -> bytes:

@@ -26,11 +26,12 @@ WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + 16  # AES-GCM's tag
 class VaultKey:
     """AES-256-GCM with a random nonce in front; `context` names the place and is proved with the data."""
 
-    __slots__ = ("_cipher", "_raw")
+    __slots__ = ("_cipher", "_mark_key", "_raw")
 
     def __init__(self, raw: bytes) -> None:
         self._cipher = AESGCM(raw)
         self._raw = raw
+        self._mark_key: bytes | None = None  # derived when the first mark is made
 
     def seal(self, context: str, data: bytes) -> bytes:
         """Encrypt the data, bound to this place."""
@@ -46,7 +47,9 @@ class VaultKey:
 
     def mark(self, context: str, data: bytes) -> bytes:
         """Return a keyed hash: the same for the same data; without the key it tells nothing and cannot be made."""
-        return hmac.digest(_derive(self._raw, "marks"), context.encode() + b"\0" + data, sha256)
+        if self._mark_key is None:
+            self._mark_key = _derive(self._raw, "marks")
+        return hmac.digest(self._mark_key, context.encode() + b"\0" + data, sha256)
 
 
 class Keyring:
