@@ -16,8 +16,6 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO, TypedDict, Unpack, cast
@@ -97,15 +95,21 @@ class At(TypedDict, total=False):
     run_id: int
 
 
-@contextmanager
-def noted(**at: Unpack[At]) -> Iterator[None]:
+class noted:  # noqa: N801 - a context manager, used like a function
     """Add notes (ids only) to a passing exception about where it happened; `describe` reads them."""
-    try:
-        yield
-    except Exception as error:
-        for name, value in at.items():
-            error.add_note(f"{name}={value}")
-        raise
+
+    def __init__(self, **at: Unpack[At]) -> None:
+        self._at = at
+
+    def __enter__(self) -> None:
+        """Nothing happens yet."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, Exception):
+            for name, value in self._at.items():
+                error.add_note(f"{name}={value}")
 
 
 def describe(error: BaseException) -> Fields:

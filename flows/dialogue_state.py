@@ -66,10 +66,13 @@ class DialogueState:
 
     def settle(self, key: str, value: Value) -> None:
         """Note that the answer to `key` now is `value`, as later questions may be asked or not because of it."""
-        sheet, depending = self.run.sheet(self.member), self.run.depending(key)
+        depending = self.run.depending(key)
+        if not depending:
+            return
+        sheet = self.run.sheet(self.member)
         holding = {other for other, when in depending.items() if when.holds(value)}
         changed = replace(sheet, also_asked=(sheet.also_asked - depending.keys()) | holding)
-        self.run = self.run.with_sheet(self.owner, changed) if depending else self.run
+        self.run = self.run.with_sheet(self.owner, changed)
 
     def say(self, message: Say, *, again: bool = False) -> None:
         """Say something to this person. It is a new asking, unless it is only said `again`.

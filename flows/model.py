@@ -474,23 +474,26 @@ class Exercise:
     source: str = field(default="", repr=False, compare=False)  # the text of the file that defines it
     question_ids: tuple[str, ...] = field(init=False, repr=False, compare=False)  # in the order they are asked
     conditional_ids: frozenset[str] = field(init=False, repr=False, compare=False)  # asked by what is answered before
+    unseen: bool = field(init=False, repr=False, compare=False)  # nobody sees any of its answers but who gave it
+    linked: frozenset[str] = field(init=False, repr=False, compare=False)  # see `_linked`
+    looks_at: frozenset[str] = field(init=False, repr=False, compare=False)  # see `_looked_at`
+    _by_id: Mapping[str, Question] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "question_ids", tuple(q.id for q in self.questions))
-        conditional = frozenset(q.id for q in self.questions if q.when and not q.when.exercise)
-        object.__setattr__(self, "conditional_ids", conditional)
-
-    @property
-    def unseen(self) -> bool:
-        """True if nobody but who gave it sees any of its answers, so that there is nothing to show."""
-        return all(question.audience is Audience.SELF for question in self.questions)
+        derived = {
+            "question_ids": tuple(q.id for q in self.questions),
+            "conditional_ids": frozenset(q.id for q in self.questions if q.when and not q.when.exercise),
+            "unseen": all(q.audience is Audience.SELF for q in self.questions),
+            "linked": self._linked(),
+            "looks_at": self._looked_at(),
+            "_by_id": {q.id: q for q in self.questions},
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
 
     def question(self, question_id: str) -> Question:
         """The question with this id. Raises KeyError for an id that the exercise does not have."""
-        for question in self.questions:
-            if question.id == question_id:
-                return question
-        raise KeyError(question_id)
+        return self._by_id[question_id]
 
     def field(self, role: Field) -> Question:
         """The question with this role. Raises KeyError if there is none."""
@@ -507,16 +510,14 @@ class Exercise:
         """True if a row's answer to the question with this role is an option with this mark."""
         return self.field(role).says(self.told(values, role), mark)
 
-    @property
-    def linked(self) -> frozenset[str]:
+    def _linked(self) -> frozenset[str]:
         """The registers whose rows are pointed at, by a question or as items; the group's own items have its own id."""
         found = {question.register for question in self.questions}
         if self.for_each:
             found |= {self.for_each.register or "", self.id if self.for_each.add else ""}
         return frozenset(found - {""})
 
-    @property
-    def looks_at(self) -> frozenset[str]:
+    def _looked_at(self) -> frozenset[str]:
         """The answers of shared exercises that something here depends on, as "exercise.question"."""
         whens = [self.when, *(question.when for question in self.questions)]
         found = {when.place for when in whens if when is not None and when.exercise}

@@ -46,9 +46,17 @@ def ask(
     if same:
         t.stand(seen=seen)
     else:
-        ticked = _ticked_before(t, key)
-        t.stand(place=Place.ASK, key=key, seen=seen, ticked=ticked, remark=None, page=0, query="", met=None)
-        t.stand(readings=())
+        t.stand(
+            place=Place.ASK,
+            key=key,
+            seen=seen,
+            ticked=_ticked_before(t, key),
+            remark=None,
+            page=0,
+            query="",
+            met=None,
+            readings=(),
+        )
     keyboard = (*question_keyboard(t, question, key, previous), *unsay_offered(t, key if taken_over else saved))
     register = t.run.exercise.register
     if advised and register and register.title in keys:  # a hint, and the way back to what it is about

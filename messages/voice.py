@@ -5,7 +5,7 @@ does not get is an error at rendering (`StrictUndefined`), before anything is co
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -60,16 +60,23 @@ class ExerciseWords:
 
     def examples(self, question: str) -> tuple[Example, ...]:
         """The examples of a question: plain texts, or tables with `text`, whose it is (`from`) and what it `gives`."""
-        here = self.data.get("examples", {}).get(question, [])
-        tables: list[Toml] = [{"text": one} if isinstance(one, str) else one for one in here]
-        return tuple(
-            Example(number, str(one["text"]), str(one.get("from", "")), one.get("gives", {}))
-            for number, one in enumerate(tables, 1)
-        )
+        return self._examples.get(question, ())
+
+    @cached_property
+    def _examples(self) -> Mapping[str, tuple[Example, ...]]:
+        return {question: _examples(given) for question, given in self.data.get("examples", {}).items()}
 
     def option(self, question: str, option: str) -> str:
         """Return what an option of a choice is called: its own word, or the one shared by the exercise's questions."""
         return self.get(f"question.{question}.options.{option}") or self[f"options.{option}"]
+
+
+def _examples(given: Sequence[str | Toml]) -> tuple[Example, ...]:
+    tables: list[Toml] = [{"text": one} if isinstance(one, str) else one for one in given]
+    return tuple(
+        Example(number, str(one["text"]), str(one.get("from", "")), one.get("gives", {}))
+        for number, one in enumerate(tables, 1)
+    )
 
 
 class Voice:
@@ -87,6 +94,7 @@ class Voice:
             autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self._environment.filters.update(self.rules.filters)
+        self._environment.globals.clear()  # no template asks for any, and each rendering would copy them
         self._plain = self._environment.overlay(autoescape=False)
         self._earlier: dict[str, ExerciseWords] = {}
         self._written: dict[str, str] = {}

@@ -110,6 +110,9 @@ Keys = Sequence[Sequence[Key]]
 
 def told_apart(keys: Keys) -> Keys:
     """Return the keys with different labels: those that would read the same are numbered."""
+    labels = [key.label for row in keys for key in row]
+    if len(set(labels)) == len(labels):
+        return keys
     there: dict[str, list[Key]] = {}
     rows: list[list[Key]] = []
     for row in keys:
@@ -188,11 +191,18 @@ class Message:
     aside: bool = False  # only for Telegram, and left out of copies of the chat
     shut: bool = False  # see `SHUT`
 
+    def with_keys(self, keys: Keys) -> "Message":
+        """Return the message with these keys."""
+        return self if keys is self.keys else replace(self, keys=keys)
+
     def parts(self, longest: int) -> Iterator["Message"]:
         """Split the message into parts of at most so many UTF-16 units; the keyboard is under the last one."""
         texts = split(self.text, longest)
         if self.living:
             texts = texts[:1]  # a card is a single message, and shortened if need be
+        if texts == [self.text] and (self.edit is None or self.reply is None):
+            yield self
+            return
         for number, text in enumerate(texts):
             first, last = number == 0, number == len(texts) - 1
             yield replace(
@@ -309,8 +319,10 @@ class Context:
         if member is None or message.about is None:
             return message
         group = await self.work.groups.get(message.about)
-        keys = [[key for key in row if await self._may_use(key, member, group)] for row in message.keys]
-        return replace(message, keys=keys)
+        refused = [key for row in message.keys for key in row if not await self._may_use(key, member, group)]
+        if not refused:
+            return message
+        return message.with_keys([[key for key in row if key not in refused] for row in message.keys])
 
     async def _may_use(self, key: Key, member: Member, group: Group) -> bool:
         right = self.services.rights.get(key.action.verb) if key.action else None
@@ -345,7 +357,7 @@ class Context:
 
     async def _put(self, chat: str, scope: str, message: Message) -> None:
         """Queue a message, with its buttons sealed."""
-        message = replace(message, keys=told_apart(message.keys))
+        message = message.with_keys(told_apart(message.keys))
         changes = bool(self.notices) and (message.living or message.edit is not None)
         if changes:
             self._answer_with_state(message.keys)
@@ -442,8 +454,8 @@ class Context:
         if self.pressed is None or self.notices[-1].text:
             return
         thing = self.pressed.thing()
-        shown = (k.label for row in keys for k in row if k.action and k.action.thing() == thing)
-        self.notices[-1].text = next((label for label in shown if label.startswith(TICKS)), None)
+        states = (key for row in keys for key in row if key.label.startswith(TICKS))
+        self.notices[-1].text = next((k.label for k in states if k.action and k.action.thing() == thing), None)
 
 
 def matter_of(context: MessageContext) -> str | None:

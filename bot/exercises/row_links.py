@@ -138,8 +138,7 @@ async def examples(
 ) -> dict[str, tuple[Example, ...]]:
     """Return the examples that fit at each question; in a list not those that it has, or that contradict the row."""
     exercise, words = run.exercise, ctx.services.voice.exercise(run.exercise.id, run.exercise.version)
-    every = {question.id: words.examples(question.id) for question in exercise.questions}
-    found = {question: examples for question, examples in every.items() if examples}
+    found = {question.id: given for question in exercise.questions if (given := words.examples(question.id))}
     if exercise.register is None or not found:
         return found
     rows, title = await ctx.work.rows.all(group.id, exercise.id), exercise.register.title

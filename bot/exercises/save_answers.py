@@ -51,13 +51,14 @@ async def on_sheet(turn: TurnContext, effect: Keep | Comment | HandIn | TakeBack
 
 async def _keep_answer(turn: TurnContext, effect: Keep) -> None:
     """Keep an answer. Its comment stays."""
-    value, comment = effect.value, None
+    comment = None
     if effect.key in turn.before.sheets.get(effect.owner, Sheet()).answered or effect.more:
         current = await turn.answer(effect.owner, effect.key)
         if current is not None:
             comment = current.comment
-            value = f"{current.value}\n{value}" if effect.more else value
-    await _store(turn, replace(effect, value=value), comment)
+            if effect.more:
+                effect = replace(effect, value=f"{current.value}\n{effect.value}")
+    await _store(turn, effect, comment)
     if turn.run.exercise.private and turn.run.sheets[effect.owner].handed_in:
         await _profile(turn, effect.owner)  # a member's answers about themselves count at once
 
