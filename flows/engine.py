@@ -220,7 +220,7 @@ def _reveal_when_all_in(before: Run, run: Run) -> Turn:
     What the coordinator has taken back from its reveal stays open until somebody new is awaited.
     """
     alone = run.exercise.how in (How.EACH, How.ORG) and not run.exercise.private and bool(_show(run))
-    if alone and run.phase is Phase.OPEN and before.waiting_for() and not run.waiting_for() and _enough(run):
+    if alone and run.phase is Phase.OPEN and before.waiting_for() and not run.waiting_for() and enough(run):
         return _reveal(run)
     return Turn(run)
 
@@ -231,7 +231,7 @@ def _people_in(run: Run) -> int:
     return sum(run.owner(m) in owners for m in run.seats) if run.exercise.teams else len(owners)
 
 
-def _enough(run: Run) -> bool:
+def enough(run: Run) -> bool:
     """True if enough have handed in to show it to the group without asking the coordinator."""
     if run.exercise.anonymous:
         return not _too_few(run)
@@ -247,7 +247,7 @@ def _too_few(run: Run) -> bool:
 
 def shown_too_soon(run: Run) -> bool:
     """True if the coordinator is to confirm first: not all are in, or so few that answers could be told apart."""
-    return (bool(run.waiting_for()) or not _enough(run)) and Show("group") in _show(run) and not _too_few(run)
+    return (bool(run.waiting_for()) or not enough(run)) and Show("group") in _show(run) and not _too_few(run)
 
 
 def _reveal_if_meant(run: Run, event: Revealed) -> Turn:

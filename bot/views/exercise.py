@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from bot.views.names import SEPARATOR, RowName, Scene, answer_key, cut
 from bot.views.rows import NAMED, RowWording
 from flows.effects import AskQuestion
-from flows.engine import LEAST_UNNAMED
+from flows.engine import LEAST_UNNAMED, enough
 from flows.model import TOLD, Audience, Exercise, ExerciseRole, How, Kind, Process, Question, Step
 from flows.results import Apart, CollectedPicture, Given, Judgement, Line, collect
 from flows.state import Phase, Run
@@ -264,6 +264,7 @@ class ExerciseView(RowWording):
             "cannot": [self.owner(run, o) for o in waiting if o in cannot and named],
             "count_done": len(owners) - len(waiting),
             "count_all": len(owners),
+            "so_few": not enough(run),
         }
 
     def picture(self, run: Run, answers: Sequence[Answer]) -> TemplateFacts:

@@ -3,7 +3,7 @@
 from bot.context.context import Context
 from bot.exercises import preconditions, runner
 from bot.features.journey.status import status
-from flows.engine import shown_too_soon
+from flows.engine import enough, shown_too_soon
 from flows.events import Concluded, Event, Moved, Revealed
 from flows.model import Exercise, How
 from flows.state import Phase, Run
@@ -50,6 +50,12 @@ async def too_soon(ctx: Context, group: Group, exercise: str) -> bool:
     """True if the coordinator is to confirm before answers are shown: not all have answered, or very few."""
     record = await ctx.work.runs.latest(group.id, exercise)
     return record is not None and shown_too_soon(runner.load(ctx, record))
+
+
+async def so_few(ctx: Context, group: Group, exercise: str) -> bool:
+    """True if so few have answered that one can tell whose answers are whose."""
+    record = await ctx.work.runs.latest(group.id, exercise)
+    return record is not None and not enough(runner.load(ctx, record))
 
 
 async def answered(ctx: Context, group: Group, exercise: str) -> tuple[int, int] | None:

@@ -158,14 +158,14 @@ def _unseen(state: JsonObject, exercise: str) -> bool:
     return bool(state.get("shown") != exercise)
 
 
-async def here(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Note that somebody is there; a second tap takes it back."""
+async def here(ctx: Context, actor: Actor, action: Action) -> None:
+    """Note that somebody is there, or ("not") is not after all."""
     state = await _state(ctx, actor.group)
     if state is None:
         ctx.toast("old_button")
         return
     there, me = state.get("there", []), actor.member.id
-    there = [member for member in there if member != me] if me in there else [*there, me]
+    there = [member for member in there if member != me] + ([] if action.arg else [me])
     ctx.toast("session.here" if me in there else "session.not_here")
     state = {**state, "there": there}
     await ctx.work.activity_states.keep(actor.group.id, SESSION, "", state)
@@ -251,6 +251,7 @@ async def _show(ctx: Context, group: Group, state: JsonObject, *, anew: bool = F
         "step": state["step"],
         "asked": asked is not None,
         "answered": await session_points.answered(ctx, group, asked) if asked else None,
+        "so_few": asked is not None and await session_points.so_few(ctx, group, asked),
         "there": [scene.member(member) for member in state.get("there", [])],
         "points": [
             {**_point(ctx, point), "state": await _state_of(ctx, group, now, n)}
@@ -325,7 +326,11 @@ async def _keys(ctx: Context, group: Group, state: JsonObject, now: WorkingSessi
     last = following is None or following.what == working_session.CLOSING
     early = [] if last else [ctx.key("session.close", "s_end", group.id, ask=version)]
     pick = [ctx.key("session.pick", "s_pick", group.id, ask=version)] if now.now == 0 and len(now.exercises) > 1 else []
-    return [*keys, [onward], [more, *early], pick, [ctx.key("session.here", "s_here", group.id)]]
+    return [*keys, [onward], [more, *early], pick, _presence_keys(ctx, group)]
+
+
+def _presence_keys(ctx: Context, group: Group) -> list[Key]:
+    return [ctx.key("session.here", "s_here", group.id), ctx.key("session.not_here", "s_here", group.id, "not")]
 
 
 # -- the end -----------------------------------------------------------------------------------------------------------
