@@ -20,7 +20,7 @@ from bot.features.incidents import report
 from bot.features.journey import exercise_buttons
 from bot.features.members import promise
 from bot.features.wellbeing import check_ins
-from bot.features.wellbeing.distress import cries_for_help
+from bot.features.wellbeing.distress import presses
 from bot.identities.finder import find
 from bot.reminders import open_items
 from bot.reminders.kinds import HELD
@@ -37,6 +37,7 @@ from storage.table import moment
 FRESH: Final = timedelta(hours=6)  # how long a text answers a question at once; after that the bot asks
 KEPT: Final = timedelta(days=7)  # how long a text waits to be placed
 WARNED: Final = timedelta(days=3)  # before a text is thrown away its author is reminded: there may be a weekend between
+CLOSE: Final = timedelta(minutes=10)  # after a text that presses: what is written then is not taken at once either
 ONE: Final = timedelta(seconds=15)  # texts so close to each other are one: nobody has read the question between
 MOST: Final = 4  # questions offered, the latest ones
 QUOTED: Final = 1000  # characters of a text shown back
@@ -141,8 +142,8 @@ async def hold(
 ) -> bool:
     """Hold a text and ask what it answers; False if none of the questions can take it, and so it is not kept.
 
-    One that points somebody out is not kept if an incident may be meant. `cries`: it is a cry for help, and may answer
-    nothing.
+    One that points somebody out is not kept if an incident may be meant. `cries`: it is a cry for help or tells of
+    danger, and may answer nothing.
     """
     for question in questions:
         run = question.prompt.context.run
@@ -156,7 +157,7 @@ async def hold(
         return False
     newest = await ctx.work.held_texts.newest(person.id)
     part = TextPart(said.text, said.message_id, said.at, said.long)
-    apart = cries or (newest is not None and any(cries_for_help(part.text) for part in newest.parts))
+    apart = cries or (newest is not None and any(presses(part.text) for part in newest.parts))
     if newest is not None and not apart and ctx.now - moment(newest.at) < ONE:
         now = int(ctx.now.timestamp())
         held = await ctx.work.held_texts.update(newest.id, parts=(*newest.parts, part), at=now)
@@ -170,6 +171,13 @@ async def hold(
         await _remind(ctx, held, until - WARNED)
     await _show(ctx, person, held, questions)
     return True
+
+
+async def follows_one(ctx: Context, person: Person) -> bool:
+    """True close upon a held text that cried for help or told of danger: what comes then may belong to it."""
+    held = await ctx.work.held_texts.of(person.id, ctx.today)
+    close = (one for one in held if ctx.now - moment(one.at) < CLOSE)
+    return any(presses(part.text) for one in close for part in one.parts)
 
 
 async def _remind(ctx: Context, held: HeldText, day: date | None) -> None:
@@ -235,7 +243,7 @@ async def _show(
     facts = {
         "text": cut(held.text, QUOTED),
         "questions": len(still),
-        "cries": any(cries_for_help(part.text) for part in held.parts),
+        "cries": any(presses(part.text) for part in held.parts),
     }
     slot = f"held:{held.id}"
     await ctx.to_person(person.id, "held", facts, keys, about=held.group_id, slot=slot, living=not anew)

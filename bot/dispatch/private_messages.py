@@ -50,7 +50,19 @@ async def heard(ctx: Context, said: Written) -> None:
     elif said.edited:
         await edited_texts.in_private(ctx, person, said, cries=await care.met(ctx, person, said.text))
     else:
-        await _wrote(ctx, person, said, cries=await care.met(ctx, person, said.text))
+        await _wrote(ctx, person, said, cries=await _presses(ctx, person, said.text))
+
+
+async def _presses(ctx: Context, person: Person, text: str) -> bool:
+    """True for a cry for help, words of somebody in danger, or what follows close upon such a text: numbers come first.
+
+    Not while the person logs an incident, which is the place for it.
+    """
+    if await care.met(ctx, person, text):
+        return True
+    if await report.overhears(ctx, person.focus):
+        return False
+    return await care.told_of_danger(ctx, person, text) or await held_texts.follows_one(ctx, person)
 
 
 async def _too_much(ctx: Context, said: Written, person: Person | None) -> bool:

@@ -7,10 +7,10 @@ what only they should say.
 
 from bot.context.abuse_limits import CARED
 from bot.context.context import Context, Key
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Role, may, role_of
 from bot.context.sealed_actions import Action
 from bot.features.help import menus, phone_numbers
-from bot.features.wellbeing.distress import cries_for_help
+from bot.features.wellbeing.distress import cries_for_help, sees_danger
 from storage.records import Group, Person
 
 
@@ -26,6 +26,18 @@ async def met(ctx: Context, person: Person, text: str) -> bool:
     group, keys = await menus.group_of(ctx, person), await ways_to_ask(ctx, person)
     facts = {"turn": await menus.turn_of(ctx, group), **await phone_numbers.at_hand(ctx, group), "asks": bool(keys)}
     await ctx.to_person(person.id, "care.numbers", facts, keys, about=group.id if group else None)
+    return True
+
+
+async def told_of_danger(ctx: Context, person: Person, text: str) -> bool:
+    """Tell where to turn, and where it can be logged, if a text tells of somebody in danger; return whether it does."""
+    if not sees_danger(text):
+        return False
+    group = await menus.group_of(ctx, person)
+    member = await ctx.work.members.find(group.id, person.user_id) if group else None
+    keys = [[ctx.key("log", "log", group.id)]] if group is not None and may(Role.LOGGER, member, group) else []
+    facts = {"turn": await menus.turn_of(ctx, group), "logs": bool(keys)}
+    await ctx.to_person(person.id, "care.danger_seen", facts, keys, about=group.id if group else None)
     return True
 
 

@@ -24,6 +24,19 @@ def cries_for_help(text: str) -> bool:
     return any(_cries(sentence) for sentence in _SENTENCE.split(_CITED.sub(" ", text)))
 
 
+def sees_danger(text: str) -> bool:
+    """True if a text tells of somebody else who may be in danger now."""
+    words, rules = _folded(_CITED.sub(" ", text)), _rules()
+    sign = rules.sign.search(words)
+    supposed = sign is None or rules.supposed.search(words[: sign.start()])
+    return not supposed and bool(rules.now.search(words)) and bool(rules.whom.search(words))
+
+
+def presses(text: str) -> bool:
+    """True if a text may be meant for somebody who helps, and not as an answer."""
+    return cries_for_help(text) or sees_danger(text)
+
+
 def _cries(sentence: str) -> bool:
     words = _folded(sentence)
     said, comma, call = sentence.rpartition(",")
@@ -63,6 +76,9 @@ class _Rules:
         self.alone = {_folded(opening) for opening in book["openings"]}
         self.opening = re.compile(rf"(?:{openings})\b")
         self.called = re.compile(rf"(?:{openings}) (?:{_any(book['calls_for'])})\b{before}")
+        self.now, self.whom, self.sign = (
+            re.compile(rf"\b(?:{_any(book[name])})\b") for name in ("now", "whom", "signs")
+        )
         self.supposed = re.compile(rf"\b(?:{_any(book['supposed'])})\b")
 
 
