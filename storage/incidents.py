@@ -17,6 +17,7 @@ from storage.groups import Groups
 from storage.json_records import JsonObject
 from storage.members import Members
 from storage.people import People
+from storage.prompts import Prompts
 from storage.records import FollowUp, Incident, Member
 from storage.repository import Records
 from storage.table import RecordTable
@@ -81,12 +82,19 @@ class Incidents(Records[Incident]):
         return await self._update(id, **changes)
 
     # -- whoever logs --------------------------------------------------------------------------------------------
+    async def hide(self, group_id: int) -> None:
+        """Seal anew what everybody in the group has been told and is asked, so that nobody can see who is logging."""
+        await People(self._session, self._caches).stir(group_id)
+        await Prompts(self._session, self._caches).stir(group_id)
+        await ChatCopies(self._session, self._caches).stir(group_id)
+        self._session.wipe_log = True  # there it lay beside messages of the same transaction
+
     async def add(self, group_id: int, person_id: int, values: JsonObject, logged_on: date) -> Incident:
         """Log an incident. Its reporter is kept as a keyed hash, another one for each incident; its time as a day."""
         receipt = await self._new_receipt(group_id)
         id = self._caches.new_id("incidents")
         reporter = await self.reporter(group_id, id, person_id)
-        await self._hide(group_id)
+        await self.hide(group_id)
         return await self._add(id, Incident(id, group_id, receipt, reporter, logged_on, "open", 1, dict(values)))
 
     async def receipts_of(self, group_id: int, person_id: int, since: date) -> list[tuple[int, str, str]]:
@@ -246,14 +254,8 @@ class Incidents(Records[Incident]):
         incident = await self.get(id)
         if incident.state != "open" or incident.reporter != await self.reporter(incident.group_id, id, person_id):
             raise NotAllowed
-        await self._hide(incident.group_id)
+        await self.hide(incident.group_id)
         return incident
-
-    async def _hide(self, group_id: int) -> None:
-        """Seal anew what everybody in the group has been told and is asked, so that nobody can see who has logged."""
-        await People(self._session, self._caches).stir(group_id)
-        await ChatCopies(self._session, self._caches).stir(group_id)
-        self._session.wipe_log = True  # there it lay beside messages of the same transaction
 
     async def _allowed(self, reader: Member, group_id: int) -> None:
         if reader.group_id != group_id or not await self.may_read(reader):

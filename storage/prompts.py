@@ -75,6 +75,12 @@ class Prompts(Records[Prompt]):
         if prompt := await self._find(person_id, matter):
             await self.update(prompt.id, aside=True)
 
+    async def stir(self, group_id: int) -> None:
+        """Seal again what everybody in a group is being asked, so that nobody can see what has just been put aside."""
+        seats = "SELECT person_id FROM members WHERE group_id = ?"
+        for prompt in await self._select(f"WHERE person_id IN ({seats}) ORDER BY id", (group_id,)):
+            await self._save(prompt.id, prompt, prompt)
+
     async def end(self, person_id: int, matter: str) -> None:
         """End a prompt: its text was given, put off or cancelled."""
         if prompt := await self._find(person_id, matter):

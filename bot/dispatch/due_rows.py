@@ -8,7 +8,7 @@ from bot.exercises import given_texts
 from bot.features.approvals import consent
 from bot.features.calendar import absence, lifecycle, time_poll
 from bot.features.digest import daily_message
-from bot.features.incidents import retention, unfinished, unread
+from bot.features.incidents import report, retention, unfinished, unread
 from bot.features.journey import coordinator, network_letter
 from bot.features.members import own_rights, personal_data, promise, roll_call, substitutes, unreachable
 from bot.features.outsiders import event_day
@@ -33,6 +33,7 @@ OF_GROUP: Mapping[str, Callable[[Context, Group], Awaitable[None]]] = {
     event_day.EVE: event_day.remember,
     event_day.NEXT: event_day.remember_next,
     event_day.TELLING: event_day.tell,
+    report.FOLD: unfinished.fold,
 }
 
 

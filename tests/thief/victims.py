@@ -52,15 +52,15 @@ class Victims:
         self._read: dict[Path, list[tuple[bytes, Tables]]] = {}  # the states that each copy holds
 
     async def month(self) -> None:
-        """An incident on a day when nobody else does anything, one that is corrected later, by another on a day when
-        others do this and that; a round of notes, and a check-in."""
+        """An incident that is left over night, on days when nobody else does anything; another on a day when others do
+        this and that, corrected later; a round of notes, and a check-in."""
         for busy, name in enumerate(self.luck.sample(NAMES, 2)):
             other = NAMES[NAMES.index(name) - 1]
             who = other if self.another else name
             await self.town.wind(days=2)
             for beside in self.luck.sample([n for n in NAMES if n not in (name, other)], 2 * busy):
                 await self.town.write(beside, "/svara")
-            await self.log(who)
+            await (self.log(who) if busy else self.log_over_night(who))
             await self.town.wind(hours=12)
             self.steal("backup")
             if busy:
@@ -80,6 +80,10 @@ class Victims:
         for label in SIX:
             await self.town.tap(name, label)
             self.steal("midst")
+        await self.logged_by(name)
+
+    async def logged_by(self, name: str) -> None:
+        """Note who has logged the newest incident, and copy what lies there right after its receipt."""
         async with self.town.bot.store.work() as work:
             person = await work.people.by_user(self.town.person(name))
             assert person is not None
@@ -87,6 +91,20 @@ class Victims:
         assert newest.id not in self.truth.reporters
         self.truth.reporters[newest.id] = person.id
         self.steal("receipt")
+
+    async def log_over_night(self, name: str) -> None:
+        """Somebody begins to log, is called away, is reminded the next working day and goes on."""
+        await self.town.write(name, "/start")
+        await self.town.tap(name, "Logga en händelse")
+        for label in SIX[:2]:
+            await self.town.tap(name, label)
+        await self.town.wind(hours=18)
+        self.steal("backup")
+        await self.town.wind(days=3)
+        for label in SIX[2:]:
+            await self.town.tap(name, label)
+            self.steal("midst")
+        await self.logged_by(name)
 
     async def correct(self, name: str) -> None:
         """Somebody who has logged answers one question anew."""

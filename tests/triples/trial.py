@@ -136,6 +136,8 @@ class Trial:
         """What somebody tries, and is told; it is undone."""
         self._said.clear()
         self._wrote = False
+        for counts in (self._played.bot.services.limits._times, self._played.bot.services.limits._told):
+            counts.clear()  # else whoever has tried often is soon told to wait, and nothing more
         ctx = Context(self._played.bot.services, self._work, START)
         tried = None
         try:

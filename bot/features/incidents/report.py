@@ -5,7 +5,7 @@ are ever stored, that the person's own messages are deleted from the chat, and t
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 
 from bot.context import abuse_limits
 from bot.context.context import Actor, Context, Key, matter_of
@@ -21,6 +21,7 @@ from bot.features.incidents import areas, unread
 from bot.telegram.updates import SAID, SHOWN, Written, origin, without
 from flows.events import Joined, Opened, Wrote
 from flows.model import Exercise, ExerciseRole, Field, Mark
+from flows.pacing import at_wall
 from flows.state import Seat
 from flows.values import Value
 from storage import records
@@ -28,6 +29,10 @@ from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
 from storage.records import Group, Incident, Member, Person, private_chat
 
+FOLD, NIGHT = (
+    "fold",
+    time(1),
+)  # the row in the schedule, and when what is left half logged is folded away (`unfinished`)
 CORRECTABLE = timedelta(days=30)  # how long the reporter can correct or withdraw it
 LOGGERS = ("core", "network")
 REACH = 80  # characters on both sides of a cut: more than any name or number is long
@@ -55,6 +60,9 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     ctx.tapped = None  # the message with where to turn stays in the chat
     await ctx.to_person(person.id, "incident.start", facts, keys, about=group.id)
     if wait is None:
+        await ctx.work.incidents.hide(group.id)
+        night = at_wall(ctx.today + timedelta(days=1), NIGHT, ctx.services.zone)
+        await ctx.work.schedule.put(FOLD, night, group_id=group.id, ref=f"group:{group.id}")
         record = await _run(ctx, group, actor.member)
         choice = action.arg if isinstance(action, Action) and action.verb == "log" else ""
         if choice == ANEW:

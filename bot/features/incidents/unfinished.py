@@ -1,6 +1,7 @@
 """Incidents that somebody began to log and never handed in: they hear of it once, the next working morning.
 
-That it is theirs stands in the sealed state of the run alone. Nothing in the schedule names anybody.
+That it is theirs stands in the sealed state of the run alone: at night what asks them is folded away, and the reminder
+leaves nothing behind. Nothing in the schedule names anybody.
 """
 
 from dataclasses import replace
@@ -10,13 +11,26 @@ from typing import Final
 from bot.context.context import Context
 from bot.exercises import runner
 from bot.features.incidents import report
-from bot.reminders.next_message import hears, spoken
+from bot.reminders.next_message import hears
 from flows.state import to_json
-from storage.message_notes import MessageContext
-from storage.records import Group
+from storage.records import Group, private_chat
 from storage.table import moment
 
 LEFT_FOR: Final = timedelta(hours=6)  # without a word: as long as a text still is the answer to the last question
+
+
+async def fold(ctx: Context, group: Group) -> None:
+    """Take away what asks those who have left an incident half logged; their buttons and `/incident` go on with it."""
+    record = await ctx.work.runs.latest(group.id, report.asking(ctx).id)
+    if record is None:
+        return
+    for member_id in runner.load(ctx, record).visits:
+        person = (await ctx.work.members.get(member_id)).person_id
+        for prompt in await ctx.work.prompts.of(person):
+            if prompt.context.run == record.id:
+                await ctx.work.prompts.end(person, prompt.matter)
+        await ctx.work.outbox.drop_sent(private_chat(person), f"visit:{record.id}", group.id)
+    await ctx.work.incidents.hide(group.id)
 
 
 async def look(ctx: Context, group: Group) -> None:
@@ -27,19 +41,18 @@ async def look(ctx: Context, group: Group) -> None:
     run = runner.load(ctx, record)
     before = run
     for member_id, visit in run.visits.items():
-        begun = bool(visit.begun_row) and visit.row is None
-        if begun == visit.reminded:
+        half = bool(visit.begun_row) and visit.row is None
+        if half == visit.reminded:
             continue
         member = await ctx.work.members.get(member_id)
         asked = [p for p in await ctx.work.prompts.of(member.person_id) if p.context.run == record.id]
         there = member.state == "active" and await hears(ctx, member.person_id)
-        if begun and (not there or any(ctx.now - moment(p.asked_at) < LEFT_FOR for p in asked)):
+        if half and (not there or any(ctx.now - moment(p.asked_at) < LEFT_FOR for p in asked)):
             continue
-        run = run.with_visit(member_id, replace(visit, reminded=begun))
-        if begun:
+        run = run.with_visit(member_id, replace(visit, reminded=half))
+        if half:
             keys = [[ctx.key("open_it", "log", group.id)]]
-            once = MessageContext(once=True)
-            await ctx.to_person(member.person_id, "something_waits", {}, keys, about=group.id, context=once)
-            await spoken(ctx, member.person_id)
+            await ctx.to_person(member.person_id, "something_waits", {}, keys, about=group.id)
     if run != before:
+        await ctx.work.incidents.hide(group.id)
         await ctx.work.runs.update(record.id, state=to_json(run))
