@@ -13,7 +13,7 @@ from bot.app import Bot
 from bot.demo.town import GROUP, START, Town
 from bot.telegram.client import Telegram
 from messages.language import Language
-from storage.records import Incident
+from storage.records import Incident, private_chat
 from tests.incidents.scene import SIX, in_group, log, watched
 
 
@@ -271,6 +271,26 @@ async def test_thrown_away(tmp_path: Path) -> None:
         assert await logged(played.bot) == []
         async with played.bot.store.work() as work:
             assert "labour" not in str(await work.runs.of_exercise(1, "incident"))
+
+
+async def test_left_over_night(tmp_path: Path) -> None:
+    """At night nothing in the open says who has left an incident half logged; their buttons go on with it."""
+    async with watched(tmp_path) as played:
+        await played.write("Bo", "/incident")
+        for label in SIX[:2]:
+            await played.tap("Bo", label)
+        async with played.bot.store.work() as work:
+            bo = await work.people.by_user(played.person("Bo"))
+            assert bo is not None
+            assert await work.prompts.of(bo.id)
+        await played.wind(hours=18)
+        async with played.bot.store.work() as work:
+            assert await work.prompts.of(bo.id) == []
+            assert await work._session.rows("SELECT * FROM outbox WHERE chat = ?", (private_chat(bo.id),)) == []
+        for label in SIX[2:]:
+            await played.tap("Bo", label)
+        assert played.last("Bo").startswith("✓ Sparat. Kvitto ")
+        assert len(await logged(played.bot)) == 1
 
 
 async def test_corrected_and_withdrawn(tmp_path: Path) -> None:

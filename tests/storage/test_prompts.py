@@ -96,3 +96,19 @@ async def test_whoever_leaves_is_asked_nothing_more(open_store: Open) -> None:
         await work.prompts.end_all(member.person_id, member.group_id)
         assert await work.prompts.of(member.person_id) == []
         assert await work.held_texts.newest(member.person_id) is None
+
+
+async def test_an_incident_hides_what_was_put_aside(open_store: Open) -> None:
+    """With an incident all that anybody in the group is being asked is sealed anew, whoever has logged it."""
+    store = await open_store()
+    async with store.work() as work:
+        member = await a_member(work)
+        other = await work.members.add(member.group_id, (await work.people.ensure(8)).id, "core")
+        for one in (member, other):
+            await asked(work, one, SHEET)
+        before = {row["sealed"] for row in await work._session.rows("SELECT sealed FROM prompts")}
+        await work.incidents.add(member.group_id, member.person_id, {}, TODAY)
+        after = {row["sealed"] for row in await work._session.rows("SELECT sealed FROM prompts")}
+        assert len(after) == len(before) == 2
+        assert not before & after
+        assert [prompt.matter for prompt in await work.prompts.of(other.person_id)] == [SHEET]
