@@ -248,7 +248,7 @@ def _edit_field(t: DialogueState, event: Edited) -> None:
         t.aside(Refused(trouble=value))
         return
     t.stand(draft={**t.visit.draft, event.key: value})
-    t.toast(Done.CHANGED)
+    t.toast(Done.CHANGED, key=event.key)
 
 
 def edited(t: DialogueState, event: Edited) -> None:
@@ -266,12 +266,12 @@ def edited(t: DialogueState, event: Edited) -> None:
     if t.visit.remark and event.message is not None and t.visit.remark_from == event.message:
         if unfit(text) is None:  # the option that it is a comment to is still to be chosen
             t.stand(remark=text)
-            t.toast(Done.CHANGED)
+            t.toast(Done.CHANGED, key=event.key)
         return
     is_comment = event.comment and event.key in t.answered and not text.isdecimal()
     if is_comment and text and question.kind in (Kind.CHOICE, Kind.SCALE):
         t.effects.append(Comment(t.owner, event.key, text, t.member))
-        t.toast(Done.CHANGED)
+        t.toast(Done.CHANGED, key=event.key)
         return
     value = from_text(question, event.text, event.today, event.dates)
     if isinstance(value, Trouble):
@@ -282,4 +282,4 @@ def edited(t: DialogueState, event: Edited) -> None:
         edit_conflict.meet(t, event.key, value, aside=True)
         return
     keep(t, event.key, value)
-    t.toast(Done.CHANGED)
+    t.toast(Done.CHANGED, key=event.key)

@@ -26,6 +26,7 @@ from flows.effects import (
     Unfit,
 )
 from flows.identities import Identity
+from flows.model import How
 from flows.results import linked_rows
 from flows.state import Phase
 from storage.message_notes import MessageContext
@@ -129,8 +130,11 @@ async def refused(turn: TurnContext, to: int, kinds: Collection[Identity]) -> No
 # -- over the chat -----------------------------------------------------------------------------------------------------
 async def toast(turn: TurnContext, notice: Toast) -> None:
     """Show a notice over the chat; without a tap, send the same sentence as a message."""
-    ctx, run = turn.ctx, turn.run
-    if ctx.toast(notice.name, notice.facts) or turn.by is None or notice.name is Done.ADDED:
+    ctx, run, facts = turn.ctx, turn.run, dict(notice.facts)
+    if key := facts.get("key"):
+        facts |= {"short": turn.present.short(str(key)), "title": turn.present.words["title"]}
+        facts["seen"] = run.exercise.how is How.GROUP
+    if ctx.toast(notice.name, facts) or turn.by is None or notice.name is Done.ADDED:
         return
     ctx.untold = ""
     person = await ctx.work.people.get(turn.by.person_id)
@@ -139,6 +143,6 @@ async def toast(turn: TurnContext, notice: Toast) -> None:
         keys = [
             [ctx.key("resume", "open", run.number) if going_on else ctx.key("what_waits", "answers", turn.group.id)]
         ]
-        text = ctx.services.voice.toast(notice.name, notice.facts)
+        text = ctx.services.voice.toast(notice.name, facts)
         lost = isinstance(notice.name, Unfit) and turn.source is not None  # a text that could not be taken
         await ctx.to_person(person.id, "notice_lost" if lost else "notice", {"text": text}, keys, about=turn.group.id)
