@@ -13,6 +13,7 @@ from flows.effects import AskBack
 from flows.keyboards import CONCLUSION
 from flows.model import How
 from flows.state import Phase, Run
+from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Answer, group_chat
 
@@ -118,15 +119,16 @@ async def picture(turn: TurnContext) -> None:
     answers = [a for a in await ctx.work.answers.for_group(run.number) if a.question != CONCLUSION]
     if turn.before.phase is Phase.REVEALED:  # someone has answered late
         await retract_picture(turn, "run.renewed")
-    text, leads_in = result(ctx.services.voice, turn.present.picture(run, answers))
+    shown = turn.present.picture(run, answers)
+    text, leads_in = result(ctx.services.voice, shown)
     keys = [*result_keys(ctx, run, leads_in=leads_in), *together_keys(ctx, run), *pen_keys(ctx, run)]
     await ctx.tell_group(turn.group, Message(text, keys, slot=f"picture:{run.number}", thread=turn.group.thread_id))
     if turn.before.phase is Phase.OPEN:
-        await _picture_to_network(turn, text, leads_in=leads_in)
+        await _picture_to_network(turn, shown)
     await _plan_weak_parts(turn, answers)
 
 
-async def _picture_to_network(turn: TurnContext, text: str, *, leads_in: bool) -> None:
+async def _picture_to_network(turn: TurnContext, shown: TemplateFacts) -> None:
     """Show the picture to each participant of the network who has answered, once, in private."""
     ctx, run = turn.ctx, turn.run
     answered = {owner for owner, sheet in run.sheets.items() if sheet.handed_in}
@@ -134,6 +136,8 @@ async def _picture_to_network(turn: TurnContext, text: str, *, leads_in: bool) -
         seated = member.role == "network" and member.state == "active" and member.id in run.seats
         if not seated or run.owner(member.id) not in answered or not await hears(ctx, member.person_id):
             continue
+        town = await ctx.town_for(member.person_id, turn.group)
+        text, leads_in = result(ctx.services.voice, {**shown, "town": town})
         board = [[ctx.key("board_own", "bopen", run.number)]] if run.exercise.board else []
         keys = [*result_keys(ctx, run, leads_in=leads_in), *board]
         await ctx.tell_person(member.person_id, Message(text, keys, about=turn.group.id, patient=True))
@@ -145,7 +149,9 @@ async def picture_to_coordinators(turn: TurnContext) -> None:
     for member in turn.scene.members.values():
         if member.coordinator and member.state == "active":
             answers = await turn.ctx.work.answers.visible(turn.run.number, member)
-            text, leads_in = result(turn.ctx.services.voice, turn.present.picture(turn.run, answers))
+            town = await turn.ctx.town_for(member.person_id, turn.group)
+            shown = {**turn.present.picture(turn.run, answers), "town": town}
+            text, leads_in = result(turn.ctx.services.voice, shown)
             keys = result_keys(turn.ctx, turn.run, leads_in=leads_in)
             await turn.ctx.tell_person(member.person_id, Message(text, keys, about=turn.group.id))
 

@@ -275,6 +275,7 @@ class ExerciseView(RowWording):
             self._teams = {owner: self.owner(run, owner) for owner in {a.owner for a in answers}}
         return {
             "title": self.words["title"],
+            "town": None,  # said to whoever is in several, in private
             "people": len({a.owner for a in answers if a.owner}) or unsigned,
             "lines": [self._line(picture, line, n) for n, line in enumerate(picture.lines, 1) if line.given],
             "divided": self.short(picture.divided) if picture.divided else None,

@@ -30,6 +30,8 @@ async def turn_to(ctx: Context, actor: Actor, action: Action) -> None:
     if place >= len(lines_of(picture)):
         ctx.toast("old_button")
         return
+    if not actor.in_group:
+        picture = {**picture, "town": await ctx.town_for(actor.person.id, actor.group)}
     text, keys = of_question(ctx.services.voice, picture, place), _keys(ctx, run.number, place, len(lines_of(picture)))
     if actor.in_group:
         again, slot = action.ask > 0 and units(text) <= TEXT, talk_slot(run)  # else it is sent again

@@ -79,9 +79,13 @@ async def _own_hand(ctx: Context, person: Person) -> tuple[list[TemplateFacts], 
         for one in await own_hand.waiting(ctx, group):
             if one.task is not own_hand.Task.UNREAD or not unread_here:
                 found.append({"line": own_hand.line(ctx, one), "town": town})
-                label = ctx.services.voice.label("open_in", {"title": one.key.label, "town": town})
-                keys.append([replace(one.key, label=label)])
+                keys.append([_in_town(ctx, one.key, town)])
     return found, keys
+
+
+def _in_town(ctx: Context, key: Key, town: str | None) -> Key:
+    """Return the button with the town on it, for somebody who is in several."""
+    return replace(key, label=ctx.services.voice.label("open_in", {"title": key.label, "town": town}))
 
 
 async def _vacant(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
@@ -100,7 +104,8 @@ async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[K
             continue
         if guests.told(row.values, Field.COMING) is None or guests.says(row.values, Field.COMING, Mark.NO_ANSWER):
             towns.append(group.title)
-            keys.append([ctx.key("home.event", "guest", group.id)])
+            key = ctx.key("home.event", "guest", group.id)
+            keys.append([_in_town(ctx, key, await ctx.town_for(person.id, group))])
     return towns, keys
 
 
@@ -118,8 +123,9 @@ async def _boards(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
             run = runner.load(ctx, await ctx.work.runs.get(number))
             if run.phase is Phase.REVEALED and member.id in run.seats:
                 title = ctx.services.voice.title_of(run.exercise.id)
-                found.append({"title": title, "town": await ctx.town_for(person.id, group)})
-                keys.append([ctx.key("board_own_of", "bopen", number, title=title)])
+                town = await ctx.town_for(person.id, group)
+                found.append({"title": title, "town": town})
+                keys.append([_in_town(ctx, ctx.key("board_own_of", "bopen", number, title=title), town)])
     return found, keys
 
 
@@ -134,10 +140,11 @@ async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts],
                 town = await ctx.town_for(person.id, group)
                 found.append({"until": item.due, "town": town, "poll": item.kind == POLL})
             if item.kind == POLL:
-                keys.append([ctx.key("day.poll", "tp_see", group.id, item.ref.partition(":")[2])])
+                key = ctx.key("day.poll", "tp_see", group.id, item.ref.partition(":")[2])
+                keys.append([_in_town(ctx, key, town)])
             elif item.kind == SAY:
                 label, ref = "say_on" if len(waiting) > 1 else "say", item.ref.partition(":")[2]
-                keys.append([ctx.key(label, "c_see", group.id, ref, until=item.due)])
+                keys.append([_in_town(ctx, ctx.key(label, "c_see", group.id, ref, until=item.due), town)])
     return found, keys
 
 
@@ -149,8 +156,9 @@ async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], l
         waiting = list((await unread.waiting(ctx, member)).values()) if key else []
         if waiting:
             counts = {kind: sum(kind in what for what in waiting) for kind in (WAITS, CONTACT, SINCE)}
-            found.append({"town": await ctx.town_for(person.id, group), **counts})
-            keys.append(key)
+            town = await ctx.town_for(person.id, group)
+            found.append({"town": town, **counts})
+            keys.append([_in_town(ctx, one, town) for one in key])
     return found, keys
 
 
@@ -163,7 +171,8 @@ async def _wished_of(ctx: Context, person: Person) -> tuple[int, list[list[Key]]
 async def _unread_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
     """The towns that this person coordinates where an incident has waited too long to be read, and the way there."""
     found = [g for g, _ in await memberships(ctx, person, Role.COORDINATOR) if (await unread.overdue(ctx, g))[0]]
-    return [g.title for g in found], [[ctx.key("unread", "safety", g.id)] for g in found]
+    keys = [[_in_town(ctx, ctx.key("unread", "safety", g.id), await ctx.town_for(person.id, g))] for g in found]
+    return [g.title for g in found], keys
 
 
 async def _what_waits(ctx: Context, actor: Actor, _action: Action) -> None:

@@ -107,11 +107,11 @@ async def open_own(ctx: Context, actor: Actor, action: Action) -> None:
     if state["phase"] == DONE:
         ctx.toast("unfit.over")
         return
-    await ctx.tell(actor, "board.lay", *await _as_it_lies(ctx, actor.group, run, state))
+    await ctx.tell(actor, "board.lay", *await _in_private(ctx, actor, run, state))
 
 
 async def _reply(ctx: Context, actor: Actor, run: Run, state: State) -> None:
-    await ctx.reply(actor, "board.lay", *await _as_it_lies(ctx, actor.group, run, state))
+    await ctx.reply(actor, "board.lay", *await _in_private(ctx, actor, run, state))
 
 
 def _arrange(state: State, action: Action) -> None:
@@ -242,12 +242,18 @@ async def _show(ctx: Context, group: Group, run: Run, state: State, *, anew: boo
     await ctx.to_group(group, "board.lay", facts, keys, slot=f"board:{run.number}", living=not anew)
 
 
+async def _in_private(ctx: Context, actor: Actor, run: Run, state: State) -> tuple[TemplateFacts, list[list[Key]]]:
+    facts, keys = await _as_it_lies(ctx, actor.group, run, state)
+    return {**facts, "town": await ctx.town_for(actor.person.id, actor.group)}, keys
+
+
 async def _as_it_lies(ctx: Context, group: Group, run: Run, state: State) -> tuple[TemplateFacts, list[list[Key]]]:
     laid = _board(state)
     (shown, page), said = paged(laid.clusters, state["page"], PAGE), await _said(ctx, run, state)
     voted, voters = await _turnout(ctx, group, run, state)
     facts: TemplateFacts = {
         "title": ctx.services.voice.title_of(run.exercise.id),
+        "town": None,
         "question": _question(ctx, run, state),
         "phase": state["phase"],
         "clusters": [_cluster(c, said, picked=state["picked"]) for c in shown],
