@@ -203,6 +203,7 @@ class Parts(Facts):
             "organisations": sorted(self.material.core),
             "years": self.material.years,
             "small": SMALL,
+            "event_off": self.material.event_off,
             "link": self.material.links.get,
             "contacts": self.voice.book("help").data["turn"]["contact"],
         }

@@ -58,6 +58,13 @@ def test_an_event_without_day_and_place(id: str, form: str, empty: Material) -> 
     assert len(make(id, form, begun)) > 500
 
 
+@pytest.mark.parametrize("id", ["invitation", "flyer", "programme", "guests", "checklist"])
+def test_a_cancelled_event(id: str, town: Material) -> None:
+    """Each document of an event says that it has been cancelled, and not before it has."""
+    assert "Inställt" in as_chat(compose(id, replace(town, event_off=True)))
+    assert "Inställt" not in as_chat(compose(id, town))
+
+
 @pytest.mark.parametrize(
     ("id", "form"), [(e.id, f) for e in entries() for f in e.forms if not e.id.startswith("table.")]
 )

@@ -75,6 +75,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
         versions=await versions_of(ctx, group),
         language=ctx.services.voice.language,
         own=await asyncio.to_thread(own_look, ctx.services.towns, town) if ctx.services.towns else None,
+        event_off=group.settings.event_off,
         links={
             ExerciseRole.INCIDENT: ctx.link(Action("log", group.id)),
             **({ExerciseRole.EVENT: event} if event else {}),

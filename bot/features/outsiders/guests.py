@@ -159,6 +159,9 @@ async def leaving(ctx: Context, actor: Actor, _action: Action) -> None:
     if row is None or not unasked(ctx, row):
         ctx.toast("guest_answered", alert=True)
         return
+    if actor.group.settings.event_off:
+        await ctx.tell(actor, "guest.off", facts_of(ctx, actor.group, row, await event_of(ctx, actor.group)))
+        return
     await ask(ctx, actor.group, actor.member, row)
 
 
