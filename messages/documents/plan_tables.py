@@ -12,7 +12,7 @@ from messages.documents.parts import Parts
 from messages.documents.template import Markdown, cleaned
 
 THERE, DONE = "●", "✓"  # planned for a year, and done in it
-NUMBER, YEAR = 0.055, 0.106  # shares of the line
+NUMBER, YEAR = 0.055, 0.115  # shares of the line
 SHARES = {Kind.DATE: 0.235, Kind.CHOICE: 0.11}  # … of columns with little in them; the others share what is left
 LETTERS = 94  # on the line of a table with as many figures as this one
 

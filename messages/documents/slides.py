@@ -37,7 +37,7 @@ from messages.documents.slide_layouts import (
     empty_show,
 )
 
-LINE, LINES = 62, 8  # characters to a line and lines to a slide, at the size of the master's text
+LINE, LINES = 50, 8  # characters to a line and lines to a slide, at the size of the master's text in a wide face
 WIDTHS = (360, 520, 680)  # points, of which a picture is drawn in the one that suits it
 
 

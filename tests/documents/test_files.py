@@ -22,7 +22,7 @@ from messages.documents.make import fingerprint, make
 from messages.documents.material import Material
 from tests.documents.conformity import faults
 
-LONG = ("plan", "mapping_report", "journey", "actors", "knowledge")
+LONG = ("plan", "mapping_report", "journey")
 
 
 def text_of(pdf: bytes) -> str:

@@ -170,7 +170,8 @@ async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         "lines": _lines(present, view, CrossTable(table.categories, tuple(columns)), across=across),
         "whole": whole,
         "hidden": any(n is None for c in columns for n in c.cells.values()),
-        "empty": not columns,
+        "empty": not columns or not table.categories,
+        "without": _without(ctx, present, view, table),
         "several": view == Field.KIND,
     }
     group, label = actor.group, ctx.services.voice.label
@@ -193,6 +194,13 @@ async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
 async def example(ctx: Context, actor: Actor, _action: Action) -> None:
     """Show the figures of the network in Helsingborg (handbook, I.3), as an example of what such figures can tell."""
     await ctx.reply(actor, "statistics.example", {}, [[ctx.key("statistics.back", "stats", actor.group.id)]])
+
+
+def _without(ctx: Context, present: ExerciseView, view: str, table: CrossTable) -> list[str]:
+    """Return the categories that there are no figures of, where some have any."""
+    if view not in DIMENSIONS or view == Field.AREA or not table.categories:
+        return []
+    return [_name(present, view, one) for one in _categories(ctx, view, ()) if one not in table.categories]
 
 
 def _lines(present: ExerciseView, view: str, table: CrossTable, *, across: bool) -> list[TemplateFacts]:
