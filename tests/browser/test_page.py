@@ -241,6 +241,23 @@ def test_new_person_comes_on_show(town: TownPage) -> None:
     town.until(lambda: town.phone("Greta Ås").person in town.shown())
 
 
+def test_the_way_back(town: TownPage) -> None:
+    """The browser's back button leads from chat to chat as one came, step by step; a reload keeps the place."""
+    town.dismiss_welcome()
+    phone = town.choose("Amira Lind")
+    steps = [town.driver.current_url]
+    for step in (lambda: phone.press_part("back"), lambda: phone.open_chat("Stad för stad")):
+        step()
+        town.until(lambda: town.driver.current_url != steps[-1])
+        steps.append(town.driver.current_url)
+    town.driver.refresh()
+    town.find("body[data-ready]")
+    assert town.driver.current_url == steps[-1]
+    for earlier in reversed(steps[:-1]):
+        town.driver.back()
+        town.until(lambda earlier=earlier: town.driver.current_url == earlier)
+
+
 @pytest.mark.parametrize("town", [(390, 844), (360, 640)], indirect=True)
 def test_phone_width(town: TownPage) -> None:
     """On a narrow screen one phone fills the page, the row above switches person, and nothing is too wide."""

@@ -3,8 +3,12 @@
 export class Place {
   /** `restore` is called with [{person, chat, thread}] when the visitor has gone back or forward. */
   constructor(people, phoneOf, restore) {
-    Object.assign(this, { people, phoneOf });
-    addEventListener("popstate", () => restore(Place.read()));
+    Object.assign(this, { people, phoneOf, returning: false });
+    addEventListener("popstate", () => {
+      this.returning = true; // the phones come back one by one, and what shows between is no step of anybody's
+      restore(Place.read());
+      this.returning = false;
+    });
   }
 
   /** What the address says. */
@@ -19,7 +23,7 @@ export class Place {
   /** Notes what shows now: a step to go back from, unless it is the first, or nobody chose it (`silent`). */
   note(silent = false) {
     const now = `#${this.people.visible.map((id) => address(id, this.phoneOf(id).view)).join("&")}`;
-    if (now === location.hash) return;
+    if (now === location.hash || this.returning) return;
     if (silent || !location.hash) history.replaceState(null, "", now);
     else history.pushState(null, "", now);
   }
