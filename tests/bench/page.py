@@ -29,6 +29,20 @@ and most in brackets; the bots are measured in turn, never two at a time, and a 
 [README.md](README.md).
 """
 
+THEN_AND_NOW = """\
+## What an answer costs, then and now
+
+Instructions of the processor for an answer, on a machine that was too busy to measure time on: 24 people who answer
+ten questions, all templates compiled before. Without the network it is the bot in one process with a stand-in that
+answers at once. Counted by valgrind's callgrind on 2026-11-26, at the commits that are named; each once.
+
+| | without the network | over HTTP, with all threads |
+|---|---:|---:|
+| `4f80b8a6`, where it was first measured | 5.14 million | 5.66 million |
+| `40a351e3`, before it was made cheaper (some 0.5 of it to compile templates) | 8.27 million | |
+| `829336bf`, now | 5.50 million | 5.44 million |
+"""
+
 YEAR = """\
 ## A simulated year
 
@@ -87,7 +101,10 @@ def written(measured: Mapping[str, Any]) -> str:
         parts.append(f"## {section.title}\n\n" + "\n".join(told.lines))
         took = f"{found['seconds'] / 60:.1f} minutes"
         parts.append(f"*Measured {found['on']}{which}, {size}, within {took}{_unrest(found)}.*")
-    return "\n\n".join([INTRO.rstrip(), _goals(goals), _machines(machines), *parts, *_year()]) + "\n"
+    return (
+        "\n\n".join([INTRO.rstrip(), _goals(goals), _machines(machines), *parts, THEN_AND_NOW.rstrip(), *_year()])
+        + "\n"
+    )
 
 
 def _goals(goals: list[Goal]) -> str:
