@@ -196,6 +196,9 @@ async def follow(ctx: Context, actor: Actor, action: Action) -> None:
     back = [ctx.key("back", "openinc", group.id, id)]
     if not await ctx.work.incidents.may_read(actor.member):
         await _refuse(ctx, actor)
+    elif await _withdrawn(ctx, actor, int(id)):
+        ctx.toast("incident_withdrawn", alert=True)
+        await show(ctx, actor, Action("openinc", group.id, 0, id))
     elif what in HANDED or what == OUTCOME:
         ways = [f"{what}_{answer}" for answer in ANSWERS] if what in HANDED else OUTCOMES
         await _ask(ctx, actor, "incidents.how", what, [*([_way(ctx, actor, id, way)] for way in ways), back])
@@ -216,6 +219,12 @@ async def follow(ctx: Context, actor: Actor, action: Action) -> None:
             await unread.contacted(ctx, group, incident.id)
             ctx.toast("check_in.granted")
         await _card(ctx, actor, incident, followed)
+
+
+async def _withdrawn(ctx: Context, actor: Actor, number: int) -> bool:
+    """True if whoever logged an incident has taken it back since its message was shown."""
+    incident = await ctx.work.incidents.lookup(number)
+    return incident is not None and incident.group_id == actor.group.id and incident.state != "open"
 
 
 async def strike_out(ctx: Context, actor: Actor, action: Action) -> None:
