@@ -215,13 +215,13 @@ async def look(ctx: Context, group: Group) -> None:
         if what not in SLOW or ctx.now < (asked.ripe or asked.at + ONE_DAY) + LAPSES:
             continue
         group = await _change(ctx, group, _without(group, what))
-        over = {"what": ctx.services.voice.label(f"asked.{what}", {"name": ""}), "over": "lapsed"}
-        await ctx.to_group(group, "asked_for", over, slot=f"asked:{what}", living=True)  # without its button
-        await ctx.to_group(group, "asked_for", over)
+        over = {"what": ctx.services.voice.label(f"asked.{what}", {"name": ""})}
+        await ctx.to_group(group, "request_lapsed", over, slot=f"asked:{what}", living=True)  # without its button
+        await ctx.to_group(group, "request_lapsed", over)
         asker = await ctx.work.members.lookup(asked.by)
         if asker is not None and await next_message.hears(ctx, asker.person_id):
             keys = [[ctx.key("open_it", "safety", group.id)]]
-            await ctx.to_person(asker.person_id, "asked_for", over, keys, about=group.id)
+            await ctx.to_person(asker.person_id, "request_lapsed", over, keys, about=group.id)
 
 
 async def tell(ctx: Context, group: Group, by: Member | None, *, ticked: bool = False) -> None:
