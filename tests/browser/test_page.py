@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from selenium.webdriver.common.keys import Keys
 
@@ -246,16 +248,21 @@ def test_the_way_back(town: TownPage) -> None:
     town.dismiss_welcome()
     phone = town.choose("Amira Lind")
     steps = [town.driver.current_url]
-    for step in (lambda: phone.press_part("back"), lambda: phone.open_chat("Stad för stad")):
-        step()
-        town.until(lambda: town.driver.current_url != steps[-1])
-        steps.append(town.driver.current_url)
+    phone.press_part("back")
+    steps.append(town.until(lambda: url if (url := town.driver.current_url) != steps[-1] else ""))
+    phone.open_chat("Stad för stad")
+    steps.append(town.until(lambda: url if (url := town.driver.current_url) != steps[-1] else ""))
     town.driver.refresh()
     town.find("body[data-ready]")
     assert town.driver.current_url == steps[-1]
     for earlier in reversed(steps[:-1]):
         town.driver.back()
-        town.until(lambda earlier=earlier: town.driver.current_url == earlier)
+        town.until(partial(arrived, town, earlier))
+
+
+def arrived(town: TownPage, url: str) -> bool:
+    """Whether the browser is at this address."""
+    return town.driver.current_url == url
 
 
 @pytest.mark.parametrize("town", [(390, 844), (360, 640)], indirect=True)
