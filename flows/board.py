@@ -23,8 +23,11 @@ class Cluster:
 
     @property
     def title(self) -> str:
-        """Its name, or its first note while it has none."""
-        return self.name or self.notes[0]
+        """Its name, or all its notes while it has none: one alone would say what others have not."""
+        told = dict[str, str]()
+        for note in self.notes:
+            told.setdefault(_alike(note), note)
+        return self.name or " / ".join(told.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ def _names_used(exercise: Exercise) -> Iterable[tuple[str, str, tuple[str, ...]]
         yield "[register] title", register.title, ()
         yield from (("[register] columns", column, ()) for column in register.columns)
         yield from (("[register] person or due", name, ()) for name in (register.person, register.due) if name)
-        for place in ("repeat", "tally", "narrow", "layout", "lasting"):
+        for place in ("recalled", "repeat", "tally", "narrow", "layout", "lasting"):
             yield from ((f"[register] {place}", name, ()) for name in getattr(register, place))
         yield from (("[register] seed", name, ()) for name in (register.seed,) if name)
         yield from (("[register] yearly", name, ()) for name in (register.yearly,) if name)

@@ -354,6 +354,7 @@ def _register(table: TomlTable | None) -> Register | None:
     register = Register(
         title=table.get("title", str, "", needed=True),
         columns=table.strings("columns"),
+        recalled=table.strings("recalled"),
         assign=table.get("assign", bool, False),
         gaps=tuple(_gap(gap) for gap in table.tables("gap")),
         counts=tuple((name, counts.strings(name)) for name in counts.data),

@@ -388,6 +388,7 @@ class Register:
 
     title: str  # the question whose answer names the row
     columns: tuple[str, ...] = ()
+    recalled: tuple[str, ...] = ()  # what a row says where a later exercise recalls it; none: what the columns say
     assign: bool = False
     gaps: tuple[Gap, ...] = ()
     counts: tuple[tuple[str, tuple[str, ...]], ...] = ()  # rows count towards gaps only if these answers hold

@@ -103,10 +103,10 @@ def _means(present: ExerciseView, register: Register, rows: Sequence[Row]) -> li
 
 
 def _row(present: ExerciseView, row: Row, *, whole: bool) -> str:
-    """Return a row as its line in the list, or with every field."""
+    """Return a row as it is recalled, or with every field."""
     title = present.row_title(row)
     fields = [f"{field.short}: {field.value}" for field in present.row_fields(row) if field.value]
-    more = SEPARATOR.join(fields if whole else present.row_columns(row))
+    more = SEPARATOR.join(fields if whole else present.row_recalled(row))
     return f"{title if whole else cut(title, 60)}{' – ' if more else ''}{more}"
 
 

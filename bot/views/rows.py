@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.views.names import SEPARATOR, Wording, cut
+from bot.views.names import SEPARATOR, SHOWN, Wording, cut
 from flows import yearly
 from flows.answers import folded
 from flows.model import DAYS, Gap, Kind, Question
@@ -15,6 +15,7 @@ from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.records import Row
 
 NAMED = 12  # rows named in one sentence
+COLUMN = 40  # characters of an answer in a row's line
 MONTHS = 6  # months told above a list, the latest ones
 BAR, LONGEST_BAR = "▇", 8
 
@@ -59,9 +60,18 @@ class RowWording(Wording):
 
     def row_columns(self, row: Row) -> list[str]:
         """Return what a row's line says after its title."""
-        register, title = self.exercise.register, self.row_title(row)
-        columns = [self.exercise.question(c) for c in register.columns] if register else []
-        values = (cut(self._column(q, row.values[q.id]), 40) for q in columns if row.values.get(q.id) not in (None, []))
+        register = self.exercise.register
+        return self._columns(row, register.columns, COLUMN) if register else []
+
+    def row_recalled(self, row: Row) -> list[str]:
+        """Return what a row says after its title where a later exercise recalls it."""
+        register = self.exercise.register
+        return self._columns(row, register.recalled, SHOWN) if register and register.recalled else self.row_columns(row)
+
+    def _columns(self, row: Row, names: Sequence[str], most: int) -> list[str]:
+        """Return a row's answers to these questions, each of at most so many characters; not its title once more."""
+        title, asked = self.row_title(row), [self.exercise.question(name) for name in names]
+        values = (cut(self._column(q, row.values[q.id]), most) for q in asked if row.values.get(q.id) not in (None, []))
         return [value for value in values if value != title]
 
     def row_line(self, row: Row) -> TemplateFacts:

@@ -321,10 +321,7 @@ async def _result(ctx: Context, run: Run, state: State) -> TemplateFacts:
     return {
         "title": ctx.services.voice.title_of(run.exercise.id),
         "question": _question(ctx, run, state),
-        "clusters": [
-            {**_cluster(c, said, picked=0), "title": cut(c.title, NOTE), "dots": laid.count(c.id)}
-            for c in board.ranked(laid)
-        ],
+        "clusters": [{**_cluster(c, said, picked=0), "dots": laid.count(c.id)} for c in board.ranked(laid)],
     }
 
 
