@@ -39,7 +39,7 @@ answers at once. Counted by valgrind's callgrind on 2026-11-26, at the commits t
 | | without the network | over HTTP, with all threads |
 |---|---:|---:|
 | `4f80b8a6`, where it was first measured | 5.14 million | 5.66 million |
-| `40a351e3`, before it was made cheaper (some 0.5 of it to compile templates) | 8.27 million | |
+| `40a351e3`, before it was made cheaper | 7.33 million | |
 | `829336bf`, now | 5.50 million | 5.44 million |
 """
 
