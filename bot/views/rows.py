@@ -14,6 +14,7 @@ from flows.values import Value, Values, parts
 from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.records import Row
 
+NOTES = "notes"  # beside a row's answers: what was said about it
 NAMED = 12  # rows named in one sentence
 COLUMN = 40  # characters of an answer in a row's line
 MONTHS = 6  # months told above a list, the latest ones
@@ -121,7 +122,7 @@ class RowWording(Wording):
             "version": row.version,
             "areas": self.areas([row]),
             "register": self.words["title"],
-            "notes": row.values.get("notes", []),
+            "notes": row.values.get(NOTES, []),
         }
 
     def row_text(self, row: Row) -> str:

@@ -18,8 +18,8 @@ from bot.reminders.kinds import CHANGED
 from bot.reminders.next_message import hears, schedule_next
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.changes import replaced
-from bot.views.exercise import ExerciseView, cut
-from bot.views.rows import FieldLine
+from bot.views.exercise import SEPARATOR, ExerciseView, cut
+from bot.views.rows import NOTES, FieldLine
 from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
 from flows import yearly
 from flows.answers import DATE_BUTTONS, button_date
@@ -356,7 +356,10 @@ async def _history(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     register = run.exercise.register
     assert register is not None  # only registers have rows
     name = present.words[f"question.{register.title}.short"]
-    shown = [[FieldLine(name, present.row_title(version)), *present.row_fields(version)] for version in kept]
+    shown = [
+        [FieldLine(name, present.row_title(version)), *present.row_fields(version), *_beside(ctx, present, version)]
+        for version in kept
+    ]
     told = zip(kept, shown, [[], *shown], strict=False)
     versions = [
         {
@@ -377,6 +380,15 @@ PAGES: Final[Mapping[str, Callable[[Context, Actor, Run, Row], Awaitable[None]]]
     "edit": _choose_field,
     "hist": _history,
 }
+
+
+def _beside(ctx: Context, present: ExerciseView, version: Row) -> list[FieldLine]:
+    """Return what a version has beside its answers: who has taken it on and until when, and what was said about it."""
+    label = ctx.services.voice.label
+    taken = present.scene.member(version.assignee) if version.assignee else None
+    until = ctx.services.voice.rules.short_day(version.due) if version.due else None
+    said = SEPARATOR.join(f"{note['by']}: {note['text']}" for note in version.values.get(NOTES, []))
+    return [FieldLine(label("given_to"), taken), FieldLine(label("given_until"), until), FieldLine(label("said"), said)]
 
 
 def _against(fields: Sequence[FieldLine], before: Sequence[FieldLine]) -> list[TemplateFacts]:

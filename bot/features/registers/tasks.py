@@ -13,6 +13,7 @@ from bot.exercises import runner
 from bot.features.registers import row_actions
 from bot.reminders import open_items
 from bot.views.exercise import ExerciseView, cut
+from bot.views.rows import NOTES
 from flows.answers import clean, unfit
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
@@ -20,7 +21,6 @@ from storage.records import Row
 
 MINE, ALL, LATE = "mine", "all", "late"
 SHOWN = 12
-NOTES = "notes"  # beside a row's answers: the notes about it
 
 
 async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
