@@ -33,7 +33,7 @@ _NO_PHONE = re.compile(
     r"(?:[01]\d|2[0-3])[.:][0-5]\d\s?[-–]|\(?\d{1,2}[./\-]\d{1,2}[./\-](?:19|20)?\d\d\b|.{0,12}(?:19|20)\d\d[-./](?:0?\d|1[0-2])[-./]"
 )
 _OF_A_HOUSE = re.compile(r"(?:0|\+46|0046)(?:20|77[0-8])\d{5,7}$")  # free or shared cost: authorities and firms alone
-_LETTER_O = re.compile(r"(?<=\d)[oO](?=[\s\-]?\d)|(?<=\d\s)[oO](?=\d)|(?<![^\W_])[oO](?=\d{2})")
+_LETTER_O = re.compile(r"(?<=\d)[oO](?=[\s\-]?\d)|(?<=\d\s)[oO](?=\d)|(?<![^\W_])[oO](?=\d[\doO])")
 
 
 def with_zeros(text: str) -> str:

@@ -52,6 +52,9 @@ kontrollsiffrorna är [9801]
 hon är född 85, sista fyra [9801]
 Personnr. [850412 - 9801]
 [850412/9801] på bokningen
+hennes LMA-nummer är [50-123456]
+LMA-kortet: [50123456]
+dossiernummer [11-234567] hos Migrationsverket
 """,
     Identity.BIRTH: """
 hon är född [12 april 1985]
@@ -109,6 +112,7 @@ telefon: [+380 67 123 45 67]
 viber [+359 88 812 3456]
 hon nås på [076 1234567]
 [07O-174O612] med bokstaven
+[O7O-174 06 12] med två bokstäver
 sms:a [073 - 174 06 12]
 [070 17 40 612], fråga efter chefen
 nummer [+234 803 123 4567]
@@ -293,6 +297,8 @@ familjen [Lindqvist] bor granne
 kvinnan heter [Daria Volkova]
 rummet är bokat av [Gergana Stoyanova]
 [elena radu] är arton
+[Tina] på Stjärnan, rum 312
+[Lena] bor i rum 12
 """,
 }
 CLEAN = """
@@ -348,6 +354,8 @@ Tre män, en kvinna, ett barn och två bilar
 Salongen Thai Wellness Spa har öppet till 22
 Restaurang Maria och Hotell Gustav ligger intill
 Steg 3 tar 4 veckor, steg 4 tar 6
+LMA 1994:137 är lagen, och LMA-kort från 2024 gäller än
+Mötet är på Stadshuset, rum 312
 """.strip().split("\n")
 
 
