@@ -72,6 +72,11 @@ class CollectedPicture:
     apart: Apart | None = None
     most_divided: tuple[str, ...] = ()  # `divided`, and those that differ just as much
 
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """Those of `most_divided` that are marked: none if they are more than half, as a mark on most says nothing."""
+        return self.most_divided if 2 * len(self.most_divided) <= len(self.lines) else ()
+
 
 def collect(run: Run, given: Iterable[Given]) -> CollectedPicture:
     """Return the picture of these answers. The caller gives only answers that the reader may see."""
@@ -92,7 +97,7 @@ def collect(run: Run, given: Iterable[Given]) -> CollectedPicture:
         _judge(run.exercise, lines, given),
         alike.key if divided and alike and apart and alike.disagreement < apart.disagreement else None,
         tuple(line.key for line in counted if line.question.hoped and not line.counts[line.question.hoped]),
-        _furthest(counted),
+        None if run.exercise.deck else _furthest(counted),  # which card somebody drew sets nobody apart
         tuple(line.key for line in compared if divided and apart and line.disagreement == apart.disagreement),
     )
 

@@ -83,8 +83,11 @@ def _may_have(exercise: Exercise) -> set[str]:
     texts = (question for question in exercise.questions if question.kind is Kind.TEXT)
     examples = {f"examples.{question.id}" for question in texts} if not exercise.private else set()
     meanings = {f"meaning.{option}" for question in exercise.questions for option in question.options}
+    asked = {f"discuss_if.{option}" for question in exercise.questions for option in question.options}
     return (
         {"tips"}
+        | ({"counted"} if exercise.register else set())
+        | asked
         | meanings
         | examples
         | named

@@ -22,7 +22,8 @@ FILE = "language.toml"
 UNFOLDED = 400  # characters that a text may have before it is folded
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")  # the Bot API's limit, BotCommand
 _WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read", "commands", "answer", "joins")
-_FORMS = ("day", "the_day", "date", "short_day", "month", "moment", "clock", "weekdays")
+HOURS_ABOVE = 120  # minutes; what takes longer is told in hours
+_FORMS = ("day", "the_day", "date", "short_day", "month", "moment", "clock", "weekdays", "hours", "minutes")
 
 
 def _tuples(table: Toml) -> Toml:
@@ -115,6 +116,7 @@ class Language:
             "joined",
             "number",
             "plural",
+            "duration",
             "weekdays",
             "fold",
         )
@@ -186,6 +188,12 @@ class Language:
     def plural(self, count: int, *forms: str) -> str:
         """ "1 fråga", "3 frågor": the count with the one of the forms that the language's rule picks."""
         return f"{count} {forms[int(str(self._form(count=count)))]}"
+
+    def duration(self, minutes: int) -> str:
+        """How long something takes: "90 minuter", and above two hours "6 timmar 45 minuter"."""
+        hours, rest = divmod(minutes, 60) if minutes > HOURS_ABOVE else (0, minutes)
+        parts = (("hours", hours), ("minutes", rest))
+        return " ".join(self.plural(count, *self._write[name]) for name, count in parts if count)
 
     def fold(self, text: str, most: int = UNFOLDED) -> Markup:
         """Return the text as HTML; if it is longer than `most` characters, in a quotation that unfolds."""

@@ -25,6 +25,7 @@ from storage.records import Answer, Row
 SHOWN = frozenset({Phase.REVEALED, Phase.CONCLUDED})
 KEPT = "kept"  # the kind of activity state that holds bookmarked answers
 MOST = 6  # lines shown of each recalled exercise; the rest can be read there
+BETWEEN = " – "  # an item and a question's name, as a colon follows
 MONTH = 30.4  # days
 
 
@@ -132,7 +133,7 @@ async def _lines(
             for picture_line in picture.lines
             if (key := picture_line.key) in given
         )
-        return [f"{present.short(key)}: {value if whole else cut(value)}" for key, value in values]
+        return [f"{present.short(key, BETWEEN)}: {value if whole else cut(value)}" for key, value in values]
     return _pictured(ctx, present, picture)
 
 
@@ -181,7 +182,7 @@ def _pictured(ctx: Context, present: ExerciseView, picture: CollectedPicture) ->
     """Sum up answers that people gave alone: counts, means, and texts without their authors."""
     found = []
     for line in picture.lines:
-        short = present.short(line.key)
+        short = present.short(line.key, BETWEEN)
         if line.question.kind is Kind.CHOICE:
             counts = [f"{present.option(line.question, o)} {n}" for o, n in line.counts.items() if n]
             found.append(f"{short}: {', '.join(counts)}")
@@ -214,7 +215,9 @@ async def _in_numbers(ctx: Context, scene: Scene, registers: Sequence[str]) -> l
         rows = await ctx.work.rows.all(group.id, exercise.id)
         tasks += sum(row.state == "done" for row in rows)
         if rows and exercise.id in registers:
-            lines.append(voice.label("numbers.rows", {"title": voice.title_of(exercise.id), "count": len(rows)}))
+            counted = voice.exercise(exercise.id).list("counted")
+            facts_of = {"title": voice.title_of(exercise.id), "count": len(rows), "counted": counted}
+            lines.append(voice.label("numbers.rows", facts_of))
     if tasks:
         lines.append(voice.label("numbers.tasks", {"count": tasks}))
     places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)

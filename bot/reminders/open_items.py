@@ -119,6 +119,14 @@ async def cannot_answer(ctx: Context, group: Group, run: Run) -> tuple[str, ...]
     return tuple(owner for owner in run.waiting_for() if said.issuperset(run.members_of(owner)) and said)
 
 
+async def told_by_now(ctx: Context, member: Member, open_item: OpenItem) -> None:
+    """Note that a coordinator has heard of this item by another message than the day's, which leaves it out then."""
+    for stuck in await ctx.work.open_items.of_member(member.id):
+        if stuck.kind == STUCK and stuck.ref == f"{open_item.ref}:{open_item.member_id}" and stuck.state == "open":
+            await ctx.work.open_items.update(stuck.id, state="told", last=ctx.today)
+    await schedule_next(ctx, member.person_id)
+
+
 async def hand_over(ctx: Context, open_item: OpenItem, state: str) -> None:
     """Stop reminding the person (`state`: handed | declined), and tell each coordinator, once."""
     await ctx.work.open_items.update(open_item.id, state=state)

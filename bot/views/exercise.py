@@ -285,8 +285,14 @@ class ExerciseView(RowWording):
             "hoped": self._hoped(run, picture.doubted),
             "apart": self._apart(run, picture.apart) if picture.apart and not self.exercise.anonymous else None,
             "verdict": self._verdict(picture),
-            "discuss": self.words.get("discuss"),
+            "discuss": self._discuss(picture),
         }
+
+    def _discuss(self, picture: CollectedPicture) -> str | None:
+        """Return the question to talk about, with what is asked only where somebody has chosen this or that."""
+        chosen = dict.fromkeys(option for line in picture.lines for option, count in line.counts.items() if count)
+        asked = (self.words.get(place) for place in ("discuss", *(f"discuss_if.{option}" for option in chosen)))
+        return " ".join(filter(None, asked)) or None
 
     def _hoped(self, run: Run, doubted: Sequence[str]) -> str:
         """Return the hoped-for answer that nobody gave."""
@@ -345,7 +351,7 @@ class ExerciseView(RowWording):
         return {
             "n": n,
             "short": self.short(line.key),
-            "divided": line.key in picture.most_divided,
+            "divided": line.key in picture.marked,
             "counts": counts,
             "bar": _bar(line),
             "mean": self.voice.rules.number(line.mean)

@@ -118,11 +118,11 @@ class Wording:
         _, question, option = name.split(".")
         return self.words[f"question.{question}.hint.{option}"]
 
-    def short(self, key: str) -> str:
-        """The short name of a question, with its item where there is one."""
+    def short(self, key: str, between: str = ": ") -> str:
+        """The short name of a question, after its item where there is one, with this between."""
         question, _, item = key.partition("@")
         name = self.words[f"question.{question}.short"]
-        return f"{self.item(item)}: {name}" if item else name
+        return f"{self.item(item)}{between}{name}" if item else name
 
     def item(self, item: str) -> str:
         """The name of an item that the questions are asked about: a row's, or its own in the words."""

@@ -129,8 +129,14 @@ def test_the_divided_question() -> None:
 def test_questions_that_divide_just_as_much_are_all_named() -> None:
     """With two that differ alike neither alone is called the one that differs most."""
     apart = picture(READINESS, scores(3, 1, 1, 3, 3, 3, 3, 3), scores(3, 5, 5, 3, 3, 3, 3, 3))
-    assert apart.most_divided == ("suits", "political")
+    assert apart.most_divided == apart.marked == ("suits", "political")
     assert picture(READINESS, scores(*[3] * 8), scores(*[3] * 8)).most_divided == ()
+
+
+def test_a_mark_on_most_of_the_questions_marks_none() -> None:
+    """Where more than half differ just as much a mark would tell nothing; the talk still begins with the first."""
+    apart = picture(READINESS, scores(*[1] * 5, *[3] * 3), scores(*[5] * 5, *[3] * 3))
+    assert (apart.divided, len(apart.most_divided), apart.marked) == (SCALES[0], 5, ())
 
 
 def test_what_one_has_lived_is_no_disagreement() -> None:

@@ -19,7 +19,7 @@ from bot.features.journey import week
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import hears, plan, schedule_next, spoken
-from bot.reminders.open_items import coordinators, hand_over
+from bot.reminders.open_items import coordinators, hand_over, told_by_now
 from bot.views.exercise import cut
 from flows.answers import clean, unfit
 from flows.model import Field
@@ -276,9 +276,11 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
         await ctx.tell(actor, "day.why_not_sent", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
         return
     facts = {"name": actor.member.name, "what": await _named(ctx, open_item), "text": text}
+    keys = [[ctx.key("day.stuck", "stuck", actor.group.id, str(open_item.id), name=actor.member.name)]]
     for member in told:
-        await ctx.to_person(member.person_id, "day.cannot_because", facts, about=actor.group.id)
+        await ctx.to_person(member.person_id, "day.cannot_because", facts, keys, about=actor.group.id)
         await spoken(ctx, member.person_id)
+        await told_by_now(ctx, member, open_item)
     await ctx.tell(actor, "day.why_sent", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
 
 
