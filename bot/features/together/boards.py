@@ -1,8 +1,9 @@
 """The board (1.3, 6.2): notes without names that a group puts together by tapping, names, and votes on.
 
 It is one message in the group, with one question at a time, edited at each tap and never sent again; only the results
-are new messages, which stay. A button carries the number of the layout that it was shown with, so that two who tap at
-once do not undo each other's work.
+are new messages, which stay. What somebody has picked is theirs (`picks`: member → cluster), so that several put notes
+together at once. A button carries the number of the layout that it was shown with, so that nobody's tap means a pile
+that has changed since.
 """
 
 from bot.context.context import Actor, Context, Key
@@ -25,6 +26,7 @@ from storage.records import Group
 
 NETWORK = "network"
 ONWARD = ("bvote", "bnext")  # from putting together to voting, and on to the result
+OF_PICKED = ("bname", "bapart")  # what is done to the cluster that the actor has picked
 ANYWAY, WAIT = "a", "w"  # the result before all have voted: shown all the same, or not yet
 GROUPING, VOTING = "grouping", "voting"
 PAGE, ROW = 20, 5  # clusters to a page, number buttons to a row
@@ -49,7 +51,7 @@ async def open_board(ctx: Context, actor: Actor, action: Action) -> None:
     if state is None:
         boards = {question: board.to_json(board.lay(said)) for question, said in notes.items()}
         state = {"boards": boards, "order": list(boards), "at": 0, "phase": GROUPING}
-        state |= {"picked": 0, "page": 0, "layout": 1}
+        state |= {"picks": {}, "page": 0, "layout": 1}
     for question, said in notes.items():
         state["boards"][question] = board.to_json(board.add(board.from_json(state["boards"][question]), said))
     await _keep(ctx, actor.group, run, state)
@@ -58,7 +60,7 @@ async def open_board(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def _state(ctx: Context, group: Group, run: Run) -> State | None:
     found = await ctx.work.activity_states.state(group.id, BOARD, str(run.number))
-    return {**found, "boards": dict(found["boards"])} if found else None
+    return {"picks": {}, **found, "boards": dict(found["boards"])} if found else None
 
 
 async def _keep(ctx: Context, group: Group, run: Run, state: State) -> None:
@@ -71,6 +73,23 @@ def _board(state: State) -> Board:
 
 def _put(state: State, laid: Board) -> None:
     state["boards"][state["order"][state["at"]]] = board.to_json(laid)
+    state["picks"] = {member: number for member, number in state["picks"].items() if laid.cluster(number)}
+
+
+def _picked(state: State, actor: Actor) -> int:
+    """Return the cluster that the actor has picked, 0 for none."""
+    return int(state["picks"].get(str(actor.member.id), 0))
+
+
+def _pick(state: State, actor: Actor, number: int) -> None:
+    """Let the actor have this cluster picked, 0 for none."""
+    state["picks"] = {**state["picks"], str(actor.member.id): number}
+    _let_go(state, 0)
+
+
+def _let_go(state: State, cluster: int) -> None:
+    """Take a cluster from all who have picked it."""
+    state["picks"] = {member: number for member, number in state["picks"].items() if number != cluster}
 
 
 # -- taps --------------------------------------------------------------------------------------------------------------
@@ -87,10 +106,12 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("board.moved")
     elif action.verb in ONWARD:
         await _go_on(ctx, actor, run, state, action.arg)
+    elif action.verb in OF_PICKED and not _picked(state, actor):
+        ctx.toast("board.pick_first")
     elif action.verb == "bname":
         await _ask_name(ctx, actor, run, state)
     else:
-        _arrange(state, action)
+        _arrange(state, actor, action)
     await _keep(ctx, actor.group, run, state)
     await _show(ctx, actor.group, run, state)
     if not actor.in_group and action.verb != "bname":
@@ -114,19 +135,18 @@ async def _reply(ctx: Context, actor: Actor, run: Run, state: State) -> None:
     await ctx.reply(actor, "board.lay", *await _in_private(ctx, actor, run, state))
 
 
-def _arrange(state: State, action: Action) -> None:
-    """Choose a cluster, lay another on it, take one apart, turn the page."""
-    laid, number = _board(state), whole(action.arg) or 0
+def _arrange(state: State, actor: Actor, action: Action) -> None:
+    """Pick a cluster, lay another on it, take one apart, turn the page."""
+    laid, number, picked = _board(state), whole(action.arg) or 0, _picked(state, actor)
     match action.verb:
-        case "bpick" if state["picked"] == number:
-            state["picked"] = 0
-        case "bpick" if state["picked"] and laid.cluster(number):
-            _put(state, board.merge(laid, state["picked"], number))
-        case "bpick" if laid.cluster(number):
-            state["picked"] = number
+        case "bpick" if picked in (0, number):
+            _pick(state, actor, 0 if picked or not laid.cluster(number) else number)
+            return  # nothing has moved: the others' buttons still hold
+        case "bpick":
+            _put(state, board.merge(laid, picked, number))
         case "bapart":
-            _put(state, board.take_apart(laid, state["picked"]))
-            state["picked"] = 0
+            _put(state, board.take_apart(laid, picked))
+            _let_go(state, picked)
         case "bpage":
             state["page"] = number
     state["layout"] += 1
@@ -145,7 +165,7 @@ async def _go_on(ctx: Context, actor: Actor, run: Run, state: State, arg: str) -
 
     Before all have voted it is asked whether the result is to be shown; afterwards it can be voted on again.
     """
-    state |= {"picked": 0, "page": 0, "layout": state["layout"] + 1}
+    state |= {"picks": {}, "page": 0, "layout": state["layout"] + 1}
     if state["phase"] == GROUPING:
         state["phase"] = VOTING
         await _call_network(ctx, actor.group, run, state)
@@ -192,19 +212,17 @@ async def vote_again(ctx: Context, actor: Actor, action: Action) -> None:
     if state is None or place is None or place != latest:
         ctx.toast("old_button")
         return
-    state |= {"at": place, "phase": VOTING, "asking": False, "picked": 0, "page": 0, "layout": state["layout"] + 1}
+    state |= {"at": place, "phase": VOTING, "asking": False, "picks": {}, "page": 0, "layout": state["layout"] + 1}
     await _keep(ctx, actor.group, run, state)
     await _show(ctx, actor.group, run, state, anew=True)
 
 
 async def _ask_name(ctx: Context, actor: Actor, run: Run, state: State) -> None:
-    cluster = _board(state).cluster(state["picked"])
+    cluster = _board(state).cluster(_picked(state, actor))
     if cluster is None:
         return
-    question = state["order"][state["at"]]
-    context = MessageContext(
-        want="board_name", group=actor.group.id, run=run.number, question=question, cluster=cluster.id
-    )
+    about = {"run": run.number, "question": state["order"][state["at"]], "cluster": cluster.id}
+    context = MessageContext(want="board_name", group=actor.group.id, **about)
     notes = [cut(note, NOTE) for note in cluster.notes]
     facts = {"name": actor.member.name, "user_id": actor.member.user_id, "notes": notes}
     if not actor.in_group:
@@ -228,7 +246,8 @@ async def take_name(ctx: Context, actor: Actor, text: str, context: MessageConte
         return
     laid = board.from_json(state["boards"][context.question])
     state["boards"][context.question] = board.to_json(board.name(laid, context.cluster, name))
-    state |= {"picked": 0, "layout": state["layout"] + 1}
+    _let_go(state, context.cluster)
+    state["layout"] += 1
     await _keep(ctx, actor.group, run, state)
     await _show(ctx, actor.group, run, state)
     if actor.member.role == NETWORK:
@@ -251,15 +270,16 @@ async def _as_it_lies(ctx: Context, group: Group, run: Run, state: State) -> tup
     laid = _board(state)
     (shown, page), said = paged(laid.clusters, state["page"], PAGE), await _said(ctx, run, state)
     voted, voters = await _turnout(ctx, group, run, state)
+    members, picks = await ctx.work.members.active(group.id, roles=run.exercise.who), state["picks"]
     facts: TemplateFacts = {
         "title": ctx.services.voice.title_of(run.exercise.id),
         "town": None,
         "question": _question(ctx, run, state),
         "phase": state["phase"],
-        "clusters": [_cluster(c, said, picked=state["picked"]) for c in shown],
+        "clusters": [_cluster(c, said, picked=c.id in state["picks"].values()) for c in shown],
         "page": page.number + 1,
         "pages": page.pages,
-        "picked": state["picked"],
+        "picks": [{"name": m.name, "cluster": picks[str(m.id)]} for m in members if str(m.id) in picks],
         "dots": sum(len(mine) for mine in laid.dots.values()),
         "most": board.DOTS * voters,
         "asking": state["phase"] == VOTING and state.get("asking", False),
@@ -278,14 +298,14 @@ async def _said(ctx: Context, run: Run, state: State) -> list[tuple[str, str]]:
     return (await notes_of(ctx, run.exercise, run.number)).get(state["order"][state["at"]], [])
 
 
-def _cluster(cluster: board.Cluster, said: list[tuple[str, str]], *, picked: int) -> TemplateFacts:
+def _cluster(cluster: board.Cluster, said: list[tuple[str, str]], *, picked: bool) -> TemplateFacts:
     notes = [cut(note, NOTE) for note in cluster.notes]
     return {
         "id": cluster.id,
         "name": cluster.name,
         "notes": notes[:REST],
         "more": len(notes[REST:]),
-        "picked": cluster.id == picked,
+        "picked": picked,
         "common": in_common(cluster, said),
     }
 
@@ -293,17 +313,17 @@ def _cluster(cluster: board.Cluster, said: list[tuple[str, str]], *, picked: int
 def _keys(ctx: Context, run: Run, state: State, page: Page) -> list[list[Key]]:
     if state["phase"] == DONE:
         return []
-    number, layout, laid = run.number, state["layout"], _board(state)
+    number, layout, laid, picked = run.number, state["layout"], _board(state), set(state["picks"].values())
     voting = state["phase"] == VOTING
     verb, ask = ("bdot", 0) if voting else ("bpick", layout)
     buttons = [
-        Key(f"• {c.id} •" if c.id == state["picked"] else str(c.id), Action(verb, number, ask, str(c.id)))
+        Key(f"• {c.id} •" if c.id in picked else str(c.id), Action(verb, number, ask, str(c.id)))
         for c in laid.clusters[page.number * PAGE :][:PAGE]
     ]
     rows = [buttons[start : start + ROW] for start in range(0, len(buttons), ROW)]
-    picked = laid.cluster(state["picked"])
-    if picked is not None:
-        apart = [ctx.key("board_apart", "bapart", number, ask=layout)] if len(picked.notes) > 1 else []
+    if picked:
+        several = any(c.id in picked and len(c.notes) > 1 for c in laid.clusters)
+        apart = [ctx.key("board_apart", "bapart", number, ask=layout)] if several else []
         rows.append([ctx.key("board_name", "bname", number, ask=layout), *apart])
     rows.append(page.keys(ctx, "bpage", number, ask=layout))
     if voting:
@@ -321,7 +341,7 @@ async def _result(ctx: Context, run: Run, state: State) -> TemplateFacts:
     return {
         "title": ctx.services.voice.title_of(run.exercise.id),
         "question": _question(ctx, run, state),
-        "clusters": [{**_cluster(c, said, picked=0), "dots": laid.count(c.id)} for c in board.ranked(laid)],
+        "clusters": [{**_cluster(c, said, picked=False), "dots": laid.count(c.id)} for c in board.ranked(laid)],
     }
 
 
