@@ -10,7 +10,7 @@ from datetime import date, time, timedelta
 from typing import TypeVar
 
 from flows.dates import DateReader, add_months
-from flows.model import Kind, Question
+from flows.model import Field, Kind, Question
 from flows.trouble import Problem, Trouble
 from flows.values import Value, moment
 
@@ -21,7 +21,8 @@ LONGEST = 16_000  # characters in one answer: four full messages, and a document
 # The dates offered as buttons: the label's name, and how many days and months from today.
 DATE_BUTTONS = {"today": (0, 0), "week": (7, 0), "fortnight": (14, 0), "month": (0, 1)}
 HOURS = tuple(time(hour) for hour in (9, 10, 13, 15, 17, 18))  # offered where the day is known and the hour is not
-PAST_BUTTONS = {"now": (0, 0), "tonight": (0, 0), "yesterday": (-1, 0)}
+PAST_BUTTONS = {"today": (0, 0), "yesterday": (-1, 0)}
+INCIDENT_BUTTONS = {"now": (0, 0), "tonight": (0, 0), "yesterday": (-1, 0)}
 
 
 def clean(text: str) -> str:
@@ -182,6 +183,8 @@ def from_button(question: Question, arg: str, today: date) -> Value | Trouble:
 
 def date_buttons(question: Question) -> dict[str, tuple[int, int]]:
     """The dates that are offered: by the label's name, in days and months from today."""
+    if question.role is Field.WHEN:
+        return INCIDENT_BUTTONS
     return PAST_BUTTONS if question.past else DATE_BUTTONS
 
 

@@ -21,7 +21,7 @@ from bot.reminders import open_items
 from bot.telegram.updates import Sender
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Phase
-from flows.values import day_of
+from flows.values import day_of, moment, time_of
 from messages.voice import TemplateFacts
 from storage.records import Group, Link, Member, Person, Row, SeatState
 
@@ -58,14 +58,14 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
 
 
 async def greet(ctx: Context, group: Group, member: Member, row: Row) -> None:
-    """Ask a guest whether they come or, from the day of the event on, what they answer to the group's request."""
+    """Ask a guest whether they come or, once the event has begun, what they answer to the group's request."""
     event = await event_of(ctx, group)
-    day, facts = event.day, facts_of(ctx, group, row, event)
+    facts = facts_of(ctx, group, row, event)
     await note_told(ctx, group, event)
     if group.settings.event_off:
         await ctx.to_person(member.person_id, "guest.off", facts, about=group.id)
         return
-    if day and day <= ctx.today and unasked(ctx, row):
+    if event.has_begun(ctx.now.astimezone(ctx.services.zone)) and unasked(ctx, row):
         await ask(ctx, group, member, row)
         return
     await note_asked(ctx, member, Field.COMING)
@@ -275,6 +275,10 @@ class Event:
     def day(self) -> datetime.date | None:
         """The day of the event, once it is set."""
         return day_of(self.date) if self.date else None
+
+    def has_begun(self, now: datetime.datetime) -> bool:
+        """Whether the event is on or over, at a time of where people live; where no hour is set, from its day on."""
+        return self.date is not None and moment(now.date(), now.time() if time_of(self.date) else None) >= self.date
 
     @property
     def last_day(self) -> datetime.date | None:
