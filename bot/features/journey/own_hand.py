@@ -15,7 +15,7 @@ from bot.views.exercise import cut
 from flows.journey import Map
 from flows.model import ExerciseRole, Field, How
 from flows.state import Phase, Run
-from storage.records import Group, Member
+from storage.records import Group, Member, Row
 
 TITLE = 40  # characters of a title on a button
 LEFT_OPEN = frozenset({STUCK, SHAPE, UNREAD, ADMIT})  # open items that are told once and wait until they are dealt with
@@ -34,6 +34,7 @@ class Task(StrEnum):
     ANSWER = "answer"  # a request about something sensitive waits
     ADMIT = "admit"  # guests wait to be let in to the network
     UNREAD = "unread"  # an incident is not read, or has no follow-up
+    LEFT = "left"  # whoever had taken something on has left
 
 
 UNDER_WAY = frozenset({Task.SHOW, Task.REFUSED, Task.READY, Task.END})  # what has begun, before what comes next
@@ -76,7 +77,17 @@ async def waiting(ctx: Context, group: Group) -> list[Waiting]:
         found.append(Waiting(Task.ANSWER, None, ctx.key("open_it", "guard", group.id)))
     if any(await unread.overdue(ctx, group)) or await unread.readerless(ctx, group):
         found.append(Waiting(Task.UNREAD, None, ctx.key("unread", "safety", group.id)))
+    if rows := await _left_behind(ctx, group):
+        present = await runner.present_of(ctx, group, ctx.services.process.exercises[rows[0].register])
+        title = voice.label("task.left", {"title": cut(present.task_title(rows[0]), TITLE), "count": len(rows)})
+        found.append(Waiting(Task.LEFT, title, ctx.key("task.give_on", "tasks", group.id, "all", count=len(rows))))
     return found
+
+
+async def _left_behind(ctx: Context, group: Group) -> list[Row]:
+    """Return what was taken on by somebody who has left since, the nearest first."""
+    here = {member.id for member in await ctx.work.members.of_group(group.id, roles=None)}
+    return [row for row in await ctx.work.rows.taken_on(group.id) if row.assignee not in here]
 
 
 async def _objections(ctx: Context, group: Group) -> list[str]:

@@ -120,7 +120,7 @@ async def _news(ctx: Context, group: Group) -> set[str]:
 async def _week(ctx: Context, group: Group, but: Member | None = None) -> TemplateFacts:
     voice, today = ctx.services.voice, ctx.today
     members = await ctx.work.members.of_group(group.id)
-    names = {m.id: m.name for m in members}
+    names = {m.id: m.name for m in await ctx.work.members.of_group(group.id, roles=None)}
     runs = await ctx.work.runs.all_of(group.id)
     lately = [r for r in runs if r.changed_at.astimezone(ctx.services.zone).date() >= ctx.today - WEEK]
     done = [r for r in lately if r.phase == Phase.CONCLUDED]
@@ -128,7 +128,7 @@ async def _week(ctx: Context, group: Group, but: Member | None = None) -> Templa
     waiting = await own_hand.waiting(ctx, group)
     by_hand = {one.title for one in waiting}
     late: list[TemplateFacts] = [
-        {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None, "left": False}
+        {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None}
         for run in opened.values()
         if run.answer_by is not None and run.answer_by < today and voice.title_of(run.exercise.id) not in by_hand
     ]
@@ -136,12 +136,11 @@ async def _week(ctx: Context, group: Group, but: Member | None = None) -> Templa
         {
             "title": await row_title(ctx, group, row),
             "due": row.due,
-            "who": names.get(row.assignee or 0),
-            "left": row.assignee not in names,
+            "who": names[row.assignee],
             "cannot": row.assignee in await open_items.cannot(ctx, group, f"row:{row.id}"),
         }
         for row in await ctx.work.rows.taken_on(group.id)
-        if row.due is not None and row.due < today
+        if row.due is not None and row.due < today and row.assignee in names  # what is left behind waits above
     ]
     silent = set()
     for member in (one for one in members if but is None or one.id != but.id):  # nobody is told of their own silence
