@@ -172,9 +172,18 @@ class NobodyTold:
 
 @dataclass(frozen=True, slots=True)
 class WantsIn:
-    """A guest of the open link wants to be in the network, into which a coordinator lets them."""
+    """A guest of the open link wants to be in the network, into which a coordinator lets them, or wants it no more."""
 
     group: int
+    no_more: int | None = None  # the member who has changed their mind
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """A guest who was let into the network does not make the promise, and stays a guest."""
+
+    group: int
+    member: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +281,7 @@ DomainEvent = (
     | SeatEnded
     | NobodyTold
     | WantsIn
+    | NotNow
     | HandedIn
     | SheetGiven
     | Answered

@@ -34,6 +34,11 @@ async def waiting(ctx: Context, group: Group, *, refused: bool = False) -> list[
     return found
 
 
+async def waits(ctx: Context, group: Group, member: Member) -> bool:
+    """True if this guest waits to be let in."""
+    return any(one.id == member.id for one, _ in await waiting(ctx, group))
+
+
 class Guest(StrEnum):
     """What there is to say to a guest beside their invitation."""
 
@@ -51,4 +56,4 @@ async def state_of(ctx: Context, group: Group, member: Member) -> Guest | None:
         return Guest.UNNAMED if unnamed and member.role == "guest" else None
     if row.state == "removed":
         return Guest.REMOVED
-    return Guest.WAITS if any(one.id == member.id for one, _ in await waiting(ctx, group)) else None
+    return Guest.WAITS if await waits(ctx, group, member) else None

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot.context.abuse_limits import STRANGER
 from bot.context.context import Actor, Context, Key
-from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, PromisedAgain, TookOver
+from bot.context.events import CoordinatorsChanged, MenuOutdated, NotNow, ProfileGiven, PromisedAgain, TookOver
 from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, StrangerButtonRoute, buttons
 from bot.context.sealed_actions import Action
@@ -18,7 +18,7 @@ from bot.exercises import approved_texts, runner
 from bot.features.calendar import absence
 from bot.features.help import town_facts
 from bot.features.incidents import retention
-from bot.features.journey import homes, navigation
+from bot.features.journey import at_the_door, homes, navigation
 from bot.features.journey.status import status
 from bot.features.members import activation, own_rights
 from bot.reminders import open_items
@@ -354,7 +354,10 @@ async def ask_profile(ctx: Context, group: Group, member: Member) -> None:
 
 
 async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Decline to join, also in the midst of the questions: the name is forgotten, and the link still works."""
+    """Decline to join, also in the midst of the questions: the name is forgotten, and the link still works.
+
+    Who came as a guest stays one.
+    """
     if asked_anew(actor.member):
         await ctx.to_person(actor.person.id, "enter.not_yet", {"town": actor.group.title}, edit=ctx.tapped)
         return
@@ -365,6 +368,9 @@ async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
         await ctx.work.members.update(actor.member.id, state=SeatState.LEFT, left_at=ctx.now, name="")
         await ctx.work.prompts.end_all(actor.person.id, actor.group.id)
     await open_items.reconcile(ctx, actor.group, ref_of(actor.member), {})
+    if actor.member.role == "network" and at_the_door.GUEST in actor.member.profile:
+        ctx.events.append(NotNow(actor.group.id, actor.member.id))
+        return
     keys = await navigation.way_back(ctx, actor.person)
     await ctx.to_person(actor.person.id, "enter.declined", {}, keys, edit=ctx.tapped)
 

@@ -35,6 +35,7 @@ async def mine(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     keys = [
         [ctx.key("rights.file", "mydata", group.id)],
         correct if role_of(actor.member, group) >= Role.NETWORK else [],  # other roles have no page about themselves
+        [ctx.key("rights.leave", "leavenet", group.id)] if role_of(actor.member, group) is Role.NETWORK else [],
         [ctx.key("rights.forget", "forget", group.id)],
     ]
     await ctx.reply(actor, "rights.mine", {"town": group.title}, keys)
@@ -118,6 +119,19 @@ async def forget(ctx: Context, actor: Actor, action: Action) -> None:
         return
     await membership.left(ctx, Chat(group.chat_id, "group"), member.user_id)
     await _erase(ctx, member, edit=ctx.tapped)
+
+
+async def leave_network(ctx: Context, actor: Actor, action: Action) -> None:
+    """Let somebody leave the network, which has no chat to leave; whoever coordinates is told."""
+    group, member = actor.group, actor.member
+    if member.role != "network":
+        ctx.toast("old_button")
+    elif action.arg != "yes":
+        keys = [[ctx.key("rights.leave_sure", "leavenet", group.id, "yes")], [ctx.key("back", "mine", group.id)]]
+        await ctx.reply(actor, "rights.leave", {"town": group.title}, keys)
+    else:
+        await membership.leave(ctx, group, member)
+        await ctx.reply(actor, "rights.left", {"town": group.title}, [[ctx.key("home.mine", "mine", group.id)]])
 
 
 async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> None:
@@ -212,5 +226,6 @@ async def hidden(ctx: Context, note: AnswerNote, *, done: bool) -> None:
 
 ROUTES: Routes = (
     *buttons(Role.FORMER, About.GROUP, mine=mine, mydata=my_data, forget=forget),
+    *buttons(Role.NETWORK, About.GROUP, leavenet=leave_network),
     *buttons(Role.RESPONSIBLE, About.GROUP, former=forget_former),
 )

@@ -7,17 +7,19 @@ from datetime import timedelta
 from typing import Final
 
 from bot.context.context import Actor, Context, Key, Keys
-from bot.context.events import WantsIn
+from bot.context.events import NotNow, SeatLeft, WantsIn
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.journey import at_the_door
+from bot.features.members import own_rights
 from bot.features.outsiders import guests
 from bot.reminders import open_items
 from bot.reminders.kinds import ADMIT
 from bot.views.exercise import cut
+from flows.model import Field, Mark
 from messages.voice import TemplateFacts
-from storage.records import Group, Member, Row
+from storage.records import Group, Member, Row, SeatState
 
 ALL, SURE = "all", "sure"  # in a button, instead of a guest's number: everybody, and everybody once that is confirmed
 SHOWN: Final = 10  # guests with a button of their own
@@ -26,11 +28,13 @@ PATIENCE: Final = timedelta(days=3)
 
 
 async def wanted(ctx: Context, happened: WantsIn) -> None:
-    """Tell the coordinators; while others wait since today, the message that names them grows instead."""
+    """Tell the coordinators, also of whoever wants it no more; the message of today is changed if it still says so."""
     group = await ctx.work.groups.get(happened.group)
     found = await at_the_door.waiting(ctx, group)
-    facts, keys = _page(ctx, group, found)
-    for coordinator in await open_items.coordinators(ctx, group):
+    gone = await _changed_mind(ctx, group, happened.no_more) if happened.no_more else ""
+    facts, keys = _page(ctx, group, found, gone)
+    coordinators = await open_items.coordinators(ctx, group)
+    for coordinator in coordinators:
         await ctx.to_person(
             coordinator.person_id,
             "guest.wants_in",
@@ -38,10 +42,33 @@ async def wanted(ctx: Context, happened: WantsIn) -> None:
             keys,
             about=group.id,
             slot=f"admit:{group.id}:{ctx.today.isoformat()}",
-            living=len(found) > 1,
+            living=len(found) > 1 or bool(gone),
         )
-        wait = {(ADMIT, coordinator.id): ctx.today + PATIENCE}
-        await open_items.reconcile(ctx, group, f"admit:{group.id}", wait)
+    wait = {(ADMIT, coordinator.id): ctx.today + PATIENCE for coordinator in coordinators if found}
+    await open_items.reconcile(ctx, group, f"admit:{group.id}", wait)
+
+
+async def not_now(ctx: Context, happened: NotNow) -> None:
+    """Let somebody who does not make the promise be a guest again, whose row says maybe; tell the coordinators."""
+    group = await ctx.work.groups.get(happened.group)
+    member = await ctx.work.members.update(
+        happened.member, role="guest", state=SeatState.INVITED, left_at=None, organisation_id=None
+    )
+    row = await guests.row_of(ctx, group, member)
+    if row is not None:
+        await guests.keep(ctx, group, row, None, Field.JOIN, Mark.MAYBE)
+        facts = {"name": guests.name_of(ctx, row)}
+        await own_rights.tell_coordinators(ctx, group, "guest.waits_with_it", facts)
+    keys = [[guests.after_all(ctx, group)]] if row is not None else []
+    await ctx.to_person(member.person_id, "guest.not_now", {}, keys, about=group.id, edit=ctx.tapped)
+
+
+async def left(ctx: Context, happened: SeatLeft) -> None:
+    """Say no in the row of a guest who has left the network, so that they do not seem to wait if they come again."""
+    group, member = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.member)
+    row = await guests.row_of(ctx, group, member) if member.role == "network" else None
+    if row is not None:
+        await guests.keep(ctx, group, row, None, Field.JOIN, Mark.NO)
 
 
 async def show(ctx: Context, actor: Actor, _action: Action) -> None:
@@ -68,7 +95,7 @@ async def admit(ctx: Context, actor: Actor, action: Action) -> None:
         if str(member.id) == what or (what == SURE and (member, row) in waiting and member.id <= int(newest_named))
     ]
     if not chosen:
-        ctx.toast("old_button")
+        await _nobody(ctx, actor, what)
         return
     for member, row in chosen:
         await guests.welcome(ctx, group, member, row)
@@ -85,7 +112,7 @@ async def turn_away(ctx: Context, actor: Actor, action: Action) -> None:
     group, (number, _, sure) = actor.group, action.arg.partition(":")
     chosen = next((one for one in await at_the_door.waiting(ctx, group) if str(one[0].id) == number), None)
     if chosen is None:
-        ctx.toast("old_button")
+        await _nobody(ctx, actor, number)
         return
     member, row = chosen
     facts = {"name": guests.name_of(ctx, row), "town": group.title}
@@ -105,9 +132,31 @@ async def turn_away(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "guest.turned_away", facts, keys)
 
 
-def _page(ctx: Context, group: Group, found: list[tuple[Member, Row]]) -> tuple[TemplateFacts, Keys]:
+async def _nobody(ctx: Context, actor: Actor, number: str) -> None:
+    """Answer a button for a guest who does not wait: they have changed their mind, or somebody else was quicker."""
+    gone = await _changed_mind(ctx, actor.group, int(number)) if number.isdecimal() else ""
+    if not gone:
+        ctx.toast("old_button")
+        return
+    await ctx.reply(
+        actor, "guest.wants_in", *_page(ctx, actor.group, await at_the_door.waiting(ctx, actor.group), gone)
+    )
+
+
+async def _changed_mind(ctx: Context, group: Group, number: int) -> str:
+    """Return the name of a guest of the open link who has said no after all; empty for anybody else."""
+    member = await ctx.work.members.lookup(number)
+    if member is None or member.group_id != group.id or member.role != "guest":
+        return ""
+    row = await guests.row_of(ctx, group, member)
+    wants_in = row is not None and guests.register(ctx).says(row.values, Field.JOIN, Mark.YES)
+    return "" if row is None or wants_in else guests.name_of(ctx, row)
+
+
+def _page(ctx: Context, group: Group, found: list[tuple[Member, Row]], gone: str = "") -> tuple[TemplateFacts, Keys]:
+    """Return who waits, with their buttons. `gone`: the name of whoever does not any more."""
     names = [guests.name_of(ctx, row) for _, row in found]
-    facts: TemplateFacts = {"names": names, "town": group.title, "all": False}
+    facts: TemplateFacts = {"names": names, "town": group.title, "all": False, "gone": gone}
     if len(found) == 1:
         number = str(found[0][0].id)
         return facts, [

@@ -94,6 +94,7 @@ async def says(
     ctx: Context, group: Group, member: Member, row: Row, answer: tuple[Field, Mark], *, edit: int | None = None
 ) -> None:
     """Keep a guest's answer to a part of the request; the next follows or, after the last, the way into the network."""
+    waited = await at_the_door.waits(ctx, group, member)
     row = await keep(ctx, group, row, None, *answer)
     await open_items.reconcile(ctx, group, f"{PURPOSE}:{row.id}", {})
     if unasked(ctx, row):
@@ -102,9 +103,13 @@ async def says(
     member = await note_asked(ctx, member, None)
     wants_in = register(ctx).says(row.values, Field.JOIN, Mark.YES)
     joins, by_poster = wants_in and member.state != "active", BY_POSTER in member.profile
-    facts = {"town": group.title, "joins": wants_in, "waits": joins and by_poster}
-    await ctx.to_person(member.person_id, "guest.thanks", facts, about=group.id, edit=edit)
-    if joins and by_poster:  # nobody has invited them by name
+    no_more = waited and not wants_in
+    facts = {"town": group.title, "joins": wants_in, "waits": joins and by_poster, "no_more": no_more}
+    keys = [[after_all(ctx, group)]] if no_more else []
+    await ctx.to_person(member.person_id, "guest.thanks", facts, keys, about=group.id, edit=edit)
+    if no_more:
+        ctx.events.append(WantsIn(group.id, no_more=member.id))
+    elif joins and by_poster:  # nobody has invited them by name
         ctx.events.append(WantsIn(group.id))
     elif joins:
         await welcome(ctx, group, member, row)
@@ -196,6 +201,11 @@ def not_me(ctx: Context, group: Group, member: Member) -> list[list[Key]]:
 def cannot(ctx: Context, group: Group) -> list[list[Key]]:
     """Return the button "I can't come after all", for those who have said that they come."""
     return [[ctx.key("guest.cannot", "rsvp", group.id, f"{Field.COMING}:{Mark.NO}")]]
+
+
+def after_all(ctx: Context, group: Group) -> Key:
+    """Return the button of a guest who wants to be in the network after all."""
+    return ctx.key("guest.after_all", "rsvp", group.id, f"{Field.JOIN}:{Mark.YES}")
 
 
 async def welcome(ctx: Context, group: Group, member: Member, row: Row) -> None:
