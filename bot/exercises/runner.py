@@ -7,6 +7,7 @@ questions, whose answers become the member's profile.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import count
 from typing import TypedDict, Unpack
 
 from bot.context.context import Context
@@ -16,6 +17,7 @@ from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import MessageSource, TurnContext
 from bot.logs import noted
 from bot.reminders import open_items
+from bot.reminders.holidays import is_holiday
 from bot.reminders.run_deadlines import schedule, start_timer
 from bot.views.exercise import ExerciseView, Scene
 from bot.views.shared_buttons import beside_keys
@@ -30,6 +32,7 @@ from storage import records
 from storage.json_records import JsonObject
 from storage.records import Answer, Group, Member
 
+SATURDAY = 5  # of the days of the week, Monday is 0
 ANSWER_WITHIN = timedelta(days=7)  # default time to answer; the coordinator can change it
 LIST_WITHIN = timedelta(days=14)  # … and until a list is looked at together
 
@@ -134,10 +137,15 @@ async def resumed(ctx: Context, group: Group, record: records.Run) -> Began:
 
 
 def _last_day(ctx: Context, within: timedelta) -> date:
-    """Return the day to answer by. One in July is put off until people are back, unless the round begins in July."""
+    """Return the day to answer by. One in July is put off until people are back, unless the round begins in July.
+
+    One on a holiday is put off to the next working day.
+    """
     day = ctx.today + within
     if day.month == JULY and ctx.today.month != JULY:
         day = day.replace(month=JULY + 1, day=1) + ANSWER_WITHIN
+    if is_holiday(day):
+        day = next(d for n in count(1) if not is_holiday(d := day + timedelta(n)) and d.weekday() < SATURDAY)
     return day
 
 

@@ -281,11 +281,21 @@ async def enter(ctx: Context, actor: Actor, _action: Action) -> None:
         await ask_profile(ctx, actor.group, actor.member)
 
 
+async def _taken_over(ctx: Context, member: Member) -> Member | None:
+    """Return whose seat somebody who is about to join takes over; None for a seat of their own."""
+    over = member.profile.get(OVER)
+    return await ctx.work.members.get(over) if over is not None else None
+
+
 async def show_agreement(ctx: Context, group: Group, member: Member, *, edit: int | None = None) -> None:
     """Show what is stored and what members promise each other, with a button to accept, or the day of acceptance."""
     words, town = ctx.services.voice.book("agreement"), await town_facts.known(ctx, group)
+    before = await _taken_over(ctx, member)
+    of = await ctx.work.members.organisation(before.organisation_id) if before and before.organisation_id else None
     facts = {
         "town": group.title,
+        "before": before.name if before else None,
+        "organisation": of.name if of else None,
         "controller": town.get(Field.CONTROLLER),
         "officer": town.get(Field.OFFICER),
         "notice_title": words["notice.title"],
@@ -340,13 +350,18 @@ def joining(ctx: Context) -> Exercise:
 
 
 async def ask_profile(ctx: Context, group: Group, member: Member) -> None:
-    """Ask (or show, to be changed) the joining questions. Name and organisation may have come with an invitation."""
+    """Ask (or show, to be changed) the joining questions.
+
+    Name and organisation may have come with an invitation; who takes over a seat has the name that the channel gives,
+    and the seat's organisation.
+    """
     record = (await ctx.work.runs.of_exercise(group.id, joining(ctx).id))[-1]
     run = await runner.apply(ctx, group, record, Joined(Seat(member.id, member.organisation_id)), by=member)
-    if member.state == "active" and not run.sheet(member.id).answered:
+    before = await _taken_over(ctx, member)
+    if (before or member.state == "active") and not run.sheet(member.id).answered:
         known = {joining(ctx).field(Field.NAME).id: Entry(text=member.name, as_is=True)}
-        if member.organisation_id:
-            known[joining(ctx).field(Field.ORGANISATION).id] = Entry((str(member.organisation_id),))
+        if organisation := (before or member).organisation_id:
+            known[joining(ctx).field(Field.ORGANISATION).id] = Entry((str(organisation),))
         filled = Filled(member.id, known, ctx.today, ctx.dates)
         await runner.apply(ctx, group, await ctx.work.runs.get(record.id), filled, by=member)
     record = await ctx.work.runs.get(record.id)
