@@ -16,7 +16,7 @@ OWN = (
     "UPDATE answers SET member_id = NULL, source_chat = NULL, source_message = NULL WHERE member_id = :member",
     "UPDATE answer_versions SET member_id = NULL WHERE member_id = :member",
     "UPDATE rows SET author = NULL WHERE author = :member",
-    "UPDATE rows SET assignee = NULL, due = NULL WHERE assignee = :member",
+    "UPDATE rows SET assignee = NULL WHERE assignee = :member",
     "UPDATE row_versions SET author = NULL WHERE author = :member",
     "UPDATE row_versions SET assignee = NULL WHERE assignee = :member",
     "DELETE FROM matters WHERE member_id = :member",

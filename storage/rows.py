@@ -89,10 +89,12 @@ class Rows(Records[Row]):
         return [*(self.table.record((dict(found) | dict(old)).values(), key) for old in olds), newest]
 
     async def taken_on(self, group_id: int) -> Sequence[Row]:
-        """The open rows of all registers that somebody has taken on, the nearest first."""
-        return await self._select(
-            "WHERE group_id = ? AND assignee IS NOT NULL AND state = 'open' ORDER BY due IS NULL, due, id", (group_id,)
-        )
+        """The open rows of all registers that somebody has taken on, the nearest first.
+
+        Of somebody who was erased the day is left: what a group has agreed on is still to be done.
+        """
+        test = "group_id = ? AND (assignee IS NOT NULL OR due IS NOT NULL) AND state = 'open'"
+        return await self._select(f"WHERE {test} ORDER BY due IS NULL, due, id", (group_id,))
 
     async def all(self, group_id: int, register: str, *, state: str | None = None) -> Sequence[Row]:
         """All rows of a register in order of number; removed ones only when asked for by their state."""

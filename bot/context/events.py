@@ -107,11 +107,14 @@ class TookOver:
 
 @dataclass(frozen=True, slots=True)
 class SeatLeft:
-    """Somebody of the core group or the network has left, and nobody has taken over yet. `organisation`: theirs."""
+    """Somebody of the core group or the network has left, and nobody has taken over yet. `organisation` and `tasks` are
+    theirs, told here, as somebody who erases themselves has none when it is heard.
+    """
 
     group: int
     member: int
     organisation: int | None
+    tasks: tuple[int, ...]  # rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class RowWording(Wording):
             "title": cut(self.row_title(row), 60),
             "columns": self.row_columns(row),
             "assignee": self.scene.member(row.assignee) if row.assignee else None,
-            "left": row.assignee is not None and not self._taken(row),
+            "left": (row.assignee or row.due) is not None and not self._taken(row),
             "due": row.due,
             "state": row.state,
             "year": self.year(yearly.current(self.exercise, row.values)) if row.state == "open" else "",

@@ -35,6 +35,7 @@ class Task(StrEnum):
     ADMIT = "admit"  # guests wait to be let in to the network
     UNREAD = "unread"  # an incident is not read, or has no follow-up
     LEFT = "left"  # whoever had taken something on has left
+    READERLESS = "readerless"  # the last one who read incidents has left
 
 
 UNDER_WAY = frozenset({Task.SHOW, Task.REFUSED, Task.READY, Task.END})  # what has begun, before what comes next
@@ -75,12 +76,14 @@ async def waiting(ctx: Context, group: Group) -> list[Waiting]:
         found.append(Waiting(Task.ADMIT, who, ctx.key("guest.who_waits", "admitting", group.id)))
     if await second_approval.requests(ctx, group):
         found.append(Waiting(Task.ANSWER, None, ctx.key("open_it", "guard", group.id)))
-    if any(await unread.overdue(ctx, group)) or await unread.readerless(ctx, group):
+    if any(await unread.overdue(ctx, group)):
         found.append(Waiting(Task.UNREAD, None, ctx.key("unread", "safety", group.id)))
     if rows := await _left_behind(ctx, group):
         present = await runner.present_of(ctx, group, ctx.services.process.exercises[rows[0].register])
         title = voice.label("task.left", {"title": cut(present.task_title(rows[0]), TITLE), "count": len(rows)})
         found.append(Waiting(Task.LEFT, title, ctx.key("task.give_on", "tasks", group.id, "all", count=len(rows))))
+    if await unread.readerless(ctx, group):
+        found.append(Waiting(Task.READERLESS, None, ctx.key("choose_readers", "safety", group.id)))
     return found
 
 

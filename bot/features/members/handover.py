@@ -131,9 +131,8 @@ async def take_over(ctx: Context, happened: TookOver) -> None:
 async def left(ctx: Context, happened: SeatLeft) -> None:
     """Tell whoever coordinates who has left and what was theirs, with ways to give it to somebody."""
     group, member = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.member)
-    rows, keys = [row for row, _ in await _rows_of(ctx, group, member) if row.assignee == member.id], list[list[Key]]()
-    tasks = list[TemplateFacts]()
-    for row in rows:
+    tasks, keys = list[TemplateFacts](), list[list[Key]]()
+    for row in [await ctx.work.rows.get(id) for id in happened.tasks]:
         present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
         run, title = await ctx.work.runs.latest(group.id, row.register), present.task_title(row)
         tasks.append({"title": cut(title, 60), "due": row.due})

@@ -96,7 +96,8 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
             if record.phase not in (Phase.NEW, Phase.ASIDE):  # what has ended can be opened again
                 await runner.apply(ctx, group, record, Left(member.id))
         if not succeeded and member.role in ("core", "network"):
-            ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id))
+            tasks = tuple(r.id for r in await ctx.work.rows.taken_on(group.id) if r.assignee == member.id)
+            ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id, tasks))
         ctx.events.append(SeatEnded(group.id))
     if coordinated:
         ctx.events.append(CoordinatorsChanged(group.id))
