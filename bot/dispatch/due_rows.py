@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from bot.context.context import Context
-from bot.exercises import given_texts
+from bot.exercises import consents, given_texts
 from bot.features.approvals import consent
 from bot.features.calendar import absence, lifecycle, time_poll
 from bot.features.digest import daily_message
@@ -78,7 +78,7 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
             await working_sessions.meeting_begins(ctx, group)
         case time_poll.POLL:
             await time_poll.fire(ctx, group, number)
-        case consent.CONSENT:
+        case consents.CONSENT:
             await consent.fire(ctx, group, due.ref)
         case _ if due.kind in OF_GROUP:
             await OF_GROUP[due.kind](ctx, group)

@@ -4,15 +4,16 @@ Silence is shown and stops nothing. The outcome is told when all have answered o
 decision. An objection is a reason to talk, and can be taken back with a yes until then.
 """
 
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import ExerciseConcluded, ExerciseReopened, RowChanged
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import consents, runner
+from bot.exercises.consents import CONSENT, Consent, ConsentReply
 from bot.reminders import open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import OBJECTED, SAY
@@ -21,44 +22,11 @@ from flows.answers import clean, unfit
 from flows.model import ExerciseRole, Field
 from flows.pacing import USUAL, WORKDAYS, at_wall
 from flows.state import Phase
-from messages.voice import TemplateFacts
-from storage.json_records import codec, dump
+from storage.json_records import dump
 from storage.message_notes import MessageContext
 from storage.records import Group, Member
 
-CONSENT = "consent"  # the kind of the activity state, and of the row in the schedule
 DAYS = 3  # working days to answer in, unless the exercise says otherwise
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentReply:
-    """What a member has answered."""
-
-    yes: bool
-    on: date
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """A text that everybody is asked about. `asked`: the members; `said`: by member."""
-
-    text: str
-    until: date
-    asked: tuple[int, ...]
-    said: dict[int, ConsentReply] = field(default_factory=dict)
-    over: bool = False
-    withdrawn: bool = False  # the decision was taken back before all had answered
-    round: int = 0  # how often the text was changed and everybody asked again: a tap on an old question counts no more
-
-
-async def of(ctx: Context, group: Group, ref: str) -> Consent | None:
-    """Return the consent with this reference ("run:12", "row:34"), None if nobody was asked."""
-    state = await ctx.work.activity_states.state(group.id, CONSENT, ref)
-    read = codec(Consent)
-    assert read is not None  # it is a dataclass
-    found: Consent | None = read.load(state) if state else None
-    return found
 
 
 async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
@@ -83,7 +51,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     if row is None or row.group_id != actor.group.id or row.register != register.id or row.state == "removed":
         ctx.toast("no_row", alert=True)
         return
-    before, text = await of(ctx, actor.group, f"row:{row.id}"), str(register.told(row.values, Field.WHAT))
+    before, text = await consents.of(ctx, actor.group, f"row:{row.id}"), str(register.told(row.values, Field.WHAT))
     if before is not None and not before.withdrawn and (not before.over or before.text == text):
         ctx.toast("consent.asked")
         return
@@ -99,7 +67,7 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
     it is removed, the question is taken back.
     """
     group, ref = await ctx.work.groups.get(happened.group), f"row:{happened.row}"
-    consent, row = await of(ctx, group, ref), await ctx.work.rows.get(happened.row)
+    consent, row = await consents.of(ctx, group, ref), await ctx.work.rows.get(happened.row)
     text = str(ctx.services.process.with_role(ExerciseRole.TODOS).told(row.values, Field.WHAT)) if consent else ""
     if row.state == "removed":
         await _withdraw(ctx, group, ref)
@@ -113,7 +81,7 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
         return
     await _show(ctx, group, ref, replace(consent, over=True))  # nobody answers beneath the old text any more
     await put(ctx, group, ref, text, DAYS)
-    asked = await of(ctx, group, ref)
+    asked = await consents.of(ctx, group, ref)
     assert asked is not None  # just now
     for number in consent.said:  # what they said has fallen, which they would see nowhere but in the group
         await _show_alone(ctx, group, ref, asked, number, anew=True)
@@ -126,7 +94,7 @@ async def reopened(ctx: Context, happened: ExerciseReopened) -> None:
 
 async def _withdraw(ctx: Context, group: Group, ref: str) -> None:
     """Take back the question about a decision that stands no more: nobody is waited for, and all who saw it hear it."""
-    consent = await of(ctx, group, ref)
+    consent = await consents.of(ctx, group, ref)
     await open_items.reconcile(ctx, group, f"objection:{ref}", {})
     if consent is None or consent.over:
         return
@@ -149,7 +117,7 @@ async def put(ctx: Context, group: Group, ref: str, text: str, days: int, roles:
     while days:
         until += timedelta(1)
         days -= until.weekday() in WORKDAYS and not is_holiday(until)
-    before = await of(ctx, group, ref) if ref.startswith("row:") else None
+    before = await consents.of(ctx, group, ref) if ref.startswith("row:") else None
     asked = tuple(member.id for member in (*members, *deciding))
     consent = Consent(text, until, asked, round=before.round + 1 if before else 0)
     await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
@@ -178,7 +146,7 @@ async def _ask_privately(ctx: Context, group: Group, ref: str, consent: Consent,
 async def also_ask(ctx: Context, group: Group, member: Member) -> None:
     """Ask a decision maker who has joined while the group is being asked."""
     for ref in await ctx.work.activity_states.of_kind(group.id, CONSENT):
-        consent = await of(ctx, group, ref)
+        consent = await consents.of(ctx, group, ref)
         if ref.startswith("run:") and consent is not None and not consent.over and await _stands(ctx, ref):
             consent = replace(consent, asked=(*consent.asked, member.id))
             await _keep(ctx, group, ref, consent)
@@ -188,7 +156,7 @@ async def also_ask(ctx: Context, group: Group, member: Member) -> None:
 # -- answering ---------------------------------------------------------------------------------------------------------
 async def say(ctx: Context, actor: Actor, action: Action) -> None:
     """Take a yes or an objection; the reason is asked in private, and the objection counts meanwhile."""
-    consent = await of(ctx, actor.group, action.arg)
+    consent = await consents.of(ctx, actor.group, action.arg)
     theirs = consent is not None and (actor.member.role == "core" or actor.member.id in consent.asked)
     if consent is not None and consent.withdrawn:
         ctx.toast("consent.withdrawn", alert=True)
@@ -218,7 +186,7 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def see(ctx: Context, actor: Actor, action: Action) -> None:
     """Show in private what waits for a yes or an objection."""
-    consent = await of(ctx, actor.group, action.arg)
+    consent = await consents.of(ctx, actor.group, action.arg)
     if consent is None or actor.member.id not in consent.asked or not await _stands(ctx, action.arg):
         await ctx.tell(actor, "consent.gone", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
         return
@@ -227,7 +195,7 @@ async def see(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take the reason for an objection, which everybody can read beside the name; late, too, where there was none."""
-    consent, text = await of(ctx, actor.group, context.what), clean(text)
+    consent, text = await consents.of(ctx, actor.group, context.what), clean(text)
     before = consent.said.get(actor.member.id) if consent else None
     late = consent is not None and consent.over and before is not None and before.why
     if consent is None or consent.withdrawn or before is None or before.yes or late or unfit(text):
@@ -241,7 +209,7 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
 
 async def unsay(ctx: Context, actor: Actor, action: Action) -> None:
     """The reason is taken back, which all could read at once; the objection stands, and can be put otherwise."""
-    consent = await of(ctx, actor.group, action.arg)
+    consent = await consents.of(ctx, actor.group, action.arg)
     before = consent.said.get(actor.member.id) if consent else None
     if consent is None or before is None or before.yes or consent.over or not await _stands(ctx, action.arg):
         ctx.toast("old_button")
@@ -273,7 +241,7 @@ async def _keep(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
     await _await(ctx, group, ref, consent)
     if consent.over:
         await _show(ctx, group, ref, consent)
-    elif set(await _awaited(ctx, consent)) <= {
+    elif set(await consents.awaited(ctx, consent)) <= {
         m for m, reply in consent.said.items() if reply.yes
     }:  # an objection has until the day
         await _end(ctx, group, ref, consent)
@@ -284,7 +252,7 @@ async def _keep(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
 # -- what comes of it --------------------------------------------------------------------------------------------------
 async def fire(ctx: Context, group: Group, ref: str) -> None:
     """End a consent whose last day is over."""
-    consent = await of(ctx, group, ref)
+    consent = await consents.of(ctx, group, ref)
     if consent is not None and not consent.over and await _stands(ctx, ref):
         await _end(ctx, group, ref, consent)
     else:
@@ -292,12 +260,12 @@ async def fire(ctx: Context, group: Group, ref: str) -> None:
 
 
 async def _end(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
-    consent = replace(consent, over=True, asked=await _awaited(ctx, consent))
+    consent = replace(consent, over=True, asked=await consents.awaited(ctx, consent))
     await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
     await ctx.work.schedule.cancel(kind=CONSENT, ref=ref)
     await _await(ctx, group, ref, consent)
     await _show(ctx, group, ref, consent)
-    await ctx.to_group(group, "consent.outcome", await facts(ctx, group, consent))
+    await ctx.to_group(group, "consent.outcome", await consents.facts(ctx, group, consent))
     told = await open_items.coordinators(ctx, group) if _objects(consent) else []
     await open_items.reconcile(ctx, group, f"objection:{ref}", {(OBJECTED, member.id): ctx.today for member in told})
 
@@ -312,66 +280,12 @@ async def talked_about(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "consent.talked")
 
 
-async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
-    """Return the state in words: who said yes, who objects and why, who is silent; of the network only how many."""
-    scene, deciders = await runner.scene_of(ctx, group), group.settings.deciders
-    network = await _network(ctx, group, consent)
-    yes = [m for m, reply in consent.said.items() if reply.yes]
-    asked = consent.asked if consent.over else await _awaited(ctx, consent)
-    silent = [m for m in asked if m not in consent.said]
-
-    def named(member: int) -> str:
-        name = scene.member(member)
-        return ctx.services.voice.label("consent.who", {"name": name}) if member in deciders else name
-
-    return {
-        "text": consent.text,
-        "until": consent.until,
-        "over": consent.over,
-        "withdrawn": consent.withdrawn,
-        "again": consent.round > 0,
-        "yes": [named(m) for m in yes if m not in network],
-        "objections": [{"who": named(m), "why": reply.why} for m, reply in consent.said.items() if not reply.yes],
-        "silent": [named(m) for m in silent if m not in network],
-        "network": {"asked": len(network), "yes": len(network & set(yes)), "silent": len(network & set(silent))},
-    }
-
-
-async def _awaited(ctx: Context, consent: Consent) -> tuple[int, ...]:
-    """Return those who are asked, without who has left in silence: nobody waits for them any more."""
-    left = [m for m in consent.asked if m not in consent.said and await _has_left(ctx, m)]
-    return tuple(member for member in consent.asked if member not in left)
-
-
-async def _has_left(ctx: Context, number: int) -> bool:
-    member = await ctx.work.members.lookup(number)
-    return member is None or member.state == "left"
-
-
-async def _network(ctx: Context, group: Group, consent: Consent) -> set[int]:
-    """Return those who are asked and are not in the group's chat."""
-    there = await ctx.work.members.of_group(group.id, include_left=True, roles=("network",))
-    return {member.id for member in there} & set(consent.asked)
-
-
-async def in_words(ctx: Context, group: Group, ref: str) -> str:
-    """Return the state in a line for documents and minutes; empty if nobody was asked."""
-    consent = await of(ctx, group, ref)
-    if consent is None or consent.withdrawn:
-        return ""
-    what, _, number = ref.partition(":")
-    row = await ctx.work.rows.lookup(int(number)) if what == "row" else None
-    register = ctx.services.process.with_role(ExerciseRole.TODOS)
-    other = row is not None and str(register.told(row.values, Field.WHAT)) != consent.text
-    return ctx.services.voice.label("consent.line", {**await facts(ctx, group, consent), "other": other})
-
-
 async def _show(ctx: Context, group: Group, ref: str, consent: Consent, *, anew: bool = False) -> None:
-    told = await facts(ctx, group, consent)
+    told = await consents.facts(ctx, group, consent)
     keys = _keys(ctx, group, ref, consent)
     await ctx.to_group(group, "consent.question", told, keys, slot=f"consent:{ref}", living=not anew)
     if anew or consent.over:
-        for number in await _network(ctx, group, consent):
+        for number in await consents.network_of(ctx, group, consent):
             await _show_alone(ctx, group, ref, consent, number, anew=anew)
 
 
@@ -382,7 +296,7 @@ async def _show_alone(
     member = await ctx.work.members.get(number)
     if member.state != "active" or not (anew or await hears(ctx, member.person_id)):
         return  # whoever asks to see it gets it, also with all messages muted
-    told = {**await facts(ctx, group, consent), "town": group.title, "mine": consent.said.get(number)}
+    told = {**await consents.facts(ctx, group, consent), "town": group.title, "mine": consent.said.get(number)}
     keys, slot = _keys(ctx, group, ref, consent), f"consent:{ref}"
     if member.coordinator and consent.over and _objects(consent):
         keys = [[ctx.key("consent.talked", "c_talked", group.id, ref)]]

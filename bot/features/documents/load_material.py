@@ -10,9 +10,9 @@ from datetime import date, datetime
 
 from bot.context.context import Context
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import consents, runner
 from bot.exercises.row_links import OWN
-from bot.features.approvals import approvals, consent, outcomes
+from bot.features.approvals import approvals, outcomes
 from bot.features.calendar import lifecycle
 from bot.features.documents.town_folder import own_look
 from bot.features.help import town_facts
@@ -127,7 +127,7 @@ class _Reader:
         if exercise.approves:
             said = tuple(await self._approved(exercise))
         newest = max((self._day(a.at) for a in answers), default=None)
-        agreed = await consent.in_words(self._desk, self._scene.group, f"run:{record.id}")
+        agreed = await consents.in_words(self._desk, self._scene.group, f"run:{record.id}")
         return Round(said, conclusion, newest, agreed)
 
     def _said(self, exercise: Exercise, answer: Answer) -> Said:

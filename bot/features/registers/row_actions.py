@@ -11,7 +11,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.events import MeetingListed, RowChanged, RowGiven, TextChanged
 from bot.context.permissions import Role, holds, role_of
 from bot.context.sealed_actions import Action
-from bot.exercises import drafts, preconditions, runner
+from bot.exercises import consents, drafts, preconditions, runner
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.drafts import ANEW, GO_ON
 from bot.reminders.kinds import CHANGED
@@ -264,7 +264,8 @@ async def _present(ctx: Context, actor: Actor, run: Run) -> ExerciseView:
 
 
 async def _show(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
-    facts = {**(await _present(ctx, actor, run)).row_card(row), "saved": False}
+    said = await consents.in_words(ctx, actor.group, f"row:{row.id}")
+    facts = {**(await _present(ctx, actor, run)).row_card(row), "saved": False, "said": said}
     writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
     keys = row_keys(ctx, run, row, actor.member, writes=writes)
     if writes and row.version > 1 and row.author == actor.member.id and row.state != "removed":

@@ -6,8 +6,7 @@ They hold only the ids of members, rows and exercises, so that later corrections
 from datetime import UTC, datetime
 
 from bot.context.context import Context
-from bot.exercises import runner
-from bot.features.approvals import consent
+from bot.exercises import consents, runner
 from bot.features.together import todos
 from flows import working_session
 from flows.model import Field, Mark
@@ -60,7 +59,7 @@ async def facts(ctx: Context, group: Group, kept: JsonObject) -> JsonObject:
 
     async def _written(row: Row) -> JsonObject:
         return {
-            "said": await consent.in_words(ctx, group, f"row:{row.id}"),
+            "said": await consents.in_words(ctx, group, f"row:{row.id}"),
             "what": register.told(row.values, Field.WHAT),
             "who": scene.member(row.assignee) if row.assignee else None,
             "due": row.due,

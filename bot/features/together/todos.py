@@ -11,8 +11,7 @@ from bot.context.events import RowChanged
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.exercises import given_texts, runner
-from bot.features.approvals import consent
+from bot.exercises import consents, given_texts, runner
 from bot.features.registers import registers, row_actions
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.shared_buttons import told_apart
@@ -99,7 +98,7 @@ async def _rewrite(ctx: Context, actor: Actor, text: str, context: MessageContex
     row, text = await ctx.work.rows.lookup(context.row), clean(text)
     if row is None or row.state == "removed" or unfit(text):
         await ctx.tell(actor, "todo.not_changed", {"asked": False})
-    elif await consent.of(ctx, actor.group, f"row:{row.id}") is not None:
+    elif await consents.of(ctx, actor.group, f"row:{row.id}") is not None:
         await ctx.tell(actor, "todo.not_changed", {"asked": True})
     else:
         what = todos(ctx).field(Field.WHAT).id
