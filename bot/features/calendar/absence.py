@@ -7,6 +7,7 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.calendar import network_meetings
 from bot.features.incidents import unread
 from bot.features.wellbeing import wishes
 from bot.reminders import open_items
@@ -99,6 +100,7 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
     await ctx.work.schedule.put(BACK, at_wall(last + timedelta(1), ENDS, zone), ref=ref)
     await schedule_next(ctx, actor.person.id)
     for group, member in await _seats(ctx, actor.person.id):
+        await network_meetings.away(ctx, group, member.id, first, last)
         wanted = {
             (AWAY, m.id): ctx.today for m in await open_items.coordinators(ctx, group) if m.person_id != actor.person.id
         }

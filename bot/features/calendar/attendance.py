@@ -1,6 +1,5 @@
 """Attendance: *kommer* or *kan inte*, who comes, and who was there. The core group comes if it says nothing."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from bot.context.context import Actor, Context, Key
@@ -26,7 +25,7 @@ async def _meeting(ctx: Context, actor: Actor, number: str) -> Meeting | None:
 
 
 async def absent(ctx: Context, group: Group, meeting: Meeting) -> list[str]:
-    """Return the names of the core group's members who have said that they cannot come."""
+    """Return the names of the core group's members who cannot come: they have said so, or are away that day."""
     cannot = (await network_meetings.called(ctx, meeting)).members(NO)
     return [member.name for member in await ctx.work.members.active(group.id) if member.id in cannot]
 
@@ -61,13 +60,13 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
     if meeting is None or meeting.day < ctx.today or said not in (YES, NO):
         ctx.toast("meeting.been" if meeting and meeting.day < ctx.today else "old_button")
         return
-    kept = await network_meetings.answer(ctx, meeting, actor.member.id, said)
+    await network_meetings.answer(ctx, meeting, actor.member.id, said)
     ctx.toast(f"meeting.{said}")
     if not network_meetings.is_networks(ctx, meeting):
         facts = {**_line(ctx, meeting), "cannot": await absent(ctx, actor.group, meeting)}
         slot = f"absent:{meeting.id}:{meeting.sequence}"
         await ctx.to_group(actor.group, "meeting.absent", facts, slot=slot, living=True)
-    await _page(ctx, actor, meeting, kept)
+    await _page(ctx, actor, meeting, await network_meetings.called(ctx, meeting))
 
 
 async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called) -> None:
@@ -119,13 +118,11 @@ async def roll_call(ctx: Context, actor: Actor, action: Action) -> None:
     if meeting is None or meeting.day > ctx.today:
         ctx.toast("old_button")
         return
-    kept = await network_meetings.called(ctx, meeting)
     people = await _people(ctx, actor)
     who, on = ticked.removesuffix("+"), ticked.endswith("+")
     if who.isdecimal() and int(who) in {member.id for member in people}:
-        there = [member for member in kept.there if member != int(who)]
-        kept = replace(kept, there=(*there, int(who)) if on else tuple(there))
-        await network_meetings.keep(ctx, meeting, kept)
+        await network_meetings.note_there(ctx, meeting, int(who), on)
+    kept = await network_meetings.called(ctx, meeting)
     labels = await told_apart(ctx, people)
     shown, turns = paged(people, int(page or 0), PAGE)
     keys = [

@@ -5,6 +5,7 @@ An answer is for a certain day and hour: if the meeting is moved, people are ask
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Final
 
 from bot.context.context import Context, Key
@@ -47,7 +48,16 @@ def coming(ctx: Context, meetings: Iterable[Meeting]) -> Meeting | None:
 
 
 async def called(ctx: Context, meeting: Meeting) -> Called:
-    """Return the answers about a meeting; those to another day or hour than its present one do not count."""
+    """Return the answers about a meeting. Whoever is away that day and has said nothing cannot come."""
+    kept = await _kept(ctx, meeting)
+    away = await ctx.work.absences.away_on(meeting.day)
+    members = await ctx.work.members.active(meeting.group_id, roles=("core", "network")) if away else []
+    silent = ((m.id, NO) for m in members if m.person_id in away and not kept.answer(m.id))
+    return replace(kept, said=(*kept.said, *silent))
+
+
+async def _kept(ctx: Context, meeting: Meeting) -> Called:
+    """Return what has been said; answers to another day or hour than the meeting's present one do not count."""
     state = await ctx.work.activity_states.state(meeting.group_id, STATE, str(meeting.id))
     if state is None:
         return Called(when=_when(meeting))
@@ -56,18 +66,31 @@ async def called(ctx: Context, meeting: Meeting) -> Called:
     return kept if kept.when == _when(meeting) else Called(_when(meeting))
 
 
-async def keep(ctx: Context, meeting: Meeting, kept: Called) -> None:
-    """Store the answers about a meeting."""
+async def note_there(ctx: Context, meeting: Meeting, member: int, there: bool) -> None:
+    """Note that a member was there, or was not after all."""
+    kept = await _kept(ctx, meeting)
+    others = [one for one in kept.there if one != member]
+    await _keep(ctx, meeting, replace(kept, there=(*others, member) if there else tuple(others)))
+
+
+async def _keep(ctx: Context, meeting: Meeting, kept: Called) -> None:
     await ctx.work.activity_states.keep(meeting.group_id, STATE, str(meeting.id), asdict(kept))
 
 
-async def answer(ctx: Context, meeting: Meeting, member: int, said: str) -> Called:
+async def answer(ctx: Context, meeting: Meeting, member: int, said: str) -> None:
     """Take a member's answer; the newest counts."""
-    kept = await called(ctx, meeting)
+    kept = await _kept(ctx, meeting)
     others = tuple(pair for pair in kept.said if pair[0] != member)
-    kept = replace(kept, said=(*others, (member, said)))
-    await keep(ctx, meeting, kept)
-    return kept
+    await _keep(ctx, meeting, replace(kept, said=(*others, (member, said))))
+
+
+async def away(ctx: Context, group: Group, member: int, first: date, last: date) -> None:
+    """Take back that a member comes to meetings on these days, as they are away then; they can say it again."""
+    for meeting in await ctx.work.meetings.of_group(group.id):
+        if meeting.state == "planned" and first <= meeting.day <= last:
+            kept = await _kept(ctx, meeting)
+            if kept.answer(member) == YES:
+                await _keep(ctx, meeting, replace(kept, said=tuple(pair for pair in kept.said if pair[0] != member)))
 
 
 def keys(ctx: Context, meeting: Meeting) -> list[Key]:

@@ -94,7 +94,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
             return MessageLine(open_item, facts, keys)
         case kinds.MEETING:
             meeting = await ctx.work.meetings.lookup(int(number))
-            if meeting is None or due < ctx.today:
+            if meeting is None or due < ctx.today or await _is_away(ctx, open_item, meeting):
                 return None
             return await _about_meeting(ctx, open_item, meeting, facts)
         case kinds.DATE:
@@ -178,6 +178,14 @@ async def _about_row(
     if open_item.kind == kinds.CHANGED:
         return MessageLine(open_item, facts, [opening])
     return MessageLine(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])
+
+
+async def _is_away(ctx: Context, open_item: OpenItem, meeting: Meeting) -> bool:
+    """True if whoever would be reminded of a meeting is away that day, and has not said that they come anyway."""
+    member = await ctx.work.members.get(open_item.member_id)
+    if member.person_id not in await ctx.work.absences.away_on(meeting.day):
+        return False
+    return (await network_meetings.called(ctx, meeting)).answer(member.id) != network_meetings.YES
 
 
 async def _about_meeting(ctx: Context, open_item: OpenItem, meeting: Meeting, facts: TemplateFacts) -> MessageLine:
