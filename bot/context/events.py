@@ -191,11 +191,12 @@ class NotNow:
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """A sheet of an exercise in which a text is approved was handed in, or (`back`) taken back."""
+    """A sheet of an exercise in which a text is approved was handed in, or (`back`) taken back, `by` a member."""
 
     group: int
     run: int
     owner: str
+    by: int | None
     back: bool = False
 
 

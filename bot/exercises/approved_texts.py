@@ -43,6 +43,12 @@ async def withdrawn(ctx: Context, group: Group, run: Run, member: int) -> bool:
     return said and owner not in run.handed_in()
 
 
+async def unsent(ctx: Context, group: Group, run: Run) -> bool:
+    """Return whether the text has changed after answers to it, and has not been sent out anew."""
+    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
+    return run.phase is Phase.OPEN and run.answer_by is None and bool(state.get("before"))
+
+
 async def mark(ctx: Context, group: Group, approval: Exercise) -> str:
     """Return a hash of the text's present wording."""
     words = [await _words(ctx, group, ctx.services.process.exercises[part]) for part in approval.approves]

@@ -1,7 +1,8 @@
 """What the group sees of a run: its card in the chat, and the picture of the collected answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from bot.context.context import Context, Key, Message
 from bot.context.events import RegisterNeeded
@@ -11,7 +12,7 @@ from bot.views.results import result, talk_slot
 from bot.views.shared_buttons import about_key, approval_keys, open_key, pen_keys, result_keys, together_keys
 from flows.effects import AskBack
 from flows.keyboards import CONCLUSION
-from flows.model import How
+from flows.model import Field, How
 from flows.state import Phase, Run
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
@@ -27,9 +28,10 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
     ctx, run, present, exercise = turn.ctx, turn.run, turn.present, turn.run.exercise
     if exercise.private:
         return
+    progress: Mapping[str, Any] = present.progress(run)
     facts: dict[str, object] = {
         **present.outline(run),
-        **present.progress(run),
+        **progress,
         "phase": str(run.phase),
         "asked": asked,
         "filled_in": run.filled_in,
@@ -38,7 +40,14 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
         "gaps": [],
         "rows": None,
         "verdict": None,
+        "refused": [],
     }
+    if exercise.approves:  # a tick beside a name reads as a yes
+        decision, against = exercise.field(Field.DECISION), set[str]()
+        for owner in run.handed_in():
+            said = {a.question: a.value for a in await ctx.work.answers.of_owner(run.number, owner)}
+            against |= {present.owner(run, owner)} if said[decision.id] != decision.options[0] else set()
+        facts |= {"refused": sorted(against), "done": [one for one in progress["done"] if one not in against]}
     if exercise.how is How.GROUP:
         answers = await ctx.work.answers.for_group(run.number)
         facts["lines"] = present.by_item(run, answers) if exercise.for_each else present.lines(run, answers)

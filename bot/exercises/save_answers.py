@@ -123,7 +123,7 @@ async def _store(turn: TurnContext, said: Keep, comment: str | None, source: tup
 
 def _handed_in(turn: TurnContext, owner: str, *, back: bool) -> None:
     if turn.run.exercise.approves:
-        turn.ctx.events.append(HandedIn(turn.group.id, turn.run.number, owner, back))
+        turn.ctx.events.append(HandedIn(turn.group.id, turn.run.number, owner, turn.by.id if turn.by else None, back))
 
 
 async def _profile(turn: TurnContext, owner: str) -> None:

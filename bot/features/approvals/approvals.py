@@ -2,9 +2,11 @@
 
 Kept for each text are its versions by date, each organisation's answer and its earlier ones, and which silence or no
 the group has decided to go on from. When the text changes, the answers no longer hold: they are kept for the record,
-the group is told, and there is a new date. A text that is changed back word for word is its earlier version, but is
-asked about again. A version that nobody has answered is not counted as one.
+the group is told, and there is no date until the new text is sent out. A text that is changed back word for word is
+its earlier version, but is asked about again. A version that nobody has answered is not counted as one.
 """
+
+from datetime import date
 
 from bot.context.context import Actor, Context
 from bot.context.events import HandedIn, TextChanged
@@ -53,9 +55,27 @@ async def noted(ctx: Context, happened: HandedIn) -> None:
         "on": ctx.today.isoformat(),
     }
     await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
+    await _tell_colleagues(ctx, group, record, happened, decision.value)
     if decision.value != exercise.field(Field.DECISION).options[0]:
         await _tell_of_no(ctx, group, record, happened.owner, decision.comment or "")
     await outcomes.settle(ctx, group, exercise)
+
+
+async def _tell_colleagues(ctx: Context, group: Group, record: records.Run, given: HandedIn, decision: str) -> None:
+    """Tell whoever shares the organisation what was answered for them all, and by whom."""
+    run, scene = runner.load(ctx, record), await runner.scene_of(ctx, group)
+    present = ExerciseView(ctx.services.voice, scene, run.exercise)
+    facts = {
+        "title": present.words["title"],
+        "name": scene.member(given.by) if given.by else None,
+        "who": scene.owner(given.owner),
+        "decision": present.option(run.exercise.field(Field.DECISION), decision),
+    }
+    keys = [[ctx.key("open_it", "open", record.id)]]
+    for member in [await ctx.work.members.get(m) for m in run.members_of(given.owner) if m != given.by]:
+        if member.state == "active" and await hears(ctx, member.person_id):
+            await ctx.to_person(member.person_id, "approval.answered", facts, keys, about=group.id)
+            await spoken(ctx, member.person_id)
 
 
 async def _tell_of_no(ctx: Context, group: Group, record: records.Run, owner: str, reason: str) -> None:
@@ -91,7 +111,7 @@ async def _take_back(ctx: Context, group: Group, exercise: Exercise, owners: lis
     record = await ctx.work.runs.latest(group.id, exercise.id)
     assert record is not None  # somebody has approved it
     await runner.apply(ctx, group, record, Withdrawn())
-    await _new_date(ctx, group, record.id)
+    await _ask_all(ctx, group, record.id, None)
     await status(ctx, group)
     scene, title = await runner.scene_of(ctx, group), ctx.services.voice.title_of(exercise.id)
     facts = {"title": title, "names": [scene.owner(owner) for owner in owners]}
@@ -99,8 +119,8 @@ async def _take_back(ctx: Context, group: Group, exercise: Exercise, owners: lis
     await ctx.to_group(group, "approval.withdrawn", facts, keys)
 
 
-async def _new_date(ctx: Context, group: Group, run: int) -> Run:
-    """Give everybody who must approve the text a week from today, with reminders.
+async def _ask_all(ctx: Context, group: Group, run: int, until: date | None) -> Run:
+    """Ask everybody who must approve the text, with reminders `until` a day; None: nobody is reminded yet.
 
     Those who had been set aside, or are named as responsible in the text now, are asked with the others.
     """
@@ -110,7 +130,7 @@ async def _new_date(ctx: Context, group: Group, run: int) -> Run:
         if before is None or (seat.awaited and not before.awaited):
             await runner.apply(ctx, group, await ctx.work.runs.get(run), Joined(seat, quiet=True))
     record = await ctx.work.runs.get(run)
-    return await runner.apply(ctx, group, record, Moved(ctx.today + runner.ANSWER_WITHIN))
+    return await runner.apply(ctx, group, record, Moved(until))
 
 
 async def send_anew(ctx: Context, actor: Actor, action: Action) -> None:
@@ -120,7 +140,7 @@ async def send_anew(ctx: Context, actor: Actor, action: Action) -> None:
     if record.phase != Phase.OPEN or not run.exercise.approves:
         ctx.toast("unfit.over")
         return
-    run = await _new_date(ctx, actor.group, run.number)
+    run = await _ask_all(ctx, actor.group, run.number, ctx.today + runner.ANSWER_WITHIN)
     title, count = ctx.services.voice.title_of(run.exercise.id), 0
     facts = {"title": title, "until": run.answer_by}
     keys = [[ctx.key("read_text", "read", run.number)], [ctx.key("answer", "open", run.number)]]

@@ -25,6 +25,7 @@ class Task(StrEnum):
     """The kinds of tasks."""
 
     SHOW = "show"  # all have answered, or the time is over
+    ANEW = "anew"  # a text has changed after it was approved, and is not sent out again
     REFUSED = "refused"  # an organisation has said no to a text, and nothing has come of it yet
     READY = "ready"  # what is written together is complete, and can be ended
     END = "end"  # what has been shown is talked about
@@ -38,7 +39,9 @@ class Task(StrEnum):
     READERLESS = "readerless"  # the last one who read incidents has left
 
 
-UNDER_WAY = frozenset({Task.SHOW, Task.REFUSED, Task.READY, Task.END})  # what has begun, before what comes next
+UNDER_WAY = frozenset(
+    {Task.SHOW, Task.ANEW, Task.REFUSED, Task.READY, Task.END}
+)  # what has begun, before what comes next
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,7 @@ async def waiting(ctx: Context, group: Group) -> list[Waiting]:
         if run.exercise.private or run.exercise.always or run.exercise.how is How.ROWS:
             continue
         opened = True
-        against = await approved_texts.refused(ctx, group, run.exercise) if run.exercise.approves else []
-        if task := Task.REFUSED if against else _task(ctx, run):
+        if task := await _of_approval(ctx, group, run) or _task(ctx, run):
             title = voice.title_of(run.exercise.id)
             found.append(Waiting(task, title, _key(ctx, group, run, task, title)))
     if not opened:
@@ -125,6 +127,8 @@ async def left(ctx: Context, group: Group, member: Member) -> list[int]:
 
 def _key(ctx: Context, group: Group, run: Run, task: Task, title: str) -> Key:
     """Return the task's button: end what is complete; look at what is late, to move, remind or show it."""
+    if task is Task.ANEW:
+        return ctx.key("send_anew", "anew", run.number)
     if task is Task.REFUSED:
         return ctx.key("approvals", "approvals", run.number)
     if task is Task.READY:
@@ -132,6 +136,14 @@ def _key(ctx: Context, group: Group, run: Run, task: Task, title: str) -> Key:
     if task is Task.SHOW:
         return ctx.key("day.look", "missing", run.number, title=cut(title, TITLE))
     return Key(title, Action("view", 0, group.id, run.exercise.id))
+
+
+async def _of_approval(ctx: Context, group: Group, run: Run) -> Task | None:
+    if not run.exercise.approves:
+        return None
+    if await approved_texts.unsent(ctx, group, run):
+        return Task.ANEW
+    return Task.REFUSED if await approved_texts.refused(ctx, group, run.exercise) else None
 
 
 def _task(ctx: Context, run: Run) -> Task | None:

@@ -162,7 +162,11 @@ async def _week(ctx: Context, group: Group, but: Member | None = None) -> Templa
             if run.answer_by is not None and run.answer_by >= today
         ],
         "late": late,
-        "undated": [voice.title_of(run.exercise.id) for run in opened.values() if _undated(run)],
+        "undated": [
+            voice.title_of(run.exercise.id)
+            for run in opened.values()
+            if _undated(run) and voice.title_of(run.exercise.id) not in by_hand
+        ],
         "logged": logged if logged >= unread.COUNTED_FROM else None,
         "silent": sorted(silent),
         "gaps": make_up(ctx, [m for m in members if m.state == "active"]),
