@@ -274,6 +274,13 @@ async def contacted(ctx: Context, group: Group, incident_id: int) -> None:
     await open_items.reconcile(ctx, group, _contact(incident_id), {})
 
 
+async def gone(ctx: Context, group: Group, member: Member) -> None:
+    """Close what reminds of contacting somebody who is to be erased: nobody is left to be in touch with."""
+    for incident in await ctx.work.incidents.all_of(group.id):
+        if (incident.values.get(Field.CONTACT) or {}).get("id") == member.id:
+            await contacted(ctx, group, incident.id)
+
+
 async def withdrawn(ctx: Context, group: Group, incident_id: int) -> None:
     """Close all items of an incident that was withdrawn."""
     await contacted(ctx, group, incident_id)
