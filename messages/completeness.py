@@ -85,7 +85,7 @@ def _may_have(exercise: Exercise) -> set[str]:
     meanings = {f"meaning.{option}" for question in exercise.questions for option in question.options}
     asked = {f"discuss_if.{option}" for question in exercise.questions for option in question.options}
     return (
-        {"tips"}
+        {"tips", "after"}
         | ({"counted"} if exercise.register else set())
         | asked
         | meanings

@@ -201,3 +201,9 @@ async def _row(ctx: Context, group: Group, register: str, value: Pointer, author
         same = await ctx.work.rows.add(group.id, register, {described.title: name}, author=author)
         ctx.events.append(RowAdded(group.id, register))
     return {"id": same.id}
+
+
+def is_about_assignee(ctx: Context, row: Row) -> bool:
+    """Return whether a row that each member has from the start is about who has it, and so nobody else's to do."""
+    register = ctx.services.process.exercises[row.register].register
+    return register is not None and row.assignee is not None and row.values.get(register.seed) == {"id": row.assignee}

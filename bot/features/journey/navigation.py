@@ -12,7 +12,7 @@ from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
 from bot.features.journey import about, at_the_door, own_hand, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
-from bot.features.journey.status import map_facts, map_of, onward_keys, status, step_to_open
+from bot.features.journey.status import for_a_session, map_facts, map_of, onward_keys, status, step_to_open
 from bot.features.registers import registers
 from bot.reminders import open_items
 from bot.views.exercise import ExerciseView, Scene, step_outline
@@ -118,7 +118,7 @@ async def show_step(ctx: Context, actor: Actor, action: Action) -> None:
     facts["outward"] = bool(outward)
     keys = [[Key(f"{voice.title_of(name)}{OUTWARD * (name in outward)}", Action("view", 0, 0, name))] for name in names]
     if actor.member.coordinator and not actor.in_group:
-        keys += _step_keys(ctx, actor.group, number)
+        keys += await _step_keys(ctx, actor.group, number)
     keys.append([ctx.key("map", "map", actor.group.id)])
     await page(ctx, actor, "step", facts, keys)
 
@@ -131,13 +131,16 @@ def _led(ctx: Context, group: Group, number: int) -> TemplateFacts:
     return {"closed": closed, "missing": titles, "overruled": [kept for kept in against if kept]}
 
 
-def _step_keys(ctx: Context, group: Group, number: int) -> list[list[Key]]:
+async def _step_keys(ctx: Context, group: Group, number: int) -> list[list[Key]]:
     if number not in group.settings.steps:
         return [[ctx.key("step.open", "opens", group.id, str(number), n=number)]]
     if number in group.settings.closed:
         return [[ctx.key("step.reopen", "reopens", group.id, str(number))]]
     session = ctx.key("session.start", "session", group.id, str(number), n=number, several=False)
-    return [[session], [ctx.key("step.closing", "closes", group.id, str(number))]]
+    return [
+        [session] if await for_a_session(ctx, group, number) else [],
+        [ctx.key("step.closing", "closes", group.id, str(number))],
+    ]
 
 
 # -- an exercise -------------------------------------------------------------------------------------------------------
@@ -262,6 +265,7 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     facts = {
         "title": voice.title_of(run.exercise.id),
         "next": voice.title_of(following) if following else None,
+        "after": voice.exercise(run.exercise.id).get("after"),
         "opened": voice.book("process")[f"step.{opened}.title"] if opened is not None else None,
         "step": opened,
         "waits": outcome is not None and opened is None,

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.context.context import Context, Key
 from bot.context.sealed_actions import Action
-from bot.exercises import approved_texts, runner
+from bot.exercises import approved_texts, row_links, runner
 from bot.features.incidents import second_approval, unread
 from bot.features.journey import at_the_door
 from bot.features.journey.status import map_of, step_to_open
@@ -92,7 +92,8 @@ async def waiting(ctx: Context, group: Group) -> list[Waiting]:
 async def _left_behind(ctx: Context, group: Group) -> list[Row]:
     """Return what was taken on by somebody who has left since, the nearest first."""
     here = {member.id for member in await ctx.work.members.of_group(group.id, roles=None)}
-    return [row for row in await ctx.work.rows.taken_on(group.id) if row.assignee not in here]
+    rows = [row for row in await ctx.work.rows.taken_on(group.id) if row.assignee not in here]
+    return [row for row in rows if not row_links.is_about_assignee(ctx, row)]
 
 
 async def _objections(ctx: Context, group: Group) -> list[str]:

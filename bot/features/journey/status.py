@@ -15,7 +15,7 @@ from bot.views.rows import Named, gap_sentences
 from bot.views.shared_buttons import join_key, told_apart
 from flows import model
 from flows.journey import Map, where
-from flows.model import How
+from flows.model import Exercise, How
 from flows.results import gaps
 from flows.state import Phase
 from messages.voice import TemplateFacts
@@ -38,6 +38,13 @@ async def map_of(ctx: Context, group: Group) -> Map:
         for s in found.steps
     ]
     return replace(found, steps=tuple(steps), next=first)
+
+
+async def for_a_session(ctx: Context, group: Group, number: int) -> list[Exercise]:
+    """Return what is left of a step for a working session; what organisations approve they answer at home."""
+    stops = next(step.stops for step in (await map_of(ctx, group)).steps if step.number == number)
+    left = (ctx.services.process.exercises[stop.exercise] for stop in stops if stop.state != "done")
+    return [exercise for exercise in left if not exercise.approves]
 
 
 async def _not_ready(ctx: Context, group: Group, found: Map) -> str | None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged, SeatEnded, SeatLeft
-from bot.exercises import runner
+from bot.exercises import row_links, runner
 from bot.features.incidents import unread
 from bot.features.journey.status import status
 from bot.features.members import joining, own_rights, substitutes, unreachable
@@ -96,7 +96,8 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
             if record.phase not in (Phase.NEW, Phase.ASIDE):  # what has ended can be opened again
                 await runner.apply(ctx, group, record, Left(member.id))
         if not succeeded and member.role in ("core", "network"):
-            tasks = tuple(r.id for r in await ctx.work.rows.taken_on(group.id) if r.assignee == member.id)
+            taken_on = [r for r in await ctx.work.rows.taken_on(group.id) if r.assignee == member.id]
+            tasks = tuple(r.id for r in taken_on if not row_links.is_about_assignee(ctx, r))
             ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id, tasks))
         ctx.events.append(SeatEnded(group.id))
     if coordinated:

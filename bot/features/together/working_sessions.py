@@ -13,7 +13,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.calendar import lifecycle
-from bot.features.journey.status import map_of, status
+from bot.features.journey.status import for_a_session, map_of, status
 from bot.features.together import session_minutes, session_points
 from bot.reminders import open_items
 from bot.reminders.kinds import MEETING
@@ -57,8 +57,7 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("step_closed", alert=True)
         return
     stops = next(s.stops for s in (await map_of(ctx, group)).steps if s.number == number)
-    exercises = [ctx.services.process.exercises[stop.exercise] for stop in stops if stop.state != "done"]
-    exercises = [e for e in exercises if not e.approves]  # organisations answer that at home
+    exercises = await for_a_session(ctx, group, number)
     if not exercises:
         ctx.toast("session.nothing", alert=True)
         return
