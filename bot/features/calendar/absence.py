@@ -34,7 +34,12 @@ async def show(ctx: Context, actor: Actor, arguments: str = "") -> None:
         await said(ctx, actor, arguments, MessageContext())
         return
     absences = await ctx.work.absences.of_person(actor.person.id, ctx.today)
-    facts = {"absences": [{"first": a.first, "last": a.last} for a in absences], "readings": None, "long": False}
+    facts = {
+        "absences": [{"first": a.first, "last": a.last} for a in absences],
+        "readings": None,
+        "long": False,
+        "past": False,
+    }
     await _ask(ctx, actor, facts, absences)
 
 
@@ -53,7 +58,12 @@ async def said(ctx: Context, actor: Actor, text: str, _context: MessageContext) 
         for a, b in readings
     ]
     context = MessageContext(want="away", group=actor.group.id)
-    facts = {"absences": [], "readings": len(readings), "long": long}
+    facts = {
+        "absences": [],
+        "readings": len(readings),
+        "long": long,
+        "past": bool(found) and all(b < ctx.today for _, b in found),
+    }
     await ctx.tell(actor, "away.show", facts, keys, context=context)
 
 

@@ -116,10 +116,13 @@ async def says(
 
 
 async def comes(ctx: Context, group: Group, member: Member, row: Row, said: Mark, *, edit: int | None = None) -> None:
-    """Keep whether a guest comes; they can always change it."""
+    """Keep whether a guest comes; they can change it until the event has been."""
     event = await event_of(ctx, group)
     if group.settings.event_off:
         await ctx.to_person(member.person_id, "guest.off", facts_of(ctx, group, row, event), about=group.id, edit=edit)
+        return
+    if event.day and event.day < ctx.today:
+        await ctx.to_person(member.person_id, "guest.been", {}, about=group.id, edit=edit)
         return
     row = await keep(ctx, group, row, None, Field.COMING, said)
     await note_asked(ctx, member, Field.COMING)
