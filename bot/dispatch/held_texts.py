@@ -17,7 +17,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import report
-from bot.features.journey import exercise_buttons
+from bot.features.journey import exercise_buttons, wanted_texts
 from bot.features.members import promise
 from bot.features.wellbeing import check_ins
 from bot.features.wellbeing.distress import presses
@@ -92,8 +92,7 @@ async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
         asker = await ctx.work.members.lookup(context.to)
         return f"{asker.name}: {context.asked}" if asker is not None and asker.state == "active" else None
     if context.want:
-        lately = ctx.now - moment(prompt.asked_at) < KEPT
-        return voice.label(f"asked.{context.want}") if lately else None
+        return voice.label(f"asked.{context.want}") if wanted_texts.is_awaited(ctx, prompt) else None
     actor = await _seated(ctx, person, context.run)
     if actor is None:
         return None

@@ -1,21 +1,21 @@
 """Texts that features ask for: who may give them; one that points somebody out is held until it is confirmed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from bot.context import permissions
-from bot.context.context import Actor, Context
+from bot.context.context import Actor, Context, matter_of
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.dispatch.feature_routes import TEXTS
 from bot.exercises import given_texts
 from bot.features.identities import identified
-from bot.features.journey import navigation
+from bot.features.journey import navigation, wanted_texts
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import cries_for_help
-from flows.identities import Handling
+from flows.identities import Handling, Identity
 from storage.message_notes import MessageContext
 from storage.records import Person, group_chat, private_chat
 
@@ -51,6 +51,13 @@ async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *
             answers = [[ctx.key("what_waits", "answers", actor.group.id)]]
             await ctx.to_person(actor.person.id, "notice_lost", {"text": ctx.untold}, answers, about=actor.group.id)
         return
+    await _ask_whether(ctx, actor, text, context, kinds, cries=cries)
+
+
+async def _ask_whether(
+    ctx: Context, actor: Actor, text: str, context: MessageContext, kinds: Iterable[Identity], *, cries: bool
+) -> None:
+    """Ask whether a text is to stand as it was written, which is kept until then."""
     cries = cries or cries_for_help(text)  # also where no other member reads it by name, as in a check-in
     keys = [[ctx.key("rewrite", "reword", actor.group.id), ctx.key("save_as_is", "stands", actor.group.id)]]
     facts = {"kinds": [ctx.services.voice.label(f"identity.{kind}") for kind in kinds], "in_group": actor.in_group}
@@ -60,7 +67,43 @@ async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *
     if actor.in_group:
         await ctx.to_group(actor.group, name, facts, keys, context=held)
     else:
-        await ctx.to_person(actor.person.id, name, facts, keys, about=actor.group.id, context=held)
+        await ctx.tell(actor, name, facts, keys, context=held, slot=_slot(held))
+
+
+def _slot(context: MessageContext) -> str:
+    return f"held:{matter_of(context)}"
+
+
+async def go_on(ctx: Context, actor: Actor, action: Action) -> None:
+    """Go on with a text that a feature asked for: it is asked for again, or what was written is shown once more."""
+    prompt = await ctx.work.prompts.lookup(int(action.arg))
+    if prompt is None or prompt.person_id != actor.person.id or not wanted_texts.is_awaited(ctx, prompt):
+        await ctx.tell(actor, "wanted_over", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
+        return
+    asked = prompt.context
+    if not await asked_of(ctx, actor.person, asked):
+        await ctx.work.prompts.end(actor.person.id, prompt.matter)
+    elif asked.held is None:
+        what = ctx.services.voice.label(f"asked.{asked.want}")
+        keys = [[ctx.key("not_needed", "unwanted", actor.group.id, str(prompt.id))]]
+        await ctx.tell(actor, "wanted", {"what": what}, keys, context=asked)
+    else:
+        shown = await ctx.work.outbox.latest(private_chat(actor.person.id), _slot(asked), actor.group.id)
+        if shown is not None and shown.message_id and shown.context == asked:  # so that it is not saved twice
+            await ctx.tell(actor, "wanted_below", edit=shown.message_id, context=MessageContext())
+        kinds = HANDLED[asked.want].concerns(await identified.identities_in(ctx, actor.group, asked.held))
+        await _ask_whether(ctx, actor, asked.held, asked, kinds, cries=False)
+
+
+async def not_needed(ctx: Context, actor: Actor, action: Action) -> None:
+    """Wait no longer for a text that a feature asked for."""
+    prompt = await ctx.work.prompts.lookup(int(action.arg))
+    if prompt is None or prompt.person_id != actor.person.id:
+        await ctx.reply(actor, "wanted_over", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
+        return
+    await ctx.work.prompts.end(actor.person.id, prompt.matter)
+    what = ctx.services.voice.label(f"asked.{prompt.context.want}")
+    await ctx.reply(actor, "cancelled", {"what": what}, [[ctx.key("what_waits", "answers", actor.group.id)]])
 
 
 async def stands(ctx: Context, actor: Actor, _action: Action) -> None:
@@ -71,6 +114,9 @@ async def stands(ctx: Context, actor: Actor, _action: Action) -> None:
         ctx.toast("old_button")
     elif wanted := await asked_of(ctx, actor.person, asked.context):
         text, context = asked.context.held, replace(asked.context, held=None)
+        for prompt in await ctx.work.prompts.of(actor.person.id):
+            if prompt.context == asked.context:
+                await ctx.work.prompts.end(actor.person.id, prompt.matter)
         await _no_more_held(ctx, actor, "visit.stands", MessageContext())
         ctx.tapped = None
         await TEXTS[context.want].handler(ctx, replace(wanted, in_group=actor.in_group), text, context)
@@ -104,4 +150,4 @@ async def asked_of(ctx: Context, person: Person, context: MessageContext) -> Act
     return Actor(person, group, member)
 
 
-ROUTES: Routes = buttons(Role.INVITED, About.GROUP, stands=stands, reword=reword)
+ROUTES: Routes = buttons(Role.INVITED, About.GROUP, stands=stands, reword=reword, wanted=go_on, unwanted=not_needed)

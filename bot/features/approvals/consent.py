@@ -4,6 +4,7 @@ Silence is shown and stops nothing. The outcome is told when all have answered o
 decision. An objection is a reason to talk, and can be taken back with a yes until then.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -80,6 +81,7 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
         await ctx.to_person(by.person_id, "consent.other_text", {"text": consent.text}, keys, about=group.id)
         return
     await _show(ctx, group, ref, replace(consent, over=True))  # nobody answers beneath the old text any more
+    await _ask_no_reason(ctx, group, ref, consent.said)
     await put(ctx, group, ref, text, DAYS)
     asked = await consents.of(ctx, group, ref)
     assert asked is not None  # just now
@@ -103,10 +105,20 @@ async def _withdraw(ctx: Context, group: Group, ref: str) -> None:
     await ctx.work.schedule.cancel(kind=CONSENT, ref=ref)
     await _await(ctx, group, ref, consent)
     await _show(ctx, group, ref, consent)
+    await _ask_no_reason(ctx, group, ref, consent.said)
     await ctx.to_group(group, "consent.withdrawn", {"text": consent.text})
     for member in await _deciders(ctx, group):
         if member.id in consent.asked:
             await ctx.to_person(member.person_id, "consent.withdrawn", {"text": consent.text}, about=group.id)
+
+
+async def _ask_no_reason(ctx: Context, group: Group, ref: str, members: Iterable[int]) -> None:
+    """Wait no longer for a reason from those whose objection has fallen."""
+    for number in members:
+        member = await ctx.work.members.get(number)
+        for prompt in await ctx.work.prompts.of(member.person_id):
+            if prompt.context.want == "objection" and (prompt.group_id, prompt.context.what) == (group.id, ref):
+                await ctx.work.prompts.end(member.person_id, prompt.matter)
 
 
 async def put(ctx: Context, group: Group, ref: str, text: str, days: int, roles: tuple[str, ...] = ("core",)) -> None:
@@ -177,6 +189,7 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
         if actor.member.role == "network" or (actor.member.role == "core" and not actor.in_group):
             await _show_alone(ctx, actor.group, action.arg, consent, actor.member.id)
     if yes:
+        await _ask_no_reason(ctx, actor.group, action.arg, (actor.member.id,))
         ctx.toast("consent.yes")
         return
     ctx.toast("consent.no", alert=actor.in_group)

@@ -10,7 +10,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
-from bot.features.journey import about, at_the_door, own_hand, process_leaders
+from bot.features.journey import about, at_the_door, own_hand, process_leaders, wanted_texts
 from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.status import for_a_session, map_facts, map_of, onward_keys, status, step_to_open
 from bot.features.registers import registers
@@ -333,7 +333,8 @@ async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
         for run in runs
         if _is_paused(run, actor.member) or (_waits(run, actor.member) and run.visit(actor.member.id).paused)
     ]
-    return [*(keys for _, keys in await held_in(ctx, actor.group, actor.member)), *paused]
+    wanted = [keys for _, keys in await wanted_texts.unsaved(ctx, actor.group, actor.member)]
+    return [*(keys for _, keys in await held_in(ctx, actor.group, actor.member)), *wanted, *paused]
 
 
 async def memberships(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tuple[Group, Member]]:

@@ -9,7 +9,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.unnamed_notes import boards_laid
 from bot.features.incidents import report, unread
-from bot.features.journey import at_the_door, own_hand, process_leaders
+from bot.features.journey import at_the_door, own_hand, process_leaders, wanted_texts
 from bot.features.journey.navigation import coming_in, held_in, memberships, open_to, reading_key
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import open_items
@@ -35,6 +35,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     facts = {"entries": entries, "today": ctx.today, "coming_in": towns, "undecided": undecided, "reading": reading}
     facts["own"] = own
     facts["held"], held_keys = await _held(ctx, person)
+    facts["wanted"], wanted = await _wanted(ctx, person)
     facts["asked"] = [{"name": a.asker.name, "town": a.group.title, "text": cut(a.text, ASKED)} for a in asked]
     facts["boards"], board = await _boards(ctx, person)
     facts["unread"] = unread_in
@@ -46,7 +47,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     answer = await process_leaders.asked_keys(ctx, person)
     there = {key.label for row in own_keys for key in row}
     keys = [row for row in keys if not there.intersection(key.label for key in row)]
-    first = [*way_in, *held_keys, *reads, *unread_keys, *wished, *own_keys]
+    first = [*way_in, *held_keys, *wanted, *reads, *unread_keys, *wished, *own_keys]
     await ctx.to_person(person.id, "waits", facts, [*first, *decide, *answer, *invitation, *board, *keys, *stand_in])
 
 
@@ -58,6 +59,17 @@ async def _held(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list
         for held, row in await held_in(ctx, group, member):
             found.append({"text": None if await _is_private(ctx, held) else cut(held.text, ASKED), "town": town})
             keys.append(row)
+    return found, keys
+
+
+async def _wanted(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """Return what this person was asked to write and that is not saved yet, and the way to each."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships(ctx, person, Role.LEADER):
+        town = await ctx.town_for(person.id, group)
+        for asked, row in await wanted_texts.unsaved(ctx, group, member):
+            found.append({**asked, "town": town})
+            keys.append([_in_town(ctx, key, town) for key in row])
     return found, keys
 
 

@@ -1,0 +1,33 @@
+"""Texts that a feature has asked a person for and that are not saved yet: they wait, and can be gone on with."""
+
+from datetime import timedelta
+from typing import Final
+
+from bot.context.context import Context, Key
+from messages.voice import TemplateFacts
+from storage.records import Group, Member, Prompt
+from storage.table import moment
+
+WAITS: Final = timedelta(days=7)  # how long a feature waits for a text that it has asked for
+# What is asked for in a person's own words. What is looked for or chosen, such as a date, is asked anew by its button.
+WORDS: Final = frozenset(
+    ("objection", "goon", "overrule", "outword", "put_off", "note", "words", "rwords", "leader_question", "board_name")
+)
+
+
+async def unsaved(ctx: Context, group: Group, member: Member) -> list[tuple[TemplateFacts, list[Key]]]:
+    """Return what this member was asked for, or has written and not confirmed, each with the way to it."""
+    found = list[tuple[TemplateFacts, list[Key]]]()
+    for prompt in await ctx.work.prompts.of(member.person_id):
+        asked = prompt.context
+        if prompt.group_id == group.id and is_awaited(ctx, prompt) and (asked.held is not None or asked.want in WORDS):
+            what = ctx.services.voice.label(f"asked.{asked.want}")
+            label = "see_written" if asked.held is not None else "write_wanted"
+            key = ctx.key(label, "wanted", group.id, str(prompt.id), what=what)
+            found.append(({"what": what, "written": asked.held is not None}, [key]))
+    return found
+
+
+def is_awaited(ctx: Context, prompt: Prompt) -> bool:
+    """True while the text that a feature has asked for is waited for."""
+    return bool(prompt.context.want) and ctx.now - moment(prompt.asked_at) < WAITS
