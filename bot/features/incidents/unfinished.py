@@ -25,11 +25,13 @@ async def fold(ctx: Context, group: Group) -> None:
     if record is None:
         return
     for member_id in runner.load(ctx, record).visits:
-        person = (await ctx.work.members.get(member_id)).person_id
-        for prompt in await ctx.work.prompts.of(person):
+        person = await ctx.work.people.get((await ctx.work.members.get(member_id)).person_id)
+        for prompt in await ctx.work.prompts.of(person.id):
             if prompt.context.run == record.id:
-                await ctx.work.prompts.end(person, prompt.matter)
-        await ctx.work.outbox.drop_sent(private_chat(person), f"visit:{record.id}", group.id)
+                await ctx.work.prompts.end(person.id, prompt.matter)
+        if person.focus == record.id:  # or else the next text would go on with it
+            await ctx.work.people.update(person.id, focus=None)
+        await ctx.work.outbox.drop_sent(private_chat(person.id), f"visit:{record.id}", group.id)
     await ctx.work.incidents.hide(group.id)
 
 
