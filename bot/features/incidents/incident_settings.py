@@ -139,6 +139,7 @@ async def access_log(ctx: Context, actor: Actor, action: Action) -> None:
         shown.append(
             {
                 "at": line.at.astimezone(ctx.services.zone),
+                "day_only": line.member_id is None,  # its hour is not kept
                 "who": members.get(line.member_id or 0),
                 "what": ctx.services.voice.label(f"access.{line.what}"),
                 "receipt": incident.receipt if incident else None,
