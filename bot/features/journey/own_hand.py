@@ -24,7 +24,8 @@ LEFT_OPEN = frozenset({STUCK, SHAPE, UNREAD, ADMIT})  # open items that are told
 class Task(StrEnum):
     """The kinds of tasks."""
 
-    SHOW = "show"  # all have answered, or the time is over
+    SHOW = "show"  # all have answered
+    LATE = "late"  # the time is over, and not all have answered
     ANEW = "anew"  # a text has changed after it was approved, and is not sent out again
     REFUSED = "refused"  # an organisation has said no to a text, and nothing has come of it yet
     READY = "ready"  # what is written together is complete, and can be ended
@@ -40,7 +41,7 @@ class Task(StrEnum):
 
 
 UNDER_WAY = frozenset(
-    {Task.SHOW, Task.ANEW, Task.REFUSED, Task.READY, Task.END}
+    {Task.SHOW, Task.LATE, Task.ANEW, Task.REFUSED, Task.READY, Task.END}
 )  # what has begun, before what comes next
 
 
@@ -134,7 +135,7 @@ def _key(ctx: Context, group: Group, run: Run, task: Task, title: str) -> Key:
         return ctx.key("approvals", "approvals", run.number)
     if task is Task.READY:
         return ctx.key("day.ready", "close", run.number, title=cut(title, TITLE))
-    if task is Task.SHOW:
+    if task in (Task.SHOW, Task.LATE):
         return ctx.key("day.look", "missing", run.number, title=cut(title, TITLE))
     return Key(title, Action("view", 0, group.id, run.exercise.id))
 
@@ -154,4 +155,4 @@ def _task(ctx: Context, run: Run) -> Task | None:
         return Task.READY
     late = run.answer_by is not None and run.answer_by < ctx.today
     all_in = run.exercise.how in (How.EACH, How.ORG) and bool(run.owners()) and not run.waiting_for()
-    return Task.SHOW if late or all_in else None
+    return Task.SHOW if all_in else Task.LATE if late else None

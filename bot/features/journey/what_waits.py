@@ -43,12 +43,15 @@ async def what_waits(ctx: Context, person: Person) -> None:
     facts["at_door"] = await _at_door(ctx, person)
     facts["invited"], invitation = await _invited(ctx, person)
     facts["vacant"], stand_in = await _vacant(ctx, person)
-    facts["map"] = bool(await memberships(ctx, person, Role.LEADER))
+    there = await memberships(ctx, person, Role.LEADER)
+    facts["map"] = bool(there)
+    ways = [[_in_town(ctx, ctx.key("map", "map", g.id), await ctx.town_for(person.id, g))] for g, _ in there]
     answer = await process_leaders.asked_keys(ctx, person)
-    there = {key.label for row in own_keys for key in row}
-    keys = [row for row in keys if not there.intersection(key.label for key in row)]
+    by_hand = {key.label for row in own_keys for key in row}
+    keys = [row for row in keys if not by_hand.intersection(key.label for key in row)]
     first = [*way_in, *held_keys, *wanted, *reads, *unread_keys, *wished, *own_keys]
-    await ctx.to_person(person.id, "waits", facts, [*first, *decide, *answer, *invitation, *board, *keys, *stand_in])
+    keys = [*first, *decide, *answer, *invitation, *board, *keys, *stand_in]
+    await ctx.to_person(person.id, "waits", facts, keys or ways)  # a way on, also where nothing waits
 
 
 async def _held(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
