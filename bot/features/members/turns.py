@@ -21,10 +21,13 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     names = {m.id: m.name for m in members}
     coming = [s.number for s in ctx.services.process.steps if s.number not in group.settings.steps]
     if id and step.isdecimal() and int(step) in coming:
-        chosen = next((m.id for m in members if str(m.id) == id), None)
+        chosen = next((m for m in members if str(m.id) == id), None)
         leads = {number: member for number, member in group.settings.leads.items() if number != int(step)}
         if chosen is not None:
-            leads[int(step)] = chosen
+            leads[int(step)] = chosen.id
+            if chosen.id not in (actor.member.id, group.settings.leads.get(int(step))):
+                asked = {"by": actor.member.name, "town": group.title, "number": int(step)}
+                await ctx.to_person(chosen.person_id, "turn_given", asked, about=group.id)
         group = await ctx.work.groups.update(group.id, settings=replace(group.settings, leads=leads))
         step = ""
     leading = group.settings.leads
