@@ -56,8 +56,10 @@ async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
     silent = [m for m in asked if m not in consent.said]
 
     def named(member: int) -> str:
-        name = scene.member(member)
-        return ctx.services.voice.label("consent.who", {"name": name}) if member in deciders else name
+        label, known = ctx.services.voice.label, scene.members.get(member)
+        if known is None or not known.name:
+            return label("consent.erased")
+        return label("consent.who", {"name": known.name}) if member in deciders else known.name
 
     return {
         "text": consent.text,

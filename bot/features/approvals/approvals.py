@@ -74,7 +74,7 @@ async def _tell_colleagues(ctx: Context, group: Group, record: records.Run, give
     keys = [[ctx.key("open_it", "open", record.id)]]
     for member in [await ctx.work.members.get(m) for m in run.members_of(given.owner) if m != given.by]:
         if member.state == "active" and await hears(ctx, member.person_id):
-            await ctx.to_person(member.person_id, "approval.answered", facts, keys, about=group.id)
+            await ctx.to_person(member.person_id, "approval.answered", facts, keys, about=group.id, silent=True)
             await spoken(ctx, member.person_id)
 
 
