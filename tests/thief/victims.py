@@ -98,7 +98,9 @@ class Victims:
         await self.town.tap(name, "Logga en händelse")
         for label in SIX[:2]:
             await self.town.tap(name, label)
-        await self.town.wind(hours=18)
+        now = self.town.sandbox.now()
+        night = (now + timedelta(days=1)).replace(hour=2, minute=0)  # when backups are made
+        await self.town.wind(hours=(night - now).total_seconds() / 3600)
         self.steal("backup")
         await self.town.wind(days=3)
         for label in SIX[2:]:
