@@ -13,8 +13,8 @@ MOST = 500  # runs; the oldest are dropped first
 class RunCache:
     """The engine's runs, by storage's record of each.
 
-    A run belongs to one state: not to an equal one, but to that very one, which is a new one after each change,
-    rollback and reading from the database.
+    A run belongs to the very state that it was read from, not to an equal one: each change, rollback and reading from
+    the database makes a new one.
     """
 
     def __init__(self) -> None:

@@ -29,10 +29,8 @@ from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
 from storage.records import Group, Incident, Member, Person, private_chat
 
-FOLD, NIGHT = (
-    "fold",
-    time(1),
-)  # the row in the schedule, and when what is left half logged is folded away (`unfinished`)
+FOLD = "fold"  # the row in the schedule by which what is left half logged is put away (`unfinished`) …
+NIGHT = time(1)  # … and when, where people live
 CORRECTABLE = timedelta(days=30)  # how long the reporter can correct or withdraw it
 LOGGERS = ("core", "network")
 REACH = 80  # characters on both sides of a cut: more than any name or number is long
