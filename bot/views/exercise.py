@@ -71,13 +71,16 @@ class ExerciseView(RowWording):
         order = (Audience.SELF, Audience.ORG, Audience.COORDINATOR, Audience.GROUP)
         return max((q.audience for q in self.exercise.questions), key=order.index)
 
-    def outline(self, run: Run) -> TemplateFacts:
-        """Return what one wants to know before one starts: what it is, how much, how long, who sees it, until when."""
+    def outline(self, run: Run, owner: str = "g") -> TemplateFacts:
+        """Return what one wants to know before one starts: what it is, how much, how long, who sees it, until when.
+
+        How much is what is asked on this owner's sheet.
+        """
         late = bool(run.admitted and run.waiting_for())  # somebody can still answer after the others, without a name
         return {
             "title": self.words["title"],
             "lead": self.words["lead"],
-            **self._amount(run),
+            **self._amount(run, owner),
             "how": str(self.exercise.how),
             "audience": "" if run.spoken else self.audience(shown=late),
             "answer_by": run.answer_by,
@@ -91,9 +94,9 @@ class ExerciseView(RowWording):
             "done_when": self.done_when(run),
         }
 
-    def _amount(self, run: Run) -> TemplateFacts:
+    def _amount(self, run: Run, owner: str) -> TemplateFacts:
         """Return how many questions, and about how long: of the items picked, or for each that will be."""
-        asked, every = run.asked("g"), run.keys()
+        asked, every = run.asked(owner), run.keys()
         picks = self.exercise.for_each is not None and self.exercise.for_each.pick
         if not picks:
             return {"count": len(asked or every), "minutes": self.exercise.minutes, "per_item": False}

@@ -402,20 +402,23 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
             waits = role_of(member, group) >= Role.NETWORK and (_waits(run, member) or asks)
             if not (_is_paused(run, member) or waits):
                 continue
-            sheet = run.sheet(member.id)
+            sheet, together = run.sheet(member.id), run.exercise.how is How.GROUP
             present = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise)  # without names
             anew = run.exercise.approves and await approved_texts.withdrawn(ctx, group, run, member.id)
             entry = {
                 "again": anew,
                 "asks": asks,
                 "private": run.exercise.private,
-                "done": sheet.handed_in and not run.exercise.private,
+                "done": run.filled_in if together else sheet.handed_in and not run.exercise.private,
                 "unsent": run.visit(member.id).place is Place.SUMMARY and run.exercise.how in (How.EACH, How.ORG),
             }
             pasted = run.visit(member.id).waits_apart
-            counts = {"answered": len(sheet.answered), "pasted": len(said_apart(run, pasted)) if pasted else 0}
+            answered = sheet.answered.intersection(run.asked(run.owner(member.id)))
+            counts = {"answered": len(answered), "pasted": len(said_apart(run, pasted)) if pasted else 0}
             begun = run.exercise.how is How.ROWS and bool(run.visit(member.id).begun_row)
-            entries.append({**present.outline(run), **entry, **counts, "begun": begun, "town": town})
+            entries.append(
+                {**present.outline(run, run.owner(member.id)), **entry, **counts, "begun": begun, "town": town}
+            )
             label = ctx.services.voice.label("open_in", {"title": present.words["title"], "town": town})
             keys.append([Key(label, Action("open", run.number))])
     return entries, keys
