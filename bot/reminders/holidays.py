@@ -1,13 +1,34 @@
 """Swedish holidays, by the `holidays` library: days without reminders, and days for which no meeting is proposed."""
 
-from datetime import date
+from __future__ import annotations
 
-from holidays import country_holidays
+from datetime import date
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import holidays
 from holidays.constants import BANK, DE_FACTO, OPTIONAL, PUBLIC
 
+if TYPE_CHECKING:
+    from holidays.countries.sweden import Sweden
+
+
+def _sweden() -> type[Sweden]:
+    """Load Sweden's class by the place of its file: its package would load those of all countries, at each start."""
+    spec = spec_from_file_location("sweden", Path(holidays.__file__).with_name("countries") / "sweden.py")
+    assert spec
+    assert spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sweden: type[Sweden] = module.Sweden
+    return sweden
+
+
 # Years are worked out when first asked for. Midsummer, Christmas and New Year's Eve are free in fact if not in law.
-_FREE = country_holidays("SE", categories=(PUBLIC, DE_FACTO), include_sundays=False)
-_SHORT = country_holidays("SE", categories=(BANK, OPTIONAL), include_sundays=False)
+_SWEDEN = _sweden()
+_FREE = _SWEDEN(categories=(PUBLIC, DE_FACTO), include_sundays=False)
+_SHORT = _SWEDEN(categories=(BANK, OPTIONAL), include_sundays=False)
 
 
 def is_holiday(day: date) -> bool:
