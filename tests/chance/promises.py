@@ -24,7 +24,14 @@ NUMBERED = re.compile(r" \(\d+\)$")
 NOT_KEPT = ("inte sparat", "inte sparad")
 OWN = ("prompts", "held_texts", "dead_letters")  # what waits for its writer alone
 GROUPS_OWN = ("members", "organisations", "groups", "meetings", "gatherings", "makings", "uploads", "agenda", "links")
-OUTSIDERS = (ExerciseRole.ROUTINE, ExerciseRole.EVENT, ExerciseRole.GUESTS, ExerciseRole.JOINING, ExerciseRole.TOWN)
+OUTSIDERS = (
+    ExerciseRole.ROUTINE,
+    ExerciseRole.EVENT,
+    ExerciseRole.GUESTS,
+    ExerciseRole.JOINING,
+    ExerciseRole.TOWN,
+    ExerciseRole.MEETINGS,
+)
 Place = tuple[str, int]
 
 

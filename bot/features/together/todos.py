@@ -174,7 +174,8 @@ async def _say(
     if actor.in_group:
         await ctx.to_group(actor.group, "todo.noted", facts, keys, edit=edit)
     else:
-        await ctx.tell(actor, "todo.noted", facts, keys, edit=edit)
+        onward = keys or [[ctx.key("what_waits", "answers", actor.group.id)]]
+        await ctx.tell(actor, "todo.noted", facts, onward, edit=edit)
 
 
 async def _people(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
