@@ -10,11 +10,10 @@ from bot.context.permissions import holds
 from bot.context.sealed_actions import Action
 from bot.views.names import cut
 from flows import yearly
-from flows.calendar import MeetingKind
 from flows.keyboards import about_label, conclusion_keyboard
 from flows.model import Exercise, ExerciseRole, Field, How, Mark, Picture
 from flows.state import Run
-from storage.records import Group, Meeting, Member, Row
+from storage.records import Group, Member, Row
 
 Item = TypeVar("Item")
 
@@ -74,20 +73,6 @@ def join_key(ctx: Context, group: Group) -> Key:
 def our_chat_key(ctx: Context, group: Group) -> Key:
     """Return the button to the private chat, for members."""
     return Key(ctx.services.voice.label("our_chat"), url=join_key(ctx, group).url)
-
-
-def session_key(ctx: Context, group: Group, meeting: Meeting) -> Key | None:
-    """Return the button that starts the session of a meeting, on its day; None if it is about no step that is open."""
-    if meeting.kind != MeetingKind.SESSION or meeting.part not in group.settings.steps:
-        return None
-    arg = f"{meeting.part}:{meeting.day.toordinal()}"
-    return ctx.key("session.start", "session", group.id, arg, n=meeting.part, several=True)
-
-
-async def todays_session_keys(ctx: Context, group: Group) -> list[list[Key]]:
-    """Return the button of each session of today that has not been held yet."""
-    here = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned" and m.day == ctx.today]
-    return [[key] for meeting in here if (key := session_key(ctx, group, meeting)) is not None]
 
 
 def open_key(ctx: Context, exercise: Exercise, run: int, *, in_group: bool) -> Key:

@@ -109,6 +109,13 @@ def core_keys(ctx: Context, meeting: Meeting) -> list[Key]:
     return [cannot, ctx.key("day.calendar", "calendar", meeting.group_id)]
 
 
+def after_all(ctx: Context, meeting: Meeting, said: str) -> list[Key]:
+    """Return the buttons of whoever has answered: to take it back, and to see where."""
+    other = ("meeting.cannot_come", NO) if said == YES else ("meeting.comes_anyway", YES)
+    change = ctx.key(other[0], "attend", meeting.group_id, f"{meeting.id}:{other[1]}")
+    return [change, ctx.key("meeting.where", "meeting", meeting.group_id, str(meeting.id))]
+
+
 async def tell_of_change(
     ctx: Context, group: Group, change: tuple[Meeting, Meeting | None], name: str, told: Iterable[Member]
 ) -> None:

@@ -12,10 +12,10 @@ from bot.exercises import runner
 from bot.features.calendar import milestones, network_meetings, time_poll
 from bot.features.incidents import unread
 from bot.features.journey import week
+from bot.features.journey.session_keys import session_keys, worked_on
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.views.exercise import cut
-from bot.views.shared_buttons import session_key
 from flows.model import Field, How
 from flows.state import Phase
 from flows.wellbeing import HIGHEST, LOWEST
@@ -191,13 +191,15 @@ async def _is_away(ctx: Context, open_item: OpenItem, meeting: Meeting) -> bool:
 async def _about_meeting(ctx: Context, open_item: OpenItem, meeting: Meeting, facts: TemplateFacts) -> MessageLine:
     """Return the line about a meeting; whoever coordinates gets the button for the session along with it."""
     shown = network_meetings.keys if network_meetings.is_networks(ctx, meeting) else network_meetings.core_keys
-    keys = shown(ctx, meeting)
+    said = (await network_meetings.called(ctx, meeting)).answer(open_item.member_id)
+    keys = network_meetings.after_all(ctx, meeting, said) if said else shown(ctx, meeting)
     group = await ctx.work.groups.get(open_item.group_id)
     member = await ctx.work.members.get(open_item.member_id)
-    start = session_key(ctx, group, meeting) if member.coordinator else None
-    at = {"at": meeting.at, "place": meeting.place, "link": meeting.link, "starts": start is not None}
+    at = {"at": meeting.at, "place": meeting.place, "link": meeting.link, "said": said, "starts": None, "part": None}
     at["poll"] = await time_poll.runs(ctx, group, meeting.id)
-    return MessageLine(open_item, {**facts, **at}, [*keys, start] if start else keys)
+    if member.coordinator and (starting := await session_keys(ctx, group, meeting)):
+        keys, at = [*keys, *starting], {**at, "starts": await worked_on(ctx, group, meeting), "part": meeting.part}
+    return MessageLine(open_item, {**facts, **at}, keys)
 
 
 async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> MessageLine | None:

@@ -12,11 +12,12 @@ from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
 from bot.features.journey import about, at_the_door, own_hand, process_leaders, wanted_texts
 from bot.features.journey.past_rounds import look_back_keys
+from bot.features.journey.session_keys import todays_session_keys
 from bot.features.journey.status import for_a_session, map_facts, map_of, onward_keys, status, step_to_open
 from bot.features.registers import registers
 from bot.reminders import open_items
 from bot.views.exercise import ExerciseView, Scene, step_outline
-from bot.views.shared_buttons import beside_keys, open_key, picture_key, todays_session_keys
+from bot.views.shared_buttons import beside_keys, open_key, picture_key
 from flows.model import Exercise, ExerciseRole, How
 from flows.several_lines import said_apart
 from flows.state import Phase, Place, Run, Visit

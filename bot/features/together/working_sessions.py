@@ -13,13 +13,14 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.calendar import lifecycle
+from bot.features.journey.session_keys import session_keys
 from bot.features.journey.status import for_a_session, map_of, status
 from bot.features.together import session_minutes, session_points
 from bot.reminders import open_items
 from bot.reminders.kinds import MEETING
 from bot.reminders.next_message import hears
 from bot.views.exercise import cut
-from bot.views.shared_buttons import open_key, session_key
+from bot.views.shared_buttons import open_key
 from flows import working_session
 from flows.calendar import MeetingKind
 from flows.model import Step
@@ -72,16 +73,14 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
 async def _length(ctx: Context, group: Group, step: Step, *, begun: bool) -> tuple[int, int]:
     """Return the session's minutes, and over how many meetings the rest of the step is divided.
 
-    By the calendar if a meeting of the step is today, else by the process; of a step that has begun, the rest is for
-    one day.
+    By the calendar if a meeting is today, also if it was meant for another step, else by the process; of a step that
+    has begun, the rest is for one day.
     """
-    coming = [
-        m
-        for m in await lifecycle.planned(ctx, group)
-        if m.kind is MeetingKind.SESSION and m.part == step.number and m.on >= ctx.today
-    ]
-    if coming and coming[0].on == ctx.today:
-        return coming[0].minutes, len(coming)
+    coming = [m for m in await lifecycle.planned(ctx, group) if m.kind is MeetingKind.SESSION and m.on >= ctx.today]
+    of_step = [m for m in coming if m.part == step.number]
+    for meeting in (*of_step[:1], *coming[:1]):
+        if meeting.on == ctx.today:
+            return meeting.minutes, max(len(of_step), 1)
     whole_day = step.session_minutes >= working_session.WHOLE_DAY
     return step.session_minutes, step.sessions if whole_day and not begun else 1
 
@@ -203,15 +202,15 @@ async def meeting_begins(ctx: Context, group: Group) -> None:
     at = ctx.now.astimezone(ctx.services.zone).time()
     today = [m for m in await lifecycle.records_of(ctx, group) if m.day == ctx.today and m.at <= at]
     meeting = max(today, key=lambda m: m.at, default=None)
-    start_it = session_key(ctx, group, meeting) if meeting else None
-    if meeting is None or start_it is None or await _state(ctx, group) is not None:
+    keys = await session_keys(ctx, group, meeting) if meeting else []
+    if meeting is None or not keys or await _state(ctx, group) is not None:
         return
     items = await ctx.work.open_items.about(group.id, f"meeting:{meeting.id}")
     reminded = {one.member_id for one in items if one.kind == MEETING and one.state == "told"}
     for member in await open_items.coordinators(ctx, group):
         if member.id not in reminded and await hears(ctx, member.person_id):
             facts = {"town": await ctx.town_for(member.person_id, group)}
-            await ctx.to_person(member.person_id, "session.begins", facts, [[start_it]], about=group.id)
+            await ctx.to_person(member.person_id, "session.begins", facts, [[key] for key in keys], about=group.id)
 
 
 # -- time --------------------------------------------------------------------------------------------------------------
@@ -340,7 +339,11 @@ async def _close(ctx: Context, group: Group, state: JsonObject) -> None:
     """
     kept = await session_minutes.come_to(ctx, group, state)
     question = ctx.services.voice.label(f"check_out.{state['start'] // 86400 % QUESTIONS}")
-    keys, facts = [], {**await session_minutes.facts(ctx, group, kept), "question": question}
+    coming = [m.on for m in await lifecycle.planned(ctx, group) if m.kind is MeetingKind.SESSION and m.on > ctx.today]
+    keys, facts = (
+        [],
+        {**await session_minutes.facts(ctx, group, kept), "question": question, "next": min(coming, default=None)},
+    )
     for line, (exercise, done) in zip(facts["worked"], kept["worked"], strict=True):
         line["answered"] = None if done else await session_points.answered(ctx, group, exercise)
         record = await ctx.work.runs.latest(group.id, exercise)
