@@ -157,7 +157,7 @@ async def _about_run(
     waiting, owners = run.waiting_for(), run.owners()
     shared, is_list = run.exercise.how is How.GROUP, run.exercise.how is How.ROWS
     counts = {"done": len(owners) - len(waiting), "all": len(owners), "shared": shared, "list": is_list}
-    label = "day.look" if shared or is_list else "day.missing"
+    label = "day.look" if shared or is_list or run.exercise.anonymous else "day.missing"
     return MessageLine(open_item, {**facts, **counts}, [ctx.key(label, "missing", number, title=title)])
 
 

@@ -201,7 +201,7 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
     if what == "run":
         record = await ctx.work.runs.get(int(number))
         unnamed, title = runner.load(ctx, record).exercise.anonymous, ctx.services.voice.title_of(record.exercise)
-        keys = [[ctx.key("day.missing", "missing", record.id, title=cut(title, 40))]]
+        keys = [[ctx.key("day.look" if unnamed else "day.missing", "missing", record.id, title=cut(title, 40))]]
     elif what not in ("joining", "wish", CONTACT):  # a wish to be contacted is for the person who was asked
         row = await ctx.work.rows.get(int(number))
         run = await ctx.work.runs.latest(actor.group.id, row.register)

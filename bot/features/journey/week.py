@@ -142,11 +142,12 @@ async def _week(ctx: Context, group: Group, but: Member | None = None) -> Templa
         for row in await ctx.work.rows.taken_on(group.id)
         if row.due is not None and row.due < today and row.assignee in names  # what is left behind waits above
     ]
+    unnamed = {f"run:{run.number}" for run in opened.values() if run.exercise.anonymous}  # nobody's silence is told
     silent = set()
     for member in (one for one in members if but is None or one.id != but.id):  # nobody is told of their own silence
         person = await ctx.work.people.get(member.person_id)
-        given_up = [m for m in await ctx.work.open_items.of_member(member.id) if m.state == "handed"]
-        if person.reach == "blocked" or person.stopped or given_up:
+        given_up = {m.ref for m in await ctx.work.open_items.of_member(member.id) if m.state == "handed"}
+        if person.reach == "blocked" or person.stopped or given_up - unnamed:
             silent.add(member.name)
     meetings = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
     last = ctx.today + COMING
