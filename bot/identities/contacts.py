@@ -148,6 +148,8 @@ def profiles(text: str) -> Iterator[Span]:
     """Yield names in social networks: with @, in an address, or beside the network's name with signs of a name."""
     for match in pattern(_PAGE).finditer(text):
         yield match.span()
+    for match in pattern(r"\b{network}@[\w.]{3,40}").finditer(text):
+        yield match.span()
     for shape in (_AT, _SIGNED):
         for match in shape.finditer(text):
             yield match.span()

@@ -55,6 +55,8 @@ def names_in(text: str) -> Iterator[Span]:
                 continue  # "appen heter …"
             before = subject if before.low in _COPULAS and _is_person(subject) else before
         services = before is not None and before.low in listed("kinds_of_places") | listed("kinds_of_things")
+        if before is not None and not _joined(text, before, run[0]):
+            services = services and not any(map(_is_given, run))  # "på hotellet, Anna Ek": not what it is called
         if before is not None and before.low in ("från", "av") and subject is not None:
             services = services or subject.low in listed("kinds_of_things")  # "en väska från …"
         if services or (after is not None and _is_named_after(run[-1], after)):
@@ -77,7 +79,7 @@ def _runs(text: str, words: list[_Word]) -> Iterator[list[_Word]]:
     run: list[_Word] = []
     for word in words:
         joined = bool(run) and _joined(text, run[-1], word)
-        follows = words[word.place + 1] if word.place + 1 < len(words) else None
+        follows = next((w for w in words[word.place + 1 : word.place + 3] if w.low not in listed("particles")), None)
         inside = joined and word.low in listed("particles") and follows is not None and follows.capital
         if inside or (word.capital and (joined or not run)):
             run.append(word)
@@ -109,15 +111,19 @@ def _beside(text: str, words: Sequence[_Word], place: int, step: int = 0) -> _Wo
 
 
 def _people(text: str, run: list[_Word], before: _Word | None, after: _Word | None) -> Iterator[list[_Word]]:
-    """Yield the parts of a run that are people: places divide it, and a sentence's first word is left out."""
+    """Yield the parts of a run that are people: places divide it, and a sentence's first word is left out.
+
+    A whole sentence in capitals is divided by its ordinary words, too.
+    """
     if run[0].low in listed("kinds_of_places") and not _is_given(run[0]):
         return
     starts = run[0].start == 0 or _STARTS.search(text, max(0, run[0].start - 6), run[0].start) is not None
     parts: list[list[_Word]] = [[]]
+    sentence = len(run) > 3 and all(word.shout or len(word.text) == 1 for word in run)
     for word in run:
-        if _is_place(word, parts[-1][-1] if parts[-1] else None) and not (
-            not parts[-1] and _is_given(word) and len(run) > 1
-        ):
+        ordinary = sentence and word.low in listed("starters") | listed("common") and not _is_given(word)
+        place = _is_place(word, parts[-1][-1] if parts[-1] else None)
+        if ordinary or (place and not (not parts[-1] and _is_given(word) and len(run) > 1)):
             parts.append([])
         else:
             parts[-1].append(word)
@@ -134,6 +140,8 @@ def _judged(part: list[_Word], starts: bool, before: _Word | None, after: _Word 
         noun = noun and not _is_sure_surname(part[0]) and not (before is not None and _is_person(before))
         if part[0].low in listed("starters") or part[0].low in listed("common") or noun:
             before, part = part[0], part[1:]
+    if len(part) > 2 and part[0].low in listed("titles"):
+        before, part = part[0], part[1:]
     if len(part) == 1:
         if before is not None and before.low in listed("titles") and _is_surname(part[0]):
             yield part

@@ -130,14 +130,15 @@ def _is_day(month: str, day: str, more: int = 0) -> bool:
 
 # -- days of birth -----------------------------------------------------------------------------------------------------
 _NUMERIC = (
-    r"(?:\d{4}|\d{2})[\s.\-–/]?\d{2}[\s.\-–/]?\d{2}|\d{1,2}\s?[./\-]\s?\d{1,2}(?:\s?[./\-,]?\s?(?:\d{4}|-?\d{2}))?"
+    r"(?:\d{4}|\d{2})[\s.\-–/]?\d{2}[\s.\-–/]?\d{2}|\d{4}[.\-–/]\d{1,2}[.\-–/]\d{1,2}|"
+    r"\d{1,2}\s?[./\-]\s?\d{1,2}(?:\s?[./\-,]?\s?(?:\d{4}|-?\d{2}))?"
 )
 _YEAR = r"(?:[\s,]{1,2}(?:år\s)?-?(?:\d{4}|\d{2}\b|{digits}))?"
 _NAMED = (
     rf"(?:den\s)?(?:\d{{1,2}}(?::?[ae]|(?:st|nd|rd|th)(?:\sof)?)?|{{ordinal}}|{{digits}})\.?\s{{month}}(?![^\W_]){_YEAR}"
     rf"|{{month}}\s(?:\d{{1,2}}(?:st|nd|rd|th)?\b{_YEAR}|(?:19|20)\d\d\b)|{{holiday}}{_YEAR}"
     rf"|{{month}}\s-?(?:\d{{2}}|\d{{4}}),?\s(?:den\s)?\d{{1,2}}\b|\d{{1,2}}\s{{month}}/{{month}}\s\d{{2,4}}"
-    rf"|(?:den\s)?{{ordinal}}\s(?:i\s)?{{ordinal}}\b{_YEAR}"
+    rf"|(?:den\s)?{{ordinal}}\s(?:i\s)?{{ordinal}}\b{_YEAR}|\d{{1,2}}:?[ae]\si\s\d{{1,2}}:?[ae]\b{_YEAR}"
     rf"|\d{{1,2}}[.\s](?:x?i{{1,3}}|i?[vx]|vi{{1,3}})[.\s](?:\d{{4}}|\d{{2}})\b"
 )
 # A full date in a year in which people may be born, and too long ago for a plan or an event.
@@ -146,8 +147,8 @@ _OLD = re.compile(
     r"|(?P<d2>\d{1,2})[\-/.](?P<m2>\d{1,2})[\-/.](?:19[3-9]\d|200\d|201[0-5]))(?![\d]|[\-/.]\d)"
 )
 _OLD_NAMED = (
-    r"(?<!\d)(?!1\s)(?:(?:\d{1,2}|{ordinal})\s{month}|{month}\s\d{1,2}(?:st|nd|rd|th)?,?)"
-    r"\s(?:19[3-9]\d|200\d|201[0-5])\b"
+    r"(?<!\d)(?!1\sj(?:an|ul))(?:(?:\d{1,2}|{ordinal})\s?{month}|{month}\s\d{1,2}(?:st|nd|rd|th)?,?)"
+    r"\s?(?:19[3-9]\d|200\d|201[0-5])\b"
 )
 _SIX = re.compile(
     r"(?<![\d\-/.:])(?:[3-9]\d|0\d|1[0-5])(?P<m>\d{2})(?P<d>\d{2})(?![\d%]|[\-/.:]\d|\s?(?:kr|st|kronor)\b)"

@@ -20,6 +20,7 @@ from bot.identities.finder import find
 APART = tomllib.loads((Path(__file__).parent / "apart.toml").read_text(encoding="utf-8"))
 UNSEEN = tomllib.loads((Path(__file__).parent / "unseen.toml").read_text(encoding="utf-8"))
 NAMES = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
+TYPED = tomllib.loads((Path(__file__).parent / "typed.toml").read_text(encoding="utf-8"))
 WRITERS = tomllib.loads((Path(__file__).parent / "writers.toml").read_text(encoding="utf-8"))
 KINDS = ("number", "birth", "phone", "mail", "profile", "account", "plate", "name", "address")
 EACH, CLEAN = 40, 250
@@ -63,6 +64,19 @@ def test_near_misses_by_many_hands() -> None:
     """Times, prices, rooms, roads, laws, authorities and their numbers are hardly ever asked back."""
     assert len(set(WRITERS["clean"])) >= 300
     assert hits("near misses", WRITERS["clean"]) / len(WRITERS["clean"]) <= MOST_ASKED_BACK
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_notes_typed_on_phones(kind: str) -> None:
+    """Of each kind 95 in 100 are found, now that these notes have been read."""
+    found = sum(bool(find(note)) for note in TYPED[kind])
+    assert found / len(TYPED[kind]) >= LEAST_FOUND
+
+
+def test_clean_notes_typed_on_phones() -> None:
+    """Answers, plans, signs and names of places are hardly ever asked back."""
+    assert len(set(TYPED["clean"])) == 400
+    assert sum(bool(find(note)) for note in TYPED["clean"]) / 400 <= MOST_ASKED_BACK
 
 
 def test_names_and_what_looks_like_them() -> None:
