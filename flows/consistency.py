@@ -65,6 +65,11 @@ def _check_together(exercise: Exercise, table: TomlTable) -> None:
         if question.milestone and (not together or exercise.for_each):
             cure = "a milestone is for what a group writes together, without items"
             table.wrong(f"[[question]] {question.id}", cure)
+        days = [q.id for q in exercise.questions if q.kind in DAYS and q.id != question.id]
+        if question.goes_by and (not together or exercise.for_each or question.kind not in DAYS):
+            table.wrong(f"[[question]] {question.id}", "only a day that a group writes together goes by another one")
+        elif question.goes_by and question.goes_by not in days:
+            table.wrong(f"[[question]] {question.id}", f"“{question.goes_by}” must be another day of the exercise")
         alone = exercise.how is How.EACH and not exercise.anonymous and not exercise.private
         if question.feeds and (exercise.for_each or not (together or alone)):
             cure = "feeds are for what a group writes together, or each alone with their name, without items"

@@ -337,8 +337,8 @@ def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
 
 def _changed_since(t: DialogueState, versions: str) -> bool:
     """True if another answer stands on a shared sheet than when its summary was shown, with this sum of versions."""
-    now = sum(written.version for written in t.run.written.values())
-    return t.run.shared and versions.isdecimal() and int(versions) != now
+    now, shown = sum(written.version for written in t.run.written.values()), whole(versions)
+    return t.run.shared and shown not in (None, now)
 
 
 def _unsay(t: DialogueState, key: str) -> None:

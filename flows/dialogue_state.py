@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from flows.effects import Button, Done, Effect, Say, Toast, Unfit
+from flows.days_in_order import out_of_order
+from flows.effects import Button, Done, Effect, Keep, Say, Toast, Unfit
 from flows.model import How
 from flows.state import Run, Visit
 from flows.trouble import Problem
@@ -105,6 +106,13 @@ class DialogueState:
     def can_save(self) -> bool:
         """True if a new row has all that it needs."""
         return self.visit.row is None and not self.missing
+
+    @property
+    def out_of_order(self) -> dict[str, str]:
+        """The days of a shared sheet that do not fit each other, each with why (`flows.days_in_order`)."""
+        given = {key: written.value for key, written in self.run.written.items()}
+        kept = {one.key: one.value for one in self.effects if isinstance(one, Keep) and one.owner == self.owner}
+        return {} if self.rows else out_of_order(self.run.exercise, {**given, **kept}, self.today)
 
     @property
     def items(self) -> tuple[str, ...]:

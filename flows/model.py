@@ -235,6 +235,8 @@ class Question:
     advise_high: int | None = None
     past: bool = False  # date: a day that has been, rather than one to come
     ahead: bool = False  # date: a day that has been cannot be meant
+    not_before: str = ""  # date, moment: it goes by the day of this other question of the sheet, and comes after it …
+    not_after: str = ""  # … or before it; where it does not fit, it is asked again
     listed: str = ""  # choice: the options are what the group has listed under this name; left out while there are none
     needs: str = ""  # left out unless the operator allows this
     register: str = ""  # row: whose rows are meant
@@ -266,6 +268,11 @@ class Question:
     def counted(self) -> bool:
         """True if it has one answer of few, so that it can be told how many gave which."""
         return self.kind is Kind.SCALE or (self.kind is Kind.CHOICE and not self.many)
+
+    @property
+    def goes_by(self) -> str:
+        """The question whose day this one's comes before or after; empty if there is none."""
+        return self.not_before or self.not_after
 
     @property
     def calls_network(self) -> bool:
@@ -448,6 +455,7 @@ class Exercise:
     register: Register | None = None
     heavy: bool = False  # wears on people; how everyone is is asked soon afterwards (P.7)
     outward: bool = False  # an activity that turns to others (P.2), not an exercise of the team among itself
+    with_event: bool = False  # prepares the event (5.4): it rests while that is cancelled, and nobody is reminded of it
     private: bool = False  # belongs to the person (the joining questions), never shown as an exercise
     who: tuple[str, ...] = ("core",)  # the roles that take part: core, network
     needs: tuple[str, ...] = ()  # shared exercises in which every choice must be "yes" before this one opens

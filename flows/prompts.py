@@ -23,7 +23,7 @@ from flows.effects import (
 from flows.keyboards import items_keyboard, leaf, numbers, question_keyboard, remark_offered, summed_up, unsay_offered
 from flows.model import How
 from flows.state import Held, Phase, Place, ticks_of
-from flows.trouble import Trouble
+from flows.trouble import Problem, Trouble
 
 
 def ask(
@@ -43,6 +43,8 @@ def ask(
     same = t.visit.place is Place.ASK and t.visit.key == key
     ticking = same and again and question.many  # what is ticked is not what is shown as the answer
     seen = t.visit.seen if ticking else t.version(key)
+    if trouble is None and (why := t.out_of_order.get(key)):
+        trouble = Trouble(Problem.OUT_OF_ORDER, {"why": why, "than": question.goes_by})
     if same:
         t.stand(seen=seen)
     else:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from flows import edit_conflict
 from flows.answers import advice
+from flows.days_in_order import going_by
 from flows.dialogue_state import DialogueState
 from flows.effects import Comment, HandIn, Keep, KeepRow, RowSaved, StartTimer, TakeBack
 from flows.prompts import (
@@ -33,8 +34,9 @@ def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str 
         ask_pick(t)
         return
     opened = _opened_by(t, after) if t.visit.to_summary else ()
-    if opened:
-        ask(t, opened[0], saved=receipt, advised=advised, previous=after)
+    again = _asked_anew(t, after, saved=saved)
+    if opened or again:
+        ask(t, (*opened, *again)[0], saved=receipt, advised=advised, previous=after)
         return
     if t.visit.to_summary or after == keys[-1]:
         show_summary(t, saved=receipt, advised=advised, previous=receipt)
@@ -120,6 +122,16 @@ def keep(t: DialogueState, key: str, value: Value, *, more: bool = False) -> Non
 def _opened_by(t: DialogueState, key: str) -> tuple[str, ...]:
     """Return the unanswered keys that are asked because of the answer to this one."""
     return tuple(other for other in t.run.depending(key) if other in t.keys and other not in t.answered)
+
+
+def _asked_anew(t: DialogueState, after: str, *, saved: bool) -> tuple[str, ...]:
+    """Return the days that do not fit the one just given, or what is left of them; the latter itself first."""
+    if after not in t.keys or not (astray := t.out_of_order):
+        return ()
+    itself = (after,) if saved and after in astray else ()
+    related = going_by(t.run.exercise, after) if t.visit.to_summary else ()
+    rest = related[related.index(after) + 1 :] if after in related else ()
+    return (*itself, *(key for key in rest if key in astray and key in t.keys))
 
 
 def take_field(t: DialogueState, key: str, value: Value) -> None:

@@ -21,6 +21,7 @@ from bot.reminders.holidays import is_holiday
 from bot.reminders.run_deadlines import schedule, start_timer
 from bot.views.exercise import ExerciseView, Scene
 from bot.views.shared_buttons import beside_keys
+from flows.days_in_order import out_of_order
 from flows.engine import advance
 from flows.events import Began, Event, Picked, Undid, Withdrawn, Wrote
 from flows.keyboards import CONCLUSION
@@ -60,11 +61,31 @@ async def gaps_of(ctx: Context, group: Group, exercise: Exercise) -> list[str]:
         scene, label = await scene_of(ctx, group), ctx.services.voice.label
         against = await approved_texts.refused(ctx, group, ctx.services.process.exercises[exercise.id])
         return [label("approval.refused", {"who": scene.owner(owner)}) for owner in against]
+    if exercise.how is How.GROUP:
+        return await _days_astray(ctx, group, exercise)
     if exercise.register is None:
         return []
     rows = await ctx.work.rows.all(group.id, exercise.id)
     found = (await present_of(ctx, group, exercise)).gaps(rows, ctx.today)
     return found if rows or found else [ctx.services.voice.label("empty_list")]
+
+
+async def _days_astray(ctx: Context, group: Group, exercise: Exercise) -> list[str]:
+    """Return the days that do not fit each other in what the group has written, a sentence each."""
+    record = await ctx.work.runs.latest(group.id, exercise.id)
+    given = await values_of_group(ctx, load(ctx, record)) if record else {}
+    words, label = ctx.services.voice.exercise(exercise.id), ctx.services.voice.label
+    return [
+        label(
+            "out_of_order",
+            {
+                "why": why,
+                "short": words[f"question.{id}.short"],
+                "than": words[f"question.{exercise.question(id).goes_by}.short"],
+            },
+        )
+        for id, why in out_of_order(exercise, given, ctx.today).items()
+    ]
 
 
 async def seats_of(ctx: Context, group: Group, exercise: Exercise) -> dict[int, Seat]:

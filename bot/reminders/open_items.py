@@ -11,6 +11,7 @@ from bot.context.permissions import Role, role_of
 from bot.reminders.kinds import ANSWER, DECIDE, INVITING, READY, STUCK, TASK
 from bot.reminders.next_message import schedule_next
 from flows.engine import deadlines
+from flows.model import Exercise
 from flows.state import Phase, Run
 from storage.records import Group, Member, OpenItem, Row
 
@@ -23,7 +24,8 @@ TALKED = timedelta(days=3)  # after which a revealed exercise without a conclusi
 async def update_for_run(ctx: Context, group: Group, run: Run) -> None:
     """Update the items of an exercise: for those who have not answered, and for coordinators at its date."""
     wanted: dict[tuple[str, int], date] = {}
-    for deadline in deadlines(run) if run.phase is Phase.OPEN and group.state == "active" else ():
+    awaited = run.phase is Phase.OPEN and group.state == "active" and not rests(group, run.exercise)
+    for deadline in deadlines(run) if awaited else ():
         if deadline.member is not None:
             wanted[ANSWER, deadline.member] = deadline.on
         else:
@@ -40,10 +42,16 @@ async def update_for_run(ctx: Context, group: Group, run: Run) -> None:
     await reconcile(ctx, group, f"run:{run.number}", wanted)
 
 
+def rests(group: Group, exercise: Exercise) -> bool:
+    """True if the exercise prepares an event that is cancelled: nobody is reminded of it, and it is not late."""
+    return exercise.with_event and group.settings.event_off
+
+
 async def of_row(ctx: Context, group: Group, row: Row) -> None:
     """Update the item of a row, which is a task if it has an assignee and a date."""
     wanted = {}
-    if row.assignee is not None and row.due is not None and row.state == "open" and group.state == "active":
+    here = group.state == "active" and not rests(group, ctx.services.process.exercises[row.register])
+    if row.assignee is not None and row.due is not None and row.state == "open" and here:
         wanted[TASK, row.assignee] = row.due
     await reconcile(ctx, group, f"row:{row.id}", wanted)
 

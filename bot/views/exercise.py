@@ -76,6 +76,7 @@ class ExerciseView(RowWording):
 
         How much is what is asked on this owner's sheet.
         """
+        off = self.exercise.with_event and self.scene.group.settings.event_off
         late = bool(run.admitted and run.waiting_for())  # somebody can still answer after the others, without a name
         return {
             "title": self.words["title"],
@@ -83,7 +84,8 @@ class ExerciseView(RowWording):
             **self._amount(run, owner),
             "how": str(self.exercise.how),
             "audience": "" if run.spoken else self.audience(shown=late),
-            "answer_by": run.answer_by,
+            "answer_by": None if off else run.answer_by,
+            "off": off,
             "timer": self.exercise.timer,
             "teams": bool(self.exercise.teams),
             "town": self.scene.group.title,
@@ -197,6 +199,8 @@ class ExerciseView(RowWording):
             facts["dates"] = [self.voice.rules.day(day) for day in dates]
         if isinstance(moments := trouble.facts.get("moments"), list):
             facts["moments"] = [self.voice.rules.moment(one) for one in moments]
+        if "than" in facts:
+            facts["than"] = self.short(str(facts["than"]))
         return self.voice.label(trouble.name, facts)
 
     def lines(

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from flows.days_in_order import out_of_order
 from flows.loader import the_process
 from flows.model import DAYS, Exercise, ExerciseRole, Field, How, Kind, Question
 from messages.documents.document_words import voice_of, words_of
@@ -95,8 +96,10 @@ class Facts:
         if self.exercise(exercise).how is not How.GROUP or self.exercise(exercise).for_each:
             return float(bool(said))
         values = {s.question: s.value for s in said}
-        needed = [q.id for q in self.exercise(exercise).questions if q.required and q.applies(values)]
-        return len({s.question for s in said} & set(needed)) / len(needed) if needed else float(bool(said))
+        astray = out_of_order(self.exercise(exercise), values, self.material.today)
+        asked = self.exercise(exercise).questions
+        needed = {q.id for q in asked if (q.required and q.applies(values)) or q.id in astray}
+        return len((values.keys() - astray.keys()) & needed) / len(needed) if needed else float(bool(said))
 
     def answer(self, exercise: str, question: str, item: str = "") -> str:
         """The one answer to a question, empty if there is none."""

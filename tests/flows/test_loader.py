@@ -337,6 +337,12 @@ CASES = [
         'kind = "scale"\nmilestone = true',
         "only a date or a moment stands in the calendar",
     ),
+    (
+        "0.1-talk.toml",
+        'kind = "scale"',
+        'kind = "scale"\nnot_before = "need"',
+        "only a day that a group writes together goes by another one",
+    ),
     ("0.1-talk.toml", 'kind = "scale"', 'kind = "scale"\nsuggests = "people.name"', "only a text has suggestions"),
     ("0.1-talk.toml", 'kind = "scale"', 'kind = "scale"\npast = true', "only a date can be one that has been"),
     (

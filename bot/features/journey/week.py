@@ -32,6 +32,19 @@ MOST = 8  # buttons: more do not fit on a phone beside the text
 TITLE = 40  # characters of a title on a button
 
 
+async def _open_runs(ctx: Context, group: Group) -> list[Run]:
+    """Return the rounds that are open, but for those that rest."""
+    runs = [runner.load(ctx, r) for r in await ctx.work.runs.all_of(group.id) if r.phase == Phase.OPEN]
+    return [run for run in runs if not open_items.rests(group, run.exercise)]
+
+
+async def _late(ctx: Context, group: Group) -> list[Row]:
+    """Return the tasks that are past their day, but for those that rest."""
+    exercises, rows = ctx.services.process.exercises, await ctx.work.rows.taken_on(group.id)
+    late = [row for row in rows if row.due is not None and row.due < ctx.today]
+    return [row for row in late if not open_items.rests(group, exercises[row.register])]
+
+
 def _undated(run: Run) -> bool:
     """True if a run has no day to answer by, so that nobody is reminded of it."""
     return run.answer_by is None and not run.filled_in and not (run.exercise.private or run.exercise.always)
@@ -42,14 +55,14 @@ async def _keys(ctx: Context, group: Group) -> list[list[Key]]:
     voice, today, found = ctx.services.voice, ctx.today, list[tuple[date, Key]]()
     waiting = await own_hand.waiting(ctx, group)
     by_hand = {one.title for one in waiting}
-    for record in await ctx.work.runs.all_of(group.id):
-        run, title = runner.load(ctx, record), voice.title_of(record.exercise)
-        if run.phase is Phase.OPEN and title not in by_hand and (_undated(run) or (run.answer_by or today) < today):
+    for run in await _open_runs(ctx, group):
+        title = voice.title_of(run.exercise.id)
+        if title not in by_hand and (_undated(run) or (run.answer_by or today) < today):
             label = ctx.key("day.look", "missing", run.number, title=cut(title, TITLE))
             found.append((run.answer_by or today, label))
-    for row in await ctx.work.rows.taken_on(group.id):
+    for row in await _late(ctx, group):
         latest = await ctx.work.runs.latest(group.id, row.register)
-        if row.due is not None and row.due < today and latest is not None:
+        if row.due is not None and latest is not None:
             title = cut(await row_title(ctx, group, row), TITLE)
             found.append((row.due, ctx.key("day.open_title", "row", latest.id, str(row.id), title=title)))
     late = [key for _, key in sorted(found, key=lambda one: one[0])[:MOST]]
@@ -124,12 +137,12 @@ async def _week(ctx: Context, group: Group, but: Member | None = None) -> Templa
     runs = await ctx.work.runs.all_of(group.id)
     lately = [r for r in runs if r.changed_at.astimezone(ctx.services.zone).date() >= ctx.today - WEEK]
     done = [r for r in lately if r.phase == Phase.CONCLUDED]
-    opened = {r.id: runner.load(ctx, r) for r in runs if r.phase == Phase.OPEN}
+    opened = await _open_runs(ctx, group)
     waiting = await own_hand.waiting(ctx, group)
     by_hand = {one.title for one in waiting}
     late: list[TemplateFacts] = [
         {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None}
-        for run in opened.values()
+        for run in opened
         if run.answer_by is not None and run.answer_by < today and voice.title_of(run.exercise.id) not in by_hand
     ]
     late += [
@@ -139,8 +152,8 @@ async def _week(ctx: Context, group: Group, but: Member | None = None) -> Templa
             "who": names[row.assignee],
             "cannot": row.assignee in await open_items.cannot(ctx, group, f"row:{row.id}"),
         }
-        for row in await ctx.work.rows.taken_on(group.id)
-        if row.due is not None and row.due < today and row.assignee in names  # what is left behind waits above
+        for row in await _late(ctx, group)
+        if row.assignee in names  # what is left behind waits above
     ]
     unnamed = {f"run:{run.number}" for run in opened.values() if run.exercise.anonymous}  # nobody's silence is told
     silent = set()
@@ -159,13 +172,13 @@ async def _week(ctx: Context, group: Group, but: Member | None = None) -> Templa
         "meetings": [{"on": m.day, "at": m.at} for m in meetings if today <= m.day <= last],
         "open": [
             {"title": voice.title_of(run.exercise.id), "due": run.answer_by}
-            for run in opened.values()
+            for run in opened
             if run.answer_by is not None and run.answer_by >= today
         ],
         "late": late,
         "undated": [
             voice.title_of(run.exercise.id)
-            for run in opened.values()
+            for run in opened
             if _undated(run) and voice.title_of(run.exercise.id) not in by_hand
         ],
         "logged": logged if logged >= unread.COUNTED_FROM else None,

@@ -15,6 +15,7 @@ from bot.context.events import EventChanged
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.exercises import runner
 from bot.features.outsiders import guests
 from bot.reminders import open_items
 from bot.reminders.holidays import is_holiday
@@ -51,6 +52,7 @@ async def changed(ctx: Context, happened: EventChanged) -> None:
     group = await ctx.work.groups.get(happened.group)
     if happened.question == Field.DATE and group.settings.event_off:
         group = await _set(ctx, group, off=False)
+        await _rest_or_go_on(ctx, group)
     await _plan_eve(ctx, group)
     if day := (await guests.event_of(ctx, group)).day:
         await invitations.prolong(ctx, group, guests.PURPOSE, ctx.now + (day - ctx.today) + guests.AFTERWARDS)
@@ -119,8 +121,21 @@ async def tell(ctx: Context, group: Group) -> None:
     if later > ctx.now and later.astimezone(ctx.services.zone).date() < day:
         await ctx.work.schedule.put(TELLING, later, group_id=group.id, ref=f"event:{group.id}")
         return
+    anew = told == CANCELLED
     group = await _set(ctx, group, told=event.told)
-    await _tell_all(ctx, group, "guest.moved", await guests_of(ctx, group), coming_keys=True)
+    if anew:
+        await _ask_anew(ctx, group)
+    await _tell_all(ctx, group, "guest.moved", await guests_of(ctx, group), coming_keys=True, anew=anew)
+
+
+async def _ask_anew(ctx: Context, group: Group) -> None:
+    """Forget who comes: it was said of an event that was cancelled, and this is another one."""
+    register = guests.register(ctx)
+    coming = register.field(Field.COMING)
+    for guest in await guests_of(ctx, group):
+        values = {**guest.row.values, coming.id: coming.option(Mark.NO_ANSWER)}
+        await ctx.work.rows.change(guest.row.id, None, None, values=values)
+    await guests.refreshed(ctx, group)
 
 
 async def remember(ctx: Context, group: Group) -> None:
@@ -138,15 +153,20 @@ async def remember(ctx: Context, group: Group) -> None:
     await _tell_all(ctx, group, "guest.eve", expected, coming_keys=False)
 
 
-async def _tell_all(ctx: Context, group: Group, name: str, told: Sequence[Guest], *, coming_keys: bool) -> None:
-    """Tell each guest, and the coordinators who could not be reached. `coming_keys`: with buttons to answer."""
+async def _tell_all(
+    ctx: Context, group: Group, name: str, told: Sequence[Guest], *, coming_keys: bool, anew: bool = False
+) -> None:
+    """Tell each guest, and the coordinators who could not be reached.
+
+    `coming_keys`: with buttons to answer; `anew`: what they have said before does not count.
+    """
     event = await guests.event_of(ctx, group)
     for guest in told:
         if guest.member is None:
             continue
         await guests.note_asked(ctx, guest.member, Field.COMING)
         maybe = guests.register(ctx).says(guest.row.values, Field.COMING, Mark.MAYBE)
-        facts = {**guests.facts_of(ctx, group, guest.row, event), "maybe": maybe}
+        facts = {**guests.facts_of(ctx, group, guest.row, event), "maybe": maybe, "anew": anew}
         keys = guests.answers(ctx, group, Field.COMING) if coming_keys or maybe else guests.cannot(ctx, group)
         if group.settings.event_off:  # nothing to answer
             keys = []
@@ -206,6 +226,7 @@ async def off(ctx: Context, actor: Actor, action: Action) -> None:
     group = await _set(ctx, group, off=action.arg == "yes", told=now if group.settings.event_told else ())
     await _plan_eve(ctx, group)
     await _remind_group(ctx, group, day)
+    await _rest_or_go_on(ctx, group)
     for guest in told if group.settings.event_off else ():  # whoever gave an invitation away need not ask about it
         await open_items.reconcile(ctx, group, f"{guests.PURPOSE}:{guest.row.id}", {})
     name = "guest.off" if group.settings.event_off else "guest.moved"
@@ -225,6 +246,18 @@ async def _remind_group(ctx: Context, group: Group, day: date) -> None:
         await open_items.reconcile(ctx, group, f"date:{what}", {})
     else:
         await schedule_date(ctx, group, what, day)
+
+
+async def _rest_or_go_on(ctx: Context, group: Group) -> None:
+    """Let what prepares the event rest with it, or go on: its cards, its days and its tasks."""
+    for exercise in ctx.services.process.exercises.values():
+        if not exercise.with_event:
+            continue
+        for record in await ctx.work.runs.of_exercise(group.id, exercise.id):
+            await runner.refresh_card(ctx, group, record)
+            await open_items.update_for_run(ctx, group, runner.load(ctx, record))
+        for row in await ctx.work.rows.all(group.id, exercise.id):
+            await open_items.of_row(ctx, group, row)
 
 
 ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, eventoff=off),)

@@ -12,6 +12,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
 from bot.exercises.drafts import GO_ON
 from bot.features.registers import due_date, row_actions, several_rows
+from bot.reminders import open_items
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import AT_ONCE, file_keys, paged, uninvited
 from flows.answers import clean, folded, whole
@@ -136,12 +137,12 @@ def _for_all(ctx: Context, actor: Actor, run: Run, every: Sequence[Row]) -> list
         keys.append([ctx.key("one_date", "onedate", run.number)])
     if register.link == "form":
         keys.append([ctx.key("outside.open", "forms", run.number)])
-    if register.link == "invitation" and (left := sum(uninvited(ctx, row) for row in every)):
+    off = open_items.rests(actor.group, run.exercise)
+    if register.link == "invitation" and not off and (left := sum(uninvited(ctx, row) for row in every)):
         keys.append([ctx.key("guest.all", "inviteall", run.number, count=min(left, AT_ONCE))])
     if register.link == "invitation" and actor.member.coordinator:
-        keys.append([ctx.key("guest.ask", "askguests", run.number)])
+        keys += [] if off else [[ctx.key("guest.ask", "askguests", run.number)]]
         keys.append([ctx.key("guest.open_link", "eventlink", actor.group.id)])
-        off = actor.group.settings.event_off
         keys.append([ctx.key("guest.on" if off else "guest.off", "eventoff", actor.group.id, "on" if off else "")])
     return keys
 

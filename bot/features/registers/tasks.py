@@ -41,7 +41,9 @@ async def _list(ctx: Context, actor: Actor, which: str) -> None:
         r for r in await ctx.work.rows.taken_on(group.id) if core or actor.member.role in exercises[r.register].who
     ]
     mine = [row for row in every if row.assignee == actor.member.id]
-    late = [row for row in every if row.due is not None and row.due < today]
+    late = [
+        row for row in every if row.due and row.due < today and not open_items.rests(group, exercises[row.register])
+    ]
     row_actions = {MINE: mine, ALL: every, LATE: late}[which]
     lines, keys = await _lines(ctx, actor, row_actions[:SHOWN])
     facts = {
@@ -63,8 +65,11 @@ async def _lines(ctx: Context, actor: Actor, row_actions: Sequence[Row]) -> tupl
     lines, keys, titles, found = list[TemplateFacts](), list[list[Key]](), list[str](), list[Row]()
     for row in row_actions:
         present = ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[row.register])
+        rests = open_items.rests(actor.group, present.exercise)
         cannot = row.assignee in await open_items.cannot(ctx, actor.group, f"row:{row.id}")
-        lines.append({**present.row_line(row), "title": cut(present.task_title(row), 60), "cannot": cannot})
+        lines.append(
+            {**present.row_line(row), "title": cut(present.task_title(row), 60), "cannot": cannot, "off": rests}
+        )
         if run := await ctx.work.runs.latest(actor.group.id, row.register):
             found.append(row)
             titles.append(cut(present.task_title(row), 40))
