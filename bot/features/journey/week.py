@@ -155,7 +155,7 @@ async def _week(ctx: Context, group: Group, but: Member | None = None) -> Templa
         for row in await _late(ctx, group)
         if row.assignee in names  # what is left behind waits above
     ]
-    unnamed = {f"run:{run.number}" for run in opened.values() if run.exercise.anonymous}  # nobody's silence is told
+    unnamed = {f"run:{run.number}" for run in opened if run.exercise.anonymous}  # nobody's silence is told
     silent = set()
     for member in (one for one in members if but is None or one.id != but.id):  # nobody is told of their own silence
         person = await ctx.work.people.get(member.person_id)
