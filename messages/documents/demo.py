@@ -34,7 +34,7 @@ from messages.documents.material import (
 from messages.documents.pictures import KINDS
 from messages.documents.template import SPOKEN
 
-DONE = ("done", "held", "told")  # answers in a row's status question that mean "done"
+DONE = ("done", "held", "told", "in_bank", "yes")  # answers in a row's status question that mean "done"
 # When each step begins, in months after the start, and when the last one ends.
 BEGINS = (0, 1, 2, 5, 6, 7, 10, 13, 15, 17)
 
@@ -155,10 +155,14 @@ def _rows(exercise: Exercise, given: dict[str, list[Any]], on: date, people: int
         values = {q.id: value for q in exercise.questions if (value := _value(q, given, n, people)) is not None}
         assignee = n % people + 1 if exercise.register.assign else None
         left = values.get("status", DONE[0]) not in DONE
-        own = next((values[q.id] for q in exercise.questions if q.kind is Kind.DATE and q.id in values), None)
+        own = next(
+            (values[q.id] for q in exercise.questions if q.kind in (Kind.DATE, Kind.MOMENT) and q.id in values), None
+        )
         due = on + timedelta(days=3 + 2 * n) if assignee else None
-        if due and "status" in values:  # it is due on its own day; all else was done in time
-            due = date.fromisoformat(own) if own else today + timedelta(days=14 + 7 * n)
+        if due and own and "status" in values:  # it is due on its own day
+            due = date.fromisoformat(own[:10])
+        elif due and left:  # all else was done in time
+            due = today + timedelta(days=14 + 7 * n)
         state = "open" if left else "done"
         row = RegisterRow(n + 1, values, on + timedelta(days=n % 5), state, assignee, due)
         yield replace(row, on=_written(exercise, row, today))
@@ -221,7 +225,7 @@ def _value(question: Question, given: dict[str, list[Any]], n: int, people: int)
         return {"name": value} if named else value
     match question.kind:
         case Kind.PERSON:
-            return {"id": n % people + 1}
+            return {"id": (n + question.others) % people + 1}
         case Kind.ORGANISATION:
             return {"id": n % 4 + 1}
         case Kind.CHOICE if question.required and not values:

@@ -3,7 +3,7 @@
 import csv as csv_writer
 import io
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import xlsxwriter
@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from flows.model import Kind, Question
 from flows.statistics import Series
+from flows.values import day_of, time_of
 from messages.documents.catalogue import registers
 from messages.documents.cells import defused
 from messages.documents.facts import Facts
@@ -19,7 +20,8 @@ from messages.documents.material import Material
 from messages.documents.reproducible import noon, steadied
 
 LONGEST_CELL = 32_767  # characters, a limit of the format
-WIDEST = 60  # characters; longer texts wrap
+WIDEST, NARROWEST = 60, 14  # characters of a column of text; longer ones wrap
+LINE = 150  # characters that an A4 sheet across has room for at the size they are written in
 HEAD = "#0B4F6C"
 # Texts that look like formulas, links or numbers stay texts.
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -31,13 +33,14 @@ def workbook(material: Material, register: str | None) -> bytes:
     with xlsxwriter.Workbook(made, SAFE) as book:
         book.set_properties({"title": material.town, "created": noon(material.today).replace(tzinfo=None)})
         chosen = [register] if register else [name for name in registers() if facts.stored(name)]
-        _cover(book, facts, chosen)
-        for name in chosen:
-            _sheet(book, facts, name)
+        cover = book.add_worksheet(facts.words("label.sheet_cover"))
+        listed = [(_sheet(book, facts, name), facts.name(name), str(facts.spoken(name)["lead"])) for name in chosen]
         if register:
             book.worksheets()[1].activate()
         if register is None and (material.years or not chosen):
-            _statistics(book, facts)
+            title, about = (facts.words(f"label.{name}") for name in ("sheet_statistics", "cover_statistics"))
+            listed.append((_statistics(book, facts, title), title, about))
+        _cover(book, cover, facts, chosen, listed)
     return steadied(made.getvalue())
 
 
@@ -46,7 +49,7 @@ def sheet(name: str, header: list[str], rows: list[list[Any]], today: date) -> b
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, SAFE) as book:
         book.set_properties({"created": noon(today).replace(tzinfo=None)})
-        _fill(book, book.add_worksheet(_sheet_name(name, [])), header, rows)
+        _fill(book, _added(book, name), header, rows)
     return steadied(made.getvalue())
 
 
@@ -61,15 +64,21 @@ def csv(material: Material, register: str) -> bytes:
 
 
 def _columns(facts: Facts, register: str) -> list[tuple[str, Question | None]]:
-    """The columns of a register: its number, its questions, who has it, until when, and whether it is done."""
-    questions = facts.exercise(register).questions
-    label = facts.words
-    more = [(label(f"label.{name}"), None) for name in ("row_assignee", "row_due", "row_state")]
-    return [(label("label.number"), None), *((facts.short(register, q.id), q) for q in questions), *more]
+    """The columns of a register: its number, its questions; of tasks also who has each, until when, and its state."""
+    questions, label = facts.exercise(register).questions, facts.words
+    columns = [(label("label.number"), None), *((facts.short(register, q.id), q) for q in questions)]
+    given = ("row_assignee", "row_due", "row_state") if _given_out(facts, register) else ()
+    return [*columns, *((label(f"label.{name}"), None) for name in given)]
+
+
+def _given_out(facts: Facts, register: str) -> bool:
+    """Whether the register's rows are tasks that somebody has."""
+    kept = facts.exercise(register).register
+    return kept is not None and kept.assign
 
 
 def _cells(facts: Facts, register: str, row: dict[str, Any]) -> list[Any]:
-    """A row's values in the columns' order: numbers and dates as such, all else as text."""
+    """A row's values in the columns' order: numbers, days and moments as such, all else as text."""
     stored = row["stored"]
     cells: list[Any] = [stored.number]
     for question in facts.exercise(register).questions:
@@ -79,73 +88,104 @@ def _cells(facts: Facts, register: str, row: dict[str, Any]) -> list[Any]:
                 cells.append(None)
             case Kind.SCALE | Kind.NUMBER:
                 cells.append(int(value))
-            case Kind.DATE:
-                cells.append(date.fromisoformat(value))
+            case Kind.DATE | Kind.MOMENT:
+                at = time_of(value)
+                cells.append(datetime.combine(day_of(value), at) if at else day_of(value))
             case _:
                 cells.append(row[question.id])
-    due = stored.due
-    return [*cells, row["assignee"] or None, due, facts.words(f"label.{stored.state}")]
+    if not _given_out(facts, register):
+        return cells
+    nobodys = stored.assignee is None and stored.state == "open"
+    return [*cells, row["assignee"] or None, stored.due, None if nobodys else facts.words(f"label.{stored.state}")]
 
 
-def _cover(book: xlsxwriter.Workbook, facts: Facts, chosen: list[str]) -> None:
-    """Add a first sheet: the town, the day of the newest row, and what each sheet holds."""
-    sheet, label = book.add_worksheet(facts.words("label.sheet_cover")), facts.words
+def _cover(
+    book: xlsxwriter.Workbook, sheet: Worksheet, facts: Facts, chosen: list[str], listed: list[tuple[str, str, str]]
+) -> None:
+    """Fill the first sheet: the town, the day of the newest row, and what each sheet holds, a tap away."""
+    label = facts.words
     title = book.add_format({"bold": True, "font_size": 16, "font_color": HEAD})
-    strong, wrapped = book.add_format({"bold": True, "valign": "top"}), book.add_format({"text_wrap": True})
+    strong = book.add_format({"bold": True, "valign": "top", "font_color": HEAD, "text_wrap": True})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 80)
     sheet.write_string(0, 0, label("label.cover_title", town=facts.material.town), title)
     on = max((row.on for name in chosen for row in facts.stored(name)), default=facts.material.today)
     sheet.write_string(1, 0, label("label.cover_dated", on=facts.dated(on)))
-    sheet.write_string(2, 0, label("label.cover_columns"))
-    for line, name in enumerate(chosen, 4):
-        sheet.write_string(line, 0, facts.name(name), strong)
-        sheet.write_string(line, 1, str(facts.spoken(name)["lead"]), wrapped)
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
+    if any(_given_out(facts, name) for name in chosen):
+        sheet.write_string(2, 0, label("label.cover_columns"))
+    for line, (place, name, about) in enumerate(listed, 4):
+        quoted = place.replace("'", "''")
+        sheet.write_url(line, 0, f"internal:'{quoted}'!A1", strong, name)
+        sheet.write_string(line, 1, about, wrapped)
+    _printed(sheet, pages=1)
 
 
-def _sheet(book: xlsxwriter.Workbook, facts: Facts, register: str) -> None:
-    sheet = book.add_worksheet(_sheet_name(facts.name(register), [s.get_name() for s in book.worksheets()]))
+def _sheet(book: xlsxwriter.Workbook, facts: Facts, register: str) -> str:
+    """Add a register's sheet; its name."""
     header = [name for name, _ in _columns(facts, register)]
     rows = [_cells(facts, register, row) for row in facts.rows(register)]
-    _fill(book, sheet, header, rows)
+    return _fill(book, _added(book, facts.name(register)), header, rows, facts)
 
 
-def _statistics(book: xlsxwriter.Workbook, facts: Facts) -> None:
-    sheet = book.add_worksheet(facts.words("label.sheet_statistics"))
+def _statistics(book: xlsxwriter.Workbook, facts: Facts, title: str) -> str:
+    """Add the sheet of the statistics, a row for each year; its name."""
     header = [facts.words("label.year"), *(facts.words(f"series.{name}") for name in Series)]
     few = facts.words("picture.statistics.few")
     rows = [[year.year, *(year.shown(name, few) for name in Series)] for year in facts.material.years]
-    _fill(book, sheet, header, rows)
+    return _fill(book, _added(book, title), header, rows, facts)
 
 
-def _fill(book: xlsxwriter.Workbook, sheet: Worksheet, header: list[str], rows: list[list[Any]]) -> None:
-    """Fill a sheet: header, typed cells, filter, and a header that stays when one scrolls."""
+def _fill(
+    book: xlsxwriter.Workbook, sheet: Worksheet, header: list[str], rows: list[list[Any]], facts: Facts | None = None
+) -> str:
+    """Fill a sheet: header, typed cells, filter, and a header that stays when one scrolls; its name."""
     top = book.add_format({"bold": True, "font_color": "white", "bg_color": HEAD, "text_wrap": True, "valign": "top"})
     text = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
-    number = book.add_format({"valign": "top"})
+    number = book.add_format({"valign": "top", "align": "left"})
     day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"})
-    for column, name in enumerate(header):
+    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top", "align": "left"})
+    for column, (name, width) in enumerate(zip(header, _widths(header, rows), strict=True)):
         sheet.write_string(0, column, name, top)
-        longest = max((len(str(row[column])) for row in rows if row[column] is not None), default=0)
-        sheet.set_column(column, column, min(WIDEST, max(10, len(name) + 4, longest + 2)))
+        sheet.set_column(column, column, width)
     for line, row in enumerate(rows, 1):
         for column, cell in enumerate(row):
-            _write(sheet, line, column, cell, {str: text, int: number, date: day})
+            _write(sheet, line, column, cell, {str: text, int: number, date: day, datetime: moment})
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(1, len(rows)), len(header) - 1)
+    sheet.repeat_rows(0)
+    if facts:
+        town, page = facts.material.town.replace("&", "&&"), facts.words("label.page")
+        sheet.set_footer(f"&L{town}&C&A&R{page} &P")
+    _printed(sheet)
+    return str(sheet.get_name())
+
+
+def _widths(header: list[str], rows: list[list[Any]]) -> list[int]:
+    """Return the columns' widths in characters: what stands in them, the widest wrapped until all fit on one line."""
+    wished = []
+    for column, name in enumerate(header):
+        cells = [row[column] for row in rows if row[column] is not None]
+        words = max(len(word) for word in name.split()) + 3  # room for the filter's arrow
+        wished.append(max(5, words, *(16 if isinstance(cell, datetime) else len(str(cell)) + 2 for cell in cells)))
+    fits = (most for most in range(WIDEST, NARROWEST, -1) if sum(min(most, width) for width in wished) <= LINE)
+    most = next(fits, NARROWEST)
+    return [min(most, width) for width in wished]
+
+
+def _printed(sheet: Worksheet, pages: int = 0) -> None:
+    """Let a sheet be printed on A4 across, as wide as the paper, on so many pages; 0: as it takes."""
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    sheet.fit_to_pages(1, pages)
 
 
 def _write(sheet: Worksheet, line: int, column: int, cell: Any, formats: dict[type, Format]) -> None:
     match cell:
         case None:
             return
+        case datetime():
+            sheet.write_datetime(line, column, cell, formats[datetime])
         case date():
             sheet.write_datetime(line, column, cell, formats[date])
         case int():
@@ -154,11 +194,17 @@ def _write(sheet: Worksheet, line: int, column: int, cell: Any, formats: dict[ty
             sheet.write_string(line, column, str(cell)[:LONGEST_CELL], formats[str])
 
 
-def _sheet_name(name: str, taken: list[str]) -> str:
-    """A sheet's name as the format allows it: 31 characters, some signs not, each only once."""
+def _added(book: xlsxwriter.Workbook, name: str) -> Worksheet:
+    """Add a sheet with a name as the format allows it: 31 characters in whole words, some signs not, each only once."""
+    taken = {sheet.get_name().casefold() for sheet in book.worksheets()}
     told = re.sub(r"\s*:\s*", " – ", name)
-    safe = re.sub(r"\s+", " ", re.sub(r"[\[\]*?/\\]", " ", told)).strip("' ")[:31].strip()
-    count, found = 2, safe
-    while found.casefold() in (other.casefold() for other in taken):
-        found, count = f"{safe[:28]} {count}", count + 1
-    return found
+    safe = re.sub(r"\s+", " ", re.sub(r"[\[\]*?/\\]", " ", told)).strip("' ")
+    count, found = 2, _cut(safe, 31)
+    while found.casefold() in taken:
+        found, count = f"{_cut(safe, 28)} {count}", count + 1
+    return book.add_worksheet(found)
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of a text in whole words, if it has any."""
+    return text if len(text) <= most else text[: most + 1].rpartition(" ")[0] or text[:most]

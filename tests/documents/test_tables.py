@@ -55,6 +55,38 @@ def test_plain_cells_stay(cell: str) -> None:
     assert (defused(-4), defused(None)) == ("-4", "")
 
 
+def test_hours_are_hours(town: Material) -> None:
+    """When something is held is a day with its hour, by which one can sort, and a day alone while that is settled."""
+    row = {"theme": "Läget", "date": "2027-03-18T13:30"}
+    made = with_rows(town, "meetings", [row, {**row, "date": "2027-05-20"}])
+    sheet = openpyxl.load_workbook(io.BytesIO(make("table.meetings", "xlsx", made))).active
+    assert sheet is not None
+    when = [cell.value for cell in sheet[1]].index("När") + 1
+    kept = [sheet.cell(line, when) for line in (2, 3)]
+    assert [cell.value for cell in kept] == [datetime(2027, 3, 18, 13, 30), datetime(2027, 5, 20)]  # noqa: DTZ001
+    assert [cell.number_format for cell in kept] == ["yyyy-mm-dd hh:mm", "yyyy-mm-dd"]
+
+
+def test_who_has_a_row_stands_where_rows_are_given_out(town: Material) -> None:
+    """A list of tasks says who has each, until when and whether it is done; of what nobody has it says nothing."""
+    header = {id: make(f"table.{id}", "csv", town).decode("utf-8-sig").splitlines()[0] for id in registers()}
+    assert header["activities"].endswith("Vem har raden;Till vilken dag;Öppen eller klar")
+    assert header["vulnerable_groups"] == "Nr;Grupp;Varför de är utsatta"
+    held = with_rows(town, "meetings", [{"theme": "Läget", "date": "2026-09-10", "status": "held"}])
+    assert make("table.meetings", "csv", held).decode("utf-8-sig").endswith("Har varit;;;;\r\n")
+
+
+def test_printed_sheets_can_be_read(town: Material) -> None:
+    """On paper each list says its town and the page, and its letters are hardly smaller than on the screen."""
+    book = openpyxl.load_workbook(io.BytesIO(make("tables", "xlsx", town)))
+    for sheet in book.worksheets[1:]:
+        assert (sheet.oddFooter.left.text, sheet.oddFooter.right.text) == (town.town, "Sida &P"), sheet.title
+        widths = [
+            column.width for column in sheet.column_dimensions.values() for _ in range(column.min, column.max + 1)
+        ]
+        assert sum(widths) < 170 or max(widths) < 16, sheet.title
+
+
 @pytest.mark.parametrize("register", registers())
 def test_every_register(register: str, town: Material, empty: Material) -> None:
     """Every register is a workbook and a text file, with rows and without."""
@@ -76,6 +108,9 @@ def test_a_workbook_says_what_it_is(town: Material) -> None:
     assert town.town in cover[0]
     assert "Rutin: kedjan" in cover
     assert "Rutin – kedjan" in book.sheetnames
+    assert "Analys av era lokala" in book.sheetnames  # whole words, as far as a name may go
+    links = [cell.hyperlink.location for (cell,) in book["Om filen"]["A5:A40"] if cell.hyperlink]
+    assert links == [f"'{name}'!A1" for name in book.sheetnames[1:]]
     one = openpyxl.load_workbook(io.BytesIO(make("table.chain", "xlsx", town)))
     assert one.sheetnames == ["Om filen", "Rutin – kedjan"]
     assert one.active is not None
