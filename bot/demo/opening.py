@@ -69,7 +69,7 @@ class Opening:
             person = await work.people.by_user(visitor)
             for member in await work.members.of_person(person.id) if person else ():
                 ctx = Context(self._bot.services, work, self._sandbox.now())
-                for one in await waiting(ctx, await work.groups.get(member.group_id)):
+                for one in await waiting(ctx, await work.groups.get(member.group_id), member):
                     if one.task is Task.BEGIN and one.key.action is not None:
                         return replace(one.key.action, verb="begin")
         return None

@@ -8,6 +8,7 @@ from bot.features.documents import archive, handlers
 from bot.features.help import town_facts
 from bot.features.incidents import (
     areas,
+    guard,
     incident_settings,
     presence,
     read_incidents,
@@ -73,6 +74,7 @@ FEATURES = (
     event_link,
     exercise_buttons,
     forms,
+    guard,
     guests,
     handlers,
     handover,

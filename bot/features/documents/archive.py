@@ -19,7 +19,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.documents import archive_package
 from bot.features.documents.load_material import material_of
-from bot.features.incidents import second_approval, statistics
+from bot.features.incidents import guard, second_approval, statistics
 from bot.features.journey import navigation
 from bot.features.members import activation
 from bot.views.exercise import ExerciseView, Scene, answer_key
@@ -217,7 +217,7 @@ async def operator_consents(ctx: Context, person: Person, code: str) -> None:
         if verdict is activation.CodeVerdict.ACCEPTED and await second_approval.consent(ctx, actor):
             await activation.spend(ctx.work, buttons, code, group.id, ctx.now, activation.CONSENT)
             now = Actor(person, await ctx.work.groups.get(group.id), member)
-            await second_approval.guard(ctx, now, Action("guard", group.id))
+            await guard.show(ctx, now, Action("guard", group.id))
             return
     await ctx.to_person(person.id, "consent_in_vain")
 

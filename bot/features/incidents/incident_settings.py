@@ -7,7 +7,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.features.incidents import areas, retention, second_approval, unread
+from bot.features.incidents import areas, guard, retention, second_approval, unread
 from bot.features.incidents.unread import readers
 from bot.views.shared_buttons import page_of, told_apart
 from flows.answers import clean, unfit
@@ -40,18 +40,18 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     late = bool(facts["readers"]) and bool(waited or idle)
     reminding = [ctx.key("safety.remind", "remindreaders", group.id)] if late else []
     waiting = len(await second_approval.requests(ctx, group))
-    guard = [ctx.key("safety.guard", "guard", group.id, count=waiting)] if waiting else []
+    asked = [ctx.key("safety.guard", "guard", group.id, count=waiting)] if waiting else []
     devices = [ctx.key("safety.devices", "devices", group.id)] if ctx.services.page_url else []
     if role_of(actor.member, group) < Role.RESPONSIBLE:
         areas_key, log_key = (
             ctx.key("safety.areas", "areas", group.id),
             ctx.key("safety.access_log", "accesslog", group.id),
         )
-        await _say(ctx, actor, "safety.page", facts, [reminding, guard, [areas_key, log_key], devices])
+        await _say(ctx, actor, "safety.page", facts, [reminding, asked, [areas_key, log_key], devices])
         return
     keys = [
         reminding,
-        guard,
+        asked,
         [ctx.key("safety.readers", "readers", group.id), ctx.key("safety.areas", "areas", group.id)],
         [ctx.key("safety.access_log", "accesslog", group.id), ctx.key("safety.keeping", "keeping", group.id)],
         devices,
@@ -95,7 +95,7 @@ async def choose_readers(ctx: Context, actor: Actor, action: Action) -> None:
             if await second_approval.allow(ctx, actor, what):
                 group = await _name(ctx, actor, (*named, chosen.id))
         elif what in waiting:
-            await second_approval.guard(ctx, actor, Action("guard", group.id))
+            await guard.show(ctx, actor, Action("guard", group.id))
             return
         else:
             group = await second_approval.ask(ctx, actor, what)

@@ -15,7 +15,7 @@ from typing import Final
 
 from bot.context import abuse_limits
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import About, Proof, Role, is_reader, role_of
+from bot.context.permissions import About, Proof, Role, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import next_message
@@ -25,7 +25,7 @@ from flows.pacing import at_wall
 from messages.voice import TemplateFacts
 from storage.group_settings import AskedFor
 from storage.message_notes import MessageContext
-from storage.records import Group, Member
+from storage.records import Group, Member, private_chat
 
 ARCHIVE: Final = "archive"
 ERASURE: Final = "erasure"
@@ -37,15 +37,6 @@ NOTICE = 3  # working days
 DELAY = timedelta(days=7)  # after an objection
 LAPSES = timedelta(days=7)  # after which a request that nobody has approved expires
 SATURDAY = 5
-SHOWN = 5  # lines about what was done lately
-# The entries of the access log about requests; its readings are not shown here.
-TOLD = frozenset(
-    {
-        *("objected", "consented"),
-        *("archive_asked", "erasure_asked", "reader_asked", "forget_asked", "confirmed", "stopped"),
-        *("export", "readers", "keeping", "forgotten"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +116,17 @@ async def _announce(ctx: Context, group: Group, what: str) -> None:
     for member in await ctx.work.members.of_group(group.id, roles=("core", "network")):
         reachable = (await ctx.work.people.get(member.person_id)).reach == "reachable"
         if reachable and member.id != shown["by_id"]:
-            more = [[ctx.key("open_it", "guard", group.id)]] if _watches(group, member) else []
-            await ctx.to_person(member.person_id, "asked_for", shown, [*keys, *more], about=group.id)
+            own = [*keys, *_watching_keys(ctx, group, member)]
+            await ctx.to_person(member.person_id, "asked_for", shown, own, about=group.id, slot=_slot(group, what))
+
+
+def _slot(group: Group, what: str) -> str:
+    """Return the slot of what somebody was told of a request, in their own chat."""
+    return f"asked:{group.id}:{what}"
+
+
+def _watching_keys(ctx: Context, group: Group, member: Member) -> list[list[Key]]:
+    return [[ctx.key("open_it", "guard", group.id)]] if _watches(group, member) else []
 
 
 def _watches(group: Group, member: Member) -> bool:
@@ -145,11 +145,34 @@ async def _shown(ctx: Context, group: Group, what: str) -> TemplateFacts | None:
 
 
 async def _update_post(ctx: Context, group: Group, what: str, before: TemplateFacts | None, over: str = "") -> None:
-    """Refresh the post in the group. `before`: the request as it was, if it waits no more (`over`: why)."""
+    """Refresh what everybody was told. `before`: the request as it was, if it waits no more (`over`: why)."""
     shown = before if over else await _shown(ctx, group, what)
     if shown is not None:
         keys = [[ctx.key("wait_more", "waitmore", group.id, what)]] if not (over or shown["objected"]) else []
-        await ctx.to_group(group, "asked_for", {**shown, "over": over or None}, keys, slot=f"asked:{what}", living=True)
+        await _retell(ctx, group, what, "asked_for", {**shown, "over": over or None}, keys)
+
+
+async def _retell(
+    ctx: Context, group: Group, what: str, name: str, facts: TemplateFacts, keys: list[list[Key]] | None = None
+) -> None:
+    """Put this in the place of what was told of a request, in the group and to each; without `keys` it is over."""
+    await ctx.to_group(group, name, facts, keys or (), slot=f"asked:{what}", living=True)
+    for member in await ctx.work.members.of_group(group.id, roles=("core", "network")):
+        told = await ctx.work.outbox.latest(private_chat(member.person_id), _slot(group, what), group.id)
+        if told is not None:
+            own = () if facts.get("over", True) else (*(keys or ()), *_watching_keys(ctx, group, member))
+            slot = _slot(group, what)
+            await ctx.to_person(member.person_id, name, facts, own, about=group.id, slot=slot, living=True)
+
+
+async def told_to(ctx: Context, group: Group, member: Member) -> list[tuple[TemplateFacts, list[Key]]]:
+    """Return the requests of somebody else that this member was told of, each with its button to wait a week."""
+    found = []
+    for one in await requests(ctx, group):
+        if one.slow and one.by.id != member.id and (shown := await _shown(ctx, group, one.what)) is not None:
+            keys = [] if one.objected else [ctx.key("wait_more", "waitmore", group.id, one.what)]
+            found.append((shown, keys))
+    return found
 
 
 async def wait_more(ctx: Context, actor: Actor, action: Action) -> None:
@@ -216,7 +239,7 @@ async def look(ctx: Context, group: Group) -> None:
             continue
         group = await _change(ctx, group, _without(group, what))
         over = {"what": ctx.services.voice.label(f"asked.{what}", {"name": ""})}
-        await ctx.to_group(group, "request_lapsed", over, slot=f"asked:{what}", living=True)  # without its button
+        await _retell(ctx, group, what, "request_lapsed", over)
         await ctx.to_group(group, "request_lapsed", over)
         asker = await ctx.work.members.lookup(asked.by)
         if asker is not None and await next_message.hears(ctx, asker.person_id):
@@ -267,66 +290,4 @@ async def _change(ctx: Context, group: Group, asked: Mapping[str, AskedFor]) -> 
     return await ctx.work.groups.update(group.id, settings=replace(group.settings, asked=asked))
 
 
-# -- the page of those who watch ---------------------------------------------------------------------------------------
-async def guard(ctx: Context, actor: Actor, action: Action) -> None:
-    """Show coordinators and readers what was requested and done lately, with buttons to stop what waits."""
-    group = actor.group
-    if action.arg:
-        group = await stop(ctx, actor, action.arg)
-    ctx.services.limits.forget(abuse_limits.TICKED, actor.member.id)
-    waiting, keys = await requests(ctx, group), []
-    members = {m.id: m.name for m in await ctx.work.members.of_group(group.id, include_left=True, roles=None)}
-    for one in waiting:
-        about = _about(ctx, one, members)
-        row = [ctx.key("stop_it", "guard", group.id, one.what, what=about["short"])]
-        if role_of(actor.member, group) >= Role.RESPONSIBLE and one.ready(ctx, actor.member):
-            row.insert(0, Key(ctx.services.voice.label("confirm_it", {"what": about["short"]}), _doing(group, one)))
-        keys.append(row)
-    lines, _ = await ctx.work.access_log.lines(group.id, limit=100)
-    done = [line for line in lines if line.what in TOLD][:SHOWN]
-    reads = is_reader(actor.member, group)
-    if reads:
-        keys.append([ctx.key("read_incidents", "incs", group.id)])
-    shown = {
-        "town": group.title,
-        "reads": reads,
-        "asked": [{**_about(ctx, one, members), **await facts(ctx, actor, group, one.what)} for one in waiting],
-        "done": [
-            {
-                "at": line.at.astimezone(ctx.services.zone),
-                "who": members.get(line.member_id or 0),
-                "what": ctx.services.voice.label(f"access.{line.what}"),
-            }
-            for line in done
-        ],
-    }
-    if actor.member.coordinator:
-        keys.append([ctx.key("back", "safety", group.id)])
-    await ctx.reply(actor, "safety.guard", shown, keys)
-
-
-def _about(ctx: Context, one: Request, members: Mapping[int, str]) -> TemplateFacts:
-    """Return a request in words."""
-    kind, _, id = one.what.partition(":")
-    name = {"name": members.get(int(id), "")} if id else {"name": ""}
-    label = ctx.services.voice.label
-    return {"what": label(f"asked.{kind}", name), "short": label(f"asked.{kind}_short", name)}
-
-
-def _doing(group: Group, one: Request) -> Action:
-    kind, _, id = one.what.partition(":")
-    match kind:
-        case "archive":
-            return Action("export", group.id, 0, "yes")
-        case "erasure":
-            return Action("erase", group.id, 0, "yes")
-        case "forget":
-            return Action("former", group.id, 0, f"yes:{id}")
-        case _:
-            return Action("readers", group.id, 0, f"yes:{id}")
-
-
-ROUTES: Routes = (
-    *buttons(Role.WATCHER, About.GROUP, guard=guard),
-    *buttons(Role.NETWORK, About.GROUP, waitmore=wait_more),
-)
+ROUTES: Routes = (*buttons(Role.NETWORK, About.GROUP, waitmore=wait_more),)

@@ -10,6 +10,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
+from bot.features.incidents import second_approval
 from bot.features.journey import about, at_the_door, own_hand, process_leaders, wanted_texts
 from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.session_keys import todays_session_keys
@@ -289,7 +290,7 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
     if role_of(member, group) >= Role.NETWORK:
         keys.append([ctx.key("more", "more", group.id)])
     if member.coordinator:
-        by_hand = [one.key for one in await own_hand.waiting(ctx, group) if one.task in own_hand.UNDER_WAY]
+        by_hand = [one.key for one in await own_hand.waiting(ctx, group, member) if one.task in own_hand.UNDER_WAY]
         onward = onward_keys(ctx, group, await map_of(ctx, group))
         keys[:0] = [*await todays_session_keys(ctx, group), *([key] for key in by_hand[:FIRST]), *onward]
     if role_of(member, group) is Role.MEMBER and await open_items.is_vacant(ctx, group):
@@ -308,7 +309,9 @@ async def home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """Show the start of the private chat to a member."""
     facts = {"town": actor.group.title, "name": actor.member.name, "coordinator": actor.member.coordinator}
     facts["vacant"] = await open_items.is_vacant(ctx, actor.group)
-    keys = [*await paused_keys(ctx, actor), *await home_keys(ctx, actor.group, actor.member)]
+    told = await second_approval.told_to(ctx, actor.group, actor.member)
+    facts["told"] = [one for one, _ in told]
+    keys = [*(row for _, row in told), *await paused_keys(ctx, actor), *await home_keys(ctx, actor.group, actor.member)]
     await ctx.tell(actor, "home", facts, keys)
 
 

@@ -33,7 +33,8 @@ class Task(StrEnum):
     BEGIN = "begin"  # nothing is open, and there is a next exercise
     STEP = "step"  # nothing is open, and the next exercise is in a step that is not opened yet
     OBJECTION = "objection"  # somebody has objected to a decision
-    ANSWER = "answer"  # a request about something sensitive waits
+    ANSWER = "answer"  # somebody else's request about something sensitive waits
+    CONFIRM = "confirm"  # their own has waited long enough to be confirmed
     ADMIT = "admit"  # guests wait to be let in to the network
     UNREAD = "unread"  # an incident is not read, or has no follow-up
     LEFT = "left"  # whoever had taken something on has left
@@ -54,8 +55,8 @@ class Waiting:
     key: Key
 
 
-async def waiting(ctx: Context, group: Group) -> list[Waiting]:
-    """Return all tasks, those nearest to being done first."""
+async def waiting(ctx: Context, group: Group, member: Member) -> list[Waiting]:
+    """Return all tasks of this coordinator, those nearest to being done first."""
     voice, found = ctx.services.voice, []
     opened = False
     for record in await ctx.work.runs.all_of(group.id):
@@ -77,8 +78,8 @@ async def waiting(ctx: Context, group: Group) -> list[Waiting]:
         name = str(register.told(guests[0][1].values, Field.NAME))
         who = ctx.services.voice.label("guest.at_door", {"name": cut(name, TITLE), "count": len(guests)})
         found.append(Waiting(Task.ADMIT, who, ctx.key("guest.who_waits", "admitting", group.id)))
-    if await second_approval.requests(ctx, group):
-        found.append(Waiting(Task.ANSWER, None, ctx.key("open_it", "guard", group.id)))
+    for task in await _requests(ctx, group, member):
+        found.append(Waiting(task, None, ctx.key("open_it", "guard", group.id)))
     if any(await unread.overdue(ctx, group)):
         found.append(Waiting(Task.UNREAD, None, ctx.key("unread", "safety", group.id)))
     if rows := await _left_behind(ctx, group):
@@ -88,6 +89,14 @@ async def waiting(ctx: Context, group: Group) -> list[Waiting]:
     if await unread.readerless(ctx, group):
         found.append(Waiting(Task.READERLESS, None, ctx.key("choose_readers", "safety", group.id)))
     return found
+
+
+async def _requests(ctx: Context, group: Group, member: Member) -> list[Task]:
+    """Return what this coordinator can do about requests, each once."""
+    asked = await second_approval.requests(ctx, group)
+    others = any(one.by.id != member.id for one in asked)
+    ripe = any(one.by.id == member.id and one.ready(ctx, member) for one in asked)
+    return [Task.ANSWER] * others + [Task.CONFIRM] * ripe
 
 
 async def _left_behind(ctx: Context, group: Group) -> list[Row]:

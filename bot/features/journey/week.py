@@ -50,10 +50,10 @@ def _undated(run: Run) -> bool:
     return run.answer_by is None and not run.filled_in and not (run.exercise.private or run.exercise.always)
 
 
-async def _keys(ctx: Context, group: Group) -> list[list[Key]]:
+async def _keys(ctx: Context, group: Group, member: Member) -> list[list[Key]]:
     """Return the buttons: first the coordinators' own tasks, then what is late, by age."""
     voice, today, found = ctx.services.voice, ctx.today, list[tuple[date, Key]]()
-    waiting = await own_hand.waiting(ctx, group)
+    waiting = await own_hand.waiting(ctx, group, member)
     by_hand = {one.title for one in waiting}
     for run in await _open_runs(ctx, group):
         title = voice.title_of(run.exercise.id)
@@ -71,7 +71,7 @@ async def _keys(ctx: Context, group: Group) -> list[list[Key]]:
 
 async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
     """Show the week: what is done, what comes, what is late, who is silent, whose seat is empty."""
-    loose, acting = await _loose(ctx, actor.group), await _keys(ctx, actor.group)
+    loose, acting = await _loose(ctx, actor.group), await _keys(ctx, actor.group, actor.member)
     there = {key.action.run for row in acting for key in row if key.action}
     keys = [
         [ctx.key("day.open_title", "rows", number, title=cut(title, TITLE))]
@@ -79,7 +79,7 @@ async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
         if number not in there
     ]
     counts = [{"title": title, "count": count} for _, title, count in loose]
-    facts = {**await _week(ctx, actor.group, but=actor.member), "loose": counts}
+    facts = {**await _week(ctx, actor.group, actor.member), "loose": counts}
     last = [ctx.key("map", "map", actor.group.id)]
     if facts["town_lacks"]:
         last.insert(0, ctx.key("about_town", "staden", actor.group.id))
@@ -105,7 +105,7 @@ async def has_news(ctx: Context, group: Group, member: Member) -> bool:
     That a seat is empty, or a meeting comes, is true every week, and no news; that something is done is known.
     """
     said = await ctx.work.activity_states.state(group.id, SAID, str(member.id))
-    news, found = await _news(ctx, group), await _week(ctx, group)
+    news, found = await _news(ctx, group), await _week(ctx, group, member)
     if said is None:  # the first one also shows what it is
         return bool(news) or any(found[part] for part in FIRST)
     if news <= set(said["news"]) and ctx.today < date.fromisoformat(said["on"]) + ONCE_MORE:
@@ -130,7 +130,7 @@ async def _news(ctx: Context, group: Group) -> set[str]:
     return {fingerprint(title) for title in (*undated, *(title for _, title, _ in await _loose(ctx, group)))}
 
 
-async def _week(ctx: Context, group: Group, but: Member | None = None) -> TemplateFacts:
+async def _week(ctx: Context, group: Group, reader: Member) -> TemplateFacts:
     voice, today = ctx.services.voice, ctx.today
     members = await ctx.work.members.of_group(group.id)
     names = {m.id: m.name for m in await ctx.work.members.of_group(group.id, roles=None)}
@@ -138,7 +138,7 @@ async def _week(ctx: Context, group: Group, but: Member | None = None) -> Templa
     lately = [r for r in runs if r.changed_at.astimezone(ctx.services.zone).date() >= ctx.today - WEEK]
     done = [r for r in lately if r.phase == Phase.CONCLUDED]
     opened = await _open_runs(ctx, group)
-    waiting = await own_hand.waiting(ctx, group)
+    waiting = await own_hand.waiting(ctx, group, reader)
     by_hand = {one.title for one in waiting}
     late: list[TemplateFacts] = [
         {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None}
@@ -157,7 +157,7 @@ async def _week(ctx: Context, group: Group, but: Member | None = None) -> Templa
     ]
     unnamed = {f"run:{run.number}" for run in opened if run.exercise.anonymous}  # nobody's silence is told
     silent = set()
-    for member in (one for one in members if but is None or one.id != but.id):  # nobody is told of their own silence
+    for member in (one for one in members if one.id != reader.id):  # nobody is told of their own silence
         person = await ctx.work.people.get(member.person_id)
         given_up = {m.ref for m in await ctx.work.open_items.of_member(member.id) if m.state == "handed"}
         if person.reach == "blocked" or person.stopped or given_up - unnamed:

@@ -8,7 +8,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.unnamed_notes import boards_laid
-from bot.features.incidents import report, unread
+from bot.features.incidents import report, second_approval, unread
 from bot.features.journey import at_the_door, own_hand, process_leaders, wanted_texts
 from bot.features.journey.navigation import coming_in, held_in, memberships, open_to, reading_key
 from bot.features.wellbeing import check_ins, wishes
@@ -40,6 +40,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     facts["boards"], board = await _boards(ctx, person)
     facts["unread"] = unread_in
     facts["wishes"], wished = await _wished_of(ctx, person)
+    facts["told"], told = await _told(ctx, person)
     facts["at_door"] = await _at_door(ctx, person)
     facts["invited"], invitation = await _invited(ctx, person)
     facts["vacant"], stand_in = await _vacant(ctx, person)
@@ -49,7 +50,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     answer = await process_leaders.asked_keys(ctx, person)
     by_hand = {key.label for row in own_keys for key in row}
     keys = [row for row in keys if not by_hand.intersection(key.label for key in row)]
-    first = [*way_in, *held_keys, *wanted, *reads, *unread_keys, *wished, *own_keys]
+    first = [*way_in, *held_keys, *wanted, *reads, *unread_keys, *wished, *own_keys, *told]
     keys = [*first, *decide, *answer, *invitation, *board, *keys, *stand_in]
     await ctx.to_person(person.id, "waits", facts, keys or ways)  # a way on, also where nothing waits
 
@@ -88,13 +89,23 @@ async def _is_private(ctx: Context, held: HeldText) -> bool:
 async def _own_hand(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """Return what only those who coordinate can do, as the week has it: a line and a button each."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, _ in await memberships(ctx, person, Role.COORDINATOR):
+    for group, member in await memberships(ctx, person, Role.COORDINATOR):
         town = await ctx.town_for(person.id, group)
         unread_here = (await unread.overdue(ctx, group))[0]  # which has a line of its own
-        for one in await own_hand.waiting(ctx, group):
+        for one in await own_hand.waiting(ctx, group, member):
             if one.task is not own_hand.Task.UNREAD or not unread_here:
                 found.append({"line": own_hand.line(ctx, one), "town": town})
                 keys.append([_in_town(ctx, one.key, town)])
+    return found, keys
+
+
+async def _told(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """Return what concerns everybody and waits for its day, and the way to delay it; who coordinates has it above."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships(ctx, person, Role.NETWORK):
+        for told, row in await second_approval.told_to(ctx, group, member) if not member.coordinator else ():
+            found.append(told)
+            keys += [[_in_town(ctx, key, await ctx.town_for(person.id, group))] for key in row]
     return found, keys
 
 

@@ -10,7 +10,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.incidents import incident_settings, report, second_approval, unread
+from bot.features.incidents import guard, incident_settings, report, second_approval, unread
 from bot.features.journey import at_the_door
 from bot.features.members import membership
 from bot.telegram.calls import AT_ONCE
@@ -170,7 +170,7 @@ async def forget_former(ctx: Context, actor: Actor, action: Action) -> None:
         if not yes:
             if await second_approval.request(ctx, group, what) is None:
                 group = await second_approval.ask(ctx, actor, what)
-            await second_approval.guard(ctx, replace(actor, group=group), Action("guard", group.id))
+            await guard.show(ctx, replace(actor, group=group), Action("guard", group.id))
             return
         if await second_approval.allow(ctx, actor, what):
             await _erase(ctx, chosen)

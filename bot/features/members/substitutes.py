@@ -166,7 +166,7 @@ def _working_days(after: date, last: date) -> int:
 
 
 async def _is_missed(ctx: Context, group: Group, own: list[Member]) -> bool:
-    return bool(await own_hand.waiting(ctx, group)) or any([await own_hand.left(ctx, group, member) for member in own])
+    return any([await own_hand.waiting(ctx, group, m) or await own_hand.left(ctx, group, m) for m in own])
 
 
 async def _can(ctx: Context, group: Group, member: Member) -> bool:
