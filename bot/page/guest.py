@@ -118,6 +118,7 @@ class Guests:
             "joins": form.get(Field.JOIN) == "yes",
             "mail": self._asking.mail and bool(visitor or secret),
             "groups": [],
+            "pages": [],
             "here": "link",
         }
         return self._looks.page("guest_done", facts)
@@ -134,6 +135,7 @@ class Guests:
             "visitor": visitor,
             "here": "link",
             "groups": [],
+            "pages": [],
         }
         return self._looks.page("link", facts, status=404)
 
@@ -188,6 +190,7 @@ class Guests:
             "telegram": telegram,
             "visitor": visitor,
             "groups": [],
+            "pages": [],
             "here": "link",
             "troubled": False,
             "wait": False,

@@ -10,13 +10,14 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.context import invitations
-from bot.context.context import Context
-from bot.context.permissions import Proof, Role, role_of
+from bot.context.context import Actor, Context
+from bot.context.permissions import Proof, Role, may, role_of
 from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK
-from bot.dispatch.chat_commands import menu
+from bot.dispatch.chat_commands import COMMANDS, menu
 from bot.features.help.menus import groups_of, own_numbers, turn_facts
 from bot.features.incidents import work_devices
+from bot.features.journey import homes
 from bot.features.members import activation, admission, sign_in
 from bot.page import device, guest, mail
 from bot.page.answers import CollectingContext, answers_to, standing_of
@@ -29,11 +30,12 @@ from bot.page.proof import proof_of
 from bot.page.sessions import Visitor
 from bot.telegram import calls
 from storage.chat_copies import NO_END
-from storage.records import ChatCopy, Meeting, Member, group_chat, private_chat
+from storage.records import ChatCopy, Group, Meeting, Member, group_chat, private_chat
 from storage.store import UnitOfWork
 
 TYPES: Final = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf"}
 AT_HAND: Final = frozenset({"incident", "ring", "svara", "start"})  # have buttons of their own on the first page
+COMMAND_PAGES: Final = {"documents": "dokument", "calendar": "kalender"}  # pages that show a command's answer
 MESSAGES: Final = 50  # of a chat on one page
 BEFORE: Final = "fore"  # of an address: show what came before this copy
 BEAT: Final = 25.0  # seconds between signs of life on an open connection, as proxies end silent ones
@@ -72,7 +74,7 @@ class Looking:
             facts = await self.frame(work, visitor, "home")
             mine = await self._asking.groups(work, visitor.person)
             meetings = [await self._next_meeting(work, group.id) for group, _ in mine]
-            seats = await work.members.of_person(visitor.person.id)
+            seats = await homes.seats(self._context(work), visitor.person)
             places = await open_to(self._context(work), visitor.person)
             facts |= {
                 "exercises": [(self._asking.run_mark(visitor.person, p.record.id), title) for p, title in places],
@@ -86,7 +88,9 @@ class Looking:
                 ),
                 "commands": self._commands(seats, Menu.PRIVATE),
                 "rest": self._commands(seats, Menu.MORE),
-                "seated": any(member.state == "active" for member in seats),
+                "homes": await self._homes(work, visitor, seats),
+                "logs": any(may(Role.LOGGER, member, group) for group, member in seats),
+                "seated": any(member.state == "active" for _, member in seats),
             }
         return self._looks.page("home", facts)
 
@@ -161,25 +165,38 @@ class Looking:
 
     async def documents(self, request: web.Request) -> web.StreamResponse:
         """Show the documents, and how complete each is."""
-        return await self._command(request, "dokument", "documents")
+        return await self._command(request, "documents")
 
     async def calendar(self, request: web.Request) -> web.StreamResponse:
         """Show the coming meetings of each of the visitor's groups."""
-        return await self._command(request, "kalender", "calendar")
+        return await self._command(request, "calendar")
 
-    async def _command(self, request: web.Request, command: str, here: str) -> web.StreamResponse:
+    async def _command(self, request: web.Request, here: str) -> web.StreamResponse:
         """Show a command's answer as a page."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             facts = await self.frame(work, visitor, here)
-            facts["answers"] = await self._answers(work, visitor, command)
+            facts["answers"] = await self._answers(work, visitor, COMMAND_PAGES[here])
         return self._looks.page("answers", facts)
 
     async def _answers(self, work: UnitOfWork, visitor: Visitor, command: str) -> list[tuple[str, list[ShownMessage]]]:
-        """Return a command's answers, by the group's name."""
+        """Return a command's answers, by the group's name; if it is for others, who it is for, and what is for them."""
         ctx = CollectingContext(self._asking.services, work, self._asking.clock())
-        found = await answers_to(ctx, visitor.person, command)
-        return [(group.title, [self._shown(copy, visitor) for copy in copies]) for group, copies in found]
+        found = [(group.title, copies) for group, copies in await answers_to(ctx, visitor.person, command)]
+        if not found and await homes.seat(ctx, visitor.person) is not None:
+            await homes.refuse(ctx, visitor.person)
+            found = [("", ctx.said)]
+        return [(title, [self._shown(copy, visitor) for copy in copies]) for title, copies in found]
+
+    async def _homes(
+        self, work: UnitOfWork, visitor: Visitor, seats: Sequence[tuple[Group, Member]]
+    ) -> list[ShownMessage]:
+        """Return who they are here and what they can do, for seats outside of the core group and the network."""
+        ctx = CollectingContext(self._asking.services, work, self._asking.clock())
+        for group, member in seats:
+            if homes.home_of(member, group) not in (homes.Home.CORE, homes.Home.NETWORK):
+                await homes.start(ctx, Actor(visitor.person, group, member))
+        return [self._shown(copy, visitor) for copy in ctx.said]
 
     async def account(self, request: web.Request) -> web.StreamResponse:
         """Show what is stored about oneself, and one's sign-ins, each with a button to end it."""
@@ -273,10 +290,16 @@ class Looking:
     async def frame(self, work: UnitOfWork, visitor: Visitor | None, here: str) -> dict[str, object]:
         """Return the facts of every page."""
         mine = await self._asking.groups(work, visitor.person) if visitor else []
+        seats = await homes.seats(self._context(work), visitor.person) if visitor else []
         return {
             "visitor": visitor,
             "here": here,
             "groups": [(self._asking.mark(visitor.person, group), group.title) for group, _ in mine] if visitor else [],
+            "pages": [
+                page
+                for page, command in COMMAND_PAGES.items()
+                if any(may(COMMANDS[command].role, member, group) for group, member in seats)
+            ],
             "notice": self.notices.take(visitor.person.id) if visitor else "",
         }
 
@@ -285,9 +308,9 @@ class Looking:
         coming = [m for m in await work.meetings.of_group(group_id) if m.state == "planned" and m.day >= today]
         return min(coming, key=lambda meeting: (meeting.day, meeting.at), default=None)
 
-    def _commands(self, seats: Sequence[Member], which: Menu) -> list[tuple[str, str]]:
+    def _commands(self, seats: Sequence[tuple[Group, Member]], which: Menu) -> list[tuple[str, str]]:
         """Return what somebody can do, as this menu of a private chat has it."""
-        highest = max((role_of(member) for member in seats), default=Role.STRANGER)
+        highest = max((role_of(member) for _, member in seats), default=Role.STRANGER)
         voice = self._asking.services.voice
         return [(name, says) for name, says in menu(voice, which, highest) if name not in AT_HAND]
 

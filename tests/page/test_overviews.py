@@ -1,7 +1,10 @@
 """Documents, the calendar and one's own data as pages of their own."""
 
+import re
+
 import pytest
 
+from bot.demo.player import Player
 from bot.demo.town import GROUP
 from storage.records import private_chat
 from tests.page.test_both import Both, both
@@ -48,6 +51,28 @@ async def test_a_guest_sees_what_is_theirs(both: Both) -> None:
     for path in ("/dokument", "/kalender", "/konto"):
         await stranger.open(path)
         assert stranger.path == "/"
+
+
+async def test_the_home_of_who_is_not_in_the_group(both: Both) -> None:
+    """A process leader's and a former member's *Hem* say who they are here and show what they can do, and no more."""
+    await Player(both.town).play("leader", "Alva: /deltagare\nAlva trycker [Processledare] [Bjud in en processledare]")
+    petra = both.page.browser()
+    await petra.open(re.findall(r"/l/[\w-]+", "\n".join(both.town.texts("Alva")))[-1])
+    await both.press(petra, "Börja")
+    await both.press(petra, "Jag är med")
+    await petra.open("/")
+    assert "Du är processledare för" in petra.text
+    assert "Stegen" in petra.labels
+    assert "Logga en händelse" not in petra.labels
+    assert "Kalender" not in petra.links
+    await petra.open("/kalender")
+    assert "Som processledare ser du hur långt de har kommit" in petra.text
+    await Player(both.town).play("leaves", "Bo: lämnar")
+    bo = await both.signed_in("Bo")
+    await bo.open("/")
+    assert "Du har varit med i" in bo.text
+    assert bo.labels == ["Det som är sparat om mig"]
+    assert not {"Kalender", "Dokument"} & bo.links.keys()
 
 
 async def test_who_is_reached_how(both: Both) -> None:
