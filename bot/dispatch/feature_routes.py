@@ -33,7 +33,17 @@ from bot.features.journey import (
     week,
     what_waits,
 )
-from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
+from bot.features.members import (
+    admission,
+    declining,
+    handover,
+    joining,
+    moving,
+    personal_data,
+    substitutes,
+    turns,
+    unreachable,
+)
 from bot.features.outsiders import (
     admitting,
     event_day,
@@ -70,6 +80,7 @@ FEATURES = (
     daily_message,
     decision_makers,
     decisions,
+    declining,
     event_day,
     event_link,
     exercise_buttons,

@@ -118,10 +118,15 @@ def _paced(open_item: OpenItem) -> pacing.DueItem:
         open_item.sent,
         open_item.last,
         open_item.snoozed,
-        FEWER.get(open_item.kind, pacing.MOST),
+        most_of(open_item),
         _rests(open_item),
         PATIENCE.get(open_item.kind, timedelta()),
     )
+
+
+def most_of(open_item: OpenItem) -> int:
+    """Return how many reminders of an item there are before the coordinator is told."""
+    return FEWER.get(open_item.kind, pacing.MOST)
 
 
 def _rests(open_item: OpenItem) -> bool:

@@ -18,7 +18,7 @@ from bot.features.digest.lines import TITLE, MessageLine, line_of
 from bot.features.journey import week
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
-from bot.reminders.next_message import hears, plan, schedule_next, spoken
+from bot.reminders.next_message import hears, most_of, plan, schedule_next, spoken
 from bot.reminders.open_items import coordinators, hand_over, told_by_now
 from bot.views.exercise import cut
 from flows.answers import clean, unfit
@@ -34,6 +34,7 @@ TOGETHER: Mapping[str, tuple[str, str]] = {
     kinds.UNREAD: ("safety", ""),
 }
 APART = frozenset({kinds.WISH, kinds.WAITS, kinds.SINCE, kinds.CONTACT, kinds.UNREAD})  # all else say what they open
+REMINDED_OF = frozenset({"open", "handed", "declined"})  # the states of an item whose reminder's buttons hold
 WEEK = timedelta(days=7)
 
 
@@ -225,28 +226,37 @@ def _can_be_put_off(open_item: OpenItem) -> bool:
 
 
 # -- the buttons that act at once --------------------------------------------------------------------------------------
+async def _reminded_of(ctx: Context, person: Person) -> list[OpenItem]:
+    """Return what a person was reminded of and can put off, the nearest end first, also after the last reminder."""
+    seats = await ctx.work.members.of_person(person.id)
+    every = [one for seat in seats for one in await ctx.work.open_items.of_member(seat.id)]
+    return sorted((m for m in every if m.state in REMINDED_OF and m.last and _can_be_put_off(m)), key=lambda m: m.due)
+
+
 async def later(ctx: Context, actor: Actor, action: Action) -> None:
-    """Remind the person tomorrow, of all that this message named."""
-    tomorrow = ctx.today + timedelta(1)
-    for open_item in await ctx.work.open_items.of_person(actor.person.id):
-        if open_item.last is not None and open_item.last.isoformat() == action.arg:
-            await ctx.work.open_items.update(open_item.id, snoozed=tomorrow)
+    """Remind the person tomorrow, of all that this message named; who asks for it is not silent, so of the last too."""
+    named = [m for m in await _reminded_of(ctx, actor.person) if m.last and m.last.isoformat() == action.arg]
+    for open_item in named:
+        sent = min(open_item.sent, most_of(open_item) - 1)
+        await ctx.work.open_items.update(open_item.id, snoozed=ctx.today + timedelta(1), sent=sent, state="open")
     await schedule_next(ctx, actor.person.id)
-    ctx.toast("day.later")
+    ctx.toast("day.later" if named else "day.settled")
 
 
 async def cannot(ctx: Context, actor: Actor, action: Action) -> None:
     """Note that the person can't: no more reminders, and the coordinators are told. Of several items, ask which one."""
-    mine = [m for m in await ctx.work.open_items.of_person(actor.person.id) if _can_be_put_off(m)]
+    mine = await _reminded_of(ctx, actor.person)
     if not action.arg:
-        keys = [[key] for m in mine if m.last and (key := await _cannot_key(ctx, m)) is not None]
+        keys = [[key] for m in mine if m.state != "declined" and (key := await _cannot_key(ctx, m)) is not None]
         await ctx.to_person(actor.person.id, "day.which", {}, keys)
         return
     for open_item in mine:
         if open_item.id == int(action.arg):
+            ctx.toast("day.cannot", alert=True)
+            if open_item.state == "declined":
+                return
             await hand_over(ctx, open_item, "declined")
             await schedule_next(ctx, actor.person.id)
-            ctx.toast("day.cannot", alert=True)
             if open_item.kind in (kinds.ANSWER, kinds.TASK) and await _named(ctx, open_item):
                 context = MessageContext(want="cannot_why", group=open_item.group_id, what=str(open_item.id))
                 await ctx.to_person(actor.person.id, "day.why", about=open_item.group_id, context=context)

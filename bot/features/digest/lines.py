@@ -16,11 +16,11 @@ from bot.features.journey.session_keys import session_keys, worked_on
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.views.exercise import cut
-from flows.model import Field, How
+from flows.model import ExerciseRole, Field, How
 from flows.state import Phase
 from flows.wellbeing import HIGHEST, LOWEST
 from messages.voice import TemplateFacts
-from storage.records import Meeting, OpenItem
+from storage.records import Meeting, Member, OpenItem
 
 # Kinds of items whose line only says that there is something; its button opens it: label and verb.
 OPENING: Mapping[str, tuple[str, str]] = {
@@ -84,7 +84,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
             return await _about_stuck(ctx, open_item, facts)
         case kinds.PENDING:
             member = await ctx.work.members.get(open_item.member_id)
-            facts = {**facts, "renewed": asked_anew(member)}
+            facts = {**facts, "renewed": asked_anew(member), **await _joined_so_far(ctx, member)}
             if asked_anew(member):
                 return MessageLine(open_item, facts, [ctx.key("day.renew", "enter", open_item.group_id)])
             keys = [
@@ -231,6 +231,17 @@ async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: Te
     return MessageLine(
         open_item, facts, [ctx.key("day.again", "view", 0, record.exercise, ask=open_item.group_id, title=title)]
     )
+
+
+async def _joined_so_far(ctx: Context, member: Member) -> TemplateFacts:
+    """Return how many of the joining questions somebody has answered, of how many."""
+    joining = ctx.services.process.with_role(ExerciseRole.JOINING)
+    record = await ctx.work.runs.latest(member.group_id, joining.id)
+    if record is None:
+        return {"answered": 0, "asked": 0}
+    run = runner.load(ctx, record)
+    asked = run.asked(run.owner(member.id))
+    return {"answered": len(run.sheet(member.id).answered.intersection(asked)), "asked": len(asked)}
 
 
 async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:

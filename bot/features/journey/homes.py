@@ -19,6 +19,7 @@ class Home(StrEnum):
     INVITED = "invited"  # joining: has followed a link and not answered all questions
     ANSWERED = "answered"  # from outside, and done
     LEFT = "left"
+    DECLINED = "declined"  # said no, or left the chat, before they were in
     NOBODY = "nobody"
 
 
@@ -30,6 +31,8 @@ def home_of(member: Member, group: Group) -> Home:
     role = role_of(member, group)
     if role is Role.FORMER and member.role == "guest":
         return Home.ANSWERED
+    if role is Role.FORMER and not member.name:
+        return Home.DECLINED
     if role is Role.LEADER and member.id in group.settings.deciders:
         return Home.DECIDER
     if role is Role.INVITED:
@@ -38,15 +41,9 @@ def home_of(member: Member, group: Group) -> Home:
 
 
 async def seats(ctx: Context, person: Person) -> list[tuple[Group, Member]]:
-    """Return a person's seats or, if they have none any more, those that they left.
-
-    Those who said *Inte nu* to the promise have never had a seat.
-    """
+    """Return a person's seats or, if they have none any more, those that they left or declined."""
     every = await navigation.memberships(ctx, person, Role.FORMER)
-    there = [(g, m) for g, m in every if role_of(m, g) > Role.FORMER]
-    return there or [
-        (g, m) for g, m in every if m.agreed_at is not None or m.role not in ("core", "network")
-    ]  # those who must promise before they join
+    return [(g, m) for g, m in every if role_of(m, g) > Role.FORMER] or every
 
 
 async def seat(ctx: Context, person: Person) -> tuple[Group, Member] | None:
@@ -62,7 +59,8 @@ async def start(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     if home is Home.CORE:
         await navigation.home(ctx, actor)
         return
-    facts = {"home": home, "town": actor.group.title, "name": actor.member.name, "guest": None}
+    by_chat = actor.member.role == "core"  # where the link is that lets them in
+    facts = {"home": home, "town": actor.group.title, "name": actor.member.name, "guest": None, "by_chat": by_chat}
     if home is Home.GUEST:
         facts["guest"] = await at_the_door.state_of(ctx, actor.group, actor.member)
     await ctx.tell(actor, "home_of_others", facts, await keys(ctx, actor.person, actor.group, actor.member))
@@ -96,7 +94,8 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
             way_in = await navigation.way_in_key(ctx, person, group, member)
             return begun or [[way_in], [ctx.key("decline", "decline", number)]]
         case _:
-            return [[ctx.key("home.mine", "mine", number)]] if home in (Home.LEFT, Home.ANSWERED) else []
+            own = home in (Home.LEFT, Home.DECLINED, Home.ANSWERED)
+            return [[ctx.key("home.mine", "mine", number)]] if own else []
 
 
 async def refuse(ctx: Context, person: Person, *, log: bool = False) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot.context.abuse_limits import STRANGER
 from bot.context.context import Actor, Context, Key
-from bot.context.events import CoordinatorsChanged, MenuOutdated, NotNow, ProfileGiven, PromisedAgain, TookOver
+from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, PromisedAgain, TookOver
 from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, StrangerButtonRoute, buttons
 from bot.context.sealed_actions import Action
@@ -18,7 +18,7 @@ from bot.exercises import approved_texts, runner
 from bot.features.calendar import absence
 from bot.features.help import town_facts
 from bot.features.incidents import retention
-from bot.features.journey import at_the_door, homes, navigation
+from bot.features.journey import homes, navigation
 from bot.features.journey.status import status
 from bot.features.members import activation, own_rights
 from bot.reminders import open_items
@@ -368,28 +368,6 @@ async def ask_profile(ctx: Context, group: Group, member: Member) -> None:
     await runner.apply(ctx, group, record, Opened(member.id, introduced=True), by=member)
 
 
-async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Decline to join, also in the midst of the questions: the name is forgotten, and the link still works.
-
-    Who came as a guest stays one.
-    """
-    if asked_anew(actor.member):
-        await ctx.to_person(actor.person.id, "enter.not_yet", {"town": actor.group.title}, edit=ctx.tapped)
-        return
-    if actor.member.state is not SeatState.INVITED:
-        ctx.toast("already_in")
-        return
-    if not actor.member.coordinator:
-        await ctx.work.members.update(actor.member.id, state=SeatState.LEFT, left_at=ctx.now, name="")
-        await ctx.work.prompts.end_all(actor.person.id, actor.group.id)
-    await open_items.reconcile(ctx, actor.group, ref_of(actor.member), {})
-    if actor.member.role == "network" and at_the_door.GUEST in actor.member.profile:
-        ctx.events.append(NotNow(actor.group.id, actor.member.id))
-        return
-    keys = await navigation.way_back(ctx, actor.person)
-    await ctx.to_person(actor.person.id, "enter.declined", {}, keys, edit=ctx.tapped)
-
-
 async def completed(ctx: Context, given: ProfileGiven) -> None:
     """Complete joining once the questions are answered: the member takes a seat in the open rounds."""
     group, member = await ctx.work.groups.get(given.group), await ctx.work.members.get(given.member)
@@ -469,5 +447,5 @@ async def show_profile(ctx: Context, actor: Actor, _arguments: str) -> None:
 
 ROUTES: Routes = (
     StrangerButtonRoute("coordinate", wants_to_coordinate),
-    *buttons(Role.INVITED, About.GROUP, enter=enter, agree=agree, decline=decline),
+    *buttons(Role.INVITED, About.GROUP, enter=enter, agree=agree),
 )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged, SeatEnded, SeatLeft
+from bot.context.permissions import asked_anew
 from bot.exercises import row_links, runner
 from bot.features.incidents import unread
 from bot.features.journey.status import status
@@ -74,9 +75,10 @@ async def left(ctx: Context, chat: Chat, user_id: int) -> None:
 
 
 async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool = False) -> None:
-    """End a seat. `succeeded`: by a colleague, who has what belonged to it."""
+    """End a seat. `succeeded`: by a colleague, who has what belonged to it. Who was never in is forgotten by name."""
     was_active, coordinated = member.state == "active", member.coordinator
-    gone = await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now, coordinator=False)
+    name = member.name if was_active or asked_anew(member) or member.role == "guest" else ""
+    gone = await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now, coordinator=False, name=name)
     await wishes.lost(ctx, group, gone)
     if member.id in group.settings.readers:  # if they come back, they are no longer a reader
         readers = tuple(id for id in group.settings.readers if id != member.id)
