@@ -10,7 +10,10 @@ from tests.incidents.scene import log, watched
 
 FEATURES = Path(__file__).parents[2] / "bot" / "features"
 # What the bot says to a person of itself, without having been spoken to just then.
-UNASKED: dict[str, dict[str, str]] = {"something_waits": {}, "something_presses": {}}
+UNASKED: dict[str, list[dict[str, object]]] = {
+    "something_waits": [{}],
+    "something_presses": [{"town": None, "stands_in": False}, {"town": None, "stands_in": True}],
+}
 # Words that tell a bystander what it is about.
 TELLING = (
     "människohandel",
@@ -37,8 +40,8 @@ TELLING = (
 @pytest.mark.parametrize("name", UNASKED)
 def test_nothing_is_told(name: str) -> None:
     """Not one word of a notice that comes unasked is of the kind that tells."""
-    text = Voice("sv").render(name, UNASKED[name]).lower()
-    assert [word for word in TELLING if word in text] == []
+    texts = [Voice("sv").render(name, facts).lower() for facts in UNASKED[name]]
+    assert [word for text in texts for word in TELLING if word in text] == []
 
 
 def test_every_notice_of_these_features_is_looked_at() -> None:

@@ -150,9 +150,10 @@ async def is_read(ctx: Context, group: Group, incident_id: int) -> bool:
 
 
 async def watch(ctx: Context, group: Group, incident_id: int) -> None:
-    """Schedule a look the next working day, has somebody read it, and another after weeks: is there a follow-up."""
-    for kind, after in ((UNREAD, NEXT_DAY), (FOLLOW, FOLLOW_AFTER)):
-        await ctx.work.schedule.put(kind, morning(ctx, after), group_id=group.id, ref=_ref(incident_id), visit=1)
+    """Schedule a look the next day, working day or not, has somebody read it; and after weeks: is there a follow-up."""
+    tomorrow = at_wall(ctx.today + NEXT_DAY, MORNING, ctx.services.zone)
+    for kind, at in ((UNREAD, tomorrow), (FOLLOW, morning(ctx, FOLLOW_AFTER))):
+        await ctx.work.schedule.put(kind, at, group_id=group.id, ref=_ref(incident_id), visit=1)
 
 
 async def fire(ctx: Context, group: Group, due: Due) -> None:
@@ -182,6 +183,7 @@ async def _chase(ctx: Context, group: Group, incident: Incident, due: Due) -> No
     if urgent:
         for member in await able(ctx, group):
             await _tell_now(ctx, group, member.person_id, incident)
+        ctx.events.append(NobodyTold(group.id))
     if urgent and due.visit > 1:
         for member in leading:
             await press(ctx, group, member.person_id, ctx.key("open_it", "safety", group.id))
@@ -316,12 +318,16 @@ async def _tell_now(ctx: Context, group: Group, person_id: int, incident: Incide
     return await press(ctx, group, person_id, ctx.key("open_it", "openinc", group.id, str(incident.id)))
 
 
-async def press(ctx: Context, group: Group, person_id: int, key: Key) -> bool:
-    """Say that something is urgent. Returns False for somebody who does not want messages from the bot."""
+async def press(ctx: Context, group: Group, person_id: int, key: Key, *, stands_in: bool = False) -> bool:
+    """Say that something is urgent, and can be opened, or (`stands_in`) that somebody is needed who takes it on.
+
+    Returns False for somebody who does not want messages from the bot.
+    """
     if not await next_message.hears(ctx, person_id):
         return False
-    keys = [[key]]
-    await ctx.to_person(person_id, "something_presses", {}, keys, about=group.id, context=MessageContext(once=True))
+    facts = {"town": await ctx.town_for(person_id, group), "stands_in": stands_in}
+    once = MessageContext(once=True)
+    await ctx.to_person(person_id, "something_presses", facts, [[key]], about=group.id, context=once)
     await next_message.spoken(ctx, person_id)
     return True
 

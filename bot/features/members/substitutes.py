@@ -1,7 +1,8 @@
 """Stand-ins for missing coordinators: a substitute who was named beforehand, or a volunteer of the core group.
 
 A coordinator counts as missing who cannot be reached, is away for a working week or longer, or has been silent for ten
-working days; and only if something waits for them. A stand-in does all that a coordinator does, except what is
+working days; where somebody is in danger and nobody is there who reads it, silent that day. And only if something
+waits for them. A stand-in does all that a coordinator does, except what is
 sensitive and who coordinates (`Role.RESPONSIBLE`), until the other takes it back.
 """
 
@@ -59,7 +60,7 @@ async def look(ctx: Context, group: Group) -> None:
         return
     asked = group.settings.stand_in_asked
     for member in own:
-        if not await _is_missing(ctx, group, member):
+        if not await _is_missing(ctx, group, member, presses=presses):
             if asked:
                 await _set(ctx, group, stand_in_asked=0)
             return
@@ -88,10 +89,11 @@ async def nobody_told(ctx: Context, happened: NobodyTold) -> None:
 
 
 async def _press_all(ctx: Context, group: Group) -> None:
-    """Tell each of the core group who is there that something is urgent, with the way to take it on."""
+    """Tell each of the core group who is there and does not coordinate that something is urgent, with a way to act."""
     for member in await ctx.work.members.active(group.id):
-        if await _can(ctx, group, member):
-            await unread.press(ctx, group, member.person_id, ctx.key("stand_in", "standin", group.id))
+        if await _can(ctx, group, member) and role_of(member, group) < Role.RESPONSIBLE:
+            key = ctx.key("stand_in", "standin", group.id)
+            await unread.press(ctx, group, member.person_id, key, stands_in=True)
 
 
 async def _ask_for_one(ctx: Context, group: Group, *, presses: bool) -> None:
@@ -146,13 +148,15 @@ async def _responsible(ctx: Context, group: Group) -> list[Member]:
     return [m for m in members if m.coordinator and m.id not in group.settings.stand_ins]
 
 
-async def _is_missing(ctx: Context, group: Group, member: Member) -> bool:
+async def _is_missing(ctx: Context, group: Group, member: Member, *, presses: bool) -> bool:
     if (await ctx.work.people.get(member.person_id)).reach == "blocked":
         return True
     for absence in await ctx.work.absences.of_person(member.person_id, ctx.today):
         if absence.first <= ctx.today and _working_days(absence.first - timedelta(1), absence.last) >= LONG:
             return True
     last_heard = group.settings.heard.get(member.id)
+    if presses:
+        return last_heard != ctx.today
     if last_heard is None:  # counted from the first look on
         await _set(ctx, group, heard={**group.settings.heard, member.id: ctx.today})
         return False
