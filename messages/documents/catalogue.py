@@ -14,7 +14,7 @@ from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
 from messages.documents.material import Material
 from messages.documents.parts import Parts
-from messages.documents.template import render
+from messages.documents.template import constants, render
 
 
 class Reader(StrEnum):
@@ -120,11 +120,20 @@ def needs(document: str, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(block.exercise for block in blocks if isinstance(block, Missing)))
 
 
+def drawn_on(document: str, material: Material) -> frozenset[str]:
+    """Return the exercises that a document waits for, and all others that it would have something from now."""
+    parts = Parts(material)
+    if document in DOCUMENTS:
+        render(material.language, document, helpers(parts), parts.kept)
+    return frozenset(parts.drawn_on).union(needs(document, material.language))
+
+
 @cache
 def told_outside(language: str) -> frozenset[str]:
     """The exercises of which more than the core group reads in a document."""
-    outside = (entry.id for entry in DOCUMENTS.values() if entry.reader is not Reader.CORE)
-    return frozenset(exercise for document in outside for exercise in needs(document, language))
+    outside = [e.id for e in DOCUMENTS.values() if e.reader is not Reader.CORE and e.step is not None]
+    named = {name for document in outside for name in constants(language, document)}
+    return frozenset(named & the_process().exercises.keys())
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from messages.voice import ExerciseWords
 
 
 class Facts:
-    """The material in words, for one document or picture. It notes the dates of what was drawn on."""
+    """The material in words, for one document or picture. It notes what was drawn on, and its dates."""
 
     def __init__(self, material: Material) -> None:
         self.material = material
@@ -21,6 +21,7 @@ class Facts:
         self.voice = voice_of(material.language)
         self.process = the_process()
         self.dates: list[date] = []
+        self.drawn_on: set[str] = set()  # the exercises that something was found in
 
     # -- in words ------------------------------------------------------------------------------------------------
     def exercise(self, exercise: str) -> Exercise:
@@ -80,6 +81,7 @@ class Facts:
         changed = found.changed()
         if changed:
             self.dates.append(changed)
+            self.drawn_on.add(exercise)
         return found
 
     def given(self, *exercises: str) -> bool:
@@ -153,6 +155,7 @@ class Facts:
             if row.state == "removed" or any(row.values.get(name) in options for name, options in withheld):
                 continue
             self.dates.append(row.on)
+            self.drawn_on.add(register)
             if all(wanted in _ticks(row.values.get(name)) for name, wanted in where.items()):
                 kept.append(row)
         layout = described.layout[:1] if described else ()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import category
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta, nodes
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -98,6 +98,16 @@ def environment(language: str) -> Environment:
 def render(language: str, template: str, facts: Mapping[str, Any], kept: Sequence[Block]) -> tuple[Block, ...]:
     """The blocks of a template. `kept` is the list that the helpers in `facts` put their blocks into."""
     return tuple(read(environment(language).get_template(f"{template}.md.j2").render(facts), kept))
+
+
+def constants(language: str, template: str) -> frozenset[str]:
+    """Return the texts in the code of a template and of those that it includes, such as the ids of exercises."""
+    found, waiting = set[str](), [f"{template}.md.j2"]
+    for name in waiting:
+        tree = environment(language).parse((SPOKEN / language / "documents" / name).read_text(encoding="utf-8"))
+        found.update(one.value for one in tree.find_all(nodes.Const) if isinstance(one.value, str))
+        waiting += filter(None, meta.find_referenced_templates(tree))
+    return frozenset(found)
 
 
 _parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["html_block", "html_inline"])

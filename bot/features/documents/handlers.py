@@ -230,10 +230,10 @@ async def _is_being_written(ctx: Context, actor: Actor, document: str) -> bool:
     """True if it would show this person what others are still writing together, and they take no part in."""
     if role_of(actor.member, actor.group) >= Role.MEMBER:
         return False
-    needed = catalogue.needs(document, ctx.services.voice.language)
+    shown = catalogue.drawn_on(document, await material_of(ctx, actor.group))
     for record in await ctx.work.runs.all_of(actor.group.id):
         exercise = ctx.services.process.exercises.get(record.exercise)
-        if exercise is None or exercise.id not in needed or exercise.how not in (How.GROUP, How.ROWS):
+        if exercise is None or exercise.id not in shown or exercise.how not in (How.GROUP, How.ROWS):
             continue
         if record.phase == Phase.OPEN and not exercise.always and actor.member.role not in exercise.who:
             return True
