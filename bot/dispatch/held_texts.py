@@ -27,7 +27,7 @@ from bot.reminders.kinds import HELD
 from bot.telegram.updates import Written
 from bot.views.exercise import cut
 from flows.answers import from_text, named_option
-from flows.model import How
+from flows.model import How, Kind
 from flows.state import Phase, Place, Run, Visit
 from flows.trouble import Problem, Trouble
 from storage.message_notes import MessageContext
@@ -117,17 +117,53 @@ def takes_text(run: Run, member: int) -> bool:
 
 def asked_now(ctx: Context, questions: list[OpenQuestion]) -> list[OpenQuestion]:
     """Return the questions that are asked now, without those that were put aside."""
-    return [q for q in questions if not q.prompt.aside and ctx.now - moment(_last(q.prompt)) < FRESH]
+    return [q for q in questions if not q.prompt.aside and _is_fresh(ctx, q.prompt)]
+
+
+def _is_fresh(ctx: Context, prompt: Prompt) -> bool:
+    return ctx.now - moment(_last(prompt)) < FRESH
 
 
 def _last(prompt: Prompt) -> int:
     return max(prompt.asked_at, prompt.last_word_at)
 
 
-def answers_at_once(ctx: Context, questions: list[OpenQuestion]) -> OpenQuestion | None:
-    """Return the question that a bare text answers without doubt, if there is one."""
+async def answers_at_once(ctx: Context, questions: list[OpenQuestion]) -> OpenQuestion | None:
+    """Return the question that a bare text answers without doubt, if there is one.
+
+    What all would read at once is in doubt until something has been written there since the person turned to it from
+    a question that they answer alone.
+    """
     asked = asked_now(ctx, questions)
-    return asked[0] if len(asked) == 1 and not asked[0].prompt.interrupted else None
+    if len(asked) != 1 or asked[0].prompt.interrupted:
+        return None
+    prompt = asked[0].prompt
+    run = await _run_of(ctx, prompt)
+    if run is None or not _is_seen_at_once(run):
+        return asked[0]
+    left = [q.prompt for q in questions if q.prompt.aside and _is_fresh(ctx, q.prompt)]
+    left = [one for one in left if prompt.last_word_at < _last(one)]
+    return None if any([await _is_written_alone(ctx, one) for one in left]) else asked[0]
+
+
+async def _run_of(ctx: Context, prompt: Prompt) -> Run | None:
+    """Return the run of the exercise that asks; None for what a feature asks."""
+    record = None if prompt.context.want else await ctx.work.runs.lookup(prompt.context.run)
+    return runner.load(ctx, record) if record is not None else None
+
+
+def _is_seen_at_once(run: Run) -> bool:
+    return run.exercise.how in (How.GROUP, How.ROWS) and not run.exercise.private
+
+
+async def _is_written_alone(ctx: Context, prompt: Prompt) -> bool:
+    """True if a text is asked for that nobody else reads yet."""
+    run, person = await _run_of(ctx, prompt), await ctx.work.people.get(prompt.person_id)
+    actor = await _seated(ctx, person, prompt.context.run)
+    if run is None or actor is None or _is_seen_at_once(run):
+        return False
+    visit = run.visit(actor.member.id)
+    return visit.place is not Place.ASK or run.question(visit.key).kind is Kind.TEXT
 
 
 async def unseen_by_others(ctx: Context, asked: MessageContext) -> bool:

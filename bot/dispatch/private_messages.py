@@ -170,7 +170,7 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
         await _stray(ctx, person, said, lost=True)  # certainly no answer to what is asked now
         return
     questions = await held_texts.open_questions(ctx, person)
-    question = held_texts.answers_at_once(ctx, questions)
+    question = await held_texts.answers_at_once(ctx, questions)
     asked = replied.context if replied is not None else question.prompt.context if question is not None else None
     meant = [q for q in questions if replied is None or q.prompt.matter == matter_of(replied.context)]
     if cries and meant and not (asked is not None and await held_texts.unseen_by_others(ctx, asked)):
@@ -318,7 +318,7 @@ async def _wanted(ctx: Context, person: Person, text: str, context: MessageConte
 
 async def _media(ctx: Context, person: Person, said: Written) -> None:
     """Say that pictures, voice and the like are not taken. An album comes as many messages, and is answered once."""
-    question = held_texts.answers_at_once(ctx, await held_texts.open_questions(ctx, person))
+    question = await held_texts.answers_at_once(ctx, await held_texts.open_questions(ctx, person))
     if question is not None and question.prompt.context.want == areas.WANT:
         context = question.prompt.context
         await ctx.work.prompts.end(person.id, question.prompt.matter)
