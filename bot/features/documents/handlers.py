@@ -3,6 +3,8 @@
 `job_runner` makes them, and they are handed over here. `load_material` decides what they hold, the same for all.
 """
 
+import asyncio
+
 from markupsafe import Markup
 
 from bot.context.context import Actor, Context, Key
@@ -115,7 +117,7 @@ async def _page(
 ) -> tuple[str, TemplateFacts, list[list[Key]]]:
     """Return a document's page. `making`: the form in which it is being made."""
     material, label = await material_of(ctx, group), ctx.services.voice.label
-    found = catalogue.completeness(entry.id, material)
+    found, closed = catalogue.completeness(entry.id, material), await _is_closed(ctx, group, member, entry.id)
     missing = {e: ctx.services.voice.title_of(e) for e in found.missing}
     facts = {
         "title": catalogue.title(entry.id, material),
@@ -125,19 +127,19 @@ async def _page(
         "version": _last_version(material, entry),
         "no_room": too_full(Parts(material)) if entry.layout == "card" else [],
         "unfinished": unfinished(entry.id, material) and entry.reader is Reader.ANYONE,
+        "closed": closed,
         "making": label(f"form.{making}") if making else None,
     }
     keys: list[list[Key]] = []
     if role_of(member, group) >= Role.MEMBER:
         keys = [[Key(label("missing", {"title": t}), Action("view", 0, group.id, e))] for e, t in missing.items()]
-    keys.insert(
-        0,
-        [
-            Key(label(f"form.{form}"), Action("mk", group.id, place, _short(entry.id)))
-            for place, form in enumerate(_forms(entry))
-            if form != READ or not in_group
-        ],
-    )
+    forms = [
+        Key(label(f"form.{form}"), Action("mk", group.id, place, _short(entry.id)))
+        for place, form in enumerate(_forms(entry))
+        if form != READ or not in_group
+    ]
+    if not closed:
+        keys.insert(0, forms)
     keys.append([ctx.key("documents.all", "docs", group.id, _place(entry, member, group))])
     return "documents.one", facts, keys
 
@@ -209,10 +211,7 @@ async def order(ctx: Context, actor: Actor, action: Action) -> None:
     if not _may(reader, actor.member, group):
         ctx.toast("not_yours", alert=True)
         return
-    outside = role_of(actor.member, group) < Role.NETWORK
-    if (outside and document in DOCUMENTS and unfinished(document, await material_of(ctx, group))) or (
-        await _is_being_written(ctx, actor, document)
-    ):
+    if await _is_closed(ctx, group, actor.member, document):
         ctx.toast("documents.unfinished", alert=True)
         return
     chat = group_chat(group.id) if actor.in_group else private_chat(actor.person.id)
@@ -226,16 +225,23 @@ async def order(ctx: Context, actor: Actor, action: Action) -> None:
     await _show_activity(ctx, group, chat, document, form)
 
 
-async def _is_being_written(ctx: Context, actor: Actor, document: str) -> bool:
-    """True if it would show this person what others are still writing together, and they take no part in."""
-    if role_of(actor.member, actor.group) >= Role.MEMBER:
+async def _is_closed(ctx: Context, group: Group, member: Member, document: str) -> bool:
+    """True if it would show somebody outside the core group what that still writes, and they take no part in.
+
+    Guests and others from outside also wait until it lacks nothing.
+    """
+    role = role_of(member, group)
+    if role >= Role.MEMBER:
         return False
-    shown = catalogue.drawn_on(document, await material_of(ctx, actor.group))
-    for record in await ctx.work.runs.all_of(actor.group.id):
+    material = await material_of(ctx, group)
+    if role < Role.NETWORK and document in DOCUMENTS and unfinished(document, material):
+        return True
+    shown = await asyncio.to_thread(catalogue.drawn_on, document, material)
+    for record in await ctx.work.runs.all_of(group.id):
         exercise = ctx.services.process.exercises.get(record.exercise)
         if exercise is None or exercise.id not in shown or exercise.how not in (How.GROUP, How.ROWS):
             continue
-        if record.phase == Phase.OPEN and not exercise.always and actor.member.role not in exercise.who:
+        if record.phase == Phase.OPEN and not exercise.always and member.role not in exercise.who:
             return True
     return False
 
