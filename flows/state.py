@@ -351,6 +351,11 @@ class Run:
         return all(key in sheet.answered for key in (self.required("g") if sheet.handed_in else asked))
 
     @property
+    def shown(self) -> bool:
+        """True if what each answered alone has been shown: a round that was played in the room can end without it."""
+        return self.phase is Phase.REVEALED or (self.phase is Phase.CONCLUDED and Phase.REVEALED in self.trail)
+
+    @property
     def late(self) -> int:
         """The number of unnamed sheets that are handed in and not counted among those shown."""
         return max(0, len(self.handed_in() - {"g"}) - self.admitted) if self.exercise.anonymous else 0

@@ -30,7 +30,10 @@ async def rounds_over(ctx: Context, group_id: int, exercise: Exercise) -> list[r
     """Return the rounds whose answers have been shown, the oldest first; a register has none."""
     if exercise.register is not None:
         return []
-    return [record for record in await ctx.work.runs.of_exercise(group_id, exercise.id) if record.phase in OVER]
+    every = [record for record in await ctx.work.runs.of_exercise(group_id, exercise.id) if record.phase in OVER]
+    if exercise.how is How.GROUP or exercise.unseen:
+        return every
+    return [record for record in every if runner.load(ctx, record).shown]
 
 
 async def look_back_keys(ctx: Context, actor: Actor, exercise: Exercise) -> list[list[Key]]:
