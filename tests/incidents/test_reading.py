@@ -327,6 +327,8 @@ async def test_erase_the_group(tmp_path: Path) -> None:
         await played.tap("Alva", "Radera gruppen")
         await played.tap("Alva", "Radera allt nu")
         assert "Gruppen är raderad" in played.last("Alva")
+        assert "på begäran av Alva" in played.last("Bo", GROUP)
+        assert "Inget av det som var sparat om dig där finns kvar" in played.last("Bo")
         async with played.bot.store.work() as work:
             assert (await work.groups.get(1)).state == "erased"
             assert await work.incidents.all_of(1) == []

@@ -22,6 +22,7 @@ from bot.features.documents.load_material import material_of
 from bot.features.incidents import guard, second_approval, statistics
 from bot.features.journey import navigation
 from bot.features.members import activation
+from bot.reminders import next_message
 from bot.views.exercise import ExerciseView, Scene, answer_key
 from flows.model import Exercise
 from messages.documents import catalogue, chat
@@ -29,7 +30,7 @@ from messages.documents.compose import compose
 from messages.documents.material import Material
 from messages.voice import TemplateFacts
 from storage.json_records import Json, dump
-from storage.records import Attachment, Group, Person
+from storage.records import Attachment, Group, Person, is_own_number
 
 STAMP = (1980, 1, 1, 0, 0, 0)  # the files' time in the archive, as their real times would tell who worked when
 ALL = 100_000  # rows of a list; none has so many
@@ -200,12 +201,24 @@ async def erase(ctx: Context, actor: Actor, action: Action) -> None:
     elif action.arg == "no":
         group = await second_approval.stop(ctx, actor, second_approval.ERASURE)
     elif action.arg == "yes" and await second_approval.allow(ctx, actor, second_approval.ERASURE):
-        await ctx.work.groups.erase(group.id)
-        await ctx.to_person(actor.person.id, "rights.erased", edit=ctx.tapped)
+        await _erase(ctx, actor)
         return
     facts = {**await second_approval.facts(ctx, actor, group, second_approval.ERASURE), "town": group.title}
     keys = _ways(ctx, group, "erase", facts)
     await ctx.reply(actor, "rights.erase", facts, keys)
+
+
+async def _erase(ctx: Context, actor: Actor) -> None:
+    """Erase the group, and tell its chat and everybody who had a seat in it."""
+    group, people = actor.group, await ctx.work.members.of_group(actor.group.id, roles=None)
+    await ctx.work.groups.erase(group.id)
+    await ctx.to_person(actor.person.id, "rights.erased", edit=ctx.tapped)
+    facts = {"town": group.title, "name": actor.member.name}
+    if not is_own_number(group.chat_id):
+        ctx.to_stranger(group.chat_id, "rights.erased_for_all", {**facts, "person": False}, thread=group.thread_id)
+    for member in people:
+        if member.id != actor.member.id and await next_message.hears(ctx, member.person_id):
+            await ctx.to_person(member.person_id, "rights.erased_for_all", {**facts, "person": True})
 
 
 async def operator_consents(ctx: Context, person: Person, code: str) -> None:
