@@ -297,7 +297,11 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
     if not await navigation.memberships(ctx, person, Role.INVITED) and await navigation.shut(ctx, person):
         await navigation.refuse(ctx, person, "stray")
         return
-    if not lost and (await guest_texts.heard(ctx, person, said.text) or await forms.greeted_again(ctx, person)):
+    if not lost and (
+        await guest_texts.heard(ctx, person, said.text)
+        or await forms.greeted_again(ctx, person)
+        or await forms.answered(ctx, person)
+    ):
         return
     logs = await _logs(ctx, person)
     waits, _ = await navigation.open_to(ctx, person)

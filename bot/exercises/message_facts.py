@@ -11,6 +11,7 @@ from bot.exercises.edited_answers import history_keys
 from bot.exercises.turn_context import TurnContext
 from bot.views.button_labels import keyboard
 from bot.views.exercise import cut
+from bot.views.names import title_for
 from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed_keys, row_keys, unfilled
 from flows import effects
 from flows.effects import Say
@@ -28,9 +29,10 @@ def _message(turn: TurnContext, to: Member, name: str, facts: TemplateFacts, key
     voice = turn.ctx.services.voice
     if to.role == "guest" and "audience" in facts:
         facts = {**facts, "audience": voice.label("audience.guest")}
-    if to.role == "guest" and "title" in facts and (title := turn.present.words.get("outside.title")):
-        facts = {**facts, "title": title}
-    return Message(voice.render(name, {**facts, "town": turn.town, "urgent": _in_danger(turn, to)}), keys)
+    if to.role == "guest" and "title" in facts:
+        facts = {**facts, "title": title_for(to, turn.present.words)}
+    facts = {**facts, "town": turn.town, "urgent": _in_danger(turn, to), "outside": to.role == "guest"}
+    return Message(voice.render(name, facts), keys)
 
 
 def _in_danger(turn: TurnContext, member: Member) -> bool:

@@ -13,6 +13,12 @@ SEPARATOR = " · "  # between names of options, which begin with a capital and m
 SHOWN = 280  # characters of a long answer in a list; the whole of it is always one tap away
 
 
+def title_for(member: Member, words: ExerciseWords) -> str:
+    """Return what an exercise is called where this member meets it: a form has a title of its own outside."""
+    outside = words.get("outside.title") if member.role == "guest" else None
+    return outside or words["title"]
+
+
 @dataclass(frozen=True, slots=True)
 class RowName:
     """The name of a row of another register, also of a removed one that is still pointed at."""

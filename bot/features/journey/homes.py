@@ -16,6 +16,7 @@ class Home(StrEnum):
     LEADER = "leader"
     DECIDER = "decider"
     GUEST = "guest"
+    ASKED = "asked"  # from outside, with a form
     INVITED = "invited"  # joining: has followed a link and not answered all questions
     ANSWERED = "answered"  # from outside, and done
     LEFT = "left"
@@ -23,6 +24,7 @@ class Home(StrEnum):
     NOBODY = "nobody"
 
 
+ASKED_FOR = "asked_for"  # in an outsider's profile: for which actor they are asked, by a form
 _HOMES = {Role.FORMER: Home.LEFT, Role.LEADER: Home.LEADER, Role.NETWORK: Home.NETWORK}
 
 
@@ -36,7 +38,9 @@ def home_of(member: Member, group: Group) -> Home:
     if role is Role.LEADER and member.id in group.settings.deciders:
         return Home.DECIDER
     if role is Role.INVITED:
-        return Home.GUEST if member.role == "guest" else Home.INVITED
+        if member.role == "guest":
+            return Home.ASKED if ASKED_FOR in member.profile and not member.profile.get("guest") else Home.GUEST
+        return Home.INVITED
     return _HOMES.get(role, Home.CORE if role >= Role.MEMBER else Home.NOBODY)
 
 
@@ -83,6 +87,8 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
         case Home.LEADER | Home.DECIDER:
             asked = await process_leaders.asked_keys(ctx, person)
             return [*asked, [ctx.key("map", "map", number)], *await process_leaders.town_keys(ctx, person, group)]
+        case Home.ASKED:
+            return begun
         case Home.GUEST:
             match await at_the_door.state_of(ctx, group, member):
                 case at_the_door.Guest.UNNAMED:

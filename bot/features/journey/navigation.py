@@ -18,6 +18,7 @@ from bot.features.journey.status import for_a_session, map_facts, map_of, onward
 from bot.features.registers import registers
 from bot.reminders import open_items
 from bot.views.exercise import ExerciseView, Scene, step_outline
+from bot.views.names import title_for
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
 from flows.model import Exercise, ExerciseRole, How
 from flows.several_lines import said_apart
@@ -333,7 +334,7 @@ async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
     asked = {prompt.context.run for prompt in await ctx.work.prompts.of(actor.person.id)}
     runs = [run for run in runs if run.number in asked or run.exercise.role is not ExerciseRole.INCIDENT]
     paused = [
-        [ctx.key("resume_title", "open", run.number, title=voice.title_of(run.exercise.id))]
+        [ctx.key("resume_title", "open", run.number, title=title_for(actor.member, voice.exercise(run.exercise.id)))]
         for run in runs
         if _is_paused(run, actor.member) or (_waits(run, actor.member) and run.visit(actor.member.id).paused)
     ]
@@ -408,11 +409,12 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
                 continue
             sheet, together = run.sheet(member.id), run.exercise.how is How.GROUP
             present = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise)  # without names
+            outside, title = member.role == "guest", title_for(member, present.words)
             anew = run.exercise.approves and await approved_texts.withdrawn(ctx, group, run, member.id)
             entry = {
                 "again": anew,
                 "asks": asks,
-                "private": run.exercise.private,
+                "private": run.exercise.private or outside,
                 "done": run.filled_in if together else sheet.handed_in and not run.exercise.private,
                 "unsent": run.visit(member.id).place is Place.SUMMARY and run.exercise.how in (How.EACH, How.ORG),
             }
@@ -420,10 +422,11 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
             answered = sheet.answered.intersection(run.asked(run.owner(member.id)))
             counts = {"answered": len(answered), "pasted": len(said_apart(run, pasted)) if pasted else 0}
             begun = run.exercise.how is How.ROWS and bool(run.visit(member.id).begun_row)
-            entries.append(
-                {**present.outline(run, run.owner(member.id)), **entry, **counts, "begun": begun, "town": town}
-            )
-            label = ctx.services.voice.label("open_in", {"title": present.words["title"], "town": town})
+            outline = {**present.outline(run, run.owner(member.id)), "title": title, "town": town}
+            if outside:  # the day is the group's own
+                outline["answer_by"] = None
+            entries.append({**outline, **entry, **counts, "begun": begun})
+            label = ctx.services.voice.label("open_in", {"title": title, "town": town})
             keys.append([Key(label, Action("open", run.number))])
     return entries, keys
 

@@ -13,6 +13,8 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import row_links, runner
+from bot.features.journey import homes
+from bot.features.journey.homes import ASKED_FOR
 from bot.reminders import open_items
 from bot.telegram.updates import Sender
 from bot.views.exercise import ExerciseView, cut
@@ -26,7 +28,6 @@ from storage.records import Run as Record
 
 PURPOSE: Final = "form"
 PAGE: Final = 8
-ASKED: Final = "asked_for"  # in an outsider's profile: for which actor they are asked
 
 
 def pointed(exercise: Exercise) -> Question:
@@ -177,7 +178,7 @@ async def _greet(ctx: Context, group: Group, person: Person, run: Run, present: 
 async def greeted_again(ctx: Context, person: Person) -> bool:
     """Show the letter once more to somebody who has followed a link and not begun. Returns False for all others."""
     for member in await ctx.work.members.of_person(person.id):
-        group, ref = await ctx.work.groups.get(member.group_id), str(member.profile.get(ASKED, ""))
+        group, ref = await ctx.work.groups.get(member.group_id), str(member.profile.get(ASKED_FOR, ""))
         record = await _running(ctx, group) if ref and member.role == "guest" and member.state != "left" else None
         if record is None or group.state != "active" or await invitations.valid(ctx, group, PURPOSE, ref) is None:
             continue
@@ -188,6 +189,17 @@ async def greeted_again(ctx: Context, person: Person) -> bool:
             await _greet(ctx, group, person, run, present, ref)
             return True
     return False
+
+
+async def answered(ctx: Context, person: Person) -> bool:
+    """Say that it cannot be changed to somebody who has answered a form and writes more. False for all others."""
+    if (found := await homes.seat(ctx, person)) is None:
+        return False
+    group, member = found
+    if ASKED_FOR not in member.profile or homes.home_of(member, group) is not homes.Home.ANSWERED:
+        return False
+    await ctx.to_person(person.id, "outside.saved", {"town": group.title}, about=group.id)
+    return True
 
 
 async def _running(ctx: Context, group: Group) -> Record | None:
@@ -201,7 +213,7 @@ async def _running(ctx: Context, group: Group) -> Record | None:
 
 async def _sit_down(ctx: Context, group: Group, person: Person, member: Member | None, ref: str) -> None:
     member = member or await ctx.work.members.add(group.id, person.id, "guest")
-    profile = {**member.profile, ASKED: ref}
+    profile = {**member.profile, ASKED_FOR: ref}
     await ctx.work.members.update(member.id, role="guest", state=SeatState.INVITED, left_at=None, profile=profile)
 
 
