@@ -32,9 +32,12 @@ class Handling(StrEnum):
         return tuple(kind for kind in found if kind not in _PASSES[self])
 
 
+# What goes to nobody outside the group: it is sure to point somebody out, and cannot be taken back.
+NEVER_SENT = frozenset({Identity.NUMBER, Identity.PLATE, Identity.ACCOUNT})
+
 _PASSES = {
     Handling.ASK: frozenset({Identity.LINK, Identity.FEW}),
     Handling.FIGURES: frozenset({Identity.LINK}),
     Handling.REFUSE: frozenset({Identity.FEW}),
-    Handling.CONTACT: frozenset(Identity) - {Identity.NUMBER, Identity.PLATE, Identity.ACCOUNT},
+    Handling.CONTACT: frozenset(Identity) - NEVER_SENT,
 }

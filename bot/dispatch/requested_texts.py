@@ -15,19 +15,20 @@ from bot.features.identities import identified
 from bot.features.journey import navigation, wanted_texts
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import cries_for_help
-from flows.identities import Handling, Identity
+from flows.identities import NEVER_SENT, Handling, Identity
 from storage.message_notes import MessageContext
 from storage.records import Person, group_chat, private_chat
 
 # Requested texts that are kept as words, and how one that points somebody out is handled.
 HANDLED: Mapping[str, Handling] = {
-    **dict.fromkeys(("board_name", "words", "rwords", "overrule", "leader_question", "leader_answer"), Handling.ASK),
+    **dict.fromkeys(("board_name", "words", "rwords", "overrule", "leader_question"), Handling.ASK),
     **dict.fromkeys(
         ("put_off", "note", "cannot_why", "feeling", "todo", "decision", "objection", "goon"), Handling.ASK
     ),
-    **dict.fromkeys(("guest_name", "calendar", "outword", "meeting_place"), Handling.CONTACT),
+    **dict.fromkeys(("guest_name", "calendar", "outword", "meeting_place", "leader_answer"), Handling.CONTACT),
 }
 # What an edit changes at once, and what it can be given to once more: the first has reached its readers already.
+SENT_OUT: Final = frozenset({"leader_question"})  # to somebody outside the group
 REWRITTEN: Final = ("todo", "decision")
 GIVEN_AGAIN: Final = ("words", "rwords", "leader_question", "leader_answer", "note", "objection")
 
@@ -59,8 +60,13 @@ async def _ask_whether(
 ) -> None:
     """Ask whether a text is to stand as it was written, which is kept until then."""
     cries = cries or cries_for_help(text)  # also where no other member reads it by name, as in a check-in
-    keys = [[ctx.key("rewrite", "reword", actor.group.id), ctx.key("save_as_is", "stands", actor.group.id)]]
-    facts = {"kinds": [ctx.services.voice.label(f"identity.{kind}") for kind in kinds], "in_group": actor.in_group}
+    sends, kinds = context.want in SENT_OUT, tuple(kinds)
+    never = sends and not NEVER_SENT.isdisjoint(kinds)
+    keys = [[ctx.key("rewrite", "reword", actor.group.id)]]
+    if not never:
+        keys[0].append(ctx.key("send_as_is" if sends else "save_as_is", "stands", actor.group.id))
+    found = [ctx.services.voice.label(f"identity.{kind}") for kind in kinds]
+    facts = {"kinds": found, "in_group": actor.in_group, "sends": sends, "never": never}
     held, name = replace(context, held=text), "care.read_by_others" if cries else "visit.identity"
     if cries and not actor.in_group:
         keys += await care.ways_to_ask(ctx, actor.person)
@@ -117,7 +123,7 @@ async def stands(ctx: Context, actor: Actor, _action: Action) -> None:
         for prompt in await ctx.work.prompts.of(actor.person.id):
             if prompt.context == asked.context:
                 await ctx.work.prompts.end(actor.person.id, prompt.matter)
-        await _no_more_held(ctx, actor, "visit.stands", MessageContext())
+        await _no_more_held(ctx, actor, "visit.stands", MessageContext(), sends=context.want in SENT_OUT)
         ctx.tapped = None
         await TEXTS[context.want].handler(ctx, replace(wanted, in_group=actor.in_group), text, context)
 
@@ -132,11 +138,12 @@ async def reword(ctx: Context, actor: Actor, _action: Action) -> None:
     await _no_more_held(ctx, actor, "visit.reword", replace(asked.context, held=None))
 
 
-async def _no_more_held(ctx: Context, actor: Actor, name: str, context: MessageContext) -> None:
+async def _no_more_held(ctx: Context, actor: Actor, name: str, context: MessageContext, *, sends: bool = False) -> None:
+    facts = {"in_group": actor.in_group, "sends": sends}
     if actor.in_group:
-        await ctx.to_group(actor.group, name, {"in_group": True}, edit=actor.message_id, context=context)
+        await ctx.to_group(actor.group, name, facts, edit=actor.message_id, context=context)
     else:
-        await ctx.tell(actor, name, {"in_group": False}, edit=actor.message_id, context=context)
+        await ctx.tell(actor, name, facts, edit=actor.message_id, context=context)
 
 
 async def asked_of(ctx: Context, person: Person, context: MessageContext) -> Actor | None:

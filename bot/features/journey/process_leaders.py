@@ -250,23 +250,30 @@ async def reply(ctx: Context, actor: Actor, text: str, context: MessageContext) 
     if unfit(text) or actor.member.role != ROLE or asker is None or asker.state != "active":
         await ctx.tell(actor, "leader.not_sent")
         return
-    facts = {"name": actor.member.name, "text": text}
-    again, more = (
-        MessageContext(want=QUESTION, group=actor.group.id),
-        [[ctx.key("leader.more", "guide", actor.group.id)]],
-    )
-    await ctx.to_person(asker.person_id, "leader.answer", facts, more, about=actor.group.id, context=again)
+    facts, more = {"name": actor.member.name, "text": text}, [[ctx.key("leader.more", "guide", actor.group.id)]]
+    await ctx.to_person(asker.person_id, "leader.answer", facts, more, about=actor.group.id)
     matter = matter_of(MessageContext(want=ANSWER, group=actor.group.id, to=asker.id))
     for leader in await of_group(ctx, actor.group):
         await ctx.work.prompts.end(leader.person_id, matter or "")
     await open_items.reconcile(ctx, actor.group, _ref(asker), {})
-    await ctx.tell(actor, "leader.replied", {"name": asker.name})
+    add = [[ctx.key("leader.add", "leaderadd", actor.group.id, str(asker.id))]]
+    await ctx.tell(actor, "leader.replied", {"name": asker.name}, add)
+
+
+async def add(ctx: Context, actor: Actor, action: Action) -> None:
+    """Ask for more of an answer that was passed on."""
+    asker = await ctx.work.members.lookup(int(action.arg))
+    if actor.member.role != ROLE or asker is None or asker.group_id != actor.group.id or asker.state != "active":
+        ctx.toast("old_button")
+        return
+    context = MessageContext(want=ANSWER, group=actor.group.id, to=asker.id)
+    await ctx.tell(actor, "leader.add", {"name": asker.name}, context=context)
 
 
 ROUTES: Routes = (
     Invitation(PURPOSE, follow),
     *buttons(Role.COORDINATOR, About.GROUP, leaders=show, leaderin=invite, leaderstop=stop, leaderout=end, guide=ask),
-    *buttons(Role.LEADER, About.GROUP, towns=towns, leaderq=see),
+    *buttons(Role.LEADER, About.GROUP, towns=towns, leaderq=see, leaderadd=add),
     *buttons(Role.INVITED, About.GROUP, leading=accept),
     *texts(Role.COORDINATOR, leader_question=pass_on),
     *texts(Role.LEADER, leader_answer=reply),
