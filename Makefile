@@ -72,7 +72,7 @@ crash: $(VENV)/.dev ## kill the bot a thousand times and hold what it told again
 chance: $(VENV)/.dev ## play whole towns by chance and hold each word against what was promised
 	$(BIN)/python -m tests.chance $(ARGS)
 
-triples: $(VENV)/.dev ## let anybody try anything a million times, in pieces that are noted in a folder: ARGS=folder
+triples: $(VENV)/.dev ## let anybody try anything a million times, in pieces that are noted: ARGS="folder [--page]"
 	$(BIN)/python -m tests.triples $(or $(ARGS),triples)
 
 fmt: $(VENV)/.dev ## put the code into its form

@@ -1,7 +1,8 @@
-"""Try a million in pieces: `python -m tests.triples FOLDER [--pieces N] [--piece ATTEMPTS] [--seed S]`.
+"""Try a million in pieces: `python -m tests.triples FOLDER [--page] [--pieces N] [--piece ATTEMPTS] [--seed S]`.
 
 Each piece is a seed. Those that are done are noted in the folder, with their figures, and not done again: it can be
-ended at any time and begun again, and several may run beside each other with seeds of their own.
+ended at any time and begun again, and several may run beside each other with seeds of their own. With `--page` they
+stand at the page's doors, and a table tells which of its routes were asked and what they answered.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.triples.doors import Doors, doors
 from tests.triples.trial import trial
 
 
@@ -26,17 +28,20 @@ async def main() -> int:
     parser.add_argument("--pieces", type=int, default=100)
     parser.add_argument("--piece", type=int, default=10_000, help="attempts in each")
     parser.add_argument("--seed", type=int, default=1, help="of the first piece; each further one has the next")
+    parser.add_argument("--page", action="store_true", help="at the page's doors")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     notes = {seed: given.folder / f"{seed}.txt" for seed in range(given.seed, given.seed + given.pieces)}
     found = 0
     with tempfile.TemporaryDirectory() as folder:
-        async with trial(Path(folder)) as people:
+        async with (doors if given.page else trial)(Path(folder)) as people:
             for seed in (seed for seed, note in notes.items() if not note.exists()):
                 began = time.monotonic()
                 tally = await people.by_chance(seed, given.piece)
                 _say(f"seed {seed}: {tally}, in {time.monotonic() - began:.0f} s")
                 notes[seed].write_text("\n".join([f"{tally}", *tally.wrong, ""]), encoding="utf-8")
+            if isinstance(people, Doors):
+                _say(f"{people.reached}")
     for note in notes.values():
         _, *wrong = note.read_text(encoding="utf-8").splitlines()
         found += len(wrong)

@@ -138,12 +138,11 @@ class Trial:
         self._wrote = False
         for counts in (self._played.bot.services.limits._times, self._played.bot.services.limits._told):
             counts.clear()  # else whoever has tried often is soon told to wait, and nothing more
-        ctx = Context(self._played.bot.services, self._work, START)
-        tried = None
+        tried, shown = None, ""
         try:
-            tried = held_out(self._luck, self._pool, self._played, person, verb)
+            tried = self._choose(person, verb)
             async with self._work.savepoint():
-                await handle(ctx, tried)
+                shown = await self._carry_out(tried)
                 if self._wrote:  # else there is nothing to undo
                     raise Undo
         except Undo:
@@ -155,8 +154,21 @@ class Trial:
             self._unchanged += 1
             if self._unchanged % WARM == 1:
                 self._remembered = self._copied()
-        self._tally.answered += bool(self._said)
-        return tried, f"{self._said} {[notice.text for notice in ctx.notices]}"
+        self._tally.answered += bool(self._said or shown)
+        return tried, f"{self._said} {shown}"
+
+    def _choose(self, person: Person, verb: str | None) -> Any:
+        """What they try; `verb`: a button of this verb."""
+        return held_out(self._luck, self._pool, self._played, person, verb)
+
+    async def _carry_out(self, tried: Any) -> str:
+        """Let it happen; what is shown above the chat meanwhile."""
+        ctx = Context(self._played.bot.services, self._work, START)
+        try:
+            await handle(ctx, tried)
+        finally:
+            self._said += [notice.text or "" for notice in ctx.notices]
+        return ""
 
     def _copied(self) -> dict[str, dict[Any, Any]]:
         return {name: dict(cache) for name, cache in self._caches._by_name.items()}
