@@ -17,6 +17,7 @@ from flows.values import Value, moment
 _Item = TypeVar("_Item")
 LONGEST = 16_000  # characters in one answer: four full messages, and a document page can hold it
 
+LATELY = timedelta(days=14)  # a day that was so short a time ago may be meant, rather than the same day next year
 
 # The dates offered as buttons: the label's name, and how many days and months from today.
 DATE_BUTTONS = {"today": (0, 0), "week": (7, 0), "fortnight": (14, 0), "month": (0, 1)}
@@ -114,9 +115,17 @@ def _date(question: Question, text: str, today: date, dates: DateReader) -> str 
         return Trouble(Problem.PAST_DATE if question.past else Problem.DATE)
     if question.ahead and found[0] < today:
         return Trouble(Problem.DATE_BEEN, {"dates": [found[0].isoformat()]})
+    if not question.past and not question.ahead and len(found) == 1:
+        found += _just_been(text, found[0], today, dates)
     if len(found) > 1:
         return Trouble(Problem.DATE_TWO_WAYS, {"dates": [d.isoformat() for d in found]})
     return found[0].isoformat()
+
+
+def _just_been(text: str, found: date, today: date, dates: DateReader) -> list[date]:
+    """Return the day a year before the one found, if it lately was and the text, without its year, can mean it."""
+    been = add_months(found, -12)
+    return [been] if today - LATELY <= been < today and dates.read_date(text, been) == [been] else []
 
 
 def _moment(text: str, today: date, dates: DateReader) -> str | Trouble:

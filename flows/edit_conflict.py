@@ -10,7 +10,7 @@ from dataclasses import replace
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, ChooseAnswer, Keep, KeepRow, Keyboard
 from flows.model import Kind, Question
-from flows.state import Met, Place
+from flows.state import Met, Place, SharedAnswer
 from flows.values import Value, parts
 
 # What can be chosen: the buttons' arguments.
@@ -27,6 +27,14 @@ def meets(t: DialogueState, key: str, value: Value, seen: int | None, *, own: bo
     if written is None or seen is None or written.version <= seen:
         return False
     return written.value != value and (own or written.member != t.member)
+
+
+def with_part_changed(written: SharedAnswer | None, was: str, text: str) -> str:
+    """Return what several have written, with one person's part (`was`) changed to `text`; empty if it lacks that."""
+    there, part = (f"{PARAGRAPH}{one}{PARAGRAPH}" for one in (written.value if written else "", was))
+    if not was or part not in there:
+        return ""
+    return there.replace(part, f"{PARAGRAPH}{text}{PARAGRAPH}", 1)[len(PARAGRAPH) : -len(PARAGRAPH)]
 
 
 def _stands(t: DialogueState) -> bool:

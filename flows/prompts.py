@@ -196,7 +196,8 @@ def show_summary(
         changed=changed,
         revising=t.visit.revising and not locked(t),
     )
-    t.stand(place=Place.DONE if settled(t) else Place.SUMMARY, key="", to_summary=False, ticked=(), remark=None)
+    place = Place.DONE if settled(t) else Place.SUMMARY
+    t.stand(place=place, key="", to_summary=False, ticked=(), remark=None, rest=())
     if settled(t):
         change: Keyboard = () if locked(t) else ((Button("redo", "", "redo"),),)
         t.say(replace(summary, keyboard=(*change, *leaf(t))), again=again)

@@ -147,7 +147,7 @@ class Visit:
     remark_from: tuple[int, int] | None = None  # the message it came in, if it was one; see events.Wrote
     to_summary: bool = False  # answering returns to the summary
     row: int | None = None  # registers: the row being changed, None for a new one
-    rest: tuple[str, ...] = ()  # registers: the fields of that row to ask for next
+    rest: tuple[str, ...] = ()  # what to ask for next: fields of that row, or what a changed answer has opened
     draft: Values = field(default_factory=dict)  # registers: the new row so far
     last_key: str = ""  # the latest text answer, for messages that the phone splits in several
     last_at: int = 0  # unix seconds of that message

@@ -229,10 +229,11 @@ def _write_conclusion(t: DialogueState, text: str, seen: int | None, was: str = 
     sheet = t.run.sheets.get("g", Sheet())
     t.run = t.run.with_sheet("g", Sheet(sheet.answered | {CONCLUSION}, handed_in=True))
     t.effects.append(Keep("g", CONCLUSION, text, t.member))
-    before, met, whole = t.run.written.get(CONCLUSION), False, text
-    if before and was and f"{PARAGRAPH}{was}{PARAGRAPH}" in f"{PARAGRAPH}{before.value}{PARAGRAPH}":
-        whole = str(before.value).replace(was, text, 1)  # their part of what several have written
-    elif before and (met := edit_conflict.meets(t, CONCLUSION, text, seen, own=bool(was) or before.joined)):
+    before, met = t.run.written.get(CONCLUSION), False
+    whole = edit_conflict.with_part_changed(before, was, text) or text
+    if before and whole == text:
+        met = edit_conflict.meets(t, CONCLUSION, text, seen, own=bool(was) or before.joined)
+    if before and met:
         whole = f"{before.value}{PARAGRAPH}{text}"  # the group sees both, and whoever takes the pen next makes them one
     if whole != text:
         t.effects.append(Keep("g", CONCLUSION, whole, t.member, joined=True))
@@ -278,6 +279,12 @@ def edited(t: DialogueState, event: Edited) -> None:
         t.aside(Refused(trouble=value))
         return
     value = _among_several(question, value)
+    before = t.run.written.get(event.key)
+    if before and before.joined and (whole := edit_conflict.with_part_changed(before, event.was, text)):
+        keep(t, event.key, value)
+        t.effects.append(Keep(t.owner, event.key, whole, t.member, joined=True))
+        t.toast(Done.CHANGED, key=event.key)
+        return
     if edit_conflict.meets(t, event.key, value, event.seen, own=True):
         edit_conflict.meet(t, event.key, value, aside=True)
         return

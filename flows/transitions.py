@@ -35,8 +35,9 @@ def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str 
         return
     opened = _opened_by(t, after) if t.visit.to_summary else ()
     again = _asked_anew(t, after, saved=saved)
-    if opened or again:
-        ask(t, (*opened, *again)[0], saved=receipt, advised=advised, previous=after)
+    if ahead := (*opened, *again):
+        t.stand(rest=opened[1:])
+        ask(t, ahead[0], saved=receipt, advised=advised, previous=after)
         return
     if t.visit.to_summary or after == keys[-1]:
         show_summary(t, saved=receipt, advised=advised, previous=receipt)
@@ -120,8 +121,9 @@ def keep(t: DialogueState, key: str, value: Value, *, more: bool = False) -> Non
 
 
 def _opened_by(t: DialogueState, key: str) -> tuple[str, ...]:
-    """Return the unanswered keys that are asked because of the answer to this one."""
-    return tuple(other for other in t.run.depending(key) if other in t.keys and other not in t.answered)
+    """Return the unanswered keys that are asked because of the answer to this one, and what is left of earlier ones."""
+    opened = dict.fromkeys((*t.run.depending(key), *t.visit.rest))
+    return tuple(other for other in opened if other in t.keys and other not in t.answered)
 
 
 def _asked_anew(t: DialogueState, after: str, *, saved: bool) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ class OpenedToNetwork:
 
 @dataclass(frozen=True, slots=True)
 class FilledIn:
-    """The last answer was given in an exercise that decides what comes next; it can still be changed."""
+    """The last answer was given in an exercise that decides what comes next, or one was changed since."""
 
     group: int
     run: int

@@ -39,7 +39,14 @@ async def in_private(ctx: Context, person: Person, said: Written, *, cries: bool
         return
     there = "\n".join(text for text in (answer.value, answer.comment) if isinstance(text, str))
     changed = Edited(
-        actor.member.id, said.text, answer_key(answer), ctx.today, ctx.dates, answer.comment is not None, seen
+        actor.member.id,
+        said.text,
+        answer_key(answer),
+        ctx.today,
+        ctx.dates,
+        answer.comment is not None,
+        seen,
+        str(answer.value),
     )
     await _apply(ctx, actor, answer.run_id, said, changed, there)
 

@@ -62,7 +62,7 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
     if run.shared:
         keys += await history_keys(turn.ctx, run, to, say.key)
     keys = [*await _held_keys(turn, to), *keys]
-    day = await _saved_day(turn, say.saved, to)
+    day = await saved_day(turn, say.saved, to)
     facts = {**present.ask(run, say, current, draft), "saved_day": day, "cards": await _own_cards(turn, say.key)}
     return _message(turn, to, "visit.ask", facts, keys)
 
@@ -89,7 +89,7 @@ async def _held_keys(turn: TurnContext, to: Member) -> list[list[Key]]:
     ]
 
 
-async def _saved_day(turn: TurnContext, key: str, to: Member) -> str | None:
+async def saved_day(turn: TurnContext, key: str, to: Member) -> str | None:
     """Return the day that was understood, for the receipt of an answer that is a day."""
     run = turn.run
     if not key or run.exercise.how is How.ROWS or run.question(key).kind not in DAYS:
@@ -183,7 +183,7 @@ async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> M
     facts = {
         **present.outline(run),
         "saved": present.short(say.saved) if say.saved else None,
-        "saved_day": await _saved_day(turn, say.saved, to),
+        "saved_day": await saved_day(turn, say.saved, to),
         "handed_in": say.handed_in,
         "locked": say.locked,
         "lines": present.lines(run, answers, shown=say.shown, first=say.first),

@@ -22,6 +22,7 @@ from bot.reminders.run_deadlines import schedule, start_timer
 from bot.views.exercise import ExerciseView, Scene
 from bot.views.shared_buttons import beside_keys
 from flows.days_in_order import out_of_order
+from flows.effects import Keep
 from flows.engine import advance
 from flows.events import Began, Event, Picked, Undid, Withdrawn, Wrote
 from flows.keyboards import CONCLUSION
@@ -288,7 +289,8 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
         await apply_effects.undo(underway)
     if turn.run.handed_in() != before.handed_in():
         ctx.events.append(Answered(group.id, turn.run.number))
-    if turn.run.exercise.outcome is not None and turn.run.filled_in and not before.filled_in:
+    changed = any(isinstance(effect, Keep) for effect in turn.effects)
+    if turn.run.exercise.outcome is not None and turn.run.filled_in and (changed or not before.filled_in):
         ctx.events.append(FilledIn(group.id, turn.run.number))
     await schedule(ctx, group, before, turn.run)
     return turn.run

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.context.context import Message
 from bot.context.events import GuestRow, PrivateRow, SheetGiven
 from bot.exercises.group_messages import of_conclusion, of_missing, of_talk
-from bot.exercises.message_facts import VIEWS
+from bot.exercises.message_facts import VIEWS, saved_day
 from bot.exercises.turn_context import TurnContext
 from bot.reminders import open_items
 from flows.effects import (
@@ -61,8 +61,7 @@ async def _to_member(turn: TurnContext, say: Say) -> None:
     if person.reach != "reachable" or (person.stopped and isinstance(say, Invite)):
         return  # the list of members shows who cannot be reached, and the group's card has a link
     if isinstance(say, Refused):  # sent beside the dialogue, not above a question
-        text = ctx.services.voice.label(say.trouble.name, say.trouble.facts)
-        await ctx.to_person(person.id, "notice", {"text": text}, about=turn.group.id)
+        await ctx.to_person(person.id, "notice", {"text": turn.present.trouble(say.trouble)}, about=turn.group.id)
         return
     if isinstance(say, Finished) and await _left_to_others(turn, say, member):
         return
@@ -134,6 +133,7 @@ async def toast(turn: TurnContext, notice: Toast) -> None:
     if key := facts.get("key"):
         facts |= {"short": turn.present.short(str(key)), "title": turn.present.words["title"]}
         facts["seen"] = run.exercise.how is How.GROUP
+        facts["saved_day"] = await saved_day(turn, str(key), turn.by) if turn.by else None
     if ctx.toast(notice.name, facts) or turn.by is None or notice.name is Done.ADDED:
         return
     ctx.untold = ""

@@ -36,7 +36,7 @@ LATELY = timedelta(days=90)  # an exercise concluded so recently does not begin 
 async def after_decision(ctx: Context, happened: FilledIn | ExerciseConcluded) -> None:
     """Lay the calendar once the group has decided to begin, with a start and a length.
 
-    Concluded again with other answers, it is laid again, or withdrawn.
+    With other answers, it is laid again, or withdrawn.
     """
     run = runner.load(ctx, await ctx.work.runs.get(happened.run))
     outcome, values = run.exercise.outcome, await runner.values_of_group(ctx, run)
@@ -52,7 +52,7 @@ async def after_decision(ctx: Context, happened: FilledIn | ExerciseConcluded) -
 
 async def create_calendar(ctx: Context, group: Group, start: date, months: int, first_step: int) -> None:
     """Lay the calendar, unless there is one with the same start and length, and tell the group."""
-    wanted = CalendarStart(start, months)
+    wanted, again = CalendarStart(start, months), group.settings.calendar is not None
     if group.settings.calendar == wanted:
         return
     group = await ctx.work.groups.update(group.id, settings=replace(group.settings, calendar=wanted))
@@ -68,6 +68,7 @@ async def create_calendar(ctx: Context, group: Group, start: date, months: int, 
     before = [m for m in await planned(ctx, group) if m.id not in new and m.kind is not MeetingKind.EXTRA]
     await keep(ctx, group, [*laid, *after], before)
     facts = {"first": laid[0].on, "at": laid[0].at, "last": laid[-1].on, "count": len(laid), "months": months}
+    facts |= {"again": again, "year": laid[0].on.year if laid[0].on.year != ctx.today.year else None}
     facts["advice"] = calendar.advice(start, months, tomorrow)
     await ctx.to_group(group, "calendar.laid", facts)
 
@@ -79,12 +80,15 @@ def counts_of(group: Group) -> tuple[int, ...]:
 
 async def _withdraw(ctx: Context, group: Group) -> None:
     """Cancel all meetings, as the group will wait after all; they stay, so that calendar programs can be told."""
+    if group.settings.calendar is None:
+        return
     await ctx.work.groups.update(group.id, settings=replace(group.settings, calendar=None))
     for meeting in await records_of(ctx, group):
         await ctx.work.meetings.cancel(meeting.id)
     await ctx.work.open_items.close(kind=MEETING, group_id=group.id)
     for kind in (MEETING, OPENS, BEGINS):
         await ctx.work.schedule.cancel(kind=kind, group_id=group.id)
+    await ctx.to_group(group, "calendar.withdrawn", {})
 
 
 async def keep(
