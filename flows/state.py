@@ -320,6 +320,14 @@ class Run:
         handed_in = self.handed_in()
         return tuple(owner for owner in self.owners() if owner not in handed_in)
 
+    def begun(self) -> tuple[str, ...]:
+        """The owners awaited who have answered something and not handed in."""
+        return tuple(owner for owner in self.waiting_for() if self.sheets.get(owner, _BLANK).answered)
+
+    def unsent(self) -> tuple[str, ...]:
+        """The owners awaited who have answered all that they must and not handed in."""
+        return tuple(owner for owner in self.begun() if self.sheets[owner].answered.issuperset(self.required(owner)))
+
     @property
     def awaits_answers(self) -> bool:
         """True if each answers alone, and somebody awaited has not handed in; not if the group talks instead."""

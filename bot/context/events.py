@@ -35,10 +35,11 @@ class PromisedAgain:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseConcluded:
-    """An exercise was closed."""
+    """An exercise was closed. `unsent`: the members who had answered something and not handed it in."""
 
     group: int
     run: int
+    unsent: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import decisions, lifecycle, meeting_list
 from bot.features.digest import daily_message
 from bot.features.incidents import report, unread
-from bot.features.journey import coordinator, navigation, network_letter
+from bot.features.journey import coordinator, navigation, network_letter, not_handed_in
 from bot.features.members import handover, joining, promise, substitutes, turns
 from bot.features.outsiders import admitting, event_day, forms, withdrawn
 from bot.features.registers import row_actions, tasks
@@ -120,6 +120,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
             consent.after_conclusion,
             decisions.after_conclusion,
             network_letter.after_conclusion,
+            not_handed_in.after_conclusion,
             held_texts.after_conclusion,
         ),
         _heard_by(ExerciseReopened, consent.reopened),

@@ -32,7 +32,8 @@ from flows.effects import (
     Toast,
     Unsay,
 )
-from flows.state import Phase
+from flows.model import How
+from flows.state import Phase, Run
 
 
 async def apply_effect(turn: TurnContext, effect: Effect) -> None:
@@ -51,7 +52,7 @@ async def apply_effect(turn: TurnContext, effect: Effect) -> None:
         case Say():
             await send_messages.message(turn, effect)
         case Closed():
-            turn.ctx.events.append(ExerciseConcluded(turn.group.id, turn.run.number))
+            turn.ctx.events.append(ExerciseConcluded(turn.group.id, turn.run.number, _left_out(turn.before)))
         case Amend() if turn.ctx.dirty_runs is not None and turn.before.phase is turn.run.phase is Phase.OPEN:
             # see runner.refresh
             turn.ctx.dirty_runs.add(turn.run.number)
@@ -65,6 +66,12 @@ async def apply_effect(turn: TurnContext, effect: Effect) -> None:
             turn.ctx.troubles.update(troubles)
         case StartTimer():
             await _start_timer(turn)
+
+
+def _left_out(run: Run) -> tuple[int, ...]:
+    """Return the members who had answered something alone, or for their organisation, and not handed it in."""
+    alone = run.exercise.how in (How.EACH, How.ORG) and not run.exercise.unseen
+    return tuple(run.members_of(*run.begun())) if alone else ()
 
 
 async def undo(turn: TurnContext) -> None:

@@ -272,6 +272,7 @@ class ExerciseView(RowWording):
             "count_done": len(owners) - len(waiting),
             "count_all": len(owners),
             "so_few": not enough(run),
+            "unsent": len(run.unsent()) if named else 0,
         }
 
     def picture(self, run: Run, answers: Sequence[Answer]) -> TemplateFacts:

@@ -140,15 +140,15 @@ async def _about_run(
     record = await ctx.work.runs.lookup(number)
     if record is None:
         return None
-    title = cut(ctx.services.voice.title_of(record.exercise), TITLE)
+    run, title = runner.load(ctx, record), cut(ctx.services.voice.title_of(record.exercise), TITLE)
     if open_item.kind == kinds.ANSWER:
+        owner = run.owner(open_item.member_id) if open_item.member_id in run.seats else ""
         key = (
             ctx.key("answer", "open", number)
             if among == 1
             else ctx.key("day.answer_title", "open", number, title=title)
         )
-        return MessageLine(open_item, facts, [key])
-    run = runner.load(ctx, record)
+        return MessageLine(open_item, {**facts, "unsent": owner in run.unsent()}, [key])
     if open_item.kind == kinds.READY and run.exercise.always:
         return None  # told by an older release: it has no end
     if open_item.kind == kinds.READY:

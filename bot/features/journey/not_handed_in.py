@@ -1,0 +1,22 @@
+"""Tells whoever has answered in an exercise and not handed it in, when it ends, that it is not in the result."""
+
+from bot.context.context import Context
+from bot.context.events import ExerciseConcluded
+from bot.reminders.next_message import hears
+
+
+async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
+    """Tell them in private, without a sound: it is too late to hand in, but not to say it."""
+    group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
+    exercise = ctx.services.process.exercises[record.exercise]
+    for number in happened.unsent:
+        member = await ctx.work.members.get(number)
+        if not await hears(ctx, member.person_id):
+            continue
+        facts = {
+            "title": ctx.services.voice.title_of(exercise.id),
+            "town": await ctx.town_for(member.person_id, group),
+            "unnamed": exercise.anonymous,
+        }
+        keys = [[ctx.key("what_waits", "answers", group.id)]]
+        await ctx.to_person(member.person_id, "run.not_in", facts, keys, about=group.id, silent=True)
