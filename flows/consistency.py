@@ -51,6 +51,8 @@ def _check_together(exercise: Exercise, table: TomlTable) -> None:
         table.wrong("timer_before", 'needs a timer, how = "group", and a question after the first one')
     if exercise.for_each and exercise.for_each.pick and not together:
         table.wrong("[for_each] pick", 'only a group picks together: use how = "group"')
+    if exercise.continues and not together:
+        table.wrong("continues", 'only what a group writes together goes on in the next round: use how = "group"')
     if set(exercise.shows) - set(TOLD):
         table.wrong("shows", f"must be some of {', '.join(TOLD)}")
     if exercise.keeps and exercise.how not in (How.EACH, How.ORG):

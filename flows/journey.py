@@ -52,8 +52,11 @@ def where(
     """Draw the map from the group's runs (number, exercise, phase), its open steps, and the steps closed unfinished.
 
     `unchosen`: exercises that the group has not chosen; unless they are begun all the same they are not on the map.
-    The latest round of an exercise counts; one that was set aside counts as not begun.
+    The latest round of an exercise counts; one that was set aside counts as not begun. What was done once and is done
+    again leaves its step and its sub-goals done.
     """
+    runs = tuple(runs)
+    once = {exercise for _, exercise, phase in runs if phase is Phase.CONCLUDED}
     latest = {
         exercise: (number, phase) for number, exercise, phase in sorted(runs) if phase not in (Phase.ASIDE, Phase.NEW)
     }
@@ -71,15 +74,15 @@ def where(
             if phase is None and upcoming is None and step.number in opened - closed:
                 upcoming, state = name, "next"
             stops.append(Stop(name, state, number))
-        done = step.number in closed or (bool(stops) and all(stop.state == "done" for stop in stops))
+        done = step.number in closed or (bool(stops) and once.issuperset(stop.exercise for stop in stops))
         steps.append(
             StepState(step.number, "done" if done else "now" if step.number in opened else "later", tuple(stops))
         )
-    return Map(tuple(steps), upcoming, {goal: _share(process, goal, latest, unchosen) for goal in process.goals})
+    return Map(tuple(steps), upcoming, {goal: _share(process, goal, latest, once, unchosen) for goal in process.goals})
 
 
-def _share(process: Process, goal: str, latest: Mapping[str, tuple[int, Phase]], unchosen: Container[str]) -> float:
+def _share(process: Process, goal: str, begun: Container[str], once: Container[str], unchosen: Container[str]) -> float:
     every = [name for step in process.steps if goal in step.goals for name in step.exercises]
-    serving = [name for name in every if name in latest or name not in unchosen]
-    done = sum(1 for name in serving if name in latest and latest[name][1] is Phase.CONCLUDED)
+    serving = [name for name in every if name in begun or name not in unchosen]
+    done = sum(name in once for name in serving)
     return done / len(serving) if serving else 0.0

@@ -209,6 +209,7 @@ class Run:
     trail: tuple[Phase, ...] = ()
     answer_by: date | None = None
     admitted: int = 0  # how many people's unnamed answers are among those shown
+    carried: bool = False  # it began with what the group wrote in the round before, which is to be looked over
     spoken: bool = False  # the group talks about it instead, and what was written has been erased
     # Given at each load, not stored:
     organisations: tuple[int, ...] = ()
@@ -325,7 +326,10 @@ class Run:
         return tuple(owner for owner in self.waiting_for() if self.sheets.get(owner, _BLANK).answered)
 
     def unsent(self) -> tuple[str, ...]:
-        """The owners awaited who have answered all that they must and not handed in."""
+        """The owners awaited who have answered all that they must and not handed in; what they say of a text that
+        has been changed since is asked anew."""
+        if self.exercise.approves:
+            return ()
         return tuple(owner for owner in self.begun() if self.sheets[owner].answered.issuperset(self.required(owner)))
 
     @property
@@ -342,9 +346,10 @@ class Run:
     def filled_in(self) -> bool:
         """True if all is in, so that whoever leads can end it.
 
-        If it is written together: all is answered, or what is required is and somebody has said that it is done. If
-        each answers alone: it has been shown, and the group has written its conclusion, if there is one to write; if
-        nobody sees the answers, all are in. A register that is always there has no end.
+        If it is written together: all is answered, or what is required is and somebody has said that it is done (which
+        somebody must, where it began with what stood there before). If each answers alone: it has been shown, and the
+        group has written its conclusion, if there is one to write; if nobody sees the answers, all are in. A register
+        that is always there has no end.
         """
         if self.exercise.always:
             return False
@@ -356,6 +361,8 @@ class Run:
         if self.phase is not Phase.OPEN or self.exercise.how is not How.GROUP or not sheet.answered:
             return False
         asked = self.asked("g")
+        if self.carried and not sheet.handed_in:
+            return False
         return all(key in sheet.answered for key in (self.required("g") if sheet.handed_in else asked))
 
     @property
@@ -415,6 +422,7 @@ def to_json(run: Run, since: tuple[Run, Json] | None = None) -> Json:
         "picked": list(run.picked),
         "trail": list(run.trail),
         "answer_by": run.answer_by.isoformat() if run.answer_by else None,
+        **({"carried": True} if run.carried else {}),
         **({"admitted": run.admitted, "spoken": run.spoken} if run.exercise.anonymous else {}),
     }
 
@@ -437,6 +445,7 @@ def from_json(exercise: Exercise, number: int, data: Json, organisations: tuple[
         trail=tuple(Phase(p) for p in data["trail"]),
         answer_by=date.fromisoformat(data["answer_by"]) if data["answer_by"] else None,
         admitted=data.get("admitted", shown),
+        carried=data.get("carried", False),
         spoken=data.get("spoken", False),
         organisations=organisations,
     )

@@ -12,7 +12,7 @@ from typing import TypedDict, Unpack
 
 from bot.context.context import Context
 from bot.context.events import Answered, CalendarChanged, FilledIn, OpenedToNetwork
-from bot.exercises import apply_effects, approved_texts, authors, group_card, row_links, shared_answers
+from bot.exercises import apply_effects, approved_texts, authors, group_card, row_links, shared_answers, written_before
 from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import MessageSource, TurnContext
 from bot.logs import noted
@@ -132,12 +132,15 @@ async def begin(
         items=await row_links.in_order(ctx, group, exercise),
         answer_by=None if exercise.private or exercise.always else until or within,
     )
+    said = await written_before.last_said(ctx, group, run)
+    run = written_before.begun_with(run, said)
     await seed(ctx, group, exercise)
     if exercise.role is ExerciseRole.MEETINGS:
         ctx.events.append(CalendarChanged(group.id))
     record = await ctx.work.runs.add(
         group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW, by_day=exercise.private
     )
+    await written_before.keep(ctx, record.id, exercise, said)
     run = await apply(ctx, group, record, Began())
     if "network" in exercise.who and exercise.how in (How.GROUP, How.ROWS) and not exercise.private:
         ctx.events.append(OpenedToNetwork(group.id, run.number))  # its card is in the group's chat, where they are not

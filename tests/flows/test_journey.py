@@ -55,6 +55,14 @@ def test_undone_is_open_again() -> None:
     assert (found.steps[0].state, state(found, FIRST[-1])) == ("now", "talk")
 
 
+def test_done_again_is_still_done() -> None:
+    """What is done once more is open, and its step and sub-goals stay done."""
+    done = [(n, name, Phase.CONCLUDED) for n, name in enumerate(FIRST)]
+    found, before = at(*done, (99, FIRST[-1], Phase.OPEN)), at(*done)
+    assert (found.steps[0].state, state(found, FIRST[-1])) == ("done", "open")
+    assert found.goals == before.goals
+
+
 def test_the_latest_round_counts() -> None:
     """A new round of an exercise takes the place of the old one, in whatever order they are told."""
     found = at((7, FIRST[0], Phase.OPEN), (2, FIRST[0], Phase.CONCLUDED))
