@@ -95,6 +95,7 @@ async def test_an_exercise_reopened_after_its_text_was_approved(tmp_path: Path) 
         await played.tap("Alva", "Skriv gruppens svar")
         if "Börja" in played.keys("Alva"):
             await played.tap("Alva", "Börja")
+        await played.tap("Alva", "1")
         await played.write("Alva", "En stad för alla")
         assert "Svaren från Socialtjänsten och Polisen gällde den gamla texten" in played.last("Alva", GROUP)
         await played.tap("Alva", "Vem har godkänt", chat=GROUP)
