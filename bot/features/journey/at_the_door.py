@@ -42,6 +42,7 @@ async def waits(ctx: Context, group: Group, member: Member) -> bool:
 class Guest(StrEnum):
     """What there is to say to a guest beside their invitation."""
 
+    ANOTHERS = "anothers"  # they opened an invitation that was for somebody else
     UNNAMED = "unnamed"  # they were asked for their name, and have not said it
     REMOVED = "removed"  # their name was taken from the list: they are not invited any more
     WAITS = "waits"  # they wait to be let in to the network
@@ -53,7 +54,9 @@ async def state_of(ctx: Context, group: Group, member: Member) -> Guest | None:
     if row is None:
         asked = [prompt.context for prompt in await ctx.work.prompts.of(member.person_id)]
         unnamed = any(one.want == NAME and one.group == group.id for one in asked)
-        return Guest.UNNAMED if unnamed and member.role == "guest" else None
+        if member.role != "guest":
+            return None
+        return Guest.UNNAMED if unnamed else Guest.ANOTHERS
     if row.state == "removed":
         return Guest.REMOVED
     return Guest.WAITS if await waits(ctx, group, member) else None

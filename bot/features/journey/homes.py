@@ -93,6 +93,8 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
             match await at_the_door.state_of(ctx, group, member):
                 case at_the_door.Guest.UNNAMED:
                     return [*begun, [ctx.key("resume", "ownguest", number)]]
+                case at_the_door.Guest.ANOTHERS if group.settings.event_link and not group.settings.event_off:
+                    return [*begun, [ctx.key("guest.own", "ownguest", number)]]
                 case at_the_door.Guest.REMOVED:
                     return begun
             return [*begun, [ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else begun

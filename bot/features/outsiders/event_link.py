@@ -24,6 +24,7 @@ from storage.records import Group, Person, Row, SeatState
 VERB: Final = "event"  # of the link
 AFTERWARDS: Final = timedelta(days=30)
 LONGEST: Final = 60  # characters of a name
+NAMES: Final = 4  # words of a name; what is longer is a sentence
 
 
 async def address(ctx: Context, group: Group) -> str | None:
@@ -96,7 +97,11 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
             member = await ctx.work.members.update(member.id, role="guest", state=SeatState.INVITED, left_at=None)
         context = MessageContext(want="guest_name", group=group.id)
         await ctx.to_person(
-            person.id, "guest.name", {"town": group.title, "again": False}, about=group.id, context=context
+            person.id,
+            "guest.name",
+            {"town": group.title, "again": False, "changes": False},
+            about=group.id,
+            context=context,
         )
         return
     await guests.greet(ctx, group, member, row)
@@ -105,16 +110,21 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
 async def named(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take a guest's name: their row is the one of that name without a link of its own, or a new one."""
     group, member, name = actor.group, actor.member, " ".join(clean(text).split())[:LONGEST]
-    row = await guests.row_of(ctx, group, member)
-    if row is not None or await address(ctx, group) is None:
+    before = await guests.row_of(ctx, group, member)
+    if (before is not None and guests.BY_POSTER not in member.profile) or await address(ctx, group) is None:
         await ctx.to_person(actor.person.id, "link.expired")
         return
-    if unfit(name) or not is_name(name):
-        await ctx.tell(actor, "guest.name", {"town": group.title, "again": True}, context=context)
+    if unfit(name) or not is_name(name) or len(name.split()) > NAMES:
+        await ctx.tell(
+            actor, "guest.name", {"town": group.title, "again": True, "changes": before is not None}, context=context
+        )
         return
-    row = await _free(ctx, group, name)
-    if row is None:
-        register = guests.register(ctx)
+    register, row = guests.register(ctx), await _free(ctx, group, name)
+    if before is not None:  # they said it wrongly
+        values = {**before.values, register.field(Field.NAME).id: name}
+        row = await ctx.work.rows.change(before.id, None, None, values=values)
+        await guests.refreshed(ctx, group)
+    elif row is None:
         invited = register.field(Field.INVITED)
         values = {register.field(Field.NAME).id: name, invited.id: invited.option(Mark.INVITED)}
         row = await ctx.work.rows.add(group.id, register.id, values, author=None)

@@ -54,21 +54,24 @@ async def _unclear(
     ctx: Context, group: Group, member: Member, row: Row, event: guests.Event, request: Field | None
 ) -> None:
     """Show both things that the text can be about: what is asked, and whether they come."""
-    facts = {**guests.facts_of(ctx, group, row, event), "ahead": _ahead(ctx, event), "asked": request}
+    facts = {**guests.facts_of(ctx, group, row, event), "ahead": _ahead(ctx, event), "asked": request, "leaving": False}
     keys = guests.answers(ctx, group, Field.COMING) if facts["ahead"] else []
+    leaving = [[ctx.key("guest.leaving", "leaving", group.id)]]
     if request:
-        keys = [*keys, [ctx.key("guest.leaving", "leaving", group.id)]] if keys else guests.answers(ctx, group, request)
+        keys = [*keys, *leaving] if keys else guests.answers(ctx, group, request)
+    elif not keys and guests.unasked(ctx, row):
+        keys, facts["leaving"] = leaving, True
     keys += guests.not_me(ctx, group, member)
     await ctx.to_person(member.person_id, "guest.unclear", facts, keys, about=group.id)
 
 
 def _ahead(ctx: Context, event: guests.Event) -> bool:
-    return event.day is not None and event.day >= ctx.today
+    return event.is_ahead(ctx.now.astimezone(ctx.services.zone))
 
 
 async def _invited_to(ctx: Context, person: Person) -> tuple[Group, Member, Row] | None:
     """Return the nearest event to which this person is invited as a guest, without another seat: a coming one, or one
-    that is over but about which they are still asked something."""
+    that has begun and about which they have not answered everything."""
     found = []
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
@@ -77,6 +80,7 @@ async def _invited_to(ctx: Context, person: Person) -> tuple[Group, Member, Row]
         row, event = await guests.row_of(ctx, group, member), await guests.event_of(ctx, group)
         if row is None or event.day is None:
             continue
-        if _ahead(ctx, event) or member.profile.get(guests.ASKED) in guests.unasked(ctx, row):
+        unasked, lately = guests.unasked(ctx, row), ctx.today <= event.day + guests.AFTERWARDS
+        if _ahead(ctx, event) or (lately and unasked) or member.profile.get(guests.ASKED) in unasked:
             found.append((event.day, group, member, row))
     return min(found, key=lambda one: one[0])[1:] if found else None

@@ -196,9 +196,15 @@ def answers(ctx: Context, group: Group, question: Field) -> list[list[Key]]:
 
 
 def not_me(ctx: Context, group: Group, member: Member) -> list[list[Key]]:
-    """Return the button with which somebody says that the invitation they opened is for another."""
-    theirs = member.role == "guest" and BY_POSTER not in member.profile
-    return [[ctx.key("guest.not_me", "notme", group.id)]] if theirs else []
+    """Return the button with which somebody says that the invitation they opened is for another.
+
+    Who came by the open link has said their name, and can change it instead.
+    """
+    if member.role != "guest":
+        return []
+    if BY_POSTER in member.profile:
+        return [[ctx.key("guest.rename", "ownguest", group.id)]]
+    return [[ctx.key("guest.not_me", "notme", group.id)]]
 
 
 def cannot(ctx: Context, group: Group) -> list[list[Key]]:
@@ -292,6 +298,11 @@ class Event:
     def has_begun(self, now: datetime.datetime) -> bool:
         """Whether the event is on or over, at a time of where people live; where no hour is set, from its day on."""
         return self.date is not None and moment(now.date(), now.time() if time_of(self.date) else None) >= self.date
+
+    def is_ahead(self, now: datetime.datetime) -> bool:
+        """Whether guests may still say whether they come: until its hour or, where none is set, through its day."""
+        on = self.day
+        return on is not None and (now.date() <= on if not time_of(self.date or "") else not self.has_begun(now))
 
     @property
     def last_day(self) -> datetime.date | None:

@@ -8,8 +8,12 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.outsiders import event_link, guests
+from bot.reminders.kinds import INVITING
+from bot.reminders.next_message import hears
+from bot.reminders.open_items import coordinators
 from flows.model import Field, Mark
 from storage.message_notes import MessageContext
+from storage.records import Group, Row, SeatState
 
 
 async def not_me(ctx: Context, actor: Actor, _action: Action) -> None:
@@ -31,19 +35,34 @@ async def not_me(ctx: Context, actor: Actor, _action: Action) -> None:
     await guests.refreshed(ctx, group)
     profile = {key: value for key, value in member.profile.items() if key not in ("guest", guests.ASKED)}
     await ctx.work.members.update(member.id, profile=profile)
+    await _tell_giver(ctx, group, row)
     keys = []
     if await event_link.address(ctx, group) is not None:
         keys.append([ctx.key("guest.own", "ownguest", group.id)])
     await ctx.reply(actor, "guest.not_me", {"name": guests.name_of(ctx, row), "own": bool(keys)}, keys)
 
 
+async def _tell_giver(ctx: Context, group: Group, row: Row) -> None:
+    """Tell whoever passed the invitation on, or else those who coordinate, that it has to be sent again."""
+    items = await ctx.work.open_items.about(group.id, f"{guests.PURPOSE}:{row.id}")
+    givers = [await ctx.work.members.get(item.member_id) for item in items if item.kind == INVITING]
+    run = await ctx.work.runs.latest(group.id, row.register)
+    keys = [[ctx.key("open_row", "row", run.id, str(row.id))]] if run else []
+    for member in givers or await coordinators(ctx, group):
+        if member.state == SeatState.ACTIVE and await hears(ctx, member.person_id):
+            facts = {"name": guests.name_of(ctx, row)}
+            await ctx.to_person(member.person_id, "guest.wrong_one", facts, keys, about=group.id)
+
+
 async def own(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Ask the wrong guest under which name they want to come themselves."""
-    if actor.member.role != "guest" or await guests.row_of(ctx, actor.group, actor.member) is not None:
+    """Ask a guest under which name they want to come: the wrong one, or one who came by the open link."""
+    named = guests.BY_POSTER not in actor.member.profile and await guests.row_of(ctx, actor.group, actor.member)
+    if actor.member.role != "guest" or named:
         ctx.toast("old_button")
         return
     context = MessageContext(want="guest_name", group=actor.group.id)
-    await ctx.tell(actor, "guest.name", {"town": actor.group.title, "again": False}, context=context)
+    facts = {"town": actor.group.title, "again": False, "changes": guests.BY_POSTER in actor.member.profile}
+    await ctx.tell(actor, "guest.name", facts, context=context)
 
 
 ROUTES: Routes = (*buttons(Role.INVITED, About.GROUP, notme=not_me, ownguest=own),)
