@@ -122,11 +122,16 @@ async def _vacant(ctx: Context, person: Person) -> tuple[list[str], list[list[Ke
 
 
 async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
-    """The towns whose invitation to an event this person has not answered, and the way to it."""
+    """The towns whose invitation to an event this person has not answered, and the way to it.
+
+    Who has said whether they want to be in the network, which is asked before one goes, has been there.
+    """
     towns, keys, guests = list[str](), list[list[Key]](), ctx.services.process.with_role(ExerciseRole.GUESTS)
     for group, member in await memberships(ctx, person, Role.INVITED):
         row = await at_the_door.row_of(ctx, group, member) if member.role == "guest" else None
         if row is None or row.state == "removed" or group.settings.event_off:
+            continue
+        if guests.told(row.values, Field.JOIN) is not None:
             continue
         if guests.told(row.values, Field.COMING) is None or guests.says(row.values, Field.COMING, Mark.NO_ANSWER):
             towns.append(group.title)

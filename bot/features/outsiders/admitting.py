@@ -115,13 +115,15 @@ async def turn_away(ctx: Context, actor: Actor, action: Action) -> None:
         await _nobody(ctx, actor, number)
         return
     member, row = chosen
-    facts = {"name": guests.name_of(ctx, row), "town": group.title}
+    event = await guests.event_of(ctx, group)
+    begun = event.has_begun(ctx.now.astimezone(ctx.services.zone))
+    facts = {"name": guests.name_of(ctx, row), "town": group.title, "begun": begun}
     if sure != SURE:
         keys = [[ctx.key("guest.turn_away_sure", "turnaway", group.id, f"{number}:{SURE}")]]
         await ctx.reply(actor, "guest.turn_away_ask", facts, [*keys, [ctx.key("back", "admitting", group.id)]])
         return
     await ctx.work.members.update(member.id, profile={**member.profile, at_the_door.REFUSED: True})
-    told = guests.facts_of(ctx, group, row, await guests.event_of(ctx, group))
+    told = {**guests.facts_of(ctx, group, row, event), "begun": begun}
     await ctx.to_person(member.person_id, "guest.not_let_in", told, about=group.id)
     left = await at_the_door.waiting(ctx, group)
     if not left:

@@ -16,6 +16,7 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.journey import at_the_door
 from bot.features.outsiders import guests
 from bot.reminders import open_items
 from bot.reminders.holidays import is_holiday
@@ -87,13 +88,16 @@ async def _plan_next(ctx: Context, group: Group) -> None:
 
 
 async def remember_next(ctx: Context, group: Group) -> None:
-    """Tell guests who said yes or maybe to the network's first meeting that it is near."""
+    """Tell guests who said yes or maybe to the network's first meeting that it is near.
+
+    Who came by the open link is not one of the network before a coordinator has let them in, and so not told.
+    """
     event, question = await guests.event_of(ctx, group), guests.register(ctx).field(Field.START)
     if event.next_date is None or day_of(event.next_date) < ctx.today:
         return
     for guest in await guests_of(ctx, group):
         said = guest.row.values.get(question.id)
-        if guest.member is None or guest.member.state == "active":
+        if guest.member is None or guest.member.state == "active" or at_the_door.BY_POSTER in guest.member.profile:
             continue  # those in the network are told with everybody else
         if question.says(said, Mark.YES) or question.says(said, Mark.MAYBE):
             facts = guests.facts_of(ctx, group, guest.row, event)
