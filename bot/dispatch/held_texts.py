@@ -8,6 +8,7 @@ questions that it could answer: nothing is guessed, and no word ends up where it
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import Enum, auto
 from typing import Final
 
 from bot.context.context import Actor, Context, Key, matter_of
@@ -42,6 +43,13 @@ ONE: Final = timedelta(seconds=15)  # texts so close to each other are one: nobo
 MOST: Final = 4  # questions offered, the latest ones
 QUOTED: Final = 1000  # characters of a text shown back
 THROW = "throw"
+
+
+class Seen(Enum):
+    """When others see a text."""
+
+    AT_ONCE = auto()
+    LATER = auto()  # when it is shown or saved, if at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,32 +146,25 @@ async def answers_at_once(ctx: Context, questions: list[OpenQuestion]) -> OpenQu
     if len(asked) != 1 or asked[0].prompt.interrupted:
         return None
     prompt = asked[0].prompt
-    run = await _run_of(ctx, prompt)
-    if run is None or not _is_seen_at_once(run):
+    if await _visibility(ctx, prompt) is not Seen.AT_ONCE:
         return asked[0]
     left = [q.prompt for q in questions if q.prompt.aside and _is_fresh(ctx, q.prompt)]
     left = [one for one in left if prompt.last_word_at < _last(one)]
-    return None if any([await _is_written_alone(ctx, one) for one in left]) else asked[0]
+    return None if Seen.LATER in [await _visibility(ctx, one) for one in left] else asked[0]
 
 
-async def _run_of(ctx: Context, prompt: Prompt) -> Run | None:
-    """Return the run of the exercise that asks; None for what a feature asks."""
+async def _visibility(ctx: Context, prompt: Prompt) -> Seen | None:
+    """Return when others see a text that an exercise asks for; None if a button is asked for, or a feature asks."""
     record = None if prompt.context.want else await ctx.work.runs.lookup(prompt.context.run)
-    return runner.load(ctx, record) if record is not None else None
-
-
-def _is_seen_at_once(run: Run) -> bool:
-    return run.exercise.how in (How.GROUP, How.ROWS) and not run.exercise.private
-
-
-async def _is_written_alone(ctx: Context, prompt: Prompt) -> bool:
-    """True if a text is asked for that nobody else reads yet."""
-    run, person = await _run_of(ctx, prompt), await ctx.work.people.get(prompt.person_id)
-    actor = await _seated(ctx, person, prompt.context.run)
-    if run is None or actor is None or _is_seen_at_once(run):
-        return False
-    visit = run.visit(actor.member.id)
-    return visit.place is not Place.ASK or run.question(visit.key).kind is Kind.TEXT
+    actor = await _seated(ctx, await ctx.work.people.get(prompt.person_id), record.id) if record is not None else None
+    if record is None or actor is None:
+        return None
+    run = runner.load(ctx, record)
+    visit, how = run.visit(actor.member.id), run.exercise.how
+    if how is How.GROUP or (how is How.ROWS and visit.row is not None):
+        return Seen.AT_ONCE
+    asks = visit.place is not Place.ASK or run.question(visit.key).kind is Kind.TEXT
+    return Seen.LATER if asks else None
 
 
 async def unseen_by_others(ctx: Context, asked: MessageContext) -> bool:

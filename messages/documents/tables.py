@@ -166,7 +166,7 @@ def _widths(header: list[str], rows: list[list[Any]]) -> list[int]:
     wished = []
     for column, name in enumerate(header):
         cells = [row[column] for row in rows if row[column] is not None]
-        words = max(len(word) for word in name.split()) + 3  # room for the filter's arrow
+        words = max((len(word) for word in name.split()), default=0) + 3  # room for the filter's arrow
         wished.append(max(5, words, *(16 if isinstance(cell, datetime) else len(str(cell)) + 2 for cell in cells)))
     fits = (most for most in range(WIDEST, NARROWEST, -1) if sum(min(most, width) for width in wished) <= LINE)
     most = next(fits, NARROWEST)

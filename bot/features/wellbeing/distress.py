@@ -27,9 +27,11 @@ def cries_for_help(text: str) -> bool:
 def sees_danger(text: str) -> bool:
     """True if a text tells of somebody else who may be in danger now."""
     words, rules = _folded(_CITED.sub(" ", text)), _rules()
-    sign = rules.sign.search(words)
-    supposed = sign is None or rules.supposed.search(words[: sign.start()])
-    return not supposed and bool(rules.now.search(words)) and bool(rules.whom.search(words))
+    now = rules.sign.search(words) if rules.now.search(words) and rules.whom.search(words) else None
+    sign = now or (rules.done_to.search(words) if rules.one_person.search(words) else None)
+    if sign is None or rules.in_general.search(words):
+        return False
+    return rules.supposed.search(words[: sign.start()]) is None
 
 
 def presses(text: str) -> bool:
@@ -76,8 +78,9 @@ class _Rules:
         self.alone = {_folded(opening) for opening in book["openings"]}
         self.opening = re.compile(rf"(?:{openings})\b")
         self.called = re.compile(rf"(?:{openings}) (?:{_any(book['calls_for'])})\b{before}")
-        self.now, self.whom, self.sign = (
-            re.compile(rf"\b(?:{_any(book[name])})\b") for name in ("now", "whom", "signs")
+        self.now, self.whom, self.sign, self.one_person, self.done_to, self.in_general = (
+            re.compile(rf"\b(?:{any_of(book[name])})\b")
+            for name in ("now", "whom", "signs", "one_person", "done_to", "in_general")
         )
         self.supposed = re.compile(rf"\b(?:{_any(book['supposed'])})\b")
 
