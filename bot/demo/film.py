@@ -25,9 +25,7 @@ from bot.sandbox.errors import ActError
 from bot.sandbox.exchange import Exchange
 from bot.sandbox.scene import Played, Scene
 
-LENGTH = (
-    108.0  # seconds that the whole takes at speed 1 on a machine that is quick enough, besides the looks at pictures
-)
+LENGTH = 118.0  # seconds that the whole takes at speed 1, if the machine can play it in that time
 SPEEDS = (0.0, 0.5, 1.0, 3.0)  # 0 is a pause
 LOOK = 1.2  # seconds at speed 1 that a new picture or document stands before anything else happens
 PASSING = 10  # as many deeds as the going by of time is worth
@@ -42,12 +40,13 @@ class Film:
     def __init__(self, invented: Invented, number: int, text: str = "", length: float = LENGTH) -> None:
         """`number`: which showing this is, as each is a town of its own; `text`: what is played, if not the usual, in
         `length` seconds at speed 1."""
-        self._invented, self._number, self._length = invented, number, length
+        self._invented, self._number = invented, number
         self._text = text or snapshot.transcript()
         self._lines = [(number, line) for number, line in joined(self._text) if not line.startswith(">")]
         self._whole = sum(weight(line) for _, line in self._lines)
         self._done = 0.0
-        self._due = 0.0  # when the next deed may happen, by the machine's clock
+        self._due = 0.0  # when the next deed may happen, by the machine's clock …
+        self._left = length  # … and the seconds at speed 1 that remain from then on
         self._speed = 1.0
         self._queue: asyncio.Queue[Deed] = asyncio.Queue()
         self._played = Played()
@@ -57,6 +56,7 @@ class Film:
     async def begin(self) -> Scene:
         """Make the town, and begin to play it."""
         opened: asyncio.Future[Scene] = asyncio.get_running_loop().create_future()
+        self._due = time.monotonic()
         self._task = asyncio.create_task(self._run(opened), name="film")
         return await opened
 
@@ -117,6 +117,8 @@ class Film:
         await self._wait(playing, 1)
 
     async def _wait(self, playing: Town, deeds: float) -> None:
+        """Wait for a share of the time that is left; what the machine has been slow with is taken from the rest."""
+        ahead = max(1.0, self._whole - self._done)
         self._done += max(0.0, deeds)
         self._played.share = min(1.0, self._done / self._whole)
         await asyncio.sleep(0)
@@ -125,11 +127,13 @@ class Film:
             playing.sandbox.touch()
             await (await self._queue.get())()
         self._played.speed = self._speed
-        now = time.monotonic()
-        seconds = max(0.0, deeds) * self._length / self._whole + (LOOK if self._new_picture(playing) else 0.0)
-        self._due = max(self._due, now - 1.0) + seconds / self._speed
-        if self._due > now:
-            await self._sleep(self._due - now)
+        seconds = max(0.0, deeds) * self._left / ahead + (LOOK if self._new_picture(playing) else 0.0)
+        self._due += seconds / self._speed
+        late = max(0.0, time.monotonic() - self._due)
+        self._due += late
+        self._left = max(0.0, self._left - seconds - late * self._speed)
+        if not late:
+            await self._sleep(self._due - time.monotonic())
 
     async def _sleep(self, seconds: float) -> None:
         """Wait so long, unless the speed is changed meanwhile."""

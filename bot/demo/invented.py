@@ -27,6 +27,8 @@ class Invented:
         self.people: list[JsonObject] = found["person"]
         self.finished_group: str = found["finished"]["group"]
         self._moved: dict[str, str] = found["finished"]["names"]
+        works: dict[str, str] = found["work"]
+        self.works = works | {self._moved[name]: work for name, work in works.items() if name in self._moved}
         self._stranger: JsonObject = found["stranger"]
         self._otherwise: str = found["otherwise"]
         self._answers: dict[str, dict[str, list[Json]]] = found["answers"]

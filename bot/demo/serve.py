@@ -28,6 +28,7 @@ from bot.demo.opening import Opening
 from bot.demo.others import Others
 from bot.demo.recorder import Recorder
 from bot.demo.snapshot import Snapshot
+from bot.demo.waiting import Waiting
 from bot.reminders.next_message import DAY
 from bot.reminders.run_deadlines import TIMER
 from bot.sandbox.http import serve as serve_sandbox
@@ -35,6 +36,7 @@ from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.scene import Demo
 from storage.json_records import Json
 
+FIRST_TIME = "Första gången spelas en hel stad upp, på ungefär en halv minut. Se hur långt den har kommit: {}"
 JUMP = timedelta(seconds=1)  # a step of the sandbox clock that nobody's waiting explains
 LOOK = 0.005  # seconds between looks at what waits to be sent
 MOST_LOOKS = 400  # before the clock goes on all the same, as when the network is made to fail
@@ -167,7 +169,7 @@ async def play(
     async def window(person: int) -> str:
         return await windows[0].open(person)
 
-    demo = Demo(next_reminder, answer, passing, recorder.transcript, opened_door, projector, window)
+    demo = Demo(next_reminder, answer, passing, recorder.transcript, opened_door, projector, window, invented.works)
     with tempfile.TemporaryDirectory(prefix="stadsbot-demo-") as folder:
         async with (
             serve_sandbox(sandbox, port=port, demo=demo) as address,
@@ -201,17 +203,23 @@ async def play(
 def open_town(port: int, *, browser: bool = True) -> int:
     """Play until Ctrl+C; return the exit code."""
 
-    async def until_stopped(finished: Snapshot) -> None:
+    async def until_stopped(finished: Snapshot, at: int) -> None:
         stop = asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
-        await play(port, finished, stop=stop, opened=lambda address: _opened(address, port, browser=browser))
+        await play(at, finished, stop=stop, opened=lambda address: _opened(address, port, browser=browser))
 
+    at, finished = port, snapshot.there()
     try:
-        if snapshot.there() is None:
-            print("Första gången spelas en hel stad upp. Det tar ungefär en halv minut.", flush=True)  # noqa: T201
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(until_stopped(snapshot.played(strict=False, passed=_passed)))
+            if finished is None:
+                with Waiting(port) as waiting:
+                    print(FIRST_TIME.format(waiting.address), flush=True)  # noqa: T201 - as whoever starts it waits
+                    if browser:
+                        webbrowser.open(waiting.address)
+                    at, browser = waiting.port, False
+                    finished = snapshot.played(strict=False, passed=waiting.passed)
+            asyncio.run(until_stopped(finished, at))
     except OSError as error:
         print(cure(error, port), file=sys.stderr)  # noqa: T201 - this is the command's answer
         return 1
@@ -233,12 +241,6 @@ def cure(error: OSError, port: int) -> str:
         case errno.EADDRINUSE:
             return f"Port {port} och de närmaste ovanför är upptagna. Välj en annan: --port 9000."
     return f"Det gick inte att börja: {error}. Kontrollera disken och nätverket på den här datorn och försök igen."
-
-
-def _passed(share: float) -> None:
-    """Show how much of the town has been played, where somebody looks."""
-    if sys.stdout.isatty():
-        print(f"\r{share * 100:.0f} %", end="\r", flush=True)  # noqa: T201
 
 
 def _opened(address: str, wanted: int, *, browser: bool) -> None:

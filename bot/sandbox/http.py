@@ -20,7 +20,7 @@ from .scene import NO_DEMO, Demo, Scene
 from .wire import Wire
 
 _THIS_MACHINE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
-_NEIGHBOURS = 20  # ports that are tried, from the wanted one on
+NEIGHBOURS = 20  # ports that are tried, from the wanted one on
 _LARGEST_BODY = files.UPLOAD_LIMIT + files.MEGABYTE
 
 
@@ -110,7 +110,7 @@ def make_app(sandbox: Sandbox, *, page: bool = True, demo: Demo = NO_DEMO) -> we
             opening=demo.opening,
             window=demo.window,
         )
-        door = PageDoor(scene, demo.projector)
+        door = PageDoor(scene, demo.projector, demo.works)
         app.add_routes(door.routes())
         app.middlewares.append(door.guard)
     return app
@@ -118,7 +118,7 @@ def make_app(sandbox: Sandbox, *, page: bool = True, demo: Demo = NO_DEMO) -> we
 
 async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
     """Listen at the port, or at the next one above it that nobody else has."""
-    last = min(port + _NEIGHBOURS, 65_535) if port else 0
+    last = min(port + NEIGHBOURS, 65_535) if port else 0
     for tried in range(port, last + 1):
         try:
             await web.TCPSite(runner, host, tried).start()

@@ -2,6 +2,7 @@
 
 import base64
 import inspect
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from .scene import Projector, Scene
 from .wire import Json, Wire
 
 PAGE = Path(__file__).with_name("page")
+BUILT = Path(__file__).parents[1] / "README.md"
 LONGEST_WAIT = 25.0
 """Seconds that /world waits for a change."""
 _TYPING_REFRESH = 5.5
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -29,9 +31,12 @@ _SHOWN_INLINE = ("image/png", "image/jpeg", "application/pdf", "text/plain")
 class PageDoor:
     """The routes of the page. Every answer to a POST is {ok: true, …} or {ok: false, error: one Swedish sentence}."""
 
-    def __init__(self, scene: Scene, projector: Projector | None = None) -> None:
+    def __init__(
+        self, scene: Scene, projector: Projector | None = None, works: Mapping[str, str] | None = None
+    ) -> None:
+        """`works`: what people do, by their names."""
         self._town = self._scene = scene
-        self._projector = projector
+        self._projector, self._works = projector, dict(works or {})
 
     def routes(self) -> list[web.RouteDef]:
         """Where the door is."""
@@ -40,6 +45,7 @@ class PageDoor:
             web.get("/world", self.world),
             web.get("/files/{id}", self.file),
             web.get("/transcript.txt", self.transcript),
+            web.get("/built.txt", self.built),
             web.post("/act", self.act),
             web.post("/people", self.add_person),
             web.patch("/people/{id}", self.rename_person),
@@ -62,7 +68,7 @@ class PageDoor:
             response = await handler(request)
         except ActError as refused:
             response = web.json_response({"ok": False, "error": str(refused)})
-        response.headers.update(_HEADERS)
+        response.headers.update(HEADERS)
         return response
 
     async def index(self, _request: web.Request) -> web.StreamResponse:
@@ -86,7 +92,7 @@ class PageDoor:
             await self._scene.exchange.changed(_TYPING_REFRESH if self._typing_shows() else LONGEST_WAIT)
         scene = self._scene
         film = scene.film().as_json() if scene.film else None
-        about = {"scene": scene.name, "film": film, "has_film": self._projector is not None}
+        about = {"scene": scene.name, "film": film, "has_film": self._projector is not None, "works": self._works}
         return web.json_response(view.world(scene.sandbox, _depth(request.query.get("depth", ""))) | about)
 
     def _typing_shows(self) -> bool:
@@ -112,6 +118,10 @@ class PageDoor:
             raise web.HTTPNotFound
         headers = {"Content-Disposition": 'attachment; filename="spelat.txt"'}
         return web.Response(text=self._scene.transcript(), headers=headers)
+
+    async def built(self, _request: web.Request) -> web.StreamResponse:
+        """How the program is built, as its own documentation tells it."""
+        return web.Response(text=BUILT.read_text(encoding="utf-8"), charset="utf-8")
 
     async def act(self, request: web.Request) -> web.StreamResponse:
         """A person does something: {person, action, …}."""

@@ -1,7 +1,7 @@
 """What the page shows: a played Telegram and what can be done with it. There may be several, one of which shows."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -85,6 +85,7 @@ class Demo:
     opening: Opening | None = None  # gets this town under way
     projector: Projector | None = None  # shows another town
     window: Window | None = None
+    works: Mapping[str, str] = field(default_factory=dict)  # what people do, by their names
 
 
 NO_DEMO = Demo()

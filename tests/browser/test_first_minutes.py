@@ -51,6 +51,27 @@ def test_the_first_answer(driver: webdriver.Chrome, demo: str, capsys: pytest.Ca
         sys.stdout.write(f"\nfirst answer: {taps} taps, {took:.1f} s from the page's opening\n")
 
 
+def test_back_to_the_guide(driver: webdriver.Chrome, demo: str) -> None:
+    """Nothing is unread on arrival, and one phone shows. A door is one step: the way back leads to the guide."""
+    resize(driver, *SIZES[0])
+    town = TownPage(driver, demo).open()
+    driver.execute_script("localStorage.clear(); sessionStorage.clear(); location.replace('about:blank')")
+    town.open()  # as somebody who has never been here
+    arrived, shown = driver.current_url, town.shown()
+    assert len(shown) == 1
+    assert not [badge.text for badge in driver.find_elements("css selector", ".badge") if badge.text]
+    assert "receptionist" in town.find("#people").text
+    town.press("#door-finished")
+    town.until(lambda: not town.find("#welcome").is_displayed())
+    assert town.shown() != shown
+    driver.back()
+    town.until(lambda: town.find("#welcome").is_displayed())
+    assert driver.current_url == arrived
+    assert town.shown() == shown
+    driver.get(f"{demo}/built.txt")
+    assert "Rooms, from the ground up" in driver.page_source
+
+
 def picture(town: TownPage, name: str, size: tuple[int, int]) -> None:
     """Save what is seen, light and dark, where somebody wants it."""
     if folder := os.environ.get("STADSBOT_SCREENSHOTS"):

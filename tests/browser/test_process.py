@@ -88,7 +88,7 @@ def open_exercise(phone: PhonePage, id: str) -> str:
 @pytest.mark.parametrize("id", EXERCISES)
 def test_exercise(town: TownPage, picture: Callable[[], None], id: str) -> None:
     """An exercise of the finished town: its page, what it came to or its list, and nothing cut or too wide."""
-    gunnel, hamid = town.phone("Gunnel"), town.phone("Hamid")
+    gunnel, hamid = town.choose("Gunnel"), town.choose("Hamid")
     hamid.open_chat(GROUP)
     title = open_exercise(gunnel, id)
     if load_process().exercises[id].how is How.ROWS:
@@ -103,7 +103,7 @@ def test_exercise(town: TownPage, picture: Callable[[], None], id: str) -> None:
 
 def test_exercise_again(town: TownPage, picture: Callable[[], None]) -> None:
     """A new round begins beside the old one: its card in the group on one phone, its question on the other."""
-    gunnel, hamid = town.phone("Gunnel"), town.phone("Hamid")
+    gunnel, hamid = town.choose("Gunnel"), town.choose("Hamid")
     title = open_exercise(gunnel, "reflection_routine")
     gunnel.press("Gör övningen igen")
     gunnel.wait_for(f"I gång: {title}")
@@ -133,7 +133,7 @@ def reminded(phone: PhonePage) -> bool:
 
 def test_reminders_side_by_side(town: TownPage, picture: Callable[[], None]) -> None:
     """What waits is told on each one's own phone, in one message, when the clock is wound to it."""
-    gunnel, hamid = town.phone("Gunnel"), town.phone("Hamid")
+    gunnel, hamid = town.choose("Gunnel"), town.choose("Hamid")
     title = open_exercise(gunnel, "reflection_equip")
     gunnel.press("Gör övningen igen")
     gunnel.wait_for(f"I gång: {title}")

@@ -22,9 +22,9 @@ const phones = new Map();
 const town = new Town(refused);
 const people = new People(town, () => render());
 const panels = new Panels(town, { visible: () => people.visible, open: openChat, say: notice });
-const place = new Place(people, phoneOf, (wanted) => restore(wanted) && render());
 const film = new Film(town, showInFilm);
-const welcome = new Welcome(town, { film, open: openChat, aside: () => openTown(false) });
+const welcome = new Welcome(town, { film, open: enter, aside: () => openTown(false) });
+const place = new Place(people, phoneOf, { restore: (wanted) => restore(wanted) && render(), guide: welcome });
 let lastToast = 0;
 let poll = new AbortController();
 let waiting = []; // for older messages that have been asked for
@@ -65,11 +65,19 @@ function render() {
 /** Brings a person's phone forward with a chat open on it, at one message if it is named, or at the "newest". */
 function openChat(person, chat, message = null) {
   if (document.body.classList.contains("town-open")) openTown(false);
-  if (!people.visible.includes(person)) people.show(person);
-  if (message && message !== "newest") phoneOf(person).openMessage(chat, message);
-  else phoneOf(person).open(chat);
+  place.change(() => {
+    if (!people.visible.includes(person)) people.show(person);
+    if (message && message !== "newest") phoneOf(person).openMessage(chat, message);
+    else phoneOf(person).open(chat);
+  });
   render();
   if (message === "newest") phoneOf(person).view.messages.toBottom();
+}
+
+/** Through a door of the guide: this chat, and no other phone yet. */
+function enter(person, chat, message) {
+  place.change(() => people.showOnly([person]));
+  openChat(person, chat, message);
 }
 
 /** While a film runs: the group on the first one's phone, and beside it whoever does something. */
@@ -124,14 +132,14 @@ function restore(wanted) {
   return true;
 }
 
-/** The first look: as many phones as fit, the group open in the first, so that the bot's greeting is seen. */
+/** The first look: one phone with the group open, so that the bot's greeting is seen; others come as they are chosen. */
 function begin() {
   lastToast = town.world.toasts.at(-1)?.n ?? 0;
   phones.clear(); // another town has other people by the same numbers
   keyed(part("phone-row"), [], (id) => id);
   people.forget();
   if (!town.world.film && restore(Place.read())) return;
-  people.showOnly(town.people.slice(0, people.room).map(({ id }) => id));
+  people.showOnly(town.people.slice(0, 1).map(({ id }) => id));
   const [first] = people.visible;
   const group = first && town.chatsOf(first).find((chat) => chat.type !== "private");
   if (group) phoneOf(first).open(group.id);

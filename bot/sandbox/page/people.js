@@ -117,7 +117,8 @@ export class People {
 
   about(person) {
     if (person.blocked_bot) return "har blockerat boten";
-    return this.town.played.has(person.id) ? "spelas av dig" : "";
+    const work = this.town.workOf(person.name);
+    return this.town.played.has(person.id) ? [work, "spelas av dig"].filter(Boolean).join(" – ") : work;
   }
 
   mark(node, person, visible, attribute) {

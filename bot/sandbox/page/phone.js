@@ -16,11 +16,12 @@ export class Phone {
     this.pendingStart = null;
     this.view = null;
     this.name = el("h2");
+    this.work = el("span", { class: "work" });
     const hide = button(
       { class: "round", "aria-label": "Göm telefonen", data: { part: "hide" }, onclick: onHide },
       icon("close"),
     );
-    this.strip = el("header", { class: "strip" }, avatar(personId, town.nameOf(personId)), this.name, hide);
+    this.strip = el("header", { class: "strip" }, avatar(personId, town.nameOf(personId)), this.name, this.work, hide);
     this.chatList = el("ul", { class: "chat-list", "aria-label": "Chattar", data: { part: "chat-list" } });
     this.list = el("section", { class: "list" }, el("h3", {}, "Chattar"), this.chatList);
     this.screen = el("div", { class: "screen" }, this.list);
@@ -39,6 +40,7 @@ export class Phone {
   render() {
     const name = this.town.nameOf(this.personId);
     setText(this.name, name);
+    setText(this.work, this.town.workOf(name));
     this.element.setAttribute("aria-label", `${possessive(name)} telefon`);
     if (this.view && !this.town.isIn(this.view.chat ?? { members: [] }, this.personId)) {
       this.back();

@@ -1,14 +1,23 @@
 /** Which phones show, and what is open on them, in the address: a reload, and the way back, find it again. */
 
 export class Place {
-  /** `restore` is called with [{person, chat, thread}] when the visitor has gone back or forward. */
-  constructor(people, phoneOf, restore) {
-    Object.assign(this, { people, phoneOf, returning: false });
-    addEventListener("popstate", () => {
-      this.returning = true; // the phones come back one by one, and what shows between is no step of anybody's
-      restore(Place.read());
-      this.returning = false;
+  /**
+   * `restore` is called with [{person, chat, thread}] when the visitor has gone back or forward; the guide shows again
+   * where it showed at first.
+   */
+  constructor(people, phoneOf, { restore, guide }) {
+    Object.assign(this, { people, phoneOf, guide, changing: false });
+    addEventListener("popstate", ({ state }) => {
+      this.change(() => restore(Place.read()));
+      guide.show(Boolean(state?.guide));
     });
+  }
+
+  /** Changes several things, of which what shows between is no step of anybody's. */
+  change(things) {
+    this.changing = true;
+    things();
+    this.changing = false;
   }
 
   /** What the address says. */
@@ -23,8 +32,8 @@ export class Place {
   /** Notes what shows now: a step to go back from, unless it is the first, or nobody chose it (`silent`). */
   note(silent = false) {
     const now = `#${this.people.visible.map((id) => address(id, this.phoneOf(id).view)).join("&")}`;
-    if (now === location.hash || this.returning) return;
-    if (silent || !location.hash) history.replaceState(null, "", now);
+    if (now === location.hash || this.changing) return;
+    if (silent || !location.hash) history.replaceState({ guide: this.guide.shown }, "", now);
     else history.pushState(null, "", now);
   }
 }

@@ -50,6 +50,7 @@ export class Town {
       this.depth.clear();
       if (!world.film) this.forgetOthers();
     }
+    if (world.film?.speed || (anew && localStorage.getItem(this.key(READ_MARKS)) === null)) this.readAll();
     this.now = new Date(world.now);
     return anew;
   }
@@ -72,6 +73,11 @@ export class Town {
 
   nameOf(id) {
     return id === this.bot.id ? this.bot.name : (this.world.people.find((one) => one.id === id)?.name ?? "Okänd");
+  }
+
+  /** What an invented person does for a living; nothing where it is not known. */
+  workOf(name) {
+    return this.world.works[name] ?? "";
   }
 
   /** The chat, followed to the supergroup it may have become; a private chat exists before its first message. */
@@ -142,14 +148,31 @@ export class Town {
     return this.chatsOf(personId).reduce((sum, chat) => sum + this.unread(personId, chat), 0);
   }
 
+  /** What was said before the visitor came, or while they watch a film, is no news to them. */
+  readAll() {
+    for (const { id } of this.people)
+      for (const chat of this.chatsOf(id))
+        for (const thread of [null, ...chat.topics.map((topic) => topic.id)]) this.noteRead(id, chat, thread);
+    this.keepRead();
+  }
+
   /** Notes that a chat (or topic) has been seen to its end; answers whether that was news. */
   markRead(personId, chat, thread) {
+    const news = this.noteRead(personId, chat, thread);
+    if (news) this.keepRead();
+    return news;
+  }
+
+  noteRead(personId, chat, thread) {
     const last = this.messages(chat, thread).at(-1);
     const key = markKey(personId, chat, thread);
     if (!last || this.read.get(key) === last.id) return false;
     this.read.set(key, last.id);
-    localStorage.setItem(this.key(READ_MARKS), JSON.stringify([...this.read]));
     return true;
+  }
+
+  keepRead() {
+    localStorage.setItem(this.key(READ_MARKS), JSON.stringify([...this.read]));
   }
 
   /** The bot's commands for this person in this chat: the narrowest scope that has any, as Telegram chooses. */

@@ -65,17 +65,21 @@ export class Welcome {
     return true;
   }
 
+  /** Shows it or not, without moving the focus. */
+  show(shown) {
+    this.shown = shown;
+    if (this.town.world) this.render();
+  }
+
   close() {
     sessionStorage.setItem(WELCOMED, "yes");
-    this.shown = false;
-    this.render();
+    this.show(false);
     part("phone-row").querySelector(".phone button")?.focus();
   }
 
   comeBack() {
     if (document.body.classList.contains("town-open")) this.aside();
-    this.shown = true;
-    this.render();
+    this.show(true);
     part("welcome-close").focus();
   }
 
