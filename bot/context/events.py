@@ -219,10 +219,11 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class TextChanged:
-    """An exercise was changed that is part of a text to be approved."""
+    """An exercise was changed that is part of a text to be approved; `by`: the member who did it, if it was one."""
 
     group: int
     exercise: str
+    by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,16 @@ async def adopted(ctx: Context, group: Group, part: str) -> bool:
     return False
 
 
+async def changed_since(ctx: Context, group: Group, part: str) -> bool:
+    """Return whether a text with this part was adopted and reads otherwise now, which nobody has approved yet."""
+    for exercise in approvals_of(ctx.services.process, part):
+        state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id) or {}
+        told = state.get("told")
+        if told and state["versions"][told - 1]["mark"] != await mark(ctx, group, exercise):
+            return True
+    return False
+
+
 async def withdrawn(ctx: Context, group: Group, run: Run, member: int) -> bool:
     """Return whether the text has changed after this member's organisation had answered, and it has not since."""
     state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}

@@ -7,7 +7,7 @@ coordinator can go on with a reason, which is kept and shown (6.0 and others).
 from dataclasses import replace
 
 from bot.context.context import Context
-from bot.exercises import authors, runner
+from bot.exercises import approved_texts, authors, runner
 from flows.model import Exercise, How, Kind
 from flows.state import Phase
 from storage.group_settings import Overruling
@@ -41,8 +41,20 @@ async def _confirmed(ctx: Context, group: Group, exercise: Exercise, member: Mem
 
 
 async def may_write(ctx: Context, group: Group, exercise: Exercise, member: Member) -> bool:
-    """True if a member may add to a register; if it has authors, they alone, and coordinators while there is none."""
-    return await authors.writes(ctx, group, exercise.register.authors if exercise.register else (), member)
+    """True if a member may add to a register and change its rows."""
+    return await why_not_write(ctx, group, exercise, member) is None
+
+
+async def why_not_write(ctx: Context, group: Group, exercise: Exercise, member: Member) -> str | None:
+    """Return the notice that says why a member may not write in a register; None if they may.
+
+    If it has authors, they alone may, and coordinators while there is none. What organisations have adopted, such as
+    the numbers that all are told to call, only the core group changes.
+    """
+    if not await authors.writes(ctx, group, exercise.register.authors if exercise.register else (), member):
+        return "authors_only"
+    outside = member.role != "core" and await approved_texts.adopted(ctx, group, exercise.id)
+    return "adopted_text" if outside else None
 
 
 async def advice(ctx: Context, group: Group, exercise: Exercise) -> tuple[int, str | None] | None:

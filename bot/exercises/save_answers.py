@@ -289,4 +289,4 @@ async def _resolved(turn: TurnContext, question: Question, value: Value, member:
 def _text_changed(turn: TurnContext) -> None:
     """Raise an event if the exercise is part of a text that organisations approve."""
     if any(approvals_of(turn.ctx.services.process, turn.run.exercise.id)):
-        turn.ctx.events.append(TextChanged(turn.group.id, turn.run.exercise.id))
+        turn.ctx.events.append(TextChanged(turn.group.id, turn.run.exercise.id, turn.by.id if turn.by else None))

@@ -104,17 +104,22 @@ async def text_changed(ctx: Context, happened: TextChanged) -> None:
             kept |= {"aside": {}, "overruled": {}, "outside": {}, "last": version}
         await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
         if old:
-            await _take_back(ctx, group, exercise, list(old))
+            await _take_back(ctx, group, exercise, list(old), happened)
 
 
-async def _take_back(ctx: Context, group: Group, exercise: Exercise, owners: list[str]) -> None:
+async def _take_back(ctx: Context, group: Group, exercise: Exercise, owners: list[str], changed: TextChanged) -> None:
     record = await ctx.work.runs.latest(group.id, exercise.id)
     assert record is not None  # somebody has approved it
     await runner.apply(ctx, group, record, Withdrawn())
     await _ask_all(ctx, group, record.id, None)
     await status(ctx, group)
     scene, title = await runner.scene_of(ctx, group), ctx.services.voice.title_of(exercise.id)
-    facts = {"title": title, "names": [scene.owner(owner) for owner in owners]}
+    facts = {
+        "title": title,
+        "names": [scene.owner(owner) for owner in owners],
+        "part": ctx.services.voice.title_of(changed.exercise),
+        "by": scene.member(changed.by) if changed.by else None,
+    }
     keys = [[ctx.key("send_anew", "anew", record.id)], [ctx.key("approvals", "approvals", record.id)]]
     await ctx.to_group(group, "approval.withdrawn", facts, keys)
 

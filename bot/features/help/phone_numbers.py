@@ -77,7 +77,7 @@ async def at_hand(ctx: Context, group: Group | None) -> TemplateFacts:
     Who does several things under one number stands there once, with all of them.
     """
     if group is None:
-        return {"routine": [], "draft": False}
+        return {"routine": [], "draft": False, "changed": False}
     routine = ctx.services.process.with_role(ExerciseRole.ROUTINE)
     called = routine.field(Field.LINK).marked(Mark.CALLED)
     found: dict[tuple[str, str], list[str]] = {}
@@ -85,7 +85,14 @@ async def at_hand(ctx: Context, group: Group | None) -> TemplateFacts:
         if number.link in called:
             found.setdefault((number.name, number.reach), []).append(number.what)
     lines = [{"name": name, "reach": reach, "what": " · ".join(what)} for (name, reach), what in found.items()]
-    return {"routine": lines, "draft": not await approved_texts.adopted(ctx, group, routine.id)}
+    return {"routine": lines, **await _standing(ctx, group)}
+
+
+async def _standing(ctx: Context, group: Group) -> dict[str, bool]:
+    """Return whether the routine still is a draft, and whether it was changed after it was adopted."""
+    routine = ctx.services.process.with_role(ExerciseRole.ROUTINE).id
+    draft = not await approved_texts.adopted(ctx, group, routine)
+    return {"draft": draft, "changed": not draft and await approved_texts.changed_since(ctx, group, routine)}
 
 
 async def copy_keys(ctx: Context, group: Group | None, known: Sequence[str]) -> list[list[Key]]:
@@ -117,7 +124,7 @@ async def whole(ctx: Context, group: Group) -> TemplateFacts:
 
     others = {time: [number for number in found[time] if number not in found[now]] for time in TIMES if time != now}
     return {
-        "draft": not await approved_texts.adopted(ctx, group, exercise.id),
+        **await _standing(ctx, group),
         "time": words.option(hours.id, hours.option(now)),
         "now": [told(number) for number in found[now]],
         "others": [

@@ -129,8 +129,10 @@ async def _last_year(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
 
 async def _refusal(ctx: Context, actor: Actor, run: Run, row: Row, verb: str, more: str) -> str | None:
     """Return why somebody may not do this with a row; None if they may."""
-    if verb in WRITING and not await preconditions.may_write(ctx, actor.group, run.exercise, actor.member):
-        return "authors_only"
+    if verb in WRITING:
+        closed = await preconditions.why_not_write(ctx, actor.group, run.exercise, actor.member)
+        if closed is not None:
+            return closed
     if verb in HOLDING and not holds(row, actor.member):
         return "not_your_row"
     takes = verb != "to" or int(more) in {member.id for member in await _takers(ctx, actor.group, run)}
@@ -170,8 +172,8 @@ async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
     A draft of more than a day ago may be about something else: the person says whether to go on with it (`GO_ON`), or
     to start over (`ANEW`), which drops it.
     """
-    if not await preconditions.may_write(ctx, actor.group, run.exercise, actor.member):
-        ctx.toast("authors_only", alert=True)
+    if closed := await preconditions.why_not_write(ctx, actor.group, run.exercise, actor.member):
+        ctx.toast(closed, alert=True)
         return
     if needed := await preconditions.unconfirmed(ctx, actor.group, run.exercise, actor.member):
         names = [ctx.services.voice.title_of(name) for name in needed]
@@ -295,7 +297,7 @@ async def _change(
     if run.exercise.role is ExerciseRole.MEETINGS:
         ctx.events.append(MeetingListed(actor.group.id, row.id, actor.member.id))
     if "state" in changes and any(approvals_of(ctx.services.process, run.exercise.id)):
-        ctx.events.append(TextChanged(actor.group.id, run.exercise.id))
+        ctx.events.append(TextChanged(actor.group.id, run.exercise.id, actor.member.id))
     record = await ctx.work.runs.get(run.number)
     await runner.refresh_card(ctx, actor.group, record)
     if show:

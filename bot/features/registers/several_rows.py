@@ -30,8 +30,8 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
     if first is None or last is None or run.phase not in (Phase.OPEN, Phase.CONCLUDED):
         ctx.toast("old_button")
         return
-    if not await preconditions.may_write(ctx, actor.group, run.exercise, actor.member):
-        ctx.toast("authors_only", alert=True)
+    if closed := await preconditions.why_not_write(ctx, actor.group, run.exercise, actor.member):
+        ctx.toast(closed, alert=True)
         return
     was, becomes = ("open", "removed") if action.verb == DROP else ("removed", "open")
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id, state=was)
@@ -40,7 +40,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
     for row in moved:
         await ctx.work.rows.change(row.id, row.version, actor.member.id, state=becomes)
     if moved and any(approvals_of(ctx.services.process, run.exercise.id)):
-        ctx.events.append(TextChanged(actor.group.id, run.exercise.id))
+        ctx.events.append(TextChanged(actor.group.id, run.exercise.id, actor.member.id))
     await runner.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
     left = [row for row in await ctx.work.rows.all(actor.group.id, run.exercise.id) if first <= row.id <= last]
     title = ctx.services.voice.title_of(run.exercise.id)
