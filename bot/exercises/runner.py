@@ -92,12 +92,12 @@ async def _days_astray(ctx: Context, group: Group, exercise: Exercise) -> list[s
 async def seats_of(ctx: Context, group: Group, exercise: Exercise) -> dict[int, Seat]:
     """Return a seat for everyone active in the roles that take part, in small groups if the exercise has them.
 
-    Nobody waits for those who are away.
+    Nobody waits for those who are away, unless their organisation's yes is needed.
     """
     members = await ctx.work.members.of_group(group.id, roles=exercise.who)
     if exercise.approves:
         members = await approved_texts.asked(ctx, group, exercise, members)
-    away = await ctx.work.absences.away_on(ctx.today)
+    away = set() if exercise.approves else await ctx.work.absences.away_on(ctx.today)
     seats = {m.id: Seat(m.id, m.organisation_id, m.person_id not in away) for m in members if m.state == "active"}
     if not exercise.teams:
         return seats

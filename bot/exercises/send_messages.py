@@ -58,8 +58,9 @@ async def _to_whoever_ends(turn: TurnContext, lacks: Message) -> None:
 async def _to_member(turn: TurnContext, say: Say) -> None:
     ctx, run, member = turn.ctx, turn.run, turn.scene.members[say.to]
     person = await ctx.work.people.get(member.person_id)
-    if person.reach != "reachable" or (person.stopped and isinstance(say, Invite)):
-        return  # the list of members shows who cannot be reached, and the group's card has a link
+    quiet = person.stopped or person.id in await ctx.work.absences.away_on(ctx.today)
+    if person.reach != "reachable" or (quiet and isinstance(say, Invite)):
+        return  # the list of members shows who cannot be reached or is away, and the group's card has a link
     if isinstance(say, Refused):  # sent beside the dialogue, not above a question
         await ctx.to_person(person.id, "notice", {"text": turn.present.trouble(say.trouble)}, about=turn.group.id)
         return

@@ -122,8 +122,10 @@ async def cannot(ctx: Context, group: Group, ref: str) -> frozenset[int]:
 
 
 async def cannot_answer(ctx: Context, group: Group, run: Run) -> tuple[str, ...]:
-    """Return those awaited who have said that they cannot: a member, or an organisation if all of its own have."""
-    said = await cannot(ctx, group, f"run:{run.number}")
+    """Return those awaited who have said that they cannot, or are away: a member, or an organisation if all are."""
+    away = await ctx.work.absences.away_on(ctx.today)
+    absent = {m.id for m in await ctx.work.members.of_group(group.id, roles=None) if m.person_id in away}
+    said = await cannot(ctx, group, f"run:{run.number}") | absent
     return tuple(owner for owner in run.waiting_for() if said.issuperset(run.members_of(owner)) and said)
 
 

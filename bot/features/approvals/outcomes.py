@@ -100,14 +100,15 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> ApprovalSt
 
 
 async def _silent(ctx: Context, group: Group, run: Run, owner: str) -> bool:
-    """True if somebody can be set aside as silent: past their day and reminded twice."""
+    """True if somebody can be set aside as silent: past their day, and away or reminded twice."""
     if run.answer_by is None or run.answer_by >= ctx.today:
         return False
     asked = [m for m in await ctx.work.open_items.about(group.id, f"run:{run.number}") if m.kind == ANSWER]
+    away = await ctx.work.absences.away_on(ctx.today)
     sent = {m.member_id: m.sent if m.state == "open" else REMINDED for m in asked}
     for member in run.members_of(owner):
         person = (await ctx.work.members.get(member)).person_id
-        if await hears(ctx, person) and sent.get(member, 0) < REMINDED:
+        if await hears(ctx, person) and person not in away and sent.get(member, 0) < REMINDED:
             return False
     return True
 

@@ -155,10 +155,12 @@ async def begun(ctx: Context, absence_id: int) -> None:
 
 
 async def set_aside(ctx: Context, group: Group, member: Member) -> None:
-    """Stop waiting for a member in everything that is shared."""
+    """Stop waiting for a member in everything that is shared, but for a yes that is needed: that of an organisation
+    whose people are away is not given."""
     for record in await ctx.work.runs.all_of(group.id):
         seat = runner.load(ctx, record).seats.get(member.id)
-        shared = not ctx.services.process.exercises[record.exercise].private
+        exercise = ctx.services.process.exercises[record.exercise]
+        shared = not exercise.private and not exercise.approves
         if shared and record.phase == Phase.OPEN and seat is not None and seat.awaited:
             await runner.apply(ctx, group, record, Left(member.id))
 
