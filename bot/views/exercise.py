@@ -56,7 +56,8 @@ class ExerciseView(RowWording):
             elif name == "group_unnamed" and shown:
                 name = "group_unnamed_late"
         asked = (question,) if question else self.exercise.questions
-        return self.voice.label(f"audience.{name}", {"comments": any(q.comment for q in asked)})
+        facts = {"comments": any(q.comment for q in asked), "network": "network" in self.exercise.who}
+        return self.voice.label(f"audience.{name}", facts)
 
     def _counted(self, question: Question | None) -> bool:
         """True if the group is shown how many have answered what: for an exercise, in all of its questions."""
@@ -93,6 +94,7 @@ class ExerciseView(RowWording):
             "unnamed": self.exercise.anonymous,
             "unseen": self.exercise.unseen,
             "approves": bool(self.exercise.approves),
+            "network": sum(self.scene.role(member) == "network" for member in run.seats),
             "few": self.exercise.anonymous and len(run.owners()) < LEAST_UNNAMED,
             "done_when": self.done_when(run),
         }

@@ -44,6 +44,11 @@ class Scene:
         member = self.members.get(member_id)
         return member.name if member and member.name else "–"
 
+    def role(self, member_id: int) -> str:
+        """Return a member's role in the group; empty for one who is gone."""
+        member = self.members.get(member_id)
+        return member.role if member else ""
+
     def told_apart(self, member_id: int) -> str:
         """Return the name for a button, with the organisation if another member has the same name."""
         name, member = self.member(member_id), self.members.get(member_id)
