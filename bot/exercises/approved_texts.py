@@ -109,6 +109,12 @@ async def _responsible(ctx: Context, group: Group, approval: Exercise) -> dict[i
     return named
 
 
+async def set_aside(ctx: Context, group: Group, approval: Exercise) -> list[str]:
+    """Return the owners who were silent, and without whose answer the group goes on."""
+    state = await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
+    return list(state.get("aside", ()))
+
+
 async def gone(ctx: Context, group: Group, run: Run) -> list[str]:
     """Return the owners who were asked, have not answered, and have nobody left who could; somebody away comes back."""
     state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}

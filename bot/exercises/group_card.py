@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.context.context import Context, Key, Message
 from bot.context.events import RegisterNeeded
+from bot.exercises import approved_texts
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.next_message import hears, spoken
 from bot.views.results import result, talk_slot
@@ -41,13 +42,16 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
         "rows": None,
         "verdict": None,
         "refused": [],
+        "set_aside": [],
     }
     if exercise.approves:  # a tick beside a name reads as a yes
         decision, against = exercise.field(Field.DECISION), set[str]()
         for owner in run.handed_in():
             said = {a.question: a.value for a in await ctx.work.answers.of_owner(run.number, owner)}
             against |= {present.owner(run, owner)} if said[decision.id] != decision.options[0] else set()
-        facts |= {"refused": sorted(against), "done": [one for one in progress["done"] if one not in against]}
+        aside = [present.owner(run, owner) for owner in await approved_texts.set_aside(ctx, turn.group, exercise)]
+        done = [one for one in progress["done"] if one not in against]
+        facts |= {"refused": sorted(against), "done": done, "set_aside": aside}
     if exercise.how is How.GROUP:
         answers = await ctx.work.answers.for_group(run.number)
         facts["lines"] = present.by_item(run, answers) if exercise.for_each else present.lines(run, answers)

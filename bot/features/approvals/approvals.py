@@ -190,6 +190,10 @@ async def set_aside(ctx: Context, actor: Actor, action: Action) -> None:
         await runner.apply(ctx, actor.group, await ctx.work.runs.get(run.number), Left(member))
     facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": line.name}
     await ctx.to_group(actor.group, "approval.set_aside", facts)
+    answer = [[ctx.key("answer", "open", run.number)]]
+    for silent in [await ctx.work.members.get(one) for one in run.members_of(line.owner)]:
+        if silent.state == "active" and await hears(ctx, silent.person_id):
+            await ctx.to_person(silent.person_id, "approval.set_aside_you", facts, answer, about=actor.group.id)
     await outcomes.settle(ctx, actor.group, run.exercise)
     await _page(ctx, actor, run, ctx.tapped)
 
