@@ -22,7 +22,7 @@ from bot.context.context import Context
 from bot.features.members import sign_in
 from bot.operations.servers import listening
 from bot.page.door import LARGEST_BODY, door_of
-from bot.page.looks import HEADERS, Looks
+from bot.page.looks import HEADERS, looks_of
 from bot.page.mail import Mailer
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
@@ -99,7 +99,7 @@ class Windows:
 async def opened(bot: Bot, sandbox: Sandbox) -> AsyncIterator[Windows]:
     """Serve the page and the mailbox while the block runs."""
     door = door_of(bot.store, bot.services, bot.poller, sandbox.now, mail=True)
-    mailbox, looks = Mailbox(bot, sandbox), Looks(bot.services.voice)
+    mailbox, looks = Mailbox(bot, sandbox), looks_of(bot.services.voice)
 
     async def letters(_request: web.Request) -> web.Response:
         response = looks.page("mailbox", {"letters": mailbox.letters})

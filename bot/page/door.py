@@ -26,7 +26,7 @@ from bot.page.device import ADDRESS, Devices
 from bot.page.guest import Guests
 from bot.page.live import Live
 from bot.page.looking import Looking, Notices
-from bot.page.looks import HEADERS, Looks
+from bot.page.looks import HEADERS, Looks, looks_of
 from storage.errors import StorageError
 from storage.repository import Clock
 from storage.store import Store
@@ -168,7 +168,7 @@ def door_of(store: Store, services: Services, poller: Poller, clock: Clock, *, m
     """Assemble the page with all of its handlers."""
     asking, looks, live, notices = (
         Asking(store, services, clock, mail=mail),
-        Looks(services.voice),
+        looks_of(services.voice),
         Live(store),
         Notices({}),
     )

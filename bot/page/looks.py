@@ -1,6 +1,7 @@
 """Rendering of the page: its templates, with all words from the language's files."""
 
 import secrets
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -53,3 +54,9 @@ class Looks:
         """Return a rendered page as a response."""
         text = self._environment.get_template(f"{template}.html").render(facts)
         return web.Response(text=text, content_type="text/html", status=status)
+
+
+@cache
+def looks_of(voice: Voice) -> Looks:
+    """Return what renders pages with these words; templates are compiled once."""
+    return Looks(voice)

@@ -19,13 +19,14 @@ class Words:
         self.data = tomllib.loads((SPOKEN / self._file).read_text(encoding="utf-8"))
         self._environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text
         self._environment.filters.update(Language(language, SPOKEN).filters)
+        self._compiled = cache(self._environment.from_string)
 
     def __call__(self, path: str, **facts: object) -> str:
         """The words at a path. Raises WordsError if there are none."""
         text = self.get(path)
         if text is None:
             raise WordsError(f"{self._file}: “{path}” is missing; add it")
-        return self._environment.from_string(text).render(facts) if "{" in text else text
+        return self._compiled(text).render(facts) if "{" in text else text
 
     def get(self, path: str) -> str | None:
         """The words at a path as they stand, None if there are none."""
