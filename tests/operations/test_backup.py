@@ -295,6 +295,7 @@ for n in range(10_000):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["make", "restore"])
 async def test_killed_midway(path: Path, folder: Path, clock: Clock, what: str) -> None:
     """Killed at any moment: every backup with a name is whole, a restore can be begun again, nothing is left over."""

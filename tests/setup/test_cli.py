@@ -178,6 +178,7 @@ def test_key_never_over_another(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "name a file in a folder of yours" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_check(capsys: pytest.CaptureFixture[str]) -> None:
     """`stadsbot check` finds nothing wrong with what we ship."""
     assert main(["check"]) == 0, capsys.readouterr().out

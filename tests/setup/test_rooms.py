@@ -3,7 +3,7 @@
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -61,8 +61,10 @@ BASE = ("config", "errors", "logs")
 PICKLES = {"pickle", "shelve", "marshal", "dill"}
 
 
-def imports(room: str) -> Iterator[tuple[str, str]]:
-    """Yield place and dotted name of every import in a room, also of those inside functions."""
+@cache
+def imports(room: str) -> tuple[tuple[str, str], ...]:
+    """Return place and dotted name of every import in a room, also of those inside functions."""
+    found = []
     for path in sorted((HOUSE / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
@@ -72,8 +74,8 @@ def imports(room: str) -> Iterator[tuple[str, str]]:
                     names = [f"{module}.{alias.name}" for alias in aliases]
                 case _:
                     continue
-            for name in names:
-                yield f"{path.relative_to(HOUSE)}:{node.lineno}", name
+            found += [(f"{path.relative_to(HOUSE)}:{node.lineno}", name) for name in names]
+    return tuple(found)
 
 
 def top(name: str) -> str:

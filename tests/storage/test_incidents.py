@@ -240,10 +240,13 @@ async def test_earlier_years(store: Store, clock: Clock) -> None:
         assert len(await work.earlier_years.of_group(group.id)) == 1
 
 
+BIRD = "kanariefågel"
+
+
 async def test_a_thousand_known_strings_are_nowhere_to_be_read(open_store: Open, path: Path, tmp_path: Path) -> None:
     """Database, its log, its backup and its keys hold none of a thousand strings that people wrote."""
     store = await open_store()
-    known = [f"kanariefågel-{number:04}" for number in range(1000)]
+    known = [f"{BIRD}-{number:04}" for number in range(1000)]
     async with store.work() as work:
         group, reader, reporter, incident = await scene(work)
         for place in range(0, 1000, 4):
@@ -256,4 +259,4 @@ async def test_a_thousand_known_strings_are_nowhere_to_be_read(open_store: Open,
     files = [tmp_path / "backup.db", *(f for f in path.parent.rglob("*") if f.is_file())]
     assert {path.name, f"{path.name}-wal"} <= {f.name for f in files}
     content = b"".join(f.read_bytes() for f in files)
-    assert [text for text in known if text.encode() in content] == []
+    assert BIRD.encode() not in content, "each of them begins so"
