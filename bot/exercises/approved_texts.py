@@ -142,9 +142,11 @@ async def unasked(ctx: Context, group: Group, approval: Exercise) -> dict[int, s
 
 
 async def noted_outside(ctx: Context, group: Group, approval: Exercise) -> set[int]:
-    """Return the rows of those who were not asked here, but of whose answer something was noted."""
+    """Return the rows of those who were not asked here, but whose answer to the text as it stands was noted."""
     state = await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
-    return {int(number) for number in state.get("outside", {})}
+    now, versions = await mark(ctx, group, approval), state.get("versions", ())
+    of_now = {number for number, version in enumerate(versions, 1) if version["mark"] == now}
+    return {int(row) for row, word in state.get("outside", {}).items() if word["version"] in of_now}
 
 
 async def lacking(ctx: Context, scene: Scene, approval: Exercise) -> list[str]:

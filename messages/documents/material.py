@@ -103,6 +103,7 @@ class ApprovalLine:
     yes: bool = False  # it has said yes to the text as it stands
     asked: bool = True  # False: it stands in the text and has nobody here to answer
     word: str = ""  # what was noted of it then
+    earlier: int | None = None  # the version that the word was about, if the text reads otherwise now
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,8 @@ class Parts(Facts):
             decided = self.value(exercise, question, line.decision) if line.decision else self.words("label.no_answer")
             if not line.asked:
                 decided = cleaned(line.word) or self.words("label.not_asked")
+            if line.earlier:
+                decided = self.words("label.earlier_word", version=line.earlier, word=decided)
             if line.overruled:
                 decided = f"{decided}. {self.words('label.overruled', text=cleaned(line.overruled))}"
             on = self.dated(line.on) if line.on else "–"

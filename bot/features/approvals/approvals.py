@@ -101,7 +101,7 @@ async def text_changed(ctx: Context, happened: TextChanged) -> None:
             kept["before"] += [{**given, "owner": owner, "back": back} for owner, given in old.items()]
             kept["given"] = {owner: given for owner, given in kept["given"].items() if owner not in old}
         if kept.get("last") != version:  # these decisions were about the earlier text
-            kept |= {"aside": {}, "overruled": {}, "outside": {}, "last": version}
+            kept |= {"aside": {}, "overruled": {}, "last": version}
         await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
         if old:
             await _take_back(ctx, group, exercise, list(old), happened)
@@ -155,6 +155,16 @@ async def send_anew(ctx: Context, actor: Actor, action: Action) -> None:
             await spoken(ctx, member.person_id)
             count += 1
     ctx.toast("nudged", {"count": count, "unreachable": 0})
+    outside = (await outcomes.standing(ctx, actor.group, run.exercise)).outside
+    if outside:
+        ask = [[ctx.key("approval.word", "outword", run.number, str(o.row), who=o.name)] for o in outside]
+        await ctx.to_person(
+            actor.person.id,
+            "approval.ask_outside",
+            {"title": title, "names": [o.name for o in outside]},
+            ask,
+            about=actor.group.id,
+        )
 
 
 async def take_back_no(ctx: Context, actor: Actor, action: Action) -> None:
@@ -256,7 +266,7 @@ async def _page(ctx: Context, actor: Actor, run: Run, edit: int | None = None) -
         "gone": [line.name for line in standing.lines if line.gone],
         "aside": [line.name for line in standing.lines if line.aside],
         "overruled": [{"who": line.name, "text": line.overruled} for line in standing.lines if line.overruled],
-        "outside": [{"who": line.name, "text": line.word} for line in standing.outside if line.word],
+        "outside": [{"who": o.name, "text": o.word, "earlier": o.earlier} for o in standing.outside if o.word],
         "final": standing.final,
         "lacking": await approved_texts.lacking(ctx, scene, run.exercise),
     }

@@ -44,11 +44,15 @@ class AskedLine:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """One who stands in the text and has nobody here to answer: the row that names it, and what was noted of it."""
+    """One who stands in the text and has nobody here to answer: the row that names it, and what was noted of it.
+
+    `earlier`: the version of the text that the word was about, if it reads otherwise now.
+    """
 
     row: int
     name: str
-    word: str
+    word: str = ""
+    earlier: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,11 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> ApprovalSt
             )
         )
     absent = await approved_texts.unasked(ctx, group, exercise)
-    outside = [Outside(row, name, kept["outside"].get(str(row), {}).get("text", "")) for row, name in absent.items()]
+    outside = []
+    for row, name in absent.items():
+        word = kept["outside"].get(str(row), {})
+        about = word.get("version", version)
+        outside.append(Outside(row, name, word.get("text", ""), about if about != version else None))
     return ApprovalState(version, tuple(lines), tuple(outside))
 
 

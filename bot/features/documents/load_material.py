@@ -243,7 +243,7 @@ async def _approval(ctx: Context, group: Group, exercise: Exercise) -> Approval 
         on = date.fromisoformat(given["on"]) if given else None
         said = str(given.get(signer) or given.get("signer") or "")
         lines.append(ApprovalLine(line.name, given.get("decision"), on, said, line.aside, line.overruled, line.yes))
-    lines += [ApprovalLine(one.name, asked=False, word=one.word) for one in found.outside]
+    lines += [ApprovalLine(one.name, asked=False, word=one.word, earlier=one.earlier) for one in found.outside]
     return Approval(found.version, found.final, tuple(lines))
 
 
