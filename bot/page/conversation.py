@@ -11,6 +11,7 @@ from markupsafe import Markup
 from bot.context.context import Services
 from bot.context.sealed_actions import LINK
 from bot.page.formatted import formatted
+from bot.page.reach import numbers_in
 from bot.telegram import calls
 from storage.records import ChatCopy
 
@@ -75,7 +76,14 @@ def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
 
     text = content.get("text", "")
     unfold = services.voice.label("page.unfold")
-    written = Markup(escape(text)) if content.get("plain") else formatted(text, address=address, unfold=unfold)  # noqa: S704 - escaped
+    everywhere = [one["reach"] for one in services.voice.book("help").data["turn"]["contact"]]
+    copied = [key["copy"] for row in content.get("keyboard", ()) for key in row if "copy" in key]
+    numbers = [number for reached in (*everywhere, *copied) for number in numbers_in(reached)]
+    written = (
+        Markup(escape(text))  # noqa: S704 - escaped
+        if content.get("plain")
+        else formatted(text, address=address, unfold=unfold, numbers=numbers)
+    )
     names = [PurePosixPath(name) for name in copy.files]
     return ShownMessage(
         copy.id,

@@ -1,19 +1,22 @@
 """Converts the bot's small HTML for the page: the same few tags and nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from bot.page.reach import with_numbers
+
 TAGS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "s": "s", "code": "code", "pre": "pre"}
 SCHEMES = frozenset({"https", "http", "tel", "mailto"})
 
 
 class _Page(HTMLParser):
-    def __init__(self, address: Callable[[str], str], unfold: str) -> None:
+    def __init__(self, address: Callable[[str], str], unfold: str, numbers: Sequence[str]) -> None:
         super().__init__(convert_charrefs=True)
+        self._numbers = numbers
         self.out: list[str] = []
         self._address, self._unfold = address, unfold
         self._ends: list[tuple[str, str]] = []  # the tag that is open, and what ends it here
@@ -43,7 +46,9 @@ class _Page(HTMLParser):
         self._after_block = tag == "blockquote"
 
     def handle_data(self, data: str) -> None:
-        self.out.append(escape(data.lstrip("\n") if self._after_block else data, quote=False))
+        said = data.lstrip("\n") if self._after_block else data
+        in_link = any(tag == "a" for tag, _ in self._ends)
+        self.out.append(with_numbers(said, () if in_link else self._numbers))
         self._after_block = self._after_block and not data.strip()
 
     def _open(self, tag: str, begin: str, end: str) -> None:
@@ -53,9 +58,12 @@ class _Page(HTMLParser):
         self._ends.append((tag, end))
 
 
-def formatted(text: str, *, address: Callable[[str], str] = str, unfold: str = "…") -> Markup:
-    """Return the text for the page. `address` maps a link to one here; `unfold` is the title of a folded quotation."""
-    page = _Page(address, unfold)
+def formatted(
+    text: str, *, address: Callable[[str], str] = str, unfold: str = "…", numbers: Sequence[str] = ()
+) -> Markup:
+    """Return the text for the page. `address` maps a link to one here; `unfold` is the title of a folded quotation;
+    these telephone `numbers` can be rung."""
+    page = _Page(address, unfold, numbers)
     page.feed(text)
     page.close()
     while page._ends:  # noqa: SLF001 - our own, a line above

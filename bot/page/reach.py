@@ -1,6 +1,7 @@
 """Makes links of telephone numbers, mail and web addresses in a text that says how somebody is reached."""
 
 import re
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
@@ -15,12 +16,29 @@ _PARTS: Final = re.compile(
 FEWEST: Final = 3  # digits of a number that can be rung: 112
 
 
+def numbers_in(text: str) -> list[str]:
+    """Return the telephone numbers in a text that says how somebody is reached."""
+    return [found[0] for found in _PARTS.finditer(text) if found["tel"] and len(_dialled(found[0])) >= FEWEST]
+
+
+def with_numbers(text: str, numbers: Sequence[str]) -> str:
+    """Return the text, escaped, with these telephone numbers as links, whichever spaces they are written with."""
+    written = (r"\s".join(map(re.escape, number.split())) for number in sorted(numbers, key=len, reverse=True))
+    any_of = re.compile(rf"(?<![\w+-])(?:{'|'.join(written)})(?![\w-])" if numbers else "(?!)")
+    out, end = [], 0
+    for found in any_of.finditer(text):
+        link = f'<a href="tel:{_dialled(found[0])}">{escape(found[0])}</a>'
+        out += [escape(text[end : found.start()], quote=False), link]
+        end = found.end()
+    return "".join([*out, escape(text[end:], quote=False)])
+
+
 def reach(text: str) -> Markup:
     """Return the text with its addresses and numbers as links."""
     out, end = [], 0
     for found in _PARTS.finditer(text):
         kind, said = found.lastgroup or "", found[0]
-        target = re.sub(r"[^\d+]", "", said) if kind == "tel" else said
+        target = _dialled(said) if kind == "tel" else said
         if kind == "tel" and len(target) < FEWEST:
             continue
         out.append(escape(text[end : found.start()]))
@@ -29,3 +47,7 @@ def reach(text: str) -> Markup:
         end = found.end()
     out.append(escape(text[end:]))
     return Markup("".join(out))  # noqa: S704 - our own tags, and escaped text
+
+
+def _dialled(number: str) -> str:
+    return re.sub(r"[^\d+]", "", number)

@@ -28,6 +28,18 @@ def test_reached(said: str, links: list[str]) -> None:
     assert shown.striptags() == said
 
 
+def test_a_message_can_be_rung_from() -> None:
+    """The numbers of where to turn are links wherever a message names them; all else stays as it is."""
+    told = "Ring <b>112</b> nu, polisen 114\N{NO-BREAK SPACE}14. <a href='https://a.example'>112</a> den 11 2024, 1120"
+    shown = formatted(told, numbers=["112", "114 14"])
+    assert [part.partition('"')[0] for part in shown.split('href="')[1:]] == [
+        "tel:112",
+        "tel:11414",
+        "https://a.example",
+    ]
+    assert shown.striptags() == "Ring 112 nu, polisen 114 14. 112 den 11 2024, 1120"
+
+
 def test_markup_is_no_link() -> None:
     """What a group has written as its number is a text and nothing else."""
     assert reach('<b onclick="x">112</b>').count("<") == 2  # the link's own two tags

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.context.context import Context, Key
@@ -107,27 +107,38 @@ async def copy_keys(ctx: Context, group: Group | None, known: Sequence[str]) -> 
 
 
 async def whole(ctx: Context, group: Group) -> TemplateFacts:
-    """Return all numbers in words: those for this hour first, then what differs at other times."""
+    """Return all numbers in words: those for this hour first, then what differs at other times.
+
+    `otherwise`: what to do if nobody answers, where it is the same for all numbers of this hour.
+    """
     found, now, exercise = await numbers(ctx, group), time_of(ctx), ctx.services.process.with_role(ExerciseRole.ROUTINE)
     links, hours = exercise.field(Field.LINK), exercise.field(Field.HOURS)
     words = ctx.services.voice.exercise(exercise.id)
 
-    def told(number: Number) -> dict[str, str]:
-        link = words.option(links.id, number.link)
-        return {
-            "link": link,
-            "name": number.name,
-            "what": number.what,
-            "reach": number.reach,
-            "otherwise": number.otherwise,
-        }
+    otherwise = {number.otherwise for number in found[now]}
+    same = otherwise.pop() if len(otherwise) == 1 and len(found[now]) > 1 else ""
+
+    def told(some: Sequence[Number]) -> list[dict[str, str]]:
+        """Return the lines; several things under one number stand in one, and what is said once is left out."""
+        lines: dict[Number, list[str]] = {}
+        for number in some:
+            lines.setdefault(replace(number, what=""), []).append(number.what)
+        return [
+            {
+                "link": words.option(links.id, number.link),
+                "name": number.name,
+                "what": " · ".join(what),
+                "reach": number.reach,
+                "otherwise": "" if number.otherwise == same else number.otherwise,
+            }
+            for number, what in lines.items()
+        ]
 
     others = {time: [number for number in found[time] if number not in found[now]] for time in TIMES if time != now}
     return {
         **await _standing(ctx, group),
         "time": words.option(hours.id, hours.option(now)),
-        "now": [told(number) for number in found[now]],
-        "others": [
-            (words.option(hours.id, hours.option(time)), [told(n) for n in its]) for time, its in others.items() if its
-        ],
+        "now": told(found[now]),
+        "otherwise": same,
+        "others": [(words.option(hours.id, hours.option(time)), told(its)) for time, its in others.items() if its],
     }
