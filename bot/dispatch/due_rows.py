@@ -10,6 +10,7 @@ from bot.features.calendar import absence, lifecycle, time_poll
 from bot.features.digest import daily_message
 from bot.features.incidents import report, retention, second_approval, unfinished, unread
 from bot.features.journey import coordinator, network_letter
+from bot.features.journey.session_keys import SESSION
 from bot.features.members import own_rights, personal_data, promise, roll_call, substitutes, unreachable
 from bot.features.outsiders import event_day
 from bot.features.together import working_sessions
@@ -25,7 +26,7 @@ LATE = timedelta(hours=1)  # so late, the group has long gone on
 OF_GROUP: Mapping[str, Callable[[Context, Group], Awaitable[None]]] = {
     kinds.CHECK_IN: check_ins.begin,
     kinds.STILL: coordinator.look,
-    working_sessions.SESSION: working_sessions.tick,
+    SESSION: working_sessions.tick,
     promise.KIND: promise.look,
     kinds.MEETING: lifecycle.go_on,
     lifecycle.OPENS: lifecycle.open_before,

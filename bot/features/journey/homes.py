@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import Role, role_of
-from bot.features.journey import at_the_door, navigation, process_leaders
+from bot.features.journey import at_the_door, navigation, process_leaders, session_keys
 from storage.records import Group, Member, Person
 
 
@@ -79,6 +79,7 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
             return [*begun, *await navigation.home_keys(ctx, group, member)]
         case Home.NETWORK:
             return [
+                *await session_keys.of_network(ctx, group),
                 *begun,
                 [ctx.key("what_waits", "answers", number), ctx.key("home.tasks", "tasks", number)],
                 [ctx.key("home.calendar", "calendar", number), ctx.key("home.open", "map", number)],

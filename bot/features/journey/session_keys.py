@@ -1,9 +1,21 @@
 """The buttons of a meeting that is a working session, in its reminder, at its hour and on its day."""
 
+from typing import Final
+
 from bot.context.context import Context, Key
 from bot.features.journey.status import for_a_session
 from flows.calendar import MeetingKind
 from storage.records import Group, Meeting
+
+SESSION: Final = "session"  # the kind of the activity state of a session that is under way
+
+
+async def of_network(ctx: Context, group: Group) -> list[list[Key]]:
+    """Return the button to a session under way that the network takes part in, as it is not in the group's chat."""
+    state = await ctx.work.activity_states.state(group.id, SESSION)
+    if state is None or not ctx.services.process.step(state["step"]).network:
+        return []
+    return [[ctx.key("session.look", "s_look", group.id)]]
 
 
 async def worked_on(ctx: Context, group: Group, meeting: Meeting) -> int | None:

@@ -41,10 +41,16 @@ async def map_of(ctx: Context, group: Group) -> Map:
 
 
 async def for_a_session(ctx: Context, group: Group, number: int) -> list[Exercise]:
-    """Return what is left of a step for a working session; what organisations approve they answer at home."""
+    """Return what is left of a step for a working session; what organisations approve they answer at home.
+
+    Where the network works with the group, what prepares that is no part of it.
+    """
+    together = ctx.services.process.step(number).network and bool(
+        await ctx.work.members.active(group.id, roles=("network",))
+    )
     stops = next(step.stops for step in (await map_of(ctx, group)).steps if step.number == number)
     left = (ctx.services.process.exercises[stop.exercise] for stop in stops if stop.state != "done")
-    return [exercise for exercise in left if not exercise.approves]
+    return [exercise for exercise in left if not exercise.approves and not (together and exercise.beforehand)]
 
 
 async def _not_ready(ctx: Context, group: Group, found: Map) -> str | None:

@@ -8,14 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Answered
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
 from bot.features.calendar import lifecycle
-from bot.features.journey.session_keys import session_keys
+from bot.features.journey.session_keys import SESSION, of_network, session_keys
 from bot.features.journey.status import for_a_session, map_of, status
-from bot.features.together import session_minutes, session_points
+from bot.features.together import session_minutes, session_points, session_view
 from bot.reminders import open_items
 from bot.reminders.kinds import MEETING
 from bot.reminders.next_message import hears
@@ -25,12 +24,10 @@ from flows import working_session
 from flows.calendar import MeetingKind
 from flows.model import Step
 from flows.state import Phase
-from flows.working_session import Point, WorkingSession
-from messages.voice import TemplateFacts
+from flows.working_session import WorkingSession
 from storage.json_records import JsonObject
 from storage.records import Group
 
-SESSION = "session"  # the kind of the activity state, and of the row in the schedule
 TICK = timedelta(minutes=5)
 FORGOTTEN = timedelta(hours=12)  # a session that nobody has ended for so long is taken for over
 TITLE = 40  # characters of a title on a button
@@ -168,6 +165,26 @@ async def here(ctx: Context, actor: Actor, action: Action) -> None:
     state = {**state, "there": there}
     await ctx.work.activity_states.keep(actor.group.id, SESSION, "", state)
     await _show(ctx, actor.group, state)
+    if not actor.in_group:
+        await look(ctx, actor, action)
+
+
+async def look(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Show the session under way in private, with what goes on and the way to be noted as there.
+
+    That is for the network, which works with the group and is not in its chat; whoever is in it may look, too.
+    """
+    group, state = actor.group, await _state(ctx, actor.group)
+    if state is None or (role_of(actor.member, group) is Role.NETWORK and not await of_network(ctx, group)):
+        ctx.toast("old_button")
+        return
+    now, keys = working_session.from_json(state["session"]), [_presence_keys(ctx, group)]
+    if now.point is not None and now.point.what in now.exercises:
+        exercise = ctx.services.process.exercises[now.point.what]
+        record = await ctx.work.runs.latest(group.id, exercise.id)
+        if record is not None and record.phase == Phase.OPEN and actor.member.role in exercise.who:
+            keys.insert(0, [open_key(ctx, exercise, record.id, in_group=False)])
+    await ctx.reply(actor, "session.agenda", await session_view.facts(ctx, group, state), keys)
 
 
 def _version(state: JsonObject) -> int:
@@ -242,56 +259,9 @@ async def tick(ctx: Context, group: Group) -> None:
 
 # -- showing -----------------------------------------------------------------------------------------------------------
 async def _show(ctx: Context, group: Group, state: JsonObject, *, anew: bool = False) -> None:
-    now, at = working_session.from_json(state["session"]), int(ctx.now.timestamp())
-    scene = await runner.scene_of(ctx, group)
-    asked = state.get("asked") if now.point is not None and state.get("asked") == now.point.what else None
-    facts = {
-        "step": state["step"],
-        "asked": asked is not None,
-        "answered": await session_points.answered(ctx, group, asked) if asked else None,
-        "so_few": asked is not None and await session_points.so_few(ctx, group, asked),
-        "there": [scene.member(member) for member in state.get("there", [])],
-        "points": [
-            {**_point(ctx, point), "state": await _state_of(ctx, group, now, n)}
-            for n, point in enumerate(now.points)
-            if point.what in now.exercises or n not in now.passed  # a pause that was not reached is not spoken of
-        ],
-        "goal": await _goal(ctx, group, now),
-        "minutes": sum(point.minutes for point in now.points),
-        "over": now.over,
-        "left": working_session.minutes_left(now, at),
-        "until": _time(working_session.time_is_out(now)).astimezone(ctx.services.zone) if not now.over else None,
-    }
-    keys = await _keys(ctx, group, state, now)
-    await ctx.to_group(group, "session.agenda", facts, keys, slot=f"session:{state['start']}", living=not anew)
-
-
-async def _state_of(ctx: Context, group: Group, now: WorkingSession, place: int) -> str:
-    """Return a point's state: to come, going on, done, left (its exercise is still open), or not reached."""
-    what = now.points[place].what
-    if place >= now.now:
-        return "now" if place == now.now else "later"
-    if what not in now.exercises:
-        return "done"
-    record = await ctx.work.runs.latest(group.id, what)
-    if record is None or record.phase == Phase.ASIDE:
-        return "another_time"
-    return "left" if record.phase != Phase.CONCLUDED else "done"
-
-
-async def _goal(ctx: Context, group: Group, now: WorkingSession) -> str | None:
-    """Return the overall goal, for the opening of the group's first session (handbook, step 1)."""
-    opening = now.point is not None and now.point.what == working_session.OPENING
-    if not opening or await ctx.work.activity_states.of_kind(group.id, session_minutes.MINUTES):
-        return None
-    about: str = ctx.services.voice.book("process")["about"]
-    return about.partition("\n\n")[0]
-
-
-def _point(ctx: Context, point: Point) -> TemplateFacts:
-    voice, named = ctx.services.voice, point.what in ctx.services.process.exercises
-    title = voice.title_of(point.what) if named else voice.label(f"session.{point.what}")
-    return {"title": title, "minutes": point.minutes}
+    keys = await _keys(ctx, group, state, working_session.from_json(state["session"]))
+    facts, slot = await session_view.facts(ctx, group, state), f"session:{state['start']}"
+    await ctx.to_group(group, "session.agenda", facts, keys, slot=slot, living=not anew)
 
 
 async def _keys(ctx: Context, group: Group, state: JsonObject, now: WorkingSession) -> list[list[Key]]:
@@ -317,7 +287,7 @@ async def _keys(ctx: Context, group: Group, state: JsonObject, now: WorkingSessi
                 onward = ctx.key("session.show", "s_next", group.id, ask=version)
     following = now.points[now.now + 1] if now.now + 1 < len(now.points) else None
     if following and onward is None:
-        title = _point(ctx, following)["title"]
+        title = session_view.point_facts(ctx, following)["title"]
         onward = ctx.key("session.next", "s_next", group.id, ONWARD if asked else "", ask=version, title=title)
     onward = onward or ctx.key("session.end", "s_next", group.id, ask=version)
     more = ctx.key("session.more", "s_more", group.id, ask=version)
@@ -356,5 +326,5 @@ async def _close(ctx: Context, group: Group, state: JsonObject) -> None:
 ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.GROUP, session=start, s_next=tapped, s_more=tapped, s_end=tapped),
     *buttons(Role.COORDINATOR, About.GROUP, s_pick=leave_out, s_drop=leave_out),
-    *buttons(Role.MEMBER, About.GROUP, s_here=here),
+    *buttons(Role.NETWORK, About.GROUP, s_here=here, s_look=look),
 )
