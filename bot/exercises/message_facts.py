@@ -159,7 +159,7 @@ async def _met(turn: TurnContext, say: effects.ChooseAnswer, to: Member) -> Mess
 async def _identity(turn: TurnContext, say: effects.AskIdentity, to: Member) -> Message:
     held = turn.run.visits[say.to].held
     in_group = held is not None and held.message is not None and held.message[0] == turn.group.chat_id
-    facts = {"kinds": turn.present.kinds(say.kinds), "in_group": in_group}
+    facts = {"kinds": turn.present.kinds(say.kinds), "in_group": in_group, "sends": False, "never": False}
     return _message(turn, to, "visit.identity", facts, _keys(turn, say))
 
 
