@@ -171,7 +171,8 @@ def _names_used(exercise: Exercise) -> Iterable[tuple[str, str, tuple[str, ...]]
     """Yield each place where an exercise names a question of its own, with the options that it names there."""
     if exercise.outcome:
         yield "[outcome] question", exercise.outcome.question, (exercise.outcome.option,)
-        yield from (("[outcome]", name, ()) for name in (exercise.outcome.start, exercise.outcome.months) if name)
+        follows = (exercise.outcome.start, exercise.outcome.months, exercise.outcome.again)
+        yield from (("[outcome]", name, ()) for name in follows if name)
     if exercise.calendar:
         shaping = exercise.calendar
         yield from (("[calendar] spread", name, options) for name, options in shaping.spread)

@@ -323,6 +323,7 @@ def _outcome(table: TomlTable | None) -> Outcome | None:
         table.get("opens", int, 0, needed=True),
         table.get("start", str),
         table.get("months", str),
+        table.get("again", str),
     )
     table.done()
     return outcome

@@ -366,6 +366,7 @@ class Outcome:
     opens: int  # the step that opens
     start: str | None = None  # the questions whose answers lay the calendar: from when …
     months: str | None = None  # … and for how long
+    again: str | None = None  # the question whose answer says when it is taken up again, with another option
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from bot.context import invitations
 from bot.context.context import Context, Key
 from bot.context.permissions import asked_anew
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import deferral, runner
 from bot.features.calendar import milestones, network_meetings, time_poll
 from bot.features.incidents import unread
 from bot.features.journey import week
@@ -217,6 +217,10 @@ async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: Templ
     if (await ctx.work.members.get(open_item.member_id)).role != "core":  # they have no part in the exercise
         return MessageLine(open_item, facts, [ctx.key("home.calendar", "calendar", open_item.group_id)])
     title = f"{ctx.services.voice.title_of(record.exercise)}: {found.name}"
+    deferred = await deferral.of(ctx, group)
+    if deferred is not None and place == f"{deferred.exercise}.{question}":
+        again = ctx.key("day.date", "view", 0, deferred.exercise, ask=open_item.group_id, title=cut(title, TITLE))
+        return MessageLine(open_item, {**facts, "resumes": True}, [again])
     return MessageLine(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
 
 

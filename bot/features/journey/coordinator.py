@@ -10,7 +10,7 @@ from bot.context.events import CoordinatorsChanged, ExerciseConcluded
 from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import deferral, runner
 from bot.exercises.group_card import few_keys, more_time_keys
 from bot.features.journey.status import map_of, onward_keys
 from bot.reminders import open_items
@@ -277,7 +277,8 @@ async def look(ctx: Context, group: Group) -> None:
     meets = [
         m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned" and ctx.today <= m.day <= until
     ]
-    if not meets and not times & (times - 1) and (found.next is not None or found.now is not None):
+    quiet = bool(meets) or await deferral.rests(ctx, group)
+    if not quiet and not times & (times - 1) and (found.next is not None or found.now is not None):
         wanted = {(STILL, m.id): ctx.today for m in await open_items.coordinators(ctx, group)}
         await open_items.reconcile(ctx, group, f"still:{group.id}", wanted)
     await watch(ctx, group, ctx.now)

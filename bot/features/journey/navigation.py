@@ -8,7 +8,7 @@ from bot.context.events import ExerciseConcluded
 from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import approved_texts, preconditions, runner, shared_answers
+from bot.exercises import approved_texts, deferral, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
 from bot.features.incidents import second_approval
 from bot.features.journey import about, at_the_door, own_hand, process_leaders, wanted_texts
@@ -263,7 +263,7 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     if outcome:
         decided = (await runner.values_of_group(ctx, run)).get(outcome.question)
         opened = outcome.opens if decided == outcome.option else None
-    found = await map_of(ctx, group)
+    found, deferred = await map_of(ctx, group), await deferral.of(ctx, group)
     following, step = found.next, step_to_open(group, found)
     facts = {
         "title": voice.title_of(run.exercise.id),
@@ -273,6 +273,7 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
         "step": opened,
         "waits": outcome is not None and opened is None,
         "decided": decided is not None,
+        "until": deferred.until if deferred and deferred.exercise == run.exercise.id else None,
         "following": {"n": step, "title": voice.book("process")[f"step.{step}.title"]} if step is not None else None,
     }
     keys = [[ctx.key("next", "view", 0, following, title=facts["next"])]] if following else []

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.context.context import Context, Key
 from bot.context.sealed_actions import Action
-from bot.exercises import approved_texts, row_links, runner
+from bot.exercises import approved_texts, deferral, row_links, runner
 from bot.features.incidents import second_approval, unread
 from bot.features.journey import at_the_door
 from bot.features.journey.status import map_of, step_to_open
@@ -31,6 +31,7 @@ class Task(StrEnum):
     READY = "ready"  # what is written together is complete, and can be ended
     END = "end"  # what has been shown is talked about
     BEGIN = "begin"  # nothing is open, and there is a next exercise
+    RESUME = "resume"  # the group has waited, and the day on which it takes it up again has come
     STEP = "step"  # nothing is open, and the next exercise is in a step that is not opened yet
     OBJECTION = "objection"  # somebody has objected to a decision
     ANSWER = "answer"  # somebody else's request about something sensitive waits
@@ -69,7 +70,12 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[Waiting]:
         if task := await _of_approval(ctx, group, run) or _task(ctx, run):
             title = voice.title_of(run.exercise.id)
             found.append(Waiting(task, title, _key(ctx, group, run, task, title)))
-    if not opened:
+    deferred = await deferral.of(ctx, group)
+    if deferred is not None and deferred.until <= ctx.today:
+        title = voice.title_of(deferred.exercise)
+        key = ctx.key("day.again", "view", 0, deferred.exercise, ask=group.id, title=cut(title, TITLE))
+        found.append(Waiting(Task.RESUME, title, key))
+    elif not opened and deferred is None:
         found += _onward(ctx, group, await map_of(ctx, group))
     for ref in await _objections(ctx, group):
         found.append(Waiting(Task.OBJECTION, None, ctx.key("objection", "c_see", group.id, ref)))

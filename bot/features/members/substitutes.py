@@ -15,6 +15,7 @@ from bot.context.events import CoordinatorsChanged, NobodyTold
 from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.exercises import deferral
 from bot.features.incidents import unread
 from bot.features.journey import own_hand
 from bot.features.journey.status import status
@@ -160,7 +161,9 @@ async def _is_missing(ctx: Context, group: Group, member: Member, *, presses: bo
     if last_heard is None:  # counted from the first look on
         await _set(ctx, group, heard={**group.settings.heard, member.id: ctx.today})
         return False
-    return _working_days(last_heard, ctx.today) >= SILENT
+    deferred = await deferral.of(ctx, group)  # until that day there was nothing to be heard of
+    since = max(last_heard, deferred.until) if deferred is not None else last_heard
+    return _working_days(since, ctx.today) >= SILENT
 
 
 def _working_days(after: date, last: date) -> int:

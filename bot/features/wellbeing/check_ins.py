@@ -13,6 +13,7 @@ from bot.context.events import ExerciseConcluded, ProfileGiven
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
+from bot.exercises import deferral
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import CHECK_IN
@@ -68,7 +69,13 @@ async def after_joining(ctx: Context, given: ProfileGiven) -> None:
 
 
 async def begin(ctx: Context, group: Group) -> None:
-    """Begin a round: each member is asked on a day of their own, and the next round is scheduled."""
+    """Begin a round: each member is asked on a day of their own, and the next round is scheduled.
+
+    Nobody is asked while the group has decided to wait.
+    """
+    if await deferral.rests(ctx, group):
+        await plan(ctx, group, ctx.today)
+        return
     members = await ctx.work.members.active(group.id)
     for earlier in await ctx.work.check_ins.of_group(group.id):
         if earlier.until >= ctx.today:  # whoever has not been asked in it yet is asked in this one
