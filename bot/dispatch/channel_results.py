@@ -10,7 +10,7 @@ from bot.dispatch import dispatch_events
 from bot.features.documents import handlers
 from bot.features.incidents import read_incidents
 from bot.features.journey import status
-from bot.features.members import joining, own_rights, personal_data, roll_call
+from bot.features.members import arrival, joining, own_rights, personal_data, roll_call
 from bot.telegram.calls import Answer, Membership
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, OutboxKind, group_chat
@@ -33,11 +33,11 @@ def _membership(result: Answer | None) -> Membership | None:
 
 
 async def _admins(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:
-    await joining.greet(ctx, group, _numbers(result), note.by, note.name)
+    await arrival.greet(ctx, group, _numbers(result), note.by, note.name)
 
 
 async def _coordinator(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:
-    await joining.coordinator_checked(ctx, group, _membership(result), note.by, note.name)
+    await arrival.coordinator_checked(ctx, group, _membership(result), note.by, note.name)
 
 
 async def _member(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:

@@ -35,6 +35,7 @@ from bot.features.journey import (
 )
 from bot.features.members import (
     admission,
+    arrival,
     declining,
     handover,
     joining,
@@ -91,6 +92,7 @@ FEATURES = (
     handover,
     incident_settings,
     inviting,
+    arrival,
     joining,
     knowledge,
     lines_to_rows,

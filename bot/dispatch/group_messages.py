@@ -13,7 +13,7 @@ from bot.dispatch.requested_texts import give
 from bot.exercises import runner
 from bot.features.help import menus
 from bot.features.identities import identified
-from bot.features.members import joining, moving
+from bot.features.members import arrival, joining, moving
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import cries_for_help
 from bot.telegram.updates import Written
@@ -31,9 +31,9 @@ async def heard(ctx: Context, said: Written) -> None:
     if said.command is None and said.reply_to is None:
         return  # ordinary talk, which the bot does not even get with privacy mode on
     group = await ctx.work.groups.by_chat(said.chat.id)
-    lost = group.state == "away" if group else said.command is not None and joining.is_welcome(ctx, said.chat)
+    lost = group.state == "away" if group else said.command is not None and arrival.is_welcome(ctx, said.chat)
     if lost:  # the bot hears it, so it is in the chat: the update that it was added must have been lost
-        await joining.added(ctx, said.chat, said.sender)
+        await arrival.added(ctx, said.chat, said.sender)
         group = await ctx.work.groups.by_chat(said.chat.id)
     if group is None or group.state != "active":
         await strangers.in_group(ctx, said)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.context.context import Context
 from bot.dispatch import callback_queries, dispatch_events, group_messages, private_messages
 from bot.features.journey import status
-from bot.features.members import joining, membership, substitutes
+from bot.features.members import arrival, membership, substitutes
 from bot.telegram.updates import (
     CallbackQuery,
     ChatMemberChanged,
@@ -35,7 +35,7 @@ async def handle(ctx: Context, heard: Update) -> None:
             await membership.standing(ctx, heard)
         case MembersJoined(chat, people):
             if any(p.user_id == ctx.services.user_id for p in people):
-                await joining.added(ctx, chat, Sender(0, "", known=False))
+                await arrival.added(ctx, chat, Sender(0, "", known=False))
         case MemberLeft(chat, user_id) if user_id == ctx.services.user_id:
             await membership.removed(ctx, chat)
         case MemberLeft(chat, user_id):

@@ -11,7 +11,7 @@ from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK
 from bot.dispatch.chat_commands import help_lines
 from bot.features.help import menus
-from bot.features.members import activation, joining, moving
+from bot.features.members import activation, arrival, moving
 from bot.features.wellbeing.distress import cries_for_help
 from bot.telegram.updates import Written
 from storage.records import Person, is_own_number
@@ -47,7 +47,7 @@ async def in_group(ctx: Context, said: Written) -> None:
         ctx.to_stranger(chat.id, "group.be_yourself", thread=thread)
     elif command in ("start", "aktivera") and said.arguments:
         if not await moving.arrive(ctx, chat, said.arguments, said.sender, thread):
-            await joining.try_code(ctx, chat, said.arguments, said.sender, thread)
+            await arrival.try_code(ctx, chat, said.arguments, said.sender, thread)
     elif command not in ("hjalp", "ring") and (moved := await moving.went_from(ctx, chat.id)):
         facts = {"title": moved.title, "url": None, "back": False, "page": is_own_number(moved.chat_id)}
         ctx.to_stranger(chat.id, "move.left", facts, thread=thread)

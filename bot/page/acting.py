@@ -13,7 +13,7 @@ from bot.context.permissions import NotProved, Proof
 from bot.context.plain_text import plain
 from bot.context.sealed_actions import LINK
 from bot.dispatch.polling import Poller
-from bot.features.members import activation, admission, joining, sign_in
+from bot.features.members import activation, admission, arrival, joining, sign_in
 from bot.page import acts, exercise, mail, sessions
 from bot.page.acts import Act
 from bot.page.asking import Asking, SignedOut
@@ -189,7 +189,7 @@ class Acting:
             await activation.spend(ctx.work, buttons, code, group.id, ctx.now)
             asked = await ctx.work.admissions.ask(group.id, person[0].id, name)
             await ctx.work.admissions.update(asked.id, state=admission.LET_IN, confirmed=ctx.today.isoformat())
-            await joining.activate(ctx, group, Sender(person[0].user_id, name))
+            await arrival.activate(ctx, group, Sender(person[0].user_id, name))
             await joining.membership_checked(ctx, group, Membership(inside=True, admin=True), person[0].id, name)
             agent = request.headers.get("User-Agent", "")
             secret.append(await sessions.begin(ctx, person[0].id, agent, proved=True))

@@ -1,39 +1,34 @@
-"""Joining: the bot is added to a group, and people join it.
+"""Joining: a person comes to the bot, and into a group.
 
-The administrator who adds the bot becomes coordinator. Each member follows the group's link to the private chat;
-Telegram is asked whether they really are in the group; they read the notice, accept the promise, and answer the joining
-questions.
+Each member follows the group's link to the private chat; Telegram is asked whether they really are in the group; they
+read the notice, accept the promise, and answer the joining questions.
 """
 
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.context.abuse_limits import STRANGER
 from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, PromisedAgain, TookOver
 from bot.context.permissions import About, Role, asked_anew
-from bot.context.routes import Routes, StrangerButtonRoute, buttons
+from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
-from bot.features.calendar import absence
 from bot.features.help import town_facts
-from bot.features.incidents import retention
 from bot.features.journey import homes, navigation
 from bot.features.journey.status import status
-from bot.features.members import activation, own_rights
+from bot.features.members import own_rights
 from bot.reminders import open_items
 from bot.reminders.kinds import PENDING
-from bot.reminders.next_message import schedule_next
 from bot.reminders.run_deadlines import dates_for
 from bot.telegram.calls import Membership
-from bot.telegram.updates import Chat, Sender
-from bot.views.shared_buttons import join_key, our_chat_key
+from bot.telegram.updates import Sender
+from bot.views.shared_buttons import our_chat_key
 from flows.events import Entry, Filled, Joined, Opened
 from flows.model import Exercise, ExerciseRole, Field, How
 from flows.state import Phase, Seat
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group, GroupState, Member, Person, SeatState, group_chat, private_chat
+from storage.records import Group, Member, Person, SeatState, private_chat
 
 OVER = "over"  # in a profile: whose seat is being taken over
 TO_CORE = "to_core"  # in a profile: somebody of the network is in the core group's chat and about to join it
@@ -42,119 +37,6 @@ SLOT = "agreement"  # of the message that shows the promise
 COME_IN_WITHIN = timedelta(days=7)
 
 
-# -- the bot comes to a group ------------------------------------------------------------------------------------------
-async def added(ctx: Context, chat: Chat, by: Sender) -> None:
-    """Handle that the bot was added to a group, again or for the first time. Without a code it is told so, once."""
-    group = await ctx.work.groups.by_chat(chat.id)
-    if group is not None and group.state == "away":
-        settled = GroupState.ACTIVE if group.settings.activated else GroupState.NEW
-        group = await ctx.work.groups.update(group.id, state=settled, title=chat.title)
-        if settled is GroupState.ACTIVE:
-            await _resume(ctx, group)
-            await ctx.to_group(group, "group.back", {}, [[join_key(ctx, group)]])
-            return
-    if group is not None and group.state == "active":
-        return
-    if is_welcome(ctx, chat):
-        await activate(ctx, group or await ctx.work.groups.add(chat.id, chat.title), by)
-    elif ctx.services.limits.should_tell(STRANGER, chat.id, ctx.now):  # Telegram tells twice that the bot was added
-        # Telegram first tells that the bot was added, and a moment later of the code in the link.
-        ctx.to_stranger(chat.id, "group.needs_code", {"bot": ctx.services.username}, unless_ours=True)
-
-
-def is_welcome(ctx: Context, chat: Chat) -> bool:
-    """True if a chat may use the bot without a code."""
-    return not ctx.services.needs_activation or chat.id in ctx.services.allowed_groups
-
-
-async def _resume(ctx: Context, group: Group) -> None:
-    """Refresh open items, reminders and absences of a group that the bot is back in. Its schedule goes on by itself."""
-    for member in await ctx.work.members.of_group(group.id):
-        await absence.catch_up(ctx, member.person_id)
-        await schedule_next(ctx, member.person_id)
-
-
-async def try_code(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | None) -> None:
-    """Take an activation code in a chat that the bot does not serve yet."""
-    group, buttons = await ctx.work.groups.by_chat(chat.id), ctx.services.buttons
-    verdict = await activation.look(ctx.work, buttons, code, group.id if group else None, ctx.now)
-    if verdict is not activation.CodeVerdict.ACCEPTED:
-        ctx.to_stranger(chat.id, f"group.code_{verdict}", thread=thread)
-        return
-    group = group or await ctx.work.groups.add(chat.id, chat.title)
-    await activation.spend(ctx.work, buttons, code, group.id, ctx.now)
-    await activate(ctx, await ctx.work.groups.update(group.id, thread_id=thread), by)
-
-
-async def activate(ctx: Context, group: Group, by: Sender) -> None:
-    """Activate a group: Telegram is asked who administers it, and then the group is greeted."""
-    settings = replace(group.settings, activated=True, steps=(0,), link=1)
-    group = await ctx.work.groups.update(group.id, state=GroupState.ACTIVE, settings=settings)
-    reply = AnswerNote(Purpose.ADMINS, group=group.id, by=by.user_id if by.known else 0, name=by.name)
-    await ctx.ask_administrators(group, reply)
-
-
-async def greet(ctx: Context, group: Group, admins: list[int] | None, by: int, name: str) -> None:
-    """Greet the group. If the person who added the bot is an administrator of the chat, they become coordinator."""
-    coordinator = None
-    if by in (admins or ()):
-        coordinator = name
-        await make_coordinator(ctx, group, by, name)
-    await runner.begin(ctx, group, joining(ctx), seats={})
-    await retention.schedule(ctx, group)
-    keys = [[join_key(ctx, group)]]
-    if coordinator is None:
-        keys.append([ctx.key("coordinate", "coordinate", group.id)])
-    administrator = own_rights.is_one(ctx, admins)
-    await ctx.to_group(group, "group.greeting", {"coordinator": coordinator, "administrator": administrator}, keys)
-    await status(ctx, group)
-    await own_rights.noticed(ctx, group, admin=administrator)
-
-
-async def make_coordinator(ctx: Context, group: Group, user_id: int, name: str) -> Member:
-    """Give someone the coordinator's role, with a seat if they have none."""
-    person = await ctx.work.people.ensure(user_id)
-    member = await ctx.work.members.add(group.id, person.id, "core")
-    ctx.events.append(CoordinatorsChanged(group.id))
-    return await ctx.work.members.update(member.id, coordinator=True, name=member.name or name)
-
-
-async def wants_to_coordinate(ctx: Context, group: Group, sender: Sender) -> None:
-    """Take an offer to coordinate: accepted if nobody does, and Telegram says that they are an administrator."""
-    if await _is_led(ctx, group):
-        ctx.toast("has_coordinator", alert=True)
-        return
-    reply = AnswerNote(Purpose.COORDINATOR, group=group.id, by=sender.user_id, name=sender.name)
-    await ctx.ask_member(group_chat(group.id), sender.user_id, reply, about=group.id)
-
-
-async def coordinator_checked(ctx: Context, group: Group, member: Membership | None, by: int, name: str) -> None:
-    """Go on with the offer once Telegram has said whether they are an administrator."""
-    if member is None or not member.admin:
-        await ctx.to_group(group, "group.not_admin", {"name": name})
-        return
-    if await _is_led(ctx, group):
-        return
-    group = await _no_stand_ins(ctx, group)
-    await make_coordinator(ctx, group, by, name)
-    await ctx.to_group(group, "group.coordinator", {"name": name}, [[join_key(ctx, group)]])
-    await status(ctx, group)
-
-
-async def _is_led(ctx: Context, group: Group) -> bool:
-    """True if the group has a coordinator in their own right, even one who has not joined or promised again yet."""
-    members = await ctx.work.members.of_group(group.id)
-    return any(m.coordinator and m.id not in group.settings.stand_ins for m in members)
-
-
-async def _no_stand_ins(ctx: Context, group: Group) -> Group:
-    """End the role of stand-ins, now that there is a coordinator."""
-    for id in group.settings.stand_ins:
-        await ctx.work.members.update(id, coordinator=False)
-    return await ctx.work.groups.update(group.id, settings=replace(group.settings, stand_ins={}))
-
-
-# -- a person comes to the bot -----------------------------------------------------------------------------------------
 async def follow_join(ctx: Context, person: Person, action: Action, sender: Sender) -> None:
     """Follow a group's join link."""
     group = await ctx.work.groups.get(action.run)
@@ -445,7 +327,4 @@ async def show_profile(ctx: Context, actor: Actor, _arguments: str) -> None:
     await ask_profile(ctx, actor.group, actor.member)
 
 
-ROUTES: Routes = (
-    StrangerButtonRoute("coordinate", wants_to_coordinate),
-    *buttons(Role.INVITED, About.GROUP, enter=enter, agree=agree),
-)
+ROUTES: Routes = buttons(Role.INVITED, About.GROUP, enter=enter, agree=agree)

@@ -8,7 +8,7 @@ from bot.context.permissions import asked_anew
 from bot.exercises import row_links, runner
 from bot.features.incidents import unread
 from bot.features.journey.status import status
-from bot.features.members import joining, own_rights, substitutes, unreachable
+from bot.features.members import arrival, own_rights, substitutes, unreachable
 from bot.features.wellbeing import wishes
 from bot.reminders import open_items
 from bot.reminders.next_message import schedule_next
@@ -29,7 +29,7 @@ async def standing(ctx: Context, change: ChatMemberChanged) -> None:
         group = await ctx.work.groups.by_chat(change.chat.id)
         silenced = group is not None and group.state == "away"  # it was not allowed to write, and may be now
         if change.inside and (silenced or not change.was_inside):
-            await joining.added(ctx, change.chat, change.by)
+            await arrival.added(ctx, change.chat, change.by)
         elif change.was_inside and not change.inside:
             await removed(ctx, change.chat)
         if change.inside and group is not None and group.settings.activated:  # a new one is asked about
