@@ -147,6 +147,8 @@ async def test_earlier_years_by_hand_and_as_a_file(tmp_path: Path) -> None:
         await played.write("Alva", "2019: trettio")
         assert "inget är ändrat" in played.last("Alva")
         await played.write("Alva", figures)
+        assert "2022: 90 –" in played.last("Alva")
+        await played.write("Alva", "/statistik")
         assert "Händelser: 90" in played.last("Alva")
         await played.tap("Alva", "Som CSV")
         text = sent_file(played, "Alva").decode("utf-8-sig")

@@ -74,7 +74,9 @@ async def help_person(
     """Tell a person what they can do, by their role in this group (`home`), and the commands that are in no menu
     (`more`); without commands, how to join.
     """
-    turn = await turn_of(ctx, group if home in ("core", "network") else None)  # members alone get the town's numbers
+    towns = [one.title for one in await groups_of(ctx, person)]
+    own = group if home in ("core", "network") and len(towns) < 2 else None  # members alone get the town's numbers
+    turn = await turn_of(ctx, own)
     facts: TemplateFacts = {
         "turn": turn,
         "commands": commands,
@@ -82,6 +84,7 @@ async def help_person(
         "way": way_facts(ctx),
         "home": home,
         "town": group.title if group else None,
+        "towns": towns if len(towns) > 1 else [],
     }
     await ctx.to_person(person.id, "help", facts, keys, about=group.id if group else None)
 
@@ -106,7 +109,14 @@ def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int 
         "commands": commands,
         "bot": ctx.services.username,
     }
-    more: TemplateFacts = {"keeps": False, "way": way_facts(ctx), "home": "nobody", "town": None, "more": []}
+    more: TemplateFacts = {
+        "keeps": False,
+        "way": way_facts(ctx),
+        "home": "nobody",
+        "town": None,
+        "towns": [],
+        "more": [],
+    }
     ctx.to_stranger(chat.id, name, {**facts, **more}, thread=thread)
 
 

@@ -267,16 +267,17 @@ def as_csv(rows: Sequence[Sequence[Any]]) -> bytes:
 # -- earlier years -----------------------------------------------------------------------------------------------------
 async def ask_figures(ctx: Context, actor: Actor, _action: Action) -> None:
     """Ask for figures of earlier years, a line each."""
-    await _ask_figures(ctx, actor, trouble=None)
+    await _ask_figures(ctx, actor)
 
 
-async def _ask_figures(ctx: Context, actor: Actor, *, trouble: str | None) -> None:
+async def _ask_figures(ctx: Context, actor: Actor, *, trouble: str = "", saved: Sequence[str] = ()) -> None:
+    """Ask for figures of earlier years, with those that are there as they were written."""
     known = [(f.year, f.series, f.number) for f in await ctx.work.earlier_years.of_group(actor.group.id)]
     years = {
         year: [next((n for y, s, n in known if (y, s) == (year, series)), None) for series in Series]
         for year, _, _ in known
     }
-    facts = {"years": sorted(years.items()), "trouble": trouble}
+    facts = {"years": sorted(years.items()), "trouble": trouble, "saved": saved}
     context = MessageContext(want="figures", group=actor.group.id)
     hint = ctx.services.voice.label("figures_hint")
     await ctx.tell(actor, "statistics.earlier", facts, context=context, write_for=hint)
@@ -297,7 +298,7 @@ async def take_figures(ctx: Context, actor: Actor, text: str, _context: MessageC
     for when, values in found.items():
         for series, value in zip(Series, values, strict=False):
             await ctx.work.earlier_years.put(actor.group.id, when, series, value)
-    await show(ctx, actor)
+    await _ask_figures(ctx, actor, saved=[str(year) for year in sorted(found)])
 
 
 ROUTES: Routes = (
