@@ -100,7 +100,8 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
         **_moves("Edited", Place.OWN, Place.MET),
     },
     Place.MET: {
-        **_moves("pick Wrote", *Place),
+        **_moves("pick", *Place),
+        **_moves("Wrote", Place.ASK, Place.MET, Place.SUMMARY, Place.DONE),
         **_moves("pause Edited", Place.MET),
         **_moves("Opened", Place.ASK, Place.MET, Place.SUMMARY, Place.DONE),
     },

@@ -16,6 +16,8 @@ from flows.values import Value, parts
 # What can be chosen: the buttons' arguments.
 CHOICES = MINE, THEIRS, BOTH = "mine", "theirs", "both"
 PARAGRAPH = "\n\n"  # between two texts that stand together
+SLASH = " / "  # … in what names a row, which is one line
+LINE = "\n"  # between the pieces of one text
 
 
 def meets(t: DialogueState, key: str, value: Value, seen: int | None, *, own: bool = False) -> bool:
@@ -77,9 +79,12 @@ def _met(t: DialogueState) -> Met:
 
 
 def add(t: DialogueState, text: str) -> None:
-    """Add the next part of this person's own text, which the phone had split."""
+    """Add what this person writes, before they have chosen, to their own text; what others wrote stands."""
     met = _met(t)
-    mine = f"{met.mine}\n{text}"
+    mine = f"{met.mine}{SLASH if _is_title(t, t.visit.key) else LINE}{text}"
+    if not _stands(t):
+        meet(t, t.visit.key, mine)
+        return
     both = _together(t, t.visit.key, met.theirs, mine)
     _keep(t, t.visit.key, mine)
     _keep(t, t.visit.key, both, joined=True)
@@ -115,11 +120,15 @@ def _together(t: DialogueState, key: str, theirs: Value, mine: Value) -> Value:
     """Return both answers as one, if they are texts or several ticks; else the later one. A row's name is one line."""
     question: Question = t.run.question(key)
     if question.kind is Kind.TEXT:
-        register = t.run.exercise.register
-        return f"{theirs}{' / ' if register and register.title == key else PARAGRAPH}{mine}"
+        return f"{theirs}{SLASH if _is_title(t, key) else PARAGRAPH}{mine}"
     if question.many:
         return [*parts(theirs), *(one for one in parts(mine) if one not in parts(theirs))]
     return mine
+
+
+def _is_title(t: DialogueState, key: str) -> bool:
+    register = t.run.exercise.register
+    return register is not None and register.title == key
 
 
 def chosen(t: DialogueState, choice: str) -> Value:

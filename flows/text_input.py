@@ -93,6 +93,9 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
     if question.kind is Kind.CHOICE and _names_options(t, key, question, event):
         return
     value = from_text(question, event.text, event.today, event.dates)
+    if t.visit.place is Place.MET and question.kind is Kind.TEXT and not isinstance(value, Trouble):
+        edit_conflict.add(t, clean(event.text))  # it may be meant for the next question, and nobody's words fall by it
+        return
     if question.kind is Kind.ROW and isinstance(value, Mapping):
         _look_for(t, key, question, event.text if question.many else str(value["name"]))
         return
