@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.context.context import Context
 from bot.context.permissions import Role, role_of
-from bot.reminders.kinds import ANSWER, DECIDE, INVITING, READY, STUCK, TASK
+from bot.reminders.kinds import ANSWER, DECIDE, INVITING, READY, STUCK, TASK, WISH
 from bot.reminders.next_message import schedule_next
 from flows.engine import deadlines
 from flows.model import Exercise
@@ -138,8 +138,13 @@ async def told_by_now(ctx: Context, member: Member, open_item: OpenItem) -> None
 
 
 async def hand_over(ctx: Context, open_item: OpenItem, state: str) -> None:
-    """Stop reminding the person (`state`: handed | declined), and tell each coordinator, once."""
+    """Stop reminding the person (`state`: handed | declined), and tell each coordinator, once.
+
+    Of a wish to be contacted nobody is told but whoever was asked.
+    """
     await ctx.work.open_items.update(open_item.id, state=state)
+    if open_item.kind == WISH:
+        return
     group = await ctx.work.groups.get(open_item.group_id)
     for member in await coordinators(ctx, group):
         if member.id != open_item.member_id:

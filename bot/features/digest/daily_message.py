@@ -16,6 +16,7 @@ from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.digest.lines import TITLE, MessageLine, line_of
 from bot.features.journey import week
+from bot.features.wellbeing import wishes
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import hears, most_of, plan, schedule_next, spoken
@@ -252,10 +253,14 @@ async def cannot(ctx: Context, actor: Actor, action: Action) -> None:
         return
     for open_item in mine:
         if open_item.id == int(action.arg):
-            ctx.toast("day.cannot", alert=True)
+            wish = open_item.kind == kinds.WISH
+            ctx.toast("day.cannot_wish" if wish else "day.cannot", alert=True)
             if open_item.state == "declined":
                 return
             await hand_over(ctx, open_item, "declined")
+            if wish:
+                group = await ctx.work.groups.get(open_item.group_id)
+                await wishes.refused(ctx, group, int(open_item.ref.partition(":")[2]))
             await schedule_next(ctx, actor.person.id)
             if open_item.kind in (kinds.ANSWER, kinds.TASK) and await _named(ctx, open_item):
                 context = MessageContext(want="cannot_why", group=open_item.group_id, what=str(open_item.id))

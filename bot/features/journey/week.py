@@ -17,6 +17,7 @@ from bot.features.incidents import unread
 from bot.features.journey import own_hand
 from bot.features.journey.status import make_up
 from bot.reminders import open_items
+from bot.reminders.kinds import WISH
 from bot.views.exercise import cut
 from flows.state import Phase, Run
 from messages.voice import TemplateFacts
@@ -159,7 +160,8 @@ async def _week(ctx: Context, group: Group, reader: Member) -> TemplateFacts:
     silent = set()
     for member in (one for one in members if one.id != reader.id):  # nobody is told of their own silence
         person = await ctx.work.people.get(member.person_id)
-        given_up = {m.ref for m in await ctx.work.open_items.of_member(member.id) if m.state == "handed"}
+        items = await ctx.work.open_items.of_member(member.id)
+        given_up = {m.ref for m in items if m.state == "handed" and m.kind != WISH}  # which is for who wishes alone
         if person.reach == "blocked" or person.stopped or given_up - unnamed:
             silent.add(member.name)
     meetings = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]

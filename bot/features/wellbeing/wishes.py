@@ -1,6 +1,7 @@
 """Wishes to be contacted: somebody asks a person by name, who is reminded until it is done.
 
-Whoever cannot be told now is not offered, and nobody waits for somebody who has gone: they are asked whom else.
+Whoever cannot be told now is not offered. If the day is over, or the person cannot, whoever wishes is asked whom else,
+and nobody but they decides who hears of it: not even whoever coordinates.
 """
 
 from collections.abc import Sequence
@@ -12,8 +13,9 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import open_items
 from bot.reminders.kinds import WISH
-from bot.reminders.next_message import hears
+from bot.reminders.next_message import hears, spoken
 from bot.views.shared_buttons import told_apart
+from flows.pacing import USUAL, at_wall
 from messages.voice import TemplateFacts
 from storage.records import Group, Member, Wish
 
@@ -28,7 +30,12 @@ async def contact(ctx: Context, actor: Actor, action: Action) -> None:
     if chosen is None or chosen not in there:
         await ctx.tell(actor, "wish.whom", _whom(others, there, chosen), await _keys(ctx, actor.group, there))
         return
+    for before in await made_by(ctx, actor.member):
+        if (await ctx.work.members.get(before.to_member)).state == "left":
+            await _end(ctx, actor.group, before)
     wish = await ctx.work.wishes.add(actor.group.id, actor.member.id, chosen.id, ctx.today + CONTACT_WITHIN)
+    over = at_wall(wish.due + timedelta(1), USUAL, ctx.services.zone)
+    await ctx.work.schedule.put(WISH, over, group_id=actor.group.id, ref=_ref(wish))
     await open_items.reconcile(ctx, actor.group, _ref(wish), {(WISH, chosen.id): wish.due})
     keys = [[ctx.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
     facts = {"name": actor.member.name, "due": wish.due}
@@ -65,12 +72,43 @@ async def open_to(ctx: Context, member: Member) -> list[Wish]:
     return [one for one in await ctx.work.wishes.of_member(member.id) if one.to_member == member.id]
 
 
+async def made_by(ctx: Context, member: Member) -> list[Wish]:
+    """Return the wishes of this member that wait for somebody."""
+    return [one for one in await ctx.work.wishes.of_member(member.id) if one.member_id == member.id]
+
+
+async def overdue(ctx: Context, group: Group, number: int) -> None:
+    """Ask whoever wishes, when the day is over, whether somebody else shall get in touch."""
+    wish = await ctx.work.wishes.lookup(number)
+    if wish is not None:
+        await _ask_on(ctx, group, wish, cannot=False)
+
+
+async def refused(ctx: Context, group: Group, number: int) -> None:
+    """Ask them at once when the person says that they cannot."""
+    wish = await ctx.work.wishes.lookup(number)
+    if wish is not None:
+        await ctx.work.schedule.cancel(kind=WISH, ref=_ref(wish))
+        await _ask_on(ctx, group, wish, cannot=True)
+
+
+async def _ask_on(ctx: Context, group: Group, wish: Wish, *, cannot: bool) -> None:
+    waiting, asked = await ctx.work.members.get(wish.member_id), await ctx.work.members.get(wish.to_member)
+    if waiting.state != "active" or asked.state == "left" or not await hears(ctx, waiting.person_id):
+        return
+    others = [m for m in await _can_be_asked(ctx, group, waiting) if m.id != asked.id]
+    there = await _there(ctx, others)
+    facts = {"name": asked.name, "cannot": cannot, "there": bool(there)}
+    await ctx.to_person(waiting.person_id, "wish.unheard", facts, await _keys(ctx, group, there), about=group.id)
+    await spoken(ctx, waiting.person_id)
+
+
 async def lost(ctx: Context, group: Group, member: Member) -> None:
     """Ask those who wait for this member, who is away, gone or not reached, whom else they want to hear from."""
     for wish in await open_to(ctx, member):
         waiting = await ctx.work.members.get(wish.member_id)
         if member.state == "left":
-            await _end(ctx, group, wish)
+            await open_items.reconcile(ctx, group, _ref(wish), {})
         if waiting.state != "active":
             continue
         others = [m for m in await _can_be_asked(ctx, group, waiting) if m.id != member.id]
@@ -82,6 +120,7 @@ async def lost(ctx: Context, group: Group, member: Member) -> None:
 
 async def _end(ctx: Context, group: Group, wish: Wish) -> None:
     await ctx.work.wishes.remove(wish.id)
+    await ctx.work.schedule.cancel(kind=WISH, ref=_ref(wish))
     await open_items.reconcile(ctx, group, _ref(wish), {})
 
 
