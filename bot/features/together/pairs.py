@@ -98,11 +98,11 @@ async def _show_pairs(ctx: Context, group: Group, run: Run, state: JsonObject, *
         "over": over,
         "pairs": [[{"name": scene.member(p), "card": hands[str(p)]} for p in pair] for pair in pairs],
         "rests": [] if over else [scene.member(p) for p in state["people"] if p not in paired],
+        "written": len(run.handed_in()) if over and run.phase is Phase.OPEN else 0,
     }
     keys = [[ctx.key("pairs_next", "pairs_next", run.number, ask=at)]]
     if over:
         keys = [[ctx.key("pairs_again", "pairs", run.number, AGAIN)]]
-        facts["written"] = len(run.handed_in()) if run.phase is Phase.OPEN else 0
         if facts["written"]:
             keys.append([ctx.key("reveal", "reveal", run.number)])
     await ctx.to_group(group, "together.pairs", facts, keys, slot=f"pairs:{run.number}", living=not anew)
