@@ -103,8 +103,8 @@ def advance(run: Run, event: Event) -> Turn:
     Never raises for an event that does not fit; such a one changes nothing and is answered with a notice.
     """
     match event:
-        case Began(seats):
-            return _begin(run, seats)
+        case Began(seats, answer_by):
+            return _begin(replace(run, answer_by=answer_by or run.answer_by), seats)
         case Opened() | Picked() | Wrote() | Edited() | Filled():
             return _talk(run, event)
         case Revealed():

@@ -14,10 +14,12 @@ from flows.values import Values
 class Began:
     """The coordinator starts the exercise (or takes it out again after it was set aside).
 
-    `seats`: who has one now, where some have come or left since it was made.
+    `seats`: who has one now, where some have come or left since it was made; `answer_by`: its new last day, if the old
+    one has been.
     """
 
     seats: Mapping[int, Seat] | None = None
+    answer_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

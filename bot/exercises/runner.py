@@ -154,11 +154,14 @@ async def begin(
 
 
 async def resumed(ctx: Context, group: Group, record: records.Run) -> Began:
-    """The event that takes out what was set aside, for those who are here now."""
+    """The event that takes out what was set aside, for those who are here now; they have as long as at first."""
     run = load(ctx, record)
     here = {m.id for m in await ctx.work.members.of_group(group.id, roles=None) if m.state == "active"}
     before = {member: seat for member, seat in run.seats.items() if member in here}
-    return Began({**before, **await seats_of(ctx, group, run.exercise)})
+    late = run.answer_by is not None and run.answer_by <= ctx.today
+    within = LIST_WITHIN if run.exercise.how is How.ROWS else ANSWER_WITHIN
+    seats = {**before, **await seats_of(ctx, group, run.exercise)}
+    return Began(seats, _last_day(ctx, within) if late else None)
 
 
 def _last_day(ctx: Context, within: timedelta) -> date:

@@ -175,8 +175,11 @@ def name_of(ctx: Context, meeting: Meeting) -> str:
 def changes(ctx: Context, moved: CalendarChange) -> TemplateFacts:
     """Return the changes of the calendar in words; `was` is None for a new meeting."""
     names = {m.id: name_of(ctx, m) for m in (*moved.removed, *moved.meetings)}
-    lines = [{"name": names[m.id], "on": m.on, "at": m.at, "was": None} for m in moved.added]
-    lines += [{"name": names[now.id], "on": now.on, "at": now.at, "was": old.on} for old, now in moved.changes]
+    lines = [{"name": names[m.id], "on": m.on, "at": m.at, "was": None, "was_at": None} for m in moved.added]
+    lines += [
+        {"name": names[now.id], "on": now.on, "at": now.at, "was": old.on, "was_at": old.at}
+        for old, now in moved.changes
+    ]
     return {
         "changes": sorted(lines, key=lambda line: (line["on"], line["at"])),
         "removed": [{"name": names[m.id], "on": m.on} for m in moved.removed],

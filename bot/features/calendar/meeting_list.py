@@ -126,7 +126,8 @@ async def _carry_over(ctx: Context, group: Group, meeting: records.Meeting, row:
     if (on, at) != (meeting.day, meeting.at) or meeting.state != "planned":
         await lifecycle.keep(ctx, group, [replace(planned, on=on, at=at)], by=by)
         line = {"name": lifecycle.name_of(ctx, planned), "on": on, "at": at}
-        line["was"] = meeting.day if meeting.state == "planned" else None
+        was = meeting.state == "planned"
+        line |= {"was": meeting.day if was else None, "was_at": meeting.at if was else None}
         await ctx.to_group(group, "calendar.moved", {"changes": [line], "removed": [], "by": by.name})
 
 
