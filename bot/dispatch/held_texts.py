@@ -209,6 +209,13 @@ async def hold(
     return True
 
 
+async def end_pieces(ctx: Context, person: Person) -> None:
+    """Let what is written from now on be a text of its own, as the person has done something else between."""
+    newest = await ctx.work.held_texts.newest(person.id)
+    if newest is not None and ctx.now - moment(newest.at) < ONE:
+        await ctx.work.held_texts.update(newest.id, at=newest.at - int(ONE.total_seconds()))
+
+
 async def follows_one(ctx: Context, person: Person) -> bool:
     """True close upon a held text that cried for help or told of danger: what comes then may belong to it."""
     held = await ctx.work.held_texts.of(person.id, ctx.today)

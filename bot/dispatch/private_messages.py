@@ -83,6 +83,7 @@ async def _too_much(ctx: Context, said: Written, person: Person | None) -> bool:
 # -- commands ----------------------------------------------------------------------------------------------------------
 async def _command(ctx: Context, said: Written, person: Person) -> None:
     assert said.command is not None
+    await held_texts.end_pieces(ctx, person)
     begins = said.command == "start" and bool(said.arguments)
     if begins and (action := ctx.services.buttons.open(LINK, said.arguments)):
         await _followed(ctx, person, said, action)
