@@ -398,8 +398,10 @@ def _leave(run: Run, member: int) -> Turn:
     seat = run.seats.get(member)
     if seat is None or not seat.awaited:
         return Turn(run)
-    # Only the number of the latest asking is kept, so that old buttons stay old if the person comes back.
-    visits = {m: v if m != member else Visit(ask=v.ask + 1) for m, v in run.visits.items()}
+    # The number of the latest asking is kept, so that old buttons stay old if the person comes back, and a row that
+    # they had begun; what is logged in private is not.
+    kept = {m: {} if run.exercise.private else v.begun_row for m, v in run.visits.items()}
+    visits = {m: v if m != member else Visit(ask=v.ask + 1, draft=kept[m]) for m, v in run.visits.items()}
     before, run = run, replace(run, seats={**run.seats, member: replace(seat, awaited=False)}, visits=visits)
     if run.phase is not Phase.OPEN:
         return Turn(run)

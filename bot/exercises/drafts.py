@@ -21,9 +21,16 @@ async def is_old(ctx: Context, actor: Actor, record: records.Run) -> bool:
     return bool(begun) and all(ctx.now - moment(p.asked_at) > OLD for p in asked)
 
 
-async def forget(ctx: Context, actor: Actor, record: records.Run) -> records.Run:
+async def forget(ctx: Context, member: records.Member, record: records.Run) -> records.Run:
     """Drop the draft; its buttons stop working."""
     run = runner.load(ctx, record)
-    run = run.with_visit(actor.member.id, Visit(ask=run.visit(actor.member.id).ask + 1))
+    run = run.with_visit(member.id, Visit(ask=run.visit(member.id).ask + 1))
     await ctx.work.runs.update(record.id, state=to_json(run))
     return await ctx.work.runs.get(record.id)
+
+
+async def forget_all(ctx: Context, member: records.Member) -> None:
+    """Drop every draft of a member."""
+    for record in await ctx.work.runs.all_of(member.group_id):
+        if runner.load(ctx, record).visit(member.id).draft:
+            await forget(ctx, member, record)

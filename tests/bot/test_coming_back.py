@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.context.context import Context
-from bot.demo.town import GROUP, town
+from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered, group_id
 from bot.exercises import runner
 from bot.features.calendar import lifecycle
 from bot.features.wellbeing import check_ins
 from bot.reminders.run_deadlines import start_timer
+from flows.state import from_json
 from storage.records import PlannedMeeting
 
 
@@ -157,3 +158,29 @@ async def test_person_who_had_blocked_the_bot(tmp_path: Path, way: str) -> None:
         before = len(played.texts("Bo"))
         await played.wind(days=6)
         assert len(played.texts("Bo")) > before, "reminded again"
+
+
+async def test_a_begun_row_goes_with_whoever_is_erased(tmp_path: Path) -> None:
+    """A row that was begun waits for whoever has left, and is gone once they are erased."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo", "Cia"])
+        await begin(played, "Vem ska göra vad")
+        await played.write("Cia", "/svara")
+        await played.tap("Cia", "Vem ska göra vad")
+        await played.tap("Cia", "Lägg till")
+        await played.write("Cia", "Ringa hotellet")
+        await played.act("Cia", "leave", chat=played.groups[GROUP])
+        assert await drafts_kept(played) == ["Ringa hotellet"]
+        await played.write("Cia", "/personuppgifter")
+        await played.tap("Cia", "Radera mig")
+        await played.tap("Cia", "Ja, radera mig")
+        assert await drafts_kept(played) == []
+
+
+async def drafts_kept(played: Town) -> list[str]:
+    """Return what stands in the rows that are begun and not saved."""
+    async with played.bot.store.work() as work:
+        exercises = played.bot.services.process.exercises
+        records = [await work.runs.get(one.id) for one in await work.runs.all_of(await group_id(played, work))]
+        runs = [from_json(exercises[record.exercise], record.id, record.state) for record in records]
+        return [str(value) for run in runs for visit in run.visits.values() for value in visit.draft.values()]

@@ -64,7 +64,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         record = await _run(ctx, group, actor.member)
         choice = action.arg if isinstance(action, Action) and action.verb == "log" else ""
         if choice == ANEW:
-            record = await drafts.forget(ctx, actor, record)
+            record = await drafts.forget(ctx, actor.member, record)
         elif choice != GO_ON and await drafts.is_old(ctx, actor, record):
             old = [[ctx.key("resume", "log", group.id, GO_ON)], [ctx.key("log_anew", "log", group.id, ANEW)]]
             await ctx.to_person(person.id, "incident.begun_before", {}, old, about=group.id)

@@ -184,7 +184,7 @@ async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
         return
     record = await ctx.work.runs.get(run.number)
     if like == ANEW:
-        record = await drafts.forget(ctx, actor, record)
+        record = await drafts.forget(ctx, actor.member, record)
     elif like != GO_ON and await drafts.is_old(ctx, actor, record):
         await _begun_before(ctx, actor, run)
         return
