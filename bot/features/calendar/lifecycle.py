@@ -249,15 +249,17 @@ async def open_before(ctx: Context, group: Group) -> None:
     looks = [m for m in await planned(ctx, group) if m.kind is MeetingKind.REVIEW and m.on >= ctx.today]
     if not looks:
         return
+    begun = []
     for exercise in ctx.services.process.exercises.values():
         about = exercise.for_each.register if exercise.for_each else None
         if about and not await ctx.work.rows.all(group.id, about):
             continue  # there is nothing to ask about
         if exercise.calendar and exercise.calendar.before == MeetingKind.REVIEW and await _is_due(ctx, group, exercise):
             await runner.begin(ctx, group, exercise, until=looks[0].on)
-            title = ctx.services.voice.title_of(exercise.id)
-            await ctx.to_group(group, "calendar.look", {"on": looks[0].on, "at": looks[0].at, "title": title})
-            await status(ctx, group)
+            begun.append(ctx.services.voice.title_of(exercise.id))
+    if begun:
+        await ctx.to_group(group, "calendar.look", {"on": looks[0].on, "at": looks[0].at, "titles": begun})
+        await status(ctx, group)
 
 
 async def _is_due(ctx: Context, group: Group, exercise: Exercise) -> bool:

@@ -25,6 +25,7 @@ from bot.views.exercise import cut
 from flows.answers import clean, unfit
 from flows.model import Field
 from flows.pacing import ReminderManner
+from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import OpenItem, Person
 
@@ -131,7 +132,7 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
         person.id,
         "day.message",
         {
-            "lines": [line.facts for line in told],
+            "lines": _said_once(told),
             "coming": len(told) > 1 or any(line.count > 1 for line in told),
             "question": question,
         },
@@ -166,6 +167,19 @@ def _folded(ctx: Context, lines: Sequence[MessageLine]) -> list[MessageLine]:
         key = ctx.key("day.several", verb, group, arg, of=label, count=len(several))
         folded.append(MessageLine(several[0].open_item, facts, [key], len(several)))
     return folded
+
+
+def _said_once(lines: Sequence[MessageLine]) -> list[TemplateFacts]:
+    """Return what is to be read, lines that say the same as one with their number; each keeps its button."""
+    alike = list[tuple[TemplateFacts, list[int]]]()
+    for line in lines:
+        said = {**line.facts, "count": 0}
+        counts = next((counts for one, counts in alike if one == said), None)
+        if counts is None:
+            alike.append((said, [line.count]))
+        else:
+            counts.append(line.count)
+    return [{**said, "count": sum(counts)} for said, counts in alike]
 
 
 def _told_apart(ctx: Context, lines: Sequence[MessageLine]) -> list[MessageLine]:
