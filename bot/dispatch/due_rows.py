@@ -14,7 +14,7 @@ from bot.features.journey.session_keys import SESSION
 from bot.features.members import own_rights, personal_data, promise, roll_call, substitutes, unreachable
 from bot.features.outsiders import event_day
 from bot.features.together import working_sessions
-from bot.features.wellbeing import check_ins, wishes
+from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, next_message, run_deadlines
 from bot.reminders.next_message import DAY
 from flows.state import Phase
@@ -77,8 +77,6 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
             await ctx.work.schedule.put(due.kind, later, group_id=group.id, ref=due.ref)
         case lifecycle.BEGINS if ctx.now - due.at < LATE:
             await working_sessions.meeting_begins(ctx, group)
-        case kinds.WISH:
-            await wishes.overdue(ctx, group, number)
         case time_poll.POLL:
             await time_poll.fire(ctx, group, number)
         case consents.CONSENT:

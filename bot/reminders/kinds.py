@@ -9,6 +9,7 @@ ANSWER: Final = "answer"  # an exercise
 TASK: Final = "task"  # a row of a register
 CHANGED: Final = "changed"  # a row that this person has taken on was changed by somebody else
 WISH: Final = "wish"  # somebody wants to be contacted by this person
+UNMET: Final = "unmet"  # this person wants to be contacted, and has not been by the day that was named
 DECIDE: Final = "decide"  # to the coordinator: the time to answer is soon out
 READY: Final = "ready"  # to the coordinator: all is in, and it can end
 MEETING: Final = "meeting"
@@ -50,6 +51,7 @@ MANNER: Final = {
     POLL: ReminderManner.AHEAD,
     AGAIN: ReminderManner.TELL,
     OBJECTED: ReminderManner.TELL,
+    UNMET: ReminderManner.TELL,
     READY: ReminderManner.TELL,
     STUCK: ReminderManner.TELL,
     STILL: ReminderManner.TELL,

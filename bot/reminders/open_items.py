@@ -140,7 +140,7 @@ async def told_by_now(ctx: Context, member: Member, open_item: OpenItem) -> None
 async def hand_over(ctx: Context, open_item: OpenItem, state: str) -> None:
     """Stop reminding the person (`state`: handed | declined), and tell each coordinator, once.
 
-    Of a wish to be contacted nobody is told but whoever was asked.
+    A wish to be contacted is for whoever was asked: whoever wishes is the one to tell others of it.
     """
     await ctx.work.open_items.update(open_item.id, state=state)
     if open_item.kind == WISH:

@@ -109,7 +109,9 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
     await ctx.work.schedule.put(AWAY, max(at_wall(first, BEGINS, zone), ctx.now), ref=ref)
     await ctx.work.schedule.put(BACK, at_wall(last + timedelta(1), ENDS, zone), ref=ref)
     await schedule_next(ctx, actor.person.id)
+    waiting = list[tuple[str, Key]]()
     for group, member in await _seats(ctx, actor.person.id):
+        waiting += await wishes.before_leaving(ctx, group, member)
         await network_meetings.away(ctx, group, member.id, first, last)
         wanted = {
             (AWAY, m.id): ctx.today for m in await open_items.coordinators(ctx, group) if m.person_id != actor.person.id
@@ -118,10 +120,12 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
             reads = member.id in group.settings.readers  # who reads instead is always for the coordinators to see
             wanted = wanted if reads else {}  # else absences in the network are told only if something is due
         await open_items.reconcile(ctx, group, f"{ref}:{member.id}", wanted)
-    keys = [[ctx.key("away.undo", "back_again", actor.group.id, str(absence.id))]]
+    keys = [[key] for _, key in waiting]
+    keys.append([ctx.key("away.undo", "back_again", actor.group.id, str(absence.id))])
     facts = {
         "first": first,
         "last": last,
+        "waiting": [name for name, _ in waiting],
         "years": last.year != ctx.today.year,
         **await _leading(ctx, actor),
         **await _reading(ctx, actor.group, actor.member, first, last),

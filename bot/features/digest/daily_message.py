@@ -35,7 +35,7 @@ TOGETHER: Mapping[str, tuple[str, str]] = {
     kinds.CONTACT: ("incs", f"0:{Field.CONTACT}"),
     kinds.UNREAD: ("safety", ""),
 }
-APART = frozenset({kinds.WISH, kinds.WAITS, kinds.SINCE, kinds.CONTACT, kinds.UNREAD})  # all else say what they open
+APART = frozenset({kinds.WAITS, kinds.SINCE, kinds.CONTACT, kinds.UNREAD})  # all else say what they open
 REMINDED_OF = frozenset({"open", "handed", "declined"})  # the states of an item whose reminder's buttons hold
 WEEK = timedelta(days=7)
 
@@ -48,7 +48,7 @@ async def send(ctx: Context, person_id: int) -> None:
     found = await plan(ctx, person, habit)
     while found is not None and found.day == ctx.today:
         for open_item in found.handed:
-            await hand_over(ctx, open_item, "handed")
+            await _stop(ctx, open_item, "handed")
         spoken_of = _one_question(found.open_items)
         among = sum(open_item.kind != kinds.CHECK_IN for open_item in spoken_of)
         lines = [line for open_item in spoken_of if (line := await line_of(ctx, open_item, among or 1)) is not None]
@@ -63,6 +63,13 @@ async def send(ctx: Context, person_id: int) -> None:
             break
         found = await plan(ctx, person, habit)  # all of it was out of date; something else may be due today
     await schedule_next(ctx, person_id)
+
+
+async def _stop(ctx: Context, open_item: OpenItem, state: str) -> None:
+    """Stop reminding the person (`state`: handed | declined), and tell whoever can find another way."""
+    await hand_over(ctx, open_item, state)
+    if open_item.kind == kinds.WISH:
+        await wishes.in_vain(ctx, replace(open_item, state=state))
 
 
 async def _pass_over(ctx: Context, person_id: int) -> None:
@@ -207,9 +214,13 @@ async def several(ctx: Context, actor: Actor, action: Action) -> None:
     if not there:
         ctx.toast("day.settled")
         return
+    await ctx.tell(actor, "day.several", {}, [[key] for key in _unlike(ctx, there)])
+
+
+def _unlike(ctx: Context, there: Sequence[tuple[OpenItem, Key]]) -> list[Key]:
+    """Return the buttons of several items; those that would read alike have the day since when it waits."""
     alike = Counter(key.label for _, key in there)
-    keys = [replace(key, label=_since(ctx, key.label, item)) if alike[key.label] > 1 else key for item, key in there]
-    await ctx.tell(actor, "day.several", {}, [[key] for key in keys])
+    return [replace(key, label=_since(ctx, key.label, item)) if alike[key.label] > 1 else key for item, key in there]
 
 
 def _since(ctx: Context, label: str, open_item: OpenItem) -> str:
@@ -230,6 +241,8 @@ async def _which(ctx: Context, open_item: OpenItem, line: MessageLine) -> str:
         name = (await ctx.work.members.get(int(open_item.ref.rpartition(":")[2]))).name
     if open_item.kind in (kinds.UNREACHED, kinds.ASKED):
         name = (await ctx.work.members.get(int(open_item.ref.partition(":")[2]))).name
+    if open_item.kind in (kinds.WISH, kinds.UNMET):
+        name = await wishes.other_one(ctx, open_item)
     if name is None:
         return _since(ctx, line.keys[0].label, open_item)
     return cut(name, TITLE)
@@ -262,19 +275,15 @@ async def cannot(ctx: Context, actor: Actor, action: Action) -> None:
     """Note that the person can't: no more reminders, and the coordinators are told. Of several items, ask which one."""
     mine = await _reminded_of(ctx, actor.person)
     if not action.arg:
-        keys = [[key] for m in mine if m.state != "declined" and (key := await _cannot_key(ctx, m)) is not None]
-        await ctx.to_person(actor.person.id, "day.which", {}, keys)
+        there = [(m, key) for m in mine if m.state != "declined" and (key := await _cannot_key(ctx, m)) is not None]
+        await ctx.to_person(actor.person.id, "day.which", {}, [[key] for key in _unlike(ctx, there)])
         return
     for open_item in mine:
         if open_item.id == int(action.arg):
-            wish = open_item.kind == kinds.WISH
-            ctx.toast("day.cannot_wish" if wish else "day.cannot", alert=True)
+            ctx.toast("day.cannot_wish" if open_item.kind == kinds.WISH else "day.cannot", alert=True)
             if open_item.state == "declined":
                 return
-            await hand_over(ctx, open_item, "declined")
-            if wish:
-                group = await ctx.work.groups.get(open_item.group_id)
-                await wishes.refused(ctx, group, int(open_item.ref.partition(":")[2]))
+            await _stop(ctx, open_item, "declined")
             await schedule_next(ctx, actor.person.id)
             if open_item.kind in (kinds.ANSWER, kinds.TASK) and await _named(ctx, open_item):
                 context = MessageContext(want="cannot_why", group=open_item.group_id, what=str(open_item.id))
@@ -286,13 +295,18 @@ async def cannot(ctx: Context, actor: Actor, action: Action) -> None:
 async def _named(ctx: Context, open_item: OpenItem) -> str | None:
     """Return what an item is about; None for an exercise without names, where a reason would tell whose it is."""
     what, _, number = open_item.ref.partition(":")
+    if what == "run" and ctx.services.process.exercises[(await ctx.work.runs.get(int(number))).exercise].anonymous:
+        return None
+    return await _title(ctx, open_item)
+
+
+async def _title(ctx: Context, open_item: OpenItem) -> str:
+    """Return the title of the exercise or the task that an item is about."""
+    what, _, number = open_item.ref.partition(":")
     if what == "row":
-        return await week.row_title(
-            ctx, await ctx.work.groups.get(open_item.group_id), await ctx.work.rows.get(int(number))
-        )
-    record = await ctx.work.runs.get(int(number))
-    unnamed = ctx.services.process.exercises[record.exercise].anonymous
-    return None if unnamed else ctx.services.voice.title_of(record.exercise)
+        group = await ctx.work.groups.get(open_item.group_id)
+        return await week.row_title(ctx, group, await ctx.work.rows.get(int(number)))
+    return ctx.services.voice.title_of((await ctx.work.runs.get(int(number))).exercise)
 
 
 async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
@@ -314,8 +328,15 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
 
 
 async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
-    line = await line_of(ctx, open_item, 2)
-    return Key(line.keys[0].label, Action("cannot", open_item.group_id, 0, str(open_item.id))) if line else None
+    """Return the button that says of an item that one cannot, with what it is; None if the item is closed."""
+    if await line_of(ctx, open_item, 2) is None:
+        return None
+    if open_item.kind in (kinds.ANSWER, kinds.TASK):
+        title = cut(await _title(ctx, open_item), TITLE)
+    else:
+        name = await wishes.other_one(ctx, open_item) if open_item.kind == kinds.WISH else None
+        title = ctx.services.voice.label(f"day.cannot_to.{open_item.kind}", {"name": name})
+    return Key(title, Action("cannot", open_item.group_id, 0, str(open_item.id)))
 
 
 # About one's own items only, so for everybody who gets reminders.

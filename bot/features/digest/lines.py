@@ -25,7 +25,8 @@ from storage.records import Meeting, Member, OpenItem
 # Kinds of items whose line only says that there is something; its button opens it: label and verb.
 OPENING: Mapping[str, tuple[str, str]] = {
     kinds.AWAY: ("day.away", "touches"),
-    kinds.WISH: ("open_it", "wished"),
+    kinds.WISH: ("day.wish", "wished"),
+    kinds.UNMET: ("wish.other", "unmet"),
     kinds.SAY: ("day.say", "c_see"),
     kinds.OBJECTED: ("objection", "c_see"),
     kinds.POLL: ("day.poll", "tp_see"),
@@ -122,6 +123,8 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
         if open_item.kind == kinds.WAITS:  # else it stands in the list, and nobody needs to hurry
             return not await unread.is_read(ctx, await ctx.work.groups.get(open_item.group_id), incident.id)
         return open_item.kind != kinds.CONTACT or bool(incident.values.get(Field.CONTACT))
+    if open_item.kind in (kinds.WISH, kinds.UNMET):
+        return await ctx.work.wishes.lookup(int(number)) is not None
     if open_item.kind == kinds.HELD:
         return await ctx.work.held_texts.lookup(int(number)) is not None
     group = await ctx.work.groups.get(open_item.group_id)

@@ -160,8 +160,8 @@ async def _week(ctx: Context, group: Group, reader: Member) -> TemplateFacts:
     silent = set()
     for member in (one for one in members if one.id != reader.id):  # nobody is told of their own silence
         person = await ctx.work.people.get(member.person_id)
-        items = await ctx.work.open_items.of_member(member.id)
-        given_up = {m.ref for m in items if m.state == "handed" and m.kind != WISH}  # which is for who wishes alone
+        theirs = await ctx.work.open_items.of_member(member.id)
+        given_up = {m.ref for m in theirs if m.state == "handed" and m.kind != WISH}  # of a wish only the two know
         if person.reach == "blocked" or person.stopped or given_up - unnamed:
             silent.add(member.name)
     meetings = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]

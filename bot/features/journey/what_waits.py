@@ -40,7 +40,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     facts["boards"], board = await _boards(ctx, person)
     facts["unread"] = unread_in
     facts["wishes"], wished = await _wished_of(ctx, person)
-    facts["wished"], again = await _wished_by(ctx, person)
+    facts["unmet"], unmet = await _unmet(ctx, person)
     facts["told"], told = await _told(ctx, person)
     facts["at_door"] = await _at_door(ctx, person)
     facts["invited"], invitation = await _invited(ctx, person)
@@ -51,7 +51,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     answer = await process_leaders.asked_keys(ctx, person)
     by_hand = {key.label for row in own_keys for key in row}
     keys = [row for row in keys if not by_hand.intersection(key.label for key in row)]
-    first = [*way_in, *held_keys, *wanted, *reads, *unread_keys, *wished, *again, *own_keys, *told]
+    first = [*way_in, *held_keys, *wanted, *reads, *unread_keys, *wished, *unmet, *own_keys, *told]
     keys = [*first, *decide, *answer, *invitation, *board, *keys, *stand_in]
     await ctx.to_person(person.id, "waits", facts, keys or ways)  # a way on, also where nothing waits
 
@@ -200,14 +200,15 @@ async def _wished_of(ctx: Context, person: Person) -> tuple[int, list[list[Key]]
     return len(found), [[ctx.key("wish.open", "wished", g.id, str(one.id))] for g, one in found]
 
 
-async def _wished_by(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
-    """Return whom this person waits to hear from, and the way to ask somebody else."""
-    found, keys = list[str](), list[list[Key]]()
+async def _unmet(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """Return from whom this person waits to hear, as they have wished, and the way to ask somebody else."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
     for group, member in await memberships(ctx, person, Role.NETWORK):
-        if mine := await wishes.made_by(ctx, member):
-            found += [(await ctx.work.members.get(wish.to_member)).name for wish in mine]
-            town = await ctx.town_for(person.id, group)
-            keys.append([_in_town(ctx, ctx.key("wish.other", "contact", group.id), town)])
+        town = await ctx.town_for(person.id, group)
+        for wish in await wishes.made_by(ctx, member):
+            name = (await ctx.work.members.get(wish.to_member)).name
+            found.append({"name": name, "town": town})
+            keys.append([_in_town(ctx, ctx.key("wish.other_than", "unmet", group.id, str(wish.id), name=name), town)])
     return found, keys
 
 

@@ -1,7 +1,7 @@
 """Wishes to be contacted: somebody asks a person by name, who is reminded until it is done.
 
-Whoever cannot be told now is not offered. If the day is over, or the person cannot, whoever wishes is asked whom else,
-and nobody but they decides who hears of it: not even whoever coordinates.
+Whoever cannot be told now is not offered. When nothing is heard of it by its day, or it cannot be done, whoever waits
+is asked whom else: nobody learns of a wish but by their tap, not even whoever coordinates.
 """
 
 from collections.abc import Sequence
@@ -12,36 +12,43 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import open_items
-from bot.reminders.kinds import WISH
-from bot.reminders.next_message import hears, spoken
+from bot.reminders.kinds import UNMET, WISH
+from bot.reminders.next_message import hears, schedule_next
 from bot.views.shared_buttons import told_apart
-from flows.pacing import USUAL, at_wall
 from messages.voice import TemplateFacts
-from storage.records import Group, Member, Wish
+from storage.records import Group, Member, OpenItem, Wish
 
 CONTACT_WITHIN = timedelta(days=3)
+PRESSES_WITHIN = timedelta(days=1)  # somebody else was asked before
+DAY_AFTER = timedelta(days=1)
 
 
 async def contact(ctx: Context, actor: Actor, action: Action) -> None:
-    """Take a wish to be contacted: ask by whom, tell that person, and remind them until it is done."""
+    """Take a wish to be contacted: ask by whom, tell that person, and remind them until it is done.
+
+    One that takes the place of another, whose number the button bears, presses.
+    """
+    chosen_id, _, number = action.arg.partition(":")
+    mine = await made_by(ctx, actor.member)
+    before = next((one for one in mine if str(one.id) == number), None)
     others = await _can_be_asked(ctx, actor.group, actor.member)
-    there = await _there(ctx, others)
-    chosen = next((m for m in others if str(m.id) == action.arg), None)
-    if chosen is None or chosen not in there:
-        await ctx.tell(actor, "wish.whom", _whom(others, there, chosen), await _keys(ctx, actor.group, there))
+    chosen = next((m for m in others if str(m.id) == chosen_id), None)
+    made = next((one for one in mine if chosen is not None and one.to_member == chosen.id), None)
+    if chosen is None or made is not None or chosen not in await _there(ctx, others):
+        facts, keys = await _question(ctx, actor.group, actor.member, made or before, chosen)
+        await ctx.tell(actor, "wish.whom", facts, keys)
         return
-    for before in await made_by(ctx, actor.member):
-        if (await ctx.work.members.get(before.to_member)).state == "left":
-            await _end(ctx, actor.group, before)
-    wish = await ctx.work.wishes.add(actor.group.id, actor.member.id, chosen.id, ctx.today + CONTACT_WITHIN)
-    over = at_wall(wish.due + timedelta(1), USUAL, ctx.services.zone)
-    await ctx.work.schedule.put(WISH, over, group_id=actor.group.id, ref=_ref(wish))
-    await open_items.reconcile(ctx, actor.group, _ref(wish), {(WISH, chosen.id): wish.due})
+    if before is not None:
+        await _end(ctx, actor.group, before)
+    due = ctx.today + (PRESSES_WITHIN if before else CONTACT_WITHIN)
+    wish = await ctx.work.wishes.add(actor.group.id, actor.member.id, chosen.id, due)
+    wanted = {(WISH, chosen.id): due, (UNMET, actor.member.id): due + DAY_AFTER}
+    await open_items.reconcile(ctx, actor.group, _ref(wish), wanted)
     keys = [[ctx.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
-    facts = {"name": actor.member.name, "due": wish.due}
+    facts = {"name": actor.member.name, "due": due, "presses": before is not None}
     await ctx.to_person(chosen.person_id, "wish.asked", facts, keys, about=actor.group.id)
     answers = [[ctx.key("what_waits", "answers", actor.group.id)]]
-    await ctx.reply(actor, "wish.passed_on", {"name": chosen.name}, answers)
+    await ctx.reply(actor, "wish.passed_on", {"name": chosen.name, "due": due}, answers)
 
 
 async def _can_be_asked(ctx: Context, group: Group, member: Member) -> list[Member]:
@@ -56,15 +63,35 @@ async def _there(ctx: Context, members: Sequence[Member]) -> list[Member]:
     return [m for m in members if m.person_id not in away and await hears(ctx, m.person_id)]
 
 
-def _whom(others: Sequence[Member], there: Sequence[Member], asked: Member | None) -> TemplateFacts:
-    """Return what the question says: who can be told, who cannot, and the one who was `asked` in vain."""
-    gone = [m.name for m in others if m not in there and m != asked]
-    return {"gone": gone, "asked": asked.name if asked else None, "there": bool(there)}
+async def _question(
+    ctx: Context, group: Group, waiting: Member, wish: Wish | None, asked: Member | None = None
+) -> tuple[TemplateFacts, list[list[Key]]]:
+    """Return the question whom somebody wants to hear from, in the place of the one of the `wish`, or `asked` in vain.
+
+    It says who can be told and who cannot.
+    """
+    asked = await ctx.work.members.get(wish.to_member) if wish else asked
+    others = [m for m in await _can_be_asked(ctx, group, waiting) if asked is None or m.id != asked.id]
+    there = await _there(ctx, others)
+    labels, number = await told_apart(ctx, there), wish.id if wish else ""
+    keys = [[Key(labels[m.id], Action("contact", group.id, 0, f"{m.id}:{number}"))] for m in there]
+    facts = {
+        "asked": asked.name if asked else None,
+        "standing": await _standing(ctx, group, wish, asked) if wish and asked else "gone",
+        "due": wish.due if wish else None,
+        "there": bool(there),
+        "gone": [m.name for m in others if m not in there],
+    }
+    return facts, [*keys, [ctx.key("wish.withdraw", "unwish", group.id, str(wish.id))]] if wish else keys
 
 
-async def _keys(ctx: Context, group: Group, members: Sequence[Member]) -> list[list[Key]]:
-    labels = await told_apart(ctx, members)
-    return [[Key(labels[m.id], Action("contact", group.id, 0, str(m.id)))] for m in members]
+async def _standing(ctx: Context, group: Group, wish: Wish, asked: Member) -> str:
+    """Return how it stands with a wish: gone | declined | late | new."""
+    if asked.state != "active" or not await _there(ctx, [asked]):
+        return "gone"
+    if asked.id in await open_items.cannot(ctx, group, _ref(wish)):
+        return "declined"
+    return "late" if wish.due < ctx.today else "new"
 
 
 async def open_to(ctx: Context, member: Member) -> list[Wish]:
@@ -73,57 +100,80 @@ async def open_to(ctx: Context, member: Member) -> list[Wish]:
 
 
 async def made_by(ctx: Context, member: Member) -> list[Wish]:
-    """Return the wishes of this member that wait for somebody."""
+    """Return the wishes that this member has made and that are not met."""
     return [one for one in await ctx.work.wishes.of_member(member.id) if one.member_id == member.id]
 
 
-async def overdue(ctx: Context, group: Group, number: int) -> None:
-    """Ask whoever wishes, when the day is over, whether somebody else shall get in touch."""
-    wish = await ctx.work.wishes.lookup(number)
-    if wish is not None:
-        await _ask_on(ctx, group, wish, cannot=False)
-
-
-async def refused(ctx: Context, group: Group, number: int) -> None:
-    """Ask them at once when the person says that they cannot."""
-    wish = await ctx.work.wishes.lookup(number)
-    if wish is not None:
-        await ctx.work.schedule.cancel(kind=WISH, ref=_ref(wish))
-        await _ask_on(ctx, group, wish, cannot=True)
-
-
-async def _ask_on(ctx: Context, group: Group, wish: Wish, *, cannot: bool) -> None:
-    waiting, asked = await ctx.work.members.get(wish.member_id), await ctx.work.members.get(wish.to_member)
-    if waiting.state != "active" or asked.state == "left" or not await hears(ctx, waiting.person_id):
-        return
-    others = [m for m in await _can_be_asked(ctx, group, waiting) if m.id != asked.id]
-    there = await _there(ctx, others)
-    facts = {"name": asked.name, "cannot": cannot, "there": bool(there)}
-    await ctx.to_person(waiting.person_id, "wish.unheard", facts, await _keys(ctx, group, there), about=group.id)
-    await spoken(ctx, waiting.person_id)
+async def before_leaving(ctx: Context, group: Group, member: Member) -> list[tuple[str, Key]]:
+    """Return who waits for a member who will be away, and for each the button with which it is done before."""
+    names = [((await ctx.work.members.get(one.member_id)).name, one) for one in await open_to(ctx, member)]
+    return [(name, ctx.key("wish.done_to", "granted", group.id, str(one.id), name=name)) for name, one in names]
 
 
 async def lost(ctx: Context, group: Group, member: Member) -> None:
     """Ask those who wait for this member, who is away, gone or not reached, whom else they want to hear from."""
     for wish in await open_to(ctx, member):
-        waiting = await ctx.work.members.get(wish.member_id)
-        if member.state == "left":
-            await open_items.reconcile(ctx, group, _ref(wish), {})
-        if waiting.state != "active":
-            continue
-        others = [m for m in await _can_be_asked(ctx, group, waiting) if m.id != member.id]
-        there = await _there(ctx, others)
-        facts = _whom(others, there, member)
-        keys = await _keys(ctx, group, there)
+        await _ask(ctx, group, wish)
+
+
+async def in_vain(ctx: Context, open_item: OpenItem) -> None:
+    """Ask whoever waits whom else, as the one asked cannot; or once more in the day's message, after all reminders."""
+    wish = await ctx.work.wishes.lookup(int(open_item.ref.partition(":")[2]))
+    if wish is None:
+        return
+    if open_item.state == "declined":
+        await _ask(ctx, await ctx.work.groups.get(wish.group_id), wish)
+        return
+    waiting = await ctx.work.members.get(wish.member_id)
+    if waiting.state != "active":
+        return
+    await ctx.work.open_items.put(waiting, UNMET, _ref(wish), ctx.today, ctx.today)
+    await schedule_next(ctx, waiting.person_id)
+
+
+async def other_one(ctx: Context, open_item: OpenItem) -> str | None:
+    """Return the name of the other of the two whom an item about a wish concerns; None if there is no wish any more."""
+    wish = await ctx.work.wishes.lookup(int(open_item.ref.partition(":")[2]))
+    if wish is None:
+        return None
+    other = wish.to_member if open_item.member_id == wish.member_id else wish.member_id
+    return (await ctx.work.members.get(other)).name
+
+
+async def _ask(ctx: Context, group: Group, wish: Wish) -> None:
+    waiting = await ctx.work.members.get(wish.member_id)
+    if waiting.state == "active":
+        facts, keys = await _question(ctx, group, waiting, wish)
         await ctx.to_person(waiting.person_id, "wish.whom", facts, keys, about=group.id)
 
 
 async def _end(ctx: Context, group: Group, wish: Wish) -> None:
     await ctx.work.wishes.remove(wish.id)
-    await ctx.work.schedule.cancel(kind=WISH, ref=_ref(wish))
     await open_items.reconcile(ctx, group, _ref(wish), {})
 
 
+# -- the buttons of whoever waits --------------------------------------------------------------------------------------
+async def unmet(ctx: Context, actor: Actor, action: Action) -> None:
+    """Show how it stands with a wish of one's own, and whom else one can ask."""
+    wish = await ctx.work.wishes.lookup(int(action.arg))
+    if wish is None or wish.member_id != actor.member.id:
+        ctx.toast("day.settled")
+        return
+    facts, keys = await _question(ctx, actor.group, actor.member, wish)
+    await ctx.tell(actor, "wish.whom", facts, keys)
+
+
+async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
+    """Take a wish back, so that nobody is reminded of it."""
+    wish = await ctx.work.wishes.lookup(int(action.arg))
+    if wish is None or wish.member_id != actor.member.id:
+        ctx.toast("day.settled")
+        return
+    await _end(ctx, actor.group, wish)
+    await ctx.reply(actor, "wish.withdrawn")
+
+
+# -- the buttons of whoever was asked ----------------------------------------------------------------------------------
 async def wished(ctx: Context, actor: Actor, action: Action) -> None:
     """Show who wishes to be contacted, which a reminder does not say, as it appears on a locked phone."""
     wish = await ctx.work.wishes.lookup(int(action.arg))
@@ -131,7 +181,7 @@ async def wished(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("day.settled")
         return
     keys = [[ctx.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
-    facts = {"name": (await ctx.work.members.get(wish.member_id)).name, "due": wish.due}
+    facts = {"name": (await ctx.work.members.get(wish.member_id)).name, "due": wish.due, "presses": False}
     await ctx.reply(actor, "wish.asked", facts, keys)
 
 
@@ -151,5 +201,5 @@ def _ref(wish: Wish) -> str:
 
 ROUTES: Routes = (
     *buttons(Role.MEMBER, About.GROUP, wished=wished, granted=granted),
-    *buttons(Role.NETWORK, About.GROUP, contact=contact),
+    *buttons(Role.NETWORK, About.GROUP, contact=contact, unmet=unmet, unwish=withdraw),
 )
