@@ -30,7 +30,7 @@ from flows.model import How
 from flows.results import linked_rows
 from flows.state import Phase
 from storage.message_notes import MessageContext
-from storage.records import Member, private_chat
+from storage.records import Member, Person, private_chat
 
 
 async def message(turn: TurnContext, say: Say) -> None:
@@ -55,11 +55,14 @@ async def _to_whoever_ends(turn: TurnContext, lacks: Message) -> None:
 
 
 # -- to one member -----------------------------------------------------------------------------------------------------
+async def _is_quiet(turn: TurnContext, person: Person) -> bool:
+    return person.stopped or person.id in await turn.ctx.work.absences.away_on(turn.ctx.today)
+
+
 async def _to_member(turn: TurnContext, say: Say) -> None:
     ctx, run, member = turn.ctx, turn.run, turn.scene.members[say.to]
     person = await ctx.work.people.get(member.person_id)
-    quiet = person.stopped or person.id in await ctx.work.absences.away_on(ctx.today)
-    if person.reach != "reachable" or (quiet and isinstance(say, Invite)):
+    if person.reach != "reachable" or (isinstance(say, Invite) and await _is_quiet(turn, person)):
         return  # the list of members shows who cannot be reached or is away, and the group's card has a link
     if isinstance(say, Refused):  # sent beside the dialogue, not above a question
         await ctx.to_person(person.id, "notice", {"text": turn.present.trouble(say.trouble)}, about=turn.group.id)

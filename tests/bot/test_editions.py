@@ -61,4 +61,4 @@ async def test_a_round_keeps_its_questions_and_words(
         await played.press("Alva", "begin", run=2)
         await played.tap("Alva", "Skriv gruppens svar", chat=GROUP)
         await played.tap("Alva", "Börja")
-        assert "1 av 4" in played.last("Alva")
+        assert "2 av 4" in played.last("Alva")

@@ -145,6 +145,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     lines = (
         ApprovalLine("Polisen"),
         ApprovalLine("Taxi", asked=False),
+        ApprovalLine("Badet", asked=False, word="Ja", earlier=1),
         ApprovalLine("Hotellet", "return", empty.today, overruled="Vi provar."),
     )
     asked_again = Approval(2, final=False, lines=lines)

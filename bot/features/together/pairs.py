@@ -9,7 +9,6 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.journey.status import status
-from bot.reminders.next_message import hears, spoken
 from flows import pairing
 from flows.events import Concluded
 from flows.state import Phase, Run
@@ -68,18 +67,7 @@ async def next_round(ctx: Context, actor: Actor, action: Action) -> None:
     if _over(state) and run.phase is Phase.OPEN and not run.handed_in():  # all have met, which completes the exercise
         record = await ctx.work.runs.get(run.number)
         await runner.apply(ctx, actor.group, record, Concluded({}, anyway=True), by=actor.member, in_group=True)
-        await _tell_unsent(ctx, actor.group, run)
         await status(ctx, await ctx.work.groups.get(actor.group.id))
-
-
-async def _tell_unsent(ctx: Context, group: Group, run: Run) -> None:
-    """Tell those who had begun to write that the exercise was done in the room, and nobody sees what they wrote."""
-    begun = [owner for owner, sheet in run.sheets.items() if sheet.answered]
-    for member in [await ctx.work.members.get(number) for number in run.members_of(*begun)]:
-        if await hears(ctx, member.person_id):
-            facts = {"title": ctx.services.voice.title_of(run.exercise.id)}
-            await ctx.to_person(member.person_id, "together.done_in_room", facts, about=group.id)
-            await spoken(ctx, member.person_id)
 
 
 def _over(state: JsonObject) -> bool:
