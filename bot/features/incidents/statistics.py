@@ -164,13 +164,15 @@ async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     present, quarters = await _present(ctx, actor), view.startswith(QUARTER)
     columns = table.columns if quarters else table.columns[-SHOWN_YEARS:]
     across = quarters or view == "year"
+    empty = not columns or not table.categories
     facts = {
         "view": ctx.services.voice.label(f"statistics.{view.partition('.')[0]}"),
         "year": _year(ctx, view) if quarters else None,
         "lines": _lines(present, view, CrossTable(table.categories, tuple(columns)), across=across),
         "whole": whole,
         "hidden": any(n is None for c in columns for n in c.cells.values()),
-        "empty": not columns or not table.categories,
+        "empty": empty,
+        "too_few": empty and not whole and await _is_something_hidden(ctx, actor.group.id),
         "without": _without(ctx, present, view, table),
         "several": view == Field.KIND,
     }
@@ -194,6 +196,12 @@ async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
 async def example(ctx: Context, actor: Actor, _action: Action) -> None:
     """Show the figures of the network in Helsingborg (handbook, I.3), as an example of what such figures can tell."""
     await ctx.reply(actor, "statistics.example", {}, [[ctx.key("statistics.back", "stats", actor.group.id)]])
+
+
+async def _is_something_hidden(ctx: Context, group_id: int) -> bool:
+    """True if the years that everybody may see tell of incidents, in a number or as one too small to be shown."""
+    told = told_years(await _published(ctx, group_id), {})
+    return any(column.cells.get(Series.REPORTED, 0) != 0 for column in told.columns)
 
 
 def _without(ctx: Context, present: ExerciseView, view: str, table: CrossTable) -> list[str]:

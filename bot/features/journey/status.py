@@ -207,6 +207,7 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     facts = {"town": group.title, "people": people, **await _network(ctx, group), "gaps": make_up(ctx, active)}
     outside = await ctx.work.members.active(group.id, roles=("process_leader",))
     facts["leaders"] = [m.name for m in outside if m.id not in group.settings.deciders]
+    facts["deciders"] = [m.name for m in outside if m.id in group.settings.deciders]
     if actor.in_group:
         await ctx.to_group(group, "roster", facts)
         return
