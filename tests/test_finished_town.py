@@ -106,8 +106,7 @@ async def test_the_whole_town(tmp_path: Path) -> None:
             late = [row for run in runs for row in await work.rows.all(group.id, run.exercise) if _late(row, goes_on)]
         assert late == []
         found = await material(goes_on, group.id)
-        # Those who were asked to join are forgotten when a year has gone, so the first document lacks them by then.
-        assert _missing(found) == {"start": ("candidates",)}
+        assert _missing(found) == {}
         assert "Exempelstad" not in repr(found)
         await assert_remembered_rightly(goes_on.bot.store, goes_on.bot.services)
 

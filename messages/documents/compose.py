@@ -135,7 +135,7 @@ def change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) 
         what = facts.voice.rules.joined(_differences(facts, before.parts, after.parts))
         rows.append((str(after.number), facts.dated(after.on), what, facts.voice.rules.joined(exercises) or "–"))
     header = (facts.words(f"changes.{name}") for name in ("version", "on", "what", "source"))
-    return (Heading(1, facts.words("changes.title")), laid(header, rows, (0.1, 0.18, 0.36, 0.36)))
+    return (Heading(1, facts.words("changes.title")), laid(header, rows, (0.1, 0.22, 0.34, 0.34)))
 
 
 def unfinished(document: str, material: Material) -> bool:

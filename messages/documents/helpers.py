@@ -47,9 +47,17 @@ def judgement(parts: Parts, exercise: str) -> dict[str, str] | None:
 
 
 def counted(parts: Parts, exercise: str) -> Markdown:
-    """Make tables of how many chose what, by question; questions that share their options share a table."""
+    """Make tables of how many chose what, by question; questions that share their options share a table.
+
+    Of an exercise that is answered together there is nothing to count: it has a line for each choice.
+    """
+    asked = parts.exercise(exercise)
+    if asked.how is How.GROUP and asked.for_each is None:
+        chosen = [(q.id, parts.answer(exercise, q.id)) for q in asked.questions if q.kind is Kind.CHOICE]
+        points = tuple((Span(f"{parts.short(exercise, id)}: ", strong=True), Span(one)) for id, one in chosen if one)
+        return parts.keep(Bullets(points)) if points else Markdown("")
     tables: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-    for question in parts.exercise(exercise).questions:
+    for question in asked.questions:
         said = (s.value for s in parts.round(exercise).said if s.question == question.id)
         votes = Counter(option for value in said for option in (value if question.many else [value]))
         if votes and question.kind is Kind.CHOICE:

@@ -96,12 +96,18 @@ class Parts(Facts):
         text = self.round(exercise).conclusion
         return self.keep(Quote((Span(cleaned(text)),))) if text else Markdown("")
 
-    def table(self, register: str, *questions: str, widths: Iterable[float] = (), **where: str) -> Markdown:
-        """A register as a table of these questions (or "assignee", "due"), or that it is missing."""
+    def table(
+        self, register: str, *questions: str, widths: Iterable[float] = (), said: str = "", **where: str
+    ) -> Markdown:
+        """A register as a table of these questions (or "assignee", "due"), or that it is missing.
+
+        `said`: a question without whose answer a row, put there for somebody to fill in, says nothing yet.
+        """
         if not self.given(register):
             return self.need(register)
         days = {q.id for q in self.exercise(register).questions if q.kind in DAYS}
-        rows = [row for row in self.rows(register, **where) if any(row[q] for q in questions if q not in days)]
+        telling = (said,) if said else tuple(q for q in questions if q not in days)
+        rows = [row for row in self.rows(register, **where) if any(row[q] for q in telling)]
         if not rows:  # a row with nothing but its day (a meeting of the calendar) says nothing yet
             return Markdown("")
         header = tuple(
@@ -167,7 +173,7 @@ class Parts(Facts):
             on = self.dated(line.on) if line.on else "–"
             rows.append((line.organisation, decided, str(approval.version), on, cleaned(line.signer or "–")))
         header = (self.words(f"label.{name}") for name in ("organisation", "decision", "text_version", "on", "signer"))
-        return self.keep(laid(header, rows, (0.25, 0.22, 0.14, 0.2, 0.19)))
+        return self.keep(laid(header, rows, (0.23, 0.22, 0.11, 0.22, 0.22)))
 
     def _approvals(self, exercise: str, document: str) -> Markdown:
         if exercise in self.material.approvals:
@@ -191,7 +197,7 @@ class Parts(Facts):
                 )
             )
         header = (self.words(f"label.{name}") for name in ("organisation", "decision", "text_version", "on", "signer"))
-        return self.keep(laid(header, rows, (0.25, 0.22, 0.14, 0.2, 0.19)))
+        return self.keep(laid(header, rows, (0.23, 0.22, 0.11, 0.22, 0.22)))
 
     @cached_property
     def helpers(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from messages.documents.template import Markdown, cleaned
 THERE, DONE = "●", "✓"  # planned for a year, and done in it
 NUMBER, YEAR = 0.055, 0.115  # shares of the line
 SHARES = {Kind.DATE: 0.235, Kind.CHOICE: 0.11}  # … of columns with little in them; the others share what is left
+WHAT = 1.2  # what is done is so much wider than those others
 LETTERS = 94  # on the line of a table with as many figures as this one
 
 
@@ -60,8 +61,8 @@ def year_grid(
         for place, row in enumerate([*rows, *others], 1)
     ]
     fixed = [SHARES.get(asked[names.partition("/")[0]].kind, 0.0) for names in more]
-    left = (1 - NUMBER - YEAR * len(years) - sum(fixed)) / (1.6 + fixed.count(0.0))
-    widths = (NUMBER, left * 1.6, *(YEAR,) * len(years), *(share or left for share in fixed))
+    left = (1 - NUMBER - YEAR * len(years) - sum(fixed)) / (WHAT + fixed.count(0.0))
+    widths = (NUMBER, left * WHAT, *(YEAR,) * len(years), *(share or left for share in fixed))
     heading = () if goal else (Heading(2, parts.words("plan.other")),)
     alike = laid(header, cells, widths, line=LETTERS)  # all goals' tables have the same columns
     return parts.keep(*heading, Table(header, tuple(cells[: len(rows)]), alike.widths, crowded=alike.crowded))

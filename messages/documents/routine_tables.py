@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.model import ExerciseRole, Field, Mark
-from messages.documents.blocks import LINE, laid
+from messages.documents.blocks import LINE, Paragraph, Span, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.flow import reach
 from messages.documents.template import Markdown, brief, cleaned
 
 MOST = 5  # lines for each part of the day: as many as somebody who is afraid can take in
 ON_CARD = 12  # lines on the whole card: as many as can be read
+ON_PAGE = 16  # lines on the routine's first page, where they stand with what is true of the document
 HALF_A_LINE = 50  # letters: the card is folded in the middle
 
 
@@ -55,18 +56,21 @@ def _hours(parts: Parts) -> Iterator[tuple[str, list[CardCall]]]:
 
 
 def calls(parts: Parts) -> Markdown:
-    """Show whom to call, a block for each part of the day."""
-    return _called(parts, MOST)
+    """Show whom to call, a block for each part of the day; whoever has no room on the page stands in the chain."""
+    most = _room(parts, ON_PAGE)
+    more = len(left_out(parts, most))
+    told = parts.keep(Paragraph((Span(parts.words("routine.more", more=more), emphasis=True),))) if more else ""
+    return Markdown(_called(parts, most) + told)
 
 
 def card_calls(parts: Parts) -> Markdown:
     """The same for the card, which is folded in the middle; the group is told of calls that do not fit."""
-    return _called(parts, _room(parts), HALF_A_LINE)
+    return _called(parts, _room(parts, ON_CARD), HALF_A_LINE)
 
 
-def _room(parts: Parts) -> int:
-    """Return how many lines each part of the day has on the card."""
-    return min(MOST, ON_CARD // max(1, len(list(_hours(parts)))))
+def _room(parts: Parts, lines: int) -> int:
+    """Return how many lines each part of the day has where there is room for so many."""
+    return min(MOST, lines // max(1, len(list(_hours(parts)))))
 
 
 def _called(parts: Parts, most: int, line: int = LINE) -> Markdown:
@@ -83,12 +87,19 @@ def _called(parts: Parts, most: int, line: int = LINE) -> Markdown:
 
 def too_full(parts: Parts) -> list[str]:
     """Return those who do not fit on the card, and are in the routine only."""
-    most = _room(parts)
+    return left_out(parts, _room(parts, ON_CARD))
+
+
+def left_out(parts: Parts, most: int) -> list[str]:
+    """Return those who have no place among so many lines of a part of the day."""
     return list(dict.fromkeys(call.who for _, found in _hours(parts) for call in found[most:]))
 
 
 def chain_table(parts: Parts) -> Markdown:
-    """The whole chain as one table: what is done by whom, how they are reached, and what to do when nobody answers."""
+    """The whole chain as one table: what is done by whom, how they are reached, and what to do when nobody answers.
+
+    That is told once, above the table, where it is the same for all.
+    """
     routine = parts.process.with_role(ExerciseRole.ROUTINE)
     link, what, actor, otherwise = (
         routine.field(field) for field in (Field.LINK, Field.WHAT, Field.ACTOR, Field.OTHERWISE)
@@ -108,7 +119,11 @@ def chain_table(parts: Parts) -> Markdown:
         return Markdown("")
     shorts = (parts.short(routine.id, question.id) for question in (link, what, actor))
     header = (*shorts, parts.words("routine.reach"), parts.short(routine.id, otherwise.id))
-    return parts.keep(laid(header, rows, (0.13, 0.18, 0.17, 0.36, 0.16)))
+    said = {row[-1] for row in rows}
+    if len(said) > 1:
+        return parts.keep(laid(header, rows, (0.13, 0.18, 0.17, 0.36, 0.16)))
+    once = (Paragraph((Span(f"{header[-1]}: ", strong=True), Span(text))) for text in said if text != "–")
+    return parts.keep(*once, laid(header[:-1], (row[:-1] for row in rows), (0.16, 0.24, 0.22, 0.38)))
 
 
 def law(parts: Parts) -> str:

@@ -150,7 +150,8 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     )
     asked_again = Approval(2, final=False, lines=lines)
     begun = replace(begun, approvals={"plan_approval": asked_again, "routine_approval": asked_again})
-    dressed = replace(town, own=OwnLook(law="Fråga först."))
+    many = [{**row.values, "actor": (f"Aktör {n}",)} for n, row in enumerate(town.registers["chain"] * 3)]
+    dressed = with_rows(replace(town, own=OwnLook(law="Fråga först.")), "chain", many)
     unchanged = replace(empty, versions={"plan": (version("plan", empty),)})
     for material in (dressed, empty, begun):
         tables.workbook(material, None)

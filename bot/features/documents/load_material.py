@@ -237,13 +237,17 @@ async def _approval(ctx: Context, group: Group, exercise: Exercise) -> Approval 
     found, signer = await outcomes.standing(ctx, group, exercise), exercise.field(Field.SIGNER).id
     if not found.lines:
         return None
-    lines = []
+    lines, outside = [], {one.name.casefold(): one for one in found.outside}
     for line in found.lines:
         given = line.given or {}
+        gone = outside.pop(line.name.casefold(), None)  # it was asked, and nobody is left there
+        word = gone.word if gone and not given else ""
         on = date.fromisoformat(given["on"]) if given else None
         said = str(given.get(signer) or given.get("signer") or "")
-        lines.append(ApprovalLine(line.name, given.get("decision"), on, said, line.aside, line.overruled, line.yes))
-    lines += [ApprovalLine(one.name, asked=False, word=one.word, earlier=one.earlier) for one in found.outside]
+        answer = (given.get("decision"), on, said, line.aside, line.overruled, line.yes)
+        earlier = gone.earlier if gone and word else None
+        lines.append(ApprovalLine(line.name, *answer, asked=not word, word=word, earlier=earlier))
+    lines += [ApprovalLine(one.name, asked=False, word=one.word, earlier=one.earlier) for one in outside.values()]
     return Approval(found.version, found.final, tuple(lines))
 
 

@@ -1,6 +1,7 @@
 """The map of 2.1 and 2.2: which groups can be at which places, and who meets them there."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flows.model import ExerciseRole, Field, Picture
@@ -81,12 +82,15 @@ def figure(facts: Facts) -> Figure | None:
 
 
 def on_paper(facts: Facts, most: int = MOST) -> tuple[Figure | Table, ...]:
-    """The picture; or, where more than `most` names below each other would make it too small to be read, a table."""
+    """The picture; or, where more than `most` names below each other would make it too small to be read, a table.
+
+    Whom nobody has placed yet is told to those who can place them, below the picture in the chat, and to no board.
+    """
     drawn = figure(facts)
     if drawn is None:
         return ()
     if max(len(column["nodes"]) for column in drawn.data["columns"]) <= most or not drawn.data["ties"]:
-        return (drawn,)
+        return (replace(drawn, data={**drawn.data, "loose": ""}),)
     joined = facts.voice.rules.joined
     rows = [(tie["name"], joined(tie["places"]) or "–", joined(tie["actors"]) or "–") for tie in drawn.data["ties"]]
     header = (drawn.data["columns"][0]["name"], drawn.data["columns"][1]["name"], facts.words("picture.map.met_by"))

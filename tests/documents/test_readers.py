@@ -1,0 +1,75 @@
+"""What those whom a document is laid before would object to, and find no more."""
+
+from dataclasses import replace
+
+from messages.documents.blocks import Bullets, Span, Table
+from messages.documents.catalogue import completeness
+from messages.documents.chat import write as as_chat
+from messages.documents.compose import compose, unfinished
+from messages.documents.material import Material
+from tests.documents.answered import with_rows
+
+
+def headers(document: str, material: Material) -> list[tuple[str, ...]]:
+    """The header of each table of a document."""
+    return [block.header for block in compose(document, material).blocks if isinstance(block, Table)]
+
+
+def test_rows_that_wait_to_be_filled_in_are_not_printed(town: Material) -> None:
+    """A row that stands there for somebody to fill in is no row of dashes in what is laid before others."""
+    waiting = with_rows(town, "training", [{"who": {"id": 1}}, {"who": {"id": 2}, "course": "safe_hand"}])
+    waiting = with_rows(waiting, "readiness_plan", [{"part": "need"}, {"part": "period", "what": "Fråga chefen"}])
+    for document, column in (("start", "Utbildning"), ("readiness", "Åtgärd")):
+        found = compose(document, waiting).blocks
+        (table,) = (block for block in found if isinstance(block, Table) and block.header[1] == column)
+        assert len(table.rows) == 1
+        assert table.rows[0][1] != "–"
+
+
+def test_a_decision_stays_one_when_the_candidates_are_forgotten(town: Material) -> None:
+    """Names of those who were asked to join go after a year; the decision that was taken is no draft for that."""
+    forgotten = replace(town, registers={**town.registers, "candidates": ()})
+    assert completeness("start", forgotten).share == 1
+    assert not unfinished("start", forgotten)
+
+
+def test_whom_to_call_has_room_on_the_first_page(town: Material) -> None:
+    """With eighteen actors at four hours the first page names four for each, and how many more the chain has."""
+    hours = ("daytime", "evening", "night", "weekend")
+    chain = [
+        {"link": "first_contact", "what": "Svarar", "actor": (f"Aktör {n}",), **{hour: f"{hour} {n}" for hour in hours}}
+        for n in range(18)
+    ]
+    first = [block for block in compose("routine", with_rows(town, "chain", chain)).blocks if isinstance(block, Table)]
+    assert [len(table.rows) for table in first[:4]] == [4, 4, 4, 4]
+    assert "14 till står i kedjan" in as_chat(compose("routine", with_rows(town, "chain", chain)))
+
+
+def test_minutes_tell_what_was_left_apart_from_what_was_done(town: Material) -> None:
+    """What a session had no time for is a sentence of its own, and no end of the last point."""
+    (kept,) = town.minutes[:1]
+    late = replace(town, minutes=(replace(kept, worked=(("Fira", True),), another_time=("Årets mått",)),))
+    worked = next(block for block in compose("minutes", late).blocks if isinstance(block, Bullets))
+    assert worked.items == ((Span("Fira"),),)
+
+
+def test_what_was_chosen_together_is_not_counted(town: Material) -> None:
+    """How a plan is made is one answer of the group's: the booklet says which, and not that one voted for it."""
+    said = as_chat(compose("journey", town))
+    assert "<b>Arbetssätt: </b>Koncentrerat, i workshoppar" in said
+    assert not any("Utspritt" in "".join(header) for header in headers("journey", town))
+
+
+def test_what_holds_for_the_whole_chain_is_said_once(town: Material) -> None:
+    """Where the same is to be done whenever nobody answers, it stands above the chain's table, and not on each row."""
+    rows = [
+        {"link": link, "what": f"Gör {n}", "daytime": "114 14", "otherwise": "Ring växeln"}
+        for n, link in enumerate(("discovery", "first_contact"))
+    ]
+    same = with_rows(town, "chain", rows)
+    assert as_chat(compose("routine", same)).count("Ring växeln") == 1
+    apart = with_rows(town, "chain", [rows[0], {**rows[1], "otherwise": "Ring 112"}])
+    silent = with_rows(town, "chain", [{k: said for k, said in row.items() if k != "otherwise"} for row in rows])
+    assert "Om ingen svarar" not in as_chat(compose("routine", silent))
+    assert any(header[-1] == "Om ingen svarar" for header in headers("routine", apart))
+    assert not any(header[-1] == "Om ingen svarar" for header in headers("routine", same))
