@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any
@@ -10,8 +11,11 @@ import pytest
 import uvloop
 from hypothesis import settings
 
+from bot.app import settle_in
 from bot.demo.one_thread import on_this_thread
+from bot.demo.town import Town
 from messages.voice import Voice
+from storage import schema
 from storage.session import Connection
 from storage.store import Store
 
@@ -31,6 +35,36 @@ Voice.strict = True
 # To wait for the disk at each commit would take half the time of a town's test. What holds when the power is cut is
 # tested on processes of their own, which wait for it.
 Store.durable = False
+
+# Where the same people have joined in the same way, the next town goes on from there.
+Town.kept = {}
+
+migrate = schema.migrate
+
+
+laid_out: list[sqlite3.Connection] = []
+
+
+async def copy_layout(connection: Connection, since: int, steps: Mapping[int, schema.Step]) -> None:
+    """Copy the newest layout into a new database, which all migrations have made once; migrate an older one."""
+    if since:
+        await migrate(connection, since, steps)
+        return
+    if not laid_out:
+        made = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        made.row_factory = sqlite3.Row
+        for number, file in schema.MIGRATIONS.items():
+            schema._apply(made, number, file.read_text(encoding="utf-8"), steps.get(number))
+        laid_out.append(made)
+    await connection.call(laid_out[0].backup)
+
+
+schema.migrate = copy_layout
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage as the bot does in service: what was loaded to begin with is not looked through again."""
+    settle_in()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from traceback import format_exception
-from typing import TypedDict, Unpack
+from typing import ClassVar, TypedDict, Unpack
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -18,11 +19,12 @@ from bot.app import Bot, Setup, assembled, set_menus
 from bot.context.sealed_actions import Action, private_scope
 from bot.features.documents.worker import Worker
 from bot.logs import Log
-from bot.sandbox import Sandbox, SandboxRequest
+from bot.sandbox import Sandbox, SandboxRequest, keeping
 from bot.sandbox.world import Message, World
 from flows.model import Process
 from messages.voice import Voice
 from storage.json_records import Json, JsonObject
+from storage.store import keys_of
 
 START = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)  # a Monday, 9.00 in Stockholm
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -53,6 +55,21 @@ class NoSuchButton(AssertionError):
     """The button that a test wants to tap is not on the screen; the message shows the screen."""
 
 
+@dataclass(frozen=True, slots=True)
+class TownState:
+    """A town as it stood: its database and group keys, and its Telegram."""
+
+    database: bytes
+    keys: dict[str, bytes]
+    world: bytes
+
+    def lay_out(self, database: Path) -> None:
+        """Put the files in the place of those of a bot that has stopped."""
+        database.write_bytes(self.database)
+        for name, key in self.keys.items():
+            (keys_of(database) / name).write_bytes(key)
+
+
 class MachineClock:
     """The clock of the bot's machine: Telegram's, unless it is wrong."""
 
@@ -65,12 +82,24 @@ class MachineClock:
 
 
 class Town:
-    """People, their chats, and the bot. People are called by first name; chats are "privat" or the group's title."""
+    """People, their chats, and the bot. People are called by first name; chats are "privat" or the group's title.
+
+    `kept`, set by the tests, holds how towns stood when certain people had joined: the next town goes on from there.
+    """
+
+    kept: ClassVar[dict[Hashable, TownState] | None] = None
 
     def __init__(
-        self, sandbox: Sandbox, bot: Bot, start: Callable[[], Awaitable[Bot]], clock: MachineClock | None = None
+        self,
+        sandbox: Sandbox,
+        bot: Bot,
+        start: Callable[[], Awaitable[Bot]],
+        clock: MachineClock | None = None,
+        go_on: Callable[[TownState], Awaitable[Bot]] | None = None,
     ) -> None:
-        self.sandbox, self.bot, self._start = sandbox, bot, start
+        """`go_on` starts the bot with what was kept of another town that is set up as this one."""
+        self.sandbox, self.bot, self._start, self._go_on = sandbox, bot, start, go_on
+        self._begun = sandbox.version
         self.clock = clock or MachineClock(sandbox)
         self.title = GROUP  # of the group that a transcript means by "gruppen"
         self.people: dict[str, int] = {}
@@ -106,6 +135,31 @@ class Town:
     async def restart(self) -> None:
         """Stop the bot and start it anew, with nothing but its database."""
         self.bot = await self._start()
+
+    def can_go_on(self) -> bool:
+        """True if nothing has happened in the town yet, so that it may as well go on from what another has kept."""
+        return self._go_on is not None and self.sandbox.version == self._begun and not (self.agreement or self.after)
+
+    def keep(self) -> TownState:
+        """Return the town as it stands now."""
+        path = self.bot.store.path
+        with closing(sqlite3.connect(path)) as database:
+            content = database.serialize()
+        keys = {file.name: file.read_bytes() for file in keys_of(path).iterdir()}
+        return TownState(content, keys, keeping.dumps(self.sandbox.world))
+
+    async def go_on(self, kept: TownState) -> None:
+        """Go on from what was kept of another town."""
+        assert self._go_on is not None
+        self.sandbox.world = keeping.loads(kept.world)
+        self.bot = await self._go_on(kept)
+        self.know_everybody()
+
+    def know_everybody(self) -> None:
+        """Know people and groups of the sandbox by their names."""
+        world = self.sandbox.world
+        self.people = {user.first_name: id for id, user in world.users.items() if not user.is_bot}
+        self.groups = {chat.title: id for id, chat in world.chats.items() if chat.type != "private"}
 
     # -- people ----------------------------------------------------------------------------------------------------
     def person(self, name: str) -> int:
@@ -309,8 +363,10 @@ async def town(
     usual = in_sandbox(sandbox, folder / "data" / "stadsbot.db", clock)
     setup = replace(usual, pace_clock=lambda: float(next(ticks)), worker=WORKER, **given)
 
-    async def start_bot() -> Bot:
+    async def start_bot(kept: TownState | None = None) -> Bot:
         await running.aclose()
+        if kept:
+            kept.lay_out(setup.database)
         bot = await running.enter_async_context(assembled(replace(setup, agreement=made.agreement if made else "")))
         bot.poller.grace = 0.0
         await bot.poller.begin()
@@ -318,9 +374,8 @@ async def town(
         return bot
 
     async with running:
-        made = Town(sandbox, await start_bot(), start_bot, clock)
-        made.people = {user.first_name: id for id, user in sandbox.world.users.items() if not user.is_bot}
-        made.groups = {chat.title: id for id, chat in sandbox.world.chats.items() if chat.type != "private"}
+        made = Town(sandbox, await start_bot(), start_bot, clock, None if given or world else start_bot)
+        made.know_everybody()
 
         def noted(self: Log, event: str, error: BaseException, **fields: Json) -> None:
             made.failures.append(error)

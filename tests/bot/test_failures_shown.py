@@ -7,7 +7,7 @@ import pytest
 
 from bot.context import context
 from bot.demo.player import Player
-from bot.demo.town import town
+from bot.demo.town import Town, town
 from bot.demo.transcript import Differs
 from bot.exercises import save_answers
 
@@ -18,6 +18,7 @@ async def test_a_transcript_shows_what_failed(tmp_path: Path, monkeypatch: pytes
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("here")
 
+    monkeypatch.setattr(Town, "kept", None)  # so that they join here
     with pytest.raises(Differs) as caught:  # noqa: PT012 - the note is put on as the town is left
         async with town(tmp_path) as played:
             monkeypatch.setattr(context.Context, "to_person", broken)
@@ -37,6 +38,7 @@ async def test_a_failing_exercise_says_where(tmp_path: Path, monkeypatch: pytest
         raise ZeroDivisionError("Alva skrev Hemligt")
 
     monkeypatch.setattr(save_answers, "on_sheet", broken)
+    monkeypatch.setattr(Town, "kept", None)
     with pytest.raises(Differs) as caught:
         async with town(tmp_path) as played:
             await Player(played).play("x.txt", "Med: Alva, Bo\n")
