@@ -43,7 +43,7 @@ from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import decisions, lifecycle, meeting_list
 from bot.features.digest import daily_message
 from bot.features.incidents import report, unread
-from bot.features.journey import coordinator, navigation, network_letter, not_handed_in
+from bot.features.journey import beginning, coordinator, network_letter, not_handed_in
 from bot.features.members import handover, joining, promise, substitutes, turns
 from bot.features.outsiders import admitting, event_day, forms, withdrawn
 from bot.features.registers import row_actions, tasks
@@ -116,7 +116,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
             lifecycle.after_decision,
             check_ins.after_conclusion,
             coordinator.again_later,
-            navigation.after_conclusion,
+            beginning.after_conclusion,
             consent.after_conclusion,
             decisions.after_conclusion,
             network_letter.after_conclusion,

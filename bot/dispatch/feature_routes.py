@@ -20,6 +20,7 @@ from bot.features.incidents import (
 from bot.features.journey import (
     about,
     answer_history,
+    beginning,
     bookmarks,
     compare_answers,
     coordinator,
@@ -99,6 +100,7 @@ FEATURES = (
     meeting_details,
     meetings,
     moving,
+    beginning,
     navigation,
     outcomes,
     pairs,
