@@ -302,6 +302,15 @@ async def _show(ctx: Context, group: Group, ref: str, consent: Consent, *, anew:
             await _show_alone(ctx, group, ref, consent, number, anew=anew)
 
 
+async def erased(ctx: Context, member: Member) -> None:
+    """Take the name of somebody who has been erased out of what the group is asked."""
+    group = await ctx.work.groups.get(member.group_id)
+    for ref in await ctx.work.activity_states.of_kind(group.id, CONSENT):
+        consent = await consents.of(ctx, group, ref)
+        if consent is not None and member.id in consent.asked and not consent.over:
+            await _show(ctx, group, ref, consent)
+
+
 async def _show_alone(
     ctx: Context, group: Group, ref: str, consent: Consent, number: int, *, anew: bool = False
 ) -> None:

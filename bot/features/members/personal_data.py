@@ -11,6 +11,7 @@ from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts
+from bot.features.approvals import consent
 from bot.features.incidents import guard, incident_settings, report, second_approval, unread
 from bot.features.journey import at_the_door
 from bot.features.members import membership
@@ -141,6 +142,7 @@ async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> No
     await unread.gone(ctx, await ctx.work.groups.get(member.group_id), member)
     await drafts.forget_all(ctx, member)
     await ctx.work.erasure.member(await ctx.work.members.get(member.id))
+    await consent.erased(ctx, member)
     await ctx.to_person(member.person_id, "rights.forgotten", edit=edit)
     # The chat's owner is erased once this has been sent.
     await ctx.work.schedule.put(FORGET, ctx.now + FAREWELL, ref=f"forget:{member.person_id}")
