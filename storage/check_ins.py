@@ -34,6 +34,10 @@ class CheckIns(Records[CheckIn]):
         """Keep a word, apart from its author and their score. False if they gave no score, or a word already."""
         return await self._once(check_in, member_id, "said", word)
 
+    async def has_said(self, member_id: int) -> bool:
+        """True if a member has given a word in a round that is not over yet."""
+        return bool(await self._session.row("SELECT 1 FROM check_in_turns WHERE member_id = ? AND said", (member_id,)))
+
     async def answers(self, check_in: CheckIn) -> tuple[list[int], list[str]]:
         """Return the scores, and the words; neither in an order that tells anything."""
         found = await self._tally(check_in)

@@ -139,8 +139,11 @@ async def _lost(ctx: Context, person: Person, said: Written) -> None:
 
 
 async def _unnamed(ctx: Context, person: Person) -> bool:
-    """True if the person has handed in answers without a name in an open round: they may be editing one of these."""
+    """True if the person has handed in answers without a name, or a word of how they are, in what is still open: they
+    may be editing one of these."""
     for member in await ctx.work.members.of_person(person.id):
+        if await ctx.work.check_ins.has_said(member.id):
+            return True
         for record in await ctx.work.runs.all_of(member.group_id):
             run = runner.load(ctx, record)
             seated = run.exercise.anonymous and not is_over(run) and member.id in run.seats

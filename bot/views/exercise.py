@@ -49,6 +49,8 @@ class ExerciseView(RowWording):
             name = f"{audience}{'_unnamed' if self.exercise.anonymous else ''}"
             if self.exercise.approves and audience is Audience.GROUP:
                 name = "approval"
+            elif name == "group" and shown:
+                name = "group_late"
             elif name == "group" and self._counted(question):
                 name = "group_counted"
             elif name == "group" and question is None and any(self._counted(q) for q in self.exercise.questions):
@@ -58,6 +60,10 @@ class ExerciseView(RowWording):
         asked = (question,) if question else self.exercise.questions
         facts = {"comments": any(q.comment for q in asked), "network": "network" in self.exercise.who}
         return self.voice.label(f"audience.{name}", facts)
+
+    def is_shown(self, run: Run) -> bool:
+        """True if answers are shown already; of those without names, as soon as any are."""
+        return bool(run.admitted) if self.exercise.anonymous else run.phase is Phase.REVEALED
 
     def _counted(self, question: Question | None) -> bool:
         """True if the group is shown how many have answered what: for an exercise, in all of its questions."""
@@ -78,7 +84,7 @@ class ExerciseView(RowWording):
         How much is what is asked on this owner's sheet.
         """
         off = self.exercise.with_event and self.scene.group.settings.event_off
-        late = bool(run.admitted and run.waiting_for())  # somebody can still answer after the others, without a name
+        late = self.is_shown(run) and bool(run.waiting_for())  # somebody can still answer after the others
         return {
             "title": self.words["title"],
             "lead": self.words["lead"],
@@ -181,7 +187,7 @@ class ExerciseView(RowWording):
             # What could not be taken may have been about something else than the question.
             "danger": self.exercise.role is ExerciseRole.INCIDENT
             or (asked.trouble is not None and asked.trouble.name in (Problem.CHOOSE, Problem.NAME)),
-            "audience": self.audience(question, shown=bool(run.admitted)),
+            "audience": self.audience(question, shown=self.is_shown(run)),
             "cards": [],
         }
 
