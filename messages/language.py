@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import fields
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -23,6 +23,7 @@ UNFOLDED = 400  # characters that a text may have before it is folded
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")  # the Bot API's limit, BotCommand
 _WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read", "commands", "answer", "joins")
 HOURS_ABOVE = 120  # minutes; what takes longer is told in hours
+HALF_A_YEAR = timedelta(183)  # days that people still mean without a year
 _FORMS = ("day", "the_day", "date", "short_day", "month", "moment", "clock", "weekdays", "hours", "minutes")
 
 
@@ -110,6 +111,7 @@ class Language:
             "moment",
             "the_moment",
             "short_day",
+            "near_day",
             "long_date",
             "month",
             "clock",
@@ -137,6 +139,12 @@ class Language:
     def short_day(self, value: str | date) -> str:
         """An ISO date or a date as "14 mars"."""
         return self._dated("short_day", value)
+
+    def near_day(self, value: str | date, today: date) -> str:
+        """An ISO date or a date as "14 mars", with its year where that could be taken for another."""
+        day = as_date(value)
+        near = day.year == today.year or abs(day - today) < HALF_A_YEAR
+        return self.short_day(day) if near else self.long_date(day)
 
     def month(self, value: str | date) -> str:
         """An ISO date or a date as "mars 2027"."""
