@@ -215,9 +215,19 @@ async def home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """Show the start of the private chat to a member."""
     facts = {"town": actor.group.title, "name": actor.member.name, "coordinator": actor.member.coordinator}
     facts["vacant"] = await open_items.is_vacant(ctx, actor.group)
+    standing = actor.group.settings.stand_ins
+    facts["stands_in"] = actor.member.id in standing
+    missed = [id for id, kept in standing.items() if actor.member.id in kept.instead_of]
+    facts["stood_in_by"] = [(await ctx.work.members.get(id)).name for id in missed]
+    back = [[ctx.key("take_back", "takeback", actor.group.id)]] if missed else []
     told = await second_approval.told_to(ctx, actor.group, actor.member)
     facts["told"] = [one for one, _ in told]
-    keys = [*(row for _, row in told), *await paused_keys(ctx, actor), *await home_keys(ctx, actor.group, actor.member)]
+    keys = [
+        *(row for _, row in told),
+        *back,
+        *await paused_keys(ctx, actor),
+        *await home_keys(ctx, actor.group, actor.member),
+    ]
     await ctx.tell(actor, "home", facts, keys)
 
 

@@ -203,7 +203,8 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     members = await ctx.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active"]
     told = not actor.in_group and role_of(actor.member, group) >= Role.COORDINATOR
-    people = [await _entry(ctx, member, told=told) for member in members]
+    standing = group.settings.stand_ins
+    people = [{**await _entry(ctx, member, told=told), "stands_in": member.id in standing} for member in members]
     facts = {"town": group.title, "people": people, **await _network(ctx, group), "gaps": make_up(ctx, active)}
     outside = await ctx.work.members.active(group.id, roles=("process_leader",))
     facts["leaders"] = [m.name for m in outside if m.id not in group.settings.deciders]

@@ -213,7 +213,10 @@ async def step_in(ctx: Context, actor: Actor, _action: Action) -> None:
     if role_of(actor.member, group) >= Role.RESPONSIBLE:
         await _set(ctx, group, stand_in_offered=None, stand_in_asked=0)
         ctx.toast("stand_in_over")
-    elif group.settings.stand_ins or not wanted:
+    elif group.settings.stand_ins:
+        names = [(await ctx.work.members.get(id)).name for id in group.settings.stand_ins]
+        ctx.toast("stood_in", {"names": names}, alert=True)
+    elif not wanted:
         ctx.toast("stand_in_over", alert=True)
     else:
         await _stand_in(ctx, group, actor.member, own, named=False)
