@@ -9,7 +9,15 @@ from typing import Any
 from bot.features.wellbeing.distress import cries_for_help, presses, sees_danger
 
 HERE = Path(__file__).parent
-CRIES = ("cry-for-help", "danger-seen", "incident-words", "wish-somebody-else")  # transcripts in which somebody does
+CRIES = (  # transcripts in which somebody does
+    "cry-for-help",
+    "danger-seen",
+    "incident-words",
+    "wish-before-absence",
+    "wish-in-vain",
+    "wish-somebody-else",
+    "wish-unanswered",
+)
 CORPUS: dict[str, dict[str, list[str]]] = tomllib.loads((HERE / "cries.toml").read_text(encoding="utf-8"))
 WORDS = HERE.parents[1] / "messages" / "sv"
 # Of the texts that were written without sight of the phrases: so many cries are heard, and so few others taken for one.

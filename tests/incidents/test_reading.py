@@ -292,6 +292,7 @@ async def test_the_group_s_archive(tmp_path: Path) -> None:
         await log(played, "Bo")
         async with played.bot.store.work() as work:
             await work.rows.add(1, "candidates", {"name": "=HYPERLINK(1)"}, author=None)
+            await work.rows.add(1, "training", {"course": "safe_hand"}, author=None)
         await played.write("Alva", "/skydd")
         await played.tap("Alva", "Ta ut allt")
         await played.tap("Alva", "Begär arkivet")
