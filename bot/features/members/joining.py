@@ -275,6 +275,8 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
     await open_items.reconcile(ctx, group, ref_of(member), {})
     await status(ctx, group)
     if not first_time:
+        if name != before.name:
+            await _tell_of_namesake(ctx, group, member)
         if organisation != before.organisation_id:
             await _organisation_changed(ctx, group, before, member)
         return
@@ -289,6 +291,7 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
         await homes.keys(ctx, await ctx.work.people.get(member.person_id), group, member),
         about=group.id,
     )
+    await _tell_of_namesake(ctx, group, member)
     ctx.events.append(MenuOutdated(member.id))
     await dates_for(ctx, group, member)
     for record in await ctx.work.runs.all_of(group.id):
@@ -300,6 +303,13 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
         if member.role in other.who and asked:
             known = seat is not None and seat.awaited  # from the network, and so not invited once more
             await runner.apply(ctx, group, record, Joined(Seat(member.id, organisation), quiet=known), by=member)
+
+
+async def _tell_of_namesake(ctx: Context, group: Group, member: Member) -> None:
+    """Tell a member whose name another has too how both can be told apart in all lists."""
+    others = [m for m in await ctx.work.members.active(group.id, roles=("core", "network")) if m.id != member.id]
+    if any(other.name.casefold() == member.name.casefold() for other in others):
+        await ctx.to_person(member.person_id, "enter.namesake", {"name": member.name}, about=group.id)
 
 
 async def _organisation_changed(ctx: Context, group: Group, before: Member, member: Member) -> None:
