@@ -56,7 +56,7 @@ async def test_the_numbers_for_this_hour_come_first(tmp_path: Path, start: datet
             places = [now.index(words) for words in ("112", "114 14", *LINES[time])]
             assert places == sorted(places)
             assert all(words in now + others for lines in LINES.values() for words in lines)
-            assert "Svarar ingen: 112" in now
+            assert "Om ingen svarar: 112" in now
 
 
 async def test_without_a_routine(tmp_path: Path) -> None:
