@@ -48,7 +48,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Show one meeting: when, where, and one's answer; to coordinators also who comes."""
     meeting = await _meeting(ctx, actor, action.arg)
     if meeting is None:
-        ctx.toast("old_button")
+        await _gone(ctx, actor)
         return
     await _page(ctx, actor, meeting, await network_meetings.called(ctx, meeting))
 
@@ -57,8 +57,11 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
     """Take "I come" or "I can't", which can be changed until the day is over."""
     number, _, said = action.arg.partition(":")
     meeting = await _meeting(ctx, actor, number)
-    if meeting is None or meeting.day < ctx.today or said not in (YES, NO):
-        ctx.toast("meeting.been" if meeting and meeting.day < ctx.today else "old_button")
+    if meeting is None:
+        await _gone(ctx, actor)
+        return
+    if meeting.day < ctx.today or said not in (YES, NO):
+        ctx.toast("meeting.been" if meeting.day < ctx.today else "old_button")
         return
     await network_meetings.answer(ctx, meeting, actor.member.id, said)
     ctx.toast(f"meeting.{said}")
@@ -67,6 +70,11 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
         slot = f"absent:{meeting.id}:{meeting.sequence}"
         await ctx.to_group(actor.group, "meeting.absent", facts, slot=slot, living=True)
     await _page(ctx, actor, meeting, await network_meetings.called(ctx, meeting))
+
+
+async def _gone(ctx: Context, actor: Actor) -> None:
+    """Say, in the place of its message, that a meeting is in the calendar no more: it was cancelled, or laid anew."""
+    await ctx.reply(actor, "meeting.gone", {}, [[ctx.key("home.calendar", "calendar", actor.group.id)]])
 
 
 async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called) -> None:
