@@ -264,7 +264,7 @@ async def add(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for more of an answer that was passed on."""
     asker = await ctx.work.members.lookup(int(action.arg))
     if actor.member.role != ROLE or asker is None or asker.group_id != actor.group.id or asker.state != "active":
-        ctx.toast("old_button")
+        await ctx.tell(actor, "leader.over", {}, [[ctx.key("map", "map", actor.group.id)]])
         return
     context = MessageContext(want=ANSWER, group=actor.group.id, to=asker.id)
     await ctx.tell(actor, "leader.add", {"name": asker.name}, context=context)

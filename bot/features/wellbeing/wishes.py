@@ -155,30 +155,25 @@ async def _end(ctx: Context, group: Group, wish: Wish) -> None:
 # -- the buttons of whoever waits --------------------------------------------------------------------------------------
 async def unmet(ctx: Context, actor: Actor, action: Action) -> None:
     """Show how it stands with a wish of one's own, and whom else one can ask."""
-    wish = await ctx.work.wishes.lookup(int(action.arg))
-    if wish is None or wish.member_id != actor.member.id:
-        ctx.toast("day.settled")
-        return
-    facts, keys = await _question(ctx, actor.group, actor.member, wish)
-    await ctx.tell(actor, "wish.whom", facts, keys)
+    wish = await _of(ctx, actor, action, waits=True)
+    if wish is not None:
+        facts, keys = await _question(ctx, actor.group, actor.member, wish)
+        await ctx.tell(actor, "wish.whom", facts, keys)
 
 
 async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
     """Take a wish back, so that nobody is reminded of it."""
-    wish = await ctx.work.wishes.lookup(int(action.arg))
-    if wish is None or wish.member_id != actor.member.id:
-        ctx.toast("day.settled")
-        return
-    await _end(ctx, actor.group, wish)
-    await ctx.reply(actor, "wish.withdrawn")
+    wish = await _of(ctx, actor, action, waits=True)
+    if wish is not None:
+        await _end(ctx, actor.group, wish)
+        await ctx.reply(actor, "wish.withdrawn")
 
 
 # -- the buttons of whoever was asked ----------------------------------------------------------------------------------
 async def wished(ctx: Context, actor: Actor, action: Action) -> None:
     """Show who wishes to be contacted, which a reminder does not say, as it appears on a locked phone."""
-    wish = await ctx.work.wishes.lookup(int(action.arg))
-    if wish is None or wish.to_member != actor.member.id:
-        ctx.toast("day.settled")
+    wish = await _of(ctx, actor, action, waits=False)
+    if wish is None:
         return
     keys = [[ctx.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
     facts = {"name": (await ctx.work.members.get(wish.member_id)).name, "due": wish.due, "presses": False}
@@ -187,12 +182,19 @@ async def wished(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def granted(ctx: Context, actor: Actor, action: Action) -> None:
     """Note that the person has been contacted."""
+    wish = await _of(ctx, actor, action, waits=False)
+    if wish is not None:
+        await _end(ctx, actor.group, wish)
+        ctx.toast("check_in.granted")
+
+
+async def _of(ctx: Context, actor: Actor, action: Action, *, waits: bool) -> Wish | None:
+    """Return the wish that a button is about, if this member waits or (not `waits`) was asked; else say it is over."""
     wish = await ctx.work.wishes.lookup(int(action.arg))
-    if wish is None or wish.to_member != actor.member.id:
+    if wish is None or actor.member.id != (wish.member_id if waits else wish.to_member):
         ctx.toast("day.settled")
-        return
-    await _end(ctx, actor.group, wish)
-    ctx.toast("check_in.granted")
+        return None
+    return wish
 
 
 def _ref(wish: Wish) -> str:
