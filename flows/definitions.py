@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from flows.consistency import check_exercise
+from flows.gaps import GAP_RULES
 from flows.identities import Handling
 from flows.model import (
     DAYS,
@@ -33,7 +34,6 @@ from flows.model import (
 from flows.toml_table import TomlTable
 
 E = TypeVar("E", bound=StrEnum)
-GAP_RULES = ("count", "covers", "every_row", "filled", "linked", "late", "taken", "dated", "everyone", "none_says")
 DEFAULTS = {"today": Kind.DATE, "me": Kind.PERSON}  # what a new row has without being asked
 LISTS = ("areas",)  # what a group lists, for a choice to offer
 LEAVE = ("notes",)  # what an operator can allow

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from flows.consistency import choice_of_rows, cross_check
+from flows.cross_check import choice_of_rows, cross_check
 from flows.definitions import exercise_of, process_of
 from flows.model import Exercise, ExerciseRole, Process
 from flows.roles import check_roles

@@ -340,10 +340,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A rule about a register (or the core group itself) that tells what is still missing. See `results.gaps`."""
+    """A rule about a register (or the core group itself) that tells what is still missing. See `flows.gaps`."""
 
     id: str
-    rule: str  # one of `flows.definitions.GAP_RULES`
+    rule: str  # one of `flows.gaps.GAP_RULES`
     question: str | None = None
     options: tuple[str, ...] = ()
     along: str | None = None  # covers: each option together with every option of this question …

@@ -1,15 +1,13 @@
-"""Add up many answers: counts, means, spread, what divides the group most, verdicts, a register's gaps."""
+"""Add up many answers: counts, means, spread, what divides the group most, verdicts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from statistics import fmean
-from typing import TypedDict, Unpack
 
-from flows.model import Area, Exercise, Gap, Kind, Question, Verdict
+from flows.model import Area, Exercise, Kind, Question, Verdict
 from flows.state import Run
-from flows.values import Value, Values, iso_day, number, parts
+from flows.values import Value, Values, number, options_of, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +176,7 @@ def _judge(exercise: Exercise, lines: Sequence[Line], given: Sequence[Given]) ->
         return _judge_sum(verdict, [line for line in lines if line.question.kind is Kind.SCALE])
     if verdict.measure == "shared":
         return _judge_shared(verdict, [line for line in lines if line.question.kind is Kind.CHOICE and line.given])
-    votes = [_ticks(g.value) for line in lines if line.question.kind is Kind.CHOICE for g in line.given]
+    votes = [options_of(g.value) for line in lines if line.question.kind is Kind.CHOICE for g in line.given]
     share = 100 * sum(verdict.option in vote for vote in votes) / len(votes) if votes else 0.0
     return Judgement(_band(verdict, share), share, share, share)
 
@@ -203,7 +201,8 @@ def _judge_shared(verdict: Verdict, choices: Sequence[Line]) -> Judgement | None
     if not choices or verdict.weak is None:
         return None
     shares = {
-        line.key: 100 * sum(verdict.option in _ticks(g.value) for g in line.given) / len(line.given) for line in choices
+        line.key: 100 * sum(verdict.option in options_of(g.value) for g in line.given) / len(line.given)
+        for line in choices
     }
     weak = tuple(sorted((key for key, share in shares.items() if share <= verdict.weak), key=lambda key: shares[key]))
     measure = 100 * (len(shares) - len(weak)) / len(shares)
@@ -214,141 +213,9 @@ def _band(verdict: Verdict, measure: float) -> str:
     return next(band.id for band in verdict.bands if band.up_to is None or measure <= band.up_to)
 
 
-@dataclass(frozen=True, slots=True)
-class MissingParts:
-    """What a rule found missing: options of a question, pairs of them, rows (by place), others' rows, or a number."""
-
-    gap: str
-    options: tuple[tuple[str, ...], ...] = ()
-    rows: tuple[int, ...] = ()
-    unlinked: tuple[int, ...] = ()  # by id
-    count: int | None = None
-    years: tuple[tuple[int, int, int], ...] = ()  # the year's number, how many there are, how many there should be
-    members: tuple[int, ...] = ()  # by id
-
-
-@dataclass(frozen=True, slots=True)
-class TaskState:
-    """A row as a task: whether somebody has taken it on, until when, and whether it is done."""
-
-    taken: bool = False
-    due: date | None = None
-    done: bool = False
-
-
 def counted(rows: Iterable[Values], counts: Iterable[tuple[str, tuple[str, ...]]]) -> list[Values]:
     """The rows that count: each of the named questions has one of the named answers."""
     return [row for row in rows if all(row.get(name) in options for name, options in counts)]
-
-
-class Beside(TypedDict, total=False):
-    """What some rules look at besides the rows' answers."""
-
-    linked: Mapping[str, Sequence[int]]  # the ids of the rows that a question could point at
-    standing: Sequence[TaskState]  # as long as the rows
-    today: date
-    members: Mapping[int, Values]  # those who are in the group, by id, with what they have said of themselves
-
-
-def gaps(
-    rules: Iterable[Gap],
-    options: Mapping[str, Sequence[str]],
-    rows: Sequence[Values],
-    **beside: Unpack[Beside],
-) -> list[MissingParts]:
-    """Return what these rows lack by these rules. `options`: all options of each choice; rows hold plain JSON."""
-    found: list[MissingParts] = []
-    inside, standing, today = beside.get("members", {}), beside.get("standing", ()), beside.get("today", date.min)
-    linked = beside.get("linked", {})
-    for rule in rules:
-        every = [*rows, *inside.values()] if rule.members else rows
-        if rule.rule == "count":
-            found += _count(rule, every)
-            continue
-        if rule.rule in _LACKING:
-            left = tuple(
-                place for place, row in enumerate(standing) if not row.done and _LACKING[rule.rule](row, today)
-            )
-            if left:
-                found.append(MissingParts(rule.id, rows=left))
-            continue
-        if rule.rule == "everyone":
-            without = tuple(member for member in inside if not _has_row(rule, member, rows))
-            if without:
-                found.append(MissingParts(rule.id, members=without))
-            continue
-        assert rule.question is not None  # the loader demands it of the other rules
-        if rule.rule == "linked":
-            met = {number for row in rows for number in linked_rows(row.get(rule.question))}
-            alone = tuple(number for number in linked.get(rule.question, ()) if number not in met)
-            if alone:
-                found.append(MissingParts(rule.id, unlinked=alone))
-            continue
-        wanted = rule.options or tuple(option for option in options[rule.question] if option not in rule.but)
-        if rule.rule == "every_row":
-            short = tuple(
-                place for place, row in enumerate(rows) if not set(wanted) <= set(_ticks(row.get(rule.question)))
-            )
-            missing = MissingParts(rule.id, rows=short) if short else None
-        elif rule.rule == "none_says":
-            short = tuple(
-                place for place, row in enumerate(rows) if not set(wanted).isdisjoint(_ticks(row.get(rule.question)))
-            )
-            missing = MissingParts(rule.id, rows=short) if short else None
-        elif rule.rule == "filled":
-            short = tuple(
-                place for place, row in enumerate(rows) if any(not row.get(o) for o in _ticks(row.get(rule.question)))
-            )
-            missing = MissingParts(rule.id, rows=short) if short else None
-        else:
-            lacking = tuple(
-                combination
-                for combination in _combinations(rule, wanted, options)
-                if not _covered(rule, combination, every)
-            )
-            missing = MissingParts(rule.id, options=lacking) if lacking else None
-        if missing:
-            found.append(missing)
-    return found
-
-
-# What an open row lacks, by the rules that look at what stands beside its answers.
-_LACKING: Mapping[str, Callable[[TaskState, date], bool]] = {
-    "late": lambda row, today: row.due is not None and row.due < today,
-    "taken": lambda row, _today: not row.taken,
-    "dated": lambda row, _today: row.due is None,
-}
-
-
-def _has_row(rule: Gap, member: int, rows: Sequence[Values]) -> bool:
-    """True if a row is about this member and, where the rule names answers, has one of these."""
-    return any(
-        row.get(str(rule.question)) == {"id": member}
-        and (rule.along is None or not set(_ticks(row.get(rule.along))).isdisjoint(rule.along_options))
-        for row in rows
-    )
-
-
-def _count(rule: Gap, rows: Sequence[Values]) -> list[MissingParts]:
-    """Return whether there are too few or too many rows; where they are counted by year, the years with too few."""
-    if not rule.per:
-        return [] if rule.low <= len(rows) <= rule.high else [MissingParts(rule.id, count=len(rows))]
-    days = sorted(date.fromisoformat(iso_day(row[rule.per])) for row in rows if row.get(rule.per))
-    if not days:
-        return []
-    counts = Counter(_whole_years(days[0], day) for day in days)
-    wanted = {year: rule.low if year else rule.first for year in range(max(counts) + 1)}
-    short = tuple((year + 1, counts[year], least) for year, least in wanted.items() if counts[year] < least)
-    return [MissingParts(rule.id, years=short)] if short else []
-
-
-def _whole_years(start: date, day: date) -> int:
-    return day.year - start.year - ((day.month, day.day) < (start.month, start.day))
-
-
-def linked_rows(value: Value) -> tuple[int, ...]:
-    """The ids of the rows that an answer points at."""
-    return tuple(int(one["id"]) for one in parts(value) if isinstance(one, Mapping) and "id" in one)
 
 
 FEWEST_ACTORS = 3  # outside the group, means of what people outside answered are told from so many on
@@ -359,20 +226,3 @@ def area_means(areas: Iterable[Area], rows: Iterable[Values]) -> dict[str, float
     rows = list(rows)
     given = {area.id: [number(row[name]) for row in rows for name in area.questions if name in row] for area in areas}
     return {area: fmean(values) for area, values in given.items() if values}
-
-
-def _combinations(rule: Gap, wanted: Sequence[str], options: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
-    if rule.along is None:
-        return [(option,) for option in wanted]
-    return [(option, other) for option in wanted for other in rule.along_options or options[rule.along]]
-
-
-def _covered(rule: Gap, combination: tuple[str, ...], rows: Sequence[Values]) -> bool:
-    names = (rule.question, rule.along)
-    return any(
-        all(o in _ticks(row.get(str(name))) for name, o in zip(names, combination, strict=False)) for row in rows
-    )
-
-
-def _ticks(value: Value) -> list[str]:
-    return [one for one in parts(value) if isinstance(one, str)]

@@ -4,14 +4,14 @@ The values of the answers are not here; they live in storage. The run only knows
 engine needs to decide what may happen next. A key is a question's id, or `question@item` where it is asked for items.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from flows.identities import Identity
 from flows.model import Exercise, How, Question, When
-from flows.values import Json, Pointer, Value, Values, parts
+from flows.values import Pointer, Value, Values, parts
 
 TOGETHER = 2  # people whose unnamed answers are added at a time, once others' have been shown
 
@@ -399,108 +399,12 @@ def key_of(question_id: str, item: str) -> str:
     return f"{question_id}@{item}" if item else question_id
 
 
-def to_json(run: Run, since: tuple[Run, Json] | None = None) -> Json:
-    """The run as plain JSON, without the exercise and what the group supplies anew at each load.
-
-    `since`: the run as it was, with its JSON, from which is taken over what has not changed: most people's visits.
-    """
-    before, written = since or (Run(run.exercise, run.number), {})
-    return {
-        "phase": run.phase,
-        "seats": written["seats"]
-        if run.seats is before.seats
-        else [[s.member, s.organisation, s.awaited, s.team] for s in run.seats.values()],
-        "sheets": {
-            owner: written["sheets"][owner] if sheet is before.sheets.get(owner) else _sheet_to_json(sheet)
-            for owner, sheet in run.sheets.items()
-        },
-        "visits": {
-            str(member): written["visits"][str(member)] if visit is before.visits.get(member) else _visit_to_json(visit)
-            for member, visit in run.visits.items()
-        },
-        "items": list(run.items),
-        "picked": list(run.picked),
-        "trail": list(run.trail),
-        "answer_by": run.answer_by.isoformat() if run.answer_by else None,
-        **({"carried": True} if run.carried else {}),
-        **({"admitted": run.admitted, "spoken": run.spoken} if run.exercise.anonymous else {}),
-    }
-
-
-def from_json(exercise: Exercise, number: int, data: Json, organisations: tuple[int, ...] = ()) -> Run:
-    """The run that `to_json` wrote down. Raises KeyError or ValueError for data that it did not write."""
-    phase = Phase(data["phase"])
-    shown = 0  # of runs from before unnamed answers were counted: all that were handed in by then
-    if exercise.anonymous and phase in (Phase.REVEALED, Phase.CONCLUDED):
-        shown = sum(sheet[1] for owner, sheet in data["sheets"].items() if owner != "g")
-    return Run(
-        exercise=exercise,
-        number=number,
-        phase=phase,
-        seats={seat[0]: Seat(*seat) for seat in data["seats"]},
-        sheets={owner: _sheet_from_json(*sheet) for owner, sheet in data["sheets"].items()},
-        visits={int(member): _visit_from_json(v) for member, v in data["visits"].items()},
-        items=tuple(data["items"]),
-        picked=tuple(data.get("picked", ())),
-        trail=tuple(Phase(p) for p in data["trail"]),
-        answer_by=date.fromisoformat(data["answer_by"]) if data["answer_by"] else None,
-        admitted=data.get("admitted", shown),
-        carried=data.get("carried", False),
-        spoken=data.get("spoken", False),
-        organisations=organisations,
-    )
-
-
 def ticks_of(value: Value) -> tuple[str, ...]:
     """The ticks that an answer of several stands for: options, rows by id, and "+" with the name of one to be made."""
     return tuple(t if isinstance(t, str) else str(t["id"]) if "id" in t else f"+{t['name']}" for t in parts(value))
-
-
-_USUAL = {field.name: getattr(_EMPTY, field.name) for field in fields(Visit)}
-
-
-def _sheet_to_json(sheet: Sheet) -> list[list[str] | bool]:
-    return [sorted(sheet.answered), sheet.handed_in, sorted(sheet.also_asked)]
-
-
-def _visit_to_json(visit: Visit) -> Json:
-    """Only what differs from a fresh visit: a run with many people stays small."""
-    found = {name: value for name, usual in _USUAL.items() if (value := getattr(visit, name)) != usual}
-    return {name: _plain(value) for name, value in found.items()}
-
-
-def _plain(value: object) -> object:
-    """Return the value as it comes back from JSON: lists for tuples."""
-    if isinstance(value, Met | Held):
-        return asdict(value)
-    return list(value) if isinstance(value, tuple) else value
 
 
 def conditions_met(run: Run, answers: Values) -> frozenset[str]:
     """The keys whose condition holds by these answers of one sheet."""
     whens = ((key, when) for given in answers for key, when in run.depending(given).items())
     return frozenset(key for key, when in whens if when.holds(answers[key_of(when.question, key.partition("@")[2])]))
-
-
-def _sheet_from_json(answered: list[str], handed_in: bool, also_asked: Sequence[str] = ()) -> Sheet:
-    """A sheet; those written before there were conditions have none of these."""
-    return Sheet(frozenset(answered), handed_in, frozenset(also_asked))
-
-
-def _visit_from_json(data: Json) -> Visit:
-    given = {name: value for name, value in data.items() if name in _USUAL}  # a later version asks for less
-    if "place" in given:
-        given["place"] = Place(given["place"])
-    for name in ("ticked", "rest", "fixed", "told", "readings", "remark_from"):
-        if name in given:
-            given[name] = tuple(given[name])
-    if "met" in given:
-        met = given["met"]
-        back = (Place(met["back"][0]), met["back"][1]) if met.get("back") else None
-        given["met"] = Met(met["mine"], met["theirs"], met["both"], met["by"], back)
-    for name in ("held", "pasted"):
-        if name in given:
-            held = given[name]
-            message = tuple(held["message"]) if held.get("message") else None
-            given[name] = Held(**{**held, "message": message, "kinds": tuple(map(Identity, held["kinds"]))})
-    return Visit(**given)

@@ -36,6 +36,16 @@ def pointed_id(value: Value) -> int | None:
     return int(value["id"]) if isinstance(value, Mapping) and "id" in value else None
 
 
+def options_of(value: Value) -> list[str]:
+    """Return the options that an answer names, one or several."""
+    return [one for one in parts(value) if isinstance(one, str)]
+
+
+def linked_rows(value: Value) -> tuple[int, ...]:
+    """The ids of the rows that an answer points at."""
+    return tuple(int(one["id"]) for one in pointers(value) if "id" in one)
+
+
 def number(value: Value) -> float:
     """The number that an answer is. Raises TypeError for an answer of another kind."""
     if not isinstance(value, int | float):

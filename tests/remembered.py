@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from bot.context.context import Services
-from flows.state import from_json
+from flows.run_json import from_json
 from storage.repository import Records
 from storage.store import Store
 

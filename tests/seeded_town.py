@@ -21,7 +21,8 @@ from bot.reminders.open_items import of_row
 from bot.sandbox.sandbox import Sandbox
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, ExerciseRole, How, Kind, Question
-from flows.state import Phase, Run, Seat, Sheet, conditions_met, key_of, to_json
+from flows.run_json import to_json
+from flows.state import Phase, Run, Seat, Sheet, conditions_met, key_of
 from messages.documents.compose import version
 from messages.documents.demo import material as invented_material
 from messages.documents.material import Material, Round, Said

@@ -13,8 +13,8 @@ from bot.context.context import Context
 from bot.exercises import row_links
 from bot.views.exercise import ExerciseView, Scene
 from flows.model import Exercise, Field, How, Kind, Process
-from flows.results import linked_rows
 from flows.state import Phase, Run
+from flows.values import linked_rows
 from storage.records import Group, Member
 
 APPROVAL = "approval"  # the kind of the activity state, one for each exercise that approves a text

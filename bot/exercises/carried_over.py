@@ -17,7 +17,8 @@ from flows.journey import where
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Register
 from flows.results import FEWEST_ACTORS, CollectedPicture
-from flows.state import Phase, from_json
+from flows.run_json import from_json
+from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage import records
 from storage.records import Answer, Row

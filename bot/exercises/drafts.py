@@ -5,7 +5,8 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.exercises import runner
-from flows.state import Visit, to_json
+from flows.run_json import to_json
+from flows.state import Visit
 from storage import records
 from storage.table import moment
 

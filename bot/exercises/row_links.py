@@ -8,9 +8,9 @@ from bot.context.events import RowAdded
 from bot.views.exercise import RowName, Scene, answer_key
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
-from flows.results import linked_rows
-from flows.state import Example, Offer, Phase, Run, SharedAnswer, from_json, ticks_of
-from flows.values import Pointer, Value, pointers
+from flows.run_json import from_json
+from flows.state import Example, Offer, Phase, Run, SharedAnswer, ticks_of
+from flows.values import Pointer, Value, linked_rows, pointers
 from storage.json_records import Json
 from storage.records import Group, Member, Row
 

@@ -29,7 +29,8 @@ from flows.keyboards import CONCLUSION
 from flows.model import Exercise, ExerciseRole, How, Kind, Question
 from flows.pacing import JULY
 from flows.pairing import small_groups
-from flows.state import Phase, Run, Seat, from_json, key_of, to_json
+from flows.run_json import from_json, to_json
+from flows.state import Phase, Run, Seat, key_of
 from storage import records
 from storage.json_records import JsonObject
 from storage.records import Answer, Group, Member

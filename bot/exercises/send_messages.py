@@ -27,8 +27,8 @@ from flows.effects import (
 )
 from flows.identities import Identity
 from flows.model import How
-from flows.results import linked_rows
 from flows.state import Phase
+from flows.values import linked_rows
 from storage.message_notes import MessageContext
 from storage.records import Member, Person, private_chat
 

@@ -7,8 +7,9 @@ from datetime import date
 from bot.views.names import SEPARATOR, SHOWN, Wording, cut
 from flows import yearly
 from flows.answers import folded
+from flows.gaps import MissingParts, TaskState, gaps
 from flows.model import DAYS, Gap, Kind, Question
-from flows.results import MissingParts, TaskState, area_means, counted, gaps
+from flows.results import area_means, counted
 from flows.tallies import tally
 from flows.values import Value, Values, parts
 from messages.voice import ExerciseWords, TemplateFacts, Voice

@@ -14,7 +14,8 @@ from bot.reminders.kinds import ANSWER
 from bot.reminders.next_message import DAY
 from flows import pacing
 from flows.model import Exercise, Kind, Question
-from flows.state import Phase, Run, Seat, Sheet, Visit, to_json
+from flows.run_json import to_json
+from flows.state import Phase, Run, Seat, Sheet, Visit
 from flows.state import Place as Where
 from storage import records
 from storage.answers import ANSWERS

@@ -12,7 +12,7 @@ from bot.exercises import runner
 from bot.features.calendar import lifecycle
 from bot.features.wellbeing import check_ins
 from bot.reminders.run_deadlines import start_timer
-from flows.state import from_json
+from flows.run_json import from_json
 from storage.records import PlannedMeeting
 
 

@@ -8,7 +8,8 @@ from flows.effects import Say
 from flows.engine import advance
 from flows.events import Began, Event, Opened, Picked, Wrote
 from flows.model import Audience, Exercise, ForEach, How, Kind, Outcome, Question, Register
-from flows.state import Place, Run, Seat, Visit, to_json
+from flows.run_json import to_json
+from flows.state import Place, Run, Seat, Visit
 from messages.language import Language
 
 SWEDISH = Language("sv")

@@ -15,7 +15,8 @@ from flows.events import Concluded, Opened
 from flows.loader import DefinitionError, load_process, the_process
 from flows.model import Audience, Exercise, ForEach, How, Kind, Question, Register, When, left_out
 from flows.results import Given, collect
-from flows.state import Phase, Place, Run, conditions_met, from_json, to_json
+from flows.run_json import from_json, to_json
+from flows.state import Phase, Place, Run, conditions_met
 from tests.flows.sample import begun, exercise, play, tap, through, visit, write
 
 OPTIONS = ("a", "b", "c")

@@ -52,7 +52,8 @@ from flows.events import (
 from flows.keyboards import CONCLUSION
 from flows.loader import the_process
 from flows.model import Exercise, How
-from flows.state import Phase, Run, Seat, Sheet, from_json, to_json
+from flows.run_json import from_json, to_json
+from flows.state import Phase, Run, Seat, Sheet
 from tests.flows.sample import SEATS, SWEDISH, TODAY, exercise, fitting, new, visit
 
 Step = Callable[[Run], Event | None]

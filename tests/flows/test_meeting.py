@@ -10,7 +10,8 @@ from flows.effects import AskQuestion, ChooseAnswer, Effect, Keep, KeepRow, RowS
 from flows.engine import advance
 from flows.events import Edited, Event, Left, Opened, Wrote
 from flows.model import Audience, How, Kind, Question, Register
-from flows.state import Place, Run, SharedAnswer, from_json, to_json
+from flows.run_json import from_json, to_json
+from flows.state import Place, Run, SharedAnswer
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, tap, visit, write
 
 KEY = "why"

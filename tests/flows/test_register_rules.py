@@ -13,10 +13,11 @@ from flows.answers import clean, lines
 from flows.effects import AskApart, AskQuestion, KeepRow, KeepRows
 from flows.engine import advance
 from flows.events import Opened
+from flows.gaps import TaskState, gaps
 from flows.loader import DefinitionError, load_process
 from flows.model import Audience, Gap, How, Kind, Question, Register, When
-from flows.results import TaskState, gaps
-from flows.state import Place, Run, from_json, to_json
+from flows.run_json import from_json, to_json
+from flows.state import Place, Run
 from flows.tallies import Tally, tally
 from flows.trouble import Problem, Trouble
 from tests.flows.sample import begun, exercise, play, tap, visit, write

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.gaps import gaps
 from flows.loader import the_process
 from flows.model import Audience, Exercise, Gap, How, Kind, Question
-from flows.results import CollectedPicture, Given, collect, counted, gaps
+from flows.results import CollectedPicture, Given, collect, counted
 from flows.state import Run
 from tests.flows.sample import exercise, new
 

@@ -7,9 +7,10 @@ from flows import journey
 from flows.effects import AskQuestion, Keep, KeepItem, KeepRow
 from flows.engine import advance
 from flows.events import Joined, Opened
+from flows.gaps import gaps
 from flows.loader import the_process
 from flows.model import Area, Audience, Exercise, ForEach, Gap, How, Kind, Question, Register
-from flows.results import area_means, gaps
+from flows.results import area_means
 from flows.state import Offer, Phase, Place, Run, Seat
 from tests.flows.sample import begun, exercise, play, tap, through, visit, write
 

@@ -27,7 +27,8 @@ from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.route_update import handle
 from bot.dispatch.routing import BUTTONS, RIGHTS
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Written, read
-from flows.state import Phase, Run, to_json
+from flows.run_json import to_json
+from flows.state import Phase, Run
 from storage.group_settings import GroupSettings, StandIn
 from storage.message_notes import MessageContext
 from storage.records import GroupState, Member, Person, Reach, SeatState

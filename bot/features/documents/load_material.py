@@ -24,7 +24,8 @@ from bot.views.exercise import Scene, answer_key
 from flows import yearly
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
-from flows.state import Phase, from_json
+from flows.run_json import from_json
+from flows.state import Phase
 from flows.statistics import Series
 from flows.values import Value, pointers
 from flows.wellbeing import point

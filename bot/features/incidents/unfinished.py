@@ -12,7 +12,7 @@ from bot.context.context import Context
 from bot.exercises import runner
 from bot.features.incidents import report
 from bot.reminders.next_message import hears
-from flows.state import to_json
+from flows.run_json import to_json
 from storage.records import Group, private_chat
 from storage.table import moment
 

@@ -14,9 +14,9 @@ from bot.views.exercise import ExerciseView
 from bot.views.rows import Named, gap_sentences
 from bot.views.shared_buttons import join_key, told_apart
 from flows import model
+from flows.gaps import gaps
 from flows.journey import Map, where
 from flows.model import Exercise, How
-from flows.results import gaps
 from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
