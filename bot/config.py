@@ -6,13 +6,9 @@ systemd credentials named `stadsbot-token` and `stadsbot-master-key`. The value 
 no repr, and a file with one that others can read or change is refused.
 """
 
-import base64
-import binascii
 import difflib
 import io
-import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -23,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 
+from bot.secret_files import SecretRefused, check_private, decode_key, read_secret
 from storage.backup import refuse_exposed
 from storage.errors import StorageError
 
@@ -57,7 +54,6 @@ NAMES = (
 )
 SECRETS = ("TOKEN", "MASTER_KEY", "MAIL_PASSWORD")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-KEY_BYTES = 32
 
 _TOKEN = re.compile(r"[0-9]{6,}:[A-Za-z0-9_-]{30,}")
 _GROUP = re.compile(r"-[0-9]{1,15}")
@@ -69,10 +65,6 @@ class SettingsError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
-
-
-class SecretRefused(Exception):
-    """A file with a secret is refused; the message completes a sentence that begins with the file's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +127,7 @@ def gather(environment: Mapping[str, str], env_file: Path) -> dict[str, str]:
             text = file.read()
             from_file = dotenv_values(stream=io.StringIO(text), interpolate=False)
             if any(from_file.get(PREFIX + name) for name in SECRETS):
-                _refuse_exposed(env_file, file.fileno())
+                check_private(env_file, file.fileno())
     except SecretRefused as refused:
         raise SettingsError([f"{env_file} {refused}"]) from None
     except FileNotFoundError:
@@ -149,53 +141,6 @@ def gather(environment: Mapping[str, str], env_file: Path) -> dict[str, str]:
 def read(values: Mapping[str, str]) -> Settings:
     """Make settings of what `gather` returned; raises SettingsError with every problem at once."""
     return _Reader(values).settings()
-
-
-def new_master_key() -> str:
-    """Return a fresh master key in the form that STADSBOT_MASTER_KEY wants: 32 random bytes as URL-safe base64."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode("ascii")
-
-
-def decode_key(text: str) -> bytes | None:
-    """Return the master key that `new_master_key` wrote so, or None if it is none."""
-    try:
-        key = base64.b64decode(text, altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    return key if len(key) == KEY_BYTES else None
-
-
-def read_secret(path: Path, credentials: str = "") -> str:
-    """Return what a file with a secret holds; `credentials` is the folder of those that systemd hands over.
-
-    Raises SecretRefused when it cannot be read, is a link, or when others can read or change it.
-    """
-    try:
-        with path.open("rb") as file:
-            if path.parent != Path(credentials):
-                _refuse_exposed(path, file.fileno())
-            return file.read().decode("ascii").strip()
-    except PermissionError:
-        raise SecretRefused("may not be read by this user: make it theirs (chown), or use a credential.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SecretRefused(f"cannot be read ({type(error).__name__}): make it a readable text file.") from None
-
-
-def _refuse_exposed(path: Path, descriptor: int) -> None:
-    """Check that nobody but this user (and root) can read or change an open file.
-
-    A container's secrets are on a read-only mount of their own, with modes and links that the engine chose: there the
-    engine keeps others away. A service's whole file system may be read-only too, but is no mount of its own.
-    """
-    state = os.fstat(descriptor)
-    if os.fstatvfs(descriptor).f_flag & os.ST_RDONLY and state.st_dev != os.stat("/").st_dev:  # noqa: PTH116
-        return
-    if not os.path.samestat(state, path.lstat()):
-        raise SecretRefused("is a link: name the file itself.")
-    if state.st_uid not in (0, os.geteuid()):
-        raise SecretRefused("belongs to another user of this machine, who can read and change it: chown it.")
-    if state.st_mode & 0o077:
-        raise SecretRefused("can be read or changed by other users of this machine: chmod 600 it.")
 
 
 def languages() -> list[str]:

@@ -11,9 +11,9 @@ import pytest
 import uvloop
 from hypothesis import settings
 
-from bot.app import settle_in
 from bot.demo.one_thread import on_this_thread
 from bot.demo.town import Town
+from bot.service import settle_in
 from messages.voice import Voice
 from storage import schema
 from storage.session import Connection

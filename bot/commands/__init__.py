@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from bot.config import SecretRefused, Settings, SettingsError, decode_key, gather, read, read_secret
+from bot.config import Settings, SettingsError, gather, read
+from bot.secret_files import SecretRefused, decode_key, read_secret
 
 
 class Arguments(argparse.Namespace):

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from bot.commands import Arguments
-from bot.config import new_master_key
+from bot.secret_files import new_master_key
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

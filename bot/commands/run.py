@@ -16,7 +16,7 @@ def main(args: Arguments) -> int:
     settings = args.settings()
     logs.set_up(settings.log_level)
     gc.disable()  # imported modules stay to the end: garbage collection over them would take a tenth of the start
-    from bot.app import run  # imported here, as other commands do not need Telegram's library
+    from bot.service import run  # imported here, as other commands do not need Telegram's library
 
     gc.freeze()
     gc.enable()

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.app import Bot, Setup, assembled, serve
+from bot.app import Bot, Setup, assembled
 from bot.demo import in_browser, snapshot
 from bot.demo.film import Projector
 from bot.demo.in_browser import Windows
@@ -34,6 +34,7 @@ from bot.reminders.run_deadlines import TIMER
 from bot.sandbox.http import serve as serve_sandbox
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.scene import Demo
+from bot.service import serve
 from storage.json_records import Json
 
 FIRST_TIME = "Första gången spelas en hel stad upp, på ungefär en halv minut. Se hur långt den har kommit: {}"

@@ -15,12 +15,13 @@ from typing import ClassVar, TypedDict, Unpack
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-from bot.app import Bot, Setup, assembled, set_menus
+from bot.app import Bot, Setup, assembled
 from bot.context.sealed_actions import Action, private_scope
 from bot.features.documents.worker import Worker
 from bot.logs import Log
 from bot.sandbox import Sandbox, SandboxRequest, keeping
 from bot.sandbox.world import Message, World
+from bot.service import set_menus
 from flows.model import Process
 from messages.voice import Voice
 from storage.json_records import Json, JsonObject

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from telegram.error import InvalidToken
 
-from bot.app import serve
 from bot.dispatch.polling import AWAY_TOO_LONG
+from bot.service import serve
 from bot.telegram.channel import Away, Channel, Unusable
 from bot.telegram.client import POLL_SECONDS, Fate
 from storage.records import Person
@@ -201,7 +201,7 @@ async def test_a_part_that_dies(office: PostOffice, monkeypatch: pytest.MonkeyPa
 
 async def test_a_part_that_will_not_end(office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     """A part of the bot that does not hear that it is to stop cannot keep the whole of it from stopping."""
-    monkeypatch.setattr("bot.app.PARTING", 0.05)
+    monkeypatch.setattr("bot.service.PARTING", 0.05)
     told = 0
 
     async def deaf() -> None:

@@ -14,7 +14,7 @@ from typing import NoReturn
 import httpx
 import pytest
 
-from bot import app
+from bot import service
 from bot.config import read
 from bot.errors import StartError
 from bot.sandbox import Sandbox
@@ -138,9 +138,9 @@ def test_somebody_else_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     def taken(*_: object) -> NoReturn:
         raise Unusable(Fate.CONFLICT)
 
-    monkeypatch.setattr(app, "opened", taken)
+    monkeypatch.setattr(service, "opened", taken)
     with pytest.raises(StartError, match="Somebody else asks Telegram for this bot's messages") as ended:
-        app.run(read({"STADSBOT_TOKEN": "7000000001:" + "o" * 35, "STADSBOT_MASTER_KEY": OTHER_KEY}), _now)
+        service.run(read({"STADSBOT_TOKEN": "7000000001:" + "o" * 35, "STADSBOT_MASTER_KEY": OTHER_KEY}), _now)
     assert ended.value.code == AGAIN
 
 

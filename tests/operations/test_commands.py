@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.config import decode_key
+from bot.secret_files import decode_key
 from storage import backup
 from storage.store import Store
 from storage.vault import Keyring

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.config import decode_key, new_master_key
 from bot.demo.town import GROUP, MASTER_KEY, Town, town
 from bot.demo.transcript import gathered
 from bot.dispatch.polling import MOST_OF_STRANGERS
 from bot.dispatch.route_update import handle
+from bot.secret_files import decode_key, new_master_key
 from storage.read_only import dead_letters
 from storage.store import Store, lock_database
 from storage.vault import Keyring

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from bot import __main__ as program
-from bot.config import decode_key
+from bot.secret_files import decode_key
 from storage.records import GroupState
 from storage.store import Store
 from storage.vault import Keyring

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import decode_key, new_master_key
 from bot.operations.systemd import notify
 from bot.sandbox import Sandbox
 from bot.sandbox.http import serve
+from bot.secret_files import decode_key, new_master_key
 from storage.store import Store
 from storage.vault import Keyring
 

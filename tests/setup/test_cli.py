@@ -16,9 +16,10 @@ from markupsafe import escape
 from bot import __main__ as program
 from bot.__main__ import COMMANDS, main
 from bot.commands import coverage, key, requirements
-from bot.config import PREFIX, new_master_key
+from bot.config import PREFIX
 from bot.context.sealed_actions import LINK, Buttons
 from bot.features.members.activation import VERB
+from bot.secret_files import new_master_key
 from flows.loader import load_process
 from messages.proofreading import written
 from messages.voice import Voice

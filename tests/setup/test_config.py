@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import NAMES, Address, Settings, SettingsError, gather, languages, new_master_key, read
+from bot.config import NAMES, Address, Settings, SettingsError, gather, languages, read
+from bot.secret_files import new_master_key
 
 TOKEN = "123456789:" + "canaryToken_canaryToken-canaryToken"
 KEY = new_master_key()

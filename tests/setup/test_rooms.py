@@ -50,14 +50,14 @@ MAY_IMPORT = {
 # The rooms of bot/, from the ground up: each imports only those before it. `BASE` is at hand everywhere.
 ROOMS_OF_BOT = (
     *("telegram", "context", "identities", "sandbox", "reminders", "views", "exercises", "features", "dispatch"),
-    *("page", "operations", "app", "demo", "doctor", "commands", "__main__"),
+    *("page", "operations", "app", "service", "demo", "doctor", "commands", "__main__"),
 )
 # The features, in the same way: a folder each.
 FEATURES = (
     *("help", "wellbeing", "identities", "registers", "incidents", "journey", "approvals", "calendar", "digest"),
     *("together", "members", "outsiders", "documents"),
 )
-BASE = ("config", "errors", "logs")
+BASE = ("config", "errors", "logs", "secret_files")
 PICKLES = {"pickle", "shelve", "marshal", "dill"}
 
 
@@ -167,7 +167,7 @@ def room_of(module: list[str]) -> str:
 
 def drawn() -> str:
     """The rooms and who imports whom, from the imports themselves; what follows from other arrows is left out."""
-    apart = {f"bot/{name}" for name in (*BASE, "app", "__main__", "demo", "doctor", "commands", "sandbox")}
+    apart = {f"bot/{name}" for name in (*BASE, "app", "service", "__main__", "demo", "doctor", "commands", "sandbox")}
     arrows: dict[str, set[str]] = {}
     for top_room in MAY_IMPORT:
         for place, name in imports(top_room):

@@ -23,7 +23,7 @@ from typing import Any
 import uvloop
 
 import messages.language
-from bot import app
+from bot import app, service
 from bot.config import Address
 from bot.context.context import Context, Services
 from bot.context.sealed_actions import Action, Buttons
@@ -164,15 +164,15 @@ async def main(options: dict[str, Any]) -> None:
     ) as bot:
         if options.get("unlimited"):
             bot.sender._pace = Unlimited(time.monotonic)
-        app.settle_in()
+        service.settle_in()
         address = Address("127.0.0.1", 0) if options.get("page") else None
-        async with app.paged(bot, lambda: datetime.now(UTC), address) as where:
+        async with service.paged(bot, lambda: datetime.now(UTC), address) as where:
             print("up", flush=True)
             if where:
                 print(where[1], flush=True)
-            await app.serve(bot, asyncio.Event())
+            await service.serve(bot, asyncio.Event())
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:  # as bot.app.run does
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:  # as bot.service.run does
         loop.run(main(json.loads(sys.argv[1])))
