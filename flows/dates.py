@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+FROM_THEN_ON = 3  # months that a beginning without an end may stand for
 EARLIEST = 7  # below this hour, "kl 6" is taken for the evening first
 _LETTERS = r"[^\W\d_]+"
 
@@ -71,8 +72,9 @@ class DateReader:
         after_number = "|".join(rf"(?<=\d{re.escape(ending)} )" for ending in ("", *words.ordinals))
         self._rest_of_day = re.compile(rf"(?:{after_number})(?:{_any(words.months)})\b.*")
         self._since = re.compile(f"^(?:{_any(words.since)}) ")
+        self._until = re.compile(f"^(?:{_any(words.until)}) ")
         self._between = re.compile(rf"[,;\n]+|\b(?:{_any(words.also)})\b|&")
-        self._to = re.compile(rf" ?[–—] ?| (?:-|{_any(words.until)}) |(?<=\d)-(?=\d)")
+        self._to = re.compile(rf" ?[–—] ?| (?:-|{_any(words.until)}) |(?<=\w)--?(?=\w)")
         self._hours = re.compile(
             rf"(?: (?:{_any((*words.day_parts, *words.clock, *words.minutes))}|{hour}(?:[.:]\d{{2}})?))+$"
         )
@@ -178,10 +180,15 @@ class DateReader:
     def read_range(self, text: str, today: date) -> list[tuple[date, date]]:
         """The stretches of days, both ends included, that this text can mean: "1–31 juli", "i morgon till fredag".
 
-        The end is the first such day from the beginning on. What could begin on two days gives both.
+        The end is the first such day from the beginning on. What could begin on two days gives both. An end alone is
+        counted from today; a beginning alone can be the whole, or lead on for some months.
         """
         words = _plain(text)
-        whole = [(day, day) for day in self.read_date(words, today)]
+        if (match := self._until.match(words)) and (ends := self.read_date(words[match.end() :], today)):
+            return [(today, end) for end in ends]
+        if (match := self._since.match(words)) and (begins := self.read_date(words[match.end() :], today)):
+            return [(day, end) for day in begins for end in (day, add_months(day, FROM_THEN_ON))]
+        whole = [(day, day) for day in self.read_date(words, today) or self._this_day(words, today)]
         found: list[tuple[date, date]] = []
         for match in self._to.finditer(words):
             first, last = self._since.sub("", words[: match.start()]).strip(), words[match.end() :].strip()
@@ -193,6 +200,15 @@ class DateReader:
                 ends = self.read_date(last, begin)  # "nästa fredag" may be this week's or the next one's
                 found += [(begin, end) for end in (ends if self._weekday(last, begin) else ends[:1])]
         return list(dict.fromkeys(whole + [(a, b) for a, b in found if a <= b]))
+
+    def _this_day(self, words: str, today: date) -> list[date]:
+        """The next day of a month with this number, if it is written as one: "den 20", "20:e"."""
+        match = self._day_alone.fullmatch(words)
+        if not match or words == match[1]:
+            return []
+        months = (add_months(today.replace(day=1), n) for n in range(12))
+        days = [day for month in months for day in _dates([(month.year, month.month, int(match[1]))])]
+        return [day for day in days if day >= today][:1]
 
     def read_time(self, text: str) -> list[time]:
         """The times of day that this text can mean: "kl 13", "9.30", "13:00-15:00" (its beginning), "halv tio"."""

@@ -36,6 +36,7 @@ from flows.effects import (
     Keep,
     Keyboard,
     OpenStep,
+    SheetHandedIn,
     Show,
     ShowMissing,
     TakeBack,
@@ -209,6 +210,8 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
         after, admitted = _admit(after)
         return Turn(after, (*effects, *admitted, Amend(), *_show(after)))
     turn = _reveal_when_all_in(run, after)
+    if turn.run.phase is Phase.REVEALED:  # what has been shown is not changed
+        effects = [replace(e, keyboard=()) if isinstance(e, SheetHandedIn) else e for e in effects]
     return Turn(turn.run, (*effects, *(turn.effects or (Amend(),))))
 
 

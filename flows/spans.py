@@ -23,6 +23,7 @@ class SpanWords:
     lasting: tuple[str, ...]
     ahead: tuple[str, ...]
     open_ended: Mapping[str, int]
+    reasons: tuple[str, ...]
 
 
 class SpanReader:
@@ -30,6 +31,7 @@ class SpanReader:
 
     def __init__(self, words: SpanWords, dates: DateWords) -> None:
         self._words, self._dates = words, dates
+        self._reasons = re.compile(rf"\b(?:{_any(words.reasons)})\b")
         self._whole = re.compile(rf"^(?:{_any(words.whole)}) ")
         self._weeks = re.compile(rf"(?:{_any(words.week)}) ?(\d{{1,2}})(?: ?[-–] ?(\d{{1,2}}))?")
         amount = rf"(\d{{1,3}}|{_any(dates.numbers)}) ({_any(dates.units)})"
@@ -58,6 +60,10 @@ class SpanReader:
         if words in self._dates.months:
             return self._month(self._dates.months.index(words) + 1, today)
         return []
+
+    def bare(self, text: str) -> str:
+        """Return the text without what somebody is away for, which says nothing of when."""
+        return " ".join(self._reasons.sub(" ", text.lower()).replace(",", " ").split())
 
     def _after(self, count: str, unit: str, today: date) -> date:
         many, of = int(count) if count.isdigit() else self._dates.numbers[count], self._dates.units[unit]

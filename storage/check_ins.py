@@ -34,6 +34,11 @@ class CheckIns(Records[CheckIn]):
         """Keep a word, apart from its author and their score. False if they gave no score, or a word already."""
         return await self._once(check_in, member_id, "said", word)
 
+    async def awaits(self, check_in: CheckIn, member_id: int) -> bool:
+        """True if a member was asked in a round and has given no score."""
+        query = "SELECT 1 FROM check_in_turns WHERE check_in_id = ? AND member_id = ? AND NOT answered"
+        return bool(await self._session.row(query, (check_in.id, member_id)))
+
     async def has_said(self, member_id: int) -> bool:
         """True if a member has given a word in a round that is not over yet."""
         return bool(await self._session.row("SELECT 1 FROM check_in_turns WHERE member_id = ? AND said", (member_id,)))

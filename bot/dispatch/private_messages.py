@@ -20,7 +20,7 @@ from bot.features.journey import about, exercise_buttons, navigation
 from bot.features.members import activation, joining, membership, moving, promise
 from bot.features.outsiders import event_link, forms, guest_texts
 from bot.features.registers import lines_to_rows, registers
-from bot.features.wellbeing import care
+from bot.features.wellbeing import care, check_ins
 from bot.telegram.updates import Chat, Sender, Written
 from flows.events import Wrote
 from flows.model import How
@@ -170,6 +170,10 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     if replied is None and said.replied_at and said.at - said.replied_at > ANSWERABLE.total_seconds():
         await _stray(ctx, person, said, lost=True)  # certainly no answer to what is asked now
         return
+    check_in = None if cries else await check_ins.asking(ctx, person, replied)
+    if check_in is not None and (replied is not None or check_ins.is_score(said.text)):
+        await check_ins.wrote(ctx, check_in, said.text, await attendance.near(ctx, person))
+        return
     questions = await held_texts.open_questions(ctx, person)
     question = await held_texts.answers_at_once(ctx, questions)
     asked = replied.context if replied is not None else question.prompt.context if question is not None else None
@@ -190,6 +194,8 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
         only_wait = not held_texts.asked_now(ctx, questions)  # what they wrote may be about an event they are asked to
         if not (only_wait and await guest_texts.heard(ctx, person, said.text)):
             await _hold(ctx, person, said, questions)
+    elif check_in is not None:
+        await check_ins.wrote(ctx, check_in, said.text, await attendance.near(ctx, person))
     elif not (cries or await read_incidents.wrote(ctx, person, said.message_id)) and not (
         await _has_paused(ctx, person) and await guest_texts.heard(ctx, person, said.text)
     ):

@@ -240,7 +240,11 @@ async def _handed_in(turn: TurnContext, say: effects.SheetHandedIn, to: Member) 
     keys = _keys(turn, say) + feed_keys(ctx, run)
     if run.filled_in and run.phase is Phase.OPEN and to.coordinator:
         keys.insert(0, [ctx.key("close", "close", run.number)])
-    facts = {**_outline(turn), "alone": say.alone, "always": run.exercise.always}
+    how, decides = run.exercise.how, to.coordinator and run.phase is Phase.OPEN and not run.waiting_for()
+    closed = run.exercise.private or run.exercise.unseen or run.exercise.approves
+    if decides and how in (How.EACH, How.ORG) and not closed:
+        keys.insert(0, [ctx.key("reveal", "reveal", run.number)])
+    facts = {**_outline(turn), "alone": say.alone, "always": run.exercise.always, "decides": decides}
     return _message(turn, to, "visit.handed_in", facts, keys)
 
 

@@ -122,6 +122,11 @@ def test_months_later(start: date, months: int) -> None:
         ("i morgon", date(2027, 3, 10), date(2027, 3, 10)),
         ("i morgon till fredag", date(2027, 3, 10), date(2027, 3, 12)),
         ("i dag till och med torsdag", date(2027, 3, 9), date(2027, 3, 11)),
+        ("1 juli-15 augusti", date(2027, 7, 1), date(2027, 8, 15)),
+        ("2027-07-01--2027-07-31", date(2027, 7, 1), date(2027, 7, 31)),
+        ("till 1 juli", date(2027, 3, 9), date(2027, 7, 1)),
+        ("fram till och med fredag", date(2027, 3, 9), date(2027, 3, 12)),
+        ("den 8:e", date(2027, 4, 8), date(2027, 4, 8)),
     ],
 )
 def test_stretches_of_days(text: str, first: date, last: date) -> None:
@@ -129,7 +134,13 @@ def test_stretches_of_days(text: str, first: date, last: date) -> None:
     assert SWEDISH.dates.read_range(text, TODAY) == [(first, last)]
 
 
-@pytest.mark.parametrize("text", ["", "snart", "31 juli 2027 till 1 juli 2027", "1–", "–", "1-40 juli"])
+def test_a_beginning_alone() -> None:
+    """A beginning without an end can be the one day, or lead on for some months."""
+    day = date(2027, 7, 1)
+    assert SWEDISH.dates.read_range("från 1 juli", TODAY) == [(day, day), (day, date(2027, 10, 1))]
+
+
+@pytest.mark.parametrize("text", ["", "snart", "8", "31 juli 2027 till 1 juli 2027", "1–", "–", "1-40 juli"])
 def test_no_stretch(text: str) -> None:
     """What is no stretch of days gives nothing."""
     assert SWEDISH.dates.read_range(text, TODAY) == []

@@ -44,14 +44,17 @@ async def show(ctx: Context, actor: Actor, arguments: str = "") -> None:
 
 
 async def said(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
-    """Take a stretch of days in plain words. One that can be read in two ways, or is long, is asked about."""
-    spans = ctx.services.voice.rules.spans.read(clean(text), ctx.today)
-    found = dict.fromkeys([*spans, *ctx.dates.read_range(clean(text), ctx.today)])
+    """Take a stretch of days in plain words. One that can be read in two ways, is long, or has no end is asked about."""
+    spans = ctx.services.voice.rules.spans
+    when = spans.bare(clean(text))
+    found = dict.fromkeys([*spans.read(when, ctx.today), *ctx.dates.read_range(when, ctx.today)])
     readings = [(a, b) for a, b in found if b >= ctx.today and b - a < LONGEST]
     long = len(readings) == 1 and readings[0][1] - readings[0][0] > LONG
     if len(readings) == 1 and not long:
         await _keep(ctx, actor, *readings[0])
         return
+    if not when and clean(text):  # why, and not for how long
+        readings = [(ctx.today, ctx.today)]
     readings += [turned for a, b in readings if (turned := _turned(a, b)) and turned[1] >= ctx.today]
     keys = [
         [ctx.key("away.reading", "away", actor.group.id, f"{a.toordinal()}:{b.toordinal()}", first=a, last=b)]

@@ -16,7 +16,7 @@ from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.digest.lines import TITLE, MessageLine, line_of
 from bot.features.journey import week
-from bot.features.wellbeing import wishes
+from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import hears, most_of, plan, schedule_next, spoken
@@ -116,12 +116,13 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
 
     A thousand such messages at nine o'clock take half a minute; people who tap a button meanwhile are answered at once.
     """
-    keys, question = [], None
+    keys, question, context = [], None, MessageContext()
     told = [line for line in lines if line.open_item.kind != kinds.CHECK_IN]
     for line in [*told, *(line for line in lines if line not in told)]:
         town = await ctx.town_for(person.id, await ctx.work.groups.get(line.open_item.group_id))
         if line not in told:
             question = {**line.facts, "town": town}
+            context = check_ins.question(line.open_item.group_id, int(line.open_item.ref.partition(":")[2]))
             keys.append([_beside(key) for key in line.keys] if told else line.keys)
             continue
         keys.append([replace(key, label=f"{key.label}, {town}" if town else key.label) for key in line.keys])
@@ -145,7 +146,7 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
         },
         keys,
         about=groups.pop() if len(groups) == 1 else None,
-        context=MessageContext(once=True),
+        context=replace(context, once=True),
         patient=True,
         silent=all(line.open_item.kind in kinds.SILENT for line in lines),
     )

@@ -7,7 +7,6 @@ from datetime import timedelta
 from bot.context import invitations
 from bot.context.context import Context, Key
 from bot.context.permissions import asked_anew
-from bot.context.sealed_actions import Action
 from bot.exercises import deferral, runner
 from bot.features.calendar import milestones, network_meetings, time_poll
 from bot.features.incidents import unread
@@ -18,7 +17,6 @@ from bot.reminders import kinds
 from bot.views.exercise import cut
 from flows.model import ExerciseRole, Field, How
 from flows.state import Phase
-from flows.wellbeing import HIGHEST, LOWEST
 from messages.voice import TemplateFacts
 from storage.records import Meeting, Member, OpenItem
 
@@ -104,9 +102,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
             return await _about_again(ctx, open_item, int(number), facts)
         case kinds.CHECK_IN:
             wording = await check_ins.wording(ctx, await ctx.work.check_ins.get(int(number)))
-            scale = [
-                Key(str(n), Action("feel", open_item.group_id, 0, f"{number}:{n}")) for n in range(LOWEST, HIGHEST + 1)
-            ]
+            scale = check_ins.scale(open_item.group_id, int(number))
             return MessageLine(open_item, {**facts, "wording": wording}, scale)
     raise AssertionError(f"nobody has words for a matter of the kind {open_item.kind}")
 

@@ -8,9 +8,9 @@ answered with care at once, and that is all. "I want to be contacted" is somethi
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.context.context import Actor, Context
+from bot.context.context import Actor, Context, Key, Keys
 from bot.context.events import ExerciseConcluded, ProfileGiven
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, may
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import deferral
@@ -24,11 +24,12 @@ from flows.pacing import USUAL, at_wall
 from flows.wellbeing import FEWEST, HIGHEST, LOWEST, needs_care, point
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
-from storage.records import CheckIn, Group
+from storage.records import CheckIn, Group, Outgoing, Person, private_chat
 
 WANT = "feeling"  # what a word with a check-in is asked for as
 RHYTHMS = (2, 3, 4, 6, 0)  # 0: not at all
 OPEN_FOR = timedelta(days=13)  # the question may wait for some days for another message to come along in
+SCORES = tuple(str(score) for score in range(LOWEST, HIGHEST + 1))
 WORD = 60  # characters
 SHOWN = 12  # rounds in the curve
 WORDINGS = 4  # of the question, in the order of `day.ask`
@@ -96,21 +97,65 @@ async def feel(ctx: Context, actor: Actor, action: Action) -> None:
     """Take a score, which is kept apart from the person at once. A word may follow; a low score is met with care."""
     number, _, score = action.arg.partition(":")
     check_in = await _open_round(ctx, actor, int(number))
-    if check_in is None or not score.isdecimal() or not LOWEST <= int(score) <= HIGHEST:
+    if check_in is None or score not in SCORES:
         ctx.toast("check_in.over")
-        return
-    if not await ctx.work.check_ins.answer(check_in, actor.member.id, int(score)):
+    elif not await ctx.work.check_ins.answer(check_in, actor.member.id, int(score)):
         ctx.toast("check_in.answered")
-        return
+    else:
+        edit = None if action.ask else ctx.tapped  # of more than this, the message stays
+        await _thank(ctx, actor, check_in, int(score), edit=edit)
+
+
+async def _thank(ctx: Context, actor: Actor, check_in: CheckIn, score: int, *, edit: int | None = None) -> None:
     keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
-    say = ctx.tell if action.ask else ctx.reply  # of more than this, the message stays
-    await say(
-        actor,
-        "check_in.thanks",
-        {"care": needs_care(int(score))},
-        keys,
-        context=MessageContext(want=WANT, group=actor.group.id, check_in=check_in.id),
-    )
+    context = MessageContext(want=WANT, group=actor.group.id, check_in=check_in.id)
+    await ctx.tell(actor, "check_in.thanks", {"care": needs_care(score)}, keys, edit=edit, context=context)
+
+
+async def asking(ctx: Context, person: Person, replied: Outgoing | None) -> tuple[Actor, CheckIn] | None:
+    """Return the round that still asks a person for a score, in the message replied to or else in their newest one."""
+    newest = [replied] if replied is not None else await ctx.work.outbox.recent(private_chat(person.id), 1)
+    context = newest[0].context if newest else MessageContext()
+    if not context.check_in or context.want:  # no check-in, or one that asks for a word by now
+        return None
+    group = await ctx.work.groups.get(context.group)
+    member = await ctx.work.members.find(group.id, person.user_id)
+    if member is None or group.state != "active" or not may(Role.MEMBER, member, group):
+        return None
+    actor = Actor(person, group, member)
+    check_in = await _open_round(ctx, actor, context.check_in)
+    waits = check_in is not None and await ctx.work.check_ins.awaits(check_in, member.id)
+    return (actor, check_in) if check_in is not None and waits else None
+
+
+def is_score(text: str) -> bool:
+    """True if a text is a figure of the scale and nothing else."""
+    return clean(text).rstrip(".!") in SCORES
+
+
+async def wrote(ctx: Context, asked: tuple[Actor, CheckIn], text: str, also: Keys) -> None:
+    """Take a figure that is written where a score is asked for; after anything else, ask for one first.
+
+    `also` are buttons for what else may be meant.
+    """
+    actor, check_in = asked
+    if is_score(text):
+        score = int(clean(text)[0])
+        await ctx.work.check_ins.answer(check_in, actor.member.id, score)
+        await _thank(ctx, actor, check_in, score)
+        return
+    keys, context = [scale(actor.group.id, check_in.id), *also], question(actor.group.id, check_in.id)
+    await ctx.tell(actor, "check_in.figure_first", keys=keys, context=context)
+
+
+def scale(group_id: int, number: int) -> list[Key]:
+    """Return the buttons for a score in this round."""
+    return [Key(score, Action("feel", group_id, 0, f"{number}:{score}")) for score in SCORES]
+
+
+def question(group_id: int, number: int) -> MessageContext:
+    """Return the context of a message that asks for a score in this round."""
+    return MessageContext(group=group_id, check_in=number)
 
 
 async def say(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
