@@ -44,7 +44,7 @@ async def show(ctx: Context, actor: Actor, arguments: str = "") -> None:
 
 
 async def said(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
-    """Take a stretch of days in plain words. One that can be read in two ways, is long, or has no end is asked about."""
+    """Take a stretch of days in plain words. One that is long, has no end or two readings is asked about."""
     spans = ctx.services.voice.rules.spans
     when = spans.bare(clean(text))
     found = dict.fromkeys([*spans.read(when, ctx.today), *ctx.dates.read_range(when, ctx.today)])

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import CoordinatorsChanged
 from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -12,7 +11,7 @@ from bot.reminders import open_items
 from bot.telegram.updates import Chat
 from bot.views.exercise import ExerciseView
 from bot.views.rows import Named, gap_sentences
-from bot.views.shared_buttons import join_key, told_apart
+from bot.views.shared_buttons import join_key
 from flows import model
 from flows.gaps import gaps
 from flows.journey import Map, where
@@ -287,44 +286,6 @@ async def _ways(ctx: Context, person: Person) -> list[str]:
     return [ctx.services.voice.label(f"reached.{way}") for way, open_ in ways.items() if open_]
 
 
-# -- who coordinates ---------------------------------------------------------------------------------------------------
-async def choose_person(ctx: Context, actor: Actor, action: Action) -> None:
-    """Let the coordinator choose whom to share the role with, or hand it over to."""
-    verb = "hand" if action.arg == "hand" else "share"
-    others = [m for m in await ctx.work.members.active(actor.group.id) if role_of(m, actor.group) < Role.RESPONSIBLE]
-    labels = await told_apart(ctx, others)
-    keys = [[Key(labels[m.id], Action(verb, actor.group.id, 0, str(m.id)))] for m in others]
-    facts = {"none": not others}
-    await ctx.reply(actor, f"choose.{verb}", facts, keys)
-
-
-async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
-    """Share the coordinator's role, or hand it over, once the coordinator has said that they are sure."""
-    group, give_up, (number, _, sure) = actor.group, action.verb == "hand", action.arg.partition(":")
-    chosen = await ctx.work.members.lookup(int(number))
-    if chosen is None or chosen.group_id != group.id or chosen.state != "active":
-        ctx.toast("unfit.no_seat")
-        return
-    if not sure:
-        yes = ctx.key("pass_on_sure", action.verb, group.id, f"{number}:sure", name=chosen.name, give_up=give_up)
-        keys = [[yes], [ctx.key("back", "people", group.id, action.verb)]]
-        await ctx.reply(actor, "choose.sure", {"name": chosen.name, "give_up": give_up}, keys)
-        return
-    await ctx.work.members.update(chosen.id, coordinator=True)
-    stand_ins = {id: kept for id, kept in group.settings.stand_ins.items() if id != chosen.id}
-    if stand_ins != group.settings.stand_ins:  # from now on in their own right
-        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, stand_ins=stand_ins))
-    if give_up and chosen.id != actor.member.id:
-        await ctx.work.members.update(actor.member.id, coordinator=False)
-    ctx.events.append(CoordinatorsChanged(group.id))
-    await ctx.to_group(group, "group.coordinator", {"name": chosen.name}, [])
-    facts = {"name": chosen.name, "give_up": give_up}
-    await ctx.reply(actor, "handed", facts)
-    keys = [[ctx.key("map", "map", group.id)]]
-    await ctx.to_person(chosen.person_id, "now_coordinator", {"town": group.title}, keys, about=group.id)
-    await status(ctx, group)
-
-
 async def new_link(ctx: Context, actor: Actor, _action: Action) -> None:
     """Revoke the join link; the new one is in the status message."""
     settings = replace(actor.group.settings, link=actor.group.settings.link + 1)
@@ -332,7 +293,4 @@ async def new_link(ctx: Context, actor: Actor, _action: Action) -> None:
     ctx.toast("relinked", alert=True)
 
 
-ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, relink=new_link),
-    *buttons(Role.RESPONSIBLE, About.GROUP, people=choose_person, share=pass_on, hand=pass_on),
-)
+ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, relink=new_link),)

@@ -272,7 +272,9 @@ async def left(ctx: Context, group: Group, member: Member) -> Group:
                 await ctx.work.members.update(id, coordinator=False)
         await ctx.to_group(group, "group.coordinator", {"name": named.name})
         keys = [[ctx.key("map", "map", group.id)]]
-        await ctx.to_person(named.person_id, "now_coordinator", {"town": group.title}, keys, about=group.id)
+        await ctx.to_person(
+            named.person_id, "now_coordinator", {"town": group.title, "beside": [], "by": None}, keys, about=group.id
+        )
         return group
     return await _offer(ctx, group, asked=1, standing=bool(standing))
 

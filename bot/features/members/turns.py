@@ -8,6 +8,7 @@ from bot.context.events import CoordinatorsChanged, StepOpened
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.features.journey import coordination
 from bot.features.journey.status import status
 from bot.views.shared_buttons import told_apart
 
@@ -64,7 +65,7 @@ async def step_opened(ctx: Context, happened: StepOpened) -> None:
         ctx.events.append(CoordinatorsChanged(group.id))
         await ctx.to_group(group, "group.leads_step", {"name": leader.name, "number": happened.step})
         keys = [[ctx.key("map", "map", group.id)]]
-        facts = {"town": group.title}
+        facts = {"town": group.title, "beside": await coordination.beside(ctx, group, leader), "by": None}
         await ctx.to_person(leader.person_id, "now_coordinator", facts, keys, about=group.id)
     opener = await ctx.work.members.get(happened.by)
     if role_of(opener, group) >= Role.RESPONSIBLE:

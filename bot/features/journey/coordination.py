@@ -1,0 +1,88 @@
+"""Who coordinates: the role is shared or handed over, and whoever was given it can say no."""
+
+from dataclasses import replace
+
+from bot.context.context import Actor, Context, Key
+from bot.context.events import CoordinatorsChanged
+from bot.context.permissions import About, Role, role_of
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.features.journey.status import status
+from bot.reminders.next_message import hears
+from bot.views.shared_buttons import told_apart
+from storage.records import Group, Member
+
+
+async def choose_person(ctx: Context, actor: Actor, action: Action) -> None:
+    """Let the coordinator choose whom to share the role with, or hand it over to."""
+    verb = "hand" if action.arg == "hand" else "share"
+    others = [m for m in await ctx.work.members.active(actor.group.id) if role_of(m, actor.group) < Role.RESPONSIBLE]
+    labels = await told_apart(ctx, others)
+    keys = [[Key(labels[m.id], Action(verb, actor.group.id, 0, str(m.id)))] for m in others]
+    facts = {"none": not others}
+    await ctx.reply(actor, f"choose.{verb}", facts, keys)
+
+
+async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
+    """Share the coordinator's role, or hand it over, once the coordinator has said that they are sure."""
+    group, give_up, (number, _, sure) = actor.group, action.verb == "hand", action.arg.partition(":")
+    chosen = await ctx.work.members.lookup(int(number))
+    if chosen is None or chosen.group_id != group.id or chosen.state != "active":
+        ctx.toast("unfit.no_seat")
+        return
+    if not sure:
+        yes = ctx.key("pass_on_sure", action.verb, group.id, f"{number}:sure", name=chosen.name, give_up=give_up)
+        keys = [[yes], [ctx.key("back", "people", group.id, action.verb)]]
+        await ctx.reply(actor, "choose.sure", {"name": chosen.name, "give_up": give_up}, keys)
+        return
+    await ctx.work.members.update(chosen.id, coordinator=True)
+    stand_ins = {id: kept for id, kept in group.settings.stand_ins.items() if id != chosen.id}
+    if stand_ins != group.settings.stand_ins:  # from now on in their own right
+        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, stand_ins=stand_ins))
+    if give_up and chosen.id != actor.member.id:
+        await ctx.work.members.update(actor.member.id, coordinator=False)
+    ctx.events.append(CoordinatorsChanged(group.id))
+    await _tell_group(ctx, group)
+    facts = {"name": chosen.name, "give_up": give_up}
+    await ctx.reply(actor, "handed", facts)
+    no = ctx.key("not_coordinator", "nolead", group.id, str(actor.member.id))
+    given = {"town": group.title, "beside": await beside(ctx, group, chosen), "by": actor.member.name}
+    keys = [[ctx.key("map", "map", group.id), no]]
+    await ctx.to_person(chosen.person_id, "now_coordinator", given, keys, about=group.id)
+    await status(ctx, group)
+
+
+async def declines(ctx: Context, actor: Actor, action: Action) -> None:
+    """Take a no from whoever was given the role: it goes back to whoever gave it, unless others have it as well."""
+    group, giver = actor.group, await ctx.work.members.get(int(action.arg))
+    if giver.state == "active":
+        await ctx.work.members.update(giver.id, coordinator=True)
+    elif not await beside(ctx, group, actor.member):
+        ctx.toast("coordinates_alone", alert=True)
+        return
+    await ctx.work.members.update(actor.member.id, coordinator=False)
+    ctx.events.append(CoordinatorsChanged(group.id))
+    await _tell_group(ctx, group)
+    await ctx.reply(actor, "coordination.declined", {"own": True, "name": actor.member.name})
+    if giver.state == "active" and await hears(ctx, giver.person_id):
+        keys = [[ctx.key("share", "people", group.id, "share")]]
+        facts = {"own": False, "name": actor.member.name}
+        await ctx.to_person(giver.person_id, "coordination.declined", facts, keys, about=group.id)
+    await status(ctx, group)
+
+
+async def beside(ctx: Context, group: Group, member: Member) -> list[str]:
+    """Return the names of those who coordinate in their own right beside this member."""
+    there = await ctx.work.members.active(group.id)
+    return [m.name for m in there if m.id != member.id and role_of(m, group) >= Role.RESPONSIBLE]
+
+
+async def _tell_group(ctx: Context, group: Group) -> None:
+    there = await ctx.work.members.active(group.id)
+    names = [m.name for m in there if role_of(m, group) >= Role.RESPONSIBLE]
+    await ctx.to_group(group, "group.coordinators", {"names": names})
+
+
+ROUTES: Routes = buttons(
+    Role.RESPONSIBLE, About.GROUP, people=choose_person, share=pass_on, hand=pass_on, nolead=declines
+)
