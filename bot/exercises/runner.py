@@ -168,12 +168,13 @@ async def resumed(ctx: Context, group: Group, record: records.Run) -> Began:
 def _last_day(ctx: Context, within: timedelta) -> date:
     """Return the day to answer by. One in July is put off until people are back, unless the round begins in July.
 
-    One on a holiday is put off to the next working day.
+    One on a holiday, or put off to a weekend, is on the next working day.
     """
     day = ctx.today + within
-    if day.month == JULY and ctx.today.month != JULY:
+    put_off = day.month == JULY and ctx.today.month != JULY
+    if put_off:
         day = day.replace(month=JULY + 1, day=1) + ANSWER_WITHIN
-    if is_holiday(day):
+    if is_holiday(day) or (put_off and day.weekday() >= SATURDAY):
         day = next(d for n in count(1) if not is_holiday(d := day + timedelta(n)) and d.weekday() < SATURDAY)
     return day
 

@@ -13,7 +13,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.context.split import units
 from bot.features.documents.load_material import keep_version, material_of
-from bot.features.journey import navigation
+from bot.features.journey import homes, navigation
 from bot.telegram.calls import CAPTION
 from bot.views.shared_buttons import PICTURE, TABLE, our_chat_key, paged
 from flows.model import How
@@ -42,8 +42,11 @@ LONG_NAMES = {PICTURE: A_PICTURE, TABLE: "table."}  # ids are too long for butto
 
 # -- what there is -----------------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
-    """Show the documents, with how complete each is."""
-    await _list(ctx, actor, 0)
+    """Show the documents, with how complete each is. Whoever is on the way in sees none yet; guests see theirs."""
+    if homes.home_of(actor.member, actor.group) is homes.Home.INVITED:
+        await homes.refuse(ctx, actor.person)
+    else:
+        await _list(ctx, actor, 0)
 
 
 async def leaf(ctx: Context, actor: Actor, action: Action) -> None:

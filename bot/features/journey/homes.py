@@ -65,9 +65,15 @@ async def start(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         return
     by_chat = actor.member.role == "core"  # where the link is that lets them in
     facts = {"home": home, "town": actor.group.title, "name": actor.member.name, "guest": None, "by_chat": by_chat}
+    facts |= {"seat": _seat(actor.member, actor.group), "promised": actor.member.agreed_at is not None}
     if home is Home.GUEST:
         facts["guest"] = await at_the_door.state_of(ctx, actor.group, actor.member)
     await ctx.tell(actor, "home_of_others", facts, await keys(ctx, actor.person, actor.group, actor.member))
+
+
+def _seat(member: Member, group: Group) -> str:
+    """Return what a seat is for: core | network | guest | process_leader | decider."""
+    return "decider" if member.id in group.settings.deciders else member.role
 
 
 async def keys(ctx: Context, person: Person, group: Group, member: Member) -> list[list[Key]]:

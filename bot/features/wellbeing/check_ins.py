@@ -20,7 +20,7 @@ from bot.reminders.kinds import CHECK_IN
 from bot.views.shared_buttons import picture_key
 from flows.answers import clean, unfit
 from flows.calendar import workable
-from flows.pacing import USUAL, at_wall
+from flows.pacing import JULY, USUAL, at_wall
 from flows.wellbeing import FEWEST, HIGHEST, LOWEST, needs_care, point
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
@@ -42,13 +42,13 @@ def weeks_of(group: Group) -> int:
 
 
 async def plan(ctx: Context, group: Group, after: date) -> None:
-    """Schedule the next round: so many weeks after that day, on a workable one."""
+    """Schedule the next round: so many weeks after that day, on a workable one, and so that it is over before July."""
     ref = f"group:{group.id}"
     if not weeks_of(group):
         await ctx.work.schedule.cancel(kind=CHECK_IN, ref=ref)
         return
     day = after + timedelta(weeks=weeks_of(group))
-    while not workable(day, is_avoided):
+    while not workable(day, is_avoided) or (day + OPEN_FOR).month == JULY:
         day += timedelta(1)
     await ctx.work.schedule.put(CHECK_IN, at_wall(day, USUAL, ctx.services.zone), group_id=group.id, ref=ref)
 
