@@ -115,10 +115,14 @@ class Groups(Records[Group]):
         opened = [await self._opened(row["id"]) for row in ids]
         return [group for group in opened if group is not None]
 
-    async def forged(self) -> list[int]:
-        """Return the groups whose row was changed from outside the program, so that its seal does not fit."""
-        ids = await self._session.rows("SELECT id FROM groups ORDER BY id")
-        return [row["id"] for row in ids if await self._opened(row["id"]) is None]
+    async def forged(self, after: int = 0, most: int = -1) -> tuple[list[int], int | None]:
+        """Return the groups whose row was changed from outside the program, so that its seal does not fit.
+
+        With `most`, in batches: the second part is the id to go on after, None at the end.
+        """
+        ids = await self._session.rows("SELECT id FROM groups WHERE id > ? ORDER BY id LIMIT ?", (after, most))
+        found = [row["id"] for row in ids if await self._opened(row["id"]) is None]
+        return found, ids[-1]["id"] if len(ids) == most else None
 
     async def _opened(self, id: int) -> Group | None:
         try:

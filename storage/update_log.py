@@ -1,4 +1,4 @@
-"""The update log: how far updates have been taken, the last contact with Telegram, and dead letters."""
+"""The update log: how far updates have been taken, what the last start saw, and dead letters."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -33,6 +33,15 @@ class UpdateLog(Records[DeadLetter]):
         """Return when the bot was last in touch with Telegram; None if never."""
         row = await self._session.row("SELECT heartbeat FROM intake")
         return moment(row[0]) if row and row[0] is not None else None
+
+    async def agreement(self) -> str | None:
+        """Return the version of the promise that everybody was last asked for; None if nobody ever was."""
+        row = await self._session.row("SELECT agreement FROM intake")
+        return row[0] if row else None
+
+    async def set_agreement(self, version: str) -> None:
+        """Note which version of the promise everybody has been asked for."""
+        self._session.write("UPDATE intake SET agreement = ?", (version,))
 
     async def dead_letter(
         self,

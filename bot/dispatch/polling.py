@@ -75,8 +75,6 @@ class Poller:
             self.offset = await work.update_log.next_offset()
             self._brought = await work.update_log.taken()
             ctx = Context(self._services, work, self._clock())
-            for group_id in await work.groups.forged():  # those groups are not served; all others are
-                log.error("seal_does_not_fit", group_id=group_id)
             await after_restore.ask_again(ctx)
             await promise.renew(ctx)
             await dispatch_events.dispatch(ctx)

@@ -39,7 +39,7 @@ async def look(path: Path, master_key: bytes, clock: Callable[[], datetime], bac
     try:
         async with copied(path, Keyring(master_key), clock) as store, store.work() as work:
             groups = [(group.id, group.chat_id) for group in await work.groups.all_active()]
-            forged = await work.groups.forged()
+            forged, _ = await work.groups.forged()
             letters = (await work.stats.at(clock())).dead_letters
             broken = [id for id, _ in groups if not await work.access_log.is_whole(id)]
             kept = await verdicts(work, kept_heads(backups) if backups else [], clock().date())

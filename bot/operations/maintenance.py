@@ -29,6 +29,7 @@ log = Log(__name__)
 TURN = 60.0  # seconds between looks
 AGAIN = timedelta(hours=1)  # until a backup that failed is tried again
 PRUNE_EVERY = timedelta(days=1)
+GROUPS_AT_ONCE = 100  # whose seals are looked at before answers are taken again
 # How long finished rows are kept, in case somebody asks what became of a message or reminder.
 KEEP_OUTBOX = timedelta(days=7)
 KEEP_MATTERS = timedelta(days=365)
@@ -114,6 +115,12 @@ class Maintenance:
             await work.people.prune(now - KEEP_PASSERS_BY)
             letters = await work.update_log.prune_letters(now - KEEP_LETTERS)
             heads = await work.access_log.heads()
+        group: int | None = 0
+        while group is not None:
+            async with self._store.work() as work:
+                forged, group = await work.groups.forged(group, GROUPS_AT_ONCE)
+            for group_id in forged:  # those groups are not served; all others are
+                log.error("seal_does_not_fit", group_id=group_id)
         place: int | None = 0
         while place is not None:
             async with self._store.work() as work:

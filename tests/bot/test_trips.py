@@ -33,3 +33,17 @@ async def test_answers_are_one_trip_to_the_database(tmp_path: Path, trips: list[
         assert await taken_in(played, trips, ("Alva", "Gå vidare utan"), ("Bo", "Gå vidare utan")) == 1
         assert "Är ni redo? · 3 av 9" in played.last("Alva")
         assert "Är ni redo? · 3 av 9" in played.last("Bo")
+
+
+async def test_a_start_with_the_same_promise_looks_nobody_through(tmp_path: Path, trips: list[str]) -> None:
+    """However many towns there are, the bot starts in as many trips, as long as the promise is the one of last time."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await played.restart()
+        counts = []
+        for more in ("Kärngruppen i Grannstad", "Kärngruppen i Nystad"):
+            trips.clear()
+            await played.bot.poller.begin()
+            counts.append(len(trips))
+            await played.act("Elin", "add_bot", chat=played.group(more, "Elin"))
+        assert counts[0] == counts[1]

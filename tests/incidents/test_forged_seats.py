@@ -125,6 +125,7 @@ async def test_a_forged_group_stands_still_alone(what: str, tmp_path: Path, loud
                 await work.groups.update(1, state=GroupState.AWAY)
         await played.act("Elin", "start")
         await forge(played, FORGED_GROUPS[what], theirs=theirs)
+        await played.bot.maintenance.look()
         assert "seal_does_not_fit" in loudest.getvalue()
         before = {name: len(played.texts(name)) for name in ("Alva", "Cia")}
         for name in before:

@@ -32,13 +32,16 @@ AWAY_AFTER = timedelta(days=5)
 
 
 async def renew(ctx: Context) -> None:
-    """Ask, at the start, all who accepted another version than the one in force."""
+    """Ask all who accepted another version than the one in force, at the first start with it."""
+    if await ctx.work.update_log.agreement() == ctx.services.agreement:
+        return
     for group in await ctx.work.groups.all_active():
         try:
             async with ctx.work.savepoint():
                 await renew_in(ctx, group)
         except Damaged:  # that group is not served; all others are
             log.error("seal_does_not_fit", group_id=group.id)
+    await ctx.work.update_log.set_agreement(ctx.services.agreement)
 
 
 async def renew_in(ctx: Context, group: Group) -> None:
