@@ -66,7 +66,7 @@ from flows.events import (
 )
 from flows.keyboards import CONCLUSION
 from flows.model import Audience, How
-from flows.state import TOGETHER, Phase, Run, Seat, Sheet, Visit
+from flows.state import TOGETHER, Phase, Place, Run, Seat, Sheet, Visit
 
 # From which phase each of the coordinator's events may be taken, and where it leads. `None`: back along the trail.
 PHASES: Mapping[type[Event], Mapping[Phase, Phase | None]] = {
@@ -229,9 +229,11 @@ def _reveal_when_all_in(before: Run, run: Run) -> Turn:
 
 
 def _people_in(run: Run) -> int:
-    """Count who has handed in: people, or organisations where these answer; each member of a small group."""
+    """Count who has handed in: people, or organisations where these answer; of a small group all who have begun."""
     owners = run.handed_in() - {"g"}
-    return sum(run.owner(m) in owners for m in run.seats) if run.exercise.teams else len(owners)
+    if not run.exercise.teams:
+        return len(owners)
+    return sum(run.owner(m) in owners and run.visit(m).place is not Place.INTRO for m in run.seats)
 
 
 def enough(run: Run) -> bool:

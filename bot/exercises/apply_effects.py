@@ -39,8 +39,11 @@ from flows.state import Phase, Run
 async def apply_effect(turn: TurnContext, effect: Effect) -> None:
     """Carry out one effect."""
     match effect:
-        case Keep() | Comment() | HandIn() | TakeBack() | Admit() | Erase() | Unsay():
+        case Keep() | Comment() | TakeBack() | Admit() | Erase() | Unsay():
             await save_answers.on_sheet(turn, effect)
+        case HandIn(owner):
+            await save_answers.hand_in(turn, owner)
+            await send_messages.tell_team(turn, owner)
         case AskBack():
             await group_card.ask_back(turn, effect)
         case KeepRow() | KeepRows() | KeepItem():

@@ -20,7 +20,7 @@ from bot.exercises.approved_texts import approvals_of
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import schedule_date, schedule_row
 from flows import yearly
-from flows.effects import Admit, Comment, Erase, HandIn, Keep, KeepItem, KeepRow, KeepRows, TakeBack, Unsay
+from flows.effects import Admit, Comment, Erase, Keep, KeepItem, KeepRow, KeepRows, TakeBack, Unsay
 from flows.keyboards import CONCLUSION
 from flows.model import Audience, ExerciseRole, Kind, Question
 from flows.state import Sheet
@@ -30,15 +30,13 @@ from storage.rows import RowChanges
 
 
 # -- on a sheet --------------------------------------------------------------------------------------------------------
-async def on_sheet(turn: TurnContext, effect: Keep | Comment | HandIn | TakeBack | Admit | Erase | Unsay) -> None:
+async def on_sheet(turn: TurnContext, effect: Keep | Comment | TakeBack | Admit | Erase | Unsay) -> None:
     """Carry out an effect on the answers of a sheet."""
     match effect:
         case Keep():
             await _keep_answer(turn, effect)
         case Comment():
             await _keep_comment(turn, effect)
-        case HandIn(owner):
-            await hand_in(turn, owner)
         case TakeBack(owner):
             await take_back(turn, owner)
         case Unsay(owner, key, member):
@@ -110,8 +108,7 @@ async def _store(turn: TurnContext, said: Keep, comment: str | None, source: tup
         audience = question.audience
         value = await _resolved(turn, question, value, said.member)
         if question.milestone:
-            what, called = f"{run.number}:{key}", question.calls_network
-            await schedule_date(turn.ctx, turn.group, what, day_of(value), network=called)
+            await schedule_date(turn.ctx, turn.group, f"{run.number}:{key}", day_of(value))
     here = (turn.source.chat_id, turn.source.message_id) if turn.source else None
     unnamed = run.exercise.anonymous and key != CONCLUSION
     given = GivenAnswer(said.owner, question_id, item, value, comment, str(audience), unnamed)

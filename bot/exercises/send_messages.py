@@ -116,6 +116,21 @@ def _answered_by_reply(turn: TurnContext, say: Say) -> MessageContext:
     return MessageContext(run.number, say.key, seen, asks=True)
 
 
+async def tell_team(turn: TurnContext, owner: str) -> None:
+    """Tell the others of a small group that one of them has handed in for all."""
+    run, ctx = turn.run, turn.ctx
+    if not run.exercise.teams or turn.by is None:
+        return
+    keys = [[ctx.key("resume", "open", run.number)]]
+    for number in run.members_of(owner):
+        member = turn.scene.members[number]
+        person = await ctx.work.people.get(member.person_id)
+        if number != turn.by.id and person.reach == "reachable" and not await _is_quiet(turn, person):
+            town = await ctx.town_for(person.id, turn.group)
+            facts = {"by": turn.by.name, "title": turn.present.words["title"], "town": town}
+            await ctx.to_person(person.id, "visit.team_done", facts, keys, about=turn.group.id, silent=True)
+
+
 async def refused(turn: TurnContext, to: int, kinds: Collection[Identity]) -> None:
     """Tell what was found in a text that is not kept, and delete its message from the private chat."""
     ctx, member = turn.ctx, turn.scene.members[to]
