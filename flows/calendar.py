@@ -23,6 +23,7 @@ MORNING, AFTERNOON = time(9, 0), time(13, 0)
 WITHIN_STEP = 2  # weeks between two sessions of a step, in the same measure as `own_weeks`
 NETWORK_MEETINGS = (6, 4)  # a year: the first year afterwards, and every later one (8.2)
 NETWORK_MINUTES, REVIEW_MINUTES = 120, 120
+FIRST = 0  # the number of the extra meeting that is the network's first one
 JULY = 7
 
 
@@ -43,8 +44,8 @@ class Meeting:
     """One meeting. `sequence` grows with every change, as calendar programs want it (RFC 5545, 3.8.7.4)."""
 
     kind: MeetingKind
-    part: int  # the step, or the year after the end, counted from 1; 0 of an extra one
-    number: int  # within the step or year, counted from 1
+    part: int  # the step, or the year after the end, counted from 1; 0 of an extra one, but of FIRST the event's round
+    number: int  # within the step or year, or among the extra ones, counted from 1; or FIRST
     of: int
     on: date
     at: time  # wall time in the town

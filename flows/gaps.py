@@ -74,12 +74,20 @@ _Rule = Callable[[Gap, _Seen], MissingParts]
 
 
 def _count(rule: Gap, seen: _Seen) -> MissingParts:
-    """Return whether there are too few or too many rows; where they are counted by year, the years with too few."""
+    """Return whether there are too few or too many rows; where they are counted by year, the years with too few.
+
+    The first year is the first with as many as are wanted, or else with the most: what came before it moves no year.
+    """
     rows = seen.counting(rule)
     if not rule.per:
         return MissingParts(rule.id, count=None if rule.low <= len(rows) <= rule.high else len(rows))
     days = sorted(date.fromisoformat(iso_day(row[rule.per])) for row in rows if row.get(rule.per))
-    counts = Counter(_whole_years(days[0], day) for day in days)
+    begin = max(
+        days,
+        key=lambda first: min(rule.first, sum(_whole_years(first, day) == 0 for day in days)),
+        default=date.max,
+    )
+    counts = Counter(_whole_years(begin, day) for day in days if day >= begin)
     wanted = {year: rule.low if year else rule.first for year in range(max(counts, default=-1) + 1)}
     return MissingParts(
         rule.id, years=tuple((y + 1, counts[y], least) for y, least in wanted.items() if counts[y] < least)
@@ -150,6 +158,7 @@ _RULES: Mapping[str, _Rule] = {
     "taken": _open_rows_that(lambda row, _today: not row.taken),
     "dated": _open_rows_that(lambda row, _today: row.due is None),
     "everyone": _everyone,
+    "answered": _rows_that(lambda _wanted, ticks, _row: ticks <= {None}),
     "none_says": _rows_that(lambda wanted, ticks, _row: not wanted.isdisjoint(ticks)),
 }
 GAP_RULES = tuple(_RULES)

@@ -275,11 +275,6 @@ class Question:
         return self.not_before or self.not_after
 
     @property
-    def calls_network(self) -> bool:
-        """True for the date of what the network is called to."""
-        return self.role is Field.NEXT_DATE
-
-    @property
     def kept_as(self) -> str:
         """The name that a private row keeps its answer under: the role's, so that the id can change."""
         return self.role or self.id

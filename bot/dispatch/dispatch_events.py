@@ -40,7 +40,7 @@ from bot.context.events import (
 from bot.dispatch import chat_commands, held_texts, private_messages
 from bot.exercises import runner
 from bot.features.approvals import approvals, consent, outcomes
-from bot.features.calendar import decisions, lifecycle, meeting_list
+from bot.features.calendar import decisions, first_meeting, lifecycle, meeting_list
 from bot.features.digest import daily_message
 from bot.features.incidents import report, unread
 from bot.features.journey import beginning, coordinator, network_letter, not_handed_in
@@ -137,13 +137,13 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(CoordinatorsChanged, coordinator.changed, unread.coordinators_changed),
         _heard_by(NobodyTold, substitutes.nobody_told),
         _heard_by(GuestRow, forms.done),
-        _heard_by(EventChanged, event_day.changed),
+        _heard_by(EventChanged, first_meeting.frame_changed, event_day.changed),
         _heard_by(TookOver, handover.take_over),
         _heard_by(SeatLeft, handover.left, admitting.left),
         _heard_by(RowAdded, _refresh_cards),
         _heard_by(RowGiven, row_actions.given),
         _heard_by(ItemAdded, _ask_about_item),
-        _heard_by(CalendarChanged, meeting_list.follow),
+        _heard_by(CalendarChanged, meeting_list.follow, first_meeting.calendar_changed, event_day.plan_next),
         _heard_by(MeetingListed, meeting_list.saved),
         _heard_by(RegisterNeeded, _show_register),
         _heard_by(TextPlaced, private_messages.placed),

@@ -36,20 +36,16 @@ async def schedule_row(ctx: Context, group: Group, row: Row) -> None:
     await open_items.of_row(ctx, group, row)
 
 
-async def schedule_date(ctx: Context, group: Group, what: str, day: date, *, network: bool = False) -> None:
-    """Schedule the message about a date that the group has set, for the day before; `what` names round and question.
-
-    `network`: for the network, too.
-    """
-    members = await ctx.work.members.active(group.id, roles=("core", "network") if network else ("core",))
-    wanted = {(DATE, member.id): day for member in members} if day >= ctx.today else {}
+async def schedule_date(ctx: Context, group: Group, what: str, day: date) -> None:
+    """Schedule the message about a date that the group has set, for the day before; `what` names round and question."""
+    wanted = {(DATE, member.id): day for member in await ctx.work.members.active(group.id)} if day >= ctx.today else {}
     await open_items.reconcile(ctx, group, f"date:{what}", wanted)
 
 
 async def dates_for(ctx: Context, group: Group, member: Member) -> None:
-    """Schedule the messages about the group's dates for a new member."""
+    """Schedule the messages about the group's dates for a new member of the core group."""
     for exercise in ctx.services.process.exercises.values():
-        held = {q.id: q for q in exercise.questions if q.milestone and (member.role == "core" or q.calls_network)}
+        held = {q.id: q for q in exercise.questions if q.milestone and member.role == "core"}
         record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE) if held else None
         if record is None:
             continue

@@ -94,6 +94,7 @@ def test_rows_are_counted_year_by_year() -> None:
     (short,) = gaps([rule], {}, [{"date": "2027-02-01"}, {"date": "2028-02-01"}])
     assert short.years == ((1, 1, 2),)
     assert gaps([rule], {}, [{}]) == []
+    assert gaps([rule], {}, [{"date": "2026-01-15"}, *first]) == []  # what came before the first year moves none
 
 
 # -- the dialogue ------------------------------------------------------------------------------------------------------

@@ -226,6 +226,8 @@ def rule(**details: Any) -> Gap:
         (rule(rule="every_row"), [{"t": ["a", "b", "c"]}, {"t": ["a"]}, {}], (), (1, 2)),
         (rule(rule="every_row", options=("a",)), [{"t": "a"}, {"t": None}], (), (1,)),
         (rule(rule="every_row"), [], None, ()),
+        (rule(rule="answered"), [{"t": "a"}, {"t": []}, {}], (), (1, 2)),
+        (rule(rule="none_says", options=("b",)), [{"t": "b"}, {"t": "a"}, {}], (), (0,)),
     ],
 )
 def test_rules(of: Gap, rows: Sequence[dict[str, Any]], options: Any, places: tuple[int, ...]) -> None:

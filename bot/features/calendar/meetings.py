@@ -5,7 +5,7 @@ follows before it is done. Dates that look unwise are named, never refused.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -79,26 +79,23 @@ async def _show_network(ctx: Context, actor: Actor) -> None:
     """Show the meetings that the network is called to, and the next one to be answered."""
     group, records = actor.group, await lifecycle.records_of(ctx, actor.group)
     ahead = [m for m in records if m.day >= ctx.today and network_meetings.is_networks(ctx, m)]
-    dates = [d for d in await milestones.coming(ctx, group) if d.network]
     themes = await meeting_list.themes(ctx, group)
-    lines: list[TemplateFacts] = [meeting_details.line(ctx, m, themes.get(m.id, "")) for m in ahead]
-    lines += [{"name": d.name, "on": d.on, "at": d.at, "place": d.where, "link": ""} for d in dates]
-    lines.sort(key=lambda one: (one["on"], one["at"] or time()))
+    lines = [meeting_details.line(ctx, m, themes.get(m.id, "")) for m in sorted(ahead, key=lambda m: (m.day, m.at))]
     following = network_meetings.coming(ctx, records)
     kept = await network_meetings.called(ctx, following) if following else None
     facts = {
         "town": group.title,
         "meetings": lines[:NEXT],
         "later": lines[NEXT:],
-        "asked": following.day if following else None,  # may be later than what has only a date
-        "next": bool(following and lines and (lines[0]["on"], lines[0]["at"]) == (following.day, following.at)),
         "place": meeting_details.where(following) if following else "",
         "said": kept.answer(actor.member.id) if kept else "",
     }
     keys = [network_meetings.keys(ctx, following)] if following else []
     if lines:
         keys.append([ctx.key("calendar.file", "ics", group.id)])
-    await ctx.reply(actor, "calendar.network", facts, [*keys, [ctx.key("what_waits", "answers", group.id)]])
+    keys.append([ctx.key("what_waits", "answers", group.id)])
+    context = network_meetings.asks(following) if following else None
+    await ctx.reply(actor, "calendar.network", facts, keys, context=context)
 
 
 def _line(ctx: Context, meeting: Meeting) -> TemplateFacts:
@@ -128,7 +125,7 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
     days = [
         calendar_file.Day(one.on, one.place, f"Stad för stad: {one.title}", one.of, one.where, one.at)
         for one in await milestones.known(ctx, actor.group)
-        if core or one.network
+        if core
     ]
     written = calendar_file.write(
         entries, days, name=actor.group.title, owner=actor.group.key_id, zone=ctx.services.zone, now=ctx.now

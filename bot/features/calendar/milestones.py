@@ -23,7 +23,6 @@ class Milestone:
     of: str
     place: str
     where: str = ""  # the place that is written beside it
-    network: bool = False  # the network is called to it
 
     @property
     def title(self) -> str:
@@ -52,6 +51,5 @@ async def known(ctx: Context, group: Group) -> list[Milestone]:
         where = str(said.pop(place_of, ""))
         for place, value in said.items():
             name, there = words[f"question.{places[place]}.short"], where if place in itself else ""
-            called = questions[place].calls_network
-            found.append(Milestone(day_of(value), time_of(value), name, words["title"], place, there, called))
+            found.append(Milestone(day_of(value), time_of(value), name, words["title"], place, there))
     return sorted(found, key=lambda one: (one.on, one.at or time()))

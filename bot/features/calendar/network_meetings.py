@@ -11,6 +11,7 @@ from typing import Final
 from bot.context.context import Context, Key
 from bot.reminders.next_message import hears, spoken
 from flows.calendar import MeetingKind
+from storage.message_notes import MessageContext
 from storage.records import Group, Meeting, Member
 
 STATE: Final = "meeting"  # the kind of the activity state
@@ -78,19 +79,23 @@ async def _keep(ctx: Context, meeting: Meeting, kept: Called) -> None:
 
 
 async def answer(ctx: Context, meeting: Meeting, member: int, said: str) -> None:
-    """Take a member's answer; the newest counts."""
+    """Take a member's answer; the newest counts, and an empty one takes back what was said."""
     kept = await _kept(ctx, meeting)
     others = tuple(pair for pair in kept.said if pair[0] != member)
-    await _keep(ctx, meeting, replace(kept, said=(*others, (member, said))))
+    await _keep(ctx, meeting, replace(kept, said=(*others, (member, said)) if said else others))
 
 
 async def away(ctx: Context, group: Group, member: int, first: date, last: date) -> None:
     """Take back that a member comes to meetings on these days, as they are away then; they can say it again."""
     for meeting in await ctx.work.meetings.of_group(group.id):
-        if meeting.state == "planned" and first <= meeting.day <= last:
-            kept = await _kept(ctx, meeting)
-            if kept.answer(member) == YES:
-                await _keep(ctx, meeting, replace(kept, said=tuple(pair for pair in kept.said if pair[0] != member)))
+        planned = meeting.state == "planned" and first <= meeting.day <= last
+        if planned and (await _kept(ctx, meeting)).answer(member) == YES:
+            await answer(ctx, meeting, member, "")
+
+
+def asks(meeting: Meeting) -> MessageContext:
+    """Return the context of a message that asks whether somebody comes, so that a text can answer it."""
+    return MessageContext(meeting=meeting.id)
 
 
 def keys(ctx: Context, meeting: Meeting) -> list[Key]:
@@ -125,12 +130,13 @@ async def tell_of_change(
     facts |= {"on": now.day if now else None, "at": now.at if now else None}
     for member in told:
         if await hears(ctx, member.person_id):
-            asks = now is not None and is_networks(ctx, now)
+            called = now is not None and is_networks(ctx, now)
             shown = [ctx.key("home.calendar", "calendar", group.id)]
             if now:
-                shown = keys(ctx, now) if asks else core_keys(ctx, now)
-            where = {**facts, "asks": asks, "town": await ctx.town_for(member.person_id, group)}
-            await ctx.to_person(member.person_id, "meeting.changed", where, [shown], about=group.id)
+                shown = keys(ctx, now) if called else core_keys(ctx, now)
+            where = {**facts, "asks": called, "town": await ctx.town_for(member.person_id, group)}
+            context = asks(now) if now else None
+            await ctx.to_person(member.person_id, "meeting.changed", where, [shown], about=group.id, context=context)
             await spoken(ctx, member.person_id)
 
 

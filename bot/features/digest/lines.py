@@ -213,8 +213,6 @@ async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: Templ
         return None
     tomorrow = open_item.due == ctx.today + timedelta(1)
     facts = {**facts, "name": found.name, "at": found.at, "place": found.where, "tomorrow": tomorrow, "resumes": False}
-    if (await ctx.work.members.get(open_item.member_id)).role != "core":  # they have no part in the exercise
-        return MessageLine(open_item, facts, [ctx.key("home.calendar", "calendar", open_item.group_id)])
     title = f"{ctx.services.voice.title_of(record.exercise)}: {found.name}"
     deferred = await deferral.of(ctx, group)
     if deferred is not None and place == f"{deferred.exercise}.{question}":

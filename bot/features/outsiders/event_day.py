@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.context import invitations
 from bot.context.context import Actor, Context, Keys
-from bot.context.events import EventChanged
+from bot.context.events import CalendarChanged, EventChanged
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -46,8 +46,6 @@ class Guest:
 # -- when something is changed -----------------------------------------------------------------------------------------
 async def changed(ctx: Context, happened: EventChanged) -> None:
     """Handle a change of the event's facts."""
-    if happened.question == Field.NEXT_DATE:
-        await _plan_next(ctx, await ctx.work.groups.get(happened.group))
     if happened.question not in (Field.DATE, Field.PLACE):
         return
     group = await ctx.work.groups.get(happened.group)
@@ -74,8 +72,9 @@ async def _plan_eve(ctx: Context, group: Group) -> None:
         await ctx.work.schedule.cancel(kind=EVE, ref=ref)
 
 
-async def _plan_next(ctx: Context, group: Group) -> None:
+async def plan_next(ctx: Context, happened: CalendarChanged) -> None:
     """Schedule the message about the network's first meeting for the last working day before it."""
+    group = await ctx.work.groups.get(happened.group)
     date_, ref = (await guests.event_of(ctx, group)).next_date, f"event:{group.id}"
     day = day_of(date_) - timedelta(1) if date_ else ctx.today
     while day > ctx.today and (day.weekday() not in pacing.WORKDAYS or is_holiday(day)):

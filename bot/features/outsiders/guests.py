@@ -15,6 +15,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.calendar import first_meeting, meeting_details
 from bot.features.journey import at_the_door
 from bot.features.members import joining
 from bot.reminders import open_items
@@ -97,6 +98,7 @@ async def says(
     waited = await at_the_door.waits(ctx, group, member)
     row = await keep(ctx, group, row, None, *answer)
     await open_items.reconcile(ctx, group, f"{PURPOSE}:{row.id}", {})
+    await first_meeting.carry(ctx, group, member, row)
     if unasked(ctx, row):
         await ask(ctx, group, member, row, edit=edit)
         return
@@ -288,6 +290,7 @@ class Event:
     contact: str | None = None
     answer_by: str | None = None
     welcome: str | None = None
+    next_place: str = field(default="", kw_only=True)
     begun: bool = field(default=True, kw_only=True)
 
     @property
@@ -324,7 +327,12 @@ async def event_of(ctx: Context, group: Group) -> Event:
     names = {question.id: question.kept_as for question in event.questions}
     answers = await ctx.work.answers.of_owner(rounds[-1].id, "g")
     said = {names.get(a.question, a.question): a.value for a in answers}
-    return Event(*(said.get(one.name) for one in fields(Event) if not one.kw_only))
+    found = Event(*(said.get(one.name) for one in fields(Event) if not one.kw_only))
+    first = await first_meeting.of(ctx, group)
+    if first is None:
+        return found
+    cancelled = first.state != "planned"
+    return replace(found, next_date=None if cancelled else found.next_date, next_place=meeting_details.where(first))
 
 
 async def good_for(ctx: Context, group: Group) -> datetime.timedelta:
