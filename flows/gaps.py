@@ -158,7 +158,7 @@ _RULES: Mapping[str, _Rule] = {
     "taken": _open_rows_that(lambda row, _today: not row.taken),
     "dated": _open_rows_that(lambda row, _today: row.due is None),
     "everyone": _everyone,
-    "answered": _rows_that(lambda _wanted, ticks, _row: ticks <= {None}),
+    "answered": _rows_that(lambda _wanted, ticks, _row: not any(ticks)),
     "none_says": _rows_that(lambda wanted, ticks, _row: not wanted.isdisjoint(ticks)),
 }
 GAP_RULES = tuple(_RULES)
