@@ -86,6 +86,7 @@ class Language:
         self.spans = SpanReader(SpanWords(**{field.name: spans[field.name] for field in fields(SpanWords)}), words)
 
         self._joins = tuple(f"{word} " for word in data["joins"])
+        self._yes = frozenset(data["answer"]["alone"])
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
 
     def joins(self, text: str) -> bool:
@@ -93,8 +94,10 @@ class Language:
         return text.casefold().startswith(self._joins)
 
     def answer_in(self, text: str) -> str | None:
-        """Return "yes" or "no" if a guest's text says outright whether they come; None for anything else."""
+        """Return "yes" or "no" if a text says outright whether its writer comes; None for anything else."""
         text = " ".join(text.casefold().split())
+        if text.strip(".! ") in self._yes:
+            return "yes"
         found = next((said for said, words in self._answers.items() if words.search(text)), None)
         return None if found == "unsure" or "?" in text else found
 

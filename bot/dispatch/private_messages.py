@@ -1,7 +1,7 @@
 """Messages in a private chat: commands, links followed, texts, edits, and what is not text."""
 
 from bot.context import abuse_limits, invitations, permissions
-from bot.context.context import ANSWERABLE, Actor, Context, matter_of
+from bot.context.context import ANSWERABLE, Actor, Context, Key, matter_of
 from bot.context.events import TextPlaced
 from bot.context.permissions import Role, may, role_of
 from bot.context.plain_text import fingerprint
@@ -305,20 +305,20 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
         await navigation.refuse(ctx, person, "stray")
         return
     if not lost and (
-        await guest_texts.heard(ctx, person, said.text)
+        await attendance.heard(ctx, person, said)
+        or await guest_texts.heard(ctx, person, said.text)
         or await forms.greeted_again(ctx, person)
         or await forms.answered(ctx, person)
     ):
         return
-    logs = await _logs(ctx, person)
+    logs = await _ways_to_log(ctx, person)
     waits, _ = await navigation.open_to(ctx, person)
     cannot = await attendance.near(ctx, person)
     towns, way_in = await navigation.coming_in(ctx, person)
-    facts = {"long": lost or len(said.text) > 200, "logs": logs, "waits": bool(waits), "coming_in": towns}
+    facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": bool(waits), "coming_in": towns}
     facts["away"] = bool(cannot)
-    await ctx.to_person(
-        person.id, "stray", facts, [*(way_in or ([[ctx.key("what_waits", "answers")]] if waits else [])), *cannot]
-    )
+    onward = way_in or ([[ctx.key("what_waits", "answers")]] if waits else [])
+    await ctx.to_person(person.id, "stray", facts, [*onward, *cannot, *logs])
 
 
 async def _wanted(ctx: Context, person: Person, text: str, context: MessageContext) -> None:
@@ -344,11 +344,21 @@ async def _media(ctx: Context, person: Person, said: Written) -> None:
     if slot and await ctx.work.outbox.latest(private_chat(person.id), slot):
         return
     keys = [[ctx.key("what_waits", "answers")]]
-    facts = {"kind": said.media, "text": bool(said.text), "logs": await _logs(ctx, person)}
+    facts = {"kind": said.media, "text": bool(said.text), "logs": bool(await _ways_to_log(ctx, person))}
     await ctx.to_person(person.id, "media", facts, keys, slot=slot)
 
 
-async def _logs(ctx: Context, person: Person) -> bool:
-    """True if the person may log incidents somewhere."""
+async def _ways_to_log(ctx: Context, person: Person) -> list[list[Key]]:
+    """Return the button with which the person logs an incident; for each town, if they may in several."""
     seats = await navigation.memberships(ctx, person, Role.NETWORK)
-    return any(may(Role.LOGGER, member, group) for group, member in seats)
+    groups = [group for group, member in seats if may(Role.LOGGER, member, group)]
+    label = ctx.services.voice.label
+    return [
+        [
+            Key(
+                label("open_in", {"title": label("log"), "town": group.title if len(groups) > 1 else None}),
+                Action("log", group.id),
+            )
+        ]
+        for group in groups
+    ]

@@ -1,6 +1,8 @@
 """Attendance: *kommer* or *kan inte*, who comes, and who was there. The core group comes if it says nothing."""
 
+import re
 from datetime import timedelta
+from typing import Final
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
@@ -9,11 +11,13 @@ from bot.context.sealed_actions import Action
 from bot.features.calendar import meeting_details, meeting_list, network_meetings
 from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.features.calendar.network_meetings import NO, YES, Called
+from bot.telegram.updates import Written
 from bot.views.shared_buttons import paged, told_apart
 from messages.voice import TemplateFacts
-from storage.records import Group, Meeting, Member, Person
+from storage.records import Group, Meeting, Member, Person, private_chat
 
-PAGE = 20  # people on a page of the roll call
+PAGE: Final = 20  # people on a page of the roll call
+LONGEST: Final = 8  # words: a longer text may be about something else than whether somebody comes
 
 
 async def _meeting(ctx: Context, actor: Actor, number: str) -> Meeting | None:
@@ -30,8 +34,33 @@ async def absent(ctx: Context, group: Group, meeting: Meeting) -> list[str]:
     return [member.name for member in await ctx.work.members.active(group.id) if member.id in cannot]
 
 
+async def heard(ctx: Context, person: Person, said: Written) -> bool:
+    """Take a text that says outright whether somebody comes, where the message it replies to, or the newest, asks that;
+    False if it may be about something else. It counts for the meeting whose day it names, and can be changed below.
+    """
+    chat = private_chat(person.id)
+    asking = await (ctx.work.outbox.by_message(chat, said.reply_to) if said.reply_to else ctx.work.outbox.newest(chat))
+    context, answer = asking.context if asking else None, ctx.services.voice.rules.answer_in(said.text)
+    if context is None or context.want or answer is None or len(said.text.split()) > LONGEST:
+        return False
+    asked = await ctx.work.meetings.lookup(context.meeting)
+    group = await ctx.work.groups.get(asked.group_id) if asked else None
+    member = await ctx.work.members.find(group.id, person.user_id) if group else None
+    if asked is None or group is None or member is None or role_of(member, group) < Role.NETWORK:
+        return False
+    text, actor = said.text.casefold(), Actor(person, group, member)
+    ahead = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned" and m.day >= ctx.today]
+    named = [m for m in ahead if ctx.services.voice.rules.short_day(m.day) in text]
+    meeting = await _meeting(ctx, actor, str(min(named, key=lambda m: m.day, default=asked).id))
+    numbers = set(re.findall(r"\d+", text))  # else of another day, or how many they will be
+    if meeting is None or meeting.day < ctx.today or not numbers <= {str(meeting.day.day), str(meeting.at.hour)}:
+        return False
+    await _take(ctx, actor, meeting, answer)
+    return True
+
+
 async def near(ctx: Context, person: Person) -> list[list[Key]]:
-    """Return the buttons with which a person says that they cannot come today or tomorrow."""
+    """Return the buttons with which a person says whether they come today or tomorrow; of the core group, only a no."""
     found = []
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
@@ -40,6 +69,8 @@ async def near(ctx: Context, person: Person) -> list[list[Key]]:
         for m in await ctx.work.meetings.of_group(group.id):
             called = member.role == "core" or network_meetings.is_networks(ctx, m)
             if called and m.state == "planned" and m.day - ctx.today in (timedelta(0), timedelta(1)):
+                if member.role != "core":
+                    found.append([ctx.key("meeting.comes_on", "attend", group.id, f"{m.id}:{YES}", on=m.day)])
                 found.append([ctx.key("meeting.cannot_on", "attend", group.id, f"{m.id}:{NO}", on=m.day)])
     return found
 
@@ -63,8 +94,12 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
     if meeting.day < ctx.today or said not in (YES, NO):
         ctx.toast("meeting.been" if meeting.day < ctx.today else "old_button")
         return
-    await network_meetings.answer(ctx, meeting, actor.member.id, said)
     ctx.toast(f"meeting.{said}")
+    await _take(ctx, actor, meeting, said)
+
+
+async def _take(ctx: Context, actor: Actor, meeting: Meeting, said: str) -> None:
+    await network_meetings.answer(ctx, meeting, actor.member.id, said)
     if not network_meetings.is_networks(ctx, meeting):
         facts = {**_line(ctx, meeting), "cannot": await absent(ctx, actor.group, meeting)}
         slot = f"absent:{meeting.id}:{meeting.sequence}"
@@ -106,7 +141,7 @@ async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called) -> N
         if meeting.day <= ctx.today and facts["networks"]:
             keys.append([ctx.key("meeting.roll", "rollcall", actor.group.id, str(meeting.id))])
     keys.append([ctx.key("home.calendar", "calendar", actor.group.id)])
-    await ctx.reply(actor, "meeting.page", facts, keys)
+    await ctx.reply(actor, "meeting.page", facts, keys, context=network_meetings.asks(meeting))
 
 
 def _line(ctx: Context, meeting: Meeting) -> TemplateFacts:

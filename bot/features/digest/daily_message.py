@@ -136,6 +136,7 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
             ]
         )
     groups = {line.open_item.group_id for line in lines}
+    meetings = [line.open_item.ref.partition(":")[2] for line in told if line.open_item.kind == kinds.MEETING]
     await ctx.to_person(
         person.id,
         "day.message",
@@ -146,7 +147,7 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
         },
         keys,
         about=groups.pop() if len(groups) == 1 else None,
-        context=replace(context, once=True),
+        context=replace(context, once=True, meeting=int(meetings[0]) if len(meetings) == 1 else 0),
         patient=True,
         silent=all(line.open_item.kind in kinds.SILENT for line in lines),
     )
