@@ -120,6 +120,7 @@ def _fed(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
             yield f"{file}: feeds “{question.feeds.register}”, which is no register whose rows have a text for a name"
             continue
         options = {q.id: q.options for q in register.questions}
+        texts = {q.id for q in register.questions if q.kind is Kind.TEXT}
         if question.feeds.links and not any(
             q.id == question.feeds.links and q.kind in (Kind.TEXT, Kind.LINK) for q in register.questions
         ):
@@ -127,10 +128,11 @@ def _fed(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
         for name, place in question.feeds.carried:
             there, _, asked = place.rpartition(".")
             source = process.exercises.get(there)
-            choice = next((q for q in source.questions if q.id == asked), None) if source else None
-            if source is None or source.how is not How.GROUP or choice is None or not choice.options:
-                yield f'{file}: “{place}” must be a choice of an exercise with how = "group"; mend it'
-            elif not set(choice.options) <= set(options.get(name, ())):
+            given = next((q for q in source.questions if q.id == asked), None) if source else None
+            in_words = given is not None and given.kind is Kind.TEXT and name in texts
+            if source is None or source.how is not How.GROUP or given is None or not (given.options or in_words):
+                yield f'{file}: “{place}” must be a choice, or a text for a text, with how = "group"; mend it'
+            elif not set(given.options) <= set(options.get(name, ())):
                 yield f"{file}: not every option of “{place}” is one of “{name}” in “{register.id}”; mend it"
         for name, option in question.feeds.given:
             if option not in options.get(name, ()):

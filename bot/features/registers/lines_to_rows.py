@@ -122,9 +122,9 @@ async def _add(ctx: Context, actor: Actor, feed: Feed, line: LineAsRow) -> Row:
     values: JsonObject = {_title(ctx, feed): line.title, **dict(feed.given)}
     said = await shared_answers.said(ctx, actor.group, {place for _, place in feed.carried})
     for name, place in feed.carried:
-        if (answer := said.get(place)) is not None:
-            several = _fed(ctx, feed).question(name).many and not isinstance(answer, list)
-            values[name] = [answer] if several else answer
+        field = _fed(ctx, feed).question(name)
+        if (answer := said.get(place)) is not None and field.applies(values):
+            values[name] = [answer] if field.many and not isinstance(answer, list) else answer
     if line.link:
         values[feed.links] = line.link
     row = await ctx.work.rows.add(actor.group.id, feed.register, values, author=actor.member.id)
