@@ -4,7 +4,8 @@ Laws
 1. A person stands at one `Place`. `MOVES` below says which verbs fit there, and where those and the events may lead;
    no other way leads from one place to another. A verb that does not fit changes nothing and is answered with a notice.
 2. Each asking gets a new number, and a button counts only for its own. What is only said once more keeps the number, so
-   that the buttons already there stay good; so do the ticks in a list of several, as each names the state it wants.
+   that the buttons already there stay good; so do the ticks in a list of several, as each names the state it wants, and
+   the button for an item of the group's own, which is about no question.
 3. What is under way is not lost on a way aside: whoever pauses, or names an item of the group's own, comes back to
    where they stood, with their ticks; a new row waits while an old one is changed.
 4. A text answers what is asked, or the question whose message it replies to; the latter leaves the person where they
@@ -114,7 +115,8 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
         **_moves("save discard", Place.DONE),
         **_moves("pause", Place.SUMMARY),
         **_moves("Opened", Place.ASK, Place.SUMMARY, Place.DONE),
-        **_moves("Wrote Edited", Place.MET, Place.SUMMARY),
+        **_moves("Wrote", Place.ASK, Place.MET, Place.SUMMARY, Place.DONE),
+        **_moves("Edited", Place.MET, Place.SUMMARY),
     },
     Place.DONE: {
         **_moves("page", Place.SUMMARY, Place.DONE),
@@ -248,16 +250,10 @@ def _answer_held(t: DialogueState, event: Picked) -> None:
 
 def _picked(t: DialogueState, event: Picked) -> None:
     visit = t.visit
-    if event.ask != visit.ask:
-        if event.verb in HELD and visit.pasted and event.ask == visit.pasted.ask:  # they have waited for this answer
-            several_lines.back_to(t, visit.pasted)
-            _answer_held(t, event)
-            return
-        t.toast(Unfit.STALE)
-        if event.ask < visit.ask - 1 and not visit.paused:  # not a double tap: say what is open now
-            t.tapped = False
-            ask_again(t)
+    if event.ask != visit.ask and not (event.verb == "own" and _may_add(t)):
+        _picked_late(t, event)
         return
+    t.tapped = event.ask == visit.ask
     if visit.held and event.verb in HELD:
         _answer_held(t, event)
         return
@@ -268,6 +264,23 @@ def _picked(t: DialogueState, event: Picked) -> None:
         t.toast(Unfit.STALE)
         return
     _moved(t, event)
+
+
+def _picked_late(t: DialogueState, event: Picked) -> None:
+    """Answer a tap on a button of an earlier asking: it counts only for lines that have waited for it."""
+    visit = t.visit
+    if event.verb in HELD and visit.pasted and event.ask == visit.pasted.ask:
+        several_lines.back_to(t, visit.pasted)
+        _answer_held(t, event)
+        return
+    if event.verb in HELD and event.ask == visit.reworded:
+        t.toast(Unfit.REWORDED)
+        return
+    anew = visit.place is Place.INTRO
+    t.toast(Unfit.ANEW if anew else Unfit.STALE)
+    if anew or (event.ask < visit.ask - 1 and not visit.paused):  # not a double tap: say what is open now
+        t.tapped = False
+        ask_again(t)
 
 
 def _moved(t: DialogueState, event: Picked) -> None:
@@ -313,7 +326,8 @@ def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
             ask_next(t, "")
         case "choose" if t.picks:
             ask_pick(t)
-        case "own" if t.run.exercise.for_each and t.run.exercise.for_each.add:
+        case "own" if _may_add(t):
+            t.stand(paused=False)
             ask_own(t)
         case "over" if between_items(t, visit.key)[:1] == (Button("over", "", "next_item"),):
             item = t.items[t.items.index(visit.key.partition("@")[2]) + 1]
@@ -334,6 +348,11 @@ def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
             take_back(t)
         case _:
             t.toast(Unfit.STALE)
+
+
+def _may_add(t: DialogueState) -> bool:
+    """True if the group can add items of its own."""
+    return t.run.exercise.for_each is not None and t.run.exercise.for_each.add
 
 
 def _changed_since(t: DialogueState, versions: str) -> bool:

@@ -38,7 +38,9 @@ class Say:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invite(Say):
-    """Someone is invited to an exercise."""
+    """Someone is invited to an exercise; `anew`: once more, as what was written has been erased."""
+
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,7 @@ class ShowSummary(Say):
     shown: tuple[str, ...]
     changed: bool = False  # by somebody else who writes on it, since this person was shown it
     revising: bool = False  # it was handed in: it holds until it is changed, and then again once it is handed in
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +122,7 @@ class ShowDraft(Say):
 
     draft: Values
     shown: tuple[str, ...]
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +217,12 @@ class ShowMissing(Say):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talked(Say):
-    """Tell the group that it talks instead: no answers are shown, and those that were given have been erased."""
+    """Tell the group that it talks instead: no answers are shown, and those that were given have been erased.
+
+    `undone`: it does not after all, and everybody answers anew.
+    """
+
+    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +344,8 @@ class Unfit(StrEnum):
     ALREADY_BEGUN = "unfit.already_begun"
     NOTHING_TO_UNDO = "unfit.nothing_to_undo"
     STALE = "visit.stale"
+    REWORDED = "visit.reworded"  # another text was written instead
+    ANEW = "visit.anew"  # what was answered has been erased
     LOCKED = "visit.locked"
     UNNAMED = "visit.unnamed"  # no answer without a name can be told from the others any more
     CHANGED_SINCE = "changed_since"  # somebody has written since

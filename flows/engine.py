@@ -119,7 +119,7 @@ def advance(run: Run, event: Event) -> Turn:
         case Concluded():
             return _conclude(run, event)
         case Undid():
-            return _undo(run)
+            return _undo(run, event)
         case Unwrote():
             return _unwrite(run, event)
         case Withdrawn(owners):
@@ -173,7 +173,7 @@ def _begin(run: Run, seats: Mapping[int, Seat] | None) -> Turn:
     return Turn(run, (Amend(), *invites))
 
 
-def _invite(run: Run, member: int) -> tuple[Effect, ...]:
+def _invite(run: Run, member: int, *, anew: bool = False) -> tuple[Effect, ...]:
     """Invite a person to an exercise that is answered alone; a shared one is opened from the group's card."""
     if (
         run.exercise.private
@@ -183,7 +183,7 @@ def _invite(run: Run, member: int) -> tuple[Effect, ...]:
     ):
         return ()
     keyboard: Keyboard = ((Button("open", "", "start"),),)
-    return (Invite(to=member, keyboard=keyboard),)
+    return (Invite(to=member, keyboard=keyboard, anew=anew),)
 
 
 def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
@@ -340,14 +340,20 @@ def _unanswered_together(run: Run) -> tuple[str, ...]:
     return (CONCLUSION,) if concludes and CONCLUSION not in answered else ()
 
 
-def _undo(run: Run) -> Turn:
+def _undo(run: Run, event: Undid) -> Turn:
     if run.phase not in PHASES[Undid] or not run.trail:
         return _unfit(run, Unfit.NOTHING_TO_UNDO)
     back = run.trail[-1]
     if back is Phase.NEW:  # begun by mistake: put aside with all its answers, and can be taken out again
         return Turn(replace(run, phase=Phase.ASIDE, trail=()), (Amend(),))
-    spoken = run.spoken and back is not Phase.OPEN
-    return Turn(replace(run, phase=back, trail=run.trail[:-1], spoken=spoken), (Amend(),))
+    before, run = run, replace(run, phase=back, trail=run.trail[:-1])
+    if not before.spoken or back is not Phase.OPEN:
+        return Turn(run, (Amend(),))
+    run = replace(run, spoken=False, answer_by=event.answer_by or run.answer_by)
+    invites = (
+        effect for member, seat in run.seats.items() if seat.awaited for effect in _invite(run, member, anew=True)
+    )
+    return Turn(run, (Amend(), Talked(undone=True), *invites))
 
 
 def _unwrite(run: Run, event: Unwrote) -> Turn:

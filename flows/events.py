@@ -149,7 +149,9 @@ class Concluded:
 
 @dataclass(frozen=True, slots=True)
 class Undid:
-    """The coordinator takes the latest step back."""
+    """The coordinator takes the latest step back. `answer_by`: a new last day, where all answer anew after theirs."""
+
+    answer_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

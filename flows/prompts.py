@@ -171,10 +171,11 @@ def show_summary(
     previous: str = "",
     again: bool = False,
     changed: bool = False,
+    trouble: Trouble | None = None,
 ) -> None:
     """Show the whole sheet, or the page of it that the person is on; from here it is handed in.
 
-    `changed` is as in `ShowSummary`.
+    `changed` and `trouble` are as in `ShowSummary`.
     """
     sheet, how = t.run.sheet(t.member), t.run.exercise.how
     if t.run.exercise.anonymous and sheet.handed_in:
@@ -195,6 +196,7 @@ def show_summary(
         shown=shown,
         changed=changed,
         revising=t.visit.revising and not locked(t),
+        trouble=trouble,
     )
     place = Place.DONE if settled(t) else Place.SUMMARY
     t.stand(place=place, key="", to_summary=False, ticked=(), remark=None, rest=())
@@ -211,12 +213,12 @@ def show_summary(
     t.say(replace(summary, keyboard=rows), again=again)
 
 
-def show_draft(t: DialogueState, *, again: bool = False) -> None:
+def show_draft(t: DialogueState, *, again: bool = False, trouble: Trouble | None = None) -> None:
     """Show the new row as a whole, before it is saved; each field can be changed, and the row thrown away."""
     t.stand(place=Place.SUMMARY, key="", to_summary=False, ticked=())
     last = (Button("pause", "", "pause"), Button("discard", "", "discard"))
     keyboard = ((Button("save", "", "save"),), *numbers(t), last)
-    t.say(ShowDraft(keyboard=keyboard, draft=t.row_values, shown=t.keys), again=again)
+    t.say(ShowDraft(keyboard=keyboard, draft=t.row_values, shown=t.keys, trouble=trouble), again=again)
 
 
 def settled(t: DialogueState) -> bool:

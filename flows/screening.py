@@ -35,7 +35,7 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
         if not event.key and not held.edited and not held.apart:
             event = replace(event, key=held.key)
     if held:
-        t.stand(held=None)
+        t.stand(held=None, reworded=t.visit.ask)
     visit = t.visit
     if isinstance(event, Wrote) and not visit.last_key and _follows(visit.last_long, visit.last_at, event):
         _refuse(t, event, ())  # the rest of what was refused

@@ -142,6 +142,7 @@ class Visit:
     seen: int = 0  # the version of the answer to `key` that was shown when it was asked; 0 for none
     met: Met | None = None  # two answers to `key` to choose between; see flows.edit_conflict
     held: Held | None = None  # a text that is asked about first; see flows.screening
+    reworded: int = 0  # the number of the asking whether a text is to stand that another was written instead of
     pasted: Held | None = None  # lines that wait to become rows while something else is asked
     remark: str | None = None  # written before an option was chosen; becomes the comment
     remark_from: tuple[int, int] | None = None  # the message it came in, if it was one; see events.Wrote
@@ -164,7 +165,7 @@ class Visit:
     @property
     def takes_text(self) -> bool:
         """True if the person is asked something that a text can answer."""
-        return not self.paused and self.place in (Place.ASK, Place.COMMENT, Place.OWN, Place.MET)
+        return not self.paused and self.place in (Place.PICK, Place.ASK, Place.COMMENT, Place.OWN, Place.MET)
 
     @property
     def begun_row(self) -> Values:

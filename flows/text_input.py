@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from flows import edit_conflict, moments, several_lines
-from flows.answers import clean, from_text, named_option, unfit
+from flows.answers import clean, from_text, named_option, unfit, whole
 from flows.dialogue_state import DialogueState
 from flows.edit_conflict import PARAGRAPH
 from flows.effects import (
@@ -24,7 +24,17 @@ from flows.effects import (
 from flows.events import Edited, Wrote
 from flows.keyboards import CONCLUSION, conclusion_keyboard
 from flows.model import Kind, Question
-from flows.prompts import ask, ask_own, locked, refusal, show_summary, tick_rows, ticked_items
+from flows.prompts import (
+    ask,
+    ask_own,
+    ask_pick,
+    locked,
+    refusal,
+    show_draft,
+    show_summary,
+    tick_rows,
+    ticked_items,
+)
 from flows.screening import goes_on, in_pieces
 from flows.state import Phase, Place, Sheet
 from flows.transitions import ask_next, keep, take
@@ -65,12 +75,46 @@ def wrote(t: DialogueState, event: Wrote) -> None:
     ):  # they write on another sheet since: another organisation's
         t.stand(place=Place.ASK)
         _take_text(t, event)
+    elif visit.place is Place.PICK:
+        _tick_items(t, event)
+    elif visit.place is Place.SUMMARY:
+        _at_summary(t, event)
     elif visit.place is Place.OWN:
         _take_own(t, event)
     elif visit.place in (Place.ASK, Place.MET) and visit.key in t.keys:
         _take_text(t, event)
     else:
         t.aside(Stray())
+
+
+def _tick_items(t: DialogueState, event: Wrote) -> None:
+    """Take the names of items as taps on them."""
+    if named := _all_named(event):
+        t.stand(ticked=tuple(dict.fromkeys((*t.visit.ticked, *named))))
+        ask_pick(t, again=True)
+    else:
+        ask_pick(t, trouble=Trouble(Problem.CHOOSE), again=True)
+
+
+def _at_summary(t: DialogueState, event: Wrote) -> None:
+    """Take a number as a tap on it; nothing else can be written there."""
+    number = whole(clean(event.text))
+    if number is not None and 1 <= number <= len(t.keys):
+        t.stand(to_summary=True)
+        ask(t, t.keys[number - 1])
+    elif t.rows:
+        show_draft(t, again=True, trouble=Trouble(Problem.CHOOSE))
+    else:
+        show_summary(t, again=True, trouble=Trouble(Problem.CHOOSE))
+
+
+def _all_named(event: Wrote) -> tuple[str, ...]:
+    """Return the options that a text names with each of its parts; none if a part names no option."""
+    text = clean(event.text)
+    if whole_text := named_option(event.labels, text):
+        return (whole_text,)
+    named = [named_option(event.labels, part) for part in re.split(r"[,;\n]", text) if part.strip()]
+    return tuple(option for option in named if option) if all(named) else ()
 
 
 def _take_comment(t: DialogueState, event: Wrote) -> None:
@@ -134,18 +178,15 @@ def _names_options(t: DialogueState, key: str, question: Question, event: Wrote)
 
     What follows one after a sign ("nej, det är för svårt") is a comment, where the question has comments.
     """
-    text = clean(event.text)
-    whole = named_option(event.labels, text)
     if question.many:
-        parts = [part for part in re.split(r"[,;\n]", text) if part.strip()]
-        named = [whole] if whole else [named_option(event.labels, part) for part in parts]
-        if not named or None in named:
-            return False
-        t.stand(ticked=(*t.visit.ticked, *(o for o in named if o is not None and o not in t.visit.ticked)))
-        ask(t, key)
-        return True
-    head, _, remark = (text, "", "") if whole else _SIGN.sub(_PART, text, count=1).partition(_PART)
-    option = whole or named_option(event.labels, head)
+        if named := _all_named(event):
+            t.stand(ticked=tuple(dict.fromkeys((*t.visit.ticked, *named))))
+            ask(t, key)
+        return bool(named)
+    text = clean(event.text)
+    as_whole = named_option(event.labels, text)
+    head, _, remark = (text, "", "") if as_whole else _SIGN.sub(_PART, text, count=1).partition(_PART)
+    option = as_whole or named_option(event.labels, head)
     if option is None or (remark and (t.rows or not question.comment)) or unfit(text):
         return False
     if remark:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import date, datetime, time, timedelta
@@ -21,7 +22,20 @@ Toml: TypeAlias = dict[str, Any]  # a file of words, as it is read
 FILE = "language.toml"
 UNFOLDED = 400  # characters that a text may have before it is folded
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")  # the Bot API's limit, BotCommand
-_WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read", "commands", "answer", "joins")
+_WRITTEN = (
+    "tag",
+    "decimal",
+    "last",
+    "more",
+    "plural",
+    "towns",
+    "write",
+    "read",
+    "commands",
+    "answer",
+    "joins",
+    "thanks",
+)
 HOURS_ABOVE = 120  # minutes; what takes longer is told in hours
 HALF_A_YEAR = timedelta(183)  # days that people still mean without a year
 _FORMS = ("day", "the_day", "date", "short_day", "month", "moment", "clock", "weekdays", "hours", "minutes")
@@ -87,11 +101,18 @@ class Language:
 
         self._joins = tuple(f"{word} " for word in data["joins"])
         self._yes = frozenset(data["answer"]["alone"])
+        self._thanks = frozenset(data["thanks"])
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
 
     def joins(self, text: str) -> bool:
         """True if a text begins as one goes on with what one has just said: "och en flygplats"."""
         return text.casefold().startswith(self._joins)
+
+    def thanks(self, text: str) -> bool:
+        """True if a text is thanks and nothing else, in words or in signs: "Tack så mycket!", "👍"."""
+        words = re.findall(r"\w+", text.casefold())
+        signs = [sign for sign in text if unicodedata.category(sign) == "So"]
+        return " ".join(words) in self._thanks if words else bool(signs) and self._thanks.issuperset(signs)
 
     def answer_in(self, text: str) -> str | None:
         """Return "yes" or "no" if a text says outright whether its writer comes; None for anything else."""

@@ -27,7 +27,7 @@ class MessageContext:
     row: int = 0
     meeting: int = 0
     check_in: int = 0
-    to: int = 0  # the member who is answered
+    to: int = 0  # the member who is answered, or has been given the pen
     asked: str = ""  # and what they have asked, in their own words
     question: str = ""
     cluster: int = 0

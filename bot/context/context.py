@@ -45,6 +45,8 @@ BESIDE: Final = frozenset(
             "dead_letter",
             "stray",
             "unknown_command",
+            "thanked",
+            "pen_elsewhere",
         ),
         *("held", "placed", "away.kept", "away.back", "check_in.word_kept", "todo.noted", "nudge.sent"),
         *(

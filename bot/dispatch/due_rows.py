@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from bot.context.context import Context
-from bot.exercises import consents, given_texts
+from bot.exercises import consents, given_texts, runner
 from bot.features.approvals import consent
 from bot.features.calendar import absence, lifecycle, time_poll
 from bot.features.digest import daily_message
@@ -90,3 +90,4 @@ async def _time_is_up(ctx: Context, group: Group, number: int) -> None:
     record = await ctx.work.runs.lookup(number)
     if record is not None and record.phase == Phase.OPEN:
         await ctx.to_group(group, "run.timer_over", {"title": ctx.services.voice.title_of(record.exercise)})
+        await runner.refresh_card(ctx, group, record)

@@ -39,10 +39,10 @@ async def heard(ctx: Context, said: Written) -> None:
         await strangers.in_group(ctx, said)
         return
     if not said.sender.known:
-        if said.command is not None:
+        if said.command is not None and _is_ours(said):
             await ctx.to_group(group, "group.be_yourself", thread=said.thread)
         return
-    if said.thread != group.thread_id and said.command is not None:
+    if said.thread != group.thread_id and said.command is not None and _is_ours(said):
         group = await ctx.work.groups.update(group.id, thread_id=said.thread)
     ctx.written = said.message_id
     if said.command is not None and not said.edited:
@@ -51,6 +51,11 @@ async def heard(ctx: Context, said: Written) -> None:
         pass
     elif said.reply_to is not None:
         await _replied(ctx, group, said)
+
+
+def _is_ours(said: Written) -> bool:
+    """True if a command is one of ours, or addressed to us; any other may be meant for another bot in the group."""
+    return said.addressed or said.command in COMMANDS
 
 
 async def _command(ctx: Context, group: Group, said: Written) -> None:
@@ -68,7 +73,8 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
     if await _met(ctx, group, member, said, said.arguments) and not chat_commands.goes_on_after_cry(said.command):
         return
     if command is None:
-        await ctx.to_group(group, "unknown_command")
+        if said.addressed:
+            await ctx.to_group(group, "unknown_command")
     elif (member is None or member.state == "left") and await joining.proven(ctx, group, said.sender):
         return
     elif member is None or role_of(member, group) < min(max(command.role, Role.NETWORK), Role.MEMBER):

@@ -41,6 +41,8 @@ WARNED: Final = timedelta(days=3)  # before a text is thrown away its author is 
 CLOSE: Final = timedelta(minutes=10)  # after a text that presses: what is written then is not taken at once either
 ONE: Final = timedelta(seconds=15)  # texts so close to each other are one: nobody has read the question between
 MOST: Final = 4  # questions offered, the latest ones
+ROOM: Final = 38  # characters of an exercise's title and a question's together, on a button …
+TITLE: Final = 16  # … and at least so many of the first
 QUOTED: Final = 1000  # characters of a text shown back
 THROW = "throw"
 
@@ -111,7 +113,8 @@ async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
     if not key:
         return title
     present = await runner.present_of(ctx, actor.group, run.exercise)
-    return f"{title}: {present.short(key)}"
+    short = present.short(key)
+    return f"{cut(title, max(TITLE, ROOM - len(short)))}: {short}"
 
 
 def takes_text(run: Run, member: int) -> bool:
@@ -161,6 +164,8 @@ async def _visibility(ctx: Context, prompt: Prompt) -> Seen | None:
         return None
     run = runner.load(ctx, record)
     visit, how = run.visit(actor.member.id), run.exercise.how
+    if visit.place is Place.PICK:
+        return None
     if how is How.GROUP or (how is How.ROWS and visit.row is not None):
         return Seen.AT_ONCE
     asks = visit.place is not Place.ASK or run.question(visit.key).kind is Kind.TEXT
@@ -259,14 +264,15 @@ async def _can_take(ctx: Context, person: Person, asked: MessageContext, text: s
         return True
     run = runner.load(ctx, await ctx.work.runs.get(asked.run))
     visit = run.visits[actor.member.id]
-    if visit.place is not Place.ASK:
+    if visit.place not in (Place.ASK, Place.PICK):
         return True
-    question = run.question(visit.key)
-    value = from_text(question, text, ctx.today, ctx.dates)
-    tapped = isinstance(value, Trouble) and value.name is Problem.CHOOSE
-    if not tapped or (question.comment and run.exercise.how is not How.ROWS):
-        return True
-    labels = await runner.labels_of(ctx, actor.group, run, visit.key)
+    if visit.place is Place.ASK:
+        question = run.question(visit.key)
+        value = from_text(question, text, ctx.today, ctx.dates)
+        tapped = isinstance(value, Trouble) and value.name is Problem.CHOOSE
+        if not tapped or (question.comment and run.exercise.how is not How.ROWS):
+            return True
+    labels = await runner.labels_of(ctx, actor.group, run, visit)
     return any(named_option(labels, part) for part in (text, *re.split(r"[,;\n]", text)))
 
 

@@ -187,7 +187,9 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     if person.focus is not None and await _goes_on(ctx, person, said):
         await _answer(ctx, person, said, person.focus)
         return
-    if question is not None:
+    if question is None and ctx.services.voice.rules.thanks(said.text):
+        await ctx.to_person(person.id, "thanked")
+    elif question is not None:
         await ctx.work.prompts.word(question.prompt.id)
         await _give(ctx, person, said, question.prompt.context)
     elif questions:
@@ -196,10 +198,18 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
             await _hold(ctx, person, said, questions)
     elif check_in is not None:
         await check_ins.wrote(ctx, check_in, said.text, await attendance.near(ctx, person))
-    elif not (cries or await read_incidents.wrote(ctx, person, said.message_id)) and not (
-        await _has_paused(ctx, person) and await guest_texts.heard(ctx, person, said.text)
-    ):
-        await _answer(ctx, person, said, person.focus)  # which takes no text now, and says so
+    elif not (cries or await read_incidents.wrote(ctx, person, said.message_id)):
+        await _unasked(ctx, person, said)
+
+
+async def _unasked(ctx: Context, person: Person, said: Written) -> None:
+    """Say to a text that nothing asks for here what there is instead."""
+    if await _has_paused(ctx, person) and await guest_texts.heard(ctx, person, said.text):
+        return
+    if pen := await exercise_buttons.pen_held(ctx, person):
+        await ctx.to_person(person.id, "pen_elsewhere", {"title": pen})
+        return
+    await _answer(ctx, person, said, person.focus)  # which takes no text now, and says so
 
 
 async def _promise_first(ctx: Context, person: Person, said: Written) -> bool:

@@ -92,6 +92,6 @@ async def undo(turn: TurnContext) -> None:
 
 async def _start_timer(turn: TurnContext) -> None:
     minutes = turn.run.exercise.timer or 0
-    await start_timer(turn.ctx, turn.group, turn.run, minutes)
+    await start_timer(turn.ctx, turn.group, turn.run.number, minutes)
     facts = {"title": turn.present.words["title"], "minutes": minutes}
     await turn.ctx.to_group(turn.group, "run.timer_begun", facts)

@@ -17,6 +17,12 @@ async def writes(ctx: Context, group: Group, authors: Authors, member: Member) -
     return member.coordinator and not any(m.state == "active" and _is_one(m, authors) for m in core)
 
 
+async def names(ctx: Context, group: Group, authors: Authors) -> list[str]:
+    """Return the names of those in the core group who may write."""
+    core = await ctx.work.members.active(group.id)
+    return [member.name for member in core if await writes(ctx, group, authors, member)]
+
+
 async def closed_to(ctx: Context, group: Group, exercise: Exercise, member: Member) -> frozenset[str]:
     """Return the questions that this member may not answer."""
     asked = [question for question in exercise.questions if question.authors]

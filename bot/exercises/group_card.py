@@ -6,9 +6,10 @@ from typing import Any
 
 from bot.context.context import Context, Key, Message
 from bot.context.events import RegisterNeeded
-from bot.exercises import approved_texts
+from bot.exercises import approved_texts, shared_answers
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.next_message import hears, spoken
+from bot.reminders.run_deadlines import thinking_ends
 from bot.views.results import result, talk_slot
 from bot.views.shared_buttons import about_key, approval_keys, open_key, pen_keys, result_keys, together_keys
 from flows.effects import AskBack
@@ -27,7 +28,8 @@ PARTS = 20  # messages that a collected picture can take at most
 async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None = None) -> None:
     """Refresh the run's card in the group; `asked`: a question on it to whoever leads, until it changes."""
     ctx, run, present, exercise = turn.ctx, turn.run, turn.present, turn.run.exercise
-    if exercise.private:
+    slot = f"card:{run.number}"
+    if exercise.private or (exercise.always and await _is_blank(turn, slot)):
         return
     progress: Mapping[str, Any] = present.progress(run)
     facts: dict[str, object] = {
@@ -43,6 +45,7 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
         "verdict": None,
         "refused": [],
         "set_aside": [],
+        "timer_ends": await thinking_ends(ctx, run),
     }
     if exercise.approves:  # a tick beside a name reads as a yes
         decision, against = exercise.field(Field.DECISION), set[str]()
@@ -64,10 +67,17 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
         "run.card",
         facts,
         _card_keys(turn) if keys is None else keys,
-        slot=f"card:{run.number}",
+        slot=slot,
         living=True,
         context=MessageContext(run=run.number),
     )
+
+
+async def _is_blank(turn: TurnContext, slot: str) -> bool:
+    """True while nothing has been written in what is always there: who only looks at it has told the group nothing."""
+    if await turn.ctx.work.outbox.latest(group_chat(turn.group.id), slot) is not None:
+        return False
+    return not await shared_answers.holds_anything(turn.ctx, turn.group, turn.run)
 
 
 async def ask_back(turn: TurnContext, asked: AskBack) -> None:
@@ -106,7 +116,8 @@ def _card_keys(turn: TurnContext) -> list[list[Key]]:
         more = [[ctx.key("pairs", "pairs", number)]]
     if run.phase is Phase.ASIDE:
         return [[ctx.key("take_out", "resume", number)]]
-    undo, about = ctx.key(f"undo.{run.phase}", "undo", number), about_key(ctx, run)
+    talks = run.spoken and run.phase is Phase.REVEALED
+    undo, about = ctx.key(f"undo.{'spoken' if talks else run.phase}", "undo", number), about_key(ctx, run)
     match run.phase:
         case Phase.OPEN if run.exercise.always:
             return [[link, about], *more]

@@ -9,7 +9,7 @@ from bot.reminders import open_items
 from bot.views.button_labels import keyboard
 from bot.views.exercise import NAMED, cut
 from bot.views.shared_buttons import approval_keys, open_key, pen_keys
-from flows.effects import ConclusionWritten, Say, ShowMissing
+from flows.effects import ConclusionWritten, Say, ShowMissing, Talked
 from flows.keyboards import CONCLUSION
 from messages.voice import TemplateFacts
 
@@ -49,11 +49,12 @@ def _question_key(turn: TurnContext, key: str) -> Key:
     return Key(label, url=turn.ctx.link(action)) if turn.in_group else Key(label, action)
 
 
-async def of_talk(turn: TurnContext, _say: Say) -> Message:
-    """View of the message that the group talks instead, and then writes its conclusion."""
-    facts = {"title": turn.present.words["title"]}
-    text = turn.ctx.services.voice.render("run.spoken", facts)
-    return Message(text, pen_keys(turn.ctx, turn.run), thread=turn.group.thread_id)
+async def of_talk(turn: TurnContext, say: Talked) -> Message:
+    """View of the message that the group talks instead, and writes its conclusion; or that it does not after all."""
+    ctx, run = turn.ctx, turn.run
+    text = ctx.services.voice.render("run.spoken", {"title": turn.present.words["title"], "undone": say.undone})
+    keys = [[open_key(ctx, run.exercise, run.number, in_group=True)]] if say.undone else pen_keys(ctx, run)
+    return Message(text, keys, thread=turn.group.thread_id)
 
 
 async def of_conclusion(turn: TurnContext, say: ConclusionWritten) -> Message:

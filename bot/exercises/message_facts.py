@@ -9,6 +9,7 @@ from bot.context.permissions import Role, holds, may
 from bot.exercises.carried_over import recalled
 from bot.exercises.edited_answers import history_keys
 from bot.exercises.turn_context import TurnContext
+from bot.reminders.run_deadlines import thinking_ends
 from bot.views.button_labels import keyboard
 from bot.views.exercise import cut
 from bot.views.names import title_for
@@ -192,6 +193,7 @@ async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> M
         "private": run.exercise.private,
         "changed": say.changed,
         "revising": say.revising,
+        "trouble": present.trouble(say.trouble),
         "holds": run.sheet(say.to).handed_in,
     }
     keys = _keys(turn, say) + feed_keys(ctx, run)
@@ -203,23 +205,33 @@ async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> M
 
 async def _draft(turn: TurnContext, say: effects.ShowDraft, to: Member) -> Message:
     lines = turn.present.draft(turn.run, say.draft, say.shown)
-    facts = {"title": turn.present.words["title"], "lines": lines}
+    facts = {
+        "title": turn.present.words["title"],
+        "lines": lines,
+        "trouble": turn.present.trouble(say.trouble),
+    }
     return _message(turn, to, "row.summary", facts, _keys(turn, say))
 
 
 async def _invite(turn: TurnContext, say: effects.Invite, to: Member) -> Message:
-    return await _opening(turn, say, to, "run.invite")
+    return await _opening(turn, say, to, "run.invite", {"anew": say.anew})
 
 
 async def _intro(turn: TurnContext, say: effects.ShowIntro, to: Member) -> Message:
     return await _opening(turn, say, to, "visit.intro")
 
 
-async def _opening(turn: TurnContext, say: Say, to: Member, name: str) -> Message:
+async def _opening(turn: TurnContext, say: Say, to: Member, name: str, more: TemplateFacts | None = None) -> Message:
     """Add what is recalled of earlier exercises, and who writes on the same sheet."""
     ctx, run = turn.ctx, turn.run
     team = turn.present.team(run, run.owner(say.to), say.to) if run.exercise.teams else []
-    facts = {**_outline(turn), "recall": await recalled(ctx, turn.scene, run.exercise, to.role), "team": team}
+    facts = {
+        **_outline(turn),
+        "recall": await recalled(ctx, turn.scene, run.exercise, to.role),
+        "team": team,
+        "timer_ends": await thinking_ends(ctx, run),
+        **(more or {}),
+    }
     about = [[about_key(ctx, run, in_group=False)]] if not run.exercise.private and to.role != "guest" else []
     return _message(turn, to, name, facts, _keys(turn, say) + approval_keys(ctx, run) + beside_keys(ctx, run) + about)
 

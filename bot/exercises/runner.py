@@ -30,7 +30,7 @@ from flows.model import Exercise, ExerciseRole, How, Kind, Question
 from flows.pacing import JULY
 from flows.pairing import small_groups
 from flows.run_json import from_json, to_json
-from flows.state import Phase, Run, Seat, key_of
+from flows.state import Phase, Place, Run, Seat, Visit, key_of
 from storage import records
 from storage.json_records import JsonObject
 from storage.records import Answer, Group, Member
@@ -142,6 +142,8 @@ async def begin(
         group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW, by_day=exercise.private
     )
     await written_before.keep(ctx, record.id, exercise, said)
+    if exercise.timer and not exercise.timer_before:
+        await start_timer(ctx, group, record.id, exercise.timer)
     run = await apply(ctx, group, record, Began())
     if "network" in exercise.who and exercise.how in (How.GROUP, How.ROWS) and not exercise.private:
         ctx.events.append(OpenedToNetwork(group.id, run.number))  # its card is in the group's chat, where they are not
@@ -149,8 +151,6 @@ async def begin(
     if recall:
         facts = {"title": ctx.services.voice.title_of(exercise.id), "recall": recall}
         await ctx.to_group(group, "run.recall", facts, beside_keys(ctx, run))
-    if exercise.timer and not exercise.timer_before:
-        await start_timer(ctx, group, run, exercise.timer)
     return run
 
 
@@ -159,10 +159,14 @@ async def resumed(ctx: Context, group: Group, record: records.Run) -> Began:
     run = load(ctx, record)
     here = {m.id for m in await ctx.work.members.of_group(group.id, roles=None) if m.state == "active"}
     before = {member: seat for member, seat in run.seats.items() if member in here}
-    late = run.answer_by is not None and run.answer_by <= ctx.today
-    within = LIST_WITHIN if run.exercise.how is How.ROWS else ANSWER_WITHIN
-    seats = {**before, **await seats_of(ctx, group, run.exercise)}
-    return Began(seats, _last_day(ctx, within) if late else None)
+    return Began({**before, **await seats_of(ctx, group, run.exercise)}, new_last_day(ctx, run))
+
+
+def new_last_day(ctx: Context, run: Run) -> date | None:
+    """Return a new day to answer by for a round that is taken up again after its own; None if that is to come."""
+    if run.answer_by is None or run.answer_by > ctx.today:
+        return None
+    return _last_day(ctx, LIST_WITHIN if run.exercise.how is How.ROWS else ANSWER_WITHIN)
 
 
 def _last_day(ctx: Context, within: timedelta) -> date:
@@ -286,7 +290,7 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
         source = MessageSource(*held.message)  # a held text keeps its own message
     if isinstance(event, Wrote) and by:
         view = ExerciseView(ctx.services.voice, scene, before.exercise)
-        event = replace(event, labels=_labels(view, before, event.key or before.visit(by.id).key))
+        event = replace(event, labels=_labels(view, before, before.visit(by.id), event.key))
     turn = advance(before, event)
     underway = TurnContext(ctx, group, scene, before, turn.run, by, source, deed.get("in_group", False))
     if turn.run != before or before.items != loaded.items:
@@ -304,13 +308,16 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
     return turn.run
 
 
-async def labels_of(ctx: Context, group: Group, run: Run, key: str) -> Mapping[str, str]:
-    """Return what the options of a question are called; empty for one that has none."""
-    return _labels(await present_of(ctx, group, run.exercise), run, key)
+async def labels_of(ctx: Context, group: Group, run: Run, visit: Visit) -> Mapping[str, str]:
+    """Return what the options are called that this visit can choose among; empty where there are none."""
+    return _labels(await present_of(ctx, group, run.exercise), run, visit)
 
 
-def _labels(view: ExerciseView, run: Run, key: str) -> Mapping[str, str]:
-    """Return what the options are called that a question offers as buttons."""
+def _labels(view: ExerciseView, run: Run, visit: Visit, key: str = "") -> Mapping[str, str]:
+    """Return what the options are called that are offered as buttons where a person stands, or under question `key`."""
+    if visit.place is Place.PICK and not key:
+        return {str(place): view.item(item) for place, item in enumerate(run.items)}
+    key = key or visit.key
     question = run.question(key) if key and key != CONCLUSION else None
     return {o: view.option(question, o) for o in question.options} if question and question.kind is Kind.CHOICE else {}
 

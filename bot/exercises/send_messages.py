@@ -10,6 +10,7 @@ from bot.exercises.message_facts import VIEWS, saved_day
 from bot.exercises.turn_context import TurnContext
 from bot.reminders import open_items
 from flows.effects import (
+    AskItems,
     AskOwnItem,
     AskQuestion,
     ConclusionWritten,
@@ -111,7 +112,7 @@ def _answered_by_reply(turn: TurnContext, say: Say) -> MessageContext:
     """Return the context of a message: which question a reply answers, and the version of a shared answer shown."""
     run = turn.run
     if not say.key:
-        return MessageContext(run.number, asks=isinstance(say, AskOwnItem))
+        return MessageContext(run.number, asks=isinstance(say, AskItems | AskOwnItem))
     seen = run.visits[say.to].seen if run.shared and isinstance(say, AskQuestion) else None
     return MessageContext(run.number, say.key, seen, asks=True)
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from bot.context.context import Context
-from flows.model import left_out
-from flows.state import Phase
+from flows.model import How, left_out
+from flows.state import Phase, Run, Sheet
 from storage.json_records import JsonObject
 from storage.records import Group
 
@@ -21,6 +21,13 @@ async def said(ctx: Context, group: Group, places: Iterable[str]) -> JsonObject:
         answers = await ctx.work.answers.of_owner(record.id, "g") if record else []
         found |= {f"{exercise}.{a.question}": a.value for a in answers if a.question in questions}
     return found
+
+
+async def holds_anything(ctx: Context, group: Group, run: Run) -> bool:
+    """True if something has been written in what the group does together: an answer, or a row."""
+    if run.exercise.how is How.ROWS:
+        return bool(await ctx.work.rows.all(group.id, run.exercise.id))
+    return bool(run.sheets.get("g", Sheet()).answered)
 
 
 async def unchosen(ctx: Context, group: Group) -> frozenset[str]:

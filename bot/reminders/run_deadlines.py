@@ -1,6 +1,6 @@
 """Updates open items and dates after a change of a run or a row, in the same transaction."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.context.context import Context
 from bot.reminders import open_items
@@ -59,6 +59,14 @@ async def dates_for(ctx: Context, group: Group, member: Member) -> None:
     await schedule_next(ctx, member.person_id)
 
 
-async def start_timer(ctx: Context, group: Group, run: Run, minutes: int) -> None:
-    """Start a timer of so many minutes to think alone."""
-    await ctx.work.schedule.put(TIMER, ctx.now + timedelta(minutes=minutes), group_id=group.id, ref=f"run:{run.number}")
+async def start_timer(ctx: Context, group: Group, number: int, minutes: int) -> None:
+    """Start a timer of so many minutes in the round with this number."""
+    await ctx.work.schedule.put(TIMER, ctx.now + timedelta(minutes=minutes), group_id=group.id, ref=f"run:{number}")
+
+
+async def thinking_ends(ctx: Context, run: Run) -> datetime | None:
+    """Return when the minutes to think alone are over, in local time; None if they are, or there are none."""
+    if run.exercise.timer is None or run.exercise.timer_before:
+        return None
+    ends = await ctx.work.schedule.when(TIMER, f"run:{run.number}")
+    return ends.astimezone(ctx.services.zone) if ends is not None and ends > ctx.now else None

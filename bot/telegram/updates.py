@@ -64,7 +64,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A message, or an edited one. `command` has no slash, no bot name and is in lower case."""
+    """A message, or an edited one. `command` has no slash, no bot name and is in lower case.
+
+    `addressed`: the command names this bot.
+    """
 
     chat: Chat
     sender: Sender
@@ -73,6 +76,7 @@ class Written:
     text: str
     command: str | None = None
     arguments: str = ""
+    addressed: bool = False
     thread: int | None = None
     reply_to: int | None = None  # a message of the bot's
     replied_at: int = 0  # when that was sent; 0 if it is not known
@@ -223,7 +227,7 @@ def _message(data: JsonObject, username: str, *, edited: bool) -> Update | None:
     text = data.get("text") or data.get("caption") or ""
     if not text and media is None:
         return None  # other service messages
-    command, arguments = _command(data, text, username) if media is None else (None, "")
+    command, arguments, addressed = _command(data, text, username) if media is None else (None, "", False)
     ours = _replied_to_us(data, username)
     return Written(
         chat=chat,
@@ -233,6 +237,7 @@ def _message(data: JsonObject, username: str, *, edited: bool) -> Update | None:
         text=text,
         command=command,
         arguments=arguments,
+        addressed=addressed,
         thread=data.get("message_thread_id") if data.get("is_topic_message") else None,
         reply_to=ours["message_id"] if ours else None,
         replied_at=ours.get("date", 0) if ours else 0,
@@ -259,19 +264,22 @@ def without(update: JsonObject, names: Collection[str]) -> JsonObject:
     return kept
 
 
-def _command(data: JsonObject, text: str, username: str) -> tuple[str | None, str]:
-    """Return the command a message begins with, unless it is addressed to another bot, or the message is a forward."""
+def _command(data: JsonObject, text: str, username: str) -> tuple[str | None, str, bool]:
+    """Return the command a message begins with, what follows it, and whether it names this bot.
+
+    None for one that is addressed to another bot, and for a forward.
+    """
     if "forward_origin" in data:
-        return None, ""
+        return None, "", False
     if swedish := _SWEDISH.match(text):
-        return swedish[1].lower().translate(_FOLDED), text[swedish.end() :].strip()
+        return swedish[1].lower().translate(_FOLDED), text[swedish.end() :].strip(), False
     first = next((e for e in data.get("entities", ()) if e["type"] == "bot_command" and e["offset"] == 0), None)
     if first is None:
-        return None, ""
+        return None, "", False
     name, _, bot = text[1 : first["length"]].partition("@")
     if bot and bot.lower() != username.lower():
-        return None, ""
-    return name.lower(), text[first["length"] :].strip()
+        return None, "", False
+    return name.lower(), text[first["length"] :].strip(), bool(bot)
 
 
 def _replied_to_us(data: Mapping[str, Json], username: str) -> Mapping[str, Json] | None:

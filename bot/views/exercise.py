@@ -95,6 +95,7 @@ class ExerciseView(RowWording):
             "off": off,
             "carried": run.carried,
             "timer": self.exercise.timer,
+            "timer_ends": None,
             "teams": bool(self.exercise.teams),
             "town": self.scene.group.title,
             "unnamed": self.exercise.anonymous,

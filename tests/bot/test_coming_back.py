@@ -8,7 +8,6 @@ import pytest
 from bot.context.context import Context
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered, group_id
-from bot.exercises import runner
 from bot.features.calendar import lifecycle
 from bot.features.wellbeing import check_ins
 from bot.reminders.run_deadlines import start_timer
@@ -95,7 +94,7 @@ async def test_timer_that_rings_too_late(tmp_path: Path) -> None:
             group = await work.groups.get(await group_id(played, work))
             (run,) = [r for r in await work.runs.all_of(group.id) if r.exercise == "direction"]
             ctx = Context(played.bot.services, work, played.sandbox.now())
-            await start_timer(ctx, group, runner.load(ctx, run), 5)
+            await start_timer(ctx, group, run.id, 5)
         await played.act("Alva", "remove_bot", chat=played.groups[GROUP])
         await played.wind(days=2)
         await played.act("Alva", "add_bot", chat=played.groups[GROUP])

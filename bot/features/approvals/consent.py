@@ -25,7 +25,7 @@ from flows.pacing import USUAL, WORKDAYS, at_wall
 from flows.state import Phase
 from storage.json_records import dump
 from storage.message_notes import MessageContext
-from storage.records import Group, Member
+from storage.records import Group, Member, group_chat
 
 DAYS = 3  # working days to answer in, unless the exercise says otherwise
 
@@ -106,7 +106,9 @@ async def _withdraw(ctx: Context, group: Group, ref: str) -> None:
     await _await(ctx, group, ref, consent)
     await _show(ctx, group, ref, consent)
     await _ask_no_reason(ctx, group, ref, consent.said)
-    await ctx.to_group(group, "consent.withdrawn", {"text": consent.text})
+    asked = await ctx.work.outbox.latest(group_chat(group.id), f"consent:{ref}")
+    above = asked.message_id if asked else None  # where the text stands
+    await ctx.to_group(group, "consent.withdrawn", {"text": None if above else consent.text}, reply_to=above)
     for member in await _deciders(ctx, group):
         if member.id in consent.asked:
             await ctx.to_person(member.person_id, "consent.withdrawn", {"text": consent.text}, about=group.id)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role
@@ -10,7 +11,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import row_links, runner
 from bot.exercises.group_card import MORE_TIME
 from bot.features.journey import coordinator
-from bot.features.journey.navigation import way_back
+from bot.features.journey.navigation import memberships, way_back
 from bot.features.journey.status import status
 from bot.features.registers import registers
 from bot.views.shared_buttons import pen_keys
@@ -19,7 +20,9 @@ from flows.events import Concluded, Event, Joined, Moved, Picked, Revealed, Spok
 from flows.keyboards import CONCLUSION
 from flows.state import Phase, Run, SharedAnswer
 from storage.message_notes import MessageContext
-from storage.records import Person, Prompt
+from storage.records import Member, Person, Prompt, group_chat
+
+RECENT: Final = 20  # messages of the group among which the pen is looked for
 
 
 async def open_run(ctx: Context, actor: Actor, action: Action) -> None:
@@ -127,7 +130,7 @@ async def _event(ctx: Context, actor: Actor, action: Action) -> Event | None:
             gaps = await runner.gaps_of(ctx, actor.group, run.exercise)
             return Concluded(await runner.values_of_group(ctx, run), action.arg == "anyway", tuple(gaps))
         case "undo":
-            return Undid()
+            return Undid(runner.new_last_day(ctx, runner.load(ctx, await ctx.work.runs.get(action.run))))
         case "resume":
             return await runner.resumed(ctx, actor.group, await ctx.work.runs.get(action.run))
         case "move":
@@ -152,8 +155,9 @@ async def pen(ctx: Context, actor: Actor, action: Action) -> None:
         "prompt": words.get("conclusion"),
         "title": words["title"],
     }
-    concluded = await _concluded(ctx, runner.load(ctx, record), actor)
-    context = MessageContext(run=record.id, key=CONCLUSION, seen=concluded.version if concluded else 0)
+    concluded = await _concluded(ctx, runner.load(ctx, record), actor.member)
+    seen = concluded.version if concluded else 0
+    context = MessageContext(run=record.id, key=CONCLUSION, seen=seen, to=actor.member.id)
     hint = ctx.services.voice.label("conclusion_hint")
     tapped = actor.message_id if actor.in_group else None  # in private it was what lacks that was tapped under
     await ctx.to_group(actor.group, "run.pen", facts, context=context, write_for=hint, reply_to=tapped)
@@ -161,12 +165,26 @@ async def pen(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("see_group")
 
 
+async def pen_held(ctx: Context, person: Person) -> str | None:
+    """Return what a person has the pen for: the title of an exercise whose conclusion nobody has written since."""
+    for group, member in await memberships(ctx, person):
+        recent = [one.context for one in await ctx.work.outbox.recent(group_chat(group.id), RECENT)]
+        pen = next((one for one in recent if one.key == CONCLUSION and one.to == member.id), None)
+        if pen is None:
+            continue
+        run = runner.load(ctx, await ctx.work.runs.get(pen.run))
+        now = await _concluded(ctx, run, member)
+        if run.phase is Phase.REVEALED and pen.seen == (now.version if now else 0):
+            return ctx.services.voice.title_of(run.exercise.id)
+    return None
+
+
 async def unpen(ctx: Context, actor: Actor, action: Action) -> None:
     """Take the group's conclusion back; anybody may, as anybody can write it. Its message shows the present one."""
     record, seen = await ctx.work.runs.get(action.run), int(action.arg or 0)
-    before = await _concluded(ctx, runner.load(ctx, record), actor)
+    before = await _concluded(ctx, runner.load(ctx, record), actor.member)
     after = await runner.apply(ctx, actor.group, record, Unwrote(actor.member.id, seen), by=actor.member)
-    now = await _concluded(ctx, after, actor)
+    now = await _concluded(ctx, after, actor.member)
     if now == before:  # it was refused, and a notice says why
         return
     facts = {
@@ -177,8 +195,8 @@ async def unpen(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.to_group(actor.group, "run.unwritten", facts, pen_keys(ctx, after), edit=actor.message_id)
 
 
-async def _concluded(ctx: Context, run: Run, actor: Actor) -> SharedAnswer | None:
-    return (await row_links.written(ctx, run, actor.member.id, CONCLUSION)).get(CONCLUSION)
+async def _concluded(ctx: Context, run: Run, member: Member) -> SharedAnswer | None:
+    return (await row_links.written(ctx, run, member.id, CONCLUSION)).get(CONCLUSION)
 
 
 async def nudge(ctx: Context, actor: Actor, action: Action) -> None:

@@ -319,7 +319,7 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
             run = runner.load(ctx, record)
             held = run.visit(member.id).held
             asks = held is not None and not held.apart and run.phase in (Phase.OPEN, Phase.REVEALED)
-            waits = role_of(member, group) >= Role.NETWORK and (_waits(run, member) or asks)
+            waits = role_of(member, group) >= Role.NETWORK and (await _waits_for(ctx, group, run, member) or asks)
             if not (_is_paused(run, member) or waits):
                 continue
             sheet, together = run.sheet(member.id), run.exercise.how is How.GROUP
@@ -354,6 +354,17 @@ def _is_paused(run: Run, member: Member) -> bool:
     own = run.exercise.private or member.role == "guest"
     coming_in = member.state == "invited" and visit.place is Place.SUMMARY
     return own and (visit.paused or visit.takes_text or bool(visit.draft) or coming_in)
+
+
+async def _waits_for(ctx: Context, group: Group, run: Run, member: Member) -> bool:
+    """True if a run is open to this member: not a list that only others write in, nor what nobody has needed yet."""
+    visit = run.visit(member.id)
+    begun = bool(visit.begun_row) or visit.waits_apart is not None
+    if not _waits(run, member):
+        return False
+    if run.exercise.always and not begun and not await shared_answers.holds_anything(ctx, group, run):
+        return False
+    return run.exercise.register is None or await preconditions.may_write(ctx, group, run.exercise, member)
 
 
 def _waits(run: Run, member: Member) -> bool:

@@ -1,8 +1,9 @@
 """What waits for a person, across their groups: what is open to them and, for coordinators, what only they can do."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context, Key, Message
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -53,7 +54,15 @@ async def what_waits(ctx: Context, person: Person) -> None:
     keys = [row for row in keys if not by_hand.intersection(key.label for key in row)]
     first = [*way_in, *held_keys, *wanted, *reads, *unread_keys, *wished, *unmet, *own_keys, *told]
     keys = [*first, *decide, *answer, *invitation, *board, *keys, *stand_in]
-    await ctx.to_person(person.id, "waits", facts, keys or ways)  # a way on, also where nothing waits
+    shown = Message(ctx.services.voice.render("waits", facts), keys or ways)  # a way on, also where nothing waits
+    await ctx.tell_person(person.id, shown, beside=await _is_asked_now(ctx, person, keys))
+
+
+async def _is_asked_now(ctx: Context, person: Person, keys: Sequence[Sequence[Key]]) -> bool:
+    """True if these buttons lead to nothing but what this person is being asked: that is then asked still."""
+    prompts = [prompt for prompt in await ctx.work.prompts.of(person.id) if not prompt.aside]
+    asked = {Action("open", prompt.context.run) for prompt in prompts if not prompt.context.want}
+    return bool(keys) and all(key.action in asked for row in keys for key in row)
 
 
 async def _held(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:

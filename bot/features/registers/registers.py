@@ -9,7 +9,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.exercises import preconditions, runner
+from bot.exercises import authors, preconditions, runner
 from bot.exercises.drafts import GO_ON
 from bot.features.registers import due_date, row_actions, several_rows
 from bot.reminders import open_items
@@ -38,10 +38,14 @@ async def show_list(
     shown, at = paged(kept, page, PAGE)
     headings, visit = present.headings(shown), run.visit(actor.member.id)
     pasted = visit.waits_apart
+    writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
+    told_of = run.exercise.register.authors if run.exercise.register and not writes else ()
     facts = {
         **present.outline(run),
         "rows": [{**present.row_line(row), "heading": headings[row.id]} for row in shown],
         "total": len(kept),
+        "writes": writes,
+        "writers": await authors.names(ctx, actor.group, told_of) if told_of else [],
         "only": only,
         "narrowed": present.option(*chosen) if (chosen := _narrowed(run, only)) else None,
         "one_date": actor.group.settings.one_date.get(run.exercise.id),
@@ -61,7 +65,6 @@ async def show_list(
         _narrowing(ctx, run, every, only),
         *_for_all(ctx, actor, run, every),
     ]
-    writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
     add = [ctx.key("add", "add", run.number)] if writes and not pasted else []
     keys.append([*add, ctx.key("about_list", "about", run.number)])
     if every and role_of(actor.member, actor.group) >= Role.MEMBER:

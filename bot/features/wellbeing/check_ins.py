@@ -64,7 +64,7 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
 async def after_joining(ctx: Context, given: ProfileGiven) -> None:
     """Schedule the first round when the first member has joined, as the subject is heavy from the start (P.7)."""
     group = await ctx.work.groups.get(given.group)
-    planned = await ctx.work.schedule.waits(CHECK_IN, f"group:{group.id}")
+    planned = await ctx.work.schedule.when(CHECK_IN, f"group:{group.id}") is not None
     if not planned and not await ctx.work.check_ins.of_group(group.id):
         await plan(ctx, group, ctx.today)
 
