@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import holidays
 from holidays.constants import BANK, DE_FACTO, OPTIONAL, PUBLIC
+
+from flows.pacing import WORKDAYS
 
 if TYPE_CHECKING:
     from holidays.countries.sweden import Sweden
@@ -34,6 +36,14 @@ _SHORT = _SWEDEN(categories=(BANK, OPTIONAL), include_sundays=False)
 def is_holiday(day: date) -> bool:
     """True on a public holiday, or a day that is one in practice; weekends are not counted."""
     return day in _FREE
+
+
+def working_day_before(day: date) -> date:
+    """Return the last day before this one that is neither in a weekend nor a holiday."""
+    day -= timedelta(1)
+    while day.weekday() not in WORKDAYS or is_holiday(day):
+        day -= timedelta(1)
+    return day
 
 
 def is_avoided(day: date) -> bool:

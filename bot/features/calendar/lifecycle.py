@@ -13,7 +13,7 @@ from bot.exercises import runner
 from bot.features.calendar import network_meetings
 from bot.features.journey.status import status
 from bot.reminders import open_items
-from bot.reminders.holidays import is_avoided
+from bot.reminders.holidays import is_avoided, working_day_before
 from bot.reminders.kinds import MEETING
 from flows import calendar
 from flows.calendar import CalendarChange, Meeting, MeetingKind, workable
@@ -191,16 +191,19 @@ def changes(ctx: Context, moved: CalendarChange) -> TemplateFacts:
 
 # -- what happens because of the meetings ------------------------------------------------------------------------------
 async def announce(ctx: Context, group: Group) -> None:
-    """Schedule the message about the next meeting for the day before; when it is over, about the one after it.
+    """Schedule the message about the next meeting for the working day before; when it is over, about the one after it.
 
-    The network gets it for the next one that it is called to. The list of meetings follows.
+    So is one so soon after it that its own working day before is then past. The network gets it for the next one that
+    it is called to. The list of meetings follows.
     """
     ctx.events.append(CalendarChanged(group.id))
     coming = [(m, begins) for m in await records_of(ctx, group) if (begins := _begins(ctx, m)) > ctx.now]
     coming.sort(key=lambda pair: pair[1])
-    networks = network_meetings.coming(ctx, (record for record, _ in coming))
-    for place, (record, _) in enumerate(coming):  # also those that were the next one until something was moved
-        roles = [*(["core"] if place == 0 else []), *(["network"] if record == networks else [])]
+    networks = [record for record, _ in coming if network_meetings.is_networks(ctx, record)]
+    called = {"core": [record for record, _ in coming], "network": networks}
+    for record, _ in coming:  # also those that were the next one until something was moved
+        before = working_day_before(record.day)
+        roles = [role for role, to in called.items() if record in to and (record == to[0] or before <= to[0].day)]
         members = await ctx.work.members.active(group.id, roles=roles) if roles else []
         wanted = {(MEETING, m.id): record.day for m in members}
         await open_items.reconcile(ctx, group, f"meeting:{record.id}", wanted)

@@ -161,7 +161,12 @@ class _Reader:
         return member.organisation_id if member else None
 
     async def register(self, register: str) -> tuple[RegisterRow, ...]:
-        """Return the rows of a register, without those that are withheld from the network."""
+        """Return the rows of a register, without those that are withheld from the network.
+
+        Of one that nobody has begun there are only names, as of guests' organisations, which say nothing yet.
+        """
+        if await self._desk.work.runs.latest(self._scene.group.id, register) is None:
+            return ()
         exercise = self._desk.services.process.exercises[register]
         return tuple(
             RegisterRow(

@@ -19,7 +19,7 @@ from bot.exercises import runner
 from bot.features.journey import at_the_door
 from bot.features.outsiders import guests
 from bot.reminders import open_items
-from bot.reminders.holidays import is_holiday
+from bot.reminders.holidays import working_day_before
 from bot.reminders.next_message import by_daylight, hears, spoken
 from bot.reminders.run_deadlines import schedule_date
 from flows import pacing
@@ -76,9 +76,7 @@ async def plan_next(ctx: Context, happened: CalendarChanged) -> None:
     """Schedule the message about the network's first meeting for the last working day before it."""
     group = await ctx.work.groups.get(happened.group)
     date_, ref = (await guests.event_of(ctx, group)).next_date, f"event:{group.id}"
-    day = day_of(date_) - timedelta(1) if date_ else ctx.today
-    while day > ctx.today and (day.weekday() not in pacing.WORKDAYS or is_holiday(day)):
-        day -= timedelta(1)
+    day = max(working_day_before(day_of(date_)), ctx.today) if date_ else ctx.today
     at = pacing.at_wall(day, pacing.USUAL, ctx.services.zone)
     if at > ctx.now:
         await ctx.work.schedule.put(NEXT, at, group_id=group.id, ref=ref)
