@@ -96,7 +96,7 @@ async def test_unchanged_file_is_not_sent_up_again(tmp_path: Path) -> None:
         first, second = files(played, "Alva") + files(played, "Bo")
         assert first["file_id"] == second["file_id"]  # what is sent up again gets an id of its own
         async with played.bot.store.work() as work:
-            await work.rows.add(1, "activities", {"activity": "Besöka alla hotell"}, author=None)
+            await work.rows.add(1, "activities", {"activity": "Besöka alla hotell", "year": ["year1"]}, author=None)
         await played.tap("Alva", "PDF")
         assert files(played, "Alva")[-1]["file_id"] != first["file_id"]
         assert "Ändrat sedan förra versionen: Delmål och aktiviteter." in played.last("Alva")

@@ -163,10 +163,9 @@ class _Reader:
     async def register(self, register: str) -> tuple[RegisterRow, ...]:
         """Return the rows of a register, without those that are withheld from the network.
 
-        Of one that nobody has begun there are only names, as of guests' organisations, which say nothing yet.
+        What has only a name, as a guest's organisation, says nothing while nobody has begun the list.
         """
-        if await self._desk.work.runs.latest(self._scene.group.id, register) is None:
-            return ()
+        begun = await self._desk.work.runs.latest(self._scene.group.id, register) is not None
         exercise = self._desk.services.process.exercises[register]
         return tuple(
             RegisterRow(
@@ -183,6 +182,7 @@ class _Reader:
                 due=row.due,
             )
             for row in await _rows(self._desk, self._scene.group, register)
+            if begun or len(row.values) > 1
         )
 
     def _value(self, question: Question, value: Value) -> Value:
