@@ -39,6 +39,10 @@ class SignIns(Records[SignIn]):
         """Note that a one-time code was given there just now."""
         return await self._update(id, proved=seconds(self._now()))
 
+    async def prolong(self, id: int, ends_at: datetime) -> SignIn:
+        """Let this browser stay signed in until then."""
+        return await self._update(id, ends_at=ends_at.replace(microsecond=0))
+
     async def end(self, id: int) -> None:
         """Sign this browser out."""
         self._session.write("DELETE FROM sign_ins WHERE id = ?", (id,))

@@ -13,7 +13,7 @@ from bot.context.permissions import NotProved, Proof
 from bot.context.plain_text import plain
 from bot.context.sealed_actions import LINK
 from bot.dispatch.polling import Poller
-from bot.features.members import activation, admission, arrival, joining, sign_in
+from bot.features.members import activation, admission, arrival, handover, joining, sign_in
 from bot.page import acts, exercise, mail, sessions
 from bot.page.acts import Act
 from bot.page.asking import Asking, SignedOut
@@ -157,7 +157,7 @@ class Acting:
             return await self._sign_in(request, token)
         if (
             link is not None
-            and link.purpose == admission.PURPOSE
+            and link.purpose in (admission.PURPOSE, handover.PURPOSE)
             and not form.get("name", "").strip()
             and known is None
         ):

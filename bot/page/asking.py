@@ -36,6 +36,15 @@ class Asking:
         """Return the visitor who is signed in, or None."""
         return await sessions.visitor(work, request.cookies.get(sessions.cookie_name(secure=self.secure), ""))
 
+    async def stays(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Prolong the sign-in of a visitor who has done something, here and in their browser."""
+        async with self.store.work() as work:
+            found = await self.visitor(work, request)
+            longer = found is not None and await sessions.prolonged(work, found, self.clock())
+        if longer:
+            name = sessions.cookie_name(secure=self.secure)
+            sessions.set_cookie(response, request.cookies[name], secure=self.secure)
+
     async def signed_in(self, work: UnitOfWork, request: web.Request) -> Visitor:
         """Return the visitor who is signed in; others are redirected to the front page."""
         found = await self.visitor(work, request)

@@ -1,6 +1,7 @@
 """The page of a device at work: where to turn and the form of an incident, without signing in."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Final
 
 from aiohttp import web
@@ -32,7 +33,10 @@ class Devices:
     async def look(self, request: web.Request) -> web.StreamResponse:
         """Show the empty form."""
         async with self._asking.store.work() as work:
-            _, group = await self._known(work, request)
+            known = await self._known(work, request)
+            if known is None:
+                return self._ended(work)
+            _, group = known
             facts = await self._facts(work, group, {}, {})
         return self._looks.page("device", {**facts, "token": request.match_info["token"]})
 
@@ -41,7 +45,10 @@ class Devices:
         form, token = await request.post(), request.match_info["token"]
         entered = entries({name: [v for v in form.getall(name) if isinstance(v, str)] for name in form})
         async with self._asking.store.work() as work:
-            link, group = await self._known(work, request)
+            known = await self._known(work, request)
+            if known is None:
+                return self._ended(work)
+            link, group = known
         came: list[work_devices.Logged] = []
 
         async def do(ctx: Context) -> None:
@@ -65,15 +72,18 @@ class Devices:
             }
         return self._looks.page("device_saved", facts)
 
-    async def _known(self, work: UnitOfWork, request: web.Request) -> tuple[Link, Group]:
-        """Return the link, if it is still valid, and its group. Raises HTTPNotFound."""
+    async def _known(self, work: UnitOfWork, request: web.Request) -> tuple[Link, Group] | None:
+        """Return the link, if it is still valid, and its group."""
         link = await work.links.find(request.match_info["token"])
         if link is None or link.purpose != work_devices.PURPOSE or link.state != "valid" or link.group_id is None:
-            raise web.HTTPNotFound
+            return None
         group = await work.groups.get(link.group_id)
-        if group.state != "active":
-            raise web.HTTPNotFound
-        return link, group
+        return (link, group) if group.state == "active" else None
+
+    def _ended(self, work: UnitOfWork) -> web.Response:
+        """Tell whoever stands there with a bookmark that nothing is saved from it any more, and where to turn."""
+        facts = {"visitor": None, "turn": turn_facts(self._context(work))}
+        return self._looks.page("device_ended", facts, status=HTTPStatus.NOT_FOUND)
 
     def _context(self, work: UnitOfWork) -> Context:
         return Context(self._asking.services, work, self._asking.clock())

@@ -7,6 +7,7 @@ A GET changes nothing, as link previews and crawlers follow links, too. Changes 
 import ipaddress
 from collections.abc import Awaitable, Callable, Iterable
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -103,6 +104,8 @@ class Door:
                 response: web.StreamResponse = self._looks.page("told", {"told": "slower"}, status=429)
             else:
                 response = await self._answered(handler, request)
+                if request.method == "POST" and response.status < HTTPStatus.BAD_REQUEST:
+                    await self.asking.stays(request, response)
             if not response.prepared:
                 response.headers.update(HEADERS)
                 if self._services.page_url.startswith("https:"):

@@ -18,7 +18,7 @@ from bot.dispatch.chat_commands import COMMANDS, menu
 from bot.features.help.menus import groups_of, own_numbers, turn_facts
 from bot.features.incidents import work_devices
 from bot.features.journey import homes
-from bot.features.members import activation, admission, sign_in
+from bot.features.members import activation, admission, handover, sign_in
 from bot.page import device, guest, mail
 from bot.page.answers import CollectingContext, answers_to, standing_of
 from bot.page.asking import Asking
@@ -38,6 +38,7 @@ AT_HAND: Final = frozenset({"incident", "ring", "svara", "start"})  # have butto
 COMMAND_PAGES: Final = {"documents": "dokument", "calendar": "kalender"}  # pages that show a command's answer
 MESSAGES: Final = 50  # of a chat on one page
 BEFORE: Final = "fore"  # of an address: show what came before this copy
+KINDS: Final = {admission.PURPOSE: "seat", handover.PURPOSE: "takeover", sign_in.PURPOSE: "sign_in"}  # of a link's page
 BEAT: Final = 25.0  # seconds between signs of life on an open connection, as proxies end silent ones
 
 
@@ -232,12 +233,12 @@ class Looking:
         if action is not None and action.verb in (invitations.VERB, sign_in.VERB):
             kind = "bad" if found is None else "follow" if found.state == "valid" else "ended"
             if kind == "follow" and found is not None:
-                kind = {admission.PURPOSE: "seat", sign_in.PURPOSE: "sign_in"}.get(found.purpose, "follow")
+                kind = KINDS.get(found.purpose, "follow")
         if action is not None and action.verb == mail.OFF:
             kind = "mail_off"
         elif action is not None and action.verb == mail.CONFIRM:
             kind = "mail_confirm" if found is not None and found.state == "valid" else "ended"
-        telegram = calls.link(self._username, token) if self._username and kind == "follow" else ""
+        telegram = calls.link(self._username, token) if self._username and kind in ("follow", "takeover") else ""
         return self._looks.page(
             "link",
             {**facts, "kind": kind, "token": token, "telegram": telegram},

@@ -4,7 +4,7 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
@@ -14,7 +14,7 @@ from bot.context.context import Context
 from storage.records import Person, SignIn, group_chat, private_chat
 from storage.store import UnitOfWork
 
-GOOD_FOR: Final = timedelta(days=30)
+GOOD_FOR: Final = timedelta(days=30)  # from the latest day on which something was done
 MOST: Final = 10  # browsers that one person is signed in at; the oldest is signed out
 _BROWSERS: Final = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS: Final = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
@@ -64,6 +64,14 @@ async def begin(ctx: Context, person_id: int, agent: str, *, proved: bool = Fals
     for member in await ctx.work.members.of_person(person_id):
         await ctx.work.chat_copies.keep_chat(group_chat(member.group_id))
     return secret
+
+
+async def prolonged(work: UnitOfWork, found: Visitor, now: datetime) -> bool:
+    """Let a visitor who has done something stay signed in for thirty days more, once a day; True if they do."""
+    if found.sign_in.ends_at > now + GOOD_FOR - timedelta(days=1):
+        return False
+    await work.sign_ins.prolong(found.sign_in.id, now + GOOD_FOR)
+    return True
 
 
 def device_of(agent: str) -> str:

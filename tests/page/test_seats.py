@@ -84,6 +84,46 @@ async def test_somebody_else_says_that_they_left(both: Both) -> None:
     assert any("Cia är inte med längre" in text for text in both.town.texts("Alva"))
 
 
+async def test_who_uses_the_page_stays_signed_in(both: Both) -> None:
+    """Thirty days count from the latest thing one did; who is out without a mail address is seen to be."""
+    cia = await both.invited("Cia")
+    for _ in range(3):
+        await both.town.wind(days=20)
+        await both.write(cia, "/ring")
+        assert cia.status == 200
+        assert "112" in cia.text
+    await both.town.wind(days=31)
+    await cia.open("/")
+    assert "Kom in" in cia.text
+    await both.town.write("Alva", "/deltagare")
+    assert "Cia, Kvinnojouren (utloggad från sidan)" in both.town.last("Alva")
+
+
+async def test_a_seat_is_taken_over_on_the_page(both: Both) -> None:
+    """A colleague, or oneself after one was signed out, follows the link, and those who coordinate say who it is."""
+    cia = await both.invited("Cia")
+    await both.town.write("Alva", "/deltagare")
+    await both.town.tap("Alva", "En kollega tar över en plats")
+    assert "utloggad från sidan" in both.town.last("Alva")
+    await both.town.tap("Alva", "Cia")
+    shown = both.town.last("Alva")
+    assert "Den som hellre är på sidan skriver sitt namn där, och sedan frågar jag" in shown
+    ella = both.page.browser()
+    await ella.open(re.findall(r"/l/[\w-]+", shown)[-1])
+    assert "Exempelstad" not in ella.text
+    await both.press(ella, "Fortsätt", name="Ella")
+    assert "Jag har frågat den som samordnar" in ella.text
+    assert "Ella vill ta över platsen efter Cia i Kärngruppen" in both.town.last("Alva")
+    await both.town.tap("Alva", "Släpp in")
+    await both.seen(ella)
+    await both.press(ella, "Jag lovar")
+    for label in ("Civilsamhälle", "☐ Operativt", "Klar", "Nej", "Lämna in"):
+        await both.press(ella, label)
+    assert "Ella tar över efter Cia" in "\n".join(both.town.texts("Bo", GROUP))
+    await cia.open("/")
+    assert "Kom in" in cia.text, "the seat's earlier sign-ins have ended"
+
+
 async def test_ones_own_data_tell_of_the_page(both: Both) -> None:
     """What one takes out names the browsers that one is signed in with, and who was let in under which name."""
     cia = await both.invited("Cia")

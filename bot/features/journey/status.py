@@ -277,9 +277,11 @@ async def _ways(ctx: Context, person: Person) -> list[str]:
     if not ctx.services.page_url:
         return []
     address = await ctx.work.mail_addresses.of_person(person.id)
+    signed_in = bool(await ctx.work.sign_ins.of_person(person.id))
     ways = {
         "telegram": not is_own_number(person.user_id),
-        "page": is_own_number(person.user_id) or bool(await ctx.work.sign_ins.of_person(person.id)),
+        "page": signed_in,
+        "signed_out": is_own_number(person.user_id) and not signed_in,
         "mail": address is not None and address.state == "confirmed",
         "no_mail": address is not None and address.state == "refused",
     }

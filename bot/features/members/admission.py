@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.context import invitations
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
@@ -16,7 +16,7 @@ from bot.features.members.joining import membership_checked
 from bot.reminders import open_items
 from bot.telegram.calls import Membership
 from bot.telegram.updates import Sender
-from storage.records import Admission, Group, Link, Person, group_chat
+from storage.records import Admission, Group, Link, Member, Person, group_chat
 
 PURPOSE: Final = "seat"
 LET_IN: Final = "in"
@@ -41,45 +41,57 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
         await ctx.to_person(person.id, "admission.inside", {"town": group.title}, about=group.id)
         return
     await ctx.work.links.use(link.id)
-    admission = await ctx.work.admissions.ask(group.id, person.id, sender.name.strip()[:NAME])
+    await ask(ctx, group, person, sender.name)
+
+
+async def ask(ctx: Context, group: Group, person: Person, name: str, over: Member | None = None) -> None:
+    """Ask the coordinators about somebody who wants to come in. `over`: whose seat they take over."""
+    admission = await ctx.work.admissions.ask(group.id, person.id, name.strip()[:NAME])
     if admission.state == LET_IN:
-        await membership_checked(ctx, group, Membership(inside=True, admin=False), person.id, admission.name)
+        await _go_on(ctx, group, admission, over)
         return
     await ctx.to_person(person.id, "admission.asked")
-    await own_rights.tell_coordinators(ctx, group, "admission.wish", _facts(admission, group), _keys(ctx, admission))
-
-
-def _facts(admission: Admission, group: Group, answer: str | None = None) -> Mapping[str, str | None]:
-    return {"name": admission.name, "town": group.title, "answer": answer}
-
-
-def _keys(ctx: Context, admission: Admission) -> list[list[Key]]:
-    return [
-        [ctx.key("admission.yes", "letin", admission.group_id, str(admission.person_id))],
-        [ctx.key("admission.no", "keepout", admission.group_id, str(admission.person_id))],
+    about = f"{person.id}:{over.id}" if over is not None else str(person.id)
+    keys = [
+        [ctx.key("admission.yes", "letin", group.id, about)],
+        [ctx.key("admission.no", "keepout", group.id, about)],
     ]
+    await own_rights.tell_coordinators(ctx, group, "admission.wish", _facts(admission, group, over), keys)
+
+
+async def _go_on(ctx: Context, group: Group, admission: Admission, over: Member | None) -> None:
+    """Show the promise to somebody who has been let in."""
+    inside = Membership(inside=True, admin=False)
+    await membership_checked(
+        ctx, group, inside, admission.person_id, admission.name, over.id if over is not None else None
+    )
+
+
+def _facts(
+    admission: Admission, group: Group, over: Member | None, answer: str | None = None
+) -> Mapping[str, str | None]:
+    before = over.name if over is not None else None
+    return {"name": admission.name, "town": group.title, "before": before, "answer": answer}
 
 
 async def let_in(ctx: Context, actor: Actor, action: Action) -> None:
     """Let the person in, whom a coordinator knows: on to the promise and the joining questions."""
-    admission = await _open(ctx, actor, action)
+    admission, over = await _open(ctx, actor, action)
     if admission is None:
         return
     await ctx.work.admissions.update(admission.id, state=LET_IN, confirmed=ctx.today.isoformat())
     await ctx.work.chat_copies.keep_chat(group_chat(actor.group.id))
-    await ctx.reply(actor, "admission.wish", _facts(admission, actor.group, LET_IN))
-    await membership_checked(
-        ctx, actor.group, Membership(inside=True, admin=False), admission.person_id, admission.name
-    )
+    await ctx.reply(actor, "admission.wish", _facts(admission, actor.group, over, LET_IN))
+    await _go_on(ctx, actor.group, admission, over)
 
 
 async def keep_out(ctx: Context, actor: Actor, action: Action) -> None:
     """Refuse the person, whom the coordinator does not know; they are told nothing of the town."""
-    admission = await _open(ctx, actor, action)
+    admission, over = await _open(ctx, actor, action)
     if admission is None:
         return
     await ctx.work.admissions.update(admission.id, state=KEPT_OUT)
-    await ctx.reply(actor, "admission.wish", _facts(admission, actor.group, KEPT_OUT))
+    await ctx.reply(actor, "admission.wish", _facts(admission, actor.group, over, KEPT_OUT))
     await ctx.to_person(admission.person_id, "admission.refused")
 
 
@@ -128,13 +140,14 @@ async def still_in(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "admission.again", _again(member.name, group, said))
 
 
-async def _open(ctx: Context, actor: Actor, action: Action) -> Admission | None:
-    """Return the request that a button is about, if nobody has answered it yet."""
-    admission = await ctx.work.admissions.of(actor.group.id, int(action.arg))
+async def _open(ctx: Context, actor: Actor, action: Action) -> tuple[Admission | None, Member | None]:
+    """Return the request that a button is about, if nobody has answered it yet, and whose seat is taken over."""
+    person, _, over = action.arg.partition(":")
+    admission = await ctx.work.admissions.of(actor.group.id, int(person))
     if admission is None or admission.state != "asked":
         ctx.toast("admission_answered", alert=True)
-        return None
-    return admission
+        return None, None
+    return admission, await ctx.work.members.get(int(over)) if over else None
 
 
 ROUTES: Routes = (

@@ -14,7 +14,7 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.members import joining, membership
+from bot.features.members import admission, joining, membership
 from bot.reminders import open_items
 from bot.reminders.next_message import hears, spoken
 from bot.reminders.run_deadlines import schedule_row
@@ -24,7 +24,7 @@ from bot.views.shared_buttons import told_apart
 from flows.model import Kind
 from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group, Link, Member, Person, Row, private_chat
+from storage.records import Group, Link, Member, Person, Row, is_own_number, private_chat
 
 PURPOSE: Final = "handover"
 NETWORK: Final = "network"
@@ -41,7 +41,7 @@ async def choose(ctx: Context, actor: Actor, _action: Action) -> None:
     labels = await told_apart(ctx, [*members, *vacated])
     labels |= {m.id: ctx.services.voice.label("has_left", {"name": labels[m.id]}) for m in vacated}
     keys = [[Key(labels[m.id], Action("swapped", actor.group.id, 0, str(m.id)))] for m in (*vacated, *members)]
-    await ctx.reply(actor, "handover.choose", {}, keys)
+    await ctx.reply(actor, "handover.choose", {"page": bool(ctx.services.page_url)}, keys)
 
 
 async def _vacated(ctx: Context, group: Group) -> list[Member]:
@@ -79,11 +79,13 @@ async def _link(ctx: Context, actor: Actor, member: Member, verb: str, again: st
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, str(member.id))
     facts = {"name": member.name, "url": link.url, "until": link.until}
     facts |= {"own": member.id == actor.member.id, "network": member.role == NETWORK}
+    facts |= {"chat": not is_own_number(actor.group.chat_id), "page": bool(ctx.services.page_url)}
     await ctx.reply(actor, "handover.link", facts, [[ctx.key("outside.new", verb, actor.group.id, again)]])
 
 
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
-    """Follow the link; for a seat in the core group Telegram is asked whether the colleague is in its chat."""
+    """Follow the link; for a seat in the core group Telegram is asked whether the colleague is in its chat, or those
+    who coordinate whether they know somebody on the page."""
     assert link.group_id is not None
     assert link.ref is not None
     group, before = await ctx.work.groups.get(link.group_id), await ctx.work.members.lookup(int(link.ref))
@@ -100,6 +102,9 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
             return
         await ctx.work.links.update(link.id, person_id=person.id)
         await joining.colleague(ctx, group, person, sender.name, before)
+        return
+    if is_own_number(person.user_id):  # is in no chat; those who coordinate say who it is
+        await admission.ask(ctx, group, person, sender.name, before)
         return
     reply = AnswerNote(Purpose.MEMBER, group=group.id, person=person.id, name=sender.name, over=before.id)
     await ctx.ask_member(private_chat(person.id), sender.user_id, reply, about=group.id)
