@@ -168,7 +168,6 @@ def show_summary(
     *,
     saved: str = "",
     advised: str | None = None,
-    previous: str = "",
     again: bool = False,
     changed: bool = False,
     trouble: Trouble | None = None,
@@ -208,7 +207,7 @@ def show_summary(
     for_each = t.run.exercise.for_each
     choose = (Button("choose", "", "choose_items"),) if t.picks else ()
     own: Keyboard = ((*choose, Button("own", "", "own_item")),) if for_each and for_each.add else (choose,)
-    last: Keyboard = (*own, *remark_offered(t, previous), (Button("pause", "", "pause"),))
+    last: Keyboard = (*own, *remark_offered(t, saved), (Button("pause", "", "pause"),))
     rows = tuple(row for row in (*send, *numbers(t), *leaf(t), *last, *unsay_offered(t, saved)) if row)
     t.say(replace(summary, keyboard=rows), again=again)
 

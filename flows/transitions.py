@@ -40,13 +40,13 @@ def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str 
         ask(t, ahead[0], saved=receipt, advised=advised, previous=after)
         return
     if t.visit.to_summary or after == keys[-1]:
-        show_summary(t, saved=receipt, advised=advised, previous=receipt)
+        show_summary(t, saved=receipt, advised=advised)
         return
     rest = keys[keys.index(after) + 1 :] if after in keys else keys
     answered = t.run.sheet(t.member).answered
     fresh = next((key for key in rest if key not in answered), None) if not after else rest[0]
     if fresh is None:
-        show_summary(t, saved=receipt)
+        show_summary(t)
     else:
         ask(t, fresh, saved=receipt, advised=advised, previous=after)
 

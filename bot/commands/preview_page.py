@@ -121,7 +121,9 @@ def _bubbles(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator[Bu
     if exercise.how in (How.EACH, How.ORG) and not exercise.private:
         team = [present.scene.member(ME)] if exercise.teams else []
         facts = {**present.outline(run), "team": team, "recall": _recalled(exercise, voice, words)}
-        yield Bubble("private", voice.render("run.invite", {**facts, "town": None}), ((voice.label("start"),),))
+        yield Bubble(
+            "private", voice.render("run.invite", {**facts, "town": None, "anew": False}), ((voice.label("start"),),)
+        )
     elif exercise.recall:
         facts = {"title": words["title"], "recall": _recalled(exercise, voice, words)}
         yield Bubble("group", voice.render("run.recall", facts))

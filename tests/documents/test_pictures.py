@@ -245,7 +245,7 @@ def test_a_picture_passed_on_says_whose_it_is(town: Material) -> None:
 
 def test_the_map_says_what_its_dashes_mean(town: Material) -> None:
     """The line that joins a group and an actor past all places is explained where it stands."""
-    assert "Streckat" in str(shown("map", town).data["dashed"])
+    assert "Streckad" in str(shown("map", town).data["dashed"])
 
 
 @pytest.mark.parametrize("kind", [kind for kind in MeetingKind if kind is not MeetingKind.SESSION])

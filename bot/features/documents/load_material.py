@@ -161,11 +161,7 @@ class _Reader:
         return member.organisation_id if member else None
 
     async def register(self, register: str) -> tuple[RegisterRow, ...]:
-        """Return the rows of a register, without those that are withheld from the network.
-
-        What has only a name, as a guest's organisation, says nothing while nobody has begun the list.
-        """
-        begun = await self._desk.work.runs.latest(self._scene.group.id, register) is not None
+        """Return the rows of a register, without those that are withheld from the network."""
         exercise = self._desk.services.process.exercises[register]
         return tuple(
             RegisterRow(
@@ -182,7 +178,6 @@ class _Reader:
                 due=row.due,
             )
             for row in await _rows(self._desk, self._scene.group, register)
-            if begun or len(row.values) > 1
         )
 
     def _value(self, question: Question, value: Value) -> Value:
