@@ -73,7 +73,7 @@ COMMANDS = by_name(
         Command("incident", Role.LOGGER, BOTH, report.begin),
         Command("svara", Role.NETWORK, Menu.PRIVATE, None, alone=what_waits.what_waits),
         Command("steg", Role.LEADER, BOTH, navigation.show_map, in_group=True),
-        Command("kalender", Role.NETWORK, ASIDE, meetings.show, in_group=True),
+        Command("kalender", Role.LEADER, ASIDE, meetings.show, in_group=True),
         Command("vantar", Role.MEMBER, ASIDE, status.awaited, in_group=True),
         Command("atgard", Role.MEMBER, ASIDE, _kept_as("todo"), in_group=True, quotes=True),
         Command("beslut", Role.MEMBER, ASIDE, _kept_as("decision"), in_group=True, quotes=True),

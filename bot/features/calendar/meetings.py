@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.calendar import (
@@ -42,6 +42,9 @@ WEEKS = {"week_later": 7, "fortnight_later": 14, "week_earlier": -7}
 async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     """Show the calendar from today on, with buttons for the reader."""
     group = actor.group
+    if role_of(actor.member, group) is Role.LEADER and not actor.in_group:
+        await _show_dates(ctx, actor)
+        return
     if actor.member.role != "core" and not actor.in_group:
         await _show_network(ctx, actor)
         return
@@ -96,6 +99,14 @@ async def _show_network(ctx: Context, actor: Actor) -> None:
     keys.append([ctx.key("what_waits", "answers", group.id)])
     context = network_meetings.asks(following) if following else None
     await ctx.reply(actor, "calendar.network", facts, keys, context=context)
+
+
+async def _show_dates(ctx: Context, actor: Actor) -> None:
+    """Show when the group meets and for what step, to those who see the way and no answers: no theme, no place."""
+    ahead = [m for m in await lifecycle.planned(ctx, actor.group) if m.on >= ctx.today]
+    lines = [_line(ctx, m) for m in sorted(ahead, key=lambda m: (m.on, m.at))]
+    facts = {"town": actor.group.title, "meetings": lines[:NEXT], "later": lines[NEXT:]}
+    await ctx.reply(actor, "calendar.dates", facts, [[ctx.key("map", "map", actor.group.id)]])
 
 
 def _line(ctx: Context, meeting: Meeting) -> TemplateFacts:
@@ -297,7 +308,8 @@ def _date_wanted(record: records.Meeting, how: str) -> MessageContext:
 
 
 ROUTES: Routes = (
-    *buttons(Role.NETWORK, About.GROUP, calendar=show, ics=send_file),
+    *buttons(Role.LEADER, About.GROUP, calendar=show),
+    *buttons(Role.NETWORK, About.GROUP, ics=send_file),
     *buttons(Role.COORDINATOR, About.GROUP, moving=choose, mv=shift, mvd=do_shift),
     *texts(Role.COORDINATOR, calendar=said_when),
 )

@@ -59,6 +59,14 @@ async def last_left(ctx: Context, group: Group) -> None:
         await next_message.schedule_next(ctx, member.person_id)
 
 
+async def one_left(ctx: Context, group: Group, left: Member) -> None:
+    """Let whoever coordinates know that one who read has left, and who reads now."""
+    facts = {"name": left.name, "names": [member.name for member in await readers(ctx, group)]}
+    for member in await open_items.coordinators(ctx, group):
+        keys = [[ctx.key("safety.readers", "readers", group.id)]]
+        await ctx.to_person(member.person_id, "safety.reader_left", facts, keys, about=group.id)
+
+
 async def named_again(ctx: Context, group: Group) -> None:
     """Somebody reads again."""
     await open_items.reconcile(ctx, group, NOBODY_READS, {})

@@ -93,7 +93,8 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
             ]
         case Home.LEADER | Home.DECIDER:
             asked = await process_leaders.asked_keys(ctx, person)
-            return [*asked, [ctx.key("map", "map", number)], *await process_leaders.town_keys(ctx, person, group)]
+            onward = [ctx.key("map", "map", number), ctx.key("home.calendar", "calendar", number)]
+            return [*asked, onward, *await process_leaders.town_keys(ctx, person, group)]
         case Home.ASKED:
             return begun
         case Home.GUEST:

@@ -172,7 +172,7 @@ async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
 async def show_map(ctx: Context, actor: Actor, *, edit: int | None = None) -> None:
     """Show how far the town is, and what is planned, without any answers."""
     meetings = [m for m in await ctx.work.meetings.of_group(actor.group.id) if m.state == "planned"]
-    coming = [m for m in meetings if m.day >= ctx.today]
+    coming = sorted((m for m in meetings if m.day >= ctx.today), key=lambda m: (m.day, m.at))
     facts = {
         **map_facts(ctx, actor.group, await map_of(ctx, actor.group)),
         "meetings": [{"on": m.day, "at": m.at} for m in coming[:5]],

@@ -127,9 +127,13 @@ async def take_over(ctx: Context, happened: TookOver) -> None:
     await ctx.work.members.update(before.id, profile={**before.profile, SUCCEEDED: True})
     if before.state != "left":
         await membership.leave(ctx, group, await ctx.work.members.get(before.id), succeeded=True)
-    facts = {"name": member.name, "before": before.name, "town": group.title}
-    if before.role == NETWORK and before.state != "left":  # does not read the group's chat
-        await ctx.to_person(before.person_id, "handover.handed", facts, about=group.id)
+    facts: TemplateFacts = {"name": member.name, "before": before.name, "town": group.title}
+    if before.state != "left":
+        chat = before.role != NETWORK  # they are in it still, and only a person can take them out
+        if await hears(ctx, before.person_id):
+            await ctx.to_person(before.person_id, "handover.handed", {**facts, "chat": chat}, about=group.id)
+        for one in await open_items.coordinators(ctx, group) if chat else ():
+            await ctx.to_person(one.person_id, "handover.still_there", facts, about=group.id)
     await ctx.to_group(group, "handover.done", facts)
 
 

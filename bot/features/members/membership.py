@@ -83,8 +83,7 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
     if member.id in group.settings.readers:  # if they come back, they are no longer a reader
         readers = tuple(id for id in group.settings.readers if id != member.id)
         group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=readers))
-        if not readers:
-            await unread.last_left(ctx, group)
+        await (unread.one_left(ctx, group, gone) if readers else unread.last_left(ctx, group))
     await ctx.work.schedule.cancel(member_id=member.id)
     await open_items.forget(ctx, member)
     await ctx.work.prompts.end_all(member.person_id, group.id)

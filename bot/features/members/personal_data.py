@@ -15,6 +15,7 @@ from bot.features.approvals import consent
 from bot.features.incidents import guard, incident_settings, report, second_approval, unread
 from bot.features.journey import at_the_door
 from bot.features.members import membership
+from bot.reminders import open_items
 from bot.telegram.calls import AT_ONCE
 from bot.telegram.updates import Chat
 from bot.views.exercise import answer_key
@@ -37,7 +38,7 @@ async def mine(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     keys = [
         [ctx.key("rights.file", "mydata", group.id)],
         correct if role_of(actor.member, group) >= Role.NETWORK else [],  # other roles have no page about themselves
-        [ctx.key("rights.leave", "leavenet", group.id)] if role_of(actor.member, group) is Role.NETWORK else [],
+        [ctx.key("rights.leave", "leavenet", group.id, role=actor.member.role)] if _leaves_here(actor) else [],
         [ctx.key("rights.forget", "forget", group.id)],
     ]
     await ctx.reply(actor, "rights.mine", {"town": group.title}, keys)
@@ -123,17 +124,25 @@ async def forget(ctx: Context, actor: Actor, action: Action) -> None:
     await _erase(ctx, member, edit=ctx.tapped)
 
 
-async def leave_network(ctx: Context, actor: Actor, action: Action) -> None:
-    """Let somebody leave the network, which has no chat to leave; whoever coordinates is told."""
+def _leaves_here(actor: Actor) -> bool:
+    """True for those who have a seat, and no chat to leave: the network, and those who see the way alone."""
+    return role_of(actor.member, actor.group) in (Role.NETWORK, Role.LEADER)
+
+
+async def leave(ctx: Context, actor: Actor, action: Action) -> None:
+    """Let somebody leave who has no chat to leave; whoever coordinates is told."""
     group, member = actor.group, actor.member
-    if member.role != "network":
+    facts = {"town": group.title, "role": member.role}
+    if not _leaves_here(actor):
         ctx.toast("old_button")
     elif action.arg != "yes":
         keys = [[ctx.key("rights.leave_sure", "leavenet", group.id, "yes")], [ctx.key("back", "mine", group.id)]]
-        await ctx.reply(actor, "rights.leave", {"town": group.title}, keys)
+        await ctx.reply(actor, "rights.leave", facts, keys)
     else:
         await membership.leave(ctx, group, member)
-        await ctx.reply(actor, "rights.left", {"town": group.title}, [[ctx.key("home.mine", "mine", group.id)]])
+        await ctx.reply(actor, "rights.left", facts, [[ctx.key("home.mine", "mine", group.id)]])
+        for coordinator in await open_items.coordinators(ctx, group) if member.role != "network" else ():
+            await ctx.to_person(coordinator.person_id, "leader.went", {**facts, "name": member.name}, about=group.id)
 
 
 async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> None:
@@ -231,6 +240,6 @@ async def hidden(ctx: Context, note: AnswerNote, *, done: bool) -> None:
 
 ROUTES: Routes = (
     *buttons(Role.FORMER, About.GROUP, mine=mine, mydata=my_data, forget=forget),
-    *buttons(Role.NETWORK, About.GROUP, leavenet=leave_network),
+    *buttons(Role.LEADER, About.GROUP, leavenet=leave),
     *buttons(Role.RESPONSIBLE, About.GROUP, former=forget_former),
 )
