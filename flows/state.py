@@ -247,15 +247,12 @@ class Run:
 
     def asked(self, owner: str) -> tuple[str, ...]:
         """The keys that are asked on this owner's sheet: those whose condition holds by what is answered there."""
-        also_asked, taken_up = self.sheets.get(owner, _BLANK).also_asked, self.taken_up
-        conditional = self.exercise.conditional_ids
-        if not conditional and taken_up is self.items:
+        conditional, ids = self.exercise.conditional_ids, self.exercise.question_ids
+        if not conditional and self.taken_up is self.items:
             return self.keys()
-        return tuple(
-            key
-            for key, (question, _, item) in ((key, key.partition("@")) for key in self.keys())
-            if item in taken_up and (key in also_asked or question not in conditional)
-        )
+        also_asked = self.sheets.get(owner, _BLANK).also_asked
+        asked = ((id, key_of(id, item)) for item in self.taken_up for id in ids)
+        return tuple(key for id, key in asked if id not in conditional or key in also_asked)
 
     @property
     def taken_up(self) -> tuple[str, ...]:

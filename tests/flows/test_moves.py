@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -39,24 +40,24 @@ EXAMPLES = {"why": tuple(Example(n, f"Ett exempel pÃ¥ {n} tecken".ljust(200, "â€
 MANY = tuple(f"i{n}" for n in range(13))  # more than a page of buttons, and with two questions each of a summary
 
 
-def _starts() -> Iterator[Run]:
-    """Runs to begin with: untouched, and where a colleague has answered all or has also handed in."""
+def _starts() -> Iterator[list[Run]]:
+    """Runs to begin with, of each exercise: untouched, and where a colleague has answered all or also handed in."""
     fixed, own = ForEach(items=("x", "y")), ForEach(items=("x", "y"), add=True, pick=True)
     for how, for_each in ((How.GROUP, None), (How.GROUP, own), (How.ORG, None), (How.ORG, own), (How.EACH, fixed)):
         run = replace(begun(exercise(how, questions=SHORT, outcome=None, for_each=for_each)), examples=EXAMPLES)
         *_, (before, _), (after, _) = walk(run, ME if how is How.EACH else COLLEAGUE)
-        yield from (run, *((before,) if how is How.ORG else ()), after)
+        yield [run, *((before,) if how is How.ORG else ()), after]
     pointing = exercise(How.GROUP, questions=ROW[2:4], outcome=None, for_each=None)
-    yield replace(begun(pointing), offers=OFFERS)
+    yield [replace(begun(pointing), offers=OFFERS)]
     for how in (How.GROUP, How.EACH):
         long = begun(exercise(how, questions=SHORT[:2], outcome=None, for_each=ForEach(items=MANY, pick=True)))
         *_, (before, _), (after, _) = walk(long, ME)
-        yield from (long, before, after)
+        yield [long, before, after]
     rows = exercise(How.ROWS, questions=ROW)
     assert rows.register is not None
     for review in (False, True):
         run = begun(replace(rows, register=replace(rows.register, review=review)))
-        yield replace(run, offers=OFFERS, examples=EXAMPLES)
+        yield [replace(run, offers=OFFERS, examples=EXAMPLES)]
 
 
 def _written(run: Run, by: int = COLLEAGUE) -> dict[str, SharedAnswer]:
@@ -131,17 +132,17 @@ def _explored() -> tuple[dict[tuple[Place, str], set[Place]], dict[Place, set[st
     """Where each verb and event led from each place, and which buttons stood there."""
     led: defaultdict[tuple[Place, str], set[Place]] = defaultdict(set)
     stood: defaultdict[Place, set[str]] = defaultdict(set)
-    for start in _starts():
-        waiting: list[tuple[Run, frozenset[tuple[str, str]]]] = [(start, frozenset())]
+    for starts in _starts():
+        waiting: list[tuple[Run, frozenset[tuple[str, str]]]] = [(start, frozenset()) for start in reversed(starts)]
         seen: set[object] = set()
         while waiting:
             run, shown = waiting.pop()
             place = visit(run, ME).place
+            met, met_own = (replace(run, written=_written(run, by)) for by in (COLLEAGUE, ME))
             for event in _events(run, set(shown)):
                 meets = run.shared and not (isinstance(event, Picked) and event.verb not in ("pick", "ok", "new"))
                 own = isinstance(event, Picked) and event.verb == "unsay"
-                met = replace(run, written=_written(run, ME if own else COLLEAGUE))
-                for given in (run, met)[: 1 + (meets or own)]:
+                for given in (run, met_own if own else met)[: 1 + (meets or own)]:
                     turn = advance(given, event)
                     after = visit(turn.run, ME).place
                     if after is not place or turn.run != given or not isinstance(turn.effects[0], Toast):
@@ -150,10 +151,9 @@ def _explored() -> tuple[dict[tuple[Place, str], set[Place]], dict[Place, set[st
                     buttons = frozenset((b.verb, b.arg) for s in said for row in s.keyboard for b in row)
                     buttons = frozenset(b for b in buttons if b[0] in VERBS)
                     stood[after] |= {verb for verb, _ in buttons}
-                    state = replace(turn.run, written={})
-                    if (alike := _like(state)) not in seen:
+                    if (alike := _like(turn.run)) not in seen:
                         seen.add(alike)
-                        waiting.append((state, buttons))
+                        waiting.append((replace(turn.run, written={}), buttons))
             for other in _meanwhile(run):
                 if (alike := _like(other)) not in seen:
                     seen.add(alike)
@@ -177,7 +177,7 @@ def test_buttons_stand_where_they_fit(place: Place) -> None:
 @pytest.mark.parametrize("place", Place)
 def test_a_verb_that_does_not_fit_changes_nothing(place: Place) -> None:
     """A tap that does not belong where the person stands is answered with a notice, whatever it carries."""
-    for run in _starts():
+    for run in chain.from_iterable(_starts()):
         here = run.with_visit(ME, replace(visit(run, ME), place=place, key=run.keys()[-1], ticked=("0",)))
         for verb in set(VERBS) - MOVES[place].keys() - set(HELD):
             for arg in ("", "0", "mine"):
