@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from storage import schema, seats
 from storage.access_log import AccessLog
@@ -44,6 +44,8 @@ from storage.stats import Stats
 from storage.update_log import UpdateLog
 from storage.vault import KeyFolder, Keyring
 
+T = TypeVar("T")
+
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # a commit is on the disk when it returns
@@ -59,46 +61,61 @@ CHECKPOINT = ("PRAGMA wal_checkpoint(TRUNCATE)", ())  # what is in the log goes 
 CANARY = b"the master key fits"
 
 
+class _Lazily(Generic[T]):
+    """A repository of a unit of work, made when it is first asked for, as most units need few of them."""
+
+    def __init__(self, kind: Callable[[Session, Caches], T]) -> None:
+        self._kind = kind
+
+    def __set_name__(self, owner: type["UnitOfWork"], name: str) -> None:
+        self._name = name
+
+    def __get__(self, work: "UnitOfWork", owner: type["UnitOfWork"]) -> T:
+        made = vars(work)[self._name] = self._kind(work._session, work._memory)  # noqa: SLF001 - it is a part of the unit
+        return made
+
+
 class UnitOfWork:
     """A unit of work: all of it happens, or nothing. Its repositories may be used until it ends."""
 
+    groups = _Lazily(Groups)
+    people = _Lazily(People)
+    members = _Lazily(Members)
+    runs = _Lazily(Runs)
+    answers = _Lazily(Answers)
+    rows = _Lazily(Rows)
+    outbox = _Lazily(Outbox)
+    schedule = _Lazily(Schedule)
+    links = _Lazily(Links)
+    update_log = _Lazily(UpdateLog)
+    stats = _Lazily(Stats)
+    incidents = _Lazily(Incidents)
+    access_log = _Lazily(AccessLog)
+    earlier_years = _Lazily(EarlierYears)
+    published = _Lazily(Published)
+    exercise_versions = _Lazily(ExerciseVersions)
+    retention = _Lazily(Retention)
+    erasure = _Lazily(Erasure)
+    prefetch = _Lazily(Prefetch)
+    meetings = _Lazily(Meetings)
+    open_items = _Lazily(OpenItems)
+    notification_preferences = _Lazily(NotificationPreferences)
+    absences = _Lazily(Absences)
+    check_ins = _Lazily(CheckIns)
+    wishes = _Lazily(Wishes)
+    activity_states = _Lazily(ActivityStates)
+    prompts = _Lazily(Prompts)
+    held_texts = _Lazily(HeldTexts)
+    document_jobs = _Lazily(DocumentJobs)
+    uploads = _Lazily(Uploads)
+    chat_copies = _Lazily(ChatCopies)
+    sign_ins = _Lazily(SignIns)
+    admissions = _Lazily(Admissions)
+    mail_addresses = _Lazily(MailAddresses)
+    mails = _Lazily(Mails)
+
     def __init__(self, session: Session, memory: Caches) -> None:
-        self._session = session
-        self.groups = Groups(session, memory)
-        self.people = People(session, memory)
-        self.members = Members(session, memory)
-        self.runs = Runs(session, memory)
-        self.answers = Answers(session, memory)
-        self.rows = Rows(session, memory)
-        self.outbox = Outbox(session, memory)
-        self.schedule = Schedule(session, memory)
-        self.links = Links(session, memory)
-        self.update_log = UpdateLog(session, memory)
-        self.stats = Stats(session, memory)
-        self.incidents = Incidents(session, memory)
-        self.access_log = AccessLog(session, memory)
-        self.earlier_years = EarlierYears(session, memory)
-        self.published = Published(session, memory)
-        self.exercise_versions = ExerciseVersions(session, memory)
-        self.retention = Retention(session, memory)
-        self.erasure = Erasure(session, memory)
-        self.prefetch = Prefetch(session, memory)
-        self.meetings = Meetings(session, memory)
-        self.open_items = OpenItems(session, memory)
-        self.notification_preferences = NotificationPreferences(session, memory)
-        self.absences = Absences(session, memory)
-        self.check_ins = CheckIns(session, memory)
-        self.wishes = Wishes(session, memory)
-        self.activity_states = ActivityStates(session, memory)
-        self.prompts = Prompts(session, memory)
-        self.held_texts = HeldTexts(session, memory)
-        self.document_jobs = DocumentJobs(session, memory)
-        self.uploads = Uploads(session, memory)
-        self.chat_copies = ChatCopies(session, memory)
-        self.sign_ins = SignIns(session, memory)
-        self.admissions = Admissions(session, memory)
-        self.mail_addresses = MailAddresses(session, memory)
-        self.mails = Mails(session, memory)
+        self._session, self._memory = session, memory
 
     @property
     def after_commit(self) -> list[Callable[[], object]]:

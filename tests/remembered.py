@@ -6,7 +6,7 @@ from typing import Any
 from bot.context.context import Services
 from flows.run_json import from_json
 from storage.repository import Records
-from storage.store import Store
+from storage.store import Store, UnitOfWork
 
 
 async def assert_remembered_rightly(store: Store, services: Services | None = None) -> None:
@@ -18,7 +18,8 @@ async def assert_remembered_rightly(store: Store, services: Services | None = No
     memory._by_name = {}
     try:
         async with store.work() as work:
-            repositories = {r.table.name: r for r in vars(work).values() if isinstance(r, Records) and r.cached}
+            all_of_them = (getattr(work, name) for name in vars(UnitOfWork))
+            repositories = {r.table.name: r for r in all_of_them if isinstance(r, Records) and r.cached}
             repositories["organisations"] = work.members._organisations
             repositories["copy_blocks"] = work.chat_copies.blocks
             for name, cache in caches.items():
@@ -28,14 +29,8 @@ async def assert_remembered_rightly(store: Store, services: Services | None = No
                         anew = {at: await work.chat_copies._kept() for at in cache}
                     case ["sheets"]:
                         anew = {at: {(a.question, a.item): a for a in await work.answers.of_owner(*at)} for at in cache}
-                    case ["kept", "chats"]:
-                        kept = await work._session.rows("SELECT chat FROM kept_chats")
-                        anew = {"all": {row["chat"] for row in kept}}
                     case [table]:
                         anew = {id: await repositories[table].lookup(id) for id in cache}
-                    case ["kept", "chats"]:
-                        rows = await work._session.rows("SELECT chat FROM kept_chats")
-                        anew = {"all": {row[0] for row in rows}} if cache else {}
                     case [table, "of", column]:
                         anew = {at: [one.id for one in await repositories[table]._all_of(column, at)] for at in cache}
                     case [table, "by", index]:

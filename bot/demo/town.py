@@ -114,11 +114,13 @@ class Town:
     async def settle(self) -> None:
         """Let the bot take everything that was done and say everything it wants to say now."""
         while True:
-            taken = await self.bot.poller.poll(0)
+            await self.bot.poller.poll(0)
             await self.bot.poller.settle()
-            taken += await self.bot.job_runner.drain()
+            if self.bot.job_runner.woken:
+                await self.bot.job_runner.drain()
             wait = await self.bot.sender.drain()
-            if not taken and (wait is None or wait > 0) and not self.sandbox.pending(self.bot.poller.offset):
+            going_on = self.sandbox.pending(self.bot.poller.offset) or self.bot.job_runner.woken
+            if not going_on and (wait is None or wait > 0):
                 return
 
     async def wind(self, *, days: float = 0, hours: float = 0, minutes: float = 0) -> None:

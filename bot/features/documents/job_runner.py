@@ -33,15 +33,20 @@ class JobRunner:
     def __init__(self, store: Store, services: Services, clock: Callable[[], datetime], worker: Worker) -> None:
         self._store, self._services, self._clock, self._worker = store, services, clock, worker
         self._wake = asyncio.Event()
+        self._wake.set()  # there may be jobs from before the start
 
     def wake(self) -> None:
         """Wake up, as there may be a job."""
         self._wake.set()
 
+    @property
+    def woken(self) -> bool:
+        """True if there may be a job that nobody has looked for yet."""
+        return self._wake.is_set()
+
     async def run(self) -> None:
         """Run jobs for ever. Raises Damaged."""
         while True:
-            self._wake.clear()
             try:
                 await self.drain()
             except Exception as error:
@@ -56,6 +61,7 @@ class JobRunner:
 
     async def drain(self) -> int:
         """Run all waiting jobs; return how many were begun."""
+        self._wake.clear()
         count = 0
         while await self._make():
             count += 1
