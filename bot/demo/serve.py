@@ -232,7 +232,7 @@ def cure(error: OSError, port: int) -> str:
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return "Disken är full. Frigör några hundra megabyte och försök igen."
-        case errno.EACCES | errno.EPERM | errno.EROFS | errno.ENOTDIR if error.filename:
+        case errno.EACCES | errno.EPERM | errno.EROFS | errno.ENOTDIR | errno.ENOENT if error.filename:
             return (
                 f"Det går inte att skriva i {error.filename}. "
                 "Låt XDG_CACHE_HOME och TMPDIR peka på en mapp där du får skriva."

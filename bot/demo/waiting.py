@@ -6,6 +6,7 @@ own, as the town is played outside of an event loop.
 
 import errno
 import threading
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -40,7 +41,8 @@ class Waiting:
                 for header, value in {**HEADERS, "Content-Type": f"{kind}; charset=utf-8"}.items():
                     self.send_header(header, value)
                 self.end_headers()
-                self.wfile.write((PAGE / name).read_bytes() if name else str(waiting._share).encode())
+                with suppress(ConnectionError):  # the page was closed or loaded again meanwhile
+                    self.wfile.write((PAGE / name).read_bytes() if name else str(waiting._share).encode())
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""

@@ -99,7 +99,7 @@ async def test_unchanged_file_is_not_sent_up_again(tmp_path: Path) -> None:
             await work.rows.add(1, "activities", {"activity": "Besöka alla hotell", "year": ["year1"]}, author=None)
         await played.tap("Alva", "PDF")
         assert files(played, "Alva")[-1]["file_id"] != first["file_id"]
-        assert "Ändrat sedan förra versionen: Delmål och aktiviteter." in played.last("Alva")
+        assert "Ändrat sedan sist: Delmål och aktiviteter." in played.last("Alva")
 
 
 async def test_file_that_telegram_has_lost_is_made_anew(tmp_path: Path) -> None:
@@ -377,7 +377,7 @@ async def test_visitor_opens_plan_routine_and_statistics(tmp_path: Path) -> None
         await open_plan(played, "Gunnel")
         await played.tap("Gunnel", "PDF")
         assert "version 1" in played.last("Gunnel")  # of the text that was approved
-        assert "Ändrat sedan förra versionen: Delmål och aktiviteter." in played.last("Gunnel")
+        assert "Ändrat sedan sist: Delmål och aktiviteter." in played.last("Gunnel")
         (plan,) = files(played, "Gunnel")
         assert "Ändringar" in text_of(content(played, plan))
         await played.tap("Gunnel", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK} Alla dokument")

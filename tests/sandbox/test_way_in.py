@@ -44,6 +44,7 @@ def test_an_impossible_port_is_named(port: str, capsys: pytest.CaptureFixture[st
         (OSError(errno.ENOSPC, "No space left on device"), "Disken är full. Frigör"),
         (PermissionError(errno.EACCES, "Permission denied", "/srv/cache"), "skriva i /srv/cache. Låt XDG_CACHE_HOME"),
         (OSError(errno.ENOTDIR, "Not a directory", "/dev/null/x"), "skriva i /dev/null/x. Låt XDG_CACHE_HOME"),
+        (OSError(errno.ENOENT, "No such file", "/proc/x"), "skriva i /proc/x. Låt XDG_CACHE_HOME"),
         (PermissionError(errno.EACCES, "Permission denied"), "Port 80 får bara systemet använda. Välj en annan"),
         (OSError(errno.EADDRINUSE, "Address already in use"), "Port 80 och de närmaste ovanför är upptagna. Välj"),
     ],

@@ -37,6 +37,7 @@ class Task(StrEnum):
     ANSWER = "answer"  # somebody else's request about something sensitive waits
     CONFIRM = "confirm"  # their own has waited long enough to be confirmed
     ADMIT = "admit"  # guests wait to be let in to the network
+    KNOCK = "knock"  # somebody on the page wants to come in
     UNREAD = "unread"  # an incident is not read, or has no follow-up
     LEFT = "left"  # whoever had taken something on has left
     READERLESS = "readerless"  # the last one who read incidents has left
@@ -84,6 +85,10 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[Waiting]:
         name = str(register.told(guests[0][1].values, Field.NAME))
         who = ctx.services.voice.label("guest.at_door", {"name": cut(name, TITLE), "count": len(guests)})
         found.append(Waiting(Task.ADMIT, who, ctx.key("guest.who_waits", "admitting", group.id)))
+    for asked in await ctx.work.admissions.of_group(group.id):
+        if asked.state == "asked":
+            key = ctx.key("admission.who", "knocks", group.id, str(asked.person_id), name=cut(asked.name, TITLE))
+            found.append(Waiting(Task.KNOCK, cut(asked.name, TITLE), key))
     for task in await _requests(ctx, group, member):
         found.append(Waiting(task, None, ctx.key("open_it", "guard", group.id)))
     if any(await unread.overdue(ctx, group)):

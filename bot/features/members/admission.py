@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.context import invitations
-from bot.context.context import Actor, Context
+from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
@@ -19,6 +19,7 @@ from bot.telegram.updates import Sender
 from storage.records import Admission, Group, Link, Member, Person, group_chat
 
 PURPOSE: Final = "seat"
+SUCCESSION: Final = "handover"  # of a link that lets a colleague take over a seat
 LET_IN: Final = "in"
 KEPT_OUT: Final = "out"
 NAME: Final = 60  # characters
@@ -51,12 +52,22 @@ async def ask(ctx: Context, group: Group, person: Person, name: str, over: Membe
         await _go_on(ctx, group, admission, over)
         return
     await ctx.to_person(person.id, "admission.asked")
-    about = f"{person.id}:{over.id}" if over is not None else str(person.id)
-    keys = [
-        [ctx.key("admission.yes", "letin", group.id, about)],
-        [ctx.key("admission.no", "keepout", group.id, about)],
-    ]
+    keys = _keys(ctx, admission)
     await own_rights.tell_coordinators(ctx, group, "admission.wish", _facts(admission, group, over), keys)
+
+
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
+    """Show the request again, from the list of what waits."""
+    admission, over = await _open(ctx, actor, action)
+    if admission is not None:
+        await ctx.reply(actor, "admission.wish", _facts(admission, actor.group, over), _keys(ctx, admission))
+
+
+def _keys(ctx: Context, admission: Admission) -> list[list[Key]]:
+    return [
+        [ctx.key("admission.yes", "letin", admission.group_id, str(admission.person_id))],
+        [ctx.key("admission.no", "keepout", admission.group_id, str(admission.person_id))],
+    ]
 
 
 async def _go_on(ctx: Context, group: Group, admission: Admission, over: Member | None) -> None:
@@ -142,16 +153,17 @@ async def still_in(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def _open(ctx: Context, actor: Actor, action: Action) -> tuple[Admission | None, Member | None]:
     """Return the request that a button is about, if nobody has answered it yet, and whose seat is taken over."""
-    person, _, over = action.arg.partition(":")
-    admission = await ctx.work.admissions.of(actor.group.id, int(person))
+    admission = await ctx.work.admissions.of(actor.group.id, int(action.arg))
     if admission is None or admission.state != "asked":
         ctx.toast("admission_answered", alert=True)
         return None, None
-    return admission, await ctx.work.members.get(int(over)) if over else None
+    links = await ctx.work.links.of_group(actor.group.id, SUCCESSION)
+    seats = [int(link.ref) for link in links if link.person_id == admission.person_id and link.ref is not None]
+    return admission, await ctx.work.members.get(seats[0]) if seats else None
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, seatlink=show_link, letin=let_in, keepout=keep_out),
+    *buttons(Role.COORDINATOR, About.GROUP, seatlink=show_link, knocks=show, letin=let_in, keepout=keep_out),
     *buttons(Role.MEMBER, About.GROUP, stillin=still_in),
     Invitation(PURPOSE, follow),
 )

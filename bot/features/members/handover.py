@@ -26,7 +26,7 @@ from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Link, Member, Person, Row, is_own_number, private_chat
 
-PURPOSE: Final = "handover"
+PURPOSE: Final = admission.SUCCESSION
 NETWORK: Final = "network"
 SEATS: Final = ("core", NETWORK)
 VACANT: Final = timedelta(days=365)  # so long a colleague can take over after somebody who has left
@@ -104,6 +104,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
         await joining.colleague(ctx, group, person, sender.name, before)
         return
     if is_own_number(person.user_id):  # is in no chat; those who coordinate say who it is
+        await ctx.work.links.update(link.id, person_id=person.id)
         await admission.ask(ctx, group, person, sender.name, before)
         return
     reply = AnswerNote(Purpose.MEMBER, group=group.id, person=person.id, name=sender.name, over=before.id)
