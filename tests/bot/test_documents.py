@@ -90,6 +90,7 @@ async def test_unchanged_file_is_not_sent_up_again(tmp_path: Path) -> None:
     """While nothing changes, a file that Telegram has is sent by its id; once something changes, it is made anew."""
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
+        await begin(played, "Samverkansplan: aktiviteter")
         for name in ("Alva", "Bo"):
             await open_plan(played, name)
             await played.tap(name, "PDF")
