@@ -31,7 +31,7 @@ START = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)  # a Monday, 9.00 in Stockholm
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MASTER_KEY = b"m" * 32
 GROUP = "Kärngruppen i Exempelstad"
-FORMER = "the chat that the group was in before"
+FORMER = "the chat that the group was in at first"
 WORKER = Worker()  # one worker process for all towns; it is started when a document is first asked for
 
 
@@ -264,7 +264,7 @@ class Town:
             self.title, self.person(name), [id for who, id in self.people.items() if who != name]
         )
         url = re.findall(r"https://t\.me/\S+", "\n".join(self.texts(name)))[-1]
-        self.groups |= {FORMER: self.groups[self.title], self.title: chat}
+        self.groups = {FORMER: self.groups[self.title]} | self.groups | {self.title: chat}
         await self.act(name, "open_link", url=url, chat=chat)
 
     def texts(self, name: str, chat: str = "privat") -> list[str]:

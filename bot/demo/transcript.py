@@ -22,7 +22,7 @@ process it covers. `#` begins a comment. People:
     Rut följer länken från Alva     Rut follows the newest link that the bot has given Alva to pass on
     Alva fäster i gruppen «words»   Alva pins the bot's newest message there that holds the words
     Boten startas om                with nothing but its database
-    Alva: flyttar gruppen           with the newest link from the bot, to a new chat; the old one is `gamla` then
+    Alva: flyttar gruppen           with the newest link from the bot, to a new chat; the first one is `gamla` then
     Löftet får en ny version        with the bot's next start
     Klockan går 3 dagar             (timmar, minuter) what falls due on the way comes at its time
     Det är 2026-03-14 9.30          … until then, in the town's own time; one before the people is when the town begins

@@ -1,7 +1,8 @@
 """Moving a group to a new chat, as when the old one is lost or has the wrong people in it, or to the page and back.
 
 A coordinator asks for a code, and the same person spends it in the new chat, once and within the hour. The old chat and
-every member are told, and each of the core group can undo it for a day. For a week nobody counts as having left because
+every member are told, and each of the core group can undo it for a day. Moved again within that day, the group goes back
+to where it was before all of it: a second move takes nobody's way home. For a week nobody counts as having left because
 they are not in the new chat yet.
 """
 
@@ -65,7 +66,7 @@ async def _to_the_page(ctx: Context, group: Group) -> None:
         admission = await ctx.work.admissions.ask(group.id, member.person_id, member.name)
         await ctx.work.admissions.update(admission.id, state=LET_IN, confirmed=ctx.today.isoformat())
     chat = await ctx.work.groups.own_chat(group.id)
-    await _go(ctx, group, chat, group.title, None, MovedFrom(group.chat_id, group.thread_id, group.title, ctx.now))
+    await _go(ctx, group, chat, group.title, None, _way_back(ctx, group, chat))
 
 
 async def arrive(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | None) -> bool:
@@ -80,9 +81,20 @@ async def arrive(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | 
         ctx.to_stranger(chat.id, f"move.{why}", thread=thread)
         return True
     await ctx.work.links.use(link.id)
-    before = MovedFrom(group.chat_id, group.thread_id, group.title, ctx.now)
-    await _go(ctx, group, chat.id, chat.title, thread, before)
+    await _go(ctx, group, chat.id, chat.title, thread, _way_back(ctx, group, chat.id))
     return True
+
+
+def _way_back(ctx: Context, group: Group, chat: int) -> MovedFrom:
+    """Return where undoing a move to that chat leads, from now on for a day."""
+    moved = group.settings.moved
+    if moved is not None and _is_undoable(ctx, moved) and moved.chat_id != chat:
+        return replace(moved, at=ctx.now)
+    return MovedFrom(group.chat_id, group.thread_id, group.title, ctx.now)
+
+
+def _is_undoable(ctx: Context, moved: MovedFrom) -> bool:
+    return ctx.now - moved.at < UNDOABLE
 
 
 async def _hindrance(ctx: Context, group: Group, link: Link, chat: Chat, by: Sender) -> str | None:
@@ -139,7 +151,7 @@ async def undo(ctx: Context, actor: Actor, _action: Action) -> None:
 async def undone(ctx: Context, group: Group) -> bool:
     """Undo the move if possible; True if it was."""
     moved = group.settings.moved
-    if moved is None or ctx.now - moved.at >= UNDOABLE:
+    if moved is None or not _is_undoable(ctx, moved):
         return False
     await _go(ctx, group, moved.chat_id, moved.title, moved.thread_id, None)
     return True
