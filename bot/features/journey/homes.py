@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Role, asked_anew, role_of
 from bot.features.journey import at_the_door, navigation, process_leaders, session_keys
 from storage.records import Group, Member, Person
 
@@ -66,6 +66,7 @@ async def start(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     by_chat = actor.member.role == "core"  # where the link is that lets them in
     facts = {"home": home, "town": actor.group.title, "name": actor.member.name, "guest": None, "by_chat": by_chat}
     facts |= {"seat": _seat(actor.member, actor.group), "promised": actor.member.agreed_at is not None}
+    facts["asked_anew"] = asked_anew(actor.member)
     if home is Home.GUEST:
         facts["guest"] = await at_the_door.state_of(ctx, actor.group, actor.member)
     await ctx.tell(actor, "home_of_others", facts, await keys(ctx, actor.person, actor.group, actor.member))
@@ -108,6 +109,8 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
             return [*begun, [ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else begun
         case Home.INVITED:
             way_in = await navigation.way_in_key(ctx, person, group, member)
+            if asked_anew(member):
+                return [*begun, [ctx.key("day.renew", "enter", number)], [ctx.key("log", "log", number)]]
             return begun or [[way_in], [ctx.key("decline", "decline", number)]]
         case _:
             own = home in (Home.LEFT, Home.DECLINED, Home.ANSWERED)
