@@ -1,9 +1,9 @@
 """Moving a group to a new chat, as when the old one is lost or has the wrong people in it, or to the page and back.
 
 A coordinator asks for a code, and the same person spends it in the new chat, once and within the hour. The old chat and
-every member are told, and each of the core group can undo it for a day. Moved again within that day, the group goes back
-to where it was before all of it: a second move takes nobody's way home. For a week nobody counts as having left because
-they are not in the new chat yet.
+every member are told, and each of the core group can undo it for a day. A group that moves again within that day goes
+back to where it was before all of it: a second move takes nobody's way home. For a week nobody counts as having left
+because they are not in the new chat yet.
 """
 
 from dataclasses import replace
