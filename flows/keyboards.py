@@ -15,6 +15,7 @@ PAGE = 8  # buttons for rows and people at a time: a keyboard holds a hundred, a
 WIDE = (
     8  # options to a page where they stand in columns: with the rest of the keyboard they leave the question in sight
 )
+NUMBERS = 7  # recommended numbers on a row; others are written
 SUMMED_UP = 25  # questions to a page of a summary
 
 
@@ -33,7 +34,7 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
             rows.append(tuple(Button("pick", str(arg), f"date.{name}") for arg, name in offered))
         case Kind.NUMBER if question.advise_low is not None and question.advise_high is not None:
             span = range(question.advise_low, question.advise_high + 1)
-            rows.append(tuple(Button("pick", str(n), "number") for n in (span if len(span) <= 7 else ())))
+            rows.append(tuple(Button("pick", str(n), "number") for n in span[:NUMBERS]))
         case _:
             rows += _named(t, question)
     moves: list[Button] = []
