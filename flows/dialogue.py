@@ -27,7 +27,7 @@ from typing import Final
 from flows import edit_conflict, examples, moments, screening, several_lines
 from flows.answers import from_button, option_at, whole
 from flows.dialogue_state import DialogueState
-from flows.effects import Button, Comment, Effect, Paused, RowDiscarded, RowUnchanged, ShowIntro, Unfit, Unsay
+from flows.effects import Button, Comment, Done, Effect, Paused, RowDiscarded, RowUnchanged, ShowIntro, Unfit, Unsay
 from flows.events import Edited, Opened, Picked, Wrote
 from flows.keyboards import SAME, between_items
 from flows.model import Kind, Question
@@ -428,6 +428,9 @@ def _picked_example(t: DialogueState, key: str, question: Question, event: Picke
     match event.verb:
         case "on" | "off" if offer:
             _tick(t, offer.arg, on=event.verb == "on")
+        case "on":  # somebody has added it meanwhile
+            t.toast(Done.THERE_ALREADY)
+            ask(t, key)
         case "ok" if ticked := several_lines.ticked(t, question):
             several_lines.save(t, key, ticked)
         case "ok":
