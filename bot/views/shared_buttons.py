@@ -11,7 +11,7 @@ from bot.context.sealed_actions import Action
 from bot.views.names import cut
 from flows import yearly
 from flows.keyboards import about_label, conclusion_keyboard
-from flows.model import Exercise, ExerciseRole, Field, How, Mark, Picture
+from flows.model import Exercise, ExerciseRole, Feed, Field, How, Mark, Picture
 from flows.state import Run
 from storage.records import Group, Member, Row
 
@@ -148,28 +148,31 @@ def approval_keys(ctx: Context, run: Run) -> list[list[Key]]:
 
 
 def feed_keys(ctx: Context, run: Run) -> list[list[Key]]:
-    """Return the buttons that make rows of an answer's lines, once there is an answer."""
-    answered = run.sheets["g"].answered if "g" in run.sheets else ()
-    fed = [(n, q.feeds) for n, q in enumerate(run.exercise.questions) if q.feeds and q.id in answered]
-    voice = ctx.services.voice
+    """Return the buttons that make rows of an answer's lines, once the group has answered."""
+    voice, fed = ctx.services.voice, _fed(run) if run.exercise.how is How.GROUP else []
     return [[ctx.key("feed", "feed", run.number, str(n), title=voice.title_of(feed.register))] for n, feed in fed]
 
 
 def _feed_links(ctx: Context, run: Run) -> list[list[Key]]:
-    """Return the same for answers written alone: links from the picture in the group to the private chat."""
-    if run.exercise.how is not How.EACH:
-        return []
-    label = ctx.services.voice.label
-    fed = [(n, q.feeds) for n, q in enumerate(run.exercise.questions) if q.feeds]
+    """Return the same as links from the group to the private chat: under a picture, and on a card at the end."""
+    voice = ctx.services.voice
     return [
         [
             Key(
-                label("feed", {"title": ctx.services.voice.title_of(feed.register)}),
+                voice.label("feed", {"title": voice.title_of(feed.register)}),
                 url=ctx.link(Action("feed", run.number, 0, str(n))),
             )
         ]
-        for n, feed in fed
+        for n, feed in _fed(run)
     ]
+
+
+def _fed(run: Run) -> list[tuple[int, Feed]]:
+    """Return the questions, by their places, whose answers can become rows: of a shared sheet those with an answer."""
+    together = run.exercise.how is How.GROUP
+    answered = run.sheets["g"].answered if "g" in run.sheets else ()
+    asked = enumerate(run.exercise.questions)
+    return [(n, q.feeds) for n, q in asked if q.feeds and (q.id in answered or not together)]
 
 
 def keep_keys(ctx: Context, run: Run) -> list[list[Key]]:
