@@ -157,6 +157,7 @@ class ExerciseView(RowWording):
             shown = self.value(question, current.value)
         elif draft is not None:
             shown = self.value(question, draft)
+        waits = run.visit(asked.to).remark if question.comment and self.exercise.how is not How.ROWS else None
         return {
             "title": self.words["title"],
             "n": asked.n,
@@ -174,7 +175,7 @@ class ExerciseView(RowWording):
             if question.kind is Kind.SCALE
             else None,
             "current": shown,
-            "comment": current.comment if current else None,
+            "comment": current.comment if current else waits,
             "kind": str(question.kind),
             "many": question.many,
             "written": question.kind not in (Kind.CHOICE, Kind.SCALE),
@@ -263,14 +264,14 @@ class ExerciseView(RowWording):
         return lines
 
     # -- together ------------------------------------------------------------------------------------------------
-    def owner(self, run: Run, owner: str) -> str:
-        """The name of the owner of a sheet; of a small group's the names of those in it."""
-        return " + ".join(self.team(run, owner)) if run.exercise.teams else self.scene.owner(owner)
+    def owner(self, run: Run, owner: str, *, awaited: bool = False) -> str:
+        """The name of a sheet's owner; of a small group's the names of those in it, or only of those `awaited`."""
+        return " + ".join(self.team(run, owner, awaited=awaited)) if run.exercise.teams else self.scene.owner(owner)
 
-    def team(self, run: Run, owner: str, without: int = 0) -> list[str]:
+    def team(self, run: Run, owner: str, without: int = 0, *, awaited: bool = False) -> list[str]:
         """Return those who write on a small group's sheet."""
-        members = (s.member for s in run.seats.values() if run.owner(s.member) == owner and s.member != without)
-        return [self.scene.member(member) for member in members]
+        seats = (s for s in run.seats.values() if run.owner(s.member) == owner and s.member != without)
+        return [self.scene.member(seat.member) for seat in seats if seat.awaited or not awaited]
 
     def progress(self, run: Run, cannot: Collection[str] = ()) -> TemplateFacts:
         """Return who has handed in, who is awaited, and who of these `cannot`; without names only how many."""
@@ -278,7 +279,7 @@ class ExerciseView(RowWording):
         owners, named = run.owners(), not self.exercise.anonymous
         return {
             "done": [self.owner(run, o) for o in owners if o not in waiting and named],
-            "waiting": [self.owner(run, o) for o in waiting if o not in cannot and named],
+            "waiting": [self.owner(run, o, awaited=True) for o in waiting if o not in cannot and named],
             "cannot": [self.owner(run, o) for o in waiting if o in cannot and named],
             "count_done": len(owners) - len(waiting),
             "count_all": len(owners),
