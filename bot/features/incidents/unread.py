@@ -1,7 +1,8 @@
 """Tells readers that an incident waits, never what it says; and the coordinators, if it has waited too long.
 
 It comes in each one's daily message. Only if somebody is in danger now are the readers told at once, and again each
-working day until one of them has read it; from the second on whoever coordinates is told, too.
+working day until one of them has read it; from the second on, or when no reader is there, whoever coordinates is told,
+too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -183,18 +184,19 @@ async def fire(ctx: Context, group: Group, due: Due) -> None:
 
 async def _chase(ctx: Context, group: Group, incident: Incident, due: Due) -> None:
     """Nobody has read it yet: where somebody is in danger say so again, and tell whoever coordinates."""
-    urgent, leading = _is_urgent(ctx, incident), await open_items.coordinators(ctx, group)
-    if ctx.today - incident.logged_on >= UNREAD_AFTER or (urgent and due.visit > 1):
-        about = await ctx.work.open_items.about(group.id, due.ref)
-        told = {one.member_id for one in about if one.kind == UNREAD and one.state != "closed"}
-        await _tell(ctx, [member for member in leading if member.id not in told], UNREAD, incident.id)
+    urgent, there = _is_urgent(ctx, incident), await able(ctx, group)
+    leading = await open_items.coordinators(ctx, group)
+    about = await ctx.work.open_items.about(group.id, due.ref)
+    told = {one.member_id for one in about if one.kind == UNREAD and one.state != "closed"}
+    new = [member for member in leading if member.id not in told]
+    if ctx.today - incident.logged_on >= UNREAD_AFTER or (urgent and (due.visit > 1 or not there)):
+        await _tell(ctx, new, UNREAD, incident.id)
     if urgent:
-        for member in await able(ctx, group):
+        for member in there:
             await _tell_now(ctx, group, member.person_id, incident)
-        ctx.events.append(NobodyTold(group.id))
-    if urgent and due.visit > 1:
-        for member in leading:
+        for member in leading if due.visit > 1 else [] if there else new:
             await press(ctx, group, member.person_id, ctx.key("open_it", "safety", group.id))
+        ctx.events.append(NobodyTold(group.id))
     if due.visit < LOOKS:
         await ctx.work.schedule.put(UNREAD, morning(ctx, NEXT_DAY), group_id=group.id, ref=due.ref, visit=due.visit + 1)
 
