@@ -135,14 +135,18 @@ class Incidents(Records[Incident]):
         reader: Member,
         *,
         fits: Callable[[Incident], bool] = lambda _: True,
+        first: Callable[[Incident], bool] = lambda _: False,
         offset: int = 0,
         limit: int = 8,
     ) -> tuple[list[Incident], int]:
-        """Return a page of the incidents that fit, newest first, and how many there are in all. Raises NotAllowed."""
+        """Return a page of the incidents that fit, and how many there are in all. Raises NotAllowed.
+
+        What is `first` comes before the others, and of both the newest first.
+        """
         await self._allowed(reader, reader.group_id)
         await self._log.add(reader.group_id, reader.id, "list")
         found = await self._select("WHERE group_id = ? AND state = 'open' ORDER BY id DESC", (reader.group_id,))
-        chosen = sorted(filter(fits, found), key=lambda i: (str(i.values.get(WHEN, "")), i.id), reverse=True)
+        chosen = sorted(filter(fits, found), key=lambda i: (first(i), str(i.values.get(WHEN, "")), i.id), reverse=True)
         return chosen[offset : offset + limit], len(chosen)
 
     async def read(self, id: int, reader: Member) -> tuple[Incident, list[FollowUp]]:

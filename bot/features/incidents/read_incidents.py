@@ -64,16 +64,21 @@ def _filters(exercise: Exercise, called: Container[int] = ()) -> Mapping[str, Fi
 
 
 async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> None:
-    """Show a page of incidents, newest first, by the filter."""
+    """Show a page of incidents by the filter: what is urgent and has not come to its end, then the newest."""
     number, _, chosen = (action.arg if isinstance(action, Action) else "").partition(":")
     page, chosen = int(number or 0), chosen or ALL
     try:
         followed = await ctx.work.incidents.followed(actor.member)
         called = {id for id, those in followed.items() if _contacted(those)}
+        ended = {id for id, those in followed.items() if any(one.values["what"] in OUTCOMES for one in those)}
         filters = _filters(_exercise(ctx), called)
         chosen = chosen if chosen in filters else ALL
         shown, total = await ctx.work.incidents.overview(
-            actor.member, fits=filters[chosen], offset=page * PAGE, limit=PAGE
+            actor.member,
+            fits=filters[chosen],
+            first=lambda incident: incident.id not in ended and bool(unread.presses(ctx, incident.values)),
+            offset=page * PAGE,
+            limit=PAGE,
         )
     except NotAllowed:
         await _refuse(ctx, actor)
@@ -87,7 +92,7 @@ async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> Non
         "pages": at.pages,
         "filter": _filter_name(ctx, chosen),
         "incidents": [
-            {"receipt": i.receipt, "called": i.id in called, "waits": waiting.get(i.id, ()), **_line(present, i)}
+            {"receipt": i.receipt, "called": i.id in called, "waits": waiting.get(i.id, ()), **_line(ctx, present, i)}
             for i in shown
         ],
     }
@@ -102,14 +107,15 @@ async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> Non
     await ctx.reply(actor, "incidents.list", facts, keys)
 
 
-def _line(present: ExerciseView, incident: Incident) -> TemplateFacts:
+def _line(ctx: Context, present: ExerciseView, incident: Incident) -> TemplateFacts:
     values = incident.values
-    kind, danger = present.exercise.field(Field.KIND), present.exercise.field(Field.DANGER)
+    kind, urgent = present.exercise.field(Field.KIND), unread.presses(ctx, values)
     return {
         "when": values.get(Field.WHEN),
         "kind": present.value(kind, values[Field.KIND]) if values.get(Field.KIND) else None,
         "area": values.get(Field.AREA),
-        "danger": danger.says(values.get(Field.DANGER), Mark.YES),
+        "danger": Field.DANGER in urgent,
+        "children": Field.MINORS in urgent,
         "contact": bool(values.get(Field.CONTACT)),
     }
 

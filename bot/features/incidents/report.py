@@ -53,8 +53,11 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         "readers": bool(group.settings.readers),
         "away": not await unread.able(ctx, group),
         "wait": -(-int(wait.total_seconds()) // 60) if wait else None,
+        "words": isinstance(action, str) and bool(action),  # after the command, where nothing would search them
     }
     keys = [[ctx.key("my_logs", "mylogs", group.id)]] if await _mine(ctx, group, person) else []
+    if facts["words"]:
+        await ctx.delete(person.id, actor.message_id, about=group.id)
     ctx.tapped = None  # the message with where to turn stays in the chat
     await ctx.to_person(person.id, "incident.start", facts, keys, about=group.id)
     if wait is None:

@@ -1,8 +1,8 @@
 """Tells readers that an incident waits, never what it says; and the coordinators, if it has waited too long.
 
-It comes in each one's daily message. Only if somebody is in danger now are the readers told at once, and again each
-working day until one of them has read it; from the second on, or when no reader is there, whoever coordinates is told,
-too.
+It comes in each one's daily message. Only if somebody is in danger now, or a child may be exposed, are the readers told
+at once, and again each working day until one of them has read it; from the second on, or when no reader is there,
+whoever coordinates is told, too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,6 +15,7 @@ from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import CONTACT, SINCE, UNREAD, WAITS
 from flows.model import ExerciseRole, Field, Mark
 from flows.pacing import MOST, at_wall
+from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
 from storage.records import Due, Group, Incident, Member, OpenItem
 
@@ -116,7 +117,7 @@ async def _tell_of_nobody(ctx: Context, group: Group, incident: Incident, *, at_
 
 
 async def pressing(ctx: Context, group: Group) -> bool:
-    """True if somebody was in danger lately, nobody has read it, and nobody is there who could."""
+    """True if something urgent was logged lately, nobody has read it, and nobody is there who could."""
     if await able(ctx, group):
         return False
     lately = (one for one in await _unseen(ctx, group) if ctx.today - one.logged_on <= TOLD_AGAIN)
@@ -146,9 +147,14 @@ async def coordinators_changed(ctx: Context, happened: CoordinatorsChanged) -> N
         await press(ctx, group, person_id, ctx.key("open_it", "safety", group.id))
 
 
+def presses(ctx: Context, values: JsonObject) -> set[Field]:
+    """Return what makes an incident urgent: somebody is in danger now, or a child may be exposed."""
+    asked = ctx.services.process.with_role(ExerciseRole.INCIDENT)
+    return {name for name in (Field.DANGER, Field.MINORS) if asked.field(name).says(values.get(name), Mark.YES)}
+
+
 def _is_urgent(ctx: Context, incident: Incident) -> bool:
-    danger = ctx.services.process.with_role(ExerciseRole.INCIDENT).field(Field.DANGER)
-    return danger.says(incident.values.get(Field.DANGER), Mark.YES)
+    return bool(presses(ctx, incident.values))
 
 
 async def is_read(ctx: Context, group: Group, incident_id: int) -> bool:
@@ -183,7 +189,7 @@ async def fire(ctx: Context, group: Group, due: Due) -> None:
 
 
 async def _chase(ctx: Context, group: Group, incident: Incident, due: Due) -> None:
-    """Nobody has read it yet: where somebody is in danger say so again, and tell whoever coordinates."""
+    """Nobody has read it yet: where it is urgent say so again, and tell whoever coordinates."""
     urgent, there = _is_urgent(ctx, incident), await able(ctx, group)
     leading = await open_items.coordinators(ctx, group)
     about = await ctx.work.open_items.about(group.id, due.ref)
@@ -203,7 +209,7 @@ async def _chase(ctx: Context, group: Group, incident: Incident, due: Due) -> No
 
 async def changed(ctx: Context, group: Group, before: Incident, after: Incident) -> None:
     """Let an incident wait to be read again that has become urgent, or whose reporter now wants to be contacted."""
-    worse = _is_urgent(ctx, after) and not _is_urgent(ctx, before)
+    worse = presses(ctx, after.values) - presses(ctx, before.values)
     if worse or (after.values.get(Field.CONTACT) and not before.values.get(Field.CONTACT)):
         await tell_readers(ctx, group, after)
 
