@@ -22,7 +22,8 @@ class MessageContext:
     page: bool = False  # a page, in whose place the next one comes
     incident: bool = False  # it shows an incident to a reader
     history: int = 0  # the answer whose versions it shows
-    arguments: str = ""  # what followed the command that it asks the group for
+    command: str = ""  # the command that it asks the group for
+    arguments: str = ""  # and what followed it
     # -- what a wanted text is about
     row: int = 0
     meeting: int = 0
@@ -35,6 +36,7 @@ class MessageContext:
     area: str = ""  # the mark of a part of town
     what: str = ""  # "step:6", "gate:6": advice that is overruled
     owner: str = ""  # whose no to a text the group goes on against
+    so_far: str = ""  # what was given of it, a line each, and waits for the rest
     how: str = ""  # a meeting is moved: alone, or with those after it
 
 

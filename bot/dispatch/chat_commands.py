@@ -4,7 +4,7 @@ The order of the table is that of the menus and of the help.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.context import permissions
 from bot.context.context import Actor, Context, Key
@@ -18,7 +18,7 @@ from bot.features.digest import preferences
 from bot.features.documents import handlers
 from bot.features.help import menus, town_facts
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
-from bot.features.journey import exercise_buttons, homes, navigation, process_leaders, status, what_waits
+from bot.features.journey import exercise_buttons, homes, navigation, process_leaders, status, wanted_texts, what_waits
 from bot.features.members import joining, personal_data, promise, sign_in
 from bot.features.outsiders import forms
 from bot.features.registers import knowledge, tasks
@@ -27,7 +27,7 @@ from bot.features.wellbeing.distress import cries_for_help
 from bot.reminders.open_items import coordinators
 from messages.voice import TemplateFacts, Voice
 from storage.message_notes import MessageContext
-from storage.records import Group, OutboxKind, Person, private_chat
+from storage.records import Group, Member, OutboxKind, Person, private_chat
 
 HELP = "hjalp"
 ALWAYS = (HELP, "ring")  # shown to everybody, in whichever group
@@ -205,13 +205,13 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     elif command.alone is not None and (command.handler is None or not mine):
         await command.alone(ctx, person)
     elif not mine:
-        await homes.refuse(ctx, person, log=command.handler is report.begin)
+        await homes.refuse(ctx, person, log=_logs(command))
     elif len(mine) > 1 and command.name in TOWNS and all(member.role == process_leaders.ROLE for _, member in mine):
         await process_leaders.towns(ctx, Actor(person, *mine[0], message_id=message_id))
     elif len(mine) > 1 and not command.whole_chat:
-        keys = [[ctx.key("town", "town", group.id, name, town=group.title)] for group, _ in mine]
-        context = MessageContext(arguments=arguments) if arguments else None
-        await ctx.to_person(person.id, "which_town", _asked_for(ctx, command, None), keys, context=context)
+        if _logs(command) and arguments:
+            await ctx.delete(person.id, message_id, about=mine[0][0].id)
+        await _which_town(ctx, person, command, mine, arguments)
     else:
         group, member = max(mine, key=lambda seat: role_of(seat[1], seat[0]))
         await _about_a_group(ctx, Actor(person, group, member, message_id=message_id), command, arguments)
@@ -220,7 +220,35 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
 def goes_on_after_cry(name: str) -> bool:
     """True for a command that keeps what follows it, or logs an incident; after a cry for help all others are still."""
     command = COMMANDS.get(name)
-    return command is not None and (command.quotes or command.handler is report.begin)
+    return command is not None and (command.quotes or _logs(command))
+
+
+def _logs(command: Command) -> bool:
+    return command.handler is report.begin
+
+
+async def _which_town(
+    ctx: Context, person: Person, command: Command, mine: Sequence[tuple[Group, Member]], arguments: str
+) -> None:
+    """Ask which group a command is about; with what it kept, or an incident to log, it waits in /svara until then."""
+    kept = "" if _logs(command) else arguments
+    waits = MessageContext(command=command.name, arguments=kept) if kept or _logs(command) else None
+    facts = _asked_for(ctx, command, None, dropped=arguments != kept)
+    keys = [[ctx.key("town", "town", group.id, command.name, town=group.title)] for group, _ in mine]
+    await ctx.to_person(person.id, "which_town", facts, keys, context=waits)
+
+
+async def ask_town_again(ctx: Context, actor: Actor, action: Action) -> None:
+    """Ask anew which group a command is about that waits for that."""
+    waiting = [one for one in await wanted_texts.townless(ctx, actor.person) if one.context.command == action.arg]
+    command = COMMANDS.get(action.arg)
+    if not waiting or command is None:
+        await ctx.tell(actor, "wanted_over", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
+        return
+    for one in waiting:
+        await ctx.tell(actor, "wanted_below", edit=one.message_id, context=MessageContext())
+    mine = await navigation.memberships(ctx, actor.person, permissions.seat_for(command.role))
+    await _which_town(ctx, actor.person, command, mine, waiting[0].context.arguments)
 
 
 async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments: str) -> None:
@@ -235,7 +263,7 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
     elif command.role in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
         await _leave_to_others(ctx, actor, command.role)
     else:
-        await homes.refuse(ctx, actor.person, log=command.handler is report.begin)
+        await homes.refuse(ctx, actor.person, log=_logs(command))
 
 
 async def _leave_to_others(ctx: Context, actor: Actor, role: Role) -> None:
@@ -251,21 +279,26 @@ async def _leave_to_others(ctx: Context, actor: Actor, role: Role) -> None:
     await ctx.to_person(actor.person.id, "coordinators_only", {"names": names}, keys)
 
 
-def _asked_for(ctx: Context, command: Command, chosen: str | None) -> TemplateFacts:
-    """Return what is said beside the towns: which command it is, but not that somebody logs an incident."""
-    log = command.handler is report.begin
+def _asked_for(ctx: Context, command: Command, chosen: str | None, *, dropped: bool = False) -> TemplateFacts:
+    """Return what is said beside the towns: which command it is, but not that somebody logs an incident.
+
+    `dropped`: what they wrote after it is not kept.
+    """
+    log = _logs(command)
     called = None if log else ctx.services.voice.rules.called(command.name)
-    return {"chosen": chosen, "log": log and chosen is None, "command": called}
+    return {"chosen": chosen, "log": log and chosen is None, "command": called, "words": dropped}
 
 
 async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
     """Carry out a command once a person has chosen the group. The text after the command was kept with the question."""
-    if action.arg in COMMANDS and COMMANDS[action.arg].handler is not report.begin:  # leaves no readable trace
+    if action.arg in COMMANDS and not _logs(COMMANDS[action.arg]):  # leaves no readable trace
         await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
     if action.arg in COMMANDS:
         question = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
         arguments = question.context.arguments if question else ""
-        if arguments:  # removed, so that a second tap does not carry it out twice
+        if question and (
+            arguments or question.context.command
+        ):  # removed, so that a second tap does not carry it out twice
             facts = _asked_for(ctx, COMMANDS[action.arg], actor.group.title)
             await ctx.reply(actor, "which_town", facts, context=MessageContext())
         await _about_a_group(ctx, actor, COMMANDS[action.arg], arguments)
@@ -287,4 +320,8 @@ async def more(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 # The role of the command itself is checked when it is carried out.
-ROUTES: Routes = (*buttons(Role.FORMER, About.GROUP, town=choose_town), *buttons(Role.NETWORK, About.GROUP, more=more))
+ROUTES: Routes = (
+    *buttons(Role.FORMER, About.GROUP, town=choose_town),
+    *buttons(Role.NETWORK, About.GROUP, whichtown=ask_town_again),
+    *buttons(Role.NETWORK, About.GROUP, more=more),
+)

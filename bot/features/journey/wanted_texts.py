@@ -5,10 +5,11 @@ from typing import Final
 
 from bot.context.context import Context, Key
 from messages.voice import TemplateFacts
-from storage.records import Group, Member, Prompt
+from storage.records import Group, Member, Outgoing, Person, Prompt, private_chat
 from storage.table import moment
 
 WAITS: Final = timedelta(days=7)  # how long a feature waits for a text that it has asked for
+QUESTIONS: Final = 100  # of a private chat, to look among: what nothing refers to is not kept
 # What is asked for in a person's own words. What is looked for or chosen, such as a date, is asked anew by its button.
 WORDS: Final = frozenset(
     ("objection", "goon", "overrule", "outword", "put_off", "note", "words", "rwords", "leader_question", "board_name")
@@ -26,6 +27,12 @@ async def unsaved(ctx: Context, group: Group, member: Member) -> list[tuple[Temp
             key = ctx.key(label, "wanted", group.id, str(prompt.id), what=what)
             found.append(({"what": what, "written": asked.held is not None}, [key]))
     return found
+
+
+async def townless(ctx: Context, person: Person) -> list[Outgoing]:
+    """Return the questions which group a command is about that this person has not answered, the newest first."""
+    shown = await ctx.work.outbox.recent(private_chat(person.id), QUESTIONS)
+    return [one for one in shown if one.context.command and ctx.now - one.changed_at < WAITS]
 
 
 def is_awaited(ctx: Context, prompt: Prompt) -> bool:

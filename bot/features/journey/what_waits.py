@@ -37,6 +37,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     facts["own"] = own
     facts["held"], held_keys = await _held(ctx, person)
     facts["wanted"], wanted = await _wanted(ctx, person)
+    facts["townless"], towns_to_name = await _townless(ctx, person)
     facts["asked"] = [{"name": a.asker.name, "town": a.group.title, "text": cut(a.text, ASKED)} for a in asked]
     facts["boards"], board = await _boards(ctx, person)
     facts["unread"] = unread_in
@@ -52,7 +53,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     answer = await process_leaders.asked_keys(ctx, person)
     by_hand = {key.label for row in own_keys for key in row}
     keys = [row for row in keys if not by_hand.intersection(key.label for key in row)]
-    first = [*way_in, *held_keys, *wanted, *reads, *unread_keys, *wished, *unmet, *own_keys, *told]
+    first = [*way_in, *held_keys, *wanted, *towns_to_name, *reads, *unread_keys, *wished, *unmet, *own_keys, *told]
     keys = [*first, *decide, *answer, *invitation, *board, *keys, *stand_in]
     shown = Message(ctx.services.voice.render("waits", facts), keys or ways)  # a way on, also where nothing waits
     await ctx.tell_person(person.id, shown, beside=await _is_asked_now(ctx, person, keys))
@@ -84,6 +85,21 @@ async def _wanted(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
         for asked, row in await wanted_texts.unsaved(ctx, group, member):
             found.append({**asked, "town": town})
             keys.append([_in_town(ctx, key, town) for key in row])
+    return found, keys
+
+
+async def _townless(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """Return the commands that wait for their group, with what was written after them, and the way to name it.
+
+    One that nothing stands after is that of an incident, which is not called so.
+    """
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    groups = [group for group, _ in await memberships(ctx, person, Role.NETWORK)]
+    waiting = {one.context.command: one.context for one in await wanted_texts.townless(ctx, person)} if groups else {}
+    for name, asked in waiting.items():
+        called = ctx.services.voice.rules.called(name) if asked.arguments else None
+        found.append({"command": called, "text": cut(asked.arguments, ASKED)})
+        keys.append([ctx.key("name_town", "whichtown", groups[0].id, name, command=called)])
     return found, keys
 
 
