@@ -16,7 +16,7 @@ HALF_A_YEAR = 6  # months
 
 
 def signatures(parts: Parts, kind: str = "", of: Sequence[str] = ()) -> Markdown:
-    """Make lines to sign on: for each organisation (or those in `of`), or for keeper and checker of the "minutes".
+    """Make lines to sign on: for each organisation that takes part (or those in `of`), or for who keeps "minutes".
 
     While a network has nobody but the core group, there are empty lines for those who come.
     """
@@ -25,9 +25,9 @@ def signatures(parts: Parts, kind: str = "", of: Sequence[str] = ()) -> Markdown
         first, signers = "", [words("signatures.secretary"), words("signatures.checked")]
     else:
         first = words("signatures.organisation")
-        known = parts.material.organisations.values()
-        signers = sorted(of or known)
-        if not signers or (not of and set(known) <= set(parts.material.core)):  # the network has nobody yet
+        core, network = set(parts.material.core), set(parts.material.network)
+        signers = sorted(of or core | network)
+        if not of and network <= core:  # the network has nobody yet
             signers += [""] * LINES
     header = (first or words("signatures.title"), *(words(f"signatures.{name}") for name in ("name", "on", "signed")))
     table = Table(header, tuple((signer, "", "", "") for signer in signers), (0.3, 0.28, 0.14, 0.28), HEIGHT)

@@ -23,10 +23,21 @@ NOTHING = ("", "–")  # cells that say nothing
 
 
 def write(document: Document) -> str:
-    """The whole document; the sender splits it where it is longer than a message. Pictures are sent apart."""
+    """The whole document; the sender splits it where it is longer than a message. Pictures are there in words."""
     head = f"<b>{escape(document.title)}</b>\n{escape(document.town)} · {escape(document.edition)}"
-    numbering = document.labels["number"]
-    return "\n\n".join([head, *(text for block in document.blocks for text in _block(block, numbering))])
+    numbering, blocks = document.labels["number"], document.blocks
+    shown = [block for place, block in enumerate(blocks) if not _told_below(blocks, place)]
+    return "\n\n".join([head, *(text for block in shown for text in _block(block, numbering))])
+
+
+def _told_below(blocks: Sequence[Block], place: int) -> bool:
+    """True for a picture in a part with a table, which says the same."""
+    if not isinstance(blocks[place], Figure):
+        return False
+    heads = [n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 1]
+    begins = max((n for n in heads if n < place), default=0)
+    ends = min((n for n in heads if n > place), default=len(blocks))
+    return any(isinstance(block, Table) for block in blocks[begins:ends])
 
 
 def _block(block: Block, numbering: str) -> Iterator[str]:
@@ -49,7 +60,9 @@ def _block(block: Block, numbering: str) -> Iterator[str]:
             yield f"☐ {escape(text)}"
         case Source(text, _, _):
             yield f"<i>{escape(text)}</i>"
-        case Figure() | Notes() | PageBreak():
+        case Figure(alt=alt):
+            yield f"<i>{escape(alt)}</i>"
+        case Notes() | PageBreak():
             return
 
 
@@ -67,6 +80,8 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]], numbering: str)
     for row in rows:
         dot = "." if row[0].isdecimal() and len(row[0]) < len("2026") else ""
         name = f"{header[0]} {row[0]}" if dot else row[0]  # a version, which its number alone does not say
+        if name in NOTHING:  # such as a meeting without a theme
+            name = next((cell for cell in row if cell not in NOTHING), name)
         lines.append(f"{escape(row[0])}{dot} {escape(row[1])}" if numbered else f"• <b>{escape(name)}</b>")
         cells = list(_labelled(header[first:], row[first:]))
         if len(header) == 2:

@@ -149,6 +149,7 @@ class Material:
     organisations: Mapping[int, str] = field(default_factory=dict)  # of everybody, those who were only invited too
     belongs: Mapping[int, int] = field(default_factory=dict)  # people to organisations
     core: tuple[str, ...] = ()  # the organisations of the core group, in whose name it invites
+    network: tuple[str, ...] = ()  # those of its network, and of the guests who have said yes to it
     rounds: Mapping[str, Round] = field(default_factory=dict)
     registers: Mapping[str, tuple[RegisterRow, ...]] = field(default_factory=dict)
     years: tuple[Year, ...] = ()

@@ -165,7 +165,7 @@ def _last_version(material: Material, entry: CatalogueEntry) -> JsonObject | Non
 
 def _forms(entry: CatalogueEntry) -> tuple[str, ...]:
     """Return the forms of a document, in an order that buttons rely on: new ones come last."""
-    return (*entry.forms, READ) if entry.layout == "report" and entry.id in DOCUMENTS else entry.forms
+    return (*entry.forms, READ) if entry.layout in ("report", "card") and entry.id in DOCUMENTS else entry.forms
 
 
 def _entry(document: str) -> CatalogueEntry | None:
@@ -365,13 +365,15 @@ async def give_up(ctx: Context, making: DocumentJob) -> None:
 
 
 async def _say(ctx: Context, group: Group, making: DocumentJob, name: str, facts: TemplateFacts) -> None:
-    """Say it where the document was asked for; in private with a way on, where there is nothing to read."""
+    """Say it where the document was asked for; in private with a way on."""
     if making.chat == group_chat(group.id):
         await ctx.to_group(group, name, facts)
         return
     member = await ctx.work.members.get(making.member_id)
-    keys = [[ctx.key("what_waits", "answers", group.id)]] if name == "documents.nothing" else []
-    await ctx.to_person(member.person_id, name, facts, keys, about=group.id)
+    back = ctx.key("what_waits", "answers", group.id)
+    if making.form == READ:
+        back = ctx.key("documents.all", "docs", group.id, _place(DOCUMENTS[making.document], member, group))
+    await ctx.to_person(member.person_id, name, facts, [[back]], about=group.id)
 
 
 ROUTES: Routes = (*buttons(Role.INVITED, About.GROUP, docs=leaf, doc=open_one, mk=order),)

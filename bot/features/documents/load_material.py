@@ -5,7 +5,7 @@ or not revealed yet. Of incidents it has the published numbers.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from bot.context.context import Context
@@ -23,7 +23,7 @@ from bot.features.together import session_minutes
 from bot.views.exercise import Scene, answer_key
 from flows import yearly
 from flows.keyboards import CONCLUSION
-from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
+from flows.model import Exercise, ExerciseRole, Field, How, Kind, Mark, Question
 from flows.run_json import from_json
 from flows.state import Phase
 from flows.statistics import Series
@@ -64,6 +64,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
         organisations={o.id: o.name for o in scene.organisations.values()},
         belongs={m.id: m.organisation_id for m in scene.members.values() if m.organisation_id},
         core=tuple(dict.fromkeys(scene.organisation(m.organisation_id) for m in _core(scene) if m.organisation_id)),
+        network=tuple(dict.fromkeys([name async for name in _network(ctx, scene, reader)])),
         rounds=await reader.rounds(),
         registers={register: await reader.register(register) for register in registers()},
         years=await _years(ctx, group),
@@ -86,6 +87,18 @@ async def material_of(ctx: Context, group: Group) -> Material:
 
 def _core(scene: Scene) -> Iterator[Member]:
     return (m for m in scene.members.values() if m.role == "core" and m.state == SeatState.ACTIVE)
+
+
+async def _network(ctx: Context, scene: Scene, reader: "_Reader") -> AsyncIterator[str]:
+    """Yield the organisations of whoever is in the network, and of the guests who have said yes to it."""
+    for member in scene.members.values():
+        if member.role == "network" and member.state == SeatState.ACTIVE and member.organisation_id:
+            yield scene.organisation(member.organisation_id)
+    guests = ctx.services.process.with_role(ExerciseRole.GUESTS)
+    for row in await reader.register(guests.id):
+        if guests.says(row.values, Field.JOIN, Mark.YES):
+            for name in guests.told(row.values, Field.ORGANISATION) or ():
+                yield name
 
 
 class _Reader:
