@@ -194,8 +194,7 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
         return _unfit(run, Unfit.ASIDE)
     if run.spoken and not (isinstance(event, Wrote | Edited) and event.key == CONCLUSION):
         return _unfit(run, Unfit.SPOKEN)
-    open_ended = run.exercise.how is How.ROWS or run.exercise.unseen  # what nobody else sees can be changed for longer
-    if run.phase is Phase.CONCLUDED and not (open_ended and isinstance(event, Opened | Picked | Wrote | Filled)):
+    if run.phase is Phase.CONCLUDED and not (_open_ended(run) and isinstance(event, Opened | Picked | Wrote | Filled)):
         return _unfit(run, Unfit.OVER)
     before = run.sheet(event.member).handed_in
     after, effects = form.fill(run, event) if isinstance(event, Filled) else dialogue.talk(run, event)
@@ -213,6 +212,11 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
     if turn.run.phase is Phase.REVEALED:  # what has been shown is not changed
         effects = [replace(e, keyboard=()) if isinstance(e, SheetHandedIn) else e for e in effects]
     return Turn(turn.run, (*effects, *(turn.effects or (Amend(),))))
+
+
+def _open_ended(run: Run) -> bool:
+    """True if it can still be written after its end: a list, and what nobody else sees."""
+    return run.exercise.how is How.ROWS or run.exercise.unseen
 
 
 def _reveal_when_all_in(before: Run, run: Run) -> Turn:
@@ -389,7 +393,7 @@ def _seated(run: Run, seats: Mapping[int, Seat]) -> Run:
 
 
 def _join(run: Run, seat: Seat, *, quiet: bool) -> Turn:
-    over = run.phase is Phase.ASIDE or (run.phase is Phase.CONCLUDED and not run.exercise.unseen)
+    over = run.phase is Phase.ASIDE or (run.phase is Phase.CONCLUDED and not _open_ended(run))
     if over or run.seats.get(seat.member) == seat:
         return Turn(run)
     if run.exercise.teams and seat.team is None:

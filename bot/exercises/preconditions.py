@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.context.context import Context
 from bot.exercises import approved_texts, authors, runner
+from bot.reminders.open_items import coordinators
 from flows.model import Exercise, How, Kind
 from flows.state import Phase
 from storage.group_settings import Overruling
@@ -55,6 +56,13 @@ async def why_not_write(ctx: Context, group: Group, exercise: Exercise, member: 
         return "authors_only"
     outside = member.role != "core" and await approved_texts.adopted(ctx, group, exercise.id)
     return "adopted_text" if outside else None
+
+
+async def whom_to_tell(ctx: Context, group: Group, exercise: Exercise, member: Member) -> list[str]:
+    """Return who coordinates, for a member who sees a mistake in what is adopted and may not mend it; else nobody."""
+    if await why_not_write(ctx, group, exercise, member) != "adopted_text":
+        return []
+    return [one.name for one in await coordinators(ctx, group)]
 
 
 async def advice(ctx: Context, group: Group, exercise: Exercise) -> tuple[int, str | None] | None:

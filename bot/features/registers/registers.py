@@ -54,6 +54,7 @@ async def show_list(
         "areas": [] if only else present.areas(every),
         "pasted": len(said_apart(run, pasted)) if pasted else 0,
         "begun": present.begun_title(visit.begun_row),
+        "adopted": await preconditions.whom_to_tell(ctx, actor.group, run.exercise, actor.member),
         "page": at.number + 1,
         "pages": at.pages,
     }

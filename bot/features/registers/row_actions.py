@@ -23,10 +23,11 @@ from bot.views.rows import NOTES, FieldLine
 from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
 from flows import yearly
 from flows.answers import DATE_BUTTONS, button_date
-from flows.events import Opened
+from flows.events import Joined, Opened
 from flows.model import ExerciseRole
-from flows.state import Phase, Run
+from flows.state import Phase, Run, Seat
 from messages.voice import TemplateFacts
+from storage import records
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, Row
 from storage.rows import RowChanges
@@ -182,7 +183,7 @@ async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
         facts = {"title": ctx.services.voice.title_of(run.exercise.id), "needs": names}
         await ctx.tell(actor, "gate.needs", facts, keys)
         return
-    record = await ctx.work.runs.get(run.number)
+    record = await _seated(ctx, actor, run)
     if like == ANEW:
         record = await drafts.forget(ctx, actor.member, record)
     elif like != GO_ON and await drafts.is_old(ctx, actor, record):
@@ -216,9 +217,18 @@ async def _state_after(ctx: Context, row: Row, verb: str) -> str:
 
 async def _ask(ctx: Context, actor: Actor, run: Run, row: Row, key: str, *rest: str) -> None:
     """Ask for a field of a row, and then for the others."""
-    record = await ctx.work.runs.get(run.number)
+    record = await _seated(ctx, actor, run)
     event = Opened(actor.member.id, introduced=True, row=row.id, key=key, rest=rest)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
+
+
+async def _seated(ctx: Context, actor: Actor, run: Run) -> records.Run:
+    """Return the round with a seat for this member, who may have come after the list was ended."""
+    record = await ctx.work.runs.get(run.number)
+    if actor.member.id not in run.seats and actor.member.role in run.exercise.who:
+        seat = Seat(actor.member.id, actor.member.organisation_id)
+        await runner.apply(ctx, actor.group, record, Joined(seat, quiet=True), by=actor.member)
+    return await ctx.work.runs.get(run.number)
 
 
 async def tell(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
@@ -268,6 +278,7 @@ async def _present(ctx: Context, actor: Actor, run: Run) -> ExerciseView:
 async def _show(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     said = await consents.in_words(ctx, actor.group, f"row:{row.id}")
     facts = {**(await _present(ctx, actor, run)).row_card(row), "saved": False, "said": said}
+    facts["adopted"] = await preconditions.whom_to_tell(ctx, actor.group, run.exercise, actor.member)
     writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
     keys = row_keys(ctx, run, row, actor.member, writes=writes)
     if writes and row.version > 1 and row.author == actor.member.id and row.state != "removed":
