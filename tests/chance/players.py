@@ -46,8 +46,8 @@ ARGUMENTS = {
     "start": ("",),
 }
 REFUSED = ("old_button", "not_yours", "coordinators_only", "readers_only", "old_seat")
-Epoch = tuple[int, int, int]  # how often somebody's seats have changed, how many they have, and where they read
-NEVER = (-1, 0, 0)
+Epoch = tuple[int, ...]  # how often somebody's seats have changed, how many, where they read, and who is erased there
+NEVER = (-1, 0, 0, 0)
 WHERE_TO_TURN = "Hit kan du vända dig"
 RIGHTS = ("not_yours", "coordinators_only", "readers_only")
 
@@ -204,8 +204,7 @@ class Players:
         if self.luck.random() < 0.12:
             await self._do(name, "writes", "send_text", chat=chat, text=self.luck.choice(PLAIN))
             return
-        text = Text(self._word(), self.town.person(name), chat)
-        self.promises.texts[text.word] = text
+        text = await self._text(name, chat)
         wording = self.luck.choice(TEXTS).format(word=text.word)
         where = {"reply_to": reply_to} if reply_to else {}
         said = await self._do(name, f"writes {wording!r}", "send_text", chat=chat, text=wording, **where)
@@ -225,8 +224,7 @@ class Players:
         command = self.luck.choice(sorted(COMMANDS))
         argument = self.luck.choice(ARGUMENTS.get(command, ("",)))
         if "{word}" in argument:
-            text = Text(self._word(), self.town.person(name), chat)
-            self.promises.texts[text.word] = text
+            text = await self._text(name, chat)
             argument = argument.format(word=text.word)
         await self._do(
             name, f"writes /{command} {argument}", "send_text", chat=chat, text=f"/{command} {argument}".strip()
@@ -243,8 +241,7 @@ class Players:
         own = [m for m in self.town.sandbox.chat(chat).messages.values() if m.sender == user and not m.service]
         own = [m for m in own if "text" in m.content and not str(m.content["text"]).startswith("/")][-3:]
         if own:
-            text = Text(self._word(), user, chat)
-            self.promises.texts[text.word] = text
+            text = await self._text(name, chat)
             await self._do(
                 name,
                 f"edits to {text.word}",
@@ -286,12 +283,17 @@ class Players:
             self._new_toasts()
 
     async def _epoch(self, name: str) -> Epoch:
-        """What somebody is to any group: changed by each change of a seat, and with the right to read incidents."""
+        """What somebody is to any group: changed by each change of a seat, and with the right to read incidents.
+
+        So do the buttons about somebody who is erased: they end with that seat.
+        """
         async with self.town.bot.store.work() as work:
             person = await work.people.by_user(self.town.person(name))
             seats = await work.members.of_person(person.id) if person else []
             reads = sum([seat.id in (await work.groups.get(seat.group_id)).settings.readers for seat in seats])
-            return (person.epoch, len(seats), reads) if person else NEVER
+            others = [m for s in seats for m in await work.members.of_group(s.group_id, roles=None, include_left=True)]
+            erased = sum(other.user_id < 0 for other in others)
+            return (person.epoch, len(seats), reads, erased) if person else NEVER
 
     # -- in the group --------------------------------------------------------------------------------------------------
     async def _in_group(self, name: str, group: str) -> None:
@@ -380,6 +382,16 @@ class Players:
             for row, keys in enumerate((message.markup or {}).get("inline_keyboard", [])):
                 for column, key in enumerate(keys):
                     yield message, row, column, key
+
+    async def _text(self, name: str, chat: int) -> Text:
+        """A text with a word that nobody else has written."""
+        user = self.town.person(name)
+        async with self.town.bot.store.work() as work:
+            person = await work.people.by_user(user)
+            seats = await work.members.of_person(person.id) if person else []
+        text = Text(self._word(), user, chat, frozenset(seat.group_id for seat in seats))
+        self.promises.texts[text.word] = text
+        return text
 
     def _word(self) -> str:
         """A word that nobody else has written."""

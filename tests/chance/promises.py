@@ -42,6 +42,7 @@ class Text:
     word: str
     user: int
     chat: int
+    towns: frozenset[int] = frozenset()  # the groups that they sat in then, though they may be erased there since
 
     @property
     def private(self) -> bool:
@@ -130,11 +131,11 @@ class Promises:
         if one.chat < 0:
             group = await work.groups.by_chat(one.chat)
             own = await work.members.find(group.id, text.user) if group else None
-            erased = not await self._seats(work, text.user)  # what they wrote together with others stays
+            erased = own is None and group is not None and group.id in text.towns
             if own is None and not erased:
                 return [f"another town: {word} of {text.user} in {one.chat}: {one.text!r}"]
-        if not open_to and one.chat < 0 and not await self._seats(work, text.user):
-            return []
+            if not open_to and erased:  # what they wrote together with others stays
+                return []
         if not open_to:
             kept, why = sorted(self.ears.places(word)), [circle.why for circle in circles]
             return [f"reader: {word} of {text.user}, kept in {kept} {why}, told {one.chat}: {one.text!r}"]
@@ -183,8 +184,8 @@ class Promises:
         if table == "check_in_answers":
             return await self._of_check_in(work, id)
         if table in GROUPS_OWN:
-            groups = {m.group_id for m in await self._seats(work, text.user)}
-            if table == "organisations":  # which stay when whoever named them is erased
+            groups = {*text.towns, *(m.group_id for m in await self._seats(work, text.user))}
+            if table == "organisations":
                 groups |= {(await work.members.organisation(id)).group_id}
             if table == "gatherings":  # and what an organisation has said
                 row = await work._session.row("SELECT group_id FROM gatherings WHERE id = ?", (id,))
