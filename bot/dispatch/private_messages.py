@@ -322,10 +322,11 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
     ):
         return
     logs = await _ways_to_log(ctx, person)
-    waits, _ = await navigation.open_to(ctx, person)
+    listed, _ = await navigation.open_to(ctx, person)
+    waits = bool(listed) or await navigation.reminded_of(ctx, person)
     cannot = await attendance.near(ctx, person)
     towns, way_in = await navigation.coming_in(ctx, person)
-    facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": bool(waits), "coming_in": towns}
+    facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, "coming_in": towns}
     facts["away"] = bool(cannot)
     onward = way_in or ([[ctx.key("what_waits", "answers")]] if waits else [])
     await ctx.to_person(person.id, "stray", facts, [*onward, *cannot, *logs])

@@ -130,6 +130,7 @@ class ExerciseView(RowWording):
             "carried": run.carried,
             "questions": sum(question.required for question in exercise.questions),
             "conditional": bool(exercise.conditional_ids),
+            "voluntary": any(not question.required for question in exercise.questions),
             "items": bool(exercise.for_each),
             "picks": exercise.for_each is not None and exercise.for_each.pick,
             "gaps": exercise.register is not None and bool(exercise.register.gaps),

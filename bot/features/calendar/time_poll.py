@@ -5,8 +5,9 @@ and a time suits everybody, the meeting is moved to the earliest such; else a co
 the last day is over. A meeting that is moved in another way meanwhile ends the poll.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bot.context.context import Actor, Context, Key
@@ -98,29 +99,34 @@ async def begin(ctx: Context, actor: Actor, action: Action) -> None:
     await _ask(ctx, actor, record)
 
 
-async def _ask(ctx: Context, actor: Actor, record: records.Meeting, trouble: str | None = None) -> None:
-    context = MessageContext(page=True, want="times", group=actor.group.id, meeting=record.id)
-    facts = {**_named(ctx, record), "trouble": trouble, "fewest": FEWEST, "most": MOST}
+async def _ask(
+    ctx: Context, actor: Actor, record: records.Meeting, trouble: str | None = None, times: Sequence[Hour] = ()
+) -> None:
+    """Ask for times; those that were given so far (`times`) stand, and what is written next is added to them."""
+    so_far = "\n".join(f"{one.on} {one.at:%H:%M}" for one in times)
+    context = MessageContext(page=True, want="times", group=actor.group.id, meeting=record.id, so_far=so_far)
+    facts = {**_named(ctx, record), "trouble": trouble, "fewest": FEWEST, "most": MOST, "times": times}
     keys = [[ctx.key("back", "moving", actor.group.id, str(record.id))]]
     await ctx.reply(actor, "time_poll.ask", facts, keys, context=context)
 
 
 async def said_times(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Take the times, a line each: all or none, naming the line that cannot be read."""
+    """Take the times, a line each: all or none, naming the line that cannot be read. Too few wait for more."""
     record = await _record(ctx, actor.group, context.meeting)
     if record is None:
         return
-    times = list[Hour]()
+    before = [Hour(at.date(), at.time()) for at in map(datetime.fromisoformat, context.so_far.splitlines())]
+    times = list(before)
     for line in filter(None, (line.strip(" -•\t") for line in clean(text).splitlines())):
         readings = ctx.dates.read_moment(line, ctx.today, since=record.day)
         if len(readings) != 1 or readings[0][0] <= ctx.today:
-            await _ask(ctx, actor, record, line[:60])
+            await _ask(ctx, actor, record, line[:60], before)
             return
         on, at = readings[0]
         times.append(Hour(on, at or record.at))
     times = sorted(set(times))
     if not FEWEST <= len(times) <= MOST:
-        await _ask(ctx, actor, record, "")
+        await _ask(ctx, actor, record, "", times if len(times) < FEWEST else ())
         return
     asked = [m for m in await _called(ctx, actor.group, record) if not await _is_away(ctx, m)]
     poll = Poll(_hour(record), tuple(times), _until(ctx, times[0].on), tuple(m.id for m in asked))
@@ -293,7 +299,8 @@ def _times(ctx: Context, group: Group, meeting: int, poll: Poll, member: int = 0
         [ctx.key("time_poll.time", "tp_can", group.id, f"{meeting}:{n}", on=one.on, at=one.at, ticked=n in mine)]
         for n, one in enumerate(poll.times)
     ]
-    return [*found, [ctx.key("time_poll.none", "tp_can", group.id, f"{meeting}:{NONE}")]]
+    unfit = member in poll.said and not mine
+    return [*found, [ctx.key("time_poll.none", "tp_can", group.id, f"{meeting}:{NONE}", ticked=unfit)]]
 
 
 def _choices(ctx: Context, group: Group, meeting: int, poll: Poll) -> list[list[Key]]:

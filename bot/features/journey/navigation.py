@@ -346,6 +346,13 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
     return entries, keys
 
 
+async def reminded_of(ctx: Context, person: Person) -> bool:
+    """True if something is open that the bot reminds this person of, in any of their groups."""
+    seats = [member for _, member in await memberships(ctx, person, Role.LEADER)]
+    items = [one for seat in seats for one in await ctx.work.open_items.of_member(seat.id)]
+    return any(one.state != "closed" for one in items)
+
+
 def _is_paused(run: Run, member: Member) -> bool:
     """True if this member has paused something of their own: joining, their profile, an incident, a form."""
     visit, seat = run.visits.get(member.id, Visit()), run.seats.get(member.id)

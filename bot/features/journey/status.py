@@ -1,6 +1,7 @@
 """The group at a glance: its status message, its members, who is awaited, and who coordinates."""
 
 from dataclasses import replace
+from datetime import date
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, asked_anew, role_of
@@ -232,10 +233,11 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
 async def _network(ctx: Context, group: Group) -> TemplateFacts:
     """Return the network's members by organisation, and how many: names, and not how they can be reached."""
     there = {one.id: one.name for one in await ctx.work.members.organisations(group.id)}
-    by: dict[str, list[str]] = {}
+    by: dict[str, list[TemplateFacts]] = {}
     for member in await ctx.work.members.active(group.id, roles=("network",)):
-        by.setdefault(there.get(member.organisation_id or 0, ""), []).append(member.name)
-    network = [{"organisation": name, "names": by[name]} for name in sorted(by, key=lambda name: (not name, name))]
+        one = {"name": member.name, "away": await _away_until(ctx, member)}
+        by.setdefault(there.get(member.organisation_id or 0, ""), []).append(one)
+    network = [{"organisation": name, "people": by[name]} for name in sorted(by, key=lambda name: (not name, name))]
     return {"network": network, "network_size": sum(map(len, by.values()))}
 
 
@@ -254,8 +256,6 @@ async def _roster_for_network(ctx: Context, actor: Actor) -> None:
 async def _entry(ctx: Context, member: Member, *, told: bool) -> TemplateFacts:
     """Return a line about a member. `told`: with where they read, which coordinators must know."""
     person = await ctx.work.people.get(member.person_id)
-    absences = await ctx.work.absences.of_person(person.id, ctx.today)
-    away = next((a.last for a in absences if a.first <= ctx.today), None)
     muted = (await ctx.work.notification_preferences.of(person.id)).muted.split()
     reach = person.reach
     organisation = await ctx.work.members.organisation(member.organisation_id) if member.organisation_id else None
@@ -265,11 +265,17 @@ async def _entry(ctx: Context, member: Member, *, told: bool) -> TemplateFacts:
         "coordinator": member.coordinator,
         "promise": asked_anew(member),
         "state": "blocked" if reach == "blocked" else "in" if member.state == "active" else "not_started",
-        "away": away,
+        "away": await _away_until(ctx, member),
         "stopped": person.stopped,
         "ways": await _ways(ctx, person) if told else [],
         "muted": [ctx.services.voice.label(f"kind.{kind}") for kind in muted],
     }
+
+
+async def _away_until(ctx: Context, member: Member) -> date | None:
+    """Return the last day of the absence that goes on today; None for somebody who is there."""
+    absences = await ctx.work.absences.of_person(member.person_id, ctx.today)
+    return next((a.last for a in absences if a.first <= ctx.today), None)
 
 
 async def _ways(ctx: Context, person: Person) -> list[str]:
