@@ -108,14 +108,16 @@ class TookOver:
 
 @dataclass(frozen=True, slots=True)
 class SeatLeft:
-    """Somebody of the core group or the network has left, and nobody has taken over yet. `organisation` and `tasks` are
-    theirs, told here, as somebody who erases themselves has none when it is heard.
+    """Somebody of the core group or the network has left, and nobody has taken over yet. What was theirs is told here,
+    as somebody who erases themselves has none of it when it is heard.
     """
 
     group: int
     member: int
     organisation: int | None
     tasks: tuple[int, ...]  # rows
+    reads: bool = False  # they were one of those who read incidents
+    leads: tuple[int, ...] = ()  # the steps that they were to lead
 
 
 @dataclass(frozen=True, slots=True)

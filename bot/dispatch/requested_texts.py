@@ -29,7 +29,7 @@ HANDLED: Mapping[str, Handling] = {
 }
 # What an edit changes at once, and what it can be given to once more: the first has reached its readers already.
 SENT_OUT: Final = frozenset({"leader_question"})  # to somebody outside the group
-REWRITTEN: Final = ("todo", "decision")
+REWRITTEN: Final = ("todo", "decision", "away")
 GIVEN_AGAIN: Final = ("words", "rwords", "leader_question", "leader_answer", "note", "objection")
 
 

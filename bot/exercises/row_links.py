@@ -203,6 +203,15 @@ async def _row(ctx: Context, group: Group, register: str, value: Pointer, author
     return {"id": same.id}
 
 
+async def is_left_empty(ctx: Context, row: Row) -> bool:
+    """True for a row that a list has for each member from the start, and that said nothing when it was ended."""
+    register = ctx.services.process.exercises[row.register].register
+    if register is None or not is_about_assignee(ctx, row) or row.values.keys() - {register.seed}:
+        return False
+    record = await ctx.work.runs.latest(row.group_id, row.register, besides=Phase.ASIDE)
+    return record is not None and record.phase == Phase.CONCLUDED
+
+
 def is_about_assignee(ctx: Context, row: Row) -> bool:
     """Return whether a row that each member has from the start is about who has it, and so nobody else's to do."""
     register = ctx.services.process.exercises[row.register].register

@@ -6,7 +6,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import given_texts, runner
 from bot.features.calendar import network_meetings
 from bot.features.incidents import unread
 from bot.features.wellbeing import wishes
@@ -43,14 +43,19 @@ async def show(ctx: Context, actor: Actor, arguments: str = "") -> None:
     await _ask(ctx, actor, facts, absences)
 
 
-async def said(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
-    """Take a stretch of days in plain words. One that is long, has no end or two readings is asked about."""
+async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Take a stretch of days in plain words. One that is long, has no end or two readings is asked about.
+
+    An edited text changes the absence that it gave.
+    """
     spans = ctx.services.voice.rules.spans
     when = spans.bare(clean(text))
     found = dict.fromkeys([*spans.read(when, ctx.today), *ctx.dates.read_range(when, ctx.today)])
     readings = [(a, b) for a, b in found if b >= ctx.today and b - a < LONGEST]
     long = len(readings) == 1 and readings[0][1] - readings[0][0] > LONG
     if len(readings) == 1 and not long:
+        if context.row:
+            await _take_back(ctx, actor, context.row)
         await _keep(ctx, actor, *readings[0])
         return
     if not when and clean(text):  # why, and not for how long
@@ -84,17 +89,23 @@ async def chosen(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def back(ctx: Context, actor: Actor, action: Action) -> None:
     """End or cancel an absence. Tapped again, the message shows how it is now."""
-    absence = await ctx.work.absences.lookup(int(action.arg))
-    if absence is not None and absence.person_id == actor.person.id:
-        await ctx.work.absences.remove(absence.id)
-        await ctx.work.schedule.cancel(ref=f"absence:{absence.id}")
-        await returned(ctx, actor.person.id)
-        await schedule_next(ctx, actor.person.id)
+    await _take_back(ctx, actor, int(action.arg))
     ctx.toast("away.back")
     absences = await ctx.work.absences.of_person(actor.person.id, ctx.today)
     facts = {"absences": [{"first": a.first, "last": a.last} for a in absences]}
     onward = [[ctx.key("what_waits", "answers", actor.group.id)]]
     await ctx.reply(actor, "away.back", facts, _back_keys(ctx, actor, absences) or onward)
+
+
+async def _take_back(ctx: Context, actor: Actor, id: int) -> None:
+    absence = await ctx.work.absences.lookup(id)
+    if absence is not None and absence.person_id == actor.person.id:
+        await ctx.work.absences.remove(absence.id)
+        await ctx.work.schedule.cancel(ref=f"absence:{absence.id}")
+        for group, member in await _seats(ctx, actor.person.id):
+            await open_items.reconcile(ctx, group, f"absence:{absence.id}:{member.id}", {})
+        await returned(ctx, actor.person.id)
+        await schedule_next(ctx, actor.person.id)
 
 
 async def _ask(ctx: Context, actor: Actor, facts: TemplateFacts, absences: list[Absence]) -> None:
@@ -109,6 +120,7 @@ def _back_keys(ctx: Context, actor: Actor, absences: list[Absence]) -> list[list
 
 async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
     absence = await ctx.work.absences.add(actor.person.id, first, last)
+    await given_texts.note(ctx, actor, MessageContext(want="away", group=actor.group.id, row=absence.id))
     ref, zone = f"absence:{absence.id}", ctx.services.zone
     await ctx.work.schedule.put(AWAY, max(at_wall(first, BEGINS, zone), ctx.now), ref=ref)
     await ctx.work.schedule.put(BACK, at_wall(last + timedelta(1), ENDS, zone), ref=ref)
@@ -146,9 +158,19 @@ async def _leading(ctx: Context, actor: Actor) -> TemplateFacts:
 
 
 async def _reading(ctx: Context, group: Group, member: Member, first: date, last: date) -> TemplateFacts:
-    """Return whether somebody who is away reads incidents, and who else reads them meanwhile."""
+    """Return whether somebody who is away reads incidents, and who else reads them meanwhile.
+
+    If nobody does, also who could name somebody, where all of these are away when it begins.
+    """
     others = [m.name for m in await unread.able(ctx, group, first, last) if m.id != member.id]
-    return {"reads": member.id in group.settings.readers, "read_by": others}
+    leading = [m for m in await open_items.coordinators(ctx, group) if m.id != member.id]
+    away = [m.name for m in leading if await _is_away(ctx, m, first)]
+    gone = away if len(away) == len(leading) and not others else []
+    return {"reads": member.id in group.settings.readers, "read_by": others, "leading_away": gone}
+
+
+async def _is_away(ctx: Context, member: Member, on: date) -> bool:
+    return any(one.first <= on for one in await ctx.work.absences.of_person(member.person_id, on))
 
 
 # -- what follows ------------------------------------------------------------------------------------------------------

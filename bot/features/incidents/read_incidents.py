@@ -26,7 +26,8 @@ from storage.records import FollowUp, Group, Incident, Person, private_chat
 PAGE = 6
 COUNTED = frozenset({Field.WHEN, Field.KIND})  # what it is counted by, and names nobody
 # The follow-ups of an incident; "outcome_…" ends it. Their words are under `label.follow`.
-STEPS = ("talk", "support_begun", "support_ended")
+SUPPORT_BEGUN, SUPPORT_ENDED = "support_begun", "support_ended"
+STEPS = ("talk", SUPPORT_BEGUN, SUPPORT_ENDED)
 HANDED = ("police", "social")
 ANSWERS = ("yes", "no", "unknown")
 OUTCOMES = tuple(f"{OUTCOME}_{name}" for name in ("safe", "supported", "declined", "lost", "unfounded"))
@@ -174,7 +175,9 @@ async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[F
         if contact and not _contacted(followed):
             arg = f"{incident.id}:{WAYS.index(CONTACTED)}:{DAYS['today']}"
             keys.append([Key(label("day.wish_done"), Action("follow", group.id, 0, arg))])
-        keys += [[_step(ctx, actor, incident, name)] for name in STEPS]
+        done = {one.values["what"] for one in followed}
+        steps = [name for name in STEPS if name != SUPPORT_ENDED or SUPPORT_BEGUN in done]
+        keys += [[_step(ctx, actor, incident, name)] for name in steps]
         keys += [[_step(ctx, actor, incident, name) for name in HANDED], [_step(ctx, actor, incident, OUTCOME)]]
         keys.append([ctx.key("strike", "strike", group.id, f"{incident.id}:")] if _strikable(present, incident) else [])
     keys.append([ctx.key("back", "incs", group.id)])

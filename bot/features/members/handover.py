@@ -14,6 +14,7 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.incidents import unread
 from bot.features.members import admission, joining, membership
 from bot.reminders import open_items
 from bot.reminders.next_message import hears, spoken
@@ -157,7 +158,10 @@ async def left(ctx: Context, happened: SeatLeft) -> None:
         "town": group.title,
         "tasks": tasks,
     }
-    facts = {**facts, "network": member.role == NETWORK}
+    facts = {**facts, "network": member.role == NETWORK, "steps": happened.leads, "reads": happened.reads}
+    facts["read_by"] = [one.name for one in await unread.able(ctx, group)]
+    keys += [[ctx.key("turns", "turns", group.id)]] if happened.leads else []
+    keys += [[ctx.key("choose_readers", "readers", group.id)]] if happened.reads else []
     for one in await open_items.coordinators(ctx, group):
         if await hears(ctx, one.person_id):
             await ctx.to_person(one.person_id, "handover.left", facts, keys, about=group.id)

@@ -77,10 +77,15 @@ async def left(ctx: Context, chat: Chat, user_id: int) -> None:
 async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool = False) -> None:
     """End a seat. `succeeded`: by a colleague, who has what belonged to it. Who was never in is forgotten by name."""
     was_active, coordinated = member.state == "active", member.coordinator
+    reads, leads = member.id in group.settings.readers, group.settings.leads
+    led = tuple(step for step, leader in leads.items() if leader == member.id)
+    if led:
+        leads = {step: leader for step, leader in leads.items() if step not in led}
+        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, leads=leads))
     name = member.name if was_active or asked_anew(member) or member.role == "guest" else ""
     gone = await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now, coordinator=False, name=name)
     await wishes.lost(ctx, group, gone)
-    if member.id in group.settings.readers:  # if they come back, they are no longer a reader
+    if reads:  # if they come back, they are no longer a reader
         readers = tuple(id for id in group.settings.readers if id != member.id)
         group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=readers))
         await (unread.one_left(ctx, group, gone) if readers else unread.last_left(ctx, group))
@@ -99,7 +104,7 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
         if not succeeded and member.role in ("core", "network"):
             taken_on = [r for r in await ctx.work.rows.taken_on(group.id) if r.assignee == member.id]
             tasks = tuple(r.id for r in taken_on if not row_links.is_about_assignee(ctx, r))
-            ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id, tasks))
+            ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id, tasks, reads, led))
         ctx.events.append(SeatEnded(group.id))
     if coordinated:
         ctx.events.append(CoordinatorsChanged(group.id))

@@ -10,6 +10,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.journey import coordination
 from bot.features.journey.status import status
+from bot.reminders import open_items
 from bot.views.shared_buttons import told_apart
 
 NOBODY: Final = "none"
@@ -28,7 +29,8 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
             leads[int(step)] = chosen.id
             if chosen.id not in (actor.member.id, group.settings.leads.get(int(step))):
                 asked = {"by": actor.member.name, "town": group.title, "number": int(step)}
-                await ctx.to_person(chosen.person_id, "turn_given", asked, about=group.id)
+                no = [[ctx.key("turn_refuse", "noturn", group.id, step)]]
+                await ctx.to_person(chosen.person_id, "turn_given", asked, no, about=group.id)
         group = await ctx.work.groups.update(group.id, settings=replace(group.settings, leads=leads))
         step = ""
     leading = group.settings.leads
@@ -43,6 +45,22 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
             [ctx.key("turns_step", "turns", group.id, str(n), n=n, name=names.get(leading.get(n, 0)))] for n in coming
         ]
     await ctx.reply(actor, "turns", {"step": int(step) if step else None, "any": bool(coming)}, keys)
+
+
+async def refuse(ctx: Context, actor: Actor, action: Action) -> None:
+    """Let whoever was chosen to lead a step say no to it; those who coordinate are told."""
+    group, step = actor.group, int(action.arg)
+    if group.settings.leads.get(step) != actor.member.id:
+        ctx.toast("old_button")
+        return
+    leads = {number: member for number, member in group.settings.leads.items() if number != step}
+    group = await ctx.work.groups.update(group.id, settings=replace(group.settings, leads=leads))
+    keys = [[ctx.key("turns", "turns", group.id, str(step))]]
+    for one in await open_items.coordinators(ctx, group):
+        if one.id != actor.member.id:
+            facts = {"name": actor.member.name, "number": step}
+            await ctx.to_person(one.person_id, "turn_refused", facts, keys, about=group.id)
+    await ctx.reply(actor, "turn_given_up", {"number": step}, [[ctx.key("what_waits", "answers", group.id)]])
 
 
 async def step_opened(ctx: Context, happened: StepOpened) -> None:
@@ -67,12 +85,16 @@ async def step_opened(ctx: Context, happened: StepOpened) -> None:
         keys = [[ctx.key("map", "map", group.id)]]
         facts = {"town": group.title, "beside": await coordination.beside(ctx, group, leader), "by": None}
         await ctx.to_person(leader.person_id, "now_coordinator", facts, keys, about=group.id)
-    opener = await ctx.work.members.get(happened.by)
-    if role_of(opener, group) >= Role.RESPONSIBLE:
-        keys = [[ctx.key("leave_to", "hand", group.id, str(leader.id), name=leader.name)]]
-        begun = {"name": leader.name, "number": happened.step}
-        await ctx.to_person(opener.person_id, "turn_begun", begun, keys, about=group.id)
+    leading = await open_items.coordinators(ctx, group)
+    begun = {"name": leader.name, "number": happened.step, "names": [one.name for one in leading]}
+    keys = [[ctx.key("leave_to", "hand", group.id, str(leader.id), name=leader.name)]]
+    for one in leading:
+        if one.id != leader.id and role_of(one, group) >= Role.RESPONSIBLE:
+            await ctx.to_person(one.person_id, "turn_begun", begun, keys, about=group.id)
     await status(ctx, group)
 
 
-ROUTES: Routes = (*buttons(Role.RESPONSIBLE, About.GROUP, turns=show),)
+ROUTES: Routes = (
+    *buttons(Role.RESPONSIBLE, About.GROUP, turns=show),
+    *buttons(Role.MEMBER, About.GROUP, noturn=refuse),
+)

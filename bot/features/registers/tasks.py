@@ -9,7 +9,7 @@ from bot.context.events import RowChanged
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import row_links, runner
 from bot.features.registers import row_actions
 from bot.reminders import open_items
 from bot.views.exercise import ExerciseView, cut
@@ -38,7 +38,9 @@ async def _list(ctx: Context, actor: Actor, which: str) -> None:
     group, today = actor.group, ctx.today
     exercises, core = ctx.services.process.exercises, actor.member.role == "core"
     every = [
-        r for r in await ctx.work.rows.taken_on(group.id) if core or actor.member.role in exercises[r.register].who
+        row
+        for row in await ctx.work.rows.taken_on(group.id)
+        if (core or actor.member.role in exercises[row.register].who) and not await row_links.is_left_empty(ctx, row)
     ]
     mine = [row for row in every if row.assignee == actor.member.id]
     late = [
