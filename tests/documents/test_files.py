@@ -176,11 +176,12 @@ def test_an_invitation_is_one_page(town: Material) -> None:
 
 
 def test_the_network_signs_too(town: Material) -> None:
-    """While nobody is in the network, its role description has lines for it beside those of the core group."""
-    alone, joined = (
-        compose("network", made).blocks
-        for made in (town, replace(town, organisations={**town.organisations, 9: "Stadshotellet"}))
-    )
+    """While nobody is in the network, its role description has lines for it beside those of the core group.
+
+    An organisation that is known, but has said nothing, has none.
+    """
+    asked = replace(town, organisations={**town.organisations, 9: "Stadshotellet"})
+    alone, joined = (compose("network", made).blocks for made in (asked, replace(asked, network=("Stadshotellet",))))
     lines = [
         next(b for b in blocks if isinstance(b, Table) and "Underskrift" in b.header).rows for blocks in (alone, joined)
     ]
