@@ -30,7 +30,7 @@ from bot.page.proof import proof_of
 from bot.page.sessions import Visitor
 from bot.telegram import calls
 from storage.chat_copies import NO_END
-from storage.records import ChatCopy, Group, Meeting, Member, group_chat, private_chat
+from storage.records import ChatCopy, Group, Meeting, Member, Person, group_chat, is_own_number, private_chat
 from storage.store import UnitOfWork
 
 TYPES: Final = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf"}
@@ -79,7 +79,8 @@ class Looking:
             places = await open_to(self._context(work), visitor.person)
             facts |= {
                 "exercises": [(self._asking.run_mark(visitor.person, p.record.id), title) for p, title in places],
-                "waiting": len(await work.open_items.of_person(visitor.person.id)),
+                "waiting": len(await work.open_items.of_person(visitor.person.id)) + await _knocking(work, mine),
+                "way_back": not self._asking.mail or await _has_way_back(work, visitor.person),
                 "meetings": [
                     (group.title, meeting) for (group, _), meeting in zip(mine, meetings, strict=True) if meeting
                 ],
@@ -207,6 +208,7 @@ class Looking:
             facts["sign_ins"] = await work.sign_ins.of_person(visitor.person.id)
             facts["answers"] = await self._answers(work, visitor, "mina_uppgifter")
             facts["mail"] = self._asking.mail
+            facts["way_back"] = await _has_way_back(work, visitor.person)
             facts["address"] = await work.mail_addresses.of_person(visitor.person.id)
         return self._looks.page("account", facts)
 
@@ -324,3 +326,15 @@ def _number(text: str) -> int:
 
 def _disposition(name: str, *, inline: bool) -> str:
     return f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name)}"
+
+
+async def _knocking(work: UnitOfWork, mine: Sequence[tuple[Group, Member]]) -> int:
+    """Return how many wait to be let in by somebody with these seats."""
+    asked = [await work.admissions.of_group(group.id) for group, member in mine if member.coordinator]
+    return sum(one.state == "asked" for of_group in asked for one in of_group)
+
+
+async def _has_way_back(work: UnitOfWork, person: Person) -> bool:
+    """True if the person can sign in anew by themselves: from Telegram, or by a mail address that is theirs."""
+    address = await work.mail_addresses.of_person(person.id)
+    return not is_own_number(person.user_id) or (address is not None and address.state in ("confirmed", "quiet"))

@@ -81,8 +81,12 @@ async def mailed(both: Both) -> AsyncIterator[Mailed]:
 async def test_an_address_is_confirmed(mailed: Mailed) -> None:
     """An address counts once whoever reads mail there has said that it is theirs; the mail names no town and nobody."""
     cia = await mailed.both.invited("Cia")
+    await cia.open("/")
+    assert "Lämna din e-postadress" in cia.text
     await mailed.given(cia, "cia@example.se")
     assert "Adressen är din" in cia.text
+    await cia.open("/")
+    assert "Lämna din e-postadress" not in cia.text
     whole = mailed.post.came[0].as_string()
     assert "Exempelstad" not in whole
     assert "Cia" not in whole.replace("cia@", "")

@@ -87,6 +87,8 @@ async def test_somebody_else_says_that_they_left(both: Both) -> None:
 async def test_who_uses_the_page_stays_signed_in(both: Both) -> None:
     """Thirty days count from the latest thing one did; who is out without a mail address is seen to be."""
     cia = await both.invited("Cia")
+    await cia.open("/konto")
+    assert "Om du loggar ut behöver du en ny länk" in cia.text
     for _ in range(3):
         await both.town.wind(days=20)
         await both.write(cia, "/ring")
@@ -97,6 +99,23 @@ async def test_who_uses_the_page_stays_signed_in(both: Both) -> None:
     assert "Kom in" in cia.text
     await both.town.write("Alva", "/deltagare")
     assert "Cia, Kvinnojouren (utloggad från sidan)" in both.town.last("Alva")
+
+
+async def test_who_waits_at_the_door_is_seen_on_the_first_page(both: Both) -> None:
+    """Whoever coordinates on the page sees there that somebody wants to come in."""
+    alva = await both.signed_in("Alva")
+    await both.write(alva, "/start")
+    await both.press(alva, "Bjud in till sidan")
+    link = re.findall(r"/l/[\w-]+", alva.text)[-1]
+    await alva.open("/")
+    assert "En sak." in alva.text, "the next exercise"
+    dag = both.page.browser()
+    await dag.open(link)
+    await both.press(dag, "Be om", name="Dag")
+    await alva.open("/")
+    assert "2 saker." in alva.text
+    await both.press(alva, "Svara")
+    assert "Dag vill komma in" in alva.text
 
 
 async def test_a_seat_is_taken_over_on_the_page(both: Both) -> None:
