@@ -106,7 +106,7 @@ def plates(text: str) -> Iterator[Span]:
             yield match.span()
     for shape in (_APART, _FOREIGN, _MASKED, pattern(_SPELT)):
         for match in shape.finditer(text):
-            if match[0][-3:].lower() not in listed("short_words") | listed("organisations"):  # "200 LSS"
+            if match[0][-3:].lower() not in listed("short_words", "organisations"):  # "200 LSS"
                 yield match.span()
     for match in pattern(_DIGITS_APART).finditer(text):
         if match[1].lower() not in listed("short_words"):

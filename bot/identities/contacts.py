@@ -177,6 +177,6 @@ def links(text: str) -> Iterator[Span]:
     for match in _LINK.finditer(text):
         site = _FRONT_PAGE.fullmatch(match[0].rstrip(".,;:!?)").lower())
         if site is None or not (
-            site[1] in listed("organisations") | listed("public_sites") or site[1].endswith(endings("public_endings"))
+            site[1] in listed("organisations", "public_sites") or site[1].endswith(endings("public_endings"))
         ):
             yield match.span()

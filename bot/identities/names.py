@@ -54,7 +54,7 @@ def names_in(text: str) -> Iterator[Span]:
             if before.low in listed("name_follows") and _is_thing(subject):
                 continue  # "appen heter …"
             before = subject if before.low in _COPULAS and _is_person(subject) else before
-        services = before is not None and before.low in listed("kinds_of_places") | listed("kinds_of_things")
+        services = before is not None and before.low in listed("kinds_of_places", "kinds_of_things")
         if before is not None and not _joined(text, before, run[0]):
             services = services and not any(map(_is_given, run))  # "på hotellet, Anna Ek": not what it is called
         if before is not None and before.low in ("från", "av") and subject is not None:
@@ -103,7 +103,7 @@ def _beside(text: str, words: Sequence[_Word], place: int, step: int = 0) -> _Wo
     if not (first >= 0 and second < len(words)):
         return None
     start = words[first].end
-    if words[first].low in listed("titles") | listed("surname_follows"):
+    if words[first].low in listed("titles", "surname_follows"):
         start += text.startswith(".", start)  # "Dr."
     if not _ASIDE.fullmatch(text, start, words[second].start):
         return None
@@ -121,7 +121,7 @@ def _people(text: str, run: list[_Word], before: _Word | None, after: _Word | No
     parts: list[list[_Word]] = [[]]
     sentence = len(run) > 3 and all(word.shout or len(word.text) == 1 for word in run)
     for word in run:
-        ordinary = sentence and word.low in listed("starters") | listed("common") and not _is_given(word)
+        ordinary = sentence and word.low in listed("starters", "common") and not _is_given(word)
         place = _is_place(word, parts[-1][-1] if parts[-1] else None)
         if ordinary or (place and not (not parts[-1] and _is_given(word) and len(run) > 1)):
             parts.append([])
@@ -181,7 +181,7 @@ def _is_spoken_of(before: _Word | None, after: _Word | None) -> bool:
 def _is_person(word: _Word) -> bool:
     """True for a word that says what somebody is: "läraren", "vittnet", "kontaktperson"."""
     low = word.low
-    return low in listed("persons") | listed("titles") or (
+    return low in listed("persons", "titles") or (
         low.endswith(endings("person_endings")) and low not in listed("no_persons")
     )
 
@@ -204,7 +204,7 @@ def _in_lower_case(text: str, words: Sequence[_Word]) -> Iterator[Span]:
             yield second.start, second.end
         sure, given = _is_sure_surname(second), first.low in names("given")
         double = len(parts := set(first.low.split("-"))) > 1 and parts <= names("given")  # "per-erik"
-        given, bare = given or double, double or first.low in listed("given") - listed("also_words")
+        given, bare = given or double, double or _is_only_given(first)
         before = _beside(text, words, first.place - 1) if first.place else None
         called = before is not None and before.low in listed("name_follows")
         nick = len(first.text) > 2 and first.low not in listed("common") and first.low not in listed("starters")
@@ -213,10 +213,10 @@ def _in_lower_case(text: str, words: Sequence[_Word]) -> Iterator[Span]:
             (bare and (_is_surname(second) or (unknown and not _is_place(second, first))))
             or (given and sure)
             or (nick and sure and second.low.endswith(endings("sure_endings")))
-            or (_is_sure_surname(first) and second.low in listed("given") - listed("also_words"))
+            or (_is_sure_surname(first) and _is_only_given(second))
             or (called and (given or sure) and not second.low.endswith(_VERB))
         ):
-            given_before = first.place and words[first.place - 1].low in listed("given") - listed("also_words")
+            given_before = first.place and _is_only_given(words[first.place - 1])
             start = words[first.place - 1].start if given_before else first.start
             yield start, second.end
 
@@ -263,7 +263,7 @@ def _said(text: str, words: Sequence[_Word]) -> Iterator[Span]:
             if after is not None and _is_known(after):
                 yield after.start, after.end
             continue
-        if cue.low not in listed("name_follows") | listed("called"):
+        if cue.low not in listed("name_follows", "called"):
             continue
         before = words[cue.place - 1] if cue.place else cue
         if before.low not in listed("also_words") and _is_known(before) and _joined(text, before, cue):
@@ -277,7 +277,7 @@ def _said(text: str, words: Sequence[_Word]) -> Iterator[Span]:
         name, around = words[place], {word.low for word in words[max(0, cue.place - 4) : place]}
         if around & listed("kinds_of_places") or any(word.endswith(endings("place_endings")) for word in around):
             continue
-        word = {name.low, name.low.removesuffix("s")} & (listed("common") | listed("starters") | listed("no_names"))
+        word = {name.low, name.low.removesuffix("s")} & listed("common", "starters", "no_names")
         said = cue.low in listed("called") or around & (listed("persons") | {"under"})
         unknown = name.capital and not name.shout and said
         if not word and (_is_known(name) or unknown) and not _is_place(name, None):
@@ -286,7 +286,7 @@ def _said(text: str, words: Sequence[_Word]) -> Iterator[Span]:
 
 def _is_known(word: _Word) -> bool:
     """A given name, and nothing else."""
-    words = listed("also_words") | listed("common") | listed("starters") | listed("places") | listed("organisations")
+    words = listed("also_words", "common", "starters", "places", "organisations")
     return word.low in names("given") and (word.capital or word.low not in words)
 
 
@@ -302,6 +302,11 @@ def _is_given(word: _Word) -> bool:
     return low in given or any(part in given for part in re.split(r"[-'’]", low)) or low.removesuffix("s") in given
 
 
+def _is_only_given(word: _Word) -> bool:
+    """True for a given name that is no ordinary word."""
+    return word.low in listed("given") and word.low not in listed("also_words")
+
+
 def _is_surname(word: _Word) -> bool:
     low = word.low
     bare = low.removesuffix("s")
@@ -313,9 +318,9 @@ def _is_surname(word: _Word) -> bool:
 def _is_sure_surname(word: _Word) -> bool:
     """True for a surname that is no place and no ordinary word."""
     bare = word.low.removesuffix("s")
-    unsure = listed("places") | listed("surname_words")
-    sure = {word.low, bare} & names("surnames") and not {word.low, bare} & unsure
-    return bool(sure) or (len(bare) > 4 and bare.endswith(endings("sure_endings")))
+    own = {word.low, bare}
+    sure = not own.isdisjoint(names("surnames")) and own.isdisjoint(listed("places", "surname_words"))
+    return sure or (len(bare) > 4 and bare.endswith(endings("sure_endings")))
 
 
 def _is_place(word: _Word, previous: _Word | None) -> bool:
@@ -323,5 +328,5 @@ def _is_place(word: _Word, previous: _Word | None) -> bool:
     low, bare = word.low, word.low.removesuffix("s")
     if previous is not None and _is_given(previous) and {low, bare} & listed("surname_places"):
         return False
-    named = {low, bare} & (listed("places") | listed("organisations"))
+    named = {low, bare} & listed("places", "organisations")
     return bool(named) or (len(low) > 6 and low.endswith(endings("place_endings")) and not _is_given(word))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from personnummer import personnummer
 
-from bot.identities.words import number_words, pattern
+from bot.identities.words import number_word, number_words, pattern
 
 Span = tuple[int, int]
 
@@ -55,10 +55,10 @@ def _digits(word: str) -> str:
         return ""
     digits, rest, tens, value = "", word, False, ""
     while rest:
-        found = next((name for name in number_words() if rest.startswith(name)), None)
+        found = number_word().match(rest)
         if found is None:
             return ""
-        last, value, rest = value, number_words()[found], rest[len(found) :]
+        last, value, rest = value, number_words()[found[0]], rest[found.end() :]
         if value == "":  # "hundra" after "nitton" adds no digit of its own; alone it is 100, and "sjuhundra" 700
             if len(last) < 2:
                 digits, tens = (digits or "1") + ("" if rest else "00"), False

@@ -59,9 +59,9 @@ def _simple(name: str) -> str:
 
 
 @cache
-def listed(name: str) -> frozenset[str]:
-    """Return a list of words, in lower case."""
-    return frozenset(_book()["lists"][name].lower().split())
+def listed(*names: str) -> frozenset[str]:
+    """Return the words of these lists, in lower case."""
+    return frozenset(word for name in names for word in _book()["lists"][name].lower().split())
 
 
 @cache
@@ -75,6 +75,12 @@ def number_words() -> dict[str, str]:
     """Return the digits of number words, longest words first; those of tens end in 0."""
     found: dict[str, str] = _book()["numbers"]
     return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+
+
+@cache
+def number_word() -> re.Pattern[str]:
+    """Return a pattern for the longest number word that a text begins with."""
+    return re.compile("|".join(map(re.escape, number_words())))
 
 
 @cache
