@@ -50,10 +50,10 @@ async def heard(ctx: Context, person: Person, said: Written) -> bool:
         return False
     text, actor = said.text.casefold(), Actor(person, group, member)
     ahead = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned" and m.day >= ctx.today]
-    named = [m for m in ahead if ctx.services.voice.rules.short_day(m.day) in text]
+    named = [m for m in ahead if re.search(rf"\b{ctx.services.voice.rules.short_day(m.day)}\b", text)]
     meeting = await _meeting(ctx, actor, str(min(named, key=lambda m: m.day, default=asked).id))
     numbers = set(re.findall(r"\d+", text))  # else of another day, or how many they will be
-    if meeting is None or meeting.day < ctx.today or not numbers <= {str(meeting.day.day), str(meeting.at.hour)}:
+    if meeting is None or meeting.day < ctx.today or not numbers <= {str(meeting.day.day)}:
         return False
     await _take(ctx, actor, meeting, answer)
     return True
