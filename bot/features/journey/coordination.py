@@ -42,27 +42,25 @@ async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
     if give_up and chosen.id != actor.member.id:
         await ctx.work.members.update(actor.member.id, coordinator=False)
     ctx.events.append(CoordinatorsChanged(group.id))
-    await _tell_group(ctx, group)
+    await tell_group(ctx, group)
     facts = {"name": chosen.name, "give_up": give_up}
     await ctx.reply(actor, "handed", facts)
-    no = ctx.key("not_coordinator", "nolead", group.id, str(actor.member.id))
-    given = {"town": group.title, "beside": await beside(ctx, group, chosen), "by": actor.member.name}
-    keys = [[ctx.key("map", "map", group.id), no]]
-    await ctx.to_person(chosen.person_id, "now_coordinator", given, keys, about=group.id)
+    await tell(ctx, group, chosen, by=actor.member, give_up=give_up)
     await status(ctx, group)
 
 
 async def declines(ctx: Context, actor: Actor, action: Action) -> None:
-    """Take a no from whoever was given the role: it goes back to whoever gave it, unless others have it as well."""
-    group, giver = actor.group, await ctx.work.members.get(int(action.arg))
-    if giver.state == "active":
+    """Take a no from whoever was given the role: if it was handed over, it goes back to whoever gave it up."""
+    group, (number, _, gave_up) = actor.group, action.arg.partition(":")
+    giver = await ctx.work.members.get(int(number))
+    if gave_up and giver.state == "active":
         await ctx.work.members.update(giver.id, coordinator=True)
-    elif not await beside(ctx, group, actor.member):
+    elif not await _beside(ctx, group, actor.member):
         ctx.toast("coordinates_alone", alert=True)
         return
     await ctx.work.members.update(actor.member.id, coordinator=False)
     ctx.events.append(CoordinatorsChanged(group.id))
-    await _tell_group(ctx, group)
+    await tell_group(ctx, group)
     await ctx.reply(actor, "coordination.declined", {"own": True, "name": actor.member.name})
     if giver.state == "active" and await hears(ctx, giver.person_id):
         keys = [[ctx.key("share", "people", group.id, "share")]]
@@ -71,16 +69,26 @@ async def declines(ctx: Context, actor: Actor, action: Action) -> None:
     await status(ctx, group)
 
 
-async def beside(ctx: Context, group: Group, member: Member) -> list[str]:
-    """Return the names of those who coordinate in their own right beside this member."""
-    there = await ctx.work.members.active(group.id)
-    return [m.name for m in there if m.id != member.id and role_of(m, group) >= Role.RESPONSIBLE]
-
-
-async def _tell_group(ctx: Context, group: Group) -> None:
+async def tell_group(ctx: Context, group: Group) -> None:
+    """Tell the group who coordinates now."""
     there = await ctx.work.members.active(group.id)
     names = [m.name for m in there if role_of(m, group) >= Role.RESPONSIBLE]
     await ctx.to_group(group, "group.coordinators", {"names": names})
+
+
+async def tell(ctx: Context, group: Group, member: Member, *, by: Member | None = None, give_up: bool = False) -> None:
+    """Tell somebody that they coordinate now, and with whom. To a person who chose them they can say no."""
+    keys = [ctx.key("map", "map", group.id)]
+    if by is not None:
+        keys.append(ctx.key("not_coordinator", "nolead", group.id, f"{by.id}:{'gave_up' if give_up else ''}"))
+    facts = {"town": group.title, "beside": await _beside(ctx, group, member), "by": by.name if by else None}
+    await ctx.to_person(member.person_id, "now_coordinator", facts, [keys], about=group.id)
+
+
+async def _beside(ctx: Context, group: Group, member: Member) -> list[str]:
+    """Return the names of those who coordinate in their own right beside this member."""
+    there = await ctx.work.members.active(group.id)
+    return [m.name for m in there if m.id != member.id and role_of(m, group) >= Role.RESPONSIBLE]
 
 
 ROUTES: Routes = buttons(

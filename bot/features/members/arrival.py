@@ -116,7 +116,7 @@ async def coordinator_checked(ctx: Context, group: Group, member: Membership | N
         return
     group = await _no_stand_ins(ctx, group)
     await make_coordinator(ctx, group, by, name)
-    await ctx.to_group(group, "group.coordinator", {"name": name}, [[join_key(ctx, group)]])
+    await ctx.to_group(group, "group.coordinators", {"names": [name]}, [[join_key(ctx, group)]])
     await status(ctx, group)
 
 

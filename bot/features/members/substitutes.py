@@ -17,7 +17,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import deferral
 from bot.features.incidents import unread
-from bot.features.journey import own_hand
+from bot.features.journey import coordination, own_hand
 from bot.features.journey.status import status
 from bot.reminders import open_items
 from bot.reminders.holidays import is_holiday
@@ -252,7 +252,7 @@ async def _end(ctx: Context, actor: Actor, name: str, facts: TemplateFacts) -> N
     ctx.events.append(CoordinatorsChanged(group.id))
     ctx.toast("stand_in_ended")
     if name == "stand_in.back":
-        await ctx.to_group(group, "group.coordinator", facts)
+        await coordination.tell_group(ctx, group)
     await status(ctx, group)
 
 
@@ -270,11 +270,8 @@ async def left(ctx: Context, group: Group, member: Member) -> Group:
         for id in standing:
             if id != named.id:
                 await ctx.work.members.update(id, coordinator=False)
-        await ctx.to_group(group, "group.coordinator", {"name": named.name})
-        keys = [[ctx.key("map", "map", group.id)]]
-        await ctx.to_person(
-            named.person_id, "now_coordinator", {"town": group.title, "beside": [], "by": None}, keys, about=group.id
-        )
+        await coordination.tell_group(ctx, group)
+        await coordination.tell(ctx, group, named)
         return group
     return await _offer(ctx, group, asked=1, standing=bool(standing))
 

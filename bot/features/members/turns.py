@@ -82,9 +82,7 @@ async def step_opened(ctx: Context, happened: StepOpened) -> None:
         group = await ctx.work.groups.update(group.id, settings=replace(group.settings, stand_ins=standing))
         ctx.events.append(CoordinatorsChanged(group.id))
         await ctx.to_group(group, "group.leads_step", {"name": leader.name, "number": happened.step})
-        keys = [[ctx.key("map", "map", group.id)]]
-        facts = {"town": group.title, "beside": await coordination.beside(ctx, group, leader), "by": None}
-        await ctx.to_person(leader.person_id, "now_coordinator", facts, keys, about=group.id)
+        await coordination.tell(ctx, group, leader)
     leading = await open_items.coordinators(ctx, group)
     begun = {"name": leader.name, "number": happened.step, "names": [one.name for one in leading]}
     keys = [[ctx.key("leave_to", "hand", group.id, str(leader.id), name=leader.name)]]
