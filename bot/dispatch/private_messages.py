@@ -1,12 +1,12 @@
 """Messages in a private chat: commands, links followed, texts, edits, and what is not text."""
 
 from bot.context import abuse_limits, invitations, permissions
-from bot.context.context import ANSWERABLE, Actor, Context, Key, matter_of
+from bot.context.context import ANSWERABLE, Actor, Context, matter_of
 from bot.context.events import TextPlaced
-from bot.context.permissions import Role, may, role_of
+from bot.context.permissions import Role, role_of
 from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import LINK, Action
-from bot.dispatch import chat_commands, edited_texts, held_texts, strangers
+from bot.dispatch import chat_commands, edited_texts, held_texts, strangers, unasked
 from bot.dispatch.edited_texts import may_answer
 from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import asked_of, give
@@ -15,10 +15,10 @@ from bot.exercises import given_texts, runner
 from bot.features.calendar import attendance
 from bot.features.documents import archive
 from bot.features.identities import identified
-from bot.features.incidents import areas, read_incidents, report
+from bot.features.incidents import read_incidents, report
 from bot.features.journey import about, exercise_buttons, navigation
 from bot.features.members import activation, joining, membership, moving, promise
-from bot.features.outsiders import event_link, forms, guest_texts
+from bot.features.outsiders import event_link, guest_texts
 from bot.features.registers import lines_to_rows, registers
 from bot.features.wellbeing import care, check_ins
 from bot.telegram.updates import Chat, Sender, Written
@@ -26,7 +26,7 @@ from flows.events import Wrote
 from flows.model import How
 from flows.state import Visit
 from storage.message_notes import MessageContext
-from storage.records import Group, Person, Reach, private_chat
+from storage.records import CheckIn, Group, Person, Reach, private_chat
 
 
 async def heard(ctx: Context, said: Written) -> None:
@@ -46,7 +46,7 @@ async def heard(ctx: Context, said: Written) -> None:
     elif said.media is not None:
         if not said.edited:  # such as a position that moves on
             await care.met(ctx, person, said.text)
-            await _media(ctx, person, said)
+            await unasked.media(ctx, person, said)
     elif said.edited:
         await edited_texts.in_private(ctx, person, said, cries=await care.met(ctx, person, said.text))
     else:
@@ -168,11 +168,11 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
         return
     replied = await ctx.work.outbox.by_message(private_chat(person.id), said.reply_to) if said.reply_to else None
     if replied is None and said.replied_at and said.at - said.replied_at > ANSWERABLE.total_seconds():
-        await _stray(ctx, person, said, lost=True)  # certainly no answer to what is asked now
+        await unasked.stray(ctx, person, said, lost=True)  # certainly no answer to what is asked now
         return
     check_in = None if cries else await check_ins.asking(ctx, person, replied)
-    if check_in is not None and (replied is not None or check_ins.is_score(said.text)):
-        await check_ins.wrote(ctx, check_in, said.text, await attendance.near(ctx, person))
+    if check_in is not None and (replied is not None or check_ins.score_in(said.text) is not None):
+        await _to_check_in(ctx, person, said, check_in)
         return
     questions = await held_texts.open_questions(ctx, person)
     question = await held_texts.answers_at_once(ctx, questions)
@@ -197,9 +197,17 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
         if not (only_wait and await guest_texts.heard(ctx, person, said.text)):
             await _hold(ctx, person, said, questions)
     elif check_in is not None:
-        await check_ins.wrote(ctx, check_in, said.text, await attendance.near(ctx, person))
+        await _to_check_in(ctx, person, said, check_in)
     elif not (cries or await read_incidents.wrote(ctx, person, said.message_id)):
         await _unasked(ctx, person, said)
+
+
+async def _to_check_in(ctx: Context, person: Person, said: Written, asked: tuple[Actor, CheckIn]) -> None:
+    """Take a text under a check-in: its score, an answer about the meeting told of in the same message, or neither."""
+    if (score := check_ins.score_in(said.text)) is not None:
+        await check_ins.wrote(ctx, asked, score)
+    elif not await attendance.heard(ctx, person, said):
+        await check_ins.ask_score(ctx, asked, await attendance.near(ctx, person))
 
 
 async def _unasked(ctx: Context, person: Person, said: Written) -> None:
@@ -230,7 +238,7 @@ async def _promise_first(ctx: Context, person: Person, said: Written) -> bool:
 async def _hold(ctx: Context, person: Person, said: Written, questions: list[held_texts.OpenQuestion]) -> None:
     """Hold a text; one that no open question can take is not kept, and that is said."""
     if not await held_texts.hold(ctx, person, said, questions):
-        await _stray(ctx, person, said)
+        await unasked.stray(ctx, person, said)
 
 
 async def _goes_on(ctx: Context, person: Person, said: Written) -> bool:
@@ -288,7 +296,7 @@ async def _answer(
     """Take a text in the dialogue of an exercise, if the person has a seat."""
     actor = await exercise_buttons.actor_in(ctx, person, run_id)
     if actor is None or run_id is None or not await may_answer(ctx, actor, run_id):
-        await _stray(ctx, person, said)
+        await unasked.stray(ctx, person, said)
         return
     if await report.overhears(ctx, run_id):
         await report.wrote(ctx, actor, run_id, said)
@@ -309,67 +317,7 @@ async def _note_field(ctx: Context, actor: Actor, run_id: int, text: str) -> Non
         await given_texts.note(ctx, actor, MessageContext(run=run_id, key=key, words=fingerprint(text)))
 
 
-async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = False) -> None:
-    """Say that nothing asks for this text; if it replies to a forgotten message (`lost`), that this is unknown."""
-    if not await navigation.memberships(ctx, person, Role.INVITED) and await navigation.shut(ctx, person):
-        await navigation.refuse(ctx, person, "stray")
-        return
-    if not lost and (
-        await attendance.heard(ctx, person, said)
-        or await guest_texts.heard(ctx, person, said.text)
-        or await forms.greeted_again(ctx, person)
-        or await forms.answered(ctx, person)
-    ):
-        return
-    logs = await _ways_to_log(ctx, person)
-    listed, _ = await navigation.open_to(ctx, person)
-    waits = bool(listed) or await navigation.reminded_of(ctx, person)
-    cannot = await attendance.near(ctx, person)
-    towns, way_in = await navigation.coming_in(ctx, person)
-    facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, "coming_in": towns}
-    facts["away"] = bool(cannot)
-    onward = way_in or ([[ctx.key("what_waits", "answers")]] if waits else [])
-    await ctx.to_person(person.id, "stray", facts, [*onward, *cannot, *logs])
-
-
 async def _wanted(ctx: Context, person: Person, text: str, context: MessageContext) -> None:
     """Take a text that a feature asked for, in reply to its message or right after it."""
     if actor := await asked_of(ctx, person, context):
         await give(ctx, actor, text, context)
-
-
-async def _media(ctx: Context, person: Person, said: Written) -> None:
-    """Say that pictures, voice and the like are not taken. An album comes as many messages, and is answered once."""
-    question = await held_texts.answers_at_once(ctx, await held_texts.open_questions(ctx, person))
-    if question is not None and question.prompt.context.want == areas.WANT:
-        context = question.prompt.context
-        await ctx.work.prompts.end(person.id, question.prompt.matter)
-        if wanted := await asked_of(ctx, person, context):
-            await areas.point_shown(ctx, wanted, said, context)
-        return
-    actor = await exercise_buttons.actor_in(ctx, person, person.focus)
-    if actor is not None and person.focus is not None and await report.overhears(ctx, person.focus):
-        await report.sent(ctx, actor, person.focus, said)
-        return
-    slot = f"album:{said.album}" if said.album else None
-    if slot and await ctx.work.outbox.latest(private_chat(person.id), slot):
-        return
-    keys = [[ctx.key("what_waits", "answers")]]
-    facts = {"kind": said.media, "text": bool(said.text), "logs": bool(await _ways_to_log(ctx, person))}
-    await ctx.to_person(person.id, "media", facts, keys, slot=slot)
-
-
-async def _ways_to_log(ctx: Context, person: Person) -> list[list[Key]]:
-    """Return the button with which the person logs an incident; for each town, if they may in several."""
-    seats = await navigation.memberships(ctx, person, Role.NETWORK)
-    groups = [group for group, member in seats if may(Role.LOGGER, member, group)]
-    label = ctx.services.voice.label
-    return [
-        [
-            Key(
-                label("open_in", {"title": label("log"), "town": group.title if len(groups) > 1 else None}),
-                Action("log", group.id),
-            )
-        ]
-        for group in groups
-    ]

@@ -114,8 +114,8 @@ async def _thank(ctx: Context, actor: Actor, check_in: CheckIn, score: int, *, e
 
 async def asking(ctx: Context, person: Person, replied: Outgoing | None) -> tuple[Actor, CheckIn] | None:
     """Return the round that still asks a person for a score, in the message replied to or else in their newest one."""
-    newest = [replied] if replied is not None else await ctx.work.outbox.recent(private_chat(person.id), 1)
-    context = newest[0].context if newest else MessageContext()
+    asked = replied or await ctx.work.outbox.newest(private_chat(person.id))
+    context = asked.context if asked is not None else MessageContext()
     if not context.check_in or context.want:  # no check-in, or one that asks for a word by now
         return None
     group = await ctx.work.groups.get(context.group)
@@ -128,22 +128,22 @@ async def asking(ctx: Context, person: Person, replied: Outgoing | None) -> tupl
     return (actor, check_in) if check_in is not None and waits else None
 
 
-def is_score(text: str) -> bool:
-    """True if a text is a figure of the scale and nothing else."""
-    return clean(text).rstrip(".!") in SCORES
+def score_in(text: str) -> int | None:
+    """Return the score that a text is, if it is a figure of the scale and nothing else."""
+    figure = clean(text).rstrip(".!")
+    return int(figure) if figure in SCORES else None
 
 
-async def wrote(ctx: Context, asked: tuple[Actor, CheckIn], text: str, also: Keys) -> None:
-    """Take a figure that is written where a score is asked for; after anything else, ask for one first.
-
-    `also` are buttons for what else may be meant.
-    """
+async def wrote(ctx: Context, asked: tuple[Actor, CheckIn], score: int) -> None:
+    """Take a score that is written where one is asked for."""
     actor, check_in = asked
-    if is_score(text):
-        score = int(clean(text)[0])
-        await ctx.work.check_ins.answer(check_in, actor.member.id, score)
-        await _thank(ctx, actor, check_in, score)
-        return
+    await ctx.work.check_ins.answer(check_in, actor.member.id, score)
+    await _thank(ctx, actor, check_in, score)
+
+
+async def ask_score(ctx: Context, asked: tuple[Actor, CheckIn], also: Keys) -> None:
+    """Ask for the score first, after any other text. `also` are buttons for what else may be meant."""
+    actor, check_in = asked
     keys, context = [scale(actor.group.id, check_in.id), *also], question(actor.group.id, check_in.id)
     await ctx.tell(actor, "check_in.figure_first", keys=keys, context=context)
 

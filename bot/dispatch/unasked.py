@@ -1,0 +1,66 @@
+"""What nothing asks for in a private chat: a text without a place, pictures, voice. The answer says what there is."""
+
+from bot.context.context import Context, Key
+from bot.context.permissions import Role, may
+from bot.context.sealed_actions import Action
+from bot.dispatch import held_texts
+from bot.dispatch.requested_texts import asked_of
+from bot.features.calendar import attendance
+from bot.features.incidents import areas, report
+from bot.features.journey import exercise_buttons, navigation
+from bot.features.outsiders import forms, guest_texts
+from bot.telegram.updates import Written
+from storage.records import Person, private_chat
+
+
+async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = False) -> None:
+    """Say that nothing asks for this text; if it replies to a forgotten message (`lost`), that this is unknown."""
+    if not await navigation.memberships(ctx, person, Role.INVITED) and await navigation.shut(ctx, person):
+        await navigation.refuse(ctx, person, "stray")
+        return
+    if not lost and (
+        await attendance.heard(ctx, person, said)
+        or await guest_texts.heard(ctx, person, said.text)
+        or await forms.greeted_again(ctx, person)
+        or await forms.answered(ctx, person)
+    ):
+        return
+    logs = await _ways_to_log(ctx, person)
+    listed, _ = await navigation.open_to(ctx, person)
+    waits = bool(listed) or await navigation.reminded_of(ctx, person)
+    cannot = await attendance.near(ctx, person)
+    towns, way_in = await navigation.coming_in(ctx, person)
+    facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, "coming_in": towns}
+    facts["away"] = bool(cannot)
+    onward = way_in or ([[ctx.key("what_waits", "answers")]] if waits else [])
+    await ctx.to_person(person.id, "stray", facts, [*onward, *cannot, *logs])
+
+
+async def media(ctx: Context, person: Person, said: Written) -> None:
+    """Say that pictures, voice and the like are not taken. An album comes as many messages, and is answered once."""
+    question = await held_texts.answers_at_once(ctx, await held_texts.open_questions(ctx, person))
+    if question is not None and question.prompt.context.want == areas.WANT:
+        context = question.prompt.context
+        await ctx.work.prompts.end(person.id, question.prompt.matter)
+        if wanted := await asked_of(ctx, person, context):
+            await areas.point_shown(ctx, wanted, said, context)
+        return
+    actor = await exercise_buttons.actor_in(ctx, person, person.focus)
+    if actor is not None and person.focus is not None and await report.overhears(ctx, person.focus):
+        await report.sent(ctx, actor, person.focus, said)
+        return
+    slot = f"album:{said.album}" if said.album else None
+    if slot and await ctx.work.outbox.latest(private_chat(person.id), slot):
+        return
+    keys = [[ctx.key("what_waits", "answers")]]
+    facts = {"kind": said.media, "text": bool(said.text), "logs": bool(await _ways_to_log(ctx, person))}
+    await ctx.to_person(person.id, "media", facts, keys, slot=slot)
+
+
+async def _ways_to_log(ctx: Context, person: Person) -> list[list[Key]]:
+    """Return the button with which the person logs an incident; for each town, if they may in several."""
+    seats = await navigation.memberships(ctx, person, Role.NETWORK)
+    groups = [group for group, member in seats if may(Role.LOGGER, member, group)]
+    label = ctx.services.voice.label
+    towns = [(group.id, group.title if len(groups) > 1 else None) for group in groups]
+    return [[Key(label("open_in", {"title": label("log"), "town": town}), Action("log", id))] for id, town in towns]
