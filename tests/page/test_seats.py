@@ -143,6 +143,7 @@ async def test_a_seat_is_taken_over_on_the_page(both: Both) -> None:
     for label in ("Civilsamhälle", "☐ Operativt", "Klar", "Nej", "Lämna in"):
         await both.press(ella, label)
     assert "Ella tar över efter Cia" in "\n".join(both.town.texts("Bo", GROUP))
+    assert "kvar i gruppens chatt" not in "\n".join(both.town.texts("Alva"))
     await cia.open("/")
     assert "Kom in" in cia.text, "the seat's earlier sign-ins have ended"
 

@@ -131,7 +131,8 @@ async def take_over(ctx: Context, happened: TookOver) -> None:
         await membership.leave(ctx, group, await ctx.work.members.get(before.id), succeeded=True)
     facts: TemplateFacts = {"name": member.name, "before": before.name, "town": group.title}
     if before.state != "left":
-        chat = before.role != NETWORK  # they are in it still, and only a person can take them out
+        # whoever is in the group's chat is there still, and only a person can take them out
+        chat = before.role != NETWORK and not is_own_number((await ctx.work.people.get(before.person_id)).user_id)
         if await hears(ctx, before.person_id):
             await ctx.to_person(before.person_id, "handover.handed", {**facts, "chat": chat}, about=group.id)
         for one in await open_items.coordinators(ctx, group) if chat else ():
