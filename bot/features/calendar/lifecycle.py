@@ -193,8 +193,8 @@ def changes(ctx: Context, moved: CalendarChange) -> TemplateFacts:
 async def announce(ctx: Context, group: Group) -> None:
     """Schedule the message about the next meeting for the working day before; when it is over, about the one after it.
 
-    So is one so soon after it that its own working day before is then past. The network gets it for the next one that
-    it is called to. The list of meetings follows.
+    A later one is told of already before that, if the working day before it is no later than the day of the next one.
+    The network gets it for the next one that it is called to. The list of meetings follows.
     """
     ctx.events.append(CalendarChanged(group.id))
     coming = [(m, begins) for m in await records_of(ctx, group) if (begins := _begins(ctx, m)) > ctx.now]

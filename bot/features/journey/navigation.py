@@ -365,10 +365,10 @@ def _is_paused(run: Run, member: Member) -> bool:
 
 async def _waits_for(ctx: Context, group: Group, run: Run, member: Member) -> bool:
     """True if a run is open to this member: not a list that only others write in, nor what nobody has needed yet."""
-    visit = run.visit(member.id)
-    begun = visit.paused or bool(visit.begun_row) or visit.waits_apart is not None
     if not _waits(run, member):
         return False
+    visit = run.visit(member.id)
+    begun = visit.paused or bool(visit.begun_row) or visit.waits_apart is not None
     if run.exercise.always and not begun and not await shared_answers.holds_anything(ctx, group, run):
         return False
     return run.exercise.register is None or await preconditions.may_write(ctx, group, run.exercise, member)
