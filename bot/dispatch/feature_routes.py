@@ -3,7 +3,7 @@
 from bot.context.routes import Text, by_name
 from bot.features.approvals import approvals, consent, decision_makers, outcomes
 from bot.features.calendar import absence, attendance, cancelling, decisions, meeting_details, meetings, time_poll
-from bot.features.digest import daily_message, preferences
+from bot.features.digest import cannot, daily_message, preferences
 from bot.features.documents import archive, handlers
 from bot.features.help import town_facts
 from bot.features.incidents import (
@@ -73,6 +73,7 @@ FEATURES = (
     areas,
     attendance,
     cancelling,
+    cannot,
     boards,
     bookmarks,
     candidates,

@@ -29,8 +29,9 @@ HANDLED: Mapping[str, Handling] = {
 }
 # What an edit changes at once, and what it can be given to once more: the first has reached its readers already.
 SENT_OUT: Final = frozenset({"leader_question"})  # to somebody outside the group
-REWRITTEN: Final = ("todo", "decision", "away")
+REWRITTEN: Final = ("todo", "decision", "away", "cannot_why")
 GIVEN_AGAIN: Final = ("words", "rwords", "leader_question", "leader_answer", "note", "objection")
+NOTED: Final = (*GIVEN_AGAIN, "cannot_why")  # the others of `REWRITTEN` note themselves what they became
 
 
 async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *, cries: bool = False) -> None:
@@ -44,7 +45,7 @@ async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *
     found = await identified.identities_in(ctx, actor.group, text) if want in HANDLED else ()
     kinds = HANDLED[want].concerns(found) if found else ()
     if not kinds and not cries:
-        if want in GIVEN_AGAIN:
+        if want in NOTED:
             await given_texts.note(ctx, actor, asked)
         ctx.untold = ""
         await TEXTS[want].handler(ctx, actor, text, asked)

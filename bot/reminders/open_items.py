@@ -56,6 +56,12 @@ async def of_row(ctx: Context, group: Group, row: Row) -> None:
     await reconcile(ctx, group, f"row:{row.id}", wanted)
 
 
+async def task_of(ctx: Context, row: Row) -> OpenItem | None:
+    """Return the item of a row that is a task, for whoever has taken it on."""
+    about = await ctx.work.open_items.about(row.group_id, f"row:{row.id}")
+    return next((m for m in about if m.kind == TASK and m.member_id == row.assignee and m.state != "closed"), None)
+
+
 async def given_away(
     ctx: Context, group: Group, member: Member, purpose: str, ref: str, wait: timedelta = INVITATION_WAITS
 ) -> None:

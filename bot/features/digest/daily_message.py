@@ -12,17 +12,16 @@ from datetime import timedelta
 from bot.context.context import Actor, Context, Key
 from bot.context.events import SheetGiven
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.digest.lines import TITLE, MessageLine, line_of
+from bot.features.digest.cannot import can_be_put_off, reminded_of, stop
+from bot.features.digest.lines import TITLE, MessageLine, line_of, since, unlike
 from bot.features.journey import week
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
-from bot.reminders.next_message import hears, most_of, plan, schedule_next, spoken
-from bot.reminders.open_items import coordinators, hand_over, told_by_now
+from bot.reminders.next_message import most_of, plan, schedule_next, spoken
 from bot.views.exercise import cut
-from flows.answers import clean, unfit
 from flows.model import Field
 from flows.pacing import ReminderManner
 from messages.voice import TemplateFacts
@@ -36,7 +35,6 @@ TOGETHER: Mapping[str, tuple[str, str]] = {
     kinds.UNREAD: ("safety", ""),
 }
 APART = frozenset({kinds.WAITS, kinds.SINCE, kinds.CONTACT, kinds.UNREAD})  # all else say what they open
-REMINDED_OF = frozenset({"open", "handed", "declined"})  # the states of an item whose reminder's buttons hold
 WEEK = timedelta(days=7)
 
 
@@ -48,7 +46,7 @@ async def send(ctx: Context, person_id: int) -> None:
     found = await plan(ctx, person, habit)
     while found is not None and found.day == ctx.today:
         for open_item in found.handed:
-            await _stop(ctx, open_item, "handed")
+            await stop(ctx, open_item, "handed")
         spoken_of = _one_question(found.open_items)
         among = sum(open_item.kind != kinds.CHECK_IN for open_item in spoken_of)
         lines = [line for open_item in spoken_of if (line := await line_of(ctx, open_item, among or 1)) is not None]
@@ -63,13 +61,6 @@ async def send(ctx: Context, person_id: int) -> None:
             break
         found = await plan(ctx, person, habit)  # all of it was out of date; something else may be due today
     await schedule_next(ctx, person_id)
-
-
-async def _stop(ctx: Context, open_item: OpenItem, state: str) -> None:
-    """Stop reminding the person (`state`: handed | declined), and tell whoever can find another way."""
-    await hand_over(ctx, open_item, state)
-    if open_item.kind == kinds.WISH:
-        await wishes.in_vain(ctx, replace(open_item, state=state))
 
 
 async def _pass_over(ctx: Context, person_id: int) -> None:
@@ -126,7 +117,7 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
             keys.append([_beside(key) for key in line.keys] if told else line.keys)
             continue
         keys.append([replace(key, label=f"{key.label}, {town}" if town else key.label) for key in line.keys])
-    reminded = [line.open_item for line in told if _can_be_put_off(line.open_item)]
+    reminded = [line.open_item for line in told if can_be_put_off(line.open_item)]
     if reminded:
         only, group = str(reminded[0].id) if len(reminded) == 1 else "", reminded[0].group_id
         keys.append(
@@ -216,17 +207,7 @@ async def several(ctx: Context, actor: Actor, action: Action) -> None:
     if not there:
         ctx.toast("day.settled")
         return
-    await ctx.tell(actor, "day.several", {}, [[key] for key in _unlike(ctx, there)])
-
-
-def _unlike(ctx: Context, there: Sequence[tuple[OpenItem, Key]]) -> list[Key]:
-    """Return the buttons of several items; those that would read alike have the day since when it waits."""
-    alike = Counter(key.label for _, key in there)
-    return [replace(key, label=_since(ctx, key.label, item)) if alike[key.label] > 1 else key for item, key in there]
-
-
-def _since(ctx: Context, label: str, open_item: OpenItem) -> str:
-    return ctx.services.voice.label("day.since", {"of": label, "due": open_item.due})
+    await ctx.tell(actor, "day.several", {}, [[key] for key in unlike(ctx, there)])
 
 
 async def _which(ctx: Context, open_item: OpenItem, line: MessageLine) -> str:
@@ -246,26 +227,14 @@ async def _which(ctx: Context, open_item: OpenItem, line: MessageLine) -> str:
     if open_item.kind in (kinds.WISH, kinds.UNMET):
         name = await wishes.other_one(ctx, open_item)
     if name is None:
-        return _since(ctx, line.keys[0].label, open_item)
+        return since(ctx, line.keys[0].label, open_item)
     return cut(name, TITLE)
 
 
-def _can_be_put_off(open_item: OpenItem) -> bool:
-    """True if "tomorrow" and "I can't" fit; somebody who has not joined has another way to say no."""
-    return MANNER[open_item.kind] is ReminderManner.REMIND and open_item.kind != kinds.PENDING
-
-
 # -- the buttons that act at once --------------------------------------------------------------------------------------
-async def _reminded_of(ctx: Context, person: Person) -> list[OpenItem]:
-    """Return what a person was reminded of and can put off, the nearest end first, also after the last reminder."""
-    seats = await ctx.work.members.of_person(person.id)
-    every = [one for seat in seats for one in await ctx.work.open_items.of_member(seat.id)]
-    return sorted((m for m in every if m.state in REMINDED_OF and m.last and _can_be_put_off(m)), key=lambda m: m.due)
-
-
 async def later(ctx: Context, actor: Actor, action: Action) -> None:
     """Remind the person tomorrow, of all that this message named; who asks for it is not silent, so of the last too."""
-    named = [m for m in await _reminded_of(ctx, actor.person) if m.last and m.last.isoformat() == action.arg]
+    named = [m for m in await reminded_of(ctx, actor.person) if m.last and m.last.isoformat() == action.arg]
     for open_item in named:
         sent = min(open_item.sent, most_of(open_item) - 1)
         await ctx.work.open_items.update(open_item.id, snoozed=ctx.today + timedelta(1), sent=sent, state="open")
@@ -273,77 +242,8 @@ async def later(ctx: Context, actor: Actor, action: Action) -> None:
     ctx.toast("day.later" if named else "day.settled")
 
 
-async def cannot(ctx: Context, actor: Actor, action: Action) -> None:
-    """Note that the person can't: no more reminders, and the coordinators are told. Of several items, ask which one."""
-    mine = await _reminded_of(ctx, actor.person)
-    if not action.arg:
-        there = [(m, key) for m in mine if m.state != "declined" and (key := await _cannot_key(ctx, m)) is not None]
-        await ctx.to_person(actor.person.id, "day.which", {}, [[key] for key in _unlike(ctx, there)])
-        return
-    for open_item in mine:
-        if open_item.id == int(action.arg):
-            ctx.toast("day.cannot_wish" if open_item.kind == kinds.WISH else "day.cannot", alert=True)
-            if open_item.state == "declined":
-                return
-            await _stop(ctx, open_item, "declined")
-            await schedule_next(ctx, actor.person.id)
-            if open_item.kind in (kinds.ANSWER, kinds.TASK) and await _named(ctx, open_item):
-                context = MessageContext(want="cannot_why", group=open_item.group_id, what=str(open_item.id))
-                await ctx.to_person(actor.person.id, "day.why", about=open_item.group_id, context=context)
-            return
-    ctx.toast("day.settled")
-
-
-async def _named(ctx: Context, open_item: OpenItem) -> str | None:
-    """Return what an item is about; None for an exercise without names, where a reason would tell whose it is."""
-    what, _, number = open_item.ref.partition(":")
-    if what == "run" and ctx.services.process.exercises[(await ctx.work.runs.get(int(number))).exercise].anonymous:
-        return None
-    return await _title(ctx, open_item)
-
-
-async def _title(ctx: Context, open_item: OpenItem) -> str:
-    """Return the title of the exercise or the task that an item is about."""
-    what, _, number = open_item.ref.partition(":")
-    if what == "row":
-        group = await ctx.work.groups.get(open_item.group_id)
-        return await week.row_title(ctx, group, await ctx.work.rows.get(int(number)))
-    return ctx.services.voice.title_of((await ctx.work.runs.get(int(number))).exercise)
-
-
-async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Pass on to whoever coordinates why somebody cannot."""
-    open_item, text = await ctx.work.open_items.lookup(int(context.what)), clean(text)
-    mine = open_item is not None and open_item.member_id == actor.member.id and not unfit(text)
-    others = [m for m in await coordinators(ctx, actor.group) if m.id != actor.member.id] if mine else []
-    told = [member for member in others if await hears(ctx, member.person_id)]
-    if open_item is None or not told:
-        await ctx.tell(actor, "day.why_not_sent", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
-        return
-    facts = {"name": actor.member.name, "what": await _named(ctx, open_item), "text": text}
-    keys = [[ctx.key("day.stuck", "stuck", actor.group.id, str(open_item.id), name=actor.member.name)]]
-    for member in told:
-        await ctx.to_person(member.person_id, "day.cannot_because", facts, keys, about=actor.group.id)
-        await spoken(ctx, member.person_id)
-        await told_by_now(ctx, member, open_item)
-    await ctx.tell(actor, "day.why_sent", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
-
-
-async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
-    """Return the button that says of an item that one cannot, with what it is; None if the item is closed."""
-    if await line_of(ctx, open_item, 2) is None:
-        return None
-    if open_item.kind in (kinds.ANSWER, kinds.TASK):
-        title = cut(await _title(ctx, open_item), TITLE)
-    else:
-        name = await wishes.other_one(ctx, open_item) if open_item.kind == kinds.WISH else None
-        title = ctx.services.voice.label(f"day.cannot_to.{open_item.kind}", {"name": name})
-    return Key(title, Action("cannot", open_item.group_id, 0, str(open_item.id)))
-
-
 # About one's own items only, so for everybody who gets reminders.
 ROUTES: Routes = (
     *buttons(Role.LEADER, About.GROUP, several=several),
-    *buttons(Role.NETWORK, About.GROUP, later_day=later, cannot=cannot),
-    *texts(Role.NETWORK, cannot_why=say_why),
+    *buttons(Role.NETWORK, About.GROUP, later_day=later),
 )

@@ -1,7 +1,8 @@
 """What the day's message says about one matter, and the buttons that go with it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.context import invitations
@@ -254,3 +255,14 @@ async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) 
     member = await ctx.work.members.get(int(member_id))
     key = ctx.key("day.stuck", "stuck", open_item.group_id, str(stuck[0].id), name=member.name)
     return MessageLine(open_item, {**facts, "declined": stuck[0].state == "declined"}, [key])
+
+
+def unlike(ctx: Context, there: Sequence[tuple[OpenItem, Key]]) -> list[Key]:
+    """Return the buttons of several items; those that would read alike have the day since when it waits."""
+    alike = Counter(key.label for _, key in there)
+    return [replace(key, label=since(ctx, key.label, item)) if alike[key.label] > 1 else key for item, key in there]
+
+
+def since(ctx: Context, label: str, open_item: OpenItem) -> str:
+    """Return a button's label with the day since when its item waits."""
+    return ctx.services.voice.label("day.since", {"of": label, "due": open_item.due})

@@ -39,6 +39,7 @@ class Task(StrEnum):
     ADMIT = "admit"  # guests wait to be let in to the network
     KNOCK = "knock"  # somebody on the page wants to come in
     UNREAD = "unread"  # an incident is not read, or has no follow-up
+    CANNOT = "cannot"  # whoever had taken something on has said that they cannot
     LEFT = "left"  # whoever had taken something on has left
     READERLESS = "readerless"  # the last one who read incidents has left
 
@@ -93,10 +94,11 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[Waiting]:
         found.append(Waiting(task, None, ctx.key("open_it", "guard", group.id)))
     if any(await unread.overdue(ctx, group)):
         found.append(Waiting(Task.UNREAD, None, ctx.key("unread", "safety", group.id)))
-    if rows := await _left_behind(ctx, group):
-        present = await runner.present_of(ctx, group, ctx.services.process.exercises[rows[0].register])
-        title = voice.label("task.left", {"title": cut(present.task_title(rows[0]), TITLE), "count": len(rows)})
-        found.append(Waiting(Task.LEFT, title, ctx.key("task.give_on", "tasks", group.id, "all", count=len(rows))))
+    for task, rows in ((Task.LEFT, await _left_behind(ctx, group)), (Task.CANNOT, await _declined(ctx, group))):
+        if rows:
+            present = await runner.present_of(ctx, group, ctx.services.process.exercises[rows[0].register])
+            title = voice.label("task.left", {"title": cut(present.task_title(rows[0]), TITLE), "count": len(rows)})
+            found.append(Waiting(task, title, ctx.key("task.give_on", "tasks", group.id, "all", count=len(rows))))
     if await unread.readerless(ctx, group):
         found.append(Waiting(Task.READERLESS, None, ctx.key("choose_readers", "safety", group.id)))
     return found
@@ -115,6 +117,12 @@ async def _left_behind(ctx: Context, group: Group) -> list[Row]:
     here = {member.id for member in await ctx.work.members.of_group(group.id, roles=None)}
     rows = [row for row in await ctx.work.rows.taken_on(group.id) if row.assignee not in here]
     return [row for row in rows if not row_links.is_about_assignee(ctx, row)]
+
+
+async def _declined(ctx: Context, group: Group) -> list[Row]:
+    """Return the tasks whose owner has said that they cannot, the nearest first."""
+    rows = await ctx.work.rows.taken_on(group.id)
+    return [row for row in rows if row.assignee in await open_items.cannot(ctx, group, f"row:{row.id}")]
 
 
 async def _objections(ctx: Context, group: Group) -> list[str]:

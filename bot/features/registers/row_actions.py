@@ -14,6 +14,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import consents, drafts, preconditions, runner
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.drafts import ANEW, GO_ON
+from bot.reminders import open_items
 from bot.reminders.kinds import CHANGED
 from bot.reminders.next_message import hears, schedule_next
 from bot.reminders.run_deadlines import schedule_row
@@ -259,6 +260,8 @@ async def _tell(ctx: Context, group: Group, run: Run, row: Row, by: Member) -> N
     told = {"title": cut(present.task_title(row), 60), "register": present.words["title"], "by": by.name}
     facts = {**present.row_line(row), **told, "town": await ctx.town_for(given.person_id, group)}
     keys = [[ctx.key("open_row", "row", run.number, str(row.id))]]
+    if task := await open_items.task_of(ctx, row):
+        keys[0].append(ctx.key("day.cannot", "cannot", group.id, str(task.id)))
     await ctx.work.open_items.close(ref=f"changed:{row.id}", kind=CHANGED, member_id=given.id)
     slot = f"given:{row.id}:{ctx.today}"  # the date that is chosen next is written into the same message
     await ctx.to_person(given.person_id, "row.given", facts, keys, about=group.id, slot=slot, living=True)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import RowChanged
@@ -12,12 +13,13 @@ from bot.context.sealed_actions import Action
 from bot.exercises import row_links, runner
 from bot.features.registers import row_actions
 from bot.reminders import open_items
+from bot.reminders.next_message import hears
 from bot.views.exercise import ExerciseView, cut
 from bot.views.rows import NOTES
 from flows.answers import clean, unfit
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
-from storage.records import Row
+from storage.records import OpenItem, Row
 
 MINE, ALL, LATE = "mine", "all", "late"
 SHOWN = 12
@@ -32,6 +34,29 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """Show another of the three lists, for the core group."""
     others = action.arg in (ALL, LATE) and actor.member.role == "core"
     await _list(ctx, actor, action.arg if others else MINE)
+
+
+async def cannot(ctx: Context, open_item: OpenItem) -> None:
+    """Tell whoever gave a task to somebody who now cannot; whoever coordinates is told anyway."""
+    row = await ctx.work.rows.get(int(open_item.ref.partition(":")[2]))
+    group, run = await ctx.work.groups.get(row.group_id), await ctx.work.runs.latest(row.group_id, row.register)
+    versions = [None, *await ctx.work.rows.history(row.id)]
+    gave = [
+        b.author
+        for a, b in pairwise(versions)
+        if b and b.assignee == row.assignee and (not a or a.assignee != row.assignee)
+    ]
+    giver = await ctx.work.members.lookup(gave[-1] or 0) if gave else None
+    if run is None or giver is None or giver.id == row.assignee or giver.coordinator:
+        return
+    if giver.state != "active" or not await hears(ctx, giver.person_id):
+        return
+    present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
+    owner = await ctx.work.members.get(open_item.member_id)
+    facts = {"name": owner.name, "title": cut(present.task_title(row), 60)}
+    await ctx.to_person(
+        giver.person_id, "task.cannot", facts, [[ctx.key("give", "give", run.id, str(row.id))]], about=group.id
+    )
 
 
 async def _list(ctx: Context, actor: Actor, which: str) -> None:
