@@ -5,7 +5,7 @@ board; who set a dot is remembered only to give it back, and never shown.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flows.values import Json
@@ -24,10 +24,7 @@ class Cluster:
     @property
     def title(self) -> str:
         """Its name, or all its notes while it has none: one alone would say what others have not."""
-        told = dict[str, str]()
-        for note in self.notes:
-            told.setdefault(_alike(note), note)
-        return self.name or " / ".join(told.values())
+        return self.name or " / ".join(_once(self.notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +61,20 @@ def lay(notes: Sequence[str]) -> Board:
 def _alike(note: str) -> str:
     """Return the note without capitals, spaces and end marks: two notes that agree in it say the same."""
     return " ".join(note.casefold().split()).rstrip(" .,;:!?…")
+
+
+def _once(notes: Iterable[str]) -> dict[str, int]:
+    """Return the notes that differ, each with how many say the same."""
+    told, counts = dict[str, str](), Counter[str]()
+    for note in notes:
+        told.setdefault(_alike(note), note)
+        counts[_alike(note)] += 1
+    return {note: counts[alike] for alike, note in told.items()}
+
+
+def said_once(notes: Iterable[str]) -> list[str]:
+    """Return the notes that differ, with the number behind those that several have written: "Tid (4)"."""
+    return [f"{note} ({count})" if count > 1 else note for note, count in _once(notes).items()]
 
 
 def add(board: Board, notes: Sequence[str]) -> Board:

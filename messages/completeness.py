@@ -87,6 +87,7 @@ def _may_have(exercise: Exercise) -> set[str]:
     return (
         {"tips", "after"}
         | ({"counted"} if exercise.register else set())
+        | ({"discuss_apart"} if exercise.how in (How.EACH, How.ORG) else set())
         | asked
         | meanings
         | examples

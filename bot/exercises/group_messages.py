@@ -29,11 +29,14 @@ async def of_missing(turn: TurnContext, say: ShowMissing) -> Message:
         "unanswered": say.unanswered,
         "gaps": say.gaps,
         "approves": bool(run.exercise.approves),
+        "board": run.exercise.board,
         **present.progress(run, cannot),
     }
     keys = [[_question_key(turn, key)] for key in asked[:NAMED]]
     keys += approval_keys(ctx, run)
-    if (say.gaps or say.unanswered) and not run.exercise.approves:
+    if say.gaps and run.exercise.board:
+        keys.append([ctx.key("board_on", "board", run.number)])
+    elif (say.gaps or say.unanswered) and not run.exercise.approves:
         keys.append([open_key(ctx, run.exercise, run.number, in_group=turn.in_group)])
     if say.unanswered:
         keys.append([ctx.key("nudge_all", "nudge", run.number)])

@@ -12,7 +12,16 @@ from typing import TypedDict, Unpack
 
 from bot.context.context import Context
 from bot.context.events import Answered, CalendarChanged, FilledIn, OpenedToNetwork
-from bot.exercises import apply_effects, approved_texts, authors, group_card, row_links, shared_answers, written_before
+from bot.exercises import (
+    apply_effects,
+    approved_texts,
+    authors,
+    group_card,
+    row_links,
+    shared_answers,
+    unnamed_notes,
+    written_before,
+)
 from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import MessageSource, TurnContext
 from bot.logs import noted
@@ -58,11 +67,13 @@ async def present_of(ctx: Context, group: Group, exercise: Exercise) -> Exercise
 
 
 async def gaps_of(ctx: Context, group: Group, exercise: Exercise) -> list[str]:
-    """Return what a list lacks, or who has said no to a text, a sentence each; nothing for other exercises."""
+    """Return what a list or a board lacks, who has said no to a text, or days that do not fit, a sentence each."""
     if exercise.approves:
         scene, label = await scene_of(ctx, group), ctx.services.voice.label
         against = await approved_texts.refused(ctx, group, ctx.services.process.exercises[exercise.id])
         return [label("approval.refused", {"who": scene.owner(owner)}) for owner in against]
+    if exercise.board:
+        return await unnamed_notes.left_on_board(ctx, group, exercise)
     if exercise.how is How.GROUP:
         return await _days_astray(ctx, group, exercise)
     if exercise.register is None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.views.names import SEPARATOR, RowName, Scene, answer_key, cut
 from bot.views.rows import NAMED, RowWording
+from flows.board import said_once
 from flows.effects import AskQuestion
 from flows.engine import LEAST_UNNAMED, enough
 from flows.model import TOLD, Audience, Exercise, ExerciseRole, How, Kind, Process, Question, Step
@@ -102,7 +103,7 @@ class ExerciseView(RowWording):
             "unseen": self.exercise.unseen,
             "approves": bool(self.exercise.approves),
             "network": sum(self.scene.role(member) == "network" for member in run.seats),
-            "few": self.exercise.anonymous and len(run.owners()) < LEAST_UNNAMED,
+            "few": self.exercise.anonymous and max(len(run.owners()), run.admitted + run.late) < LEAST_UNNAMED,
             "done_when": self.done_when(run),
         }
 
@@ -278,12 +279,14 @@ class ExerciseView(RowWording):
         """Return who has handed in, who is awaited, and who of these `cannot`; without names only how many."""
         waiting = run.waiting_for()
         owners, named = run.owners(), not self.exercise.anonymous
+        # Whoever has left has not taken along what they wrote without a name.
+        left = 0 if named else max(0, run.admitted + run.late - (len(owners) - len(waiting)))
         return {
             "done": [self.owner(run, o) for o in owners if o not in waiting and named],
             "waiting": [self.owner(run, o, awaited=True) for o in waiting if o not in cannot and named],
             "cannot": [self.owner(run, o) for o in waiting if o in cannot and named],
-            "count_done": len(owners) - len(waiting),
-            "count_all": len(owners),
+            "count_done": len(owners) - len(waiting) + left,
+            "count_all": len(owners) + left,
             "so_few": not enough(run),
             "unsent": len(run.unsent()) if named else 0,
         }
@@ -310,9 +313,10 @@ class ExerciseView(RowWording):
         }
 
     def _discuss(self, picture: CollectedPicture) -> str | None:
-        """Return the question to talk about, with what is asked only where somebody has chosen this or that."""
+        """Return the question to talk about, with what is asked only where answers differ, or chose this or that."""
         chosen = dict.fromkeys(option for line in picture.lines for option, count in line.counts.items() if count)
-        asked = (self.words.get(place) for place in ("discuss", *(f"discuss_if.{option}" for option in chosen)))
+        differ = ["discuss_apart"] if picture.divided else []
+        asked = map(self.words.get, ("discuss", *differ, *(f"discuss_if.{option}" for option in chosen)))
         return " ".join(filter(None, asked)) or None
 
     def _hoped(self, run: Run, doubted: Sequence[str]) -> str:
@@ -368,6 +372,8 @@ class ExerciseView(RowWording):
         )
         listed = question.kind not in (Kind.CHOICE, Kind.SCALE)
         said = [(self._who(g), self.value(question, g.value)) for g in line.given] if listed else []
+        if self.exercise.anonymous:
+            said = [(None, text) for text in said_once(text for _, text in said)]
         comments = [(self._who(g), g.comment) for g in line.given if g.comment]
         return {
             "n": n,

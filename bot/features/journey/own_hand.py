@@ -1,11 +1,13 @@
 """Tasks that only a coordinator can do: to show, end, begin or answer something."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.context.context import Context, Key
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, deferral, row_links, runner
+from bot.exercises.unnamed_notes import boards_laid
 from bot.features.incidents import second_approval, unread
 from bot.features.journey import at_the_door
 from bot.features.journey.status import map_of, step_to_open
@@ -29,6 +31,7 @@ class Task(StrEnum):
     ANEW = "anew"  # a text has changed after it was approved, and is not sent out again
     REFUSED = "refused"  # an organisation has said no to a text, and nothing has come of it yet
     READY = "ready"  # what is written together is complete, and can be ended
+    BOARD = "board"  # what has been shown is put together and voted on
     END = "end"  # what has been shown is talked about
     BEGIN = "begin"  # nothing is open, and there is a next exercise
     RESUME = "resume"  # the group has waited, and the day on which it takes it up again has come
@@ -45,7 +48,7 @@ class Task(StrEnum):
 
 
 UNDER_WAY = frozenset(
-    {Task.SHOW, Task.LATE, Task.ANEW, Task.REFUSED, Task.READY, Task.END}
+    {Task.SHOW, Task.LATE, Task.ANEW, Task.REFUSED, Task.READY, Task.BOARD, Task.END}
 )  # what has begun, before what comes next
 
 
@@ -61,7 +64,7 @@ class Waiting:
 async def waiting(ctx: Context, group: Group, member: Member) -> list[Waiting]:
     """Return all tasks of this coordinator, those nearest to being done first."""
     voice, found = ctx.services.voice, []
-    opened = False
+    opened, laid = False, await boards_laid(ctx, group)
     for record in await ctx.work.runs.all_of(group.id):
         if record.phase not in (Phase.OPEN, Phase.REVEALED):
             continue
@@ -69,7 +72,7 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[Waiting]:
         if run.exercise.private or run.exercise.always or run.exercise.how is How.ROWS:
             continue
         opened = True
-        if task := await _of_approval(ctx, group, run) or _task(ctx, run):
+        if task := await _of_approval(ctx, group, run) or _task(ctx, run, laid):
             title = voice.title_of(run.exercise.id)
             found.append(Waiting(task, title, _key(ctx, group, run, task, title)))
     deferred = await deferral.of(ctx, group)
@@ -159,6 +162,8 @@ def _key(ctx: Context, group: Group, run: Run, task: Task, title: str) -> Key:
     """Return the task's button: end what is complete; look at what is late, to move, remind or show it."""
     if task is Task.ANEW:
         return ctx.key("send_anew", "anew", run.number)
+    if task is Task.BOARD:
+        return ctx.key("board_own_of", "board", run.number, title=cut(title, TITLE))
     if task is Task.REFUSED:
         return ctx.key("approvals", "approvals", run.number)
     if task is Task.READY:
@@ -176,9 +181,9 @@ async def _of_approval(ctx: Context, group: Group, run: Run) -> Task | None:
     return Task.REFUSED if await approved_texts.refused(ctx, group, run.exercise) else None
 
 
-def _task(ctx: Context, run: Run) -> Task | None:
+def _task(ctx: Context, run: Run, laid: Collection[int]) -> Task | None:
     if run.phase is Phase.REVEALED:
-        return Task.END
+        return Task.BOARD if run.number in laid else Task.END
     if run.filled_in:
         return Task.READY
     late = run.answer_by is not None and run.answer_by < ctx.today

@@ -11,7 +11,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.exercises.unnamed_notes import BOARD, DONE, in_common, notes_of
+from bot.exercises.unnamed_notes import BOARD, DONE, GROUPING, VOTING, in_common, notes_of
 from bot.reminders.next_message import hears, spoken
 from bot.views.exercise import cut
 from bot.views.shared_buttons import Page, paged, pen_keys
@@ -28,7 +28,6 @@ NETWORK = "network"
 ONWARD = ("bvote", "bnext")  # from putting together to voting, and on to the result
 OF_PICKED = ("bname", "bapart")  # what is done to the cluster that the actor has picked
 ANYWAY, WAIT = "a", "w"  # the result before all have voted: shown all the same, or not yet
-GROUPING, VOTING = "grouping", "voting"
 PAGE, ROW = 20, 5  # clusters to a page, number buttons to a row
 NAME = 60  # characters of a cluster's name
 NOTE, REST = 120, 3  # characters of a note on the board, and notes shown of a cluster
@@ -56,6 +55,8 @@ async def open_board(ctx: Context, actor: Actor, action: Action) -> None:
         state["boards"][question] = board.to_json(board.add(board.from_json(state["boards"][question]), said))
     await _keep(ctx, actor.group, run, state)
     await _show(ctx, actor.group, run, state, anew=True)
+    if not actor.in_group:
+        ctx.toast("see_group")
 
 
 async def _state(ctx: Context, group: Group, run: Run) -> State | None:
@@ -223,7 +224,7 @@ async def _ask_name(ctx: Context, actor: Actor, run: Run, state: State) -> None:
         return
     about = {"run": run.number, "question": state["order"][state["at"]], "cluster": cluster.id}
     context = MessageContext(want="board_name", group=actor.group.id, **about)
-    notes = [cut(note, NOTE) for note in cluster.notes]
+    notes = board.said_once(cut(note, NOTE) for note in cluster.notes)
     facts = {"name": actor.member.name, "user_id": actor.member.user_id, "notes": notes}
     if not actor.in_group:
         await ctx.tell(actor, "board.name", facts, context=context)
@@ -299,7 +300,7 @@ async def _said(ctx: Context, run: Run, state: State) -> list[tuple[str, str]]:
 
 
 def _cluster(cluster: board.Cluster, said: list[tuple[str, str]], *, picked: bool) -> TemplateFacts:
-    notes = [cut(note, NOTE) for note in cluster.notes]
+    notes = board.said_once(cut(note, NOTE) for note in cluster.notes)
     return {
         "id": cluster.id,
         "name": cluster.name,
