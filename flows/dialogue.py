@@ -376,7 +376,10 @@ def _unsay(t: DialogueState, key: str) -> None:
 
 
 def _pick_items(t: DialogueState, event: Picked) -> None:
-    """Tick the items that the group takes up. An item that has answers stays, ticked or not."""
+    """Tick the items that the group takes up, and go on with those that this person has added.
+
+    An item that has answers, or that somebody else is just being asked about, stays, ticked or not.
+    """
     if event.verb != "ok":
         if (place := whole(event.arg)) is None or place >= len(t.run.items):
             t.toast(Unfit.STALE)
@@ -387,8 +390,15 @@ def _pick_items(t: DialogueState, event: Picked) -> None:
     if not (picked := ticked_items(t)):
         ask_pick(t, trouble=Trouble(Problem.PICK))
         return
-    t.run = replace(t.run, picked=picked)
-    ask_next(t, "")
+    asked = {visit.key.partition("@")[2] for m, visit in t.run.visits.items() if m != t.member and not visit.paused}
+    before, kept = t.run.taken_up, asked.intersection(t.run.picked)
+    t.run = replace(t.run, picked=tuple(item for item in t.run.items if item in picked or item in kept))
+    own = next((item for item in picked if item not in before), None)
+    first = next((key for key in t.keys if key.partition("@")[2] == own and key not in t.answered), None)
+    if first is None or t.visit.to_summary:
+        ask_next(t, "")
+    else:
+        ask(t, first)
 
 
 def _picked_answer(t: DialogueState, event: Picked) -> None:

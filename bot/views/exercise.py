@@ -180,6 +180,7 @@ class ExerciseView(RowWording):
             "comment": current.comment if current else waits,
             "kind": str(question.kind),
             "many": question.many,
+            "offered": bool(run.offers.get(question.id)),
             "written": question.kind not in (Kind.CHOICE, Kind.SCALE),
             "choices": question.kind in (Kind.DATE, Kind.PERSON, Kind.ORGANISATION)
             or question.advise_low is not None

@@ -18,6 +18,7 @@ from bot.reminders import kinds
 from bot.views.exercise import cut
 from flows.model import ExerciseRole, Field, How
 from flows.state import Phase
+from flows.wellbeing import FEWEST
 from messages.voice import TemplateFacts
 from storage.records import Meeting, Member, OpenItem
 
@@ -104,7 +105,8 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
         case kinds.CHECK_IN:
             wording = await check_ins.wording(ctx, await ctx.work.check_ins.get(int(number)))
             scale = check_ins.scale(open_item.group_id, int(number))
-            return MessageLine(open_item, {**facts, "wording": wording}, scale)
+            few = len(await ctx.work.members.active(open_item.group_id)) < FEWEST
+            return MessageLine(open_item, {**facts, "wording": wording, "few": few}, scale)
     raise AssertionError(f"nobody has words for a matter of the kind {open_item.kind}")
 
 
