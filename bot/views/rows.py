@@ -124,7 +124,16 @@ class RowWording(Wording):
             "areas": self.areas([row]),
             "register": self.words["title"],
             "notes": row.values.get(NOTES, []),
+            "nobody_here": self._nobody_here(row),
         }
+
+    def _nobody_here(self, row: Row) -> str | None:
+        """Return the name that a task was given to in its own field, if it is nobody's of the group."""
+        register = self.exercise.register
+        if register is None or register.person == register.title or row.assignee is not None:
+            return None
+        named = row.values.get(register.person)
+        return str(named["name"]) if isinstance(named, Mapping) and "name" in named else None
 
     def row_text(self, row: Row) -> str:
         """Return all words of a row, to be searched."""
