@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import RowChanged
@@ -19,7 +18,7 @@ from bot.views.rows import NOTES
 from flows.answers import clean, unfit
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
-from storage.records import OpenItem, Row
+from storage.records import Member, OpenItem, Row
 
 MINE, ALL, LATE = "mine", "all", "late"
 SHOWN = 12
@@ -40,13 +39,7 @@ async def cannot(ctx: Context, open_item: OpenItem) -> None:
     """Tell whoever gave a task to somebody who now cannot; whoever coordinates is told anyway."""
     row = await ctx.work.rows.get(int(open_item.ref.partition(":")[2]))
     group, run = await ctx.work.groups.get(row.group_id), await ctx.work.runs.latest(row.group_id, row.register)
-    versions = [None, *await ctx.work.rows.history(row.id)]
-    gave = [
-        b.author
-        for a, b in pairwise(versions)
-        if b and b.assignee == row.assignee and (not a or a.assignee != row.assignee)
-    ]
-    giver = await ctx.work.members.lookup(gave[-1] or 0) if gave else None
+    giver = await _giver(ctx, row)
     if run is None or giver is None or giver.id == row.assignee or giver.coordinator:
         return
     if giver.state != "active" or not await hears(ctx, giver.person_id):
@@ -54,9 +47,17 @@ async def cannot(ctx: Context, open_item: OpenItem) -> None:
     present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
     owner = await ctx.work.members.get(open_item.member_id)
     facts = {"name": owner.name, "title": cut(present.task_title(row), 60)}
-    await ctx.to_person(
-        giver.person_id, "task.cannot", facts, [[ctx.key("give", "give", run.id, str(row.id))]], about=group.id
-    )
+    keys = [[ctx.key("give", "give", run.id, str(row.id))]]
+    await ctx.to_person(giver.person_id, "task.cannot", facts, keys, about=group.id)
+
+
+async def _giver(ctx: Context, row: Row) -> Member | None:
+    """Return who let a row be of the one who has it now, perhaps themselves."""
+    giver, assignee = None, None
+    for version in await ctx.work.rows.history(row.id):
+        if version.assignee != assignee:
+            giver, assignee = version.author, version.assignee
+    return await ctx.work.members.lookup(giver or 0)
 
 
 async def _list(ctx: Context, actor: Actor, which: str) -> None:
