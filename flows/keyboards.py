@@ -159,7 +159,7 @@ def _offered(t: DialogueState, question: Question) -> Keyboard:
         Button("off", offer.arg, "offer_on") if offer.arg in ticked else Button("on", offer.arg, "offer_off")
         for offer in found
     ]
-    done: Keyboard = ((Button("ok", "", "ok"),),) if named or t.run.offers.get(question.id) else ()
+    done: Keyboard = ((Button("ok", "", "ok"),),) if named or new or t.run.offers.get(question.id) else ()
     return (*_paged(t, [*named, *known]), *new, *done)
 
 
