@@ -97,11 +97,7 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[Waiting]:
         found.append(Waiting(task, None, ctx.key("open_it", "guard", group.id)))
     if any(await unread.overdue(ctx, group)):
         found.append(Waiting(Task.UNREAD, None, ctx.key("unread", "safety", group.id)))
-    for task, rows in ((Task.LEFT, await _left_behind(ctx, group)), (Task.CANNOT, await _declined(ctx, group))):
-        if rows:
-            present = await runner.present_of(ctx, group, ctx.services.process.exercises[rows[0].register])
-            title = voice.label("task.left", {"title": cut(present.task_title(rows[0]), TITLE), "count": len(rows)})
-            found.append(Waiting(task, title, ctx.key("task.give_on", "tasks", group.id, "all", count=len(rows))))
+    found += await _to_give_on(ctx, group)
     if await unread.readerless(ctx, group):
         found.append(Waiting(Task.READERLESS, None, ctx.key("choose_readers", "safety", group.id)))
     return found
@@ -113,6 +109,18 @@ async def _requests(ctx: Context, group: Group, member: Member) -> list[Task]:
     others = any(one.by.id != member.id for one in asked)
     ripe = any(one.by.id == member.id and one.ready(ctx, member) for one in asked)
     return [Task.ANSWER] * others + [Task.CONFIRM] * ripe
+
+
+async def _to_give_on(ctx: Context, group: Group) -> list[Waiting]:
+    """Return what somebody had taken on and does not do, by whether they have left or cannot, each with its number."""
+    found = []
+    for task, rows in ((Task.LEFT, await _left_behind(ctx, group)), (Task.CANNOT, await _declined(ctx, group))):
+        if rows:
+            present = await runner.present_of(ctx, group, ctx.services.process.exercises[rows[0].register])
+            facts = {"title": cut(present.task_title(rows[0]), TITLE), "count": len(rows)}
+            title = ctx.services.voice.label("task.left", facts)
+            found.append(Waiting(task, title, ctx.key("task.give_on", "tasks", group.id, "all", count=len(rows))))
+    return found
 
 
 async def _left_behind(ctx: Context, group: Group) -> list[Row]:
