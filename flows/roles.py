@@ -73,6 +73,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
         {
             Field.NAME: TEXT,
             Field.ORGANISATION: ROW,
+            Field.CONTACT: TEXT,
             Field.INVITED: Need(Kind.CHOICE, (Mark.NOT_YET, Mark.INVITED, Mark.REMINDED)),
             Field.COMING: Need(Kind.CHOICE, (Mark.NO_ANSWER, *ANSWER.marks)),
             Field.JOIN: ANSWER,

@@ -17,6 +17,7 @@ from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.views.exercise import cut
 from flows.model import ExerciseRole, Field, How
+from flows.pacing import at_wall
 from flows.state import Phase
 from flows.wellbeing import FEWEST
 from messages.voice import TemplateFacts
@@ -212,7 +213,7 @@ async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: Templ
         return None
     group, place = await ctx.work.groups.get(open_item.group_id), f"{record.exercise}.{question}"
     found = next((one for one in await milestones.known(ctx, group) if one.place == place), None)
-    if found is None:
+    if found is None or (found.at is not None and at_wall(found.on, found.at, ctx.services.zone) <= ctx.now):
         return None
     tomorrow = open_item.due == ctx.today + timedelta(1)
     facts = {**facts, "name": found.name, "at": found.at, "place": found.where, "tomorrow": tomorrow, "resumes": False}

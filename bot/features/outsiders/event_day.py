@@ -176,7 +176,13 @@ async def _tell_all(
 
 
 async def _by_hand(ctx: Context, group: Group, name: str, told: Sequence[Guest]) -> None:
-    names = [guests.name_of(ctx, guest.row) for guest in told if guest.member is None and _has_heard(ctx, guest.row)]
+    rows = [guest.row for guest in told if guest.member is None and _has_heard(ctx, guest.row)]
+    register, label = guests.register(ctx), ctx.services.voice.label
+    reach = [register.told(row.values, Field.CONTACT) for row in rows]
+    names = [
+        label("guest.reached", {"name": guests.name_of(ctx, row), "at": at})
+        for row, at in zip(rows, reach, strict=True)
+    ]
     if not names:
         return
     event = guests.event_facts(group, await guests.event_of(ctx, group))

@@ -67,7 +67,7 @@ async def greet(ctx: Context, group: Group, member: Member, row: Row) -> None:
         await ctx.to_person(member.person_id, "guest.off", facts, about=group.id)
         return
     if event.has_begun(ctx.now.astimezone(ctx.services.zone)) and unasked(ctx, row):
-        await ask(ctx, group, member, row)
+        await ask(ctx, group, member, row, greets=True)
         return
     await note_asked(ctx, member, Field.COMING)
     keys = [*answers(ctx, group, Field.COMING), *not_me(ctx, group, member)]
@@ -175,12 +175,16 @@ async def leaving(ctx: Context, actor: Actor, _action: Action) -> None:
     await ask(ctx, actor.group, actor.member, row)
 
 
-async def ask(ctx: Context, group: Group, member: Member, row: Row, *, edit: int | None = None) -> None:
-    """Ask the first part of the request that is not answered."""
-    question = unasked(ctx, row)[0]
+async def ask(
+    ctx: Context, group: Group, member: Member, row: Row, *, edit: int | None = None, greets: bool = False
+) -> None:
+    """Ask the first part of the request that is not answered. `greets`: it is the first that the guest hears."""
+    question, event = unasked(ctx, row)[0], await event_of(ctx, group)
     await note_asked(ctx, member, question)
-    facts = {**facts_of(ctx, group, row, await event_of(ctx, group)), "question": question}
-    keys = answers(ctx, group, question)
+    told = greets or question == REQUEST[0]
+    came = told and (event.day == ctx.today or said_before(ctx, row) in (Mark.YES, Mark.MAYBE))
+    facts = {**facts_of(ctx, group, row, event), "question": question, "greets": told, "came": came}
+    keys = [*answers(ctx, group, question), *(not_me(ctx, group, member) if greets else [])]
     await ctx.to_person(member.person_id, "guest.request", facts, keys, about=group.id, edit=edit)
 
 

@@ -67,7 +67,8 @@ async def _cancelled(ctx: Context, actor: Actor) -> bool:
 async def _letter(ctx: Context, actor: Actor, row: Row, link: invitations.GivenLink, *, reminds: bool = False) -> None:
     """Send a message to be passed on as it is, in any channel, so it addresses the guest, not the member."""
     event = await guests.event_of(ctx, actor.group)
-    facts = {**guests.facts_of(ctx, actor.group, row, event), "url": link.url, "reminds": reminds}
+    over = event.day is not None and event.day < ctx.today
+    facts = {**guests.facts_of(ctx, actor.group, row, event), "url": link.url, "reminds": reminds, "over": over}
     await ctx.tell(actor, "guest.letter", facts)
     await guests.note_told(ctx, actor.group, event)
     if uninvited(ctx, row):

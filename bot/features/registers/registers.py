@@ -9,7 +9,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.exercises import authors, preconditions, runner
+from bot.exercises import authors, preconditions, runner, shared_answers
 from bot.exercises.drafts import GO_ON
 from bot.features.registers import due_date, row_actions, several_rows
 from bot.reminders import open_items
@@ -17,12 +17,13 @@ from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import AT_ONCE, file_keys, paged, uninvited
 from flows.answers import clean, folded, whole
 from flows.events import Opened
-from flows.model import How, Question
+from flows.model import ExerciseRole, Field, How, Question
 from flows.several_lines import said_apart
 from flows.state import Run
 from flows.tallies import tally
+from flows.values import day_of
 from storage.message_notes import MessageContext
-from storage.records import Row
+from storage.records import Group, Row
 
 PAGE = 8  # rows to a page: one button each, and a phone shows them without scrolling
 FEW = 4  # rows that are taken in at a glance, without narrowing the list
@@ -64,7 +65,7 @@ async def show_list(
     keys += [
         at.keys(ctx, "rows", run.number, f"{only}{{}}"),
         _narrowing(ctx, run, every, only),
-        *_for_all(ctx, actor, run, every),
+        *await _for_all(ctx, actor, run, every),
     ]
     add = [ctx.key("add", "add", run.number)] if writes and not pasted else []
     keys.append([*add, ctx.key("about_list", "about", run.number)])
@@ -131,7 +132,7 @@ async def narrow(ctx: Context, actor: Actor, run: Run) -> None:
     await ctx.reply(actor, "register.narrow", facts, keys)
 
 
-def _for_all(ctx: Context, actor: Actor, run: Run, every: Sequence[Row]) -> list[list[Key]]:
+async def _for_all(ctx: Context, actor: Actor, run: Run, every: Sequence[Row]) -> list[list[Key]]:
     """Return the buttons for all rows at once: a common date, or links for people outside of the group."""
     register = run.exercise.register
     if register is None or actor.member.role != "core":
@@ -147,8 +148,16 @@ def _for_all(ctx: Context, actor: Actor, run: Run, every: Sequence[Row]) -> list
     if register.link == "invitation" and actor.member.coordinator:
         keys += [] if off else [[ctx.key("guest.ask", "askguests", run.number)]]
         keys.append([ctx.key("guest.open_link", "eventlink", actor.group.id)])
-        keys.append([ctx.key("guest.on" if off else "guest.off", "eventoff", actor.group.id, "on" if off else "")])
+        if not await _event_is_over(ctx, actor.group):
+            keys.append([ctx.key("guest.on" if off else "guest.off", "eventoff", actor.group.id, "on" if off else "")])
     return keys
+
+
+async def _event_is_over(ctx: Context, group: Group) -> bool:
+    event = ctx.services.process.with_role(ExerciseRole.EVENT)
+    place = f"{event.id}.{event.field(Field.DATE).id}"
+    day = (await shared_answers.said(ctx, group, [place])).get(place)
+    return day is not None and day_of(day) < ctx.today
 
 
 async def _find(ctx: Context, actor: Actor, run: Run) -> None:
