@@ -104,8 +104,8 @@ async def test_people_notice_nothing(
         ("5.4-guests", 'id = "contact"', 'id = "notes"', "[[question]] notes: “notes” is kept beside the answers"),
         (
             "5.4-guests",
-            'id = "contact"',
-            'id = "contact"\nrole = "area"',
+            'role = "contact"',
+            'role = "area"',
             "the role “area” is not known here; remove it",
         ),
         ("2.3-mapping_choice", "minutes", 'role = "todos"\nminutes', "has the role “todos” already; take it from one"),

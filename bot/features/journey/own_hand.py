@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from bot.context.context import Context, Key
 from bot.context.sealed_actions import Action
-from bot.exercises import approved_texts, deferral, row_links, runner
+from bot.exercises import approved_texts, deferral, row_links, runner, shared_answers
 from bot.exercises.unnamed_notes import boards_laid
 from bot.features.incidents import second_approval, unread
 from bot.features.journey import at_the_door
@@ -14,12 +15,16 @@ from bot.features.journey.status import map_of, step_to_open
 from bot.reminders import open_items
 from bot.reminders.kinds import ADMIT, OBJECTED, SHAPE, STUCK, UNREAD
 from bot.views.exercise import cut
+from bot.views.shared_buttons import AT_ONCE, uninvited
 from flows.journey import Map
-from flows.model import ExerciseRole, Field, How
+from flows.model import ExerciseRole, Field, How, Mark
 from flows.state import Phase, Run
+from flows.values import day_of
 from storage.records import Group, Member, Row
 
 TITLE = 40  # characters of a title on a button
+SOON = timedelta(7)  # before the last day to answer, within which those without an invitation are told of
+LATELY = timedelta(14)  # so long after a meeting one is asked what it came to
 LEFT_OPEN = frozenset({STUCK, SHAPE, UNREAD, ADMIT})  # open items that are told once and wait until they are dealt with
 
 
@@ -41,6 +46,8 @@ class Task(StrEnum):
     CONFIRM = "confirm"  # their own has waited long enough to be confirmed
     ADMIT = "admit"  # guests wait to be let in to the network
     KNOCK = "knock"  # somebody on the page wants to come in
+    INVITE = "invite"  # guests of the event have not been sent their invitation, and there is little time left
+    NOTE = "note"  # one of the network's meetings has been, and what it came to is not written
     UNREAD = "unread"  # an incident is not read, or has no follow-up
     CANNOT = "cannot"  # whoever had taken something on has said that they cannot
     LEFT = "left"  # whoever had taken something on has left
@@ -93,6 +100,7 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[Waiting]:
         if asked.state == "asked":
             key = ctx.key("admission.who", "knocks", group.id, str(asked.person_id), name=cut(asked.name, TITLE))
             found.append(Waiting(Task.KNOCK, cut(asked.name, TITLE), key))
+    found += [*await _uninvited(ctx, group), *await _unwritten(ctx, group)]
     for task in await _requests(ctx, group, member):
         found.append(Waiting(task, None, ctx.key("open_it", "guard", group.id)))
     if any(await unread.overdue(ctx, group)):
@@ -101,6 +109,39 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[Waiting]:
     if await unread.readerless(ctx, group):
         found.append(Waiting(Task.READERLESS, None, ctx.key("choose_readers", "safety", group.id)))
     return found
+
+
+async def _uninvited(ctx: Context, group: Group) -> list[Waiting]:
+    """Return the guests to be sent their invitation, in the last days in which they can answer it."""
+    event, guests = (ctx.services.process.with_role(role) for role in (ExerciseRole.EVENT, ExerciseRole.GUESTS))
+    dates = [f"{event.id}.{event.field(field).id}" for field in (Field.ANSWER_BY, Field.DATE)]
+    said = await shared_answers.said(ctx, group, dates)
+    last, record = (
+        next((day_of(said[d]) for d in dates if d in said), None),
+        await ctx.work.runs.latest(group.id, guests.id),
+    )
+    if record is None or last is None or not last - SOON <= ctx.today <= last or open_items.rests(group, guests):
+        return []
+    count = sum(uninvited(ctx, row) for row in await ctx.work.rows.all(group.id, guests.id))
+    title = ctx.services.voice.label("guest.uninvited", {"count": count})
+    key = ctx.key("guest.all", "inviteall", record.id, count=min(count, AT_ONCE))
+    return [Waiting(Task.INVITE, title, key)] if count else []
+
+
+async def _unwritten(ctx: Context, group: Group) -> list[Waiting]:
+    """Return the network's latest meeting, if it was lately and its row lacks what is asked once it has been held."""
+    meetings = ctx.services.process.with_role(ExerciseRole.MEETINGS)
+    record, status, date = await ctx.work.runs.latest(group.id, meetings.id), Field.STATUS, Field.DATE
+    rows = await ctx.work.rows.all(group.id, meetings.id) if record else []
+    held = [row for row in rows if meetings.says(row.values, status, Mark.HELD) and meetings.told(row.values, date)]
+    latest = max(held, key=lambda row: str(meetings.told(row.values, date)), default=None)
+    if record is None or latest is None or day_of(meetings.told(latest.values, date)) < ctx.today - LATELY:
+        return []
+    after = [q for q in meetings.questions if q.when and q.when.question == meetings.field(status).id]
+    if all(latest.values.get(q.id) is not None for q in after if q.applies(latest.values)):
+        return []
+    title = cut((await runner.present_of(ctx, group, meetings)).row_title(latest), TITLE)
+    return [Waiting(Task.NOTE, title, ctx.key("meeting.note", "row", record.id, str(latest.id)))]
 
 
 async def _requests(ctx: Context, group: Group, member: Member) -> list[Task]:
