@@ -182,7 +182,7 @@ Alva trycker [Processledare] [Bjud in en processledare]
     assert "Logga en händelse" not in somebody.text
     await somebody.looks("leader-home")
     await somebody.opens("/kalender")
-    await somebody.reads("Som processledare ser du hur långt de har kommit")
+    await somebody.reads("Inget är inbokat just nu.")
 
 
 async def test_a_decision_maker(somebody: Somebody) -> None:
@@ -293,7 +293,7 @@ Cia: /sidan
     await somebody.looks("member-home")
     await somebody.plays("Cia: lämnar")
     await somebody.opens("/")
-    await somebody.reads("Du kommer in med en länk")
+    await somebody.reads("Du kommer in med en egen länk")
     await somebody.plays("Cia: /sidan")
     url = somebody.town.button("Cia", "Logga in")[3]["url"]
     await somebody.opens(url.removeprefix(ADDRESS))
