@@ -22,7 +22,7 @@ VOICE = Voice("sv")
 JOINING, EACH, REGISTER = (the_process().exercises[id] for id in ("joining", "commitment", "training"))
 PROMISE = VOICE.book("agreement")["agreement.accept"]
 JOIN, START, HAND_IN, READY, REDO, ADD, MAP = map(VOICE.label, ("join", "start", "send", "ready", "redo", "add", "map"))
-SAVED = "✓ Sparat"
+SAVED, HANDED_IN = "✓ Sparat", "✓ Tack, det är inlämnat!"
 
 History = list[tuple[Any, str | None]]  # of an answer: value and comment, each version that was told saved
 
@@ -86,9 +86,10 @@ class Resident:
         await self.sees(key=REDO)
 
     async def hand_in_late(self) -> None:
-        """Come back to the summary that has been waiting, and hand in."""
+        """Come back to the summary that has been waiting, and hand in as the last: the answers are shown and final."""
         self._since = 0
-        await self.hand_in()
+        await self._tap(HAND_IN)
+        await self.sees(HANDED_IN)
 
     async def change(self) -> None:
         """Change one answer that was handed in, and hand in again."""
