@@ -118,11 +118,20 @@ class Groups(Records[Group]):
     async def forged(self, after: int = 0, most: int = -1) -> tuple[list[int], int | None]:
         """Return the groups whose row was changed from outside the program, so that its seal does not fit.
 
-        With `most`, in batches: the second part is the id to go on after, None at the end.
+        With `most`, in batches: the second part is the id to go on after, None at the end. What is looked at is not
+        remembered, as it is all groups.
         """
-        ids = await self._session.rows("SELECT id FROM groups WHERE id > ? ORDER BY id LIMIT ?", (after, most))
-        found = [row["id"] for row in ids if await self._opened(row["id"]) is None]
-        return found, ids[-1]["id"] if len(ids) == most else None
+        rows = await self._session.rows(f"{self.table.select} WHERE id > ? ORDER BY id LIMIT ?", (after, most))
+        found, keys = [], self._caches.group_keys
+        for row in rows:
+            known = row["id"] in keys
+            try:
+                await self._record(row)
+            except Damaged:
+                found.append(row["id"])
+            if not known:
+                keys.pop(row["id"], None)
+        return found, rows[-1]["id"] if len(rows) == most else None
 
     async def _opened(self, id: int) -> Group | None:
         try:
