@@ -7,6 +7,7 @@ the earlier version again.
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from bot.context.context import Context
@@ -53,6 +54,15 @@ async def withdrawn(ctx: Context, group: Group, run: Run, member: int) -> bool:
     return said and owner not in run.handed_in()
 
 
+async def answered_at(ctx: Context, group: Group, run: Run, member: int) -> datetime | None:
+    """Return when this member's organisation gave the latest answer that was taken back, if that was kept."""
+    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
+    owner = run.owner(member)
+    theirs = [given for given in state.get("before", ()) if given["owner"] == owner]
+    at = theirs[-1].get("at") if theirs else None
+    return datetime.fromisoformat(at) if at else None
+
+
 async def unsent(ctx: Context, group: Group, run: Run) -> bool:
     """Return whether the text has changed after answers to it, and has not been sent out anew."""
     state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
@@ -65,9 +75,14 @@ async def mark(ctx: Context, group: Group, approval: Exercise) -> str:
     return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:16]
 
 
+def texts_of(part: Exercise) -> list[str]:
+    """Return the questions of a part whose answers belong to the text: not those about its progress."""
+    return [question.id for question in part.questions if not question.follow_up]
+
+
 async def _words(ctx: Context, group: Group, part: Exercise) -> list[Any]:
-    """Return the words of a part that belong to the text, without its progress (`follow_up`) and assignees."""
-    texts = [question.id for question in part.questions if not question.follow_up]
+    """Return the words of a part that belong to the text, without its progress and assignees."""
+    texts = texts_of(part)
     if part.register is not None:
         rows = await ctx.work.rows.all(group.id, part.id)
         return [[row.number, {name: row.values.get(name) for name in texts}] for row in rows]

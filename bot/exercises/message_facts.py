@@ -1,11 +1,12 @@
 """Views of the dialogue's messages: one for each kind of `Say`. They read, and store nothing."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.context.context import Key, Keys, Message, matter_of
 from bot.context.permissions import Role, holds, may
+from bot.exercises import approved_texts, text_changes
 from bot.exercises.carried_over import recalled
 from bot.exercises.edited_answers import history_keys
 from bot.exercises.turn_context import TurnContext
@@ -20,7 +21,7 @@ from flows.model import DAYS, ExerciseRole, Field, How, Mark
 from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
-from storage.records import Member, Row
+from storage.records import Answer, Member, Row
 
 LACKING = 40  # characters of a missing question's name on its button
 LINES, LINE = 8, 60  # lines of a pasted list that are shown before they become rows, and characters of each
@@ -181,11 +182,14 @@ def _stamped(keys: list[list[Key]], versions: int) -> list[list[Key]]:
 async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> Message:
     ctx, run, present = turn.ctx, turn.run, turn.present
     answers = await ctx.work.answers.of_owner(run.number, run.owner(say.to))
+    anew = bool(run.exercise.approves) and await approved_texts.withdrawn(ctx, turn.group, run, to.id)
+    changes = await text_changes.since_answer(ctx, turn.scene, run, to.id) if anew else []
     facts = {
         **present.outline(run),
         "saved": present.short(say.saved) if say.saved else None,
         "saved_day": await saved_day(turn, say.saved, to),
         "handed_in": say.handed_in,
+        "by": _colleague(turn, answers, to),
         "locked": say.locked,
         "lines": present.lines(run, answers, shown=say.shown, first=say.first),
         "missing": [present.short(key) for key in say.missing],
@@ -195,12 +199,23 @@ async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> M
         "revising": say.revising,
         "trouble": present.trouble(say.trouble),
         "holds": run.sheet(say.to).handed_in,
+        "anew": anew,
+        "changes": changes[:LINES],
+        "more": max(len(changes) - LINES, 0),
     }
-    keys = _keys(turn, say) + feed_keys(ctx, run)
+    keys = [*(approval_keys(ctx, run) if anew else ()), *_keys(turn, say), *feed_keys(ctx, run)]
     if run.shared:
         keys = _stamped(keys, sum(answer.version for answer in answers))
         keys += await history_keys(ctx, run, to, say.key)
     return _message(turn, to, "visit.summary", facts, keys)
+
+
+def _colleague(turn: TurnContext, answers: Sequence[Answer], to: Member) -> str | None:
+    """Return who has answered for the organisation, if it was not this member."""
+    latest = max(answers, key=lambda answer: answer.at, default=None)
+    if turn.run.exercise.how is not How.ORG or latest is None or latest.member_id in (None, to.id):
+        return None
+    return turn.scene.member(latest.member_id)
 
 
 async def _draft(turn: TurnContext, say: effects.ShowDraft, to: Member) -> Message:

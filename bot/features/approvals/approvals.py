@@ -26,7 +26,7 @@ from flows.model import Exercise, Field
 from flows.state import Phase, Run
 from storage import records
 from storage.json_records import JsonObject
-from storage.records import Group
+from storage.records import Answer, Group
 
 
 async def see_to(ctx: Context, happened: HandedIn | TextChanged) -> None:
@@ -42,7 +42,8 @@ async def noted(ctx: Context, happened: HandedIn) -> None:
     kept["aside"].pop(happened.owner, None)
     kept["overruled"].pop(happened.owner, None)
     if happened.back:
-        kept["given"].pop(happened.owner, None)
+        if kept["given"].pop(happened.owner, None):
+            kept["changing"] = [*kept["changing"], happened.owner]
         await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
         return
     answers = {a.question: a for a in await ctx.work.answers.of_owner(record.id, happened.owner)}
@@ -53,23 +54,30 @@ async def noted(ctx: Context, happened: HandedIn) -> None:
         "reason": decision.comment,
         "signer": signer.value if signer else None,
         "on": ctx.today.isoformat(),
+        "at": ctx.now.isoformat(),
     }
+    changed = happened.owner in kept["changing"]
+    kept["changing"] = [owner for owner in kept["changing"] if owner != happened.owner]
     await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
-    await _tell_colleagues(ctx, group, record, happened, decision.value)
+    await _tell_colleagues(ctx, group, record, happened, decision, changed=changed)
     if decision.value != exercise.field(Field.DECISION).options[0]:
         await _tell_of_no(ctx, group, record, happened.owner, decision.comment or "")
     await outcomes.settle(ctx, group, exercise)
 
 
-async def _tell_colleagues(ctx: Context, group: Group, record: records.Run, given: HandedIn, decision: str) -> None:
-    """Tell whoever shares the organisation what was answered for them all, and by whom."""
+async def _tell_colleagues(
+    ctx: Context, group: Group, record: records.Run, given: HandedIn, decision: Answer, *, changed: bool
+) -> None:
+    """Tell whoever shares the organisation what was answered, or changed, for them all, and by whom."""
     run, scene = runner.load(ctx, record), await runner.scene_of(ctx, group)
     present = ExerciseView(ctx.services.voice, scene, run.exercise)
     facts = {
         "title": present.words["title"],
         "name": scene.member(given.by) if given.by else None,
         "who": scene.owner(given.owner),
-        "decision": present.option(run.exercise.field(Field.DECISION), decision),
+        "decision": present.option(run.exercise.field(Field.DECISION), str(decision.value)),
+        "reason": decision.comment,
+        "changed": changed,
     }
     keys = [[ctx.key("open_it", "open", record.id)]]
     for member in [await ctx.work.members.get(m) for m in run.members_of(given.owner) if m != given.by]:

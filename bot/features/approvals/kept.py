@@ -12,7 +12,7 @@ async def kept_of(ctx: Context, group: Group, exercise: Exercise) -> tuple[JsonO
     """Return the stored state of a text, and the number of its present version."""
     state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
     empty: JsonObject = {name: {} for name in ("given", "aside", "overruled", "outside")}
-    kept = {"versions": [], "before": [], "gone": [], **empty, **(state or {})}
+    kept = {"versions": [], "before": [], "gone": [], "changing": [], **empty, **(state or {})}
     kept |= {name: dict(kept[name]) for name in ("given", "aside", "overruled", "outside")} | {
         "before": list(kept["before"])
     }
