@@ -47,6 +47,14 @@ async def of(ctx: Context, group: Group, ref: str) -> Consent | None:
     return found
 
 
+async def last_asked(ctx: Context, group: Group, member: int) -> Consent | None:
+    """Return the latest decision of an exercise that stands and that this member was asked about, None without one."""
+    refs = [ref for ref in await ctx.work.activity_states.of_kind(group.id, CONSENT) if ref.startswith("run:")]
+    found = [await of(ctx, group, ref) for ref in sorted(refs, key=lambda ref: int(ref.partition(":")[2]))]
+    theirs = [consent for consent in found if consent is not None and member in consent.asked and not consent.withdrawn]
+    return theirs[-1] if theirs else None
+
+
 async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
     """Return the state in words: who said yes, who objects and why, who is silent; of the network only how many."""
     scene, deciders = await runner.scene_of(ctx, group), group.settings.deciders

@@ -152,8 +152,8 @@ async def _deciders(ctx: Context, group: Group) -> list[Member]:
 
 async def _ask_privately(ctx: Context, group: Group, ref: str, consent: Consent, member: Member) -> None:
     """Ask a decision maker in private, as they are not in the group's chat."""
-    keys = [[ctx.key("consent.yes", "c_yes", group.id, ref), ctx.key("consent.against", "c_no", group.id, ref)]]
     facts = {"town": group.title, "text": consent.text, "until": consent.until}
+    keys = _keys(ctx, group, ref, consent, decides=True)
     await ctx.to_person(member.person_id, "consent.decider", facts, keys, about=group.id)
 
 
@@ -194,9 +194,8 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
         await _ask_no_reason(ctx, actor.group, action.arg, (actor.member.id,))
         ctx.toast("consent.yes")
         return
-    ctx.toast("consent.no", alert=actor.in_group)
-    context = MessageContext(want="objection", group=actor.group.id, what=action.arg)
-    await ctx.tell(actor, "consent.why", {"text": consent.text}, context=context)
+    ctx.toast("consent.no", {"decides": _decides(actor)}, alert=actor.in_group)
+    await _ask_why(ctx, actor, action.arg, consent)
 
 
 async def see(ctx: Context, actor: Actor, action: Action) -> None:
@@ -206,6 +205,16 @@ async def see(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.tell(actor, "consent.gone", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
         return
     await _show_alone(ctx, actor.group, action.arg, consent, actor.member.id, anew=True)
+
+
+async def _ask_why(ctx: Context, actor: Actor, ref: str, consent: Consent) -> None:
+    context = MessageContext(want="objection", group=actor.group.id, what=ref)
+    await ctx.tell(actor, "consent.why", {"text": consent.text, "decides": _decides(actor)}, context=context)
+
+
+def _decides(actor: Actor) -> bool:
+    """True for a decision maker, who is asked for a yes or a no."""
+    return actor.member.id in actor.group.settings.deciders
 
 
 async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
@@ -219,7 +228,8 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
     consent = replace(consent, said={**consent.said, actor.member.id: replace(before, why=text)})
     await _keep(ctx, actor.group, context.what, consent)
     keys = [] if consent.over else [[ctx.key("consent.undo", "c_unsay", actor.group.id, context.what)]]
-    await ctx.tell(actor, "consent.kept", keys=[*keys, [ctx.key("what_waits", "answers", actor.group.id)]])
+    keys.append([ctx.key("what_waits", "answers", actor.group.id)])
+    await ctx.tell(actor, "consent.kept", {"decides": _decides(actor)}, keys)
 
 
 async def unsay(ctx: Context, actor: Actor, action: Action) -> None:
@@ -231,8 +241,7 @@ async def unsay(ctx: Context, actor: Actor, action: Action) -> None:
         return
     consent = replace(consent, said={**consent.said, actor.member.id: replace(before, why="")})
     await _keep(ctx, actor.group, action.arg, consent)
-    context = MessageContext(want="objection", group=actor.group.id, what=action.arg)
-    await ctx.tell(actor, "consent.why", {"text": consent.text}, context=context)
+    await _ask_why(ctx, actor, action.arg, consent)
 
 
 async def _stands(ctx: Context, ref: str) -> bool:
@@ -320,17 +329,18 @@ async def _show_alone(
     member = await ctx.work.members.get(number)
     if member.state != "active" or not (anew or await hears(ctx, member.person_id)):
         return  # whoever asks to see it gets it, also with all messages muted
+    decides, slot = number in group.settings.deciders, f"consent:{ref}"
     told = {**await consents.facts(ctx, group, consent), "town": group.title, "mine": consent.said.get(number)}
-    keys, slot = _keys(ctx, group, ref, consent), f"consent:{ref}"
+    told["decides"], keys = decides, _keys(ctx, group, ref, consent, decides=decides)
     if member.coordinator and consent.over and _objects(consent):
         keys = [[ctx.key("consent.talked", "c_talked", group.id, ref)]]
     await ctx.to_person(member.person_id, "consent.alone", told, keys, about=group.id, slot=slot, living=not anew)
 
 
-def _keys(ctx: Context, group: Group, ref: str, consent: Consent) -> list[list[Key]]:
+def _keys(ctx: Context, group: Group, ref: str, consent: Consent, *, decides: bool = False) -> list[list[Key]]:
     if consent.over:
         return []
-    answers = ("consent.yes", "c_yes"), ("consent.no", "c_no")
+    answers = ("consent.yes", "c_yes"), ("consent.against" if decides else "consent.no", "c_no")
     return [[ctx.key(label, verb, group.id, ref, consent.round) for label, verb in answers]]
 
 

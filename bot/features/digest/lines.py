@@ -75,8 +75,10 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
     if open_item.kind in OPENING:
         label, verb = OPENING[open_item.kind]
         arg = str(open_item.id) if open_item.kind == kinds.INVITING else number
-        key = ctx.key(label, verb, open_item.group_id, arg)
-        return MessageLine(open_item, facts, [key]) if await _holds(ctx, open_item) else None
+        group = await ctx.work.groups.get(open_item.group_id)
+        decides = open_item.member_id in group.settings.deciders
+        key = ctx.key(label, verb, group.id, arg, decides=decides)
+        return MessageLine(open_item, {**facts, "decides": decides}, [key]) if await _holds(ctx, open_item) else None
     match open_item.kind:
         case kinds.ANSWER | kinds.DECIDE | kinds.READY:
             return await _about_run(ctx, open_item, int(number), facts, among)

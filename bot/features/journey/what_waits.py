@@ -192,16 +192,18 @@ async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts],
     for group, member in await memberships(ctx, person, Role.LEADER):
         mine = [item for item in await ctx.work.open_items.of_member(member.id) if item.state != "closed"]
         waiting = [item for item in mine if item.kind == SAY]
+        decides = member.id in group.settings.deciders
         for item in mine:
             if item.kind in (SAY, POLL):
                 town = await ctx.town_for(person.id, group)
-                found.append({"until": item.due, "town": town, "poll": item.kind == POLL})
+                found.append({"until": item.due, "town": town, "poll": item.kind == POLL, "decides": decides})
             if item.kind == POLL:
                 key = ctx.key("day.poll", "tp_see", group.id, item.ref.partition(":")[2])
                 keys.append([_in_town(ctx, key, town)])
             elif item.kind == SAY:
                 label, ref = "say_on" if len(waiting) > 1 else "say", item.ref.partition(":")[2]
-                keys.append([_in_town(ctx, ctx.key(label, "c_see", group.id, ref, until=item.due), town)])
+                key = ctx.key(label, "c_see", group.id, ref, until=item.due, decides=decides)
+                keys.append([_in_town(ctx, key, town)])
     return found, keys
 
 
