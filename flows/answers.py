@@ -5,7 +5,7 @@ Pure; the words are chosen elsewhere.
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import TypeVar
 
@@ -174,7 +174,9 @@ _ALIAS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")  # one word, no digits
 _LINK = re.compile(r"(https?://)?((?:[\w-]{1,63}\.)+[^\W\d_]{2,63}(?::\d{1,5})?(?:[/?#]\S*)?)", re.IGNORECASE)
 
 
-def from_button(question: Question, arg: str, today: date) -> Value | Trouble:
+def from_button(
+    question: Question, arg: str, today: date, off_holidays: Callable[[date], date] | None = None
+) -> Value | Trouble:
     """The value of a button. A forged or outdated argument is trouble, never an error."""
     match question.kind:
         case Kind.CHOICE if not question.many and (option := option_at(question, arg)) is not None:
@@ -183,7 +185,7 @@ def from_button(question: Question, arg: str, today: date) -> Value | Trouble:
             return _number(question, arg)
         case Kind.DATE | Kind.MOMENT:
             offset = _at(tuple(date_buttons(question).values()), arg)
-            return Trouble(Problem.DATE) if offset is None else button_date(offset, today).isoformat()
+            return Trouble(Problem.DATE) if offset is None else button_date(offset, today, off_holidays).isoformat()
         case Kind.PERSON | Kind.ORGANISATION if (number := whole(arg)) is not None:
             return {"id": number}
         case _:
@@ -197,10 +199,11 @@ def date_buttons(question: Question) -> dict[str, tuple[int, int]]:
     return PAST_BUTTONS if question.past else DATE_BUTTONS
 
 
-def button_date(offset: tuple[int, int], today: date) -> date:
-    """The date so many days and months from today."""
+def button_date(offset: tuple[int, int], today: date, off_holidays: Callable[[date], date] | None = None) -> date:
+    """Return the date so many days and months from today; one to come is moved `off_holidays`, where they are known."""
     days, months = offset
-    return add_months(today, months) + timedelta(days)
+    day = add_months(today, months) + timedelta(days)
+    return off_holidays(day) if off_holidays and day > today else day
 
 
 def named_option(labels: Mapping[str, str], text: str) -> str | None:

@@ -423,7 +423,7 @@ def _picked_answer(t: DialogueState, event: Picked) -> None:
     option = option_at(question, event.arg)
     match event.verb:
         case "pick" if _is_there(t, question, event.arg):
-            take(t, key, from_button(question, event.arg, event.today))
+            take(t, key, from_button(question, event.arg, event.today, event.off_holidays))
         case "on" | "off" if question.many and option is not None:
             _tick(t, option, on=event.verb == "on")
         case "ok" if question.many:

@@ -132,7 +132,9 @@ class Paused(Say):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stray(Say):
-    """Say that nothing is asked now that this text could answer."""
+    """Say that nothing is asked now that this text could answer; `unbegun`: they have not begun yet."""
+
+    unbegun: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -336,12 +336,18 @@ def _conclude(run: Run, event: Concluded) -> Turn:
 
 
 def _unanswered_together(run: Run) -> tuple[str, ...]:
-    """Return what the group must answer and has not: on its sheet, or its conclusion of what has been shown."""
+    """Return what the group must answer and has not: on its sheet, or its conclusion of what has been shown.
+
+    Two texts that stand side by side are no conclusion yet.
+    """
     answered = run.sheets.get("g", Sheet()).answered
     if run.exercise.how is How.GROUP:
         return tuple(key for key in run.required("g") if key not in answered)
-    concludes = run.exercise.conclusion and run.phase is Phase.REVEALED
-    return (CONCLUSION,) if concludes and CONCLUSION not in answered else ()
+    if not run.exercise.conclusion or run.phase is not Phase.REVEALED:
+        return ()
+    written = run.written.get(CONCLUSION)
+    apart = written is not None and written.joined
+    return (CONCLUSION,) if apart or CONCLUSION not in answered else ()
 
 
 def _undo(run: Run, event: Undid) -> Turn:

@@ -1,6 +1,6 @@
 """What can happen to a run. Each event says who did it; `today` is the date in Europe/Stockholm, `at` unix seconds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -47,6 +47,7 @@ class Picked:
     arg: str
     today: date
     dates: DateReader  # reads a held text's date, once it is to stand
+    off_holidays: Callable[[date], date] | None = None  # moves a day that falls on one
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ class Concluded:
     values: Values = field(default_factory=dict)
     anyway: bool = False
     gaps: tuple[str, ...] = ()  # what a list lacks, in words
+    key: str = "conclusion"  # the question whose answer is looked at
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def picked(t: DialogueState, key: str, question: Question, event: Picked) -> Non
     elif kind in (HOUR, READING, NO_HOUR[0]):
         t.toast(Unfit.STALE)
     else:
-        _take(t, key, from_button(question, event.arg, event.today))
+        _take(t, key, from_button(question, event.arg, event.today, event.off_holidays))
 
 
 def _without_hour(t: DialogueState) -> str | None:

@@ -83,6 +83,8 @@ def wrote(t: DialogueState, event: Wrote) -> None:
         _take_own(t, event)
     elif visit.place in (Place.ASK, Place.MET) and visit.key in t.keys:
         _take_text(t, event)
+    elif visit.place is Place.INTRO and not t.rows:
+        t.say(Stray(unbegun=True, keyboard=((Button("start", "", "start"),),)), again=True)
     else:
         t.aside(Stray())
 

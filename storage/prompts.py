@@ -106,6 +106,7 @@ class HeldTextChanges(TypedDict, total=False):
 
     parts: tuple[TextPart, ...]
     at: int
+    until: date
 
 
 class HeldTexts(Records[HeldText]):

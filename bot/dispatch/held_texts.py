@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import Final
 
 from bot.context.context import Actor, Context, Key, matter_of
-from bot.context.events import ExerciseConcluded, TextPlaced
+from bot.context.events import ExerciseConcluded, PromisedAgain, TextPlaced
 from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -32,11 +32,12 @@ from flows.model import How, Kind
 from flows.state import Phase, Place, Run, Visit
 from flows.trouble import Problem, Trouble
 from storage.message_notes import MessageContext
-from storage.records import HeldText, Person, Prompt, TextPart
+from storage.records import Group, HeldText, Person, Prompt, TextPart
 from storage.table import moment
 
 FRESH: Final = timedelta(hours=6)  # how long a text answers a question at once; after that the bot asks
 KEPT: Final = timedelta(days=7)  # how long a text waits to be placed
+PROMISE_FIRST: Final = date.max  # … until its author has answered to a new promise, for those written while that waits
 WARNED: Final = timedelta(days=3)  # before a text is thrown away its author is reminded: there may be a weekend between
 CLOSE: Final = timedelta(minutes=10)  # after a text that presses: what is written then is not taken at once either
 ONE: Final = timedelta(seconds=15)  # texts so close to each other are one: nobody has read the question between
@@ -205,11 +206,13 @@ async def hold(
     else:
         offered = questions[-MOST:]
         group = offered[-1].prompt.group_id
-        until = ctx.today + KEPT
+        waits = await _waits_for_promise(ctx, person, offered)
+        until = PROMISE_FIRST if waits else ctx.today + KEPT
         matters = [question.prompt.matter for question in offered]
         now = int(ctx.now.timestamp())
         held = await ctx.work.held_texts.hold(person.id, group, part, now, matters, until)
-        await _remind(ctx, held, until - WARNED)
+        if not waits:
+            await _remind(ctx, held, until - WARNED)
     await _show(ctx, person, held, questions)
     return True
 
@@ -257,6 +260,27 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
             await _show(ctx, person, held, questions, anew=True)
 
 
+async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
+    """Ask what those texts answer that were written while the promise waited, and keep them as others from now on."""
+    person = await ctx.work.people.get((await ctx.work.members.get(happened.member)).person_id)
+    questions = await open_questions(ctx, person)
+    for held in await ctx.work.held_texts.of(person.id, ctx.today):
+        offered = [question for question in questions if question.prompt.matter in held.candidates]
+        if held.until == PROMISE_FIRST and not await _waits_for_promise(ctx, person, offered):
+            kept = await ctx.work.held_texts.update(held.id, until=ctx.today + KEPT)
+            await _remind(ctx, kept, kept.until - WARNED)
+            await _show(ctx, person, kept, questions, anew=True, promised=True)
+
+
+async def _waits_for_promise(ctx: Context, person: Person, questions: list[OpenQuestion]) -> list[Group]:
+    """Return the groups of these questions in which this person must first answer to a new promise.
+
+    An incident never waits for that.
+    """
+    waits = [q.prompt for q in questions if not await report.overhears(ctx, q.prompt.context.run)]
+    return [group for group, _ in await promise.asked(ctx, person) if group.id in {one.group_id for one in waits}]
+
+
 async def _can_take(ctx: Context, person: Person, asked: MessageContext, text: str) -> bool:
     """True if this text can answer what is asked, or be its comment: some questions only take taps."""
     actor = None if asked.want else await _seated(ctx, person, asked.run)
@@ -277,10 +301,21 @@ async def _can_take(ctx: Context, person: Person, asked: MessageContext, text: s
 
 
 async def _show(
-    ctx: Context, person: Person, held: HeldText, questions: list[OpenQuestion], *, anew: bool = False
+    ctx: Context,
+    person: Person,
+    held: HeldText,
+    questions: list[OpenQuestion],
+    *,
+    anew: bool = False,
+    promised: bool = False,
 ) -> None:
-    """Show the text with the questions that it could answer: in its message or, `anew`, in one further down."""
+    """Show the text with the questions that it could answer: in its message or, `anew`, in one further down.
+
+    `promised`: they have just answered to the promise that it waited for; what they were at may have been put aside.
+    """
     still = [question for question in questions if question.prompt.matter in held.candidates]
+    waits = await _waits_for_promise(ctx, person, still)
+    still = [question for question in still if question.prompt.group_id not in {group.id for group in waits}]
     keys = []
     for question in still:
         label = ctx.services.voice.label("place", {"title": question.title, "town": question.town})
@@ -288,10 +323,15 @@ async def _show(
             label = question.title
         place = str(held.candidates.index(question.prompt.matter))
         keys.append([Key(cut(label, 60), Action("place", question.prompt.group_id, held.id, place))])
+    keys += [[ctx.key("day.renew", "enter", group.id)] for group in waits]
+    if promised and not still:
+        keys.append([ctx.key("what_waits", "answers")])
     keys.append([ctx.key("throw", "place", held.group_id, THROW, held.id)])
     facts = {
         "text": cut(held.text, QUOTED),
         "questions": len(still),
+        "promise": bool(waits),
+        "promised": promised,
         "cries": any(presses(part.text) for part in held.parts),
     }
     slot = f"held:{held.id}"

@@ -184,7 +184,9 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     if replied is not None and matter_of(replied.context) is not None:
         await _give(ctx, person, said, replied.context, replied=True)
         return
-    if person.focus is not None and await _goes_on(ctx, person, said):
+    if replied is not None:
+        question = None  # it points at what asked nothing, and answers nothing without doubt
+    elif person.focus is not None and await _goes_on(ctx, person, said):
         await _answer(ctx, person, said, person.focus)
         return
     if question is None and ctx.services.voice.rules.thanks(said.text):

@@ -11,6 +11,7 @@ from bot.views.exercise import NAMED, cut
 from bot.views.shared_buttons import approval_keys, open_key, pen_keys
 from flows.effects import ConclusionWritten, Say, ShowMissing, Talked
 from flows.keyboards import CONCLUSION
+from flows.state import Sheet
 from messages.voice import TemplateFacts
 
 LACKING = 40  # characters of a missing question's name on its button
@@ -20,12 +21,14 @@ async def of_missing(turn: TurnContext, say: ShowMissing) -> Message:
     """View of what an exercise still lacks, with a button to each of it."""
     ctx, run, present = turn.ctx, turn.run, turn.present
     asked = [key for key in say.keys if key != CONCLUSION]
+    apart = CONCLUSION in say.keys and CONCLUSION in run.sheets.get("g", Sheet()).answered
     cannot = await open_items.cannot_answer(ctx, turn.group, run) if say.unanswered else ()
     facts = {
         "title": present.words["title"],
         "missing": [present.short(key) for key in asked[:NAMED]],
         "more": len(asked[NAMED:]),
-        "unwritten": CONCLUSION in say.keys,
+        "unwritten": CONCLUSION in say.keys and not apart,
+        "apart": apart,
         "unanswered": say.unanswered,
         "gaps": say.gaps,
         "approves": bool(run.exercise.approves),
@@ -41,7 +44,7 @@ async def of_missing(turn: TurnContext, say: ShowMissing) -> Message:
     if say.unanswered:
         keys.append([ctx.key("nudge_all", "nudge", run.number)])
     if CONCLUSION in say.keys:
-        keys.append([ctx.key("write", "pen", run.number)])
+        keys.append([ctx.key("rewrite" if apart else "write", "pen", run.number)])
     return _about_run(turn, "run.missing", facts, say, keys)
 
 

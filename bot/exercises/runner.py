@@ -7,7 +7,6 @@ questions, whose answers become the member's profile.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import count
 from typing import TypedDict, Unpack
 
 from bot.context.context import Context
@@ -26,7 +25,7 @@ from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import MessageSource, TurnContext
 from bot.logs import noted
 from bot.reminders import open_items
-from bot.reminders.holidays import is_holiday
+from bot.reminders.holidays import is_holiday, working_day_after
 from bot.reminders.run_deadlines import schedule, start_timer
 from bot.views.exercise import ExerciseView, Scene
 from bot.views.shared_buttons import beside_keys
@@ -190,7 +189,7 @@ def _last_day(ctx: Context, within: timedelta) -> date:
     if put_off:
         day = day.replace(month=JULY + 1, day=1) + ANSWER_WITHIN
     if is_holiday(day) or (put_off and day.weekday() >= SATURDAY):
-        day = next(d for n in count(1) if not is_holiday(d := day + timedelta(n)) and d.weekday() < SATURDAY)
+        day = working_day_after(day)
     return day
 
 

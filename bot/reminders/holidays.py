@@ -46,6 +46,19 @@ def working_day_before(day: date) -> date:
     return day
 
 
+def working_day_after(day: date) -> date:
+    """Return the first day after this one that is neither in a weekend nor a holiday."""
+    day += timedelta(1)
+    while day.weekday() not in WORKDAYS or is_holiday(day):
+        day += timedelta(1)
+    return day
+
+
+def off_holidays(day: date) -> date:
+    """Return the day itself; if it is a holiday, the next working day."""
+    return working_day_after(day) if is_holiday(day) else day
+
+
 def is_avoided(day: date) -> bool:
     """True on a day that nobody plans a meeting for.
 

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from bot.reminders.holidays import is_avoided, is_holiday
+from bot.reminders.holidays import is_avoided, is_holiday, off_holidays
+from flows.answers import from_button
+from flows.model import Audience, Kind, Question
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,18 @@ def test_an_ordinary_day() -> None:
     """An ordinary Tuesday is neither."""
     assert not is_holiday(date(2027, 3, 9))
     assert not is_avoided(date(2027, 3, 9))
+
+
+@pytest.mark.parametrize(
+    ("button", "today", "day"),
+    [
+        ("1", (2027, 12, 17), "2027-12-27"),  # Christmas Eve is a Friday
+        ("1", (2027, 3, 19), "2027-03-30"),  # Good Friday
+        ("1", (2027, 3, 20), "2027-03-27"),  # a Saturday is a day like others
+        ("0", (2027, 12, 24), "2027-12-24"),  # today is today
+    ],
+)
+def test_a_date_button_leaves_holidays_alone(button: str, today: tuple[int, int, int], day: str) -> None:
+    """A day that a button comes to is moved to the next working day if it is a holiday."""
+    question = Question("q", Kind.DATE, Audience.GROUP)
+    assert from_button(question, button, date(*today), off_holidays) == day

@@ -102,3 +102,17 @@ async def test_an_album_cut_in_two_by_a_restart(tmp_path: Path) -> None:
         await played.settle()
         assert len(others) == 3
         assert len(played.texts("Alva")) == before + 1
+
+
+async def test_a_reason_is_kept_off_a_locked_screen(tmp_path: Path) -> None:
+    """Why somebody cannot is a spoiler, which Telegram covers in notifications until it is tapped."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await played.write("Alva", "/atgard Ringa hotellet")
+        await played.tap("Alva", "Bo")
+        await played.tap("Alva", "Om en vecka")
+        await played.tap("Bo", "Jag kan inte")
+        await played.write("Bo", "Min chef har sagt nej")
+        told = played.find("Alva", "Min chef har sagt nej").content
+        covered = [e for e in told["entities"] if e["type"] == "spoiler"]
+        assert [told["text"][e["offset"] :][: e["length"]] for e in covered] == ["Min chef har sagt nej"]

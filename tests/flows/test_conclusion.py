@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from flows.effects import Amend, Button, ConclusionWritten, Keep, Toast, Unfit, Unsay
+from flows.effects import Amend, Button, ConclusionWritten, Keep, ShowMissing, Toast, Unfit, Unsay
 from flows.engine import advance
 from flows.events import Concluded, Edited, Revealed, Unwrote
 from flows.keyboards import CONCLUSION, conclusion_keyboard
@@ -40,6 +40,19 @@ def test_two_conclusions_at_once(shown: Run) -> None:
     assert both == Keep("g", CONCLUSION, "Vi väntar.\n\nVi ringer.", 1, joined=True)
     assert isinstance(say, ConclusionWritten)
     assert say.met
+
+
+def test_two_conclusions_are_none_yet(shown: Run) -> None:
+    """While two texts stand side by side, closing asks first; once one is written of them it does not."""
+    for member in (2, 3, 4):
+        shown = through(shown, member)
+    shown = play(shown, write(1, "Vi ringer.", CONCLUSION))
+    for joined in (True, False):
+        run = replace(shown, written={CONCLUSION: SharedAnswer(2, 2, "Vi väntar.\n\nVi ringer.", joined=joined)})
+        turn = advance(run, Concluded())
+        assert isinstance(turn.effects[0], ShowMissing) is joined
+        assert (turn.run.phase is Phase.REVEALED) is joined
+        assert advance(run, Concluded(anyway=True)).run.phase is Phase.CONCLUDED
 
 
 def test_an_edited_conclusion(shown: Run) -> None:

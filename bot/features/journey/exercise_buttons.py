@@ -14,6 +14,7 @@ from bot.features.journey import coordinator
 from bot.features.journey.navigation import memberships, way_back
 from bot.features.journey.status import status
 from bot.features.registers import registers
+from bot.reminders.holidays import off_holidays
 from bot.views.shared_buttons import pen_keys
 from flows import dialogue
 from flows.events import Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid, Unwrote
@@ -94,7 +95,7 @@ async def talk(ctx: Context, actor: Actor, action: Action) -> None:
     ):  # set aside as silent
         await open_run(ctx, actor, Action("open", action.run))
         return
-    event = Picked(actor.member.id, action.ask, action.verb, action.arg, ctx.today, ctx.dates)
+    event = Picked(actor.member.id, action.ask, action.verb, action.arg, ctx.today, ctx.dates, off_holidays)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 

@@ -15,6 +15,7 @@ from bot.exercises import consents, drafts, preconditions, runner
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.drafts import ANEW, GO_ON
 from bot.reminders import open_items
+from bot.reminders.holidays import off_holidays
 from bot.reminders.kinds import CHANGED
 from bot.reminders.next_message import hears, schedule_next
 from bot.reminders.run_deadlines import schedule_row
@@ -87,7 +88,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
                 await tell(ctx, actor, run, await ctx.work.rows.get(row.id))  # a date may never be chosen
                 await _choose_date(ctx, actor, run, row)
         case "when":
-            day = button_date(list(DATE_BUTTONS.values())[int(more)], ctx.today) if more else None
+            day = button_date(list(DATE_BUTTONS.values())[int(more)], ctx.today, off_holidays) if more else None
             await _change(ctx, actor, run, row, due=day)
             await tell(ctx, actor, run, await ctx.work.rows.get(row.id))
         case "done" | "undone" | "drop" | "undrop":

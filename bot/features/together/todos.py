@@ -13,6 +13,7 @@ from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, given_texts, runner
 from bot.features.registers import registers, row_actions
+from bot.reminders.holidays import off_holidays
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.shared_buttons import told_apart
 from flows.answers import DATE_BUTTONS, button_date, clean, unfit
@@ -141,7 +142,9 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             row = await _change(ctx, actor, row, state=arg) if row.state != arg else row
             keys = [[_undo(ctx, actor.group, row)]] if row.state == REMOVED else await _keys(ctx, actor.group, row)
         case "todo_when":
-            due: date | None = button_date(list(DATE_BUTTONS.values())[int(arg)], ctx.today) if arg else None
+            due: date | None = (
+                button_date(list(DATE_BUTTONS.values())[int(arg)], ctx.today, off_holidays) if arg else None
+            )
             row = await _change(ctx, actor, row, due=due)
             run = await register_of(ctx, actor.group)
             await row_actions.tell(ctx, actor, run, row)
