@@ -120,6 +120,11 @@ def needs(document: str, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(block.exercise for block in blocks if isinstance(block, Missing)))
 
 
+def made_of(exercise: str, language: str) -> tuple[str, ...]:
+    """The documents that wait for this exercise alone."""
+    return tuple(document for document in DOCUMENTS if needs(document, language) == (exercise,))
+
+
 def drawn_on(document: str, material: Material) -> frozenset[str]:
     """Return the exercises that a document waits for, and all others that it would have something from now."""
     parts = Parts(material)

@@ -11,6 +11,7 @@ from bot.features.journey.status import map_of, status, step_to_open
 from bot.views.shared_buttons import open_key
 from flows.model import Exercise, How
 from flows.state import Phase
+from messages.documents import catalogue
 
 ANYWAY = "begany"  # the button that begins an approval though the text has gaps
 
@@ -104,6 +105,9 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
         "following": {"n": step, "title": voice.book("process")[f"step.{step}.title"]} if step is not None else None,
     }
     keys = [[ctx.key("next", "view", 0, following, title=facts["next"])]] if following else []
+    if facts["after"]:  # there is something left to do with what came of it
+        made = catalogue.made_of(run.exercise.id, voice.language)
+        keys = [*([ctx.key("documents.get", "doc", group.id, document)] for document in made), *keys]
     if not following and step is not None and not facts["waits"]:
         keys = [[ctx.key("about_step", "step", group.id, str(step), n=step)]]
     await ctx.to_group(group, "run.concluded", facts, keys)
