@@ -231,6 +231,13 @@ def minutes(parts: Parts) -> list[dict[str, Any]]:
     ]
 
 
+def between(parts: Parts) -> list[tuple[str, str]]:
+    """What was decided outside of working sessions, each with its day, the newest first."""
+    decided = parts.material.between
+    parts.dates += [on for on, _ in decided]
+    return [(parts.voice.rules.day(on), what) for on, what in decided]
+
+
 def todo_table(parts: Parts, rows: list[tuple[str, str, str]]) -> Markdown:
     """Return what is to be done, by whom and when."""
     header = tuple(parts.words(f"minutes.{name}") for name in ("what", "who", "due"))
@@ -287,6 +294,7 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     facts_table,
     year_grid,
     minutes,
+    between,
     signatures,
     year_in_short,
     todo_table,

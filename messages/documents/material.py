@@ -122,7 +122,7 @@ class Minutes:
     on: date
     step: int
     begun: str
-    ended: str
+    ended: str | None  # of a session that was left, nobody knows when
     there: tuple[str, ...] = ()
     worked: tuple[tuple[str, bool], ...] = ()  # what was taken up, and whether it was ended
     decisions: tuple[str, ...] = ()
@@ -157,6 +157,7 @@ class Material:
     calendar: tuple[Meeting, ...] = ()
     approvals: Mapping[str, Approval] = field(default_factory=dict)  # by the exercise; none before it was begun
     minutes: tuple[Minutes, ...] = ()  # the newest first
+    between: tuple[tuple[date, str], ...] = ()  # what was decided outside of sessions, the newest first
     progress: Map | None = None
     outcomes: Mapping[int, tuple[int | None, ...]] = field(default_factory=dict)  # of measures, by number, year by year
     versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)  # oldest first

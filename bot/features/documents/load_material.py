@@ -72,6 +72,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
         calendar=await lifecycle.planned(ctx, group),
         approvals={e.id: a for e in _approving(ctx) if (a := await _approval(ctx, group, e))},
         minutes=tuple([m async for m in _minutes(ctx, group)]),
+        between=tuple([(d["on"], _decision(d)) for d in await session_minutes.between(ctx, group)]),
         progress=await map_of(ctx, group),
         outcomes=await reader.outcomes(),
         versions=await versions_of(ctx, group),
@@ -270,19 +271,24 @@ async def _minutes(ctx: Context, group: Group) -> Json:
     kept = await ctx.work.activity_states.of_kind(group.id, session_minutes.MINUTES)
     for state in sorted(kept.values(), key=lambda state: state["begun"], reverse=True):
         said = await session_minutes.facts(ctx, group, state)
-        begun, ended = (datetime.fromtimestamp(state[n], ctx.services.zone) for n in ("begun", "ended"))
-        clock = ctx.services.voice.rules.clock
+        begun, clock = datetime.fromtimestamp(state["begun"], ctx.services.zone), ctx.services.voice.rules.clock
+        ended = datetime.fromtimestamp(state["ended"], ctx.services.zone) if state["ended"] else None
         yield Minutes(
             begun.date(),
             state["step"],
             clock(begun),
-            clock(ended),
+            clock(ended) if ended else None,
             tuple(said["there"]),
             tuple((line["title"], line["done"]) for line in said["worked"]),
-            tuple(" – ".join(filter(None, (line["what"], line["said"]))) for line in said["decisions"]),
+            tuple(_decision(line) for line in said["decisions"]),
             tuple((line["what"], line["who"], line["due"]) for line in said["todos"]),
             tuple(said["another_time"]),
         )
+
+
+def _decision(line: JsonObject) -> str:
+    """Return a decision, with what everybody answered if they were asked."""
+    return " – ".join(filter(None, (line["what"], line["said"])))
 
 
 # -- versions ----------------------------------------------------------------------------------------------------------

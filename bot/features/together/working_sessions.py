@@ -161,8 +161,9 @@ async def here(ctx: Context, actor: Actor, action: Action) -> None:
         return
     there, me = state.get("there", []), actor.member.id
     there = [member for member in there if member != me] + ([] if action.arg else [me])
+    elsewhere = [member for member in state.get("elsewhere", []) if member != me] + ([me] if action.arg else [])
     ctx.toast("session.here" if me in there else "session.not_here")
-    state = {**state, "there": there}
+    state = {**state, "there": there, "elsewhere": elsewhere}
     await ctx.work.activity_states.keep(actor.group.id, SESSION, "", state)
     await _show(ctx, actor.group, state)
     if not actor.in_group:
