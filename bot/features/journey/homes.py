@@ -6,6 +6,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import Role, asked_anew, role_of
 from bot.exercises import consents
 from bot.features.journey import at_the_door, navigation, process_leaders, session_keys
+from messages.voice import TemplateFacts
 from storage.records import Group, Member, Person
 
 
@@ -65,19 +66,20 @@ async def start(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         await navigation.home(ctx, actor)
         return
     by_chat = actor.member.role == "core"  # where the link is that lets them in
-    facts: dict[str, object] = {
+    guest = await at_the_door.state_of(ctx, actor.group, actor.member) if home is Home.GUEST else None
+    asked = await consents.last_asked(ctx, actor.group, actor.member.id) if home is Home.DECIDER else None
+    facts: TemplateFacts = {
         "home": home,
         "town": actor.group.title,
         "name": actor.member.name,
-        "guest": None,
+        "guest": guest,
         "by_chat": by_chat,
+        "seat": _seat(actor.member, actor.group),
+        "promised": actor.member.agreed_at is not None,
+        "asked_anew": asked_anew(actor.member),
+        "said": asked.said.get(actor.member.id) if asked else None,
+        "over": asked is not None and asked.over,
     }
-    facts |= {"seat": _seat(actor.member, actor.group), "promised": actor.member.agreed_at is not None}
-    facts["asked_anew"] = asked_anew(actor.member)
-    if home is Home.GUEST:
-        facts["guest"] = await at_the_door.state_of(ctx, actor.group, actor.member)
-    asked = await consents.last_asked(ctx, actor.group, actor.member.id) if home is Home.DECIDER else None
-    facts |= {"said": asked.said.get(actor.member.id) if asked else None, "over": asked is not None and asked.over}
     await ctx.tell(actor, "home_of_others", facts, await keys(ctx, actor.person, actor.group, actor.member))
 
 
