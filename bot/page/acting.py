@@ -24,7 +24,6 @@ from bot.page.looks import Looks, form_number
 from bot.page.proof import Codes, Way, proof_of
 from bot.page.sessions import Visitor
 from bot.telegram.calls import Membership
-from bot.telegram.updates import Sender
 from flows.trouble import Trouble
 from storage.records import Person, group_chat, private_chat
 
@@ -189,7 +188,8 @@ class Acting:
             await activation.spend(ctx.work, buttons, code, group.id, ctx.now)
             asked = await ctx.work.admissions.ask(group.id, person[0].id, name)
             await ctx.work.admissions.update(asked.id, state=admission.LET_IN, confirmed=ctx.today.isoformat())
-            await arrival.activate(ctx, group, Sender(person[0].user_id, name))
+            group, me = await arrival.opened(ctx, group), person[0].user_id
+            await arrival.greet(ctx, group, [me], me, name)  # nobody need be asked who it is
             await joining.membership_checked(ctx, group, Membership(inside=True, admin=True), person[0].id, name)
             agent = request.headers.get("User-Agent", "")
             secret.append(await sessions.begin(ctx, person[0].id, agent, proved=True))

@@ -67,10 +67,15 @@ async def try_code(ctx: Context, chat: Chat, code: str, by: Sender, thread: int 
 
 async def activate(ctx: Context, group: Group, by: Sender) -> None:
     """Activate a group: Telegram is asked who administers it, and then the group is greeted."""
-    settings = replace(group.settings, activated=True, steps=(0,), link=1)
-    group = await ctx.work.groups.update(group.id, state=GroupState.ACTIVE, settings=settings)
+    group = await opened(ctx, group)
     reply = AnswerNote(Purpose.ADMINS, group=group.id, by=by.user_id if by.known else 0, name=by.name)
     await ctx.ask_administrators(group, reply)
+
+
+async def opened(ctx: Context, group: Group) -> Group:
+    """Open a group's way at its first step."""
+    settings = replace(group.settings, activated=True, steps=(0,), link=1)
+    return await ctx.work.groups.update(group.id, state=GroupState.ACTIVE, settings=settings)
 
 
 async def greet(ctx: Context, group: Group, admins: list[int] | None, by: int, name: str) -> None:
