@@ -9,17 +9,23 @@ from bot.commands import Arguments
 from bot.config import Settings
 from bot.context.sealed_actions import Buttons
 from bot.doctor.telegram import BotApi
-from bot.features.members.activation import CONSENT, GOOD_FOR, new_code
+from bot.features.members.activation import CONSENT, GOOD_FOR, WAY_BACK, new_code
 from bot.telegram.calls import link
 from storage.vault import Keyring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the code is for."""
-    parser.add_argument(
+    other = parser.add_mutually_exclusive_group()
+    other.add_argument(
         "--consent",
         action="store_true",
         help="a code for a coordinator: to take out the archive or erase the group though somebody has objected",
+    )
+    other.add_argument(
+        "--way-back",
+        action="store_true",
+        help="a code for a member of a core group whose coordinators are all signed out of the page: to let them in",
     )
 
 
@@ -33,6 +39,14 @@ def main(args: Arguments) -> int:
         print("Give this to the coordinator who has asked, once you know that it is they. It opens our private chat:")
         print(f"\n  {link(username, code) if username else f'/start {code}'}\n")
         print("It counts once, for what somebody has objected to. It is not shown again.")
+        return 0
+    if args.way_back:
+        code = new_code(buttons, args.clock(), WAY_BACK)
+        print("Give this to somebody in the core group who is in, once you know that the coordinator asks for it.")
+        print("They write it to the bot, in their own chat or on the page:")
+        print(f"\n  /start {code}\n")
+        print("They stand in, and get a link for the coordinator. It counts once, for seven days, while no coordinator")
+        print("is signed in. It is not shown again.")
         return 0
     code = new_code(buttons, args.clock())
     if username:

@@ -17,7 +17,7 @@ from bot.features.documents import archive
 from bot.features.identities import identified
 from bot.features.incidents import read_incidents, report
 from bot.features.journey import about, exercise_buttons, navigation
-from bot.features.members import activation, joining, membership, moving, promise
+from bot.features.members import activation, handover, joining, membership, moving, promise
 from bot.features.outsiders import event_link, guest_texts
 from bot.features.registers import lines_to_rows, registers
 from bot.features.wellbeing import care, check_ins
@@ -106,6 +106,9 @@ async def _followed(ctx: Context, person: Person, said: Written, action: Action)
         return
     if action.verb == activation.CONSENT:
         await archive.operator_consents(ctx, person, said.arguments)
+        return
+    if action.verb == activation.WAY_BACK:
+        await handover.way_back(ctx, person, said.arguments)
         return
     if action.verb == invitations.VERB:
         await _invited(ctx, person, said)

@@ -2,7 +2,11 @@
 
 import re
 
+from bot.context.sealed_actions import Buttons
+from bot.demo.town import MASTER_KEY
 from bot.demo.transcript import PEOPLE
+from bot.features.members.activation import WAY_BACK, new_code
+from storage.vault import Keyring
 from tests.page.conftest import OnThePage
 from tests.page.reader import Browser
 
@@ -62,3 +66,33 @@ async def test_a_town_on_the_page_alone(alone: OnThePage) -> None:
     assert "här skiljer det mest" in bo.text
     await bo.open("/samtal")
     assert "Ångra visningen" not in bo.labels
+
+
+async def test_the_only_coordinator_comes_back(alone: OnThePage) -> None:
+    """By the operator's code a member of the core group stands in and lets the coordinator, signed out, in again."""
+    alva = await alone.founded()
+    await join(alva, "Alva")
+    bo = await invited(alone, alva, "Bo")
+    code = new_code(Buttons(Keyring(MASTER_KEY).button_key), alone.clock.now, WAY_BACK)
+    await bo.write(f"/start {code}")
+    assert "bara när ingen som samordnar är inne" in bo.text, "Alva is there herself"
+    await alva.open("/konto")
+    await alva.press("Logga ut")
+    await bo.write(f"/start {code}")
+    assert "Du håller i samordningen" in bo.text
+    assert "tar över efter Alva" in bo.text
+
+    back = alone.page.browser()
+    await back.open(re.findall(r"/l/[\w-]+", bo.text)[-1])
+    await back.press("Fortsätt", name="Alva")
+    await bo.open("/samtal")
+    await bo.press("Släpp in")
+    await back.open("/samtal")
+    _, sector, levels, children = PEOPLE["Alva"]
+    for label in ("Jag lovar", sector, *(f"☐ {level}" for level in levels), "Klar", children, "Lämna in"):
+        await back.press(label)
+    await back.write("/deltagare")
+    assert "En kollega tar över en plats" in back.labels, "she coordinates again"
+    before = bo.text.count("bara när ingen som samordnar är inne")
+    await bo.write(f"/start {code}")
+    assert bo.text.count("bara när ingen som samordnar är inne") == before + 1, "it counts once"

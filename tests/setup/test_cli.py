@@ -18,7 +18,7 @@ from bot.__main__ import COMMANDS, main
 from bot.commands import coverage, key, requirements
 from bot.config import PREFIX
 from bot.context.sealed_actions import LINK, Buttons
-from bot.features.members.activation import VERB
+from bot.features.members.activation import VERB, WAY_BACK
 from bot.secret_files import new_master_key
 from flows.loader import load_process
 from messages.proofreading import written
@@ -117,15 +117,18 @@ def test_doctor(settings: dict[str, str], capsys: pytest.CaptureFixture[str]) ->
     assert not any(settings[name] in told for name in ("STADSBOT_TOKEN", "STADSBOT_MASTER_KEY"))
 
 
-def test_invite_without_telegram(settings: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("option", "verb"), [([], VERB), (["--way-back"], WAY_BACK)])
+def test_invite_without_telegram(
+    option: list[str], verb: str, settings: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
     """`stadsbot invite` makes a code that this operator's bot knows, also when Telegram is away."""
-    assert main(["invite"]) == 0
+    assert main(["invite", *option]) == 0
     told = capsys.readouterr().out
     code = max(told.split(), key=len)
     master = base64.urlsafe_b64decode(settings["STADSBOT_MASTER_KEY"])
     action = Buttons(Keyring(master).button_key).open(LINK, code)
     assert action is not None
-    assert action.verb == VERB
+    assert action.verb == verb
 
 
 def test_database_in_use(

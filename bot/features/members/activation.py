@@ -13,6 +13,7 @@ from storage.store import UnitOfWork
 
 VERB = "activate"
 CONSENT = "consent"  # of an operator's consent despite an objection, see `second_approval`
+WAY_BACK = "wayback"  # for those who coordinate and are signed out, see `handover`
 GOOD_FOR = timedelta(days=7)
 
 

@@ -10,12 +10,14 @@ from typing import Final
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged, SeatLeft, TookOver
+from bot.context.invitations import GivenLink
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import unread
-from bot.features.members import admission, joining, membership
+from bot.features.journey import navigation
+from bot.features.members import activation, admission, joining, membership, substitutes
 from bot.reminders import open_items
 from bot.reminders.next_message import hears, spoken
 from bot.reminders.run_deadlines import schedule_row
@@ -78,10 +80,40 @@ async def _link(ctx: Context, actor: Actor, member: Member, verb: str, again: st
     wanted = invitations.make if new else invitations.given_or_made
     link = await wanted(ctx, actor.group, PURPOSE, str(member.id))
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, str(member.id))
-    facts = {"name": member.name, "url": link.url, "until": link.until}
-    facts |= {"own": member.id == actor.member.id, "network": member.role == NETWORK}
-    facts |= {"chat": not is_own_number(actor.group.chat_id), "page": bool(ctx.services.page_url)}
+    facts = {**_facts(ctx, actor.group, member, link), "own": member.id == actor.member.id}
     await ctx.reply(actor, "handover.link", facts, [[ctx.key("outside.new", verb, actor.group.id, again)]])
+
+
+def _facts(ctx: Context, group: Group, member: Member, link: GivenLink) -> TemplateFacts:
+    facts = {"name": member.name, "url": link.url, "until": link.until, "network": member.role == NETWORK}
+    return {**facts, "chat": not is_own_number(group.chat_id), "page": bool(ctx.services.page_url), "own": False}
+
+
+async def way_back(ctx: Context, person: Person, code: str) -> None:
+    """Take the operator's code, by which one of the core group lets those back in who coordinate.
+
+    They are all signed out of the page. Whoever has the code stands in for them, and gets the links by which they take
+    over their own seats.
+    """
+    buttons, used = ctx.services.buttons, await ctx.work.links.find(code) is not None
+    for group, member in await navigation.memberships(ctx, person) if not used else ():
+        own = await substitutes.responsible(ctx, group)
+        verdict = await activation.look(ctx.work, buttons, code, group.id, ctx.now, activation.WAY_BACK)
+        out = own and all([await _signed_out(ctx, one) for one in own])
+        if verdict is not activation.CodeVerdict.ACCEPTED or not out:
+            continue
+        await activation.spend(ctx.work, buttons, code, group.id, ctx.now, activation.WAY_BACK)
+        if not group.settings.stand_ins:
+            await substitutes.stand_in(ctx, group, member, own)
+        for one in own:
+            link = await invitations.make(ctx, group, PURPOSE, str(one.id))
+            await ctx.to_person(person.id, "handover.link", _facts(ctx, group, one, link), about=group.id)
+        return
+    await ctx.to_person(person.id, "handover.code_in_vain", keys=await navigation.way_back(ctx, person))
+
+
+async def _signed_out(ctx: Context, member: Member) -> bool:
+    return is_own_number(member.user_id) and not await ctx.work.sign_ins.of_person(member.person_id)
 
 
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:

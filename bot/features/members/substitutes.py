@@ -53,7 +53,7 @@ async def heard(ctx: Context, user_id: int) -> None:
 
 async def look(ctx: Context, group: Group) -> None:
     """Look each working day: if all coordinators are missing while something waits, find a stand-in."""
-    own, presses = await _responsible(ctx, group), await unread.pressing(ctx, group)
+    own, presses = await responsible(ctx, group), await unread.pressing(ctx, group)
     if group.settings.stand_ins or (ctx.today.month == JULY and not presses):  # July is quiet
         return
     if not own:
@@ -69,7 +69,7 @@ async def look(ctx: Context, group: Group) -> None:
         return
     named = await ctx.work.members.lookup(group.settings.substitute or 0)
     if named is not None and await _can(ctx, group, named):
-        await _stand_in(ctx, group, named, own, named=True)
+        await stand_in(ctx, group, named, own, named=True)
         return
     offered = group.settings.stand_in_offered
     waited = _working_days(offered, ctx.today) if offered else 0
@@ -143,7 +143,7 @@ async def _still_to_be_warned(ctx: Context, group: Group, own: list[Member]) -> 
     return bool(here) and since is not None and since < NOTICE
 
 
-async def _responsible(ctx: Context, group: Group) -> list[Member]:
+async def responsible(ctx: Context, group: Group) -> list[Member]:
     """Return the coordinators in their own right, also those who have not joined or promised again yet."""
     members = await ctx.work.members.of_group(group.id)
     return [m for m in members if m.coordinator and m.id not in group.settings.stand_ins]
@@ -187,7 +187,8 @@ async def _is_away(ctx: Context, member: Member) -> bool:
 
 
 # -- stepping in, and back ---------------------------------------------------------------------------------------------
-async def _stand_in(ctx: Context, group: Group, member: Member, own: list[Member], *, named: bool) -> None:
+async def stand_in(ctx: Context, group: Group, member: Member, own: list[Member], *, named: bool = False) -> None:
+    """Let a member stand in for these coordinators; `named`: by one of them, beforehand."""
     kept = StandIn(tuple(m.id for m in own), ctx.today)
     await ctx.work.members.update(member.id, coordinator=True)
     group = await _set(ctx, group, stand_ins={member.id: kept}, stand_in_offered=None, stand_in_asked=0)
@@ -208,7 +209,7 @@ async def _stand_in(ctx: Context, group: Group, member: Member, own: list[Member
 
 async def step_in(ctx: Context, actor: Actor, _action: Action) -> None:
     """Make a volunteer of the core group the stand-in, if one is still needed."""
-    group, own = actor.group, await _responsible(ctx, actor.group)
+    group, own = actor.group, await responsible(ctx, actor.group)
     wanted = group.settings.stand_in_offered is not None or not own
     if role_of(actor.member, group) >= Role.RESPONSIBLE:
         await _set(ctx, group, stand_in_offered=None, stand_in_asked=0)
@@ -219,7 +220,7 @@ async def step_in(ctx: Context, actor: Actor, _action: Action) -> None:
     elif not wanted:
         ctx.toast("stand_in_over", alert=True)
     else:
-        await _stand_in(ctx, group, actor.member, own, named=False)
+        await stand_in(ctx, group, actor.member, own)
 
 
 async def take_back(ctx: Context, actor: Actor, _action: Action) -> None:
@@ -261,7 +262,7 @@ async def left(ctx: Context, group: Group, member: Member) -> Group:
     standing = {id: kept for id, kept in group.settings.stand_ins.items() if id != member.id}
     if standing != group.settings.stand_ins:
         group = await _set(ctx, group, stand_ins=standing)
-    if await _responsible(ctx, group):
+    if await responsible(ctx, group):
         return group
     named = await ctx.work.members.lookup(group.settings.substitute or 0)
     if named is not None and named.id != member.id and role_of(named, group) >= Role.MEMBER:
@@ -310,7 +311,7 @@ async def declines(ctx: Context, actor: Actor, _action: Action) -> None:
         return
     group = await _set(ctx, actor.group, substitute=None)
     await ctx.reply(actor, "stand_in.declined", {"own": True, "name": actor.member.name})
-    for one in await _responsible(ctx, group):
+    for one in await responsible(ctx, group):
         if not asked_anew(one) and await hears(ctx, one.person_id):
             facts, keys = {"own": False, "name": actor.member.name}, [[ctx.key("substitute", "substitute", group.id)]]
             await ctx.to_person(one.person_id, "stand_in.declined", facts, keys, about=group.id)
