@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dotenv import dotenv_values
 
 from bot.secret_files import SecretRefused, check_private, decode_key, read_secret
-from storage.backup import refuse_exposed
+from storage.backup_files import refuse_exposed
 from storage.errors import StorageError
 
 PREFIX = "STADSBOT_"

@@ -24,7 +24,6 @@ from datetime import date
 
 from flows import dialogue, form
 from flows.effects import (
-    Admit,
     Amend,
     AskBack,
     Button,
@@ -37,7 +36,6 @@ from flows.effects import (
     Keyboard,
     OpenStep,
     SheetHandedIn,
-    Show,
     ShowMissing,
     TakeBack,
     Talked,
@@ -65,8 +63,9 @@ from flows.events import (
     Wrote,
 )
 from flows.keyboards import CONCLUSION
-from flows.model import Audience, How
-from flows.state import TOGETHER, Phase, Place, Run, Seat, Sheet, Visit
+from flows.model import How
+from flows.reveal import admit, emptied, enough, show, shown_too_soon, somebody_in, too_few, without_unshown
+from flows.state import Phase, Run, Seat, Sheet, Visit
 
 # From which phase each of the coordinator's events may be taken, and where it leads. `None`: back along the trail.
 PHASES: Mapping[type[Event], Mapping[Phase, Phase | None]] = {
@@ -77,9 +76,6 @@ PHASES: Mapping[type[Event], Mapping[Phase, Phase | None]] = {
     Undid: {Phase.OPEN: None, Phase.REVEALED: None, Phase.CONCLUDED: None},
     Withdrawn: {Phase.OPEN: Phase.OPEN, Phase.REVEALED: Phase.OPEN, Phase.CONCLUDED: Phase.OPEN},
 }
-
-LEAST_UNNAMED = 4  # people who have written, before anything without names is shown
-LEAST = {How.EACH: 3, How.ORG: 2}  # people or organisations who are shown unasked, once all have answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +106,10 @@ def advance(run: Run, event: Event) -> Turn:
             return _talk(run, event)
         case Revealed():
             return (
-                _reveal_if_meant(run, event) if _fits(run, event) and _somebody_in(run) else _unfit(run, Unfit.NOT_YET)
+                _reveal_if_meant(run, event) if _fits(run, event) and somebody_in(run) else _unfit(run, Unfit.NOT_YET)
             )
         case Spoken():
-            return _speak(run) if _fits(run, event) and _too_few(run) else _unfit(run, Unfit.OVER)
+            return _speak(run) if _fits(run, event) and too_few(run) else _unfit(run, Unfit.OVER)
         case LeftOut():
             return _ask_anew(run) if run.exercise.anonymous else Turn(run)
         case Concluded():
@@ -206,8 +202,8 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
     if after.phase is Phase.REVEALED and after.late_alone:  # it would tell whose it is
         return Turn(after, (*effects, Amend()))
     if after.phase is Phase.REVEALED:  # someone who came late: the picture is shown anew
-        after, admitted = _admit(after)
-        return Turn(after, (*effects, *admitted, Amend(), *_show(after)))
+        after, admitted = admit(after)
+        return Turn(after, (*effects, *admitted, Amend(), *show(after)))
     turn = _reveal_when_all_in(run, after)
     if turn.run.phase is Phase.REVEALED:  # what has been shown is not changed
         effects = [replace(e, keyboard=()) if isinstance(e, SheetHandedIn) else e for e in effects]
@@ -226,41 +222,14 @@ def _reveal_when_all_in(before: Run, run: Run) -> Turn:
 
     What the coordinator has taken back from its reveal stays open until somebody new is awaited.
     """
-    alone = run.exercise.how in (How.EACH, How.ORG) and not run.exercise.private and bool(_show(run))
+    alone = run.exercise.how in (How.EACH, How.ORG) and not run.exercise.private and bool(show(run))
     if alone and run.phase is Phase.OPEN and before.waiting_for() and not run.waiting_for() and enough(run):
         return _reveal(run)
     return Turn(run)
 
 
-def _people_in(run: Run) -> int:
-    """Count who has handed in: people, or organisations where these answer; of a small group all who have begun."""
-    owners = run.handed_in() - {"g"}
-    if not run.exercise.teams:
-        return len(owners)
-    return sum(run.owner(m) in owners and run.visit(m).place is not Place.INTRO for m in run.seats)
-
-
-def enough(run: Run) -> bool:
-    """True if enough have handed in to show it to the group without asking the coordinator."""
-    if run.exercise.anonymous:
-        return not _too_few(run)
-    if run.exercise.approves or Show("group") not in _show(run):
-        return _somebody_in(run)
-    return _people_in(run) >= LEAST.get(run.exercise.how, 1)
-
-
-def _too_few(run: Run) -> bool:
-    """True if too few have written for their answers to be shown without names."""
-    return run.exercise.anonymous and run.admitted + run.late < LEAST_UNNAMED
-
-
-def shown_too_soon(run: Run) -> bool:
-    """True if the coordinator is to confirm first: not all are in, or so few that answers could be told apart."""
-    return (bool(run.waiting_for()) or not enough(run)) and Show("group") in _show(run) and not _too_few(run)
-
-
 def _reveal_if_meant(run: Run, event: Revealed) -> Turn:
-    if _too_few(run):
+    if too_few(run):
         return Turn(run, (AskBack("too_few", ()),))
     if not event.anyway and shown_too_soon(run):
         keyboard: Keyboard = ((Button("reveal", "anyway", "reveal_anyway"), Button("reveal", "wait", "reveal_wait")),)
@@ -268,53 +237,20 @@ def _reveal_if_meant(run: Run, event: Revealed) -> Turn:
     return _reveal(run)
 
 
-def _admit(run: Run) -> tuple[Run, tuple[Effect, ...]]:
-    """Count unnamed sheets among those shown, as soon as there are enough new ones that none can be told apart."""
-    if run.late >= (TOGETHER if run.admitted else LEAST_UNNAMED):
-        return replace(run, admitted=run.admitted + run.late), (Admit(),)
-    return run, ()
-
-
 def _speak(run: Run) -> Turn:
     """Erase what was written and show nothing; the group goes on to its conclusion."""
-    run = replace(_emptied(run, keep=()), spoken=True).into(Phase.REVEALED)
+    run = replace(emptied(run, keep=()), spoken=True).into(Phase.REVEALED)
     return Turn(run, (Erase(), Amend(), Talked()))
 
 
 def _ask_anew(run: Run) -> Turn:
     """Ask again for unnamed answers that a backup left out; once some are shown, only those who had not handed in."""
-    return Turn(_without_unshown(run), (Erase(), Amend()))
-
-
-def _without_unshown(run: Run) -> Run:
-    """Drop the unnamed sheets that have not been shown; none of the remaining ones waits to be shown together."""
-    run = _emptied(run, keep=run.handed_in() if run.admitted else ())
-    return replace(run, admitted=run.admitted + run.late)
-
-
-def _emptied(run: Run, keep: Collection[str]) -> Run:
-    """Drop all sheets but those in `keep` and the group's; whoever writes on a dropped one starts over."""
-    sheets = {owner: sheet for owner, sheet in run.sheets.items() if owner in keep or owner == "g"}
-    visits = {m: v if run.owner(m) in keep else Visit(ask=v.ask + 1) for m, v in run.visits.items()}
-    return replace(run, sheets=sheets, visits=visits)
-
-
-def _somebody_in(run: Run) -> bool:
-    """True if there is something to show; the group's conclusion is written afterwards and does not count."""
-    return any(s.handed_in for owner, s in run.sheets.items() if owner != "g" or run.exercise.how is How.GROUP)
+    return Turn(without_unshown(run), (Erase(), Amend()))
 
 
 def _reveal(run: Run) -> Turn:
-    run, admitted = _admit(run.into(Phase.REVEALED))
-    return Turn(run, (*admitted, Amend(), *_show(run)))
-
-
-def _show(run: Run) -> tuple[Effect, ...]:
-    """Show the answers to those who may read them; answers for oneself alone are shown to nobody."""
-    audiences = {question.audience for question in run.exercise.questions}
-    if Audience.GROUP in audiences:
-        return (Show("group"),)
-    return (Show("coordinators"),) if Audience.COORDINATOR in audiences else ()
+    run, admitted = admit(run.into(Phase.REVEALED))
+    return Turn(run, (*admitted, Amend(), *show(run)))
 
 
 def _conclude(run: Run, event: Concluded) -> Turn:
@@ -327,7 +263,7 @@ def _conclude(run: Run, event: Concluded) -> Turn:
     run = run.into(Phase.CONCLUDED)
     effects: list[Effect] = [Amend(), Closed()]
     if run.exercise.anonymous:  # not shown by now means never shown
-        run = _without_unshown(run)
+        run = without_unshown(run)
         effects.insert(0, Erase())
     outcome = run.exercise.outcome
     if outcome and event.values.get(outcome.question) == outcome.option:

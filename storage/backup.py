@@ -7,45 +7,44 @@ finds the key destroyed and erases the group again.
 All of this blocks, and works on paths alone, whether or not a bot has the database open meanwhile.
 """
 
-import fcntl
 import io
 import json
 import os
 import re
-import shutil
 import sqlite3
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
 
 from storage import schema, sealed_file
 from storage.access_log import Head, heads_in
+from storage.backup_files import (
+    HEADS,
+    KEYS,
+    alone_in,
+    digest_of,
+    digest_of_sealed,
+    disk_errors,
+    private_file,
+    to_disk,
+    workroom,
+)
 from storage.errors import (
-    BackupBusy,
     BackupDamaged,
     DatabaseThere,
-    DiskFull,
     FolderExposed,
     KeysMissing,
-    LinkThere,
     NewerDatabase,
     NoBackup,
     NoDatabase,
     WrongBackupKey,
     WrongKey,
-    translate,
 )
 from storage.rekey import prove_key, reseal
 from storage.store import copy_database, keys_of, lock_database
 from storage.vault import KeyFolder, Keyring, sync_folder
 
-KEYS = "group-keys.backup"
-LOCK = ".lock"
-HEADS = "access-log-heads.txt"  # grows by a line for each group and backup; no secret, and proof against a cut log
 GAP = 100_000  # ids skipped after a restore: buttons that name ids from after the backup must not open something new
 _OPEN_ROUNDS = "(SELECT id FROM check_ins WHERE until >= :today)"
 OPEN_UNNAMED = (
@@ -81,15 +80,15 @@ def make(path: Path, folder: Path, keyring: Keyring, now: datetime, keep: int) -
     """
     if not path.exists():
         raise NoDatabase(path)
-    with _alone_in(folder), _disk_errors(), workroom(path) as room:
+    with alone_in(folder), disk_errors(), workroom(path) as room:
         copy, part = room / "copy", folder / "new.part"
         copy_database(path, copy)
         _leave_out(copy, now)
         _examine(copy, keyring)
-        with copy.open("rb") as source, _private(part) as target:
+        with copy.open("rb") as source, private_file(part) as target:
             sealed_file.seal(source, target, keyring, "database")
-            _to_disk(target)
-        if _digest_of_sealed(part, keyring) != _digest(copy):
+            to_disk(target)
+        if digest_of_sealed(part, keyring) != digest_of(copy):
             raise BackupDamaged
         _write_keys(path, folder, keyring)  # before the name: a backup with a name has all of its keys beside it
         backup = folder / f"stadsbot-{now.astimezone(UTC):{_TIME}}.backup"
@@ -106,7 +105,7 @@ def renew_keys(path: Path, folder: Path, keyring: Keyring) -> None:
 
     Raises FolderExposed, LinkThere, BackupBusy, DiskFull.
     """
-    with _alone_in(folder), _disk_errors():
+    with alone_in(folder), disk_errors():
         _write_keys(path, folder, keyring)
 
 
@@ -128,11 +127,11 @@ def restore(
         raise FolderExposed(path.parent)
     lock = lock_database(path)
     try:
-        with _disk_errors(), workroom(path) as room:
+        with disk_errors(), workroom(path) as room:
             if aside is None:
                 _refuse_to_overwrite(path)
             copy = room / "copy"
-            with backup.open("rb") as source, _private(copy) as target:
+            with backup.open("rb") as source, private_file(copy) as target:
                 sealed_file.unseal(source, target, made_with or keyring, "database")
             _examine(copy, made_with or keyring)
             if made_with is not None:
@@ -257,16 +256,16 @@ def _write_keys(path: Path, folder: Path, keyring: Keyring) -> None:
     """Write the file of keys. The old one is then overwritten on disk, as a destroyed key must not live on in it."""
     content = {key_id: key.hex() for key_id, key in KeyFolder(keys_of(path), keyring).export().items()}
     part, place = folder / "keys.part", folder / KEYS
-    with _private(part) as target:
+    with private_file(part) as target:
         sealed_file.seal(io.BytesIO(json.dumps(content).encode()), target, keyring, "keys")
-        _to_disk(target)
+        to_disk(target)
     old = place.open("r+b") if place.exists() else None
     part.replace(place)
     sync_folder(folder)
     if old is not None:
         with old:
             old.write(bytes(os.fstat(old.fileno()).st_size))
-            _to_disk(old)
+            to_disk(old)
 
 
 def _read_keys(folder: Path, keyring: Keyring, made_with: Keyring | None) -> dict[str, bytes]:
@@ -289,91 +288,3 @@ def _read_keys(folder: Path, keyring: Keyring, made_with: Keyring | None) -> dic
     if used is keyring:
         return keys
     return {key_id: key and used.rewrap(key_id, key, keyring) for key_id, key in keys.items()}
-
-
-def refuse_exposed(folder: Path) -> None:
-    """Check that a folder of backups is readable by its user alone, and no link. Raises FolderExposed, LinkThere."""
-    for path in (folder, *(folder / name for name in (KEYS, HEADS, LOCK))):
-        if path.is_symlink():
-            raise LinkThere(path)
-    state = folder.stat()
-    if state.st_mode & 0o077 or state.st_uid not in (0, os.geteuid()):
-        raise FolderExposed(folder)
-
-
-# -- files -------------------------------------------------------------------------------------------------------------
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Lock a folder, so that one process at a time makes backups there, and remove what a killed one has left."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    refuse_exposed(folder)
-    lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise BackupBusy(folder) from None
-        for part in folder.glob("*.part"):
-            part.unlink()
-        yield
-    finally:
-        os.close(lock)
-
-
-@contextmanager
-def workroom(path: Path, kind: str = "copy") -> Iterator[Path]:
-    """Make a folder beside the database for a copy of it, as private as the database itself.
-
-    What a killed process has left of that kind is removed.
-    """
-    for left in path.parent.glob(f".{path.name}-{kind}-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-{kind}-") as room:
-        yield Path(room)
-
-
-@contextmanager
-def _disk_errors() -> Iterator[None]:
-    """Raise errors of the disk as errors of this room."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise translate(error) from error
-    except OSError as error:
-        raise DiskFull from error
-
-
-def _private(path: Path) -> BinaryIO:
-    path.unlink(missing_ok=True)
-    return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b")
-
-
-def _to_disk(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
-class _Digest(io.RawIOBase):
-    """A file that keeps nothing of what is written to it but its SHA-256."""
-
-    def __init__(self) -> None:
-        self.hash = sha256()
-
-    def write(self, content: bytes) -> int:  # type: ignore[override]
-        self.hash.update(content)
-        return len(content)
-
-
-def _digest_of_sealed(sealed: Path, keyring: Keyring) -> bytes:
-    digest = _Digest()
-    with sealed.open("rb") as source:
-        sealed_file.unseal(source, digest, keyring, "database")  # type: ignore[arg-type]
-    return digest.hash.digest()
-
-
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
-        digest = sha256()
-        while chunk := file.read(sealed_file.CHUNK):
-            digest.update(chunk)
-    return digest.digest()

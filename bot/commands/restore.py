@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.commands import Arguments
 from bot.config import Settings
-from storage import backup
+from storage import backup, backup_files
 from storage.store import Store
 from storage.vault import Keyring
 
@@ -46,7 +46,7 @@ def main(args: Arguments) -> int:
         print("Tell the groups that what was written after that is gone, and start the bot.")
         return 0
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with backup.workroom(database, "drill") as folder:
+    with backup_files.workroom(database, "drill") as folder:
         used = backup.restore(source, folder / database.name, keyring, made_with)
         print(f"{used} can be put back.")
         print(asyncio.run(_look(settings, args, folder / database.name)))

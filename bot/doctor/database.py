@@ -14,7 +14,8 @@ from pathlib import Path
 from bot.doctor.finding import Finding, error, ok, warning
 from bot.features.incidents.log_anchors import BROKEN, verdicts
 from storage.access_log import Head
-from storage.backup import HEADS, kept_heads
+from storage.backup import kept_heads
+from storage.backup_files import HEADS
 from storage.errors import Damaged, KeysMissing, StorageError, WrongKey
 from storage.read_only import copied
 from storage.vault import Keyring

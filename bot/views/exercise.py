@@ -9,9 +9,9 @@ from bot.views.names import SEPARATOR, RowName, Scene, answer_key, cut
 from bot.views.rows import NAMED, RowWording
 from flows.board import said_once
 from flows.effects import AskQuestion
-from flows.engine import LEAST_UNNAMED, enough
 from flows.model import TOLD, Audience, Exercise, ExerciseRole, How, Kind, Process, Question, Step
 from flows.results import Apart, CollectedPicture, Given, Judgement, Line, collect
+from flows.reveal import LEAST_UNNAMED, enough
 from flows.state import Phase, Run
 from flows.trouble import Problem, Trouble
 from flows.values import Value, Values

@@ -185,7 +185,7 @@ def at_start(trap: Trap) -> None:
 def in_backups(trap: Trap) -> None:
     """While a backup is made, on a thread of its own."""
     backup.copy_database = trap.after("backup.copied", copy_database)  # type: ignore[attr-defined]
-    backup._digest_of_sealed = trap.after("backup.sealed", backup._digest_of_sealed)
+    backup.digest_of_sealed = trap.after("backup.sealed", backup.digest_of_sealed)
 
 
 def note_updates(life: int) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import backup, sealed_file
+from storage import backup, backup_files, sealed_file
 from storage.errors import (
     AlreadyRunning,
     BackupBusy,
@@ -273,7 +273,7 @@ async def test_rotation(path: Path, folder: Path, clock: Clock) -> None:
 
 async def test_one_at_a_time(path: Path, folder: Path, clock: Clock) -> None:
     """Two that are made at once do not spoil each other: the second says so."""
-    with backup._alone_in(folder), pytest.raises(BackupBusy):
+    with backup_files.alone_in(folder), pytest.raises(BackupBusy):
         make(path, folder, clock)
 
 

@@ -20,9 +20,9 @@ from bot.views.exercise import NAMED, ExerciseView, cut
 from bot.views.shared_buttons import open_key
 from flows.answers import clean, unfit
 from flows.dates import add_months
-from flows.engine import LEAST_UNNAMED
 from flows.model import How
 from flows.pacing import USUAL, at_wall
+from flows.reveal import LEAST_UNNAMED
 from flows.state import Phase, Run
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext

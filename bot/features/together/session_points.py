@@ -3,9 +3,9 @@
 from bot.context.context import Context
 from bot.exercises import preconditions, runner
 from bot.features.journey.status import status
-from flows.engine import enough, shown_too_soon
 from flows.events import Concluded, Event, Moved, Revealed
 from flows.model import Exercise, How
+from flows.reveal import enough, shown_too_soon
 from flows.state import Phase, Run
 from storage import records
 from storage.records import Group, Member
