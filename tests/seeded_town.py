@@ -24,7 +24,7 @@ from flows.model import Exercise, ExerciseRole, How, Kind, Question
 from flows.run_json import to_json
 from flows.state import Phase, Run, Seat, Sheet, conditions_met, key_of
 from messages.documents.compose import version
-from messages.documents.demo import material as invented_material
+from messages.documents.invented_town import material as invented_material
 from messages.documents.material import Material, Round, Said
 from storage.group_settings import GroupSettings
 from storage.json_records import Json, JsonObject

@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: Arguments) -> int:
     """Write all documents, and print a line for each with milliseconds and kilobytes."""
-    from messages.documents.demo import write_all
+    from messages.documents.invented_town import write_all
 
     count, whole = 0, 0.0
     for name, seconds, size in write_all(args.demo):

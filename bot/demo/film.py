@@ -23,7 +23,7 @@ from bot.reminders.next_message import DAY
 from bot.reminders.run_deadlines import TIMER
 from bot.sandbox.errors import ActError
 from bot.sandbox.exchange import Exchange
-from bot.sandbox.scene import Played, Scene
+from bot.sandbox.stage import Played, Stage
 
 LENGTH = 118.0  # seconds that the whole takes at speed 1, if the machine can play it in that time
 SPEEDS = (0.0, 0.5, 1.0, 3.0)  # 0 is a pause
@@ -35,7 +35,7 @@ Deed = Callable[[], Awaitable[None]]
 
 
 class Film:
-    """One showing. `begin` gives its scene; `end` takes all of it away."""
+    """One showing. `begin` gives its stage; `end` takes all of it away."""
 
     def __init__(self, invented: Invented, number: int, text: str = "", length: float = LENGTH) -> None:
         """`number`: which showing this is, as each is a town of its own; `text`: what is played, if not the usual, in
@@ -53,9 +53,9 @@ class Film:
         self._seen: dict[int, int] = {}  # the newest message of each chat that was stood before
         self._task: asyncio.Task[None] | None = None
 
-    async def begin(self) -> Scene:
+    async def begin(self) -> Stage:
         """Make the town, and begin to play it."""
-        opened: asyncio.Future[Scene] = asyncio.get_running_loop().create_future()
+        opened: asyncio.Future[Stage] = asyncio.get_running_loop().create_future()
         self._due = time.monotonic()
         self._task = asyncio.create_task(self._run(opened), name="film")
         return await opened
@@ -81,13 +81,13 @@ class Film:
     def _state(self) -> Played:
         return self._played
 
-    async def _run(self, opened: "asyncio.Future[Scene]") -> None:
+    async def _run(self, opened: "asyncio.Future[Stage]") -> None:
         try:
             with tempfile.TemporaryDirectory(prefix="stadsbot-film-") as folder:
                 async with town(Path(folder), start=begins(self._text)) as playing:
                     playing.after = self._after
                     playing.sandbox.subscribe(lambda _: self._by_hand(playing))
-                    opened.set_result(self._scene(playing))
+                    opened.set_result(self._stage(playing))
                     await self._play(playing)
                     self._speed = 0.0
                     while True:  # what follows is the visitor's
@@ -155,7 +155,7 @@ class Film:
         if self._speed == 0 and self._queue.empty() and playing.sandbox.pending(playing.bot.poller.offset):
             self._queue.put_nowait(playing.settle)
 
-    def _scene(self, playing: Town) -> Scene:
+    def _stage(self, playing: Town) -> Stage:
         async def next_reminder() -> datetime | None:
             return await playing.bot.scheduler.earliest(DAY, TIMER)
 
@@ -178,7 +178,7 @@ class Film:
             self._pause()
             return await Others(playing.sandbox, playing.bot, self._invented).answer(spared)
 
-        return Scene(
+        return Stage(
             f"film-{self._number}",
             playing.sandbox,
             Exchange(playing.sandbox, real_time=True),
@@ -219,7 +219,7 @@ class Projector:
         self._invented, self._shown = invented, 0
         self._film: Film | None = None
 
-    async def begin(self) -> Scene:
+    async def begin(self) -> Stage:
         """Begin a new showing."""
         await self.end()
         self._shown += 1

@@ -28,12 +28,12 @@ from bot.demo.opening import Opening
 from bot.demo.others import Others
 from bot.demo.recorder import Recorder
 from bot.demo.snapshot import Snapshot
-from bot.demo.waiting import Waiting
+from bot.demo.waiting import WaitingPage
 from bot.reminders.next_message import DAY
 from bot.reminders.run_deadlines import TIMER
 from bot.sandbox.http import serve as serve_sandbox
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.scene import Demo
+from bot.sandbox.stage import Demo
 from bot.service import serve
 from storage.json_records import Json
 
@@ -214,7 +214,7 @@ def open_town(port: int, *, browser: bool = True) -> int:
     try:
         with contextlib.suppress(KeyboardInterrupt):
             if finished is None:
-                with Waiting(port) as waiting:
+                with WaitingPage(port) as waiting:
                     print(FIRST_TIME.format(waiting.address), flush=True)  # noqa: T201 - as whoever starts it waits
                     if browser:
                         webbrowser.open(waiting.address)

@@ -25,7 +25,7 @@ FILES = {
 }
 
 
-class Waiting:
+class WaitingPage:
     """Serves the page while the block runs. `passed(share)` tells how far the town has come, from 0 to 1."""
 
     def __init__(self, port: int) -> None:

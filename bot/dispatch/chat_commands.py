@@ -20,7 +20,7 @@ from bot.features.help import menus, town_facts
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
 from bot.features.journey import exercise_buttons, homes, navigation, process_leaders, status, wanted_texts, what_waits
 from bot.features.members import joining, personal_data, promise, sign_in
-from bot.features.outsiders import forms
+from bot.features.outsiders import actor_forms
 from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import check_ins
 from bot.features.wellbeing.distress import cries_for_help
@@ -191,7 +191,7 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     else:
         mine = await navigation.memberships(ctx, person, permissions.seat_for(command.role))
     outside = all(member.role == "guest" for _, member in await navigation.memberships(ctx, person, Role.INVITED))
-    if name in LETTER and outside and await forms.greeted_again(ctx, person):
+    if name in LETTER and outside and await actor_forms.greeted_again(ctx, person):
         return
     anew = await promise.asked(ctx, person)
     if command.role is Role.LOGGER:

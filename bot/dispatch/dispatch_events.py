@@ -45,7 +45,7 @@ from bot.features.digest import daily_message
 from bot.features.incidents import report, unread
 from bot.features.journey import beginning, coordinator, network_letter, not_handed_in
 from bot.features.members import handover, joining, promise, substitutes, turns
-from bot.features.outsiders import admitting, event_day, forms, withdrawn
+from bot.features.outsiders import actor_forms, admitting, event_day, withdrawn
 from bot.features.registers import row_actions, tasks
 from bot.features.together import working_sessions
 from bot.features.wellbeing import check_ins
@@ -136,7 +136,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(SeatEnded, outcomes.seat_ended),
         _heard_by(CoordinatorsChanged, coordinator.changed, unread.coordinators_changed),
         _heard_by(NobodyTold, substitutes.nobody_told),
-        _heard_by(GuestRow, forms.done),
+        _heard_by(GuestRow, actor_forms.done),
         _heard_by(EventChanged, first_meeting.frame_changed, event_day.changed),
         _heard_by(TookOver, handover.take_over),
         _heard_by(SeatLeft, handover.left, admitting.left),

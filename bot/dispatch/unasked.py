@@ -8,7 +8,7 @@ from bot.dispatch.requested_texts import asked_of
 from bot.features.calendar import attendance
 from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, navigation
-from bot.features.outsiders import forms, guest_texts
+from bot.features.outsiders import actor_forms, guest_texts
 from bot.telegram.updates import Written
 from storage.records import Person, private_chat
 
@@ -21,8 +21,8 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     if not lost and (
         await attendance.heard(ctx, person, said)
         or await guest_texts.heard(ctx, person, said.text)
-        or await forms.greeted_again(ctx, person)
-        or await forms.answered(ctx, person)
+        or await actor_forms.greeted_again(ctx, person)
+        or await actor_forms.answered(ctx, person)
     ):
         return
     logs = await _ways_to_log(ctx, person)

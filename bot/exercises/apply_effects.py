@@ -1,7 +1,7 @@
 """Carries out the engine's effects of a turn, in order, in one transaction.
 
 `save_answers` keeps answers, `send_messages` sends messages (worded by `message_facts` and, to the group,
-`group_messages`), `group_card` refreshes the group's card and picture. What they share of the turn is in
+`group_views`), `group_card` refreshes the group's card and picture. What they share of the turn is in
 `turn_context`. What concerns more than the run is raised as an event.
 """
 

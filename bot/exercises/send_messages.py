@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.context.context import Message
 from bot.context.events import GuestRow, PrivateRow, SheetGiven
-from bot.exercises.group_messages import of_conclusion, of_missing, of_talk
+from bot.exercises.group_views import of_conclusion, of_missing, of_talk
 from bot.exercises.message_facts import VIEWS, saved_day
 from bot.exercises.turn_context import TurnContext
 from bot.reminders import open_items

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.identities import belongings, contacts, numbers
-from bot.identities.names import names_in
+from bot.identities.full_names import names_in
 from bot.identities.numbers import Span
 from bot.identities.words import pattern
 from flows.answers import plain

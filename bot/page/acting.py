@@ -14,10 +14,10 @@ from bot.context.plain_text import plain
 from bot.context.sealed_actions import LINK
 from bot.dispatch.polling import Poller
 from bot.features.members import activation, admission, arrival, handover, joining, sign_in
-from bot.page import acts, exercise, mail, sessions
-from bot.page.acts import Act
+from bot.page import exercise, form_updates, mail, sessions
 from bot.page.asking import Asking, SignedOut
-from bot.page.forms import COMMENT, TEXT, entries, number_of, whole
+from bot.page.form_fields import COMMENT, TEXT, entries, number_of, whole
+from bot.page.form_updates import Act
 from bot.page.live import Live
 from bot.page.looking import Looking
 from bot.page.looks import Looks, form_number
@@ -273,7 +273,7 @@ class Acting:
 
     async def _carry_out(self, person: Person, act: Act, number: int) -> None:
         async def do(ctx: Context) -> None:
-            await acts.carry_out(ctx, await ctx.work.people.get(person.id), act)
+            await form_updates.carry_out(ctx, await ctx.work.people.get(person.id), act)
 
         said = await self._poller.act(number, do)
         texts = [one.text if isinstance(one, CallbackAnswer) else plain(one.text) for one in said or ()]
@@ -291,7 +291,7 @@ class Acting:
         async def do(ctx: Context) -> None:
             person.append(await ctx.work.people.add_own())
             secret.append(await sessions.begin(ctx, person[0].id, request.headers.get("User-Agent", "")))
-            await acts.carry_out(ctx, person[0], act)
+            await form_updates.carry_out(ctx, person[0], act)
 
         await self._poller.act(number_of(form.get("number")), do)
         if not secret:

@@ -12,7 +12,7 @@ from bot.features.help.menus import own_numbers, turn_facts
 from bot.features.incidents import report, work_devices
 from bot.page.asking import Asking
 from bot.page.exercise import field_of
-from bot.page.forms import entries, number_of
+from bot.page.form_fields import entries, number_of
 from bot.page.looks import Looks
 from flows.events import Entry
 from flows.model import Field, Mark

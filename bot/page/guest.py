@@ -18,7 +18,7 @@ from bot.dispatch.polling import Poller
 from bot.features.outsiders import event_link, guests
 from bot.page import sessions
 from bot.page.asking import Asking
-from bot.page.forms import number_of
+from bot.page.form_fields import number_of
 from bot.page.looks import Looks
 from bot.page.sessions import Visitor
 from bot.telegram import calls

@@ -20,8 +20,8 @@ from bot.features.incidents import work_devices
 from bot.features.journey import homes
 from bot.features.members import activation, admission, handover, sign_in
 from bot.page import device, guest, mail
-from bot.page.answers import CollectingContext, answers_to, standing_of
 from bot.page.asking import Asking
+from bot.page.command_answers import CollectingContext, answers_to, standing_of
 from bot.page.conversation import ShownMessage, shown
 from bot.page.exercise import open_to, place_of, sheet
 from bot.page.live import Live

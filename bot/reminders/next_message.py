@@ -20,7 +20,7 @@ PAST_ABSENCES = timedelta(400)  # how far back absences count when the person's 
 
 
 @dataclass(frozen=True, slots=True)
-class NextMessage:
+class PlannedMessage:
     """A person's next message: the day, its open items, and those handed to the coordinator that day."""
 
     day: date
@@ -77,7 +77,7 @@ async def hours_of(ctx: Context, habit: NotificationPreference) -> Hours:
     return Hours(habit.at, frozenset(map(int, habit.weekdays)), away)
 
 
-async def plan(ctx: Context, person: Person, habit: NotificationPreference) -> NextMessage | None:
+async def plan(ctx: Context, person: Person, habit: NotificationPreference) -> PlannedMessage | None:
     """Return the next message, computed from the person's open items."""
     if not await hears(ctx, person.id):
         return None
@@ -95,7 +95,7 @@ async def plan(ctx: Context, person: Person, habit: NotificationPreference) -> N
     message = pacing.next_message(paced, await hours_of(ctx, habit), is_holiday, first)
     if message is None:
         return None
-    return NextMessage(
+    return PlannedMessage(
         message.day, [open_items[m.key] for m in message.open_items], [open_items[m.key] for m in message.handed]
     )
 

@@ -16,7 +16,7 @@ from .exchange import Exchange, Reply
 from .page_door import PageDoor
 from .params import Files
 from .sandbox import Sandbox
-from .scene import NO_DEMO, Demo, Scene
+from .stage import NO_DEMO, Demo, Stage
 from .wire import Wire
 
 _THIS_MACHINE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
@@ -99,7 +99,7 @@ def make_app(sandbox: Sandbox, *, page: bool = True, demo: Demo = NO_DEMO) -> we
     exchange = Exchange(sandbox, real_time=True)
     app.add_routes(BotDoor(sandbox, exchange).routes())
     if page:
-        scene = Scene(
+        stage = Stage(
             f"town-{secrets.token_hex(4)}",
             sandbox,
             exchange,
@@ -110,7 +110,7 @@ def make_app(sandbox: Sandbox, *, page: bool = True, demo: Demo = NO_DEMO) -> we
             opening=demo.opening,
             window=demo.window,
         )
-        door = PageDoor(scene, demo.projector, demo.works)
+        door = PageDoor(stage, demo.projector, demo.works)
         app.add_routes(door.routes())
         app.middlewares.append(door.guard)
     return app

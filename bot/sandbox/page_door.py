@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 
 from . import view
 from .errors import ActError
-from .scene import Projector, Scene
+from .stage import Projector, Stage
 from .wire import Json, Wire
 
 PAGE = Path(__file__).with_name("page")
@@ -32,10 +32,10 @@ class PageDoor:
     """The routes of the page. Every answer to a POST is {ok: true, …} or {ok: false, error: one Swedish sentence}."""
 
     def __init__(
-        self, scene: Scene, projector: Projector | None = None, works: Mapping[str, str] | None = None
+        self, stage: Stage, projector: Projector | None = None, works: Mapping[str, str] | None = None
     ) -> None:
         """`works`: what people do, by their names."""
-        self._town = self._scene = scene
+        self._town = self._stage = stage
         self._projector, self._works = projector, dict(works or {})
 
     def routes(self) -> list[web.RouteDef]:
@@ -88,23 +88,23 @@ class PageDoor:
             since = int(request.query.get("since", 0))
         except ValueError:
             raise web.HTTPBadRequest from None
-        if self._scene.sandbox.version <= since and request.query.get("scene") in (None, self._scene.name):
-            await self._scene.exchange.changed(_TYPING_REFRESH if self._typing_shows() else LONGEST_WAIT)
-        scene = self._scene
-        film = scene.film().as_json() if scene.film else None
-        about = {"scene": scene.name, "film": film, "has_film": self._projector is not None, "works": self._works}
-        return web.json_response(view.world(scene.sandbox, _depth(request.query.get("depth", ""))) | about)
+        if self._stage.sandbox.version <= since and request.query.get("scene") in (None, self._stage.name):
+            await self._stage.exchange.changed(_TYPING_REFRESH if self._typing_shows() else LONGEST_WAIT)
+        stage = self._stage
+        film = stage.film().as_json() if stage.film else None
+        about = {"scene": stage.name, "film": film, "has_film": self._projector is not None, "works": self._works}
+        return web.json_response(view.world(stage.sandbox, _depth(request.query.get("depth", ""))) | about)
 
     def _typing_shows(self) -> bool:
         """Whether a chat shows that the bot is writing, which ends without a change of the world."""
-        now = self._scene.sandbox.now()
+        now = self._stage.sandbox.now()
         return any(
-            place.typing_until and place.typing_until > now for place in self._scene.sandbox.world.chats.values()
+            place.typing_until and place.typing_until > now for place in self._stage.sandbox.world.chats.values()
         )
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A sent file; what a browser might run is only offered for saving."""
-        stored = self._scene.sandbox.file(request.match_info["id"])
+        stored = self._stage.sandbox.file(request.match_info["id"])
         if stored is None:
             raise web.HTTPNotFound
         if stored.mime in _SHOWN_INLINE:
@@ -114,10 +114,10 @@ class PageDoor:
 
     async def transcript(self, _request: web.Request) -> web.StreamResponse:
         """What has been played, as a transcript to save."""
-        if self._scene.transcript is None:
+        if self._stage.transcript is None:
             raise web.HTTPNotFound
         headers = {"Content-Disposition": 'attachment; filename="spelat.txt"'}
-        return web.Response(text=self._scene.transcript(), headers=headers)
+        return web.Response(text=self._stage.transcript(), headers=headers)
 
     async def built(self, _request: web.Request) -> web.StreamResponse:
         """How the program is built, as its own documentation tells it."""
@@ -129,22 +129,22 @@ class PageDoor:
         person, action = _number(body.pop("person", None)), str(body.pop("action", ""))
         if "data_base64" in body:
             body["data"] = base64.b64decode(str(body.pop("data_base64")))
-        self._scene.acted()
+        self._stage.acted()
         details = {name: value for name, value in body.items() if value is not None}
         try:
-            return _ok(self._scene.sandbox.act(person, action, **details))
+            return _ok(self._stage.sandbox.act(person, action, **details))
         except (TypeError, AttributeError, ValueError, KeyError):
             raise ActError("Handlingen fick fel uppgifter.") from None
 
     async def add_person(self, request: web.Request) -> web.StreamResponse:
         """{name}"""
         first, last = _names(await _body(request))
-        return _ok({"id": self._scene.sandbox.add_person(first, last)})
+        return _ok({"id": self._stage.sandbox.add_person(first, last)})
 
     async def rename_person(self, request: web.Request) -> web.StreamResponse:
         """{name}"""
         person = _number(request.match_info["id"])
-        self._scene.sandbox.rename_person(person, *_names(await _body(request)))
+        self._stage.sandbox.rename_person(person, *_names(await _body(request)))
         return _ok({"id": person})
 
     async def add_group(self, request: web.Request) -> web.StreamResponse:
@@ -153,7 +153,7 @@ class PageDoor:
         title, members = str(body.get("title", "")).strip(), body.get("members", [])
         if not title or not isinstance(members, list):
             raise ActError("Gruppen behöver ett namn och medlemmar.")
-        group = self._scene.sandbox.create_group(title, _number(body.get("owner")), [_number(one) for one in members])
+        group = self._stage.sandbox.create_group(title, _number(body.get("owner")), [_number(one) for one in members])
         return _ok({"id": group})
 
     async def clock(self, request: web.Request) -> web.StreamResponse:
@@ -163,44 +163,44 @@ class PageDoor:
             seconds = await self._until_reminder()
         else:
             seconds = float(body.get("seconds") or 0)
-        if self._scene.pass_by is None or seconds < 0:
-            self._scene.sandbox.wind(seconds)
+        if self._stage.pass_by is None or seconds < 0:
+            self._stage.sandbox.wind(seconds)
         else:
-            await self._scene.pass_by(seconds)
-        return web.json_response({"ok": True, "now": self._scene.sandbox.now().isoformat()})
+            await self._stage.pass_by(seconds)
+        return web.json_response({"ok": True, "now": self._stage.sandbox.now().isoformat()})
 
     async def _until_reminder(self) -> float:
-        at: datetime | None = await _awaited(self._scene.next_reminder()) if self._scene.next_reminder else None
+        at: datetime | None = await _awaited(self._stage.next_reminder()) if self._stage.next_reminder else None
         if at is None:
             raise ActError("Ingen påminnelse väntar.")
-        return max(0.0, (at - self._scene.sandbox.now()).total_seconds() + 1)
+        return max(0.0, (at - self._stage.sandbox.now()).total_seconds() + 1)
 
     async def faults(self, request: web.Request) -> web.StreamResponse:
         """{kind: probability, or seconds for delay; 0 is off}"""
-        self._scene.sandbox.faults.set_from_page(await _body(request))
-        self._scene.sandbox.touch()
-        return _ok(self._scene.sandbox.faults.as_json())
+        self._stage.sandbox.faults.set_from_page(await _body(request))
+        self._stage.sandbox.touch()
+        return _ok(self._stage.sandbox.faults.as_json())
 
     async def others(self, request: web.Request) -> web.StreamResponse:
         """{except: [person ids]}: let all others answer once."""
-        if self._scene.others is None:
+        if self._stage.others is None:
             raise ActError("De andra kan inte svara själva här.")
         spared = (await _body(request)).get("except", [])
-        return _ok(await _awaited(self._scene.others([_number(one) for one in spared])))
+        return _ok(await _awaited(self._stage.others([_number(one) for one in spared])))
 
     async def opening(self, request: web.Request) -> web.StreamResponse:
         """{}: get the town under way."""
         await _body(request)
-        if self._scene.opening is None:
+        if self._stage.opening is None:
             raise ActError("Den här staden är redan i gång.")
-        return _ok(await self._scene.opening())
+        return _ok(await self._stage.opening())
 
     async def window(self, request: web.Request) -> web.StreamResponse:
         """{person}: where they are in a browser, beside the phones; 0 is where the mail lies."""
         person = _number((await _body(request)).get("person"))
-        if self._scene.window is None:
+        if self._stage.window is None:
             raise ActError("Här finns ingen sida bredvid telefonerna.")
-        return _ok(await self._scene.window(person))
+        return _ok(await self._stage.window(person))
 
     async def film(self, request: web.Request) -> web.StreamResponse:
         """{begin: true}, {speed: number} or {end: true}: a film in place of the town, at a pace, and back."""
@@ -216,9 +216,9 @@ class PageDoor:
             self._projector.pace(_fraction(body.get("speed")))
         return _ok(True)
 
-    def _show(self, scene: Scene) -> None:
-        """Another scene from now on, also for those who wait for news of the one before."""
-        before, self._scene = self._scene, scene
+    def _show(self, stage: Stage) -> None:
+        """another stage from now on, also for those who wait for news of the one before."""
+        before, self._stage = self._stage, stage
         before.sandbox.touch()
 
 

@@ -2,14 +2,14 @@ from datetime import date
 
 import pytest
 
-from messages.documents import demo
+from messages.documents import invented_town
 from messages.documents.material import Material
 
 
 @pytest.fixture(scope="session")
 def town() -> Material:
     """The invented town with everything answered."""
-    return demo.material()
+    return invented_town.material()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from messages.documents import demo
+from messages.documents import invented_town
 from messages.documents.blocks import Paragraph, Table, plain
 from messages.documents.compose import compose, differences, version
 from messages.documents.material import Approval, ApprovalLine, Material
@@ -104,7 +104,7 @@ def test_the_log_of_changes_tells_what_and_where_from(town: Material) -> None:
 
 def test_what_was_approved_says_when() -> None:
     """Below an approved text's title stands when it was approved; a later day is that of its figures alone."""
-    town = demo.material()
+    town = invented_town.material()
     assert compose("plan", town).line == "Version 2, godkänd 26 augusti 2026 · läget den 15 december 2026"
     assert compose("routine", town).line == "Version 1, godkänd 10 november 2026"
     assert compose("yearly", town).line == compose("yearly", town).dated
@@ -112,7 +112,7 @@ def test_what_was_approved_says_when() -> None:
 
 def test_the_card_has_the_routines_version() -> None:
     """The card is a page of the routine: of its version, approved with it, and a draft while that is one."""
-    town = demo.material()
+    town = invented_town.material()
     asked = Approval(3, final=False, lines=(ApprovalLine("Polisen"),))
     asked_again = replace(town, approvals={**town.approvals, "routine_approval": asked})
     assert compose("card", asked_again).edition == compose("routine", asked_again).edition == "Version 3, utkast"
@@ -121,7 +121,7 @@ def test_the_card_has_the_routines_version() -> None:
 
 def test_a_yearly_report_names_its_year() -> None:
     """The title has the year that was looked back upon, also where that was done in the spring after it."""
-    town = demo.material()
+    town = invented_town.material()
     assert compose("yearly", town).title == "Årsrapport 2026"
     spring = replace(town.rounds["yearly_review"], on=date(2027, 2, 1))
     assert compose("yearly", replace(town, rounds={**town.rounds, "yearly_review": spring})).title == "Årsrapport 2026"

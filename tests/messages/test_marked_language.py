@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from messages.documents import demo
+from messages.documents import invented_town
 from messages.language import HERE, Language, WordsError
 
 MARK = "ж"
@@ -25,7 +25,7 @@ def test_dates_lists_and_towns_are_the_languages(tmp_path: Path) -> None:
         text = text.replace(f'"{word}"', f'"{MARK + word}"')
     file.write_text(text.replace('"i dag" =', '"жidag" =').replace("nätverket", "жnät"), encoding="utf-8")
     made = Language("xx", tmp_path)
-    on = demo.material().today
+    on = invented_town.material().today
     assert made.tag == "xx"
     assert MARK in made.long_date(on)
     assert made.dates.read_date(made.long_date(on), on) == [on]

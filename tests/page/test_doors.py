@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from bot.demo.town import GROUP
-from bot.page.forms import number_of
+from bot.page.form_fields import number_of
 from tests.page.test_both import Both, both
 from tests.page.test_exercise import begun, fill
 

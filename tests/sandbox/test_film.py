@@ -12,7 +12,7 @@ from bot.demo.invented import Invented
 from bot.demo.player import joined
 from bot.demo.town import said
 from bot.sandbox.errors import ActError
-from bot.sandbox.scene import Played, Scene
+from bot.sandbox.stage import Played, Stage
 
 TOWN = """# En stad
 Det är 2026-03-02 9.00
@@ -33,56 +33,56 @@ async def film() -> AsyncIterator[Film]:
     await film.end()
 
 
-def played(scene: Scene) -> Played:
+def played(stage: Stage) -> Played:
     """How far it has come."""
-    assert scene.film is not None
-    return scene.film()
+    assert stage.film is not None
+    return stage.film()
 
 
-async def until(scene: Scene, title: str, share: float) -> None:
+async def until(stage: Stage, title: str, share: float) -> None:
     """Wait until the film has come so far."""
-    while played(scene).title != title or played(scene).share < share:
-        await scene.exchange.changed(None)
+    while played(stage).title != title or played(stage).share < share:
+        await stage.exchange.changed(None)
 
 
 async def test_a_town_plays_to_its_end(film: Film) -> None:
     """All that the transcript says is done, in its order, and the visitor sees how far it has come."""
-    scene = await film.begin()
-    while not played(scene).ended:
-        await scene.exchange.changed(None)
-    assert (played(scene).share, played(scene).stopped, played(scene).title) == (1.0, False, "En vecka senare")
-    ada, bo = (user for user in scene.sandbox.world.users.values() if not user.is_bot)
-    assert "/steg" in {said(one) for one in scene.sandbox.chat(ada.id).messages.values()}
-    assert "/steg" in {said(one) for one in scene.sandbox.chat(bo.id).messages.values()}
+    stage = await film.begin()
+    while not played(stage).ended:
+        await stage.exchange.changed(None)
+    assert (played(stage).share, played(stage).stopped, played(stage).title) == (1.0, False, "En vecka senare")
+    ada, bo = (user for user in stage.sandbox.world.users.values() if not user.is_bot)
+    assert "/steg" in {said(one) for one in stage.sandbox.chat(ada.id).messages.values()}
+    assert "/steg" in {said(one) for one in stage.sandbox.chat(bo.id).messages.values()}
 
 
 async def test_whoever_acts_stops_it_and_is_answered(film: Film) -> None:
     """A deed of the visitor's is a pause: the bot answers it, and nothing else happens until they let it go on."""
-    scene = await film.begin()
-    await until(scene, "En vecka senare", 0.0)
-    scene.acted()
-    while played(scene).speed:
-        await scene.exchange.changed(None)
-    stood = played(scene).share
-    ada = next(user.id for user in scene.sandbox.world.users.values() if user.first_name == "Ada")
-    before = len(scene.sandbox.chat(ada).messages)
-    scene.sandbox.act(ada, "send_text", chat=ada, text="/hjalp")
-    while len(scene.sandbox.chat(ada).messages) < before + 2:
-        await scene.exchange.changed(None)
-    assert played(scene).share == stood
+    stage = await film.begin()
+    await until(stage, "En vecka senare", 0.0)
+    stage.acted()
+    while played(stage).speed:
+        await stage.exchange.changed(None)
+    stood = played(stage).share
+    ada = next(user.id for user in stage.sandbox.world.users.values() if user.first_name == "Ada")
+    before = len(stage.sandbox.chat(ada).messages)
+    stage.sandbox.act(ada, "send_text", chat=ada, text="/hjalp")
+    while len(stage.sandbox.chat(ada).messages) < before + 2:
+        await stage.exchange.changed(None)
+    assert played(stage).share == stood
     film.pace(3.0)
-    while not played(scene).ended:
-        await scene.exchange.changed(None)
+    while not played(stage).ended:
+        await stage.exchange.changed(None)
 
 
 async def test_the_clock_is_the_visitors_when_it_stands(film: Film) -> None:
     """While the film stands, its town's clock can be wound; a speed that there is not is refused."""
-    scene = await film.begin()
-    await until(scene, "En stad", 0.01)
-    before = scene.sandbox.now()
-    assert scene.pass_by is not None
-    await asyncio.wait_for(scene.pass_by(3600), 30)
-    assert (scene.sandbox.now() - before).total_seconds() >= 3600
+    stage = await film.begin()
+    await until(stage, "En stad", 0.01)
+    before = stage.sandbox.now()
+    assert stage.pass_by is not None
+    await asyncio.wait_for(stage.pass_by(3600), 30)
+    assert (stage.sandbox.now() - before).total_seconds() >= 3600
     with pytest.raises(ActError, match="fart"):
         film.pace(7.0)
 

@@ -12,7 +12,7 @@ from bot.demo.snapshot import Snapshot
 from bot.demo.town import START
 from bot.sandbox.http import serve
 from bot.sandbox.sandbox import TOKEN, Sandbox
-from bot.sandbox.scene import Demo
+from bot.sandbox.stage import Demo
 from bot.sandbox.world import World
 
 

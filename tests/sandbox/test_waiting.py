@@ -7,10 +7,10 @@ import urllib.request
 
 import pytest
 
-from bot.demo.waiting import PROGRESS, Waiting
+from bot.demo.waiting import PROGRESS, WaitingPage
 
 
-def read(waiting: Waiting, path: str) -> str:
+def read(waiting: WaitingPage, path: str) -> str:
     """What is at a path there."""
     with urllib.request.urlopen(waiting.address + path, timeout=10) as answer:  # noqa: S310 - this machine's own
         assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
@@ -19,7 +19,7 @@ def read(waiting: Waiting, path: str) -> str:
 
 def test_how_far_it_has_come() -> None:
     """The page and its files are there, the share follows the play, and nothing else is answered."""
-    with Waiting(0) as waiting:
+    with WaitingPage(0) as waiting:
         assert "Strax finns staden här" in read(waiting, "/")
         assert "progress" in read(waiting, "/waiting.js")
         assert json.loads(read(waiting, PROGRESS)) == 0.0
@@ -31,9 +31,9 @@ def test_how_far_it_has_come() -> None:
 
 def test_a_taken_port_gives_way() -> None:
     """It takes the next free port, and frees it for the town at the end."""
-    with Waiting(0) as first:
+    with WaitingPage(0) as first:
         taken = first.port
-        with Waiting(taken) as second:
+        with WaitingPage(taken) as second:
             assert second.port > taken
     with socket.create_server(("127.0.0.1", taken)):
         pass

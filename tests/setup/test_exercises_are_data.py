@@ -20,7 +20,7 @@ ROOMS = ("bot", "flows", "messages", "storage")
 INVENTED = (
     "bot/demo/",
     "bot/sandbox/",
-    "messages/documents/demo.py",
+    "messages/documents/invented_town.py",
 )  # what people are made to answer, in data's stead
 EXERCISES = frozenset(the_process().exercises)
 QUESTIONS = frozenset(q.id for exercise in the_process().exercises.values() for q in exercise.questions)

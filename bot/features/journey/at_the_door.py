@@ -39,7 +39,7 @@ async def waits(ctx: Context, group: Group, member: Member) -> bool:
     return any(one.id == member.id for one, _ in await waiting(ctx, group))
 
 
-class Guest(StrEnum):
+class GuestNotice(StrEnum):
     """What there is to say to a guest beside their invitation."""
 
     ANOTHERS = "anothers"  # they opened an invitation that was for somebody else
@@ -48,7 +48,7 @@ class Guest(StrEnum):
     WAITS = "waits"  # they wait to be let in to the network
 
 
-async def state_of(ctx: Context, group: Group, member: Member) -> Guest | None:
+async def state_of(ctx: Context, group: Group, member: Member) -> GuestNotice | None:
     """Return what there is to say to this guest."""
     row = await row_of(ctx, group, member)
     if row is None:
@@ -56,7 +56,7 @@ async def state_of(ctx: Context, group: Group, member: Member) -> Guest | None:
         unnamed = any(one.want == NAME and one.group == group.id for one in asked)
         if member.role != "guest":
             return None
-        return Guest.UNNAMED if unnamed else Guest.ANOTHERS
+        return GuestNotice.UNNAMED if unnamed else GuestNotice.ANOTHERS
     if row.state == "removed":
-        return Guest.REMOVED
-    return Guest.WAITS if await waits(ctx, group, member) else None
+        return GuestNotice.REMOVED
+    return GuestNotice.WAITS if await waits(ctx, group, member) else None

@@ -111,11 +111,11 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
             return begun
         case Home.GUEST:
             match await at_the_door.state_of(ctx, group, member):
-                case at_the_door.Guest.UNNAMED:
+                case at_the_door.GuestNotice.UNNAMED:
                     return [*begun, [ctx.key("resume", "ownguest", number)]]
-                case at_the_door.Guest.ANOTHERS if group.settings.event_link and not group.settings.event_off:
+                case at_the_door.GuestNotice.ANOTHERS if group.settings.event_link and not group.settings.event_off:
                     return [*begun, [ctx.key("guest.own", "ownguest", number)]]
-                case at_the_door.Guest.REMOVED:
+                case at_the_door.GuestNotice.REMOVED:
                     return begun
             return [*begun, [ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else begun
         case Home.INVITED:

@@ -295,7 +295,7 @@ async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[
     waiting = [(g, m) for g, m in found if m.state == "invited" and m.role != "guest" and m.agreed_at is None]
     keys = [await way_in_key(ctx, person, group, member) for group, member in waiting]
     for group, member in found:
-        if member.role == "guest" and await at_the_door.state_of(ctx, group, member) is at_the_door.Guest.UNNAMED:
+        if member.role == "guest" and await at_the_door.state_of(ctx, group, member) is at_the_door.GuestNotice.UNNAMED:
             waiting.append((group, member))
             keys.append(ctx.key("resume", "ownguest", group.id))
     return [group.title for group, _ in waiting], [[key] for key in keys]

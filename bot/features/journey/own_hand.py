@@ -60,7 +60,7 @@ UNDER_WAY = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class OwnTask:
     """A task, the title of its exercise, and its button."""
 
     task: Task
@@ -68,7 +68,7 @@ class Waiting:
     key: Key
 
 
-async def waiting(ctx: Context, group: Group, member: Member) -> list[Waiting]:
+async def waiting(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
     """Return all tasks of this coordinator, those nearest to being done first."""
     voice, found = ctx.services.voice, []
     opened, laid = False, await boards_laid(ctx, group)
@@ -81,37 +81,37 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[Waiting]:
         opened = True
         if task := await _of_approval(ctx, group, run) or _task(ctx, run, laid):
             title = voice.title_of(run.exercise.id)
-            found.append(Waiting(task, title, _key(ctx, group, run, task, title)))
+            found.append(OwnTask(task, title, _key(ctx, group, run, task, title)))
     deferred = await deferral.of(ctx, group)
     if deferred is not None and deferred.until <= ctx.today:
         title = voice.title_of(deferred.exercise)
         key = ctx.key("day.again", "view", 0, deferred.exercise, ask=group.id, title=cut(title, TITLE))
-        found.append(Waiting(Task.RESUME, title, key))
+        found.append(OwnTask(Task.RESUME, title, key))
     elif not opened and deferred is None:
         found += _onward(ctx, group, await map_of(ctx, group))
     for ref in await _objections(ctx, group):
-        found.append(Waiting(Task.OBJECTION, None, ctx.key("objection", "c_see", group.id, ref)))
+        found.append(OwnTask(Task.OBJECTION, None, ctx.key("objection", "c_see", group.id, ref)))
     if guests := await at_the_door.waiting(ctx, group):
         register = ctx.services.process.with_role(ExerciseRole.GUESTS)
         name = str(register.told(guests[0][1].values, Field.NAME))
         who = ctx.services.voice.label("guest.at_door", {"name": cut(name, TITLE), "count": len(guests)})
-        found.append(Waiting(Task.ADMIT, who, ctx.key("guest.who_waits", "admitting", group.id)))
+        found.append(OwnTask(Task.ADMIT, who, ctx.key("guest.who_waits", "admitting", group.id)))
     for asked in await ctx.work.admissions.of_group(group.id):
         if asked.state == "asked":
             key = ctx.key("admission.who", "knocks", group.id, str(asked.person_id), name=cut(asked.name, TITLE))
-            found.append(Waiting(Task.KNOCK, cut(asked.name, TITLE), key))
+            found.append(OwnTask(Task.KNOCK, cut(asked.name, TITLE), key))
     found += [*await _uninvited(ctx, group), *await _unwritten(ctx, group)]
     for task in await _requests(ctx, group, member):
-        found.append(Waiting(task, None, ctx.key("open_it", "guard", group.id)))
+        found.append(OwnTask(task, None, ctx.key("open_it", "guard", group.id)))
     if any(await unread.overdue(ctx, group)):
-        found.append(Waiting(Task.UNREAD, None, ctx.key("unread", "safety", group.id)))
+        found.append(OwnTask(Task.UNREAD, None, ctx.key("unread", "safety", group.id)))
     found += await _to_give_on(ctx, group)
     if await unread.readerless(ctx, group):
-        found.append(Waiting(Task.READERLESS, None, ctx.key("choose_readers", "safety", group.id)))
+        found.append(OwnTask(Task.READERLESS, None, ctx.key("choose_readers", "safety", group.id)))
     return found
 
 
-async def _uninvited(ctx: Context, group: Group) -> list[Waiting]:
+async def _uninvited(ctx: Context, group: Group) -> list[OwnTask]:
     """Return the guests to be sent their invitation, in the last days in which they can answer it."""
     event, guests = (ctx.services.process.with_role(role) for role in (ExerciseRole.EVENT, ExerciseRole.GUESTS))
     dates = [f"{event.id}.{event.field(field).id}" for field in (Field.ANSWER_BY, Field.DATE)]
@@ -125,10 +125,10 @@ async def _uninvited(ctx: Context, group: Group) -> list[Waiting]:
     count = sum(uninvited(ctx, row) for row in await ctx.work.rows.all(group.id, guests.id))
     title = ctx.services.voice.label("guest.uninvited", {"count": count})
     key = ctx.key("guest.all", "inviteall", record.id, count=min(count, AT_ONCE))
-    return [Waiting(Task.INVITE, title, key)] if count else []
+    return [OwnTask(Task.INVITE, title, key)] if count else []
 
 
-async def _unwritten(ctx: Context, group: Group) -> list[Waiting]:
+async def _unwritten(ctx: Context, group: Group) -> list[OwnTask]:
     """Return the network's latest meeting, if it was lately and its row lacks what is asked once it has been held."""
     meetings = ctx.services.process.with_role(ExerciseRole.MEETINGS)
     record, status, date = await ctx.work.runs.latest(group.id, meetings.id), Field.STATUS, Field.DATE
@@ -141,7 +141,7 @@ async def _unwritten(ctx: Context, group: Group) -> list[Waiting]:
     if all(latest.values.get(q.id) is not None for q in after if q.applies(latest.values)):
         return []
     title = cut((await runner.present_of(ctx, group, meetings)).row_title(latest), TITLE)
-    return [Waiting(Task.NOTE, title, ctx.key("meeting.note", "row", record.id, str(latest.id)))]
+    return [OwnTask(Task.NOTE, title, ctx.key("meeting.note", "row", record.id, str(latest.id)))]
 
 
 async def _requests(ctx: Context, group: Group, member: Member) -> list[Task]:
@@ -152,7 +152,7 @@ async def _requests(ctx: Context, group: Group, member: Member) -> list[Task]:
     return [Task.ANSWER] * others + [Task.CONFIRM] * ripe
 
 
-async def _to_give_on(ctx: Context, group: Group) -> list[Waiting]:
+async def _to_give_on(ctx: Context, group: Group) -> list[OwnTask]:
     """Return what somebody had taken on and does not do, by whether they have left or cannot, each with its number."""
     found = []
     for task, rows in ((Task.LEFT, await _left_behind(ctx, group)), (Task.CANNOT, await _declined(ctx, group))):
@@ -160,7 +160,7 @@ async def _to_give_on(ctx: Context, group: Group) -> list[Waiting]:
             present = await runner.present_of(ctx, group, ctx.services.process.exercises[rows[0].register])
             facts = {"title": cut(present.task_title(rows[0]), TITLE), "count": len(rows)}
             title = ctx.services.voice.label("task.left", facts)
-            found.append(Waiting(task, title, ctx.key("task.give_on", "tasks", group.id, "all", count=len(rows))))
+            found.append(OwnTask(task, title, ctx.key("task.give_on", "tasks", group.id, "all", count=len(rows))))
     return found
 
 
@@ -184,19 +184,19 @@ async def _objections(ctx: Context, group: Group) -> list[str]:
     return list(dict.fromkeys(one.ref.partition(":")[2] for one in told))
 
 
-def _onward(ctx: Context, group: Group, there: Map) -> list[Waiting]:
+def _onward(ctx: Context, group: Group, there: Map) -> list[OwnTask]:
     """Return what to begin while nothing is open: the next exercise, or the step that has it."""
     if there.next:
         title = ctx.services.voice.title_of(there.next)
-        return [Waiting(Task.BEGIN, title, ctx.key("next", "view", 0, there.next, ask=group.id, title=title))]
+        return [OwnTask(Task.BEGIN, title, ctx.key("next", "view", 0, there.next, ask=group.id, title=title))]
     step = step_to_open(group, there)
     if step is None or set(group.settings.steps) <= set(group.settings.closed):  # what was closed rests until they say
         return []
     key = ctx.key("step.open", "opens", group.id, str(step), n=step)
-    return [Waiting(Task.STEP, ctx.services.voice.book("process")[f"step.{step}.title"], key)]
+    return [OwnTask(Task.STEP, ctx.services.voice.book("process")[f"step.{step}.title"], key)]
 
 
-def line(ctx: Context, one: Waiting) -> str:
+def line(ctx: Context, one: OwnTask) -> str:
     """Return the line of a task, as the week and what waits have it."""
     return ctx.services.voice.label("own_hand", {"task": one.task, "title": one.title})
 

@@ -169,7 +169,7 @@ async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[K
 async def _at_door(ctx: Context, person: Person) -> list[str]:
     """The towns whose network this person waits to be let in to."""
     seats = [(group, m) for group, m in await memberships(ctx, person, Role.INVITED) if m.role == "guest"]
-    return [g.title for g, m in seats if await at_the_door.state_of(ctx, g, m) is at_the_door.Guest.WAITS]
+    return [g.title for g, m in seats if await at_the_door.state_of(ctx, g, m) is at_the_door.GuestNotice.WAITS]
 
 
 async def _boards(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:

@@ -36,7 +36,7 @@ AFTER_A_CHANGE: Final = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
+class ExpectedGuest:
     """A guest's row without a no; `member` is the person behind it, if the bot can reach them."""
 
     row: Row
@@ -155,7 +155,7 @@ async def remember(ctx: Context, group: Group) -> None:
 
 
 async def _tell_all(
-    ctx: Context, group: Group, name: str, told: Sequence[Guest], *, coming_keys: bool, anew: bool = False
+    ctx: Context, group: Group, name: str, told: Sequence[ExpectedGuest], *, coming_keys: bool, anew: bool = False
 ) -> None:
     """Tell each guest, and the coordinators who could not be reached.
 
@@ -175,7 +175,7 @@ async def _tell_all(
     await _by_hand(ctx, group, name, told)
 
 
-async def _by_hand(ctx: Context, group: Group, name: str, told: Sequence[Guest]) -> None:
+async def _by_hand(ctx: Context, group: Group, name: str, told: Sequence[ExpectedGuest]) -> None:
     rows = [guest.row for guest in told if guest.member is None and _has_heard(ctx, guest.row)]
     register, label = guests.register(ctx), ctx.services.voice.label
     reach = [register.told(row.values, Field.CONTACT) for row in rows]
@@ -198,7 +198,7 @@ def _has_heard(ctx: Context, row: Row) -> bool:
     return not (silent and register.says(row.values, Field.INVITED, Mark.NOT_YET))
 
 
-async def guests_of(ctx: Context, group: Group) -> list[Guest]:
+async def guests_of(ctx: Context, group: Group) -> list[ExpectedGuest]:
     """Return the guests without a no, each with their member, if the bot can reach them."""
     reached: dict[int, Member] = {}
     for member in await ctx.work.members.of_group(group.id, roles=None):
@@ -206,7 +206,7 @@ async def guests_of(ctx: Context, group: Group) -> list[Guest]:
             reached[member.profile["guest"]] = member
     register = guests.register(ctx)
     rows = await ctx.work.rows.all(group.id, register.id)
-    return [Guest(r, reached.get(r.id)) for r in rows if not register.says(r.values, Field.COMING, Mark.NO)]
+    return [ExpectedGuest(r, reached.get(r.id)) for r in rows if not register.says(r.values, Field.COMING, Mark.NO)]
 
 
 # -- cancelled ---------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from bot.exercises import runner
 from bot.features.approvals import decision_makers
 from bot.features.journey import process_leaders
 from bot.features.members import handover
-from bot.features.outsiders import forms, guests
+from bot.features.outsiders import actor_forms, guests
 from bot.reminders.kinds import INVITING
 
 
@@ -40,7 +40,7 @@ async def _named(ctx: Context, actor: Actor, purpose: str, number: int) -> tuple
         return ctx.services.voice.label("leaders"), [ctx.key("leaders", "leaders", group.id)]
     if purpose == decision_makers.PURPOSE:
         return ctx.services.voice.label("deciders"), [ctx.key("deciders", "deciders", group.id)]
-    if purpose in (guests.PURPOSE, forms.PURPOSE):
+    if purpose in (guests.PURPOSE, actor_forms.PURPOSE):
         row = await ctx.work.rows.lookup(number)
         if row is None or row.state == "removed":
             return None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.page.acts import LONGEST
+from bot.page.form_updates import LONGEST
 from bot.page.looks import form_number
 from flows.events import Entry
 

@@ -45,7 +45,7 @@ def nobody_listens() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Stage:
     """A played Telegram with its clock, its other people and its film, if it has any."""
 
     name: str
@@ -62,9 +62,9 @@ class Scene:
 
 
 class Projector(Protocol):
-    """Shows a film: another scene, that moves by itself."""
+    """Shows a film: another stage, that moves by itself."""
 
-    async def begin(self) -> Scene:
+    async def begin(self) -> Stage:
         """A new showing, from the beginning."""
 
     def pace(self, speed: float) -> None:
