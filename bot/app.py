@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import logs
+from bot.channel.outcomes import Away, Unusable
 from bot.config import Settings
 from bot.context.context import Context, Services
 from bot.context.sealed_actions import Buttons
@@ -25,7 +26,7 @@ from bot.operations.maintenance import BackupPlan, Maintenance
 from bot.operations.watchdog import Watchdog
 from bot.page.channel import Channels
 from bot.telegram import older_messages as earlier_calls
-from bot.telegram.channel import Away, Channel, Myself, Unusable
+from bot.telegram.channel import Channel, Myself
 from bot.telegram.client import Telegram, Transport, client
 from bot.telegram.rate_limit import Pace
 from flows.loader import the_process

@@ -12,12 +12,11 @@ import uvloop
 
 from bot import logs
 from bot.app import CONFLICT_EXIT, TOKEN_EXIT, Bot, Clock, opened
+from bot.channel.outcomes import Away, Fate, Unusable
 from bot.config import Address, MailServer, Settings
 from bot.dispatch import chat_commands
 from bot.errors import StartError
 from bot.operations import systemd
-from bot.telegram.channel import Away, Unusable
-from bot.telegram.client import Fate
 from storage.vault import Keyring
 
 # Servers are imported only if an operator wants them: an HTTP server takes 0.2 s to load, and a tenth of the memory.

@@ -10,7 +10,7 @@ from bot.config import Settings
 from bot.context.sealed_actions import Buttons
 from bot.doctor.telegram import BotApi
 from bot.features.members.activation import CONSENT, GOOD_FOR, WAY_BACK, new_code
-from bot.telegram.calls import link
+from bot.telegram.links import link
 from storage.vault import Keyring
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
+from bot.channel.limits import TEXT
 from bot.context.abuse_limits import STRANGER, STRANGERS, AbuseLimits
 from bot.context.button_styles import STYLES
 from bot.context.events import DomainEvent
@@ -19,7 +20,7 @@ from bot.context.plain_text import fingerprint, plain
 from bot.context.run_cache import RunCache
 from bot.context.sealed_actions import LINK, Action, Buttons, private_scope
 from bot.context.split import split
-from bot.telegram import calls
+from bot.telegram import links
 from flows.dates import DateReader
 from flows.model import Exercise, Process
 from flows.trouble import Trouble
@@ -91,7 +92,7 @@ class Services:
         """Return the address of a link with this token. People `outside` get one to the page, if there is one."""
         if self.page_url and (outside or not self.username):
             return f"{self.page_url}/l/{token}"
-        return calls.link(self.username, token)
+        return links.link(self.username, token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +355,7 @@ class Context:
             return
         for what, who in rules:
             limits.count(what, who, self.now)
-        text = split(self.services.voice.render(name, facts), calls.TEXT)[0]
+        text = split(self.services.voice.render(name, facts), TEXT)[0]
         self.stranger_messages.append(StrangerMessage(chat_id, text, thread, unless_ours))
 
     async def _put(self, chat: str, scope: str, message: Message) -> None:
@@ -363,7 +364,7 @@ class Context:
         changes = bool(self.notices) and (message.living or message.edit is not None)
         if changes:
             self._answer_with_state(message.keys)
-        for part in message.parts(calls.TEXT):
+        for part in message.parts(TEXT):
             await self.work.outbox.put(
                 chat,
                 OutboxKind.MESSAGE if part.edit is None else OutboxKind.EDIT,

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Final
 
+from bot.channel.updates import Sender
 from bot.context.context import Context
 from bot.context.sealed_actions import LINK, Action
-from bot.telegram.updates import Sender
 from messages.codes import png
 from storage.records import Attachment, Group, Link, OutboxKind, Person
 

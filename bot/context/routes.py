@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from enum import Flag, auto
 from typing import TypeVar
 
+from bot.channel.updates import Sender
 from bot.context.context import Actor, Context
 from bot.context.invitations import LinkHandler
 from bot.context.permissions import About, Role
 from bot.context.sealed_actions import Action
-from bot.telegram.updates import Sender
 from storage.message_notes import MessageContext
 from storage.records import Group, Person
 

@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 
+from bot.channel.updates import CallbackQuery
 from bot.context import permissions
 from bot.context.context import Actor, CallbackAnswer, Context, matter_of
 from bot.context.permissions import About, Role, meets, role_of
@@ -13,7 +14,6 @@ from bot.features.journey import navigation, what_waits
 from bot.features.members import membership, promise
 from bot.logs import noted
 from bot.reminders.open_items import coordinators
-from bot.telegram.updates import CallbackQuery
 from storage.records import Group, Member, Person, Reach, Run, private_chat
 
 GO_ON = "open"  # the button that leads back into an exercise

@@ -5,13 +5,13 @@ Each call goes through the outbox with a note of its purpose; its result is hand
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.channel.outcomes import Answer, Membership
 from bot.context.context import Context
 from bot.dispatch import dispatch_events
 from bot.features.documents import handlers
 from bot.features.incidents import read_incidents
 from bot.features.journey import status
 from bot.features.members import arrival, joining, own_rights, personal_data, roll_call
-from bot.telegram.calls import Answer, Membership
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, OutboxKind, group_chat
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role, meets, role_of
 from bot.context.plain_text import fingerprint
@@ -12,7 +13,6 @@ from bot.dispatch.requested_texts import REWRITTEN, asked_of, give
 from bot.exercises import given_texts, runner
 from bot.features.identities import identified
 from bot.features.journey import exercise_buttons, navigation
-from bot.telegram.updates import Written
 from bot.views.exercise import answer_key, is_over
 from flows.events import Edited
 from flows.state import Visit

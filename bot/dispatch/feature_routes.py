@@ -48,10 +48,10 @@ from bot.features.members import (
     unreachable,
 )
 from bot.features.outsiders import (
+    actor_forms,
     admitting,
     event_day,
     event_link,
-    forms,
     guests,
     inviting,
     unanswered_invitations,
@@ -89,7 +89,7 @@ FEATURES = (
     event_day,
     event_link,
     exercise_buttons,
-    forms,
+    actor_forms,
     guard,
     guests,
     handlers,

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.channel.updates import Written
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import Role, asked_anew, role_of
 from bot.context.plain_text import fingerprint
@@ -16,7 +17,6 @@ from bot.features.identities import identified
 from bot.features.members import arrival, joining, moving
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import cries_for_help
-from bot.telegram.updates import Written
 from bot.views.shared_buttons import join_key, our_chat_key
 from flows.events import Edited, Wrote
 from flows.state import Phase

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from enum import Enum, auto
 from typing import Final
 
+from bot.channel.updates import Written
 from bot.context.context import Actor, Context, Key, matter_of
 from bot.context.events import ExerciseConcluded, PromisedAgain, TextPlaced
 from bot.context.permissions import About, Role, asked_anew, role_of
@@ -25,7 +26,6 @@ from bot.features.wellbeing.distress import presses
 from bot.identities.finder import find
 from bot.reminders import open_items
 from bot.reminders.kinds import HELD
-from bot.telegram.updates import Written
 from bot.views.exercise import cut
 from flows.answers import from_text, named_option
 from flows.model import How, Kind

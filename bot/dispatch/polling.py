@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
 
+from bot.channel.outcomes import Away, Fate, Unusable
+from bot.channel.updates import CallbackQuery, Written
 from bot.context.context import CallbackAnswer, Context, Services, StrangerMessage
 from bot.dispatch import after_restore, dispatch_events
 from bot.dispatch.route_update import handle
@@ -21,9 +23,9 @@ from bot.errors import passes
 from bot.features.incidents import report
 from bot.features.members import promise
 from bot.logs import Log
-from bot.telegram.channel import MOST_UPDATES, Away, Channel, Unusable
-from bot.telegram.client import POLL_SECONDS, Fate
-from bot.telegram.updates import CallbackQuery, Written, is_ordinary_talk, origin, read
+from bot.telegram.channel import MOST_UPDATES, Channel
+from bot.telegram.client import POLL_SECONDS
+from bot.telegram.updates import is_ordinary_talk, origin, read
 from storage.errors import Damaged, StorageError
 from storage.json_records import JsonObject
 from storage.records import DeadLetter

@@ -1,5 +1,6 @@
 """Messages in a private chat: commands, links followed, texts, edits, and what is not text."""
 
+from bot.channel.updates import Chat, Sender, Written
 from bot.context import abuse_limits, invitations, permissions
 from bot.context.context import ANSWERABLE, Actor, Context, matter_of
 from bot.context.events import TextPlaced
@@ -21,7 +22,6 @@ from bot.features.members import activation, handover, joining, membership, movi
 from bot.features.outsiders import event_link, guest_texts
 from bot.features.registers import lines_to_rows, registers
 from bot.features.wellbeing import care, check_ins
-from bot.telegram.updates import Chat, Sender, Written
 from flows.events import Wrote
 from flows.model import How
 from flows.state import Visit

@@ -2,11 +2,7 @@
 
 from dataclasses import replace
 
-from bot.context.context import Context
-from bot.dispatch import callback_queries, dispatch_events, group_messages, private_messages
-from bot.features.journey import status
-from bot.features.members import arrival, membership, substitutes
-from bot.telegram.updates import (
+from bot.channel.updates import (
     CallbackQuery,
     ChatMemberChanged,
     MemberLeft,
@@ -18,6 +14,10 @@ from bot.telegram.updates import (
     Update,
     Written,
 )
+from bot.context.context import Context
+from bot.dispatch import callback_queries, dispatch_events, group_messages, private_messages
+from bot.features.journey import status
+from bot.features.members import arrival, membership, substitutes
 
 
 async def handle(ctx: Context, heard: Update) -> None:

@@ -13,15 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from bot.channel.outcomes import NOBODY, Answer, Fate, Refusal, SendOutcome, Unusable
 from bot.context.context import Context, Services
 from bot.context.plain_text import plain
 from bot.dispatch import channel_results
 from bot.errors import passes
 from bot.features.members import membership, own_rights
 from bot.logs import Log
-from bot.telegram.calls import NOBODY, Answer
-from bot.telegram.channel import Refusal, SendOutcome, Unusable
-from bot.telegram.client import Fate
 from bot.telegram.rate_limit import Departure, Pace
 from storage.errors import StorageError
 from storage.json_records import JsonObject

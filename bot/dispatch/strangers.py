@@ -5,6 +5,7 @@ outbox; no row is made for them, and what they wrote is forgotten. A person beco
 given out, a group by a code.
 """
 
+from bot.channel.updates import Written
 from bot.context import invitations
 from bot.context.context import Context
 from bot.context.routes import Menu
@@ -13,7 +14,6 @@ from bot.dispatch.chat_commands import help_lines
 from bot.features.help import menus
 from bot.features.members import activation, arrival, moving
 from bot.features.wellbeing.distress import cries_for_help
-from bot.telegram.updates import Written
 from storage.records import Person, is_own_number
 
 

@@ -1,5 +1,6 @@
 """What nothing asks for in a private chat: a text without a place, pictures, voice. The answer says what there is."""
 
+from bot.channel.updates import Written
 from bot.context.context import Context, Key
 from bot.context.permissions import Role, may
 from bot.context.sealed_actions import Action
@@ -9,7 +10,6 @@ from bot.features.calendar import attendance
 from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, navigation
 from bot.features.outsiders import actor_forms, guest_texts
-from bot.telegram.updates import Written
 from storage.records import Person, private_chat
 
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.channel.outcomes import Away, Declined, Unusable
 from bot.dispatch.polling import BACK_OFF, LIMIT, Poller
 from bot.errors import StartError, passes
 from bot.logs import Log
-from bot.telegram.channel import SECRET_HEADER, Away, Channel, Declined, Unusable
+from bot.telegram.channel import SECRET_HEADER, Channel
 from storage.errors import StorageError
 from storage.json_records import JsonObject
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.channel.outcomes import Membership
 from bot.context.context import CallbackAnswer, Context
 from bot.context.permissions import NotProved, Proof
 from bot.context.plain_text import plain
@@ -23,7 +24,6 @@ from bot.page.looking import Looking
 from bot.page.looks import Looks, form_number
 from bot.page.proof import Codes, Way, proof_of
 from bot.page.sessions import Visitor
-from bot.telegram.calls import Membership
 from flows.trouble import Trouble
 from storage.records import Person, group_chat, private_chat
 

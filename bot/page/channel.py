@@ -6,9 +6,8 @@ read on the page; questions about them, which Telegram would be asked, the coord
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.telegram.calls import Answer, Membership
-from bot.telegram.channel import Channel, SendOutcome
-from bot.telegram.client import Fate
+from bot.channel.outcomes import Answer, Fate, Membership, SendOutcome
+from bot.telegram.channel import Channel
 from storage.records import Attachment, OutboxKind, Outgoing, is_own_number
 from storage.store import Store
 

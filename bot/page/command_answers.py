@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 
+from bot.channel.limits import TEXT
 from bot.context.context import Actor, Context, Message
 from bot.context.permissions import may, seat_for
 from bot.context.sealed_actions import private_scope
 from bot.dispatch.chat_commands import COMMANDS
 from bot.features.journey import navigation, status
-from bot.telegram import calls
 from storage.records import ChatCopy, Group, OutboxKind, Person
 
 
@@ -27,7 +27,7 @@ class CollectingContext(Context):
         self._catch(f"g{group.id}", replace(message, about=group.id))
 
     def _catch(self, scope: str, message: Message) -> None:
-        for part in message.parts(calls.TEXT):
+        for part in message.parts(TEXT):
             content = self._content(scope, part)
             self.said.append(ChatCopy(0, "", 0, part.about, False, self.now, str(OutboxKind.MESSAGE), content, []))
 

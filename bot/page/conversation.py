@@ -12,7 +12,7 @@ from bot.context.context import Services
 from bot.context.sealed_actions import LINK
 from bot.page.formatted import formatted
 from bot.page.reach import numbers_in
-from bot.telegram import calls
+from bot.telegram import links
 from storage.records import ChatCopy
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg"})
@@ -56,7 +56,7 @@ class ShownMessage:
 
 def token_in(services: Services, url: str) -> str | None:
     """Return the token of a link of the bot's, None for any other address."""
-    if (token := calls.token_of(services.username, url)) is not None:
+    if (token := links.token_of(services.username, url)) is not None:
         return token
     _, ours, token = url.partition("/l/")  # on any host: the page's address may have changed since it was written
     return token if ours and services.page_url and services.buttons.open(LINK, token) is not None else None

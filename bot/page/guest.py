@@ -10,6 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.channel.updates import Sender
 from bot.context import invitations
 from bot.context.abuse_limits import PAGE_GUESTS
 from bot.context.context import Actor, Context
@@ -21,8 +22,7 @@ from bot.page.asking import Asking
 from bot.page.form_fields import number_of
 from bot.page.looks import Looks
 from bot.page.sessions import Visitor
-from bot.telegram import calls
-from bot.telegram.updates import Sender
+from bot.telegram import links
 from flows.answers import clean, unfit
 from flows.model import Field
 from messages.voice import TemplateFacts
@@ -179,7 +179,7 @@ class Guests:
             asked.append((str(question), form.get(question, str(stands or ""))))
         action = invited.action
         token = self._asking.services.buttons.seal(LINK, action)
-        telegram = calls.link(ctx.services.username, token) if ctx.services.username else ""
+        telegram = links.link(ctx.services.username, token) if ctx.services.username else ""
         facts: TemplateFacts = guests.event_facts(invited.group, event)
         return {
             "event": facts,

@@ -28,7 +28,7 @@ from bot.page.live import Live
 from bot.page.looks import HEADERS, Looks
 from bot.page.proof import proof_of
 from bot.page.sessions import Visitor
-from bot.telegram import calls
+from bot.telegram import links
 from storage.chat_copies import NO_END
 from storage.records import ChatCopy, Group, Meeting, Member, Person, group_chat, is_own_number, private_chat
 from storage.store import UnitOfWork
@@ -240,7 +240,7 @@ class Looking:
             kind = "mail_off"
         elif action is not None and action.verb == mail.CONFIRM:
             kind = "mail_confirm" if found is not None and found.state == "valid" else "ended"
-        telegram = calls.link(self._username, token) if self._username and kind in ("follow", "takeover") else ""
+        telegram = links.link(self._username, token) if self._username and kind in ("follow", "takeover") else ""
         return self._looks.page(
             "link",
             {**facts, "kind": kind, "token": token, "telegram": telegram},

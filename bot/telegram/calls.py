@@ -1,17 +1,13 @@
 """Converts items of the outbox to calls of the Bot API, and their results to the program's own words."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Mapping
+from typing import Final
 
+from bot.channel.limits import NOTICE
+from bot.channel.outcomes import Answer, Commands, Membership
 from bot.telegram.updates import is_inside
 from storage.json_records import Json, JsonObject
 from storage.records import OutboxKind, Outgoing
-
-TEXT: Final = 3900  # UTF-16 units in a message; Telegram takes 4096, counted after the markup is read
-CAPTION: Final = 1000  # UTF-16 units under a photo or a document; Telegram takes 1024
-NOTICE: Final = 200  # characters over the chat
-AT_ONCE: Final = 100  # messages that can be deleted together
 
 METHODS: Final[Mapping[OutboxKind, str]] = {
     OutboxKind.MESSAGE: "sendMessage",
@@ -28,24 +24,6 @@ QUESTIONS: Final = {"administrators": "getChatAdministrators", "member": "getCha
 ACTIVITIES: Final = {"writing": "typing", "drawing": "upload_photo", "sending": "upload_document"}
 AUDIENCES: Final = {"private": "all_private_chats", "groups": "all_group_chats"}
 NO_PREVIEW: Final = {"is_disabled": True}
-
-Commands = Sequence[tuple[str, str]]  # each with what it does
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """Somebody's membership in a group's chat."""
-
-    inside: bool
-    admin: bool
-
-
-NOBODY: Final = Membership(inside=False, admin=False)  # the channel knows nobody like this in the chat
-
-
-# The channel's answer to an item: the id of a message, its name for a file, the ids of the administrators (also of
-# the bot), somebody's membership; True if there is no more to say.
-Answer = int | str | list[int] | Membership | Literal[True]
 
 
 def call_of(item: Outgoing, chat_id: int) -> tuple[str, JsonObject]:
@@ -106,16 +84,6 @@ def notice(query_id: str, text: str | None, *, alert: bool) -> JsonObject:
 def menu(commands: Commands, scope: JsonObject) -> JsonObject:
     """Return the parameters that set a menu of commands."""
     return {"commands": [{"command": name, "description": says} for name, says in commands], "scope": dict(scope)}
-
-
-def link(username: str, token: str, *, to_group: bool = False) -> str:
-    """Return a deep link with this token, which opens the private chat with the bot, or adds it to a group."""
-    return f"https://t.me/{username}?{'startgroup' if to_group else 'start'}={token}"
-
-
-def token_of(username: str, url: str) -> str | None:
-    """Return the token of such a link, None for any other address."""
-    return url.removeprefix(begin) if username and url.startswith(begin := link(username, "")) else None
 
 
 def _message(content: JsonObject) -> JsonObject:

@@ -2,72 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from enum import Enum
 from typing import Final
 
 from telegram.error import BadRequest, ChatMigrated, Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
+from bot.channel.outcomes import Away, Commands, Declined, Fate, Refusal, SendOutcome, Unusable
 from bot.telegram import calls
-from bot.telegram.calls import AUDIENCES, Answer, Commands, answer_of, call_of
-from bot.telegram.client import (
-    ALLOWED_UPDATES,
-    Fate,
-    Telegram,
-    fate,
-    is_bad_markup,
-    is_lost_topic,
-    is_nobody,
-    wait_asked_for,
-)
+from bot.telegram.calls import AUDIENCES, answer_of, call_of
+from bot.telegram.client import ALLOWED_UPDATES, Telegram, fate, is_bad_markup, is_lost_topic, is_nobody, wait_asked_for
 from storage.json_records import Json, JsonObject
 from storage.records import Attachment, OutboxKind, Outgoing
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - where the secret is shown, not the secret
 MOST_UPDATES: Final = 100  # in a poll
-
-
-class Away(Exception):
-    """The call failed for now: no network, or Telegram is not well, or it asks the bot to wait."""
-
-    def __init__(self, error: str, wait: timedelta | None = None) -> None:
-        """`error` names the kind of error; `wait` is what Telegram asks for."""
-        super().__init__(error)
-        self.error, self.wait = error, wait
-
-
-class Declined(Away):
-    """Telegram refuses the call, and would refuse it again."""
-
-
-class Unusable(Exception):
-    """An operator has to act before anything can go on. `fate` says why: CONFLICT or BAD_TOKEN."""
-
-    def __init__(self, fate: Fate) -> None:
-        super().__init__(fate.value)
-        self.fate = fate
-
-
-class Refusal(Enum):
-    """A refusal that can be met with another form of the message."""
-
-    NO_TOPIC = "no_topic"
-    BAD_TEXT = "bad_text"  # the HTML cannot be read
-    NOBODY = "nobody"  # nobody like this is in the chat: an answer rather than a refusal
-
-
-@dataclass(frozen=True, slots=True)
-class SendOutcome:
-    """The outcome of an item of the outbox."""
-
-    fate: Fate
-    message_id: int | None = None  # of a message that was sent
-    answer: Answer | None = None
-    error: str = ""  # the kind of the error
-    refusal: Refusal | None = None
-    wait: timedelta | None = None  # asked for
-    late: bool = False  # no answer in time: it may well have been done
-    moved_to: int | None = None  # the chat's new id
 
 
 @dataclass(frozen=True, slots=True)

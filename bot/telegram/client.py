@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from enum import Enum
 from http import HTTPStatus
 from typing import Any
 
@@ -28,6 +27,7 @@ from telegram.error import (
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
+from bot.channel.outcomes import Fate
 from bot.telegram.network import BrokenOff, Network
 from storage.json_records import Json
 from storage.records import Attachment
@@ -121,20 +121,6 @@ def client(token: str, api_url: str, request: BaseRequest | None = None) -> Tele
         request=request or Network(CONNECTIONS),
         get_updates_request=request or Network(1),
     )
-
-
-class Fate(Enum):
-    """The outcome of a call, which says what to do if it failed."""
-
-    SENT = "sent"
-    WAIT = "wait"  # nothing was done: Telegram asks to wait, or is down
-    UNSURE = "unsure"  # no response, or none that can be read: it may have been done
-    BLOCKED = "blocked"  # the person or group has blocked the bot
-    MIGRATED = "migrated"  # the group has a new id
-    DONE = "done"  # it is already so
-    REFUSED = "refused"  # it will never succeed in this form
-    CONFLICT = "conflict"  # another program polls with the token
-    BAD_TOKEN = "bad_token"  # noqa: S105 - the name of a fate, not a secret
 
 
 # Telegram's own words for a message that already is as it should be.

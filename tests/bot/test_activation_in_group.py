@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.demo.town import GROUP, Town, town
 from bot.features.members.activation import new_code
-from bot.telegram.calls import link
+from bot.telegram.links import link
 
 OTHER = "Kärngruppen i Grannstad"
 

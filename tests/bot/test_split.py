@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.channel.limits import TEXT as LIMIT
 from bot.context.split import split, units
-from bot.telegram.calls import TEXT as LIMIT
 
 WORDS = st.one_of(
     st.sampled_from(

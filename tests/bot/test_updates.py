@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.telegram.updates import (
-    LONG,
+from bot.channel.updates import (
     CallbackQuery,
     Chat,
     ChatMemberChanged,
@@ -17,9 +16,8 @@ from bot.telegram.updates import (
     Sender,
     Update,
     Written,
-    is_inside,
-    read,
 )
+from bot.telegram.updates import LONG, is_inside, read
 
 PERSON = {"id": 7, "is_bot": False, "first_name": "Kim", "last_name": "Lund"}
 KIM = Sender(7, "Kim Lund")

@@ -11,12 +11,12 @@ import pytest
 from telegram.error import TelegramError
 
 from bot.app import Bot, assembled
+from bot.channel.updates import Update, Written
 from bot.context.context import Context
 from bot.demo.town import START, MachineClock, in_sandbox
 from bot.sandbox import Sandbox
 from bot.sandbox.world import Message
 from bot.telegram.channel import Channel
-from bot.telegram.updates import Update, Written
 from messages.voice import Voice
 from storage.errors import Unknown
 from storage.group_settings import GroupSettings

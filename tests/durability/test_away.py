@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from telegram.error import InvalidToken
 
+from bot.channel.outcomes import Away, Fate, Unusable
 from bot.dispatch.polling import AWAY_TOO_LONG
 from bot.service import serve
-from bot.telegram.channel import Away, Channel, Unusable
-from bot.telegram.client import POLL_SECONDS, Fate
+from bot.telegram.channel import Channel
+from bot.telegram.client import POLL_SECONDS
 from storage.records import Person
 from tests.durability.conftest import PostOffice
 from tests.durability.intake_loop import running, until, write

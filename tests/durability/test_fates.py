@@ -17,8 +17,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.telegram.channel import Unusable
-from bot.telegram.client import Fate, Telegram, fate
+from bot.channel.outcomes import Fate, Unusable
+from bot.telegram.client import Telegram, fate
 from bot.telegram.network import BrokenOff, Network, NotSent
 from tests.durability.conftest import PostOffice
 

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
+from bot.channel.outcomes import Away
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered
-from bot.telegram.channel import Away
 from storage.errors import Busy, DiskFull
 from storage.store import keys_of
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from bot.channel.outcomes import Away
+from bot.channel.updates import Update, Written
 from bot.context.context import Context
 from bot.dispatch import polling
 from bot.dispatch.polling import ANEW, LIMIT, TOGETHER
-from bot.telegram.channel import Away
-from bot.telegram.updates import Update, Written
 from storage.errors import DiskFull
 from storage.records import Person
 from tests.durability.conftest import PostOffice

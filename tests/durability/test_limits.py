@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from telegram.error import Forbidden, RetryAfter
 
+from bot.channel.updates import Sender
 from bot.context.context import Context
 from bot.context.sealed_actions import Action
 from bot.features.members import joining
-from bot.telegram.updates import Sender
 from storage.records import Group, Person
 from tests.durability.conftest import PostOffice, raising
 from tests.durability.process import until

@@ -15,11 +15,10 @@ import httpx
 import pytest
 
 from bot import service
+from bot.channel.outcomes import Fate, Unusable
 from bot.config import read
 from bot.errors import StartError
 from bot.sandbox import Sandbox
-from bot.telegram.channel import Unusable
-from bot.telegram.client import Fate
 from storage.store import Store
 from storage.vault import Keyring
 from tests.durability.process import MASTER_KEY, ROOT, BotProcess, bot_process, telegram_over_http, until

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bot.channel.updates import CallbackQuery, Chat, Sender, Written
 from bot.commands import access as command
 from bot.context import permission_matrix, permissions
 from bot.context.context import Context, matter_of
@@ -26,7 +27,7 @@ from bot.dispatch.chat_commands import COMMANDS
 from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.route_update import handle
 from bot.dispatch.routing import BUTTONS, RIGHTS
-from bot.telegram.updates import CallbackQuery, Chat, Sender, Written, read
+from bot.telegram.updates import read
 from flows.run_json import to_json
 from flows.state import Phase, Run
 from storage.group_settings import GroupSettings, StandIn

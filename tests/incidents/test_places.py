@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channel.updates import Position
 from bot.demo.town import START, Town
 from bot.features.incidents import areas, report
-from bot.telegram.updates import Position, read
+from bot.telegram.updates import read
 from storage.group_settings import GroupSettings
 from storage.records import Group, GroupState
 from tests.incidents.scene import SIX, watched

@@ -49,8 +49,8 @@ MAY_IMPORT = {
 }
 # The rooms of bot/, from the ground up: each imports only those before it. `BASE` is at hand everywhere.
 ROOMS_OF_BOT = (
-    *("telegram", "context", "identities", "sandbox", "reminders", "views", "exercises", "features", "dispatch"),
-    *("page", "operations", "app", "service", "demo", "doctor", "commands", "__main__"),
+    *("channel", "telegram", "context", "identities", "sandbox", "reminders", "views", "exercises", "features"),
+    *("dispatch", "page", "operations", "app", "service", "demo", "doctor", "commands", "__main__"),
 )
 # The features, in the same way: a folder each.
 FEATURES = (

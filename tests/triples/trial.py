@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.channel.updates import CallbackQuery, Chat, Sender, Written
 from bot.context.context import Context
 from bot.context.permissions import About
 from bot.context.sealed_actions import Action, private_scope
@@ -19,7 +20,6 @@ from bot.dispatch import callback_queries
 from bot.dispatch.chat_commands import COMMANDS
 from bot.dispatch.route_update import handle
 from bot.dispatch.routing import BUTTONS
-from bot.telegram.updates import CallbackQuery, Chat, Sender, Written
 from storage.outbox import Outbox
 from storage.records import OutboxKind, Person
 from storage.store import UnitOfWork

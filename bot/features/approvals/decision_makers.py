@@ -7,6 +7,7 @@ consent to what the group decides in 0.6; that is all they do. The group's setti
 from dataclasses import replace
 from typing import Final
 
+from bot.channel.updates import Sender
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -15,7 +16,6 @@ from bot.context.sealed_actions import Action
 from bot.features.approvals import consent
 from bot.features.journey import process_leaders
 from bot.reminders import open_items
-from bot.telegram.updates import Sender
 from storage.records import Group, Link, Member, Person, SeatState
 
 PURPOSE: Final = "decider"

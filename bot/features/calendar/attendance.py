@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
+from bot.channel.updates import Written
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
@@ -11,7 +12,6 @@ from bot.context.sealed_actions import Action
 from bot.features.calendar import meeting_details, meeting_list, network_meetings
 from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.features.calendar.network_meetings import NO, YES, Called
-from bot.telegram.updates import Written
 from bot.views.shared_buttons import paged, told_apart
 from messages.voice import TemplateFacts
 from storage.records import Group, Meeting, Member, Person, private_chat

@@ -7,6 +7,7 @@ import asyncio
 
 from markupsafe import Markup
 
+from bot.channel.limits import CAPTION
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
@@ -14,7 +15,6 @@ from bot.context.sealed_actions import Action
 from bot.context.split import units
 from bot.features.documents.load_material import keep_version, material_of
 from bot.features.journey import homes, navigation
-from bot.telegram.calls import CAPTION
 from bot.views.shared_buttons import PICTURE, TABLE, our_chat_key, paged
 from flows.model import How
 from flows.state import Phase

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.channel.updates import Chat
 from bot.context.context import Context, Keys
 from bot.context.permissions import Role, asked_anew, role_of
 from bot.features.help import phone_numbers, town_facts
-from bot.telegram.updates import Chat
 from bot.views.exercise import process_outline
 from flows.model import Field
 from messages.voice import TemplateFacts

@@ -8,12 +8,12 @@ from dataclasses import replace
 from hashlib import sha256
 from math import asin, cos, radians, sin, sqrt
 
+from bot.channel.updates import Position, Written
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.identities.finder import find
-from bot.telegram.updates import Position, Written
 from flows.answers import clean
 from storage.message_notes import MessageContext
 from storage.records import Group

@@ -6,6 +6,7 @@ Storage checks the reader at each step and writes each reading into the access l
 from collections.abc import Callable, Container, Mapping
 from datetime import timedelta
 
+from bot.channel.outcomes import Membership
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader
 from bot.context.routes import Routes, buttons
@@ -13,7 +14,6 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import presence, unread
 from bot.reminders import kinds
-from bot.telegram.calls import Membership
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import page_of
 from flows.model import Exercise, ExerciseRole, Field, Mark

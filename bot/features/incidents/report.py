@@ -7,6 +7,7 @@ are ever stored, that the person's own messages are deleted from the chat, and t
 from collections.abc import Mapping
 from datetime import time, timedelta
 
+from bot.channel.updates import Written
 from bot.context import abuse_limits
 from bot.context.context import Actor, Context, Key, matter_of
 from bot.context.events import PrivateRow
@@ -18,7 +19,7 @@ from bot.exercises.drafts import ANEW, GO_ON
 from bot.features.help import menus, phone_numbers
 from bot.features.identities.identified import identities_in
 from bot.features.incidents import areas, unread
-from bot.telegram.updates import SAID, SHOWN, Written, origin, without
+from bot.telegram.updates import SAID, SHOWN, origin, without
 from flows.events import Joined, Opened, Wrote
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.pacing import at_wall

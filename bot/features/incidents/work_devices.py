@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
+from bot.channel.updates import Sender
 from bot.context import abuse_limits, invitations
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -17,7 +18,6 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.identities.identified import identities_in
 from bot.features.incidents import report
-from bot.telegram.updates import Sender
 from bot.views.exercise import ExerciseView
 from flows.effects import FormTaken, KeepRow
 from flows.engine import advance

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from bot.channel.updates import Sender
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key, matter_of
 from bot.context.permissions import About, Role
@@ -15,7 +16,6 @@ from bot.context.sealed_actions import Action
 from bot.features.journey.status import map_facts, map_of
 from bot.reminders import open_items
 from bot.reminders.kinds import ASKED
-from bot.telegram.updates import Sender
 from bot.views.exercise import cut
 from flows.answers import clean, unfit
 from messages.voice import TemplateFacts

@@ -1,12 +1,12 @@
 """Results, question by question, to talk about: in the group one message to page through, in private a page."""
 
+from bot.channel.limits import TEXT
 from bot.context.context import Actor, Context, Key, Message
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.context.split import units
 from bot.exercises import runner
-from bot.telegram.calls import TEXT
 from bot.views.results import lines_of, of_question, talk_slot
 from flows.answers import whole
 from flows.keyboards import CONCLUSION

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
+from bot.channel.updates import Chat
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner, shared_answers
 from bot.reminders import open_items
-from bot.telegram.updates import Chat
 from bot.views.exercise import ExerciseView
 from bot.views.rows import Named, gap_sentences
 from bot.views.shared_buttons import join_key

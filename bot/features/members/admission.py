@@ -6,6 +6,8 @@ Until that yes they see nothing of the town. All coordinators are asked; the fir
 from collections.abc import Mapping
 from typing import Final
 
+from bot.channel.outcomes import Membership
+from bot.channel.updates import Sender
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -14,8 +16,6 @@ from bot.context.sealed_actions import Action
 from bot.features.members import membership, own_rights
 from bot.features.members.joining import membership_checked
 from bot.reminders import open_items
-from bot.telegram.calls import Membership
-from bot.telegram.updates import Sender
 from storage.records import Admission, Group, Link, Member, Person, group_chat
 
 PURPOSE: Final = "seat"

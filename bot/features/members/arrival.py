@@ -5,6 +5,8 @@ The administrator who adds the bot becomes coordinator; where nobody has, one wh
 
 from dataclasses import replace
 
+from bot.channel.outcomes import Membership
+from bot.channel.updates import Chat, Sender
 from bot.context.abuse_limits import STRANGER
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged
@@ -15,8 +17,6 @@ from bot.features.incidents import retention
 from bot.features.journey.status import status
 from bot.features.members import activation, joining, own_rights
 from bot.reminders.next_message import schedule_next
-from bot.telegram.calls import Membership
-from bot.telegram.updates import Chat, Sender
 from bot.views.shared_buttons import join_key
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, GroupState, Member, group_chat

@@ -7,6 +7,7 @@ seen by nobody else.
 from datetime import timedelta
 from typing import Final
 
+from bot.channel.updates import Sender
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged, SeatLeft, TookOver
@@ -21,7 +22,6 @@ from bot.features.members import activation, admission, joining, membership, sub
 from bot.reminders import open_items
 from bot.reminders.next_message import hears, spoken
 from bot.reminders.run_deadlines import schedule_row
-from bot.telegram.updates import Sender
 from bot.views.exercise import cut
 from bot.views.shared_buttons import told_apart
 from flows.model import Kind

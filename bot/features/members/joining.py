@@ -7,6 +7,8 @@ read the notice, accept the promise, and answer the joining questions.
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.channel.outcomes import Membership
+from bot.channel.updates import Sender
 from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, PromisedAgain, TookOver
 from bot.context.permissions import About, Role, asked_anew
@@ -20,8 +22,6 @@ from bot.features.members import own_rights
 from bot.reminders import open_items
 from bot.reminders.kinds import PENDING
 from bot.reminders.run_deadlines import dates_for
-from bot.telegram.calls import Membership
-from bot.telegram.updates import Sender
 from bot.views.shared_buttons import our_chat_key
 from flows.events import Entry, Filled, Joined, Opened
 from flows.model import Exercise, ExerciseRole, Field, How

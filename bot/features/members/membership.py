@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.channel.updates import Chat, ChatMemberChanged, Migrated, Renamed
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged, SeatEnded, SeatLeft
 from bot.context.permissions import asked_anew
@@ -12,7 +13,6 @@ from bot.features.members import arrival, own_rights, substitutes, unreachable
 from bot.features.wellbeing import wishes
 from bot.reminders import open_items
 from bot.reminders.next_message import schedule_next
-from bot.telegram.updates import Chat, ChatMemberChanged, Migrated, Renamed
 from flows.events import Left
 from flows.state import Phase
 from storage.records import Group, GroupState, Member, Person, Reach, SeatState

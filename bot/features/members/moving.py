@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot.channel.updates import Chat, Sender
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import LINK, Action
 from bot.features.journey.status import status
 from bot.features.members.admission import LET_IN
-from bot.telegram import calls
-from bot.telegram.updates import Chat, Sender
+from bot.telegram import links
 from bot.views.shared_buttons import join_key
 from storage.group_settings import MovedFrom
 from storage.records import Group, GroupState, Link, Person, is_own_number
@@ -55,7 +55,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     code = ctx.services.buttons.seal(LINK, Action(VERB, group.id, number))
     until = ctx.now + GOOD_FOR
     await ctx.work.links.add(code, VERB, id=number, group_id=group.id, person_id=actor.person.id, expires_at=until)
-    url = calls.link(ctx.services.username, code, to_group=True)
+    url = links.link(ctx.services.username, code, to_group=True)
     facts |= {"url": url, "code": code, "until": until.astimezone(ctx.services.zone)}
     await ctx.reply(actor, "move.ask", facts, [[Key(ctx.services.voice.label("copy_link"), copy=url)]])
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
 
+from bot.channel.limits import AT_ONCE
+from bot.channel.updates import Chat
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
@@ -16,8 +18,6 @@ from bot.features.incidents import guard, incident_settings, report, second_appr
 from bot.features.journey import at_the_door
 from bot.features.members import membership
 from bot.reminders import open_items
-from bot.telegram.calls import AT_ONCE
-from bot.telegram.updates import Chat
 from bot.views.exercise import answer_key
 from bot.views.shared_buttons import told_apart
 from flows.model import Field, Kind

@@ -8,9 +8,9 @@ Telegram does not answer, nothing changes.
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.channel.outcomes import NOBODY, Membership
 from bot.context.context import Context
 from bot.features.members import admission, membership, moving
-from bot.telegram.calls import NOBODY, Membership
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, group_chat
 

@@ -6,6 +6,7 @@ actor has answered, and never which person.
 
 from typing import Final
 
+from bot.channel.updates import Sender
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key
 from bot.context.events import GuestRow
@@ -16,7 +17,6 @@ from bot.exercises import row_links, runner
 from bot.features.journey import homes
 from bot.features.journey.homes import ASKED_FOR
 from bot.reminders import open_items
-from bot.telegram.updates import Sender
 from bot.views.exercise import ExerciseView, cut
 from bot.views.shared_buttons import AT_ONCE, paged
 from flows.events import Joined, Left, Opened

@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot.channel.updates import Sender
 from bot.context.context import Actor, Context, Key
 from bot.context.invitations import show_code
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.outsiders import guests
-from bot.telegram.updates import Sender
 from flows.answers import clean, is_name, unfit
 from flows.model import Field, Mark
 from storage.message_notes import MessageContext

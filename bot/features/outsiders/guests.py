@@ -8,6 +8,7 @@ import datetime
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Final
 
+from bot.channel.updates import Sender
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key
 from bot.context.events import WantsIn
@@ -19,7 +20,6 @@ from bot.features.calendar import first_meeting, meeting_details
 from bot.features.journey import at_the_door
 from bot.features.members import joining
 from bot.reminders import open_items
-from bot.telegram.updates import Sender
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Phase
 from flows.values import day_of, moment, time_of
