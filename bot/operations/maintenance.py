@@ -30,6 +30,7 @@ TURN = 60.0  # seconds between looks
 AGAIN = timedelta(hours=1)  # until a backup that failed is tried again
 PRUNE_EVERY = timedelta(days=1)
 GROUPS_AT_ONCE = 100  # whose seals are looked at before answers are taken again
+PAUSE = 0.5  # seconds until the next ones: after a start people wait for answers, and nobody for this
 # How long finished rows are kept, in case somebody asks what became of a message or reminder.
 KEEP_OUTBOX = timedelta(days=7)
 KEEP_MATTERS = timedelta(days=365)
@@ -121,6 +122,8 @@ class Maintenance:
                 forged, group = await work.groups.forged(group, GROUPS_AT_ONCE)
             for group_id in forged:  # those groups are not served; all others are
                 log.error("seal_does_not_fit", group_id=group_id)
+            if group is not None:
+                await asyncio.sleep(PAUSE)
         place: int | None = 0
         while place is not None:
             async with self._store.work() as work:
