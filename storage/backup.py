@@ -17,14 +17,13 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from storage import schema, sealed_file
+from storage import backup_files, schema, sealed_file
 from storage.access_log import Head, heads_in
 from storage.backup_files import (
     HEADS,
     KEYS,
     alone_in,
     digest_of,
-    digest_of_sealed,
     disk_errors,
     private_file,
     to_disk,
@@ -88,7 +87,7 @@ def make(path: Path, folder: Path, keyring: Keyring, now: datetime, keep: int) -
         with copy.open("rb") as source, private_file(part) as target:
             sealed_file.seal(source, target, keyring, "database")
             to_disk(target)
-        if digest_of_sealed(part, keyring) != digest_of(copy):
+        if backup_files.digest_of_sealed(part, keyring) != digest_of(copy):
             raise BackupDamaged
         _write_keys(path, folder, keyring)  # before the name: a backup with a name has all of its keys beside it
         backup = folder / f"stadsbot-{now.astimezone(UTC):{_TIME}}.backup"

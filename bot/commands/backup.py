@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from bot.commands import Arguments
-from storage import backup
+from storage import backup, backup_files
 from storage.vault import Keyring
 
 
@@ -24,5 +24,7 @@ def main(args: Arguments) -> int:
     made = backup.make(settings.database, folder, Keyring(settings.master_key), args.clock(), settings.backup_keep)
     kept = len(backup.all_in(folder))
     print(f"{made} is made and was read back whole ({made.stat().st_size / 1e6:.1f} MB). Kept there: {kept}.")
-    print(f"With it belongs {made.parent / backup.KEYS}, of which only the newest may be kept: copy both elsewhere.")
+    print(
+        f"With it belongs {made.parent / backup_files.KEYS}, of which only the newest may be kept: copy both elsewhere."
+    )
     return 0

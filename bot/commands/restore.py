@@ -40,7 +40,7 @@ def main(args: Arguments) -> int:
         now = args.clock()
         used = backup.restore(source, database, keyring, made_with, aside=now if args.replace else None)
         if args.replace:  # else the doctor would take readings noted since the backup for lines that were cut off
-            backup.set_aside({folder / backup.HEADS for folder in (used.parent, settings.backups) if folder}, now)
+            backup.set_aside({folder / backup_files.HEADS for folder in (used.parent, settings.backups) if folder}, now)
         print(f"{used} now is {database}.")
         print(asyncio.run(_look(settings, args, database)))
         print("Tell the groups that what was written after that is gone, and start the bot.")

@@ -32,7 +32,7 @@ from bot.dispatch.scheduler import Scheduler
 from bot.dispatch.sender import Addressed, OutboxSender
 from bot.telegram import network
 from bot.telegram.rate_limit import Pace
-from storage import backup, schema, session
+from storage import backup, backup_files, schema, session
 from storage.session import COMMIT, Session, Statement
 from storage.store import Store, UnitOfWork, copy_database
 from tests.crash.points import HEADER, INSIDE, TAKEN
@@ -185,7 +185,7 @@ def at_start(trap: Trap) -> None:
 def in_backups(trap: Trap) -> None:
     """While a backup is made, on a thread of its own."""
     backup.copy_database = trap.after("backup.copied", copy_database)  # type: ignore[attr-defined]
-    backup.digest_of_sealed = trap.after("backup.sealed", backup.digest_of_sealed)
+    backup_files.digest_of_sealed = trap.after("backup.sealed", backup_files.digest_of_sealed)
 
 
 def note_updates(life: int) -> None:

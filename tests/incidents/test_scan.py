@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.town import MASTER_KEY
-from storage import backup
+from storage import backup, backup_files
 from storage.vault import Keyring
 from tests.incidents.scene import watched
 from tests.incidents.test_logging import parts
@@ -41,7 +41,7 @@ async def test_a_thousand_known_strings_are_found_nowhere(
         files = [file for file in (tmp_path / "data").rglob("*") if file.is_file()]
         held = {file.name: file.read_bytes() for file in files} | {"log": loudest.getvalue().encode()}
         held["stadsbot.db-wal"] += logs
-    assert {"stadsbot.db", "stadsbot.db-wal", "copy.db", backup.KEYS} <= set(held)
+    assert {"stadsbot.db", "stadsbot.db-wal", "copy.db", backup_files.KEYS} <= set(held)
     assert held["stadsbot.db-wal"]
     assert held["log"]
     found = {name: [text for text in KNOWN if text.encode() in content] for name, content in held.items()}

@@ -131,7 +131,7 @@ async def erase(path: Path, clock: Clock, group_id: int) -> str:
 def keys_in(folder: Path) -> dict[str, str]:
     """The keys in the folder's one file of keys."""
     opened = io.BytesIO()
-    with (folder / backup.KEYS).open("rb") as file:
+    with (folder / backup_files.KEYS).open("rb") as file:
         sealed_file.unseal(file, opened, KEYRING, "keys")
     found: dict[str, str] = json.loads(opened.getvalue())
     return found
@@ -168,7 +168,7 @@ async def test_erased_key_is_gone_from_the_disk(path: Path, folder: Path, clock:
     """The old file of keys is overwritten, not only unlinked: a hard link to it holds nothing any more."""
     make(path, folder, clock)
     old = tmp_path / "link"
-    os.link(folder / backup.KEYS, old)
+    os.link(folder / backup_files.KEYS, old)
     assert any(old.read_bytes())
     await erase(path, clock, 1)
     backup.renew_keys(path, folder, KEYRING)
@@ -225,7 +225,7 @@ async def test_truncated(path: Path, folder: Path, clock: Clock, part: float) ->
 async def test_keys_that_are_nowhere(path: Path, folder: Path, clock: Clock) -> None:
     """Without the file of keys the restore stops before there is a database that nobody can read."""
     make(path, folder, clock)
-    (folder / backup.KEYS).unlink()
+    (folder / backup_files.KEYS).unlink()
     lose(path)
     with pytest.raises(KeysMissing, match="2 groups"):
         backup.restore(folder, path, KEYRING)
@@ -266,7 +266,7 @@ async def test_rotation(path: Path, folder: Path, clock: Clock) -> None:
     assert backup.made_at(made[-1]) == clock().replace(microsecond=0)
     assert sorted(file.name for file in folder.iterdir() if not file.name.startswith("stadsbot-")) == [
         ".lock",
-        backup.KEYS,
+        backup_files.KEYS,
         "notes.txt",
     ]
 
@@ -343,7 +343,7 @@ async def test_open_folders_and_links(path: Path, folder: Path, clock: Clock, tm
         make(path, tmp_path / "link", clock)
     foreign = tmp_path / "foreign"
     foreign.write_text("somebody else's")
-    for name in (backup.HEADS, backup.KEYS, backup.LOCK):
+    for name in (backup_files.HEADS, backup_files.KEYS, backup_files.LOCK):
         (folder / name).unlink(missing_ok=True)
         (folder / name).symlink_to(foreign)
         with pytest.raises(LinkThere):

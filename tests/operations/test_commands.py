@@ -8,7 +8,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.secret_files import decode_key
-from storage import backup
+from storage import backup, backup_files
 from storage.store import Store
 from storage.vault import Keyring
 from tests.operations.conftest import lose
@@ -140,7 +140,7 @@ def test_replace(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """A database that is there can be set aside for the backup, with what a crash leaves beside it and the noted heads;
     the keys stay, and so does all of it when the backup is none."""
     assert main(["backup"]) == 0
-    (place.backups / backup.HEADS).write_text("heads")
+    (place.backups / backup_files.HEADS).write_text("heads")
     place.database.with_name("town.db-wal").write_bytes(b"")
     place.database.write_bytes(b"damaged")
     assert main(["restore", "nowhere", "--replace"]) == 74
@@ -149,7 +149,7 @@ def test_replace(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     assert place.groups() == 2
     names = sorted(file.name.partition("aside-")[0] for file in place.database.parent.iterdir() if "aside" in file.name)
     assert names == ["town.db-wal.", "town.db."]
-    assert [file.name.partition("aside-")[0] for file in place.backups.glob("*aside*")] == [f"{backup.HEADS}."]
+    assert [file.name.partition("aside-")[0] for file in place.backups.glob("*aside*")] == [f"{backup_files.HEADS}."]
 
 
 def test_drill(place: Place, capsys: pytest.CaptureFixture[str]) -> None:

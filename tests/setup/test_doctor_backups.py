@@ -7,7 +7,7 @@ import pytest
 
 from bot.doctor.backups import look
 from bot.doctor.finding import Level
-from storage import backup
+from storage import backup_files
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -17,7 +17,7 @@ def test_age(tmp_path: Path, hours: int, expected: Level) -> None:
     """One of last night is well; a night that is missing is noticed."""
     at = NOW - timedelta(hours=hours)
     (tmp_path / f"stadsbot-{at:%Y%m%dT%H%M%SZ}.backup").touch()
-    (tmp_path / backup.KEYS).touch()
+    (tmp_path / backup_files.KEYS).touch()
     assert look(tmp_path, tmp_path / "town.db", NOW).level is expected
 
 
