@@ -17,7 +17,7 @@ class Person:
         """A chat that the person is in now. Raises ActError."""
         place = self.world.private_chat(self.me) if chat_id == self.me.id else self.world.chat(chat_id)
         if place.type == "private" and place.id != self.me.id:
-            raise ActError("Det där är någon annans privata chatt.")
+            raise ActError("Det där är någon annans egen chatt.")
         if place.migrated_to:
             raise ActError("Gruppen har blivit en supergrupp; skriv i den nya.")
         if not place.present(self.me.id):

@@ -141,7 +141,7 @@ class Speech(MemberActs):
         """Clear the own private chat for both; Telegram does not tell bots."""
         place = self._here(self.me.id if chat is None else chat)
         if place.type != "private":
-            raise ActError("Bara den privata chatten går att tömma.")
+            raise ActError("Bara den egna chatten går att tömma.")
         place.messages.clear()
         place.pinned.clear()
 

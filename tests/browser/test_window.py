@@ -61,7 +61,7 @@ def test_two_people_and_their_mail(town: TownPage) -> None:
     driver.get(driver.current_url.partition("/#")[0].rstrip("/") + "/konto")
     town.find("#address").send_keys("gunnel@example.se")
     town.until(lambda: town.click_with_text("main button", "Spara adressen"))
-    town.until(lambda: "Vi har skickat" in driver.find_element(By.TAG_NAME, "main").text)
+    town.until(lambda: "Jag har skickat" in driver.find_element(By.TAG_NAME, "main").text)
     driver.switch_to.window(first)
     seen = set(driver.window_handles)
     town.press("#mail")

@@ -13,7 +13,7 @@ from html import escape
 from importlib.metadata import version
 
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import About, Role, is_reader
+from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -58,10 +58,7 @@ async def export(ctx: Context, actor: Actor, action: Action) -> None:
             [[ctx.key("back", "safety", group.id)]],
         )
         return
-    facts = {
-        **await second_approval.facts(ctx, actor, group, second_approval.ARCHIVE),
-        "reads": is_reader(actor.member, group),
-    }
+    facts = await second_approval.facts(ctx, actor, group, second_approval.ARCHIVE)
     keys = _ways(ctx, group, "export", facts)
     await ctx.reply(actor, "rights.export", facts, keys)
 
