@@ -1,6 +1,7 @@
 """What holds for all tests."""
 
 import asyncio
+import gc
 import os
 import sqlite3
 import sys
@@ -13,9 +14,12 @@ from hypothesis import settings
 
 from bot.demo.one_thread import on_this_thread
 from bot.demo.town import Town
+from bot.exercises import versions
 from bot.service import settle_in
+from flows.model import Process
 from messages.voice import Voice
 from storage import schema
+from storage.records import ExerciseVersion
 from storage.session import Connection
 from storage.store import Store
 
@@ -24,6 +28,9 @@ AT_ONCE = {"browser", "crash", "durability", "operations", "storage"}  # folders
 # Modules are compiled once, and not anew by each worker and each process that a test starts.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# While the tests are read, next to nothing becomes garbage.
+gc.disable()
 
 # A busy machine is no fault of the code: how long things take is measured, and not tested.
 settings.register_profile("calm", deadline=None)
@@ -38,6 +45,23 @@ Store.durable = False
 
 # Where the same people have joined in the same way, the next town goes on from there.
 Town.kept = {}
+
+# Which version of each exercise is in use follows from the process and its words, and is the same for most bots.
+in_use = versions.in_use
+found: dict[tuple[int, int], tuple[Process, list[ExerciseVersion]]] = {}
+known: list[object] = []  # kept, so that no others have their ids
+
+
+def in_use_once(process: Process, voice: Voice) -> tuple[Process, list[ExerciseVersion]]:
+    """Find it once for a process and a voice."""
+    place = id(process), id(voice)
+    if place not in found:
+        known.extend((process, voice))
+        found[place] = in_use(process, voice)
+    return found[place]
+
+
+versions.in_use = in_use_once
 
 migrate = schema.migrate
 
@@ -65,6 +89,7 @@ schema.migrate = copy_layout
 def pytest_collection_finish() -> None:
     """Collect garbage as the bot does in service: what was loaded to begin with is not looked through again."""
     settle_in()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,10 +6,11 @@ import itertools
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from traceback import format_exception
 from typing import ClassVar, TypedDict, Unpack
 from unittest.mock import patch
@@ -71,6 +72,15 @@ class TownState:
             (keys_of(database) / name).write_bytes(key)
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What towns have in common that are set up in the same way."""
+
+    setup: Hashable
+    another: Callable[[Path], AbstractAsyncContextManager[Town]]  # one that begins now, in this folder
+    go_on: Callable[[TownState], Awaitable[Bot]]  # starts the bot with what was kept of another
+
+
 class MachineClock:
     """The clock of the bot's machine: Telegram's, unless it is wrong."""
 
@@ -85,7 +95,7 @@ class MachineClock:
 class Town:
     """People, their chats, and the bot. People are called by first name; chats are "privat" or the group's title.
 
-    `kept`, set by the tests, holds how towns stood when certain people had joined: the next town goes on from there.
+    `kept`, set by the tests, holds how towns stood when they were prepared: the next town goes on from there.
     """
 
     kept: ClassVar[dict[Hashable, TownState] | None] = None
@@ -96,10 +106,9 @@ class Town:
         bot: Bot,
         start: Callable[[], Awaitable[Bot]],
         clock: MachineClock | None = None,
-        go_on: Callable[[TownState], Awaitable[Bot]] | None = None,
+        alike: Alike | None = None,
     ) -> None:
-        """`go_on` starts the bot with what was kept of another town that is set up as this one."""
-        self.sandbox, self.bot, self._start, self._go_on = sandbox, bot, start, go_on
+        self.sandbox, self.bot, self._start, self._alike = sandbox, bot, start, alike
         self._begun = sandbox.version
         self.clock = clock or MachineClock(sandbox)
         self.title = GROUP  # of the group that a transcript means by "gruppen"
@@ -139,9 +148,22 @@ class Town:
         """Stop the bot and start it anew, with nothing but its database."""
         self.bot = await self._start()
 
-    def can_go_on(self) -> bool:
-        """True if nothing has happened in the town yet, so that it may as well go on from what another has kept."""
-        return self._go_on is not None and self.sandbox.version == self._begun and not (self.agreement or self.after)
+    async def prepared(self, how: Hashable, prepare: Callable[[Town], Awaitable[None]]) -> None:
+        """Prepare a new town, or go on from where one like it stood that was prepared in the same way (`how`)."""
+        untouched = self.sandbox.version == self._begun and not (self.agreement or self.after)
+        if Town.kept is None or self._alike is None or not untouched:
+            await prepare(self)
+            return
+        way = (how, self._alike.setup, self.title, self.clock())
+        if way not in Town.kept:
+            with TemporaryDirectory() as folder:
+                async with self._alike.another(Path(folder)) as another:
+                    another.title = self.title
+                    await prepare(another)
+                    Town.kept[way] = another.keep()
+        self.sandbox.world = keeping.loads(Town.kept[way].world)
+        self.bot = await self._alike.go_on(Town.kept[way])
+        self.know_everybody()
 
     def keep(self) -> TownState:
         """Return the town as it stands now."""
@@ -150,13 +172,6 @@ class Town:
             content = database.serialize()
         keys = {file.name: file.read_bytes() for file in keys_of(path).iterdir()}
         return TownState(content, keys, keeping.dumps(self.sandbox.world))
-
-    async def go_on(self, kept: TownState) -> None:
-        """Go on from what was kept of another town."""
-        assert self._go_on is not None
-        self.sandbox.world = keeping.loads(kept.world)
-        self.bot = await self._go_on(kept)
-        self.know_everybody()
 
     def know_everybody(self) -> None:
         """Know people and groups of the sandbox by their names."""
@@ -377,7 +392,9 @@ async def town(
         return bot
 
     async with running:
-        made = Town(sandbox, await start_bot(), start_bot, clock, None if given or world else start_bot)
+        alike = Alike(tuple(sorted(given.items())), lambda at: town(at, start=clock(), **given), start_bot)
+        fresh = world is None and not given.keys() & {"process", "voice"}
+        made = Town(sandbox, await start_bot(), start_bot, clock, alike if fresh else None)
         made.know_everybody()
 
         def noted(self: Log, event: str, error: BaseException, **fields: Json) -> None:

@@ -57,12 +57,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from functools import partial
 from types import MappingProxyType
 
 from bot.demo.town import START, STOCKHOLM, Town
-from bot.demo.town import town as new_town
 from storage.group_settings import Overruling
 from storage.store import UnitOfWork
 
@@ -151,17 +149,8 @@ async def gathered(town: Town, names: list[str], known: Mapping[str, Newcomer] =
 
     `known`: what those answer who are not among the usual people.
     """
-    if Town.kept is None or not town.can_go_on():
-        await _join_all(town, names, known)
-        return
-    begun = (town.title, town.clock(), tuple((name, known.get(name)) for name in names))
-    if begun not in Town.kept:
-        with TemporaryDirectory() as folder:
-            async with new_town(Path(folder), start=town.clock()) as another:
-                another.title = town.title
-                await _join_all(another, names, known)
-                Town.kept[begun] = another.keep()
-    await town.go_on(Town.kept[begun])
+    who = tuple((name, known.get(name)) for name in names)
+    await town.prepared(who, partial(_join_all, names=names, known=known))
 
 
 async def _join_all(town: Town, names: list[str], known: Mapping[str, Newcomer]) -> None:

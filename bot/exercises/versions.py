@@ -24,24 +24,27 @@ async def load_versions(store: Store, process: Process, voice: Voice) -> tuple[P
     The voice is given their words. A version that this program can no longer read is left out, and its rounds go on
     with the present text.
     """
-    now = [_edition(exercise, voice) for exercise in process.exercises.values() if exercise.source]
+    versioned, editions = in_use(process, voice)
     async with store.work() as work:
-        await work.exercise_versions.keep(now)
-        kept = await work.exercise_versions.all()
-    present = {edition.version for edition in now}
+        others = await work.exercise_versions.keep(editions)
     earlier = {}
-    for edition in kept:
-        if edition.version not in present:
-            try:
-                found = read_exercise(edition.exercise, edition.structure, edition.version)
-                voice.prefetch(edition.exercise, edition.version, edition.words)
-            except (DefinitionError, WordsError):
-                log.warning("exercise_version_unreadable", exercise=edition.exercise, version=edition.version)
-            else:
-                earlier[edition.version] = found
-    versions = {edition.exercise: edition.version for edition in now}
+    for edition in others:
+        try:
+            found = read_exercise(edition.exercise, edition.structure, edition.version)
+            voice.prefetch(edition.exercise, edition.version, edition.words)
+        except (DefinitionError, WordsError):
+            log.warning("exercise_version_unreadable", exercise=edition.exercise, version=edition.version)
+        else:
+            earlier[edition.version] = found
+    return versioned, earlier
+
+
+def in_use(process: Process, voice: Voice) -> tuple[Process, list[ExerciseVersion]]:
+    """Return the process with the version of each exercise, and those versions."""
+    editions = [_edition(exercise, voice) for exercise in process.exercises.values() if exercise.source]
+    versions = {edition.exercise: edition.version for edition in editions}
     exercises = {name: replace(e, version=versions.get(name, "")) for name, e in process.exercises.items()}
-    return replace(process, exercises=exercises), earlier
+    return replace(process, exercises=exercises), editions
 
 
 def _edition(exercise: Exercise, voice: Voice) -> ExerciseVersion:

@@ -3,7 +3,6 @@ Telegram that can be disturbed chat by chat. Time moves only when it is wound.""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,11 @@ from bot.demo.town import START, MachineClock, in_sandbox
 from bot.sandbox import Sandbox
 from bot.sandbox.world import Message
 from bot.telegram.channel import Channel
-from messages.voice import Voice
 from storage.errors import Unknown
 from storage.group_settings import GroupSettings
 from storage.records import Attachment, Group, GroupState, OutboxKind, Outgoing, Person, Reach, group_chat, private_chat
 from tests.remembered import assert_remembered_rightly
 
-VOICE = Voice("sv")  # read once for all tests: it takes longer than most of them
 Trouble = Callable[[], Exception]
 
 
@@ -140,7 +137,7 @@ async def office(tmp_path: Path) -> AsyncIterator[PostOffice]:
     """
     sandbox = Sandbox(start=START)
     clock = MachineClock(sandbox)
-    async with assembled(replace(in_sandbox(sandbox, tmp_path / "data" / "stadsbot.db", clock), voice=VOICE)) as bot:
+    async with assembled(in_sandbox(sandbox, tmp_path / "data" / "stadsbot.db", clock)) as bot:
         yield PostOffice(sandbox, bot, clock)
         await assert_remembered_rightly(bot.store)
 

@@ -15,10 +15,10 @@ from bot.sandbox import Sandbox
 from bot.sandbox.world import Message
 from flows.loader import the_process
 from flows.model import Exercise, Kind, Question
-from messages.voice import Voice
+from messages.voice import the_voice
 from tests.durability.process import until
 
-VOICE = Voice("sv")
+VOICE = the_voice()
 JOINING, EACH, REGISTER = (the_process().exercises[id] for id in ("joining", "commitment", "training"))
 PROMISE = VOICE.book("agreement")["agreement.accept"]
 JOIN, START, HAND_IN, READY, REDO, ADD, MAP = map(VOICE.label, ("join", "start", "send", "ready", "redo", "add", "map"))

@@ -1,6 +1,5 @@
 """What waits in a database that an older version has left still goes out."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from storage import seats
 from storage.message_notes import AnswerNote, MessageContext, Purpose
 from storage.records import Attachment, OutboxKind, Outgoing
 from storage.store import Store
-from tests.durability.conftest import VOICE, PostOffice
+from tests.durability.conftest import PostOffice
 
 FORM = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 KEYS = {"inline_keyboard": [[{"text": "Ja", "callback_data": "sealed"}, {"text": "Se", "url": "https://exempel.se/"}]]}
@@ -25,7 +24,7 @@ FIELD = {"force_reply": True, "selective": False, "input_field_placeholder": "Sk
 
 def opened(sandbox: Sandbox, folder: Path) -> Any:
     """The bot on this folder's database."""
-    return assembled(replace(in_sandbox(sandbox, folder / "stadsbot.db", MachineClock(sandbox)), voice=VOICE))
+    return assembled(in_sandbox(sandbox, folder / "stadsbot.db", MachineClock(sandbox)))
 
 
 async def test_all_that_waits(tmp_path: Path) -> None:

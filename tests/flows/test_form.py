@@ -14,10 +14,10 @@ from flows.loader import the_process
 from flows.model import Audience, How, Kind, Question, Register
 from flows.state import Offer, Phase, Run, Seat, SharedAnswer
 from flows.trouble import Problem
-from messages.voice import Voice
+from messages.voice import the_voice
 from tests.flows import sample
 
-PROCESS, VOICE = the_process(), Voice("sv")
+PROCESS, VOICE = the_process(), the_voice()
 TODAY = date(2027, 1, 11)
 
 

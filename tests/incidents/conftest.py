@@ -9,11 +9,13 @@ from collections.abc import Iterator
 import pytest
 
 from bot import logs
+from bot.demo.town import Town
 
 
 @pytest.fixture
-def loudest() -> Iterator[io.StringIO]:
-    """The bot's own logging at its loudest; the test's comes back afterwards."""
+def loudest(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """The bot's own logging at its loudest, from a town's first day on; the test's comes back afterwards."""
+    monkeypatch.setattr(Town, "kept", None)
     root = logging.getLogger()
     kept = root.handlers[:], root.level, logging.getLogRecordFactory(), sys.excepthook, threading.excepthook
     stream = io.StringIO()
