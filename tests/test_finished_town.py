@@ -17,7 +17,7 @@ from bot.demo.transcript import Differs, group_id
 from messages.documents.catalogue import DOCUMENTS, completeness
 from messages.documents.material import Material
 from storage.records import Row
-from tests.bot.test_documents import material
+from tests.bot.documents import material
 from tests.remembered import assert_remembered_rightly
 
 SMALL = "Det är 2026-03-02 9.00\nMed: Alva, Bo\nDet är 2026-03-05 14.30\nAlva: /steg\n> Alva: Steg 0"

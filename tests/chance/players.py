@@ -4,7 +4,7 @@ import random
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
@@ -16,17 +16,11 @@ from bot.dispatch.chat_commands import COMMANDS
 from bot.sandbox.errors import ActError
 from bot.sandbox.world import Message
 from flows.model import Process
-from messages.voice import Voice
-from storage.records import Reach, SeatState, private_chat
+from storage.records import private_chat
 from tests.chance.heard import Ears, Said, listening
 from tests.chance.promises import Promises, Text
+from tests.chance.seats import BOTH, CORE, ELSEWHERE, OTHER, OUTSIDE, seat
 
-VOICE = Voice("sv")  # read once for all lives
-OTHER = "Kärngruppen i Andrastad"
-CORE = ("Alva", "Bo", "Cia", "David", "Elin", "Farid", "Gun")
-ELSEWHERE = ("Hanna", "Ivar", "Jamal")
-BOTH = "Bo"  # sits in both towns
-OUTSIDE = {"Nils": "network", "Olga": "network", "Greta": "guest", "Petra": "process_leader"}
 STRANGER = "Ove"
 SEEN = 3  # messages at the end of a chat whose buttons are tapped
 KEPT = 30  # messages of a chat that the played Telegram keeps
@@ -94,53 +88,13 @@ class Players:
             await self.town.act(people[0], "add_bot", chat=self.town.groups[title])
         for name in [*self.core, *ELSEWHERE, *OUTSIDE, STRANGER]:
             await self.town.act(name, "start")
-        await self._seats()
+        await seat(self.town, self.core)
         await open_step(self.town, self.luck.choice((0, 2, 4, 6, 8, 8)))
         self.everybody = [*self.core, *self.core, *ELSEWHERE, *OUTSIDE, STRANGER]
         self.ears.take()
         self.ears.reminders.clear()
         for chat in self.town.sandbox.world.chats.values():  # seats came without the bot: what it said is outdated
             self._shown |= {(chat.id, message): NEVER for message in chat.messages}
-
-    async def _seats(self) -> None:
-        """How people come in is played elsewhere, and here by those who leave."""
-        async with self.town.bot.store.work() as work:
-            now = self.town.sandbox.now()
-            for title, people in ((GROUP, self.core), (OTHER, [*ELSEWHERE, BOTH])):
-                group = await work.groups.by_chat(self.town.groups[title])
-                assert group is not None
-                offices = [
-                    await work.members.add_organisation(group.id, name, None)
-                    for name in ("Polisen", "Kvinnojouren", "Hotell Exempel")
-                ]
-                seats = []
-                for place, name in enumerate(people):
-                    person = await work.people.ensure(self.town.person(name))
-                    await work.people.update(person.id, reach=Reach.REACHABLE)
-                    member = await work.members.add(group.id, person.id, "core")
-                    office = offices[place % len(offices)].id
-                    seats.append(
-                        await work.members.update(
-                            member.id,
-                            name=name,
-                            state=SeatState.ACTIVE,
-                            agreed_at=now,
-                            organisation_id=office,
-                            coordinator=not place,
-                        )
-                    )
-                if title == GROUP:
-                    for name, role in OUTSIDE.items():
-                        person = await work.people.ensure(self.town.person(name))
-                        await work.people.update(person.id, reach=Reach.REACHABLE)
-                        member = await work.members.add(group.id, person.id, role)
-                        state = SeatState.INVITED if role == "guest" else SeatState.ACTIVE
-                        await work.members.update(
-                            member.id, name=name, state=state, agreed_at=now, organisation_id=offices[2].id
-                        )
-                group = await work.groups.get(group.id)
-                settings = replace(group.settings, readers=(seats[-1].id,), activated=True)
-                await work.groups.update(group.id, settings=settings)
 
     # -- going on ------------------------------------------------------------------------------------------------------
     async def live(self, acts: int) -> None:
@@ -418,7 +372,7 @@ async def life(folder: Path, seed: int) -> AsyncIterator[Players]:
     allowed = frozenset({"notes"}) if seed % 2 else frozenset[str]()
     async with AsyncExitStack() as stack:
         stack.enter_context(on_this_thread())
-        played = await stack.enter_async_context(town(folder, allowed=allowed, voice=VOICE))
+        played = await stack.enter_async_context(town(folder, allowed=allowed))
         with listening(played.sandbox) as ears:
             players = Players(played, ears, seed)
             await players.settle_in()

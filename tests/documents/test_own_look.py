@@ -19,7 +19,7 @@ from bot.features.documents.town_folder import own_look
 from messages.documents.make import fingerprint, make
 from messages.documents.material import Material
 from messages.documents.own_look import NAMES, OwnLook, Piece, look_of, size
-from tests.bot.test_documents import material
+from tests.bot.documents import material
 from tests.documents.conformity import faults
 
 LAW = "Ring kommunjuristen innan ni delar något."

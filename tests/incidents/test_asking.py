@@ -6,8 +6,7 @@ import pytest
 
 from bot.demo.town import Town
 from bot.features.members.activation import CONSENT, new_code
-from tests.incidents.scene import log, watched
-from tests.incidents.test_reading import sent_file
+from tests.incidents.scene import log, sent_file, watched
 
 WAITS = "Något väntar på dig här."
 

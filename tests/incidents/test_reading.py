@@ -2,24 +2,15 @@
 
 import csv
 import io
-import json
-import zipfile
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from bot.demo.town import GROUP, Town
+from bot.demo.town import GROUP
 from bot.features.incidents.statistics import as_csv
-from storage.records import GivenAnswer
-from tests.incidents.scene import in_group, log, watched
-
-
-def sent_file(played: Town, name: str) -> bytes:
-    """The newest file that the bot has sent to a person."""
-    document = next(m.content["document"] for m in reversed(played.messages(name)) if "document" in m.content)
-    return played.sandbox.world.files[document["file_id"]].data
+from tests.incidents.scene import in_group, log, sent_file, watched
 
 
 async def test_followed_up(tmp_path: Path) -> None:
@@ -222,163 +213,6 @@ async def test_put_off_with_a_reason(tmp_path: Path) -> None:
         async with played.bot.store.work() as work:
             (incident,) = await work.incidents.all_of(1)
         assert "danger" in incident.values
-
-
-async def test_all_about_me(tmp_path: Path) -> None:
-    """A person gets all that is stored about them as a file, and incidents as receipts only."""
-    async with watched(tmp_path) as played:
-        receipt = await log(played, "Bo")
-        async with played.bot.store.work() as work:
-            (joining,) = await work.runs.of_exercise(1, "joining")
-            bo = await work.members.find(1, played.person("Bo"))
-            assert bo is not None
-            await work.answers.keep(
-                joining.id, GivenAnswer(f"m:{bo.id}", "children", "", "yes", None, "group", False), bo.id
-            )
-        await played.write("Bo", "/mina_uppgifter")
-        await played.tap("Bo", "Få allt som fil")
-        found = json.loads(sent_file(played, "Bo"))
-        assert found["seat"]["name"] == "Bo"
-        assert found["incidents_logged"] == [{"receipt": receipt, "on": "2027-01-11"}]
-        assert [(answer["question"], answer["answer"]) for answer in found["answers"]] == [("children", "yes")]
-        assert "labour" not in json.dumps(found)
-        assert (found["away"], found["wishes"], found["access_log"]) == ([], [], [])
-
-
-async def test_all_about_a_reader(tmp_path: Path) -> None:
-    """A reader's file says that they read, what stands about it in the log, and when they are away."""
-    async with watched(tmp_path) as played:
-        await log(played, "Bo")
-        await played.tap("Cia", "Öppna")
-        async with played.bot.store.work() as work:
-            cia = await work.members.find(1, played.person("Cia"))
-            bo = await work.members.find(1, played.person("Bo"))
-            assert cia is not None
-            assert bo is not None
-            await work.absences.add(cia.person_id, date(2027, 2, 1), date(2027, 2, 3))
-            await work.wishes.add(1, bo.id, cia.id, date(2027, 2, 5))
-        await played.write("Cia", "/mina_uppgifter")
-        await played.tap("Cia", "Få allt som fil")
-        found = json.loads(sent_file(played, "Cia"))
-        assert found["seat"]["reads_incidents"] is True
-        assert found["away"] == [{"from": "2027-02-01", "to": "2027-02-03"}]
-        assert found["wishes"] == [{"mine": False, "due": "2027-02-05", "state": "open"}]
-        assert [line["what"] for line in found["access_log"]] == ["open"]
-
-
-async def test_erase_me(tmp_path: Path) -> None:
-    """Who asks to be erased is told what stays, and then is nowhere; what they logged still counts, without them."""
-    async with watched(tmp_path) as played:
-        await log(played, "Bo", "Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "11", "Ja", "Spara")
-        await played.write("Bo", "/mina_uppgifter")
-        await played.tap("Bo", "Radera mig")
-        assert "blir kvar" in played.last("Bo")
-        await played.tap("Bo", "Ja, radera mig")
-        assert "Du är raderad" in played.last("Bo")
-        await played.wind(minutes=2)
-        async with played.bot.store.work() as work:
-            assert await work.members.find(1, played.person("Bo")) is None
-            assert "Bo" not in [m.name for m in await work.members.of_group(1, include_left=True)]
-            assert await work.people.by_user(played.person("Bo")) is None
-            (incident,) = await work.incidents.all_of(1)
-        assert (incident.reporter, incident.values.get("contact")) == (None, None)
-        await played.tap("Cia", "Öppna")
-        assert "Exploatering i arbete" in played.last("Cia")
-
-
-async def test_the_group_s_archive(tmp_path: Path) -> None:
-    """The coordinator's archive holds what they may read, under safe names, and the taking of it stands in the log."""
-    async with watched(tmp_path) as played:
-        await log(played, "Bo")
-        async with played.bot.store.work() as work:
-            await work.rows.add(1, "candidates", {"name": "=HYPERLINK(1)"}, author=None)
-            await work.rows.add(1, "training", {"course": "safe_hand"}, author=None)
-        await played.write("Alva", "/skydd")
-        await played.tap("Alva", "Ta ut allt")
-        await played.tap("Alva", "Begär arkivet")
-        assert "Ta ut arkivet" not in played.keys("Alva")
-        await played.wind(days=3, minutes=1)
-        await played.write("Alva", "/skydd")
-        await played.tap("Alva", "Ta ut allt")
-        await played.tap("Alva", "Ta ut arkivet")
-        with zipfile.ZipFile(io.BytesIO(sent_file(played, "Alva"))) as archive:
-            names = archive.namelist()
-            assert all(not name.startswith("/") and ".." not in name for name in names)
-            assert {"readme.txt", "group.json", "fields.json", "statistics.csv", "lists/candidates.csv"} <= set(names)
-            assert "Saknas" in archive.read("documents/start.html").decode()
-            assert json.loads(archive.read("fields.json"))["candidates"]["name"]
-            assert all(
-                name.partition("/")[0] in archive.read("readme.txt").decode() for name in names if name != "readme.txt"
-            )
-            assert "incidents.json" not in names
-            assert b"'=HYPERLINK(1)" in archive.read("lists/candidates.csv")
-        await played.write("Alva", "/skydd")
-        await played.tap("Alva", "Läslogg")
-        assert "Alva tog ut allt" in played.last("Alva")
-
-
-async def test_erase_the_group(tmp_path: Path) -> None:
-    """All hear of it, and three working days must pass; then all is gone."""
-    async with watched(tmp_path) as played:
-        await log(played, "Bo")
-        await played.write("Alva", "/skydd")
-        await played.tap("Alva", "Radera gruppen")
-        await played.tap("Alva", "Begär radering")
-        assert "Radera allt nu" not in played.keys("Alva")
-        await played.wind(days=3, minutes=1)
-        await played.write("Alva", "/skydd")
-        await played.tap("Alva", "Radera gruppen")
-        await played.tap("Alva", "Radera allt nu")
-        assert "Gruppen är raderad" in played.last("Alva")
-        assert "på begäran av Alva" in played.last("Bo", GROUP)
-        assert "Inget av det som var sparat om dig där finns kvar" in played.last("Bo")
-        async with played.bot.store.work() as work:
-            assert (await work.groups.get(1)).state == "erased"
-            assert await work.incidents.all_of(1) == []
-            for table in ("members", "runs", "rows", "access_log", "agenda"):
-                query = f"SELECT count(*) FROM {table} WHERE group_id = 1"  # noqa: S608 - the names stand above
-                (row,) = await work._session.rows(query)
-                assert row[0] == 0, table
-
-
-async def test_two_coordinators_erase(tmp_path: Path) -> None:
-    """A second coordinator hears that something waits, and can confirm in time; or the first one takes it back."""
-    async with watched(tmp_path) as played:
-        await played.write("Alva", "/deltagare")
-        await played.tap("Alva", "Dela")
-        await played.tap("Alva", "Bo")
-        await played.tap("Alva", "Ja, dela med Bo")
-        await played.write("Alva", "/skydd")
-        await played.tap("Alva", "Radera gruppen")
-        await played.tap("Alva", "Begär radering")
-        await played.tap("Alva", "Avbryt raderingen")
-        await played.tap("Alva", "Begär radering")
-        await played.wind(days=3)
-        await played.tap("Bo", "Öppna")
-        assert "Alva vill radera hela gruppen" in played.last("Bo")
-        await played.tap("Bo", "Bekräfta: raderingen")
-        assert "Gruppen är raderad" in played.last("Bo")
-
-
-async def test_hide(tmp_path: Path) -> None:
-    """A person can have the bot's messages of the last two days taken from their chat."""
-    async with watched(tmp_path) as played:
-        await log(played, "Bo")
-        assert len(played.texts("Bo")) > 3
-        await played.write("Bo", "/dolj")
-        assert played.texts("Bo") == []
-
-
-async def test_hide_beside_what_is_too_old(tmp_path: Path) -> None:
-    """Messages older than Telegram lets a bot delete do not keep the newer ones from leaving."""
-    async with watched(tmp_path) as played:
-        await log(played, "Bo")
-        old = played.texts("Bo")
-        await played.wind(days=3)
-        for _ in range(3):
-            await played.write("Bo", "/ring")
-        await played.write("Bo", "/dolj")
-        assert played.texts("Bo") == old
 
 
 async def test_areas_of_the_group(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from bot.demo.town import MASTER_KEY
 from storage import backup, backup_files
 from storage.vault import Keyring
 from tests.incidents.scene import watched
-from tests.incidents.test_logging import parts
+from tests.incidents.test_notes import parts
 
 KNOWN = [f"kanariefågel{number:04}" for number in range(1000)]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from storage import backup
 from storage.records import Attachment, GroupState, OutboxKind, private_chat
 from storage.store import Store
 from storage.vault import Keyring
@@ -57,6 +58,17 @@ async def path(tmp_path: Path, clock: Clock) -> Path:
         await work.update_log.heartbeat(clock())
     await store.close()
     return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where backups go."""
+    return tmp_path / "backups"
+
+
+def make_backup(path: Path, folder: Path, clock: Clock, keep: int = 14) -> Path:
+    """Make a backup, a minute after whatever came before it."""
+    return backup.make(path, folder, KEYRING, clock.wind(minutes=1), keep)
 
 
 def content(path: Path) -> dict[str, list[tuple[Any, ...]]]:

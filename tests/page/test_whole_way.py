@@ -21,8 +21,9 @@ from bot.page import acting
 from bot.page.mail import Mailer
 from bot.sandbox.sandbox import Sandbox
 from tests.browser.conftest import driver
-from tests.page.mixed import Mixed, MixedPlayer, Real, address_of
+from tests.page.mixed import Mixed, MixedPlayer, address_of
 from tests.page.reader import ADDRESS, Page
+from tests.page.real import Real
 from tests.page.test_mail import FROM, Post
 
 __all__ = ["driver"]

@@ -76,6 +76,12 @@ async def store(open_store: Open) -> Store:
     return await open_store()
 
 
+async def users(store: Store) -> set[int]:
+    """Whom the database knows, read past all caches."""
+    rows = await store._connection.run([("SELECT user_id FROM people", ())])
+    return {row[0] for row in rows}
+
+
 async def make_group(
     work: UnitOfWork, chat_id: int, members: int = 0, first_user: int = 1000
 ) -> tuple[Group, list[Member]]:
