@@ -3,13 +3,13 @@
 from bot.channel.updates import Written
 from bot.context.context import Context, Key
 from bot.context.permissions import Role, may
-from bot.context.sealed_actions import Action
 from bot.dispatch import held_texts
 from bot.dispatch.requested_texts import asked_of
 from bot.features.calendar import attendance
 from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, navigation
 from bot.features.outsiders import actor_forms, guest_texts
+from bot.views.shared_buttons import in_town
 from storage.records import Person, private_chat
 
 
@@ -61,6 +61,5 @@ async def _ways_to_log(ctx: Context, person: Person) -> list[list[Key]]:
     """Return the button with which the person logs an incident; for each town, if they may in several."""
     seats = await navigation.memberships(ctx, person, Role.NETWORK)
     groups = [group for group, member in seats if may(Role.LOGGER, member, group)]
-    label = ctx.services.voice.label
     towns = [(group.id, group.title if len(groups) > 1 else None) for group in groups]
-    return [[Key(label("open_in", {"title": label("log"), "town": town}), Action("log", id))] for id, town in towns]
+    return [[in_town(ctx, ctx.key("log", "log", id), town)] for id, town in towns]

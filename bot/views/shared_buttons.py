@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.context.context import Context, Key
@@ -63,6 +63,11 @@ async def told_apart(ctx: Context, members: Sequence[Member]) -> dict[int, str]:
         again = [id for id, name in called.items() if times[name.casefold()] > 1 and more[id]]
         called |= {id: f"{called[id]}, {cut(more[id], NAME)}" for id in again}
     return called
+
+
+def in_town(ctx: Context, key: Key, town: str | None) -> Key:
+    """Return the button with its town on it, for somebody who is in several; with None as it was."""
+    return replace(key, label=ctx.services.voice.label("open_in", {"title": key.label, "town": town}))
 
 
 def join_key(ctx: Context, group: Group) -> Key:

@@ -18,7 +18,7 @@ from bot.features.registers import registers
 from bot.reminders import open_items
 from bot.views.exercise import ExerciseView, Scene, step_outline
 from bot.views.names import title_for
-from bot.views.shared_buttons import beside_keys, open_key, picture_key
+from bot.views.shared_buttons import beside_keys, in_town, open_key, picture_key
 from flows.model import Exercise, ExerciseRole, How
 from flows.several_lines import said_apart
 from flows.state import Phase, Place, Run, Visit
@@ -305,8 +305,7 @@ async def way_in_key(ctx: Context, person: Person, group: Group, member: Member)
     """Return the button to go on with joining: to the promise or, for people from outside, to their yes."""
     if member.role == process_leaders.ROLE:
         return ctx.key("leader.yes", "deciding" if member.id in group.settings.deciders else "leading", group.id)
-    title, town = ctx.services.voice.label("day.come_in"), await ctx.town_for(person.id, group)
-    return Key(ctx.services.voice.label("open_in", {"title": title, "town": town}), Action("enter", group.id))
+    return in_town(ctx, ctx.key("day.come_in", "enter", group.id), await ctx.town_for(person.id, group))
 
 
 async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
@@ -341,8 +340,7 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
             if outside:  # the day is the group's own
                 outline["answer_by"] = None
             entries.append({**outline, **entry, **counts, "begun": begun})
-            label = ctx.services.voice.label("open_in", {"title": title, "town": town})
-            keys.append([Key(label, Action("open", run.number))])
+            keys.append([in_town(ctx, Key(title, Action("open", run.number)), town)])
     return entries, keys
 
 

@@ -1,7 +1,6 @@
 """What waits for a person, across their groups: what is open to them and, for coordinators, what only they can do."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.context.context import Actor, Context, Key, Message
 from bot.context.permissions import About, Role
@@ -16,6 +15,7 @@ from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import open_items
 from bot.reminders.kinds import CONTACT, POLL, SAY, SINCE, WAITS
 from bot.views.exercise import cut
+from bot.views.shared_buttons import in_town
 from flows.model import ExerciseRole, Field, Mark
 from flows.state import Phase
 from messages.voice import TemplateFacts
@@ -49,7 +49,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     facts["vacant"], stand_in = await _vacant(ctx, person)
     there = await memberships(ctx, person, Role.LEADER)
     facts["map"] = bool(there)
-    ways = [[_in_town(ctx, ctx.key("map", "map", g.id), await ctx.town_for(person.id, g))] for g, _ in there]
+    ways = [[in_town(ctx, ctx.key("map", "map", g.id), await ctx.town_for(person.id, g))] for g, _ in there]
     answer = await process_leaders.asked_keys(ctx, person)
     by_hand = {key.label for row in own_keys for key in row}
     keys = [row for row in keys if not by_hand.intersection(key.label for key in row)]
@@ -84,7 +84,7 @@ async def _wanted(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
         town = await ctx.town_for(person.id, group)
         for asked, row in await wanted_texts.unsaved(ctx, group, member):
             found.append({**asked, "town": town})
-            keys.append([_in_town(ctx, key, town) for key in row])
+            keys.append([in_town(ctx, key, town) for key in row])
     return found, keys
 
 
@@ -121,7 +121,7 @@ async def _own_hand(ctx: Context, person: Person) -> tuple[list[TemplateFacts], 
         for one in await own_hand.waiting(ctx, group, member):
             if one.task is not own_hand.Task.UNREAD or not unread_here:
                 found.append({"line": own_hand.line(ctx, one), "town": town})
-                keys.append([_in_town(ctx, one.key, town)])
+                keys.append([in_town(ctx, one.key, town)])
     return found, keys
 
 
@@ -131,13 +131,8 @@ async def _told(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list
     for group, member in await memberships(ctx, person, Role.NETWORK):
         for told, row in await second_approval.told_to(ctx, group, member) if not member.coordinator else ():
             found.append(told)
-            keys += [[_in_town(ctx, key, await ctx.town_for(person.id, group))] for key in row]
+            keys += [[in_town(ctx, key, await ctx.town_for(person.id, group))] for key in row]
     return found, keys
-
-
-def _in_town(ctx: Context, key: Key, town: str | None) -> Key:
-    """Return the button with the town on it, for somebody who is in several."""
-    return replace(key, label=ctx.services.voice.label("open_in", {"title": key.label, "town": town}))
 
 
 async def _vacant(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
@@ -162,7 +157,7 @@ async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[K
         if guests.told(row.values, Field.COMING) is None or guests.says(row.values, Field.COMING, Mark.NO_ANSWER):
             towns.append(group.title)
             key = ctx.key("home.event", "guest", group.id)
-            keys.append([_in_town(ctx, key, await ctx.town_for(person.id, group))])
+            keys.append([in_town(ctx, key, await ctx.town_for(person.id, group))])
     return towns, keys
 
 
@@ -182,7 +177,7 @@ async def _boards(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
                 title = ctx.services.voice.title_of(run.exercise.id)
                 town = await ctx.town_for(person.id, group)
                 found.append({"title": title, "town": town})
-                keys.append([_in_town(ctx, ctx.key("board_own_of", "bopen", number, title=title), town)])
+                keys.append([in_town(ctx, ctx.key("board_own_of", "bopen", number, title=title), town)])
     return found, keys
 
 
@@ -199,11 +194,11 @@ async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts],
                 found.append({"until": item.due, "town": town, "poll": item.kind == POLL, "decides": decides})
             if item.kind == POLL:
                 key = ctx.key("day.poll", "tp_see", group.id, item.ref.partition(":")[2])
-                keys.append([_in_town(ctx, key, town)])
+                keys.append([in_town(ctx, key, town)])
             elif item.kind == SAY:
                 label, ref = "say_on" if len(waiting) > 1 else "say", item.ref.partition(":")[2]
                 key = ctx.key(label, "c_see", group.id, ref, until=item.due, decides=decides)
-                keys.append([_in_town(ctx, key, town)])
+                keys.append([in_town(ctx, key, town)])
     return found, keys
 
 
@@ -217,7 +212,7 @@ async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], l
             counts = {kind: sum(kind in what for what in waiting) for kind in (WAITS, CONTACT, SINCE)}
             town = await ctx.town_for(person.id, group)
             found.append({"town": town, **counts})
-            keys.append([_in_town(ctx, one, town) for one in key])
+            keys.append([in_town(ctx, one, town) for one in key])
     return found, keys
 
 
@@ -235,14 +230,14 @@ async def _unmet(ctx: Context, person: Person) -> tuple[list[TemplateFacts], lis
         for wish in await wishes.made_by(ctx, member):
             name = (await ctx.work.members.get(wish.to_member)).name
             found.append({"name": name, "town": town})
-            keys.append([_in_town(ctx, ctx.key("wish.other_than", "unmet", group.id, str(wish.id), name=name), town)])
+            keys.append([in_town(ctx, ctx.key("wish.other_than", "unmet", group.id, str(wish.id), name=name), town)])
     return found, keys
 
 
 async def _unread_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
     """The towns that this person coordinates where an incident has waited too long to be read, and the way there."""
     found = [g for g, _ in await memberships(ctx, person, Role.COORDINATOR) if (await unread.overdue(ctx, g))[0]]
-    keys = [[_in_town(ctx, ctx.key("unread", "safety", g.id), await ctx.town_for(person.id, g))] for g in found]
+    keys = [[in_town(ctx, ctx.key("unread", "safety", g.id), await ctx.town_for(person.id, g))] for g in found]
     return [g.title for g in found], keys
 
 

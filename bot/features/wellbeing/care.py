@@ -8,9 +8,9 @@ what only they should say.
 from bot.context.abuse_limits import CARED
 from bot.context.context import Context, Key
 from bot.context.permissions import Role, may, role_of
-from bot.context.sealed_actions import Action
 from bot.features.help import menus, phone_numbers
 from bot.features.wellbeing.distress import cries_for_help, sees_danger
+from bot.views.shared_buttons import in_town
 from storage.records import Group, Person
 
 
@@ -48,8 +48,6 @@ async def ways_to_ask(ctx: Context, person: Person) -> list[list[Key]]:
         group = await ctx.work.groups.get(member.group_id)
         if role_of(member, group) >= Role.NETWORK and group.state == "active":
             groups[group.id] = group
-    title, keys = ctx.services.voice.label("check_in.contact"), list[list[Key]]()
-    for group in groups.values():
-        label = {"title": title, "town": group.title if len(groups) > 1 else None}
-        keys.append([Key(ctx.services.voice.label("open_in", label), Action("contact", group.id))])
-    return keys
+    several = len(groups) > 1
+    asks = [(ctx.key("check_in.contact", "contact", group.id), group) for group in groups.values()]
+    return [[in_town(ctx, key, group.title if several else None)] for key, group in asks]
