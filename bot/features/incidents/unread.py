@@ -138,13 +138,18 @@ async def coordinators_changed(ctx: Context, happened: CoordinatorsChanged) -> N
     for incident in await _unseen(ctx, group) if leading else ():
         if read and ctx.today - incident.logged_on < UNREAD_AFTER:
             continue
-        about = await ctx.work.open_items.about(group.id, _ref(incident.id))
-        told = {one.member_id for one in about if one.kind == UNREAD and one.state != "closed"}
-        new = [member for member in leading if member.id not in told]
+        new = await _untold(ctx, group, leading, incident.id)
         await _tell(ctx, new, UNREAD, incident.id)
         pressed |= {member.person_id for member in new if not read and _is_urgent(ctx, incident)}
     for person_id in pressed:
         await press(ctx, group, person_id, ctx.key("open_it", "safety", group.id))
+
+
+async def _untold(ctx: Context, group: Group, leading: Iterable[Member], incident_id: int) -> list[Member]:
+    """Return those who coordinate and are not told yet that an incident waits."""
+    about = await ctx.work.open_items.about(group.id, _ref(incident_id))
+    told = {one.member_id for one in about if one.kind == UNREAD and one.state != "closed"}
+    return [member for member in leading if member.id not in told]
 
 
 def presses(ctx: Context, values: JsonObject) -> set[Field]:
@@ -192,9 +197,7 @@ async def _chase(ctx: Context, group: Group, incident: Incident, due: Due) -> No
     """Nobody has read it yet: where it is urgent say so again, and tell whoever coordinates."""
     urgent, there = _is_urgent(ctx, incident), await able(ctx, group)
     leading = await open_items.coordinators(ctx, group)
-    about = await ctx.work.open_items.about(group.id, due.ref)
-    told = {one.member_id for one in about if one.kind == UNREAD and one.state != "closed"}
-    new = [member for member in leading if member.id not in told]
+    new = await _untold(ctx, group, leading, incident.id)
     if ctx.today - incident.logged_on >= UNREAD_AFTER or (urgent and (due.visit > 1 or not there)):
         await _tell(ctx, new, UNREAD, incident.id)
     if urgent:
@@ -260,28 +263,26 @@ async def waiting(ctx: Context, member: Member) -> dict[int, set[str]]:
 
 async def overdue(ctx: Context, group: Group) -> tuple[int, int]:
     """Return how many incidents have waited too long: to be read at all, and for a follow-up."""
-    about = {
+    told = [await ctx.work.incidents.lookup(number) for number in await _told_of(ctx, group)]
+    there = [incident.id for incident in told if incident is not None and incident.state == "open"]
+    seen = [number for number in there if await is_read(ctx, group, number)]
+    return len(there) - len(seen), len(seen)
+
+
+async def _told_of(ctx: Context, group: Group) -> set[int]:
+    """Return the incidents of which whoever coordinates is told that they wait."""
+    return {
         int(one.ref.partition(":")[2])
         for member in await open_items.coordinators(ctx, group)
         for one in await ctx.work.open_items.of_member(member.id)
         if one.kind == UNREAD and one.state != "closed" and one.ref != NOBODY_READS
     }
-    there = [number for number in about if (i := await ctx.work.incidents.lookup(number)) and i.state == "open"]
-    seen = [number for number in there if await is_read(ctx, group, number)]
-    return len(there) - len(seen), len(seen)
 
 
 async def remind(ctx: Context, group: Group) -> list[Member]:
     """Remind the readers, as a coordinator asks, in their next daily message."""
     told = await readers(ctx, group)
-    about = {
-        one.ref
-        for member in await open_items.coordinators(ctx, group)
-        for one in await ctx.work.open_items.of_member(member.id)
-        if one.kind == UNREAD and one.state != "closed" and one.ref != NOBODY_READS
-    }
-    for ref in about:
-        number = int(ref.partition(":")[2])
+    for number in await _told_of(ctx, group):
         seen = await is_read(ctx, group, number)
         await _tell(ctx, told, SINCE if seen else WAITS, number)
     return told
