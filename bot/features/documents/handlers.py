@@ -111,15 +111,16 @@ async def open_one(ctx: Context, actor: Actor, action: Action) -> None:
     if entry is None or not _may(entry.reader, actor.member, actor.group):
         ctx.toast("old_button")
         return
-    name, facts, keys = await _page(ctx, actor.group, actor.member, entry, in_group=actor.in_group)
+    name, facts, keys = await _page(ctx, actor, entry)
     await navigation.page(ctx, actor, name, facts, keys)
 
 
 async def _page(
-    ctx: Context, group: Group, member: Member, entry: CatalogueEntry, *, in_group: bool, making: str | None = None
+    ctx: Context, actor: Actor, entry: CatalogueEntry, *, making: str | None = None
 ) -> tuple[str, TemplateFacts, list[list[Key]]]:
     """Return a document's page. `making`: the form in which it is being made."""
-    material, label = await material_of(ctx, group), ctx.services.voice.label
+    group, member, label = actor.group, actor.member, ctx.services.voice.label
+    material = await material_of(ctx, group)
     found, closed = catalogue.completeness(entry.id, material), await _is_closed(ctx, group, member, entry.id)
     missing = {e: ctx.services.voice.title_of(e) for e in found.missing}
     facts = {
@@ -139,15 +140,15 @@ async def _page(
     forms = [
         Key(label(f"form.{form}"), Action("mk", group.id, place, _short(entry.id)))
         for place, form in enumerate(_forms(entry))
-        if form != READ or not in_group
+        if form != READ or not actor.in_group
     ]
     if not closed:
         keys.insert(0, forms)
-    keys.append([ctx.key("documents.all", "docs", group.id, _place(entry, member, group))])
+    keys.append([ctx.key("documents.all", "docs", group.id, list_of(entry, member, group))])
     return "documents.one", facts, keys
 
 
-def _place(entry: CatalogueEntry, member: Member, group: Group) -> str:
+def list_of(entry: CatalogueEntry, member: Member, group: Group) -> str:
     """Return the list that has a document, or its page of the first list."""
     if entry.id == catalogue.TABLES.id or entry.id.startswith("table."):
         return "tables"
@@ -224,7 +225,7 @@ async def order(ctx: Context, actor: Actor, action: Action) -> None:
     if not new:
         return
     if page is not None:
-        await _turn_page(ctx, group, actor.member, chat, document, page, making=form)
+        await turn_page(ctx, actor, document, making=form)
     await _show_activity(ctx, group, chat, document, form)
 
 
@@ -257,41 +258,46 @@ def _form(document: str, place: int) -> str | None:
     return forms[place] if place < len(forms) else None
 
 
-async def _turn_page(
-    ctx: Context, group: Group, member: Member, chat: str, document: str, page: int, *, making: str | None = None
-) -> None:
-    """Refresh the page on which it was ordered."""
-    in_group = chat == group_chat(group.id)
-    name, facts, keys = await _page(ctx, group, member, DOCUMENTS[document], in_group=in_group, making=making)
-    if in_group:
-        await ctx.to_group(group, name, facts, keys, edit=page, context=navigation.PAGE)
+async def turn_page(ctx: Context, asked: Actor, document: str, *, making: str | None = None) -> None:
+    """Refresh the page on which somebody asked for it."""
+    name, facts, keys = await _page(ctx, asked, DOCUMENTS[document], making=making)
+    if asked.in_group:
+        await ctx.to_group(asked.group, name, facts, keys, edit=asked.message_id, context=navigation.PAGE)
     else:
-        await ctx.to_person(member.person_id, name, facts, keys, about=group.id, edit=page, context=navigation.PAGE)
+        await ctx.tell(asked, name, facts, keys, edit=asked.message_id, context=navigation.PAGE)
 
 
 async def _show_activity(ctx: Context, group: Group, chat: str, document: str, form: str) -> None:
     what = "drawing" if document.startswith(A_PICTURE) else "writing" if form == READ else "sending"
-    await ctx.work.outbox.put(chat, OutboxKind.ACTIVITY, {"what": what, **_topic(group, chat)}, about=group.id)
+    await ctx.work.outbox.put(chat, OutboxKind.ACTIVITY, {"what": what, **topic(group, chat)}, about=group.id)
 
 
-def _topic(group: Group, chat: str) -> JsonObject:
+def topic(group: Group, chat: str) -> JsonObject:
+    """Return the topic that a message to this chat goes to: in the group's own, the one the bot writes in."""
     return {"topic": group.thread_id} if chat == group_chat(group.id) and group.thread_id else {}
 
 
 # -- handing it over ---------------------------------------------------------------------------------------------------
 async def hand_over(ctx: Context, making: DocumentJob, made: Made | None, file_id: str | None) -> None:
     """Send the file, or say that there is nothing to draw. `file_id`: the channel has the file already."""
-    group, member = await ctx.work.groups.get(making.group_id), await ctx.work.members.get(making.member_id)
+    asker = await _asker(ctx, making)
     if made is None:
-        await _say(ctx, group, making, "documents.nothing", {})
+        await _say(ctx, asker, making, "documents.nothing", {})
     elif making.form == READ:
-        await _say(ctx, group, making, "documents.read", {"text": Markup(made.text)})  # noqa: S704 - chat escapes it
+        await _say(ctx, asker, making, "documents.read", {"text": Markup(made.text)})  # noqa: S704 - chat escapes it
     else:
-        await _send(ctx, group, making, made, file_id)
+        await _send(ctx, asker.group, making, made, file_id)
     if made is not None and made.version is not None:
-        await keep_version(ctx, group, making.document, made.version)
+        await keep_version(ctx, asker.group, making.document, made.version)
     if making.page is not None:
-        await _turn_page(ctx, group, member, making.chat, making.document, making.page)
+        await turn_page(ctx, asker, making.document)
+
+
+async def _asker(ctx: Context, making: DocumentJob) -> Actor:
+    """Return who asked for it: in that chat, and on that page."""
+    group, member = await ctx.work.groups.get(making.group_id), await ctx.work.members.get(making.member_id)
+    person = await ctx.work.people.get(member.person_id)
+    return Actor(person, group, member, making.chat == group_chat(group.id), making.page or 0)
 
 
 async def _send(ctx: Context, group: Group, making: DocumentJob, made: Made, file_id: str | None) -> None:
@@ -305,7 +311,7 @@ async def _send(ctx: Context, group: Group, making: DocumentJob, made: Made, fil
         "missing": made.missing,
         "version": made.version.number if made.version else None,
     }
-    content = {"text": ctx.services.voice.render("documents.caption", facts), **_topic(group, making.chat)}
+    content = {"text": ctx.services.voice.render("documents.caption", facts), **topic(group, making.chat)}
     files = []
     if file_id is not None:
         content["file"] = file_id
@@ -355,25 +361,25 @@ async def _order_anew(ctx: Context, group: Group, note: AnswerNote, chat: str) -
 
 async def give_up(ctx: Context, making: DocumentJob) -> None:
     """Say that it could not be made, where it was ordered."""
-    group, member = await ctx.work.groups.get(making.group_id), await ctx.work.members.get(making.member_id)
+    asker = await _asker(ctx, making)
     title = None
     if not making.document.startswith(A_PICTURE):
-        title = catalogue.title(making.document, Material(group.title, ctx.today))
-    await _say(ctx, group, making, "documents.failed", {"title": title})
+        title = catalogue.title(making.document, Material(asker.group.title, ctx.today))
+    await _say(ctx, asker, making, "documents.failed", {"title": title})
     if making.page is not None:
-        await _turn_page(ctx, group, member, making.chat, making.document, making.page)
+        await turn_page(ctx, asker, making.document)
 
 
-async def _say(ctx: Context, group: Group, making: DocumentJob, name: str, facts: TemplateFacts) -> None:
+async def _say(ctx: Context, asker: Actor, making: DocumentJob, name: str, facts: TemplateFacts) -> None:
     """Say it where the document was asked for; in private with a way on."""
-    if making.chat == group_chat(group.id):
-        await ctx.to_group(group, name, facts)
+    if asker.in_group:
+        await ctx.to_group(asker.group, name, facts)
         return
-    member = await ctx.work.members.get(making.member_id)
-    back = ctx.key("what_waits", "answers", group.id)
+    back = ctx.key("what_waits", "answers", asker.group.id)
     if making.form == READ:
-        back = ctx.key("documents.all", "docs", group.id, _place(DOCUMENTS[making.document], member, group))
-    await ctx.to_person(member.person_id, name, facts, [[back]], about=group.id)
+        place = list_of(DOCUMENTS[making.document], asker.member, asker.group)
+        back = ctx.key("documents.all", "docs", asker.group.id, place)
+    await ctx.tell(asker, name, facts, [[back]])
 
 
 ROUTES: Routes = (*buttons(Role.INVITED, About.GROUP, docs=leaf, doc=open_one, mk=order),)
