@@ -16,6 +16,7 @@ from bot.context.abuse_limits import PAGE_GUESTS
 from bot.context.context import Actor, Context
 from bot.context.sealed_actions import LINK, Action
 from bot.dispatch.polling import Poller
+from bot.features.journey.at_the_door import REQUEST
 from bot.features.outsiders import event_link, guests
 from bot.page import sessions
 from bot.page.asking import Asking
@@ -165,7 +166,7 @@ class Guests:
         """Return the present questions: whether they come or, from the day of the event on, the request."""
         event = await guests.event_of(ctx, invited.group)
         over = event.day is not None and event.day <= ctx.today
-        return guests.REQUEST if over else (Field.COMING,)
+        return REQUEST if over else (Field.COMING,)
 
     async def _facts(
         self, work: UnitOfWork, invited: _Invited, visitor: Visitor | None, form: Mapping[str, str]

@@ -15,6 +15,7 @@ from bot.context.invitations import show_code
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
+from bot.features.journey.at_the_door import BY_POSTER
 from bot.features.outsiders import guests
 from flows.answers import clean, is_name, unfit
 from flows.model import Field, Mark
@@ -111,7 +112,7 @@ async def named(ctx: Context, actor: Actor, text: str, context: MessageContext) 
     """Take a guest's name: their row is the one of that name without a link of its own, or a new one."""
     group, member, name = actor.group, actor.member, " ".join(clean(text).split())[:LONGEST]
     before = await guests.row_of(ctx, group, member)
-    if (before is not None and guests.BY_POSTER not in member.profile) or await address(ctx, group) is None:
+    if (before is not None and BY_POSTER not in member.profile) or await address(ctx, group) is None:
         await ctx.to_person(actor.person.id, "link.expired")
         return
     if unfit(name) or not is_name(name) or len(name.split()) > NAMES:
@@ -129,7 +130,7 @@ async def named(ctx: Context, actor: Actor, text: str, context: MessageContext) 
         values = {register.field(Field.NAME).id: name, invited.id: invited.option(Mark.INVITED)}
         row = await ctx.work.rows.add(group.id, register.id, values, author=None)
         await guests.refreshed(ctx, group)
-    profile = {**member.profile, "guest": row.id, guests.BY_POSTER: True}
+    profile = {**member.profile, "guest": row.id, BY_POSTER: True}
     member = await ctx.work.members.update(member.id, profile=profile)
     await guests.greet(ctx, group, member, row)
 

@@ -18,6 +18,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.calendar import first_meeting, meeting_details
 from bot.features.journey import at_the_door
+from bot.features.journey.at_the_door import BY_POSTER, REQUEST
 from bot.features.members import joining
 from bot.reminders import open_items
 from flows.model import Exercise, ExerciseRole, Field, Mark
@@ -27,11 +28,9 @@ from messages.voice import TemplateFacts
 from storage.records import Group, Link, Member, Person, Row, SeatState
 
 PURPOSE: Final = "invitation"
-REQUEST: Final = at_the_door.REQUEST
 ANSWERS: Final = (Mark.YES, Mark.MAYBE, Mark.NO)
 ASKED: Final = "last_question"  # in a guest's profile: what they were asked last, empty once all is answered
 AFTERWARDS: Final = datetime.timedelta(days=2)  # how long after the event the invitation can still be followed
-BY_POSTER: Final = at_the_door.BY_POSTER
 
 
 # -- the guest's side --------------------------------------------------------------------------------------------------
@@ -262,9 +261,9 @@ def unasked(ctx: Context, row: Row) -> list[Field]:
 
 
 async def row_of(ctx: Context, group: Group, member: Member) -> Row | None:
-    """Return this guest's row in the register."""
-    row = await ctx.work.rows.lookup(member.profile.get("guest", 0))
-    return row if row and row.group_id == group.id and row.state != "removed" else None
+    """Return this guest's row in the register; None if it was removed."""
+    row = await at_the_door.row_of(ctx, group, member)
+    return row if row and row.state != "removed" else None
 
 
 async def keep(ctx: Context, group: Group, row: Row, author: int | None, name: Field, said: Mark) -> Row:

@@ -7,6 +7,7 @@ from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.features.journey.at_the_door import BY_POSTER, REQUEST
 from bot.features.outsiders import event_link, guests
 from bot.reminders.kinds import INVITING
 from bot.reminders.next_message import hears
@@ -20,14 +21,14 @@ async def not_me(ctx: Context, actor: Actor, _action: Action) -> None:
     """Take back what the wrong guest answered, and make the link free for the one it names."""
     group, member = actor.group, actor.member
     row = await guests.row_of(ctx, group, member)
-    if row is None or member.role != "guest" or guests.BY_POSTER in member.profile:
+    if row is None or member.role != "guest" or BY_POSTER in member.profile:
         ctx.toast("old_button")
         return
     for link in await ctx.work.links.of_group(group.id, guests.PURPOSE):
         if link.ref == str(row.id) and link.person_id == actor.person.id:
             await ctx.work.links.update(link.id, person_id=None)
     register = guests.register(ctx)
-    request = {register.field(name).id for name in guests.REQUEST}
+    request = {register.field(name).id for name in REQUEST}
     coming = register.field(Field.COMING)
     values = {key: value for key, value in row.values.items() if key not in request}
     values[coming.id] = coming.option(Mark.NO_ANSWER)
@@ -56,12 +57,12 @@ async def _tell_giver(ctx: Context, group: Group, row: Row) -> None:
 
 async def own(ctx: Context, actor: Actor, _action: Action) -> None:
     """Ask a guest under which name they want to come: the wrong one, or one who came by the open link."""
-    named = guests.BY_POSTER not in actor.member.profile and await guests.row_of(ctx, actor.group, actor.member)
+    named = BY_POSTER not in actor.member.profile and await guests.row_of(ctx, actor.group, actor.member)
     if actor.member.role != "guest" or named:
         ctx.toast("old_button")
         return
     context = MessageContext(want="guest_name", group=actor.group.id)
-    facts = {"town": actor.group.title, "again": False, "changes": guests.BY_POSTER in actor.member.profile}
+    facts = {"town": actor.group.title, "again": False, "changes": BY_POSTER in actor.member.profile}
     await ctx.tell(actor, "guest.name", facts, context=context)
 
 
