@@ -369,7 +369,7 @@ async def _choose_date(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
 
 
 async def _history(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
-    present = await _present(ctx, actor, run)
+    present = await runner.present_of(ctx, actor.group, run.exercise)
     kept = await ctx.work.rows.history(row.id)
     register = run.exercise.register
     assert register is not None  # only registers have rows
