@@ -36,7 +36,6 @@ class Fields(TypedDict, total=False):
     """The fields of a log line besides its event: the program's own ids, and names from the code."""
 
     update_id: int
-    update_type: str
     group_id: int
     person_id: int
     member_id: int
