@@ -1,5 +1,6 @@
 """The calendar file, as another program's library (vobject) reads it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,13 +14,14 @@ from flows.calendar import Meeting, MeetingKind
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
+HEAD = calendar_file.Head("Exempelstad", "abc", STOCKHOLM, NOW)
 SPRING = Meeting(MeetingKind.SESSION, 2, 1, 2, date(2027, 3, 29), time(13), 90, sequence=2)
 WINTER = Meeting(MeetingKind.NETWORK, 1, 3, 6, date(2027, 12, 6), time(9), 120)
 
 
 def read(*entries: calendar_file.CalendarEntry) -> Any:
     """The file of these entries, read by the other library."""
-    written = calendar_file.write(entries, name="Exempelstad", owner="abc", zone=STOCKHOLM, now=NOW)
+    written = calendar_file.write(HEAD, entries)
     return vobject.readOne(written.decode())
 
 
@@ -51,7 +53,7 @@ def test_each_meeting_of_each_group_is_its_own() -> None:
     """No two meetings share a UID, and neither do the same meetings of two groups."""
     (one,), (other,) = ([calendar_file.CalendarEntry(m, "")] for m in (SPRING, WINTER))
     assert read(one).vevent.uid.value != read(other).vevent.uid.value
-    elsewhere = vobject.readOne(calendar_file.write([one], name="", owner="xyz", zone=STOCKHOLM, now=NOW).decode())
+    elsewhere = vobject.readOne(calendar_file.write(replace(HEAD, owner="xyz"), [one]).decode())
     assert read(one).vevent.uid.value != elsewhere.vevent.uid.value
 
 
@@ -62,9 +64,7 @@ def test_a_cancelled_meeting_is_struck_out() -> None:
 
 def test_lines_are_as_the_standard_wants_them() -> None:
     """CRLF, and no line longer than 75 bytes, also with å, ä and ö."""
-    long = calendar_file.write(
-        [calendar_file.CalendarEntry(SPRING, "Räksmörgås " * 20)], name="Ö", owner="abc", zone=STOCKHOLM, now=NOW
-    )
+    long = calendar_file.write(replace(HEAD, name="Ö"), [calendar_file.CalendarEntry(SPRING, "Räksmörgås " * 20)])
     lines = long.split(b"\r\n")
     assert max(len(line) for line in lines) <= 75
     assert b"\n" not in b"".join(lines)

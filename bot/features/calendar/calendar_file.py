@@ -44,20 +44,28 @@ class Day:
     at: time | None = None  # where its hour is settled
 
 
-def write(
-    entries: Iterable[CalendarEntry], days: Iterable[Day] = (), *, name: str, owner: str, zone: ZoneInfo, now: datetime
-) -> bytes:
-    """Return the file. `name`: the calendar's name; `owner`: makes the UIDs unique to this group; `now`: UTC."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a file."""
+
+    name: str  # the calendar's
+    owner: str  # makes the UIDs unique to this group
+    zone: ZoneInfo  # of the meetings' times
+    now: datetime  # UTC
+
+
+def write(head: Head, entries: Iterable[CalendarEntry], days: Iterable[Day] = ()) -> bytes:
+    """Return the file."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", head.name)
     calendar.add_component(_clock_changes())
     for entry in entries:
-        calendar.add_component(_event(entry, owner, zone, now))
+        calendar.add_component(_event(head, entry))
     for day in days:
-        calendar.add_component(_day(day, owner, zone, now))
+        calendar.add_component(_day(head, day))
     return bytes(calendar.to_ical())
 
 
@@ -80,12 +88,12 @@ def _clock_changes() -> Timezone:
     return zone
 
 
-def _event(entry: CalendarEntry, owner: str, zone: ZoneInfo, now: datetime) -> Event:
+def _event(head: Head, entry: CalendarEntry) -> Event:
     meeting, event = entry.meeting, Event()
-    begin = datetime.combine(meeting.on, meeting.at, tzinfo=zone).astimezone(SWEDEN)
-    event.add("uid", f"{owner}-{meeting.id}@{DOMAIN}")
+    begin = datetime.combine(meeting.on, meeting.at, tzinfo=head.zone).astimezone(SWEDEN)
+    event.add("uid", f"{head.owner}-{meeting.id}@{DOMAIN}")
     event.add("sequence", meeting.sequence)
-    event.add("dtstamp", now)
+    event.add("dtstamp", head.now)
     event.add("dtstart", begin)
     event.add("dtend", begin + timedelta(minutes=meeting.minutes))
     event.add("summary", entry.summary)
@@ -97,20 +105,20 @@ def _event(entry: CalendarEntry, owner: str, zone: ZoneInfo, now: datetime) -> E
     return event
 
 
-def _day(day: Day, owner: str, zone: ZoneInfo, now: datetime) -> Event:
+def _day(head: Head, day: Day) -> Event:
     """Return an event of a whole day, or from its hour on.
 
     A later file is newer than an earlier one, so that a day that was moved moves there.
     """
     event = Event()
-    event.add("uid", f"{owner}-{day.id}@{DOMAIN}")
-    event.add("sequence", int(now.timestamp()) // 60)
-    event.add("dtstamp", now)
+    event.add("uid", f"{head.owner}-{day.id}@{DOMAIN}")
+    event.add("sequence", int(head.now.timestamp()) // 60)
+    event.add("dtstamp", head.now)
     if day.at is None:
         event.add("dtstart", day.on)
         event.add("dtend", day.on + timedelta(days=1))  # the day after the last one (RFC 5545, 3.6.1)
     else:
-        begin = datetime.combine(day.on, day.at, tzinfo=zone).astimezone(SWEDEN)
+        begin = datetime.combine(day.on, day.at, tzinfo=head.zone).astimezone(SWEDEN)
         event.add("dtstart", begin)
         event.add("dtend", begin + UNKNOWN_LENGTH)
     event.add("summary", day.summary)

@@ -138,9 +138,8 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
         for one in await milestones.known(ctx, actor.group)
         if core
     ]
-    written = calendar_file.write(
-        entries, days, name=actor.group.title, owner=actor.group.key_id, zone=ctx.services.zone, now=ctx.now
-    )
+    head = calendar_file.Head(actor.group.title, actor.group.key_id, ctx.services.zone, ctx.now)
+    written = calendar_file.write(head, entries, days)
     name = ctx.services.voice.label("calendar.file_name")
     file, caption = Attachment("document", name, written), ctx.services.voice.render("calendar.caption")
     await ctx.send_file(actor.person.id, file, caption, about=actor.group.id)
