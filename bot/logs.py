@@ -101,7 +101,7 @@ class noted:  # noqa: N801 - a context manager, used like a function
         self._at = at
 
     def __enter__(self) -> None:
-        """Nothing happens yet."""
+        """Do nothing yet."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

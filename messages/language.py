@@ -213,7 +213,7 @@ class Language:
         return ", ".join(names)
 
     def number(self, value: float) -> str:
-        """At most one decimal, after the language's mark: 2,5 and 3."""
+        """Return a number with at most one decimal, after the language's mark: 2,5 and 3."""
         rounded = round(value, 1)
         return str(int(rounded)) if rounded == int(rounded) else str(rounded).replace(".", self._decimal)
 
@@ -222,7 +222,7 @@ class Language:
         return f"{count} {forms[int(str(self._form(count=count)))]}"
 
     def duration(self, minutes: int) -> str:
-        """How long something takes: "90 minuter", and above two hours "6 timmar 45 minuter"."""
+        """Return how long something takes: "90 minuter", and above two hours "6 timmar 45 minuter"."""
         hours, rest = divmod(minutes, 60) if minutes > HOURS_ABOVE else (0, minutes)
         parts = (("hours", hours), ("minutes", rest))
         return " ".join(self.plural(count, *self._write[name]) for name, count in parts if count)

@@ -76,7 +76,7 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What a thing is called, and the names that are not used for it."""
+    """The name of a thing, and the names that are not used for it."""
 
     use: str
     avoid: re.Pattern[str]

@@ -80,7 +80,7 @@ def _examples(given: Sequence[str | Toml]) -> tuple[Example, ...]:
 
 
 class Voice:
-    """Everything the bot can say in one language.
+    """All that the bot can say in one language.
 
     With `strict`, as in all tests, each fact of a template must be given, also those of branches that are not taken.
     """
@@ -168,7 +168,7 @@ class Voice:
         return self.exercise(exercise_id)["title"]
 
     def item(self, exercise: Exercise, words: ExerciseWords, item: str) -> str | None:
-        """What an item is called: by the exercise's words, or as the option is that it was taken from; else None."""
+        """Return what an item is called: by the exercise's words, or as the option it was taken from; else None."""
         named = words.get(f"item.{item}.title")
         if named is None and exercise.for_each and item in exercise.for_each.items:
             other, _, question = exercise.for_each.items_from.rpartition(".")
@@ -188,7 +188,7 @@ class Voice:
         return (self._folder / file).read_text(encoding="utf-8")
 
     def book(self, name: str) -> ExerciseWords:
-        """Other words by file: "process", "agreement", "help"."""
+        """Return other words by file: "process", "agreement", "help"."""
         if name not in self._books:
             self._books[name] = ExerciseWords(f"{self.language}/{name}.toml", self._read(f"{name}.toml"))
         return self._books[name]
@@ -260,7 +260,7 @@ def _flat(data: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]
 
 
 def _tidy(text: str) -> str:
-    """No more than one empty line in a row, none at the ends: conditions in templates leave gaps."""
+    """Leave one empty line in a row at most, and none at the ends: conditions in templates leave gaps."""
     lines: list[str] = []
     for line in text.strip().split("\n"):
         if line.strip() or (lines and lines[-1]):

@@ -11,7 +11,7 @@ Commands = Sequence[tuple[str, str]]  # each with what it does
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Somebody's membership in a group's chat."""
+    """A user's membership in a group's chat."""
 
     inside: bool
     admin: bool

@@ -148,7 +148,7 @@ class StrangerMessage:
 
 
 class Manner(TypedDict, total=False):
-    """How a message is sent, besides its words and keyboard: fields of `Message`."""
+    """The manner in which a message is sent, besides its words and keyboard: fields of `Message`."""
 
     slot: str | None
     living: bool

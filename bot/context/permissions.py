@@ -24,7 +24,7 @@ class Role(IntEnum):
 
 
 class Proof(Enum):
-    """Whether the person who acts on the page has lately given a one-time code."""
+    """The state of a one-time code: whether the person who acts on the page has lately given one."""
 
     NOT_ASKED = "not asked"  # the channel knows its people
     LACKING = "lacking"
@@ -36,7 +36,7 @@ class NotProved(Exception):
 
 
 class About(Enum):
-    """What the number in a button means: an exercise's round, a group, or a round that may be missing."""
+    """The meaning of the number in a button: an exercise's round, a group, or a round that may be missing."""
 
     RUN = "run"
     GROUP = "group"

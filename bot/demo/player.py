@@ -149,7 +149,7 @@ class Player:
             await self.town.tap(match[1], label, chat=self._chat(match[2]), under=match[3])
 
     async def _act(self, match: re.Match[str]) -> None:
-        """Each of them taps and writes, one thing after the other."""
+        """Let each of them tap and write, one thing after the other."""
         chat = self._chat(match[2])
         for name in self._everyone() if match[1] == "Alla" else _names(match[1]):
             for deed in _DEEDS.finditer(match[3]):
@@ -269,7 +269,7 @@ class Player:
 
 
 def joined(text: str) -> list[tuple[int, str]]:
-    """What is played, with the number of its first line; a line that begins with spaces goes on with the one before."""
+    """Yield what is played, with the number of its line; one that begins with spaces goes on with the one before."""
     whole: list[tuple[int, str]] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):

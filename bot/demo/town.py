@@ -41,7 +41,7 @@ After = Callable[["Town", int, int], Awaitable[None]]
 
 
 class SetupChanges(TypedDict, total=False):
-    """What a town's bot may be given otherwise than usual; see Setup."""
+    """The settings of a town's bot that may differ from the usual ones; see Setup."""
 
     needs_activation: bool
     allowed: frozenset[str]

@@ -207,7 +207,7 @@ async def group_id(town: Town, work: UnitOfWork | None = None) -> int:
 
 
 async def also_in(town: Town, title: str, names: list[str]) -> None:
-    """Another group, in which these have joined; the first one coordinates."""
+    """A line that makes another group, in which these have joined; the first one coordinates."""
     town.group(title, *names)
     await town.act(names[0], "add_bot", chat=town.groups[title])
     for name in names:

@@ -57,7 +57,7 @@ class WaitingPage:
 
     @property
     def address(self) -> str:
-        """Where it is."""
+        """The address of the page."""
         return f"http://{HERE}:{self.port}"
 
     def passed(self, share: float) -> None:

@@ -202,7 +202,7 @@ class Poller:
         return [*ctx.notices, *ctx.stranger_messages]
 
     async def rest(self) -> None:
-        """Instead of polling, without Telegram: note a sign of life now and then, for ever."""
+        """Note a sign of life now and then, for ever, instead of polling where there is no Telegram."""
         while True:
             self._alive()
             async with self._store.work() as work:

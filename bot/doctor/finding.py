@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How much a finding matters: with an error the bot does not work, or people's words are not safe."""
+    """The weight of a finding: with an error the bot does not work, or people's words are not safe."""
 
     OK = "ok"
     WARNING = "warning"

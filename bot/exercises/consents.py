@@ -18,7 +18,7 @@ CONSENT = "consent"  # the kind of the activity state, and of the row in the sch
 
 @dataclass(frozen=True, slots=True)
 class ConsentReply:
-    """What a member has answered."""
+    """A member's answer to a decision."""
 
     yes: bool
     on: date

@@ -15,7 +15,7 @@ from storage.records import Group
 
 @dataclass(frozen=True, slots=True)
 class Deferral:
-    """What was decided in which exercise, and until when."""
+    """A decision to wait: in which exercise, and until when."""
 
     exercise: str
     until: date

@@ -19,7 +19,7 @@ KEPT: Final = timedelta(days=3)  # Bot API: one's own messages can be edited for
 
 @dataclass(frozen=True, slots=True)
 class GivenText:
-    """What a text was given to, and when."""
+    """The place that a text was given to, and when."""
 
     to: MessageContext
     on: date

@@ -276,7 +276,7 @@ async def fitted(ctx: Context, group: Group, record: records.Run) -> Run:
 
 
 class Deed(TypedDict, total=False):
-    """Who caused an event, the message it came in, and whether that was in the group's chat."""
+    """The source of an event: who caused it, the message it came in, and whether that was in the group's chat."""
 
     by: Member | None
     source: MessageSource | None

@@ -47,7 +47,7 @@ KEEP_ASIDE = timedelta(days=14)  # copies from before a migration, and what a re
 
 @dataclass(frozen=True, slots=True)
 class BackupPlan:
-    """Where backups go, at which full hour of the town's day, and how many are kept."""
+    """The plan of backups: where they go, at which full hour of the town's day, and how many are kept."""
 
     folder: Path
     hour: int

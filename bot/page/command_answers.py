@@ -33,7 +33,7 @@ class CollectingContext(Context):
 
 
 async def standing_of(ctx: CollectingContext, group: Group) -> ChatCopy:
-    """Where a group stands: what its pinned message says by now, also to whoever has come after that was sent."""
+    """Return where a group stands: what its pinned message says now, also to whoever has come after that was sent."""
     await status.status(ctx, group)
     return replace(ctx.said[-1], pinned=True)
 

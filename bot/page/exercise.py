@@ -70,7 +70,7 @@ class SheetPage:
 
 @dataclass(frozen=True, slots=True)
 class SeatedIn:
-    """Somebody's seat in a round of an exercise."""
+    """A person's seat in a round of an exercise."""
 
     group: Group
     member: Member

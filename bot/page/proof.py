@@ -26,7 +26,7 @@ DIGITS: Final = 6
 
 
 class Way(StrEnum):
-    """How a code reaches its owner."""
+    """The way in which a code reaches its owner."""
 
     TELEGRAM = "telegram"
     MAIL = "mail"

@@ -22,7 +22,7 @@ _SYSTEMS: Final = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who is signed in."""
+    """A person who is signed in."""
 
     person: Person
     sign_in: SignIn

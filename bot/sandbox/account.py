@@ -22,7 +22,7 @@ def get_me(call: Call) -> Wire:
 
 
 def get_updates(call: Call) -> list[Wire]:
-    """What waits now; waiting for more is the doors' business."""
+    """Return the updates that wait now; waiting for more is the doors' business."""
     if call.world.webhook.url:
         raise conflict(
             "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
@@ -50,7 +50,7 @@ def set_webhook(call: Call) -> bool:
 
 
 def delete_webhook(call: Call) -> bool:
-    """Back to getUpdates."""
+    """Go back to getUpdates."""
     call.world.webhook = Webhook()
     _drop_pending(call)
     return True
@@ -62,7 +62,7 @@ def _drop_pending(call: Call) -> None:
 
 
 def get_webhook_info(call: Call) -> Wire:
-    """Whether a webhook is set, and how much waits."""
+    """Return whether a webhook is set, and how much waits."""
     hook, updates = call.world.webhook, call.world.updates
     info: Wire = {"url": hook.url, "has_custom_certificate": False, "pending_update_count": len(updates)}
     if hook.url:
@@ -79,7 +79,7 @@ def log_out(call: Call) -> bool:
 
 
 def close(call: Call) -> bool:
-    """Nothing to close here."""
+    """Do nothing: there is nothing to close here."""
     return True
 
 
@@ -102,7 +102,7 @@ def answer_callback_query(call: Call) -> bool:
 
 
 def get_file(call: Call) -> Wire:
-    """Where a file of up to 20 MB can be fetched."""
+    """Return where a file of up to 20 MB can be fetched."""
     stored = call.world.files.get(call.get("file_id"))
     if stored is None:
         raise bad_request("invalid file_id")
@@ -142,7 +142,7 @@ def delete_my_commands(call: Call) -> bool:
 
 
 def _scope(call: Call) -> tuple[str, int, int, str]:
-    """Where a list of commands holds: kind, chat, person, language. Raises ApiError."""
+    """Return where a list of commands holds: kind, chat, person, language. Raises ApiError."""
     scope: Json = call.get("scope") or {"type": "default"}
     kind = scope.get("type")
     language = call.get("language_code") or ""
@@ -182,7 +182,7 @@ def _text_name(call: Call) -> str:
 
 
 def set_chat_menu_button(call: Call) -> bool:
-    """What the button beside the writing field does; without a chat, everybody's."""
+    """Set what the button beside the writing field does; without a chat, everybody's."""
     button = call.get("menu_button") or {"type": "default"}
     if button.get("type") not in ("commands", "default"):
         raise bad_request("can't parse MenuButton: Unsupported type specified")

@@ -11,12 +11,12 @@ _COLOURS = (0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2, 0xFB6F5F)
 
 
 def get_chat(call: Call) -> Wire:
-    """Everything about a chat."""
+    """Return everything about a chat."""
     return shapes.full_chat(call.world, call.chat())
 
 
 def get_chat_member(call: Call) -> Wire:
-    """Somebody's standing; who was never here but is known has "left"."""
+    """Return a user's standing; who was never here but is known has "left"."""
     place, user_id = call.chat(), call.get("user_id")
     if user_id <= 0:
         raise bad_request("invalid user_id specified")
@@ -30,7 +30,7 @@ def get_chat_member(call: Call) -> Wire:
 
 
 def get_chat_administrators(call: Call) -> list[Wire]:
-    """Who administers a group: people and the bot itself, other bots on request."""
+    """Return who administers a group: people and the bot itself, other bots on request."""
     place = _group(call.chat(), "there are no administrators in the private chat")
     admins = [who for who in place.members.values() if place.is_admin(who.user_id)]
     bot, users = call.world.bot.id, call.world.users
@@ -39,7 +39,7 @@ def get_chat_administrators(call: Call) -> list[Wire]:
 
 
 def get_chat_member_count(call: Call) -> int:
-    """How many are in a chat."""
+    """Return how many are in a chat."""
     place = call.chat()
     return 2 if place.type == "private" else sum(place.present(user_id) for user_id in place.members)
 

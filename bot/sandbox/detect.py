@@ -46,5 +46,5 @@ def merge(marked: list[Wire], text: str) -> list[Wire]:
 
 
 def in_order(entities: list[Wire]) -> list[Wire]:
-    """Telegram's order: by beginning, the longest first."""
+    """Return entities in Telegram's order: by beginning, the longest first."""
     return sorted(entities, key=lambda entity: (entity["offset"], -entity["length"]))

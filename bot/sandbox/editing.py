@@ -18,7 +18,7 @@ _NOT_MODIFIED = (
 
 
 def edit_message_text(call: Call) -> Wire:
-    """Another text, and another keyboard or none."""
+    """Give a message another text, and another keyboard or none."""
     content = sending.text_content(call)
     it = _editable(call)
     if "text" not in it.content:
@@ -28,7 +28,7 @@ def edit_message_text(call: Call) -> Wire:
 
 
 def edit_message_caption(call: Call) -> Wire:
-    """Another caption under a picture or document."""
+    """Give a picture or document another caption."""
     caption = sending.caption_content(call, call.values)
     it = _editable(call)
     if not any(kind in it.content for kind in _MEDIA):
@@ -37,7 +37,7 @@ def edit_message_caption(call: Call) -> Wire:
 
 
 def edit_message_media(call: Call) -> Wire:
-    """Another picture or document, with its caption."""
+    """Put another picture or document in its place, with its caption."""
     it = _editable(call)
     if not any(kind in it.content for kind in _MEDIA):
         raise bad_request("there is no media in the message to edit")
@@ -46,7 +46,7 @@ def edit_message_media(call: Call) -> Wire:
 
 
 def edit_message_reply_markup(call: Call) -> Wire:
-    """Another keyboard, or none."""
+    """Give a message another keyboard, or none."""
     it = _editable(call)
     return _change(call, it, it.content)
 
@@ -91,7 +91,7 @@ def delete_message(call: Call) -> bool:
 
 
 def delete_messages(call: Call) -> bool:
-    """Up to a hundred at once; those that are not found are passed over."""
+    """Delete up to a hundred messages at once; those that are not found are passed over."""
     numbers: Json = call.get("message_ids")
     if len(numbers) > 100:
         raise bad_request("too many messages to delete")

@@ -21,7 +21,7 @@ class ApiError(Exception):
 
 
 class ActError(Exception):
-    """Something a person cannot do in Telegram; the text is one Swedish sentence for the page."""
+    """An act that a person cannot do in Telegram; the text is one Swedish sentence for the page."""
 
 
 def bad_request(text: str) -> ApiError:

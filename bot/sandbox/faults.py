@@ -33,7 +33,7 @@ class Fault:
     times: int | None
 
     def hits(self, method: str) -> bool:
-        """Whether this fault is about a method."""
+        """True if this fault is about a method."""
         if self.kind in _FOR_UPDATES and method != "getupdates":
             return False
         return self.times != 0 and (not self.methods or method in self.methods)
@@ -95,5 +95,5 @@ class Faults:
                 self.add(kind, probability=number)
 
     def as_json(self) -> dict[str, float]:
-        """What is on, in the page's form."""
+        """Return the faults that are on, in the page's form."""
         return {fault.kind: fault.value if fault.kind == "delay" else fault.probability for fault in self._faults}

@@ -146,7 +146,7 @@ def _language(opened: _Open) -> str | None:
 
 
 def _target(href: str) -> Wire | None:
-    """Where a link leads; one that Telegram does not take loses its link and keeps its text."""
+    """Return where a link leads; one that Telegram does not take loses its link and keeps its text."""
     if match := re.fullmatch(r"tg://user\?id=(\d+)", href):
         return {"type": "text_mention", "user": {"id": int(match[1])}}
     try:

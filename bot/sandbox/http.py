@@ -41,14 +41,14 @@ class BotDoor:
         self._exchange = exchange
 
     def routes(self) -> list[web.RouteDef]:
-        """Where the door is."""
+        """Return the addresses of this door, with their handlers."""
         return [
             web.route("*", "/bot{token}/{method}", self.call),
             web.get("/file/bot{token}/{path:.+}", self.file),
         ]
 
     async def call(self, request: web.Request) -> web.StreamResponse:
-        """One call of the Bot API."""
+        """Handle one call of the Bot API."""
         try:
             given, uploads = await _parameters(request)
         except ValueError:

@@ -69,7 +69,7 @@ def _button(button: Json) -> Wire:
 
 
 def _action(kind: str, value: Json) -> Json:
-    """What the button does: callback data of 1–64 bytes, a link, a text to copy or an inline query."""
+    """Return what the button does: callback data of 1–64 bytes, a link, a text to copy or an inline query."""
     if kind == "callback_data":
         if not isinstance(value, str) or not 1 <= len(value.encode()) <= 64:
             raise bad_request("BUTTON_DATA_INVALID")

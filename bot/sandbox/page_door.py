@@ -39,7 +39,7 @@ class PageDoor:
         self._projector, self._works = projector, dict(works or {})
 
     def routes(self) -> list[web.RouteDef]:
-        """Where the door is."""
+        """Return the addresses of this door, with their handlers."""
         return [
             web.get("/", self.index),
             web.get("/world", self.world),
@@ -76,7 +76,7 @@ class PageDoor:
         return web.FileResponse(PAGE / "index.html")
 
     async def static(self, request: web.Request) -> web.StreamResponse:
-        """One of the page's own files."""
+        """Serve one of the page's own files."""
         name = request.match_info["name"]
         if name not in {file.name for file in PAGE.iterdir() if file.is_file()}:
             raise web.HTTPNotFound
@@ -96,7 +96,7 @@ class PageDoor:
         return web.json_response(view.world(stage.sandbox, _depth(request.query.get("depth", ""))) | about)
 
     def _typing_shows(self) -> bool:
-        """Whether a chat shows that the bot is writing, which ends without a change of the world."""
+        """True if a chat shows that the bot is writing, which ends without a change of the world."""
         now = self._stage.sandbox.now()
         return any(
             place.typing_until and place.typing_until > now for place in self._stage.sandbox.world.chats.values()
@@ -113,14 +113,14 @@ class PageDoor:
         return web.Response(body=stored.data, content_type="application/octet-stream", headers=headers)
 
     async def transcript(self, _request: web.Request) -> web.StreamResponse:
-        """What has been played, as a transcript to save."""
+        """Serve what has been played, as a transcript to save."""
         if self._stage.transcript is None:
             raise web.HTTPNotFound
         headers = {"Content-Disposition": 'attachment; filename="spelat.txt"'}
         return web.Response(text=self._stage.transcript(), headers=headers)
 
     async def built(self, _request: web.Request) -> web.StreamResponse:
-        """How the program is built, as its own documentation tells it."""
+        """Serve how the program is built, as its own documentation tells it."""
         return web.Response(text=BUILT.read_text(encoding="utf-8"), charset="utf-8")
 
     async def act(self, request: web.Request) -> web.StreamResponse:
@@ -250,7 +250,7 @@ def _number(value: Json) -> int:
 
 
 def _depth(asked: str) -> dict[int, int]:
-    """How many messages of which chats are shown, as in `-4100000001:300,700000001:200`."""
+    """Read how many messages of which chats are shown, as in `-4100000001:300,700000001:200`."""
     found: dict[int, int] = {}
     for part in filter(None, asked.split(",")):
         chat, _, most = part.partition(":")

@@ -62,7 +62,7 @@ class Sandbox:
     # The clock
 
     def now(self) -> datetime:
-        """What the sandbox clock shows, aware UTC."""
+        """Return what the sandbox clock shows, aware UTC."""
         return self.world.now()
 
     @property

@@ -153,7 +153,7 @@ def message(world: World, it: Message, *, with_reply: bool = True) -> Wire:
 
 
 def _replied(place: Chat, it: Message) -> Message | None:
-    """What a message answers; in a topic an ordinary message answers the one that created the topic."""
+    """Return what a message answers; in a topic an ordinary message answers the one that created the topic."""
     if it.reply_to is not None:
         return place.messages.get(it.reply_to)
     if it.in_topic and it.thread != it.id:

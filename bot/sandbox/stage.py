@@ -22,7 +22,7 @@ Pass = Callable[[float], Awaitable[None]]
 
 @dataclass(slots=True)
 class Played:
-    """How far a film has come: `share` from 0 to 1, `speed` 0 is a pause; whose deed was the last, and in which chat.
+    """The point that a film has come to: `share` from 0 to 1, `speed` 0 is a pause; whose deed was the last, and where.
 
     `stopped`: it cannot go on, as the visitor has changed what comes next.
     """
@@ -36,7 +36,7 @@ class Played:
     stopped: bool = False
 
     def as_json(self) -> Wire:
-        """What the page draws."""
+        """Return what the page draws."""
         return asdict(self)
 
 
@@ -68,7 +68,7 @@ class Projector(Protocol):
         """A new showing, from the beginning."""
 
     def pace(self, speed: float) -> None:
-        """How quickly it goes on; 0 is a pause."""
+        """Set how quickly it goes on; 0 is a pause."""
 
     async def end(self) -> None:
         """Take it away."""
@@ -76,7 +76,7 @@ class Projector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What belongs to the demo, and not to a played Telegram."""
+    """The parts of a page that belong to the demo, and not to a played Telegram."""
 
     next_reminder: Reminder | None = None  # when the bot will next speak by itself (aware UTC)
     others: Others | None = None  # lets all people but the named ones answer once

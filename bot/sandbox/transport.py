@@ -35,10 +35,10 @@ class SandboxRequest(BaseRequest):
         return _PATIENCE
 
     async def initialize(self) -> None:
-        """Nothing to open."""
+        """Do nothing: there is nothing to open."""
 
     async def shutdown(self) -> None:
-        """Nothing to close."""
+        """Do nothing: there is nothing to close."""
 
     async def do_request(
         self,

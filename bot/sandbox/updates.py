@@ -54,7 +54,7 @@ class UpdateQueue:
         self.allowed = frozenset(kinds) & frozenset(KINDS)
 
     def wants(self, kind: str) -> bool:
-        """Whether an update of this kind would be queued now."""
+        """True if an update of this kind would be queued now."""
         return kind in self.allowed if self.allowed else kind not in ONLY_ON_REQUEST
 
     def push(self, kind: str, payload: Wire, now: datetime) -> None:
@@ -67,7 +67,7 @@ class UpdateQueue:
         self.produced.append(update)
 
     def take_produced(self) -> list[Wire]:
-        """What has been queued since the last call; an act hands this to its caller."""
+        """Return what has been queued since the last call; an act hands this to its caller."""
         produced, self.produced = self.produced, []
         return produced
 

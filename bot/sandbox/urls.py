@@ -7,7 +7,7 @@ _HOST = re.compile(r"[^\s/?#@:]+\.[^\s/?#@:.]{2,}|\d{1,3}(\.\d{1,3}){3}")
 
 
 class BadUrlError(Exception):
-    """Why an address is refused, in Telegram's words."""
+    """A refused address; the text is the reason, in Telegram's words."""
 
 
 def normal(url: str) -> str:

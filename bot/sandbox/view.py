@@ -15,7 +15,7 @@ _MEDIA = ("photo", "document", "voice", "video", "sticker", "poll", "contact", "
 
 
 def world(sandbox: Sandbox, depth: Mapping[int, int] = MappingProxyType({})) -> Wire:
-    """Everything that the page draws; `depth` is how many messages of a chat, where it is to be more than usual."""
+    """Return all that the page draws; `depth` is how many messages of a chat, where it is to be more than usual."""
     it = sandbox.world
     bot = {"id": it.bot.id, "name": it.bot.first_name, "username": it.bot.username, "commands": _commands(it)}
     people = [user for user in it.users.values() if user.id != it.bot.id]
@@ -122,7 +122,7 @@ def _button(button: Wire) -> Wire:
 
 
 def _force_reply(place: Chat, one: Message) -> Wire | None:
-    """Whom the writing field opens for: everybody, or those mentioned and the one answered when it is selective."""
+    """Return whom the writing field opens for: everybody or, if selective, those mentioned and the one answered."""
     markup = one.markup or {}
     if not markup.get("force_reply"):
         return None
@@ -148,7 +148,7 @@ def _media(it: World, one: Message) -> Wire | None:
 
 
 def service_text(it: World, one: Message) -> str:
-    """What a service message says, in Swedish."""
+    """Return what a service message says, in Swedish."""
     who = _name(sender(it, one.sender)) if not one.sender_chat else ""
     match one.content:
         case {"group_chat_created": True}:

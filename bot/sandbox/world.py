@@ -41,7 +41,7 @@ class User:
 
 @dataclass(slots=True)
 class Member:
-    """Somebody's standing in a group; `rights` only matter for administrators."""
+    """A person's standing in a group; `rights` only matter for administrators."""
 
     user_id: int
     status: str
@@ -78,7 +78,7 @@ class Message:
     silent: bool = False  # no phone sounded
 
     def carries(self, data: str) -> bool:
-        """Whether one of its buttons has this callback data."""
+        """True if one of its buttons has this callback data."""
         return any(
             key.get("callback_data") == data for row in (self.markup or {}).get("inline_keyboard", []) for key in row
         )
@@ -114,20 +114,20 @@ class Chat:
         return member.status if member else "left"
 
     def present(self, user_id: int) -> bool:
-        """Whether somebody is in the chat now."""
+        """True if this user is in the chat now."""
         return self.type == "private" or self.status(user_id) in PRESENT
 
     def is_admin(self, user_id: int) -> bool:
-        """Whether somebody administers the chat."""
+        """True if this user administers the chat."""
         return self.status(user_id) in ADMINS
 
     def may(self, user_id: int, right: str) -> bool:
-        """Whether an administrator has a right; the creator has them all."""
+        """True if an administrator has a right; the creator has them all."""
         member = self.members.get(user_id)
         return member is not None and (member.status == "creator" or right in member.rights)
 
     def may_send(self, user_id: int, right: str) -> bool:
-        """Whether somebody who is here has the permission to send that kind of thing."""
+        """True if a user who is here has the permission to send that kind of thing."""
         if self.type == "private" or self.is_admin(user_id):
             return True
         return self.status(user_id) == "member" and right not in self.forbidden
@@ -216,7 +216,7 @@ class World:
 
     @property
     def ticking(self) -> bool:
-        """Whether the clock runs by itself."""
+        """True if the clock runs by itself."""
         return self._monotonic is not None
 
     def wind(self, seconds: float) -> None:
@@ -231,7 +231,7 @@ class World:
         return message
 
     def next_message_id(self, chat: Chat) -> int:
-        """Supergroups number their own messages; all other chats share the account's sequence."""
+        """Return the number of a next message: supergroups have their own, all other chats share the account's."""
         if chat.type == "supergroup":
             chat.last_message_id += 1
             return chat.last_message_id
@@ -243,7 +243,7 @@ class World:
         return self.chats.setdefault(person.id, Chat(person.id, "private"))
 
     def known_to_bot(self, user_id: int) -> bool:
-        """Whether the bot has ever met somebody; strangers are "chat not found"."""
+        """True if the bot has ever met this user; strangers are "chat not found"."""
         user = self.users.get(user_id)
         if user is None or user.started or user_id == self.bot.id:
             return user is not None

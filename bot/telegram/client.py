@@ -102,10 +102,10 @@ class _Arrived(BaseRequest):
         self._answer = status, body
 
     async def initialize(self) -> None:
-        """Nothing to open."""
+        """Do nothing: there is nothing to open."""
 
     async def shutdown(self) -> None:
-        """Nothing to close."""
+        """Do nothing: there is nothing to close."""
 
     async def do_request(self, *_: Any, **__: Any) -> tuple[int, bytes]:
         """The answer."""

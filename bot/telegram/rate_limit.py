@@ -23,7 +23,7 @@ GROUP_EASE = 10  # so many within a minute go as quickly as in any chat, those a
 
 @dataclass(slots=True)
 class Departure:
-    """When a call leaves, and the chat against whose limit it counts."""
+    """The time at which a call leaves, and the chat against whose limit it counts."""
 
     at: float
     chat: str | None = None
@@ -65,7 +65,7 @@ class ChatPace:
 
 
 class Pace:
-    """When the next message may go. `clock` is in seconds and only ever goes forward."""
+    """Tells when the next message may go. `clock` is in seconds and only ever goes forward."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock

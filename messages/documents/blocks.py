@@ -127,7 +127,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Which exercises the part above comes from, and when it was last changed."""
+    """The exercises that the part above comes from, and when it was last changed."""
 
     text: str
     exercises: tuple[str, ...]
@@ -143,7 +143,7 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class PageBreak:
-    """What follows begins a new page (or slide)."""
+    """A break: what follows begins a new page (or slide)."""
 
 
 Block = Heading | Paragraph | Bullets | Table | Quote | Figure | Missing | Source | Notes | PageBreak

@@ -18,7 +18,7 @@ from messages.documents.template import constants, render
 
 
 class Reader(StrEnum):
-    """Who may have a document; each kind of reader includes those before it."""
+    """The readers who may have a document; each kind includes those before it."""
 
     CORE = "core"  # the core group
     NETWORK = "network"  # the core group and the participants of the network
@@ -143,7 +143,7 @@ def told_outside(language: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """How much of what a document needs is there (0–1), and the exercises that still have something to give."""
+    """The share of what a document needs that is there (0–1), and the exercises that still have something to give."""
 
     needs: tuple[str, ...]
     share: float

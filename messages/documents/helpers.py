@@ -111,7 +111,7 @@ def area_means(parts: Parts) -> Markdown:
 
 
 def facts_list(parts: Parts, facts: list[tuple[str, str]]) -> Markdown:
-    """When, where and the like, a line each; what is not settled is left out."""
+    """Return when, where and the like, a line each; what is not settled is left out."""
     told = tuple((Span(f"{name}: ", strong=True), Span(said)) for name, said in facts if said)
     return parts.keep(Bullets(told)) if told else Markdown("")
 
@@ -232,7 +232,7 @@ def minutes(parts: Parts) -> list[dict[str, Any]]:
 
 
 def between(parts: Parts) -> list[tuple[str, str]]:
-    """What was decided outside of working sessions, each with its day, the newest first."""
+    """Return what was decided outside of working sessions, each with its day, the newest first."""
     decided = parts.material.between
     parts.dates += [on for on, _ in decided]
     return [(parts.voice.rules.day(on), what) for on, what in decided]

@@ -60,7 +60,7 @@ def fingerprint(document: str, form: str, material: Material) -> str:
 
 
 def filename(document: str, form: str, material: Material) -> str:
-    """What the file is called on a person's disk: "Samverkansplan … – Exempelstad – Version 2 – 2027-03-14.docx".
+    """Return what the file is called on a disk: "Samverkansplan … – Exempelstad – Version 2 – 2027-03-14.docx".
 
     A later version does not overwrite an earlier one, and files sort by day. An empty form has neither.
     """

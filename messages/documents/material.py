@@ -108,7 +108,7 @@ class ApprovalLine:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """How a text stands that organisations approve: its version, raised by its words alone, and who said what."""
+    """The state of a text that organisations approve: its version, raised by its words alone, and who said what."""
 
     version: int
     final: bool

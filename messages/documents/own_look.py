@@ -27,7 +27,7 @@ class UnusableFile(Exception):
 
 
 class Piece(StrEnum):
-    """What a file of the folder is for, by its name."""
+    """The purpose of a file of the folder, by its name."""
 
     LOGO = "logo"
     REFERENCE = "reference"

@@ -14,12 +14,12 @@ def write(document: Document, paper: str = "a4") -> bytes:
 
 
 def pages_of(document: Document) -> list[int]:
-    """On which page each heading of the first level stands."""
+    """Return on which page each heading of the first level stands."""
     return [int(page) for page in measured(document.layout, _described(document, "a4"), "chapters")]
 
 
 def sizes_of(document: Document) -> list[float]:
-    """How large, in points, the text of each half of the card is, so that everything has room."""
+    """Return how large, in points, the text of each half of the card is, so that everything has room."""
     return measured(document.layout, _described(document, "a4"), "sizes")
 
 

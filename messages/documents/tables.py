@@ -72,7 +72,7 @@ def _columns(facts: Facts, register: str) -> list[tuple[str, Question | None]]:
 
 
 def _given_out(facts: Facts, register: str) -> bool:
-    """Whether the register's rows are tasks that somebody has."""
+    """True if the register's rows are tasks that somebody has."""
     kept = facts.exercise(register).register
     return kept is not None and kept.assign
 

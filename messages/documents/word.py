@@ -325,7 +325,7 @@ class _Writer:
         shape._inline.docPr.set("name", str(block.data.get("title") or self.document.title))
 
     def _drawn(self, block: Figure) -> tuple[float, int]:
-        """How much smaller a picture becomes, and how many points wide it is drawn, so that its letters are largest.
+        """Return how much smaller a picture becomes, and how many points wide it is drawn, for the largest letters.
 
         As in the PDF: usually a little smaller, and as tall as a page before it can't be read.
         """

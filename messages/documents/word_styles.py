@@ -50,7 +50,7 @@ PARTS = {"firstRow": ('<w:b/><w:color w:val="FFFFFF"/>', ACCENT), "band2Horz": (
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How large, in points, each kind of text is, and the room that a cell has above and below its text."""
+    """The size, in points, of each kind of text, and the room that a cell has above and below its text."""
 
     text: float = 11
     title: float = 26
@@ -139,7 +139,7 @@ def _barred(styles: Styles, name: str, bar: str, behind: str, sides: Sequence[st
 
 
 class StyleLook(TypedDict, total=False):
-    """How a style looks: what is left out is as the style it is based on has it, and no space."""
+    """The look of a style: what is left out is as the style it is based on has it, and no space."""
 
     colour: str
     bold: bool

@@ -30,7 +30,7 @@ REMINDED = 2  # reminders before somebody silent can be set aside
 
 @dataclass(frozen=True, slots=True)
 class AskedLine:
-    """One who was asked: their answer to the text as it stands, and what the group has decided about it."""
+    """An organisation that was asked: its answer to the text as it stands, and what the group has decided about it."""
 
     owner: str
     name: str

@@ -231,7 +231,7 @@ def _begins(ctx: Context, record: records.Meeting) -> datetime:
 
 
 async def go_on(ctx: Context, group: Group) -> None:
-    """After a meeting, announce the next one, and extend the network's years so that one is always laid."""
+    """Announce the next meeting after one, and extend the network's years so that one is always laid."""
     laid, more = [m for m in await planned(ctx, group) if m.kind is not MeetingKind.EXTRA], list[Meeting]()
     while laid and max(m.on for m in laid) < ctx.today + AHEAD:
         year = calendar.next_year(laid, is_avoided, counts_of(group))

@@ -20,7 +20,7 @@ YES, NO = "yes", "no"
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What each member has said (`said`, by id: yes | no), for the time `when`."""
+    """The answers of members (`said`, by id: yes | no), for the time `when`."""
 
     when: str = ""
     said: tuple[tuple[int, str], ...] = ()

@@ -70,7 +70,7 @@ async def one_left(ctx: Context, group: Group, left: Member) -> None:
 
 
 async def named_again(ctx: Context, group: Group) -> None:
-    """Somebody reads again."""
+    """Note that the group has a reader again."""
     await open_items.reconcile(ctx, group, NOBODY_READS, {})
 
 
@@ -106,7 +106,7 @@ def _whose_turn(among: Sequence[Member], incident_id: int) -> Sequence[Member]:
 
 
 async def _tell_of_nobody(ctx: Context, group: Group, incident: Incident, *, at_once: bool) -> None:
-    """Nobody is there who reads: whoever coordinates hears of it, and can name somebody."""
+    """Tell whoever coordinates that nobody is there who reads, so that they can name somebody."""
     leading = await open_items.coordinators(ctx, group)
     await _tell(ctx, leading, UNREAD, incident.id)
     for member in leading if at_once else ():
@@ -194,7 +194,7 @@ async def fire(ctx: Context, group: Group, due: Due) -> None:
 
 
 async def _chase(ctx: Context, group: Group, incident: Incident, due: Due) -> None:
-    """Nobody has read it yet: where it is urgent say so again, and tell whoever coordinates."""
+    """Say again that something urgent is unread, and tell whoever coordinates what has waited too long."""
     urgent, there = _is_urgent(ctx, incident), await able(ctx, group)
     leading = await open_items.coordinators(ctx, group)
     new = await _untold(ctx, group, leading, incident.id)
@@ -252,7 +252,7 @@ async def _close(ctx: Context, open_item: OpenItem) -> None:
 
 
 async def waiting(ctx: Context, member: Member) -> dict[int, set[str]]:
-    """What waits for a reader, by incident: to be read (`WAITS`), to be followed up, somebody to be in touch with."""
+    """Return what waits for a reader, by incident: to read (`WAITS`), to follow up, somebody to be in touch with."""
     found: dict[int, set[str]] = {}
     for one in await ctx.work.open_items.of_member(member.id):
         if one.kind in (WAITS, SINCE, CONTACT) and one.state != "closed":

@@ -40,7 +40,7 @@ async def waits(ctx: Context, group: Group, member: Member) -> bool:
 
 
 class GuestNotice(StrEnum):
-    """What there is to say to a guest beside their invitation."""
+    """The state of a guest beside their invitation, which decides what is said to them."""
 
     ANOTHERS = "anothers"  # they opened an invitation that was for somebody else
     UNNAMED = "unnamed"  # they were asked for their name, and have not said it

@@ -207,7 +207,7 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
 
 
 def reading_key(ctx: Context, group: Group, member: Member) -> list[Key]:
-    """To what was logged, for those whom the group has named to read it."""
+    """Return the button to what was logged, for those whom the group has named to read it."""
     return [ctx.key("read_incidents", "incs", group.id)] if is_reader(member, group) else []
 
 

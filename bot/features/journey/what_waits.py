@@ -217,7 +217,7 @@ async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], l
 
 
 async def _wished_of(ctx: Context, person: Person) -> tuple[int, list[list[Key]]]:
-    """How many want to be contacted by this person, and the way to each."""
+    """Return how many want to be contacted by this person, and the way to each."""
     found = [(g, one) for g, m in await memberships(ctx, person, Role.MEMBER) for one in await wishes.open_to(ctx, m)]
     return len(found), [[ctx.key("wish.open", "wished", g.id, str(one.id))] for g, one in found]
 

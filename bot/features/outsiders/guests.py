@@ -302,11 +302,11 @@ class Event:
         return day_of(self.date) if self.date else None
 
     def has_begun(self, now: datetime.datetime) -> bool:
-        """Whether the event is on or over, at a time of where people live; where no hour is set, from its day on."""
+        """True if the event is on or over, at a time of where people live; where no hour is set, from its day on."""
         return self.date is not None and moment(now.date(), now.time() if time_of(self.date) else None) >= self.date
 
     def is_ahead(self, now: datetime.datetime) -> bool:
-        """Whether guests may still say whether they come: until its hour or, where none is set, through its day."""
+        """True if guests may still say whether they come: until its hour or, where none is set, through its day."""
         on = self.day
         return on is not None and (now.date() <= on if not time_of(self.date or "") else not self.has_begun(now))
 

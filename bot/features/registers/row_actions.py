@@ -57,7 +57,7 @@ VERBS: Final = (
 
 
 async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
-    """A button about one row."""
+    """Handle a button about one row."""
     row_id, _, more = action.arg.partition(":")
     row = await _row(ctx, actor, run, row_id)
     if row is None:

@@ -120,7 +120,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def leave_out(ctx: Context, actor: Actor, action: Action) -> None:
-    """Before the work begins points can be left for another time; the others share their minutes."""
+    """Leave points for another time, before the work begins; the others share their minutes."""
     group, state = actor.group, await _state(ctx, actor.group)
     now = working_session.from_json(state["session"]) if state is not None else None
     if state is None or now is None or now.now != 0 or action.ask != _version(state):
