@@ -54,7 +54,6 @@ class Fields(TypedDict, total=False):
     count: int
     length: int
     seconds: float
-    milliseconds: float
     version: str
     head: str
 

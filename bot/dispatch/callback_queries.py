@@ -4,7 +4,8 @@ from contextlib import nullcontext
 
 from bot.channel.updates import CallbackQuery
 from bot.context import permissions
-from bot.context.context import Actor, CallbackAnswer, Context, matter_of
+from bot.context.context import Actor, Context
+from bot.context.message import CallbackAnswer, matter_of
 from bot.context.permissions import About, Role, meets, role_of
 from bot.context.routes import ButtonRoute, StrangerButtonRoute
 from bot.context.sealed_actions import Action

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.context import permissions
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
 from bot.context.events import MenuOutdated
+from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Command, CommandHandler, Menu, Routes, buttons, by_name
 from bot.context.sealed_actions import Action

@@ -3,7 +3,8 @@
 from typing import Final
 
 from bot.channel.updates import Written
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import Role, asked_anew, role_of
 from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import Action

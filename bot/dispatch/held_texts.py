@@ -12,8 +12,9 @@ from enum import Enum, auto
 from typing import Final
 
 from bot.channel.updates import Written
-from bot.context.context import Actor, Context, Key, matter_of
+from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, PromisedAgain, TextPlaced
+from bot.context.message import Key, matter_of
 from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

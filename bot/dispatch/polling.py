@@ -16,7 +16,8 @@ from operator import itemgetter
 
 from bot.channel.outcomes import Away, Fate, Unusable
 from bot.channel.updates import CallbackQuery, Written
-from bot.context.context import CallbackAnswer, Context, Services, StrangerMessage
+from bot.context.context import Context, Services
+from bot.context.message import CallbackAnswer, StrangerMessage
 from bot.dispatch import after_restore, dispatch_events
 from bot.dispatch.route_update import handle
 from bot.errors import passes

@@ -2,8 +2,9 @@
 
 from bot.channel.updates import Chat, Sender, Written
 from bot.context import abuse_limits, invitations, permissions
-from bot.context.context import ANSWERABLE, Actor, Context, matter_of
+from bot.context.context import ANSWERABLE, Actor, Context
 from bot.context.events import TextPlaced
+from bot.context.message import matter_of
 from bot.context.permissions import Role, role_of
 from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import LINK, Action

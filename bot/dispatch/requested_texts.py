@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from bot.context import permissions
-from bot.context.context import Actor, Context, matter_of
+from bot.context.context import Actor, Context
+from bot.context.message import matter_of
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

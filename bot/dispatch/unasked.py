@@ -1,7 +1,8 @@
 """What nothing asks for in a private chat: a text without a place, pictures, voice. The answer says what there is."""
 
 from bot.channel.updates import Written
-from bot.context.context import Context, Key
+from bot.context.context import Context
+from bot.context.message import Key
 from bot.context.permissions import Role, may
 from bot.dispatch import held_texts
 from bot.dispatch.requested_texts import asked_of

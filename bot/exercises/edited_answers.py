@@ -1,6 +1,7 @@
 """Shared answers that have been changed, and the button to their history."""
 
-from bot.context.context import Context, Key
+from bot.context.context import Context
+from bot.context.message import Key
 from bot.views.exercise import answer_key
 from flows.keyboards import CONCLUSION
 from flows.state import Run

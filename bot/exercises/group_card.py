@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot.context.context import Context, Key, Message
+from bot.context.context import Context
 from bot.context.events import RegisterNeeded
+from bot.context.message import Key, Message
 from bot.exercises import approved_texts, shared_answers
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.next_message import hears, spoken

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.context.context import Key, Message
+from bot.context.message import Key, Message
 from bot.context.sealed_actions import Action
 from bot.exercises.turn_context import TurnContext
 from bot.reminders import open_items

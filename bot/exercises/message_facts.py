@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.context.context import Key, Keys, Message, matter_of
+from bot.context.message import Key, Keys, Message, matter_of
 from bot.context.permissions import Role, holds, may
 from bot.exercises import approved_texts, text_changes
 from bot.exercises.carried_over import recalled

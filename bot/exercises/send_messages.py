@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from bot.context.context import Message
 from bot.context.events import GuestRow, PrivateRow, SheetGiven
+from bot.context.message import Message
 from bot.exercises.group_views import of_conclusion, of_missing, of_talk
 from bot.exercises.message_facts import VIEWS, saved_day
 from bot.exercises.turn_context import TurnContext

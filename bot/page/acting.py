@@ -9,7 +9,8 @@ from typing import Final
 from aiohttp import web
 
 from bot.channel.outcomes import Membership
-from bot.context.context import CallbackAnswer, Context
+from bot.context.context import Context
+from bot.context.message import CallbackAnswer
 from bot.context.permissions import NotProved, Proof
 from bot.context.plain_text import plain
 from bot.context.sealed_actions import LINK

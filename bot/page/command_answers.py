@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field, replace
 
 from bot.channel.limits import TEXT
-from bot.context.context import Actor, Context, Message
+from bot.context.context import Actor, Context
+from bot.context.message import Message
 from bot.context.permissions import may, seat_for
 from bot.context.sealed_actions import private_scope
 from bot.dispatch.chat_commands import COMMANDS

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from bot.context.context import Context
 from bot.context.permissions import Role, meets, role_of
@@ -18,9 +17,6 @@ from flows.trouble import Trouble
 from flows.values import Value, parts, pointers
 from storage.records import Group, Member, Person
 from storage.records import Run as Record
-
-WRITTEN: Final = frozenset({Kind.TEXT, Kind.LINK})
-LONG: Final = frozenset({Kind.TEXT})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.context.context import Key
+from bot.context.message import Key
 from bot.context.sealed_actions import Action
 from bot.views.exercise import ExerciseView, cut
 from flows.answers import HOURS

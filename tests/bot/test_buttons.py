@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.context.context import Key, told_apart
+from bot.context.message import Key, numbered
 from bot.context.sealed_actions import LINK, LONGEST, Action, Buttons
 from bot.dispatch import routing
 from flows import dialogue
@@ -93,6 +93,6 @@ def test_no_two_buttons_read_alike() -> None:
     first, second, other = (
         Key(label, Action("row", 1, 0, id)) for label, id in (("Bo", "1"), ("Bo", "2"), ("Cia", "3"))
     )
-    shown = told_apart([[first, other], [second, first]])
+    shown = numbered([[first, other], [second, first]])
     assert [[key.label for key in row] for row in shown] == [["Bo", "Cia"], ["Bo (2)"]]
     assert [key.action for row in shown for key in row] == [first.action, other.action, second.action]

@@ -17,7 +17,8 @@ import pytest
 from bot.channel.updates import CallbackQuery, Chat, Sender, Written
 from bot.commands import access as command
 from bot.context import permission_matrix, permissions
-from bot.context.context import Context, matter_of
+from bot.context.context import Context
+from bot.context.message import matter_of
 from bot.context.permission_matrix import Who
 from bot.context.permissions import About
 from bot.context.sealed_actions import Action, private_scope

@@ -54,7 +54,7 @@ def raised(error: Exception) -> Exception:
 
 def test_event_with_fields(out: io.StringIO) -> None:
     """An event is one JSON object with time, level, place of origin and its fields."""
-    logs.Log("bot.dispatch.polling").info("updates_taken", count=3, milliseconds=1.5)
+    logs.Log("bot.dispatch.polling").info("updates_taken", count=3, seconds=1.5)
     (line,) = lines(out)
     assert str(line.pop("at")).endswith("Z")
     assert line == {
@@ -62,7 +62,7 @@ def test_event_with_fields(out: io.StringIO) -> None:
         "logger": "bot.dispatch.polling",
         "event": "updates_taken",
         "count": 3,
-        "milliseconds": 1.5,
+        "seconds": 1.5,
     }
 
 

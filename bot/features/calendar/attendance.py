@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Final
 
 from bot.channel.updates import Written
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
 from bot.context.events import CalendarChanged
+from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action

@@ -7,7 +7,8 @@ follows before it is done. Dates that look unwise are named, never refused.
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action

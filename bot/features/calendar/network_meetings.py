@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Final
 
-from bot.context.context import Context, Key
+from bot.context.context import Context
+from bot.context.message import Key
 from bot.reminders.next_message import hears, spoken
 from flows.calendar import MeetingKind
 from storage.message_notes import MessageContext

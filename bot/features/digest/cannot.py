@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
 from bot.context.events import SheetGiven
+from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

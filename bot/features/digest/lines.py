@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.context import invitations
-from bot.context.context import Context, Key
+from bot.context.context import Context
+from bot.context.message import Key
 from bot.context.permissions import asked_anew
 from bot.exercises import deferral, runner
 from bot.features.calendar import milestones, network_meetings, time_poll

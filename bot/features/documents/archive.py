@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from html import escape
 from importlib.metadata import version
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

@@ -8,7 +8,8 @@ import asyncio
 from markupsafe import Markup
 
 from bot.channel.limits import CAPTION
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from bot.channel.updates import Chat
-from bot.context.context import Context, Keys
+from bot.context.context import Context
+from bot.context.message import Keys
 from bot.context.permissions import Role, asked_anew, role_of
 from bot.features.help import phone_numbers, town_facts
 from bot.views.exercise import process_outline

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.context.context import Context, Key
+from bot.context.context import Context
+from bot.context.message import Key
 from bot.exercises import approved_texts
 from bot.exercises.row_links import row_names
 from bot.reminders.holidays import is_holiday

@@ -9,7 +9,8 @@ from hashlib import sha256
 from math import asin, cos, radians, sin, sqrt
 
 from bot.channel.updates import Position, Written
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action

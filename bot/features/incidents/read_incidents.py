@@ -7,7 +7,8 @@ from collections.abc import Callable, Container, Mapping
 from datetime import timedelta
 
 from bot.channel.outcomes import Membership
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

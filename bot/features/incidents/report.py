@@ -9,8 +9,9 @@ from datetime import time, timedelta
 
 from bot.channel.updates import Written
 from bot.context import abuse_limits
-from bot.context.context import Actor, Context, Key, matter_of
+from bot.context.context import Actor, Context
 from bot.context.events import PrivateRow
+from bot.context.message import Key, matter_of
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

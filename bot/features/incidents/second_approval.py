@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.context import abuse_limits
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Proof, Role, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

@@ -8,8 +8,9 @@ whoever coordinates is told, too.
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
-from bot.context.context import Context, Key
+from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged, NobodyTold
+from bot.context.message import Key
 from bot.reminders import next_message, open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import CONTACT, SINCE, UNREAD, WAITS

@@ -11,7 +11,8 @@ from typing import Final
 
 from bot.channel.updates import Sender
 from bot.context import abuse_limits, invitations
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action

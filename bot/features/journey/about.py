@@ -1,6 +1,7 @@
 """The guide of an exercise: what it is for, how it is played and when it is done, shown at any time."""
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

@@ -1,7 +1,8 @@
 """Beginning an exercise, if nothing holds it back; and what comes next, when one has been concluded."""
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded
+from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

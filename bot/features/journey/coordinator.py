@@ -5,8 +5,9 @@ The daily message only says that there is something; a tap opens it here, in the
 
 from datetime import datetime, timedelta
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, ExerciseConcluded
+from bot.context.message import Key
 from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -31,7 +32,6 @@ from storage.table import midnight
 
 STANDSTILL = timedelta(days=21)
 JULY = timedelta(days=31)
-MONDAY = 0
 
 
 async def changed(ctx: Context, happened: CoordinatorsChanged) -> None:

@@ -2,7 +2,8 @@
 
 from enum import StrEnum
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import Role, asked_anew, role_of
 from bot.exercises import consents
 from bot.features.journey import at_the_door, navigation, process_leaders, session_keys

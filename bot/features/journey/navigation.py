@@ -3,7 +3,8 @@
 The map, the steps and the exercises are pages: each replaces the one it was opened from.
 """
 
-from bot.context.context import Actor, Context, Key, Keys
+from bot.context.context import Actor, Context
+from bot.context.message import Key, Keys
 from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

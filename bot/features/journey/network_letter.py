@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from bot.context.context import Context, Key
+from bot.context.context import Context
 from bot.context.events import ExerciseConcluded, OpenedToNetwork
+from bot.context.message import Key
 from bot.context.sealed_actions import Action
 from bot.exercises import carried_over, runner
 from bot.reminders.next_message import by_daylight, hears, spoken

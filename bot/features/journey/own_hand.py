@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.context.context import Context, Key
+from bot.context.context import Context
+from bot.context.message import Key
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, deferral, row_links, runner, shared_answers
 from bot.exercises.unnamed_notes import boards_laid

@@ -1,7 +1,8 @@
 """Results, question by question, to talk about: in the group one message to page through, in private a page."""
 
 from bot.channel.limits import TEXT
-from bot.context.context import Actor, Context, Key, Message
+from bot.context.context import Actor, Context
+from bot.context.message import Key, Message
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

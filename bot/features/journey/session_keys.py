@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from bot.context.context import Context, Key
+from bot.context.context import Context
+from bot.context.message import Key
 from bot.features.journey.status import for_a_session
 from flows.calendar import MeetingKind
 from storage.records import Group, Meeting

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from bot.channel.updates import Chat
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

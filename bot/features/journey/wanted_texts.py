@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Final
 
-from bot.context.context import Context, Key
+from bot.context.context import Context
+from bot.context.message import Key
 from messages.voice import TemplateFacts
 from storage.records import Group, Member, Outgoing, Person, Prompt, private_chat
 from storage.table import moment

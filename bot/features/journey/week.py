@@ -6,7 +6,8 @@ reminded of in one's own words, moved, handed over or ended.
 
 from datetime import date, timedelta
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.plain_text import fingerprint
 from bot.context.routes import Routes, buttons

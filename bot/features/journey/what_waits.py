@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.context.context import Actor, Context, Key, Message
+from bot.context.context import Actor, Context
+from bot.context.message import Key, Message
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

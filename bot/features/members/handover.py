@@ -9,9 +9,10 @@ from typing import Final
 
 from bot.channel.updates import Sender
 from bot.context import invitations
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, SeatLeft, TookOver
 from bot.context.invitations import GivenLink
+from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action

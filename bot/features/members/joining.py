@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from bot.channel.outcomes import Membership
 from bot.channel.updates import Sender
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, PromisedAgain, TookOver
+from bot.context.message import Key
 from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

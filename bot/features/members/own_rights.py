@@ -7,7 +7,8 @@ unread, but nobody in the group should have to rely on that: they and the coordi
 from dataclasses import replace
 
 from bot.context.abuse_limits import CLOSED
-from bot.context.context import Context, Keys
+from bot.context.context import Context
+from bot.context.message import Keys
 from bot.features.journey.status import status
 from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose

@@ -8,7 +8,8 @@ from html import escape
 
 from bot.channel.limits import AT_ONCE
 from bot.channel.updates import Chat
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Final
 
-from bot.context.context import Context, Key
+from bot.context.context import Context
+from bot.context.message import Key
 from bot.context.permissions import Proof
 from bot.context.sealed_actions import LINK, Action
 from bot.features.journey import navigation

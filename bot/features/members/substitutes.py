@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, NobodyTold
+from bot.context.message import Key
 from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

@@ -6,8 +6,9 @@ Whoever waits for long is told of once more with the day's message, so that nobo
 from datetime import timedelta
 from typing import Final
 
-from bot.context.context import Actor, Context, Key, Keys
+from bot.context.context import Actor, Context
 from bot.context.events import NotNow, SeatLeft, WantsIn
+from bot.context.message import Key, Keys
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.context import invitations
-from bot.context.context import Actor, Context, Keys
+from bot.context.context import Actor, Context
 from bot.context.events import CalendarChanged, EventChanged
+from bot.context.message import Keys
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

@@ -10,8 +10,9 @@ from datetime import timedelta
 from typing import Final
 
 from bot.channel.updates import Sender
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
 from bot.context.invitations import show_code
+from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action

@@ -1,7 +1,8 @@
 """Unanswered invitations: the member who passed one on is told once, while it is still valid."""
 
 from bot.context import invitations
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

@@ -1,6 +1,7 @@
 """Candidates (0.3): a letter to ask somebody with, and the way into the group for those who say yes."""
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final, Unpack
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
 from bot.context.events import MeetingListed, RowChanged, RowGiven, TextChanged
+from bot.context.message import Key
 from bot.context.permissions import Role, holds, role_of
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, drafts, preconditions, runner

@@ -6,7 +6,8 @@ together at once. A button carries the number of the layout that it was shown wi
 that has changed since.
 """
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action

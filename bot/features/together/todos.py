@@ -6,8 +6,9 @@ They are rows of a register that is always there. A to-do is assigned with a dat
 from datetime import date
 from typing import Unpack
 
-from bot.context.context import Actor, Context, Key, Keys
+from bot.context.context import Actor, Context
 from bot.context.events import RowChanged
+from bot.context.message import Key, Keys
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action

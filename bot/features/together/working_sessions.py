@@ -6,8 +6,9 @@ never sent again. Nothing depends on it: exercises and answers are the same with
 
 from datetime import UTC, date, datetime, timedelta
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
 from bot.context.events import Answered
+from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

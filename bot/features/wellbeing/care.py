@@ -6,7 +6,8 @@ what only they should say.
 """
 
 from bot.context.abuse_limits import CARED
-from bot.context.context import Context, Key
+from bot.context.context import Context
+from bot.context.message import Key
 from bot.context.permissions import Role, may, role_of
 from bot.features.help import menus, phone_numbers
 from bot.features.wellbeing.distress import cries_for_help, sees_danger

@@ -8,8 +8,9 @@ answered with care at once, and that is all. "I want to be contacted" is somethi
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.context.context import Actor, Context, Key, Keys
+from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, ProfileGiven
+from bot.context.message import Key, Keys
 from bot.context.permissions import About, Role, may
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action

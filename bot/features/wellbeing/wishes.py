@@ -7,7 +7,8 @@ is asked whom else: nobody learns of a wish but by their tap, not even whoever c
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action

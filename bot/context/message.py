@@ -1,0 +1,142 @@
+"""Messages, and what else is said: values, before it is known which channel sends them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypedDict
+
+from bot.context.sealed_actions import Action
+from bot.context.split import split
+from storage.message_notes import AnswerNote, MessageContext
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a keyboard: a label with an action, an address, or words to copy.
+
+    What is copied (at most 256 characters: Bot API, CopyTextButton) also stands in the text, for apps that cannot.
+    """
+
+    label: str
+    action: Action | None = None
+    url: str | None = None
+    copy: str | None = None
+
+
+Keys = Sequence[Sequence[Key]]
+
+
+def numbered(keys: Keys) -> Keys:
+    """Return the keys with different labels: those that would read the same are numbered."""
+    labels = [key.label for row in keys for key in row]
+    if len(set(labels)) == len(labels):
+        return keys
+    there: dict[str, list[Key]] = {}
+    rows: list[list[Key]] = []
+    for row in keys:
+        fresh = [key for key in row if key not in there.get(key.label, ())]  # the same button twice is shown once
+        rows.append([])
+        for key in fresh:
+            alike = there.setdefault(key.label, [])
+            alike.append(key)
+            rows[-1].append(replace(key, label=f"{key.label} ({len(alike)})") if len(alike) > 1 else key)
+    return rows
+
+
+@dataclass(slots=True)
+class CallbackAnswer:
+    """The answer to a tap, given once the transaction is committed. Every tap gets one."""
+
+    query_id: str
+    text: str | None = None
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerMessage:
+    """A sentence to somebody unknown, sent once after the commit and kept nowhere: if it is lost, it is lost."""
+
+    chat_id: int
+    text: str
+    thread: int | None = None
+    unless_ours: bool = False  # sent a little later, and not if the chat has become one of the bot's groups by then
+
+
+class Manner(TypedDict, total=False):
+    """The manner in which a message is sent, besides its words and keyboard: fields of `Message`."""
+
+    slot: str | None
+    living: bool
+    context: MessageContext | None
+    thread: int | None
+    write_for: str | None
+    reply_to: int | None
+    reply: AnswerNote | None
+    patient: bool
+    silent: bool
+    aside: bool
+
+
+class EditManner(Manner, total=False):
+    """The same for messages that may replace another."""
+
+    edit: int | None
+
+
+class AnyManner(EditManner, total=False):
+    """The same for messages about any group."""
+
+    about: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message, before it is known which channel sends it."""
+
+    text: str  # in the bot's small HTML
+    keys: Keys = ()
+    about: int | None = None  # the group whose words it carries, and whose key seals it
+    slot: str | None = None  # the name by which later edits find it
+    living: bool = False  # the message that was last sent in its slot is edited instead
+    edit: int | None = None  # this message is edited
+    context: MessageContext | None = None  # what a reply to it is about
+    thread: int | None = None  # the topic of the group's chat
+    write_for: str | None = None  # open the writing field, with this hint in it
+    reply_to: int | None = None
+    reply: AnswerNote | None = None  # what to do once it is sent, if it is new (see `bot.dispatch.channel_results`)
+    patient: bool = False  # nobody waits for it: other chats go first
+    silent: bool = False  # it is there when one looks, and no phone sounds
+    aside: bool = False  # only for Telegram, and left out of copies of the chat
+    shut: bool = False  # see `SHUT`
+
+    def with_keys(self, keys: Keys) -> "Message":
+        """Return the message with these keys."""
+        return self if keys is self.keys else replace(self, keys=keys)
+
+    def parts(self, longest: int) -> Iterator["Message"]:
+        """Split the message into parts of at most so many UTF-16 units; the keyboard is under the last one."""
+        texts = split(self.text, longest)
+        if self.living:
+            texts = texts[:1]  # a card is a single message, and shortened if need be
+        if texts == [self.text] and (self.edit is None or self.reply is None):
+            yield self
+            return
+        for number, text in enumerate(texts):
+            first, last = number == 0, number == len(texts) - 1
+            yield replace(
+                self,
+                text=text,
+                keys=self.keys if last else (),
+                slot=self.slot if last or self.slot is None else f"{self.slot}#{number}",
+                edit=self.edit if first else None,
+                context=self.context if last else None,
+                write_for=self.write_for if last else None,
+                reply_to=self.reply_to if first else None,
+                reply=self.reply if first and self.edit is None else None,
+            )
+
+
+def matter_of(context: MessageContext) -> str | None:
+    """Return the matter of a message's context: what a feature asks for in a group, or a run; None for none."""
+    if context.want:
+        return f"{context.want}:{context.group}{f':{context.to}' if context.to else ''}"
+    return f"run:{context.run}" if context.run else None
