@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.views.button_labels import label
-from bot.views.exercise import ExerciseView, Scene, step_outline
+from bot.views.exercise import ExerciseView
+from bot.views.names import Scene
+from bot.views.process import step_outline
 from bot.views.results import result
 from flows.effects import AskItems, AskQuestion
 from flows.engine import Turn, advance

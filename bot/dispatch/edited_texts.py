@@ -13,7 +13,8 @@ from bot.dispatch.requested_texts import REWRITTEN, asked_of, give
 from bot.exercises import given_texts, runner
 from bot.features.identities import identified
 from bot.features.journey import exercise_buttons, navigation
-from bot.views.exercise import answer_key, is_over
+from bot.views.exercise import is_over
+from bot.views.names import answer_key
 from flows.events import Edited
 from flows.state import Visit
 from storage.message_notes import MessageContext

@@ -27,7 +27,7 @@ from bot.features.wellbeing.distress import presses
 from bot.identities.finder import find
 from bot.reminders import open_items
 from bot.reminders.kinds import HELD
-from bot.views.exercise import cut
+from bot.views.names import cut
 from flows.answers import from_text, named_option
 from flows.model import How, Kind
 from flows.state import Phase, Place, Run, Visit

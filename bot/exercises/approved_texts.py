@@ -12,7 +12,8 @@ from typing import Any
 
 from bot.context.context import Context
 from bot.exercises import row_links
-from bot.views.exercise import ExerciseView, Scene
+from bot.views.exercise import ExerciseView
+from bot.views.names import Scene
 from flows.model import Exercise, Field, How, Kind, Process
 from flows.state import Phase, Run
 from flows.values import linked_rows

@@ -11,7 +11,8 @@ from bot.context.context import Context
 from bot.exercises import shared_answers
 from bot.exercises.row_links import row_names
 from bot.exercises.unnamed_notes import in_common, notes_of
-from bot.views.exercise import SEPARATOR, ExerciseView, Scene, answer_key, cut
+from bot.views.exercise import ExerciseView
+from bot.views.names import SEPARATOR, Scene, answer_key, cut
 from flows import board
 from flows.journey import where
 from flows.keyboards import CONCLUSION

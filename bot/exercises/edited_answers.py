@@ -2,7 +2,7 @@
 
 from bot.context.context import Context
 from bot.context.message import Key
-from bot.views.exercise import answer_key
+from bot.views.names import answer_key
 from flows.keyboards import CONCLUSION
 from flows.state import Run
 from storage.records import Answer, Member

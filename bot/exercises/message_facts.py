@@ -12,8 +12,7 @@ from bot.exercises.edited_answers import history_keys
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import thinking_ends
 from bot.views.button_labels import keyboard
-from bot.views.exercise import cut
-from bot.views.names import title_for
+from bot.views.names import cut, title_for
 from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed_keys, row_keys, unfilled
 from flows import effects
 from flows.effects import Say

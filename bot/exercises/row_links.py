@@ -5,7 +5,7 @@ So an actor is entered once, and is the same one in every register and exercise 
 
 from bot.context.context import Context
 from bot.context.events import RowAdded
-from bot.views.exercise import RowName, Scene, answer_key
+from bot.views.names import RowName, Scene, answer_key
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
 from flows.run_json import from_json

@@ -27,7 +27,8 @@ from bot.logs import noted
 from bot.reminders import open_items
 from bot.reminders.holidays import is_holiday, working_day_after
 from bot.reminders.run_deadlines import schedule, start_timer
-from bot.views.exercise import ExerciseView, Scene
+from bot.views.exercise import ExerciseView
+from bot.views.names import Scene
 from bot.views.shared_buttons import beside_keys
 from flows.days_in_order import out_of_order
 from flows.effects import Keep

@@ -10,7 +10,8 @@ from bot.context.context import Context
 from bot.exercises import approved_texts
 from bot.exercises.row_links import row_names
 from bot.views.changes import replaced
-from bot.views.exercise import ExerciseView, Scene, answer_key, cut
+from bot.views.exercise import ExerciseView
+from bot.views.names import Scene, answer_key, cut
 from flows.state import Phase, Run
 from flows.values import Value
 from storage.records import Row

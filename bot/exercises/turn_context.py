@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from bot.context.context import Context
-from bot.views.exercise import ExerciseView, Scene, answer_key
+from bot.views.exercise import ExerciseView
+from bot.views.names import Scene, answer_key
 from flows.state import Run
 from flows.values import Values
 from storage import records

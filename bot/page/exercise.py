@@ -7,7 +7,8 @@ from bot.context.context import Context
 from bot.context.permissions import Role, meets, role_of
 from bot.exercises import runner
 from bot.features.identities.identified import in_answer
-from bot.views.exercise import ExerciseView, answer_key
+from bot.views.exercise import ExerciseView
+from bot.views.names import answer_key
 from flows.dialogue_state import DialogueState
 from flows.events import Entry, Filled
 from flows.model import How, Kind, Question

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from bot.context.message import Key
 from bot.context.sealed_actions import Action
-from bot.views.exercise import ExerciseView, cut
+from bot.views.exercise import ExerciseView
+from bot.views.names import cut
 from flows.answers import HOURS
 from flows.effects import Button, Say
 from flows.model import Question

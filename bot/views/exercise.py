@@ -1,37 +1,29 @@
-"""Facts of an exercise's messages: questions, summaries, pictures, who has answered.
+"""Facts of an exercise's messages: questions, summaries, who has answered.
 
-It reads, decides nothing, and stores nothing. Names are in `names`, a register's rows in `rows`.
+It reads, decides nothing, and stores nothing. Names are in `names`, a register's rows in `rows`, what all have answered in
+`picture`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from bot.views.names import SEPARATOR, RowName, Scene, answer_key, cut
-from bot.views.rows import NAMED, RowWording
-from flows.board import said_once
+from bot.views.names import answer_key, cut
+from bot.views.picture import PictureWording
 from flows.effects import AskQuestion
-from flows.model import TOLD, Audience, Exercise, ExerciseRole, How, Kind, Process, Question, Step
-from flows.results import Apart, CollectedPicture, Given, Judgement, Line, collect
+from flows.model import Audience, ExerciseRole, How, Kind, Question
 from flows.reveal import LEAST_UNNAMED, enough
 from flows.state import Phase, Run
 from flows.trouble import Problem, Trouble
 from flows.values import Value, Values
 from messages.documents.catalogue import told_outside
-from messages.voice import TemplateFacts, Voice
+from messages.voice import TemplateFacts
 from storage.records import Answer
-
-FOLDED = 300  # characters of voices about one question that are not folded
-COUNTED = 6  # options that are counted also where nobody chose them; of longer lists those that somebody did
 
 LEAST_MINUTES = 5  # of what is told of how long something takes; also its steps
 MEANT_FOR = 3  # items that the minutes of an exercise are meant for, where the group picks some
 
 
-class ExerciseView(RowWording):
+class ExerciseView(PictureWording):
     """The facts for each message of a run."""
-
-    def __init__(self, voice: Voice, scene: Scene, exercise: Exercise) -> None:
-        super().__init__(voice, scene, exercise)
-        self._teams: Mapping[str, str] = {}  # who writes on each small group's sheet
 
     def audience(self, question: Question | None = None, *, shown: bool = False) -> str:
         """Return the sentence that says who will see the answer. `shown`: the others' are shown already."""
@@ -267,14 +259,6 @@ class ExerciseView(RowWording):
         return lines
 
     # -- together ------------------------------------------------------------------------------------------------
-    def owner(self, run: Run, owner: str, *, awaited: bool = False) -> str:
-        """The name of a sheet's owner; of a small group's the names of those in it, or only of those `awaited`."""
-        return " + ".join(self.team(run, owner, awaited=awaited)) if run.exercise.teams else self.scene.owner(owner)
-
-    def team(self, run: Run, owner: str, without: int = 0, *, awaited: bool = False) -> list[str]:
-        """Return those who write on a small group's sheet."""
-        seats = (s for s in run.seats.values() if run.owner(s.member) == owner and s.member != without)
-        return [self.scene.member(seat.member) for seat in seats if seat.awaited or not awaited]
 
     def progress(self, run: Run, cannot: Collection[str] = ()) -> TemplateFacts:
         """Return who has handed in, who is awaited, and who of these `cannot`; without names only how many."""
@@ -292,190 +276,7 @@ class ExerciseView(RowWording):
             "unsent": len(run.unsent()) if named else 0,
         }
 
-    def picture(self, run: Run, answers: Sequence[Answer]) -> TemplateFacts:
-        """Return the picture: counts, means, spread, every comment, and the question to talk about."""
-        picture = self.collected(run, answers)
-        unsigned = max((len(line.given) for line in picture.lines), default=0)  # without names, but with their number
-        if run.exercise.teams:
-            self._teams = {owner: self.owner(run, owner) for owner in {a.owner for a in answers}}
-        return {
-            "title": self.words["title"],
-            "town": None,  # said to whoever is in several, in private
-            "people": len({a.owner for a in answers if a.owner}) or unsigned,
-            "lines": [self._line(picture, line, n) for n, line in enumerate(picture.lines, 1) if line.given],
-            "divided": self.short(picture.divided) if picture.divided else None,
-            "tied": len(picture.most_divided) > 1,
-            "agreed": self.short(picture.agreed) if picture.agreed else None,
-            "doubted": [self.short(key) for key in picture.doubted],
-            "hoped": self._hoped(run, picture.doubted),
-            "apart": self._apart(run, picture.apart) if picture.apart and not self.exercise.anonymous else None,
-            "verdict": self._verdict(picture),
-            "discuss": self._discuss(picture),
-        }
-
-    def _discuss(self, picture: CollectedPicture) -> str | None:
-        """Return the question to talk about, with what is asked only where answers differ, or chose this or that."""
-        chosen = dict.fromkeys(option for line in picture.lines for option, count in line.counts.items() if count)
-        differ = ["discuss_apart"] if picture.divided else []
-        asked = map(self.words.get, ("discuss", *differ, *(f"discuss_if.{option}" for option in chosen)))
-        return " ".join(filter(None, asked)) or None
-
-    def _hoped(self, run: Run, doubted: Sequence[str]) -> str:
-        """Return the hoped-for answer that nobody gave."""
-        hoped = (run.question(key) for key in doubted)
-        return next((self.words.option(question.id, question.hoped).lower() for question in hoped), "")
-
-    def _apart(self, run: Run, apart: Apart) -> TemplateFacts:
-        """Return the two organisations whose answers are furthest apart, with these."""
-        question = run.question(apart.key)
-        if question.kind is Kind.SCALE:
-            said = [self.voice.rules.number(mean) for mean in apart.means]
-        else:
-            said = [self._options_said(question, counts) for counts in apart.said]
-        names = [self.scene.organisation(one) for one in apart.organisations]
-        return {"short": self.short(apart.key), "said": list(zip(names, said, strict=True))}
-
-    def _options_said(self, question: Question, counts: Mapping[int, int]) -> str:
-        """Return what an organisation's people chose, with numbers if it was not the same."""
-        named = [(self.words.option(question.id, question.options[place]), n) for place, n in sorted(counts.items())]
-        return " · ".join(f"{name} {n}" if len(named) > 1 else name for name, n in named)
-
-    def judgement(self, run: Run, answers: Sequence[Answer]) -> Judgement | None:
-        """The verdict on these answers, None where the exercise has none."""
-        return self.collected(run, answers).judgement
-
-    def verdict_text(self, run: Run, answers: Sequence[Answer]) -> str | None:
-        """Return the verdict of a shared exercise, once everything is answered."""
-        answered = {answer_key(answer) for answer in answers}
-        if self.exercise.verdict is None or not set(run.required("g")) <= answered:
-            return None
-        judgement = self.judgement(run, answers)
-        return self.words[f"verdict.{judgement.band}.text"] if judgement else None
-
-    def collected(self, run: Run, answers: Sequence[Answer]) -> CollectedPicture:
-        """Return the picture of these answers, without words."""
-        given = (
-            Given(a.owner or f"x:{place}", answer_key(a), a.value, a.comment, a.member_id, a.organisation_id)
-            for place, a in enumerate(answers)
-        )
-        return collect(run, given)
-
-    def _line(self, picture: CollectedPicture, line: Line, n: int) -> TemplateFacts:
-        question = line.question
-        counts = (
-            [
-                (self.words.option(question.id, o), c)
-                for o, c in line.counts.items()
-                if c or len(question.options) <= COUNTED
-            ]
-            if question.kind is Kind.CHOICE
-            else []
-        )
-        listed = question.kind not in (Kind.CHOICE, Kind.SCALE)
-        said = [(self._who(g), self.value(question, g.value)) for g in line.given] if listed else []
-        if self.exercise.anonymous:
-            said = [(None, text) for text in said_once(text for _, text in said)]
-        comments = [(self._who(g), g.comment) for g in line.given if g.comment]
-        return {
-            "n": n,
-            "short": self.short(line.key),
-            "divided": line.key in picture.marked,
-            "counts": counts,
-            "bar": _bar(line),
-            "mean": self.voice.rules.number(line.mean)
-            if line.mean is not None and question.kind is Kind.SCALE
-            else None,
-            "lowest": line.lowest,
-            "highest": line.highest,
-            "bars": [(n, c) for n, c in line.counts.items()] if question.kind is Kind.SCALE else [],
-            "said": said,
-            "comments": comments,
-            "long": sum(len(text) for _, text in (*said, *comments)) > FOLDED,
-        }
-
-    def _who(self, given: Given) -> str | None:
-        if self.exercise.anonymous:
-            return None
-        if given.owner in self._teams:
-            return self._teams[given.owner]
-        if given.organisation and (self.exercise.how is How.ORG or self.exercise.side_by_side):
-            return self.scene.organisation(given.organisation)
-        return self.scene.member(given.member) if given.member else None
-
-    def _weak(self, key: str, picture: CollectedPicture) -> str:
-        """Return a weak part, with its mean if it has one, by which several are ordered."""
-        mean = next((line.mean for line in picture.lines if line.key == key), None)
-        facts = {"short": self.short(key), "mean": self.voice.rules.number(mean) if mean is not None else ""}
-        return self.short(key) if mean is None else self.voice.label("mean", facts)
-
-    def _verdict(self, picture: CollectedPicture) -> TemplateFacts | None:
-        judgement = picture.judgement
-        if judgement is None or self.exercise.verdict is None:
-            return None
-        return {
-            "text": self.words[f"verdict.{judgement.band}.text"],
-            "measure": self.exercise.verdict.measure,
-            "value": self.voice.rules.number(judgement.measure),
-            "lowest": self.voice.rules.number(judgement.lowest),
-            "highest": self.voice.rules.number(judgement.highest),
-            "most": sum(q.high for q in self.exercise.questions if q.kind is Kind.SCALE),
-            "weak": [self._weak(key, picture) for key in judgement.weak],
-        }
-
-
-MARKS = {2: "●○", 3: "●◐○"}  # an answer to a choice of so many options, from the one that is hoped for to its opposite
-
-
-def _bar(line: Line) -> str:
-    """Draw answers in a line of a message: a mark for each, or how far up the mean of a scale is."""
-    question, marks = line.question, MARKS.get(len(line.question.options), "")
-    if question.kind is Kind.SCALE and line.mean is not None and question.high <= 10:
-        filled = round(line.mean)
-        return "▰" * filled + "▱" * (question.high - filled)
-    if question.hoped and marks and question.hoped == question.options[0]:
-        return "".join(mark * line.counts[o] for mark, o in zip(marks, question.options, strict=True))
-    return ""
-
-
-def process_outline(voice: Voice, process: Process) -> TemplateFacts:
-    """Return the facts of the whole way: its goal, sub-goals and parts, how one learns, what carries it, its book."""
-    words, told = voice.book("process"), voice.book("help")
-    return {
-        "name": words["name"],
-        "about": words["about"],
-        "goals": [words[f"goal.{goal}.title"] for goal in process.goals],
-        "parts": [(words[f"part.{part}.title"], words[f"part.{part}.about"]) for part in process.parts],
-        "told": [(told[f"{name}.title"], told[f"{name}.text"]) for name in TOLD],
-    }
-
-
-def step_outline(voice: Voice, step: Step) -> TemplateFacts:
-    """Return a step's guide: why, what it takes, tips, and which sub-goals it serves."""
-    words, number = voice.book("process"), step.number
-    return {
-        "number": number,
-        "part": (words[f"part.{step.part}.title"], words[f"part.{step.part}.about"]),
-        "goals": [words[f"goal.{goal}.short"] for goal in step.goals],
-        "tips": words.list(f"step.{number}.tips"),
-        "outward": False,  # whether some of its exercises are marked as such
-        **{name: words[f"step.{number}.{name}"] for name in ("title", "guide", "work", "who", "result")},
-    }
-
 
 def is_over(run: Run) -> bool:
     """True when nothing more is asked of anybody."""
     return run.phase in (Phase.CONCLUDED, Phase.ASIDE)
-
-
-__all__ = [
-    "NAMED",
-    "SEPARATOR",
-    "ExerciseView",
-    "RowName",
-    "Scene",
-    "answer_key",
-    "cut",
-    "is_over",
-    "process_outline",
-    "step_outline",
-]

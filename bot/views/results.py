@@ -25,7 +25,7 @@ def talk_slot(run: Run) -> str:
 def lines_of(picture: TemplateFacts) -> list[TemplateFacts]:
     """Return the answers, question by question."""
     lines = picture["lines"]
-    assert isinstance(lines, list)  # see `ExerciseView.picture`
+    assert isinstance(lines, list)  # see `PictureWording.picture`
     return lines
 
 

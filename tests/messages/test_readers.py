@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.views.exercise import process_outline, step_outline
+from bot.views.process import process_outline, step_outline
 from flows.loader import the_process
 from messages.voice import Voice
 

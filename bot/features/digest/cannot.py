@@ -15,7 +15,7 @@ from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import hears, schedule_next, spoken
 from bot.reminders.open_items import coordinators, hand_over, told_by_now
-from bot.views.exercise import cut
+from bot.views.names import cut
 from flows.answers import clean, unfit
 from flows.pacing import ReminderManner
 from storage.message_notes import MessageContext

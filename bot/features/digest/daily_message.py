@@ -22,7 +22,7 @@ from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import most_of, plan, schedule_next, spoken
-from bot.views.exercise import cut
+from bot.views.names import cut
 from flows.model import Field
 from flows.pacing import ReminderManner
 from messages.voice import TemplateFacts

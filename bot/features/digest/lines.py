@@ -16,7 +16,7 @@ from bot.features.journey import week
 from bot.features.journey.session_keys import session_keys, worked_on
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
-from bot.views.exercise import cut
+from bot.views.names import cut
 from flows.model import ExerciseRole, Field, How
 from flows.pacing import at_wall
 from flows.state import Phase

@@ -24,7 +24,8 @@ from bot.features.incidents import guard, second_approval, statistics
 from bot.features.journey import navigation
 from bot.features.members import activation
 from bot.reminders import next_message
-from bot.views.exercise import ExerciseView, Scene, answer_key
+from bot.views.exercise import ExerciseView
+from bot.views.names import Scene, answer_key
 from flows.model import Exercise
 from messages.documents import catalogue, chat
 from messages.documents.compose import compose

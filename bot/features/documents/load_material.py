@@ -20,7 +20,7 @@ from bot.features.incidents import statistics
 from bot.features.journey.status import map_of
 from bot.features.outsiders import event_link
 from bot.features.together import session_minutes
-from bot.views.exercise import Scene, answer_key
+from bot.views.names import Scene, answer_key
 from flows import yearly
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, ExerciseRole, Field, How, Kind, Mark, Question

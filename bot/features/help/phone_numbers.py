@@ -10,7 +10,7 @@ from bot.context.message import Key
 from bot.exercises import approved_texts
 from bot.exercises.row_links import row_names
 from bot.reminders.holidays import is_holiday
-from bot.views.exercise import RowName
+from bot.views.names import RowName
 from flows.model import ExerciseRole, Field, Mark
 from flows.values import parts
 from messages.voice import TemplateFacts

@@ -13,7 +13,8 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import edited_answers, runner
 from bot.views.changes import marked
-from bot.views.exercise import ExerciseView, answer_key, cut
+from bot.views.exercise import ExerciseView
+from bot.views.names import answer_key, cut
 from flows.events import Edited
 from flows.keyboards import CONCLUSION
 from flows.model import Kind

@@ -10,7 +10,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.carried_over import KEPT
-from bot.views.exercise import cut
+from bot.views.names import cut
 from bot.views.shared_buttons import paged
 from flows.answers import whole
 from flows.keyboards import CONCLUSION

@@ -15,7 +15,8 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.journey.past_rounds import rounds_over
-from bot.views.exercise import ExerciseView, answer_key
+from bot.views.exercise import ExerciseView
+from bot.views.names import answer_key
 from flows.keyboards import CONCLUSION
 from flows.state import Run
 from messages.voice import TemplateFacts

@@ -17,8 +17,9 @@ from bot.features.journey.session_keys import todays_session_keys
 from bot.features.journey.status import for_a_session, map_facts, map_of, onward_keys, step_to_open
 from bot.features.registers import registers
 from bot.reminders import open_items
-from bot.views.exercise import ExerciseView, Scene, step_outline
-from bot.views.names import title_for
+from bot.views.exercise import ExerciseView
+from bot.views.names import Scene, title_for
+from bot.views.process import step_outline
 from bot.views.shared_buttons import beside_keys, in_town, open_key, picture_key
 from flows.model import Exercise, ExerciseRole, How
 from flows.several_lines import said_apart

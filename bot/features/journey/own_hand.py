@@ -15,7 +15,7 @@ from bot.features.journey import at_the_door
 from bot.features.journey.status import map_of, step_to_open
 from bot.reminders import open_items
 from bot.reminders.kinds import ADMIT, OBJECTED, SHAPE, STUCK, UNREAD
-from bot.views.exercise import cut
+from bot.views.names import cut
 from bot.views.shared_buttons import AT_ONCE, uninvited
 from flows.journey import Map
 from flows.model import ExerciseRole, Field, How, Mark

@@ -17,7 +17,7 @@ from bot.context.sealed_actions import Action
 from bot.features.journey.status import map_facts, map_of
 from bot.reminders import open_items
 from bot.reminders.kinds import ASKED
-from bot.views.exercise import cut
+from bot.views.names import cut
 from flows.answers import clean, unfit
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext

@@ -19,7 +19,7 @@ from bot.features.journey import own_hand
 from bot.features.journey.status import make_up
 from bot.reminders import open_items
 from bot.reminders.kinds import WISH
-from bot.views.exercise import cut
+from bot.views.names import cut
 from flows.state import Phase, Run
 from messages.voice import TemplateFacts
 from storage.records import Group, Member, OpenItem, Row

@@ -15,7 +15,7 @@ from bot.features.journey.navigation import coming_in, held_in, memberships, ope
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import open_items
 from bot.reminders.kinds import CONTACT, POLL, SAY, SINCE, WAITS
-from bot.views.exercise import cut
+from bot.views.names import cut
 from bot.views.shared_buttons import in_town
 from flows.model import ExerciseRole, Field, Mark
 from flows.state import Phase

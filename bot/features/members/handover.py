@@ -23,7 +23,7 @@ from bot.features.members import activation, admission, joining, membership, sub
 from bot.reminders import open_items
 from bot.reminders.next_message import hears, spoken
 from bot.reminders.run_deadlines import schedule_row
-from bot.views.exercise import cut
+from bot.views.names import cut
 from bot.views.shared_buttons import told_apart
 from flows.model import Kind
 from messages.voice import TemplateFacts

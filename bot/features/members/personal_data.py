@@ -19,7 +19,7 @@ from bot.features.incidents import guard, incident_settings, report, second_appr
 from bot.features.journey import at_the_door
 from bot.features.members import membership
 from bot.reminders import open_items
-from bot.views.exercise import answer_key
+from bot.views.names import answer_key
 from bot.views.shared_buttons import told_apart
 from flows.model import Field, Kind
 from storage.json_records import JsonObject

@@ -18,7 +18,8 @@ from bot.exercises import row_links, runner
 from bot.features.journey import homes
 from bot.features.journey.homes import ASKED_FOR
 from bot.reminders import open_items
-from bot.views.exercise import ExerciseView, cut
+from bot.views.exercise import ExerciseView
+from bot.views.names import cut
 from bot.views.shared_buttons import AT_ONCE, paged
 from flows.events import Joined, Left, Opened
 from flows.model import Exercise, Kind, Question

@@ -17,7 +17,7 @@ from bot.features.members import own_rights
 from bot.features.outsiders import guests
 from bot.reminders import open_items
 from bot.reminders.kinds import ADMIT
-from bot.views.exercise import cut
+from bot.views.names import cut
 from flows.model import Field, Mark
 from messages.voice import TemplateFacts
 from storage.records import Group, Member, Row, SeatState

@@ -9,7 +9,8 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.registers import registers
-from bot.views.exercise import ExerciseView, cut
+from bot.views.exercise import ExerciseView
+from bot.views.names import cut
 from bot.views.shared_buttons import paged
 from flows.answers import clean, folded
 from flows.model import ExerciseRole

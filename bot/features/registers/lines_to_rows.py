@@ -17,7 +17,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner, shared_answers
-from bot.views.exercise import cut
+from bot.views.names import cut
 from flows.answers import lines, whole
 from flows.model import Exercise, Feed, How, Question
 from flows.state import Phase, Run

@@ -21,7 +21,8 @@ from bot.reminders.kinds import CHANGED
 from bot.reminders.next_message import hears, schedule_next
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.changes import replaced
-from bot.views.exercise import SEPARATOR, ExerciseView, cut
+from bot.views.exercise import ExerciseView
+from bot.views.names import SEPARATOR, cut
 from bot.views.rows import NOTES, FieldLine
 from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
 from flows import yearly

@@ -14,7 +14,8 @@ from bot.exercises import row_links, runner
 from bot.features.registers import row_actions
 from bot.reminders import open_items
 from bot.reminders.next_message import hears
-from bot.views.exercise import ExerciseView, cut
+from bot.views.exercise import ExerciseView
+from bot.views.names import cut
 from bot.views.rows import NOTES
 from flows.answers import clean, unfit
 from messages.voice import TemplateFacts

@@ -14,7 +14,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.unnamed_notes import BOARD, DONE, GROUPING, VOTING, in_common, notes_of
 from bot.reminders.next_message import hears, spoken
-from bot.views.exercise import cut
+from bot.views.names import cut
 from bot.views.shared_buttons import Page, paged, pen_keys
 from flows import board
 from flows.answers import clean, unfit, whole

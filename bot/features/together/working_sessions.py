@@ -19,7 +19,7 @@ from bot.features.together import session_minutes, session_points, session_view
 from bot.reminders import open_items
 from bot.reminders.kinds import MEETING
 from bot.reminders.next_message import hears
-from bot.views.exercise import cut
+from bot.views.names import cut
 from bot.views.shared_buttons import open_key
 from flows import working_session
 from flows.calendar import MeetingKind
