@@ -3,34 +3,29 @@
 Filling in a row is a dialogue of the engine's; this module shows a row and changes what is kept beside its fields.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from typing import Final, Unpack
 
 from bot.context.context import Actor, Context
-from bot.context.events import MeetingListed, RowChanged, RowGiven, TextChanged
+from bot.context.events import MeetingListed, RowChanged, TextChanged
 from bot.context.message import Key
-from bot.context.permissions import Role, holds, role_of
+from bot.context.permissions import holds
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, drafts, preconditions, runner
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.drafts import ANEW, GO_ON
-from bot.reminders import open_items
+from bot.features.registers.assigned_rows import tell
+from bot.features.registers.row_history import show_history
 from bot.reminders.holidays import off_holidays
-from bot.reminders.kinds import CHANGED
-from bot.reminders.next_message import hears, schedule_next
 from bot.reminders.run_deadlines import schedule_row
-from bot.views.changes import replaced
 from bot.views.exercise import ExerciseView
-from bot.views.names import SEPARATOR, cut
-from bot.views.rows import NOTES, FieldLine
 from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
 from flows import yearly
 from flows.answers import DATE_BUTTONS, button_date
 from flows.events import Joined, Opened
 from flows.model import ExerciseRole
 from flows.state import Phase, Run, Seat
-from messages.voice import TemplateFacts
 from storage import records
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, Row
@@ -235,41 +230,6 @@ async def _seated(ctx: Context, actor: Actor, run: Run) -> records.Run:
     return await ctx.work.runs.get(run.number)
 
 
-async def tell(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
-    """Tell a person that somebody else has assigned a row to them; not once more that it has changed by that."""
-    ctx.events.append(RowGiven(actor.group.id, run.number, row.id, actor.member.id))
-
-
-async def tell_tomorrow(ctx: Context, member: Member, row: int) -> None:
-    """Let tomorrow's message say that something that this member is to do was changed."""
-    await ctx.work.open_items.put(member, CHANGED, f"changed:{row}", ctx.today + timedelta(1), ctx.today)
-    await schedule_next(ctx, member.person_id)
-
-
-async def given(ctx: Context, happened: RowGiven) -> None:
-    """Tell a person whom a field of the row itself names."""
-    run = runner.load(ctx, await ctx.work.runs.get(happened.run))
-    group, by = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.by)
-    await _tell(ctx, group, run, await ctx.work.rows.get(happened.row), by)
-
-
-async def _tell(ctx: Context, group: Group, run: Run, row: Row, by: Member) -> None:
-    if row.assignee is None or row.assignee == by.id:
-        return
-    present = await runner.present_of(ctx, group, run.exercise)
-    given = await ctx.work.members.get(row.assignee)
-    if role_of(given, group) < Role.NETWORK or not await hears(ctx, given.person_id):  # they have left since
-        return
-    told = {"title": cut(present.task_title(row), 60), "register": present.words["title"], "by": by.name}
-    facts = {**present.row_line(row), **told, "town": await ctx.town_for(given.person_id, group)}
-    keys = [[ctx.key("open_row", "row", run.number, str(row.id))]]
-    if task := await open_items.task_of(ctx, row):
-        keys[0].append(ctx.key("day.cannot", "cannot", group.id, str(task.id)))
-    await ctx.work.open_items.close(ref=f"changed:{row.id}", kind=CHANGED, member_id=given.id)
-    slot = f"given:{row.id}:{ctx.today}"  # the date that is chosen next is written into the same message
-    await ctx.to_person(given.person_id, "row.given", facts, keys, about=group.id, slot=slot, living=True)
-
-
 async def _row(ctx: Context, actor: Actor, run: Run, row_id: str) -> Row | None:
     if not row_id.isdecimal():
         return None
@@ -370,54 +330,8 @@ async def _choose_date(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     await ctx.reply(actor, "row.when", facts, keys, context=context)
 
 
-async def _history(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
-    present = await runner.present_of(ctx, actor.group, run.exercise)
-    kept = await ctx.work.rows.history(row.id)
-    register = run.exercise.register
-    assert register is not None  # only registers have rows
-    name = present.words[f"question.{register.title}.short"]
-    shown = [
-        [FieldLine(name, present.row_title(version)), *present.row_fields(version), *_beside(ctx, present, version)]
-        for version in kept
-    ]
-    told = zip(kept, shown, [[], *shown], strict=False)
-    versions = [
-        {
-            "n": version.version,
-            "by": present.scene.member(version.author) if version.author else None,
-            "on": version.changed_at.astimezone(ctx.services.zone).date(),
-            "fields": _against(fields, before),
-            "state": version.state,
-        }
-        for version, fields, before in told
-    ]
-    keys = [[ctx.key("back", "row", run.number, str(row.id))]]
-    await ctx.reply(actor, "row.history", {"title": present.row_title(row), "versions": versions}, keys)
-
-
 PAGES: Final[Mapping[str, Callable[[Context, Actor, Run, Row], Awaitable[None]]]] = {
     "row": _show,
     "edit": _choose_field,
-    "hist": _history,
+    "hist": show_history,
 }
-
-
-def _beside(ctx: Context, present: ExerciseView, version: Row) -> list[FieldLine]:
-    """Return what a version has beside its answers: who has taken it on and until when, and what was said about it."""
-    label = ctx.services.voice.label
-    taken = present.scene.member(version.assignee) if version.assignee else None
-    until = ctx.services.voice.rules.short_day(version.due) if version.due else None
-    said = SEPARATOR.join(f"{note['by']}: {note['text']}" for note in version.values.get(NOTES, []))
-    return [FieldLine(label("given_to"), taken), FieldLine(label("given_until"), until), FieldLine(label("said"), said)]
-
-
-def _against(fields: Sequence[FieldLine], before: Sequence[FieldLine]) -> list[TemplateFacts]:
-    """Return the fields of a version, with those marked that differ from the one before."""
-    was = {field.short: field.value for field in before if field.value}
-    found = list[TemplateFacts]()
-    for field in fields:
-        old, now = was.get(field.short), field.value
-        if not (now or old):
-            continue
-        found.append({"short": field.short, "value": now if not before or now == old else replaced(now, old)})
-    return found

@@ -11,7 +11,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import row_links, runner
-from bot.features.registers import row_actions
+from bot.features.registers import assigned_rows, row_actions
 from bot.reminders import open_items
 from bot.reminders.next_message import hears
 from bot.views.exercise import ExerciseView
@@ -118,7 +118,7 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
         return
     owner = await ctx.work.members.lookup(happened.owner)
     if owner is not None and owner.state == "active":
-        await row_actions.tell_tomorrow(ctx, owner, happened.row)
+        await assigned_rows.tell_tomorrow(ctx, owner, happened.row)
 
 
 # -- about one task ----------------------------------------------------------------------------------------------------

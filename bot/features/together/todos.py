@@ -13,7 +13,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, given_texts, runner
-from bot.features.registers import registers, row_actions
+from bot.features.registers import assigned_rows, registers
 from bot.reminders.holidays import off_holidays
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.shared_buttons import told_apart
@@ -135,7 +135,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
                 ctx.toast("unfit.no_seat")
                 return
             row = await _change(ctx, actor, row, assignee=member.id)
-            await row_actions.tell(ctx, actor, await register_of(ctx, actor.group), row)  # a date may never be chosen
+            await assigned_rows.tell(ctx, actor, await register_of(ctx, actor.group), row)  # a date may never be chosen
             keys = _dates(ctx, actor.group, row)
         case "todo_undo":
             run = await register_of(ctx, actor.group)
@@ -148,7 +148,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             )
             row = await _change(ctx, actor, row, due=due)
             run = await register_of(ctx, actor.group)
-            await row_actions.tell(ctx, actor, run, row)
+            await assigned_rows.tell(ctx, actor, run, row)
     await _say(ctx, actor, row, keys, edit=actor.message_id)
 
 

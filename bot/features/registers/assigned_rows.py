@@ -1,0 +1,49 @@
+"""Tells people of rows that were assigned to them, or of theirs that others have changed."""
+
+from datetime import timedelta
+
+from bot.context.context import Actor, Context
+from bot.context.events import RowGiven
+from bot.context.permissions import Role, role_of
+from bot.exercises import runner
+from bot.reminders import open_items
+from bot.reminders.kinds import CHANGED
+from bot.reminders.next_message import hears, schedule_next
+from bot.views.names import cut
+from flows.state import Run
+from storage.records import Group, Member, Row
+
+
+async def tell(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
+    """Tell a person that somebody else has assigned a row to them; not once more that it has changed by that."""
+    ctx.events.append(RowGiven(actor.group.id, run.number, row.id, actor.member.id))
+
+
+async def tell_tomorrow(ctx: Context, member: Member, row: int) -> None:
+    """Let tomorrow's message say that something that this member is to do was changed."""
+    await ctx.work.open_items.put(member, CHANGED, f"changed:{row}", ctx.today + timedelta(1), ctx.today)
+    await schedule_next(ctx, member.person_id)
+
+
+async def given(ctx: Context, happened: RowGiven) -> None:
+    """Tell a person whom a field of the row itself names."""
+    run = runner.load(ctx, await ctx.work.runs.get(happened.run))
+    group, by = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.by)
+    await _tell(ctx, group, run, await ctx.work.rows.get(happened.row), by)
+
+
+async def _tell(ctx: Context, group: Group, run: Run, row: Row, by: Member) -> None:
+    if row.assignee is None or row.assignee == by.id:
+        return
+    present = await runner.present_of(ctx, group, run.exercise)
+    given = await ctx.work.members.get(row.assignee)
+    if role_of(given, group) < Role.NETWORK or not await hears(ctx, given.person_id):  # they have left since
+        return
+    told = {"title": cut(present.task_title(row), 60), "register": present.words["title"], "by": by.name}
+    facts = {**present.row_line(row), **told, "town": await ctx.town_for(given.person_id, group)}
+    keys = [[ctx.key("open_row", "row", run.number, str(row.id))]]
+    if task := await open_items.task_of(ctx, row):
+        keys[0].append(ctx.key("day.cannot", "cannot", group.id, str(task.id)))
+    await ctx.work.open_items.close(ref=f"changed:{row.id}", kind=CHANGED, member_id=given.id)
+    slot = f"given:{row.id}:{ctx.today}"  # the date that is chosen next is written into the same message
+    await ctx.to_person(given.person_id, "row.given", facts, keys, about=group.id, slot=slot, living=True)
