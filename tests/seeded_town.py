@@ -12,7 +12,7 @@ from bot.app import Bot
 from bot.context.context import Context
 from bot.context.events import HandedIn
 from bot.demo.invented import Invented
-from bot.exercises import runner
+from bot.exercises import rounds
 from bot.features.approvals import approvals
 from bot.features.calendar.lifecycle import keep
 from bot.features.documents.load_material import keep_version, material_of
@@ -44,7 +44,7 @@ async def settle(ctx: Context, chat_id: int, users: Sequence[int], invented: Inv
     steps = [step.number for step in ctx.services.process.steps]
     settings = GroupSettings(activated=True, steps=tuple(steps))
     group = await ctx.work.groups.update(group.id, state=GroupState.ACTIVE, settings=settings)
-    await runner.begin(ctx, group, ctx.services.process.with_role(ExerciseRole.JOINING), seats={})
+    await rounds.begin(ctx, group, ctx.services.process.with_role(ExerciseRole.JOINING), seats={})
     town = _Town(
         ctx,
         group,

@@ -38,7 +38,7 @@ from bot.context.events import (
     WantsIn,
 )
 from bot.dispatch import chat_commands, held_texts, private_messages
-from bot.exercises import runner
+from bot.exercises import initial_rows, rounds, runner
 from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import decisions, first_meeting, lifecycle, meeting_list
 from bot.features.digest import daily_message
@@ -81,10 +81,10 @@ async def _ask_about_item(ctx: Context, added: ItemAdded) -> None:
 
 async def _show_register(ctx: Context, needed: RegisterNeeded) -> None:
     """Begin the register, if no round of it is open."""
-    rounds = await ctx.work.runs.of_exercise(needed.group, needed.exercise)
-    if not any(record.phase == Phase.OPEN for record in rounds):
+    records = await ctx.work.runs.of_exercise(needed.group, needed.exercise)
+    if not any(record.phase == Phase.OPEN for record in records):
         group = await ctx.work.groups.get(needed.group)
-        await runner.begin(ctx, group, ctx.services.process.exercises[needed.exercise])
+        await rounds.begin(ctx, group, ctx.services.process.exercises[needed.exercise])
 
 
 async def _announce_meeting(ctx: Context, given: ProfileGiven) -> None:
@@ -94,7 +94,7 @@ async def _announce_meeting(ctx: Context, given: ProfileGiven) -> None:
 
 async def _seed_lists(ctx: Context, given: ProfileGiven) -> None:
     """Add a new member to the lists that have a row for each member."""
-    await runner.seed_newcomer(ctx, await ctx.work.groups.get(given.group))
+    await initial_rows.seed_newcomer(ctx, await ctx.work.groups.get(given.group))
 
 
 def _heard_by(

@@ -11,6 +11,7 @@ from bot.context.sealed_actions import Action
 from bot.dispatch import held_texts
 from bot.dispatch.requested_texts import REWRITTEN, asked_of, give
 from bot.exercises import given_texts, runner
+from bot.exercises.turn_context import MessageSource
 from bot.features.identities import identified
 from bot.features.journey import exercise_buttons, navigation
 from bot.views.exercise import is_over
@@ -76,7 +77,7 @@ def _words(said: Written) -> str:
 
 
 async def _apply(ctx: Context, actor: Actor, run_id: int, said: Written, changed: Edited, there: str) -> None:
-    source = runner.MessageSource(said.chat.id, said.message_id)
+    source = MessageSource(said.chat.id, said.message_id)
     event = await identified.seen(ctx, actor.group, changed, source, there)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)
 

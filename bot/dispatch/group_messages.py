@@ -13,6 +13,7 @@ from bot.dispatch.chat_commands import COMMANDS
 from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import give
 from bot.exercises import runner
+from bot.exercises.turn_context import MessageSource
 from bot.features.help import menus
 from bot.features.identities import identified
 from bot.features.members import arrival, joining, moving
@@ -192,6 +193,6 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
         event: Wrote | Edited = Edited(member.id, said.text, context.key, ctx.today, ctx.dates, seen=version, was=was)
     else:
         event = Wrote(member.id, said.text, said.at, ctx.today, ctx.dates, context.key, said.long, seen)
-    source = runner.MessageSource(said.chat.id, said.message_id)
+    source = MessageSource(said.chat.id, said.message_id)
     event = await identified.seen(ctx, group, event, source)
     await runner.apply(ctx, group, record, event, by=member, source=source)

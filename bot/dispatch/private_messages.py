@@ -14,6 +14,7 @@ from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import asked_of, give
 from bot.dispatch.routing import BUTTONS, INVITATIONS
 from bot.exercises import given_texts, runner
+from bot.exercises.turn_context import MessageSource
 from bot.features.calendar import attendance
 from bot.features.documents import archive
 from bot.features.identities import identified
@@ -307,7 +308,7 @@ async def _answer(
     if await report.overhears(ctx, run_id):
         await report.wrote(ctx, actor, run_id, said)
         return
-    source = runner.MessageSource(said.chat.id, said.message_id)
+    source = MessageSource(said.chat.id, said.message_id)
     joins = ctx.services.voice.rules.joins(said.text)
     written = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, said.long, seen, joins)
     event = await identified.seen(ctx, actor.group, written, source)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.context.context import Context, Services
 from bot.context.sealed_actions import Buttons
-from bot.exercises import runner, versions
+from bot.exercises import rounds, versions
 from bot.reminders.next_message import DAY
 from bot.sandbox import Sandbox
 from flows.loader import the_process
@@ -63,7 +63,7 @@ async def settle(
                     sandbox.act(user, "start")
                     name = sandbox.world.person(user).first_name
                     made.append(Quiet(name, user, await _seat(ctx, group, user, name), at))
-                await runner.begin(ctx, group, process.exercises[OPEN])
+                await rounds.begin(ctx, group, process.exercises[OPEN])
                 for quiet in made[first:]:
                     await work.schedule.put(DAY, quiet.at, ref=f"person:{quiet.person}")
                 while waiting := await work.outbox.due(clock(), 1000):  # that was said last week

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.context.context import Context
 from bot.demo.town import GROUP, MASTER_KEY, Town, town
-from bot.exercises import runner
+from bot.exercises import rounds, runner
 from bot.page import sessions
 from flows.state import Phase
 from storage.records import SeatState
@@ -121,7 +121,7 @@ class Victims:
         async with self.town.bot.store.work() as work:
             ctx = Context(self.town.bot.services, work, self.town.sandbox.now())
             group = await work.groups.get(1)
-            run = await runner.begin(ctx, group, ctx.services.process.exercises[NOTES])
+            run = await rounds.begin(ctx, group, ctx.services.process.exercises[NOTES])
         members = list(run.seats)
         self.luck.shuffle(members)
         for member in members:

@@ -8,7 +8,7 @@ import pytest
 from bot.context.context import Context
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered, join
-from bot.exercises import runner
+from bot.exercises import rounds
 from bot.features.calendar import lifecycle
 from bot.reminders import open_items
 from bot.reminders.kinds import CHECK_IN, MEETING
@@ -34,7 +34,7 @@ async def registers(played: Town, *groups: int) -> None:
     async with played.bot.store.work() as work:
         for group in groups:
             ctx = Context(played.bot.services, work, played.sandbox.now())
-            await runner.begin(ctx, await work.groups.get(group), played.bot.services.process.exercises["candidates"])
+            await rounds.begin(ctx, await work.groups.get(group), played.bot.services.process.exercises["candidates"])
 
 
 def own_words(played: Town, name: str, since: int) -> list[str]:

@@ -17,7 +17,7 @@ from bot.context import events, invitations
 from bot.context.context import Context
 from bot.demo.town import GROUP, STOCKHOLM, Town, town
 from bot.demo.transcript import gathered
-from bot.exercises import runner
+from bot.exercises import rounds, runner
 from bot.features.calendar import lifecycle
 from bot.features.incidents import unread
 from bot.features.journey import coordinator
@@ -157,7 +157,7 @@ class Rehearsal:
             named = replace(group.settings, readers=(members["Cia"].id,))
             await ctx.work.groups.update(group.id, settings=named)
             for register in REGISTERS:
-                await runner.begin(ctx, group, ctx.services.process.exercises[register])
+                await rounds.begin(ctx, group, ctx.services.process.exercises[register])
             await lifecycle.create_calendar(ctx, await ctx.work.groups.get(group.id), FIRST + timedelta(7), 14, 1)
             await check_ins.plan(ctx, group, FIRST)
             absence = await ctx.work.absences.add(members["David"].person_id, *AWAY)
@@ -181,7 +181,7 @@ class Rehearsal:
     async def _decided(self, ctx: Context, group: Group) -> None:
         """What the group writes together has set a date, and is to be looked at again in half a year."""
         for name in ("mapping_timeline", "network_role"):
-            run = await runner.begin(ctx, group, ctx.services.process.exercises[name])
+            run = await rounds.begin(ctx, group, ctx.services.process.exercises[name])
             record = await ctx.work.runs.get(run.number)
             run = await runner.apply(ctx, group, record, Concluded(anyway=True))
             await coordinator.again_later(ctx, events.ExerciseConcluded(group.id, run.number))
@@ -196,7 +196,7 @@ class Rehearsal:
                 for exercise in map(ctx.services.process.exercises.__getitem__, step.exercises)
                 if exercise.how in (How.EACH, How.ORG)
             ]
-            run = await runner.begin(ctx, group, exercises[number % len(exercises)])
+            run = await rounds.begin(ctx, group, exercises[number % len(exercises)])
         for name, after in ANSWERS.items():
             if after is not None:
                 self.answering.append((day + timedelta(after), name, run.number))
@@ -332,7 +332,7 @@ async def test_five_days_down_is_one_message_each(tmp_path: Path) -> None:
                 row = await ctx.work.rows.add(group.id, "candidates", {}, author=None, assignee=members["Bo"].id)
                 row = await ctx.work.rows.change(row.id, None, None, due=date(2027, 1, 13 + n))
                 await open_items.of_row(ctx, group, row)
-            await runner.begin(ctx, group, ctx.services.process.exercises["candidates"])
+            await rounds.begin(ctx, group, ctx.services.process.exercises["candidates"])
         before = len(played.messages("Bo"))
         played.sandbox.wind(5 * 86400 + 4 * 3600)  # Saturday: it stays quiet
         await played.bot.scheduler.ring()

@@ -13,7 +13,7 @@ from bot.context.events import HandedIn, TextChanged
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import approved_texts, carried_over, runner
+from bot.exercises import approved_texts, carried_over, rounds, runner
 from bot.exercises.approved_texts import APPROVAL
 from bot.features.approvals import outcomes
 from bot.features.approvals.kept import kept_of
@@ -138,7 +138,7 @@ async def _ask_all(ctx: Context, group: Group, run: int, until: date | None) -> 
     Those who had been set aside, or are named as responsible in the text now, are asked with the others.
     """
     loaded = runner.load(ctx, await ctx.work.runs.get(run))
-    for seat in (await runner.seats_of(ctx, group, loaded.exercise)).values():
+    for seat in (await rounds.seats_of(ctx, group, loaded.exercise)).values():
         before = loaded.seats.get(seat.member)
         if before is None or (seat.awaited and not before.awaited):
             await runner.apply(ctx, group, await ctx.work.runs.get(run), Joined(seat, quiet=True))
@@ -153,7 +153,7 @@ async def send_anew(ctx: Context, actor: Actor, action: Action) -> None:
     if record.phase != Phase.OPEN or not run.exercise.approves:
         ctx.toast("unfit.over")
         return
-    run = await _ask_all(ctx, actor.group, run.number, ctx.today + runner.ANSWER_WITHIN)
+    run = await _ask_all(ctx, actor.group, run.number, ctx.today + rounds.ANSWER_WITHIN)
     title, count = ctx.services.voice.title_of(run.exercise.id), 0
     facts = {"title": title, "until": run.answer_by}
     keys = [[ctx.key("read_text", "read", run.number)], [ctx.key("answer", "open", run.number)]]
@@ -185,7 +185,7 @@ async def take_back_no(ctx: Context, actor: Actor, action: Action) -> None:
         return
     await runner.apply(ctx, actor.group, record, Withdrawn((owner,)), by=actor.member)
     record = await ctx.work.runs.get(action.run)
-    await runner.apply(ctx, actor.group, record, Moved(ctx.today + runner.ANSWER_WITHIN))
+    await runner.apply(ctx, actor.group, record, Moved(ctx.today + rounds.ANSWER_WITHIN))
     await status(ctx, actor.group)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(record.id), Opened(actor.member.id), by=actor.member)
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from bot.context.context import Context
 from bot.context.events import CalendarChanged, ExerciseConcluded, FilledIn
-from bot.exercises import runner
+from bot.exercises import rounds, runner
 from bot.features.calendar import network_meetings
 from bot.features.journey.status import status
 from bot.reminders import open_items
@@ -214,7 +214,7 @@ async def announce(ctx: Context, group: Group) -> None:
         await ctx.work.schedule.put(BEGINS, begins, group_id=group.id, ref=f"group:{group.id}")
     look = next((m for m, _ in coming if m.kind == MeetingKind.REVIEW), None)
     if look is not None:
-        day = look.day - runner.ANSWER_WITHIN
+        day = look.day - rounds.ANSWER_WITHIN
         while not workable(day, is_avoided):
             day -= timedelta(1)
         at = at_wall(day, USUAL, ctx.services.zone)
@@ -258,7 +258,7 @@ async def open_before(ctx: Context, group: Group) -> None:
         if about and not await ctx.work.rows.all(group.id, about):
             continue  # there is nothing to ask about
         if exercise.calendar and exercise.calendar.before == MeetingKind.REVIEW and await _is_due(ctx, group, exercise):
-            await runner.begin(ctx, group, exercise, until=looks[0].on)
+            await rounds.begin(ctx, group, exercise, until=looks[0].on)
             begun.append(ctx.services.voice.title_of(exercise.id))
     if begun:
         await ctx.to_group(group, "calendar.look", {"on": looks[0].on, "at": looks[0].at, "titles": begun})

@@ -6,7 +6,7 @@ from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import rounds, runner
 from flows.events import Opened
 from flows.model import Exercise, ExerciseRole, Field
 from flows.state import Phase, Run
@@ -20,8 +20,8 @@ def asking(ctx: Context) -> Exercise:
 
 async def known(ctx: Context, group: Group) -> Mapping[Field, str]:
     """Return the facts that the group has given, as they were written (days as ISO dates)."""
-    rounds = await ctx.work.runs.of_exercise(group.id, asking(ctx).id)
-    values = await runner.values_of_group(ctx, runner.load(ctx, rounds[-1])) if rounds else {}
+    records = await ctx.work.runs.of_exercise(group.id, asking(ctx).id)
+    values = await runner.values_of_group(ctx, runner.load(ctx, records[-1])) if records else {}
     questions = ((question.role, values.get(question.id)) for question in asking(ctx).questions)
     return {role: str(value) for role, value in questions if role is not None and value}
 
@@ -41,10 +41,10 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
 
 async def _run(ctx: Context, group: Group) -> Run:
     """Return the group's only round, which begins with the first question and never ends."""
-    rounds = await ctx.work.runs.of_exercise(group.id, asking(ctx).id)
-    if rounds and rounds[-1].phase != Phase.ASIDE:
-        return runner.load(ctx, rounds[-1])
-    return await runner.begin(ctx, group, asking(ctx))
+    records = await ctx.work.runs.of_exercise(group.id, asking(ctx).id)
+    if records and records[-1].phase != Phase.ASIDE:
+        return runner.load(ctx, records[-1])
+    return await rounds.begin(ctx, group, asking(ctx))
 
 
 ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, staden=show),)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.context.context import Context
 from bot.exercises import runner
+from bot.exercises.turn_context import MessageSource
 from bot.features.help import phone_numbers
 from bot.identities.finder import kinds_in, pieces, tells_of_few
 from flows.events import Edited, Wrote
@@ -37,7 +38,7 @@ async def in_answer(ctx: Context, group: Group, text: str, *, there: str = "") -
 
 
 async def seen(
-    ctx: Context, group: Group, event: Wrote | Edited, source: runner.MessageSource, there: str = ""
+    ctx: Context, group: Group, event: Wrote | Edited, source: MessageSource, there: str = ""
 ) -> Wrote | Edited:
     """Return the event with what was found in its text, and the message that it came in."""
     found = await in_answer(ctx, group, event.text, there=there)

@@ -15,7 +15,7 @@ from bot.context.message import Key, matter_of
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import drafts, runner
+from bot.exercises import drafts, rounds, runner
 from bot.exercises.drafts import ANEW, GO_ON
 from bot.features.help import menus, phone_numbers
 from bot.features.identities.identified import identities_in
@@ -87,7 +87,7 @@ async def _run(ctx: Context, group: Group, member: Member) -> records.Run:
     exercise = asking(ctx)
     record = await ctx.work.runs.latest(group.id, exercise.id)
     if record is None:
-        begun = await runner.begin(ctx, group, exercise, seats={})
+        begun = await rounds.begin(ctx, group, exercise, seats={})
         record = await ctx.work.runs.get(begun.number)
     run = runner.load(ctx, record)
     if member.role in LOGGERS and not (member.id in run.seats and run.seats[member.id].awaited):

@@ -5,7 +5,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import rounds, runner
 from bot.features.journey import process_leaders
 from bot.views.exercise import is_over
 from flows.model import Exercise
@@ -21,7 +21,7 @@ async def facts_of(ctx: Context, actor: Actor, exercise: Exercise, record: recor
         run = runner.load(ctx, record)
     else:
         items = exercise.for_each.items or ("",) if exercise.for_each else ("",)
-        run = Run(exercise, 0, seats=await runner.seats_of(ctx, actor.group, exercise), items=items)
+        run = Run(exercise, 0, seats=await rounds.seats_of(ctx, actor.group, exercise), items=items)
     return {
         **present.outline(run),
         **present.guide(),

@@ -6,7 +6,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import approved_texts, deferral, preconditions, runner
+from bot.exercises import approved_texts, deferral, preconditions, rounds, runner
 from bot.features.journey.navigation import page, page_before
 from bot.features.journey.status import map_of, status, step_to_open
 from bot.views.shared_buttons import open_key
@@ -37,7 +37,7 @@ async def begin(ctx: Context, actor: Actor, action: Action) -> None:
             facts = {"title": ctx.services.voice.title_of(exercise.id), "lacking": lacking}
             await page(ctx, actor, "gate.unfinished", facts, keys)
             return
-    run = await runner.begin(ctx, actor.group, exercise)
+    run = await rounds.begin(ctx, actor.group, exercise)
     await status(ctx, actor.group)
     ctx.toast("begun")
     if not actor.in_group:

@@ -8,7 +8,7 @@ from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import row_links, runner
+from bot.exercises import lacking, rounds, row_links, runner
 from bot.exercises.group_card import MORE_TIME
 from bot.features.journey import coordinator
 from bot.features.journey.navigation import memberships, way_back
@@ -128,12 +128,12 @@ async def _event(ctx: Context, actor: Actor, action: Action) -> Event | None:
             return Spoken()
         case "close":
             run = runner.load(ctx, await ctx.work.runs.get(action.run))
-            gaps = await runner.gaps_of(ctx, actor.group, run.exercise)
+            gaps = await lacking.gaps_of(ctx, actor.group, run.exercise)
             return Concluded(await runner.values_of_group(ctx, run), action.arg == "anyway", tuple(gaps))
         case "undo":
-            return Undid(runner.new_last_day(ctx, runner.load(ctx, await ctx.work.runs.get(action.run))))
+            return Undid(rounds.new_last_day(ctx, runner.load(ctx, await ctx.work.runs.get(action.run))))
         case "resume":
-            return await runner.resumed(ctx, actor.group, await ctx.work.runs.get(action.run))
+            return await rounds.resumed(ctx, actor.group, await ctx.work.runs.get(action.run))
         case "move":
             until = date.fromisoformat(action.arg)
             if until <= ctx.today:  # an old button, which still means more time

@@ -11,7 +11,7 @@ from bot.context.abuse_limits import STRANGER
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged
 from bot.context.routes import Routes, StrangerButtonRoute
-from bot.exercises import runner
+from bot.exercises import rounds
 from bot.features.calendar import absence
 from bot.features.incidents import retention
 from bot.features.journey.status import status
@@ -84,7 +84,7 @@ async def greet(ctx: Context, group: Group, admins: list[int] | None, by: int, n
     if by in (admins or ()):
         coordinator = name
         await make_coordinator(ctx, group, by, name)
-    await runner.begin(ctx, group, joining.joining(ctx), seats={})
+    await rounds.begin(ctx, group, joining.joining(ctx), seats={})
     await retention.schedule(ctx, group)
     keys = [[join_key(ctx, group)]]
     if coordinator is None:

@@ -14,7 +14,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import row_links, runner
+from bot.exercises import initial_rows, row_links, runner
 from bot.features.journey import homes
 from bot.features.journey.homes import ASKED_FOR
 from bot.reminders import open_items
@@ -227,7 +227,7 @@ async def fill(ctx: Context, actor: Actor, action: Action) -> None:
     member, record = actor.member, await ctx.work.runs.get(action.run)
     exercise = runner.load(ctx, record).exercise
     await runner.apply(ctx, actor.group, record, Joined(Seat(member.id)), by=member)
-    given: JsonObject = {pointed(exercise).id: {"id": int(action.arg)}, **runner.defaults(ctx, exercise)}
+    given: JsonObject = {pointed(exercise).id: {"id": int(action.arg)}, **initial_rows.defaults(ctx, exercise)}
     event = Opened(member.id, introduced=True, given=given)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(record.id), event, by=member)
 

@@ -16,7 +16,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import runner, shared_answers
+from bot.exercises import rounds, runner, shared_answers
 from bot.views.names import cut
 from flows.answers import lines, whole
 from flows.model import Exercise, Feed, How, Question
@@ -99,7 +99,7 @@ async def _round(ctx: Context, group: Group, feed: Feed) -> Run:
     """Return the register's round, begun if there is none."""
     if record := await ctx.work.runs.latest(group.id, feed.register, besides=Phase.ASIDE):
         return runner.load(ctx, record)
-    return await runner.begin(ctx, group, ctx.services.process.exercises[feed.register])
+    return await rounds.begin(ctx, group, ctx.services.process.exercises[feed.register])
 
 
 async def _there(ctx: Context, group: Group, feed: Feed) -> dict[str, Row]:

@@ -12,7 +12,7 @@ from bot.context.events import MeetingListed, RowChanged, TextChanged
 from bot.context.message import Key
 from bot.context.permissions import holds
 from bot.context.sealed_actions import Action
-from bot.exercises import consents, drafts, preconditions, runner
+from bot.exercises import consents, drafts, initial_rows, preconditions, runner
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.drafts import ANEW, GO_ON
 from bot.features.registers.assigned_rows import tell
@@ -188,7 +188,7 @@ async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
     elif like != GO_ON and await drafts.is_old(ctx, actor, record):
         await _begun_before(ctx, actor, run)
         return
-    given = runner.defaults(ctx, run.exercise, actor.member)
+    given = initial_rows.defaults(ctx, run.exercise, actor.member)
     before = await _row(ctx, actor, run, like)
     if before is not None and run.exercise.register is not None:
         given |= {name: before.values[name] for name in run.exercise.register.repeat if name in before.values}

@@ -1,7 +1,7 @@
 """Points of a working session: beginning their exercises, showing answers, and ending them."""
 
 from bot.context.context import Context
-from bot.exercises import preconditions, runner
+from bot.exercises import preconditions, rounds, runner
 from bot.features.journey.status import status
 from flows.events import Concluded, Event, Moved, Revealed
 from flows.model import Exercise, How
@@ -31,7 +31,7 @@ async def open_point(ctx: Context, group: Group, exercise: Exercise) -> None:
         facts = {"title": voice.title_of(exercise.id), "needs": [voice.title_of(n) for n in needs]}
         await ctx.to_group(group, "gate.needs", facts)
         return
-    await runner.begin(ctx, group, exercise)
+    await rounds.begin(ctx, group, exercise)
     await status(ctx, group)
 
 

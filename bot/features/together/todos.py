@@ -12,7 +12,7 @@ from bot.context.message import Key, Keys
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.exercises import consents, given_texts, runner
+from bot.exercises import consents, given_texts, rounds, runner
 from bot.features.registers import assigned_rows, registers
 from bot.reminders.holidays import off_holidays
 from bot.reminders.run_deadlines import schedule_row
@@ -34,10 +34,10 @@ def todos(ctx: Context) -> Exercise:
 
 async def register_of(ctx: Context, group: Group) -> Run:
     """Return the group's round of the register, which begins with the first row and never ends."""
-    rounds = await ctx.work.runs.of_exercise(group.id, todos(ctx).id)
-    if rounds and rounds[-1].phase != Phase.ASIDE:
-        return runner.load(ctx, rounds[-1])
-    return await runner.begin(ctx, group, todos(ctx))
+    records = await ctx.work.runs.of_exercise(group.id, todos(ctx).id)
+    if records and records[-1].phase != Phase.ASIDE:
+        return runner.load(ctx, records[-1])
+    return await rounds.begin(ctx, group, todos(ctx))
 
 
 async def add_todo(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:

@@ -27,7 +27,7 @@ from bot import app, service
 from bot.config import Address
 from bot.context.context import Context, Services
 from bot.context.sealed_actions import Action, Buttons
-from bot.exercises import runner, versions
+from bot.exercises import rounds, versions
 from bot.page import sessions
 from bot.telegram.rate_limit import Departure, Pace
 from flows.loader import HERE, load_process, the_process
@@ -90,7 +90,7 @@ async def begin_exercise(town: Town, groups: Iterable[int], folder: Path) -> lis
             await work.update_log.heartbeat(ctx.now)
             for number in groups:
                 group = await work.groups.get(number)
-                run = await runner.begin(ctx, group, process.exercises[EXERCISE])
+                run = await rounds.begin(ctx, group, process.exercises[EXERCISE])
                 members = await work.members.of_group(number)
                 link = ctx.link(Action("open", run.number))
                 people.append((members[0].user_id, len(members), link.partition("=")[2]))
