@@ -11,7 +11,7 @@ from bot.context.routes import ButtonRoute, StrangerButtonRoute
 from bot.context.sealed_actions import Action
 from bot.dispatch.routing import BUTTONS
 from bot.features.incidents import report
-from bot.features.journey import navigation, what_waits
+from bot.features.journey import memberships, what_waits
 from bot.features.members import membership, promise
 from bot.logs import noted
 from bot.reminders.open_items import coordinators
@@ -66,7 +66,7 @@ async def _act(
     route = BUTTONS.get(action.verb)
     group, record = await _about(ctx, route, action, here) if route else (None, None)
     if route is None or group is None or group.state != "active":
-        away = group is not None and person is not None and group in await navigation.shut(ctx, person)
+        away = group is not None and person is not None and group in await memberships.shut(ctx, person)
         ctx.toast("out_of_group" if away else "old_button", alert=away)
         return
     member = await ctx.work.members.find(group.id, tap.sender.user_id)

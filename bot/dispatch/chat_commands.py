@@ -19,7 +19,16 @@ from bot.features.digest import preferences
 from bot.features.documents import handlers
 from bot.features.help import menus, town_facts
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
-from bot.features.journey import exercise_buttons, homes, navigation, process_leaders, status, wanted_texts, what_waits
+from bot.features.journey import (
+    exercise_buttons,
+    homes,
+    memberships,
+    navigation,
+    process_leaders,
+    status,
+    wanted_texts,
+    what_waits,
+)
 from bot.features.members import joining, personal_data, promise, sign_in
 from bot.features.outsiders import actor_forms
 from bot.features.registers import knowledge, tasks
@@ -190,8 +199,8 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     if command.role is Role.STRANGER and command.handler is not None:  # the start, for whatever one is
         mine = await homes.seats(ctx, person)
     else:
-        mine = await navigation.memberships(ctx, person, permissions.seat_for(command.role))
-    outside = all(member.role == "guest" for _, member in await navigation.memberships(ctx, person, Role.INVITED))
+        mine = await memberships.of(ctx, person, permissions.seat_for(command.role))
+    outside = all(member.role == "guest" for _, member in await memberships.of(ctx, person, Role.INVITED))
     if name in LETTER and outside and await actor_forms.greeted_again(ctx, person):
         return
     anew = await promise.asked(ctx, person)
@@ -201,8 +210,8 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
         for group, member in anew:
             await joining.show_agreement(ctx, group, member)
         return
-    if not mine and name not in ALWAYS and await navigation.shut(ctx, person):
-        await navigation.refuse(ctx, person, "not_a_member")
+    if not mine and name not in ALWAYS and await memberships.shut(ctx, person):
+        await memberships.refuse(ctx, person, "not_a_member")
     elif command.alone is not None and (command.handler is None or not mine):
         await command.alone(ctx, person)
     elif not mine:
@@ -248,7 +257,7 @@ async def ask_town_again(ctx: Context, actor: Actor, action: Action) -> None:
         return
     for one in waiting:
         await ctx.tell(actor, "wanted_below", edit=one.message_id, context=MessageContext())
-    mine = await navigation.memberships(ctx, actor.person, permissions.seat_for(command.role))
+    mine = await memberships.of(ctx, actor.person, permissions.seat_for(command.role))
     await _which_town(ctx, actor.person, command, mine, waiting[0].context.arguments)
 
 

@@ -13,7 +13,7 @@ from bot.dispatch.requested_texts import REWRITTEN, asked_of, give
 from bot.exercises import given_texts, runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.identities import identified
-from bot.features.journey import exercise_buttons, navigation
+from bot.features.journey import exercise_buttons, memberships
 from bot.views.exercise import is_over
 from bot.views.names import answer_key
 from flows.events import Edited
@@ -97,7 +97,7 @@ async def _remark(ctx: Context, person: Person, said: Written) -> bool:
 
 async def _given(ctx: Context, person: Person, said: Written) -> bool:
     """Change the thing that the text became, or show the way to it; False if it is not known."""
-    for group, member in await navigation.memberships(ctx, person, Role.LEADER):
+    for group, member in await memberships.of(ctx, person, Role.LEADER):
         actor = Actor(person, group, member)
         to = await given_texts.find(ctx, actor, said.message_id)
         if to is None:

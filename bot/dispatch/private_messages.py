@@ -19,7 +19,7 @@ from bot.features.calendar import attendance
 from bot.features.documents import archive
 from bot.features.identities import identified
 from bot.features.incidents import read_incidents, report
-from bot.features.journey import about, exercise_buttons, navigation
+from bot.features.journey import about, exercise_buttons, memberships
 from bot.features.members import activation, handover, joining, membership, moving, promise
 from bot.features.outsiders import event_link, guest_texts
 from bot.features.registers import lines_to_rows, registers
@@ -126,7 +126,7 @@ async def _followed(ctx: Context, person: Person, said: Written, action: Action)
         return
     actor = await exercise_buttons.actor_in(ctx, person, action.run)
     if actor is None or role_of(actor.member, actor.group) < Role.MEMBER:
-        await navigation.refuse(ctx, person, "start.not_yours")
+        await memberships.refuse(ctx, person, "start.not_yours")
         return
     if action.verb == "feed":
         await lines_to_rows.tapped(ctx, actor, action)
@@ -147,7 +147,7 @@ async def _log(ctx: Context, person: Person, group_id: int) -> None:
         or group.state != "active"
         or not permissions.may(BUTTONS["log"].role, member, group)
     ):
-        await navigation.refuse(ctx, person, "start.not_yours", group)
+        await memberships.refuse(ctx, person, "start.not_yours", group)
         return
     await report.begin(ctx, Actor(person, group, member))
 

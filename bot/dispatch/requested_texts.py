@@ -13,7 +13,7 @@ from bot.context.sealed_actions import Action
 from bot.dispatch.feature_routes import TEXTS
 from bot.exercises import given_texts
 from bot.features.identities import identified
-from bot.features.journey import navigation, wanted_texts
+from bot.features.journey import memberships, wanted_texts
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import cries_for_help
 from flows.identities import NEVER_SENT, Handling, Identity
@@ -153,7 +153,7 @@ async def asked_of(ctx: Context, person: Person, context: MessageContext) -> Act
     group = await ctx.work.groups.get(context.group)
     member = await ctx.work.members.find(group.id, person.user_id)
     if member is None or group.state != "active" or not permissions.may(TEXTS[context.want].role, member, group):
-        await navigation.refuse(ctx, person, "start.not_yours", group)
+        await memberships.refuse(ctx, person, "start.not_yours", group)
         return None
     ctx.prove(TEXTS[context.want].role)
     return Actor(person, group, member)

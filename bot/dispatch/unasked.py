@@ -8,7 +8,7 @@ from bot.dispatch import held_texts
 from bot.dispatch.requested_texts import asked_of
 from bot.features.calendar import attendance
 from bot.features.incidents import areas, report
-from bot.features.journey import exercise_buttons, navigation
+from bot.features.journey import exercise_buttons, memberships, open_runs
 from bot.features.outsiders import actor_forms, guest_texts
 from bot.views.shared_buttons import in_town
 from storage.records import Person, private_chat
@@ -16,8 +16,8 @@ from storage.records import Person, private_chat
 
 async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = False) -> None:
     """Say that nothing asks for this text; if it replies to a forgotten message (`lost`), that this is unknown."""
-    if not await navigation.memberships(ctx, person, Role.INVITED) and await navigation.shut(ctx, person):
-        await navigation.refuse(ctx, person, "stray")
+    if not await memberships.of(ctx, person, Role.INVITED) and await memberships.shut(ctx, person):
+        await memberships.refuse(ctx, person, "stray")
         return
     if not lost and (
         await attendance.heard(ctx, person, said)
@@ -27,10 +27,10 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     ):
         return
     logs = await _ways_to_log(ctx, person)
-    listed, _ = await navigation.open_to(ctx, person)
-    waits = bool(listed) or await navigation.reminded_of(ctx, person)
+    listed, _ = await open_runs.open_to(ctx, person)
+    waits = bool(listed) or await open_runs.reminded_of(ctx, person)
     cannot = await attendance.near(ctx, person)
-    towns, way_in = await navigation.coming_in(ctx, person)
+    towns, way_in = await open_runs.coming_in(ctx, person)
     facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, "coming_in": towns}
     facts["away"] = bool(cannot)
     onward = way_in or ([[ctx.key("what_waits", "answers")]] if waits else [])
@@ -60,7 +60,7 @@ async def media(ctx: Context, person: Person, said: Written) -> None:
 
 async def _ways_to_log(ctx: Context, person: Person) -> list[list[Key]]:
     """Return the button with which the person logs an incident; for each town, if they may in several."""
-    seats = await navigation.memberships(ctx, person, Role.NETWORK)
+    seats = await memberships.of(ctx, person, Role.NETWORK)
     groups = [group for group, member in seats if may(Role.LOGGER, member, group)]
     towns = [(group.id, group.title if len(groups) > 1 else None) for group in groups]
     return [[in_town(ctx, ctx.key("log", "log", id), town)] for id, town in towns]

@@ -8,7 +8,7 @@ from bot.context.message import Message
 from bot.context.permissions import may, seat_for
 from bot.context.sealed_actions import private_scope
 from bot.dispatch.chat_commands import COMMANDS
-from bot.features.journey import navigation, status
+from bot.features.journey import memberships, status
 from storage.records import ChatCopy, Group, OutboxKind, Person
 
 
@@ -43,7 +43,7 @@ async def answers_to(ctx: CollectingContext, person: Person, command: str) -> li
     """Return the command's answer in each of a person's groups in which they may use it."""
     route, found = COMMANDS[command], []
     assert route.handler is not None
-    for group, member in await navigation.memberships(ctx, person, seat_for(route.role)):
+    for group, member in await memberships.of(ctx, person, seat_for(route.role)):
         if may(route.role, member, group):
             ctx.said = []
             await route.handler(ctx, Actor(person, group, member), "")

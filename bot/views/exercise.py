@@ -1,7 +1,6 @@
 """Facts of an exercise's messages: questions, summaries, who has answered.
 
-It reads, decides nothing, and stores nothing. Names are in `names`, a register's rows in `rows`, what all have answered in
-`picture`.
+It reads, decides nothing, and stores nothing. Names are in `names`, a register's rows in `rows`, many answers in `picture`.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -21,7 +21,7 @@ from bot.exercises import runner
 from bot.features.documents import archive_package
 from bot.features.documents.load_material import material_of
 from bot.features.incidents import guard, second_approval, statistics
-from bot.features.journey import navigation
+from bot.features.journey import memberships
 from bot.features.members import activation
 from bot.reminders import next_message
 from bot.views.exercise import ExerciseView
@@ -223,7 +223,7 @@ async def _erase(ctx: Context, actor: Actor) -> None:
 async def operator_consents(ctx: Context, person: Person, code: str) -> None:
     """Take the operator's code, by which the person who made a request may go on despite an objection."""
     used = await ctx.work.links.find(code) is not None
-    for group, member in await navigation.memberships(ctx, person, Role.RESPONSIBLE) if not used else ():
+    for group, member in await memberships.of(ctx, person, Role.RESPONSIBLE) if not used else ():
         actor, buttons = Actor(person, group, member), ctx.services.buttons
         verdict = await activation.look(ctx.work, buttons, code, group.id, ctx.now, activation.CONSENT)
         if verdict is activation.CodeVerdict.ACCEPTED and await second_approval.consent(ctx, actor):

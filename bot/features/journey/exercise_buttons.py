@@ -10,8 +10,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import lacking, rounds, row_links, runner
 from bot.exercises.group_card import MORE_TIME
-from bot.features.journey import coordinator
-from bot.features.journey.navigation import memberships, way_back
+from bot.features.journey import coordinator, memberships
 from bot.features.journey.status import status
 from bot.features.registers import registers
 from bot.reminders.holidays import off_holidays
@@ -70,7 +69,7 @@ async def pause(ctx: Context, person: Person) -> None:
         if wanted:
             await _cancel(ctx, person, wanted[-1])
         else:
-            await ctx.to_person(person.id, "nothing_to_pause", keys=await way_back(ctx, person))
+            await ctx.to_person(person.id, "nothing_to_pause", keys=await memberships.way_back(ctx, person))
         return
     event = Picked(actor.member.id, visit.ask, "pause", "", ctx.today, ctx.dates)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
@@ -79,7 +78,7 @@ async def pause(ctx: Context, person: Person) -> None:
 async def _cancel(ctx: Context, person: Person, prompt: Prompt) -> None:
     await ctx.work.prompts.end(person.id, prompt.matter)
     what = ctx.services.voice.label(f"asked.{prompt.context.want}")
-    await ctx.to_person(person.id, "cancelled", {"what": what}, await way_back(ctx, person))
+    await ctx.to_person(person.id, "cancelled", {"what": what}, await memberships.way_back(ctx, person))
 
 
 async def talk(ctx: Context, actor: Actor, action: Action) -> None:
@@ -168,7 +167,7 @@ async def pen(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def pen_held(ctx: Context, person: Person) -> str | None:
     """Return what a person has the pen for: the title of an exercise whose conclusion nobody has written since."""
-    for group, member in await memberships(ctx, person):
+    for group, member in await memberships.of(ctx, person):
         recent = [one.context for one in await ctx.work.outbox.recent(group_chat(group.id), RECENT)]
         pen = next((one for one in recent if one.key == CONCLUSION and one.to == member.id), None)
         if pen is None:

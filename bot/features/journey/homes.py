@@ -4,9 +4,12 @@ from enum import StrEnum
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import Role, asked_anew, role_of
+from bot.context.permissions import Role, asked_anew, is_reader, role_of
 from bot.exercises import consents
-from bot.features.journey import at_the_door, navigation, process_leaders, session_keys
+from bot.features.incidents import second_approval
+from bot.features.journey import at_the_door, memberships, open_runs, own_hand, process_leaders, session_keys
+from bot.features.journey.status import map_of, onward_keys
+from bot.reminders import open_items
 from messages.voice import TemplateFacts
 from storage.records import Group, Member, Person
 
@@ -29,6 +32,7 @@ class Home(StrEnum):
 
 ASKED_FOR = "asked_for"  # in an outsider's profile: for which actor they are asked, by a form
 _HOMES = {Role.FORMER: Home.LEFT, Role.LEADER: Home.LEADER, Role.NETWORK: Home.NETWORK}
+FIRST = 2  # things that are to be shown or ended, before what comes next
 
 
 def home_of(member: Member, group: Group) -> Home:
@@ -49,7 +53,7 @@ def home_of(member: Member, group: Group) -> Home:
 
 async def seats(ctx: Context, person: Person) -> list[tuple[Group, Member]]:
     """Return a person's seats or, if they have none any more, those that they left or declined."""
-    every = await navigation.memberships(ctx, person, Role.FORMER)
+    every = await memberships.of(ctx, person, Role.FORMER)
     return [(g, m) for g, m in every if role_of(m, g) > Role.FORMER] or every
 
 
@@ -64,7 +68,7 @@ async def start(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """Show the start of the private chat, by the person's role."""
     home = home_of(actor.member, actor.group)
     if home is Home.CORE:
-        await navigation.home(ctx, actor)
+        await show_home(ctx, actor)
         return
     by_chat = actor.member.role == "core"  # where the link is that lets them in
     guest = await at_the_door.state_of(ctx, actor.group, actor.member) if home is Home.GUEST else None
@@ -92,17 +96,17 @@ def _seat(member: Member, group: Group) -> str:
 async def keys(ctx: Context, person: Person, group: Group, member: Member) -> list[list[Key]]:
     """Return the buttons of a home page; an incident is always one tap away for those who may log one."""
     home, number = home_of(member, group), group.id
-    begun = await navigation.paused_keys(ctx, Actor(person, group, member))
+    begun = await open_runs.paused_keys(ctx, Actor(person, group, member))
     match home:
         case Home.CORE:
-            return [*begun, *await navigation.home_keys(ctx, group, member)]
+            return [*begun, *await home_keys(ctx, group, member)]
         case Home.NETWORK:
             return [
                 *await session_keys.of_network(ctx, group),
                 *begun,
                 [ctx.key("what_waits", "answers", number), ctx.key("home.tasks", "tasks", number)],
                 [ctx.key("home.calendar", "calendar", number), ctx.key("home.open", "map", number)],
-                [ctx.key("log", "log", number), *navigation.reading_key(ctx, group, member)],
+                [ctx.key("log", "log", number), *reading_key(ctx, group, member)],
             ]
         case Home.LEADER | Home.DECIDER:
             asked = await process_leaders.asked_keys(ctx, person)
@@ -120,7 +124,7 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
                     return begun
             return [*begun, [ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else begun
         case Home.INVITED:
-            way_in = await navigation.way_in_key(ctx, person, group, member)
+            way_in = await open_runs.way_in_key(ctx, person, group, member)
             if asked_anew(member):
                 return [*begun, [ctx.key("day.renew", "enter", number)], [ctx.key("log", "log", number)]]
             return begun or [[way_in], [ctx.key("decline", "decline", number)]]
@@ -136,8 +140,52 @@ async def refuse(ctx: Context, person: Person, *, log: bool = False) -> None:
     """
     found = await seat(ctx, person)
     if found is None:
-        await navigation.refuse(ctx, person, "not_a_member")
+        await memberships.refuse(ctx, person, "not_a_member")
         return
     group, member = found
     facts = {"home": home_of(member, group), "town": group.title, "log": log}
     await ctx.to_person(person.id, "not_for_you", facts, await keys(ctx, person, group, member), about=group.id)
+
+
+async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key]]:
+    """Return the buttons of a member's start page. Coordinators can go straight to the next exercise."""
+    keys = [[ctx.key("map", "map", group.id)]]
+    if member.role != process_leaders.ROLE:
+        keys.insert(0, [ctx.key("what_waits", "answers", group.id)])
+    keys.append([ctx.key("log", "log", group.id), *reading_key(ctx, group, member)])  # always at hand
+    if role_of(member, group) >= Role.NETWORK:
+        keys.append([ctx.key("more", "more", group.id)])
+    if member.coordinator:
+        by_hand = [one.key for one in await own_hand.waiting(ctx, group, member) if one.task in own_hand.UNDER_WAY]
+        onward = onward_keys(ctx, group, await map_of(ctx, group))
+        keys[:0] = [*await session_keys.todays_session_keys(ctx, group), *([key] for key in by_hand[:FIRST]), *onward]
+    if role_of(member, group) is Role.MEMBER and await open_items.is_vacant(ctx, group):
+        keys.insert(0, [ctx.key("stand_in", "standin", group.id)])
+    if member.coordinator and ctx.services.page_url:
+        keys.append([ctx.key("admission.make", "seatlink", group.id)])
+    return keys
+
+
+def reading_key(ctx: Context, group: Group, member: Member) -> list[Key]:
+    """Return the button to what was logged, for those whom the group has named to read it."""
+    return [ctx.key("read_incidents", "incs", group.id)] if is_reader(member, group) else []
+
+
+async def show_home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
+    """Show the start of the private chat to a member."""
+    facts = {"town": actor.group.title, "name": actor.member.name, "coordinator": actor.member.coordinator}
+    facts["vacant"] = await open_items.is_vacant(ctx, actor.group)
+    standing = actor.group.settings.stand_ins
+    facts["stands_in"] = actor.member.id in standing
+    missed = [id for id, kept in standing.items() if actor.member.id in kept.instead_of]
+    facts["stood_in_by"] = [(await ctx.work.members.get(id)).name for id in missed]
+    back = [[ctx.key("take_back", "takeback", actor.group.id)]] if missed else []
+    told = await second_approval.told_to(ctx, actor.group, actor.member)
+    facts["told"] = [one for one, _ in told]
+    keys = [
+        *(row for _, row in told),
+        *back,
+        *await open_runs.paused_keys(ctx, actor),
+        *await home_keys(ctx, actor.group, actor.member),
+    ]
+    await ctx.tell(actor, "home", facts, keys)

@@ -1,37 +1,30 @@
-"""Navigation: the map, a step's guide, an exercise's page, and what waits for a person.
+"""Navigation: the map, a step's guide, an exercise's page.
 
 The map, the steps and the exercises are pages: each replaces the one it was opened from.
 """
 
 from bot.context.context import Actor, Context
-from bot.context.message import Key, Keys
-from bot.context.permissions import About, Role, is_reader, role_of
+from bot.context.message import Key
+from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import approved_texts, preconditions, runner, shared_answers
+from bot.exercises import preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
-from bot.features.incidents import second_approval
-from bot.features.journey import about, at_the_door, own_hand, process_leaders, wanted_texts
+from bot.features.journey import about, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
-from bot.features.journey.session_keys import todays_session_keys
-from bot.features.journey.status import for_a_session, map_facts, map_of, onward_keys, step_to_open
+from bot.features.journey.status import for_a_session, map_facts, map_of, step_to_open
 from bot.features.registers import registers
-from bot.reminders import open_items
-from bot.views.exercise import ExerciseView
-from bot.views.names import Scene, title_for
 from bot.views.process import step_outline
-from bot.views.shared_buttons import beside_keys, in_town, open_key, picture_key
-from flows.model import Exercise, ExerciseRole, How
-from flows.several_lines import said_apart
-from flows.state import Phase, Place, Run, Visit
+from bot.views.shared_buttons import beside_keys, open_key, picture_key
+from flows.model import Exercise
+from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage import records
 from storage.message_notes import MessageContext
-from storage.records import Group, HeldText, Member, Person, group_chat, private_chat
+from storage.records import Group, group_chat, private_chat
 
 PAGE = MessageContext(page=True)
 OUTWARD = " ↗"  # beside the title of an activity that turns to others
-FIRST = 2  # things that are to be shown or ended, before what comes next
 BESIDE = 4  # steps beside each other: more do not fit on a phone
 
 
@@ -186,200 +179,6 @@ def _exercise_keys(ctx: Context, actor: Actor, exercise: Exercise, record: recor
         keys.append([ctx.key("close", "close", record.id)])
     keys.append([ctx.key("map", "map", actor.group.id)])
     return keys
-
-
-# -- one's own ---------------------------------------------------------------------------------------------------------
-async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key]]:
-    """Return the buttons of a member's start page. Coordinators can go straight to the next exercise."""
-    keys = [[ctx.key("map", "map", group.id)]]
-    if member.role != process_leaders.ROLE:
-        keys.insert(0, [ctx.key("what_waits", "answers", group.id)])
-    keys.append([ctx.key("log", "log", group.id), *reading_key(ctx, group, member)])  # always at hand
-    if role_of(member, group) >= Role.NETWORK:
-        keys.append([ctx.key("more", "more", group.id)])
-    if member.coordinator:
-        by_hand = [one.key for one in await own_hand.waiting(ctx, group, member) if one.task in own_hand.UNDER_WAY]
-        onward = onward_keys(ctx, group, await map_of(ctx, group))
-        keys[:0] = [*await todays_session_keys(ctx, group), *([key] for key in by_hand[:FIRST]), *onward]
-    if role_of(member, group) is Role.MEMBER and await open_items.is_vacant(ctx, group):
-        keys.insert(0, [ctx.key("stand_in", "standin", group.id)])
-    if member.coordinator and ctx.services.page_url:
-        keys.append([ctx.key("admission.make", "seatlink", group.id)])
-    return keys
-
-
-def reading_key(ctx: Context, group: Group, member: Member) -> list[Key]:
-    """Return the button to what was logged, for those whom the group has named to read it."""
-    return [ctx.key("read_incidents", "incs", group.id)] if is_reader(member, group) else []
-
-
-async def home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
-    """Show the start of the private chat to a member."""
-    facts = {"town": actor.group.title, "name": actor.member.name, "coordinator": actor.member.coordinator}
-    facts["vacant"] = await open_items.is_vacant(ctx, actor.group)
-    standing = actor.group.settings.stand_ins
-    facts["stands_in"] = actor.member.id in standing
-    missed = [id for id, kept in standing.items() if actor.member.id in kept.instead_of]
-    facts["stood_in_by"] = [(await ctx.work.members.get(id)).name for id in missed]
-    back = [[ctx.key("take_back", "takeback", actor.group.id)]] if missed else []
-    told = await second_approval.told_to(ctx, actor.group, actor.member)
-    facts["told"] = [one for one, _ in told]
-    keys = [
-        *(row for _, row in told),
-        *back,
-        *await paused_keys(ctx, actor),
-        *await home_keys(ctx, actor.group, actor.member),
-    ]
-    await ctx.tell(actor, "home", facts, keys)
-
-
-async def held_in(ctx: Context, group: Group, member: Member) -> list[tuple[HeldText, list[Key]]]:
-    """Return this member's texts that they have not said the place of, each with the way to say it."""
-    mine = await ctx.work.held_texts.of(member.person_id, ctx.today)
-    return [
-        (held, [ctx.key("held_open", "held", group.id, str(held.id))]) for held in mine if held.group_id == group.id
-    ]
-
-
-async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
-    """Return the buttons back to what this person has begun and paused, and to texts that they have to place.
-
-    An incident that they have hidden with /dolj is not named here.
-    """
-    runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(actor.group.id)]
-    voice = ctx.services.voice
-    asked = {prompt.context.run for prompt in await ctx.work.prompts.of(actor.person.id)}
-    runs = [run for run in runs if run.number in asked or run.exercise.role is not ExerciseRole.INCIDENT]
-    paused = [
-        [ctx.key("resume_title", "open", run.number, title=title_for(actor.member, voice.exercise(run.exercise.id)))]
-        for run in runs
-        if _is_paused(run, actor.member) or (_waits(run, actor.member) and run.visit(actor.member.id).paused)
-    ]
-    wanted = [keys for _, keys in await wanted_texts.unsaved(ctx, actor.group, actor.member)]
-    return [*(keys for _, keys in await held_in(ctx, actor.group, actor.member)), *wanted, *paused]
-
-
-async def memberships(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tuple[Group, Member]]:
-    """Return the groups in which this person has at least this role, each once."""
-    found: dict[int, tuple[Group, Member]] = {}
-    for member in await ctx.work.members.of_person(person.id):
-        group = await ctx.work.groups.get(member.group_id)
-        if role_of(member, group) >= least and group.state == "active":
-            found[group.id] = (group, member)  # the later one
-    return list(found.values())
-
-
-async def shut(ctx: Context, person: Person) -> list[Group]:
-    """Return the groups in which this person has a seat and whose chat the bot has been removed from."""
-    seats = [m for m in await ctx.work.members.of_person(person.id) if m.state != "left"]
-    groups = [await ctx.work.groups.get(member.group_id) for member in seats]
-    return [group for group in groups if group.state == "away"]
-
-
-async def way_back(ctx: Context, person: Person) -> Keys:
-    """Return the button home for somebody who was refused and has a seat elsewhere."""
-    return [[ctx.key("what_waits", "answers")]] if await memberships(ctx, person, Role.INVITED) else []
-
-
-async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | None = None) -> None:
-    """Say that the bot has been removed from their group (or this one); if that is not the reason, say `otherwise`."""
-    groups = [one for one in await shut(ctx, person) if group is None or one.id == group.id]
-    keys = await way_back(ctx, person)
-    if groups:
-        await ctx.to_person(person.id, "out_of_group", {"towns": [one.title for one in groups]}, keys)
-    else:
-        await ctx.to_person(person.id, otherwise, keys=keys)
-
-
-async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
-    """Return the towns that this person is joining and whose promise they have not answered, with a button each."""
-    found = await memberships(ctx, person, Role.INVITED)
-    waiting = [(g, m) for g, m in found if m.state == "invited" and m.role != "guest" and m.agreed_at is None]
-    keys = [await way_in_key(ctx, person, group, member) for group, member in waiting]
-    for group, member in found:
-        if member.role == "guest" and await at_the_door.state_of(ctx, group, member) is at_the_door.GuestNotice.UNNAMED:
-            waiting.append((group, member))
-            keys.append(ctx.key("resume", "ownguest", group.id))
-    return [group.title for group, _ in waiting], [[key] for key in keys]
-
-
-async def way_in_key(ctx: Context, person: Person, group: Group, member: Member) -> Key:
-    """Return the button to go on with joining: to the promise or, for people from outside, to their yes."""
-    if member.role == process_leaders.ROLE:
-        return ctx.key("leader.yes", "deciding" if member.id in group.settings.deciders else "leading", group.id)
-    return in_town(ctx, ctx.key("day.come_in", "enter", group.id), await ctx.town_for(person.id, group))
-
-
-async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
-    """Return what is open to a person, across their groups: its name, and a button."""
-    entries: list[TemplateFacts] = []
-    keys: list[list[Key]] = []
-    for group, member in await memberships(ctx, person, Role.INVITED):
-        town = await ctx.town_for(person.id, group)
-        for record in await ctx.work.runs.all_of(group.id):
-            run = runner.load(ctx, record)
-            held = run.visit(member.id).held
-            asks = held is not None and not held.apart and run.phase in (Phase.OPEN, Phase.REVEALED)
-            waits = role_of(member, group) >= Role.NETWORK and (await _waits_for(ctx, group, run, member) or asks)
-            if not (_is_paused(run, member) or waits):
-                continue
-            sheet, together = run.sheet(member.id), run.exercise.how is How.GROUP
-            present = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise)  # without names
-            outside, title = member.role == "guest", title_for(member, present.words)
-            anew = run.exercise.approves and await approved_texts.withdrawn(ctx, group, run, member.id)
-            entry = {
-                "again": anew,
-                "asks": asks,
-                "private": run.exercise.private or outside,
-                "done": run.filled_in if together else sheet.handed_in and not run.exercise.private,
-                "unsent": run.visit(member.id).place is Place.SUMMARY and run.exercise.how in (How.EACH, How.ORG),
-            }
-            pasted = run.visit(member.id).waits_apart
-            answered = sheet.answered.intersection(run.asked(run.owner(member.id)))
-            counts = {"answered": len(answered), "pasted": len(said_apart(run, pasted)) if pasted else 0}
-            begun = run.exercise.how is How.ROWS and bool(run.visit(member.id).begun_row)
-            outline = {**present.outline(run, run.owner(member.id)), "title": title, "town": town}
-            if outside:  # the day is the group's own
-                outline["answer_by"] = None
-            entries.append({**outline, **entry, **counts, "begun": begun})
-            keys.append([in_town(ctx, Key(title, Action("open", run.number)), town)])
-    return entries, keys
-
-
-async def reminded_of(ctx: Context, person: Person) -> bool:
-    """True if something is open that the bot reminds this person of, in any of their groups."""
-    seats = [member for _, member in await memberships(ctx, person, Role.LEADER)]
-    items = [one for seat in seats for one in await ctx.work.open_items.of_member(seat.id)]
-    return any(one.state != "closed" for one in items)
-
-
-def _is_paused(run: Run, member: Member) -> bool:
-    """True if this member has paused something of their own: joining, their profile, an incident, a form."""
-    visit, seat = run.visits.get(member.id, Visit()), run.seats.get(member.id)
-    if run.phase is not Phase.OPEN or seat is None or not seat.awaited:
-        return False
-    own = run.exercise.private or member.role == "guest"
-    coming_in = member.state == "invited" and visit.place is Place.SUMMARY
-    return own and (visit.paused or visit.takes_text or bool(visit.draft) or coming_in)
-
-
-async def _waits_for(ctx: Context, group: Group, run: Run, member: Member) -> bool:
-    """True if a run is open to this member: not a list that only others write in, nor what nobody has needed yet."""
-    if not _waits(run, member):
-        return False
-    visit = run.visit(member.id)
-    begun = visit.paused or bool(visit.begun_row) or visit.waits_apart is not None
-    if run.exercise.always and not begun and not await shared_answers.holds_anything(ctx, group, run):
-        return False
-    return run.exercise.register is None or await preconditions.may_write(ctx, group, run.exercise, member)
-
-
-def _waits(run: Run, member: Member) -> bool:
-    """True if a run is open to this member, who may still answer or change an answer."""
-    seat = run.seats.get(member.id)
-    if run.exercise.private or run.spoken or seat is None or not (seat.awaited or run.exercise.approves):
-        return False  # an organisation that was set aside as silent can still answer
-    return run.phase is Phase.OPEN or (run.phase is Phase.REVEALED and not run.sheet(member.id).handed_in)
 
 
 ROUTES: Routes = (

@@ -10,8 +10,8 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.unnamed_notes import boards_laid
 from bot.features.incidents import report, second_approval, unread
-from bot.features.journey import at_the_door, own_hand, process_leaders, wanted_texts
-from bot.features.journey.navigation import coming_in, held_in, memberships, open_to, reading_key
+from bot.features.journey import at_the_door, memberships, open_runs, own_hand, process_leaders, wanted_texts
+from bot.features.journey.homes import reading_key
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import open_items
 from bot.reminders.kinds import CONTACT, POLL, SAY, SINCE, WAITS
@@ -27,8 +27,8 @@ ASKED = 60  # characters of a question that waits, in the list of what does
 
 async def what_waits(ctx: Context, person: Person) -> None:
     """Show everything that is open to this person, across their groups, with a button each."""
-    entries, keys = await open_to(ctx, person)
-    towns, way_in = await coming_in(ctx, person)
+    entries, keys = await open_runs.open_to(ctx, person)
+    towns, way_in = await open_runs.coming_in(ctx, person)
     own, own_keys = await _own_hand(ctx, person)
     undecided, decide = await _undecided(ctx, person)
     reading, reads = await _to_read(ctx, person)
@@ -48,7 +48,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     facts["at_door"] = await _at_door(ctx, person)
     facts["invited"], invitation = await _invited(ctx, person)
     facts["vacant"], stand_in = await _vacant(ctx, person)
-    there = await memberships(ctx, person, Role.LEADER)
+    there = await memberships.of(ctx, person, Role.LEADER)
     facts["map"] = bool(there)
     ways = [[in_town(ctx, ctx.key("map", "map", g.id), await ctx.town_for(person.id, g))] for g, _ in there]
     answer = await process_leaders.asked_keys(ctx, person)
@@ -70,9 +70,9 @@ async def _is_asked_now(ctx: Context, person: Person, keys: Sequence[Sequence[Ke
 async def _held(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """Return the texts of which this person has not said what they answer, and the way to say it."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships(ctx, person, Role.INVITED):
+    for group, member in await memberships.of(ctx, person, Role.INVITED):
         town = await ctx.town_for(person.id, group)
-        for held, row in await held_in(ctx, group, member):
+        for held, row in await open_runs.held_in(ctx, group, member):
             found.append({"text": None if await _is_private(ctx, held) else cut(held.text, ASKED), "town": town})
             keys.append(row)
     return found, keys
@@ -81,7 +81,7 @@ async def _held(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list
 async def _wanted(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """Return what this person was asked to write and that is not saved yet, and the way to each."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships(ctx, person, Role.LEADER):
+    for group, member in await memberships.of(ctx, person, Role.LEADER):
         town = await ctx.town_for(person.id, group)
         for asked, row in await wanted_texts.unsaved(ctx, group, member):
             found.append({**asked, "town": town})
@@ -95,7 +95,7 @@ async def _townless(ctx: Context, person: Person) -> tuple[list[TemplateFacts], 
     One that nothing stands after is that of an incident, which is not called so.
     """
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    groups = [group for group, _ in await memberships(ctx, person, Role.NETWORK)]
+    groups = [group for group, _ in await memberships.of(ctx, person, Role.NETWORK)]
     waiting = {one.context.command: one.context for one in await wanted_texts.townless(ctx, person)} if groups else {}
     for name, asked in waiting.items():
         called = ctx.services.voice.rules.called(name) if asked.arguments else None
@@ -116,7 +116,7 @@ async def _is_private(ctx: Context, held: HeldText) -> bool:
 async def _own_hand(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """Return what only those who coordinate can do, as the week has it: a line and a button each."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships(ctx, person, Role.COORDINATOR):
+    for group, member in await memberships.of(ctx, person, Role.COORDINATOR):
         town = await ctx.town_for(person.id, group)
         unread_here = (await unread.overdue(ctx, group))[0]  # which has a line of its own
         for one in await own_hand.waiting(ctx, group, member):
@@ -129,7 +129,7 @@ async def _own_hand(ctx: Context, person: Person) -> tuple[list[TemplateFacts], 
 async def _told(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """Return what concerns everybody and waits for its day, and the way to delay it; who coordinates has it above."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships(ctx, person, Role.NETWORK):
+    for group, member in await memberships.of(ctx, person, Role.NETWORK):
         for told, row in await second_approval.told_to(ctx, group, member) if not member.coordinator else ():
             found.append(told)
             keys += [[in_town(ctx, key, await ctx.town_for(person.id, group))] for key in row]
@@ -138,7 +138,7 @@ async def _told(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list
 
 async def _vacant(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
     """Return the towns of a person that nobody coordinates, and for each the way to do it for a while."""
-    found = [g for g, _ in await memberships(ctx, person, Role.MEMBER) if await open_items.is_vacant(ctx, g)]
+    found = [g for g, _ in await memberships.of(ctx, person, Role.MEMBER) if await open_items.is_vacant(ctx, g)]
     label = "stand_in_for" if len(found) > 1 else "stand_in"
     return [g.title for g in found], [[ctx.key(label, "standin", g.id, town=g.title)] for g in found]
 
@@ -149,7 +149,7 @@ async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[K
     Who has said whether they want to be in the network, which is asked before one goes, has been there.
     """
     towns, keys, guests = list[str](), list[list[Key]](), ctx.services.process.with_role(ExerciseRole.GUESTS)
-    for group, member in await memberships(ctx, person, Role.INVITED):
+    for group, member in await memberships.of(ctx, person, Role.INVITED):
         row = await at_the_door.row_of(ctx, group, member) if member.role == "guest" else None
         if row is None or row.state == "removed" or group.settings.event_off:
             continue
@@ -164,14 +164,14 @@ async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[K
 
 async def _at_door(ctx: Context, person: Person) -> list[str]:
     """The towns whose network this person waits to be let in to."""
-    seats = [(group, m) for group, m in await memberships(ctx, person, Role.INVITED) if m.role == "guest"]
+    seats = [(group, m) for group, m in await memberships.of(ctx, person, Role.INVITED) if m.role == "guest"]
     return [g.title for g, m in seats if await at_the_door.state_of(ctx, g, m) is at_the_door.GuestNotice.WAITS]
 
 
 async def _boards(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """The boards that lie in a group's chat where this person is not, though they take part, and the way to each."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships(ctx, person, Role.NETWORK):
+    for group, member in await memberships.of(ctx, person, Role.NETWORK):
         for number in await boards_laid(ctx, group) if member.role == "network" else ():
             run = runner.load(ctx, await ctx.work.runs.get(number))
             if run.phase is Phase.REVEALED and member.id in run.seats:
@@ -185,7 +185,7 @@ async def _boards(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
 async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """The decisions and polls to which this person has said nothing yet: until when, and the way there."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships(ctx, person, Role.LEADER):
+    for group, member in await memberships.of(ctx, person, Role.LEADER):
         mine = [item for item in await ctx.work.open_items.of_member(member.id) if item.state != "closed"]
         waiting = [item for item in mine if item.kind == SAY]
         decides = member.id in group.settings.deciders
@@ -206,7 +206,7 @@ async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts],
 async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """Return what waits for somebody who reads incidents: how many, and the way there."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships(ctx, person, Role.NETWORK):
+    for group, member in await memberships.of(ctx, person, Role.NETWORK):
         key = reading_key(ctx, group, member)
         waiting = list((await unread.waiting(ctx, member)).values()) if key else []
         if waiting:
@@ -219,14 +219,16 @@ async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], l
 
 async def _wished_of(ctx: Context, person: Person) -> tuple[int, list[list[Key]]]:
     """Return how many want to be contacted by this person, and the way to each."""
-    found = [(g, one) for g, m in await memberships(ctx, person, Role.MEMBER) for one in await wishes.open_to(ctx, m)]
+    found = [
+        (g, one) for g, m in await memberships.of(ctx, person, Role.MEMBER) for one in await wishes.open_to(ctx, m)
+    ]
     return len(found), [[ctx.key("wish.open", "wished", g.id, str(one.id))] for g, one in found]
 
 
 async def _unmet(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """Return from whom this person waits to hear, as they have wished, and the way to ask somebody else."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships(ctx, person, Role.NETWORK):
+    for group, member in await memberships.of(ctx, person, Role.NETWORK):
         town = await ctx.town_for(person.id, group)
         for wish in await wishes.made_by(ctx, member):
             name = (await ctx.work.members.get(wish.to_member)).name
@@ -237,7 +239,7 @@ async def _unmet(ctx: Context, person: Person) -> tuple[list[TemplateFacts], lis
 
 async def _unread_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
     """The towns that this person coordinates where an incident has waited too long to be read, and the way there."""
-    found = [g for g, _ in await memberships(ctx, person, Role.COORDINATOR) if (await unread.overdue(ctx, g))[0]]
+    found = [g for g, _ in await memberships.of(ctx, person, Role.COORDINATOR) if (await unread.overdue(ctx, g))[0]]
     keys = [[in_town(ctx, ctx.key("unread", "safety", g.id), await ctx.town_for(person.id, g))] for g in found]
     return [g.title for g in found], keys
 

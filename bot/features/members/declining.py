@@ -5,7 +5,7 @@ from bot.context.events import NotNow
 from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.journey import at_the_door, navigation
+from bot.features.journey import at_the_door, memberships
 from bot.features.members import joining, membership
 from bot.reminders import open_items
 from storage.records import SeatState
@@ -48,7 +48,7 @@ async def pass_on(ctx: Context, actor: Actor, _action: Action) -> None:
 
 async def _declined(ctx: Context, actor: Actor) -> None:
     facts = {"coordinator": actor.member.coordinator, "by_chat": actor.member.role == "core"}
-    keys = await navigation.way_back(ctx, actor.person)
+    keys = await memberships.way_back(ctx, actor.person)
     await ctx.to_person(actor.person.id, "enter.declined", facts, keys, edit=ctx.tapped)
 
 

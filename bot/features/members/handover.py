@@ -18,7 +18,7 @@ from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import unread
-from bot.features.journey import navigation
+from bot.features.journey import memberships
 from bot.features.members import activation, admission, joining, membership, substitutes
 from bot.reminders import open_items
 from bot.reminders.next_message import hears, spoken
@@ -97,7 +97,7 @@ async def way_back(ctx: Context, person: Person, code: str) -> None:
     over their own seats.
     """
     buttons, used = ctx.services.buttons, await ctx.work.links.find(code) is not None
-    for group, member in await navigation.memberships(ctx, person) if not used else ():
+    for group, member in await memberships.of(ctx, person) if not used else ():
         own = await substitutes.responsible(ctx, group)
         verdict = await activation.look(ctx.work, buttons, code, group.id, ctx.now, activation.WAY_BACK)
         out = own and all([await _signed_out(ctx, one) for one in own])
@@ -110,7 +110,7 @@ async def way_back(ctx: Context, person: Person, code: str) -> None:
             link = await invitations.make(ctx, group, PURPOSE, str(one.id))
             await ctx.to_person(person.id, "handover.link", _facts(ctx, group, one, link), about=group.id)
         return
-    await ctx.to_person(person.id, "handover.code_in_vain", keys=await navigation.way_back(ctx, person))
+    await ctx.to_person(person.id, "handover.code_in_vain", keys=await memberships.way_back(ctx, person))
 
 
 async def _signed_out(ctx: Context, member: Member) -> bool:

@@ -17,7 +17,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
 from bot.features.help import town_facts
-from bot.features.journey import homes, navigation
+from bot.features.journey import homes, memberships
 from bot.features.journey.status import status
 from bot.features.members import own_rights
 from bot.reminders import open_items
@@ -42,11 +42,11 @@ async def follow_join(ctx: Context, person: Person, action: Action, sender: Send
     """Follow a group's join link."""
     group = await ctx.work.groups.get(action.run)
     if group.state != "active" or group.settings.link != action.ask:
-        await navigation.refuse(ctx, person, "start.old_link", group)
+        await memberships.refuse(ctx, person, "start.old_link", group)
         return
     member = await ctx.work.members.find(group.id, sender.user_id)
     if member and member.state == "active" and member.role == "core":
-        await navigation.home(ctx, Actor(person, group, member))
+        await homes.show_home(ctx, Actor(person, group, member))
         return
     if member and asked_anew(member):
         await show_agreement(ctx, group, member)
@@ -66,7 +66,7 @@ async def membership_checked(
         await _to_be_proven(ctx, group, person_id, name, over)
         return
     if found is not None and not found.inside:
-        keys = await navigation.way_back(ctx, await ctx.work.people.get(person_id))
+        keys = await memberships.way_back(ctx, await ctx.work.people.get(person_id))
         await ctx.to_person(person_id, "start.not_in_group", {"town": group.title}, keys)
         return
     if known is not None and known.role == "network" and known.state == "active":

@@ -7,7 +7,7 @@ from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.permissions import Proof
 from bot.context.sealed_actions import LINK, Action
-from bot.features.journey import navigation
+from bot.features.journey import memberships
 from storage.records import Link, Person
 from storage.store import UnitOfWork
 
@@ -23,7 +23,7 @@ async def offer(ctx: Context, person: Person) -> None:
     It is left out of the chat's copy: somebody who has opened another's browser must not find it there.
     """
     if not ctx.services.page_url:
-        await ctx.to_person(person.id, "sign_in.none", keys=await navigation.way_back(ctx, person))
+        await ctx.to_person(person.id, "sign_in.none", keys=await memberships.way_back(ctx, person))
         return
     elsewhere = ctx.proof is Proof.NOT_ASKED
     url = await make(ctx, person, GOOD_FOR, proves=elsewhere)

@@ -14,6 +14,7 @@ from storage.records import Row
 
 
 async def show_history(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
+    """Show the versions of a row, with the fields that each of them changed."""
     present = await runner.present_of(ctx, actor.group, run.exercise)
     kept = await ctx.work.rows.history(row.id)
     register = run.exercise.register

@@ -1,0 +1,38 @@
+"""Memberships of a person: the groups they are in, and what they hear where the bot is out of one's chat."""
+
+from bot.context.context import Context
+from bot.context.message import Keys
+from bot.context.permissions import Role, role_of
+from storage.records import Group, Member, Person
+
+
+async def of(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tuple[Group, Member]]:
+    """Return the groups in which this person has at least this role, each once."""
+    found: dict[int, tuple[Group, Member]] = {}
+    for member in await ctx.work.members.of_person(person.id):
+        group = await ctx.work.groups.get(member.group_id)
+        if role_of(member, group) >= least and group.state == "active":
+            found[group.id] = (group, member)  # the later one
+    return list(found.values())
+
+
+async def shut(ctx: Context, person: Person) -> list[Group]:
+    """Return the groups in which this person has a seat and whose chat the bot has been removed from."""
+    seats = [m for m in await ctx.work.members.of_person(person.id) if m.state != "left"]
+    groups = [await ctx.work.groups.get(member.group_id) for member in seats]
+    return [group for group in groups if group.state == "away"]
+
+
+async def way_back(ctx: Context, person: Person) -> Keys:
+    """Return the button home for somebody who was refused and has a seat elsewhere."""
+    return [[ctx.key("what_waits", "answers")]] if await of(ctx, person, Role.INVITED) else []
+
+
+async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | None = None) -> None:
+    """Say that the bot has been removed from their group (or this one); if that is not the reason, say `otherwise`."""
+    groups = [one for one in await shut(ctx, person) if group is None or one.id == group.id]
+    keys = await way_back(ctx, person)
+    if groups:
+        await ctx.to_person(person.id, "out_of_group", {"towns": [one.title for one in groups]}, keys)
+    else:
+        await ctx.to_person(person.id, otherwise, keys=keys)
