@@ -1,6 +1,6 @@
 """Facts of an exercise's messages: questions, summaries, who has answered.
 
-It reads, decides nothing, and stores nothing. Names are in `names`, a register's rows in `rows`, many answers in `picture`.
+It reads, decides nothing, and stores nothing. Names are in `names`, rows of a register in `rows`, results in `picture`.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.context.context import Context, Services
 from bot.errors import passes
-from bot.features.documents import handlers
+from bot.features.documents import delivery, handlers
 from bot.features.documents.load_material import material_of
 from bot.features.documents.worker import Died, Worker
 from bot.logs import Log
@@ -96,7 +96,7 @@ class JobRunner:
             if not await handlers.may_still(ctx, making):
                 await ctx.work.document_jobs.done(making.id)
             elif making.tries == MOST_TRIES:
-                await handlers.give_up(ctx, making)
+                await delivery.give_up(ctx, making)
                 await ctx.work.document_jobs.done(making.id)
             else:
                 waiting.append(await ctx.work.document_jobs.update(making.id, tries=making.tries + 1))
@@ -111,7 +111,7 @@ class JobRunner:
                 if await work.document_jobs.lookup(making.id) is None:
                     continue  # its group or person was erased meanwhile
                 if failed:
-                    await handlers.give_up(ctx, making)
+                    await delivery.give_up(ctx, making)
                 else:
-                    await handlers.hand_over(ctx, making, made, file_id)
+                    await delivery.hand_over(ctx, making, made, file_id)
                 await work.document_jobs.done(making.id)
