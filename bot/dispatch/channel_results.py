@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.channel.outcomes import Answer, Membership
 from bot.context.context import Context
 from bot.dispatch import dispatch_events
-from bot.features.documents import handlers
+from bot.features.documents import delivery
 from bot.features.incidents import read_incidents
 from bot.features.journey import status
 from bot.features.members import arrival, joining, own_rights, personal_data, roll_call
@@ -72,7 +72,7 @@ async def _pinned(ctx: Context, group: Group, note: AnswerNote, result: Answer |
 
 
 async def _file(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:
-    await handlers.sent(ctx, group, note, result if isinstance(result, str) else None)
+    await delivery.sent(ctx, group, note, result if isinstance(result, str) else None)
 
 
 async def _deleted(ctx: Context, _group: Group, note: AnswerNote, result: Answer | None) -> None:

@@ -8,7 +8,7 @@ from bot.context.permissions import About, Role, meets, role_of
 from bot.context.plain_text import fingerprint
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.dispatch import held_texts
+from bot.dispatch import asked_questions
 from bot.dispatch.requested_texts import REWRITTEN, asked_of, give
 from bot.exercises import given_texts, runner
 from bot.exercises.turn_context import MessageSource
@@ -36,7 +36,9 @@ async def in_private(ctx: Context, person: Person, said: Written, *, cries: bool
     actor = await exercise_buttons.actor_in(ctx, person, answer.run_id)
     if actor is None or not await may_answer(ctx, actor, answer.run_id):
         return
-    if cries and not await held_texts.unseen_by_others(ctx, MessageContext(run=answer.run_id, key=answer_key(answer))):
+    if cries and not await asked_questions.unseen_by_others(
+        ctx, MessageContext(run=answer.run_id, key=answer_key(answer))
+    ):
         await ctx.to_person(person.id, "care.not_changed", keys=[[ctx.key("what_waits", "answers")]])
         return
     there = "\n".join(text for text in (answer.value, answer.comment) if isinstance(text, str))

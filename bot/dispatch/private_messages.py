@@ -8,7 +8,7 @@ from bot.context.message import matter_of
 from bot.context.permissions import Role, role_of
 from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import LINK, Action
-from bot.dispatch import chat_commands, edited_texts, held_texts, strangers, unasked
+from bot.dispatch import asked_questions, chat_commands, edited_texts, held_texts, strangers, unasked
 from bot.dispatch.edited_texts import may_answer
 from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import asked_of, give
@@ -179,11 +179,11 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     if check_in is not None and (replied is not None or check_ins.score_in(said.text) is not None):
         await _to_check_in(ctx, person, said, check_in)
         return
-    questions = await held_texts.open_questions(ctx, person)
-    question = await held_texts.answers_at_once(ctx, questions)
+    questions = await asked_questions.open_questions(ctx, person)
+    question = await asked_questions.answers_at_once(ctx, questions)
     asked = replied.context if replied is not None else question.prompt.context if question is not None else None
     meant = [q for q in questions if replied is None or q.prompt.matter == matter_of(replied.context)]
-    if cries and meant and not (asked is not None and await held_texts.unseen_by_others(ctx, asked)):
+    if cries and meant and not (asked is not None and await asked_questions.unseen_by_others(ctx, asked)):
         await held_texts.hold(ctx, person, said, meant, cries=True)
         return
     if replied is not None and matter_of(replied.context) is not None:
@@ -200,7 +200,9 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
         await ctx.work.prompts.word(question.prompt.id)
         await _give(ctx, person, said, question.prompt.context)
     elif questions:
-        only_wait = not held_texts.asked_now(ctx, questions)  # what they wrote may be about an event they are asked to
+        only_wait = not asked_questions.asked_now(
+            ctx, questions
+        )  # what they wrote may be about an event they are asked to
         if not (only_wait and await guest_texts.heard(ctx, person, said.text)):
             await _hold(ctx, person, said, questions)
     elif check_in is not None:
@@ -232,7 +234,7 @@ async def _promise_first(ctx: Context, person: Person, said: Written) -> bool:
     waiting = {group.id: member for group, member in await promise.asked(ctx, person)}
     if not waiting or await report.overhears(ctx, person.focus):
         return False
-    questions = await held_texts.open_questions(ctx, person)
+    questions = await asked_questions.open_questions(ctx, person)
     groups = {q.prompt.group_id for q in questions} & set(waiting)
     if not groups or any([await report.overhears(ctx, q.prompt.context.run) for q in questions]):
         return False
@@ -242,7 +244,7 @@ async def _promise_first(ctx: Context, person: Person, said: Written) -> bool:
     return True
 
 
-async def _hold(ctx: Context, person: Person, said: Written, questions: list[held_texts.OpenQuestion]) -> None:
+async def _hold(ctx: Context, person: Person, said: Written, questions: list[asked_questions.OpenQuestion]) -> None:
     """Hold a text; one that no open question can take is not kept, and that is said."""
     if not await held_texts.hold(ctx, person, said, questions):
         await unasked.stray(ctx, person, said)

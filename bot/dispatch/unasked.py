@@ -4,7 +4,7 @@ from bot.channel.updates import Written
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.permissions import Role, may
-from bot.dispatch import held_texts
+from bot.dispatch import asked_questions
 from bot.dispatch.requested_texts import asked_of
 from bot.features.calendar import attendance
 from bot.features.incidents import areas, report
@@ -39,7 +39,7 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
 
 async def media(ctx: Context, person: Person, said: Written) -> None:
     """Say that pictures, voice and the like are not taken. An album comes as many messages, and is answered once."""
-    question = await held_texts.answers_at_once(ctx, await held_texts.open_questions(ctx, person))
+    question = await asked_questions.answers_at_once(ctx, await asked_questions.open_questions(ctx, person))
     if question is not None and question.prompt.context.want == areas.WANT:
         context = question.prompt.context
         await ctx.work.prompts.end(person.id, question.prompt.matter)

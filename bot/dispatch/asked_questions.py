@@ -1,0 +1,158 @@
+"""Decides which question a text in private answers if it is no reply.
+
+A bare text is taken at once only if exactly one question for text is open to this person, the bot has written of
+nothing else since, and the question was asked, or answered in, lately. Otherwise the text is held (`held_texts`).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Final
+
+from bot.context.context import Actor, Context
+from bot.context.message import matter_of
+from bot.context.permissions import Role, role_of
+from bot.exercises import runner
+from bot.features.incidents import report
+from bot.features.journey import exercise_buttons, wanted_texts
+from bot.features.wellbeing import check_ins
+from bot.views.names import cut
+from flows.model import How, Kind
+from flows.state import Phase, Place, Run, Visit
+from storage.message_notes import MessageContext
+from storage.records import Person, Prompt
+from storage.table import moment
+
+FRESH: Final = timedelta(hours=6)  # how long a text answers a question at once; after that the bot asks
+ROOM: Final = 38  # characters of an exercise's title and a question's together, on a button …
+TITLE: Final = 16  # … and at least so many of the first
+
+
+class Seen(Enum):
+    """When others see a text."""
+
+    AT_ONCE = auto()
+    LATER = auto()  # when it is shown or saved, if at all
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question that is open to a person, and its name for them."""
+
+    prompt: Prompt
+    title: str
+    town: str | None  # if the person is in several
+
+
+async def open_questions(ctx: Context, person: Person) -> list[OpenQuestion]:
+    """Return every question for a text that is open to this person now, the oldest first."""
+    await _remember_focus(ctx, person)
+    questions = []
+    for prompt in await ctx.work.prompts.of(person.id):
+        group = await ctx.work.groups.get(prompt.group_id)
+        title = await _title(ctx, person, prompt)
+        if title is not None and group.state == "active":
+            questions.append(OpenQuestion(prompt, title, await ctx.town_for(person.id, group)))
+    return questions
+
+
+async def _remember_focus(ctx: Context, person: Person) -> None:
+    """Add a prompt for a question that was asked before prompts were stored; it is too old to be answered at once."""
+    actor = await seated(ctx, person, person.focus)
+    if actor is None or person.focus is None:
+        return
+    context = MessageContext(run=person.focus)
+    matter = matter_of(context)
+    run = runner.load(ctx, await ctx.work.runs.get(person.focus))
+    known = any(prompt.matter == matter for prompt in await ctx.work.prompts.of(person.id))
+    if matter is not None and not known and takes_text(run, actor.member.id):
+        await ctx.work.prompts.ask(person.id, actor.group.id, matter, context)
+        await ctx.work.prompts.interrupt(person.id, but=None)
+
+
+async def seated(ctx: Context, person: Person, run_id: int | None) -> Actor | None:
+    """Return this person's seat in the group of a run, None if they have left it."""
+    actor = await exercise_buttons.actor_in(ctx, person, run_id)
+    return actor if actor is not None and role_of(actor.member, actor.group) > Role.FORMER else None
+
+
+async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
+    """Return the name of a question; None if it is no longer asked."""
+    voice, context = ctx.services.voice, prompt.context
+    if context.asked:  # by somebody, who waits for the answer
+        asker = await ctx.work.members.lookup(context.to)
+        return f"{asker.name}: {context.asked}" if asker is not None and asker.state == "active" else None
+    if context.want:
+        return voice.label(f"asked.{context.want}") if wanted_texts.is_awaited(ctx, prompt) else None
+    actor = await seated(ctx, person, context.run)
+    if actor is None:
+        return None
+    run = runner.load(ctx, await ctx.work.runs.get(context.run))
+    if not takes_text(run, actor.member.id):
+        return None
+    title, key = voice.title_of(run.exercise.id), run.visits[actor.member.id].key
+    if not key:
+        return title
+    present = await runner.present_of(ctx, actor.group, run.exercise)
+    short = present.short(key)
+    return f"{cut(title, max(TITLE, ROOM - len(short)))}: {short}"
+
+
+def takes_text(run: Run, member: int) -> bool:
+    """True if a member is being asked something in a run that a text can answer."""
+    closed = run.phase in (Phase.NEW, Phase.ASIDE) or (
+        run.phase is Phase.CONCLUDED and run.exercise.how is not How.ROWS
+    )
+    seat = run.seats.get(member)
+    return not closed and seat is not None and seat.awaited and run.visits.get(member, Visit()).takes_text
+
+
+def asked_now(ctx: Context, questions: list[OpenQuestion]) -> list[OpenQuestion]:
+    """Return the questions that are asked now, without those that were put aside."""
+    return [q for q in questions if not q.prompt.aside and _is_fresh(ctx, q.prompt)]
+
+
+def _is_fresh(ctx: Context, prompt: Prompt) -> bool:
+    return ctx.now - moment(_last(prompt)) < FRESH
+
+
+def _last(prompt: Prompt) -> int:
+    return max(prompt.asked_at, prompt.last_word_at)
+
+
+async def answers_at_once(ctx: Context, questions: list[OpenQuestion]) -> OpenQuestion | None:
+    """Return the question that a bare text answers without doubt, if there is one.
+
+    What all would read at once is in doubt until something has been written there since the person turned to it from
+    a question that they answer alone.
+    """
+    asked = asked_now(ctx, questions)
+    if len(asked) != 1 or asked[0].prompt.interrupted:
+        return None
+    prompt = asked[0].prompt
+    if await _visibility(ctx, prompt) is not Seen.AT_ONCE:
+        return asked[0]
+    left = [q.prompt for q in questions if q.prompt.aside and _is_fresh(ctx, q.prompt)]
+    left = [one for one in left if prompt.last_word_at < _last(one)]
+    return None if Seen.LATER in [await _visibility(ctx, one) for one in left] else asked[0]
+
+
+async def _visibility(ctx: Context, prompt: Prompt) -> Seen | None:
+    """Return when others see a text that an exercise asks for; None if a button is asked for, or a feature asks."""
+    record = None if prompt.context.want else await ctx.work.runs.lookup(prompt.context.run)
+    actor = await seated(ctx, await ctx.work.people.get(prompt.person_id), record.id) if record is not None else None
+    if record is None or actor is None:
+        return None
+    run = runner.load(ctx, record)
+    visit, how = run.visit(actor.member.id), run.exercise.how
+    if visit.place is Place.PICK:
+        return None
+    if how is How.GROUP or (how is How.ROWS and visit.row is not None):
+        return Seen.AT_ONCE
+    asks = visit.place is not Place.ASK or run.question(visit.key).kind is Kind.TEXT
+    return Seen.LATER if asks else None
+
+
+async def unseen_by_others(ctx: Context, asked: MessageContext) -> bool:
+    """True if no other member reads what answers this, as a word in a check-in or an incident."""
+    return asked.want == check_ins.WANT or await report.overhears(ctx, asked.run)
