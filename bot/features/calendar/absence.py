@@ -9,7 +9,7 @@ from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import given_texts, runner
 from bot.features.calendar import network_meetings
-from bot.features.incidents import unread
+from bot.features.incidents import incident_readers
 from bot.features.wellbeing import wishes
 from bot.reminders import open_items
 from bot.reminders.kinds import AWAY
@@ -163,7 +163,7 @@ async def _reading(ctx: Context, group: Group, member: Member, first: date, last
 
     If nobody does, also who could name somebody, where all of these are away when it begins.
     """
-    others = [m.name for m in await unread.able(ctx, group, first, last) if m.id != member.id]
+    others = [m.name for m in await incident_readers.able(ctx, group, first, last) if m.id != member.id]
     leading = [m for m in await open_items.coordinators(ctx, group) if m.id != member.id]
     away = [m.name for m in leading if await _is_away(ctx, m, first)]
     gone = away if len(away) == len(leading) and not others else []

@@ -11,7 +11,7 @@ from bot.context.message import Key
 from bot.context.permissions import asked_anew
 from bot.exercises import deferral, runner
 from bot.features.calendar import milestones, network_meetings, time_poll
-from bot.features.incidents import unread
+from bot.features.incidents import incident_readers, unread
 from bot.features.journey import week
 from bot.features.journey.session_keys import session_keys, worked_on
 from bot.features.wellbeing import check_ins
@@ -119,7 +119,7 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
     what, _, number = open_item.ref.partition(":")
     if open_item.kind in (kinds.WAITS, kinds.SINCE, kinds.UNREAD, kinds.CONTACT):
         if what == "readers":
-            return await unread.readerless(ctx, await ctx.work.groups.get(open_item.group_id))
+            return await incident_readers.readerless(ctx, await ctx.work.groups.get(open_item.group_id))
         incident = await ctx.work.incidents.lookup(int(number))
         if incident is None or incident.state != "open":
             return False

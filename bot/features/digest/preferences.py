@@ -8,7 +8,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.incidents import unread
+from bot.features.incidents import incident_readers
 from bot.features.journey import coordinator
 from bot.reminders.kinds import CHECK_IN, MUTABLE, WEEKLY
 from bot.reminders.next_message import schedule_next
@@ -28,7 +28,7 @@ async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     facts = {"stopped": person.stopped, "at": habit.at, "days": [int(d) for d in habit.weekdays]}
     facts["weekly"] = None
     facts["reads"] = actor.member.id in actor.group.settings.readers
-    facts["read_by"] = [m.name for m in await unread.able(ctx, actor.group) if m.id != actor.member.id]
+    facts["read_by"] = [m.name for m in await incident_readers.able(ctx, actor.group) if m.id != actor.member.id]
     facts["muted"] = [ctx.services.voice.label(f"kind.{kind}") for kind in muted]
     if person.stopped:
         keys = [[ctx.key("habit.start", "habit", group, "start")]]

@@ -8,8 +8,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.features.incidents import areas, guard, retention, second_approval, unread
-from bot.features.incidents.unread import readers
+from bot.features.incidents import areas, guard, incident_readers, retention, second_approval, unread
 from bot.views.shared_buttons import page_of, told_apart
 from flows.answers import clean, unfit
 from flows.dates import add_months
@@ -29,9 +28,9 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
         "town": group.title,
         "unread": waited if waited == 0 or waited >= unread.COUNTED_FROM else 1,
         "idle": bool(idle),
-        "left": await unread.readerless(ctx, group),
-        "away": not await unread.able(ctx, group),
-        "readers": [m.name for m in await readers(ctx, group)],
+        "left": await incident_readers.readerless(ctx, group),
+        "away": not await incident_readers.able(ctx, group),
+        "readers": [m.name for m in await incident_readers.of(ctx, group)],
         "deputy": role_of(actor.member, group) < Role.RESPONSIBLE,
         "areas": areas.named(group),
         "notes": "notes" in ctx.services.allowed,
@@ -117,7 +116,7 @@ async def _name(ctx: Context, actor: Actor, named: tuple[int, ...]) -> Group:
     group = await ctx.work.groups.get(actor.group.id)
     group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=named))
     if named:
-        await unread.named_again(ctx, group)
+        await incident_readers.named_again(ctx, group)
     await ctx.work.access_log.add(group.id, actor.member.id, "readers")
     await second_approval.tell(ctx, group, actor.member, ticked=True)
     return group

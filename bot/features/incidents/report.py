@@ -19,7 +19,7 @@ from bot.exercises import drafts, rounds, runner
 from bot.exercises.drafts import ANEW, GO_ON
 from bot.features.help import menus, phone_numbers
 from bot.features.identities.identified import identities_in
-from bot.features.incidents import areas, unread
+from bot.features.incidents import areas, incident_readers, unread
 from bot.telegram.updates import SAID, SHOWN, origin, without
 from flows.events import Joined, Opened, Wrote
 from flows.model import Exercise, ExerciseRole, Field, Mark
@@ -53,7 +53,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         **await phone_numbers.at_hand(ctx, group),
         "notes": "notes" in ctx.services.allowed,
         "readers": bool(group.settings.readers),
-        "away": not await unread.able(ctx, group),
+        "away": not await incident_readers.able(ctx, group),
         "wait": -(-int(wait.total_seconds()) // 60) if wait else None,
         "words": isinstance(action, str) and bool(action),  # after the command, where nothing would search them
     }
@@ -112,7 +112,9 @@ async def given(ctx: Context, row: PrivateRow) -> None:
     values = named(ctx, row.values)
     if Field.CONTACT in values:
         values[Field.CONTACT] = {"id": member.id} if _says_yes(ctx, values, Field.CONTACT) else None
-    unseen = bool(values.get(Field.CONTACT)) and not [m for m in await unread.able(ctx, group) if m.id != member.id]
+    unseen = bool(values.get(Field.CONTACT)) and not [
+        m for m in await incident_readers.able(ctx, group) if m.id != member.id
+    ]
     wish = [[ctx.key("check_in.contact", "contact", group.id)]] if unseen else []
     if row.row is not None:
         before = await ctx.work.incidents.lookup(row.row)
@@ -131,7 +133,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         "danger": _says_yes(ctx, values, Field.DANGER),
         "children": _says_yes(ctx, values, Field.MINORS),
         "readers": bool(group.settings.readers),
-        "away": not await unread.able(ctx, group),
+        "away": not await incident_readers.able(ctx, group),
         "contact": bool(values.get(Field.CONTACT)),
         "unseen": unseen,
     }

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged, NobodyTold
 from bot.context.message import Key
+from bot.features.incidents import incident_readers
 from bot.reminders import next_message, open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import CONTACT, SINCE, UNREAD, WAITS
@@ -22,62 +23,14 @@ from storage.records import Due, Group, Incident, Member, OpenItem
 
 FOLLOW = "follow"  # with UNREAD the kinds of rows in the schedule, which refer to the incident
 UNREAD_AFTER = timedelta(days=3)  # those whose turn it is not are told, and whoever coordinates
-LOOKS = (
-    10  # working days on which it is looked whether it has been read, urgent or not: the file must not tell which is
-)
+# Working days on which it is looked whether it has been read, urgent or not: the file must not tell which is.
+LOOKS = 10
 CONTACT_WITHIN = timedelta(days=3)
 TOLD_AGAIN = timedelta(days=14)  # at the earliest after another notice: so one tells of more incidents than one
 NEXT_DAY = timedelta(days=1)
 FOLLOW_AFTER = timedelta(days=14)  # and then each time twice as long, as many times as any item is reminded of
 MORNING = time(9)
-NOBODY_READS = "readers:0"  # what the matter of the last one's having left refers to
 COUNTED_FROM = 3  # incidents, from which on whoever coordinates is told how many: one alone would tell who
-
-
-async def readers(ctx: Context, group: Group) -> list[Member]:
-    """Return the group's readers of incidents who are still members."""
-    named = group.settings.readers
-    return [m for m in await ctx.work.members.active(group.id) if m.id in named]
-
-
-async def able(ctx: Context, group: Group, first: date | None = None, last: date | None = None) -> list[Member]:
-    """Return those who read and are there to be told: who hears from the bot, and is not away from `first` to `last`.
-
-    Without days: not today.
-    """
-    days = first or ctx.today, last or first or ctx.today
-    found = []
-    for member in await readers(ctx, group):
-        away = await ctx.work.absences.of_person(member.person_id, days[0])
-        meanwhile = any(one.first <= days[1] and one.last >= days[0] for one in away)
-        if not meanwhile and await next_message.hears(ctx, member.person_id):
-            found.append(member)
-    return found
-
-
-async def last_left(ctx: Context, group: Group) -> None:
-    """Let whoever coordinates know that the last one who read has left."""
-    for member in await open_items.coordinators(ctx, group):
-        await ctx.work.open_items.put(member, UNREAD, NOBODY_READS, ctx.today, ctx.today)
-        await next_message.schedule_next(ctx, member.person_id)
-
-
-async def one_left(ctx: Context, group: Group, left: Member) -> None:
-    """Let whoever coordinates know that one who read has left, and who reads now."""
-    facts = {"name": left.name, "names": [member.name for member in await readers(ctx, group)]}
-    for member in await open_items.coordinators(ctx, group):
-        keys = [[ctx.key("safety.readers", "readers", group.id)]]
-        await ctx.to_person(member.person_id, "safety.reader_left", facts, keys, about=group.id)
-
-
-async def named_again(ctx: Context, group: Group) -> None:
-    """Note that the group has a reader again."""
-    await open_items.reconcile(ctx, group, NOBODY_READS, {})
-
-
-async def readerless(ctx: Context, group: Group) -> bool:
-    """Return whether nobody reads any more, where somebody did."""
-    return any(one.state != "closed" for one in await ctx.work.open_items.about(group.id, NOBODY_READS))
 
 
 async def tell_readers(ctx: Context, group: Group, incident: Incident) -> None:
@@ -86,8 +39,8 @@ async def tell_readers(ctx: Context, group: Group, incident: Incident) -> None:
     They take turns: one is told first, the others only if nobody has read it three days later. A reader who has logged
     it is told like the others, as leaving them out would give them away.
     """
-    named = await readers(ctx, group)
-    first = _whose_turn(await able(ctx, group) or named, incident.id)
+    named = await incident_readers.of(ctx, group)
+    first = _whose_turn(await incident_readers.able(ctx, group) or named, incident.id)
     await _tell(ctx, first, WAITS, incident.id)
     await _tell(ctx, [one for one in named if one not in first], WAITS, incident.id, on=ctx.today + UNREAD_AFTER)
     at_once = _is_urgent(ctx, incident)
@@ -95,7 +48,7 @@ async def tell_readers(ctx: Context, group: Group, incident: Incident) -> None:
         if at_once and await _tell_now(ctx, group, open_item.person_id, incident):
             await ctx.work.open_items.update(open_item.id, state="told")
             await next_message.schedule_next(ctx, open_item.person_id)
-    if not await able(ctx, group):
+    if not await incident_readers.able(ctx, group):
         await _tell_of_nobody(ctx, group, incident, at_once=at_once)
     await watch(ctx, group, incident.id)
 
@@ -119,7 +72,7 @@ async def _tell_of_nobody(ctx: Context, group: Group, incident: Incident, *, at_
 
 async def pressing(ctx: Context, group: Group) -> bool:
     """True if something urgent was logged lately, nobody has read it, and nobody is there who could."""
-    if await able(ctx, group):
+    if await incident_readers.able(ctx, group):
         return False
     lately = (one for one in await _unseen(ctx, group) if ctx.today - one.logged_on <= TOLD_AGAIN)
     return any(_is_urgent(ctx, incident) for incident in lately)
@@ -134,7 +87,7 @@ async def _unseen(ctx: Context, group: Group) -> list[Incident]:
 async def coordinators_changed(ctx: Context, happened: CoordinatorsChanged) -> None:
     """Tell who coordinates now, a stand-in too, of what has waited too long or has nobody who reads it."""
     group = await ctx.work.groups.get(happened.group)
-    leading, read = await open_items.coordinators(ctx, group), bool(await able(ctx, group))
+    leading, read = await open_items.coordinators(ctx, group), bool(await incident_readers.able(ctx, group))
     pressed = set[int]()
     for incident in await _unseen(ctx, group) if leading else ():
         if read and ctx.today - incident.logged_on < UNREAD_AFTER:
@@ -189,14 +142,14 @@ async def fire(ctx: Context, group: Group, due: Due) -> None:
         if due.visit > MOST:
             await _tell(ctx, await open_items.coordinators(ctx, group), UNREAD, incident.id)
             return
-        await _tell(ctx, await readers(ctx, group), SINCE if seen else WAITS, incident.id, again=True)
+        await _tell(ctx, await incident_readers.of(ctx, group), SINCE if seen else WAITS, incident.id, again=True)
         later = morning(ctx, FOLLOW_AFTER * 2**due.visit)
         await ctx.work.schedule.put(FOLLOW, later, group_id=group.id, ref=due.ref, visit=due.visit + 1)
 
 
 async def _chase(ctx: Context, group: Group, incident: Incident, due: Due) -> None:
     """Say again that something urgent is unread, and tell whoever coordinates what has waited too long."""
-    urgent, there = _is_urgent(ctx, incident), await able(ctx, group)
+    urgent, there = _is_urgent(ctx, incident), await incident_readers.able(ctx, group)
     leading = await open_items.coordinators(ctx, group)
     new = await _untold(ctx, group, leading, incident.id)
     if ctx.today - incident.logged_on >= UNREAD_AFTER or (urgent and (due.visit > 1 or not there)):
@@ -276,13 +229,13 @@ async def _told_of(ctx: Context, group: Group) -> set[int]:
         int(one.ref.partition(":")[2])
         for member in await open_items.coordinators(ctx, group)
         for one in await ctx.work.open_items.of_member(member.id)
-        if one.kind == UNREAD and one.state != "closed" and one.ref != NOBODY_READS
+        if one.kind == UNREAD and one.state != "closed" and one.ref != incident_readers.NOBODY_READS
     }
 
 
 async def remind(ctx: Context, group: Group) -> list[Member]:
     """Remind the readers, as a coordinator asks, in their next daily message."""
-    told = await readers(ctx, group)
+    told = await incident_readers.of(ctx, group)
     for number in await _told_of(ctx, group):
         seen = await is_read(ctx, group, number)
         await _tell(ctx, told, SINCE if seen else WAITS, number)

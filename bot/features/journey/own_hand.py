@@ -10,7 +10,7 @@ from bot.context.message import Key
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, deferral, row_links, runner, shared_answers
 from bot.exercises.unnamed_notes import boards_laid
-from bot.features.incidents import second_approval, unread
+from bot.features.incidents import incident_readers, second_approval, unread
 from bot.features.journey import at_the_door
 from bot.features.journey.status import map_of, step_to_open
 from bot.reminders import open_items
@@ -107,7 +107,7 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
     if any(await unread.overdue(ctx, group)):
         found.append(OwnTask(Task.UNREAD, None, ctx.key("unread", "safety", group.id)))
     found += await _to_give_on(ctx, group)
-    if await unread.readerless(ctx, group):
+    if await incident_readers.readerless(ctx, group):
         found.append(OwnTask(Task.READERLESS, None, ctx.key("choose_readers", "safety", group.id)))
     return found
 

@@ -17,7 +17,7 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.incidents import unread
+from bot.features.incidents import incident_readers
 from bot.features.journey import memberships
 from bot.features.members import activation, admission, joining, membership, substitutes
 from bot.reminders import open_items
@@ -193,7 +193,7 @@ async def left(ctx: Context, happened: SeatLeft) -> None:
         "tasks": tasks,
     }
     facts = {**facts, "network": member.role == NETWORK, "steps": happened.leads, "reads": happened.reads}
-    facts["read_by"] = [one.name for one in await unread.able(ctx, group)]
+    facts["read_by"] = [one.name for one in await incident_readers.able(ctx, group)]
     keys += [[ctx.key("turns", "turns", group.id)]] if happened.leads else []
     keys += [[ctx.key("choose_readers", "readers", group.id)]] if happened.reads else []
     for one in await open_items.coordinators(ctx, group):

@@ -7,7 +7,7 @@ from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged, SeatEnded, SeatLeft
 from bot.context.permissions import asked_anew
 from bot.exercises import row_links, runner
-from bot.features.incidents import unread
+from bot.features.incidents import incident_readers
 from bot.features.journey.status import status
 from bot.features.members import arrival, own_rights, substitutes, unreachable
 from bot.features.wellbeing import wishes
@@ -88,7 +88,7 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
     if reads:  # if they come back, they are no longer a reader
         readers = tuple(id for id in group.settings.readers if id != member.id)
         group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=readers))
-        await (unread.one_left(ctx, group, gone) if readers else unread.last_left(ctx, group))
+        await (incident_readers.one_left(ctx, group, gone) if readers else incident_readers.last_left(ctx, group))
     await ctx.work.schedule.cancel(member_id=member.id)
     await open_items.forget(ctx, member)
     await ctx.work.prompts.end_all(member.person_id, group.id)
