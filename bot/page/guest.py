@@ -17,7 +17,7 @@ from bot.context.context import Actor, Context
 from bot.context.sealed_actions import LINK, Action
 from bot.dispatch.polling import Poller
 from bot.features.journey.at_the_door import REQUEST
-from bot.features.outsiders import event_link, guests
+from bot.features.outsiders import event_facts, event_link, guest_list, guests
 from bot.page import sessions
 from bot.page.asking import Asking
 from bot.page.form_fields import number_of
@@ -151,7 +151,7 @@ class Guests:
             return None
         person = visitor.person if visitor else None
         member = await work.members.find(group.id, person.user_id) if person else None
-        row = await guests.row_of(ctx, group, member) if member else None
+        row = await guest_list.row_of(ctx, group, member) if member else None
         if action.verb == invitations.VERB:
             if link is None or link.state != "valid" or link.person_id not in (None, person.id if person else 0):
                 return None
@@ -164,7 +164,7 @@ class Guests:
 
     async def _questions(self, ctx: Context, invited: _Invited) -> tuple[Field, ...]:
         """Return the present questions: whether they come or, from the day of the event on, the request."""
-        event = await guests.event_of(ctx, invited.group)
+        event = await event_facts.event_of(ctx, invited.group)
         over = event.day is not None and event.day <= ctx.today
         return REQUEST if over else (Field.COMING,)
 
@@ -172,7 +172,7 @@ class Guests:
         self, work: UnitOfWork, invited: _Invited, visitor: Visitor | None, form: Mapping[str, str]
     ) -> TemplateFacts:
         ctx = self._context(work)
-        event, register = await guests.event_of(ctx, invited.group), guests.register(ctx)
+        event, register = await event_facts.event_of(ctx, invited.group), guest_list.register(ctx)
         mine = invited.row if invited.member is not None else None
         asked = []
         for question in await self._questions(ctx, invited):
@@ -181,7 +181,7 @@ class Guests:
         action = invited.action
         token = self._asking.services.buttons.seal(LINK, action)
         telegram = links.link(ctx.services.username, token) if ctx.services.username else ""
-        facts: TemplateFacts = guests.event_facts(invited.group, event)
+        facts: TemplateFacts = event_facts.for_everybody(invited.group, event)
         return {
             "event": facts,
             "off": invited.group.settings.event_off,
@@ -201,7 +201,7 @@ class Guests:
 def _lacks(form: Mapping[str, str], questions: tuple[Field, ...], *, named: bool) -> bool:
     """True if an answer, or the guest's name, is missing."""
     name = " ".join(clean(form.get("name", "")).split())[: event_link.LONGEST]
-    return any(form.get(q) not in guests.ANSWERS for q in questions) or (not named and bool(unfit(name)))
+    return any(form.get(q) not in guest_list.ANSWERS for q in questions) or (not named and bool(unfit(name)))
 
 
 async def _keep(
@@ -216,7 +216,7 @@ async def _keep(
     member = await ctx.work.members.find(group.id, person.user_id)
     if member is None:
         return
-    if invited.link is None and await guests.row_of(ctx, group, member) is None:
+    if invited.link is None and await guest_list.row_of(ctx, group, member) is None:
         wanted = MessageContext(want="guest_name", group=group.id)
         await event_link.named(ctx, Actor(person, group, member), form.get("name", ""), wanted)
         member = await ctx.work.members.get(member.id)

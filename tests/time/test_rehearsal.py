@@ -21,7 +21,7 @@ from bot.exercises import rounds, runner
 from bot.features.calendar import lifecycle
 from bot.features.incidents import unread
 from bot.features.journey import coordinator
-from bot.features.outsiders import guests
+from bot.features.outsiders import guest_list, guests
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, open_items, run_deadlines
 from bot.reminders.holidays import is_holiday
@@ -172,7 +172,7 @@ class Rehearsal:
                 await open_items.of_row(ctx, group, row)
                 if (after := ANSWERS[name]) is not None:
                     self.rows.append((due - timedelta(7) + timedelta(after), name, row.id))
-            guest = await ctx.work.rows.add(group.id, guests.register(ctx).id, {"name": "Greta Gäst"}, author=None)
+            guest = await ctx.work.rows.add(group.id, guest_list.register(ctx).id, {"name": "Greta Gäst"}, author=None)
             await invitations.make(ctx, group, guests.PURPOSE, str(guest.id))
             await open_items.given_away(ctx, group, members["Bo"], guests.PURPOSE, str(guest.id))
 

@@ -23,7 +23,7 @@ from bot.demo.town import START, Town, town
 from bot.dispatch.chat_commands import COMMANDS
 from bot.features.incidents import work_devices
 from bot.features.members import activation, admission, sign_in
-from bot.features.outsiders import actor_forms, guests
+from bot.features.outsiders import actor_forms, guest_list, guests
 from bot.page import acting, device, guest, mail, sessions
 from bot.page.door import door_of
 from storage.records import Attachment, Group, OutboxKind, Person, group_chat, private_chat
@@ -106,7 +106,7 @@ class Doors(Trial):
             await kept(work, [person for person in people if person.id in mine], number)
             group = await work.groups.get(number)
             self._groups.append(group)
-            invited = (await work.rows.all(number, guests.register(ctx).id))[0]
+            invited = (await work.rows.all(number, guest_list.register(ctx).id))[0]
             refs = {admission.PURPOSE: 1, work_devices.PURPOSE: 1, actor_forms.PURPOSE: 1, guests.PURPOSE: invited.id}
             for purpose, ref in refs.items():
                 given = await invitations.make(ctx, group, purpose, str(ref))

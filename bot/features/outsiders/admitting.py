@@ -14,7 +14,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.journey import at_the_door
 from bot.features.members import own_rights
-from bot.features.outsiders import guests
+from bot.features.outsiders import event_facts, guest_list, guests
 from bot.reminders import open_items
 from bot.reminders.kinds import ADMIT
 from bot.views.names import cut
@@ -55,10 +55,10 @@ async def not_now(ctx: Context, happened: NotNow) -> None:
     member = await ctx.work.members.update(
         happened.member, role="guest", state=SeatState.INVITED, left_at=None, organisation_id=None
     )
-    row = await guests.row_of(ctx, group, member)
+    row = await guest_list.row_of(ctx, group, member)
     if row is not None:
-        await guests.keep(ctx, group, row, None, Field.JOIN, Mark.MAYBE)
-        facts = {"name": guests.name_of(ctx, row)}
+        await guest_list.keep(ctx, group, row, None, Field.JOIN, Mark.MAYBE)
+        facts = {"name": guest_list.name_of(ctx, row)}
         await own_rights.tell_coordinators(ctx, group, "guest.waits_with_it", facts)
     keys = [[guests.after_all(ctx, group)]] if row is not None else []
     await ctx.to_person(member.person_id, "guest.not_now", {}, keys, about=group.id, edit=ctx.tapped)
@@ -67,9 +67,9 @@ async def not_now(ctx: Context, happened: NotNow) -> None:
 async def left(ctx: Context, happened: SeatLeft) -> None:
     """Say no in the row of a guest who has left the network, so that they do not seem to wait if they come again."""
     group, member = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.member)
-    row = await guests.row_of(ctx, group, member) if member.role == "network" else None
+    row = await guest_list.row_of(ctx, group, member) if member.role == "network" else None
     if row is not None:
-        await guests.keep(ctx, group, row, None, Field.JOIN, Mark.NO)
+        await guest_list.keep(ctx, group, row, None, Field.JOIN, Mark.NO)
 
 
 async def show(ctx: Context, actor: Actor, _action: Action) -> None:
@@ -104,7 +104,7 @@ async def admit(ctx: Context, actor: Actor, action: Action) -> None:
     if not left:
         await open_items.reconcile(ctx, group, f"admit:{group.id}", {})
     facts, keys = _page(ctx, group, left)
-    done = [guests.name_of(ctx, row) for _, row in chosen]
+    done = [guest_list.name_of(ctx, row) for _, row in chosen]
     await ctx.reply(actor, "guest.let_in", {**facts, "done": done}, keys)
 
 
@@ -116,15 +116,15 @@ async def turn_away(ctx: Context, actor: Actor, action: Action) -> None:
         await _nobody(ctx, actor, number)
         return
     member, row = chosen
-    event = await guests.event_of(ctx, group)
+    event = await event_facts.event_of(ctx, group)
     begun = event.has_begun(ctx.now.astimezone(ctx.services.zone))
-    facts = {"name": guests.name_of(ctx, row), "town": group.title, "begun": begun}
+    facts = {"name": guest_list.name_of(ctx, row), "town": group.title, "begun": begun}
     if sure != SURE:
         keys = [[ctx.key("guest.turn_away_sure", "turnaway", group.id, f"{number}:{SURE}")]]
         await ctx.reply(actor, "guest.turn_away_ask", facts, [*keys, [ctx.key("back", "admitting", group.id)]])
         return
     await ctx.work.members.update(member.id, profile={**member.profile, at_the_door.REFUSED: True})
-    told = {**guests.facts_of(ctx, group, row, event), "begun": begun}
+    told = {**event_facts.for_guest(ctx, group, row, event), "begun": begun}
     await ctx.to_person(member.person_id, "guest.not_let_in", told, about=group.id)
     left = await at_the_door.waiting(ctx, group)
     if not left:
@@ -151,14 +151,14 @@ async def _changed_mind(ctx: Context, group: Group, number: int) -> str:
     member = await ctx.work.members.lookup(number)
     if member is None or member.group_id != group.id or member.role != "guest":
         return ""
-    row = await guests.row_of(ctx, group, member)
-    wants_in = row is not None and guests.register(ctx).says(row.values, Field.JOIN, Mark.YES)
-    return "" if row is None or wants_in else guests.name_of(ctx, row)
+    row = await guest_list.row_of(ctx, group, member)
+    wants_in = row is not None and guest_list.register(ctx).says(row.values, Field.JOIN, Mark.YES)
+    return "" if row is None or wants_in else guest_list.name_of(ctx, row)
 
 
 def _page(ctx: Context, group: Group, found: list[tuple[Member, Row]], gone: str = "") -> tuple[TemplateFacts, Keys]:
     """Return who waits, with their buttons. `gone`: the name of whoever does not any more."""
-    names = [guests.name_of(ctx, row) for _, row in found]
+    names = [guest_list.name_of(ctx, row) for _, row in found]
     facts: TemplateFacts = {"names": names, "town": group.title, "all": False, "gone": gone}
     if len(found) == 1:
         number = str(found[0][0].id)

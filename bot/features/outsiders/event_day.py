@@ -18,7 +18,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.journey import at_the_door
-from bot.features.outsiders import guests
+from bot.features.outsiders import event_facts, guest_list, guests
 from bot.reminders import open_items
 from bot.reminders.holidays import working_day_before
 from bot.reminders.next_message import by_daylight, hears, spoken
@@ -54,8 +54,8 @@ async def changed(ctx: Context, happened: EventChanged) -> None:
         group = await _set(ctx, group, off=False)
         await _rest_or_go_on(ctx, group)
     await _plan_eve(ctx, group)
-    if day := (await guests.event_of(ctx, group)).day:
-        await invitations.prolong(ctx, group, guests.PURPOSE, ctx.now + (day - ctx.today) + guests.AFTERWARDS)
+    if day := (await event_facts.event_of(ctx, group)).day:
+        await invitations.prolong(ctx, group, guests.PURPOSE, ctx.now + (day - ctx.today) + event_facts.AFTERWARDS)
     told = group.settings.event_told
     if told and told[0] and day_of(told[0]) < ctx.today:  # the event they were told of is over; this is another
         await _set(ctx, group, told=())
@@ -65,7 +65,7 @@ async def changed(ctx: Context, happened: EventChanged) -> None:
 
 
 async def _plan_eve(ctx: Context, group: Group) -> None:
-    day, ref = (await guests.event_of(ctx, group)).day, f"event:{group.id}"
+    day, ref = (await event_facts.event_of(ctx, group)).day, f"event:{group.id}"
     at = pacing.at_wall(day - timedelta(1), pacing.USUAL, ctx.services.zone) if day else ctx.now
     if at > ctx.now and not group.settings.event_off:
         await ctx.work.schedule.put(EVE, at, group_id=group.id, ref=ref)
@@ -76,7 +76,7 @@ async def _plan_eve(ctx: Context, group: Group) -> None:
 async def plan_next(ctx: Context, happened: CalendarChanged) -> None:
     """Schedule the message about the network's first meeting for the last working day before it."""
     group = await ctx.work.groups.get(happened.group)
-    date_, ref = (await guests.event_of(ctx, group)).next_date, f"event:{group.id}"
+    date_, ref = (await event_facts.event_of(ctx, group)).next_date, f"event:{group.id}"
     day = max(working_day_before(day_of(date_)), ctx.today) if date_ else ctx.today
     at = pacing.at_wall(day, pacing.USUAL, ctx.services.zone)
     if at > ctx.now:
@@ -90,7 +90,7 @@ async def remember_next(ctx: Context, group: Group) -> None:
 
     Who came by the open link is not one of the network before a coordinator has let them in, and so not told.
     """
-    event, question = await guests.event_of(ctx, group), guests.register(ctx).field(Field.START)
+    event, question = await event_facts.event_of(ctx, group), guest_list.register(ctx).field(Field.START)
     if event.next_date is None or day_of(event.next_date) < ctx.today:
         return
     for guest in await guests_of(ctx, group):
@@ -98,7 +98,7 @@ async def remember_next(ctx: Context, group: Group) -> None:
         if guest.member is None or guest.member.state == "active" or at_the_door.BY_POSTER in guest.member.profile:
             continue  # those in the network are told with everybody else
         if question.says(said, Mark.YES) or question.says(said, Mark.MAYBE):
-            facts = guests.facts_of(ctx, group, guest.row, event)
+            facts = event_facts.for_guest(ctx, group, guest.row, event)
             keys = guests.answers(ctx, group, Field.START)
             await ctx.to_person(guest.member.person_id, "guest.next_eve", facts, keys, about=group.id, patient=True)
             await spoken(ctx, guest.member.person_id)
@@ -115,7 +115,7 @@ async def _set(ctx: Context, group: Group, *, off: bool | None = None, told: tup
 
 async def tell(ctx: Context, group: Group) -> None:
     """Tell guests the new day or place, if it still differs from what they were told."""
-    event = await guests.event_of(ctx, group)
+    event = await event_facts.event_of(ctx, group)
     day, told = event.day, group.settings.event_told
     if day is None or day < ctx.today or group.settings.event_off or not told or told == event.told:
         return
@@ -132,20 +132,20 @@ async def tell(ctx: Context, group: Group) -> None:
 
 async def _ask_anew(ctx: Context, group: Group) -> None:
     """Forget who comes: it was said of an event that was cancelled, and this is another one."""
-    register = guests.register(ctx)
+    register = guest_list.register(ctx)
     coming = register.field(Field.COMING)
     for guest in await guests_of(ctx, group):
         values = {**guest.row.values, coming.id: coming.option(Mark.NO_ANSWER)}
         await ctx.work.rows.change(guest.row.id, None, None, values=values)
-    await guests.refreshed(ctx, group)
+    await guest_list.refreshed(ctx, group)
 
 
 async def remember(ctx: Context, group: Group) -> None:
     """Tell guests who said yes or maybe that the event is tomorrow, also those who have joined the network since."""
-    day = (await guests.event_of(ctx, group)).day
+    day = (await event_facts.event_of(ctx, group)).day
     if group.settings.event_off or day is None or day != ctx.today + timedelta(1):
         return
-    register = guests.register(ctx)
+    register = guest_list.register(ctx)
     expected = [
         guest
         for guest in await guests_of(ctx, group)
@@ -162,13 +162,13 @@ async def _tell_all(
 
     `coming_keys`: with buttons to answer; `anew`: what they have said before does not count.
     """
-    event = await guests.event_of(ctx, group)
+    event = await event_facts.event_of(ctx, group)
     for guest in told:
         if guest.member is None:
             continue
         await guests.note_asked(ctx, guest.member, Field.COMING)
-        maybe = guests.register(ctx).says(guest.row.values, Field.COMING, Mark.MAYBE)
-        facts = {**guests.facts_of(ctx, group, guest.row, event), "maybe": maybe, "anew": anew}
+        maybe = guest_list.register(ctx).says(guest.row.values, Field.COMING, Mark.MAYBE)
+        facts = {**event_facts.for_guest(ctx, group, guest.row, event), "maybe": maybe, "anew": anew}
         keys = guests.answers(ctx, group, Field.COMING) if coming_keys or maybe else guests.cannot(ctx, group)
         if group.settings.event_off:  # nothing to answer
             keys = []
@@ -178,15 +178,15 @@ async def _tell_all(
 
 async def _by_hand(ctx: Context, group: Group, name: str, told: Sequence[ExpectedGuest]) -> None:
     rows = [guest.row for guest in told if guest.member is None and _has_heard(ctx, guest.row)]
-    register, label = guests.register(ctx), ctx.services.voice.label
+    register, label = guest_list.register(ctx), ctx.services.voice.label
     reach = [register.told(row.values, Field.CONTACT) for row in rows]
     names = [
-        label("guest.reached", {"name": guests.name_of(ctx, row), "at": at})
+        label("guest.reached", {"name": guest_list.name_of(ctx, row), "at": at})
         for row, at in zip(rows, reach, strict=True)
     ]
     if not names:
         return
-    event = guests.event_facts(group, await guests.event_of(ctx, group))
+    event = event_facts.for_everybody(group, await event_facts.event_of(ctx, group))
     facts: TemplateFacts = {**event, "names": names, "count": len(names), "about": name.rpartition(".")[2]}
     for coordinator in await open_items.coordinators(ctx, group):
         await ctx.to_person(coordinator.person_id, "guest.by_hand", facts, about=group.id)
@@ -194,7 +194,7 @@ async def _by_hand(ctx: Context, group: Group, name: str, told: Sequence[Expecte
 
 def _has_heard(ctx: Context, row: Row) -> bool:
     """True if the guest has been invited: others need not be told of a change."""
-    register = guests.register(ctx)
+    register = guest_list.register(ctx)
     silent = register.says(row.values, Field.COMING, Mark.NO_ANSWER)
     return not (silent and register.says(row.values, Field.INVITED, Mark.NOT_YET))
 
@@ -205,7 +205,7 @@ async def guests_of(ctx: Context, group: Group) -> list[ExpectedGuest]:
     for member in await ctx.work.members.of_group(group.id, roles=None):
         if "guest" in member.profile and await hears(ctx, member.person_id):
             reached[member.profile["guest"]] = member
-    register = guests.register(ctx)
+    register = guest_list.register(ctx)
     rows = await ctx.work.rows.all(group.id, register.id)
     return [ExpectedGuest(r, reached.get(r.id)) for r in rows if not register.says(r.values, Field.COMING, Mark.NO)]
 
@@ -214,15 +214,15 @@ async def guests_of(ctx: Context, group: Group) -> list[ExpectedGuest]:
 async def off(ctx: Context, actor: Actor, action: Action) -> None:
     """Cancel the event ("yes" confirms), or let it take place after all ("on")."""
     group = actor.group
-    event, told = await guests.event_of(ctx, group), await guests_of(ctx, group)
+    event, told = await event_facts.event_of(ctx, group), await guests_of(ctx, group)
     day = event.day
     if action.arg == "not":
-        await ctx.reply(actor, "guest.off_not", guests.event_facts(group, event))
+        await ctx.reply(actor, "guest.off_not", event_facts.for_everybody(group, event))
         return
     if day is None or day < ctx.today or group.settings.event_off == (action.arg != "on"):
         ctx.toast("old_button" if day and day >= ctx.today else "no_event", alert=True)
         return
-    facts = {**guests.event_facts(group, event), "count": len(told)}
+    facts = {**event_facts.for_everybody(group, event), "count": len(told)}
     if not action.arg:
         keys: Keys = [
             [ctx.key("guest.off_sure", "eventoff", group.id, "yes")],

@@ -17,7 +17,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.journey.at_the_door import BY_POSTER
-from bot.features.outsiders import guests
+from bot.features.outsiders import event_facts, guest_list, guests
 from flows.answers import clean, is_name, unfit
 from flows.model import Field, Mark
 from storage.message_notes import MessageContext
@@ -42,7 +42,7 @@ async def is_good(ctx: Context, group: Group, action: Action) -> bool:
 
 
 async def _goes_on(ctx: Context, group: Group) -> bool:
-    event = await guests.event_of(ctx, group)
+    event = await event_facts.event_of(ctx, group)
     over = event.day + AFTERWARDS if event.day else ctx.today
     return event.begun and ctx.today <= over and not group.settings.event_off
 
@@ -65,9 +65,9 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     facts = {"url": url, "closed": closed, "off": group.settings.event_off}
     await ctx.tell(actor, "guest.open_link", facts, keys, edit=_replaced(ctx, action))
     if url:  # … and the same in words that can be passed on as they are, in any channel
-        event = await guests.event_of(ctx, group)
-        await ctx.tell(actor, "guest.open_letter", {**guests.event_facts(group, event), "url": url})
-        await guests.note_told(ctx, group, event)
+        event = await event_facts.event_of(ctx, group)
+        await ctx.tell(actor, "guest.open_letter", {**event_facts.for_everybody(group, event), "url": url})
+        await event_facts.note_told(ctx, group, event)
         await show_code(ctx, actor.person, group, url, ctx.services.voice.label("guest.open_caption"))
 
 
@@ -82,9 +82,9 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
     group = await ctx.work.groups.lookup(action.run)
     if group is None or not await is_good(ctx, group, action):
         cancelled = group is not None and group.settings.event_off and action.ask == group.settings.event_link
-        facts = await guests.event_of(ctx, group) if group and cancelled else None
+        facts = await event_facts.event_of(ctx, group) if group and cancelled else None
         if group and facts:  # a poster may hang long after
-            await ctx.to_person(person.id, "guest.off_link", guests.event_facts(group, facts), about=group.id)
+            await ctx.to_person(person.id, "guest.off_link", event_facts.for_everybody(group, facts), about=group.id)
         else:
             await ctx.to_person(person.id, "link.expired")
         return
@@ -92,7 +92,7 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
     if member is not None and member.role not in ("guest", "network") and member.state != "left":
         await ctx.to_person(person.id, "guest.yours_all", about=group.id)
         return
-    row = await guests.row_of(ctx, group, member) if member else None
+    row = await guest_list.row_of(ctx, group, member) if member else None
     if member is None or row is None:
         member = member or await ctx.work.members.add(group.id, person.id, "guest")
         if member.state == "left":
@@ -112,7 +112,7 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
 async def named(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take a guest's name: their row is the one of that name without a link of its own, or a new one."""
     group, member, name = actor.group, actor.member, " ".join(clean(text).split())[:LONGEST]
-    before = await guests.row_of(ctx, group, member)
+    before = await guest_list.row_of(ctx, group, member)
     if (before is not None and BY_POSTER not in member.profile) or await address(ctx, group) is None:
         await ctx.to_person(actor.person.id, "link.expired")
         return
@@ -121,28 +121,28 @@ async def named(ctx: Context, actor: Actor, text: str, context: MessageContext) 
             actor, "guest.name", {"town": group.title, "again": True, "changes": before is not None}, context=context
         )
         return
-    register, row = guests.register(ctx), await _free(ctx, group, name)
+    register, row = guest_list.register(ctx), await _free(ctx, group, name)
     if before is not None:  # they said it wrongly
         values = {**before.values, register.field(Field.NAME).id: name}
         row = await ctx.work.rows.change(before.id, None, None, values=values)
-        await guests.refreshed(ctx, group)
+        await guest_list.refreshed(ctx, group)
     elif row is None:
         invited = register.field(Field.INVITED)
         values = {register.field(Field.NAME).id: name, invited.id: invited.option(Mark.INVITED)}
         row = await ctx.work.rows.add(group.id, register.id, values, author=None)
-        await guests.refreshed(ctx, group)
+        await guest_list.refreshed(ctx, group)
     profile = {**member.profile, "guest": row.id, BY_POSTER: True}
     member = await ctx.work.members.update(member.id, profile=profile)
     await guests.greet(ctx, group, member, row)
 
 
 async def _free(ctx: Context, group: Group, name: str) -> Row | None:
-    rows = await ctx.work.rows.all(group.id, guests.register(ctx).id)
+    rows = await ctx.work.rows.all(group.id, guest_list.register(ctx).id)
     here = await ctx.work.members.of_group(group.id, include_left=True, roles=None)
     taken = {member.profile.get("guest") for member in here}
     taken |= {int(link.ref or 0) for link in await ctx.work.links.of_group(group.id, guests.PURPOSE)}  # invited by name
     free = (row for row in rows if row.id not in taken)
-    return next((row for row in free if guests.name_of(ctx, row).casefold() == name.casefold()), None)
+    return next((row for row in free if guest_list.name_of(ctx, row).casefold() == name.casefold()), None)
 
 
 ROUTES: Routes = (

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.context.context import Context
 from bot.features.journey import at_the_door
-from bot.features.outsiders import guests
+from bot.features.outsiders import event_facts, guest_list, guests
 from flows.answers import named_option
 from flows.model import Field, Mark
 from storage.records import Group, Member, Person, Row
@@ -22,11 +22,11 @@ async def heard(ctx: Context, person: Person, text: str) -> bool:
     if found is None:
         return await _taken_back(ctx, person)
     group, member, row = found
-    event, asked = await guests.event_of(ctx, group), member.profile.get(guests.ASKED, Field.COMING)
-    labels = {str(said): ctx.services.voice.label(f"guest.{said}") for said in guests.ANSWERS}
+    event, asked = await event_facts.event_of(ctx, group), member.profile.get(guests.ASKED, Field.COMING)
+    labels = {str(said): ctx.services.voice.label(f"guest.{said}") for said in guest_list.ANSWERS}
     said = ctx.services.voice.rules.answer_in(text) or named_option(labels, text)
     short, ahead = len(text.split()) <= SHORT, _ahead(ctx, event)
-    request = next((question for question in guests.unasked(ctx, row) if question == asked), None)
+    request = next((question for question in guest_list.unasked(ctx, row) if question == asked), None)
     if said is not None and request and (short or not ahead):
         await guests.says(ctx, group, member, row, (request, Mark(said)))
     elif said is not None and ahead and not request and (asked == Field.COMING or not short):
@@ -42,30 +42,35 @@ async def _taken_back(ctx: Context, person: Person) -> bool:
         group = await ctx.work.groups.get(member.group_id)
         if member.role != "guest" or member.state == "left" or group.state != "active":
             continue
-        row, event = await at_the_door.row_of(ctx, group, member), await guests.event_of(ctx, group)
+        row, event = await at_the_door.row_of(ctx, group, member), await event_facts.event_of(ctx, group)
         if row is not None and row.state == "removed" and _ahead(ctx, event):
-            facts = guests.facts_of(ctx, group, row, event)
+            facts = event_facts.for_guest(ctx, group, row, event)
             await ctx.to_person(person.id, "guest.withdrawn", facts, about=group.id)
             return True
     return False
 
 
 async def _unclear(
-    ctx: Context, group: Group, member: Member, row: Row, event: guests.Event, request: Field | None
+    ctx: Context, group: Group, member: Member, row: Row, event: event_facts.Event, request: Field | None
 ) -> None:
     """Show both things that the text can be about: what is asked, and whether they come."""
-    facts = {**guests.facts_of(ctx, group, row, event), "ahead": _ahead(ctx, event), "asked": request, "leaving": False}
+    facts = {
+        **event_facts.for_guest(ctx, group, row, event),
+        "ahead": _ahead(ctx, event),
+        "asked": request,
+        "leaving": False,
+    }
     keys = guests.answers(ctx, group, Field.COMING) if facts["ahead"] else []
     leaving = [[ctx.key("guest.leaving", "leaving", group.id)]]
     if request:
         keys = [*keys, *leaving] if keys else guests.answers(ctx, group, request)
-    elif not keys and guests.unasked(ctx, row):
+    elif not keys and guest_list.unasked(ctx, row):
         keys, facts["leaving"] = leaving, True
     keys += guests.not_me(ctx, group, member)
     await ctx.to_person(member.person_id, "guest.unclear", facts, keys, about=group.id)
 
 
-def _ahead(ctx: Context, event: guests.Event) -> bool:
+def _ahead(ctx: Context, event: event_facts.Event) -> bool:
     return event.is_ahead(ctx.now.astimezone(ctx.services.zone))
 
 
@@ -77,10 +82,10 @@ async def _invited_to(ctx: Context, person: Person) -> tuple[Group, Member, Row]
         group = await ctx.work.groups.get(member.group_id)
         if member.role != "guest" or member.state == "left" or group.state != "active" or group.settings.event_off:
             continue
-        row, event = await guests.row_of(ctx, group, member), await guests.event_of(ctx, group)
+        row, event = await guest_list.row_of(ctx, group, member), await event_facts.event_of(ctx, group)
         if row is None or event.day is None:
             continue
-        unasked, lately = guests.unasked(ctx, row), ctx.today <= event.day + guests.AFTERWARDS
+        unasked, lately = guest_list.unasked(ctx, row), ctx.today <= event.day + event_facts.AFTERWARDS
         if _ahead(ctx, event) or (lately and unasked) or member.profile.get(guests.ASKED) in unasked:
             found.append((event.day, group, member, row))
     return min(found, key=lambda one: one[0])[1:] if found else None

@@ -4,12 +4,9 @@ A guest who says yes to the network makes the same promise as everybody else, an
 network: with their name, and without being in the group's chat.
 """
 
-import datetime
-from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Final
 
 from bot.channel.updates import Sender
-from bot.context import invitations
 from bot.context.context import Actor, Context
 from bot.context.events import WantsIn
 from bot.context.message import Key
@@ -17,24 +14,20 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.calendar import first_meeting, meeting_details
+from bot.features.calendar import first_meeting
 from bot.features.journey import at_the_door
 from bot.features.journey.at_the_door import BY_POSTER, REQUEST
 from bot.features.members import joining
+from bot.features.outsiders.event_facts import event_of, for_guest, note_told
+from bot.features.outsiders.guest_list import ANSWERS, keep, name_of, register, row_of, said_before, unasked
 from bot.reminders import open_items
-from flows.model import Exercise, ExerciseRole, Field, Mark
-from flows.state import Phase
-from flows.values import day_of, moment, time_of
-from messages.voice import TemplateFacts
+from flows.model import Field, Mark
 from storage.records import Group, Link, Member, Person, Row, SeatState
 
 PURPOSE: Final = "invitation"
-ANSWERS: Final = (Mark.YES, Mark.MAYBE, Mark.NO)
 ASKED: Final = "last_question"  # in a guest's profile: what they were asked last, empty once all is answered
-AFTERWARDS: Final = datetime.timedelta(days=2)  # how long after the event the invitation can still be followed
 
 
-# -- the guest's side --------------------------------------------------------------------------------------------------
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
     """Follow an invitation, which is this person's from then on."""
     assert link.group_id is not None
@@ -61,7 +54,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
 async def greet(ctx: Context, group: Group, member: Member, row: Row) -> None:
     """Ask a guest whether they come or, once the event has begun, what they answer to the group's request."""
     event = await event_of(ctx, group)
-    facts = facts_of(ctx, group, row, event)
+    facts = for_guest(ctx, group, row, event)
     await note_told(ctx, group, event)
     if group.settings.event_off:
         await ctx.to_person(member.person_id, "guest.off", facts, about=group.id)
@@ -121,7 +114,7 @@ async def comes(ctx: Context, group: Group, member: Member, row: Row, said: Mark
     """Keep whether a guest comes; they can change it until the event has been."""
     event = await event_of(ctx, group)
     if group.settings.event_off:
-        await ctx.to_person(member.person_id, "guest.off", facts_of(ctx, group, row, event), about=group.id, edit=edit)
+        await ctx.to_person(member.person_id, "guest.off", for_guest(ctx, group, row, event), about=group.id, edit=edit)
         return
     if event.day and event.day < ctx.today:
         await ctx.to_person(member.person_id, "guest.been", {}, about=group.id, edit=edit)
@@ -129,7 +122,7 @@ async def comes(ctx: Context, group: Group, member: Member, row: Row, said: Mark
     row = await keep(ctx, group, row, None, Field.COMING, said)
     await note_asked(ctx, member, Field.COMING)
     await open_items.reconcile(ctx, group, f"{PURPOSE}:{row.id}", {})
-    facts = {**facts_of(ctx, group, row, event), "said": said}
+    facts = {**for_guest(ctx, group, row, event), "said": said}
     keys = [[ctx.key("guest.change", "guest", group.id)]]
     if said is Mark.YES:
         keys = cannot(ctx, group)
@@ -144,7 +137,7 @@ async def again(ctx: Context, actor: Actor, _action: Action) -> None:
     if row is None:
         await _not_on_the_list(ctx, actor)
         return
-    facts = facts_of(ctx, actor.group, row, await event_of(ctx, actor.group))
+    facts = for_guest(ctx, actor.group, row, await event_of(ctx, actor.group))
     if actor.group.settings.event_off:
         await ctx.reply(actor, "guest.off", facts)
         return
@@ -159,7 +152,7 @@ async def _not_on_the_list(ctx: Context, actor: Actor) -> None:
     if row is None:
         ctx.toast("old_button")
         return
-    facts = facts_of(ctx, actor.group, row, await event_of(ctx, actor.group))
+    facts = for_guest(ctx, actor.group, row, await event_of(ctx, actor.group))
     await ctx.tell(actor, "guest.withdrawn", facts)
 
 
@@ -170,7 +163,7 @@ async def leaving(ctx: Context, actor: Actor, _action: Action) -> None:
         ctx.toast("guest_answered", alert=True)
         return
     if actor.group.settings.event_off:
-        await ctx.tell(actor, "guest.off", facts_of(ctx, actor.group, row, await event_of(ctx, actor.group)))
+        await ctx.tell(actor, "guest.off", for_guest(ctx, actor.group, row, await event_of(ctx, actor.group)))
         return
     await ask(ctx, actor.group, actor.member, row)
 
@@ -183,7 +176,7 @@ async def ask(
     await note_asked(ctx, member, question)
     told = greets or question == REQUEST[0]
     came = told and (event.day == ctx.today or said_before(ctx, row) in (Mark.YES, Mark.MAYBE))
-    facts = {**facts_of(ctx, group, row, event), "question": question, "greets": told, "came": came}
+    facts = {**for_guest(ctx, group, row, event), "question": question, "greets": told, "came": came}
     keys = [*answers(ctx, group, question), *(not_me(ctx, group, member) if greets else [])]
     await ctx.to_person(member.person_id, "guest.request", facts, keys, about=group.id, edit=edit)
 
@@ -238,129 +231,6 @@ async def welcome(ctx: Context, group: Group, member: Member, row: Row) -> None:
     await ctx.work.people.update(member.person_id, current_group=group.id)
     await joining.await_promise(ctx, group, member)
     await joining.show_agreement(ctx, group, member)
-
-
-# -- what is known -----------------------------------------------------------------------------------------------------
-def register(ctx: Context) -> Exercise:
-    """Return the guests' register, as it is defined now."""
-    return ctx.services.process.with_role(ExerciseRole.GUESTS)
-
-
-def name_of(ctx: Context, row: Row) -> str:
-    """Return a guest's name."""
-    return str(register(ctx).told(row.values, Field.NAME))
-
-
-def said_before(ctx: Context, row: Row) -> Mark | None:
-    """Return whether a guest comes, by their row; None if they have not answered."""
-    return next((said for said in ANSWERS if register(ctx).says(row.values, Field.COMING, said)), None)
-
-
-def unasked(ctx: Context, row: Row) -> list[Field]:
-    """Return the parts of the request that a guest has not answered, in order."""
-    return [name for name in REQUEST if register(ctx).told(row.values, name) is None]
-
-
-async def row_of(ctx: Context, group: Group, member: Member) -> Row | None:
-    """Return this guest's row in the register; None if it was removed."""
-    row = await at_the_door.row_of(ctx, group, member)
-    return row if row and row.state != "removed" else None
-
-
-async def keep(ctx: Context, group: Group, row: Row, author: int | None, name: Field, said: Mark) -> Row:
-    """Keep an answer in a guest's row."""
-    question = register(ctx).field(name)
-    values = {**row.values, question.id: question.option(said)}
-    row = await ctx.work.rows.change(row.id, None, author, values=values)
-    await refreshed(ctx, group)
-    return row
-
-
-async def refreshed(ctx: Context, group: Group) -> None:
-    """Refresh the register's card."""
-    for record in await ctx.work.runs.of_exercise(group.id, register(ctx).id):
-        if record.phase == Phase.OPEN:
-            await runner.refresh_card(ctx, group, record)
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """The facts of the event for guests; None for those that are not written yet."""
-
-    date: str | None = None
-    place: str | None = None
-    request: str | None = None
-    next_date: str | None = None
-    contact: str | None = None
-    answer_by: str | None = None
-    welcome: str | None = None
-    next_place: str = field(default="", kw_only=True)
-    begun: bool = field(default=True, kw_only=True)
-
-    @property
-    def day(self) -> datetime.date | None:
-        """The day of the event, once it is set."""
-        return day_of(self.date) if self.date else None
-
-    def has_begun(self, now: datetime.datetime) -> bool:
-        """True if the event is on or over, at a time of where people live; where no hour is set, from its day on."""
-        return self.date is not None and moment(now.date(), now.time() if time_of(self.date) else None) >= self.date
-
-    def is_ahead(self, now: datetime.datetime) -> bool:
-        """True if guests may still say whether they come: until its hour or, where none is set, through its day."""
-        on = self.day
-        return on is not None and (now.date() <= on if not time_of(self.date or "") else not self.has_begun(now))
-
-    @property
-    def last_day(self) -> datetime.date | None:
-        """The last day to answer: the group's own, or else that of the event."""
-        return day_of(self.answer_by) if self.answer_by else self.day
-
-    @property
-    def told(self) -> tuple[str, ...]:
-        """Return when and where, as a guest has it in their own calendar."""
-        return self.date or "", self.place or ""
-
-
-async def event_of(ctx: Context, group: Group) -> Event:
-    """Return the event's facts for guests: the day, the place and what comes next."""
-    event = ctx.services.process.with_role(ExerciseRole.EVENT)
-    rounds = await ctx.work.runs.of_exercise(group.id, event.id)
-    if not rounds:
-        return Event(begun=False)
-    names = {question.id: question.kept_as for question in event.questions}
-    answers = await ctx.work.answers.of_owner(rounds[-1].id, "g")
-    said = {names.get(a.question, a.question): a.value for a in answers}
-    found = Event(*(said.get(one.name) for one in fields(Event) if not one.kw_only))
-    first = await first_meeting.of(ctx, group)
-    if first is None:
-        return found
-    cancelled = first.state != "planned"
-    return replace(found, next_date=None if cancelled else found.next_date, next_place=meeting_details.where(first))
-
-
-async def good_for(ctx: Context, group: Group) -> datetime.timedelta:
-    """Return how long an invitation is valid: as long as other links, and at least until the event."""
-    day = (await event_of(ctx, group)).day
-    left = day - ctx.today + AFTERWARDS if day else datetime.timedelta()
-    return max(invitations.GOOD_FOR, left)
-
-
-def facts_of(ctx: Context, group: Group, row: Row, event: Event) -> TemplateFacts:
-    """Return the facts of a message to one guest."""
-    return {**event_facts(group, event), "name": name_of(ctx, row)}
-
-
-def event_facts(group: Group, event: Event) -> TemplateFacts:
-    """Return the facts of the event for everybody."""
-    return {"town": group.title, **asdict(event)}
-
-
-async def note_told(ctx: Context, group: Group, event: Event) -> None:
-    """Note when and where guests have been told, so that a change is told too."""
-    group = await ctx.work.groups.get(group.id)
-    if not group.settings.event_told:
-        await ctx.work.groups.update(group.id, settings=replace(group.settings, event_told=event.told))
 
 
 ROUTES: Routes = (

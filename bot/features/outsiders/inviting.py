@@ -8,7 +8,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.outsiders import guests
+from bot.features.outsiders import event_facts, guest_list, guests
 from bot.features.registers import row_actions
 from bot.reminders import open_items
 from bot.views.shared_buttons import AT_ONCE, uninvited, waits
@@ -26,19 +26,19 @@ async def invite(ctx: Context, actor: Actor, action: Action) -> None:
     if await _cancelled(ctx, actor):
         return
     wanted = invitations.make if new else invitations.given_or_made
-    link = await wanted(ctx, actor.group, guests.PURPOSE, str(row.id), await guests.good_for(ctx, actor.group))
+    link = await wanted(ctx, actor.group, guests.PURPOSE, str(row.id), await event_facts.good_for(ctx, actor.group))
     await _given_away(ctx, actor, row)
-    facts = {"name": guests.name_of(ctx, row), "until": link.until, "taken": link.taken}
+    facts = {"name": guest_list.name_of(ctx, row), "until": link.until, "taken": link.taken}
     reminds = waits(ctx, row) and not new
     if reminds:  # a person reminds the guest, with a text that is ready to be sent
         await ctx.tell(actor, "guest.remind", facts)
         await _letter(ctx, actor, row, link, reminds=True)
-        await guests.keep(ctx, actor.group, row, actor.member.id, Field.INVITED, Mark.REMINDED)
+        await guest_list.keep(ctx, actor.group, row, actor.member.id, Field.INVITED, Mark.REMINDED)
         return
     keys = [[ctx.key("outside.new", "invite", action.run, f"{row.id}:new")]]
     await ctx.tell(actor, "guest.link", facts, keys)
     await _letter(ctx, actor, row, link)
-    caption = ctx.services.voice.label("guest.caption", {"name": guests.name_of(ctx, row)})
+    caption = ctx.services.voice.label("guest.caption", {"name": guest_list.name_of(ctx, row)})
     await invitations.show_code(ctx, actor.person, actor.group, link.url, caption)
 
 
@@ -46,11 +46,11 @@ async def invite_all(ctx: Context, actor: Actor, action: Action) -> None:
     """Send letters to pass on for guests whom nobody has invited yet, a limited number at a time."""
     if await _cancelled(ctx, actor):
         return
-    register = guests.register(ctx)
+    register = guest_list.register(ctx)
     rows = [row for row in await ctx.work.rows.all(actor.group.id, register.id) if uninvited(ctx, row)]
     facts = {"count": len(rows[:AT_ONCE]), "more": len(rows[AT_ONCE:])}
     await ctx.tell(actor, "guest.letters", facts)
-    good_for = await guests.good_for(ctx, actor.group)
+    good_for = await event_facts.good_for(ctx, actor.group)
     for row in rows[:AT_ONCE]:
         link = await invitations.given_or_made(ctx, actor.group, guests.PURPOSE, str(row.id), good_for)
         await _given_away(ctx, actor, row)
@@ -66,18 +66,18 @@ async def _cancelled(ctx: Context, actor: Actor) -> bool:
 
 async def _letter(ctx: Context, actor: Actor, row: Row, link: invitations.GivenLink, *, reminds: bool = False) -> None:
     """Send a message to be passed on as it is, in any channel, so it addresses the guest, not the member."""
-    event = await guests.event_of(ctx, actor.group)
+    event = await event_facts.event_of(ctx, actor.group)
     over = event.day is not None and event.day < ctx.today
-    facts = {**guests.facts_of(ctx, actor.group, row, event), "url": link.url, "reminds": reminds, "over": over}
+    facts = {**event_facts.for_guest(ctx, actor.group, row, event), "url": link.url, "reminds": reminds, "over": over}
     await ctx.tell(actor, "guest.letter", facts)
-    await guests.note_told(ctx, actor.group, event)
+    await event_facts.note_told(ctx, actor.group, event)
     if uninvited(ctx, row):
-        await guests.keep(ctx, actor.group, row, actor.member.id, Field.INVITED, Mark.INVITED)
+        await guest_list.keep(ctx, actor.group, row, actor.member.id, Field.INVITED, Mark.INVITED)
 
 
 async def _given_away(ctx: Context, actor: Actor, row: Row) -> None:
     """Remind the member who passed it on, if there is no answer after half the time that is left."""
-    event = await guests.event_of(ctx, actor.group)
+    event = await event_facts.event_of(ctx, actor.group)
     last = event.last_day
     left = (last - ctx.today).days if last else 0
     wait = min(timedelta(max(left // 2, 1)), open_items.INVITATION_WAITS) if left > 0 else open_items.INVITATION_WAITS
@@ -88,10 +88,10 @@ async def said(ctx: Context, actor: Actor, action: Action) -> None:
     """Note an answer that a guest gave by word of mouth."""
     number, _, answer = action.arg.partition(":")
     row = await _row(ctx, actor.group, number)
-    if row is None or answer not in guests.ANSWERS:
+    if row is None or answer not in guest_list.ANSWERS:
         ctx.toast("no_row", alert=True)
         return
-    register = guests.register(ctx)
+    register = guest_list.register(ctx)
     question = register.field(Field.COMING)
     values = {**row.values, question.id: question.option(Mark(answer))}
     if uninvited(ctx, row):
@@ -108,11 +108,15 @@ async def ask_all(ctx: Context, actor: Actor, _action: Action) -> None:
     if await _cancelled(ctx, actor):
         return
     for member in await ctx.work.members.of_group(actor.group.id, roles=("guest", "network")):
-        row = await guests.row_of(ctx, actor.group, member)
+        row = await guest_list.row_of(ctx, actor.group, member)
         person = await ctx.work.people.get(member.person_id)
-        if row is None or person.reach != "reachable" or guests.register(ctx).says(row.values, Field.COMING, Mark.NO):
+        if (
+            row is None
+            or person.reach != "reachable"
+            or guest_list.register(ctx).says(row.values, Field.COMING, Mark.NO)
+        ):
             continue
-        if guests.unasked(ctx, row):
+        if guest_list.unasked(ctx, row):
             await guests.ask(ctx, actor.group, member, row)
             asked += 1
     ctx.toast("guests_asked", {"count": asked}, alert=True)
@@ -120,7 +124,7 @@ async def ask_all(ctx: Context, actor: Actor, _action: Action) -> None:
 
 async def _row(ctx: Context, group: Group, number: str) -> Row | None:
     row = await ctx.work.rows.lookup(int(number))
-    if row is None or row.group_id != group.id or row.register != guests.register(ctx).id or row.state == "removed":
+    if row is None or row.group_id != group.id or row.register != guest_list.register(ctx).id or row.state == "removed":
         return None
     return row
 

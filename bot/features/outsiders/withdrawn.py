@@ -11,7 +11,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.journey import at_the_door
-from bot.features.outsiders import guests
+from bot.features.outsiders import event_facts, guest_list, guests
 from flows.model import Mark
 from storage.records import Group, Member, Row
 
@@ -21,7 +21,7 @@ TOLD: Final = "withdrawn"  # in a guest's profile: they were told that the invit
 async def row_changed(ctx: Context, happened: RowChanged) -> None:
     """Ask whoever removed a guest who counts on coming; a guest who was told of it and is put back is asked anew."""
     row = await ctx.work.rows.get(happened.row)
-    if row.register != guests.register(ctx).id:
+    if row.register != guest_list.register(ctx).id:
         return
     group, member = await ctx.work.groups.get(row.group_id), await _guest_of(ctx, row)
     if member is None or group.settings.event_off:
@@ -32,7 +32,7 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
     elif row.state == "removed" and await _counts_on_it(ctx, group, row):
         by = await ctx.work.members.get(happened.by)
         keys = [[ctx.key("guest.withdraw", "withdraw", group.id, str(member.id))]]
-        facts = {"name": guests.name_of(ctx, row), "said": guests.said_before(ctx, row)}
+        facts = {"name": guest_list.name_of(ctx, row), "said": guest_list.said_before(ctx, row)}
         await ctx.to_person(by.person_id, "guest.withdraw_ask", facts, keys, about=group.id)
 
 
@@ -44,7 +44,7 @@ async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("old_button")
         return
     await ctx.work.members.update(member.id, profile={**member.profile, TOLD: True})
-    facts = guests.facts_of(ctx, actor.group, row, await guests.event_of(ctx, actor.group))
+    facts = event_facts.for_guest(ctx, actor.group, row, await event_facts.event_of(ctx, actor.group))
     await ctx.to_person(member.person_id, "guest.withdrawn", facts, about=actor.group.id)
     person = await ctx.work.people.get(member.person_id)
     reached = person.reach == "reachable"
@@ -58,9 +58,9 @@ async def _guest_of(ctx: Context, row: Row) -> Member | None:
 
 
 async def _counts_on_it(ctx: Context, group: Group, row: Row) -> bool:
-    day = (await guests.event_of(ctx, group)).day
+    day = (await event_facts.event_of(ctx, group)).day
     ahead = day is None or day >= ctx.today
-    return ahead and guests.said_before(ctx, row) in (Mark.YES, Mark.MAYBE)
+    return ahead and guest_list.said_before(ctx, row) in (Mark.YES, Mark.MAYBE)
 
 
 ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, withdraw=withdraw),)

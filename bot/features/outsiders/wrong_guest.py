@@ -8,7 +8,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.journey.at_the_door import BY_POSTER, REQUEST
-from bot.features.outsiders import event_link, guests
+from bot.features.outsiders import event_link, guest_list, guests
 from bot.reminders.kinds import INVITING
 from bot.reminders.next_message import hears
 from bot.reminders.open_items import coordinators
@@ -20,27 +20,27 @@ from storage.records import Group, Row, SeatState
 async def not_me(ctx: Context, actor: Actor, _action: Action) -> None:
     """Take back what the wrong guest answered, and make the link free for the one it names."""
     group, member = actor.group, actor.member
-    row = await guests.row_of(ctx, group, member)
+    row = await guest_list.row_of(ctx, group, member)
     if row is None or member.role != "guest" or BY_POSTER in member.profile:
         ctx.toast("old_button")
         return
     for link in await ctx.work.links.of_group(group.id, guests.PURPOSE):
         if link.ref == str(row.id) and link.person_id == actor.person.id:
             await ctx.work.links.update(link.id, person_id=None)
-    register = guests.register(ctx)
+    register = guest_list.register(ctx)
     request = {register.field(name).id for name in REQUEST}
     coming = register.field(Field.COMING)
     values = {key: value for key, value in row.values.items() if key not in request}
     values[coming.id] = coming.option(Mark.NO_ANSWER)
     await ctx.work.rows.change(row.id, None, None, values=values)
-    await guests.refreshed(ctx, group)
+    await guest_list.refreshed(ctx, group)
     profile = {key: value for key, value in member.profile.items() if key not in ("guest", guests.ASKED)}
     await ctx.work.members.update(member.id, profile=profile)
     await _tell_giver(ctx, group, row)
     keys = []
     if await event_link.address(ctx, group) is not None:
         keys.append([ctx.key("guest.own", "ownguest", group.id)])
-    await ctx.reply(actor, "guest.not_me", {"name": guests.name_of(ctx, row), "own": bool(keys)}, keys)
+    await ctx.reply(actor, "guest.not_me", {"name": guest_list.name_of(ctx, row), "own": bool(keys)}, keys)
 
 
 async def _tell_giver(ctx: Context, group: Group, row: Row) -> None:
@@ -51,13 +51,13 @@ async def _tell_giver(ctx: Context, group: Group, row: Row) -> None:
     keys = [[ctx.key("open_row", "row", run.id, str(row.id))]] if run else []
     for member in givers or await coordinators(ctx, group):
         if member.state == SeatState.ACTIVE and await hears(ctx, member.person_id):
-            facts = {"name": guests.name_of(ctx, row)}
+            facts = {"name": guest_list.name_of(ctx, row)}
             await ctx.to_person(member.person_id, "guest.wrong_one", facts, keys, about=group.id)
 
 
 async def own(ctx: Context, actor: Actor, _action: Action) -> None:
     """Ask a guest under which name they want to come: the wrong one, or one who came by the open link."""
-    named = BY_POSTER not in actor.member.profile and await guests.row_of(ctx, actor.group, actor.member)
+    named = BY_POSTER not in actor.member.profile and await guest_list.row_of(ctx, actor.group, actor.member)
     if actor.member.role != "guest" or named:
         ctx.toast("old_button")
         return
