@@ -15,7 +15,8 @@ import pytest
 
 from bot.commands.check import of_language
 from bot.demo.player import Player
-from bot.demo.town import GROUP, NoSuchButton, Town, labels, of_bot, said, town
+from bot.demo.screen import labels, of_bot, said
+from bot.demo.town import GROUP, NoSuchButton, Town, town
 from bot.sandbox.world import Message
 from flows.loader import load_process
 from messages.language import HERE

@@ -1,9 +1,12 @@
-"""What the chats of a town show, as lines: to be read as it goes, or as what a transcript expects."""
+"""What the chats of a town show: messages of the bot and, as lines, what is new or what a transcript expects."""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bot.demo.town import labels, of_bot, said
-from bot.sandbox.sandbox import Sandbox
+from bot.sandbox import Sandbox
+from bot.sandbox.world import Message
+from storage.json_records import JsonObject
 
 
 class Screen:
@@ -50,3 +53,23 @@ class Screen:
         toasts = [str(toast["text"]) for toast in self._sandbox.toasts[self._toasts :] if toast.get("text")]
         self._toasts = len(self._sandbox.toasts)
         return toasts
+
+
+def of_bot(sandbox: Sandbox, chat: int) -> list[Message]:
+    """The bot's messages in a chat, oldest first, as they stand now."""
+    return [m for m in sandbox.chat(chat).messages.values() if m.sender == sandbox.bot.id and not m.service]
+
+
+def said(message: Message) -> str:
+    """Return what a message says; of a file, what stands under it."""
+    return str(message.content.get("text") or message.content.get("caption", ""))
+
+
+def labels(message: Message) -> list[str]:
+    """The labels of the buttons under a message."""
+    return [key["text"] for row in keyboard_of(message) for key in row]
+
+
+def keyboard_of(message: Message) -> list[list[JsonObject]]:
+    """Return the rows of buttons under a message, as the Bot API has them."""
+    return list((message.markup or {}).get("inline_keyboard", []))

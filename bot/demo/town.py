@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from bot.app import Bot, Setup, assembled
 from bot.context.sealed_actions import Action, private_scope
+from bot.demo.screen import keyboard_of, labels, of_bot, said
 from bot.features.documents.worker import Worker
 from bot.logs import Log
 from bot.sandbox import Sandbox, SandboxRequest, keeping
@@ -309,36 +310,17 @@ class Town:
         for message in reversed(self.messages(name, chat)):
             if under not in said(message):
                 continue
-            found = [(r, c, key) for r, keys in enumerate(_keyboard(message)) for c, key in enumerate(keys)]
+            found = [(r, c, key) for r, keys in enumerate(keyboard_of(message)) for c, key in enumerate(keys)]
             named = [place for place in found if place[2]["text"].startswith(label)]
             if named:
                 return message, *next((place for place in named if place[2]["text"] == label), named[0])
-        seen = "\n---\n".join(f"{m.content.get('text')}\n{_keyboard(m)}" for m in self.messages(name, chat)[-3:])
+        seen = "\n---\n".join(f"{m.content.get('text')}\n{keyboard_of(m)}" for m in self.messages(name, chat)[-3:])
         raise NoSuchButton(f"no button begins with {label!r} here:\n{seen}")
 
     def toast(self) -> str:
         """The latest notice over a chat."""
         toasts = self.sandbox.toasts
         return str(toasts[-1]["text"]) if toasts else ""
-
-
-def of_bot(sandbox: Sandbox, chat: int) -> list[Message]:
-    """The bot's messages in a chat, oldest first, as they stand now."""
-    return [m for m in sandbox.chat(chat).messages.values() if m.sender == sandbox.bot.id and not m.service]
-
-
-def said(message: Message) -> str:
-    """Return what a message says; of a file, what stands under it."""
-    return str(message.content.get("text") or message.content.get("caption", ""))
-
-
-def labels(message: Message) -> list[str]:
-    """The labels of the buttons under a message."""
-    return [key["text"] for row in _keyboard(message) for key in row]
-
-
-def _keyboard(message: Message) -> list[list[JsonObject]]:
-    return list((message.markup or {}).get("inline_keyboard", []))
 
 
 def in_sandbox(sandbox: Sandbox, database: Path, clock: MachineClock) -> Setup:

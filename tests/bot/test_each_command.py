@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.town import Town, labels, said, town
+from bot.demo.screen import labels, said
+from bot.demo.town import Town, town
 from bot.demo.transcript import gathered, group_id
 from bot.dispatch.chat_commands import COMMANDS
 from flows.model import ExerciseRole, Field

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from telegram.error import RetryAfter
 
-from bot.demo.town import Town, labels, town
+from bot.demo.screen import labels
+from bot.demo.town import Town, town
 from bot.demo.transcript import begin, gathered
 from bot.telegram.rate_limit import Pace
 from storage.records import OutboxKind

@@ -16,7 +16,8 @@ from datetime import UTC, date, datetime
 from unittest.mock import patch
 
 from bot.demo.player import Player
-from bot.demo.town import STOCKHOLM, Town, said
+from bot.demo.screen import said
+from bot.demo.town import STOCKHOLM, Town
 from bot.sandbox.world import Message
 from messages.voice import TemplateFacts, Voice
 

@@ -7,7 +7,8 @@ from time import perf_counter
 import pytest
 
 from bot.demo.player import Player
-from bot.demo.town import labels, said, town
+from bot.demo.screen import labels, said
+from bot.demo.town import town
 from bot.sandbox.world import Message
 from tests.remembered import assert_remembered_rightly
 
