@@ -132,7 +132,7 @@ class Acting:
         if not troubles:
             raise web.HTTPSeeOther(f"/ovning/{mark}?sparat")
         async with self._asking.store.work() as work:
-            ctx = Context(self._asking.services, work, self._asking.clock())
+            ctx = self._asking.context(work)
             place = await exercise.place_of(ctx, visitor.person, run_id)
             if place is None:
                 raise web.HTTPNotFound
@@ -250,7 +250,7 @@ class Acting:
         if action is None or action.verb not in (mail.CONFIRM, mail.OFF):
             return None
         async with self._asking.store.work() as work:
-            ctx = Context(self._asking.services, work, self._asking.clock())
+            ctx = self._asking.context(work)
             if action.verb == mail.OFF:
                 await mail.end_reminders(ctx, action.run)
                 return self._looks.page("told", {"told": "mail_off"})
@@ -303,7 +303,7 @@ class Acting:
     async def _place_for(self, person: Person) -> str:
         """Return where somebody who followed a link goes on: to a form for people outside, else to the conversation."""
         async with self._asking.store.work() as work:
-            ctx = Context(self._asking.services, work, self._asking.clock())
+            ctx = self._asking.context(work)
             forms = [place for place, _ in await exercise.open_to(ctx, person) if place.member.role == "guest"]
         return f"/ovning/{self._asking.run_mark(person, forms[0].record.id)}" if forms else NEWEST
 
@@ -313,7 +313,7 @@ class Acting:
             if (whose := await sign_in.whose(work, token)) is not None:
                 person, link = whose
                 await work.links.use(link.id)
-                ctx = Context(self._asking.services, work, self._asking.clock())
+                ctx = self._asking.context(work)
                 action, agent = ctx.services.buttons.open(LINK, token), request.headers.get("User-Agent", "")
                 proved = action is not None and action.arg == sign_in.PROVES
                 secret = await sessions.begin(ctx, person.id, agent, proved=proved)

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.context.context import Services
+from bot.context.context import Context, Services
 from bot.context.permissions import Role, role_of
 from bot.context.sealed_actions import Action
 from bot.page import sessions
@@ -31,6 +31,10 @@ class Asking:
         self.mail = mail
         self.store, self.services, self.clock = store, services, clock
         self.secure = services.page_url.startswith("https:")
+
+    def context(self, work: UnitOfWork) -> Context:
+        """Return the context of a request: its transaction, and this moment."""
+        return Context(self.services, work, self.clock())
 
     async def visitor(self, work: UnitOfWork, request: web.Request) -> Visitor | None:
         """Return the visitor who is signed in, or None."""

@@ -60,15 +60,16 @@ class Devices:
             if came and logged.incident is None:
                 facts = await self._facts(work, group, logged.troubles, entered)
                 return self._looks.page("device", {**facts, "token": token, "wait": logged.wait})
-            exercise, values = report.asking(self._context(work)), logged.incident.values if logged.incident else {}
+            ctx, values = self._asking.context(work), logged.incident.values if logged.incident else {}
+            exercise = report.asking(ctx)
             facts = {
                 "token": token,
                 "visitor": None,
                 "receipt": logged.incident.receipt if logged.incident else "",
                 "danger": exercise.field(Field.DANGER).says(values.get(Field.DANGER), Mark.YES),
                 "read": bool(group.settings.readers),
-                "turn": turn_facts(self._context(work)),
-                "own_numbers": await own_numbers(self._context(work), [group]),
+                "turn": turn_facts(ctx),
+                "own_numbers": await own_numbers(ctx, [group]),
             }
         return self._looks.page("device_saved", facts)
 
@@ -82,16 +83,13 @@ class Devices:
 
     def _ended(self, work: UnitOfWork) -> web.Response:
         """Tell whoever stands there with a bookmark that nothing is saved from it any more, and where to turn."""
-        facts = {"visitor": None, "turn": turn_facts(self._context(work))}
+        facts = {"visitor": None, "turn": turn_facts(self._asking.context(work))}
         return self._looks.page("device_ended", facts, status=HTTPStatus.NOT_FOUND)
-
-    def _context(self, work: UnitOfWork) -> Context:
-        return Context(self._asking.services, work, self._asking.clock())
 
     async def _facts(
         self, work: UnitOfWork, group: Group, troubles: Mapping[str, Trouble], entered: Mapping[str, Entry]
     ) -> TemplateFacts:
-        ctx = self._context(work)
+        ctx = self._asking.context(work)
         run, present = await work_devices.blank(ctx, group)
         when = run.exercise.field(Field.WHEN).id
         shown = {when: Entry(text=ctx.services.voice.label("page.device.today")), **entered}

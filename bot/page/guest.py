@@ -82,7 +82,7 @@ class Guests:
             invited = await self._invited(work, request, visitor)
             if invited is None:
                 return self._ended(visitor)
-            ctx = self._context(work)
+            ctx = self._asking.context(work)
             questions = await self._questions(ctx, invited)
             troubled = _lacks(form, questions, named=invited.row is not None)
             limits, place = self._asking.services.limits, hash(token)
@@ -125,9 +125,6 @@ class Guests:
         return self._looks.page("guest_done", facts)
 
     # -- what is known -----------------------------------------------------------------------------------------------
-    def _context(self, work: UnitOfWork) -> Context:
-        return Context(self._asking.services, work, self._asking.clock())
-
     def _ended(self, visitor: Visitor | None) -> web.Response:
         facts: TemplateFacts = {
             "kind": "ended",
@@ -142,7 +139,7 @@ class Guests:
 
     async def _invited(self, work: UnitOfWork, request: web.Request, visitor: Visitor | None) -> _Invited | None:
         """Return what a link invites to; None if it has expired, or is another's by now."""
-        token, ctx = request.match_info["token"], self._context(work)
+        token, ctx = request.match_info["token"], self._asking.context(work)
         action, link = self._asking.services.buttons.open(LINK, token), await work.links.find(token)
         if action is None or not is_invitation(action, link):
             return None
@@ -171,7 +168,7 @@ class Guests:
     async def _facts(
         self, work: UnitOfWork, invited: _Invited, visitor: Visitor | None, form: Mapping[str, str]
     ) -> TemplateFacts:
-        ctx = self._context(work)
+        ctx = self._asking.context(work)
         event, register = await event_facts.event_of(ctx, invited.group), guest_list.register(ctx)
         mine = invited.row if invited.member is not None else None
         asked = []

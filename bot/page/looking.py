@@ -10,7 +10,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.context import invitations
-from bot.context.context import Actor, Context
+from bot.context.context import Actor
 from bot.context.permissions import Proof, Role, may, role_of
 from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK
@@ -67,16 +67,17 @@ class Looking:
         """Show what waits, the next meeting, where to turn, and the log of incidents; to a stranger what this is."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
+            ctx = self._asking.context(work)
             if visitor is None:
                 return self._looks.page(
                     "welcome",
-                    {"turn": turn_facts(self._context(work)), "username": self._username, "mail": self._asking.mail},
+                    {"turn": turn_facts(ctx), "username": self._username, "mail": self._asking.mail},
                 )
             facts = await self.frame(work, visitor, "home")
             mine = await self._asking.groups(work, visitor.person)
             meetings = [await self._next_meeting(work, group.id) for group, _ in mine]
-            seats = await homes.seats(self._context(work), visitor.person)
-            places = await open_to(self._context(work), visitor.person)
+            seats = await homes.seats(ctx, visitor.person)
+            places = await open_to(ctx, visitor.person)
             facts |= {
                 "exercises": [(self._asking.run_mark(visitor.person, p.record.id), title) for p, title in places],
                 "waiting": len(await work.open_items.of_person(visitor.person.id)) + await _knocking(work, mine),
@@ -84,10 +85,8 @@ class Looking:
                 "meetings": [
                     (group.title, meeting) for (group, _), meeting in zip(mine, meetings, strict=True) if meeting
                 ],
-                "turn": turn_facts(self._context(work)),
-                "own_numbers": await own_numbers(
-                    self._context(work), await groups_of(self._context(work), visitor.person)
-                ),
+                "turn": turn_facts(ctx),
+                "own_numbers": await own_numbers(ctx, await groups_of(ctx, visitor.person)),
                 "commands": self._commands(seats, Menu.PRIVATE),
                 "rest": self._commands(seats, Menu.MORE),
                 "homes": await self._homes(work, visitor, seats),
@@ -140,7 +139,7 @@ class Looking:
         mark = request.match_info["run"]
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
-            ctx = self._context(work)
+            ctx = self._asking.context(work)
             place = await place_of(ctx, visitor.person, self._asking.run(visitor.person, mark))
             if place is None:
                 raise web.HTTPNotFound
@@ -283,9 +282,6 @@ class Looking:
     def _username(self) -> str:
         return self._asking.services.username
 
-    def _context(self, work: UnitOfWork) -> Context:
-        return Context(self._asking.services, work, self._asking.clock())
-
     def _shown(self, copy: ChatCopy, visitor: Visitor) -> ShownMessage:
         proved = proof_of(visitor.sign_in, self._asking.clock()) is Proof.GIVEN
         return shown(self._asking.services, copy, proved=proved)
@@ -293,7 +289,7 @@ class Looking:
     async def frame(self, work: UnitOfWork, visitor: Visitor | None, here: str) -> dict[str, object]:
         """Return the facts of every page."""
         mine = await self._asking.groups(work, visitor.person) if visitor else []
-        seats = await homes.seats(self._context(work), visitor.person) if visitor else []
+        seats = await homes.seats(self._asking.context(work), visitor.person) if visitor else []
         return {
             "visitor": visitor,
             "here": here,
@@ -307,7 +303,7 @@ class Looking:
         }
 
     async def _next_meeting(self, work: UnitOfWork, group_id: int) -> Meeting | None:
-        today = self._context(work).today
+        today = self._asking.context(work).today
         coming = [m for m in await work.meetings.of_group(group_id) if m.state == "planned" and m.day >= today]
         return min(coming, key=lambda meeting: (meeting.day, meeting.at), default=None)
 
