@@ -170,13 +170,15 @@ async def say_words(ctx: Context, actor: Actor, text: str, context: MessageConte
 async def ask_date(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for another date to answer by, in plain words."""
     context = MessageContext(want="until", group=actor.group.id, run=action.run)
-    await ctx.tell(actor, "nudge.until", {"readings": None}, context=context)
+    keys = [[ctx.key("what_waits", "answers", actor.group.id)]]
+    await ctx.tell(actor, "nudge.until", {"readings": None}, keys, context=context)
 
 
 async def take_date(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take a written date: its readings are shown as buttons, which move the date."""
     readings = [day for day in ctx.dates.read_date(clean(text), ctx.today) if day > ctx.today]
     keys = [[ctx.key("day.until", "move", context.run, day.isoformat(), day=day)] for day in readings]
+    keys.append([ctx.key("what_waits", "answers", actor.group.id)])
     facts = {"readings": len(readings)}
     await ctx.tell(actor, "nudge.until", facts, keys, context=context)
 

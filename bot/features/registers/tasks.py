@@ -131,7 +131,12 @@ async def ask_note(ctx: Context, actor: Actor, action: Action) -> None:
 async def ask_due(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for another date."""
     context = MessageContext(want="due", group=actor.group.id, run=action.run, row=int(action.arg))
-    await ctx.tell(actor, "nudge.until", {"readings": None}, context=context)
+    await ctx.tell(actor, "nudge.until", {"readings": None}, _aside(ctx, actor), context=context)
+
+
+def _aside(ctx: Context, actor: Actor) -> list[list[Key]]:
+    """Return the way on for whoever wants to leave the date as it is."""
+    return [[ctx.key("what_waits", "answers", actor.group.id)]]
 
 
 async def note(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
@@ -155,7 +160,7 @@ async def due(ctx: Context, actor: Actor, text: str, context: MessageContext) ->
             for day in readings
         ]
         facts = {"readings": len(readings)}
-        await ctx.tell(actor, "nudge.until", facts, keys, context=context)
+        await ctx.tell(actor, "nudge.until", facts, keys or _aside(ctx, actor), context=context)
         return
     await row_actions.change(ctx, actor, context.run, context.row, due=readings[0])
 
