@@ -11,13 +11,6 @@ from messages.documents.facts import Facts
 from messages.documents.material import Material
 from messages.documents.pictures import Frame, figure, foot, png
 
-MEDIA = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-    "csv": "text/csv; charset=utf-8",
-}
 LONGEST_NAME = 80  # characters of title and town in a file's name
 
 

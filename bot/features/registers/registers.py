@@ -229,7 +229,6 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             await row_actions.tapped(ctx, actor, run, action)
 
 
-VERBS = ("rows", "find", "add", "narrow", "onedate", *several_rows.VERBS)
 ROUTES: Routes = (
     *buttons(
         Role.MEMBER,
