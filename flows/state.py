@@ -4,7 +4,7 @@ The values of the answers are not here; they live in storage. The run only knows
 engine needs to decide what may happen next. A key is a question's id, or `question@item` where it is asked for items.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -243,16 +243,16 @@ class Run:
         """Every key that can be asked, in order: item by item, question by question."""
         if self.items == ("",):
             return self.exercise.question_ids
-        return tuple(key_of(id, item) for item in self.items for id in self.exercise.question_ids)
+        return _keys(self.exercise.question_ids, self.items)
 
     def asked(self, owner: str) -> tuple[str, ...]:
         """The keys that are asked on this owner's sheet: those whose condition holds by what is answered there."""
         conditional, ids = self.exercise.conditional_ids, self.exercise.question_ids
         if not conditional and self.taken_up is self.items:
             return self.keys()
-        also_asked = self.sheets.get(owner, _BLANK).also_asked
-        asked = ((id, key_of(id, item)) for item in self.taken_up for id in ids)
-        return tuple(key for id, key in asked if id not in conditional or key in also_asked)
+        keys, also_asked = _keys(ids, self.taken_up), self.sheets.get(owner, _BLANK).also_asked
+        left_out = set(_keys(conditional, self.taken_up)) - also_asked
+        return tuple([key for key in keys if key not in left_out]) if left_out else keys
 
     @property
     def taken_up(self) -> tuple[str, ...]:
@@ -395,6 +395,11 @@ class Run:
 def key_of(question_id: str, item: str) -> str:
     """The key of a question asked about an item (or about none)."""
     return f"{question_id}@{item}" if item else question_id
+
+
+def _keys(question_ids: Iterable[str], items: Iterable[str]) -> tuple[str, ...]:
+    """The keys of questions asked about items; `key_of` written out, as a long exercise has hundreds at each step."""
+    return tuple([f"{id}@{item}" if item else id for item in items for id in question_ids])
 
 
 def ticks_of(value: Value) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def find(text: str, known: Iterable[str] = ()) -> list[Find]:
     found = []
     for kind, finder in _FINDERS.items():
         here_and_there = [Find(kind, start, end) for start, end in finder(text)]
-        if kind in _BY_DIGITS:
+        if kind in _BY_DIGITS and digits != text:
             spans = finder(digits)
             here_and_there[:0] = [Find(kind, places[start][0], places[end - 1][1]) for start, end in spans]
         for here in here_and_there:

@@ -21,6 +21,7 @@ from messages.documents.compose import compose
 from messages.documents.make import fingerprint, make
 from messages.documents.material import Material
 from tests.documents.conformity import faults
+from tests.documents.conftest import file_of
 
 LONG = ("plan", "mapping_report", "journey")
 
@@ -33,7 +34,7 @@ def text_of(pdf: bytes) -> str:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_pdf_is_accessible(document: str, town: Material) -> None:
     """Every PDF is tagged, says its title and language, is PDF/UA-1 and PDF/A-2a, and brings all its fonts along."""
-    reader = pypdf.PdfReader(io.BytesIO(make(document, "pdf", town)))
+    reader = pypdf.PdfReader(io.BytesIO(file_of(document, "pdf", town)))
     root: Any = reader.root_object
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] in ("sv", "sv-SE")
@@ -59,7 +60,7 @@ def test_pdf_is_accessible(document: str, town: Material) -> None:
 def test_pdf_keeps_its_standards(document: str, town: Material) -> None:
     """Every PDF is what it says it is, PDF/UA-1 and PDF/A-2a, by the rules of a library that did not make it."""
     forms = [form for form in DOCUMENTS[document].forms if form.startswith("pdf")]
-    assert {form: faults(make(document, form, town)) for form in forms} == {form: [] for form in forms}
+    assert {form: faults(file_of(document, form, town)) for form in forms} == {form: [] for form in forms}
 
 
 @pytest.mark.slow
@@ -67,7 +68,7 @@ def test_pdf_keeps_its_standards(document: str, town: Material) -> None:
 def test_word_has_structure(document: str, town: Material) -> None:
     """A Word file has real headings, header rows that repeat, Swedish as its language, the town and page numbers."""
     made = compose(document, town)
-    opened = docx.Document(io.BytesIO(make(document, "docx", town)))
+    opened = docx.Document(io.BytesIO(file_of(document, "docx", town)))
     styles = [str(p.style.name) for p in opened.paragraphs if p.style]
     assert "Title" in styles
     wanted = [type(block).__name__ for block in made.blocks].count("Heading")
@@ -90,7 +91,7 @@ def test_word_has_structure(document: str, town: Material) -> None:
 
 def test_plan_and_routine_say_what_matters(town: Material) -> None:
     """The plan shows vision, sub-goals, who does what, and the approvals; the routine its numbers, in both forms."""
-    plan, routine = text_of(make("plan", "pdf", town)), text_of(make("routine", "pdf", town))
+    plan, routine = text_of(file_of("plan", "pdf", town)), text_of(file_of("routine", "pdf", town))
     for words in (
         "Exempelstad ser vi varandra",
         "Ha en jourlista",
@@ -101,14 +102,14 @@ def test_plan_and_routine_say_what_matters(town: Material) -> None:
     ):
         assert words in plan.replace("\n", " ")
     assert "070-174 06 27" in routine.replace("\u2011", "-").replace("\xa0", " ")
-    word = docx.Document(io.BytesIO(make("routine", "docx", town)))
+    word = docx.Document(io.BytesIO(file_of("routine", "docx", town)))
     cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
     assert "070-174\xa006\xa027" in cells, "a number is not parted at the end of a line"
 
 
 def test_word_is_no_old_file(town: Material) -> None:
     """Word opens it without compatibility mode; its properties are ours, and each picture is named by what it shows."""
-    content = make("plan", "docx", town)
+    content = file_of("plan", "docx", town)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert not [name for name in archive.namelist() if "thumbnail" in name or name.endswith("app.xml")]
         assert re.search(r'w:name="compatibilityMode"[^>]*w:val="15"', archive.read("word/settings.xml").decode())
@@ -120,21 +121,21 @@ def test_word_is_no_old_file(town: Material) -> None:
 
 def test_word_has_a_table_of_contents_that_leads_on(town: Material) -> None:
     """Each chapter stands in the table of contents with its page, as a link to its heading, before Word has counted."""
-    opened = docx.Document(io.BytesIO(make("plan", "docx", town)))
+    opened = docx.Document(io.BytesIO(file_of("plan", "docx", town)))
     lines = [p for p in opened.paragraphs if p.style and p.style.name == "toc 1"]
     headings = [p for p in opened.paragraphs if p.style and p.style.name == "Heading 1"]
     told = [re.fullmatch(r"(.+)\t(\d+)", line.hyperlinks[0].text) for line in lines]
     assert [found[1] for found in told if found] == [heading.text for heading in headings]
     pages = [int(found[2]) for found in told if found]
     assert pages == sorted(pages)
-    assert pages[-1] == len(pypdf.PdfReader(io.BytesIO(make("plan", "pdf", town))).pages)
+    assert pages[-1] == len(pypdf.PdfReader(io.BytesIO(file_of("plan", "pdf", town))).pages)
     for line, heading in zip(lines, headings, strict=True):
         assert f'w:name="{line.hyperlinks[0].fragment}"' in heading._p.xml
 
 
 def test_a_new_table_in_word_looks_like_ours(town: Material) -> None:
     """Header row and washed rows belong to the table style, so that a table that somebody adds has them too."""
-    opened = docx.Document(io.BytesIO(make("plan", "docx", town)))
+    opened = docx.Document(io.BytesIO(file_of("plan", "docx", town)))
     style = opened.styles["Tabell"].element.xml
     assert re.search(r'w:type="firstRow".*?0B4F6C', style, re.DOTALL)
     assert "band2Horz" in style
@@ -143,7 +144,7 @@ def test_a_new_table_in_word_looks_like_ours(town: Material) -> None:
 
 def test_card_is_one_page(town: Material) -> None:
     """The card is one page to fold, whatever the chain holds."""
-    assert len(pypdf.PdfReader(io.BytesIO(make("card", "pdf", town))).pages) == 1
+    assert len(pypdf.PdfReader(io.BytesIO(file_of("card", "pdf", town))).pages) == 1
 
 
 def fullness(page: pypdf.PageObject) -> float:
@@ -164,13 +165,13 @@ TOP, FOOT = 842 - 73, 65  # points from the bottom of an A4 page: where a report
 
 def test_the_booklet_has_no_half_empty_page(town: Material) -> None:
     """Pictures and text follow each other so that no page of the booklet but its last is left half-empty."""
-    whole = pypdf.PdfReader(io.BytesIO(make("journey", "pdf", town))).pages
+    whole = pypdf.PdfReader(io.BytesIO(file_of("journey", "pdf", town))).pages
     assert min(map(fullness, whole[:-1])) > 0.7
 
 
 def test_an_invitation_is_one_page(town: Material) -> None:
     """The letter with its programme has room on one page, and the code to answer by stands above it."""
-    (page,) = pypdf.PdfReader(io.BytesIO(make("invitation", "pdf", town))).pages
+    (page,) = pypdf.PdfReader(io.BytesIO(file_of("invitation", "pdf", town))).pages
     said = page.extract_text()
     assert said.index("Svara senast") < said.index("Svara här") < said.index("Vad som händer")
 
@@ -191,14 +192,14 @@ def test_the_network_signs_too(town: Material) -> None:
 
 def test_lines_of_a_cell_stay_apart_in_word(town: Material) -> None:
     """Each number in the routine's chain stands on a line of its own, also after a number with a hyphen."""
-    chain = next(t for t in docx.Document(io.BytesIO(make("routine", "docx", town))).tables if len(t.columns) == 5)
+    chain = next(t for t in docx.Document(io.BytesIO(file_of("routine", "docx", town))).tables if len(t.columns) == 5)
     said = chain.cell(1, 3).paragraphs[0].text.replace("\xa0", " ")
     assert said == "Dagtid: 070-174 06 21\nKväll, natt och helg: 114 14"
 
 
 def test_slides(town: Material) -> None:
     """Each heading is a slide with a title; pictures have their text alternative."""
-    opened = pptx.Presentation(io.BytesIO(make("mapping_presentation", "pptx", town)))
+    opened = pptx.Presentation(io.BytesIO(file_of("mapping_presentation", "pptx", town)))
     titles = [slide.shapes.title.text for slide in opened.slides if slide.shapes.title]
     assert titles[0] == "Så ser det ut hos oss"
     assert "Det aktörerna märker" in titles
@@ -210,7 +211,7 @@ def test_slides(town: Material) -> None:
 def test_slides_can_be_gone_on_with(town: Material) -> None:
     """The show is 16:9 with layouts in Swedish; each slide has its number, day and source, and most what to say to it.
     A slide's texts look as the master says, so that one added by hand looks like the others."""
-    opened = pptx.Presentation(io.BytesIO(make("mapping_presentation", "pptx", town)))
+    opened = pptx.Presentation(io.BytesIO(file_of("mapping_presentation", "pptx", town)))
     assert opened.slide_width is not None
     assert opened.slide_height is not None
     assert opened.slide_width / opened.slide_height == pytest.approx(16 / 9, abs=0.01)
@@ -232,7 +233,7 @@ def test_slides_can_be_gone_on_with(town: Material) -> None:
 def test_slides_as_pdf_have_no_slide_without_a_title(town: Material) -> None:
     """In the PDF too a picture stands on the slide of its title, so there are as many slides as titles."""
     titles = [block.text for block in compose("mapping_presentation", town).blocks if isinstance(block, Heading)]
-    pages = pypdf.PdfReader(io.BytesIO(make("mapping_presentation", "pdf", town))).pages
+    pages = pypdf.PdfReader(io.BytesIO(file_of("mapping_presentation", "pdf", town))).pages
     assert len(pages) == 1 + len(titles)
     for page, title in zip(pages[1:], titles, strict=True):
         assert title in page.extract_text().replace("\n", " ")
@@ -250,18 +251,18 @@ def test_mapping_begins_with_what_matters(town: Material) -> None:
 def test_a_poster_says_what_it_is_about(town: Material, empty: Material) -> None:
     """Subject, day, hour, place, whom to ask and the code to answer by; nothing of the group's own purpose, and no
     stray sign where a group has nothing yet."""
-    poster = " ".join(text_of(make("flyer", "pdf", town)).split())
+    poster = " ".join(text_of(file_of("flyer", "pdf", town)).split())
     for words in ("Det finns här också", "21 maj 2026 kl. 13.00", "0123-100", "Svara senast 12 maj 2026"):
         assert words in poster.replace("\u2011", "-").replace("\xa0", " ")
     assert "vilja göra något åt det med oss" not in poster
     for document in ("flyer", "invitation"):
-        assert "*" not in text_of(make(document, "pdf", empty))
+        assert "*" not in text_of(file_of(document, "pdf", empty))
 
 
 @pytest.mark.parametrize("paper", ["pdf", "pdf-a3"])
 def test_forms_are_for_paper(paper: str, town: Material) -> None:
     """An empty form is a lying A4 or A3."""
-    page = pypdf.PdfReader(io.BytesIO(make("form_swot", paper, town))).pages[0]
+    page = pypdf.PdfReader(io.BytesIO(file_of("form_swot", paper, town))).pages[0]
     wanted = (297, 210) if paper == "pdf" else (420, 297)
     assert (page.mediabox.width, page.mediabox.height) == pytest.approx([mm / 25.4 * 72 for mm in wanted], abs=1)
 
@@ -280,7 +281,7 @@ def test_same_content_same_file(document: str, form: str, town: Material) -> Non
 def test_archives_are_whole(town: Material) -> None:
     """Office files are sound archives without a moment of making in them."""
     for form, document in (("docx", "routine"), ("pptx", "mapping_presentation"), ("xlsx", "tables")):
-        with zipfile.ZipFile(io.BytesIO(make(document, form, town))) as archive:
+        with zipfile.ZipFile(io.BytesIO(file_of(document, form, town))) as archive:
             assert archive.testzip() is None
             assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
@@ -290,7 +291,7 @@ def test_in_a_worker_process(town: Material) -> None:
     """A document is made in another process from what can be sent there, and is the same as one made here."""
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as pool:
-        assert pool.submit(make, "plan", "pdf", town).result() == make("plan", "pdf", town)
+        assert pool.submit(make, "plan", "pdf", town).result() == file_of("plan", "pdf", town)
 
 
 @pytest.mark.slow

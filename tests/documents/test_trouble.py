@@ -22,6 +22,7 @@ from messages.documents.material import Approval, ApprovalLine, Material, Year
 from messages.documents.pictures import KINDS
 from tests.documents.answered import with_answers, with_rows
 from tests.documents.conformity import faults
+from tests.documents.conftest import file_of
 
 NASTY = "=cmd|'/C calc'!A0 {{ town }} <w:p> *fet* # | _x_ <b>&amp; 👩‍👩‍👧 مرحبا بكم"
 
@@ -189,8 +190,8 @@ HOURS = ("daytime", "evening", "night", "weekend")
 @pytest.mark.parametrize("document", ["plan", "routine", "card", "yearly", "flyer", "invitation"])
 def test_a_hostile_town_gets_sound_documents(document: str, hostile: Material) -> None:
     """Whatever a town has written, its documents keep the standards that they claim, and open in Word."""
-    assert faults(make(document, "pdf", hostile)) == []
-    assert words_of(make(document, "docx", hostile))
+    assert faults(file_of(document, "pdf", hostile)) == []
+    assert words_of(file_of(document, "docx", hostile))
 
 
 @pytest.mark.slow
@@ -233,7 +234,7 @@ def test_no_page_begins_with_a_source(document: str, town: Material, hostile: Ma
 
 def test_a_no_is_told(hostile: Material) -> None:
     """A plan that an organisation has refused is a draft on each page, and says who said what and who has not."""
-    found = pages(make("plan", "pdf", hostile))
+    found = pages(file_of("plan", "pdf", hostile))
     assert all("UTKAST" in page for page in found)
     last = " ".join(found[-3:]).replace("\n", " ")
     assert re.search(r"Kvinnojouren .*vill ändra", last)
@@ -244,23 +245,23 @@ def test_no_number_is_cut(hostile: Material) -> None:
     """Eighteen links with eight numbers each stand whole in the routine, in Word and as PDF."""
     numbers = {value for row in hostile.registers["chain"] for hour in HOURS for value in [str(row.values[hour])]}
     assert len(numbers) == 72
-    for said in (words_of(make("routine", "docx", hostile)), " ".join(pages(make("routine", "pdf", hostile)))):
+    for said in (words_of(file_of("routine", "docx", hostile)), " ".join(pages(file_of("routine", "pdf", hostile)))):
         flat = re.sub(r"\s", "", said.replace("\u2011", "-").replace("\xa0", " "))
         assert not {number for number in numbers if number.replace(" ", "") not in flat}
 
 
 def test_a_year_with_three_incidents(hostile: Material) -> None:
     """Where a year has so few that they could be told by it, the report says that they are hidden, and no number."""
-    said = " ".join(pages(make("yearly", "pdf", hostile))).replace("\n", " ")
+    said = " ".join(pages(file_of("yearly", "pdf", hostile))).replace("\n", " ")
     assert "Rapporterade händelser: dolt" in said
     assert "Personer med långsiktigt stöd: 0" in said
 
 
 def test_a_long_goal_is_brief_in_tables_and_contents(hostile: Material) -> None:
     """A goal of 4 000 characters stands whole once in the plan, and elsewhere by its beginning."""
-    plan = " ".join(pages(make("plan", "pdf", hostile))).replace("\n", " ")
+    plan = " ".join(pages(file_of("plan", "pdf", hostile))).replace("\n", " ")
     assert 140 < plan.count("aldrig tar slut") < 160
-    assert 1 < " ".join(pages(make("yearly", "pdf", hostile))).count("aldrig tar") < 6
+    assert 1 < " ".join(pages(file_of("yearly", "pdf", hostile))).count("aldrig tar") < 6
 
 
 def test_sixty_nodes(town: Material) -> None:

@@ -161,12 +161,14 @@ def _explored() -> tuple[dict[tuple[Place, str], set[Place]], dict[Place, set[st
     return dict(led), dict(stood)
 
 
+@pytest.mark.slow
 def test_every_arrow_can_be_taken_and_nothing_else_is() -> None:
     """From each place, each verb and event leads exactly where the table says."""
     led, _ = _explored()
     assert led == {(place, name): set(ends) for place, moves in MOVES.items() for name, ends in moves.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", Place)
 def test_buttons_stand_where_they_fit(place: Place) -> None:
     """What is put before a person has the buttons that fit there, and each that fits is put there by something."""
