@@ -55,6 +55,7 @@ def exercise_of(name: str, table: TomlTable, version: str) -> Exercise:
         heavy=table.get("heavy", bool, False),
         outward=table.get("outward", bool, False),
         beforehand=table.get("beforehand", bool, False),
+        own_work=table.get("own_work", bool, False),
         continues=table.get("continues", bool, False),
         with_event=table.get("with_event", bool, False),
         private=table.get("private", bool, False),

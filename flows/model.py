@@ -452,6 +452,7 @@ class Exercise:
     heavy: bool = False  # wears on people; how everyone is is asked soon afterwards (P.7)
     outward: bool = False  # an activity that turns to others (P.2), not an exercise of the team among itself
     beforehand: bool = False  # the core group's own, before it works with the network: no part of a session with that
+    own_work: bool = False  # is done between the sessions: no part of one
     continues: bool = False  # group: a new round begins with what was written in the one before, but for its days
     with_event: bool = False  # prepares the event (5.4): it rests while that is cancelled, and nobody is reminded of it
     private: bool = False  # belongs to the person (the joining questions), never shown as an exercise

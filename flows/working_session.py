@@ -77,11 +77,11 @@ def lay(exercises: Sequence[tuple[str, int]], *, minutes: int = MINUTES, days: i
     while (over := sum(p.minutes for p in points) - room) > 0:
         longest = max(range(len(points)), key=lambda place: points[place].minutes)
         points[longest] = replace(points[longest], minutes=points[longest].minutes - LEAST)
-    while over <= -LEAST:  # what rounding has left goes to whoever lacks the most
-        lacks = [m - p.minutes for p, (_, m) in zip(points, chosen, strict=True)]
-        shortest = lacks.index(max(lacks))
-        if lacks[shortest] < LEAST:
+    while over <= -LEAST:  # what rounding has left goes to whoever has least of what it wants
+        lacking = [n for n, (_, m) in enumerate(chosen) if m - points[n].minutes >= LEAST]
+        if not lacking:
             break
+        shortest = min(lacking, key=lambda n: points[n].minutes / chosen[n][1])
         points[shortest] = replace(points[shortest], minutes=points[shortest].minutes + LEAST)
         over += LEAST
     return (Point(OPENING, around), *_with_rests(points, rests), Point(CLOSING, around))

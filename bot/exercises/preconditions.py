@@ -18,10 +18,13 @@ from storage.records import Group, Member
 async def unconfirmed(ctx: Context, group: Group, exercise: Exercise, member: Member | None = None) -> list[str]:
     """Return the exercises that this one needs and that are not confirmed, that is answered with yes throughout.
 
-    One that each answers alone must have begun, and be confirmed by this `member`, who is about to write.
+    One that each answers alone must have begun, and be confirmed by this `member`, who is about to write. A list whose
+    rows are asked about must have one.
     """
     needed = [ctx.services.process.exercises[name] for name in exercise.needs]
-    return [one.id for one in needed if not await _confirmed(ctx, group, one, member)]
+    listed = exercise.for_each.register if exercise.for_each else ""
+    empty = [listed] if listed and not await ctx.work.rows.all(group.id, listed) else []
+    return [one.id for one in needed if not await _confirmed(ctx, group, one, member)] + empty
 
 
 async def _confirmed(ctx: Context, group: Group, exercise: Exercise, member: Member | None) -> bool:

@@ -64,12 +64,6 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
         keys = [[ctx.key("step.open", "opens", group.id, str(step.number), n=step.number)]]
         await page(ctx, actor, "gate.not_open", {"title": title, "number": step.number}, keys)
         return True
-    if exercise.for_each and exercise.for_each.register:
-        register = exercise.for_each.register
-        if not await ctx.work.rows.all(group.id, register):
-            keys = [[Key(voice.title_of(register), Action("view", 0, 0, register))]]
-            await page(ctx, actor, "gate.needs", {"title": title, "needs": [keys[0][0].label]}, keys)
-            return True
     advised = await preconditions.advice(ctx, group, exercise)
     if advised:
         number, words = advised

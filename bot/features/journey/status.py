@@ -42,7 +42,7 @@ async def map_of(ctx: Context, group: Group) -> Map:
 
 
 async def for_a_session(ctx: Context, group: Group, number: int) -> list[Exercise]:
-    """Return what is left of a step for a working session; what organisations approve they answer at home.
+    """Return what is left of a step for a working session; not what is done, or approved, outside of it.
 
     Where the network works with the group, what prepares that is no part of it.
     """
@@ -51,7 +51,8 @@ async def for_a_session(ctx: Context, group: Group, number: int) -> list[Exercis
     )
     stops = next(step.stops for step in (await map_of(ctx, group)).steps if step.number == number)
     left = (ctx.services.process.exercises[stop.exercise] for stop in stops if stop.state != "done")
-    return [exercise for exercise in left if not exercise.approves and not (together and exercise.beforehand)]
+    elsewhere = (e for e in left if not e.approves and not e.own_work)
+    return [exercise for exercise in elsewhere if not (together and exercise.beforehand)]
 
 
 async def _not_ready(ctx: Context, group: Group, found: Map) -> str | None:

@@ -15,10 +15,10 @@ ROWS = 3  # rows that a list is expected to get in a session; each takes the min
 
 
 def wanted(exercise: Exercise) -> int:
-    """Return the minutes that an exercise needs: with time to talk, and for a list with some rows."""
+    """Return the minutes that an exercise needs: with time to talk, for piles of notes, and for rows of a list."""
     if exercise.how is How.ROWS:
         return ROWS * exercise.minutes
-    return exercise.minutes + (TALK if exercise.how in (How.EACH, How.ORG) else 0)
+    return exercise.minutes + TALK * ((exercise.how in (How.EACH, How.ORG)) + exercise.board)
 
 
 async def open_point(ctx: Context, group: Group, exercise: Exercise) -> None:
