@@ -253,6 +253,10 @@ def _like(ctx: Context, run: Run, row: Row) -> list[Key]:
 
 
 def unfilled(run: Run, row: Row) -> tuple[str, ...]:
-    """Return the fields that a row still lacks, if the bot added it, for a weak part or as one of a list."""
-    wanted = (q for q in run.exercise.questions if q.required and not q.later and q.applies(row.values))
-    return tuple(q.id for q in wanted if q.id not in row.values)
+    """Return the fields that a row still lacks, if the bot added it, for a weak part or as one of a list.
+
+    With them comes the day that a task is due, though it may be left out.
+    """
+    asked = (q for q in run.exercise.questions if not q.later and q.applies(row.values))
+    missing, due = [q for q in asked if q.id not in row.values], run.exercise.register and run.exercise.register.due
+    return tuple(q.id for q in missing if q.required or q.id == due) if any(q.required for q in missing) else ()

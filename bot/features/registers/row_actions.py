@@ -27,6 +27,7 @@ from flows.events import Joined, Opened
 from flows.model import ExerciseRole
 from flows.state import Phase, Run, Seat
 from storage import records
+from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, Row
 from storage.rows import RowChanges
@@ -101,10 +102,22 @@ async def _settle(ctx: Context, actor: Actor, run: Run, row: Row, verb: str) -> 
     elif verb == "done" and (after := yearly.following(run.exercise, row.values)):
         await _next_year(ctx, actor, run, row, after)
     elif verb == "done" and (later := _asked_when_done(run, row)):
-        await _change(ctx, actor, run, row, show=False, state="done")
+        await _change(ctx, actor, run, row, show=False, state="done", values=_said(run, row, verb))
         await _ask(ctx, actor, run, row, *later)
     else:
-        await _change(ctx, actor, run, row, state=await _state_after(ctx, row, verb))
+        state = await _state_after(ctx, row, verb)
+        await _change(ctx, actor, run, row, state=state, values=_said(run, row, verb))
+
+
+def _said(run: Run, row: Row, verb: str) -> JsonObject:
+    """Return the row's answers after a tap: what tells that it is done says so, or is to be answered anew."""
+    done = dict(run.exercise.register.done) if run.exercise.register else {}
+    match verb:
+        case "done":
+            return {**row.values, **{name: options[0] for name, options in done.items() if len(options) == 1}}
+        case "undone":
+            return {name: said for name, said in row.values.items() if said not in done.get(name, ())}
+    return row.values
 
 
 async def _next_year(ctx: Context, actor: Actor, run: Run, row: Row, after: str) -> None:
