@@ -8,6 +8,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.journey.session_keys import SESSION
 from bot.features.journey.status import status
 from flows import pairing
 from flows.events import Concluded
@@ -28,8 +29,9 @@ async def pair_up(ctx: Context, actor: Actor, action: Action) -> None:
         return
     state = await ctx.work.activity_states.state(actor.group.id, PAIRS, str(run.number))
     again = state.get("again", 0) + 1 if state and action.arg == AGAIN and _over(state) else None
-    if state is None or again is not None:
-        people = [seat.member for seat in run.seats.values() if seat.awaited]
+    people = await _those_there(ctx, actor.group, run)
+    joined = state is not None and state["round"] == 0 and state["people"] != people  # before anybody has swapped
+    if state is None or again is not None or joined:
         if len(people) < 2:
             ctx.toast("alone", alert=True)
             return
@@ -39,6 +41,20 @@ async def pair_up(ctx: Context, actor: Actor, action: Action) -> None:
         state = {"people": people, "hands": hands, "round": 0, "again": again or 0}
         await ctx.work.activity_states.keep(actor.group.id, PAIRS, str(run.number), state)
     await _show_pairs(ctx, actor.group, run, state, anew=True)
+
+
+async def _those_there(ctx: Context, group: Group, run: Run) -> list[int]:
+    """Return who takes part; in a session who has said to be there or, if few have, who has not said no."""
+    people = [seat.member for seat in run.seats.values() if seat.awaited]
+    session = await ctx.work.activity_states.state(group.id, SESSION) or {}
+    there = [person for person in people if person in session.get("there", [])]
+    return there if len(there) > 1 else [person for person in people if person not in session.get("elsewhere", [])]
+
+
+def _pairs(run: Run, state: JsonObject) -> list[pairing.Pair]:
+    """Return this round's pairs; whoever should have met somebody who has left rests."""
+    pairs = [] if _over(state) else pairing.rounds(state["people"])[state["round"]]
+    return [pair for pair in pairs if all(run.seats[person].awaited for person in pair)]
 
 
 async def _deck(ctx: Context, group: Group, run: Run) -> list[str]:
@@ -59,8 +75,7 @@ async def next_round(ctx: Context, actor: Actor, action: Action) -> None:
     if state is None or action.ask != state["round"]:
         ctx.toast("old_button")
         return
-    pairs = pairing.rounds(state["people"])[state["round"]]
-    hands = pairing.swap({int(person): card for person, card in state["hands"].items()}, pairs)
+    hands = pairing.swap({int(person): card for person, card in state["hands"].items()}, _pairs(run, state))
     state = {**state, "hands": {str(person): card for person, card in hands.items()}, "round": state["round"] + 1}
     await ctx.work.activity_states.keep(actor.group.id, PAIRS, str(run.number), state)
     await _show_pairs(ctx, actor.group, run, state)
@@ -77,15 +92,15 @@ def _over(state: JsonObject) -> bool:
 
 async def _show_pairs(ctx: Context, group: Group, run: Run, state: JsonObject, *, anew: bool = False) -> None:
     rounds, scene, at = pairing.rounds(state["people"]), await runner.scene_of(ctx, group), state["round"]
-    over, hands = at >= len(rounds), state["hands"]
-    pairs = [] if over else rounds[at]
-    paired = {person for pair in pairs for person in pair}
+    over, hands, pairs = at >= len(rounds), state["hands"], _pairs(run, state)
+    apart = {person for pair in pairs for person in pair} | {p for p in state["people"] if not run.seats[p].awaited}
     facts = {
         "round": at + 1,
         "rounds": len(rounds),
         "over": over,
         "pairs": [[{"name": scene.member(p), "card": hands[str(p)]} for p in pair] for pair in pairs],
-        "rests": [] if over else [scene.member(p) for p in state["people"] if p not in paired],
+        "rests": [] if over else [scene.member(p) for p in state["people"] if p not in apart],
+        "others": at == 0 and any(seat.awaited and seat.member not in state["people"] for seat in run.seats.values()),
         "written": len(run.handed_in()) if over and run.phase is Phase.OPEN else 0,
     }
     keys = [[ctx.key("pairs_next", "pairs_next", run.number, ask=at)]]
