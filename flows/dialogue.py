@@ -62,6 +62,7 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
         **_moves("ok new", Place.ASK, Place.MET, Place.SUMMARY, Place.DONE),
         **_moves("page skip asked Opened", Place.ASK, Place.SUMMARY, Place.DONE),
         **_moves("own", Place.OWN),
+        **_moves("choose", Place.PICK),
         **_moves("remark", Place.COMMENT),
         **_moves("save cancel", Place.DONE),
         **_moves("rest", Place.SUMMARY),

@@ -50,7 +50,7 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
     moves.append(Button("pause", "", "pause"))
     rows.append(tuple(moves))
     rows.append((*examples, *_about(t, key)))
-    rows.append(between_items(t, key))
+    rows += (over_item(t, key), _other_items(t, key))
     rows += remark_offered(t, previous)
     if t.rows and t.can_save:
         rows.append((Button("rest", "", "skip_rest"),) if t.reviewed else (Button("save", "", "save_row"),))
@@ -174,13 +174,22 @@ def items_keyboard(t: DialogueState) -> Keyboard:
     return tuple(r for r in (*_paged(t, marks), (Button("ok", "", "ok"),), own, (Button("pause", "", "pause"),)) if r)
 
 
-def between_items(t: DialogueState, key: str) -> tuple[Button, ...]:
-    """At an item's first question: buttons to skip the item, or add one of the group's own."""
-    for_each, (question, _, item) = t.run.exercise.for_each, key.partition("@")
-    if for_each is None or t.rows or question != t.run.exercise.questions[0].id:
+def over_item(t: DialogueState, key: str) -> tuple[Button, ...]:
+    """At the first question of an item that others follow: a button to skip the item."""
+    return (Button("over", "", "next_item"),) if _begins_item(t, key) and not key.endswith(f"@{t.items[-1]}") else ()
+
+
+def _other_items(t: DialogueState, key: str) -> tuple[Button, ...]:
+    """At an item's first question: buttons to pick other items, on coming back in too, and to add the group's own."""
+    for_each, begins = t.run.exercise.for_each, _begins_item(t, key)
+    if for_each is None:
         return ()
-    over = (Button("over", "", "next_item"),) if item != t.items[-1] else ()
-    return (*over, Button("own", "", "own_item")) if for_each.add else over
+    pick = (Button("choose", "", "choose_items"),) if for_each.pick and (begins or t.entered) else ()
+    return (*pick, Button("own", "", "own_item")) if for_each.add and begins else pick
+
+
+def _begins_item(t: DialogueState, key: str) -> bool:
+    return t.run.exercise.for_each is not None and not t.rows and key.startswith(f"{t.run.exercise.questions[0].id}@")
 
 
 def remark_offered(t: DialogueState, key: str) -> Keyboard:

@@ -12,7 +12,7 @@ from flows.answers import from_button, option_at, whole
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Comment, Done, Paused, RowDiscarded, RowUnchanged, Unfit, Unsay
 from flows.events import Picked
-from flows.keyboards import SAME, between_items
+from flows.keyboards import SAME, over_item
 from flows.model import Kind, Question
 from flows.prompts import (
     ask,
@@ -79,7 +79,7 @@ def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
         case "own" if may_add(t):
             t.stand(paused=False)
             ask_own(t)
-        case "over" if between_items(t, visit.key)[:1] == (Button("over", "", "next_item"),):
+        case "over" if over_item(t, visit.key):
             item = t.items[t.items.index(visit.key.partition("@")[2]) + 1]
             ask(t, key_of(t.run.exercise.questions[0].id, item))
         case "remark" if (key := _key_at(t, event.arg)) in t.answered and t.run.question(key).comment:
