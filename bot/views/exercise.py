@@ -35,8 +35,8 @@ class ExerciseView(PictureWording):
                 name = "shared_asked"
             elif name == "shared" and self._is_told_outside():
                 name = "shared_outside"
-                if self.exercise.register and self.exercise.register.shared:
-                    name = "shared_chosen"
+                if (register := self.exercise.register) and (register.shared or register.withheld):
+                    name = "shared_authors" if register.authors else "shared_chosen"
         else:
             name = f"{audience}{'_unnamed' if self.exercise.anonymous else ''}"
             if self.exercise.approves and audience is Audience.GROUP:
