@@ -9,14 +9,15 @@ from dataclasses import replace
 from bot.context.context import Context
 from bot.exercises import approved_texts, authors, runner
 from bot.reminders.open_items import coordinators
-from flows.model import Exercise, How, Kind
+from flows.model import Exercise, How, Kind, Question
 from flows.state import Phase
+from flows.values import Value
 from storage.group_settings import Overruling
 from storage.records import Group, Member
 
 
 async def unconfirmed(ctx: Context, group: Group, exercise: Exercise, member: Member | None = None) -> list[str]:
-    """Return the exercises that this one needs and that are not confirmed, that is answered with yes throughout.
+    """Return the exercises that this one needs and that are not confirmed: with yes throughout, and all that is asked.
 
     One that each answers alone must have begun, and be confirmed by this `member`, who is about to write. A list whose
     rows are asked about must have one.
@@ -41,7 +42,12 @@ async def _confirmed(ctx: Context, group: Group, exercise: Exercise, member: Mem
         said = {a.question: a.value for a in await ctx.work.answers.of_owner(run.number, owner)}
     else:
         said = await runner.values_of_group(ctx, run)
-    return all(said.get(q.id) == q.options[0] for q in exercise.questions if q.kind is Kind.CHOICE)
+    return all(_holds(question, said.get(question.id)) for question in exercise.questions if question.applies(said))
+
+
+def _holds(question: Question, value: Value) -> bool:
+    """Return whether an answer is the yes that a choice begins with, or what must be written is."""
+    return value == question.options[0] if question.kind is Kind.CHOICE else value is not None or not question.required
 
 
 async def may_write(ctx: Context, group: Group, exercise: Exercise, member: Member) -> bool:
