@@ -26,6 +26,13 @@ class StepOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseRenewed:
+    """Members of a group are asked for a new version of the promise, and must answer before they go on."""
+
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
 class PromisedAgain:
     """A member has accepted the new version of the promise, and is in as before."""
 
@@ -279,6 +286,7 @@ class MeetingListed:
 
 DomainEvent = (
     ProfileGiven
+    | PromiseRenewed
     | PromisedAgain
     | StepOpened
     | ExerciseConcluded

@@ -24,6 +24,7 @@ from bot.context.events import (
     PrivateRow,
     ProfileGiven,
     PromisedAgain,
+    PromiseRenewed,
     RegisterNeeded,
     RowAdded,
     RowChanged,
@@ -108,6 +109,7 @@ def _heard_by(
 SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
     (
         _heard_by(ProfileGiven, joining.completed, _announce_meeting, check_ins.after_joining, _seed_lists),
+        _heard_by(PromiseRenewed, held_texts.after_renewal),
         _heard_by(PromisedAgain, promise.accepted, held_texts.after_promise),
         _heard_by(StepOpened, turns.step_opened),
         _heard_by(PrivateRow, report.given),

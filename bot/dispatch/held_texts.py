@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
-from bot.context.events import ExerciseConcluded, PromisedAgain, TextPlaced
+from bot.context.events import ExerciseConcluded, PromisedAgain, PromiseRenewed, TextPlaced
 from bot.context.message import Key, matter_of
 from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons
@@ -122,6 +122,18 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
         questions = await open_questions(ctx, person) if ended in held.candidates else []
         if ended in held.candidates and not any(q.prompt.matter in held.candidates for q in questions):
             await _show(ctx, person, held, questions, anew=True)
+
+
+async def after_renewal(ctx: Context, happened: PromiseRenewed) -> None:
+    """Let texts that are held already wait for a new promise, too, with the way to it in the place of their buttons."""
+    for held in await ctx.work.held_texts.of_group(happened.group, ctx.today):
+        person = await ctx.work.people.get(held.person_id)
+        questions = await open_questions(ctx, person)
+        offered = [question for question in questions if question.prompt.matter in held.candidates]
+        if await _waits_for_promise(ctx, person, offered):
+            kept = await ctx.work.held_texts.update(held.id, until=PROMISE_FIRST)
+            await _remind(ctx, kept, None)
+            await _show(ctx, person, kept, questions)
 
 
 async def after_promise(ctx: Context, happened: PromisedAgain) -> None:

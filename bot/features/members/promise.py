@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.context.context import Context
-from bot.context.events import CoordinatorsChanged, PromisedAgain
+from bot.context.events import CoordinatorsChanged, PromisedAgain, PromiseRenewed
 from bot.context.permissions import asked_anew
 from bot.exercises import runner
 from bot.features.calendar import absence
@@ -56,6 +56,7 @@ async def renew_in(ctx: Context, group: Group) -> None:
             ctx.events.append(CoordinatorsChanged(group.id))
     if before:
         await ctx.work.schedule.put(KIND, ctx.now + AWAY_AFTER, group_id=group.id, ref=f"group:{group.id}")
+        ctx.events.append(PromiseRenewed(group.id))
         await status(ctx, group)
 
 
