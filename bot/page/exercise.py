@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from markupsafe import Markup
+
 from bot.context.context import Context
 from bot.context.permissions import Role, meets, role_of
-from bot.exercises import runner
+from bot.exercises import approved_texts, runner, text_changes
 from bot.features.identities.identified import in_answer
 from bot.views.exercise import ExerciseView
 from bot.views.names import answer_key
@@ -61,6 +63,8 @@ class SheetPage:
     tips: Sequence[str]
     fields: Sequence[FormField]
     settled: bool  # handed in: looked at, and not changed here
+    anew: bool  # a text that is approved has changed since their organisation answered …
+    changes: Sequence[Markup]  # … and how
     shared: bool
     rows: bool
 
@@ -118,7 +122,8 @@ async def sheet(
         return entered.get(key, stands) if key in troubles else stands
 
     fields = [field_of(run, present, key, troubles.get(key), shown(key)) for key in keys]
-    words = present.words
+    words, approves = present.words, bool(run.exercise.approves)
+    anew = approves and await approved_texts.withdrawn(ctx, place.group, run, place.member.id)
     return SheetPage(
         words["title"],
         words["lead"],
@@ -126,6 +131,8 @@ async def sheet(
         words.list("tips"),
         fields,
         not t.rows and settled(t),
+        anew,
+        await text_changes.since_answer(ctx, present.scene, run, place.member.id) if anew else (),
         run.exercise.how is not How.EACH,
         t.rows,
     )

@@ -1,9 +1,20 @@
 """An exercise as one page: every question at once, saved as one goes, in Telegram and on the page alike."""
 
+from bot.demo.player import Player
 from tests.page.reader import Browser
 from tests.page.test_both import Both, both
 
 __all__ = ["both"]
+
+CHANGED = """
+I gång: Rutin: kedjan
+Bo gör: «/svara» [Rutin: kedjan] [Lägg till] [Upptäckt] «Ringa den som kan hjälpa»
+    [Polisen] [☐ Dagtid] [Klar] «010-000 00 01» [Spara nu]
+I gång: Godkänn rutinen
+Bo gör: «/svara» [Godkänn rutinen] [Ja, vi godkänner den] [Hoppa över] [Lämna in]
+Klockan går 5 minuter
+Bo gör: «/svara» [Rutin: kedjan] [1. Ringa den] [Ändra] [Dagtid] «010-000 00 02»
+"""
 
 
 async def begun(both: Both) -> Browser:
@@ -68,3 +79,13 @@ async def test_another_ones_page(both: Both) -> None:
     bo, alva = await begun(both), await both.signed_in("Alva")
     await alva.open(bo.path)
     assert alva.status == 404
+
+
+async def test_approved_anew(both: Both) -> None:
+    """Whoever approves anew a text that has changed sees on the page, too, what has."""
+    await Player(both.town).play("changed", CHANGED)
+    bo = await both.signed_in("Bo")
+    await bo.open("/")
+    await bo.open(bo.links["Godkänn rutinen"])
+    assert "Ändrat i texten sedan ni svarade" in bo.text
+    assert "Ringa den som kan hjälpa, Dagtid" in bo.text
