@@ -35,6 +35,7 @@ _WRITTEN = (
     "answer",
     "joins",
     "thanks",
+    "leaves",
 )
 HOURS_ABOVE = 120  # minutes; what takes longer is told in hours
 HALF_A_YEAR = timedelta(183)  # days that people still mean without a year
@@ -102,6 +103,7 @@ class Language:
         self._joins = tuple(f"{word} " for word in data["joins"])
         self._yes = frozenset(data["answer"]["alone"])
         self._thanks = frozenset(data["thanks"])
+        self._leaves = _words(data["leaves"])
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
 
     def joins(self, text: str) -> bool:
@@ -113,6 +115,10 @@ class Language:
         words = re.findall(r"\w+", text.casefold())
         signs = [sign for sign in text if unicodedata.category(sign) == "So"]
         return " ".join(words) in self._thanks if words else bool(signs) and self._thanks.issuperset(signs)
+
+    def leaves(self, text: str) -> bool:
+        """True if a text says that its writer wants to leave."""
+        return bool(self._leaves.search(" ".join(text.casefold().split())))
 
     def answer_in(self, text: str) -> str | None:
         """Return "yes" or "no" if a text says outright whether its writer comes; None for anything else."""

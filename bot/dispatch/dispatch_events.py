@@ -45,7 +45,7 @@ from bot.features.calendar import decisions, first_meeting, lifecycle, meeting_l
 from bot.features.digest import daily_message
 from bot.features.incidents import report, unread
 from bot.features.journey import beginning, coordinator, network_letter, not_handed_in
-from bot.features.members import handover, joining, promise, substitutes, turns
+from bot.features.members import handover, joining, network_seats, promise, substitutes, turns
 from bot.features.outsiders import actor_forms, admitting, event_day, withdrawn
 from bot.features.registers import assigned_rows, tasks
 from bot.features.together import working_sessions
@@ -141,7 +141,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(GuestRow, actor_forms.done),
         _heard_by(EventChanged, first_meeting.frame_changed, event_day.changed),
         _heard_by(TookOver, handover.take_over),
-        _heard_by(SeatLeft, handover.left, admitting.left),
+        _heard_by(SeatLeft, handover.left, admitting.left, network_seats.stays),
         _heard_by(RowAdded, _refresh_cards),
         _heard_by(RowGiven, assigned_rows.given),
         _heard_by(ItemAdded, _ask_about_item),

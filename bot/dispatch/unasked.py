@@ -11,7 +11,7 @@ from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, memberships, open_runs
 from bot.features.outsiders import actor_forms, guest_texts
 from bot.views.shared_buttons import in_town
-from storage.records import Person, private_chat
+from storage.records import Group, Member, Person, private_chat
 
 
 async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = False) -> None:
@@ -33,8 +33,11 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     towns, way_in = await open_runs.coming_in(ctx, person)
     facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, "coming_in": towns}
     facts["away"] = bool(cannot)
+    seats = await memberships.of(ctx, person, Role.LEADER) if ctx.services.voice.rules.leaves(said.text) else []
+    out = _ways_out(ctx, seats)
+    facts |= {"wants_out": bool(seats), "out": bool(out)}
     onward = way_in or ([[ctx.key("what_waits", "answers")]] if waits else [])
-    await ctx.to_person(person.id, "stray", facts, [*onward, *cannot, *logs])
+    await ctx.to_person(person.id, "stray", facts, [*out, *onward, *cannot, *logs])
 
 
 async def media(ctx: Context, person: Person, said: Written) -> None:
@@ -64,3 +67,10 @@ async def _ways_to_log(ctx: Context, person: Person) -> list[list[Key]]:
     groups = [group for group, member in seats if may(Role.LOGGER, member, group)]
     towns = [(group.id, group.title if len(groups) > 1 else None) for group in groups]
     return [[in_town(ctx, ctx.key("log", "log", id), town)] for id, town in towns]
+
+
+def _ways_out(ctx: Context, seats: list[tuple[Group, Member]]) -> list[list[Key]]:
+    """Return the buttons with which a person leaves what has no chat to leave; with the town, if there are several."""
+    outside = [(group, member) for group, member in seats if member.role != "core"]
+    keys = [(ctx.key("rights.leave", "leavenet", group.id, role=member.role), group.title) for group, member in outside]
+    return [[in_town(ctx, key, town if len(seats) > 1 else None)] for key, town in keys]

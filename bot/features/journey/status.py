@@ -229,6 +229,8 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
             [ctx.key("handover", "swap", group.id), ctx.key("move", "moveto", group.id)],
             *keys,
         ]
+        if facts["network"]:
+            keys.append([ctx.key("network.seats", "seats", group.id)])
     await ctx.tell(actor, "roster", facts, keys or [[ctx.key("what_waits", "answers", group.id)]])
 
 

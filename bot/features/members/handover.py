@@ -176,14 +176,15 @@ async def take_over(ctx: Context, happened: TookOver) -> None:
 async def left(ctx: Context, happened: SeatLeft) -> None:
     """Tell whoever coordinates who has left and what was theirs, with ways to give it to somebody."""
     group, member = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.member)
+    stays = joining.FROM_NETWORK in member.profile  # in the network, with their tasks
     tasks, keys = list[TemplateFacts](), list[list[Key]]()
-    for row in [await ctx.work.rows.get(id) for id in happened.tasks]:
+    for row in [await ctx.work.rows.get(id) for id in happened.tasks if not stays]:
         present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
         run, title = await ctx.work.runs.latest(group.id, row.register), present.task_title(row)
         tasks.append({"title": cut(title, 60), "due": row.due})
         if run is not None and len(keys) < TASKS:
             keys.append([ctx.key("give_title", "give", run.id, str(row.id), title=cut(title, 40))])
-    if member.name:
+    if member.name and not stays:
         keys.append([ctx.key("handover_of", "swapped", group.id, str(member.id), name=member.name)])
     of = await ctx.work.members.organisation(happened.organisation) if happened.organisation else None
     facts: TemplateFacts = {
@@ -191,6 +192,7 @@ async def left(ctx: Context, happened: SeatLeft) -> None:
         "organisation": of.name if of else "",
         "town": group.title,
         "tasks": tasks,
+        "stays": stays,
     }
     facts = {**facts, "network": member.role == NETWORK, "steps": happened.leads, "reads": happened.reads}
     facts["read_by"] = [one.name for one in await incident_readers.able(ctx, group)]

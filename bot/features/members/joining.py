@@ -33,6 +33,7 @@ from storage.records import Group, Member, Person, SeatState, private_chat
 
 OVER = "over"  # in a profile: whose seat is being taken over
 TO_CORE = "to_core"  # in a profile: somebody of the network is in the core group's chat and about to join it
+FROM_NETWORK = "from_network"  # in a profile: somebody of the core group had a seat in the network before
 MOST_UNPROVEN = 50
 SLOT = "agreement"  # of the message that shows the promise
 COME_IN_WITHIN = timedelta(days=7)
@@ -263,7 +264,8 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
     if over is not None and first_time:  # the seat is the organisation's
         organisation = (await ctx.work.members.get(over)).organisation_id
     given_before = {name: value for name, value in member.profile.items() if name not in (OVER, TO_CORE)}
-    profile = given_before | {
+    profile = given_before | ({FROM_NETWORK: True} if rises else {})
+    profile |= {
         question.id: answers[question.id]
         for question in exercise.questions
         if question.role is None and question.id in answers
