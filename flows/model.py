@@ -251,7 +251,8 @@ class Question:
     suggests: str = ""  # text: what the group has taken up of this exercise's items is offered
     ticks: bool = False  # text that names a row: its examples can be ticked, and each becomes a row
     feeds: Feed | None = None  # text: its lines can become rows elsewhere
-    milestone: bool = False  # date, moment: everyone is reminded of it, and it stands in the calendar
+    milestone: bool = False  # date, moment: who takes part is reminded of it, and it stands in the calendar …
+    recurs: bool = False  # … and once it has been, how it went and the next one are asked for
     identities: Handling = Handling.ASK  # what becomes of a text that points somebody out
     form: str = (
         ""  # text: "person" is a name; "alias" one word without digits; "domain" of a site; "reach" how one is reached

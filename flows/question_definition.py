@@ -63,6 +63,7 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
         ticks=table.get("ticks", bool, False),
         feeds=_feed(table.table("feeds")),
         milestone=table.get("milestone", bool, False),
+        recurs=table.get("recurs", bool, False),
         hoped=table.get("hoped", str, ""),
         role=named(Field, table, "role"),
         marks=_marks(table.table("marks")),
@@ -83,6 +84,8 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
         table.wrong("options", "a choice needs options or a list of the group's, and only a choice has them")
     if question.milestone and question.kind not in DAYS:
         table.wrong("milestone", "only a date or a moment stands in the calendar")
+    if question.recurs and not (question.milestone and question.kind is Kind.DATE):
+        table.wrong("recurs", "only a date that is a milestone comes again")
     if (question.suggests or question.feeds or question.form or question.same_as) and question.kind is not Kind.TEXT:
         table.wrong("kind", "only a text has suggestions, a form of its own, or lines that become rows")
     if (question.past or question.ahead) and (question.kind is not Kind.DATE or question.past == question.ahead):

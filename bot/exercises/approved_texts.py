@@ -82,14 +82,18 @@ def texts_of(part: Exercise) -> list[str]:
 
 
 async def _words(ctx: Context, group: Group, part: Exercise) -> list[Any]:
-    """Return the words of a part that belong to the text, without its progress and assignees."""
-    texts = texts_of(part)
+    """Return the words of a part that belong to the text, without its progress and assignees.
+
+    Which of a round's answers do, the version of the exercise says with which it began.
+    """
     if part.register is not None:
+        texts = texts_of(part)
         rows = await ctx.work.rows.all(group.id, part.id)
         return [[row.number, {name: row.values.get(name) for name in texts}] for row in rows]
     for record in reversed(await ctx.work.runs.of_exercise(group.id, part.id)):
         answers = await ctx.work.answers.for_group(record.id) if record.phase != Phase.ASIDE else []
         if answers:  # a new round begins an empty text
+            texts = texts_of(ctx.services.exercise_versions.get(record.definition, part))
             return [[answer.question, answer.item, answer.value] for answer in answers if answer.question in texts]
     return []
 

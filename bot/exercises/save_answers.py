@@ -108,7 +108,7 @@ async def _store(turn: TurnContext, said: Keep, comment: str | None, source: tup
         audience = question.audience
         value = await _resolved(turn, question, value, said.member)
         if question.milestone:
-            await schedule_date(turn.ctx, turn.group, f"{run.number}:{key}", day_of(value))
+            await schedule_date(turn.ctx, turn.group, run.exercise, f"{run.number}:{key}", day_of(value))
     here = (turn.source.chat_id, turn.source.message_id) if turn.source else None
     unnamed = run.exercise.anonymous and key != CONCLUSION
     given = GivenAnswer(said.owner, question_id, item, value, comment, str(audience), unnamed)

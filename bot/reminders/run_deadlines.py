@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 
 from bot.context.context import Context
 from bot.reminders import open_items
-from bot.reminders.kinds import DATE
+from bot.reminders.kinds import AGAIN, DATE
 from bot.reminders.next_message import schedule_next
-from flows.model import Field
+from flows.model import Exercise, Field
 from flows.state import Phase, Run
 from flows.values import day_of
 from storage.records import Group, Member, Row
@@ -36,16 +36,23 @@ async def schedule_row(ctx: Context, group: Group, row: Row) -> None:
     await open_items.of_row(ctx, group, row)
 
 
-async def schedule_date(ctx: Context, group: Group, what: str, day: date) -> None:
-    """Schedule the message about a date that the group has set, for the day before; `what` names round and question."""
-    wanted = {(DATE, member.id): day for member in await ctx.work.members.active(group.id)} if day >= ctx.today else {}
+async def schedule_date(ctx: Context, group: Group, exercise: Exercise, what: str, day: date) -> None:
+    """Schedule the message about a date that the group has set, to who takes part; `what` names round and question.
+
+    It comes the day before. Of one that recurs, whoever coordinates is told the day after, too.
+    """
+    wanted = dict[tuple[str, int], date]()
+    if day >= ctx.today:
+        wanted |= {(DATE, m.id): day for m in await ctx.work.members.active(group.id, roles=exercise.who)}
+        if exercise.question(what.partition(":")[2]).recurs:
+            wanted |= {(AGAIN, m.id): day + timedelta(1) for m in await open_items.coordinators(ctx, group)}
     await open_items.reconcile(ctx, group, f"date:{what}", wanted)
 
 
 async def dates_for(ctx: Context, group: Group, member: Member) -> None:
-    """Schedule the messages about the group's dates for a new member of the core group."""
+    """Schedule the messages about the group's dates for a new member, who takes part in their exercises."""
     for exercise in ctx.services.process.exercises.values():
-        held = {q.id: q for q in exercise.questions if q.milestone and member.role == "core"}
+        held = {q.id: q for q in exercise.questions if q.milestone and member.role in exercise.who}
         record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE) if held else None
         if record is None:
             continue

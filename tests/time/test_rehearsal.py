@@ -186,7 +186,8 @@ class Rehearsal:
             run = await runner.apply(ctx, group, record, Concluded(anyway=True))
             await coordinator.again_later(ctx, events.ExerciseConcluded(group.id, run.number))
             if run.exercise.id == "mapping_timeline":
-                await run_deadlines.schedule_date(ctx, group, f"{run.number}:ready", FIRST + timedelta(64))
+                day = FIRST + timedelta(64)
+                await run_deadlines.schedule_date(ctx, group, run.exercise, f"{run.number}:ready", day)
 
     async def _begin(self, number: int, day: date) -> None:
         async with self.ctx() as (ctx, group, _):

@@ -80,17 +80,19 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
 
 
 async def _show_network(ctx: Context, actor: Actor) -> None:
-    """Show the meetings that the network is called to, and the next one to be answered."""
+    """Show the meetings that the network is called to, the next one to be answered, and what it takes part in."""
     group, records = actor.group, await lifecycle.records_of(ctx, actor.group)
     ahead = [m for m in records if m.day >= ctx.today and network_meetings.is_networks(ctx, m)]
     themes = await meeting_list.themes(ctx, group)
     lines = [meeting_details.line(ctx, m, themes.get(m.id, "")) for m in sorted(ahead, key=lambda m: (m.day, m.at))]
     following = network_meetings.coming(ctx, records)
     kept = await network_meetings.called(ctx, following) if following else None
+    dates = [one for one in await milestones.coming(ctx, group) if actor.member.role in one.who]
     facts = {
         "town": group.title,
         "meetings": lines[:NEXT],
         "later": lines[NEXT:],
+        "dates": dates,
         "place": meeting_details.where(following) if following else "",
         "said": kept.answer(actor.member.id) if kept else "",
     }
@@ -137,7 +139,7 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
     days = [
         calendar_file.Day(one.on, one.place, f"Stad för stad: {one.title}", one.of, one.where, one.at)
         for one in await milestones.known(ctx, actor.group)
-        if core
+        if actor.member.role in one.who
     ]
     head = calendar_file.Head(actor.group.title, actor.group.key_id, ctx.services.zone, ctx.now)
     written = calendar_file.write(head, entries, days)

@@ -22,6 +22,7 @@ class Milestone:
     name: str
     of: str
     place: str
+    who: tuple[str, ...]  # the roles that take part in it, and are told
     where: str = ""  # the place that is written beside it
 
     @property
@@ -51,5 +52,5 @@ async def known(ctx: Context, group: Group) -> list[Milestone]:
         where = str(said.pop(place_of, ""))
         for place, value in said.items():
             name, there = words[f"question.{places[place]}.short"], where if place in itself else ""
-            found.append(Milestone(day_of(value), time_of(value), name, words["title"], place, there))
+            found.append(Milestone(day_of(value), time_of(value), name, words["title"], place, exercise.who, there))
     return sorted(found, key=lambda one: (one.on, one.at or time()))

@@ -12,7 +12,7 @@ from bot.context.permissions import asked_anew
 from bot.exercises import deferral, runner
 from bot.features.calendar import milestones, network_meetings, time_poll
 from bot.features.incidents import incident_readers, unread
-from bot.features.journey import week
+from bot.features.journey import at_the_door, recurring_dates, week
 from bot.features.journey.session_keys import session_keys, worked_on
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
@@ -104,8 +104,10 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
             return await _about_meeting(ctx, open_item, meeting, facts)
         case kinds.DATE:
             return await _about_date(ctx, open_item, number, facts)
+        case kinds.AGAIN if open_item.ref.startswith("date:"):
+            return await _about_recurring(ctx, open_item, number, facts)
         case kinds.AGAIN:
-            return await _about_again(ctx, open_item, int(number), facts)
+            return await _about_again(ctx, open_item, int(number), {**facts, "name": ""})
         case kinds.CHECK_IN:
             wording = await check_ins.wording(ctx, await ctx.work.check_ins.get(int(number)))
             scale = check_ins.scale(open_item.group_id, int(number))
@@ -239,6 +241,16 @@ async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: Te
     return MessageLine(
         open_item, facts, [ctx.key("day.again", "view", 0, record.exercise, ask=open_item.group_id, title=title)]
     )
+
+
+async def _about_recurring(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> MessageLine | None:
+    """Return the line about a date that has been and recurs, unless the next one is set."""
+    number, _, question = what.partition(":")
+    found = await recurring_dates.find(ctx, await ctx.work.groups.get(open_item.group_id), int(number), question)
+    if found is None:
+        return None
+    name = recurring_dates.name_of(ctx, found)
+    return MessageLine(open_item, {**facts, "name": name}, [recurring_dates.next_key(ctx, found)])
 
 
 async def _joined_so_far(ctx: Context, member: Member) -> TemplateFacts:

@@ -11,7 +11,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, deferral, row_links, runner, shared_answers
 from bot.exercises.unnamed_notes import boards_laid
 from bot.features.incidents import incident_readers, second_approval, unread
-from bot.features.journey import at_the_door
+from bot.features.journey import at_the_door, recurring_dates
 from bot.features.journey.status import map_of, step_to_open
 from bot.reminders import open_items
 from bot.reminders.kinds import ADMIT, OBJECTED, SHAPE, STUCK, UNREAD
@@ -41,6 +41,7 @@ class Task(StrEnum):
     END = "end"  # what has been shown is talked about
     BEGIN = "begin"  # nothing is open, and there is a next exercise
     RESUME = "resume"  # the group has waited, and the day on which it takes it up again has come
+    RECURS = "recurs"  # a date that recurs has been, and the next one is not set
     STEP = "step"  # nothing is open, and the next exercise is in a step that is not opened yet
     OBJECTION = "objection"  # somebody has objected to a decision
     ANSWER = "answer"  # somebody else's request about something sensitive waits
@@ -90,6 +91,8 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
         found.append(OwnTask(Task.RESUME, title, key))
     elif not opened and deferred is None:
         found += _onward(ctx, group, await map_of(ctx, group))
+    for one in await recurring_dates.passed(ctx, group):
+        found.append(OwnTask(Task.RECURS, recurring_dates.name_of(ctx, one), recurring_dates.next_key(ctx, one)))
     for ref in await _objections(ctx, group):
         found.append(OwnTask(Task.OBJECTION, None, ctx.key("objection", "c_see", group.id, ref)))
     if guests := await at_the_door.waiting(ctx, group):

@@ -253,7 +253,7 @@ async def _remind_group(ctx: Context, group: Group, day: date) -> None:
     if group.settings.event_off:
         await open_items.reconcile(ctx, group, f"date:{what}", {})
     else:
-        await schedule_date(ctx, group, what, day)
+        await schedule_date(ctx, group, event, what, day)
 
 
 async def _rest_or_go_on(ctx: Context, group: Group) -> None:
