@@ -13,6 +13,7 @@ from bot.context.sealed_actions import Action
 from bot.features.calendar import meeting_details, meeting_list, network_meetings
 from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.features.calendar.network_meetings import NO, YES, Called
+from bot.features.journey import at_the_door
 from bot.views.shared_buttons import paged, told_apart
 from messages.voice import TemplateFacts
 from storage.records import Group, Meeting, Member, Person, private_chat
@@ -125,6 +126,7 @@ async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called) -> N
         "coming": [],
         "not_coming": [],
         "silent": 0,
+        "by_hand": [],
         "networks": network_meetings.is_networks(ctx, meeting),
     }
     keys: list[list[Key]] = []
@@ -137,6 +139,7 @@ async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called) -> N
         facts["coming"] = [people[m] for m in kept.members(YES) if m in people]
         facts["not_coming"] = [people[m] for m in kept.members(NO) if m in people]
         facts["silent"] = len(set(people) - {member for member, _ in kept.said})
+        facts["by_hand"] = [at_the_door.reached(ctx, row) for row in await at_the_door.in_network(ctx, actor.group)]
     if actor.member.coordinator:
         keys.append([ctx.key("meeting.place", "meetlong", actor.group.id, str(meeting.id))])
         if meeting.day <= ctx.today and facts["networks"]:

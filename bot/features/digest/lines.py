@@ -204,6 +204,8 @@ async def _about_meeting(ctx: Context, open_item: OpenItem, meeting: Meeting, fa
     group = await ctx.work.groups.get(open_item.group_id)
     member = await ctx.work.members.get(open_item.member_id)
     at = {"at": meeting.at, "place": meeting.place, "link": meeting.link, "said": said, "starts": None, "part": None}
+    called = member.coordinator and network_meetings.is_networks(ctx, meeting)
+    at["by_hand"] = len(await at_the_door.in_network(ctx, group)) if called else 0
     at["poll"] = await time_poll.runs(ctx, group, meeting.id)
     if member.coordinator and (starting := await session_keys(ctx, group, meeting)):
         keys, at = [*keys, *starting], {**at, "starts": await worked_on(ctx, group, meeting), "part": meeting.part}

@@ -60,3 +60,35 @@ async def state_of(ctx: Context, group: Group, member: Member) -> GuestNotice | 
     if row.state == "removed":
         return GuestNotice.REMOVED
     return GuestNotice.WAITS if await waits(ctx, group, member) else None
+
+
+# -- without the bot ---------------------------------------------------------------------------------------------------
+async def without_bot(ctx: Context, group: Group) -> list[Row]:
+    """Return the guests who have nobody here: what they are told and asked, a person tells and asks them."""
+    known = {member.profile.get(GUEST) for member in await ctx.work.members.of_group(group.id, roles=None)}
+    rows = await ctx.work.rows.all(group.id, ctx.services.process.with_role(ExerciseRole.GUESTS).id)
+    return [row for row in rows if row.id not in known]
+
+
+async def in_network(ctx: Context, group: Group) -> list[Row]:
+    """Return those of them who have said yes to the network."""
+    guests = ctx.services.process.with_role(ExerciseRole.GUESTS)
+    return [row for row in await without_bot(ctx, group) if guests.says(row.values, Field.JOIN, Mark.YES)]
+
+
+async def unasked(ctx: Context, group: Group) -> list[Row]:
+    """Return those of them who were to come to the event, and whose answers to its request are not noted."""
+    guests = ctx.services.process.with_role(ExerciseRole.GUESTS)
+    came = [
+        row
+        for row in await without_bot(ctx, group)
+        if any(guests.says(row.values, Field.COMING, said) for said in (Mark.YES, Mark.MAYBE))
+    ]
+    return [row for row in came if any(guests.told(row.values, name) is None for name in REQUEST)]
+
+
+def reached(ctx: Context, row: Row) -> str:
+    """Return a guest's name, and where they are reached, if that is known."""
+    guests = ctx.services.process.with_role(ExerciseRole.GUESTS)
+    facts = {"name": guests.told(row.values, Field.NAME), "at": guests.told(row.values, Field.CONTACT)}
+    return ctx.services.voice.label("guest.reached", facts)

@@ -25,7 +25,7 @@ from storage.records import Group, Member, Row
 
 TITLE = 40  # characters of a title on a button
 SOON = timedelta(7)  # before the last day to answer, within which those without an invitation are told of
-LATELY = timedelta(14)  # so long after a meeting one is asked what it came to
+LATELY = timedelta(14)  # so long after a meeting one is asked what it came to, or after the event for the last answers
 LEFT_OPEN = frozenset({STUCK, SHAPE, UNREAD, ADMIT})  # open items that are told once and wait until they are dealt with
 
 
@@ -49,6 +49,7 @@ class Task(StrEnum):
     ADMIT = "admit"  # guests wait to be let in to the network
     KNOCK = "knock"  # somebody on the page wants to come in
     INVITE = "invite"  # guests of the event have not been sent their invitation, and there is little time left
+    ASK = "ask"  # guests without the bot have not been asked what they answer to the request of an event that has been
     NOTE = "note"  # one of the network's meetings has been, and what it came to is not written
     UNREAD = "unread"  # an incident is not read, or has no follow-up
     CANNOT = "cannot"  # whoever had taken something on has said that they cannot
@@ -104,7 +105,7 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
         if asked.state == "asked":
             key = ctx.key("admission.who", "knocks", group.id, str(asked.person_id), name=cut(asked.name, TITLE))
             found.append(OwnTask(Task.KNOCK, cut(asked.name, TITLE), key))
-    found += [*await _uninvited(ctx, group), *await _unwritten(ctx, group)]
+    found += [*await _uninvited(ctx, group), *await _unasked(ctx, group), *await _unwritten(ctx, group)]
     for task in await _requests(ctx, group, member):
         found.append(OwnTask(task, None, ctx.key("open_it", "guard", group.id)))
     if any(await unread.overdue(ctx, group)):
@@ -130,6 +131,22 @@ async def _uninvited(ctx: Context, group: Group) -> list[OwnTask]:
     title = ctx.services.voice.label("guest.uninvited", {"count": count})
     key = ctx.key("guest.all", "inviteall", record.id, count=min(count, AT_ONCE))
     return [OwnTask(Task.INVITE, title, key)] if count else []
+
+
+async def _unasked(ctx: Context, group: Group) -> list[OwnTask]:
+    """Return the guests without the bot who are to be asked, after the event, what they answer to its request."""
+    event, guests = (ctx.services.process.with_role(role) for role in (ExerciseRole.EVENT, ExerciseRole.GUESTS))
+    date = f"{event.id}.{event.field(Field.DATE).id}"
+    said, record = await shared_answers.said(ctx, group, [date]), await ctx.work.runs.latest(group.id, guests.id)
+    on = day_of(said[date]) if date in said else None
+    if record is None or on is None or group.settings.event_off or not on < ctx.today <= on + LATELY:
+        return []
+    rows = await at_the_door.unasked(ctx, group)
+    if not rows:
+        return []
+    facts = {"name": cut(str(guests.told(rows[0].values, Field.NAME)), TITLE), "count": len(rows)}
+    title = ctx.services.voice.label("guest.at_door", facts)
+    return [OwnTask(Task.ASK, title, ctx.key("guest.ask", "askguests", record.id))]
 
 
 async def _unwritten(ctx: Context, group: Group) -> list[OwnTask]:

@@ -9,7 +9,8 @@ from bot.context.message import Key
 from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import approved_texts, runner, shared_answers
+from bot.exercises import approved_texts, row_links, runner, shared_answers
+from bot.features.journey import at_the_door
 from bot.reminders import open_items
 from bot.views.exercise import ExerciseView
 from bot.views.rows import Named, gap_sentences
@@ -17,7 +18,7 @@ from bot.views.shared_buttons import join_key
 from flows import model
 from flows.gaps import gaps
 from flows.journey import Map, where
-from flows.model import Exercise, How
+from flows.model import Exercise, ExerciseRole, Field, How
 from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
@@ -235,12 +236,21 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
 
 
 async def _network(ctx: Context, group: Group) -> TemplateFacts:
-    """Return the network's members by organisation, and how many: names, and not how they can be reached."""
+    """Return who is in the network by organisation, and how many: names, and not how they can be reached.
+
+    Who has said yes and does not use the bot is in it, too.
+    """
     there = {one.id: one.name for one in await ctx.work.members.organisations(group.id)}
     by: dict[str, list[TemplateFacts]] = {}
     for member in await ctx.work.members.active(group.id, roles=("network",)):
-        one = {"name": member.name, "away": await _away_until(ctx, member)}
+        one = {"name": member.name, "away": await _away_until(ctx, member), "by_hand": False}
         by.setdefault(there.get(member.organisation_id or 0, ""), []).append(one)
+    guests = ctx.services.process.with_role(ExerciseRole.GUESTS)
+    titles = await row_links.row_names(ctx, group, guests)
+    for row in await at_the_door.in_network(ctx, group):
+        where = titles.get((guests.told(row.values, Field.ORGANISATION) or {}).get("id", 0))
+        one = {"name": guests.told(row.values, Field.NAME), "away": None, "by_hand": True}
+        by.setdefault(where.title if where else "", []).append(one)
     network = [{"organisation": name, "people": by[name]} for name in sorted(by, key=lambda name: (not name, name))]
     return {"network": network, "network_size": sum(map(len, by.values()))}
 

@@ -173,22 +173,18 @@ async def _tell_all(
         if group.settings.event_off:  # nothing to answer
             keys = []
         await ctx.to_person(guest.member.person_id, name, facts, keys, about=group.id, patient=True)
-    await _by_hand(ctx, group, name, told)
-
-
-async def _by_hand(ctx: Context, group: Group, name: str, told: Sequence[ExpectedGuest]) -> None:
     rows = [guest.row for guest in told if guest.member is None and _has_heard(ctx, guest.row)]
-    register, label = guest_list.register(ctx), ctx.services.voice.label
-    reach = [register.told(row.values, Field.CONTACT) for row in rows]
-    names = [
-        label("guest.reached", {"name": guest_list.name_of(ctx, row), "at": at})
-        for row, at in zip(rows, reach, strict=True)
-    ]
+    await by_hand(ctx, group, name.rpartition(".")[2], rows, await open_items.coordinators(ctx, group))
+
+
+async def by_hand(ctx: Context, group: Group, about: str, rows: Sequence[Row], told: Sequence[Member]) -> None:
+    """Give these members a text for guests whom the bot cannot write to. `about`: moved, off, eve or request."""
+    names = [at_the_door.reached(ctx, row) for row in rows]
     if not names:
         return
     event = event_facts.for_everybody(group, await event_facts.event_of(ctx, group))
-    facts: TemplateFacts = {**event, "names": names, "count": len(names), "about": name.rpartition(".")[2]}
-    for coordinator in await open_items.coordinators(ctx, group):
+    facts: TemplateFacts = {**event, "names": names, "count": len(names), "about": about}
+    for coordinator in told:
         await ctx.to_person(coordinator.person_id, "guest.by_hand", facts, about=group.id)
 
 

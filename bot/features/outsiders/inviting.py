@@ -8,7 +8,8 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.outsiders import event_facts, guest_list, guests
+from bot.features.journey import at_the_door
+from bot.features.outsiders import event_day, event_facts, guest_list, guests
 from bot.features.registers import row_actions
 from bot.reminders import open_items
 from bot.views.shared_buttons import AT_ONCE, uninvited, waits
@@ -103,7 +104,7 @@ async def said(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def ask_all(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Send the request to every guest who has opened the invitation and not said no."""
+    """Send the request to every guest who has opened the invitation and not said no, and the text for all others."""
     asked = 0
     if await _cancelled(ctx, actor):
         return
@@ -119,7 +120,9 @@ async def ask_all(ctx: Context, actor: Actor, _action: Action) -> None:
         if guest_list.unasked(ctx, row):
             await guests.ask(ctx, actor.group, member, row)
             asked += 1
-    ctx.toast("guests_asked", {"count": asked}, alert=True)
+    by_hand = await at_the_door.unasked(ctx, actor.group)
+    ctx.toast("guests_asked", {"count": asked, "by_hand": len(by_hand)}, alert=True)
+    await event_day.by_hand(ctx, actor.group, "request", by_hand, [actor.member])
 
 
 async def _row(ctx: Context, group: Group, number: str) -> Row | None:
