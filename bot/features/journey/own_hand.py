@@ -14,7 +14,7 @@ from bot.features.incidents import incident_readers, second_approval, unread
 from bot.features.journey import at_the_door, recurring_dates
 from bot.features.journey.status import map_of, step_to_open
 from bot.reminders import open_items
-from bot.reminders.kinds import ADMIT, OBJECTED, SHAPE, STUCK, UNREAD
+from bot.reminders.kinds import ADMIT, OBJECTED, SHAPE, STUCK, UNREACHED, UNREAD
 from bot.views.names import cut
 from bot.views.shared_buttons import AT_ONCE, uninvited
 from flows.journey import Map
@@ -55,6 +55,7 @@ class Task(StrEnum):
     CANNOT = "cannot"  # whoever had taken something on has said that they cannot
     LEFT = "left"  # whoever had taken something on has left
     READERLESS = "readerless"  # the last one who read incidents has left
+    UNREACHED = "unreached"  # the bot cannot write to somebody
 
 
 UNDER_WAY = frozenset(
@@ -114,6 +115,18 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
     if await incident_readers.readerless(ctx, group):
         found.append(OwnTask(Task.READERLESS, None, ctx.key("choose_readers", "safety", group.id)))
     return found
+
+
+async def unreached(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
+    """Return whom this coordinator was told that the bot cannot reach: nobody is missed who does not see to that."""
+    mine = [one for one in await ctx.work.open_items.of_member(member.id) if one.kind == UNREACHED]
+    numbers = [one.ref.partition(":")[2] for one in mine if one.state != "closed" and one.group_id == group.id]
+    people = [await ctx.work.members.get(int(number)) for number in numbers]
+    return [
+        OwnTask(Task.UNREACHED, one.name, ctx.key("day.unreached", "unreached", group.id, str(one.id)))
+        for one in people
+        if one.state == "active"
+    ]
 
 
 async def _uninvited(ctx: Context, group: Group) -> list[OwnTask]:

@@ -119,7 +119,8 @@ async def _own_hand(ctx: Context, person: Person) -> tuple[list[TemplateFacts], 
     for group, member in await memberships.of(ctx, person, Role.COORDINATOR):
         town = await ctx.town_for(person.id, group)
         unread_here = (await unread.overdue(ctx, group))[0]  # which has a line of its own
-        for one in await own_hand.waiting(ctx, group, member):
+        waiting = await own_hand.waiting(ctx, group, member)
+        for one in (*waiting, *await own_hand.unreached(ctx, group, member)):
             if one.task is not own_hand.Task.UNREAD or not unread_here:
                 found.append({"line": own_hand.line(ctx, one), "town": town})
                 keys.append([in_town(ctx, one.key, town)])
