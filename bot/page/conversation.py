@@ -78,7 +78,8 @@ def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
     unfold = services.voice.label("page.unfold")
     everywhere = [one["reach"] for one in services.voice.book("help").data["turn"]["contact"]]
     copied = [key["copy"] for row in content.get("keyboard", ()) for key in row if "copy" in key]
-    numbers = [number for reached in (*everywhere, *copied) for number in numbers_in(reached)]
+    rung = [*everywhere, *(one for one in copied if "://" not in one)]
+    numbers = [number for reached in rung for number in numbers_in(reached)]
     written = (
         Markup(escape(text))  # noqa: S704 - escaped
         if content.get("plain")

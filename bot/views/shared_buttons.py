@@ -81,6 +81,11 @@ def our_chat_key(ctx: Context, group: Group) -> Key:
     return Key(ctx.services.voice.label("our_chat"), url=join_key(ctx, group).url)
 
 
+def copy_key(ctx: Context, url: str) -> Key:
+    """Return the button that copies a link to pass on."""
+    return Key(ctx.services.voice.label("copy_link"), copy=url)
+
+
 def open_key(ctx: Context, exercise: Exercise, run: int, *, in_group: bool) -> Key:
     """Return the button to answer: in the group a link to the private chat."""
     label, action = ctx.services.voice.label(f"card.{exercise.how}"), Action("open", run)

@@ -17,6 +17,7 @@ from bot.context.sealed_actions import Action
 from bot.features.approvals import consent
 from bot.features.journey import process_leaders
 from bot.reminders import open_items
+from bot.views.shared_buttons import copy_key
 from storage.records import Group, Link, Member, Person, SeatState
 
 PURPOSE: Final = "decider"
@@ -48,6 +49,7 @@ async def invite(ctx: Context, actor: Actor, action: Action) -> None:
     link = await wanted(ctx, actor.group, PURPOSE, "")
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, "")
     keys = [
+        [copy_key(ctx, link.url)],
         [ctx.key("outside.new", "deciderin", actor.group.id, "new")],
         [ctx.key("outside.stop", "deciderstop", actor.group.id)],
     ]

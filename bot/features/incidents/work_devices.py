@@ -20,6 +20,7 @@ from bot.exercises import runner
 from bot.features.identities.identified import identities_in
 from bot.features.incidents import report
 from bot.views.exercise import ExerciseView
+from bot.views.shared_buttons import copy_key
 from flows.effects import FormTaken, KeepRow
 from flows.engine import advance
 from flows.events import Entry, Filled
@@ -51,7 +52,8 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     given = await invitations.given(ctx, group, PURPOSE, number) if number else None
     if given is not None:
         facts = {"number": number, "url": given.url, "until": given.until}
-        keys = [[ctx.key("device.end", "devices", group.id, f"end:{number}")], [_back(ctx, group, "devices")]]
+        end = ctx.key("device.end", "devices", group.id, f"end:{number}")
+        keys = [[copy_key(ctx, given.url)], [end], [_back(ctx, group, "devices")]]
         await ctx.reply(actor, "device.link", facts, keys)
         return
     keys = [[ctx.key("device.one", "devices", group.id, f"show:{ref}", number=ref)] for ref in sorted(links, key=int)]

@@ -18,6 +18,7 @@ from bot.features.journey.status import map_facts, map_of
 from bot.reminders import open_items
 from bot.reminders.kinds import ASKED
 from bot.views.names import cut
+from bot.views.shared_buttons import copy_key
 from flows.answers import clean, unfit
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
@@ -67,6 +68,7 @@ async def invite(ctx: Context, actor: Actor, action: Action) -> None:
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, "")
     facts = {"url": link.url, "until": link.until, "town": actor.group.title}
     keys = [
+        [copy_key(ctx, link.url)],
         [ctx.key("outside.new", "leaderin", actor.group.id, "new")],
         [ctx.key("outside.stop", "leaderstop", actor.group.id)],
     ]

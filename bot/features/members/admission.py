@@ -17,6 +17,7 @@ from bot.context.sealed_actions import Action
 from bot.features.members import membership, own_rights
 from bot.features.members.joining import membership_checked
 from bot.reminders import open_items
+from bot.views.shared_buttons import copy_key
 from storage.records import Admission, Group, Link, Member, Person, group_chat
 
 PURPOSE: Final = "seat"
@@ -31,7 +32,8 @@ async def show_link(ctx: Context, actor: Actor, _action: Action | str = "") -> N
     number = ctx.work.links.reserve()
     link = await invitations.make(ctx, actor.group, PURPOSE, str(number))
     facts = {"town": actor.group.title, "url": link.url, "until": link.until}
-    await ctx.tell(actor, "admission.link", facts, [[ctx.key("admission.another", "seatlink", actor.group.id)]])
+    keys = [[copy_key(ctx, link.url)], [ctx.key("admission.another", "seatlink", actor.group.id)]]
+    await ctx.tell(actor, "admission.link", facts, keys)
 
 
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:

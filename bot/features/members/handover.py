@@ -24,7 +24,7 @@ from bot.reminders import open_items
 from bot.reminders.next_message import hears, spoken
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.names import cut
-from bot.views.shared_buttons import told_apart
+from bot.views.shared_buttons import copy_key, told_apart
 from flows.model import Kind
 from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
@@ -82,7 +82,8 @@ async def _link(ctx: Context, actor: Actor, member: Member, verb: str, again: st
     link = await wanted(ctx, actor.group, PURPOSE, str(member.id))
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, str(member.id))
     facts = {**_facts(ctx, actor.group, member, link), "own": member.id == actor.member.id}
-    await ctx.reply(actor, "handover.link", facts, [[ctx.key("outside.new", verb, actor.group.id, again)]])
+    keys = [[copy_key(ctx, link.url)], [ctx.key("outside.new", verb, actor.group.id, again)]]
+    await ctx.reply(actor, "handover.link", facts, keys)
 
 
 def _facts(ctx: Context, group: Group, member: Member, link: GivenLink) -> TemplateFacts:
@@ -108,7 +109,8 @@ async def way_back(ctx: Context, person: Person, code: str) -> None:
             await substitutes.stand_in(ctx, group, member, own)
         for one in own:
             link = await invitations.make(ctx, group, PURPOSE, str(one.id))
-            await ctx.to_person(person.id, "handover.link", _facts(ctx, group, one, link), about=group.id)
+            keys = [[copy_key(ctx, link.url)]]
+            await ctx.to_person(person.id, "handover.link", _facts(ctx, group, one, link), keys, about=group.id)
         return
     await ctx.to_person(person.id, "handover.code_in_vain", keys=await memberships.way_back(ctx, person))
 

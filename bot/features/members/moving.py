@@ -12,14 +12,13 @@ from typing import Final
 
 from bot.channel.updates import Chat, Sender
 from bot.context.context import Actor, Context
-from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import LINK, Action
 from bot.features.journey.status import status
 from bot.features.members.admission import LET_IN
 from bot.telegram import links
-from bot.views.shared_buttons import join_key
+from bot.views.shared_buttons import copy_key, join_key
 from storage.group_settings import MovedFrom
 from storage.records import Group, GroupState, Link, Person, is_own_number
 
@@ -58,7 +57,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.work.links.add(code, VERB, id=number, group_id=group.id, person_id=actor.person.id, expires_at=until)
     url = links.link(ctx.services.username, code, to_group=True)
     facts |= {"url": url, "code": code, "until": until.astimezone(ctx.services.zone)}
-    await ctx.reply(actor, "move.ask", facts, [[Key(ctx.services.voice.label("copy_link"), copy=url)]])
+    await ctx.reply(actor, "move.ask", facts, [[copy_key(ctx, url)]])
 
 
 async def _to_the_page(ctx: Context, group: Group) -> None:

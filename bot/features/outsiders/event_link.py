@@ -12,12 +12,12 @@ from typing import Final
 from bot.channel.updates import Sender
 from bot.context.context import Actor, Context
 from bot.context.invitations import show_code
-from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.journey.at_the_door import BY_POSTER
 from bot.features.outsiders import event_facts, guest_list, guests
+from bot.views.shared_buttons import copy_key
 from flows.answers import clean, is_name, unfit
 from flows.model import Field, Mark
 from storage.message_notes import MessageContext
@@ -60,7 +60,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     new = ctx.key("outside.make" if closed else "outside.new", "eventlink", group.id, "new")
     keys = [[new]] if url or closed else []
     if url:
-        keys.insert(0, [Key(ctx.services.voice.label("copy_link"), copy=url)])
+        keys.insert(0, [copy_key(ctx, url)])
         keys.append([ctx.key("outside.stop", "eventlink", group.id, "0")])
     facts = {"url": url, "closed": closed, "off": group.settings.event_off}
     await ctx.tell(actor, "guest.open_link", facts, keys, edit=_replaced(ctx, action))
