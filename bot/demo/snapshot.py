@@ -31,7 +31,6 @@ from bot.sandbox import keeping
 from bot.sandbox.world import World
 
 TRANSCRIPT = "finished-town.txt"
-SHOWN = 60  # messages that are kept of each chat, the newest ones; the page would only get slow
 DATA, WORLD, KEY = "data", "world", "key"
 UNFINISHED = "unfinished"
 LONGEST = 160  # characters that are told of a line that does not hold, and of the reason
@@ -119,8 +118,6 @@ async def _play(folder: Path, language: str, passed: Callable[[float], None]) ->
         except Differs as error:
             differs = error
         world = finished.sandbox.world
-    for chat in world.chats.values():
-        chat.messages = dict(list(chat.messages.items())[-SHOWN:])
     (folder / WORLD).write_bytes(keeping.dumps(world))
     (folder / KEY).write_bytes(key)
     return differs

@@ -9,7 +9,7 @@ from .shapes import sender
 from .wire import Json, Wire
 from .world import Chat, Message, World
 
-_MOST_MESSAGES = 100  # of each chat, the newest, unless the page asks for more
+_MOST_MESSAGES = 60  # of each chat, the newest, unless the page asks for more
 _QUOTE = 120
 _MEDIA = ("photo", "document", "voice", "video", "sticker", "poll", "contact", "location")
 

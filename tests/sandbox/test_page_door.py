@@ -231,12 +231,12 @@ async def test_the_demo_has_a_token_of_its_own(monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_older_messages_come_when_they_are_asked_for(page: Page) -> None:
-    """The world holds the newest hundred of each chat, and as many more of one as the page asks for."""
+    """The world holds the newest sixty of each chat, and as many more of one as the page asks for."""
     town = page.town
     for number in range(150):
         town.act(town.bo, "send_text", chat=town.group, text=f"Nummer {number}")
     shown = next(chat for chat in (await page.world())["chats"] if chat["id"] == town.group)
-    assert (len(shown["messages"]), shown["older"]) == (100, 52)
+    assert (len(shown["messages"]), shown["older"]) == (60, 92)
     async with page.session.get("/world", params={"since": 0, "depth": f"{town.group}:140"}) as response:
         deeper = next(chat for chat in (await response.json())["chats"] if chat["id"] == town.group)
     assert (len(deeper["messages"]), deeper["older"]) == (140, 12)
