@@ -138,12 +138,12 @@ class Door:
 
     def _too_many(self, request: web.Request) -> bool:
         """True if one address sends more than a person would; limits for links and codes are lower."""
-        limits, now, whence = self._services.limits, self._clock(), _whence(request)
+        limits, now, place = self._services.limits, self._clock(), whence(request)
         rules = [PAGE_CALLS, *([PAGE_LINKS] if request.path.startswith(OF_LINKS) and request.method == "POST" else ())]
-        if any(limits.over(rule, whence, now) is not None for rule in rules):
+        if any(limits.over(rule, place, now) is not None for rule in rules):
             return True
         for rule in rules:
-            limits.count(rule, whence, now)
+            limits.count(rule, place, now)
         return False
 
 
@@ -155,14 +155,17 @@ async def _read(request: web.Request) -> None:
         raise web.HTTPBadRequest from error
 
 
-def _whence(request: web.Request) -> int:
-    """Return a number for the caller's address; behind a proxy on this machine, for the one it forwards."""
+def whence(request: web.Request) -> int:
+    """Return a number for the caller's address; behind a proxy, for the one that it forwards.
+
+    A proxy has an address of this machine, or, where the bot is in a container, of a network of its own.
+    """
     address = request.remote or ""
     try:
-        local = ipaddress.ip_address(address).is_loopback
+        proxied = ipaddress.ip_address(address).is_private
     except ValueError:
-        local = True  # a socket
-    if local:
+        proxied = True  # a socket
+    if proxied:
         address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
     return int.from_bytes(sha256(address.encode()).digest()[:6], "big")
 

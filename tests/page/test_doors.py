@@ -4,8 +4,10 @@ import hashlib
 import sqlite3
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
 from bot.demo.town import GROUP
+from bot.page.door import whence
 from bot.page.form_fields import number_of
 from tests.page.test_both import Both, both
 from tests.page.test_exercise import begun, fill
@@ -66,6 +68,13 @@ async def test_anothers_buttons(both: Both) -> None:
 def test_a_forms_own_number(given: str | None) -> None:
     """A number that is none of a form's is never one of Telegram's updates."""
     assert number_of(given) < 0
+
+
+@pytest.mark.parametrize(("remote", "proxied"), [("127.0.0.1", True), ("172.18.0.1", True), ("93.184.216.34", False)])
+def test_whose_limit(remote: str, proxied: bool) -> None:
+    """A proxy, on this machine or on a container's host, is believed whence a call comes; nobody else is."""
+    calls = [make_mocked_request("GET", "/", {"X-Forwarded-For": f"9.9.9.{n}"}).clone(remote=remote) for n in (1, 2)]
+    assert (whence(calls[0]) != whence(calls[1])) == proxied
 
 
 async def test_a_form_half_filled_for_a_week(both: Both) -> None:
