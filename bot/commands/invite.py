@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     other.add_argument(
         "--way-back",
         action="store_true",
-        help="a code for a member of a core group whose coordinators are all signed out of the page: to let them in",
+        help="a code for a core group whose coordinators, or all of whom, are signed out of the page: to let them in",
     )
 
 
@@ -45,8 +45,11 @@ def main(args: Arguments) -> int:
         print("Give this to somebody in the core group who is in, once you know that the coordinator asks for it.")
         print("They write it to the bot, in their own chat or on the page:")
         print(f"\n  /start {code}\n")
-        print("They stand in, and get a link for the coordinator. It counts once, for seven days, while no coordinator")
-        print("is signed in. It is not shown again.")
+        print("They stand in, and get a link for the coordinator.")
+        if settings.page_url:
+            print("When nobody of the core group is in, the coordinator, if you know that it is they, opens this:")
+            print(f"\n  {settings.page_url}/tillbaka/{code}\n")
+        print("It counts once, for seven days, while no coordinator is signed in. It is not shown again.")
         return 0
     code = new_code(buttons, args.clock())
     if username:

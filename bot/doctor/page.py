@@ -76,7 +76,7 @@ async def _certificate(url: str, now: datetime) -> Finding:
 async def _mail(mail: MailServer | None) -> Finding:
     """Examine whether the mail server lets the bot log in. Nothing is sent."""
     if mail is None:
-        cure = "Set STADSBOT_MAIL_SERVER and STADSBOT_MAIL_FROM, or let those who coordinate hand out links by hand."
+        cure = "Set STADSBOT_MAIL_SERVER and STADSBOT_MAIL_FROM. Until then whoever coordinates lets people in again."
         return warning(
             "mail", "There is no mail server: nobody can come in again by mail, and nobody is reminded.", cure
         )

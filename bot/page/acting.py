@@ -18,7 +18,7 @@ from bot.dispatch.polling import Poller
 from bot.features.members import activation, admission, arrival, handover, joining, sign_in
 from bot.page import exercise, form_updates, mail, sessions
 from bot.page.asking import Asking, SignedOut
-from bot.page.form_fields import COMMENT, TEXT, entries, number_of, whole
+from bot.page.form_fields import COMMENT, TEXT, entries, fields_of, number_of, whole
 from bot.page.form_updates import Act
 from bot.page.live import Live
 from bot.page.looking import Looking
@@ -142,7 +142,7 @@ class Acting:
 
     async def follow(self, request: web.Request) -> web.StreamResponse:
         """Follow a link of the bot's. Without a sign-in one becomes a new person, or the one it was made for."""
-        form, token = await _fields(request), request.match_info["token"]
+        form, token = await fields_of(request), request.match_info["token"]
         async with self._asking.store.work() as work:
             known = await self._asking.visitor(work, request)
             whose = await sign_in.whose(work, token)
@@ -173,7 +173,7 @@ class Acting:
 
     async def found(self, request: web.Request) -> web.StreamResponse:
         """Begin a group without a chat, with the operator's code; whoever does so coordinates it."""
-        form, code = await _fields(request), request.match_info["code"]
+        form, code = await fields_of(request), request.match_info["code"]
         town, name = form.get("town", "").strip()[:TOWN], form.get("name", "").strip()[:NAME]
         if not town or not name:
             raise web.HTTPSeeOther(f"/ny/{code}")
@@ -234,7 +234,7 @@ class Acting:
 
     async def mail_sign_in(self, request: web.Request) -> web.StreamResponse:
         """Send a sign-in link to the owner of an address; the page does not tell whether there is one."""
-        form = await _fields(request)
+        form = await fields_of(request)
         address = form.get("address", "").strip()
         if self._asking.mail and mail.is_address(address):
 
@@ -262,7 +262,7 @@ class Acting:
     # -- how it is done ----------------------------------------------------------------------------------------------
     async def _form(self, request: web.Request) -> tuple[dict[str, str], Visitor]:
         """Return the fields of a form, and the visitor. Raises SignedOut, HTTPForbidden."""
-        form = await _fields(request)
+        form = await fields_of(request)
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
         if visitor is None:
@@ -341,11 +341,6 @@ class Acting:
     async def _waits(self, chat: str) -> bool:
         async with self._asking.store.work() as work:
             return await work.outbox.waits(chat)
-
-
-async def _fields(request: web.Request) -> dict[str, str]:
-    """Return the fields of a form; files are not taken."""
-    return {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
 
 
 def _back(form: Mapping[str, str]) -> str:

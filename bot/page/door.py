@@ -20,7 +20,7 @@ from bot.context.context import Services
 from bot.dispatch.polling import Poller
 from bot.errors import passes
 from bot.logs import Log
-from bot.page import guest
+from bot.page import guest, way_back
 from bot.page.acting import Acting
 from bot.page.asking import Asking, SignedOut
 from bot.page.device import ADDRESS, Devices
@@ -28,6 +28,7 @@ from bot.page.guest import Guests
 from bot.page.live import Live
 from bot.page.looking import Looking, Notices
 from bot.page.looks import HEADERS, Looks, looks_of
+from bot.page.way_back import WaysBack
 from storage.errors import StorageError
 from storage.repository import Clock
 from storage.store import Store
@@ -36,21 +37,21 @@ log = Log(__name__)
 
 STATIC: Final = Path(__file__).parent / "static"
 LARGEST_BODY: Final = 1 << 18  # bytes of a form
-OF_LINKS: Final = ("/l/", "/ny/", "/logga/")
+OF_LINKS: Final = ("/l/", "/ny/", "/tillbaka/", "/logga/")
 
 
 class Door:
     """All handlers of the page, with their routes."""
 
     def __init__(
-        self, asking: Asking, looks: Looks, looking: Looking, acting: Acting, outside: tuple[Devices, Guests]
+        self, asking: Asking, looks: Looks, looking: Looking, acting: Acting, outside: tuple[Devices, Guests, WaysBack]
     ) -> None:
         """`outside`: the pages for people who are not signed in."""
         self.asking = asking
         services, clock = asking.services, asking.clock
         self._services, self._clock, self._looks = services, clock, looks
         self._looking, self._acting = looking, acting
-        self._devices, self._guests = outside
+        self._devices, self._guests, self._ways_back = outside
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Return the routes. Ids in addresses are opaque, and each is checked against the visitor."""
@@ -70,6 +71,7 @@ class Door:
             "/ny/{code}": see.founding,
             ADDRESS: self._devices.look,
             guest.ADDRESS: self._guests.look,
+            way_back.ADDRESS: self._ways_back.look,
             "/sida.css": self._static,
             "/sida.js": self._static,
             "/sida.svg": self._static,
@@ -82,6 +84,7 @@ class Door:
             "/ny/{code}": do.found,
             ADDRESS: self._devices.log,
             guest.ADDRESS: self._guests.answer,
+            way_back.ADDRESS: self._ways_back.come,
             "/konto/ut": do.sign_out,
             "/konto/mail": do.mail_address,
             "/mail": do.mail_sign_in,
@@ -179,5 +182,5 @@ def door_of(store: Store, services: Services, poller: Poller, clock: Clock, *, m
         Notices({}),
     )
     looking = Looking(asking, looks, live, notices)
-    outside = Devices(asking, poller, looks), Guests(asking, poller, looks)
+    outside = Devices(asking, poller, looks), Guests(asking, poller, looks), WaysBack(asking, poller, looks)
     return Door(asking, looks, looking, Acting(asking, poller, live, looking, looks), outside)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from aiohttp import web
+
 from bot.page.form_updates import LONGEST
 from bot.page.looks import form_number
 from flows.events import Entry
@@ -10,6 +12,11 @@ from flows.events import Entry
 PICK, TEXT, COMMENT, SEEN, AS_IS = "p", "t", "k", "s", "ok"  # begin the names of a sheet's fields
 DIGITS: Final = 20  # as many as are read of a number
 LARGEST: Final = (1 << 63) - 1  # that the database keeps
+
+
+async def fields_of(request: web.Request) -> dict[str, str]:
+    """Return the fields of a form; files are not taken."""
+    return {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
 
 
 def entries(fields: Mapping[str, list[str]]) -> dict[str, Entry]:

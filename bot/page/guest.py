@@ -20,7 +20,7 @@ from bot.features.journey.at_the_door import REQUEST
 from bot.features.outsiders import event_facts, event_link, guest_list, guests
 from bot.page import sessions
 from bot.page.asking import Asking
-from bot.page.form_fields import number_of
+from bot.page.form_fields import fields_of, number_of
 from bot.page.looks import Looks
 from bot.page.sessions import Visitor
 from bot.telegram import links
@@ -73,10 +73,7 @@ class Guests:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Take the answers; if something is missing, say so and show the form as it was filled in."""
-        token, form = (
-            request.match_info["token"],
-            {k: v for k, v in (await request.post()).items() if isinstance(v, str)},
-        )
+        token, form = request.match_info["token"], await fields_of(request)
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
             invited = await self._invited(work, request, visitor)
@@ -126,16 +123,7 @@ class Guests:
 
     # -- what is known -----------------------------------------------------------------------------------------------
     def _ended(self, visitor: Visitor | None) -> web.Response:
-        facts: TemplateFacts = {
-            "kind": "ended",
-            "token": "",
-            "telegram": "",
-            "visitor": visitor,
-            "here": "link",
-            "groups": [],
-            "pages": [],
-        }
-        return self._looks.page("link", facts, status=404)
+        return self._looks.ended({"visitor": visitor, "here": "link", "groups": [], "pages": []})
 
     async def _invited(self, work: UnitOfWork, request: web.Request, visitor: Visitor | None) -> _Invited | None:
         """Return what a link invites to; None if it has expired, or is another's by now."""

@@ -239,12 +239,13 @@ class Looking:
             kind = "mail_off"
         elif action is not None and action.verb == mail.CONFIRM:
             kind = "mail_confirm" if found is not None and found.state == "valid" else "ended"
+        if kind == "ended" and action is not None:
+            own = {sign_in.VERB: "inside" if visitor else "sign_in", mail.CONFIRM: "mail_confirm"}
+            return self._looks.ended(facts, anew=own.get(action.verb, "given"))
+        if kind == "bad":
+            return self._looks.page("link", {**facts, "kind": kind, "anew": "given"}, status=404)
         telegram = links.link(self._username, token) if self._username and kind in ("follow", "takeover") else ""
-        return self._looks.page(
-            "link",
-            {**facts, "kind": kind, "token": token, "telegram": telegram},
-            status=200 if kind not in ("bad", "ended") else 404,
-        )
+        return self._looks.page("link", {**facts, "kind": kind, "token": token, "telegram": telegram})
 
     async def founding(self, request: web.Request) -> web.StreamResponse:
         """Show the form to begin a group without a chat, with the operator's code."""
@@ -254,7 +255,7 @@ class Looking:
             facts = await self.frame(work, visitor, "link")
             verdict = await activation.look(work, self._asking.services.buttons, code, None, self._asking.clock())
         if verdict is not activation.CodeVerdict.ACCEPTED:
-            return self._looks.page("link", {**facts, "kind": "ended", "token": "", "telegram": ""}, status=404)
+            return self._looks.ended(facts)
         return self._looks.page("founding", {**facts, "code": code})
 
     async def changes(self, request: web.Request) -> web.StreamResponse:

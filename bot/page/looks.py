@@ -55,6 +55,10 @@ class Looks:
         text = self._environment.get_template(f"{template}.html").render(facts)
         return web.Response(text=text, content_type="text/html", status=status)
 
+    def ended(self, frame: TemplateFacts | None = None, *, anew: str = "given") -> web.Response:
+        """Return the page of a link that is no longer valid. `anew`: how one gets another."""
+        return self.page("link", {**(frame or {}), "kind": "ended", "anew": anew}, status=404)
+
 
 @cache
 def looks_of(voice: Voice) -> Looks:

@@ -124,6 +124,7 @@ async def lived_in(alone: OnThePage) -> Town:
     group, exercise = bo.links["Exempelstad"].partition("#")[0], bo.links["Riktning"]
     town.note("welcome", None, "/", "Kom in")
     town.note("founding", None, alone.founding(), "Börja i er stad")
+    town.note("way-back", None, alone.way_back(), "Välkommen tillbaka")
     town.note("seat", None, fresh, "Kom in i gruppen")
     town.note("sign-in", None, signing, "Logga in")
     town.note("no-link", None, "/l/nonsense", "fungerar inte")
@@ -291,7 +292,7 @@ def test_keyboard_alone(driver: webdriver.Chrome, town: Town) -> None:
             break
     assert seen[-1] == "keep", seen
     driver.switch_to.active_element.send_keys(Keys.ENTER)
-    assert "Sparat" in driver.find_element(By.ID, "sparat").text
+    reads(driver, "✓ Sparat")
 
 
 def test_script_blocked(driver: webdriver.Chrome, town: Town) -> None:

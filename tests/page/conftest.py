@@ -12,7 +12,7 @@ import pytest
 from bot.app import Bot, Setup, assembled
 from bot.context.sealed_actions import Buttons
 from bot.demo.town import MASTER_KEY, START, STOCKHOLM, WORKER
-from bot.features.members.activation import new_code
+from bot.features.members.activation import WAY_BACK, new_code
 from storage.vault import Keyring
 from tests.page.reader import ADDRESS, Browser, Page
 
@@ -43,6 +43,10 @@ class OnThePage:
     def founding(self) -> str:
         """Where a town is begun, with a code of the operator's."""
         return f"/ny/{new_code(Buttons(Keyring(MASTER_KEY).button_key), self.clock.now)}"
+
+    def way_back(self) -> str:
+        """Where somebody comes back to a group in which nobody is in, with a code of the operator's."""
+        return f"/tillbaka/{new_code(Buttons(Keyring(MASTER_KEY).button_key), self.clock.now, WAY_BACK)}"
 
     async def founded(self, town: str = "Exempelstad", name: str = "Alva") -> Browser:
         """Somebody has begun a town, and coordinates it."""

@@ -96,3 +96,30 @@ async def test_the_only_coordinator_comes_back(alone: OnThePage) -> None:
     before = bo.text.count("bara när ingen som samordnar är inne")
     await bo.write(f"/start {code}")
     assert bo.text.count("bara när ingen som samordnar är inne") == before + 1, "it counts once"
+
+
+async def test_nobody_is_in_any_more(alone: OnThePage) -> None:
+    """Where all of a core group are signed out, one of them takes over their own seat by the operator's code."""
+    alva = await alone.founded()
+    await join(alva, "Alva")
+    bo, address = await invited(alone, alva, "Bo"), alone.way_back()
+    back = alone.page.browser()
+    for browser in (alva, bo):
+        await back.open(address)
+        await back.press("Kom in", town="Exempelstad", name="Alva")
+        assert "någon i gruppen inne" in back.text
+        await browser.open("/konto")
+        await browser.press("Logga ut")
+    await back.press("Kom in", town="Exempelstad", name="Okänd")
+    assert "någon i gruppen inne" in back.text
+    await back.press("Kom in", town="exempelstad", name="alva")
+    await back.open("/samtal")
+    _, sector, levels, children = PEOPLE["Alva"]
+    for label in ("Jag lovar", sector, *(f"☐ {level}" for level in levels), "Klar", children, "Lämna in"):
+        await back.press(label)
+    await back.write("/deltagare")
+    assert "En kollega tar över en plats" in back.labels, "she coordinates again"
+    assert "Bo, Polisen (utloggad från sidan)" in back.text
+    late = alone.page.browser()
+    await late.open(address)
+    assert late.status == 404, "it counts once"

@@ -30,7 +30,10 @@ MANY = int(os.environ.get("STADSBOT_TEST_FUZZ", "1500"))
 A_TOWN = 5000  # requests that one town takes
 ROUND = 250  # requests after which people sign in anew and the bot says what it has to say
 FORGED = 60  # requests that must change nothing, at the beginning of each town
-WITH_MARK = ("/grupp/{}", "/ovning/{}", "/fil/{}/0", "/fil/1/{}", "/l/{}", "/ny/{}", "/logga/{}", "/inbjudan/{}")
+WITH_MARK = (
+    *("/grupp/{}", "/ovning/{}", "/fil/{}/0", "/fil/1/{}"),
+    *("/l/{}", "/ny/{}", "/tillbaka/{}", "/logga/{}", "/inbjudan/{}"),
+)
 DOES = ("/gor", "/kod", "/konto/ut", "/konto/mail", "/mail")
 FIELDS = (
     "csrf",

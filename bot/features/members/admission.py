@@ -93,10 +93,15 @@ async def let_in(ctx: Context, actor: Actor, action: Action) -> None:
     admission, over = await _open(ctx, actor, action)
     if admission is None:
         return
-    await ctx.work.admissions.update(admission.id, state=LET_IN, confirmed=ctx.today.isoformat())
-    await ctx.work.chat_copies.keep_chat(group_chat(actor.group.id))
     await ctx.reply(actor, "admission.wish", _facts(admission, actor.group, over, LET_IN))
-    await _go_on(ctx, actor.group, admission, over)
+    await admit(ctx, actor.group, admission, over)
+
+
+async def admit(ctx: Context, group: Group, admission: Admission, over: Member | None) -> None:
+    """Let the person in. `over`: whose seat they take over."""
+    await ctx.work.admissions.update(admission.id, state=LET_IN, confirmed=ctx.today.isoformat())
+    await ctx.work.chat_copies.keep_chat(group_chat(group.id))
+    await _go_on(ctx, group, admission, over)
 
 
 async def keep_out(ctx: Context, actor: Actor, action: Action) -> None:

@@ -115,6 +115,25 @@ async def way_back(ctx: Context, person: Person, code: str) -> None:
     await ctx.to_person(person.id, "handover.code_in_vain", keys=await memberships.way_back(ctx, person))
 
 
+async def left_alone(ctx: Context, code: str, town: str, name: str) -> tuple[Group, Member] | None:
+    """Return the town's core group and the seat of this name, if the operator's code is good and nobody is in."""
+    good = activation.CodeVerdict.ACCEPTED
+    if await activation.look(ctx.work, ctx.services.buttons, code, None, ctx.now, activation.WAY_BACK) is not good:
+        return None
+    for group in await ctx.work.groups.all_active():
+        core = await ctx.work.members.active(group.id)
+        named = [one for one in core if one.name.casefold() == name.casefold()]
+        if group.title.casefold() == town.casefold() and named and all([await _signed_out(ctx, one) for one in core]):
+            return group, max(named, key=lambda one: role_of(one, group))
+    return None
+
+
+async def come_back(ctx: Context, person: Person, code: str, group: Group, before: Member) -> None:
+    """Let the person take over that seat, for which the operator vouches; the code is spent."""
+    await activation.spend(ctx.work, ctx.services.buttons, code, group.id, ctx.now, activation.WAY_BACK)
+    await admission.admit(ctx, group, await ctx.work.admissions.ask(group.id, person.id, before.name), before)
+
+
 async def _signed_out(ctx: Context, member: Member) -> bool:
     return is_own_number(member.user_id) and not await ctx.work.sign_ins.of_person(member.person_id)
 
