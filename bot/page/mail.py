@@ -187,12 +187,14 @@ def _is_refused(error: Exception) -> bool:
 
 
 async def _tell_of_refusal(ctx: Context, mail: Mail) -> None:
-    """Tell the coordinators of a person whose address takes no mail."""
+    """Tell a person whose address takes no mail, and their coordinators, who may have to ring."""
     address = await ctx.work.mail_addresses.of_person(mail.person_id)
     if address is None or address.state == "refused":
         return
     await ctx.work.mail_addresses.update(address.id, state="refused" if address.state != "asked" else "asked")
+    await ctx.to_person(mail.person_id, "mail.refused_yours")
     for member in await ctx.work.members.of_person(mail.person_id):
         group = await ctx.work.groups.get(member.group_id)
         if group.state == "active" and member.state != "left":
-            await own_rights.tell_coordinators(ctx, group, "mail.refused", {"name": member.name, "town": group.title})
+            facts = {"name": member.name, "town": group.title}
+            await own_rights.tell_coordinators(ctx, group, "mail.refused", facts, but=mail.person_id)

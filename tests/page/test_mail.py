@@ -143,7 +143,7 @@ async def test_reminded_by_mail(mailed: Mailed) -> None:
 
 
 async def test_refused(mailed: Mailed) -> None:
-    """An address that takes no mail is told to whoever coordinates, once; the log has neither address nor name."""
+    """An address that takes no mail is told to its owner and to whoever coordinates; no log has it."""
     cia = await mailed.both.invited("Cia")
     await mailed.given(cia, "cia@example.se")
     mailed.post.refuses = "550 No such user"
@@ -153,6 +153,14 @@ async def test_refused(mailed: Mailed) -> None:
     await mailed.mailer.drain()
     await mailed.both.town.settle()
     assert "kommer inte fram" in mailed.both.town.last("Alva")
+    await cia.open("/samtal")
+    assert "Rätta den under Personuppgifter" in cia.text
+    alva = await mailed.both.signed_in("Alva")
+    await alva.open("/konto")
+    await alva.press("Spara adressen", address="skrivfel@example.se")
+    await mailed.mailer.drain()
+    await mailed.both.town.settle()
+    assert "Rätta den under Personuppgifter" in mailed.both.town.last("Alva"), "she need not ring herself"
 
 
 async def test_away(mailed: Mailed) -> None:

@@ -49,9 +49,11 @@ async def without_topic(ctx: Context, group: Group) -> None:
         await tell_coordinators(ctx, group, "closed", {"town": group.title})
 
 
-async def tell_coordinators(ctx: Context, group: Group, name: str, facts: TemplateFacts, keys: Keys = ()) -> None:
-    """Send a message to each coordinator who can be reached."""
+async def tell_coordinators(
+    ctx: Context, group: Group, name: str, facts: TemplateFacts, keys: Keys = (), *, but: int = 0
+) -> None:
+    """Send a message to each coordinator who can be reached. `but`: the person who need not be told."""
     for member in await ctx.work.members.of_group(group.id):
         person = await ctx.work.people.get(member.person_id)
-        if member.coordinator and member.state == "active" and person.reach == "reachable":
+        if member.coordinator and member.state == "active" and person.reach == "reachable" and person.id != but:
             await ctx.to_person(person.id, name, facts, keys, about=group.id)
