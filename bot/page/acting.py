@@ -211,6 +211,7 @@ class Acting:
         if ended != visitor.sign_in.id:
             raise web.HTTPSeeOther("/konto")
         response = web.Response(status=303, headers={"Location": "/"})
+        response.headers["Clear-Site-Data"] = '"storage"'  # drafts, which whoever is in next must not find
         sessions.set_cookie(response, "", secure=self._asking.secure)
         return response
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 from pathlib import PurePosixPath
+from zlib import crc32
 
 from markupsafe import Markup
 
@@ -45,6 +46,7 @@ class ShownMessage:
 
     copy: int
     message_id: int
+    version: str  # of its words, buttons and files, to see whether it has changed
     text: Markup
     keys: list[list[ShownKey]]
     files: list[ShownFile]
@@ -68,7 +70,9 @@ def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
     day = copy.at.astimezone(services.zone).date()
     if content.get("shut") and not proved:
         text = Markup(escape(services.voice.label("page.proof.shut")))  # noqa: S704 - escaped
-        return ShownMessage(copy.id, copy.message_id, text, [], [], day, copy.pinned, shut=True, write=None)
+        return ShownMessage(
+            copy.id, copy.message_id, f"{copy.message_id}-shut", text, [], [], day, copy.pinned, shut=True, write=None
+        )
 
     def address(url: str) -> str:
         token = token_in(services, url)
@@ -89,6 +93,7 @@ def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
     return ShownMessage(
         copy.id,
         copy.message_id,
+        f"{copy.message_id}-{crc32(repr((content, copy.files, copy.pinned)).encode()):x}",
         written,
         [[_key(services, key) for key in row] for row in content.get("keyboard", ())],
         [ShownFile(n, name.name, name.suffix.lower() in PICTURES) for n, name in enumerate(names)],

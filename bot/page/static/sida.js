@@ -3,17 +3,26 @@
 "use strict";
 
 const DRAFT = "utkast:";
+const KEPT = "form:not([data-forget]) textarea:not([readonly])";
+
+let saving = 0, unsaved = null; // a sheet's timer, and the sheet that has something new …
+const changed = new Set(); // … the questions of it
 
 // -- drafts: in this tab alone, and gone with it; none on a device that many use
 function fieldKey(field) { return DRAFT + location.pathname + "#" + field.id; }
 
 function keepDrafts() {
-  for (const field of document.querySelectorAll("form:not([data-forget]) textarea")) {
+  for (const field of document.querySelectorAll(KEPT)) {
     const kept = sessionStorage.getItem(fieldKey(field));
-    if (kept && !field.value) field.value = kept;
-    field.addEventListener("input", () => sessionStorage.setItem(fieldKey(field), field.value));
+    if (!kept || field.value) continue;
+    field.value = kept;
+    changed.add(question(field.name));
   }
 }
+
+document.addEventListener("input", ({ target: field }) => {
+  if (field.matches(KEPT)) sessionStorage.setItem(fieldKey(field), field.value);
+});
 
 function dropDraft(form) {
   for (const field of form.querySelectorAll("textarea")) sessionStorage.removeItem(fieldKey(field));
@@ -31,66 +40,144 @@ document.addEventListener("click", async (event) => {
   button.textContent = button.dataset.done;
 });
 
+function begin() {
+  keepDrafts();
+  offerCopies();
+  noteTroubled(document);
+}
+
 // -- a page that came, put in the place of what is shown
-function show(text, address, focused) {
+function show(text, address = "") {
   const page = new DOMParser().parseFromString(text, "text/html");
   const fresh = page.querySelector("main");
   if (!fresh) return location.reload();
-  if (address && address !== location.href) history.pushState(null, "", address);
+  if (address) history[new URL(address).pathname === location.pathname ? "replaceState" : "pushState"](null, "", address);
   document.title = page.title;
   for (const part of ["main", "header"]) document.querySelector(part).replaceWith(page.querySelector(part));
-  keepDrafts();
-  offerCopies();
+  begin();
   document.querySelector("main [autofocus]")?.focus();
-  const again = focused && document.getElementById(focused);
-  if (again) again.focus({ preventScroll: true });
+}
+
+// -- of a sheet only what was changed here is sent, as another window, or Telegram, may have changed the rest meanwhile
+const question = (name) => name.slice(name.indexOf(":") + 1);
+
+function noteTroubled(page) {
+  for (const field of page.querySelectorAll(".sheet .troubled [name]")) changed.add(question(field.name));
+}
+
+function fieldsOf(form) {
+  const fields = new FormData(form);
+  if (form.dataset.save === undefined) return fields;
+  for (const name of [...fields.keys()]) if (name.includes(":") && !changed.has(question(name))) fields.delete(name);
+  return fields;
 }
 
 // (form.action is a field where one has that name)
 function target(form) { return form.getAttribute("action"); }
 
+const IN_PLACE = /^\/(gor|kod|ovning\/|logga\/|inbjudan\/|tillbaka\/)/; // other forms lead to a page of their own
+const WRITTEN = 1200; // milliseconds after which a text that nobody goes on with is saved
+const SECOND_TAP = 5000; // milliseconds in which another tap is taken for the first one
+
 async function send(form, button) {
-  const fields = new FormData(form);
+  clearTimeout(saving);
+  unsaved = null;
+  const fields = fieldsOf(form);
+  if (button?.name) fields.append(button.name, button.value);
   button?.setAttribute("aria-busy", "true");
   const answer = await fetch(target(form), { method: "POST", body: new URLSearchParams(fields), credentials: "same-origin" });
   const text = await answer.text();
-  if (!answer.ok) return show(text);
+  if (!answer.ok) {
+    history.pushState(null, ""); // from what is told one goes back to the form
+    return show(text);
+  }
   dropDraft(form);
+  changed.clear();
   show(text, answer.redirected ? answer.url : "");
   const last = document.querySelector("#flode > :last-child");
-  last?.scrollIntoView({ block: "nearest" });
+  if (last) {
+    last.scrollIntoView({ block: "nearest" });
+    last.tabIndex = -1; // whoever has no mouse goes on from here
+    return last.focus({ preventScroll: true });
+  }
+  scrollTo(0, 0);
+  if (document.activeElement === document.body) document.querySelector("main").focus({ preventScroll: true });
+}
+
+/** As if there were no script: the browser tells what hinders it. */
+function sendWhole(form, button) {
+  if (button?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value }));
+  form.submit();
 }
 
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.getAttribute("method") !== "post" || form.dataset.sent) return;
-  if (!["/gor", "/kod"].includes(target(form))) return;
+  const form = event.target, button = event.submitter;
+  if (form.getAttribute("method") !== "post") return;
+  if (form.dataset.sent) return event.preventDefault(); // a second tap is the same one
+  form.dataset.sent = "1";
+  setTimeout(() => delete form.dataset.sent, SECOND_TAP);
+  if (!IN_PLACE.test(target(form))) return;
   event.preventDefault();
-  form.dataset.sent = "1"; // a second tap while the first is under way is the same one
-  send(form, event.submitter).catch(() => { delete form.dataset.sent; form.submit(); });
+  if (button?.name === "keep") {
+    delete form.dataset.sent;
+    unsaved = form;
+    return keep();
+  }
+  send(form, button).catch(() => sendWhole(form, button));
 });
 
 // -- a sheet is saved as one goes
-let saving = 0;
-document.addEventListener("input", (event) => {
-  const form = event.target.form;
-  if (!form || form.dataset.save === undefined) return;
+document.addEventListener("input", ({ target: field }) => {
+  if (field.form?.dataset.save === undefined) return;
   clearTimeout(saving);
-  saving = setTimeout(() => keep(form), 1200);
+  unsaved = field.form;
+  changed.add(question(field.name));
+  saving = setTimeout(keep, ["radio", "checkbox"].includes(field.type) ? 0 : WRITTEN);
 });
 
-async function keep(form) {
-  const fields = new URLSearchParams(new FormData(form));
+/** Saves the sheet that has something new, and tells how it went; `keepalive` as the page is being left. */
+async function keep(keepalive = false) {
+  const form = unsaved, here = document.getElementById("sparat");
+  if (!form?.isConnected) return;
+  clearTimeout(saving);
+  unsaved = null;
+  here.textContent = "";
+  const fields = new URLSearchParams(fieldsOf(form));
   fields.set("number", String(-1 - Math.floor(Math.random() * Number.MAX_SAFE_INTEGER / 2)));
-  const answer = await fetch(target(form), { method: "POST", body: fields, credentials: "same-origin" });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const told = page.getElementById("sparat"), here = document.getElementById("sparat");
-  if (!here || !document.contains(form)) return;
-  if (answer.ok && told) here.textContent = told.textContent;
-  else if (!answer.ok) here.textContent = page.querySelector("h1")?.textContent ?? "";
+  const sent = [...changed];
+  changed.clear();
+  const answer = await fetch(target(form), { method: "POST", body: fields, credentials: "same-origin", keepalive }).catch(() => null);
+  if (!form.isConnected) return;
+  if (!answer?.ok) sent.forEach((one) => changed.add(one));
+  if (!answer) unsaved ??= form;
+  const page = answer && new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (page) noteTroubled(page);
+  const trouble = page ? page.querySelector(answer.ok ? "[role=alert]" : "h1")?.textContent : here.dataset.unsaved;
+  here.textContent = trouble ?? page.getElementById("sparat").textContent;
+  if (!trouble) dropDraft(form);
+  here.classList.toggle("trouble", Boolean(trouble));
 }
 
+addEventListener("online", () => keep());
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep(true));
+
 // -- what comes in while the page is open
+const sign = (part) => part.dataset.version ?? part.innerHTML;
+
+/** What has not changed stays as it is: what was unfolded, and what has the focus. */
+function bring(here, fresh) {
+  const there = new Set([...fresh.children].map(sign));
+  for (const one of [...here.children]) if (!there.has(sign(one))) one.remove();
+  let at = here.firstElementChild;
+  for (const one of [...fresh.children]) {
+    if (!at || sign(at) !== sign(one)) here.insertBefore(one, at);
+    else {
+      at.id = one.id; // the newest is no longer that
+      at = at.nextElementSibling;
+    }
+  }
+}
+
 let waiting = false;
 async function look() {
   if (waiting) return;
@@ -103,9 +190,11 @@ async function look() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("flode"), here = document.getElementById("flode");
     const writing = here.contains(document.activeElement) && document.activeElement.tagName === "TEXTAREA";
-    if (fresh && !writing) { here.replaceWith(fresh); keepDrafts(); offerCopies(); }
-    const card = page.getElementById("nulage");
-    if (card) document.getElementById("nulage")?.replaceWith(card);
+    if (fresh && !writing) bring(here, fresh);
+    const card = page.querySelector("#nulage article"), now = document.querySelector("#nulage article");
+    if (card && now && sign(card) !== sign(now)) now.replaceWith(card);
+    keepDrafts();
+    offerCopies();
   } finally { waiting = false; }
 }
 
@@ -114,5 +203,4 @@ if (document.body.dataset.live !== undefined && "EventSource" in window) {
   line.addEventListener("changed", look);
 }
 addEventListener("popstate", () => location.reload());
-keepDrafts();
-offerCopies();
+begin();

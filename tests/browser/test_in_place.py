@@ -1,0 +1,116 @@
+"""What the page's script does in the place of whole pages: a second tap, news, drafts, and the way back."""
+
+from __future__ import annotations
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.browser.test_accessible import Town, reads, town, visit
+
+__all__ = ["town"]
+pytestmark = pytest.mark.browser
+
+WRITE = """
+    const form = document.getElementById("skriv"), fields = new URLSearchParams(new FormData(form));
+    fields.set("text", arguments[0]);
+    fetch("/gor", {method: "POST", body: fields}).then(arguments[1]);
+"""
+ELSEWHERE = """
+    const form = document.querySelector(".sheet"), fields = new URLSearchParams();
+    fields.set("csrf", form.elements.csrf.value);
+    fields.set(arguments[0], arguments[1]);
+    fetch(form.getAttribute("action"), {method: "POST", body: fields}).then(arguments[2]);
+"""
+
+
+def test_a_second_tap_is_the_same(driver: webdriver.Chrome, town: Town) -> None:
+    """Whoever taps twice begins the town once, and is in it."""
+    driver.get(f"{town.address}/sida.svg")
+    driver.delete_all_cookies()
+    driver.get(f"{town.address}{town.alone.founding()}")
+    driver.find_element(By.ID, "town").send_keys("Dubbelstad")
+    driver.find_element(By.ID, "name").send_keys("Doris")
+    ActionChains(driver).double_click(driver.find_element(By.CSS_SELECTOR, "main button")).perform()
+    WebDriverWait(driver, 10).until(lambda _: "/samtal" in driver.current_url)
+    reads(driver, "Jag lovar")
+
+
+def test_news_leave_what_one_is_at(driver: webdriver.Chrome, town: Town) -> None:
+    """A message that comes in shows below; what has the focus keeps it, and what was unfolded stays so."""
+    visit(driver, town, "conversation-coordinator")
+    button = driver.find_element(By.CSS_SELECTOR, "#flode button")
+    driver.execute_script("arguments[0].focus(); arguments[0].dataset.unfolded = 'yes'", button)
+    before = len(driver.find_elements(By.CSS_SELECTOR, "#flode article"))
+    driver.execute_async_script(WRITE, "/ring")
+    WebDriverWait(driver, 10).until(lambda _: len(driver.find_elements(By.CSS_SELECTOR, "#flode article")) > before)
+    assert driver.switch_to.active_element == button
+    assert button.get_attribute("data-unfolded") == "yes"
+    newest = driver.find_elements(By.ID, "sist")
+    assert len(newest) == 1
+    assert "112" in newest[0].text
+
+
+def test_one_goes_on_at_the_answer(driver: webdriver.Chrome, town: Town) -> None:
+    """After something was sent in place the keyboard is at the bot's newest message, not at the top of the page."""
+    visit(driver, town, "conversation")
+    driver.find_element(By.ID, "text").send_keys("/ring")
+    driver.find_element(By.CSS_SELECTOR, "#skriv button").click()
+    WebDriverWait(driver, 10).until(lambda _: driver.switch_to.active_element.get_attribute("id") == "sist")
+
+
+def test_back_from_a_form_that_came_back(driver: webdriver.Chrome, town: Town) -> None:
+    """What was to be seen over is told in place: one step back leads to where one came from, not to a warning."""
+    visit(driver, town, "home")
+    driver.get(f"{town.address}{town.places['exercise'].path}")
+    driver.find_element(By.NAME, "done").click()
+    reads(driver, "behöver ses över")
+    assert driver.execute_script("return scrollY") == 0
+    driver.back()
+    reads(driver, "Det som väntar på dig")
+
+
+def test_no_draft_for_whoever_is_next(driver: webdriver.Chrome, town: Town) -> None:
+    """A text that was begun is there again after a reload, and gone with its author, who has logged out."""
+    visit(driver, town, "not-yet")
+    driver.get(f"{town.address}/samtal")
+    driver.find_element(By.ID, "text").send_keys("Till mig själv")
+    driver.refresh()
+    assert driver.find_element(By.ID, "text").get_attribute("value") == "Till mig själv"
+    driver.get(f"{town.address}/konto")
+    driver.find_elements(By.CSS_SELECTOR, ".sign-ins button")[0].click()
+    reads(driver, "Kom in")
+    assert driver.execute_script("return sessionStorage.length") == 0
+
+
+def test_saved_as_one_goes(driver: webdriver.Chrome, town: Town) -> None:
+    """A tick is saved; without a network that is said, and it is saved once there is one."""
+    visit(driver, town, "exercise")
+    driver.find_elements(By.CSS_SELECTOR, "input[type=radio]")[1].click()
+    WebDriverWait(driver, 10).until(lambda _: "✓ Sparat" in driver.find_element(By.ID, "sparat").text)
+    driver.execute_script("window.net = window.fetch; window.fetch = () => Promise.reject(new TypeError())")
+    driver.find_elements(By.CSS_SELECTOR, "input[type=radio]")[0].click()
+    WebDriverWait(driver, 10).until(lambda _: "Inte sparat än" in driver.find_element(By.ID, "sparat").text)
+    driver.execute_script("window.fetch = window.net; dispatchEvent(new Event('online'))")
+    WebDriverWait(driver, 10).until(lambda _: "✓ Sparat" in driver.find_element(By.ID, "sparat").text)
+    driver.refresh()
+    assert driver.find_elements(By.CSS_SELECTOR, "input[type=radio]")[0].is_selected()
+
+
+def test_what_another_window_answered_stands(driver: webdriver.Chrome, town: Town) -> None:
+    """Only what was changed here is sent: what was answered elsewhere meanwhile is not taken back."""
+    visit(driver, town, "exercise")
+    first, second = (driver.find_elements(By.CSS_SELECTOR, f"#f{n} input[type=radio]") for n in (1, 2))
+    first[1].click()
+    WebDriverWait(driver, 10).until(lambda _: "✓ Sparat" in driver.find_element(By.ID, "sparat").text)
+    other = first[0]
+    driver.execute_async_script(ELSEWHERE, other.get_attribute("name"), other.get_attribute("value"))
+    driver.execute_script("document.getElementById('sparat').textContent = ''")
+    second[0].click()
+    WebDriverWait(driver, 10).until(lambda _: "✓ Sparat" in driver.find_element(By.ID, "sparat").text)
+    driver.refresh()
+    first, second = (driver.find_elements(By.CSS_SELECTOR, f"#f{n} input[type=radio]") for n in (1, 2))
+    assert first[0].is_selected()
+    assert second[0].is_selected()
