@@ -23,6 +23,8 @@ run: $(VENV)/.runtime ## start the bot on real Telegram (settings: .env.example)
 # As many workers as cores; one that has nothing left to do takes over from the others.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 BROWSER := $(BIN)/python -m pytest --numprocesses auto --dist loadfile -m browser
+# Slow tests wait for processes of their own half of the time, and the browser's for Chromium: a worker more than cores.
+WAITING := --numprocesses $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 FAST := -m "not slow and not browser"
 
 # Those that are named are run one after the other, slow ones too, so that one sees what they print.
@@ -30,14 +32,14 @@ test: $(VENV)/.dev ## run the fast tests, or those named, as in: make test ARGS=
 	$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(PYTEST) $(FAST))
 
 test-all: $(VENV)/.dev ## run every test, the browser's last
-	$(PYTEST)
-	$(BROWSER)
+	$(PYTEST) $(WAITING)
+	$(BROWSER) $(WAITING)
 
 slow: $(VENV)/.dev ## run the tests that take over three seconds each
-	$(PYTEST) -m "slow and not browser"
+	$(PYTEST) $(WAITING) -m "slow and not browser"
 
 browser: $(VENV)/.dev ## play the sandbox's page in Chromium
-	$(BROWSER) $(ARGS)
+	$(BROWSER) $(WAITING) $(ARGS)
 
 # The slow tests add next to nothing to what the fast ones cover, and would take much longer.
 cover: $(VENV)/.dev ## run what `make test` runs and hold its branch coverage against the floors

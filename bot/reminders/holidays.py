@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ _FREE = _SWEDEN(categories=(PUBLIC, DE_FACTO), include_sundays=False)
 _SHORT = _SWEDEN(categories=(BANK, OPTIONAL), include_sundays=False)
 
 
+@lru_cache(1024)  # days of some three years: each group's are looked at each day
 def is_holiday(day: date) -> bool:
     """True on a public holiday, or a day that is one in practice; weekends are not counted."""
     return day in _FREE
