@@ -81,6 +81,7 @@ CASES = [
     ("minutes = 5", 'minutes = 5\ntimer_before = "more"', "timer_before: needs a timer"),
     ("minutes = 5", "minutes = 5\nkeeps = true", "keeps: what is written together is kept as it is"),
     ('kind = "text"', 'kind = "text"\nmilestone = true', "milestone: only a date or a moment stands in the calendar"),
+    ('kind = "text"', 'kind = "text"\nrecurs = true', "recurs: only a date that is a milestone comes again"),
     ('kind = "text"', 'kind = "text"\nfeeds = { gone = {} }', "feeds “gone”, which is no register"),
     ('kind = "text"', 'kind = "text"\nfeeds = { second = { kind = "z" } }', "“z” is no option of “kind” in “second”"),
     ('kind = "text"', 'kind = "text"\nfeeds = {}', "feeds: must name one register"),
