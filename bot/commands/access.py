@@ -3,8 +3,6 @@
 import argparse
 
 from bot.commands import Arguments
-from bot.context import permission_matrix
-from bot.dispatch.routing import RIGHTS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +14,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: Arguments) -> int:
     """Print the matrix: a line for each thing, a column for each role."""
+    from bot.context import permission_matrix
+    from bot.dispatch.routing import RIGHTS
+
     found = [row for row in permission_matrix.rows(RIGHTS) if args.kind in (None, row[0])]
     width = max(len(name) for _, name, _ in found)
     for number, who in enumerate(permission_matrix.Who, 1):

@@ -6,8 +6,6 @@ from pathlib import Path
 import flows
 from bot.commands import Arguments
 from bot.config import languages
-from bot.dispatch import chat_commands
-from bot.views.button_labels import DRAWN
 from flows.loader import DefinitionError, load_process
 from flows.model import Process
 from messages import asked, completeness, proofreading
@@ -45,6 +43,9 @@ def main(args: Arguments) -> int:
 
 def of_language(process: Process, voice: Voice) -> list[str]:
     """Return a sentence for each word that a language lacks, or that nothing uses. Raises WordsError."""
+    from bot.dispatch import chat_commands
+    from bot.views.button_labels import DRAWN
+
     voice.compile_all()
     code = (path for room in ROOMS for path in sorted(room.rglob("*.py")))
     drawn = [f"label.{name}" for name in DRAWN]

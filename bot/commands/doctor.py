@@ -8,7 +8,7 @@ import httpx
 
 from bot.commands import Arguments
 from bot.config import Settings
-from bot.doctor import backups, database, machine, page, towns
+from bot.doctor import backups, database, machine, page
 from bot.doctor.finding import Finding, Level, ok
 from bot.doctor.telegram import BotApi, examine, remove_webhook
 
@@ -40,6 +40,8 @@ async def _examine(args: Arguments, settings: Settings) -> AsyncIterator[Finding
         yield finding
     yield backups.look(settings.backups, settings.database, args.clock())
     if settings.towns:
+        from bot.doctor import towns
+
         for finding in towns.look(settings.towns):
             yield finding
     looked = await database.look(settings.database, settings.master_key, args.clock, settings.backups)

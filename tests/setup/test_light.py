@@ -8,7 +8,7 @@ NOT_NEEDED = ("docx", "pptx", "lxml", "holidays.countries")
 
 
 def test_only_what_is_needed_is_loaded() -> None:
-    """The bot starts without what only its worker, or nobody, has use for."""
-    told = f"import sys, bot.service; print([name for name in {NOT_NEEDED} if name in sys.modules])"
+    """The program and the bot start without what only its worker, or nobody, has use for."""
+    told = f"import sys, bot.__main__, bot.service; print([name for name in {NOT_NEEDED} if name in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout
     assert loaded.strip() == "[]"
