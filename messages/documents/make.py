@@ -1,13 +1,13 @@
 """Makes the file of a document in a form. Pure: the same material gives the same bytes, in any process."""
 
 import hashlib
-import re
 from datetime import date
 
 from messages.documents import pdf, slides, tables, word
 from messages.documents.catalogue import DOCUMENTS, entry, title
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
+from messages.documents.filenames import safe
 from messages.documents.material import Material
 from messages.documents.pictures import Frame, figure, foot, png
 
@@ -61,8 +61,8 @@ def filename(document: str, form: str, material: Material) -> str:
     edition, on = _dated(document, material)
     words = " – ".join(part for part in (title(document, material), material.town) if part)
     ending = " – ".join(part for part in (paper.upper(), edition, on.isoformat() if on else "") if part)
-    name = _safe(words)[:LONGEST_NAME].rstrip(" .-–")
-    return f"{f'{name} – {_safe(ending)}' if ending else name}.{kind}"
+    name = safe(words)[:LONGEST_NAME].rstrip(" .-–")
+    return f"{f'{name} – {safe(ending)}' if ending else name}.{kind}"
 
 
 def _dated(document: str, material: Material) -> tuple[str, date | None]:
@@ -74,9 +74,3 @@ def _dated(document: str, material: Material) -> tuple[str, date | None]:
     register = document.partition(".")[2]
     chosen = [material.registers.get(register, ())] if register else list(material.registers.values())
     return "", max((row.on for rows in chosen for row in rows), default=material.today)
-
-
-def _safe(words: str) -> str:
-    """Return the words without characters that some file system refuses."""
-    plain = re.sub(r'[*?"<>|\x00-\x1f]', "", re.sub(r"\s*:\s*", " – ", re.sub(r"[\\/]", "-", words)))
-    return re.sub(r"\s+", " ", plain.replace(",", "")).strip(" .-")

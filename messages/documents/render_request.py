@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -50,6 +51,15 @@ def fulfil(document: str, form: str, material: Material, known: Collection[str])
     differs = differences(document, material) if now and before and now != before[-1] else ""
     filename = make.filename(document, form, material)
     return Made(fingerprint, name, filename, about(document, material), differs, missing, now, content)
+
+
+def pdfs(documents: Collection[str], material: Material) -> dict[str, bytes]:
+    """Return these documents as PDF, by id, as an archive keeps them. One that can't be set is left out."""
+    make, found = import_module("messages.documents.make"), {}
+    for document in documents:
+        with suppress(import_module("messages.documents.typeset").NotTypeset):
+            found[document] = make.make(document, "pdf", material)
+    return found
 
 
 def _picture(kind: str, material: Material, known: Collection[str]) -> Made | None:

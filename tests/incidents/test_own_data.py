@@ -93,7 +93,13 @@ async def test_the_group_s_archive(tmp_path: Path) -> None:
             assert all(not name.startswith("/") and ".." not in name for name in names)
             assert {"readme.txt", "group.json", "fields.json", "statistics.csv", "lists/candidates.csv"} <= set(names)
             assert "Saknas" in archive.read("documents/start.html").decode()
-            assert json.loads(archive.read("fields.json"))["candidates"]["name"]
+            fields = json.loads(archive.read("fields.json"))["candidates"]["questions"]
+            assert fields["name"]["name"]
+            assert fields["status"]["options"]["yes"] == "Har tackat ja"
+            assert json.loads(archive.read("lists/training.json"))[0]["id"]
+            assert json.loads(archive.read("group.json"))["people"][0]["id"]
+            assert {"documents/minutes.pdf", "documents/minutes.html"} <= set(names)
+            assert b"pdfaid" in archive.read("documents/start.pdf")
             assert all(
                 name.partition("/")[0] in archive.read("readme.txt").decode() for name in names if name != "readme.txt"
             )

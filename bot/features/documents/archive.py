@@ -8,7 +8,6 @@ import asyncio
 import io
 import json
 import zipfile
-from collections.abc import Iterator
 from html import escape
 from importlib.metadata import version
 
@@ -20,19 +19,25 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.documents import archive_package
 from bot.features.documents.load_material import material_of
+from bot.features.documents.worker import Died, Worker
 from bot.features.incidents import guard, second_approval, statistics
 from bot.features.journey import memberships
 from bot.features.members import activation
+from bot.logs import Log
 from bot.reminders import next_message
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, answer_key
 from flows.model import Exercise
 from messages.documents import catalogue, chat
 from messages.documents.compose import compose
+from messages.documents.filenames import safe
 from messages.documents.material import Material
+from messages.documents.render_request import pdfs
 from messages.voice import TemplateFacts
-from storage.json_records import Json, dump
+from storage.json_records import Json, JsonObject, dump
 from storage.records import Attachment, Group, Person, is_own_number
+
+log = Log(__name__)
 
 STAMP = (1980, 1, 1, 0, 0, 0)  # the files' time in the archive, as their real times would tell who worked when
 ALL = 100_000  # rows of a list; none has so many
@@ -85,6 +90,7 @@ async def _hand_over(ctx: Context, actor: Actor) -> None:
             archive.writestr(zipfile.ZipInfo(name, STAMP), content)
     label = ctx.services.voice.label
     town = (await material_of(ctx, actor.group)).town
+    dated = {"town": safe(town), "on": ctx.today.isoformat()}
     named = archive_package.Label(
         id=f"stad-{actor.group.key_id}-{ctx.today.isoformat()}",
         title=label("rights.package_title", {"town": town}),
@@ -94,10 +100,10 @@ async def _hand_over(ctx: Context, actor: Actor) -> None:
         made=ctx.now,
     )
     packed = await asyncio.to_thread(archive_package.package, files, named)
-    package = Attachment("document", label("rights.package_name"), packed)
+    package = Attachment("document", label("rights.package_name", dated), packed)
     about = escape(label("rights.package_caption"), quote=False)
     await ctx.send_shut_file(actor.person.id, package, about, about=actor.group.id)
-    file = Attachment("document", label("rights.archive_name"), made.getvalue())
+    file = Attachment("document", label("rights.archive_name", dated), made.getvalue())
     caption = escape(label("rights.archive_caption"), quote=False)
     await ctx.send_shut_file(actor.person.id, file, caption, about=actor.group.id)
 
@@ -108,14 +114,13 @@ async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
     scene = await runner.scene_of(ctx, group)
     material = await material_of(ctx, group)
     files: dict[str, bytes] = {"readme.txt": ctx.services.voice.label("rights.readme").encode()}
-    files["group.json"] = _json({"title": group.title, "settings": dump(group.settings), "people": _people(scene)})
+    organisations = {str(o.id): o.name for o in scene.organisations.values()}
+    about = {"title": group.title, "settings": dump(group.settings), "organisations": organisations}
+    files["group.json"] = _json({**about, "people": _people(scene)})
     files["fields.json"] = _json(
-        {
-            e.id: {q.id: ExerciseView(ctx.services.voice, scene, e).short(q.id) for q in e.questions}
-            for e in process.exercises.values()
-        }
+        {e.id: _fields(ExerciseView(ctx.services.voice, scene, e)) for e in process.exercises.values()}
     )
-    files |= await asyncio.to_thread(_documents, material)
+    files |= await _documents(material)
     files["statistics.csv"] = statistics.as_csv(await statistics.lines(ctx, actor, "year"))
     for record in await ctx.work.runs.all_of(group.id):
         exercise = process.exercises[record.exercise]
@@ -144,9 +149,27 @@ async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
     return files
 
 
+def _fields(present: ExerciseView) -> JsonObject:
+    """Return what an exercise is called, and each question of it: its name, its kind, and what its options mean."""
+    words = present.words
+    return {
+        "title": words["title"],
+        "questions": {
+            q.id: {
+                "name": present.short(q.id),
+                "text": words[f"question.{q.id}.text"],
+                "kind": q.kind,
+                "options": {option: words.option(q.id, option) for option in q.options},
+            }
+            for q in present.exercise.questions
+        },
+    }
+
+
 def _people(scene: Scene) -> list[TemplateFacts]:
     return [
         {
+            "id": m.id,
             "name": m.name,
             "organisation": scene.organisation(m.organisation_id) if m.organisation_id else None,
             "coordinator": m.coordinator,
@@ -168,24 +191,39 @@ async def _list(ctx: Context, group: Group, present: ExerciseView, exercise: Exe
         [str(r.number), *(present.value(q, r.values[q.id]) if r.values.get(q.id) else "" for q in exercise.questions)]
         for r in rows
     ]
-    data = [{"number": r.number, "state": r.state, **r.values} for r in rows]
+    data = [{"id": r.id, "number": r.number, "state": r.state, **r.values} for r in rows]
     return {
         f"lists/{exercise.id}.csv": statistics.as_csv([header, *table]),
         f"lists/{exercise.id}.json": _json(data),
     }
 
 
-def _documents(material: Material) -> dict[str, bytes]:
-    """Return the text of each document that has been begun. It takes a while, so it runs in a thread."""
-    return {f"documents/{id}.html": page.encode() for id, page in _pages(material)}
+async def _documents(material: Material) -> dict[str, bytes]:
+    """Return each document that has been begun: its text, and as PDF/A, which is what an archive keeps.
+
+    The PDFs are made in a process of their own, as the libraries for it would stay in the bot's memory.
+    """
+    begun = [id for id in catalogue.DOCUMENTS if _is_begun(id, material)]
+    pages = await asyncio.to_thread(lambda: {f"documents/{id}.html": _page(id, material).encode() for id in begun})
+    worker = Worker()
+    try:
+        printed = await worker.do(pdfs, tuple(begun), material)
+    except Died:  # their texts are there
+        log.warning("worker_died", kind="archive")
+        printed = {}
+    finally:
+        worker.close()
+    return pages | {f"documents/{id}.pdf": content for id, content in printed.items()}
 
 
-def _pages(material: Material) -> Iterator[tuple[str, str]]:
-    for id in catalogue.DOCUMENTS:
-        found = catalogue.completeness(id, material)
-        if found.needs and found.share > 0:
-            title = escape(catalogue.title(id, material))
-            yield id, PAGE.format(title=title, text=chat.write(compose(id, material)))
+def _is_begun(document: str, material: Material) -> bool:
+    """Return whether a document has something. Minutes wait for no exercise and are always there, empty forms never."""
+    return catalogue.DOCUMENTS[document].step is not None and catalogue.completeness(document, material).share > 0
+
+
+def _page(document: str, material: Material) -> str:
+    title = escape(catalogue.title(document, material))
+    return PAGE.format(title=title, text=chat.write(compose(document, material)))
 
 
 def _json(content: Json) -> bytes:

@@ -29,6 +29,7 @@ MEDIA = {
     ".json": "application/json",
     ".csv": "text/csv",
     ".html": "text/html",
+    ".pdf": "application/pdf",
     ".xml": "application/xml",
     ".xsd": "application/xml",
 }
