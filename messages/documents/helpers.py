@@ -193,19 +193,21 @@ def empty_rows(
 
 
 def indicator_form(parts: Parts) -> Markdown:
-    """The twelve statements with their areas and the figures to ring in, and room for what is asked in words."""
+    """The twelve statements with their areas, the figures to ring in and room for each area's mean, and for what is
+    asked in words.
+    """
     exercise = parts.process.with_role(ExerciseRole.INDICATORS)
     spoken, asked = parts.spoken(exercise.id), [q for q in exercise.questions if q.kind in (Kind.SCALE, Kind.TEXT)]
     text = {q.id: spoken[f"question.{q.id}.text"] for q in asked}
     rows = tuple(
-        (parts.words(f"area.{area.id}"), text[question], *"12345")
+        (parts.words(f"area.{area.id}"), text[question], *"12345", "")
         for area in areas_of(parts)
         for question in area.questions
     )
-    header = (parts.words("label.area"), parts.words("label.statement"), *"12345")
+    header = (parts.words("label.area"), parts.words("label.statement"), *"12345", parts.words("means.written"))
     actor = Table((spoken[f"question.{exercise.field(Field.ACTOR).id}.text"],), (("",),), (1.0,), 0.75)
     boxes = (Table((text[q.id],), (("",),), (1.0,), 1.1) for q in asked if q.kind is Kind.TEXT)
-    return parts.keep(actor, Table(header, rows, (0.17, 0.58, *(0.05,) * 5), 0.66), *boxes)
+    return parts.keep(actor, Table(header, rows, (0.17, 0.51, *(0.05,) * 5, 0.07), 0.66), *boxes)
 
 
 def minutes(parts: Parts) -> list[dict[str, Any]]:

@@ -271,6 +271,19 @@ def test_forms_are_for_paper(paper: str, town: Material) -> None:
     ("document", "form"), [("plan", "docx"), ("plan", "pdf"), ("mapping_presentation", "pptx"), ("tables", "xlsx")]
 )
 def test_same_content_same_file(document: str, form: str, town: Material) -> None:
+def test_forms_hold_every_part_of_their_template(town: Material) -> None:
+    """What the method's own templates ask for has its place on ours: a comment on each actor, the mean of each area,
+    and the activities of each sub-goal year by year.
+    """
+    headers = {
+        form: [block.header for block in compose(f"form_{form}", town).blocks if isinstance(block, Table)]
+        for form in ("actor_matrix", "indicators", "plan")
+    }
+    assert headers["actor_matrix"][0][-2:] == ("Kontaktperson", "Kommentar")
+    assert headers["indicators"][1][-1] == "Medel"
+    assert ("Delmål", "År 1", "År 2", "År 3") in headers["plan"]
+
+
     """The same material gives the same bytes, so a file can be kept until something changes; a change is noticed."""
     assert make(document, form, town) == make(document, form, town)
     other = Material("Annanstad", town.today, rounds=town.rounds, registers=town.registers)
