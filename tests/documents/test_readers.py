@@ -53,6 +53,16 @@ def test_minutes_tell_what_was_left_apart_from_what_was_done(town: Material) -> 
     assert worked.items == ((Span("Fira"),),)
 
 
+def test_minutes_hold_the_meetings_of_the_network(town: Material) -> None:
+    """What the network came to at its meetings stands in the minutes, the newest first; what is to come does not."""
+    said = as_chat(compose("minutes", town))
+    newest, oldest = said.index("Rutinen på ett påhittat fall"), said.index("Läget i staden")
+    assert newest < said.index("Vi byter ordning på två länkar.") < oldest
+    assert "Hemma hos Hotell Exempel" not in said
+    silent = with_rows(town, "meetings", [{"date": "2026-09-10T13:00", "status": "held"}])
+    assert "Nätverksträffar" not in as_chat(compose("minutes", silent))
+
+
 def test_what_was_chosen_together_is_not_counted(town: Material) -> None:
     """How a plan is made is one answer of the group's: the booklet says which, and not that one voted for it."""
     said = as_chat(compose("journey", town))
