@@ -63,6 +63,12 @@ def test_minutes_hold_the_meetings_of_the_network(town: Material) -> None:
     assert "Nätverksträffar" not in as_chat(compose("minutes", silent))
 
 
+def test_the_card_has_a_number_for_children_by_day(town: Material) -> None:
+    """Whoever is worried for a child on a weekday reads whom to call, on the card and in the routine."""
+    for document in ("card", "routine"):
+        assert "070-174 06 31" in as_chat(compose(document, town))
+
+
 def test_what_was_chosen_together_is_not_counted(town: Material) -> None:
     """How a plan is made is one answer of the group's: the booklet says which, and not that one voted for it."""
     said = as_chat(compose("journey", town))
