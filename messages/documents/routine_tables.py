@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.model import ExerciseRole, Field, Mark
-from messages.documents.blocks import LINE, Paragraph, Span, laid
+from messages.documents.blocks import LINE, Paragraph, Source, Span, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.flow import reach
 from messages.documents.template import Markdown, brief, cleaned
@@ -59,7 +59,7 @@ def calls(parts: Parts) -> Markdown:
     """Show whom to call, a block for each part of the day; whoever has no room on the page stands in the chain."""
     most = _room(parts, ON_PAGE)
     more = len(left_out(parts, most))
-    told = parts.keep(Paragraph((Span(parts.words("routine.more", more=more), emphasis=True),))) if more else ""
+    told = parts.keep(Source(parts.words("routine.more", more=more), ())) if more else ""
     return Markdown(_called(parts, most) + told)
 
 
@@ -107,8 +107,7 @@ def chain_table(parts: Parts) -> Markdown:
     rows = tuple(
         (
             row[link.id],
-            row[what.id],
-            row[actor.id],
+            f"{row[actor.id]}\n{row[what.id]}",
             "\n".join(f"{hours}: {number}" for hours, number in reach(parts, row["stored"])) or "–",
             row[otherwise.id] or "–",
         )
@@ -117,13 +116,18 @@ def chain_table(parts: Parts) -> Markdown:
     )
     if not rows:
         return Markdown("")
-    shorts = (parts.short(routine.id, question.id) for question in (link, what, actor))
-    header = (*shorts, parts.words("routine.reach"), parts.short(routine.id, otherwise.id))
+    who = "\n".join(parts.short(routine.id, question.id) for question in (actor, what))
+    header = (
+        parts.short(routine.id, link.id),
+        who,
+        parts.words("routine.reach"),
+        parts.short(routine.id, otherwise.id),
+    )
     said = {row[-1] for row in rows}
     if len(said) > 1:
-        return parts.keep(laid(header, rows, (0.13, 0.18, 0.17, 0.36, 0.16)))
+        return parts.keep(laid(header, rows, (0.15, 0.29, 0.38, 0.18)))
     once = (Paragraph((Span(f"{header[-1]}: ", strong=True), Span(text))) for text in said if text != "–")
-    return parts.keep(*once, laid(header[:-1], (row[:-1] for row in rows), (0.16, 0.24, 0.22, 0.38)))
+    return parts.keep(*once, laid(header[:-1], (row[:-1] for row in rows), (0.17, 0.38, 0.45)))
 
 
 def law(parts: Parts) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from messages.documents.blocks import Bullets, Span, Table
+from messages.documents.blocks import Bullets, Heading, Source, Span, Table
 from messages.documents.catalogue import completeness
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose, unfinished
@@ -43,6 +43,9 @@ def test_whom_to_call_has_room_on_the_first_page(town: Material) -> None:
     first = [block for block in compose("routine", with_rows(town, "chain", chain)).blocks if isinstance(block, Table)]
     assert [len(table.rows) for table in first[:4]] == [4, 4, 4, 4]
     assert "14 till står i kedjan" in as_chat(compose("routine", with_rows(town, "chain", chain)))
+    blocks = compose("routine", with_rows(town, "chain", chain)).blocks
+    (more,) = (n for n, block in enumerate(blocks) if isinstance(block, Source) and "14 till" in block.text)
+    assert isinstance(blocks[more - 1], Table)  # and it stays with that table, whatever follows
 
 
 def test_minutes_tell_what_was_left_apart_from_what_was_done(town: Material) -> None:
@@ -67,6 +70,15 @@ def test_the_card_has_a_number_for_children_by_day(town: Material) -> None:
     """Whoever is worried for a child on a weekday reads whom to call, on the card and in the routine."""
     for document in ("card", "routine"):
         assert "070-174 06 31" in as_chat(compose(document, town))
+
+
+def test_what_follows_from_the_mapping_has_its_source(town: Material) -> None:
+    """Conclusions and proposals say where they come from, in the report and on the slides, and so does the log."""
+    for document in ("mapping_report", "mapping_presentation"):
+        blocks = compose(document, town).blocks
+        for title in ("Slutsatser", "Förslag"):
+            at = next(n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.text == title)
+            assert isinstance(blocks[at + 2], Source)
 
 
 def test_what_was_chosen_together_is_not_counted(town: Material) -> None:
