@@ -26,6 +26,7 @@ def compose(document: str, material: Material) -> Document:
     edition, changes = _edition(recipe, facts, blocks) if recipe.numbered else ("", ())
     log = change_log(recipe, facts, blocks) if recipe.numbered and recipe.layout == "report" else ()
     body, annex = _annex(blocks)
+    ending = (*annex[:1], *log, *annex[1:])  # an annex has a page of its own, and the log a place on it
     dated = facts.dated(on)
     return Document(
         id=document,
@@ -40,7 +41,7 @@ def compose(document: str, material: Material) -> Document:
         draft=facts.words("label.draft_mark") if unfinished(document, material) else "",
         contents=facts.words("label.contents") if recipe.contents else "",
         footer=facts.words("label.form_footer") if form else facts.words("label.footer", town=material.town),
-        blocks=tuple(_titled_once((*changes, *body, *log, *annex), always=recipe.layout == "slides")),
+        blocks=tuple(_titled_once((*changes, *body, *ending), always=recipe.layout == "slides")),
         labels=facts.words.table("label"),
         own=material.own,
     )
@@ -118,7 +119,7 @@ def change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) 
     if not kept or (dict(kept[-1].parts) != now and number > kept[-1].number):
         kept = (
             *kept,
-            Version(number, _approved_on(recipe.id, facts) or max(facts.dates, default=facts.material.today), now),
+            Version(number, _written_on(recipe.id, facts), now),
         )
     here, sources = facts.words("label.beginning"), dict[str, list[str]]()
     for block in blocks:
@@ -175,6 +176,13 @@ def _approved_on(document: str, facts: Parts) -> date | None:
     asked = (facts.material.approvals.get(exercise) for exercise in _asked(document, facts.material))
     final = next((approval for approval in asked if approval and approval.final), None)
     return max((line.on for line in final.lines if line.on), default=None) if final else None
+
+
+def _written_on(document: str, facts: Parts) -> date:
+    """Return the day of a version: of its approval, else of its newest part, but no later than an answer to it."""
+    approval, newest = _approval(document, facts.material), max(facts.dates, default=facts.material.today)
+    answers = (line.on for line in approval.lines if line.on) if approval else ()
+    return _approved_on(document, facts) or min((newest, *answers))
 
 
 def _edition(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:

@@ -155,6 +155,18 @@ class Parts(Facts):
         said = (s for s in self.round(exercise).said if (s.question, s.value) == (question.id, question.options[0]))
         return self.voice.rules.joined(self.material.organisations.get(s.organisation or 0, "–") for s in said)
 
+    def awaited(self, exercise: str) -> str:
+        """Name the organisations whose yes to the text as it stands is lacking, with what they said; empty if none."""
+        approval, question = self.material.approvals.get(exercise), self.exercise(exercise).field(Field.DECISION)
+        if approval is None or approval.final:
+            return ""
+        lacking = (line for line in approval.lines if line.asked and not (line.yes or line.aside or line.overruled))
+        return self.voice.rules.joined(
+            f"{line.organisation} ({said[:1].lower()}{said[1:]})"
+            for line in lacking
+            if (said := self.value(exercise, question, line.decision) or self.words("label.no_answer"))
+        )
+
     def aside(self, made: Markdown) -> Markdown:
         """Mark blocks that change by themselves, such as figures, as no part of the text: they make no new version."""
         self.apart += [self.kept[int(number)] for number in KEPT.findall(made)]
@@ -204,7 +216,7 @@ class Parts(Facts):
         """Return these methods by the names that templates use."""
         names = (
             "name short given answer every comments items rows need source prose written quotes conclusion table grid "
-            "ticks points notes figure approvals behind aside words dated"
+            "ticks points notes figure approvals behind awaited aside words dated"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "town": self.material.town,

@@ -13,7 +13,7 @@ import pytest
 
 from flows.loader import the_process
 from flows.model import ExerciseRole
-from messages.documents.blocks import Table
+from messages.documents.blocks import Heading, PageBreak, Table
 from messages.documents.catalogue import DOCUMENTS, entries
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose
@@ -239,6 +239,25 @@ def test_a_no_is_told(hostile: Material) -> None:
     last = " ".join(found[-3:]).replace("\n", " ")
     assert re.search(r"Kvinnojouren .*vill ändra", last)
     assert re.search(r"Polisen .*Inte svarat", last)
+    first = " ".join(found[0].split())
+    assert "Väntar på Kvinnojouren (inte än, vi vill ändra något) och Polisen (inte svarat)" in first
+
+
+def test_the_change_log_has_no_version_younger_than_an_answer_to_it(town: Material) -> None:
+    """Where an activity is done after somebody refused the text, that version is no younger than their no."""
+    said = next(iter(town.approvals.values())).lines[0]
+    refused = Approval(2, final=False, lines=(replace(said, decision="return", yes=False),))
+    log = compose("plan", replace(town, approvals={"plan_approval": refused})).blocks[-1]
+    assert isinstance(log, Table)
+    assert log.rows[-1][:2] == ("2", "26 augusti 2026")
+
+
+def test_the_change_log_stands_on_the_page_of_the_annex(town: Material) -> None:
+    """The log has no page of its own where an annex follows, which begins one."""
+    blocks = compose("routine", town).blocks
+    at = next(n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.text == "Ändringar")
+    assert isinstance(blocks[at - 1], PageBreak)
+    assert blocks[at + 2] == Heading(1, "Bilaga: vår ambition")
 
 
 def test_no_number_is_cut(hostile: Material) -> None:
