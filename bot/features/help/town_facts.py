@@ -10,6 +10,7 @@ from bot.exercises import rounds, runner
 from flows.events import Opened
 from flows.model import Exercise, ExerciseRole, Field
 from flows.state import Phase, Run
+from storage.json_records import JsonObject
 from storage.records import Group
 
 
@@ -20,16 +21,19 @@ def asking(ctx: Context) -> Exercise:
 
 async def known(ctx: Context, group: Group) -> Mapping[Field, str]:
     """Return the facts that the group has given, as they were written (days as ISO dates)."""
-    records = await ctx.work.runs.of_exercise(group.id, asking(ctx).id)
-    values = await runner.values_of_group(ctx, runner.load(ctx, records[-1])) if records else {}
-    questions = ((question.role, values.get(question.id)) for question in asking(ctx).questions)
-    return {role: str(value) for role, value in questions if role is not None and value}
+    values = await _values(ctx, group)
+    return {q.role: str(values[q.id]) for q in asking(ctx).questions if q.role is not None and values.get(q.id)}
 
 
 async def lacking(ctx: Context, group: Group) -> list[str]:
     """Return the short names of the facts that are missing."""
-    there, words = await known(ctx, group), ctx.services.voice.exercise(asking(ctx).id)
-    return [words[f"question.{q.id}.short"] for q in asking(ctx).questions if q.role not in there]
+    there, words = await _values(ctx, group), ctx.services.voice.exercise(asking(ctx).id)
+    return [words[f"question.{q.id}.short"] for q in asking(ctx).questions if not there.get(q.id)]
+
+
+async def _values(ctx: Context, group: Group) -> JsonObject:
+    records = await ctx.work.runs.of_exercise(group.id, asking(ctx).id)
+    return await runner.values_of_group(ctx, runner.load(ctx, records[-1])) if records else {}
 
 
 async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
