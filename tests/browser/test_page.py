@@ -269,6 +269,7 @@ def arrived(town: TownPage, url: str) -> bool:
 def test_phone_width(town: TownPage) -> None:
     """On a narrow screen one phone fills the page, the row above switches person, and nothing is too wide."""
     town.dismiss_welcome()
+    assert town.focused().tag_name == "button", "the keyboard is at the phone"
     assert len(town.shown()) == 1
     phone = through_the_door(town, "Björn Ek")
     assert town.shown() == [phone.person]

@@ -74,7 +74,8 @@ export class Welcome {
   close() {
     sessionStorage.setItem(WELCOMED, "yes");
     this.show(false);
-    part("phone-row").querySelector(".phone button")?.focus();
+    const shown = [...part("phone-row").querySelectorAll(".phone button")].find((one) => one.checkVisibility());
+    shown?.focus(); // on a narrow screen the phone's own heading does not show
   }
 
   comeBack() {
