@@ -66,23 +66,25 @@ async def look(ctx: Context, group: Group) -> None:
             if asked:
                 await _set(ctx, group, stand_in_asked=0)
             return
-    if not presses and not await _is_missed(ctx, group, own):
-        return
     named = await ctx.work.members.lookup(group.settings.substitute or 0)
-    if named is not None and await _can(ctx, group, named):
-        await stand_in(ctx, group, named, own, named=True)
-        return
+    if named is not None and not await _can(ctx, group, named):
+        named = None
     offered = group.settings.stand_in_offered
     waited = _working_days(offered, ctx.today) if offered else 0
-    if offered is None or (presses and waited) or (asked < MOST and waited >= AGAIN * max(asked, 1)):
-        if not presses and await _still_to_be_warned(ctx, group, own):
-            return
-        await _set(ctx, group, stand_in_offered=ctx.today, stand_in_asked=asked + 1)
-        keys = [[ctx.key("stand_in", "standin", group.id)]]
-        facts = {"names": [m.name for m in own], "last": asked + 1 >= MOST and not presses, "presses": presses}
-        await ctx.to_group(group, "group.stand_in_wanted", facts, keys)
-        if presses and asked < TOLD_ALONE:
-            await _press_all(ctx, group)
+    due = offered is None or (presses and waited) or (asked < MOST and waited >= AGAIN * max(asked, 1))
+    if not (named or due) or not (presses or await _is_missed(ctx, group, own)):  # in this order: that takes longest
+        return
+    if named is not None:
+        await stand_in(ctx, group, named, own, named=True)
+        return
+    if not presses and await _still_to_be_warned(ctx, group, own):
+        return
+    await _set(ctx, group, stand_in_offered=ctx.today, stand_in_asked=asked + 1)
+    keys = [[ctx.key("stand_in", "standin", group.id)]]
+    facts = {"names": [m.name for m in own], "last": asked + 1 >= MOST and not presses, "presses": presses}
+    await ctx.to_group(group, "group.stand_in_wanted", facts, keys)
+    if presses and asked < TOLD_ALONE:
+        await _press_all(ctx, group)
 
 
 async def nobody_told(ctx: Context, happened: NobodyTold) -> None:
