@@ -1,10 +1,12 @@
-"""Two who write the same shared answer, or the same field of a row, at once: both are shown, one is chosen.
+"""Two who write the same shared answer, or the same field of a row: both are shown, one is chosen.
 
-Answers conflict when somebody has written another one since this person was shown the question. Both are kept, one
+Answers conflict when somebody has written another one since this person was shown the question, or when a new text says
+something else than somebody's text that stands: it may be meant as a line more. Both are kept, one
 after the other, so that the history has each. Until a choice is made they stand together where they can (texts,
 several ticks), else the later one stands. If a third person has written by then, the choice conflicts with that one.
 """
 
+import re
 from dataclasses import replace
 
 from flows.dialogue_state import DialogueState
@@ -29,6 +31,15 @@ def meets(t: DialogueState, key: str, value: Value, seen: int | None, *, own: bo
     if written is None or seen is None or written.version <= seen:
         return False
     return written.value != value and (own or written.member != t.member)
+
+
+def supplants(t: DialogueState, key: str, value: Value) -> bool:
+    """True if a text would take the place of somebody else's and is no edit of it: it has not half of its words."""
+    written = t.run.written.get(key)
+    if written is None or written.member == t.member or t.run.question(key).kind is not Kind.TEXT:
+        return False
+    there, new = (set(re.findall(r"\w+", str(text).casefold())) for text in (written.value, value))
+    return 2 * len(there & new) < len(there)
 
 
 def with_part_changed(written: SharedAnswer | None, was: str, text: str) -> str:

@@ -90,6 +90,7 @@ def take(t: DialogueState, key: str, value: Value | Trouble, seen: int | None = 
         t.stand(ticked=(str(value),))  # the next text is the reason, and makes the answer whole
         return
     met = edit_conflict.meets(t, key, value, t.visit.seen if seen is None else seen)
+    met = met or edit_conflict.supplants(t, key, value)
     if met:
         edit_conflict.meet(t, key, value)
     else:

@@ -121,6 +121,7 @@ def test_a_choice_meets_what_was_written_meanwhile() -> None:
     sheet = two()
     sheet.do(Opened(3, key=KEY))
     sheet.do(write(3, "tre"))
+    sheet.do(tap(sheet.run, 3, "pick", "mine"))
     effects = sheet.do(tap(sheet.run, 2, "pick", "mine"))
     shown = met(effects)
     assert shown is not None
@@ -241,3 +242,18 @@ def test_a_run_from_before_still_opens() -> None:
     data = to_json(run)
     data["visits"]["2"]["blank"] = True
     assert isinstance(from_json(run.exercise, 1, data), Run)
+
+
+def test_a_text_that_says_something_else_meets_the_one_that_stands() -> None:
+    """Whoever has seen it may mean a line more; with half of its words it is an edit. Their own they just change."""
+    sheet = Sheet()
+    sheet.do(write(1, "en kort text"))
+    sheet.do(Opened(2, key=KEY))
+    assert met(sheet.do(write(2, "något annat"))) is not None
+    assert sheet.stands == "en kort text\n\nnågot annat"
+    sheet.do(tap(sheet.run, 2, "pick", "both"))
+    sheet.do(Opened(1, key=KEY))
+    assert met(sheet.do(write(1, "en kort text, något slipad"))) is None
+    assert sheet.stands == "en kort text, något slipad"
+    sheet.do(Opened(1, key=KEY))
+    assert met(sheet.do(write(1, "helt ny"))) is None
