@@ -251,6 +251,7 @@ class Question:
     suggests: str = ""  # text: what the group has taken up of this exercise's items is offered
     ticks: bool = False  # text that names a row: its examples can be ticked, and each becomes a row
     feeds: Feed | None = None  # text: its lines can become rows elsewhere
+    invites: bool = False  # text: once it is ended, whoever is called to the step's meetings reads it there
     milestone: bool = False  # date, moment: who takes part is reminded of it, and it stands in the calendar …
     recurs: bool = False  # … and once it has been, how it went and the next one are asked for
     identities: Handling = Handling.ASK  # what becomes of a text that points somebody out

@@ -62,6 +62,7 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
         suggests=table.get("suggests", str, ""),
         ticks=table.get("ticks", bool, False),
         feeds=_feed(table.table("feeds")),
+        invites=table.get("invites", bool, False),
         milestone=table.get("milestone", bool, False),
         recurs=table.get("recurs", bool, False),
         hoped=table.get("hoped", str, ""),

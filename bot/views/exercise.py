@@ -31,7 +31,9 @@ class ExerciseView(PictureWording):
             name = "readers" if self.exercise.register else "profile"
         elif self.exercise.how in (How.GROUP, How.ROWS):
             name = "shared" if audience is Audience.GROUP else str(audience)
-            if name == "shared" and self.exercise.consent and "network" in self.exercise.consents:
+            if name == "shared" and question and question.invites:
+                name = "shared_invites"
+            elif name == "shared" and self.exercise.consent and "network" in self.exercise.consents:
                 name = "shared_asked"
             elif name == "shared" and self._is_told_outside():
                 name = "shared_outside"

@@ -128,6 +128,7 @@ async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called) -> N
         "silent": 0,
         "by_hand": [],
         "networks": network_meetings.is_networks(ctx, meeting),
+        "about": await network_meetings.told_beforehand(ctx, meeting),
     }
     keys: list[list[Key]] = []
     if meeting.day >= ctx.today:

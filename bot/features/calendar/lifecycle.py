@@ -96,9 +96,9 @@ async def keep(
 ) -> None:
     """Store these meetings, and cancel the removed ones.
 
-    The network is told if its next one is among them; so is whoever had been reminded of one that is moved now, and the
-    core group if its next one is, but for whoever did it (`by`; without them the calendar is laid anew, and told of in
-    the group's chat).
+    The network is told if its next one is among them, or one that was or is now within four weeks; so is whoever had
+    been reminded of one that is moved now, and the core group if its next one is, but for whoever did it (`by`; without
+    them the calendar is laid anew, and told of in the group's chat).
     """
     earlier = [m for m in await records_of(ctx, group) if m.day >= ctx.today]
     reminded = {m.id: await _reminded(ctx, group, m) for m in earlier}
@@ -119,6 +119,9 @@ async def keep(
         if now is not None and (now.day, now.at) == (before.day, before.at):
             continue
         roles = [role for role, meeting in next_of.items() if meeting == before]
+        near = min(before.day, now.day if now else before.day) <= ctx.today + network_meetings.SOON
+        if near and network_meetings.is_networks(ctx, before):
+            roles.append("network")
         called = await ctx.work.members.active(group.id, roles=roles) if roles else []
         called = [m for m in called if m.role != "core" or await _hears_of_meetings(ctx, m)]
         told = {m.id: m for m in (*called, *reminded[before.id]) if by is None or m.id != by.id}

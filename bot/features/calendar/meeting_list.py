@@ -10,7 +10,7 @@ from typing import Final
 from bot.context.context import Context
 from bot.context.events import CalendarChanged, MeetingListed, RowAdded
 from bot.context.permissions import Role, role_of
-from bot.features.calendar import lifecycle, meeting_details
+from bot.features.calendar import lifecycle, meeting_details, network_meetings
 from bot.views.names import cut
 from flows import calendar
 from flows.calendar import AFTERNOON, NETWORK_MINUTES, MeetingKind
@@ -166,3 +166,4 @@ async def _tell_booked(ctx: Context, group: Group, row: Row, by: Member) -> None
     line = meeting_details.line(ctx, meeting)
     theme = (await themes(ctx, group)).get(meeting.id) or line["name"]
     await ctx.to_group(group, "calendar.booked", {**line, "theme": theme, "by": by.name})
+    await network_meetings.call(ctx, group, meeting, str(theme))

@@ -5,18 +5,21 @@ An answer is for a certain day and hour: if the meeting is moved, people are ask
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.reminders.next_message import hears, spoken
 from flows.calendar import MeetingKind
+from flows.state import Phase
+from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group, Meeting, Member
 
 STATE: Final = "meeting"  # the kind of the activity state
 YES, NO = "yes", "no"
+SOON: Final = timedelta(days=28)  # the network is told at once of what is decided about so near a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,23 @@ def coming(ctx: Context, meetings: Iterable[Meeting]) -> Meeting | None:
     """Return the next meeting that the network is called to."""
     ahead = [m for m in meetings if m.state == "planned" and m.day >= ctx.today and is_networks(ctx, m)]
     return min(ahead, key=lambda m: (m.day, m.at), default=None)
+
+
+async def told_beforehand(ctx: Context, meeting: Meeting) -> list[TemplateFacts]:
+    """Return what the step's preparation says to whoever is called: what the day is for, and what to read before."""
+    if meeting.kind != MeetingKind.SESSION:
+        return []
+    found: list[TemplateFacts] = []
+    process = ctx.services.process
+    for exercise in (process.exercises[name] for name in process.step(meeting.part).exercises):
+        asked = [question.id for question in exercise.questions if question.invites]
+        record = await ctx.work.runs.latest(meeting.group_id, exercise.id, besides=Phase.ASIDE) if asked else None
+        if record is None or record.phase != Phase.CONCLUDED:
+            continue
+        words = ctx.services.voice.exercise(exercise.id, exercise.version)
+        said = {a.question: a.value for a in await ctx.work.answers.of_owner(record.id, "g")}
+        found += [{"short": words[f"question.{one}.short"], "text": said[one]} for one in asked if said.get(one)]
+    return found
 
 
 async def called(ctx: Context, meeting: Meeting) -> Called:
@@ -138,6 +158,18 @@ async def tell_of_change(
             where = {**facts, "asks": called, "town": await ctx.town_for(member.person_id, group)}
             context = asks(now) if now else None
             await ctx.to_person(member.person_id, "meeting.changed", where, [shown], about=group.id, context=context)
+            await spoken(ctx, member.person_id)
+
+
+async def call(ctx: Context, group: Group, meeting: Meeting, name: str) -> None:
+    """Tell the network at once of a new meeting that is within four weeks, and ask who comes."""
+    if not ctx.today <= meeting.day <= ctx.today + SOON:
+        return
+    facts = {"name": name, "on": meeting.day, "at": meeting.at, "place": meeting.place, "link": meeting.link}
+    for member in await ctx.work.members.active(group.id, roles=("network",)):
+        if await hears(ctx, member.person_id):
+            told, shown = {**facts, "town": await ctx.town_for(member.person_id, group)}, [keys(ctx, meeting)]
+            await ctx.to_person(member.person_id, "meeting.called", told, shown, about=group.id, context=asks(meeting))
             await spoken(ctx, member.person_id)
 
 
