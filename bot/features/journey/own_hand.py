@@ -50,6 +50,7 @@ class Task(StrEnum):
     KNOCK = "knock"  # somebody on the page wants to come in
     INVITE = "invite"  # guests of the event have not been sent their invitation, and there is little time left
     ASK = "ask"  # guests without the bot have not been asked what they answer to the request of an event that has been
+    REQUEST = "request"  # guests with the bot have left the event without having been asked the request
     NOTE = "note"  # one of the network's meetings has been, and what it came to is not written
     UNREAD = "unread"  # an incident is not read, or has no follow-up
     CANNOT = "cannot"  # whoever had taken something on has said that they cannot
@@ -106,7 +107,12 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
         if asked.state == "asked":
             key = ctx.key("admission.who", "knocks", group.id, str(asked.person_id), name=cut(asked.name, TITLE))
             found.append(OwnTask(Task.KNOCK, cut(asked.name, TITLE), key))
-    found += [*await _uninvited(ctx, group), *await _unasked(ctx, group), *await _unwritten(ctx, group)]
+    found += [
+        *await _uninvited(ctx, group),
+        *await _unasked(ctx, group),
+        *await _went_home(ctx, group),
+        *await _unwritten(ctx, group),
+    ]
     for task in await _requests(ctx, group, member):
         found.append(OwnTask(task, None, ctx.key("open_it", "guard", group.id)))
     if any(await unread.overdue(ctx, group)):
@@ -160,6 +166,27 @@ async def _unasked(ctx: Context, group: Group) -> list[OwnTask]:
     facts = {"name": cut(str(guests.told(rows[0].values, Field.NAME)), TITLE), "count": len(rows)}
     title = ctx.services.voice.label("guest.at_door", facts)
     return [OwnTask(Task.ASK, title, ctx.key("guest.ask", "askguests", record.id))]
+
+
+async def _went_home(ctx: Context, group: Group) -> list[OwnTask]:
+    """Return the guests who can be reached here and have not been asked the request, though the event has been."""
+    event, guests = (ctx.services.process.with_role(role) for role in (ExerciseRole.EVENT, ExerciseRole.GUESTS))
+    date = f"{event.id}.{event.field(Field.DATE).id}"
+    said = await shared_answers.said(ctx, group, [date])
+    day = day_of(said[date]) if date in said else None
+    record = await ctx.work.runs.latest(group.id, guests.id)
+    lately = day is not None and day < ctx.today <= day + LATELY
+    if record is None or not lately or open_items.rests(group, guests):
+        return []
+    count = 0
+    for member in await ctx.work.members.of_group(group.id, roles=("guest",)):
+        row, person = await at_the_door.row_of(ctx, group, member), await ctx.work.people.get(member.person_id)
+        reached = row is not None and row.state != "removed" and person.reach == "reachable"
+        asked = member.profile.get(at_the_door.ASKED, Field.COMING) != Field.COMING
+        if row is not None and reached and not asked and not guests.says(row.values, Field.COMING, Mark.NO):
+            count += guests.told(row.values, Field.JOIN) is None
+    title = ctx.services.voice.label("guest.uninvited", {"count": count})
+    return [OwnTask(Task.REQUEST, title, ctx.key("guest.ask", "askguests", record.id))] if count else []
 
 
 async def _unwritten(ctx: Context, group: Group) -> list[OwnTask]:

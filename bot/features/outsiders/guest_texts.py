@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.context.context import Context
 from bot.features.journey import at_the_door
-from bot.features.outsiders import event_facts, guest_list, guests
+from bot.features.outsiders import event_facts, event_link, guest_list, guests
 from flows.answers import named_option
 from flows.model import Field, Mark
 from storage.records import Group, Member, Person, Row
@@ -22,7 +22,7 @@ async def heard(ctx: Context, person: Person, text: str) -> bool:
     if found is None:
         return await _taken_back(ctx, person)
     group, member, row = found
-    event, asked = await event_facts.event_of(ctx, group), member.profile.get(guests.ASKED, Field.COMING)
+    event, asked = await event_facts.event_of(ctx, group), member.profile.get(at_the_door.ASKED, Field.COMING)
     labels = {str(said): ctx.services.voice.label(f"guest.{said}") for said in guest_list.ANSWERS}
     said = ctx.services.voice.rules.answer_in(text) or named_option(labels, text)
     short, ahead = len(text.split()) <= SHORT, _ahead(ctx, event)
@@ -85,7 +85,7 @@ async def _invited_to(ctx: Context, person: Person) -> tuple[Group, Member, Row]
         row, event = await guest_list.row_of(ctx, group, member), await event_facts.event_of(ctx, group)
         if row is None or event.day is None:
             continue
-        unasked, lately = guest_list.unasked(ctx, row), ctx.today <= event.day + event_facts.AFTERWARDS
-        if _ahead(ctx, event) or (lately and unasked) or member.profile.get(guests.ASKED) in unasked:
+        unasked, lately = guest_list.unasked(ctx, row), ctx.today <= event.day + event_link.AFTERWARDS
+        if _ahead(ctx, event) or (lately and unasked) or member.profile.get(at_the_door.ASKED) in unasked:
             found.append((event.day, group, member, row))
     return min(found, key=lambda one: one[0])[1:] if found else None

@@ -16,7 +16,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.calendar import first_meeting
 from bot.features.journey import at_the_door
-from bot.features.journey.at_the_door import BY_POSTER, REQUEST
+from bot.features.journey.at_the_door import ASKED, BY_POSTER, REQUEST
 from bot.features.members import joining
 from bot.features.outsiders.event_facts import event_of, for_guest, note_told
 from bot.features.outsiders.guest_list import ANSWERS, keep, name_of, register, row_of, said_before, unasked
@@ -25,7 +25,6 @@ from flows.model import Field, Mark
 from storage.records import Group, Link, Member, Person, Row, SeatState
 
 PURPOSE: Final = "invitation"
-ASKED: Final = "last_question"  # in a guest's profile: what they were asked last, empty once all is answered
 
 
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
@@ -132,14 +131,22 @@ async def comes(ctx: Context, group: Group, member: Member, row: Row, said: Mark
 
 
 async def again(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Ask again whether the guest comes."""
+    """Ask again whether the guest comes or, once the event has begun, what they have not answered of the request."""
     row = await row_of(ctx, actor.group, actor.member)
     if row is None:
         await _not_on_the_list(ctx, actor)
         return
-    facts = for_guest(ctx, actor.group, row, await event_of(ctx, actor.group))
+    event = await event_of(ctx, actor.group)
+    facts = for_guest(ctx, actor.group, row, event)
     if actor.group.settings.event_off:
         await ctx.reply(actor, "guest.off", facts)
+        return
+    if event.has_begun(ctx.now.astimezone(ctx.services.zone)) and unasked(ctx, row):
+        await ask(ctx, actor.group, actor.member, row, greets=True)
+        return
+    if event.day and event.day < ctx.today:
+        joins = register(ctx).says(row.values, Field.JOIN, Mark.YES)
+        await ctx.reply(actor, "guest.been", {}, [] if joins else [[after_all(ctx, actor.group)]])
         return
     await note_asked(ctx, actor.member, Field.COMING)
     keys = [*answers(ctx, actor.group, Field.COMING), *not_me(ctx, actor.group, actor.member)]

@@ -7,7 +7,7 @@ from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.journey.at_the_door import BY_POSTER, REQUEST
+from bot.features.journey.at_the_door import ASKED, BY_POSTER, REQUEST
 from bot.features.outsiders import event_link, guest_list, guests
 from bot.reminders.kinds import INVITING
 from bot.reminders.next_message import hears
@@ -34,7 +34,7 @@ async def not_me(ctx: Context, actor: Actor, _action: Action) -> None:
     values[coming.id] = coming.option(Mark.NO_ANSWER)
     await ctx.work.rows.change(row.id, None, None, values=values)
     await guest_list.refreshed(ctx, group)
-    profile = {key: value for key, value in member.profile.items() if key not in ("guest", guests.ASKED)}
+    profile = {key: value for key, value in member.profile.items() if key not in ("guest", ASKED)}
     await ctx.work.members.update(member.id, profile=profile)
     await _tell_giver(ctx, group, row)
     keys = []
