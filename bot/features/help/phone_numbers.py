@@ -75,16 +75,17 @@ def _name(actor: object, names: Mapping[int, RowName]) -> str:
 async def at_hand(ctx: Context, group: Group | None) -> TemplateFacts:
     """Return whom to call at this hour when something has been seen, and whether the routine still is a draft.
 
-    Who does several things under one number stands there once, with all of them.
+    Where the links in which one is called have no number, whoever is told of what was seen is called. Who does several
+    things under one number stands there once, with all of them.
     """
     if group is None:
         return {"routine": [], "draft": False, "changed": False}
     routine = ctx.services.process.with_role(ExerciseRole.ROUTINE)
-    called = routine.field(Field.LINK).marked(Mark.CALLED)
+    link, now = routine.field(Field.LINK), (await numbers(ctx, group))[time_of(ctx)]
+    called = [one for one in now if one.link in link.marked(Mark.CALLED)]
     found: dict[tuple[str, str], list[str]] = {}
-    for number in (await numbers(ctx, group))[time_of(ctx)]:
-        if number.link in called:
-            found.setdefault((number.name, number.reach), []).append(number.what)
+    for number in called or [one for one in now if one.link not in link.marked(Mark.FOLLOW_UP)]:
+        found.setdefault((number.name, number.reach), []).append(number.what)
     lines = [{"name": name, "reach": reach, "what": " · ".join(what)} for (name, reach), what in found.items()]
     return {"routine": lines, **await _standing(ctx, group)}
 
