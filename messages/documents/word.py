@@ -56,6 +56,7 @@ WIDTHS, CODE = (360, 520, 680), 190  # points that a picture is drawn wide, and 
 USUAL, FLOOR = 0.82, 0.69  # how much smaller a picture stands between text, and where its letters fall below 7 points
 NARROW = 2  # points of white above and below a picture; a paragraph has its own
 KEPT_WHOLE = 600  # characters; a row that holds more may be split between pages
+SHORT = 5  # rows of a table that is not parted between pages
 
 
 def write(document: Document) -> bytes:
@@ -275,12 +276,14 @@ class _Writer:
         self._row(table.rows[0], block.header, widths, head=True)
         for cells in block.rows:
             self._row(table.add_row(), cells, widths, height=block.height)
+        if self.document.layout == "report" and len(block.rows) <= SHORT:  # stands together, as in the PDF
+            for row in list(table.rows)[:-1]:
+                _keep_with_next(row)
 
     def _after_table(self, block: Table, following: Block | None) -> None:
         """Part tables that would otherwise become one, and keep a table's source on its page."""
         if isinstance(following, Source):
-            for cell in self.word.tables[-1].rows[-1].cells:
-                cell.paragraphs[0].paragraph_format.keep_with_next = True
+            _keep_with_next(self.word.tables[-1].rows[-1])
         elif not isinstance(following, Heading):
             gap = self._styled(self.word.add_paragraph(), self.document.labels["style_cell"])
             gap.paragraph_format.line_spacing = Pt(6)
@@ -343,6 +346,11 @@ class _Writer:
             if found[0] >= FLOOR:
                 break
         return found
+
+
+def _keep_with_next(row: _Row) -> None:
+    for cell in row.cells:
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _stays(block: Block, following: Block | None) -> bool:

@@ -271,6 +271,13 @@ def test_forms_are_for_paper(paper: str, town: Material) -> None:
     assert (page.mediabox.width, page.mediabox.height) == pytest.approx([mm / 25.4 * 72 for mm in wanted], abs=1)
 
 
+def test_word_keeps_a_short_table_on_one_page(town: Material) -> None:
+    """The facts of a document, and who has approved it, are not parted between two pages of Word."""
+    tables = docx.Document(io.BytesIO(file_of("routine", "docx", town))).tables
+    facts = next(table for table in tables if table.cell(0, 0).text == "Om dokumentet")
+    assert all(cell.paragraphs[0].paragraph_format.keep_with_next for row in facts.rows[:-1] for cell in row.cells)
+
+
 def test_forms_hold_every_part_of_their_template(town: Material) -> None:
     """What the method's own templates ask for has its place on ours: a comment on each actor, the mean of each area,
     and the activities of each sub-goal year by year.
