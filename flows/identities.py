@@ -16,6 +16,7 @@ class Identity(StrEnum):
     PLATE = "plate"
     ADDRESS = "address"  # a street with its number
     NAME = "name"  # a full name
+    MEMBER = "member"  # the name of somebody in the group
     FEW = "few"  # one to four people: so few that those who know the town can tell who they are
 
 
@@ -25,6 +26,7 @@ class Handling(StrEnum):
     ASK = "ask"  # whoever wrote it is asked once whether it is to stand
     REFUSE = "refuse"  # nothing of it is kept
     FIGURES = "figures"  # as `ask`, and about figures that the statistics would not show
+    UNNAMED = "unnamed"  # as `ask`, and about the group's own people: what bears no name is not to be about one of them
     CONTACT = "contact"  # it says who somebody in the work is, or how they are reached: asked about little
 
     def concerns(self, found: "tuple[Identity, ...]") -> tuple[Identity, ...]:
@@ -36,8 +38,9 @@ class Handling(StrEnum):
 NEVER_SENT = frozenset({Identity.NUMBER, Identity.PLATE, Identity.ACCOUNT})
 
 _PASSES = {
-    Handling.ASK: frozenset({Identity.LINK, Identity.FEW}),
-    Handling.FIGURES: frozenset({Identity.LINK}),
-    Handling.REFUSE: frozenset({Identity.FEW}),
+    Handling.ASK: frozenset({Identity.LINK, Identity.FEW, Identity.MEMBER}),
+    Handling.FIGURES: frozenset({Identity.LINK, Identity.MEMBER}),
+    Handling.UNNAMED: frozenset({Identity.LINK, Identity.FEW}),
+    Handling.REFUSE: frozenset({Identity.FEW, Identity.MEMBER}),
     Handling.CONTACT: frozenset(Identity) - NEVER_SENT,
 }

@@ -1,5 +1,6 @@
 """Finds what points somebody out in a group's text; its own people, organisations and places may be named."""
 
+import re
 from dataclasses import replace
 
 from bot.context.context import Context
@@ -32,8 +33,11 @@ async def identities_in(ctx: Context, group: Group, text: str, *, there: str = "
 
 
 async def in_answer(ctx: Context, group: Group, text: str, *, there: str = "") -> tuple[Identity, ...]:
-    """Return the same for an answer, with small numbers of people, who could be recognised by them."""
+    """Return the same for an answer, with small numbers of people, who could be recognised by them, and own members."""
     found = await identities_in(ctx, group, text, there=there)
+    members = (member.name for member in await ctx.work.members.active(group.id))
+    if any(re.search(rf"\b{re.escape(name)}s?\b", text) for name in members if name):
+        found = (*found, Identity.MEMBER)
     return (*found, Identity.FEW) if tells_of_few(text) and not tells_of_few(there) else found
 
 
