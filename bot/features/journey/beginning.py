@@ -8,7 +8,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, deferral, preconditions, rounds, runner
 from bot.features.journey.navigation import page, page_before
-from bot.features.journey.status import map_of, status, step_to_open
+from bot.features.journey.status import make_up, map_of, status, step_to_open
 from bot.views.shared_buttons import open_key
 from flows.model import Exercise, How
 from flows.state import Phase
@@ -94,6 +94,7 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
         "after": voice.exercise(run.exercise.id).get("after"),
         "opened": voice.book("process")[f"step.{opened}.title"] if opened is not None else None,
         "step": opened,
+        "gaps": make_up(ctx, await ctx.work.members.active(group.id)) if opened is not None else [],
         "waits": outcome is not None and opened is None,
         "decided": decided is not None,
         "until": deferred.until if deferred and deferred.exercise == run.exercise.id else None,
