@@ -216,7 +216,7 @@ Bo trycker i gruppen [Ja]
 """)
     await somebody.looks("decider-done")
     await somebody.opens("/")
-    await somebody.reads("Du är beslutsfattare i")
+    await somebody.reads("Du är beslutsfattare för")
     await somebody.looks("decider-home")
 
 
