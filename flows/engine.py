@@ -18,7 +18,7 @@ visit; this module moves the run's phase. `deadlines(run)` derives what the run 
 reason cannot exist.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -366,13 +366,3 @@ def _leave(run: Run, member: int) -> Turn:
         return Turn(run, (Amend(),))
     turn = _reveal_when_all_in(before, run)
     return Turn(turn.run, turn.effects or (Amend(),))
-
-
-# The events by name, for the chart and for a test that walks every phase with every event.
-EVENTS: Mapping[str, Callable[..., Event]] = {
-    e.__name__: e
-    for e in (
-        *(Began, Opened, Picked, Wrote, Edited, Joined, Left),
-        *(Revealed, Spoken, LeftOut, Concluded, Undid, Unwrote, Moved, Withdrawn),
-    )
-}

@@ -24,7 +24,6 @@ from storage.table import RecordTable
 from storage.vault import VaultKey
 
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no letters or digits that are mistaken for another
-READERS = "readers"  # the group's setting that names them: ids of members
 OUTCOME = "outcome"  # follow-ups that end an incident begin so
 PADDED = 2_048  # bytes: with buttons only, with a wish to be called and with a usual note all are of one length
 WHEN, NOTE, CONTACT = "when", "note", "contact"  # values: the day, what is words, and the wish to be called

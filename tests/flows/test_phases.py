@@ -1,12 +1,13 @@
 """Each event in each phase, told in one table."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from flows.effects import Amend, Invite, Show, Toast, Unfit
-from flows.engine import EVENTS, advance, deadlines
+from flows.engine import advance, deadlines
 from flows.events import (
     Began,
     Concluded,
@@ -14,12 +15,15 @@ from flows.events import (
     Event,
     Joined,
     Left,
+    LeftOut,
     Moved,
     Opened,
     Picked,
     Revealed,
+    Spoken,
     Undid,
     Unwrote,
+    Withdrawn,
     Wrote,
 )
 from flows.model import Audience, How, Kind, Question
@@ -38,6 +42,13 @@ from tests.flows.sample import (
     write,
 )
 
+EVENTS: Mapping[str, Callable[..., Event]] = {
+    e.__name__: e
+    for e in (
+        *(Began, Opened, Picked, Wrote, Edited, Joined, Left),
+        *(Revealed, Spoken, LeftOut, Concluded, Undid, Unwrote, Moved, Withdrawn),
+    )
+}
 # Per event: the phase it leads to, "+" for a change without a new phase, "." for none.
 TABLE = """
             new        open       revealed   concluded  aside
