@@ -10,9 +10,10 @@ from datetime import date, time, timedelta
 from typing import TypeVar
 
 from flows.dates import DateReader, add_months
-from flows.model import Field, Kind, Question
+from flows.model import Question
 from flows.trouble import Problem, Trouble
 from flows.values import Value, moment
+from flows.vocabulary import Field, Kind
 
 _Item = TypeVar("_Item")
 LONGEST = 16_000  # characters in one answer: four full messages, and a document page can hold it

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from flows.model import DAYS, TOLD, Exercise, How, Kind, Question
+from flows.model import TOLD, Exercise, Question
 from flows.toml_table import TomlTable
+from flows.vocabulary import DAYS, How, Kind
 
 T = TypeVar("T", str, int)
 ROLES = ("core", "network")  # who can be given a seat

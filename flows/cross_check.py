@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from flows.consistency import twice
-from flows.model import Audience, Exercise, ExerciseRole, How, Kind, Process, Question
+from flows.model import Exercise, Process, Question
+from flows.vocabulary import Audience, ExerciseRole, How, Kind
 
 
 def cross_check(process: Process, files: Mapping[str, str]) -> Iterator[str]:

@@ -3,25 +3,10 @@
 from flows.consistency import check_exercise
 from flows.gaps import GAP_RULES
 from flows.identities import Handling
-from flows.model import (
-    Area,
-    Audience,
-    Band,
-    Exercise,
-    ExerciseRole,
-    ForEach,
-    Gap,
-    How,
-    Outcome,
-    Picture,
-    Process,
-    Register,
-    Shaping,
-    Step,
-    Verdict,
-)
+from flows.model import Area, Band, Exercise, ForEach, Gap, Outcome, Process, Register, Shaping, Step, Verdict
 from flows.question_definition import named, question_of, said_of, when_of
 from flows.toml_table import TomlTable
+from flows.vocabulary import Audience, ExerciseRole, How, Picture
 
 OF_ROWS = ("count", "late", "taken", "dated")  # the rules that look at the rows themselves
 

@@ -28,12 +28,12 @@ from flows import screening, several_lines
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Effect, ShowIntro, Unfit
 from flows.events import Edited, Opened, Picked, Wrote
-from flows.model import Kind
 from flows.prompts import ask, ask_again, locked, refusal, settled, show_held, show_summary
 from flows.state import Place, Run
 from flows.taps import may_add, tapped
 from flows.text_input import edited, wrote
 from flows.transitions import ask_next, take_field
+from flows.vocabulary import Kind
 
 
 def _moves(names: str, *to: Place) -> dict[str, frozenset[Place]]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from flows.days_in_order import out_of_order
 from flows.effects import Button, Done, Effect, Keep, Say, Toast, Unfit
-from flows.model import How
 from flows.state import Run, Visit
 from flows.trouble import Problem
 from flows.values import Value, Values
+from flows.vocabulary import How
 
 
 @dataclass(slots=True)

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, ChooseAnswer, Keep, KeepRow, Keyboard
-from flows.model import Kind, Question
+from flows.model import Question
 from flows.state import Met, Place, SharedAnswer
 from flows.values import Value, parts
+from flows.vocabulary import Kind
 
 # What can be chosen: the buttons' arguments.
 CHOICES = MINE, THEIRS, BOTH = "mine", "theirs", "both"

@@ -63,9 +63,9 @@ from flows.events import (
     Wrote,
 )
 from flows.keyboards import CONCLUSION
-from flows.model import How
 from flows.reveal import admit, emptied, enough, show, shown_too_soon, somebody_in, too_few, without_unshown
 from flows.state import Phase, Run, Seat, Sheet, Visit
+from flows.vocabulary import How
 
 # From which phase each of the coordinator's events may be taken, and where it leads. `None`: back along the trail.
 PHASES: Mapping[type[Event], Mapping[Phase, Phase | None]] = {

@@ -14,12 +14,13 @@ from flows.dialogue_state import DialogueState
 from flows.effects import Comment, Effect, FormTaken, KeepRow, RowSaved
 from flows.events import Entry, Filled
 from flows.identities import Handling
-from flows.model import Kind, Question
+from flows.model import Question
 from flows.prompts import locked, refusal
 from flows.state import Place, Run
 from flows.transitions import hand_in, keep
 from flows.trouble import Problem, Trouble
 from flows.values import Value, Values, parts
+from flows.vocabulary import Kind
 
 
 def fill(run: Run, event: Filled) -> tuple[Run, list[Effect]]:

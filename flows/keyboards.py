@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from flows.answers import HOURS, date_buttons
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Keyboard
-from flows.model import How, Kind, Question
+from flows.model import Question
 from flows.state import Run, Sheet
 from flows.values import time_of
+from flows.vocabulary import How, Kind
 
 CONCLUSION = "conclusion"  # the key of what the group writes together after the picture
 SAME = "same"  # the argument of the button that takes over an earlier answer

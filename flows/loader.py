@@ -10,9 +10,10 @@ from pathlib import Path
 
 from flows.cross_check import choice_of_rows, cross_check
 from flows.definitions import exercise_of, process_of
-from flows.model import Exercise, ExerciseRole, Process
+from flows.model import Exercise, Process
 from flows.roles import check_roles
 from flows.toml_table import TomlTable, unreadable
+from flows.vocabulary import ExerciseRole
 
 _ITEMS = re.compile(r"^items *= *\[[^\]]*\].*\n", re.MULTILINE)
 _ITEMS_FROM = re.compile(r"^items_from *=.*$", re.MULTILINE)

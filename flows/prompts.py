@@ -21,9 +21,9 @@ from flows.effects import (
     Unfit,
 )
 from flows.keyboards import items_keyboard, leaf, numbers, question_keyboard, remark_offered, summed_up, unsay_offered
-from flows.model import How
 from flows.state import Held, Phase, Place, ticks_of
 from flows.trouble import Problem, Trouble
+from flows.vocabulary import How
 
 
 def ask(

@@ -4,8 +4,9 @@ from enum import StrEnum
 from typing import TypeVar
 
 from flows.identities import Handling
-from flows.model import DAYS, Audience, Feed, Field, Kind, Likely, Mark, Question, When
+from flows.model import Feed, Likely, Question, When
 from flows.toml_table import TomlTable
+from flows.vocabulary import DAYS, Audience, Field, Kind, Mark
 
 E = TypeVar("E", bound=StrEnum)
 DEFAULTS = {"today": Kind.DATE, "me": Kind.PERSON}  # what a new row has without being asked

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from flows.model import Area, Exercise, Kind, Question, Verdict
+from flows.model import Area, Exercise, Question, Verdict
 from flows.state import Run
 from flows.values import Value, Values, number, options_of, parts
+from flows.vocabulary import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flows.model import Exercise, ExerciseRole, Field, How, Kind, Mark, Process, Question
+from flows.model import Exercise, Process, Question
+from flows.vocabulary import ExerciseRole, Field, How, Kind, Mark
 
 T = TypeVar("T")
 

@@ -16,9 +16,10 @@ from flows.answers import clean, lines, unfit
 from flows.dialogue_state import DialogueState
 from flows.effects import AskApart, Button, KeepRows, RowsSaved
 from flows.events import Wrote
-from flows.model import Kind, Question
+from flows.model import Question
 from flows.state import Held, Place, Run
 from flows.trouble import Problem, Trouble
+from flows.vocabulary import Kind
 
 MOST: Final = 100  # lines of one message: it holds four thousand characters, and a list of more is pasted in two
 

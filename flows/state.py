@@ -10,8 +10,9 @@ from datetime import date
 from enum import StrEnum
 
 from flows.identities import Identity
-from flows.model import Exercise, How, Question, When
+from flows.model import Exercise, Question, When
 from flows.values import Pointer, Value, Values, parts
+from flows.vocabulary import How
 
 TOGETHER = 2  # people whose unnamed answers are added at a time, once others' have been shown
 

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flows.model import Kind, Question
+from flows.model import Question
 from flows.values import Values, parts
+from flows.vocabulary import Kind
 
 
 @dataclass(frozen=True, slots=True)

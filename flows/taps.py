@@ -13,7 +13,7 @@ from flows.dialogue_state import DialogueState
 from flows.effects import Button, Comment, Done, Paused, RowDiscarded, RowUnchanged, Unfit, Unsay
 from flows.events import Picked
 from flows.keyboards import SAME, over_item
-from flows.model import Kind, Question
+from flows.model import Question
 from flows.prompts import (
     ask,
     ask_again,
@@ -30,6 +30,7 @@ from flows.state import Offer, Place, key_of
 from flows.transitions import ask_next, choose, hand_in, save_row, take, take_back
 from flows.trouble import Problem, Trouble
 from flows.values import Pointer
+from flows.vocabulary import Kind
 
 
 def tapped(t: DialogueState, event: Picked) -> None:

@@ -23,7 +23,7 @@ from flows.effects import (
 )
 from flows.events import Edited, Wrote
 from flows.keyboards import CONCLUSION, conclusion_keyboard
-from flows.model import Kind, Question
+from flows.model import Question
 from flows.prompts import (
     ask,
     ask_own,
@@ -40,6 +40,7 @@ from flows.state import Phase, Place, Sheet
 from flows.transitions import ask_next, keep, take
 from flows.trouble import Problem, Trouble
 from flows.values import Value
+from flows.vocabulary import Kind
 
 _SIGN, _PART = re.compile(r"\s*(?:[,.:;–]|\s-\s)\s*"), "\0"  # a sign after which something else begins
 

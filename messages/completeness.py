@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from flows.model import Exercise, How, Kind, Process, Question
+from flows.model import Exercise, Process, Question
+from flows.vocabulary import How, Kind
 from messages.language import WordsError
 from messages.voice import ExerciseWords, Voice
 

@@ -20,9 +20,10 @@ from bot.features.journey.status import status
 from bot.reminders.open_items import of_row
 from bot.sandbox.sandbox import Sandbox
 from flows.keyboards import CONCLUSION
-from flows.model import Exercise, ExerciseRole, How, Kind, Question
+from flows.model import Exercise, Question
 from flows.run_json import to_json
 from flows.state import Phase, Run, Seat, Sheet, conditions_met, key_of
+from flows.vocabulary import ExerciseRole, How, Kind
 from messages.documents.compose import version
 from messages.documents.invented_town import material as invented_material
 from messages.documents.material import Material, Round, Said

@@ -15,8 +15,9 @@ from bot.views.results import result
 from flows.effects import AskItems, AskQuestion
 from flows.engine import Turn, advance
 from flows.events import Began, Opened
-from flows.model import Audience, Exercise, How, Kind, Process, Step
+from flows.model import Exercise, Process, Step
 from flows.state import Offer, Place, Run, Seat, Sheet, Visit
+from flows.vocabulary import Audience, How, Kind
 from messages.proofreading import written
 from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.group_settings import GroupSettings

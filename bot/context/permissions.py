@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
-from flows.model import Exercise, ExerciseRole
+from flows.model import Exercise
+from flows.vocabulary import ExerciseRole
 from storage.records import Group, Member, Row
 
 

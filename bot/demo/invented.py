@@ -4,8 +4,9 @@ import re
 import tomllib
 from importlib.resources import files
 
-from flows.model import ExerciseRole, How, Kind, Question
+from flows.model import Question
 from flows.state import Run
+from flows.vocabulary import ExerciseRole, How, Kind
 from storage.json_records import Json, JsonObject
 
 FILES = ("demo.toml", "demo-1-3.toml", "demo-4-8.toml")

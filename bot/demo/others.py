@@ -22,8 +22,9 @@ from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
 from bot.views.shared_buttons import join_key
 from flows.edit_conflict import THEIRS
-from flows.model import Audience, Exercise, ExerciseRole, How, Kind, Question
+from flows.model import Exercise, Question
 from flows.state import Phase, Place, Run, Visit
+from flows.vocabulary import Audience, ExerciseRole, How, Kind
 from storage.json_records import Json
 from storage.records import Group, Member, Person, private_chat
 

@@ -17,8 +17,8 @@ from bot.features.incidents import report
 from bot.features.journey import exercise_buttons, wanted_texts
 from bot.features.wellbeing import check_ins
 from bot.views.names import cut
-from flows.model import How, Kind
 from flows.state import Phase, Place, Run, Visit
+from flows.vocabulary import How, Kind
 from storage.message_notes import MessageContext
 from storage.records import Person, Prompt
 from storage.table import moment

@@ -25,9 +25,9 @@ from bot.reminders import open_items
 from bot.reminders.kinds import HELD
 from bot.views.names import cut
 from flows.answers import from_text, named_option
-from flows.model import How
 from flows.state import Place
 from flows.trouble import Problem, Trouble
+from flows.vocabulary import How
 from storage.message_notes import MessageContext
 from storage.records import Group, HeldText, Person, TextPart
 from storage.table import moment

@@ -25,8 +25,8 @@ from bot.features.outsiders import event_link, guest_texts
 from bot.features.registers import lines_to_rows, registers
 from bot.features.wellbeing import care, check_ins
 from flows.events import Wrote
-from flows.model import How
 from flows.state import Visit
+from flows.vocabulary import How
 from storage.message_notes import MessageContext
 from storage.records import CheckIn, Group, Person, Reach, private_chat
 

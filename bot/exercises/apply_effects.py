@@ -32,8 +32,8 @@ from flows.effects import (
     Toast,
     Unsay,
 )
-from flows.model import How
 from flows.state import Phase, Run
+from flows.vocabulary import How
 
 
 async def apply_effect(turn: TurnContext, effect: Effect) -> None:

@@ -14,9 +14,10 @@ from bot.context.context import Context
 from bot.exercises import row_links
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene
-from flows.model import Exercise, Field, How, Kind, Process
+from flows.model import Exercise, Process
 from flows.state import Phase, Run
 from flows.values import linked_rows
+from flows.vocabulary import Field, How, Kind
 from storage.records import Group, Member
 
 APPROVAL = "approval"  # the kind of the activity state, one for each exercise that approves a text

@@ -16,10 +16,11 @@ from bot.views.names import SEPARATOR, Scene, answer_key, cut
 from flows import board
 from flows.journey import where
 from flows.keyboards import CONCLUSION
-from flows.model import Exercise, How, Kind, Register
+from flows.model import Exercise, Register
 from flows.results import FEWEST_ACTORS, CollectedPicture
 from flows.run_json import from_json
 from flows.state import Phase
+from flows.vocabulary import How, Kind
 from messages.voice import TemplateFacts
 from storage import records
 from storage.records import Answer, Row

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.context.context import Context
 from bot.exercises import runner
-from flows.model import ExerciseRole, Field
+from flows.vocabulary import ExerciseRole, Field
 from messages.voice import TemplateFacts
 from storage.json_records import codec
 from storage.records import Group

@@ -15,8 +15,8 @@ from bot.views.results import result, talk_slot
 from bot.views.shared_buttons import about_key, approval_keys, open_key, pen_keys, result_keys, together_keys
 from flows.effects import AskBack
 from flows.keyboards import CONCLUSION
-from flows.model import Field, How
 from flows.state import Phase, Run
+from flows.vocabulary import Field, How
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Answer, group_chat

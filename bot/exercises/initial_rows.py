@@ -2,8 +2,9 @@
 
 from bot.context.context import Context
 from bot.exercises.runner import load, refresh_card
-from flows.model import Exercise, Kind, Question
+from flows.model import Exercise, Question
 from flows.state import Phase
+from flows.vocabulary import Kind
 from storage.json_records import JsonObject
 from storage.records import Group, Member
 

@@ -4,7 +4,8 @@ from bot.context.context import Context
 from bot.exercises import approved_texts, unnamed_notes
 from bot.exercises.runner import load, present_of, scene_of, values_of_group
 from flows.days_in_order import out_of_order
-from flows.model import Exercise, How
+from flows.model import Exercise
+from flows.vocabulary import How
 from storage.records import Group
 
 

@@ -16,8 +16,8 @@ from bot.views.names import cut, title_for
 from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed_keys, row_keys, unfilled
 from flows import effects
 from flows.effects import Say
-from flows.model import DAYS, ExerciseRole, Field, How, Mark
 from flows.state import Phase
+from flows.vocabulary import DAYS, ExerciseRole, Field, How, Mark
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Answer, Member, Row

@@ -9,9 +9,10 @@ from dataclasses import replace
 from bot.context.context import Context
 from bot.exercises import approved_texts, authors, runner
 from bot.reminders.open_items import coordinators
-from flows.model import Exercise, How, Kind, Question
+from flows.model import Exercise, Question
 from flows.state import Phase
 from flows.values import Value
+from flows.vocabulary import How, Kind
 from storage.group_settings import Overruling
 from storage.records import Group, Member
 

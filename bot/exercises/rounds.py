@@ -14,11 +14,12 @@ from bot.reminders.holidays import is_holiday, working_day_after
 from bot.reminders.run_deadlines import start_timer
 from bot.views.shared_buttons import beside_keys
 from flows.events import Began
-from flows.model import Exercise, ExerciseRole, How
+from flows.model import Exercise
 from flows.pacing import JULY
 from flows.pairing import small_groups
 from flows.run_json import to_json
 from flows.state import Phase, Run, Seat
+from flows.vocabulary import ExerciseRole, How
 from storage import records
 from storage.records import Group
 

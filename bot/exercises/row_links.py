@@ -7,10 +7,11 @@ from bot.context.context import Context
 from bot.context.events import RowAdded
 from bot.views.names import RowName, Scene, answer_key
 from flows.keyboards import CONCLUSION
-from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
+from flows.model import Exercise, Question
 from flows.run_json import from_json
 from flows.state import Example, Offer, Phase, Run, SharedAnswer, ticks_of
 from flows.values import Pointer, Value, linked_rows, pointers
+from flows.vocabulary import ExerciseRole, Field, How, Kind
 from storage.json_records import Json
 from storage.records import Group, Member, Row
 

@@ -21,9 +21,10 @@ from flows.effects import Keep
 from flows.engine import advance
 from flows.events import Event, Picked, Undid, Withdrawn, Wrote
 from flows.keyboards import CONCLUSION
-from flows.model import Exercise, Kind
+from flows.model import Exercise
 from flows.run_json import from_json, to_json
 from flows.state import Phase, Place, Run, Visit, key_of
+from flows.vocabulary import Kind
 from storage import records
 from storage.json_records import JsonObject
 from storage.records import Answer, Group, Member

@@ -22,9 +22,10 @@ from bot.reminders.run_deadlines import schedule_date, schedule_row
 from flows import yearly
 from flows.effects import Admit, Comment, Erase, Keep, KeepItem, KeepRow, KeepRows, TakeBack, Unsay
 from flows.keyboards import CONCLUSION
-from flows.model import Audience, ExerciseRole, Kind, Question
+from flows.model import Question
 from flows.state import Sheet
 from flows.values import Value, Values, day_of, pointed_id
+from flows.vocabulary import Audience, ExerciseRole, Kind
 from storage.records import GivenAnswer, Row
 from storage.rows import RowChanges
 

@@ -27,9 +27,9 @@ from flows.effects import (
     Unfit,
 )
 from flows.identities import Identity
-from flows.model import How
 from flows.state import Phase
 from flows.values import linked_rows
+from flows.vocabulary import How
 from storage.message_notes import MessageContext
 from storage.records import Member, Person, private_chat
 

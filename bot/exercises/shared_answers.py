@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from bot.context.context import Context
-from flows.model import How, left_out
+from flows.model import left_out
 from flows.state import Phase, Run, Sheet
+from flows.vocabulary import How
 from storage.json_records import JsonObject
 from storage.records import Group
 

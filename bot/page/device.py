@@ -15,8 +15,8 @@ from bot.page.exercise import field_of
 from bot.page.form_fields import entries, number_of
 from bot.page.looks import Looks
 from flows.events import Entry
-from flows.model import Field, Mark
 from flows.trouble import Trouble
+from flows.vocabulary import Field, Mark
 from messages.voice import TemplateFacts
 from storage.records import Group, Link
 from storage.store import UnitOfWork

@@ -13,11 +13,12 @@ from bot.views.exercise import ExerciseView
 from bot.views.names import answer_key
 from flows.dialogue_state import DialogueState
 from flows.events import Entry, Filled
-from flows.model import How, Kind, Question
+from flows.model import Question
 from flows.prompts import settled
 from flows.state import Phase, Run
 from flows.trouble import Trouble
 from flows.values import Value, parts, pointers
+from flows.vocabulary import How, Kind
 from storage.records import Group, Member, Person
 from storage.records import Run as Record
 

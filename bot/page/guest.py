@@ -25,7 +25,7 @@ from bot.page.looks import Looks
 from bot.page.sessions import Visitor
 from bot.telegram import links
 from flows.answers import clean, unfit
-from flows.model import Field
+from flows.vocabulary import Field
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group, Link, Member, Person, Row

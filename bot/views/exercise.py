@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterable, Sequence
 from bot.views.names import answer_key, cut
 from bot.views.picture import PictureWording
 from flows.effects import AskQuestion
-from flows.model import Audience, ExerciseRole, How, Kind, Question
+from flows.model import Question
 from flows.reveal import LEAST_UNNAMED, enough
 from flows.state import Phase, Run
 from flows.trouble import Problem, Trouble
 from flows.values import Value, Values
+from flows.vocabulary import Audience, ExerciseRole, How, Kind
 from messages.documents.catalogue import told_outside
 from messages.voice import TemplateFacts
 from storage.records import Answer

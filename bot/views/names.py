@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
-from flows.model import Exercise, Kind, Question
+from flows.model import Exercise, Question
 from flows.values import Pointer, Value, Values, iso_day, parts, pointed_id, pointers
+from flows.vocabulary import Kind
 from messages.voice import ExerciseWords, Voice
 from storage.records import Answer, Group, Member, Organisation
 

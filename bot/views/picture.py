@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from bot.views.names import Scene, answer_key
 from bot.views.rows import RowWording
 from flows.board import said_once
-from flows.model import Exercise, How, Kind, Question
+from flows.model import Exercise, Question
 from flows.results import Apart, CollectedPicture, Given, Judgement, Line, collect
 from flows.state import Run
+from flows.vocabulary import How, Kind
 from messages.voice import TemplateFacts, Voice
 from storage.records import Answer
 

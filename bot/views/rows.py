@@ -8,10 +8,11 @@ from bot.views.names import SEPARATOR, SHOWN, Wording, cut
 from flows import yearly
 from flows.answers import folded
 from flows.gaps import MissingParts, TaskState, gaps
-from flows.model import DAYS, Gap, Kind, Question
+from flows.model import Gap, Question
 from flows.results import area_means, counted
 from flows.tallies import tally
 from flows.values import Value, Values, parts
+from flows.vocabulary import DAYS, Kind
 from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.records import Row
 

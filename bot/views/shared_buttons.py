@@ -12,8 +12,9 @@ from bot.context.sealed_actions import Action
 from bot.views.names import cut
 from flows import yearly
 from flows.keyboards import about_label, conclusion_keyboard
-from flows.model import Exercise, ExerciseRole, Feed, Field, How, Mark, Picture
+from flows.model import Exercise, Feed
 from flows.state import Run
+from flows.vocabulary import ExerciseRole, Field, How, Mark, Picture
 from storage.records import Group, Member, Row
 
 Item = TypeVar("Item")

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from flows.model import ExerciseRole
 from flows.statistics import Series
+from flows.vocabulary import ExerciseRole
 from messages.documents.blocks import Bullets, Heading, Span, Table
 from messages.documents.facts import Facts
 from messages.documents.material import NOT_KNOWN, Round

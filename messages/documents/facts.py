@@ -5,7 +5,8 @@ from typing import Any
 
 from flows.days_in_order import out_of_order
 from flows.loader import the_process
-from flows.model import DAYS, Exercise, ExerciseRole, Field, How, Kind, Question
+from flows.model import Exercise, Question
+from flows.vocabulary import DAYS, ExerciseRole, Field, How, Kind
 from messages.documents.document_words import voice_of, words_of
 from messages.documents.material import Material, RegisterRow, Round
 from messages.documents.template import cleaned

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from flows.model import ExerciseRole, Field, How, Kind
 from flows.results import Given, collect
 from flows.state import Run
 from flows.statistics import SMALL, Series
+from flows.vocabulary import ExerciseRole, Field, How, Kind
 from messages.documents.adopted import signatures, year_in_short
 from messages.documents.blocks import Bullets, Source, Span, Table, laid
 from messages.documents.parts import Parts

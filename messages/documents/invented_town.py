@@ -13,8 +13,9 @@ from flows.calendar import Meeting, MeetingKind, propose
 from flows.dates import add_months
 from flows.journey import where
 from flows.loader import the_process
-from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
+from flows.model import Exercise, Question
 from flows.state import Phase
+from flows.vocabulary import ExerciseRole, Field, How, Kind
 from flows.wellbeing import point
 from messages.documents.catalogue import entries, needs
 from messages.documents.compose import version

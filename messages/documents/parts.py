@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from flows.model import DAYS, Field, Kind
 from flows.statistics import SMALL
+from flows.vocabulary import DAYS, Field, Kind
 from messages.documents.blocks import (
     Block,
     Bullets,

@@ -5,7 +5,8 @@ from datetime import date
 
 from flows import yearly
 from flows.dates import add_months
-from flows.model import Kind, Question
+from flows.model import Question
+from flows.vocabulary import Kind
 from messages.documents.blocks import Heading, Table, laid
 from messages.documents.material import RegisterRow
 from messages.documents.parts import Parts

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flows.model import ExerciseRole, Field, Mark
+from flows.vocabulary import ExerciseRole, Field, Mark
 from messages.documents.blocks import LINE, Paragraph, Source, Span, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.flow import reach

@@ -10,9 +10,10 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from flows.model import Kind, Question
+from flows.model import Question
 from flows.statistics import Series
 from flows.values import day_of, time_of
+from flows.vocabulary import Kind
 from messages.documents.catalogue import registers
 from messages.documents.cells import defused
 from messages.documents.facts import Facts

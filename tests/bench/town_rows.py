@@ -13,10 +13,11 @@ from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import ANSWER
 from bot.reminders.next_message import DAY
 from flows import pacing
-from flows.model import Exercise, Kind, Question
+from flows.model import Exercise, Question
 from flows.run_json import to_json
 from flows.state import Phase, Run, Seat, Sheet, Visit
 from flows.state import Place as Where
+from flows.vocabulary import Kind
 from storage import records
 from storage.answers import ANSWERS
 from storage.group_settings import GroupSettings

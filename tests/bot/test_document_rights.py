@@ -7,7 +7,7 @@ from bot.demo.town import GROUP, town
 from bot.demo.transcript import begin, gathered
 from bot.features.documents import handlers
 from bot.views.shared_buttons import PICTURE
-from flows.model import Picture
+from flows.vocabulary import Picture
 from messages.documents.pictures import KINDS
 from messages.documents.render_request import PICTURE as A_PICTURE
 from tests.bot.documents import content, files, material, open_plan, text_of

@@ -6,7 +6,8 @@ import pytest
 
 from bot.reminders.holidays import is_avoided, is_holiday, off_holidays
 from flows.answers import from_button
-from flows.model import Audience, Kind, Question
+from flows.model import Question
+from flows.vocabulary import Audience, Kind
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from html import escape, unescape
 from bot.context.context import Context
 from bot.demo.town import Town
 from bot.exercises import runner
-from flows.model import Audience, Exercise, ExerciseRole, How
+from flows.model import Exercise
 from flows.state import Phase
+from flows.vocabulary import Audience, ExerciseRole, How
 from messages.documents.catalogue import told_outside
 from storage.records import Member
 from storage.store import UnitOfWork

@@ -12,7 +12,7 @@ import pypdf
 import pytest
 
 from flows.loader import the_process
-from flows.model import ExerciseRole
+from flows.vocabulary import ExerciseRole
 from messages.documents.blocks import Heading, PageBreak, Table
 from messages.documents.catalogue import DOCUMENTS, entries
 from messages.documents.chat import write as as_chat

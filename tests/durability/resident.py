@@ -14,7 +14,8 @@ from typing import Any
 from bot.sandbox import Sandbox
 from bot.sandbox.world import Message
 from flows.loader import the_process
-from flows.model import Exercise, Kind, Question
+from flows.model import Exercise, Question
+from flows.vocabulary import Kind
 from messages.voice import the_voice
 from tests.durability.process import until
 

@@ -7,9 +7,10 @@ from typing import Any
 from flows.effects import Say
 from flows.engine import advance
 from flows.events import Began, Event, Opened, Picked, Wrote
-from flows.model import Audience, Exercise, ForEach, How, Kind, Outcome, Question, Register
+from flows.model import Exercise, ForEach, Outcome, Question, Register
 from flows.run_json import to_json
 from flows.state import Place, Run, Seat, Visit
+from flows.vocabulary import Audience, How, Kind
 from messages.language import Language
 
 SWEDISH = Language("sv")

@@ -5,8 +5,8 @@ from dataclasses import replace
 from flows.effects import AskQuestion, Comment, HandIn, Keep, TakeBack, Toast, Unfit
 from flows.engine import advance
 from flows.events import Edited, Left, Opened, Revealed
-from flows.model import How
 from flows.state import Place
+from flows.vocabulary import How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, fitting, play, tap, through, visit, walk, write
 
 

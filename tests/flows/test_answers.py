@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.answers import DATE_BUTTONS, LONGEST, advice, clean, from_button, from_text, option_at, whole
-from flows.model import Audience, Kind, Question
+from flows.model import Question
 from flows.trouble import Problem, Trouble
 from flows.values import number
+from flows.vocabulary import Audience, Kind
 from tests.flows.sample import QUESTIONS, SWEDISH, TODAY
 
 TEXT, CHOICE, SCALE, MANY, DATE, NUMBER, PERSON, ORGANISATION, _ = QUESTIONS

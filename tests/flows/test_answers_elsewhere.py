@@ -12,9 +12,10 @@ from flows.effects import Keep, StartTimer
 from flows.engine import advance
 from flows.events import Opened
 from flows.loader import DefinitionError, load_process
-from flows.model import Audience, Exercise, How, Kind, Question
+from flows.model import Exercise, Question
 from flows.state import Offer
 from flows.trouble import Problem, Trouble
+from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, tap, write
 from tests.flows.test_conditions import FIRST, OUTLINE, SECOND
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 from flows.effects import AskQuestion, Keep, Toast
 from flows.engine import advance
 from flows.events import Opened
-from flows.model import Audience, How, Kind, Question
+from flows.model import Question
 from flows.state import Run
+from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import begun, exercise, play, tap, write
 
 OPEN = Question("open", Kind.TEXT, Audience.GROUP)

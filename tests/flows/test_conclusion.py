@@ -8,8 +8,8 @@ from flows.effects import Amend, Button, ConclusionWritten, Keep, ShowMissing, T
 from flows.engine import advance
 from flows.events import Concluded, Edited, Revealed, Unwrote
 from flows.keyboards import CONCLUSION, conclusion_keyboard
-from flows.model import How
 from flows.state import Phase, Run, SharedAnswer
+from flows.vocabulary import How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, through, write
 
 

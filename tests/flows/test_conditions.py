@@ -13,10 +13,11 @@ from flows.effects import KeepRow, ShowMissing
 from flows.engine import advance
 from flows.events import Concluded, Opened
 from flows.loader import DefinitionError, load_process, the_process
-from flows.model import Audience, Exercise, ForEach, How, Kind, Question, Register, When, left_out
+from flows.model import Exercise, ForEach, Question, Register, When, left_out
 from flows.results import Given, collect
 from flows.run_json import from_json, to_json
 from flows.state import Phase, Place, Run, conditions_met
+from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import begun, exercise, play, tap, through, visit, write
 
 OPTIONS = ("a", "b", "c")

@@ -51,9 +51,10 @@ from flows.events import (
 )
 from flows.keyboards import CONCLUSION
 from flows.loader import the_process
-from flows.model import Exercise, How
+from flows.model import Exercise
 from flows.run_json import from_json, to_json
 from flows.state import Phase, Run, Seat, Sheet
+from flows.vocabulary import How
 from tests.flows.sample import SEATS, SWEDISH, TODAY, exercise, fitting, new, visit
 
 Step = Callable[[Run], Event | None]

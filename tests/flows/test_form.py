@@ -11,9 +11,10 @@ from flows.engine import advance
 from flows.events import Began, Entry, Filled, Joined, Opened
 from flows.identities import Identity
 from flows.loader import the_process
-from flows.model import Audience, How, Kind, Question, Register
+from flows.model import Question, Register
 from flows.state import Offer, Phase, Run, Seat, SharedAnswer
 from flows.trouble import Problem
+from flows.vocabulary import Audience, How, Kind
 from messages.voice import the_voice
 from tests.flows import sample
 

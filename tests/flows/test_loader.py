@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.loader import DefinitionError, exercise_id, load_process, read_exercise, the_process
-from flows.model import Audience, How, Kind
+from flows.vocabulary import Audience, How, Kind
 
 OUTLINE = """
 goals = ["plan"]

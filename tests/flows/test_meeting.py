@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from flows.effects import AskQuestion, ChooseAnswer, Effect, Keep, KeepRow, RowSaved
 from flows.engine import advance
 from flows.events import Edited, Event, Left, Opened, Wrote
-from flows.model import Audience, How, Kind, Question, Register
+from flows.model import Question, Register
 from flows.run_json import from_json, to_json
 from flows.state import Place, Run, SharedAnswer
+from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, tap, visit, write
 
 KEY = "why"

@@ -14,8 +14,9 @@ from flows.dialogue import HELD, MOVES, VERBS
 from flows.effects import Say, Toast
 from flows.engine import advance
 from flows.events import Edited, Event, Opened, Picked
-from flows.model import Audience, ForEach, How, Kind, Question, When
+from flows.model import ForEach, Question, When
 from flows.state import Example, Offer, Place, Run, SharedAnswer
+from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, fitting, visit, walk, write
 
 ME, COLLEAGUE = 1, 2

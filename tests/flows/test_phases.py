@@ -26,8 +26,9 @@ from flows.events import (
     Withdrawn,
     Wrote,
 )
-from flows.model import Audience, How, Kind, Question
+from flows.model import Question
 from flows.state import Phase, Run, Seat
+from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import (
     SEATS,
     SWEDISH,

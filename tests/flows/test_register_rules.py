@@ -15,11 +15,12 @@ from flows.engine import advance
 from flows.events import Opened
 from flows.gaps import TaskState, gaps
 from flows.loader import DefinitionError, load_process
-from flows.model import Audience, Gap, How, Kind, Question, Register, When
+from flows.model import Gap, Question, Register, When
 from flows.run_json import from_json, to_json
 from flows.state import Place, Run
 from flows.tallies import Tally, tally
 from flows.trouble import Problem, Trouble
+from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import begun, exercise, play, tap, visit, write
 
 DAY = Question("day", Kind.DATE, Audience.GROUP)

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from flows.gaps import gaps
 from flows.loader import the_process
-from flows.model import Audience, Exercise, Gap, How, Kind, Question
+from flows.model import Exercise, Gap, Question
 from flows.results import CollectedPicture, Given, collect, counted
 from flows.state import Run
+from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import exercise, new
 
 READINESS = the_process().exercises["readiness"]

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from flows.loader import the_process
-from flows.model import Exercise, ExerciseRole, Field, How, Kind, Mark, Process
+from flows.model import Exercise, Process
 from flows.roles import check_roles
+from flows.vocabulary import ExerciseRole, Field, How, Kind, Mark
 
 Change = Callable[[Exercise], Exercise]
 

@@ -9,9 +9,10 @@ from flows.engine import advance
 from flows.events import Joined, Opened
 from flows.gaps import gaps
 from flows.loader import the_process
-from flows.model import Area, Audience, Exercise, ForEach, Gap, How, Kind, Question, Register
+from flows.model import Area, Exercise, ForEach, Gap, Question, Register
 from flows.results import area_means
 from flows.state import Offer, Phase, Place, Run, Seat
+from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import begun, exercise, play, tap, through, visit, write
 
 OFFERS = (Offer("12", "Hotell Exempel"), Offer("7", "Hotellskolan"), Offer("o3", "Polisen"))

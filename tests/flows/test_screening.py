@@ -8,8 +8,9 @@ from flows.effects import AskIdentity, Comment, Done, Keep, RefuseIdentity, Stra
 from flows.engine import Turn, advance
 from flows.events import Edited, Opened
 from flows.identities import Handling, Identity
-from flows.model import Audience, How, Kind, Question, Register
+from flows.model import Question, Register
 from flows.state import Phase, Run
+from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, tap, write
 
 PHONE = (Identity.PHONE,)

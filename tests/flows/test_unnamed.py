@@ -8,8 +8,9 @@ from flows.effects import Admit, AskBack, Effect, Erase, Keep, SheetHandedIn, Sh
 from flows.engine import advance
 from flows.events import Concluded, Edited, Event, LeftOut, Opened, Revealed, Spoken, Undid
 from flows.keyboards import CONCLUSION
-from flows.model import Audience, How, Kind, Question
+from flows.model import Question
 from flows.state import Phase, Run, Seat, Sheet
+from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, tap, through, visit, write
 
 

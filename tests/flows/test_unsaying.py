@@ -5,8 +5,9 @@ from dataclasses import replace
 from flows.effects import Amend, Toast, Unfit, Unsay
 from flows.engine import advance
 from flows.events import Opened
-from flows.model import Audience, How, Kind, Question
+from flows.model import Question
 from flows.state import Run, SharedAnswer
+from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import begun, exercise, tap, visit, write
 
 

@@ -9,8 +9,9 @@ from flows.engine import advance
 from flows.events import Began, Concluded, Opened, Revealed
 from flows.keyboards import CONCLUSION
 from flows.loader import the_process
-from flows.model import Audience, Exercise, How
+from flows.model import Exercise
 from flows.state import Phase, Place, Run, Seat
+from flows.vocabulary import Audience, How
 from tests.flows.sample import begun, exercise, new, play, tap, through, visit, walk, write
 
 EXERCISES = sorted(the_process().exercises)

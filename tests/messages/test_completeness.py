@@ -6,7 +6,8 @@ from shutil import copy
 import pytest
 
 from flows.loader import load_process
-from flows.model import Audience, Band, Exercise, ForEach, Gap, How, Kind, Question, Register, Verdict
+from flows.model import Band, Exercise, ForEach, Gap, Question, Register, Verdict
+from flows.vocabulary import Audience, How, Kind
 from messages.completeness import of_exercise, of_process
 from messages.language import HERE
 from messages.voice import Voice

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from flows.loader import the_process
-from flows.model import Field
+from flows.vocabulary import Field
 from storage import incidents
 
 HERE = Path(__file__).parents[2]

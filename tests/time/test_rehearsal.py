@@ -26,9 +26,9 @@ from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, open_items, run_deadlines
 from bot.reminders.holidays import is_holiday
 from flows.events import Concluded, Revealed, Wrote
-from flows.model import How
 from flows.pacing import ReminderManner
 from flows.state import Phase
+from flows.vocabulary import How
 from storage.records import Group, Member, OpenItem
 from tests.flows.sample import fitting
 

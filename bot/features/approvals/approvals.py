@@ -22,8 +22,9 @@ from bot.reminders.next_message import hears, spoken
 from bot.reminders.open_items import coordinators
 from bot.views.exercise import ExerciseView
 from flows.events import Joined, Left, Moved, Opened, Withdrawn
-from flows.model import Exercise, Field
+from flows.model import Exercise
 from flows.state import Phase, Run
+from flows.vocabulary import Field
 from storage import records
 from storage.json_records import JsonObject
 from storage.records import Answer, Group

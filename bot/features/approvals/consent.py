@@ -21,9 +21,9 @@ from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import OBJECTED, SAY
 from bot.reminders.next_message import hears
 from flows.answers import clean, unfit
-from flows.model import ExerciseRole, Field
 from flows.pacing import USUAL, WORKDAYS, at_wall
 from flows.state import Phase
+from flows.vocabulary import ExerciseRole, Field
 from storage.json_records import dump
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, group_chat

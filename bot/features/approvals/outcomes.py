@@ -20,8 +20,9 @@ from bot.reminders.kinds import ANSWER
 from bot.reminders.next_message import hears
 from bot.reminders.open_items import coordinators
 from flows.answers import clean, unfit
-from flows.model import Exercise, Field
+from flows.model import Exercise
 from flows.state import Phase, Run
+from flows.vocabulary import Field
 from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
 from storage.records import Group

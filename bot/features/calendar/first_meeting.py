@@ -13,9 +13,9 @@ from bot.features.calendar import lifecycle, network_meetings
 from bot.features.journey import at_the_door
 from flows import calendar
 from flows.calendar import AFTERNOON, FIRST, NETWORK_MINUTES, MeetingKind
-from flows.model import ExerciseRole, Field, Mark
 from flows.state import Phase
 from flows.values import day_of, moment, time_of
+from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.records import Answer, GivenAnswer, Group, Meeting, Member, Row, Run
 
 ANSWERS: Final = ((network_meetings.YES, Mark.YES), (network_meetings.NO, Mark.NO))

@@ -14,8 +14,9 @@ from bot.features.calendar import lifecycle, meeting_details, network_meetings
 from bot.views.names import cut
 from flows import calendar
 from flows.calendar import AFTERNOON, NETWORK_MINUTES, MeetingKind
-from flows.model import Exercise, ExerciseRole, Field, Mark
+from flows.model import Exercise
 from flows.values import Value, day_of, moment, time_of
+from flows.vocabulary import ExerciseRole, Field, Mark
 from storage import records
 from storage.json_records import JsonObject
 from storage.records import Group, Member, Row

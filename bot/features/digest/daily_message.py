@@ -23,8 +23,8 @@ from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import most_of, plan, schedule_next, spoken
 from bot.views.names import cut
-from flows.model import Field
 from flows.pacing import ReminderManner
+from flows.vocabulary import Field
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import OpenItem, Person

@@ -17,9 +17,9 @@ from bot.features.journey.session_keys import session_keys, worked_on
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.views.names import cut
-from flows.model import ExerciseRole, Field, How
 from flows.pacing import at_wall
 from flows.state import Phase
+from flows.vocabulary import ExerciseRole, Field, How
 from flows.wellbeing import FEWEST
 from messages.voice import TemplateFacts
 from storage.records import Meeting, Member, OpenItem

@@ -13,8 +13,8 @@ from bot.context.sealed_actions import Action
 from bot.features.documents.load_material import material_of
 from bot.features.journey import homes, navigation
 from bot.views.shared_buttons import PICTURE, TABLE, paged
-from flows.model import How
 from flows.state import Phase
+from flows.vocabulary import How
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader
 from messages.documents.compose import unfinished

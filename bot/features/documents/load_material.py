@@ -23,11 +23,12 @@ from bot.features.together import session_minutes
 from bot.views.names import Scene, answer_key
 from flows import yearly
 from flows.keyboards import CONCLUSION
-from flows.model import Exercise, ExerciseRole, Field, How, Kind, Mark, Question
+from flows.model import Exercise, Question
 from flows.run_json import from_json
 from flows.state import Phase
 from flows.statistics import Series
 from flows.values import Value, pointers
+from flows.vocabulary import ExerciseRole, Field, How, Kind, Mark
 from flows.wellbeing import point
 from messages.documents.catalogue import registers
 from messages.documents.material import (

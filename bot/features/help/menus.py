@@ -8,7 +8,7 @@ from bot.context.message import Keys
 from bot.context.permissions import Role, asked_anew, role_of
 from bot.features.help import phone_numbers, town_facts
 from bot.views.process import process_outline
-from flows.model import Field
+from flows.vocabulary import Field
 from messages.voice import TemplateFacts
 from storage.records import Group, Person
 

@@ -8,8 +8,9 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import rounds, runner
 from flows.events import Opened
-from flows.model import Exercise, ExerciseRole, Field
+from flows.model import Exercise
 from flows.state import Phase, Run
+from flows.vocabulary import ExerciseRole, Field
 from storage.json_records import JsonObject
 from storage.records import Group
 

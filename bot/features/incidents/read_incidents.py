@@ -17,7 +17,8 @@ from bot.features.incidents import presence, unread
 from bot.reminders import kinds
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import page_of
-from flows.model import Exercise, ExerciseRole, Field, Mark
+from flows.model import Exercise
+from flows.vocabulary import ExerciseRole, Field, Mark
 from messages.voice import TemplateFacts
 from storage.errors import NotAllowed, Unknown
 from storage.incidents import OUTCOME

@@ -22,10 +22,11 @@ from bot.features.identities.identified import identities_in
 from bot.features.incidents import areas, incident_readers, unread
 from bot.telegram.updates import SAID, SHOWN, origin, without
 from flows.events import Joined, Opened, Wrote
-from flows.model import Exercise, ExerciseRole, Field, Mark
+from flows.model import Exercise
 from flows.pacing import at_wall
 from flows.state import Seat
 from flows.values import Value
+from flows.vocabulary import ExerciseRole, Field, Mark
 from storage import records
 from storage.json_records import JsonObject
 from storage.message_notes import MessageContext

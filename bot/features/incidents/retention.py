@@ -14,9 +14,10 @@ from bot.features.incidents.unread import morning
 from bot.reminders.kinds import KEEPING
 from bot.reminders.open_items import coordinators, reconcile
 from flows.dates import add_months
-from flows.model import Exercise, Field, Process
+from flows.model import Exercise, Process
 from flows.run_json import to_json
 from flows.state import Run, Visit
+from flows.vocabulary import Field
 from messages.voice import TemplateFacts
 from storage.group_settings import PutOff
 from storage.records import Due, Group

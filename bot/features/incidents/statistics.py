@@ -15,7 +15,6 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import picture_key
-from flows.model import ExerciseRole, Field
 from flows.statistics import (
     UNKNOWN,
     Column,
@@ -34,6 +33,7 @@ from flows.statistics import (
     told_years,
     yearly,
 )
+from flows.vocabulary import ExerciseRole, Field
 from messages.documents.cells import defused
 from messages.documents.tables import sheet
 from messages.voice import TemplateFacts

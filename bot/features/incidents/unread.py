@@ -15,8 +15,8 @@ from bot.features.incidents import incident_readers
 from bot.reminders import next_message, open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import CONTACT, SINCE, UNREAD, WAITS
-from flows.model import ExerciseRole, Field, Mark
 from flows.pacing import MOST, at_wall
+from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
 from storage.records import Due, Group, Incident, Member, OpenItem

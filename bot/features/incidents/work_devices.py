@@ -24,9 +24,9 @@ from bot.views.shared_buttons import copy_key
 from flows.effects import FormTaken, KeepRow
 from flows.engine import advance
 from flows.events import Entry, Filled
-from flows.model import Field
 from flows.state import Phase, Run, Seat
 from flows.trouble import Trouble
+from flows.vocabulary import Field
 from storage.records import Group, Incident, Link, Person
 
 PURPOSE: Final = "device"

@@ -17,8 +17,8 @@ from bot.views.exercise import ExerciseView
 from bot.views.names import answer_key, cut
 from flows.events import Edited
 from flows.keyboards import CONCLUSION
-from flows.model import Kind
 from flows.state import Phase, Run
+from flows.vocabulary import Kind
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Answer, private_chat

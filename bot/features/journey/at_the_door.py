@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.context.context import Context
-from flows.model import ExerciseRole, Field, Mark
+from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.records import Group, Member, Row
 
 GUEST: Final = "guest"  # in a guest's profile: their row in the list of guests

@@ -10,8 +10,9 @@ from bot.exercises import approved_texts, deferral, preconditions, rounds, runne
 from bot.features.journey.navigation import page, page_before
 from bot.features.journey.status import make_up, map_of, status, step_to_open
 from bot.views.shared_buttons import open_key
-from flows.model import Exercise, How
+from flows.model import Exercise
 from flows.state import Phase
+from flows.vocabulary import How
 from messages.documents import catalogue
 
 ANYWAY = "begany"  # the button that begins an approval though the text has gaps

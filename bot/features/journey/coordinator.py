@@ -23,10 +23,10 @@ from bot.views.rows import NAMED
 from bot.views.shared_buttons import open_key
 from flows.answers import clean, unfit
 from flows.dates import add_months
-from flows.model import How
 from flows.pacing import USUAL, at_wall
 from flows.reveal import LEAST_UNNAMED
 from flows.state import Phase, Run
+from flows.vocabulary import How
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, group_chat, private_chat

@@ -16,9 +16,9 @@ from bot.context.sealed_actions import Action
 from bot.exercises import carried_over, runner
 from bot.reminders.next_message import by_daylight, hears, spoken
 from bot.views.shared_buttons import open_key
-from flows.model import How
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase, Run
+from flows.vocabulary import How
 from messages.voice import TemplateFacts
 from storage.json_records import codec, dump
 from storage.records import Group, Member

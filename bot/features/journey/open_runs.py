@@ -9,9 +9,9 @@ from bot.features.journey import at_the_door, memberships, process_leaders, want
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, title_for
 from bot.views.shared_buttons import in_town
-from flows.model import ExerciseRole, How
 from flows.several_lines import said_apart
 from flows.state import Phase, Place, Run, Visit
+from flows.vocabulary import ExerciseRole, How
 from messages.voice import TemplateFacts
 from storage.records import Group, HeldText, Member, Person
 

@@ -18,9 +18,9 @@ from bot.reminders.kinds import ADMIT, OBJECTED, SHAPE, STUCK, UNREACHED, UNREAD
 from bot.views.names import cut
 from bot.views.shared_buttons import AT_ONCE, uninvited
 from flows.journey import Map
-from flows.model import ExerciseRole, Field, How, Mark
 from flows.state import Phase, Run
 from flows.values import day_of
+from flows.vocabulary import ExerciseRole, Field, How, Mark
 from storage.records import Group, Member, Row
 
 TITLE = 40  # characters of a title on a button

@@ -19,8 +19,9 @@ from bot.views.exercise import ExerciseView
 from bot.views.results import result
 from bot.views.shared_buttons import result_keys
 from flows.keyboards import CONCLUSION
-from flows.model import Exercise, How
+from flows.model import Exercise
 from flows.state import Phase, Run
+from flows.vocabulary import How
 from storage import records
 from storage.records import Answer
 

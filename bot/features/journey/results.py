@@ -11,8 +11,8 @@ from bot.exercises import runner
 from bot.views.results import lines_of, of_question, talk_slot
 from flows.answers import whole
 from flows.keyboards import CONCLUSION
-from flows.model import How
 from flows.state import Phase
+from flows.vocabulary import How
 
 
 async def turn_to(ctx: Context, actor: Actor, action: Action) -> None:

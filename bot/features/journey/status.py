@@ -15,11 +15,11 @@ from bot.reminders import open_items
 from bot.views.exercise import ExerciseView
 from bot.views.rows import Named, gap_sentences
 from bot.views.shared_buttons import join_key
-from flows import model
 from flows.gaps import gaps
 from flows.journey import Map, where
-from flows.model import Exercise, ExerciseRole, Field, How
+from flows.model import Exercise
 from flows.state import Phase
+from flows.vocabulary import ExerciseRole, Field, How
 from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Member, Person, group_chat, is_own_number
@@ -151,7 +151,7 @@ async def see_pinned(ctx: Context, group: Group, *, pinned: bool) -> None:
 def make_up(ctx: Context, members: list[Member]) -> list[str]:
     """Return what the group's make-up still lacks (P.4), a sentence each."""
     process, voice = ctx.services.process, ctx.services.voice
-    joining = process.with_role(model.ExerciseRole.JOINING)
+    joining = process.with_role(ExerciseRole.JOINING)
     options = {q.id: q.options for q in joining.questions}
     missing = gaps(process.group_gaps, options, [m.profile for m in members])
     questions = {g.id: tuple(q for q in (g.question, g.along) if q) for g in process.group_gaps}

@@ -17,8 +17,8 @@ from bot.reminders import open_items
 from bot.reminders.kinds import CONTACT, POLL, SAY, SINCE, WAITS
 from bot.views.names import cut
 from bot.views.shared_buttons import in_town
-from flows.model import ExerciseRole, Field, Mark
 from flows.state import Phase
+from flows.vocabulary import ExerciseRole, Field, Mark
 from messages.voice import TemplateFacts
 from storage.records import HeldText, Person
 

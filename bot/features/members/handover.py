@@ -25,7 +25,7 @@ from bot.reminders.next_message import hears, spoken
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.names import cut
 from bot.views.shared_buttons import copy_key, told_apart
-from flows.model import Kind
+from flows.vocabulary import Kind
 from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Link, Member, Person, Row, is_own_number, private_chat

@@ -25,8 +25,9 @@ from bot.reminders.kinds import PENDING
 from bot.reminders.run_deadlines import dates_for
 from bot.views.shared_buttons import our_chat_key
 from flows.events import Entry, Filled, Joined, Opened
-from flows.model import Exercise, ExerciseRole, Field, How
+from flows.model import Exercise
 from flows.state import Phase, Seat
+from flows.vocabulary import ExerciseRole, Field, How
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Member, Person, SeatState, private_chat

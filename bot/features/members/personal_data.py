@@ -21,7 +21,7 @@ from bot.features.members import membership
 from bot.reminders import open_items
 from bot.views.names import answer_key
 from bot.views.shared_buttons import told_apart
-from flows.model import Field, Kind
+from flows.vocabulary import Field, Kind
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Attachment, Member, OutboxKind, Person, private_chat

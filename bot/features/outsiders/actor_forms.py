@@ -22,8 +22,9 @@ from bot.views.exercise import ExerciseView
 from bot.views.names import cut
 from bot.views.shared_buttons import AT_ONCE, paged
 from flows.events import Joined, Left, Opened
-from flows.model import Exercise, Kind, Question
+from flows.model import Exercise, Question
 from flows.state import Phase, Run, Seat
+from flows.vocabulary import Kind
 from storage.json_records import JsonObject
 from storage.records import Group, Link, Member, Person, SeatState
 from storage.records import Run as Record

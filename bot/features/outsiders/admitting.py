@@ -18,7 +18,7 @@ from bot.features.outsiders import event_facts, guest_list, guests
 from bot.reminders import open_items
 from bot.reminders.kinds import ADMIT
 from bot.views.names import cut
-from flows.model import Field, Mark
+from flows.vocabulary import Field, Mark
 from messages.voice import TemplateFacts
 from storage.records import Group, Member, Row, SeatState
 

@@ -24,8 +24,8 @@ from bot.reminders.holidays import working_day_before
 from bot.reminders.next_message import by_daylight, hears, spoken
 from bot.reminders.run_deadlines import schedule_date
 from flows import pacing
-from flows.model import ExerciseRole, Field, Mark
 from flows.values import day_of
+from flows.vocabulary import ExerciseRole, Field, Mark
 from messages.voice import TemplateFacts
 from storage.records import Group, Member, Row
 

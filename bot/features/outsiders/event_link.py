@@ -19,7 +19,7 @@ from bot.features.journey.at_the_door import BY_POSTER
 from bot.features.outsiders import event_facts, guest_list, guests
 from bot.views.shared_buttons import copy_key
 from flows.answers import clean, is_name, unfit
-from flows.model import Field, Mark
+from flows.vocabulary import Field, Mark
 from storage.message_notes import MessageContext
 from storage.records import Group, Person, Row, SeatState
 

@@ -6,8 +6,9 @@ from bot.context.context import Context
 from bot.exercises import runner
 from bot.features.journey import at_the_door
 from bot.features.journey.at_the_door import REQUEST
-from flows.model import Exercise, ExerciseRole, Field, Mark
+from flows.model import Exercise
 from flows.state import Phase
+from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.records import Group, Member, Row
 
 ANSWERS: Final = (Mark.YES, Mark.MAYBE, Mark.NO)

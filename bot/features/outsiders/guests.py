@@ -21,7 +21,7 @@ from bot.features.members import joining
 from bot.features.outsiders.event_facts import event_of, for_guest, note_told
 from bot.features.outsiders.guest_list import ANSWERS, keep, name_of, register, row_of, said_before, unasked
 from bot.reminders import open_items
-from flows.model import Field, Mark
+from flows.vocabulary import Field, Mark
 from storage.records import Group, Link, Member, Person, Row, SeatState
 
 PURPOSE: Final = "invitation"

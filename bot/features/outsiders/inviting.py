@@ -13,7 +13,7 @@ from bot.features.outsiders import event_day, event_facts, guest_list, guests
 from bot.features.registers import row_actions
 from bot.reminders import open_items
 from bot.views.shared_buttons import AT_ONCE, uninvited, waits
-from flows.model import Field, Mark
+from flows.vocabulary import Field, Mark
 from storage.records import Group, Row
 
 

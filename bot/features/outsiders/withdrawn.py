@@ -12,7 +12,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.journey import at_the_door
 from bot.features.outsiders import event_facts, guest_list, guests
-from flows.model import Mark
+from flows.vocabulary import Mark
 from storage.records import Group, Member, Row
 
 TOLD: Final = "withdrawn"  # in a guest's profile: they were told that the invitation is taken back

@@ -12,7 +12,7 @@ from bot.features.outsiders import event_link, guest_list, guests
 from bot.reminders.kinds import INVITING
 from bot.reminders.next_message import hears
 from bot.reminders.open_items import coordinators
-from flows.model import Field, Mark
+from flows.vocabulary import Field, Mark
 from storage.message_notes import MessageContext
 from storage.records import Group, Row, SeatState
 

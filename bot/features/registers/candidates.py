@@ -8,8 +8,9 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.registers import row_actions
 from bot.views.shared_buttons import join_key
-from flows.model import Exercise, Field, Mark, Question
+from flows.model import Exercise, Question
 from flows.state import Run
+from flows.vocabulary import Field, Mark
 from messages.voice import TemplateFacts
 from storage.records import Row
 

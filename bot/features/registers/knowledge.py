@@ -13,8 +13,8 @@ from bot.views.exercise import ExerciseView
 from bot.views.names import cut
 from bot.views.shared_buttons import paged
 from flows.answers import clean, folded
-from flows.model import ExerciseRole
 from flows.state import Phase, Run
+from flows.vocabulary import ExerciseRole
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Row

@@ -18,11 +18,12 @@ from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import AT_ONCE, file_keys, paged, uninvited
 from flows.answers import clean, folded, whole
 from flows.events import Opened
-from flows.model import ExerciseRole, Field, How, Question
+from flows.model import Question
 from flows.several_lines import said_apart
 from flows.state import Run
 from flows.tallies import tally
 from flows.values import day_of
+from flows.vocabulary import ExerciseRole, Field, How
 from storage.message_notes import MessageContext
 from storage.records import Group, Row
 

@@ -24,8 +24,8 @@ from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
 from flows import yearly
 from flows.answers import DATE_BUTTONS, button_date
 from flows.events import Joined, Opened
-from flows.model import ExerciseRole
 from flows.state import Phase, Run, Seat
+from flows.vocabulary import ExerciseRole
 from storage import records
 from storage.json_records import JsonObject
 from storage.message_notes import MessageContext

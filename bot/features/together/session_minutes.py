@@ -10,8 +10,8 @@ from bot.exercises import consents, runner
 from bot.features.journey.session_keys import of_network
 from bot.features.together import todos
 from flows import working_session
-from flows.model import Field, Mark
 from flows.state import Phase
+from flows.vocabulary import Field, Mark
 from storage.json_records import JsonObject
 from storage.records import Group, Row, Run
 

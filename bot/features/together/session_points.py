@@ -4,9 +4,10 @@ from bot.context.context import Context
 from bot.exercises import preconditions, rounds, runner
 from bot.features.journey.status import status
 from flows.events import Concluded, Event, Moved, Revealed
-from flows.model import Exercise, How
+from flows.model import Exercise
 from flows.reveal import enough, shown_too_soon
 from flows.state import Phase, Run
+from flows.vocabulary import How
 from storage import records
 from storage.records import Group, Member
 

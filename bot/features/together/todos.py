@@ -18,8 +18,9 @@ from bot.reminders.holidays import off_holidays
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.shared_buttons import told_apart
 from flows.answers import DATE_BUTTONS, button_date, clean, unfit
-from flows.model import Exercise, ExerciseRole, Field, Mark
+from flows.model import Exercise
 from flows.state import Phase, Run
+from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.message_notes import MessageContext
 from storage.records import Group, Row
 from storage.rows import RowChanges

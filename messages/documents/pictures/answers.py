@@ -1,6 +1,6 @@
 """What many have answered to the choices and scales of an exercise: a bar for each question, a part for each answer."""
 
-from flows.model import Kind
+from flows.vocabulary import Kind
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flows.model import ExerciseRole, Field, Picture
+from flows.vocabulary import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flows.model import ExerciseRole, Field, Picture
+from flows.vocabulary import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure, Table, laid
 from messages.documents.facts import Facts
 from messages.documents.template import cleaned

@@ -2,7 +2,7 @@
 
 import segno
 
-from flows.model import ExerciseRole
+from flows.vocabulary import ExerciseRole
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 

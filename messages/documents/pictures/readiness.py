@@ -2,7 +2,7 @@
 
 from statistics import fmean
 
-from flows.model import ExerciseRole, Kind, Picture
+from flows.vocabulary import ExerciseRole, Kind, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 

@@ -1,6 +1,6 @@
 """The five levels of 7.1 as stairs: where people see the group today, and where they want it to be."""
 
-from flows.model import ExerciseRole, Field, Picture
+from flows.vocabulary import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 
