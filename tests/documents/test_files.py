@@ -230,7 +230,7 @@ def test_slides_can_be_gone_on_with(town: Material) -> None:
         texts = " ".join(shape.text_frame.text for shape in slide.placeholders)
         told[slide.shapes.title.text] = (texts, notes)
     assert "Från Anordna ett event: ramen (5.4)" in told["Det vi vet"][0]
-    assert "Läs upp en i taget" in told["Det vi vet"][1]
+    assert "Läs upp en sak i taget" in told["Det vi vet"][1]
     assert list(told)[1:4] == ["Det vi vet", "Det vi anar", "Det vi inte vet"]
 
 
