@@ -147,7 +147,7 @@ async def test_before_they_go(both: Both) -> None:
     await greta.open(invitation)
     assert "nätverket" in greta.text
     await answer(greta, join="yes", shape="maybe", start="no")
-    assert "nått dem som ordnar" in greta.text
+    assert "nått dem som bjöd in dig" in greta.text
     await both.town.settle()
     await greta.open("/samtal")
     assert "Jag lovar" in greta.labels
