@@ -124,7 +124,7 @@ async def test_nothing_is_written_down_without_words(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         await played.write("Bo", "/atgard \u200b", chat=GROUP)
-        assert "Skriv vad som ska göras" in played.last("Bo", GROUP)
+        assert "Skriv efter kommandot vad som ska göras" in played.last("Bo", GROUP)
         async with played.bot.store.work() as work:
             assert not await work.rows.all(await group_id(played, work), "todos")
 
