@@ -29,8 +29,8 @@ from bot.commands import (
     run,
     verify_log,
 )
-from bot.config import SettingsError
 from bot.errors import StartError
+from bot.settings import SettingsError
 from storage.errors import StorageError
 
 COMMANDS = {

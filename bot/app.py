@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from bot import logs
 from bot.channel.outcomes import Away, Unusable
-from bot.config import Settings
 from bot.context.context import Context, Services
 from bot.context.sealed_actions import Buttons
 from bot.dispatch import routing
@@ -25,6 +24,7 @@ from bot.features.documents.worker import Worker
 from bot.operations.maintenance import BackupPlan, Maintenance
 from bot.operations.watchdog import Watchdog
 from bot.page.channel import Channels
+from bot.settings import Settings
 from bot.telegram import older_messages as earlier_calls
 from bot.telegram.channel import Channel, Myself
 from bot.telegram.client import Telegram, Transport, client

@@ -10,7 +10,6 @@ import difflib
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib.resources import files
 from ipaddress import ip_address
 from pathlib import Path
@@ -20,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dotenv import dotenv_values
 
 from bot.secret_files import SecretRefused, check_private, decode_key, read_secret
+from bot.settings import Address, Mailbox, MailServer, Settings, SettingsError
 from storage.backup_files import refuse_exposed
 from storage.errors import StorageError
 
@@ -51,70 +51,16 @@ NAMES = (
     "MAIL_USER",
     "MAIL_PASSWORD",
     "MAIL_PASSWORD_FILE",
+    "MAIL_BOUNCES",
+    "MAIL_BOUNCES_USER",
+    "MAIL_BOUNCES_PASSWORD",
+    "MAIL_BOUNCES_PASSWORD_FILE",
 )
-SECRETS = ("TOKEN", "MASTER_KEY", "MAIL_PASSWORD")
+SECRETS = ("TOKEN", "MASTER_KEY", "MAIL_PASSWORD", "MAIL_BOUNCES_PASSWORD")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 _TOKEN = re.compile(r"[0-9]{6,}:[A-Za-z0-9_-]{30,}")
 _GROUP = re.compile(r"-[0-9]{1,15}")
-
-
-class SettingsError(Exception):
-    """One or more settings are missing or malformed; `problems` holds one sentence each, fit to be shown."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """An address to listen on."""
-
-    host: str
-    port: int
-
-
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """The operator's mail server: `tls` is "starttls", "tls" or "none", which is for this machine alone."""
-
-    host: str
-    port: int
-    sender: str
-    tls: str = "starttls"
-    user: str = ""
-    password: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What an operator decides, checked.
-
-    `allowed_groups` holds chat ids that may use the bot without an activation code; an empty set means that every
-    group needs one (`stadsbot invite`). `time_zone` is the one in which people live and deadlines fall.
-    """
-
-    token: str = field(repr=False)  # empty: no Telegram, only the page
-    master_key: bytes = field(repr=False)
-    database: Path
-    time_zone: ZoneInfo
-    language: str
-    allowed_groups: frozenset[int]
-    api_url: str
-    log_level: str
-    notes: bool  # whether an incident may have a note in words
-    backups: Path | None  # None: no backups are made
-    backup_hour: int  # of the day, in `time_zone`
-    backup_keep: int
-    metrics: Address | None  # None: nobody can ask
-    towns: Path | None  # a folder for each town: its logo, its letterhead, its lawyer's words
-    webhook_url: str | None  # None: the bot polls
-    webhook_listen: Address
-    page_url: str | None  # None: there is no page
-    page_listen: Address
-    mail: MailServer | None  # None: no mail is sent
-    notify_socket: str  # systemd's; empty when there is none
 
 
 def gather(environment: Mapping[str, str], env_file: Path) -> dict[str, str]:
@@ -346,24 +292,40 @@ class _Reader:
         return url
 
     def mail(self) -> MailServer | None:
-        server, sender = self.value("MAIL_SERVER"), self.value("MAIL_FROM")
-        if not server:
-            return None
-        host, _, port = server.rpartition(":")
-        if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-            self.wrong("MAIL_SERVER", "is not a mail server: set it to host:port, such as mail.example.se:587.")
+        server, sender = self.host_and_port("MAIL_SERVER", "mail.example.se:587"), self.value("MAIL_FROM")
+        if server is None:
             return None
         if "@" not in sender or any(c in sender for c in "\r\n"):
             self.wrong("MAIL_FROM", "is not an address to send from: set it to one whose mailbox somebody reads.")
         tls = self.value("MAIL_TLS", "starttls").lower()
         if tls not in ("starttls", "tls", "none"):
             self.wrong("MAIL_TLS", "is neither starttls, tls nor none.")
-        elif tls == "none" and not _is_this_machine(host):
+        elif tls == "none" and not _is_this_machine(server.host):
             self.wrong("MAIL_TLS", "would send mail unencrypted: none is for a server on this machine only.")
         if not self.value("PAGE_URL"):
             self.wrong("MAIL_SERVER", "is of use with a page alone: set STADSBOT_PAGE_URL too.")
-        password = self.secret("MAIL_PASSWORD", "stadsbot-mail-password") or ""
-        return MailServer(host, int(port), sender, tls, self.value("MAIL_USER"), password)
+        user, password = self.value("MAIL_USER"), self.secret("MAIL_PASSWORD", "stadsbot-mail-password") or ""
+        return MailServer(server.host, server.port, sender, tls, user, password, self.bounces(user, password))
+
+    def bounces(self, user: str, password: str) -> Mailbox | None:
+        """Return the mailbox, opened as the mail server is where nothing else is set."""
+        server = self.host_and_port("MAIL_BOUNCES", "imap.example.se:993")
+        if server is None:
+            return None
+        user = self.value("MAIL_BOUNCES_USER") or user
+        password = self.secret("MAIL_BOUNCES_PASSWORD", "stadsbot-mail-bounces-password") or password
+        if not user or not password:
+            self.wrong("MAIL_BOUNCES", "needs to log in: set STADSBOT_MAIL_BOUNCES_USER and _PASSWORD.")
+        return Mailbox(server.host, server.port, user, password, tls=not _is_this_machine(server.host))
+
+    def host_and_port(self, name: str, example: str) -> Address | None:
+        host, _, port = self.value(name).rpartition(":")
+        if not self.value(name):
+            return None
+        if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+            self.wrong(name, f"is not a mail server: set it to host:port, such as {example}.")
+            return None
+        return Address(host, int(port))
 
     def notes(self) -> bool:
         answer = self.value("NOTES", "no").lower()

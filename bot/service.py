@@ -13,10 +13,10 @@ import uvloop
 from bot import logs
 from bot.app import CONFLICT_EXIT, TOKEN_EXIT, Bot, Clock, opened
 from bot.channel.outcomes import Away, Fate, Unusable
-from bot.config import Address, MailServer, Settings
 from bot.dispatch import chat_commands
 from bot.errors import StartError
 from bot.operations import systemd
+from bot.settings import Address, MailServer, Settings
 from storage.vault import Keyring
 
 # Servers are imported only if an operator wants them: an HTTP server takes 0.2 s to load, and a tenth of the memory.
@@ -134,17 +134,21 @@ async def paged(
     from bot.page.door import LARGEST_BODY, door_of  # noqa: PLC0415 - see above
 
     door = door_of(bot.store, bot.services, bot.poller, clock, mail=mail is not None)
-    mailing: asyncio.Task[None] | None = None
+    tasks = []
     if mail is not None:
         from bot.page.mail import Mailer  # noqa: PLC0415 - see above
 
-        mailing = asyncio.create_task(Mailer(bot.store, bot.services, mail, clock).run())
+        tasks.append(asyncio.create_task(Mailer(bot.store, bot.services, mail, clock).run()))
+    if mail is not None and mail.bounces is not None:
+        from bot.page.bounces import BounceReader  # noqa: PLC0415 - see above
+
+        tasks.append(asyncio.create_task(BounceReader(bot.store, bot.services, mail.bounces, clock).run()))
     async with listening(door.routes(), address, LARGEST_BODY) as where:
         try:
             yield where
         finally:
-            if mailing is not None:
-                mailing.cancel()
+            for task in tasks:
+                task.cancel()
 
 
 def settle_in() -> None:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from bot.config import Settings, SettingsError, gather, read
+from bot.config import gather, read
 from bot.secret_files import SecretRefused, decode_key, read_secret
+from bot.settings import Settings, SettingsError
 
 
 class Arguments(argparse.Namespace):

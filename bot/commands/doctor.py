@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 import httpx
 
 from bot.commands import Arguments
-from bot.config import Settings
 from bot.doctor import backups, database, machine, page
 from bot.doctor.finding import Finding, Level, ok
 from bot.doctor.telegram import BotApi, examine, remove_webhook
+from bot.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,10 +6,10 @@ import asyncio
 import httpx
 
 from bot.commands import Arguments
-from bot.config import Settings
 from bot.context.sealed_actions import Buttons
 from bot.doctor.telegram import BotApi
 from bot.features.members.activation import CONSENT, GOOD_FOR, WAY_BACK, new_code
+from bot.settings import Settings
 from bot.telegram.links import link
 from storage.vault import Keyring
 

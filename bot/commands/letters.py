@@ -7,7 +7,7 @@ import sys
 
 from bot import logs
 from bot.commands import Arguments
-from bot.config import Settings
+from bot.settings import Settings
 from bot.telegram.updates import NUMBERS
 from storage.json_records import Json, JsonObject
 from storage.read_only import dead_letters

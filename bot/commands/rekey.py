@@ -5,7 +5,7 @@ import asyncio
 from pathlib import Path
 
 from bot.commands import Arguments
-from bot.config import Settings
+from bot.settings import Settings
 from storage import backup
 from storage.errors import WrongKey
 from storage.rekey import rekey

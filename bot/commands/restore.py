@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from bot.commands import Arguments
-from bot.config import Settings
+from bot.settings import Settings
 from storage import backup, backup_files
 from storage.store import Store
 from storage.vault import Keyring

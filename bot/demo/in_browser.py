@@ -17,7 +17,6 @@ from aiohttp import web
 from markupsafe import Markup, escape
 
 from bot.app import Bot
-from bot.config import Address, MailServer
 from bot.context.context import Context
 from bot.features.members import sign_in
 from bot.operations.servers import listening
@@ -26,6 +25,7 @@ from bot.page.looks import HEADERS, looks_of
 from bot.page.mail import Mailer
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
+from bot.settings import Address, MailServer
 from storage.records import Mail, Person, private_chat
 
 HERE: Final = "127.0.0.1"

@@ -4,6 +4,7 @@ Asked as a browser anywhere would ask, and without signing in; no mail is sent.
 """
 
 import asyncio
+import imaplib
 import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -12,8 +13,9 @@ from urllib.parse import urlsplit
 import aiosmtplib
 import httpx
 
-from bot.config import MailServer
 from bot.doctor.finding import Finding, error, ok, warning
+from bot.page import bounces
+from bot.settings import Mailbox, MailServer
 
 SOON = timedelta(days=14)  # automatic renewal comes a month before a certificate's end
 PATIENCE = 10  # seconds
@@ -33,6 +35,8 @@ async def examine(
     if url.startswith("https:"):
         yield await _certificate(url, now)
     yield await _mail(mail)
+    if mail is not None and mail.bounces is not None:
+        yield await examine_bounces(mail.bounces)
 
 
 async def _page(client: httpx.AsyncClient, url: str, *, running: bool) -> Finding:
@@ -100,3 +104,21 @@ async def _mail(mail: MailServer | None) -> Finding:
     except (aiosmtplib.SMTPException, OSError) as failure:
         return error("mail", f"The mail server could not be used ({type(failure).__name__}).", "Check STADSBOT_MAIL_*.")
     return ok("mail", f"{mail.host} takes mail from {mail.sender} ({answer.code}).")
+
+
+async def examine_bounces(mailbox: Mailbox) -> Finding:
+    """Examine whether the mailbox can be opened. Nothing in it is read."""
+    try:
+        await asyncio.to_thread(_open_once, mailbox)
+    except imaplib.IMAP4.error:
+        told = "The mailbox does not let the bot in."
+        return error("bounces", told, "Check STADSBOT_MAIL_BOUNCES_USER and _PASSWORD.")
+    except OSError as failure:
+        told = f"The mailbox could not be opened ({type(failure).__name__})."
+        return error("bounces", told, "Check STADSBOT_MAIL_BOUNCES: the port is that of IMAP over TLS, often 993.")
+    return ok("bounces", f"{mailbox.host} opens the mailbox of {mailbox.user}.")
+
+
+def _open_once(mailbox: Mailbox) -> None:
+    with bounces.opened(mailbox):
+        pass

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.config import Address
 from bot.errors import StartError
+from bot.settings import Address
 
 CANNOT_LISTEN_EXIT = 78  # EX_CONFIG
 PARTING = 2.0  # seconds that requests under way are waited for at the end

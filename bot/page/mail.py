@@ -1,13 +1,15 @@
 """Mail to people on the page: that something waits, or a link. Never the content, and never a name.
 
 It is sent by the operator's server, and retried for a day while that is down. A refusal for good is told to the
-coordinators; what comes back later is in the sender's mailbox (OPERATIONS.md).
+coordinators; what comes back later is in the sender's mailbox (`bounces`).
 """
 
 import asyncio
+import hashlib
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -15,15 +17,15 @@ from typing import Final
 
 import aiosmtplib
 
-from bot.config import MailServer
 from bot.context.context import Context, Services
 from bot.context.sealed_actions import LINK, Action
 from bot.errors import passes
 from bot.features.members import own_rights, sign_in
 from bot.logs import Log
+from bot.settings import MailServer
 from storage.errors import StorageError
 from storage.mail import WANTED
-from storage.records import Mail, Person
+from storage.records import Mail, MailAddress, Person
 from storage.store import Store
 
 log = Log(__name__)
@@ -36,6 +38,7 @@ CONFIRM_WITHIN: Final = timedelta(days=1)
 SIGN_IN_WITHIN: Final = timedelta(minutes=30)
 CONFIRM: Final = "mailok"  # verbs of the links in mails
 OFF: Final = "mailoff"
+_MAILED: Final = "mailed"  # what the end of a Message-ID holds, sealed
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}", re.IGNORECASE | re.ASCII)
 
 
@@ -94,6 +97,29 @@ async def end_reminders(ctx: Context, person_id: int) -> None:
         await ctx.work.mail_addresses.update(address.id, state="quiet")
 
 
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """To whom a mail went, and to which address of theirs."""
+
+    person_id: int
+    fingerprint: str
+
+    def fits(self, address: str) -> bool:
+        """True if it went to this address."""
+        return self.fingerprint == _fingerprint(address)
+
+
+def _fingerprint(address: str) -> str:
+    return hashlib.sha256(address.casefold().encode()).hexdigest()[:12]
+
+
+def mailed_to(services: Services, message_id: str) -> Mailed | None:
+    """Return to whom the mail with this Message-ID went; None for one that is not ours."""
+    token = message_id.strip("<> ").partition("@")[0].rpartition(".")[2]
+    action = services.buttons.open(_MAILED, token)
+    return Mailed(action.run, action.arg) if action else None
+
+
 class Mailer:
     """Sends waiting mails by the operator's server."""
 
@@ -147,7 +173,8 @@ class Mailer:
         message["From"], message["To"] = self._server.sender, mail.address
         message["Subject"] = voice.label(f"mail.{mail.kind}.subject")
         message["Date"] = format_datetime(self._clock())
-        message["Message-ID"] = make_msgid(domain=self._server.sender.rpartition("@")[2].rstrip(">"))
+        sealed = self._services.buttons.seal(_MAILED, Action(_MAILED, mail.person_id, arg=_fingerprint(mail.address)))
+        message["Message-ID"] = make_msgid(sealed, self._server.sender.rpartition("@")[2].rstrip(">"))
         message["Auto-Submitted"] = "auto-generated"
         if mail.off:
             message["List-Unsubscribe"] = f"<{mail.off}>"
@@ -171,7 +198,9 @@ class Mailer:
                 )
                 return
             await work.mails.done(mail.id)
-            await _tell_of_refusal(Context(self._services, work, self._clock()), mail)
+            address = await work.mail_addresses.of_person(mail.person_id)
+            if address is not None:
+                await tell_of_refusal(Context(self._services, work, self._clock()), address)
 
 
 def _is_refused(error: Exception) -> bool:
@@ -186,15 +215,14 @@ def _is_refused(error: Exception) -> bool:
     return False
 
 
-async def _tell_of_refusal(ctx: Context, mail: Mail) -> None:
-    """Tell a person whose address takes no mail, and their coordinators, who may have to ring."""
-    address = await ctx.work.mail_addresses.of_person(mail.person_id)
-    if address is None or address.state == "refused":
+async def tell_of_refusal(ctx: Context, address: MailAddress) -> None:
+    """Tell a person whose address takes no mail, and their coordinators, who may have to ring; once for an address."""
+    if address.state == "refused":
         return
     await ctx.work.mail_addresses.update(address.id, state="refused" if address.state != "asked" else "asked")
-    await ctx.to_person(mail.person_id, "mail.refused_yours")
-    for member in await ctx.work.members.of_person(mail.person_id):
+    await ctx.to_person(address.person_id, "mail.refused_yours")
+    for member in await ctx.work.members.of_person(address.person_id):
         group = await ctx.work.groups.get(member.group_id)
         if group.state == "active" and member.state != "left":
             facts = {"name": member.name, "town": group.title}
-            await own_rights.tell_coordinators(ctx, group, "mail.refused", facts, but=mail.person_id)
+            await own_rights.tell_coordinators(ctx, group, "mail.refused", facts, but=address.person_id)

@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.config import Address, SettingsError, read
+from bot.config import read
 from bot.demo.town import GROUP, MASTER_KEY, Town, town
 from bot.errors import StartError
 from bot.operations import health as module
@@ -23,6 +23,7 @@ from bot.operations.maintenance import BackupPlan, Maintenance
 from bot.operations.servers import listening
 from bot.operations.watchdog import PATIENCE
 from bot.secret_files import new_master_key
+from bot.settings import Address, SettingsError
 from storage.errors import Busy
 from storage.records import OutboxKind, Reach
 from storage.store import Store

@@ -11,12 +11,12 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.config import Address
 from bot.demo.town import GROUP, Town, town
 from bot.dispatch import webhook as module
 from bot.dispatch.webhook import LARGEST_BODY, Webhook
 from bot.errors import StartError
 from bot.operations.servers import listening
+from bot.settings import Address
 from bot.telegram.channel import SECRET_HEADER
 from storage.errors import DiskFull
 from storage.store import Store

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 
-from bot.config import MailServer
 from bot.page.mail import Mailer, is_address
+from bot.settings import MailServer
 from tests.page.reader import ADDRESS, Browser
 from tests.page.test_both import Both, both
 

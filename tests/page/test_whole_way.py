@@ -12,7 +12,6 @@ from aiosmtpd.smtp import SMTP
 from selenium import webdriver
 
 from bot.app import Bot, assembled
-from bot.config import MailServer
 from bot.demo.player import joined
 from bot.demo.town import WORKER, MachineClock, Town, in_sandbox, town
 from bot.demo.transcript import begins, gathered
@@ -20,6 +19,7 @@ from bot.features.members.activation import new_code
 from bot.page import acting
 from bot.page.mail import Mailer
 from bot.sandbox.sandbox import Sandbox
+from bot.settings import MailServer
 from tests.browser.conftest import driver
 from tests.page.mixed import Mixed, MixedPlayer, address_of
 from tests.page.reader import ADDRESS, Page

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import NAMES, Address, Settings, SettingsError, gather, languages, read
+from bot.config import NAMES, gather, languages, read
 from bot.secret_files import new_master_key
+from bot.settings import Address, Mailbox, Settings, SettingsError
 
 TOKEN = "123456789:" + "canaryToken_canaryToken-canaryToken"
 KEY = new_master_key()
@@ -103,6 +104,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         ("METRICS", "localhost:99999", "host:port"),
         ("WEBHOOK_URL", "http://bot.example.se", "https://"),
         ("WEBHOOK_LISTEN", "8443x", "host:port"),
+        ("MAIL_SERVER", "mail.example.se", "mail.example.se:587"),
     ],
 )
 def test_each_mistake_gets_one_sentence(name: str, value: str, says: str) -> None:
@@ -111,6 +113,28 @@ def test_each_mistake_gets_one_sentence(name: str, value: str, says: str) -> Non
     assert problem.startswith(f"STADSBOT_{name} ")
     assert says in problem
     assert problem[-1] in ".?"
+
+
+def test_mail_that_comes_back() -> None:
+    """The mailbox is opened as the mail server is, or with its own user and password; without any it cannot be."""
+    mail = GOOD | {
+        "STADSBOT_PAGE_URL": "https://stad.example.se",
+        "STADSBOT_MAIL_SERVER": "mail.example.se:587",
+        "STADSBOT_MAIL_FROM": "stad@example.se",
+        "STADSBOT_MAIL_BOUNCES": "imap.example.se:993",
+    }
+    (problem,) = problems(mail)
+    assert "STADSBOT_MAIL_BOUNCES_USER and _PASSWORD" in problem
+    shared = mail | {"STADSBOT_MAIL_USER": "stad", "STADSBOT_MAIL_PASSWORD": "canary"}
+    own = shared | {"STADSBOT_MAIL_BOUNCES_USER": "returer", "STADSBOT_MAIL_BOUNCES_PASSWORD": "canary too"}
+    opened = [settings.mail and settings.mail.bounces for settings in (read(shared), read(own))]
+    assert opened == [
+        Mailbox("imap.example.se", 993, "stad", "canary"),
+        Mailbox("imap.example.se", 993, "returer", "canary too"),
+    ]
+    assert "canary" not in repr(opened)
+    (problem,) = problems(shared | {"STADSBOT_MAIL_BOUNCES": "imap.example.se"})
+    assert "imap.example.se:993" in problem
 
 
 def test_all_mistakes_are_told_at_once() -> None:
@@ -252,7 +276,11 @@ def test_env_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_example_is_complete() -> None:
-    """The example file names every setting, and every name in it is one."""
+    """The example file names every setting, and every name in it is one; README's table has them all."""
     text = (Path(__file__).parents[2] / ".env.example").read_text(encoding="utf-8")
     named = re.findall(r"^(?:# )?(STADSBOT_[A-Z_]+)=", text, re.MULTILINE)
     assert set(named) == {f"STADSBOT_{name}" for name in NAMES}
+    table = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`STADSBOT_([A-Z_]+)`", table))
+    assert {name.removesuffix("_FILE") for name in NAMES} <= told
+    assert told <= set(NAMES)

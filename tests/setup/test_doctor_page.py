@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from bot.config import MailServer
 from bot.doctor import page
 from bot.doctor.finding import Finding, Level
 from bot.page.looks import HEADERS
+from bot.settings import MailServer
 
 URL = "http://stad.example.se"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

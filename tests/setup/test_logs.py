@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from bot import logs
-from bot.config import SettingsError, gather
+from bot.config import gather
 from bot.features.documents.worker import Worker
+from bot.settings import SettingsError
 from messages.documents.typeset import typeset
 
 TOKEN = "123456789:" + "canaryToken_canaryToken-canaryToken"

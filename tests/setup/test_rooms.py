@@ -57,7 +57,7 @@ FEATURES = (
     *("help", "wellbeing", "identities", "registers", "incidents", "journey", "approvals", "calendar", "digest"),
     *("together", "members", "outsiders", "documents"),
 )
-BASE = ("config", "errors", "logs", "secret_files")
+BASE = ("config", "errors", "logs", "secret_files", "settings")
 PICKLES = {"pickle", "shelve", "marshal", "dill"}
 
 

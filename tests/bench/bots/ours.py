@@ -24,11 +24,11 @@ import uvloop
 
 import messages.language
 from bot import app, service
-from bot.config import Address
 from bot.context.context import Context, Services
 from bot.context.sealed_actions import Action, Buttons
 from bot.exercises import rounds, versions
 from bot.page import sessions
+from bot.settings import Address
 from bot.telegram.rate_limit import Departure, Pace
 from flows.loader import HERE, load_process, the_process
 from flows.model import Process

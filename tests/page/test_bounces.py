@@ -1,0 +1,143 @@
+"""Mail that comes back later: read from the sender's mailbox, and told as a refusal at once is."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from email.message import EmailMessage, Message
+from email.mime.message import MIMEMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+
+import pytest
+
+from bot.doctor import page as doctor
+from bot.doctor.finding import Level
+from bot.page import bounces
+from bot.page.bounces import BounceReader, returned_id
+from bot.settings import Mailbox
+from tests.page.imap import Inbox
+from tests.page.test_both import both
+from tests.page.test_mail import Mailed, mailed
+
+__all__ = ["both", "mailed"]
+
+
+@dataclass(slots=True)
+class Bounced:
+    """A town with mail, and the mailbox to which it comes back."""
+
+    mailed: Mailed
+    inbox: Inbox
+    mailbox: Mailbox
+    reader: BounceReader
+
+    async def told(self) -> str:
+        """Look into the mailbox; return what the coordinator has read last."""
+        await self.reader.look()
+        await self.mailed.both.town.settle()
+        return self.mailed.both.town.last("Alva")
+
+
+@pytest.fixture
+async def bounced(mailed: Mailed) -> AsyncIterator[Bounced]:
+    """The town, with a mailbox."""
+    inbox = Inbox()
+    server, mailbox = await inbox.listen()
+    bot = mailed.both.town.bot
+    yield Bounced(mailed, inbox, mailbox, BounceReader(bot.store, bot.services, mailbox, mailed.both.town.clock))
+    server.close()
+
+
+def report(mail: Message, action: str = "failed", *, whole: bool = True) -> bytes:
+    """What a mail server sends about a mail that it could not deliver (RFC 3464)."""
+    made = MIMEMultipart("report", report_type="delivery-status")
+    made["Subject"] = "Undeliverable"
+    made["Message-ID"] = "<report@mx.example.se>"
+    made.attach(MIMEText("It could not be delivered."))
+    status = Message()
+    status.set_type("message/delivery-status")
+    of_mail, of_recipient = Message(), Message()
+    of_mail["Reporting-MTA"] = "dns; mx.example.se"
+    of_recipient["Final-Recipient"] = "rfc822; somebody.else@example.se"
+    of_recipient["Action"], of_recipient["Status"] = action, "5.1.1"
+    status.set_payload([of_mail, of_recipient])
+    made.attach(status)
+    if whole:
+        made.attach(MIMEMessage(mail))
+    else:
+        headers = MIMEText(f"Message-ID: {mail['Message-ID']}\nSubject: x\n")
+        headers.set_type("text/rfc822-headers")
+        made.attach(headers)
+    return made.as_bytes()
+
+
+async def test_a_mail_that_came_back(bounced: Bounced) -> None:
+    """Owner and coordinator are told once, whichever form the report has; the report is read, other mail is not."""
+    cia = await bounced.mailed.both.invited("Cia")
+    await bounced.mailed.given(cia, "cia@example.se")
+    sent = bounced.mailed.post.came[0]
+    question = EmailMessage()
+    question["Subject"], question["In-Reply-To"] = "Vad är det här?", sent["Message-ID"]
+    question.set_content("Jag är på semester.")
+    bounced.inbox.mails += [question.as_bytes(), report(sent, "delayed")]
+    assert "kommer inte fram" not in await bounced.told(), "neither a holiday nor a delay is a refusal"
+    bounced.inbox.mails += [report(sent, whole=False), report(sent)]
+    assert "kommer inte fram" in await bounced.told()
+    town = bounced.mailed.both.town
+    assert sum("kommer inte fram" in text for text in town.texts("Alva")) == 1
+    await cia.open("/samtal")
+    assert "Rätta den under Personuppgifter" in cia.text
+    assert bounced.inbox.read == {3, 4}
+    await bounced.told()
+    assert bounced.inbox.fetched == [1, 2, 3, 4], "what nobody has read is not fetched again"
+
+
+async def test_forged_and_outdated(bounced: Bounced) -> None:
+    """A report of a mail that was not ours, or to an address that has been changed since, says nothing of anybody."""
+    cia = await bounced.mailed.both.invited("Cia")
+    await bounced.mailed.given(cia, "cai@example.se")
+    sent = bounced.mailed.post.came[0]
+    forged = EmailMessage()
+    forged["Message-ID"] = str(sent["Message-ID"]).replace("@", "x@")
+    await bounced.mailed.given(cia, "cia@example.se")
+    bounced.inbox.mails += [report(forged), report(sent), b"", b"Content-Type: multipart/report\r\n\r\nnothing"]
+    assert "kommer inte fram" not in await bounced.told()
+    await cia.open("/samtal")
+    assert "Rätta den" not in cia.text
+    assert bounced.inbox.read == {2}, "what is not ours is left to whoever reads there"
+
+
+async def test_doctor(bounced: Bounced) -> None:
+    """The doctor logs in and reads nothing; a wrong password and a closed port are told apart."""
+    bounced.inbox.mails.append(b"Subject: x\r\n\r\n")
+    wrong = replace(bounced.mailbox, password="another")
+    nowhere = replace(bounced.mailbox, port=1)
+    found = [await doctor.examine_bounces(one) for one in (bounced.mailbox, wrong, nowhere)]
+    assert [finding.level for finding in found] == [Level.OK, Level.ERROR, Level.ERROR]
+    assert "_PASSWORD" in found[1].cure
+    assert "port" in found[2].cure
+    assert bounced.inbox.fetched == []
+
+
+async def test_a_mailbox_that_is_away(bounced: Bounced, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mailbox that cannot be opened is tried again, and what lies in it then is told."""
+    monkeypatch.setattr(bounces, "EVERY", 0.0)
+    cia = await bounced.mailed.both.invited("Cia")
+    await bounced.mailed.given(cia, "cia@example.se")
+    bounced.inbox.refuses = 2
+    bounced.inbox.mails.append(report(bounced.mailed.post.came[0]))
+    reading = asyncio.create_task(bounced.reader.run())
+    async with asyncio.timeout(20):
+        await bounced.inbox.marked.wait()
+    reading.cancel()
+    await bounced.mailed.both.town.settle()
+    assert "kommer inte fram" in bounced.mailed.both.town.last("Alva")
+
+
+def test_no_report_breaks_it() -> None:
+    """Whatever is sent to the mailbox, it has a Message-ID or none."""
+    for raw in (
+        b"\xff\xfe",
+        b"Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\nContent-Type: message/rfc822\r\n\r\n--x--",
+    ):
+        assert returned_id(raw) == ""
