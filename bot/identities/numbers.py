@@ -74,6 +74,7 @@ _GAP = r"[\s.\-–—/,]{0,2}"
 _SPACED = tuple(
     re.compile(rf"(?<!\d)(?=((?:\d{_GAP}){{{digits}}}\s?[-–+]?\s?(?:\d{_GAP}){{3}}\d)(?!\d))") for digits in (8, 6)
 )
+_DIGIT_BY_DIGIT = re.compile(r"(?:\d\s){6}[-–+]\s(?:\d\s){3}\d")
 # The day and four more with a sign between, also with a wrong digit, or with the letters of a reserve number.
 _UNMISTAKABLE = re.compile(
     r"(?<!\d)(?:\d{2})?\d{2}[\s.\-/]?(\d{2})[\s.\-/]?(\d{2})\s?[-–+/]\s?(?:\d{4}|[TRSUWXJKLMN][A-Z]?\d{2,3}|[xX*]{4})(?![\d-])"
@@ -89,7 +90,9 @@ def personal_numbers(text: str) -> Iterator[Span]:
     """Yield numbers of the Swedish population register, with and without century, spaces, hyphen or plus."""
     for shape in _SPACED:
         for match in shape.finditer(text):
-            if _is_personal(re.sub(r"\D", "", match[1])):
+            digits = re.sub(r"\D", "", match[1])
+            mistyped = len(digits) == 12 or _DIGIT_BY_DIGIT.fullmatch(match[1])  # nothing else is written so
+            if _is_personal(digits) or (mistyped and _is_of_a_day(digits)):
                 yield match.start(1), match.end(1)
     for shape in (_UNMISTAKABLE, _CENTURY):
         for match in shape.finditer(text):
@@ -121,6 +124,12 @@ def _is_personal(digits: str) -> bool:
     return (
         len(digits) == 10 and not mobile and any(personnummer.valid(century + digits) for century in ("19", "20", "18"))
     )
+
+
+def _is_of_a_day(digits: str) -> bool:
+    """True for ten digits that begin with a day, or twelve with its century too, whatever the check digit."""
+    century, (month, day) = digits[:-10], (digits[-8:-6], digits[-6:-4])
+    return century in ("", "18", "19", "20") and _is_day(month, day, more=60)
 
 
 def _is_day(month: str, day: str, more: int = 0) -> bool:
