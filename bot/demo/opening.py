@@ -1,9 +1,13 @@
 """The opening of the new town: three people join and the first exercise begins, so that a visitor can answer at once.
 
-It is done as people do it, through the sandbox: the first of the group coordinates, two more keep her company.
+It is done as people do it, through the sandbox: the first of the group coordinates, two more keep her company. The
+door opens when all of it is done, however slow the machine is; if nothing moves any more it says so, and the next press
+goes on from there.
 """
 
 import asyncio
+import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -14,8 +18,9 @@ from bot.demo.others import GLANCE, PATIENCE, Others
 from bot.features.journey.own_hand import Task, waiting
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
-from storage.records import Person, private_chat
+from storage.records import private_chat
 
+UNFINISHED = "Den här datorn hann inte med än. Tryck en gång till, så fortsätter det där det är."
 COMPANY = 3  # how many have joined: as many as it takes for nobody's answer to be known as theirs
 
 
@@ -27,41 +32,55 @@ class Opening:
         self._busy = asyncio.Lock()
 
     async def __call__(self) -> dict[str, int]:
-        """Open the town and return whom the visitor plays. An exercise that has begun already is left."""
+        """Open the town and return whom the visitor plays. An exercise that has begun already is left.
+
+        Raises ActError if the bot does not get on with it.
+        """
         async with self._busy:
-            visitor = self._people[0]
-            if await self._in_group(visitor) is None:
-                company = self._people[:COMPANY]
-                with suppress(ActError):  # all of them are in
+            visitor, company = self._people[0], self._people[:COMPANY]
+            if not await self._joined(company):
+                with suppress(ActError):  # nobody has anything left to do
                     await self._others.answer([user for user in self._sandbox.world.users if user not in company])
+                await self._until(lambda: self._joined(company))
             if (action := await self._next(visitor)) is not None:
                 await self._begin(visitor, action)
+            await self._until(lambda: self._settled(visitor))
             return {"person": visitor}
 
+    async def _until(self, holds: Callable[[], Awaitable[bool]]) -> None:
+        """Wait until something holds, for as long as anything happens in the town. Raises ActError after that."""
+        seen, moved = self._sandbox.version, time.monotonic()
+        while not await holds():
+            if time.monotonic() > moved + PATIENCE:
+                raise ActError(UNFINISHED)
+            await asyncio.sleep(GLANCE)
+            if self._sandbox.version != seen:
+                seen, moved = self._sandbox.version, time.monotonic()
+
     async def _begin(self, visitor: int, action: Action) -> None:
-        """Press the button that opens the exercise, and wait until it is there."""
-        person = await self._in_group(visitor)
+        """Press the button that opens the exercise."""
+        async with self._bot.store.work() as work:
+            person = await work.people.by_user(visitor)
         newest = next(one for one in reversed(self._sandbox.chat(visitor).messages.values()) if one.had_buttons)
         assert person is not None
         data = self._bot.services.buttons.seal(private_scope(person), action)
         self._sandbox.act(visitor, "press", chat=visitor, message_id=newest.id, data=data, stale=True)
-        for _ in range(int(PATIENCE / GLANCE)):
-            if await self._next(visitor) is None and not self._sandbox.pending() and await self._told(person):
-                return
-            await asyncio.sleep(GLANCE)
 
-    async def _told(self, person: Person) -> bool:
-        """True if all that the bot has to say to this person stands in their chat."""
-        async with self._bot.store.work() as work:
-            newest = await work.outbox.newest(private_chat(person.id))
-            return newest is None or newest.message_id is not None
-
-    async def _in_group(self, visitor: int) -> Person | None:
-        """The visitor as the bot knows them, once they have agreed to what the group promises."""
+    async def _settled(self, visitor: int) -> bool:
+        """True if the exercise has begun, and all that the bot has to say to the visitor stands in their chat."""
+        if self._sandbox.pending() or await self._next(visitor) is not None:
+            return False
         async with self._bot.store.work() as work:
             person = await work.people.by_user(visitor)
-            members = await work.members.of_person(person.id) if person else ()
-            return person if any(member.agreed_at for member in members) else None
+            newest = await work.outbox.newest(private_chat(person.id)) if person else None
+            return newest is None or newest.message_id is not None
+
+    async def _joined(self, company: list[int]) -> bool:
+        """True if all of them have answered what is asked of whoever joins, or have left."""
+        async with self._bot.store.work() as work:
+            people = [await work.people.by_user(user) for user in company]
+            seats = [await work.members.of_person(one.id) if one else () for one in people]
+            return all(any(member.state in ("active", "left") for member in own) for own in seats)
 
     async def _next(self, visitor: int) -> Action | None:
         """Return the button that begins the next exercise; None if one is open, or the visitor has not joined."""

@@ -29,7 +29,7 @@ from storage.json_records import Json
 from storage.records import Group, Member, Person, private_chat
 
 GLANCE = 0.02  # seconds between looks at what the bot has done
-PATIENCE = 20.0  # seconds for all of them together; whoever is not done then goes on the next time
+PATIENCE = 20.0  # seconds in which none of them gets any further; whoever is not done then goes on the next time
 MOST_STEPS = 80  # for one person in one go; more means that something goes round in circles
 PICKED = 3  # items that a group takes up, where it picks among them
 FORTNIGHT = "2"  # the argument of that button under a question for a date …
@@ -75,8 +75,8 @@ class Others:
         async with self._busy:
             self._followed.clear()
             taken: Counter[int] = Counter()
-            give_up = time.monotonic() + PATIENCE
-            while time.monotonic() < give_up:
+            moved = time.monotonic()
+            while time.monotonic() < moved + PATIENCE:
                 if not self._sandbox.pending():  # the bot has taken all that was done before
                     steps = await self._steps(spared)
                     if not steps:
@@ -85,6 +85,7 @@ class Others:
                         if step.deed and taken[step.user] < MOST_STEPS:
                             step.deed()
                             taken[step.user] += 1
+                            moved = time.monotonic()
                 await asyncio.sleep(GLANCE)
         if not taken:
             raise ActError("De andra har inget att svara på just nu.")

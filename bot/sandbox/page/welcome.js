@@ -20,12 +20,17 @@ export class Welcome {
     this.door("door-join", () => this.join());
   }
 
-  /** A door keeps from being pressed twice, and the guide goes once it has opened. */
+  /**
+   * A door keeps from being pressed twice, and the guide goes once it has opened. Meanwhile the guide says what is done
+   * behind it, where that takes a while: `data-meanwhile`.
+   */
   door(id, enter) {
     part(id).addEventListener("click", async () => {
       part(id).disabled = true;
+      setText(part("meanwhile"), part(id).dataset.meanwhile ?? "");
       const through = await enter();
       part(id).disabled = false;
+      setText(part("meanwhile"), "");
       if (through) this.close();
     });
   }
