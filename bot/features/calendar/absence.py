@@ -8,8 +8,8 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import given_texts, runner
-from bot.features.calendar import network_meetings
 from bot.features.incidents import incident_readers
+from bot.features.journey import network_meetings
 from bot.features.wellbeing import wishes
 from bot.reminders import open_items
 from bot.reminders.kinds import AWAY

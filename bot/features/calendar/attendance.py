@@ -10,10 +10,10 @@ from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.calendar import meeting_details, meeting_list, network_meetings
+from bot.features.calendar import meeting_details, meeting_list
 from bot.features.calendar.lifecycle import as_meeting, name_of
-from bot.features.calendar.network_meetings import NO, YES, Called
-from bot.features.journey import at_the_door
+from bot.features.journey import at_the_door, network_meetings
+from bot.features.journey.network_meetings import NO, YES, Called
 from bot.views.shared_buttons import paged, told_apart
 from messages.voice import TemplateFacts
 from storage.records import Group, Meeting, Member, Person, private_chat
@@ -71,9 +71,8 @@ async def near(ctx: Context, person: Person) -> list[list[Key]]:
         for m in await ctx.work.meetings.of_group(group.id):
             called = member.role == "core" or network_meetings.is_networks(ctx, m)
             if called and m.state == "planned" and m.day - ctx.today in (timedelta(0), timedelta(1)):
-                if member.role != "core":
-                    found.append([ctx.key("meeting.comes_on", "attend", group.id, f"{m.id}:{YES}", on=m.day)])
-                found.append([ctx.key("meeting.cannot_on", "attend", group.id, f"{m.id}:{NO}", on=m.day)])
+                comes, cannot = network_meetings.keys_on(ctx, m)
+                found += [[cannot]] if member.role == "core" else [[comes], [cannot]]
     return found
 
 

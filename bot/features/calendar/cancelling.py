@@ -4,7 +4,8 @@ from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.calendar import lifecycle, meeting_details, network_meetings
+from bot.features.calendar import lifecycle, meeting_details
+from bot.features.journey import network_meetings
 from storage.records import Meeting
 
 

@@ -9,8 +9,8 @@ from typing import Final
 from bot.context.context import Context
 from bot.context.events import CalendarChanged, EventChanged
 from bot.exercises import runner
-from bot.features.calendar import lifecycle, network_meetings
-from bot.features.journey import at_the_door
+from bot.features.calendar import lifecycle
+from bot.features.journey import at_the_door, network_meetings
 from flows import calendar
 from flows.calendar import AFTERNOON, FIRST, NETWORK_MINUTES, MeetingKind
 from flows.state import Phase

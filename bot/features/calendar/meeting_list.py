@@ -10,7 +10,8 @@ from typing import Final
 from bot.context.context import Context
 from bot.context.events import CalendarChanged, MeetingListed, RowAdded
 from bot.context.permissions import Role, role_of
-from bot.features.calendar import lifecycle, meeting_details, network_meetings
+from bot.features.calendar import lifecycle, meeting_details
+from bot.features.journey import network_meetings
 from bot.views.names import cut
 from flows import calendar
 from flows.calendar import AFTERNOON, NETWORK_MINUTES, MeetingKind

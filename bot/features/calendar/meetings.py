@@ -19,10 +19,10 @@ from bot.features.calendar import (
     meeting_details,
     meeting_list,
     milestones,
-    network_meetings,
 )
 from bot.features.calendar.decisions import waiting
 from bot.features.calendar.lifecycle import as_meeting, name_of
+from bot.features.journey import network_meetings
 from bot.reminders.holidays import is_avoided
 from bot.views.shared_buttons import picture_key
 from flows import calendar
@@ -82,9 +82,9 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
 async def _show_network(ctx: Context, actor: Actor) -> None:
     """Show the meetings that the network is called to, the next one to be answered, and what it takes part in."""
     group, records = actor.group, await lifecycle.records_of(ctx, actor.group)
-    ahead = [m for m in records if m.day >= ctx.today and network_meetings.is_networks(ctx, m)]
+    ahead = network_meetings.ahead(ctx, records)
     themes = await meeting_list.themes(ctx, group)
-    lines = [meeting_details.line(ctx, m, themes.get(m.id, "")) for m in sorted(ahead, key=lambda m: (m.day, m.at))]
+    lines = [meeting_details.line(ctx, m, themes.get(m.id, "")) for m in ahead]
     following = network_meetings.coming(ctx, records)
     kept = await network_meetings.called(ctx, following) if following else None
     dates = [one for one in await milestones.coming(ctx, group) if actor.member.role in one.who]

@@ -16,7 +16,8 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.calendar import lifecycle, meetings, network_meetings
+from bot.features.calendar import lifecycle, meetings
+from bot.features.journey import network_meetings
 from bot.reminders import kinds, open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.next_message import hears, spoken

@@ -10,9 +10,9 @@ from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.permissions import asked_anew
 from bot.exercises import deferral, runner
-from bot.features.calendar import milestones, network_meetings, time_poll
+from bot.features.calendar import milestones, time_poll
 from bot.features.incidents import incident_readers, unread
-from bot.features.journey import at_the_door, recurring_dates, week
+from bot.features.journey import at_the_door, network_meetings, recurring_dates, week
 from bot.features.journey.session_keys import session_keys, worked_on
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds

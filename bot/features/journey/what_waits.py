@@ -10,7 +10,15 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.unnamed_notes import boards_laid
 from bot.features.incidents import report, second_approval, unread
-from bot.features.journey import at_the_door, memberships, open_runs, own_hand, process_leaders, wanted_texts
+from bot.features.journey import (
+    at_the_door,
+    memberships,
+    network_meetings,
+    open_runs,
+    own_hand,
+    process_leaders,
+    wanted_texts,
+)
 from bot.features.journey.homes import reading_key
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import open_items
@@ -47,6 +55,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     facts["told"], told = await _told(ctx, person)
     facts["at_door"] = await _at_door(ctx, person)
     facts["invited"], invitation = await _invited(ctx, person)
+    facts["meetings"], attending = await _meetings(ctx, person)
     facts["vacant"], stand_in = await _vacant(ctx, person)
     there = await memberships.of(ctx, person, Role.LEADER)
     facts["map"] = bool(there)
@@ -55,7 +64,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     by_hand = {key.label for row in own_keys for key in row}
     keys = [row for row in keys if not by_hand.intersection(key.label for key in row)]
     first = [*way_in, *held_keys, *wanted, *towns_to_name, *reads, *unread_keys, *wished, *unmet, *own_keys, *told]
-    keys = [*first, *decide, *answer, *invitation, *board, *keys, *stand_in]
+    keys = [*first, *decide, *answer, *invitation, *attending, *board, *keys, *stand_in]
     shown = Message(ctx.services.voice.render("waits", facts), keys or ways)  # a way on, also where nothing waits
     await ctx.tell_person(person.id, shown, beside=await _is_asked_now(ctx, person, keys))
 
@@ -161,6 +170,19 @@ async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[K
             key = ctx.key("home.event", "guest", group.id)
             keys.append([in_town(ctx, key, await ctx.town_for(person.id, group))])
     return towns, keys
+
+
+async def _meetings(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """The meetings within four weeks to which the network is called and this person, who is in it, has not answered."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships.of(ctx, person, Role.NETWORK):
+        every = await ctx.work.meetings.of_group(group.id) if member.role == "network" else ()
+        town = await ctx.town_for(person.id, group)
+        for meeting in network_meetings.ahead(ctx, every, until=ctx.today + network_meetings.SOON):
+            if not (await network_meetings.called(ctx, meeting)).answer(member.id):
+                found.append({"on": meeting.day, "at": meeting.at, "town": town})
+                keys += [[in_town(ctx, key, town)] for key in network_meetings.keys_on(ctx, meeting)]
+    return found, keys
 
 
 async def _at_door(ctx: Context, person: Person) -> list[str]:

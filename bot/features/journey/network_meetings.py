@@ -48,8 +48,13 @@ def is_networks(ctx: Context, meeting: Meeting) -> bool:
 
 def coming(ctx: Context, meetings: Iterable[Meeting]) -> Meeting | None:
     """Return the next meeting that the network is called to."""
-    ahead = [m for m in meetings if m.state == "planned" and m.day >= ctx.today and is_networks(ctx, m)]
-    return min(ahead, key=lambda m: (m.day, m.at), default=None)
+    return next(iter(ahead(ctx, meetings)), None)
+
+
+def ahead(ctx: Context, meetings: Iterable[Meeting], *, until: date = date.max) -> list[Meeting]:
+    """Return the meetings from today on that the network is called to, in order."""
+    coming = [m for m in meetings if m.state == "planned" and ctx.today <= m.day <= until and is_networks(ctx, m)]
+    return sorted(coming, key=lambda m: (m.day, m.at))
 
 
 async def told_beforehand(ctx: Context, meeting: Meeting) -> list[TemplateFacts]:
@@ -127,6 +132,12 @@ def keys(ctx: Context, meeting: Meeting) -> list[Key]:
         ctx.key("meeting.cannot", "attend", group, f"{meeting.id}:{NO}"),
         ctx.key("meeting.where", "meeting", group, str(meeting.id)),
     ]
+
+
+def keys_on(ctx: Context, meeting: Meeting) -> list[Key]:
+    """Return the buttons to answer where other things stand beside, so that each names its day."""
+    said = (("meeting.comes_on", YES), ("meeting.cannot_on", NO))
+    return [ctx.key(key, "attend", meeting.group_id, f"{meeting.id}:{it}", on=meeting.day) for key, it in said]
 
 
 def core_keys(ctx: Context, meeting: Meeting) -> list[Key]:
