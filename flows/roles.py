@@ -43,6 +43,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
         },
     ),
     ExerciseRole.TODOS: (How.ROWS, {Field.WHAT: TEXT, Field.KIND: Need(Kind.CHOICE, (Mark.TODO, Mark.DECISION))}),
+    ExerciseRole.SUGGESTIONS: (How.ROWS, {Field.WHAT: TEXT}),
     ExerciseRole.TOWN: (
         How.GROUP,
         {

@@ -2,7 +2,16 @@
 
 from bot.context.routes import Text, by_name
 from bot.features.approvals import approvals, consent, decision_makers, outcomes
-from bot.features.calendar import absence, attendance, cancelling, decisions, meeting_details, meetings, time_poll
+from bot.features.calendar import (
+    absence,
+    attendance,
+    cancelling,
+    decisions,
+    meeting_details,
+    meetings,
+    suggestions,
+    time_poll,
+)
 from bot.features.digest import cannot, daily_message, preferences
 from bot.features.documents import archive, handlers
 from bot.features.help import town_facts
@@ -73,6 +82,7 @@ FEATURES = (
     approvals,
     archive,
     areas,
+    suggestions,
     attendance,
     cancelling,
     cannot,

@@ -24,7 +24,8 @@ from storage.records import Person, group_chat, private_chat
 HANDLED: Mapping[str, Handling] = {
     **dict.fromkeys(("board_name", "words", "rwords", "overrule", "leader_question"), Handling.ASK),
     **dict.fromkeys(
-        ("put_off", "note", "cannot_why", "feeling", "todo", "decision", "objection", "goon"), Handling.ASK
+        ("put_off", "note", "cannot_why", "feeling", "todo", "decision", "objection", "goon", "suggestion"),
+        Handling.ASK,
     ),
     **dict.fromkeys(("guest_name", "calendar", "outword", "meeting_place", "leader_answer"), Handling.CONTACT),
 }

@@ -10,14 +10,16 @@ from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.calendar import meeting_details, meeting_list
+from bot.features.calendar import meeting_details, meeting_list, suggestions
 from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.features.journey import at_the_door, network_meetings
 from bot.features.journey.network_meetings import NO, YES, Called
 from bot.views.shared_buttons import paged, told_apart
+from flows.calendar import MeetingKind
 from messages.voice import TemplateFacts
 from storage.records import Group, Meeting, Member, Person, private_chat
 
+BY_ROW: Final = "r"  # before the number of a guest's row, in the roll call
 PAGE: Final = 20  # people on a page of the roll call
 LONGEST: Final = 8  # words: a longer text may be about something else than whether somebody comes
 
@@ -128,10 +130,15 @@ async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called) -> N
         "by_hand": [],
         "networks": network_meetings.is_networks(ctx, meeting),
         "about": await network_meetings.told_beforehand(ctx, meeting),
+        "suggested": [],
     }
     keys: list[list[Key]] = []
     if meeting.day >= ctx.today:
         keys.append(network_meetings.keys(ctx, meeting)[:2])
+    following = network_meetings.coming(ctx, await ctx.work.meetings.of_group(actor.group.id))
+    if following is not None and following.id == meeting.id:
+        facts["suggested"] = await suggestions.standing(ctx, actor.group)
+        keys.append(suggestions.ways(ctx, actor.group))
     if not facts["networks"]:
         facts["not_coming"] = await absent(ctx, actor.group, meeting)
     elif actor.member.coordinator:
@@ -152,6 +159,11 @@ def _line(ctx: Context, meeting: Meeting) -> TemplateFacts:
     return {"name": name_of(ctx, as_meeting(meeting)), "on": meeting.day, "at": meeting.at, "minutes": meeting.minutes}
 
 
+def _is_first(meeting: Meeting) -> bool:
+    """True for the network's first meeting, to which guests have answered whether they come."""
+    return meeting.kind == MeetingKind.EXTRA and not meeting.number
+
+
 async def _people(ctx: Context, actor: Actor) -> list[Member]:
     """Return who is called: the core group and the network."""
     return await ctx.work.members.active(actor.group.id, roles=("core", "network"))
@@ -165,29 +177,32 @@ async def roll_call(ctx: Context, actor: Actor, action: Action) -> None:
     if meeting is None or meeting.day > ctx.today:
         ctx.toast("old_button")
         return
-    people = await _people(ctx, actor)
+    people, guests = await _people(ctx, actor), await at_the_door.awaited(ctx, actor.group, first=_is_first(meeting))
+    called = {str(m.id): m for m in people} | {f"{BY_ROW}{row.id}": row for row in guests}
     who, on = ticked.removesuffix("+"), ticked.endswith("+")
-    if who.isdecimal() and int(who) in {member.id for member in people}:
-        await network_meetings.note_there(ctx, meeting, int(who), on)
+    if who in called:
+        await network_meetings.note_there(ctx, meeting, called[who], on)
     kept = await network_meetings.called(ctx, meeting)
-    labels = await told_apart(ctx, people)
-    shown, turns = paged(people, int(page or 0), PAGE)
+    here = {*map(str, kept.there), *(f"{BY_ROW}{row}" for row in kept.guests)} & called.keys()
+    labels = {str(id): label for id, label in (await told_apart(ctx, people)).items()}
+    labels |= {f"{BY_ROW}{row.id}": at_the_door.named(ctx, row) for row in guests}
+    shown, turns = paged(list(called), int(page or 0), PAGE)
     keys = [
         [
             ctx.key(
                 "meeting.was_there",
                 "rollcall",
                 actor.group.id,
-                f"{meeting.id}:{m.id}{'' if m.id in kept.there else '+'}:{turns.number}",
-                name=labels[m.id],
-                there=m.id in kept.there,
+                f"{meeting.id}:{one}{'' if one in here else '+'}:{turns.number}",
+                name=labels[one],
+                there=one in here,
             )
         ]
-        for m in shown
+        for one in shown
     ]
     keys.append(turns.keys(ctx, "rollcall", actor.group.id, f"{meeting.id}::{{}}"))
     keys.append([ctx.key("back", "meeting", actor.group.id, str(meeting.id))])
-    facts = {**_line(ctx, meeting), "there": len(set(kept.there) & {m.id for m in people}), "all": len(people)}
+    facts = {**_line(ctx, meeting), "there": len(here), "all": len(called)}
     await ctx.reply(actor, "meeting.roll", facts, keys)
 
 

@@ -10,7 +10,7 @@ from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.permissions import asked_anew
 from bot.exercises import deferral, runner
-from bot.features.calendar import milestones, time_poll
+from bot.features.calendar import milestones, suggestions, time_poll
 from bot.features.incidents import incident_readers, unread
 from bot.features.journey import at_the_door, network_meetings, recurring_dates, week
 from bot.features.journey.session_keys import session_keys, worked_on
@@ -206,6 +206,7 @@ async def _about_meeting(ctx: Context, open_item: OpenItem, meeting: Meeting, fa
     at = {"at": meeting.at, "place": meeting.place, "link": meeting.link, "said": said, "starts": None, "part": None}
     called = member.coordinator and network_meetings.is_networks(ctx, meeting)
     at["by_hand"] = len(await at_the_door.in_network(ctx, group)) if called else 0
+    at["suggested"] = len(await suggestions.standing(ctx, group)) if network_meetings.is_networks(ctx, meeting) else 0
     at["poll"] = await time_poll.runs(ctx, group, meeting.id)
     if member.coordinator and (starting := await session_keys(ctx, group, meeting)):
         keys, at = [*keys, *starting], {**at, "starts": await worked_on(ctx, group, meeting), "part": meeting.part}

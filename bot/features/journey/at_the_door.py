@@ -77,6 +77,17 @@ async def in_network(ctx: Context, group: Group) -> list[Row]:
     return [row for row in await without_bot(ctx, group) if guests.says(row.values, Field.JOIN, Mark.YES)]
 
 
+async def awaited(ctx: Context, group: Group, *, first: bool) -> list[Row]:
+    """Return the guests who are no members and may come to a meeting of the network: they have said yes to being in it
+    or, to its `first` meeting, that they come."""
+    guests = ctx.services.process.with_role(ExerciseRole.GUESTS)
+    members = await ctx.work.members.active(group.id, roles=("core", "network"))
+    known = {member.profile.get(GUEST) for member in members}
+    rows = [row for row in await ctx.work.rows.all(group.id, guests.id) if row.id not in known]
+    asked = (Field.JOIN, Field.START) if first else (Field.JOIN,)
+    return [row for row in rows if any(guests.says(row.values, one, Mark.YES) for one in asked)]
+
+
 async def unasked(ctx: Context, group: Group) -> list[Row]:
     """Return those of them who were to come to the event, and whose answers to its request are not noted."""
     guests = ctx.services.process.with_role(ExerciseRole.GUESTS)
@@ -86,6 +97,11 @@ async def unasked(ctx: Context, group: Group) -> list[Row]:
         if any(guests.says(row.values, Field.COMING, said) for said in (Mark.YES, Mark.MAYBE))
     ]
     return [row for row in came if any(guests.told(row.values, name) is None for name in REQUEST)]
+
+
+def named(ctx: Context, row: Row) -> str:
+    """Return a guest's name."""
+    return str(ctx.services.process.with_role(ExerciseRole.GUESTS).told(row.values, Field.NAME))
 
 
 def reached(ctx: Context, row: Row) -> str:

@@ -15,7 +15,7 @@ from flows.calendar import MeetingKind
 from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
-from storage.records import Group, Meeting, Member
+from storage.records import Group, Meeting, Member, Row
 
 STATE: Final = "meeting"  # the kind of the activity state
 YES, NO = "yes", "no"
@@ -28,7 +28,8 @@ class Called:
 
     when: str = ""
     said: tuple[tuple[int, str], ...] = ()
-    there: tuple[int, ...] = ()  # who was ticked off when it was held
+    there: tuple[int, ...] = ()  # who was ticked off when it was held …
+    guests: tuple[int, ...] = ()  # … and of those whom the bot does not know as members, by their row
 
     def answer(self, member: int) -> str:
         """Return a member's answer; empty if there is none."""
@@ -89,15 +90,17 @@ async def _kept(ctx: Context, meeting: Meeting) -> Called:
     if state is None:
         return Called(when=_when(meeting))
     said = tuple((int(member), str(answer)) for member, answer in state["said"])
-    kept = Called(state["when"], said, tuple(state["there"]))
+    kept = Called(state["when"], said, tuple(state["there"]), tuple(state.get("guests", ())))
     return kept if kept.when == _when(meeting) else Called(_when(meeting))
 
 
-async def note_there(ctx: Context, meeting: Meeting, member: int, there: bool) -> None:
-    """Note that a member was there, or was not after all."""
+async def note_there(ctx: Context, meeting: Meeting, one: Member | Row, there: bool) -> None:
+    """Note that a member, or a guest by their row, was there, or was not after all."""
     kept = await _kept(ctx, meeting)
-    others = [one for one in kept.there if one != member]
-    await _keep(ctx, meeting, replace(kept, there=(*others, member) if there else tuple(others)))
+    ticked = kept.there if isinstance(one, Member) else kept.guests
+    ticked = (*(id for id in ticked if id != one.id), *([one.id] if there else ()))
+    now = replace(kept, there=ticked) if isinstance(one, Member) else replace(kept, guests=ticked)
+    await _keep(ctx, meeting, now)
 
 
 async def _keep(ctx: Context, meeting: Meeting, kept: Called) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from bot.context.context import Context
 from bot.exercises import runner
+from bot.features.calendar import suggestions
 from bot.features.together import session_minutes, session_points
 from flows import working_session
 from flows.state import Phase
@@ -30,6 +31,7 @@ async def facts(ctx: Context, group: Group, state: JsonObject) -> TemplateFacts:
             if point.what in now.exercises or n not in now.passed  # a pause that was not reached is not spoken of
         ],
         "goal": await _goal(ctx, group, now),
+        "suggested": await suggestions.standing(ctx, group) if ctx.services.process.step(state["step"]).network else [],
         "minutes": sum(point.minutes for point in now.points),
         "over": now.over,
         "left": working_session.minutes_left(now, at),

@@ -1,0 +1,91 @@
+"""What somebody wants to be taken up when the network meets next: put up at the meeting's page by anybody it calls.
+
+Each stands there, and in the agenda of a session, until its author or whoever coordinates takes it off; so what there
+was no time for stands at the meeting after.
+"""
+
+from bot.context.context import Actor, Context
+from bot.context.message import Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons, texts
+from bot.context.sealed_actions import Action
+from bot.views.names import cut
+from flows.answers import clean, unfit
+from flows.model import Exercise
+from flows.vocabulary import ExerciseRole, Field
+from messages.voice import TemplateFacts
+from storage.message_notes import MessageContext
+from storage.records import Group, Row
+
+WANT = "suggestion"
+OPEN, DONE = "open", "done"  # a row that stands, or was taken off
+TITLE = 40  # characters of one on a button
+
+
+def _register(ctx: Context) -> Exercise:
+    return ctx.services.process.with_role(ExerciseRole.SUGGESTIONS)
+
+
+async def _standing(ctx: Context, group: Group) -> list[Row]:
+    return list(await ctx.work.rows.all(group.id, _register(ctx).id, state=OPEN))
+
+
+async def standing(ctx: Context, group: Group) -> list[TemplateFacts]:
+    """Return what is suggested for the network's next meeting: what, and by whom unless they are gone."""
+    people = {m.id: m.name for m in await ctx.work.members.of_group(group.id, roles=("core", "network"))}
+    rows = await _standing(ctx, group)
+    return [{"what": _register(ctx).told(r.values, Field.WHAT), "by": people.get(r.author or 0)} for r in rows]
+
+
+def ways(ctx: Context, group: Group) -> list[Key]:
+    """Return the button to suggest something, for the meeting's page."""
+    return [ctx.key("suggestion.make", "suggest", group.id)]
+
+
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
+    """Show what is suggested and take one more as a text; "12:done" takes one off, and "12:open" puts it back."""
+    number, _, state = action.arg.partition(":")
+    row = await ctx.work.rows.lookup(int(number)) if number.isdecimal() else None
+    if row is not None:
+        ours = row.group_id == actor.group.id and row.register == _register(ctx).id
+        if not ours or not _may(actor, row) or state not in (OPEN, DONE):
+            ctx.toast("old_button")
+            return
+        row = await ctx.work.rows.change(row.id, None, actor.member.id, state=state)
+    await _page(ctx, actor, off=row if row and row.state == DONE else None)
+
+
+async def said(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
+    """Take a suggestion."""
+    text = clean(text)
+    if not unfit(text):
+        values = {_register(ctx).field(Field.WHAT).id: text}
+        await ctx.work.rows.add(actor.group.id, _register(ctx).id, values, author=actor.member.id)
+    await _page(ctx, actor, saved=not unfit(text))
+
+
+def _may(actor: Actor, row: Row) -> bool:
+    return actor.member.coordinator or row.author == actor.member.id
+
+
+async def _page(ctx: Context, actor: Actor, *, saved: bool = False, off: Row | None = None) -> None:
+    group = actor.group
+    town = await ctx.town_for(actor.person.id, group)
+    facts = {"saved": saved, "standing": await standing(ctx, group), "town": town}
+    facts["guide"] = ctx.services.voice.exercise(_register(ctx).id)["guide"]
+    keys = [[_key(ctx, group, off, OPEN)]] if off else []
+    keys += [[_key(ctx, group, row, DONE)] for row in await _standing(ctx, group) if _may(actor, row)]
+    keys.append([ctx.key("home.calendar", "calendar", group.id)])
+    context = MessageContext(page=True, want=WANT, group=group.id)
+    await ctx.reply(actor, "suggestion.page", facts, keys, context=context)
+
+
+def _key(ctx: Context, group: Group, row: Row, state: str) -> Key:
+    title = cut(str(_register(ctx).told(row.values, Field.WHAT)), TITLE)
+    return ctx.key(f"suggestion.{state}", "suggest", group.id, f"{row.id}:{state}", title=title)
+
+
+ROUTES: Routes = (
+    *buttons(Role.NETWORK, About.GROUP, suggest=show),
+    *texts(Role.NETWORK, suggestion=said),
+)
