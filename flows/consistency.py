@@ -23,6 +23,8 @@ def check_exercise(exercise: Exercise, table: TomlTable) -> None:
         table.wrong("register", 'how = "rows" needs a [register], and only it has one')
     if exercise.register is None and any(question.later for question in exercise.questions):
         table.wrong("later", "only a field of a register's row can be asked later")
+    if (exercise.register is None or exercise.private) and any(question.tells for question in exercise.questions):
+        table.wrong("tells", "only whoever is named in a row that the group sees can be told")
     if exercise.conclusion and exercise.how not in (How.EACH, How.ORG):
         table.wrong(
             "conclusion", 'what is written together has no conclusion of its own; take it away, or use how = "each"'

@@ -96,6 +96,7 @@ class Question:
     same_as: str = ""  # text: the answer to this earlier question can be taken over with a button
     authors: tuple[tuple[str, tuple[str, ...]], ...] = ()  # only they answer it: who said this of themselves on joining
     others: bool = False  # person: somebody else than the one who answers
+    tells: bool = False  # person: whoever is named is told at once, and can take their name out
     later: bool = False  # a row is made without it, and asked for it when it is done
     role: Field | None = None
     hoped: str = ""  # choice: the answer to hope for, so that it is seen where nobody gives it

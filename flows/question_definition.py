@@ -55,6 +55,7 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
         later=table.get("later", bool, False),
         authors=said_of(table, "authors"),
         others=table.get("others", bool, False),
+        tells=table.get("tells", bool, False),
         identities=Handling(table.one_of("identities", Handling, _usual(table, identities))),
         form=table.one_of("form", ("", "alias", "domain", "person", "reach"), ""),
         columns=table.get("columns", int, 1),
@@ -111,6 +112,8 @@ def _check_kind(question: Question, table: TomlTable) -> None:
         table.wrong("default", "only a date can be today's, and only a person can be “me”")
     if question.others and question.kind is not Kind.PERSON:
         table.wrong("others", "only a person can be somebody else")
+    if question.tells and question.kind is not Kind.PERSON:
+        table.wrong("tells", "only a person can be told that they were named")
 
 
 def named(names: type[E], table: TomlTable, key: str) -> E | None:

@@ -71,6 +71,8 @@ def _question_needs(question: Question, words: ExerciseWords) -> Iterator[str]:
     if question.kind is Kind.SCALE:
         yield from (f"{place}.low", f"{place}.high")
     yield from (f"{place}.hint.{option}" for option in question.hints)
+    if question.tells:
+        yield f"{place}.tells"
     # An option has a word of its own, or shares one with the exercise's other questions.
     for option in question.options:
         own, shared = f"{place}.options.{option}", f"options.{option}"

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypedDict, Unpack
 
 from storage.errors import Outdated
-from storage.json_records import JsonObject
+from storage.json_records import Json, JsonObject
 from storage.records import Row
 from storage.repository import REMEMBERED, Records
 from storage.table import RecordTable
@@ -75,6 +75,19 @@ class Rows(Records[Row]):
         self._session.write("DELETE FROM row_versions WHERE id = ?", (row_id,))
         self._session.wipe_log = True
 
+    async def strike(self, row_id: int, question: str, value: Json) -> None:
+        """Take this answer out of a row and all its versions, as if it had not been given. Raises Unknown."""
+        *olds, newest = await self.history(row_id)
+        key = await self._key(newest.group_id)
+        for version in olds:
+            if version.values.get(question) == value:
+                sealed = self.table.values(_without(version, question), key)[-1]
+                where = (sealed, row_id, version.version)
+                self._session.write("UPDATE row_versions SET sealed = ? WHERE id = ? AND version = ?", where)
+        if newest.values.get(question) == value:
+            await self._save(row_id, newest, _without(newest, question))
+        self._session.wipe_log = True
+
     async def touched_by(self, member_id: int) -> Sequence[Row]:
         """The rows that a member has made or changed last, or has been given."""
         return await self._select("WHERE author = ? OR assignee = ? ORDER BY id", (member_id, member_id))
@@ -109,3 +122,8 @@ class Rows(Records[Row]):
         return await self._select(
             f"WHERE group_id = ? AND register IN ({marks}) ORDER BY number", (group_id, *registers)
         )
+
+
+def _without(row: Row, question: str) -> Row:
+    """Return a row without its answer to a question."""
+    return replace(row, values={name: said for name, said in row.values.items() if name != question})

@@ -146,6 +146,17 @@ class RowGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonNamed:
+    """A row has come to name a `member` of the group at a question of which they are told; `by` is who wrote that."""
+
+    group: int
+    run: int
+    question: str
+    member: int
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class ItemAdded:
     """Someone has added an item of the group's own to an exercise."""
 
@@ -305,6 +316,7 @@ DomainEvent = (
     | PrivateRow
     | RowAdded
     | RowGiven
+    | PersonNamed
     | GuestRow
     | TookOver
     | ItemAdded

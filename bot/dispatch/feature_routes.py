@@ -69,7 +69,7 @@ from bot.features.outsiders import (
     withdrawn,
     wrong_guest,
 )
-from bot.features.registers import candidates, knowledge, lines_to_rows, registers, tasks
+from bot.features.registers import candidates, knowledge, lines_to_rows, named_people, registers, tasks
 from bot.features.together import boards, pairs, todos, working_sessions
 from bot.features.wellbeing import check_ins, wishes
 
@@ -115,6 +115,7 @@ FEATURES = (
     meeting_details,
     meetings,
     moving,
+    named_people,
     beginning,
     navigation,
     network_seats,

@@ -29,6 +29,12 @@ async def unconfirmed(ctx: Context, group: Group, exercise: Exercise, member: Me
     return [one.id for one in needed if not await _confirmed(ctx, group, one, member)] + empty
 
 
+async def own_yes(ctx: Context, group: Group, exercise: Exercise, member: Member) -> list[str]:
+    """Return the exercises in which this member has still to say their own yes before they write in this one."""
+    missing = await unconfirmed(ctx, group, exercise, member)
+    return [name for name in missing if name in exercise.needs and ctx.services.process.exercises[name].how is How.EACH]
+
+
 async def _confirmed(ctx: Context, group: Group, exercise: Exercise, member: Member | None) -> bool:
     record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE)
     if record is None:

@@ -17,6 +17,7 @@ from bot.context.events import (
 )
 from bot.exercises import group_card, row_links
 from bot.exercises.approved_texts import approvals_of
+from bot.exercises.people_named import newly_named
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import schedule_date, schedule_row
 from flows import yearly
@@ -158,6 +159,7 @@ async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
     if before is not None:
         changed = RowChanged(turn.group.id, turn.run.number, before.id, effect.member, before.assignee)
         turn.ctx.events.append(changed)
+    turn.ctx.events += newly_named(turn.ctx, turn.run, before, turn.row, effect.member)
     _listed(turn, turn.row)
     _text_changed(turn)
     await group_card.card(turn)
@@ -175,6 +177,7 @@ async def keep_rows(turn: TurnContext, rows: Sequence[Values], member: int) -> N
             continue
         row = await repository.add(turn.group.id, turn.run.exercise.id, dict(values), author=member)
         turn.made.append(await _taken_on(turn, row, values))
+        turn.ctx.events += newly_named(turn.ctx, turn.run, None, row, member)
         _listed(turn, row)
     _text_changed(turn)
     await group_card.card(turn)
@@ -272,16 +275,24 @@ def _day(said: Value) -> date | None:
 
 # -- in either ---------------------------------------------------------------------------------------------------------
 async def _resolved(turn: TurnContext, question: Question, value: Value, member: int) -> Value:
-    """Return a value with organisations and rows that were given by name found, or added."""
+    """Return a value with people, organisations and rows that were given by name found; the latter two are added."""
     if question.kind is Kind.ORGANISATION and isinstance(value, Mapping) and "name" in value:
         added = await turn.ctx.work.members.add_organisation(turn.group.id, str(value["name"]))
         turn.see(replace(turn.scene, organisations={**turn.scene.organisations, added.id: added}))
         return {"id": added.id}
+    if question.kind is Kind.PERSON and isinstance(value, Mapping) and "name" in value:
+        return _member(turn, question, str(value["name"]), member) or value
     if question.kind is Kind.ROW:
         value = await row_links.resolved(turn.ctx, turn.group, question, value, member)
         rows = await row_links.row_names(turn.ctx, turn.group, turn.run.exercise)
         turn.see(replace(turn.scene, rows=rows))
     return value
+
+
+def _member(turn: TurnContext, question: Question, name: str, by: int) -> Value:
+    """Return who in the exercise is called so, if it is one person that can be meant."""
+    there = [number for number in turn.run.seats if turn.scene.member(number).casefold() == name.casefold()]
+    return {"id": there[0]} if len(there) == 1 and not (question.others and there[0] == by) else None
 
 
 def _text_changed(turn: TurnContext) -> None:

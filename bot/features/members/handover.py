@@ -231,7 +231,9 @@ async def _rows_of(ctx: Context, group: Group, member: Member) -> list[tuple[Row
     for exercise in ctx.services.process.exercises.values():
         if exercise.register is None or exercise.private:
             continue
-        people = [question.id for question in exercise.questions if question.kind is Kind.PERSON]
+        people = [
+            q.id for q in exercise.questions if q.kind is Kind.PERSON and not q.tells
+        ]  # not what they were part in
         rows = await ctx.work.rows.all(group.id, exercise.id, state="open")
         for row in rows:
             named = [name for name in people if row.values.get(name) == {"id": member.id}]

@@ -15,6 +15,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import consents, drafts, initial_rows, preconditions, runner
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.drafts import ANEW, GO_ON
+from bot.exercises.people_named import newly_named
 from bot.features.registers.assigned_rows import tell
 from bot.features.registers.row_history import show_history
 from bot.reminders.holidays import off_holidays
@@ -191,7 +192,7 @@ async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
     if needed := await preconditions.unconfirmed(ctx, actor.group, run.exercise, actor.member):
         names = [ctx.services.voice.title_of(name) for name in needed]
         ctx.toast("needs_first", {"names": names}, alert=True)
-        keys = [[Key(name, Action("view", 0, 0, needed[place]))] for place, name in enumerate(names)]
+        keys = [[Key(name, Action("view", 0, actor.group.id, needed[place]))] for place, name in enumerate(names)]
         facts = {"title": ctx.services.voice.title_of(run.exercise.id), "needs": names}
         await ctx.tell(actor, "gate.needs", facts, keys)
         return
@@ -282,7 +283,8 @@ async def _change(
         ctx.toast("unfit.over")
         return
     ctx.events.append(RowChanged(actor.group.id, run.number, row.id, actor.member.id, row.assignee))
-    row = await ctx.work.rows.change(row.id, None, actor.member.id, **changes)
+    before, row = row, await ctx.work.rows.change(row.id, None, actor.member.id, **changes)
+    ctx.events += newly_named(ctx, run, before, row, actor.member.id)
     await schedule_row(ctx, actor.group, row)
     if run.exercise.role is ExerciseRole.MEETINGS:
         ctx.events.append(MeetingListed(actor.group.id, row.id, actor.member.id))

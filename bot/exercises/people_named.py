@@ -1,0 +1,24 @@
+"""Who is named in a row, at the questions whose people are told (`tells`)."""
+
+from collections.abc import Iterator
+
+from bot.context.context import Context
+from bot.context.events import PersonNamed
+from flows.model import Exercise, Question
+from flows.state import Run
+from flows.values import pointed_id
+from storage.records import Row
+
+
+def telling(ctx: Context, exercise: Exercise) -> list[Question]:
+    """Return the questions whose people are told, as defined now, also for a round of an earlier version."""
+    return [q for q in ctx.services.process.exercises.get(exercise.id, exercise).questions if q.tells]
+
+
+def newly_named(ctx: Context, run: Run, before: Row | None, row: Row, by: int) -> Iterator[PersonNamed]:
+    """Yield an event for everybody but `by` whom a row names and did not name there before."""
+    for question in telling(ctx, run.exercise):
+        value = row.values.get(question.id)
+        member, was = pointed_id(value), before.values.get(question.id) if before else None
+        if member not in (None, by) and value != was:
+            yield PersonNamed(row.group_id, run.number, question.id, member, by)
