@@ -41,7 +41,7 @@ async def test_who_answers_is_told_where_to_write(tmp_path: Path) -> None:
         await gathered(played, ["Alva"])
         await played.write("Alva", "/svara", chat=GROUP)
         assert "skriv /svara där" in played.last("Alva", GROUP)
-        await played.tap("Alva", "Öppna vår chatt", chat=GROUP)
+        await played.tap("Alva", "Öppna vår egen chatt", chat=GROUP)
         assert played.last("Alva").startswith("Hej Alva!")
 
 

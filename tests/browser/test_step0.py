@@ -83,7 +83,7 @@ def test_commitment(town: TownPage) -> None:
         alva.press("Tveksam" if number == 4 else "Ja")
         if number == 4:
             alva.wait_for_last("Vill du säga varför?")
-            alva.press("Gå vidare utan")
+            alva.press("Ingen kommentar")
     alva.wait_for_last("4. Pröva och tänka om: Tveksam")
     alva.press("Lämna in")
     alva.wait_for_last("6 av 6 har svarat")
@@ -142,7 +142,7 @@ def test_readiness(town: TownPage) -> None:
         if number == 1:
             alva.write("Vi har sett det på våra egna jobb.")
         else:
-            alva.press("Gå vidare utan")
+            alva.press("Ingen kommentar")
     alva.wait_for_last("9. Hållbarhet: 4 av 5")
     alva.press("Lämna in")
     alva.open_chat(GROUP)

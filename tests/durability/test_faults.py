@@ -94,10 +94,10 @@ async def story(played: Town) -> None:
         for _ in range(5):
             await played.tap(name, choice)
             if choice == "Nej":
-                await played.tap(name, "Gå vidare utan")
+                await played.tap(name, "Ingen kommentar")
         await played.tap(name, "Lämna in")
         if name == "Bo":
-            for label in ("Ändra mina svar", "2", "Nej", "Gå vidare utan", "Lämna in"):
+            for label in ("Ändra mina svar", "2", "Nej", "Ingen kommentar", "Lämna in"):
                 await played.tap(name, label)
     await played.tap("Cia", "Skriv vad ni kom fram till", chat=GROUP)
     await played.write("Cia", "Vi vill åt samma håll.", chat=GROUP, reply_to="håller i pennan")

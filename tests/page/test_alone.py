@@ -57,7 +57,7 @@ async def test_a_town_on_the_page_alone(alone: OnThePage) -> None:
         for answer in answers:
             await browser.press(answer)
             if answer == "Nej":  # it is asked why, and one need not say
-                await browser.press("Gå vidare utan")
+                await browser.press("Ingen kommentar")
         await browser.press("Lämna in")
 
     await bo.open("/")

@@ -60,7 +60,7 @@ async def test_two_groups_one_message(tmp_path: Path) -> None:
         before = len(played.texts("Bo"))
         await played.wind(days=4, hours=1)
         (told,) = own_words(played, "Bo", before)
-        assert "Något du har tagit på dig, klart senast 18 januari (2 stycken)" in told
+        assert "Något du har tagit på dig, klart senast den 18 januari (2 stycken)" in told
 
 
 async def test_own_hours(tmp_path: Path) -> None:
