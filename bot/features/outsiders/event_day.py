@@ -21,6 +21,7 @@ from bot.features.journey import at_the_door
 from bot.features.outsiders import event_facts, guest_list, guests
 from bot.reminders import open_items
 from bot.reminders.holidays import working_day_before
+from bot.reminders.kinds import INVITING
 from bot.reminders.next_message import by_daylight, hears, spoken
 from bot.reminders.run_deadlines import schedule_date
 from flows import pacing
@@ -158,7 +159,7 @@ async def remember(ctx: Context, group: Group) -> None:
 async def _tell_all(
     ctx: Context, group: Group, name: str, told: Sequence[ExpectedGuest], *, coming_keys: bool, anew: bool = False
 ) -> None:
-    """Tell each guest, and the coordinators who could not be reached.
+    """Tell each guest, and whoever invited them who could not be reached.
 
     `coming_keys`: with buttons to answer; `anew`: what they have said before does not count.
     """
@@ -174,7 +175,22 @@ async def _tell_all(
             keys = []
         await ctx.to_person(guest.member.person_id, name, facts, keys, about=group.id, patient=True)
     rows = [guest.row for guest in told if guest.member is None and _has_heard(ctx, guest.row)]
-    await by_hand(ctx, group, name.rpartition(".")[2], rows, await open_items.coordinators(ctx, group))
+    for inviters, theirs in await _by_inviter(ctx, group, rows):
+        await by_hand(ctx, group, name.rpartition(".")[2], theirs, inviters)
+
+
+async def _by_inviter(ctx: Context, group: Group, rows: Sequence[Row]) -> list[tuple[Sequence[Member], list[Row]]]:
+    """Return the guests by who is to tell them: whoever passed their invitation on, else whoever wrote them in, and
+    those who coordinate where that one has left."""
+    core = {member.id: member for member in await ctx.work.members.active(group.id)}
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        given = await ctx.work.open_items.about(group.id, f"{guests.PURPOSE}:{row.id}")
+        passed_on = [one.member_id for one in given if one.kind == INVITING]
+        here = [member for member in (*reversed(passed_on), row.author) if member in core]
+        found.setdefault(next(iter(here), None) or 0, []).append(row)
+    coordinators = await open_items.coordinators(ctx, group)
+    return [([core[one]] if one else coordinators, theirs) for one, theirs in found.items()]
 
 
 async def by_hand(ctx: Context, group: Group, about: str, rows: Sequence[Row], told: Sequence[Member]) -> None:
