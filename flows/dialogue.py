@@ -11,6 +11,7 @@ Laws
 4. A text answers what is asked, or the question whose message it replies to; the latter leaves the person where they
    stand, unless the answer meets another one (`flows.edit_conflict`): then both are kept, and one is chosen.
 5. What was handed in and revealed is only leafed through.
+6. An answer can be taken back by whoever gave it; one that is needed, only until the sheet is handed in.
 
 Theory of operation. A *visit* says where a person stands: the place, the key asked about, the number of the asking, and
 what is under way there (ticks, a remark, a draft of a row). An event moves a `DialogueState`: `text_input` reads texts,
@@ -66,7 +67,7 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
         **_moves("remark", Place.COMMENT),
         **_moves("save cancel", Place.DONE),
         **_moves("rest", Place.SUMMARY),
-        **_moves("unsay", Place.ASK),
+        **_moves("unsay empty", Place.ASK),
         **_moves("Edited", Place.ASK, Place.MET),
     },
     Place.COMMENT: {

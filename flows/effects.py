@@ -280,6 +280,14 @@ class Unsay:
 
 
 @dataclass(frozen=True, slots=True)
+class Empty:
+    """Take an answer off its sheet, with its comment and what it was before."""
+
+    owner: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandIn:
     """Hand in a sheet: from now on others may see it, as its audience and the run's phase allow."""
 
@@ -413,6 +421,7 @@ Effect = (
     | Keep
     | Comment
     | Unsay
+    | Empty
     | HandIn
     | Admit
     | Erase

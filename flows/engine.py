@@ -30,6 +30,7 @@ from flows.effects import (
     Closed,
     Comment,
     Effect,
+    Empty,
     Erase,
     Invite,
     Keep,
@@ -195,7 +196,7 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
     before = run.sheet(event.member).handed_in
     after, effects = form.fill(run, event) if isinstance(event, Filled) else dialogue.talk(run, event)
     if run.exercise.how is How.GROUP:  # what is written together everybody sees at once
-        kept = any(isinstance(effect, Keep | Comment | Unsay) for effect in effects)
+        kept = any(isinstance(effect, Keep | Comment | Unsay | Empty) for effect in effects)
         return Turn(after, (*effects, Amend()) if kept or after.filled_in != run.filled_in else tuple(effects))
     if after.sheet(event.member).handed_in == before:
         return Turn(after, tuple(effects))

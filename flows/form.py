@@ -17,9 +17,9 @@ from flows.identities import Handling
 from flows.model import Question
 from flows.prompts import locked, refusal
 from flows.state import Place, Run
-from flows.transitions import hand_in, keep
+from flows.transitions import empty, hand_in, keep
 from flows.trouble import Problem, Trouble
-from flows.values import Value, Values, parts
+from flows.values import Json, Value, Values, parts
 from flows.vocabulary import Kind
 
 
@@ -36,6 +36,8 @@ def fill(run: Run, event: Filled) -> tuple[Run, list[Effect]]:
         if entry is None or key not in (t.keys if not t.rows else _fields(t, values)):
             continue
         value = _value(run, run.question(key), entry, event.today, event.dates)
+        if value is None and entry.seen:
+            value = _emptied(t, key, values)
         if value is None:
             continue
         if isinstance(value, Trouble):
@@ -60,6 +62,14 @@ def _fields(t: DialogueState, values: Values) -> tuple[str, ...]:
     return tuple(q.id for q in t.run.exercise.questions if q.id not in fixed and not q.later and q.applies(values))
 
 
+def _emptied(t: DialogueState, key: str, values: Json) -> Trouble | None:
+    """Take back an answer that the form has shown, and whose field is empty now."""
+    if t.rows:
+        values.pop(key, None)
+        return None
+    return empty(t, key) if key in t.answered else None
+
+
 def _keep(t: DialogueState, key: str, value: Value, entry: Entry, troubles: dict[str, Trouble]) -> None:
     """Keep one answer of a sheet.
 
@@ -76,7 +86,7 @@ def _keep(t: DialogueState, key: str, value: Value, entry: Entry, troubles: dict
         troubles[key] = trouble
         return
     keep(t, key, value)
-    if comment:
+    if comment or (entry.seen and question.comment):
         t.effects.append(Comment(t.owner, key, comment, t.member))
 
 

@@ -46,6 +46,7 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
         moves.append(Button("back", "", "back"))
     if key in t.answered:
         moves.append(Button("skip", "", "keep"))
+        rows += _empty(t, key)
     elif not question.required:
         moves.append(Button("skip", "", "skip"))
     moves.append(Button("pause", "", "pause"))
@@ -56,6 +57,13 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
     if t.rows and t.can_save:
         rows.append((Button("rest", "", "skip_rest"),) if t.reviewed else (Button("save", "", "save_row"),))
     return tuple(r for r in rows if r)
+
+
+def _empty(t: DialogueState, key: str) -> Keyboard:
+    """A button that takes back an answer that need not be given, unless somebody else wrote it."""
+    written = t.run.written.get(key)
+    own = not t.run.shared or (written is not None and written.member == t.member and not written.joined)
+    return ((Button("empty", "", "empty"),),) if own and not t.rows and not t.run.question(key).required else ()
 
 
 def _readings(readings: Sequence[str]) -> Keyboard:

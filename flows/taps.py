@@ -27,7 +27,7 @@ from flows.prompts import (
     ticked_items,
 )
 from flows.state import Offer, Place, key_of
-from flows.transitions import ask_next, choose, hand_in, save_row, take, take_back
+from flows.transitions import ask_next, choose, empty, hand_in, save_row, take, take_back
 from flows.trouble import Problem, Trouble
 from flows.values import Pointer
 from flows.vocabulary import Kind
@@ -91,6 +91,8 @@ def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
             ask(t, key)
         case "unsay" if t.run.shared and (key := _key_at(t, event.arg)):
             _unsay(t, key)
+        case "empty" if visit.key in t.answered:
+            ask(t, visit.key, trouble=empty(t, visit.key))
         case "send" if _changed_since(t, event.arg):
             show_summary(t, changed=True)
         case "send":

@@ -6,7 +6,7 @@ from flows import edit_conflict
 from flows.answers import advice
 from flows.days_in_order import going_by
 from flows.dialogue_state import DialogueState
-from flows.effects import Comment, HandIn, Keep, KeepRow, RowSaved, StartTimer, TakeBack
+from flows.effects import Comment, Empty, HandIn, Keep, KeepRow, RowSaved, StartTimer, TakeBack
 from flows.prompts import (
     ask,
     ask_again,
@@ -119,6 +119,19 @@ def keep(t: DialogueState, key: str, value: Value, *, more: bool = False) -> Non
     t.run = t.run.with_sheet(t.owner, replace(sheet, answered=sheet.answered | {key}))
     t.settle(key, value)
     t.effects.append(Keep(t.owner, key, value, t.member, more=more))
+
+
+def empty(t: DialogueState, key: str) -> Trouble | None:
+    """Take an answer back; return why not, where it has to stand or is what somebody else wrote."""
+    sheet, written = t.run.sheet(t.member), t.run.written.get(key)
+    if sheet.handed_in and (t.run.question(key).required or settled(t)):
+        return Trouble(Problem.NEEDED)
+    if t.run.shared and (written is None or written.joined or written.member != t.member):
+        return Trouble(Problem.THEIRS)
+    t.run = t.run.with_sheet(t.owner, replace(sheet, answered=sheet.answered - {key}))
+    t.settle(key, None)
+    t.effects.append(Empty(t.owner, key))
+    return None
 
 
 def _opened_by(t: DialogueState, key: str) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ class Problem(StrEnum):
     TOO_MANY_LINES = "trouble.too_many_lines"
     TICK_OR_WRITE = "trouble.tick_or_write"
     MET = "trouble.met"
+    NEEDED = "trouble.needed"
+    THEIRS = "trouble.theirs"
     REFUSED = "trouble.refused"
     POINTS_OUT = "trouble.points_out"
 

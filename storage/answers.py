@@ -118,6 +118,11 @@ class Answers(Repository):
         self._sheets().pop((answer.run_id, answer.owner), None)
         self._session.wipe_log = True
 
+    async def empty(self, answer: Answer) -> None:
+        """Forget an answer and all its versions."""
+        self._session.write("DELETE FROM answer_versions WHERE id = ?", (answer.id,))
+        await self._drop(answer.run_id, {answer.id})
+
     async def hand_in(self, run_id: int, owner: str) -> None:
         """Let the owner's answers be seen by those they are meant for.
 

@@ -16,6 +16,7 @@ from flows.effects import (
     Closed,
     Comment,
     Effect,
+    Empty,
     Erase,
     FormTaken,
     HandIn,
@@ -39,7 +40,7 @@ from flows.vocabulary import How
 async def apply_effect(turn: TurnContext, effect: Effect) -> None:
     """Carry out one effect."""
     match effect:
-        case Keep() | Comment() | TakeBack() | Admit() | Erase() | Unsay():
+        case Keep() | Comment() | TakeBack() | Admit() | Erase() | Unsay() | Empty():
             await save_answers.on_sheet(turn, effect)
         case HandIn(owner):
             await save_answers.hand_in(turn, owner)

@@ -19,9 +19,9 @@ from bot.exercises import group_card, row_links
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.people_named import newly_named
 from bot.exercises.turn_context import TurnContext
-from bot.reminders.run_deadlines import schedule_date, schedule_row
+from bot.reminders.run_deadlines import schedule_date, schedule_row, undate
 from flows import yearly
-from flows.effects import Admit, Comment, Erase, Keep, KeepItem, KeepRow, KeepRows, TakeBack, Unsay
+from flows.effects import Admit, Comment, Empty, Erase, Keep, KeepItem, KeepRow, KeepRows, TakeBack, Unsay
 from flows.keyboards import CONCLUSION
 from flows.model import Question
 from flows.state import Sheet
@@ -32,7 +32,7 @@ from storage.rows import RowChanges
 
 
 # -- on a sheet --------------------------------------------------------------------------------------------------------
-async def on_sheet(turn: TurnContext, effect: Keep | Comment | TakeBack | Admit | Erase | Unsay) -> None:
+async def on_sheet(turn: TurnContext, effect: Keep | Comment | TakeBack | Admit | Erase | Unsay | Empty) -> None:
     """Carry out an effect on the answers of a sheet."""
     match effect:
         case Keep():
@@ -43,6 +43,8 @@ async def on_sheet(turn: TurnContext, effect: Keep | Comment | TakeBack | Admit 
             await take_back(turn, owner)
         case Unsay(owner, key, member):
             await _unsay(turn, owner, key, member)
+        case Empty(owner, key):
+            await _empty(turn, owner, key)
         case Admit():
             await turn.ctx.work.answers.admit(turn.run.number)
         case Erase():
@@ -64,14 +66,14 @@ async def _keep_answer(turn: TurnContext, effect: Keep) -> None:
 
 
 async def _keep_comment(turn: TurnContext, effect: Comment) -> None:
-    """Add a comment to an answer."""
+    """Add a comment to an answer, or take it away (an empty one)."""
     current = await turn.answer(effect.owner, effect.key)
     if current is None:
         return
     # An edit of the message that gave the answer edits it, unless the comment came as a text of its own.
     given = current.source if turn.run.question(effect.key).kind is Kind.TEXT else None
     source = effect.message or given
-    await _store(turn, Keep(effect.owner, effect.key, current.value, effect.member), effect.text, source)
+    await _store(turn, Keep(effect.owner, effect.key, current.value, effect.member), effect.text or None, source)
 
 
 async def _unsay(turn: TurnContext, owner: str, key: str, member: int) -> None:
@@ -84,6 +86,19 @@ async def _unsay(turn: TurnContext, owner: str, key: str, member: int) -> None:
         return
     before = (await turn.ctx.work.answers.history(current.id))[-2]
     await _store(turn, Keep(owner, key, before.value, member), before.comment, before.source)
+
+
+async def _empty(turn: TurnContext, owner: str, key: str) -> None:
+    """Take an answer off its sheet, and what followed from it."""
+    current = await turn.answer(owner, key)
+    if current is None:
+        return
+    await turn.ctx.work.answers.empty(current)
+    if turn.run.question(key).milestone:
+        await undate(turn.ctx, turn.group, f"{turn.run.number}:{key}")
+    if turn.run.exercise.private and turn.run.sheets[owner].handed_in:
+        await _profile(turn, owner)
+    _answered(turn, key)
 
 
 async def hand_in(turn: TurnContext, owner: str) -> None:
@@ -102,7 +117,7 @@ async def take_back(turn: TurnContext, owner: str) -> None:
 
 async def _store(turn: TurnContext, said: Keep, comment: str | None, source: tuple[int, int] | None = None) -> None:
     """Store an answer with its comment. `source`: the message that gave it, if not the present one."""
-    run, audience, is_event = turn.run, Audience.GROUP, turn.run.exercise.role is ExerciseRole.EVENT
+    run, audience = turn.run, Audience.GROUP
     key, value = said.key, said.value
     question_id, _, item = key.partition("@")
     if key != CONCLUSION:
@@ -115,8 +130,13 @@ async def _store(turn: TurnContext, said: Keep, comment: str | None, source: tup
     unnamed = run.exercise.anonymous and key != CONCLUSION
     given = GivenAnswer(said.owner, question_id, item, value, comment, str(audience), unnamed)
     await turn.ctx.work.answers.keep(run.number, given, said.member, source or here, joined=said.joined)
-    if is_event and key != CONCLUSION:
-        turn.ctx.events.append(EventChanged(turn.group.id, run.question(key).kept_as))
+    _answered(turn, key)
+
+
+def _answered(turn: TurnContext, key: str) -> None:
+    """Raise the events that follow from an answer that was given or taken back."""
+    if turn.run.exercise.role is ExerciseRole.EVENT and key != CONCLUSION:
+        turn.ctx.events.append(EventChanged(turn.group.id, turn.run.question(key).kept_as))
     _text_changed(turn)
 
 

@@ -16,7 +16,7 @@ from flows.events import Entry, Filled
 from flows.model import Question
 from flows.prompts import settled
 from flows.state import Phase, Run
-from flows.trouble import Trouble
+from flows.trouble import Problem, Trouble
 from flows.values import Value, parts, pointers
 from flows.vocabulary import How, Kind
 from storage.records import Group, Member, Person
@@ -49,7 +49,7 @@ class FormField:
     written: str  # what stands in the text's field
     comments: bool
     comment: str
-    seen: int | None
+    seen: int
     trouble: str | None
     may_stand: bool  # the trouble is that it points somebody out, and one can say that it is to stand
 
@@ -120,7 +120,10 @@ async def sheet(
 
     def shown(key: str) -> Entry:
         stands = _entry(run.question(key), *given.get(key, (None, None)))
-        return entered.get(key, stands) if key in troubles else stands
+        trouble = troubles.get(key)
+        return (
+            stands if trouble is None or trouble.name in (Problem.NEEDED, Problem.THEIRS) else entered.get(key, stands)
+        )
 
     fields = [field_of(run, present, key, troubles.get(key), shown(key)) for key in keys]
     words, approves = present.words, bool(run.exercise.approves)
@@ -210,7 +213,7 @@ def field_of(run: Run, present: ExerciseView, key: str, trouble: Trouble | None,
         written=shown.text,
         comments=question.comment or question.ask_comment or bool(question.ask_after),
         comment=shown.comment,
-        seen=written.version if written else 0 if run.shared else None,
+        seen=written.version if written else int(not run.shared and shown != Entry()),
         trouble=present.trouble(trouble),
         may_stand=bool(facts.get("kinds")) and trouble is not None and trouble.name.endswith("points_out"),
     )

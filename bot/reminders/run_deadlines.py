@@ -50,6 +50,11 @@ async def schedule_date(ctx: Context, group: Group, exercise: Exercise, what: st
     await open_items.reconcile(ctx, group, f"date:{what}", wanted)
 
 
+async def undate(ctx: Context, group: Group, what: str) -> None:
+    """Schedule no message about a date that the group has taken back."""
+    await open_items.reconcile(ctx, group, f"date:{what}", {})
+
+
 async def dates_for(ctx: Context, group: Group, member: Member) -> None:
     """Schedule the messages about the group's dates for a new member, who takes part in their exercises."""
     for exercise in ctx.services.process.exercises.values():

@@ -1,14 +1,21 @@
-"""A text that others see at once can be taken back by its writer, unless somebody has written since."""
+"""What was written can be taken back by whoever wrote it, unless somebody else has written since."""
 
 from dataclasses import replace
+from datetime import date
 
-from flows.effects import Amend, Toast, Unfit, Unsay
-from flows.engine import advance
-from flows.events import Opened
-from flows.model import Question
-from flows.state import Run, SharedAnswer
+import pytest
+
+from flows.effects import Amend, Empty, FormTaken, Toast, Unfit, Unsay
+from flows.engine import Turn, advance
+from flows.events import Entry, Filled, Opened
+from flows.model import Question, Register, When
+from flows.state import Run, SharedAnswer, Sheet, Visit
+from flows.trouble import Problem, Trouble
 from flows.vocabulary import Audience, How, Kind
+from messages.voice import the_voice
 from tests.flows.sample import begun, exercise, tap, visit, write
+
+DATES = the_voice().rules.dates
 
 
 def sheet() -> Run:
@@ -42,3 +49,72 @@ def test_what_somebody_else_has_written_stays() -> None:
     run = replace(sheet(), written={"why": SharedAnswer(2, 2, "Slottet")})
     turn = advance(run, tap(run, 1, "unsay", "0"))
     assert turn.effects == (Toast(Unfit.CHANGED_SINCE),)
+
+
+def on_a_form(run: Run, key: str, seen: int | None = 1) -> Turn:
+    """A form of member 1's in which the field of this question is empty."""
+    return advance(run, Filled(1, {key: Entry(seen=seen)}, date(2027, 1, 11), DATES))
+
+
+def answered(how: How, *, handed_in: bool = False) -> Run:
+    """A sheet of member 1's (or the group's) with a needed answer and one that need not be given."""
+    questions = (Question("why", Kind.TEXT, Audience.GROUP), Question("how", Kind.TEXT, Audience.GROUP, required=False))
+    run = begun(exercise(how, for_each=None, questions=questions, outcome=None))
+    run = run.with_sheet(run.owner(1), Sheet(frozenset(("why", "how")), handed_in))
+    written = {key: SharedAnswer(1, 1, "Hamnen") for key in ("why", "how")}
+    return replace(run, written=written) if run.shared else run
+
+
+@pytest.mark.parametrize("how", [How.EACH, How.GROUP])
+def test_what_is_emptied_in_a_form_is_no_answer_any_more(how: How) -> None:
+    """The sheet lacks it, and nothing is said to have gone wrong."""
+    run = answered(how)
+    turn = on_a_form(run, "how")
+    assert Empty(run.owner(1), "how") in turn.effects
+    assert FormTaken({}) in turn.effects
+    assert turn.run.sheet(1).answered == {"why"}
+
+
+@pytest.mark.parametrize("seen", [None, 0])
+def test_a_form_that_has_not_shown_the_answer_empties_nothing(seen: int | None) -> None:
+    """It was open before the answer was given in the chat."""
+    turn = on_a_form(answered(How.EACH), "how", seen)
+    assert turn.run.sheet(1).answered == {"why", "how"}
+
+
+def test_a_needed_answer_goes_until_it_is_handed_in() -> None:
+    """After that it stays, and whoever empties it is told so."""
+    assert on_a_form(answered(How.EACH), "why").run.sheet(1).answered == {"how"}
+    turn = on_a_form(answered(How.EACH, handed_in=True), "why")
+    assert FormTaken({"why": Trouble(Problem.NEEDED)}) in turn.effects
+    assert turn.run.sheet(1).answered == {"why", "how"}
+
+
+@pytest.mark.parametrize("there", [SharedAnswer(2, 2, "Slottet"), SharedAnswer(2, 1, "Hamnen\n\nSlottet", joined=True)])
+def test_what_others_have_written_is_not_emptied(there: SharedAnswer) -> None:
+    """Neither theirs nor what was put together of both; the form says so."""
+    turn = on_a_form(replace(answered(How.GROUP), written={"how": there}), "how", 2)
+    assert FormTaken({"how": Trouble(Problem.THEIRS)}) in turn.effects
+    assert turn.run.sheet(1).answered == {"why", "how"}
+
+
+def test_what_was_asked_because_of_it_is_asked_no_more() -> None:
+    """A question whose condition was the answer that is taken back."""
+    when = When("why", ("yes",))
+    questions = (
+        Question("why", Kind.CHOICE, Audience.GROUP, options=("yes", "no"), many=True, required=False),
+        Question("how", Kind.TEXT, Audience.GROUP, when=when),
+    )
+    run = begun(exercise(How.EACH, for_each=None, questions=questions, outcome=None))
+    run = run.with_sheet("m:1", Sheet(frozenset(("why",)), also_asked=frozenset(("how",))))
+    assert on_a_form(run, "why").run.asked("m:1") == ("why",)
+
+
+def test_a_field_of_a_new_row_is_emptied() -> None:
+    """The row that is being written lacks it again."""
+    questions = (Question("why", Kind.TEXT, Audience.GROUP), Question("how", Kind.TEXT, Audience.GROUP, required=False))
+    run = begun(
+        exercise(How.ROWS, for_each=None, questions=questions, outcome=None, register=Register("why", ("why",)))
+    )
+    run = run.with_visit(1, Visit(draft={"why": "Hamnen", "how": "Fråga"}))
+    assert on_a_form(run, "how").run.visit(1).draft == {"why": "Hamnen"}

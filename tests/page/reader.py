@@ -23,7 +23,8 @@ class Form:
     action: str
     method: str
     fields: dict[str, str] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)  # the names of fields to fill in
+    asked: list[str] = field(default_factory=list)  # the names of fields to fill in …
+    written: dict[str, str] = field(default_factory=dict)  # … and what stands in them
     options: list[tuple[str, str]] = field(default_factory=list)  # what can be ticked …
     ticked: list[tuple[str, str]] = field(default_factory=list)  # … and what is
     label: str = ""
@@ -38,6 +39,7 @@ class _Reader(HTMLParser):
         self._form: Form | None = None
         self._in: list[str] = []
         self._link = ""
+        self._written = ""  # the field whose words are read
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -53,6 +55,8 @@ class _Reader(HTMLParser):
                     self._form.ticked.append((given["name"], given.get("value", "")))
             else:
                 self._form.asked.append(given["name"])
+                self._form.written[given["name"]] = given.get("value", "")
+                self._written = given["name"] if tag == "textarea" else ""
         elif tag == "a":
             self._link = given.get("href", "")
         if tag not in ("input", "meta", "link", "br", "img"):
@@ -62,12 +66,16 @@ class _Reader(HTMLParser):
         if tag in self._in:
             while self._in.pop() != tag:
                 pass
+        if tag == "textarea":
+            self._written = ""
         if tag == "form":
             self._form = None
 
     def handle_data(self, data: str) -> None:
         if "script" in self._in or "title" in self._in:
             return
+        if self._written and self._form is not None:
+            self._form.written[self._written] += data
         if "button" in self._in and self._form is not None:
             self._form.label += data.strip()
         elif "a" in self._in and data.strip():

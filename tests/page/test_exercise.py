@@ -16,6 +16,11 @@ Klockan går 5 minuter
 Bo gör: «/svara» [Rutin: kedjan] [1. Ringa den] [Ändra] [Dagtid] «010-000 00 02»
 """
 
+TIMES = """
+I gång: Tidsplan för kartläggningen
+Alva gör: «/svara» [Tidsplan] «1 mars» «1 juni» «En halvtimme var tredje vecka» «Läsa rapporten»
+"""
+
 
 async def begun(both: Both) -> Browser:
     """Bo, signed in, with the page of an exercise that has just begun."""
@@ -28,7 +33,8 @@ async def fill(browser: Browser, button: str, *answers: tuple[str, str], **texts
     """Fill in the form of the page: what is ticked there already stays, but for the questions answered now."""
     form = browser.form("Spara")
     asked = {name for name, _ in answers}
-    data = [*form.fields.items(), *(one for one in form.ticked if one[0] not in asked), *answers, *texts.items()]
+    written = {**form.written, **texts}
+    data = [*form.fields.items(), *(one for one in form.ticked if one[0] not in asked), *answers, *written.items()]
     async with browser.client.post(browser.path, data=[*data, (button, "1")]) as answer:
         return await browser.read(answer)
 
@@ -89,3 +95,47 @@ async def test_approved_anew(both: Both) -> None:
     await bo.open(bo.links["Godkänn rutinen"])
     assert "Ändrat i texten sedan ni svarade" in bo.text
     assert "Ringa den som kan hjälpa, Dagtid" in bo.text
+
+
+async def test_emptied(both: Both) -> None:
+    """What is emptied on the page is gone in Telegram too; what somebody else wrote stands, and the page says so."""
+    await Player(both.town).play("begun", TIMES)
+    alva, bo = await both.signed_in("Alva"), await both.signed_in("Bo")
+    for person in (alva, bo):
+        await person.open("/")
+        await person.open(person.links["Tidsplan för kartläggningen"])
+    await fill(bo, "keep", **{"t:next": ""})
+    assert "någon annan skrivit" in bo.text
+    assert "Läsa rapporten" in bo.html, "what stands is shown"
+    await fill(alva, "keep", **{"t:next": ""})
+    assert "✓ Sparat" in alva.text
+    await alva.open(alva.path)
+    assert "Läsa rapporten" not in alva.html
+    await both.town.write("Alva", "/svara")
+    await both.town.tap("Alva", "Tidsplan")
+    assert "Läsa rapporten" not in both.town.last("Alva")
+
+
+async def test_a_comment_is_emptied(both: Both) -> None:
+    """Its answer stands without it."""
+    bo = await begun(both)
+    question = next(name for name, value in bo.form("Spara").options if value == "yes").partition(":")[2]
+    await fill(bo, "keep", (f"p:{question}", "yes"), **{f"k:{question}": "Det behövs"})
+    await bo.open(bo.path)
+    assert "Det behövs" in bo.html
+    await fill(bo, "keep", **{f"k:{question}": ""})
+    await bo.open(bo.path)
+    assert "Det behövs" not in bo.html
+    assert len(bo.form("Spara").ticked) == 1
+
+
+async def test_a_form_from_before_empties_nothing(both: Both) -> None:
+    """What was answered in Telegram after the page was opened stands, though the page's field is empty."""
+    await Player(both.town).play("begun", "I gång: Tidsplan för kartläggningen")
+    alva = await both.signed_in("Alva")
+    await alva.open("/")
+    await alva.open(alva.links["Tidsplan för kartläggningen"])
+    await Player(both.town).play("answered", "\n".join(TIMES.splitlines()[2:]))
+    await fill(alva, "keep", **{"t:rhythm": "Varje fredag"})
+    await alva.open(alva.path)
+    assert "Läsa rapporten" in alva.html

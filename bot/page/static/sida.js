@@ -152,10 +152,17 @@ async function keep(keepalive = false) {
   if (!answer) unsaved ??= form;
   const page = answer && new DOMParser().parseFromString(await answer.text(), "text/html");
   if (page) noteTroubled(page);
+  if (page) noteSeen(form, page, sent);
   const trouble = page ? page.querySelector(answer.ok ? "[role=alert]" : "h1")?.textContent : here.dataset.unsaved;
   here.textContent = trouble ?? page.getElementById("sparat").textContent;
   if (!trouble) dropDraft(form);
   here.classList.toggle("trouble", Boolean(trouble));
+}
+
+/** Notes in the form which answers stand by now, so that one that is emptied is known as emptied; not where there is trouble. */
+function noteSeen(form, page, sent) {
+  for (const { name, value } of page.querySelectorAll("fieldset:not(.troubled) > [name^='s:']"))
+    if (sent.includes(question(name))) form.elements[name].value = value;
 }
 
 addEventListener("online", () => keep());
