@@ -79,7 +79,7 @@ def _visit_to_json(visit: Visit) -> Json:
 def _plain(value: object) -> object:
     """Return the value as it comes back from JSON: lists for tuples."""
     if isinstance(value, Met | Held):
-        return asdict(value)
+        return {name: _plain(part) for name, part in asdict(value).items()}
     return list(value) if isinstance(value, tuple) else value
 
 
