@@ -11,7 +11,7 @@ from tests.incidents.scene import log, sent_file, watched
 WAITS = "Något väntar på dig här."
 
 
-async def asks(played: Town, name: str = "Alva", button: str = "Ta ut allt", asking: str = "Begär arkivet") -> None:
+async def asks(played: Town, name: str = "Alva", button: str = "Ta ut allt", asking: str = "Be om arkivet") -> None:
     """Ask for something under /skydd."""
     await played.write(name, "/skydd")
     await played.tap(name, button)
@@ -100,7 +100,7 @@ async def test_what_nobody_confirms_lapses(tmp_path: Path, days: int) -> None:
     """What could have been confirmed for a week must be asked for anew."""
     async with watched(tmp_path) as played:
         await asks(played)
-        await asks(played, button="Radera gruppen", asking="Begär radering")
+        await asks(played, button="Radera gruppen", asking="Be om radering")
         await played.wind(days=days)
         await played.press("Alva", "export", run=1, arg="yes")
         await played.press("Alva", "erase", run=1, arg="yes")

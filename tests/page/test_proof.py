@@ -143,7 +143,7 @@ async def test_the_archive_takes_two(both: Both) -> None:
     await town.tap("Alva", "Ja, dela med Bo")
     await town.write("Alva", "/skydd")
     await town.tap("Alva", "Ta ut allt")
-    await town.tap("Alva", "Begär arkivet")
+    await town.tap("Alva", "Be om arkivet")
     await town.wind(days=7)
     alva = await both.signed_in("Alva")
     await both.write(alva, "/skydd")
