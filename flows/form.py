@@ -19,7 +19,7 @@ from flows.prompts import locked, refusal
 from flows.state import Place, Run
 from flows.transitions import empty, hand_in, keep
 from flows.trouble import Problem, Trouble
-from flows.values import Json, Value, Values, parts
+from flows.values import Value, Values, parts
 from flows.vocabulary import Kind
 
 
@@ -62,7 +62,7 @@ def _fields(t: DialogueState, values: Values) -> tuple[str, ...]:
     return tuple(q.id for q in t.run.exercise.questions if q.id not in fixed and not q.later and q.applies(values))
 
 
-def _emptied(t: DialogueState, key: str, values: Json) -> Trouble | None:
+def _emptied(t: DialogueState, key: str, values: dict[str, Value]) -> Trouble | None:
     """Take back an answer that the form has shown, and whose field is empty now."""
     if t.rows:
         values.pop(key, None)

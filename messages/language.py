@@ -16,6 +16,7 @@ from flows.dates import DateReader, DateWords
 from flows.spans import SpanReader, SpanWords
 from flows.toml_table import unreadable
 from flows.values import iso_day, time_of
+from messages import line_breaks
 
 HERE = Path(__file__).parent
 Toml: TypeAlias = dict[str, Any]  # a file of words, as it is read
@@ -36,6 +37,7 @@ _WRITTEN = (
     "joins",
     "thanks",
     "leaves",
+    "unbroken",
 )
 HOURS_ABOVE = 120  # minutes; what takes longer is told in hours
 HALF_A_YEAR = timedelta(183)  # days that people still mean without a year
@@ -64,6 +66,7 @@ class Language:
         data = read_toml(folder, self._file)
         self._demand(data, _WRITTEN)
         self._demand(data["write"], _FORMS, "write.")
+        self._demand(data["unbroken"], line_breaks.NAMES, "unbroken.")
         self._demand(data["read"], [*(field.name for field in fields(DateWords)), "spans"], "read.")
         self._demand(data["read"]["spans"], [field.name for field in fields(SpanWords)], "read.spans.")
         self._write: Toml = data["write"]
@@ -100,6 +103,7 @@ class Language:
         self.dates = DateReader(words)
         self.spans = SpanReader(SpanWords(**{field.name: spans[field.name] for field in fields(SpanWords)}), words)
 
+        self.line_breaks = line_breaks.LineBreaks(data["unbroken"], self.months)
         self._joins = tuple(f"{word} " for word in data["joins"])
         self._yes = frozenset(data["answer"]["alone"])
         self._thanks = frozenset(data["thanks"])

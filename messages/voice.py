@@ -110,7 +110,7 @@ class Voice:
         """
         if name.startswith(PLAIN):
             raise WordsError(f"{self._place(name)}: “{name}” is plain text, and no message")
-        return _tidy(self._said(name, facts))
+        return self.rules.line_breaks.held(_tidy(self._said(name, facts)))
 
     def label(self, name: str, facts: TemplateFacts | None = None) -> str:
         """The text of a button, or another piece of plain text."""

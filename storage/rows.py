@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypedDict, Unpack
 
 from storage.errors import Outdated
-from storage.json_records import Json, JsonObject
+from storage.json_records import JsonObject
 from storage.records import Row
 from storage.repository import REMEMBERED, Records
 from storage.table import RecordTable
@@ -75,7 +75,7 @@ class Rows(Records[Row]):
         self._session.write("DELETE FROM row_versions WHERE id = ?", (row_id,))
         self._session.wipe_log = True
 
-    async def strike(self, row_id: int, question: str, value: Json) -> None:
+    async def strike(self, row_id: int, question: str, value: dict[str, int]) -> None:
         """Take this answer out of a row and all its versions, as if it had not been given. Raises Unknown."""
         *olds, newest = await self.history(row_id)
         key = await self._key(newest.group_id)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bot.sandbox import Sandbox
 from bot.sandbox.world import Message
+from messages.line_breaks import NO_BREAK
 from storage.json_records import JsonObject
 
 
@@ -61,8 +62,9 @@ def of_bot(sandbox: Sandbox, chat: int) -> list[Message]:
 
 
 def said(message: Message) -> str:
-    """Return what a message says; of a file, what stands under it."""
-    return str(message.content.get("text") or message.content.get("caption", ""))
+    """Return what a message says, with plain spaces, as one writes it; of a file, what stands under it."""
+    text = str(message.content.get("text") or message.content.get("caption", ""))
+    return text.replace(NO_BREAK, " ")
 
 
 def labels(message: Message) -> list[str]:

@@ -294,7 +294,7 @@ class Town:
     def find(self, name: str, words: str, chat: str = "privat") -> Message:
         """The bot's newest message that holds these words."""
         for message in reversed(self.messages(name, chat)):
-            if words in message.content.get("text", ""):
+            if words in said(message):
                 return message
         raise AssertionError(f"no message of the bot says {words!r} here:\n" + "\n---\n".join(self.texts(name, chat)))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.demo.screen import said
 from bot.demo.town import GROUP, town
 from bot.demo.transcript import begin, gathered
 from messages.voice import Voice
@@ -24,11 +25,11 @@ async def test_several_who_hand_in_at_once(tmp_path: Path, monkeypatch: pytest.M
             await played.tap(name, "Börja")
             for _ in range(5):
                 await played.tap(name, "Ja")
-        said: list[str] = []
+        rendered: list[str] = []
         render = Voice.render
 
         def counted(voice: Voice, name: str, facts: Mapping[str, Any] | None = None) -> str:
-            said.append(name)
+            rendered.append(name)
             return render(voice, name, facts)
 
         monkeypatch.setattr(Voice, "render", counted)
@@ -40,8 +41,8 @@ async def test_several_who_hand_in_at_once(tmp_path: Path, monkeypatch: pytest.M
             nobody = {"chat": {"id": 5, "type": "private"}, "from": {"id": 5}}  # a message without number, date or text
             played.sandbox.world.updates.push("message", {**nobody, "text": "Hej"}, played.sandbox.now())
         await played.settle()
-        assert "3 av 4 har svarat" in played.find("Alva", "Riktning", GROUP).content["text"]
-        assert said.count("run.card") == (3 if fault else 1)
+        assert "3 av 4 har svarat" in said(played.find("Alva", "Riktning", GROUP))
+        assert rendered.count("run.card") == (3 if fault else 1)
 
 
 async def test_a_status_that_somebody_deleted_comes_back(tmp_path: Path) -> None:
@@ -53,4 +54,4 @@ async def test_a_status_that_somebody_deleted_comes_back(tmp_path: Path) -> None
         await played.act("Alva", "delete", chat=chat, message_id=status.id)
         await begin(played, "Riktning")
         await played.wind(minutes=1)
-        assert "Pågår: Riktning" in played.find("Alva", "Samordnar: Alva", GROUP).content["text"]
+        assert "Pågår: Riktning" in said(played.find("Alva", "Samordnar: Alva", GROUP))

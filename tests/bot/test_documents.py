@@ -9,6 +9,7 @@ import pytest
 
 from bot.context.sealed_actions import LONGEST, Action
 from bot.demo.invented import Invented
+from bot.demo.screen import said
 from bot.demo.town import GROUP, WORKER, Town, town
 from bot.demo.transcript import begin, gathered
 from bot.features.documents import handlers
@@ -27,12 +28,12 @@ async def test_empty_group_gets_a_draft(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         await open_plan(played, "Alva")
-        page = played.find("Alva", "Saknas").content["text"]
+        page = said(played.find("Alva", "Saknas"))
         await played.tap("Alva", "PDF")
         (file,) = files(played, "Alva")
         assert "Saknas" in text_of(content(played, file))
         assert "Det här är ett utkast: 9 övningar är inte färdiga." in played.last("Alva")
-        after = played.find("Alva", "Saknas").content["text"]
+        after = said(played.find("Alva", "Saknas"))
         assert after == f"{page}\n\nSenast gjord: version 1, 11 januari."
 
 

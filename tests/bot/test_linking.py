@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from bot.demo.screen import said
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered
 
@@ -88,7 +89,7 @@ async def test_what_is_asked_of_many_stays_within_a_keyboard(tmp_path: Path) -> 
     async with town(tmp_path) as played:
         await with_actors(played, 60)
         await begin(played, "Rätt nivå")
-        assert "○ Aktör 60" in played.find("Alva", "Rätt nivå", GROUP).content["text"]
+        assert "○ Aktör 60" in said(played.find("Alva", "Rätt nivå", GROUP))
         await played.tap("Alva", "Skriv gruppens svar", chat=GROUP)
         await played.tap("Alva", "Börja")
         for _ in range(59):

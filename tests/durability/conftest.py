@@ -12,6 +12,7 @@ from telegram.error import TelegramError
 from bot.app import Bot, assembled
 from bot.channel.updates import Update, Written
 from bot.context.context import Context
+from bot.demo.screen import said
 from bot.demo.town import START, MachineClock, in_sandbox
 from bot.sandbox import Sandbox
 from bot.sandbox.world import Message
@@ -126,7 +127,7 @@ class PostOffice:
 
     def texts(self, to: Person | Group) -> list[str]:
         """What they say."""
-        return [str(m.content.get("text", m.content.get("caption", ""))) for m in self.shown(to)]
+        return [said(message) for message in self.shown(to)]
 
 
 @pytest.fixture

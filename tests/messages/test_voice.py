@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages.language import HERE, WordsError
+from messages.line_breaks import NO_BREAK
 from messages.voice import Voice
 
 MEMBERS = '''
@@ -84,7 +85,8 @@ def test_tidy(voice: Voice) -> None:
 
 def test_filters(voice: Voice) -> None:
     """Dates and numbers are written as Swedes write them."""
-    assert voice.render("enter.when", {"date": "2027-03-14", "count": 2}) == "Den söndag 14 mars 2027, 2 frågor"
+    asked = voice.render("enter.when", {"date": "2027-03-14", "count": 2})
+    assert asked == f"Den söndag 14{NO_BREAK}mars 2027, 2{NO_BREAK}frågor"
 
 
 @pytest.mark.parametrize("name", ["greeting", "enter.gone", "label.open", "enter"])

@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.app import Bot
 from bot.demo.town import MachineClock
 from bot.page.door import door_of
+from messages.line_breaks import NO_BREAK
 from storage.repository import Clock
 
 ADDRESS = "http://127.0.0.1:8444"
@@ -132,7 +133,8 @@ class Browser:
     @property
     def text(self) -> str:
         """All words of the page."""
-        return re.sub(r"\s*\n\s*", "\n", "".join(self._parsed().words)).strip()
+        words = "".join(self._parsed().words).replace(NO_BREAK, " ")
+        return re.sub(r"\s*\n\s*", "\n", words).strip()
 
     def _parsed(self) -> _Reader:
         reader = _Reader()

@@ -90,7 +90,7 @@ def _naming(rows: Iterable[Row], question: Question, member: Member) -> list[Row
     return [row for row in rows if row.values.get(question.id) == {"id": member.id}]
 
 
-def _facts(ctx: Context, run: Run, question: Question, rows: Sequence[Row]) -> dict[str, object]:
+def _facts(ctx: Context, run: Run, question: Question, rows: Sequence[Row]) -> dict[str, str | list[str] | None]:
     words = ctx.services.voice.exercise(run.exercise.id)
     return {
         "what": words[f"question.{question.id}.tells"],
