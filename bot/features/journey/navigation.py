@@ -69,6 +69,8 @@ async def _map_of_others(ctx: Context, actor: Actor) -> None:
     stops = [stop for step in found.steps for stop in step.stops if stop.run is not None]
     mine = [stop for stop in stops if actor.member.role in ctx.services.process.exercises[stop.exercise].who]
     keys = [[Key(voice.title_of(stop.exercise), Action("view", 0, 0, stop.exercise))] for stop in mine]
+    if not keys:  # there is a way on, also where nothing is open
+        keys = [[ctx.key("home.calendar", "calendar", actor.group.id), ctx.key("home.tasks", "tasks", actor.group.id)]]
     facts = {
         "town": actor.group.title,
         "stops": [{"title": voice.title_of(stop.exercise), "state": stop.state} for stop in mine],

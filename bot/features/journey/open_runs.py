@@ -43,7 +43,7 @@ async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
 
 
 async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
-    """Return the towns that this person is joining and whose promise they have not answered, with a button each."""
+    """Return what this person is joining (a group, a network) with no answer to the promise, and a button to each."""
     found = await memberships.of(ctx, person, Role.INVITED)
     waiting = [(g, m) for g, m in found if m.state == "invited" and m.role != "guest" and m.agreed_at is None]
     keys = [await way_in_key(ctx, person, group, member) for group, member in waiting]
@@ -51,7 +51,8 @@ async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[
         if member.role == "guest" and await at_the_door.state_of(ctx, group, member) is at_the_door.GuestNotice.UNNAMED:
             waiting.append((group, member))
             keys.append(ctx.key("resume", "ownguest", group.id))
-    return [group.title for group, _ in waiting], [[key] for key in keys]
+    into = [{"town": group.title, "network": member.role == "network"} for group, member in waiting]
+    return [ctx.services.voice.label("on_the_way_into", facts) for facts in into], [[key] for key in keys]
 
 
 async def way_in_key(ctx: Context, person: Person, group: Group, member: Member) -> Key:

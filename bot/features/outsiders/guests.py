@@ -4,6 +4,7 @@ A guest who says yes to the network makes the same promise as everybody else, an
 network: with their name, and without being in the group's chat.
 """
 
+from datetime import timedelta
 from typing import Final
 
 from bot.channel.updates import Sender
@@ -121,7 +122,8 @@ async def comes(ctx: Context, group: Group, member: Member, row: Row, said: Mark
     row = await keep(ctx, group, row, None, Field.COMING, said)
     await note_asked(ctx, member, Field.COMING)
     await open_items.reconcile(ctx, group, f"{PURPOSE}:{row.id}", {})
-    facts = {**for_guest(ctx, group, row, event), "said": said}
+    told_before = event.day is None or event.day > ctx.today + timedelta(1)
+    facts = {**for_guest(ctx, group, row, event), "said": said, "told_before": told_before}
     keys = [[ctx.key("guest.change", "guest", group.id)]]
     if said is Mark.YES:
         keys = cannot(ctx, group)
