@@ -10,6 +10,7 @@ from bot.features.calendar import attendance
 from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, memberships, open_runs
 from bot.features.outsiders import actor_forms, guest_texts
+from bot.reminders.kinds import TASK
 from bot.views.shared_buttons import in_town
 from storage.records import Group, Member, Person, private_chat
 
@@ -33,10 +34,11 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     towns, way_in = await open_runs.coming_in(ctx, person)
     facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, "coming_in": towns}
     facts["away"] = bool(cannot)
+    facts["tasks"] = tasks = await _tasks(ctx, person)
     seats = await memberships.of(ctx, person, Role.LEADER) if ctx.services.voice.rules.leaves(said.text) else []
     out = _ways_out(ctx, seats)
     facts |= {"wants_out": bool(seats), "out": bool(out)}
-    onward = way_in or ([[ctx.key("what_waits", "answers")]] if waits else [])
+    onward = way_in or tasks or ([[ctx.key("what_waits", "answers")]] if waits else [])
     await ctx.to_person(person.id, "stray", facts, [*out, *onward, *cannot, *logs])
 
 
@@ -59,6 +61,17 @@ async def media(ctx: Context, person: Person, said: Written) -> None:
     keys = [[ctx.key("what_waits", "answers")]]
     facts = {"kind": said.media, "text": bool(said.text), "logs": bool(await _ways_to_log(ctx, person))}
     await ctx.to_person(person.id, "media", facts, keys, slot=slot)
+
+
+async def _tasks(ctx: Context, person: Person) -> list[list[Key]]:
+    """Return the way to what the person has taken on, where they have been reminded of something of it."""
+    found = []
+    for group, member in await memberships.of(ctx, person, Role.NETWORK):
+        items = await ctx.work.open_items.of_member(member.id)
+        if any(one.kind == TASK and one.last and one.state != "closed" for one in items):
+            key = ctx.key("home.tasks", "tasks", group.id)
+            found.append([in_town(ctx, key, await ctx.town_for(person.id, group))])
+    return found
 
 
 async def _ways_to_log(ctx: Context, person: Person) -> list[list[Key]]:

@@ -43,7 +43,10 @@ def ways(ctx: Context, group: Group) -> list[Key]:
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """Show what is suggested and take one more as a text; "12:done" takes one off, and "12:open" puts it back."""
+    """Show what is suggested and take one more as a text; "12:done" takes one off, and "12:open" puts it back.
+
+    A text is only taken right after the button: whatever is written later may be about something else.
+    """
     number, _, state = action.arg.partition(":")
     row = await ctx.work.rows.lookup(int(number)) if number.isdecimal() else None
     if row is not None:
@@ -52,7 +55,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
             ctx.toast("old_button")
             return
         row = await ctx.work.rows.change(row.id, None, actor.member.id, state=state)
-    await _page(ctx, actor, off=row if row and row.state == DONE else None)
+    await _page(ctx, actor, asks=row is None, off=row if row and row.state == DONE else None)
 
 
 async def said(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
@@ -61,22 +64,23 @@ async def said(ctx: Context, actor: Actor, text: str, _context: MessageContext) 
     if not unfit(text):
         values = {_register(ctx).field(Field.WHAT).id: text}
         await ctx.work.rows.add(actor.group.id, _register(ctx).id, values, author=actor.member.id)
-    await _page(ctx, actor, saved=not unfit(text))
+    await _page(ctx, actor, asks=bool(unfit(text)))
 
 
 def _may(actor: Actor, row: Row) -> bool:
     return actor.member.coordinator or row.author == actor.member.id
 
 
-async def _page(ctx: Context, actor: Actor, *, saved: bool = False, off: Row | None = None) -> None:
+async def _page(ctx: Context, actor: Actor, *, asks: bool, off: Row | None = None) -> None:
     group = actor.group
     town = await ctx.town_for(actor.person.id, group)
-    facts = {"saved": saved, "standing": await standing(ctx, group), "town": town}
+    facts = {"saved": not asks and off is None, "asks": asks, "standing": await standing(ctx, group), "town": town}
     facts["guide"] = ctx.services.voice.exercise(_register(ctx).id)["guide"]
     keys = [[_key(ctx, group, off, OPEN)]] if off else []
     keys += [[_key(ctx, group, row, DONE)] for row in await _standing(ctx, group) if _may(actor, row)]
-    keys.append([ctx.key("home.calendar", "calendar", group.id)])
-    context = MessageContext(page=True, want=WANT, group=group.id)
+    more = [] if asks else [ctx.key("suggestion.more", "suggest", group.id)]
+    keys.append([*more, ctx.key("home.calendar", "calendar", group.id)])
+    context = MessageContext(page=True, want=WANT, group=group.id) if asks else MessageContext(page=True)
     await ctx.reply(actor, "suggestion.page", facts, keys, context=context)
 
 

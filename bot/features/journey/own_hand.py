@@ -11,7 +11,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, deferral, row_links, runner, shared_answers
 from bot.exercises.unnamed_notes import boards_laid
 from bot.features.incidents import incident_readers, second_approval, unread
-from bot.features.journey import at_the_door, recurring_dates
+from bot.features.journey import at_the_door, network_meetings, recurring_dates
 from bot.features.journey.status import map_of, step_to_open
 from bot.reminders import open_items
 from bot.reminders.kinds import ADMIT, OBJECTED, SHAPE, STUCK, UNREACHED, UNREAD
@@ -25,7 +25,7 @@ from storage.records import Group, Member, Row
 
 TITLE = 40  # characters of a title on a button
 SOON = timedelta(7)  # before the last day to answer, within which those without an invitation are told of
-LATELY = timedelta(14)  # so long after a meeting one is asked what it came to, or after the event for the last answers
+LATELY = timedelta(14)  # so long after a meeting or the event one is asked what it came to, and before one where it is
 LEFT_OPEN = frozenset({STUCK, SHAPE, UNREAD, ADMIT})  # open items that are told once and wait until they are dealt with
 
 
@@ -51,6 +51,7 @@ class Task(StrEnum):
     INVITE = "invite"  # guests of the event have not been sent their invitation, and there is little time left
     ASK = "ask"  # guests without the bot have not been asked what they answer to the request of an event that has been
     REQUEST = "request"  # guests with the bot have left the event without having been asked the request
+    PLACE = "place"  # the network's next meeting is near, and nobody has said where it is
     NOTE = "note"  # one of the network's meetings has been, and what it came to is not written
     UNREAD = "unread"  # an incident is not read, or has no follow-up
     CANNOT = "cannot"  # whoever had taken something on has said that they cannot
@@ -111,6 +112,7 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
         *await _uninvited(ctx, group),
         *await _unasked(ctx, group),
         *await _went_home(ctx, group),
+        *await _placeless(ctx, group),
         *await _unwritten(ctx, group),
     ]
     for task in await _requests(ctx, group, member):
@@ -187,6 +189,17 @@ async def _went_home(ctx: Context, group: Group) -> list[OwnTask]:
             count += guests.told(row.values, Field.JOIN) is None
     title = ctx.services.voice.label("guest.uninvited", {"count": count})
     return [OwnTask(Task.REQUEST, title, ctx.key("guest.ask", "askguests", record.id))] if count else []
+
+
+async def _placeless(ctx: Context, group: Group) -> list[OwnTask]:
+    """Return the network's next meeting, if it is near and has neither a place nor a link for those it calls."""
+    meeting = network_meetings.coming(ctx, await ctx.work.meetings.of_group(group.id))
+    if meeting is None or meeting.place or meeting.link or meeting.day > ctx.today + LATELY:
+        return []
+    if not await ctx.work.members.active(group.id, roles=("network",)):
+        return []
+    key = ctx.key("meeting.place", "meetlong", group.id, str(meeting.id))
+    return [OwnTask(Task.PLACE, ctx.services.voice.rules.short_day(meeting.day), key)]
 
 
 async def _unwritten(ctx: Context, group: Group) -> list[OwnTask]:
