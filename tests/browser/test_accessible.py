@@ -106,13 +106,13 @@ async def lived_in(alone: OnThePage) -> Town:
     await bo.press("Få allt som fil")
     await bo.write("/svara")
     await alva.write("/start")
-    await alva.press("Bjud in till sidan")
+    await alva.press("Bjud in till webbsidan")
     links = re.findall(r"/l/[\w-]+", alva.text)
     dana = alone.page.browser()
     await dana.open(links[-1])
     await dana.press("Be om", name="Dana")
     await alva.write("/start")
-    await alva.press("Bjud in till sidan")
+    await alva.press("Bjud in till webbsidan")
     fresh = re.findall(r"/l/[\w-]+", alva.text)[-1]
     await cia.write("/sidan")
     signing = f"/l/{cia.form('Logga in').fields['follow']}"

@@ -206,7 +206,7 @@ class Mixed(Town):
     async def let_in(self, coordinator: str, name: str, who: tuple[str, str, Iterable[str], str]) -> None:
         """Somebody comes by a link of the coordinator's, is let in, and joins."""
         await self.write(coordinator, "/start")
-        await self.tap(coordinator, "Bjud in till sidan")
+        await self.tap(coordinator, "Bjud in till webbsidan")
         link = re.findall(r"/l/[\w-]+", (await self.seen_by(coordinator))[-1])[-1]
         browser = self.browsers[name] = self.page.browser()
         await browser.open(link)

@@ -28,7 +28,7 @@ async def join(browser: Browser, name: str) -> None:
 async def invited(alone: OnThePage, coordinator: Browser, name: str) -> Browser:
     """Somebody who came with a link of the coordinator's, was let in and has joined."""
     await coordinator.write("/start")
-    await coordinator.press("Bjud in till sidan")
+    await coordinator.press("Bjud in till webbsidan")
     link = re.findall(r"/l/[\w-]+", coordinator.text)[-1]
     browser = alone.page.browser()
     await browser.open(link)
@@ -119,7 +119,7 @@ async def test_nobody_is_in_any_more(alone: OnThePage) -> None:
         await back.press(label)
     await back.write("/deltagare")
     assert "En kollega tar över en plats" in back.labels, "she coordinates again"
-    assert "Bo, Polisen (utloggad från sidan)" in back.text
+    assert "Bo, Polisen (utloggad från webbsidan)" in back.text
     late = alone.page.browser()
     await late.open(address)
     assert late.status == 404, "it counts once"

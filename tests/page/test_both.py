@@ -70,7 +70,7 @@ class Both:
     async def invited(self, name: str) -> Browser:
         """Somebody who is on the page alone, let in by Alva and joined."""
         await self.town.write("Alva", "/start")
-        await self.town.tap("Alva", "Bjud in till sidan")
+        await self.town.tap("Alva", "Bjud in till webbsidan")
         link = re.findall(r"/l/[\w-]+", self.town.last("Alva"))[-1]
         browser = self.page.browser()
         await browser.open(link)

@@ -98,14 +98,14 @@ async def test_who_uses_the_page_stays_signed_in(both: Both) -> None:
     await cia.open("/")
     assert "Kom in" in cia.text
     await both.town.write("Alva", "/deltagare")
-    assert "Cia, Kvinnojouren (utloggad från sidan)" in both.town.last("Alva")
+    assert "Cia, Kvinnojouren (utloggad från webbsidan)" in both.town.last("Alva")
 
 
 async def test_who_waits_at_the_door_is_seen_on_the_first_page(both: Both) -> None:
     """Whoever coordinates on the page sees there that somebody wants to come in."""
     alva = await both.signed_in("Alva")
     await both.write(alva, "/start")
-    await both.press(alva, "Bjud in till sidan")
+    await both.press(alva, "Bjud in till webbsidan")
     link = re.findall(r"/l/[\w-]+", alva.text)[-1]
     await alva.open("/")
     assert "En sak." in alva.text, "the next exercise"
@@ -123,7 +123,7 @@ async def test_a_seat_is_taken_over_on_the_page(both: Both) -> None:
     cia = await both.invited("Cia")
     await both.town.write("Alva", "/deltagare")
     await both.town.tap("Alva", "En kollega tar över en plats")
-    assert "utloggad från sidan" in both.town.last("Alva")
+    assert "utloggad från webbsidan" in both.town.last("Alva")
     await both.town.tap("Alva", "Cia")
     shown = both.town.last("Alva")
     assert "Den som hellre är med i webbläsaren öppnar länken där och skriver sitt namn, och sedan frågar jag" in shown

@@ -21,9 +21,9 @@ async def test_a_group_moves_to_the_page_and_back(both: Both) -> None:
     await both.begin()
     await both.town.write("Alva", "/deltagare")
     await both.town.tap("Alva", "Flytta")
-    await both.town.tap("Alva", "Flytta till sidan")
-    assert "har flyttat till sidan" in both.town.last("Bo")
-    assert "har flyttat till sidan" in both.town.last("Alva", GROUP)
+    await both.town.tap("Alva", "Flytta till webbsidan")
+    assert "har flyttat till webbsidan" in both.town.last("Bo")
+    assert "har flyttat till webbsidan" in both.town.last("Alva", GROUP)
     silent = both.town.texts("Alva", GROUP)
     for name in ("Alva", "Bo"):
         await both.town.tap(name, "Börja")
@@ -48,7 +48,7 @@ async def test_a_group_moves_to_the_page_and_back(both: Both) -> None:
 async def test_a_link_that_was_passed_on(both: Both) -> None:
     """A stranger with somebody else's link sees no town; a no of whoever coordinates is the end of it, for all."""
     await both.town.write("Alva", "/start")
-    await both.town.tap("Alva", "Bjud in till sidan")
+    await both.town.tap("Alva", "Bjud in till webbsidan")
     given = re.findall(r"/l/[\w-]+", both.town.last("Alva"))[-1]
     stranger, late = both.page.browser(), both.page.browser()
     await stranger.open(given)
