@@ -75,7 +75,7 @@ async def test_the_only_coordinator_comes_back(alone: OnThePage) -> None:
     bo = await invited(alone, alva, "Bo")
     code = new_code(Buttons(Keyring(MASTER_KEY).button_key), alone.clock.now, WAY_BACK)
     await bo.write(f"/start {code}")
-    assert "bara när ingen som samordnar är inne" in bo.text, "Alva is there herself"
+    assert "bara när ingen som samordnar är inloggad" in bo.text, "Alva is there herself"
     await alva.open("/konto")
     await alva.press("Logga ut")
     await bo.write(f"/start {code}")
@@ -93,9 +93,9 @@ async def test_the_only_coordinator_comes_back(alone: OnThePage) -> None:
         await back.press(label)
     await back.write("/deltagare")
     assert "En kollega tar över en plats" in back.labels, "she coordinates again"
-    before = bo.text.count("bara när ingen som samordnar är inne")
+    before = bo.text.count("bara när ingen som samordnar är inloggad")
     await bo.write(f"/start {code}")
-    assert bo.text.count("bara när ingen som samordnar är inne") == before + 1, "it counts once"
+    assert bo.text.count("bara när ingen som samordnar är inloggad") == before + 1, "it counts once"
 
 
 async def test_nobody_is_in_any_more(alone: OnThePage) -> None:
@@ -107,11 +107,11 @@ async def test_nobody_is_in_any_more(alone: OnThePage) -> None:
     for browser in (alva, bo):
         await back.open(address)
         await back.press("Kom in", town="Exempelstad", name="Alva")
-        assert "någon i gruppen inne" in back.text
+        assert "någon i gruppen inloggad" in back.text
         await browser.open("/konto")
         await browser.press("Logga ut")
     await back.press("Kom in", town="Exempelstad", name="Okänd")
-    assert "någon i gruppen inne" in back.text
+    assert "någon i gruppen inloggad" in back.text
     await back.press("Kom in", town="exempelstad", name="alva")
     await back.open("/samtal")
     _, sector, levels, children = PEOPLE["Alva"]

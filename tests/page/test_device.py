@@ -114,7 +114,7 @@ async def test_taken_back(both: Both) -> None:
     desk = both.page.browser()
     await desk.open(first)
     assert desk.status == 404
-    assert "Inget är sparat. Ring om något behöver göras" in desk.text
+    assert "Inget är sparat. Är någon i fara: ring 112." in desk.text
     assert "114 14" in desk.text
     assert "Exempelstad" not in desk.text
     await desk.open(second)

@@ -148,7 +148,7 @@ async def test_the_archive_takes_two(both: Both) -> None:
     alva = await both.signed_in("Alva")
     await both.write(alva, "/skydd")
     await both.press(alva, "Ta ut allt")
-    assert "På sidan krävs alltid två" in alva.text
+    assert "På webbsidan krävs alltid två" in alva.text
     assert not [label for label in alva.labels if "Ta ut arkivet" in label]
     await town.write("Bo", "/skydd")
     await town.tap("Bo", "Väntar på bekräftelse: 1")
