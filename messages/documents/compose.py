@@ -1,7 +1,7 @@
 """Composes a document from its template, with its version and what differs from the one before."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -26,7 +26,6 @@ def compose(document: str, material: Material) -> Document:
     edition, changes = _edition(recipe, facts, blocks) if recipe.numbered else ("", ())
     log = change_log(recipe, facts, blocks) if recipe.numbered and recipe.layout == "report" else ()
     body, annex = _annex(blocks)
-    ending = (*annex[:1], *log, *annex[1:])  # an annex has a page of its own, and the log a place on it
     dated = facts.dated(on)
     return Document(
         id=document,
@@ -41,7 +40,7 @@ def compose(document: str, material: Material) -> Document:
         draft=facts.words("label.draft_mark") if unfinished(document, material) else "",
         contents=facts.words("label.contents") if recipe.contents else "",
         footer=facts.words("label.form_footer") if form else facts.words("label.footer", town=material.town),
-        blocks=tuple(_titled_once((*changes, *body, *ending), always=recipe.layout == "slides")),
+        blocks=tuple(_titled_once((*changes, *_filled((*body, *log, *annex))), always=recipe.layout == "slides")),
         labels=facts.words.table("label"),
         own=material.own,
     )
@@ -61,6 +60,19 @@ def _annex(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, .
     """Split the text from its annex: what begins with a page of its own, after what was decided on."""
     at = next((place for place, block in enumerate(blocks) if isinstance(block, PageBreak)), len(blocks))
     return blocks[:at], blocks[at:]
+
+
+def _filled(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Drop headings that have nothing below them."""
+    below: list[Block] = []
+    for block in reversed(blocks):
+        after = below[-1] if below else PageBreak()
+        if isinstance(block, Heading) and (
+            isinstance(after, PageBreak) or (isinstance(after, Heading) and after.level <= block.level)
+        ):
+            continue
+        below.append(block)
+    yield from reversed(below)
 
 
 def _titled_once(blocks: tuple[Block, ...], *, always: bool = False) -> Iterator[Block]:

@@ -101,20 +101,22 @@ class Parts(Facts):
     ) -> Markdown:
         """A register as a table of these questions (or "assignee", "due"), or that it is missing.
 
+        A question that no row answers has no column.
         `said`: a question without whose answer a row, put there for somebody to fill in, says nothing yet.
         """
         if not self.given(register):
             return self.need(register)
-        days = {q.id for q in self.exercise(register).questions if q.kind in DAYS}
-        telling = (said,) if said else tuple(q for q in questions if q not in days)
+        asked = self.exercise(register).questions
+        marks = {q.id for q in asked if q.kind in DAYS or q.role is Field.STATUS}
+        telling = (said,) if said else tuple(q for q in questions if q not in marks)
         rows = [row for row in self.rows(register, **where) if any(row[q] for q in telling)]
-        if not rows:  # a row with nothing but its day (a meeting of the calendar) says nothing yet
+        if not rows:  # a row with nothing but its day and status (a meeting of the calendar) says nothing yet
             return Markdown("")
-        header = tuple(
-            self.words(f"label.{q}") if q in ("assignee", "due") else self.short(register, q) for q in questions
-        )
-        cells = tuple(tuple(row[q] or "–" for q in questions) for row in rows)
-        return self.keep(laid(header, cells, widths))
+        wished = tuple(widths) or (1.0,) * len(questions)
+        shown = {q: width for q, width in zip(questions, wished, strict=True) if any(row[q] for row in rows)}
+        header = tuple(self.words(f"label.{q}") if q in ("assignee", "due") else self.short(register, q) for q in shown)
+        cells = tuple(tuple(row[q] or "–" for q in shown) for row in rows)
+        return self.keep(laid(header, cells, shown.values()))
 
     def grid(
         self, header: Iterable[str], rows: Iterable[Iterable[str]], widths: Iterable[float] = (), height: float = 0.0

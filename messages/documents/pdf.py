@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 from messages.documents.blocks import Block, Document, Notes
+from messages.documents.endings import kept_at_end
 from messages.documents.own_look import on_page
 from messages.documents.typeset import PageData, measured, typeset
 
@@ -27,6 +28,7 @@ def _described(document: Document, paper: str) -> PageData:
     """The document as its page description takes it."""
     logo = document.own.logo if document.own else b""
     alt = f"{document.labels['logo']} {document.town}"
+    blocks = [block for block in document.blocks if not isinstance(block, Notes)]
     return {
         "title": document.title,
         "town": document.town,
@@ -40,7 +42,8 @@ def _described(document: Document, paper: str) -> PageData:
         "labels": dict(document.labels),
         "paper": paper,
         "logo": {"bytes": list(logo), "alt": alt, "width": on_page(logo)} if logo else None,
-        "blocks": [_plain(block) for block in document.blocks if not isinstance(block, Notes)],
+        "blocks": [_plain(block) for block in blocks],
+        "kept": sorted(kept_at_end(blocks)),
     }
 
 

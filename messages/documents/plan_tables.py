@@ -1,6 +1,6 @@
 """The tables that a text which is decided on needs: its facts, and what is done for a goal year by year."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from flows import yearly
@@ -57,7 +57,7 @@ def year_grid(
             f"{number or parts.words('plan.no_goal')}.{place}",
             row[what],
             *(_mark(parts, register, row["stored"], year) for year in years),
-            *("\n".join(_whole(asked[name], row[name]) for name in names.split("/")) for names in more),
+            *(_below(asked, row, names) for names in more),
         )
         for place, row in enumerate([*rows, *others], 1)
     ]
@@ -69,9 +69,11 @@ def year_grid(
     return parts.keep(*heading, Table(header, tuple(cells[: len(rows)]), alike.widths, crowded=alike.crowded))
 
 
-def _whole(question: Question, said: str) -> str:
-    """Return what was said, with a day on one line."""
-    return (said.replace(" ", "\N{NO-BREAK SPACE}") if question.kind is Kind.DATE else said) or "–"
+def _below(asked: Mapping[str, Question], row: Mapping[str, str], names: str) -> str:
+    """Return what a row tells in a column ("a/b": b below a), each day on one line, without what it does not tell."""
+    told = ((name, row[name]) for name in names.split("/") if row[name])
+    whole = (said.replace(" ", "\N{NO-BREAK SPACE}") if asked[name].kind is Kind.DATE else said for name, said in told)
+    return "\n".join(whole) or "–"
 
 
 def _serves(row: RegisterRow, along: str, goal: str, known: Collection[str]) -> bool:

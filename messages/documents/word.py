@@ -32,6 +32,7 @@ from messages.documents.blocks import (
     Span,
     Table,
 )
+from messages.documents.endings import kept_at_end
 from messages.documents.own_look import on_page
 from messages.documents.pdf import pages_of
 from messages.documents.pictures import Frame, height_of, png
@@ -82,7 +83,8 @@ class _Writer:
     def written(self) -> bytes:
         self._opening()
         blocks, contents = self.document.blocks, self.document.contents
-        for block, following in zip(blocks, (*blocks[1:], None), strict=True):
+        kept = kept_at_end(blocks) if self.document.layout == "report" else frozenset[int]()
+        for place, (block, following) in enumerate(zip(blocks, (*blocks[1:], None), strict=True)):
             if contents and isinstance(block, Heading):  # after what is true of the document, as in the PDF
                 self._contents()
                 contents = ""
@@ -90,7 +92,9 @@ class _Writer:
             self._block(block)
             if isinstance(block, Table):
                 self._after_table(block, following)
-            elif _stays(block, following):
+                if place in kept:
+                    _keep_with_next(self.word.tables[-1].rows[-1])
+            elif place in kept or _stays(block, following):
                 for paragraph in self.word.paragraphs[before:]:
                     paragraph.paragraph_format.keep_with_next = True
         if self.document.layout == "card":

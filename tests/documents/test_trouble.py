@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 import docx
@@ -252,12 +252,54 @@ def test_the_change_log_has_no_version_younger_than_an_answer_to_it(town: Materi
     assert log.rows[-1][:2] == ("2", "26 augusti 2026")
 
 
-def test_the_change_log_stands_on_the_page_of_the_annex(town: Material) -> None:
-    """The log has no page of its own where an annex follows, which begins one."""
-    blocks = compose("routine", town).blocks
-    at = next(n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.text == "Ändringar")
-    assert isinstance(blocks[at - 1], PageBreak)
-    assert blocks[at + 2] == Heading(1, "Bilaga: vår ambition")
+@pytest.mark.parametrize("document", ["mapping_report", "routine", "plan", "start", "network"])
+def test_the_change_log_has_no_page_of_its_own(document: str, town: Material) -> None:
+    """The log of changes stands below what it ends, before an annex, and never on top of a page."""
+    for page in pages(file_of(document, "pdf", town))[1:]:
+        assert [line for line in page.splitlines() if line.strip()][1] != "Ändringar"
+
+
+def test_an_activity_with_a_day_alone(hostile: Material) -> None:
+    """What nobody has told of an activity takes no lines in the plan, and no column in the yearly report."""
+    plan, yearly = (compose(document, hostile).blocks for document in ("plan", "yearly"))
+    grid = next(b for b in plan if isinstance(b, Table) and len(b.rows) == 80)
+    assert {row[-1].replace("\xa0", " ") for row in grid.rows} == {"15 december 2027"}
+    listed = next(b for b in yearly if isinstance(b, Table) and len(b.rows) == 80)
+    assert listed.header == ("Aktivitet", "Senast")
+
+
+def test_a_meeting_without_a_subject(town: Material) -> None:
+    """A meeting of which only the day is known, and that it is booked, does not stand in the yearly report."""
+    day = {"date": "2027-03-18T13:00", "status": "booked"}
+    booked = with_rows(town, "meetings", [day, {**day, "theme": "Barn och unga"}])
+    table = next(b for b in compose("yearly", booked).blocks if isinstance(b, Table) and b.header[0] == "Tema")
+    assert [row[0] for row in table.rows] == ["Barn och unga"]
+
+
+def test_no_heading_stands_alone(empty: Material) -> None:
+    """A part of which nothing is known yet has no heading."""
+    for document in (entry.id for entry in entries() if "docx" in entry.forms):
+        blocks = (*compose(document, empty).blocks, PageBreak())
+        for block, following in pairwise(blocks):
+            if isinstance(block, Heading):
+                assert not isinstance(following, PageBreak), document
+                assert not isinstance(following, Heading) or following.level > block.level, document
+
+
+def test_what_goes_from_right_to_left(town: Material) -> None:
+    """An answer in Arabic begins at the right edge, also where its source follows, in a list and in a cell."""
+    said = "مرحبا بكم"
+    asked = with_answers(town, "coordination", {"responsibility": said, "tasks": f"{said}\n{said}", "skills": said})
+    left = []
+
+    def seen(text: str, user: list[float], at: list[float], _font: object, _size: float) -> None:
+        if any("\u0600" <= letter <= "\u06ff" or "\ufb50" <= letter <= "\ufefc" for letter in text):
+            left.append(at[4] * user[0] + user[4])
+
+    for page in pypdf.PdfReader(io.BytesIO(make("coordination", "pdf", asked))).pages:
+        page.extract_text(visitor_text=seen)
+    assert left
+    assert min(left) > 595 / 2
 
 
 def test_no_number_is_cut(hostile: Material) -> None:

@@ -6,9 +6,9 @@ from messages.documents.facts import Facts
 
 
 def figure(facts: Facts) -> Figure | None:
-    """A group of four bars for each year; the last ten years at most."""
+    """A group of four bars for each year; the last ten years at most. None where no bar would be seen."""
     years = sorted(facts.material.years, key=lambda year: year.year)[-10:]
-    if not years:
+    if not any(getattr(year, name) for year in years for name in Series):
         return None
     words = facts.words
     few = words("picture.statistics.few")
