@@ -149,8 +149,10 @@ class Acting:
             link = await work.links.find(token)
         action = self._asking.services.buttons.open(LINK, token)
         one_click = action is not None and action.verb == mail.OFF  # called by the mail program itself
-        if known is not None and not one_click and not hmac.compare_digest(form.get("csrf", ""), known.csrf):
-            raise web.HTTPForbidden
+        if known is not None and not one_click and not _ours(form, known):
+            raise web.HTTPSeeOther(
+                f"/l/{token}"
+            )  # opened before they came in by another window; a look changes nothing
         if (of_mail := await self._mail_link(token)) is not None:
             return of_mail
         if whose is not None:
@@ -262,15 +264,13 @@ class Acting:
 
     # -- how it is done ----------------------------------------------------------------------------------------------
     async def _form(self, request: web.Request) -> tuple[dict[str, str], Visitor]:
-        """Return the fields of a form, and the visitor. Raises SignedOut, HTTPForbidden."""
+        """Return the fields of a form, and the visitor. Raises SignedOut."""
         form = await fields_of(request)
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
-        if visitor is None:
+        if visitor is None or not _ours(form, visitor):
             written = [text for name, text in form.items() if name.startswith(WRITTEN) and text.strip()]
-            raise SignedOut(written)
-        if not hmac.compare_digest(form.get("csrf", "").encode(), visitor.csrf.encode()):
-            raise web.HTTPForbidden
+            raise SignedOut(written, back=visitor is not None)
         return form, visitor
 
     async def _carry_out(self, person: Person, act: Act, number: int) -> None:
@@ -342,6 +342,11 @@ class Acting:
     async def _waits(self, chat: str) -> bool:
         async with self._asking.store.work() as work:
             return await work.outbox.waits(chat)
+
+
+def _ours(form: Mapping[str, str], visitor: Visitor) -> bool:
+    """True if a form is from a page that was opened with this sign-in."""
+    return hmac.compare_digest(form.get("csrf", "").encode(), visitor.csrf.encode())
 
 
 def _back(form: Mapping[str, str]) -> str:

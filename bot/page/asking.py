@@ -16,11 +16,14 @@ _GROUP = "grouppage"  # the verb of a group's mark in an address
 
 
 class SignedOut(Exception):
-    """A form came from somebody who is no longer signed in. `written`: its text, to be given back."""
+    """A form came from somebody who is no longer signed in. `written`: its text, to be given back.
 
-    def __init__(self, written: list[str]) -> None:
+    `back`: they are in again, by another window, and the form is none of ours any more.
+    """
+
+    def __init__(self, written: list[str], *, back: bool = False) -> None:
         super().__init__()
-        self.written = written
+        self.written, self.back = written, back
 
 
 class Asking:

@@ -130,7 +130,8 @@ class Door:
                 return web.Response(status=raised.status, headers={"Location": told.headers.get("Location", "/")})
             return self._looks.page("told", {"told": "gone"}, status=told.status)
         except SignedOut as ended:
-            return self._looks.page("signed_out", {"written": ended.written}, status=401)
+            status = HTTPStatus.FORBIDDEN if ended.back else HTTPStatus.UNAUTHORIZED
+            return self._looks.page("signed_out", {"written": ended.written, "back": ended.back}, status=status)
         except ConnectionResetError:
             raise
         except Exception as error:

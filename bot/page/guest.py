@@ -72,7 +72,8 @@ class Guests:
         return self._looks.page("guest", {**facts, "token": request.match_info["token"]})
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """Take the answers; if something is missing, say so and show the form as it was filled in."""
+        """Take the answers; if something is missing, or has been answered in another window since the form was opened,
+        say so and show the form as it was filled in."""
         token, form = request.match_info["token"], await fields_of(request)
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
@@ -84,9 +85,10 @@ class Guests:
             troubled = _lacks(form, questions, named=invited.row is not None)
             limits, place = self._asking.services.limits, hash(token)
             wait = limits.over(PAGE_GUESTS, place, ctx.now) is not None
-            if troubled or wait:
+            older = visitor is not None and form.get("csrf") != visitor.csrf  # than an answer from another window
+            if troubled or wait or older:
                 facts = await self._facts(work, invited, visitor, form)
-                told = {"troubled": troubled, "wait": wait, "token": token}
+                told = {"troubled": troubled, "wait": wait, "older": older, "token": token}
                 return self._looks.page("guest", {**facts, **told}, status=429 if wait else 200)
             limits.count(PAGE_GUESTS, place, ctx.now)
         secret: list[str] = []
@@ -97,8 +99,6 @@ class Guests:
                 secret.append(await sessions.begin(ctx, person.id, request.headers.get("User-Agent", "")))
             await _keep(ctx, invited, person, form, questions)
 
-        if visitor is not None and form.get("csrf") != visitor.csrf:
-            raise web.HTTPForbidden
         await self._poller.act(number_of(form.get("number")), do)
         response = await self._thanks(token, visitor, secret, form, questions)
         if secret:
@@ -180,6 +180,7 @@ class Guests:
             "here": "link",
             "troubled": False,
             "wait": False,
+            "older": False,
         }
 
 

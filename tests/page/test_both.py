@@ -224,6 +224,28 @@ async def test_a_form_from_elsewhere(both: Both) -> None:
     for csrf in ("", "0" * 32, "åäö"):
         async with bo.client.post("/gor", data={**form.fields, "csrf": csrf, "text": "/atgard Nej"}) as answer:
             assert answer.status == 403
+            assert "/atgard Nej" in await answer.text(), "what was written is not lost"
+
+
+async def test_a_window_from_before_one_came_in_again(both: Both) -> None:
+    """What is sent from a window of an earlier sign-in is given back, and said to be old; a link opens there anew."""
+    bo = await both.signed_in("Bo")
+    await bo.open("/samtal")
+    older = bo.form("Skicka")
+    await bo.open("/konto")
+    await bo.press("Logga ut")
+    url = str(both.town.button("Bo", "Logga in")[3]["url"])
+    async with bo.client.post("/gor", data={**older.fields, "text": "Mitt svar"}) as answer:
+        assert "Du är utloggad" in await answer.text()
+    again = await both.signed_in("Bo")
+    async with again.client.post("/gor", data={**older.fields, "text": "Mitt svar"}) as answer:
+        told = await answer.text()
+    assert "Sidan är gammal" in told
+    assert "Mitt svar" in told
+    async with again.client.post(url.removeprefix(ADDRESS), data={"number": "-7"}) as answer:
+        await again.read(answer)
+    assert again.status < 500
+    assert "Sidan finns inte" not in again.text
 
 
 async def test_what_every_answer_carries(both: Both) -> None:
