@@ -35,6 +35,7 @@ from bot.sandbox.http import serve as serve_sandbox
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.stage import Demo
 from bot.service import serve
+from storage.errors import DiskFull
 from storage.json_records import Json
 
 FIRST_TIME = "Första gången spelas en hel stad upp, på ungefär en halv minut. Se hur långt den har kommit: {}"
@@ -221,14 +222,16 @@ def open_town(port: int, *, browser: bool = True) -> int:
                     at, browser = waiting.port, False
                     finished = snapshot.played(strict=False, passed=waiting.passed)
             asyncio.run(until_stopped(finished, at))
-    except OSError as error:
+    except (OSError, DiskFull) as error:
         print(cure(error, port), file=sys.stderr)  # noqa: T201 - this is the command's answer
         return 1
     return 0
 
 
-def cure(error: OSError, port: int) -> str:
+def cure(error: OSError | DiskFull, port: int) -> str:
     """Return a sentence about why the demo cannot begin, and one about what helps."""
+    if isinstance(error, DiskFull):
+        error = OSError(errno.ENOSPC, "")
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return "Disken är full. Frigör några hundra megabyte och försök igen."

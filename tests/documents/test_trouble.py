@@ -316,6 +316,7 @@ def test_a_year_with_three_incidents(hostile: Material) -> None:
     said = " ".join(pages(file_of("yearly", "pdf", hostile))).replace("\n", " ")
     assert "Rapporterade händelser: dolt" in said
     assert "Personer med långsiktigt stöd: 0" in said
+    assert "År för år" not in said, "a picture of bars that are all hidden"
 
 
 def test_a_long_goal_is_brief_in_tables_and_contents(hostile: Material) -> None:

@@ -14,6 +14,7 @@ from bot.demo.serve import cure
 from bot.demo.town import START
 from bot.sandbox.http import serve
 from bot.sandbox.sandbox import Sandbox
+from storage.errors import DiskFull
 
 
 async def test_a_port_that_is_taken_gives_way_to_the_next() -> None:
@@ -42,6 +43,7 @@ def test_an_impossible_port_is_named(port: str, capsys: pytest.CaptureFixture[st
     ("error", "words"),
     [
         (OSError(errno.ENOSPC, "No space left on device"), "Disken är full. Frigör"),
+        (DiskFull(), "Disken är full. Frigör"),
         (PermissionError(errno.EACCES, "Permission denied", "/srv/cache"), "skriva i /srv/cache. Låt XDG_CACHE_HOME"),
         (OSError(errno.ENOTDIR, "Not a directory", "/dev/null/x"), "skriva i /dev/null/x. Låt XDG_CACHE_HOME"),
         (OSError(errno.ENOENT, "No such file", "/proc/x"), "skriva i /proc/x. Låt XDG_CACHE_HOME"),
@@ -49,6 +51,6 @@ def test_an_impossible_port_is_named(port: str, capsys: pytest.CaptureFixture[st
         (OSError(errno.EADDRINUSE, "Address already in use"), "Port 80 och de närmaste ovanför är upptagna. Välj"),
     ],
 )
-def test_each_obstacle_has_its_cure(error: OSError, words: str) -> None:
+def test_each_obstacle_has_its_cure(error: OSError | DiskFull, words: str) -> None:
     """The sentence names the obstacle and what to do; no traceback, and no cure for something else."""
     assert words in cure(error, 80)

@@ -46,7 +46,11 @@ KINDS: Mapping[str, Callable[[Facts], Figure | None]] = {
     "qr": qr.figure,
     "log": qr.log,
 }
-IN_PIECES: Mapping[str, Callable[..., tuple[Block, ...]]] = {Picture.FLOW: flow.on_paper, Picture.MAP: mapping.on_paper}
+ON_PAPER: Mapping[str, Callable[..., tuple[Block, ...]]] = {
+    Picture.FLOW: flow.on_paper,
+    Picture.MAP: mapping.on_paper,
+    "statistics": statistics.on_paper,
+}
 
 
 def figure(kind: str, facts: Facts) -> Figure | None:
@@ -58,9 +62,10 @@ def figure(kind: str, facts: Facts) -> Figure | None:
 
 
 def on_paper(kind: str, facts: Facts, **least: int) -> tuple[Block, ...]:
-    """Return the pictures of a kind for a page: several, or a table, if one would be too small to read."""
-    if kind in IN_PIECES:
-        return IN_PIECES[kind](facts, **least)
+    """Return the pictures of a kind for a page: several, or a table, if one would be too small to read; none if it
+    would show nothing."""
+    if kind in ON_PAPER:
+        return ON_PAPER[kind](facts, **least)
     whole = figure(kind, facts)
     return (whole,) if whole else ()
 

@@ -6,9 +6,9 @@ from messages.documents.facts import Facts
 
 
 def figure(facts: Facts) -> Figure | None:
-    """A group of four bars for each year; the last ten years at most. None where no bar would be seen."""
+    """A group of four bars for each year; the last ten years at most."""
     years = sorted(facts.material.years, key=lambda year: year.year)[-10:]
-    if not any(getattr(year, name) for year in years for name in Series):
+    if not years:
         return None
     words = facts.words
     few = words("picture.statistics.few")
@@ -28,3 +28,10 @@ def figure(facts: Facts) -> Figure | None:
         "note": words("picture.statistics.preliminary") if any(y.preliminary for y in years) else "",
     }
     return Figure("statistics", data, words("picture.statistics.alt", years=rows, series=data["series"]))
+
+
+def on_paper(facts: Facts) -> tuple[Figure, ...]:
+    """The figure, unless no bar of it would be seen: the table above it says as much."""
+    seen = any(getattr(year, name) for year in facts.material.years for name in Series)
+    shown = figure(facts) if seen else None
+    return (shown,) if shown else ()
