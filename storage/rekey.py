@@ -16,7 +16,7 @@ from pathlib import Path
 
 from storage import seats
 from storage.errors import Damaged, WrongKey, translate
-from storage.store import PRAGMAS, keys_of, lock_database
+from storage.store import PRAGMAS, SYNCED, keys_of, lock_database
 from storage.vault import KeyFolder, Keyring
 
 # Everything that the house key seals: where it lies, and how its place is called (see table.py and outbox.py).
@@ -62,7 +62,7 @@ def reseal(path: Path, old: Keyring, new: Keyring) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.row_factory = sqlite3.Row
         try:
-            for pragma in PRAGMAS:
+            for pragma in (SYNCED, *PRAGMAS):
                 database.execute(pragma)
             database.execute("BEGIN IMMEDIATE")
             version = database.execute("PRAGMA user_version").fetchone()[0]

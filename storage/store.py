@@ -46,9 +46,10 @@ from storage.vault import KeyFolder, Keyring
 
 T = TypeVar("T")
 
+SYNCED = "PRAGMA synchronous = FULL"  # a commit is on the disk when it returns
+UNSYNCED = "PRAGMA synchronous = OFF"
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",  # a commit is on the disk when it returns
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",  # what is deleted is overwritten
     "PRAGMA trusted_schema = OFF",
@@ -56,7 +57,6 @@ PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA cache_size = -10000",  # kB; what is not in it lies in the system's own cache, which costs us no memory
 )
-UNSYNCED = "PRAGMA synchronous = OFF"
 CHECKPOINT = ("PRAGMA wal_checkpoint(TRUNCATE)", ())  # what is in the log goes into the database, and leaves the log
 CANARY = b"the master key fits"
 
@@ -156,7 +156,7 @@ class Store:
         connection = connect(path)
         try:
             await connection
-            await connection.run((pragma, ()) for pragma in (*PRAGMAS, *(() if cls.durable else [UNSYNCED])))
+            await connection.run((pragma, ()) for pragma in (SYNCED if cls.durable else UNSYNCED, *PRAGMAS))
             version = await schema.version(connection)
             if backup_before_migrating and 0 < version < schema.NEWEST:
                 await asyncio.to_thread(copy_database, path, path.with_name(f"{path.name}.v{version}.backup"))

@@ -17,7 +17,7 @@ from storage.incidents import reporter_mark
 from storage.members import Members
 from storage.people import People
 from storage.schema import MIGRATIONS, NEWEST
-from storage.store import Store, keys_of
+from storage.store import UNSYNCED, Store, keys_of
 from storage.vault import KeyFolder, Keyring
 from tests.durability.test_faults import at_work, story
 
@@ -103,6 +103,7 @@ def as_it_was(version: int, now: Content, path: Path, keys: KeyFolder) -> Conten
     if version < seats.MIGRATION:
         unbind(now, keys)
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute(UNSYNCED)
         for number in (number for number in MIGRATIONS if number <= version):
             database.executescript(MIGRATIONS[number].read_text(encoding="utf-8"))
             if step := seats.steps(Keyring(MASTER_KEY), keys).get(number):
