@@ -9,13 +9,13 @@ from flows.values import Values, day_of
 def out_of_order(exercise: Exercise, values: Values, today: date) -> dict[str, str]:
     """Return the questions whose day does not fit the one it goes by, each with why: it is "before" or "after" that
     one, or has "been" while that one is ahead."""
-    found = ((question.id, _why(question, values, today)) for question in exercise.questions)
+    found = ((question.id, _why(question, values, today)) for question in exercise.questions if question.goes_by)
     return {id: why for id, why in found if why}
 
 
 def _why(question: Question, values: Values, today: date) -> str:
     mine, theirs = values.get(question.id), values.get(question.goes_by)
-    if not question.goes_by or not mine or not theirs:
+    if not mine or not theirs:
         return ""
     day, other = day_of(mine), day_of(theirs)
     if question.not_before and day < other:

@@ -6,7 +6,6 @@ bring back a group that was erased. Each is itself sealed ("wrapped") with the m
 
 import hmac
 import os
-from hashlib import sha256
 from pathlib import Path
 from secrets import token_bytes, token_hex
 from typing import BinaryIO
@@ -49,7 +48,7 @@ class VaultKey:
         """Return a keyed hash: the same for the same data; without the key it tells nothing and cannot be made."""
         if self._mark_key is None:
             self._mark_key = _derive(self._raw, "marks")
-        return hmac.digest(self._mark_key, context.encode() + b"\0" + data, sha256)
+        return hmac.digest(self._mark_key, context.encode() + b"\0" + data, "sha256")
 
 
 class Keyring:
@@ -92,7 +91,7 @@ class Keyring:
 
     def link_hash(self, token: str) -> bytes:
         """Return the hash that is stored of a deep link's token; no working link can be made from it."""
-        return hmac.digest(self._link_key, token.encode(), sha256)
+        return hmac.digest(self._link_key, token.encode(), "sha256")
 
 
 class KeyFolder:

@@ -5,7 +5,6 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final
 
 from aiohttp import web
@@ -36,7 +35,7 @@ def cookie_name(*, secure: bool) -> str:
 
 def csrf_of(secret: str) -> str:
     """Return the CSRF token of forms, which shows that they are from this page."""
-    return hmac.digest(secret.encode(), b"csrf", sha256).hex()[:32]
+    return hmac.digest(secret.encode(), b"csrf", "sha256").hex()[:32]
 
 
 async def visitor(work: UnitOfWork, secret: str) -> Visitor | None:
