@@ -8,7 +8,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.chance.players import Finding, life
+from tests.chance.players import life
+from tests.chance.promises import Finding
 
 
 def _say(line: str) -> None:

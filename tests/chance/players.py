@@ -4,7 +4,6 @@ import random
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
@@ -16,9 +15,8 @@ from bot.dispatch.chat_commands import COMMANDS
 from bot.sandbox.errors import ActError
 from bot.sandbox.world import Message
 from flows.model import Process
-from storage.records import private_chat
 from tests.chance.heard import Ears, Said, listening
-from tests.chance.promises import Promises, Text
+from tests.chance.promises import Finding, Promises, Text
 from tests.chance.seats import BOTH, CORE, ELSEWHERE, OTHER, OUTSIDE, seat
 
 STRANGER = "Ove"
@@ -42,23 +40,7 @@ ARGUMENTS = {
 REFUSED = ("old_button", "not_yours", "coordinators_only", "readers_only", "old_seat")
 Epoch = tuple[int, ...]  # how often somebody's seats have changed, how many, where they read, and who is erased there
 NEVER = (-1, 0, 0, 0)
-WHERE_TO_TURN = "Hit kan du vända dig"
 RIGHTS = ("not_yours", "coordinators_only", "readers_only")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A promise that was broken, and how to play it again."""
-
-    seed: int
-    act: int
-    who: str
-    did: str
-    what: str
-    before: tuple[str, ...] = ()  # what they, and the town, did last
-
-    def __str__(self) -> str:
-        return f"[seed {self.seed}, act {self.act}] {self.who} {self.did}: {self.what}"
 
 
 class Players:
@@ -304,27 +286,9 @@ class Players:
         self.found.append(Finding(self.seed, self.acts, name, did, what, tuple(before)))
 
     async def _dead_ends(self) -> None:
-        """Nobody for whom something waits has a last message that leads nowhere."""
-        async with self.town.bot.store.work() as work:
-            for name in self.core:
-                person = await work.people.by_user(self.town.person(name))
-                messages = self.town.messages(name)
-                if person is None or person.stopped or not messages or (messages[-1].markup or {}):
-                    continue  # who has stopped all messages is told of nothing new
-                if messages[-1].content.keys() & {"document", "photo"}:  # was asked for, at a page that stands above it
-                    continue
-                seats = [m for m in await work.members.of_person(person.id) if m.state == "active"]
-                waiting = [
-                    item for m in seats for item in await work.open_items.of_member(m.id) if item.state == "open"
-                ]
-                asked = [p for p in await work.prompts.of(person.id) if not p.aside]
-                newest = await work.outbox.newest(private_chat(person.id))
-                text = str(messages[-1].content.get("text", messages[-1].content.get("caption", "")))
-                if text.startswith(WHERE_TO_TURN):  # stands alone on purpose
-                    continue
-                if waiting and not asked and newest is not None:
-                    kinds = sorted({item.kind for item in waiting})
-                    self._note(name, "waits", f"dead end with {kinds}: {text[:200]!r}")
+        for name in self.core:
+            if what := await self.promises.dead_end(name):
+                self._note(name, "waits", what)
 
     def _new_toasts(self) -> list[str]:
         new = [str(t["text"]) for t in self.town.sandbox.toasts if t["n"] > self._toasts and t.get("text")]

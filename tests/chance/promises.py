@@ -13,7 +13,7 @@ from flows.model import Exercise
 from flows.state import Phase
 from flows.vocabulary import Audience, ExerciseRole, How
 from messages.documents.catalogue import told_outside
-from storage.records import Member
+from storage.records import Member, private_chat
 from storage.store import UnitOfWork
 from tests.chance.heard import WORD, Ears, Said
 from tests.triples.towns import whose
@@ -33,6 +33,7 @@ OUTSIDERS = (
     ExerciseRole.TOWN,
     ExerciseRole.MEETINGS,
 )
+WHERE_TO_TURN = "Hit kan du vända dig"
 Place = tuple[str, int]
 
 
@@ -60,6 +61,21 @@ class Circle:
     unnamed: bool = False
     writers: frozenset[int] = frozenset()  # of a round without names
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A promise that was broken, and how to play it again."""
+
+    seed: int
+    act: int
+    who: str
+    did: str
+    what: str
+    before: tuple[str, ...] = ()  # what they, and the town, did last
+
+    def __str__(self) -> str:
+        return f"[seed {self.seed}, act {self.act}] {self.who} {self.did}: {self.what}"
 
 
 class Promises:
@@ -298,3 +314,23 @@ class Promises:
             yield f"told to be kept, and is nowhere: {text.word}: {answers}"
         else:
             self.outcomes["told that it is not kept" if told_not else "asked for otherwise"] += 1
+
+    # -- where a conversation ends -------------------------------------------------------------------------------------
+    async def dead_end(self, name: str) -> str:
+        """What waits for somebody whose last message leads nowhere, and that message; empty if there is a way on."""
+        async with self.town.bot.store.work() as work:
+            person = await work.people.by_user(self.town.person(name))
+            messages = self.town.messages(name)
+            if person is None or person.stopped or not messages or (messages[-1].markup or {}):
+                return ""  # who has stopped all messages is told of nothing new
+            if messages[-1].content.keys() & {"document", "photo"}:  # was asked for, at a page that stands above it
+                return ""
+            seats = [m for m in await work.members.of_person(person.id) if m.state == "active"]
+            waiting = [item for m in seats for item in await work.open_items.of_member(m.id) if item.state == "open"]
+            asked = [p for p in await work.prompts.of(person.id) if not p.aside]
+            text = str(messages[-1].content.get("text", messages[-1].content.get("caption", "")))
+            if not waiting or asked or text.startswith(WHERE_TO_TURN):  # which stands alone on purpose
+                return ""
+            if await work.outbox.newest(private_chat(person.id)) is None:
+                return ""
+            return f"dead end with {sorted({item.kind for item in waiting})}: {text[:200]!r}"
