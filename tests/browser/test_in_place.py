@@ -6,6 +6,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.browser.test_accessible import Town, reads, town, visit
@@ -97,6 +98,20 @@ def test_saved_as_one_goes(driver: webdriver.Chrome, town: Town) -> None:
     WebDriverWait(driver, 10).until(lambda _: "✓ Sparat" in driver.find_element(By.ID, "sparat").text)
     driver.refresh()
     assert driver.find_elements(By.CSS_SELECTOR, "input[type=radio]")[0].is_selected()
+
+
+def test_emptied_as_one_goes(driver: webdriver.Chrome, town: Town) -> None:
+    """A comment that was saved and is then taken away in the same page is gone when one comes back."""
+    visit(driver, town, "exercise")
+    driver.find_elements(By.CSS_SELECTOR, "#f3 input[type=radio]")[0].click()
+    WebDriverWait(driver, 10).until(lambda _: "✓ Sparat" in driver.find_element(By.ID, "sparat").text)
+    for keys in ("Ett ord", Keys.BACKSPACE * 7):
+        driver.execute_script("document.getElementById('sparat').textContent = ''")
+        driver.find_element(By.CSS_SELECTOR, "#f3 textarea").send_keys(keys)
+        WebDriverWait(driver, 10).until(lambda _: "✓ Sparat" in driver.find_element(By.ID, "sparat").text)
+    driver.refresh()
+    assert driver.find_elements(By.CSS_SELECTOR, "#f3 input[type=radio]")[0].is_selected()
+    assert driver.find_element(By.CSS_SELECTOR, "#f3 textarea").get_attribute("value") == ""
 
 
 def test_what_another_window_answered_stands(driver: webdriver.Chrome, town: Town) -> None:
