@@ -17,7 +17,7 @@ from bot.reminders import open_items
 from bot.reminders.run_deadlines import schedule
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene
-from flows.effects import Keep
+from flows.effects import Empty, Keep, Unsay
 from flows.engine import advance
 from flows.events import Event, Picked, Undid, Withdrawn, Wrote
 from flows.keyboards import CONCLUSION
@@ -128,7 +128,7 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
         await apply_effects.undo(underway)
     if turn.run.handed_in() != before.handed_in():
         ctx.events.append(Answered(group.id, turn.run.number))
-    changed = any(isinstance(effect, Keep) for effect in turn.effects)
+    changed = any(isinstance(effect, Keep | Unsay | Empty) for effect in turn.effects)
     if turn.run.exercise.outcome is not None and turn.run.filled_in and (changed or not before.filled_in):
         ctx.events.append(FilledIn(group.id, turn.run.number))
     await schedule(ctx, group, before, turn.run)

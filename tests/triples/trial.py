@@ -28,7 +28,7 @@ from tests.triples.towns import OTHER, OWN, Pool, Somebody, everybody, marks, tw
 READING = ("view", "rows", "row", "lookback", "beside", "past", "open", "incs", "openinc", "hist")  # tried most
 WARM = 100  # attempts that changed nothing, after which what is remembered is kept anew
 
-ROUNDS = 5  # in which each verb is tried by everybody in a core group
+ROUNDS = 40  # in which each verb is tried by everybody in a core group
 
 
 class Undo(Exception):
