@@ -82,9 +82,9 @@ async def test_who_is_reached_how(both: Both) -> None:
     await both.town.write("Alva", "/deltagare")
     told = both.town.last("Alva")
     assert "Alva, Socialtjänsten – samordnar (Telegram)" in told
-    assert "(Telegram och sidan)" in told
-    assert "(sidan)" in told
+    assert "(Telegram och webbsidan)" in told
+    assert "(webbsidan)" in told
     await both.write(cia, "/deltagare")
     assert "Alva" in cia.text
-    assert "(sidan)" not in cia.text
+    assert "(webbsidan)" not in cia.text
     assert GROUP in cia.text
