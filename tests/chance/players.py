@@ -8,6 +8,7 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
+from bot.context.permissions import Role, role_of
 from bot.demo.one_thread import on_this_thread
 from bot.demo.town import GROUP, NoSuchButton, Town, town
 from bot.demo.transcript import begin, open_step
@@ -38,8 +39,8 @@ ARGUMENTS = {
     "start": ("",),
 }
 REFUSED = ("old_button", "not_yours", "coordinators_only", "readers_only", "old_seat")
-Epoch = tuple[int, ...]  # how often somebody's seats have changed, how many, where they read, and who is erased there
-NEVER = (-1, 0, 0, 0)
+Epoch = tuple[int, tuple[Role, ...], int, int]  # changes of seats, roles, where one reads, who is erased there
+NEVER = (-1, (), 0, 0)
 RIGHTS = ("not_yours", "coordinators_only", "readers_only")
 
 
@@ -219,17 +220,19 @@ class Players:
             self._new_toasts()
 
     async def _epoch(self, name: str) -> Epoch:
-        """What somebody is to any group: changed by each change of a seat, and with the right to read incidents.
+        """What somebody is to any group: changed by each change of a seat or role, and with who reads incidents.
 
         So do the buttons about somebody who is erased: they end with that seat.
         """
         async with self.town.bot.store.work() as work:
             person = await work.people.by_user(self.town.person(name))
             seats = await work.members.of_person(person.id) if person else []
-            reads = sum([seat.id in (await work.groups.get(seat.group_id)).settings.readers for seat in seats])
+            groups = [await work.groups.get(seat.group_id) for seat in seats]
+            reads = sum(seat.id in group.settings.readers for seat, group in zip(seats, groups, strict=True))
+            roles = tuple(role_of(seat, group) for seat, group in zip(seats, groups, strict=True))
             others = [m for s in seats for m in await work.members.of_group(s.group_id, roles=None, include_left=True)]
             erased = sum(other.user_id < 0 for other in others)
-            return (person.epoch, len(seats), reads, erased) if person else NEVER
+            return (person.epoch, roles, reads, erased) if person else NEVER
 
     # -- in the group --------------------------------------------------------------------------------------------------
     async def _in_group(self, name: str, group: str) -> None:
