@@ -57,7 +57,7 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 
 def unfit(text: str) -> Trouble | None:
-    """Return what is wrong with a cleaned text of any kind: it is empty, or longer than what is kept."""
+    """Return what is wrong with a cleaned text of any kind: it is empty, or has more than `LONGEST` characters."""
     if not text:
         return Trouble(Problem.EMPTY)
     return Trouble(Problem.TOO_LONG, {"most": LONGEST}) if len(text) > LONGEST else None
@@ -178,7 +178,7 @@ _LINK = re.compile(r"(https?://)?((?:[\w-]{1,63}\.)+[^\W\d_]{2,63}(?::\d{1,5})?(
 def from_button(
     question: Question, arg: str, today: date, off_holidays: Callable[[date], date] | None = None
 ) -> Value | Trouble:
-    """The value of a button. A forged or outdated argument is trouble, never an error."""
+    """Return the value that a button stands for. A forged or outdated argument gives a Trouble, and raises nothing."""
     match question.kind:
         case Kind.CHOICE if not question.many and (option := option_at(question, arg)) is not None:
             return option
@@ -250,7 +250,7 @@ def _number(question: Question, text: str) -> int | Trouble:
 
 
 def advice(question: Question, value: Value) -> str | None:
-    """Return the name of an advice: on a number outside of what is recommended, or an option with a hint."""
+    """Return the name of an advice: on a number outside of what is recommended, or an option with a hint; else None."""
     if value in question.hints:
         return f"hint.{question.id}.{value}"
     if question.kind is not Kind.NUMBER or not isinstance(value, int):

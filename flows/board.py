@@ -23,7 +23,7 @@ class Cluster:
 
     @property
     def title(self) -> str:
-        """Its name, or all its notes while it has none: one alone would say what others have not."""
+        """Its name; all its notes while it has none, as a single one would speak for the others."""
         return self.name or " / ".join(_once(self.notes))
 
 
@@ -126,7 +126,7 @@ def take_dots_back(board: Board, member: int) -> Board:
 
 
 def ranked(board: Board) -> list[Cluster]:
-    """The clusters by dots, most first; those with as many as they lie."""
+    """The clusters by dots, most first; those with equally many keep their order on the board."""
     return sorted(board.clusters, key=lambda cluster: -board.count(cluster.id))
 
 

@@ -179,7 +179,7 @@ def next_year(meetings: Iterable[Meeting], closed: Closed, counts: Sequence[int]
 
 
 def begin_of(year: Sequence[Meeting]) -> date:
-    """Return when a year of these meetings begins: as they lie evenly in it, half a year before their middle."""
+    """Return the day on which a year of these meetings begins: half a year before their middle, as they lie evenly."""
     days = [m.on for m in year if m.kind is MeetingKind.NETWORK] or [m.on for m in year]
     return add_months(date.fromordinal(sum(day.toordinal() for day in days) // len(days)), -6)
 
@@ -243,7 +243,10 @@ def _closest(days: Sequence[date], target: date, first: int, last: int) -> int:
 
 
 def nearest(target: date, after: date, closed: Closed) -> date:
-    """The workable day that is closest to the target and later than `after`; of two, the earlier."""
+    """The workable day that is closest to the target and later than `after`; of two, the earlier.
+
+    Raises ValueError if none lies within a thousand days.
+    """
     target = max(target, after + timedelta(1))
     for distance in range(1000):
         for day in (target - timedelta(distance), target + timedelta(distance)):

@@ -39,7 +39,7 @@ class DialogueState:
 
     @property
     def owner(self) -> str:
-        """Return whose sheet this person writes on."""
+        """Return whose sheet this person writes on, as `Run.owner` names it."""
         return self.run.owner(self.member)
 
     @property

@@ -32,13 +32,13 @@ class Say:
     to: int = 0  # the member; 0 for the group
     keyboard: Keyboard = ()
     in_place: bool = False
-    ask: int = 0
+    ask: int = 0  # the number of the asking that its buttons belong to
     key: str = ""  # the question that a reply to this message answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invite(Say):
-    """Someone is invited to an exercise; `anew`: once more, as what was written has been erased."""
+    """Invite a person to an exercise; `anew`: once more, as what was written has been erased."""
 
     anew: bool = False
 
@@ -55,7 +55,7 @@ class AskQuestion(Say):
     n: int | None
     of: int
     saved: str = ""  # the key of the answer that was just given
-    advised: str | None = None
+    advised: str | None = None  # the name of an advice on it, from `flows.answers.advice`
     query: str = ""
     trouble: Trouble | None = None
     taken_over: bool = False  # an example has just become the answer, to be changed
@@ -186,26 +186,26 @@ class SheetHandedIn(Finished):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowSaved(Finished):
-    """A row was made (`row` None) or changed."""
+    """Say that a row was made (`row` None) or changed."""
 
     row: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsSaved(Finished):
-    """Several rows were made at once."""
+    """Say that several rows were made at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowUnchanged(Finished):
-    """A row is left as it was."""
+    """Say that a row is left as it was."""
 
     row: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowDiscarded(Finished):
-    """The new row was thrown away."""
+    """Say that the new row was thrown away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +221,7 @@ class ShowMissing(Say):
 class Talked(Say):
     """Tell the group that it talks instead: no answers are shown, and those that were given have been erased.
 
-    `undone`: it does not after all, and everybody answers anew.
+    `undone`: the coordinator has taken that back, and everybody answers anew.
     """
 
     undone: bool = False
@@ -236,7 +236,7 @@ class ConclusionWritten(Say):
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The run was concluded, which others may wait for."""
+    """Let other features know that the run was concluded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +267,7 @@ class Comment:
     key: str
     text: str
     member: int = 0
-    message: tuple[int, int] | None = None  # that gave it, if it was an earlier one
+    message: tuple[int, int] | None = None  # chat and id of the message that gave it, if it was an earlier one
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,7 +407,7 @@ class RefuseIdentity:
 
 @dataclass(frozen=True, slots=True)
 class FormTaken:
-    """What of a form could not be taken, by question; everything else of it was."""
+    """Tell which questions of a form could not be answered as filled in, and why; all the others were kept."""
 
     troubles: Mapping[str, Trouble]
 

@@ -9,8 +9,8 @@ Laws
 5. When the last one awaited has handed in, and enough have (`LEAST`), the answers are revealed. Else only the
    coordinator reveals, after having been asked once; without names four people must have written, and later ones are
    added by two at a time. What was handed in without a name is never changed.
-6. What is handed in and revealed is not changed; what it was about may, and then all answer anew. An event that does
-   not fit changes nothing: the run that comes back is the run that went in.
+6. What is handed in and revealed is not changed. If the text that the answers are about is changed, all answer anew.
+7. An event that does not fit changes nothing: the run that comes back is the run that went in.
 
 Theory of operation. A run has a *sheet* per owner (a member, an organisation or the group) that knows which keys are
 answered, and a *visit* per person that knows what that person is being asked. The dialogue (`flows.dialogue`) moves a
@@ -134,7 +134,7 @@ def advance(run: Run, event: Event) -> Turn:
 
 
 def _smallest_team(run: Run, member: int) -> int | None:
-    """The small group that someone who comes later joins: the one they were in, else the one with the fewest people."""
+    """The small group for someone who joins later: the one they were in before, else the one with the fewest people."""
     if member in run.seats and run.seats[member].team is not None:
         return run.seats[member].team
     teams = [seat.team for seat in run.seats.values() if seat.awaited and seat.team is not None]
@@ -144,7 +144,7 @@ def _smallest_team(run: Run, member: int) -> int | None:
 def deadlines(run: Run) -> tuple[Deadline, ...]:
     """Return what an open run with a date waits for: each awaited member who has not handed in, and the coordinator.
 
-    Nothing where all is filled in (`Run.filled_in`): then it waits for its end, and for no date.
+    Empty when all is filled in (`Run.filled_in`): such a run waits to be concluded, and for no date.
     """
     if run.phase is not Phase.OPEN or run.answer_by is None or run.filled_in:
         return ()
@@ -212,7 +212,7 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
 
 
 def _open_ended(run: Run) -> bool:
-    """True if it can still be written after its end: a list, and what nobody else sees."""
+    """True if answers are taken even after the run is concluded: rows of a list, and what nobody else sees."""
     return run.exercise.how is How.ROWS or run.exercise.unseen
 
 

@@ -27,7 +27,7 @@ class StepState:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """The whole way, in one look."""
+    """How far a group has come: each step with its exercises, what is next, and the sub-goals."""
 
     steps: tuple[StepState, ...]
     next: str | None  # the exercise to begin next, within the steps that are open
@@ -49,7 +49,7 @@ def where(
     closed: Iterable[int] = (),
     unchosen: Container[str] = (),
 ) -> Map:
-    """Draw the map from the group's runs (number, exercise, phase), its open steps, and the steps closed unfinished.
+    """Make the map of the group's runs (number, exercise, phase), its open steps, and the steps closed unfinished.
 
     `unchosen`: exercises that the group has not chosen; unless they are begun all the same they are not on the map.
     The latest round of an exercise counts; one that was set aside counts as not begun. What was done once and is done

@@ -236,7 +236,7 @@ def leaf(t: DialogueState) -> Keyboard:
 
 
 def conclusion_keyboard(run: Run) -> Keyboard:
-    """Under the picture and the conclusion: take the pen, or close the exercise."""
+    """The buttons under the picture and the conclusion: write the conclusion, or close the exercise."""
     write = "rewrite" if CONCLUSION in run.sheets.get("g", Sheet()).answered else "write"
     pen = (Button("pen", "", write),) if run.exercise.conclusion else ()
     return tuple(r for r in (pen, (Button("close", "", "close"),)) if r)

@@ -11,7 +11,7 @@ from flows.vocabulary import Audience, ExerciseRole, Field, How, Kind, Mark, Pic
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Holds when a choice was answered with one of these: one asked before here, or one of another shared exercise."""
+    """A condition: an earlier choice, here or in another shared exercise, was answered with one of these options."""
 
     question: str
     options: tuple[str, ...]
@@ -19,17 +19,17 @@ class When:
 
     @property
     def place(self) -> str:
-        """Return where its answer stands: "question", or "exercise.question" for another exercise's."""
+        """Return the name of the choice: "question", or "exercise.question" if another exercise asks it."""
         return f"{self.exercise}.{self.question}" if self.exercise else self.question
 
     def holds(self, value: Value) -> bool:
-        """True if this answer is one of those."""
+        """True if this answer is one of the options, or several with one of them."""
         return any(one in self.options for one in (value if isinstance(value, list | tuple) else (value,)))
 
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """Which options of a choice come first, by what was answered to an earlier choice about the same."""
+    """The options of a choice that are shown first, by the answer to an earlier choice about the same."""
 
     question: str
     options: tuple[tuple[str, tuple[str, ...]], ...]
@@ -104,7 +104,7 @@ class Question:
 
     @property
     def counted(self) -> bool:
-        """True if it has one answer of few, so that it can be told how many gave which."""
+        """True if an answer is a single one of a few, so that it can be counted how many gave each."""
         return self.kind is Kind.SCALE or (self.kind is Kind.CHOICE and not self.many)
 
     @property
@@ -150,7 +150,7 @@ class ForEach:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One stretch of a verdict's measure, up to and including `up_to` (None: no upper end)."""
+    """One range of a verdict's measure, up to and including `up_to` (None: no upper end)."""
 
     id: str
     up_to: float | None
@@ -275,7 +275,7 @@ class Exercise:
     id: str
     serves: tuple[str, ...]
     how: How
-    minutes: int
+    minutes: int  # that it takes
     questions: tuple[Question, ...]
     anonymous: bool = False
     side_by_side: bool = False  # the picture is laid out organisation by organisation
@@ -374,8 +374,8 @@ class Exercise:
     ) -> "Exercise":
         """The exercise as a group meets it: with the options that it has listed, and only what the operator allows.
 
-        `said` holds the answers that it `looks_at`, as far as they are given; what depends on one that is not, is
-        asked.
+        `said` holds the answers that it `looks_at`, as far as they are given; a question that depends on one not given
+        yet is asked.
         """
         if not any(q.listed or q.needs or (q.when and q.when.exercise) for q in self.questions):
             return self
@@ -420,7 +420,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """The whole process: five sub-goals, three parts, the steps, the exercises, and every id that must be served."""
+    """The whole process: five sub-goals, three parts, the steps, the exercises, and what they must serve by `ids`."""
 
     goals: tuple[str, ...]
     parts: tuple[str, ...]

@@ -117,13 +117,16 @@ def _with_july(closed: Closed) -> Closed:
 
 
 def first_free_day(now: datetime, spoken: date | None) -> date:
-    """The first day on which something can be said; `now` is wall time, `spoken` the day of the latest message."""
+    """The first day on which something can be said; `now`: the town's wall time; `spoken`: the latest message's day."""
     today = now.date()
     return today if now.time() < LATEST and spoken != today else today + timedelta(1)
 
 
 def at_wall(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """The moment, in UTC, of that time of that day: the gap's end if spring skips it, the first if it comes twice."""
+    """The moment, in UTC, of a wall time on a day.
+
+    Of a time that summer time skips it is the end of the gap; of one that comes twice in autumn, the first.
+    """
     wanted = datetime.combine(day, at, tzinfo=zone)
     while (moment := wanted.astimezone(UTC)).astimezone(zone).time() != wanted.time():
         wanted += timedelta(minutes=1)  # skipped

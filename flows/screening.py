@@ -15,10 +15,9 @@ from flows.events import Edited, Wrote
 from flows.identities import Handling, Identity
 from flows.keyboards import CONCLUSION
 from flows.prompts import ask_again, locked, show_held
-from flows.state import Held, Place
+from flows.state import SPLIT_WITHIN, Held, Place
 from flows.vocabulary import Kind
 
-SPLIT_WITHIN = 5  # seconds between two parts of a text that the phone split
 KEPT = frozenset({Kind.TEXT, Kind.LINK, Kind.ROW, Kind.ORGANISATION, Kind.PERSON})  # the answers that are words
 
 

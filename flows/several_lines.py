@@ -87,7 +87,10 @@ def back_to(t: DialogueState, pasted: Held) -> None:
 
 
 def save(t: DialogueState, key: str, said: Sequence[str]) -> Trouble | None:
-    """Make a row of each of these, with the answers that the new row had before it was named."""
+    """Make a row of each of these, with the answers that the new row had before it was named.
+
+    Returns the trouble, with nothing made, if they are more than `MOST`.
+    """
     several = _once(said)
     if len(several) > MOST:
         return Trouble(Problem.TOO_MANY_LINES, {"most": MOST, "count": len(several)})

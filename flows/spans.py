@@ -62,7 +62,7 @@ class SpanReader:
         return []
 
     def bare(self, text: str) -> str:
-        """Return the text without what somebody is away for, which says nothing of when."""
+        """Return the text in lower case without the reason for an absence, which says nothing of when."""
         return " ".join(self._reasons.sub(" ", text.lower()).replace(",", " ").split())
 
     def _after(self, count: str, unit: str, today: date) -> date:

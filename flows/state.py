@@ -1,7 +1,8 @@
 """The state of one round of an exercise: its phase, who takes part, what is answered, where people stand.
 
-The values of the answers are not here; they live in storage. The run only knows which keys have an answer, which is all
-engine needs to decide what may happen next. A key is a question's id, or `question@item` where it is asked for items.
+The values of the answers are not here; they live in storage. The run only knows which keys have an answer, as the
+engine needs no more to decide what may happen next. A key is a question's id, or `question@item` where it is asked for
+items.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -182,7 +183,8 @@ class Visit:
     def goes_on(self, at: int, *, joins: bool = False) -> bool:
         """True if a text at this time (unix seconds) is the next part of the latest one.
 
-        The phone has split a long one, or the person has sent it in pieces (`joins`: it begins as one goes on).
+        The phone has split a long one (within `SPLIT_WITHIN` seconds), or the person has sent it in pieces (within
+        `JOINED_WITHIN`; `joins`: it begins with a word that continues one, such as "and").
         """
         after = at - self.last_at
         return (self.last_long and 0 <= after <= SPLIT_WITHIN) or self.joined(at, joins=joins)
@@ -223,7 +225,7 @@ class Run:
     closed: frozenset[str] = frozenset()  # the questions that are not for the one who acts
     # By key: what stands on the sheet that the one who acts shares with others, or in the row that they change.
     written: Mapping[str, SharedAnswer] = field(default_factory=dict)
-    row_gone: bool = False  # … and whether somebody has removed that row
+    row_gone: bool = False  # whether somebody has removed the row that the one who acts changes
 
     def stored(self, exercise: Exercise) -> "Run":
         """The run of this exercise as it comes back from storage, without what is given at each load."""
@@ -325,8 +327,10 @@ class Run:
         return tuple(owner for owner in self.waiting_for() if self.sheets.get(owner, _BLANK).answered)
 
     def unsent(self) -> tuple[str, ...]:
-        """The owners awaited who have answered all that they must and not handed in; what they say of a text that
-        has been changed since is asked anew."""
+        """The owners awaited who have answered all that they must and not handed in.
+
+        Empty where a text is approved: an answer there was to an earlier wording, and is asked for anew.
+        """
         if self.exercise.approves:
             return ()
         return tuple(owner for owner in self.begun() if self.sheets[owner].answered.issuperset(self.required(owner)))

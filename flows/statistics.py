@@ -26,7 +26,10 @@ class Series(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """So many of a series on a day. `of` names its categories by dimension (kind, area, known); none is unknown."""
+    """What counts in a series on a day: `number` of it.
+
+    `of`: its categories by dimension (kind, area, known); in a dimension without any it counts as unknown.
+    """
 
     series: Series
     day: date

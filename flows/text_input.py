@@ -247,7 +247,7 @@ def _continue_long(t: DialogueState, event: Wrote) -> None:
 
 
 def _answer_other(t: DialogueState, event: Wrote) -> None:
-    """A reply to another question's own message answers that question, and the dialogue stays where it is."""
+    """Take a reply to another question's own message as its answer; the dialogue stays where it is."""
     if locked(t) or t.rows:
         t.toast(refusal(t) if locked(t) else Unfit.STALE)
         return
@@ -300,7 +300,7 @@ def _edit_field(t: DialogueState, event: Edited) -> None:
 
 
 def edited(t: DialogueState, event: Edited) -> None:
-    """An edited message edits its answer, until what was handed in has been shown."""
+    """Change the answer that an edited message once gave, until what was handed in has been shown."""
     if event.key == CONCLUSION:
         _write_conclusion(t, event.text, event.seen, event.was)
         return

@@ -76,6 +76,6 @@ class TomlTable:
         ]
 
     def done(self) -> None:
-        """All keys have been asked for: the others are mistakes."""
+        """Note every key that nothing has asked for as a mistake; to be called last."""
         for key in sorted(set(self.data) - self.read):
             self.wrong(key, "is not known here; remove it or mend the spelling")

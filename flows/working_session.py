@@ -156,7 +156,7 @@ def to_closing(session: WorkingSession, at: int) -> WorkingSession:
 
 
 def end(session: WorkingSession) -> WorkingSession:
-    """The session is over where it stands; what lies behind the point that went on was not reached."""
+    """End the session where it stands; the points after the present one were not reached."""
     if session.over:
         return session
     return replace(session, now=len(session.points), passed=range(session.now + 1, len(session.points)))

@@ -22,7 +22,7 @@ def years(exercise: Exercise, values: Values) -> tuple[str, ...]:
 
 
 def done(exercise: Exercise, values: Values) -> tuple[str, ...]:
-    """Return those of the years in which it has been done."""
+    """Return those of the years in which the row's task has been done."""
     ticked = parts(values.get(DONE))
     return tuple(year for year in years(exercise, values) if year in ticked)
 
@@ -36,7 +36,7 @@ def current(exercise: Exercise, values: Values) -> str:
 
 
 def following(exercise: Exercise, values: Values) -> str:
-    """The year that comes after the one it is about now; empty when that is the last."""
+    """The year that comes after the one the row is about now; empty when that is the last."""
     left = [year for year in years(exercise, values) if year not in done(exercise, values)]
     return left[1] if len(left) > 1 else ""
 
