@@ -44,7 +44,10 @@ def opened(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
 
 def returned_id(raw: bytes) -> str:
     """Return the Message-ID of the mail that a report says could not be delivered; empty for all other mail."""
-    report = message_from_bytes(raw)
+    try:
+        report = message_from_bytes(raw)
+    except RecursionError:  # parts within parts within parts: anybody can send such a mail
+        return ""
     if report.get_content_type() != "multipart/report":
         return ""
     failed, returned = False, ""
@@ -100,7 +103,9 @@ class BounceReader:
 
     def _unread(self) -> list[tuple[int, bytes]]:
         with opened(self._mailbox) as client:
-            _, found = client.uid("SEARCH", "UNSEEN", "UID", f"{self._looked_at + 1}:*")
+            status, found = client.uid("SEARCH", "UNSEEN", "UID", f"{self._looked_at + 1}:*")
+            if status != "OK":  # what comes with it is a sentence, and no numbers
+                raise imaplib.IMAP4.error("no search")
             # The range always holds the newest mail, however low its number.
             new = [int(uid) for uid in (found[0] or b"").split() if int(uid) > self._looked_at]
             return [(uid, _fetched(client, uid)) for uid in new[-MOST:]]

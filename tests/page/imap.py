@@ -17,6 +17,7 @@ class Inbox:
     read: set[int] = field(default_factory=set)
     fetched: list[int] = field(default_factory=list)
     refuses: int = 0  # so many logins before it lets anybody in
+    busy: int = 0  # so many searches that it does not make
     marked: asyncio.Event = field(default_factory=asyncio.Event)  # something has been marked as read
 
     async def listen(self) -> tuple[asyncio.Server, Mailbox]:
@@ -46,6 +47,9 @@ class Inbox:
                 return b"", "OK in" if known else "NO not you"
             case "SELECT":
                 return f"* {len(self.mails)} EXISTS\r\n".encode(), "OK [READ-WRITE] open"
+            case "UID SEARCH" if self.busy:
+                self.busy -= 1
+                return b"* SEARCH try later\r\n", "NO busy"
             case "UID SEARCH":
                 return self._search(int(command.rsplit(maxsplit=1)[-1].removesuffix(":*"))), "OK done"
             case "UID FETCH":

@@ -120,11 +120,11 @@ async def test_doctor(bounced: Bounced) -> None:
 
 
 async def test_a_mailbox_that_is_away(bounced: Bounced, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A mailbox that cannot be opened is tried again, and what lies in it then is told."""
+    """A mailbox that cannot be opened, or searched, is tried again, and what lies in it then is told."""
     monkeypatch.setattr(bounces, "EVERY", 0.0)
     cia = await bounced.mailed.both.invited("Cia")
     await bounced.mailed.given(cia, "cia@example.se")
-    bounced.inbox.refuses = 2
+    bounced.inbox.refuses = bounced.inbox.busy = 2
     bounced.inbox.mails.append(report(bounced.mailed.post.came[0]))
     reading = asyncio.create_task(bounced.reader.run())
     async with asyncio.timeout(20):
@@ -135,9 +135,11 @@ async def test_a_mailbox_that_is_away(bounced: Bounced, monkeypatch: pytest.Monk
 
 
 def test_no_report_breaks_it() -> None:
-    """Whatever is sent to the mailbox, it has a Message-ID or none."""
+    """Whatever is sent to the mailbox, also parts within thousands of parts, it has a Message-ID or none."""
     for raw in (
         b"\xff\xfe",
         b"Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\nContent-Type: message/rfc822\r\n\r\n--x--",
+        b"Content-Type: message/rfc822\r\n\r\n" * 5000,
+        b"".join(b"Content-Type: multipart/report; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(3000)),
     ):
         assert returned_id(raw) == ""
