@@ -11,7 +11,7 @@ Laws
 4. A text answers what is asked, or the question whose message it replies to; the latter leaves the person where they
    stand, unless the answer meets another one (`flows.edit_conflict`): then both are kept, and one is chosen.
 5. What was handed in and revealed is only leafed through.
-6. An answer can be taken back by whoever gave it; a required one, only until the sheet is handed in.
+6. An answer can be taken back by whoever alone wrote it; a required one, only until the sheet is handed in.
 
 Theory of operation. A *visit* says where a person stands: the place, the key asked about, the number of the asking, and
 what is under way there (ticks, a remark, a draft of a row). An event moves a `DialogueState`: `text_input` reads texts,

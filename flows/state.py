@@ -99,6 +99,7 @@ class SharedAnswer:
     member: int | None
     value: Value
     joined: bool = False  # it puts together what several people wrote
+    several: bool = False  # somebody else has written there, too, now or before
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,11 +122,11 @@ def keep(t: DialogueState, key: str, value: Value, *, more: bool = False) -> Non
 
 
 def empty(t: DialogueState, key: str) -> Trouble | None:
-    """Take an answer back; return why not, where it has to stand or is what somebody else wrote."""
+    """Take an answer back; return why not, where it has to stand or is not what this person alone wrote."""
     sheet, written = t.run.sheet(t.member), t.run.written.get(key)
     if sheet.handed_in and (t.run.question(key).required or settled(t)):
         return Trouble(Problem.NEEDED)
-    if t.run.shared and (written is None or written.joined or written.member != t.member):
+    if t.run.shared and (written is None or written.several or written.member != t.member):
         return Trouble(Problem.THEIRS)
     t.run = t.run.with_sheet(t.owner, replace(sheet, answered=sheet.answered - {key}))
     t.settle(key, None)

@@ -200,6 +200,18 @@ class Answers(Repository):
         """Return all that the owner has answered, handed in or not. For the owner's eyes only."""
         return list((await self._sheet(run_id, owner)).values())
 
+    async def by_several(self, answers: Iterable[Answer]) -> set[int]:
+        """Return which of these answers somebody else wrote before whoever wrote them last."""
+        changed = [answer.id for answer in answers if answer.version > 1]
+        if not changed:
+            return set()
+        rows = await self._session.rows(
+            "SELECT a.id FROM answers a JOIN answer_versions v ON v.id = a.id AND v.member_id <> a.member_id "
+            "WHERE a.id IN (SELECT value FROM json_each(?))",
+            (listed(changed),),
+        )
+        return {row["id"] for row in rows}
+
     async def visible(self, run_id: int, reader: Member) -> list[Answer]:
         """Return what the reader may see now, by audience, phase and the reader's role; nothing once they have left."""
         reader = await Members(self._session, self._caches).get(reader.id)

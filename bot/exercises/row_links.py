@@ -165,7 +165,11 @@ async def written(ctx: Context, run: Run, member: int, key: str, row: Row | None
     if owner is None:
         return {}
     answers = await ctx.work.answers.of_owner(run.number, owner)
-    return {answer_key(a): SharedAnswer(a.version, a.member_id, a.value, joined=a.source is None) for a in answers}
+    several = await ctx.work.answers.by_several(answers)
+    return {
+        answer_key(a): SharedAnswer(a.version, a.member_id, a.value, joined=a.source is None, several=a.id in several)
+        for a in answers
+    }
 
 
 async def _fields(ctx: Context, row: Row) -> dict[str, SharedAnswer]:

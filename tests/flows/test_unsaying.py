@@ -90,9 +90,11 @@ def test_a_needed_answer_goes_until_it_is_handed_in() -> None:
     assert turn.run.sheet(1).answered == {"why", "how"}
 
 
-@pytest.mark.parametrize("there", [SharedAnswer(2, 2, "Slottet"), SharedAnswer(2, 1, "Hamnen\n\nSlottet", joined=True)])
+@pytest.mark.parametrize(
+    "there", [SharedAnswer(2, 2, "Slottet"), SharedAnswer(2, 1, "Hamnen\n\nSlottet", several=True)]
+)
 def test_what_others_have_written_is_not_emptied(there: SharedAnswer) -> None:
-    """Neither theirs nor what was put together of both; the form says so."""
+    """Neither theirs nor what stands in its place, as it would go out of the history too; the form says so."""
     turn = on_a_form(replace(answered(How.GROUP), written={"how": there}), "how", 2)
     assert FormTaken({"how": Trouble(Problem.THEIRS)}) in turn.effects
     assert turn.run.sheet(1).answered == {"why", "how"}

@@ -139,3 +139,18 @@ async def test_a_form_from_before_empties_nothing(both: Both) -> None:
     await fill(alva, "keep", **{"t:rhythm": "Varje fredag"})
     await alva.open(alva.path)
     assert "Läsa rapporten" in alva.html
+
+
+async def test_what_was_written_on_the_page_is_emptied_there(both: Both) -> None:
+    """Where several write together, one's own answer goes though no message gave it."""
+    await Player(both.town).play("begun", "I gång: Tidsplan för kartläggningen")
+    alva = await both.signed_in("Alva")
+    await alva.open("/")
+    await alva.open(alva.links["Tidsplan för kartläggningen"])
+    await fill(alva, "keep", **{"t:next": "Läsa rapporten"})
+    await alva.open(alva.path)
+    assert "Läsa rapporten" in alva.html
+    await fill(alva, "keep", **{"t:next": ""})
+    assert "någon annan skrivit" not in alva.text
+    await alva.open(alva.path)
+    assert "Läsa rapporten" not in alva.html

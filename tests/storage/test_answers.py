@@ -144,3 +144,17 @@ async def test_only_those_who_write_an_answer_together_see_how_it_has_changed(st
         assert await seen(f"o:{ours}") == ["alva", "bo"]
         assert await seen(f"m:{alva.id}") == []
         assert await work.answers.shared_history(10_000, alva) == []
+
+
+async def test_which_answers_somebody_else_wrote_before(store: Store) -> None:
+    """Not those that one person has changed, nor those that were there before anybody wrote."""
+    async with store.work() as work:
+        group, (alva, bo) = await make_group(work, -1, 2)
+        run = await work.runs.add(group.id, "1.2", "hash", {})
+        for question, members in {"once": (alva,), "own": (bo, bo), "theirs": (alva, bo), "begun": (None, bo)}.items():
+            for n, member in enumerate(members):
+                given = GivenAnswer("g", question, "", f"{n}", None, "group", False)
+                await work.answers.keep(run.id, given, member and member.id)
+        answers = await work.answers.of_owner(run.id, "g")
+        several = await work.answers.by_several(answers)
+    assert [answer.question for answer in answers if answer.id in several] == ["theirs"]
