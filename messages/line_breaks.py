@@ -28,7 +28,7 @@ class LineBreaks:
             rf"|(?<!\w)(?:{before}) (?=\d)"
             rf"|(?<=\d) (?:{between}) (?=\d)"
             rf"|(?<=\d) (?=(?:{after})(?!\w))"
-            r"|(?<=\w) (?=\d{1,3}(?: ·|$))",
+            r"|(?<=[^\W\d]) (?=\d{1,3}(?: ·|$))",  # not after a digit: it may be a telephone number
             re.MULTILINE | re.IGNORECASE,
         )
 

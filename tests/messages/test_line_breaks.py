@@ -22,6 +22,7 @@ held = the_voice("sv").rules.line_breaks.held
         "Det säger artikel_3 och 12_§ i lagen.",
         "Ring 020-390 000, 070-123 45 67 eller 0701 234 567.",
         "+46 70 123 45 67 och 013 12 34 56 blir länkar",
+        "Ring dem på_1\nJour: 020-390 000\nSocialjouren 070-123 45 67\n0701 234 567 · +46 70 123 45 67 · 08-123 456 78",
         "1 – 2 ●● 3 ● 4 ● 5 ●●",
     ],
 )
