@@ -75,9 +75,7 @@ class Entry:
     picks: tuple[str, ...] = ()
     text: str = ""
     comment: str = ""
-    seen: int | None = (
-        None  # the version of a shared answer that the form has shown; of one's own: 1 if it has shown it
-    )
+    seen: int | None = None  # the version of a shared answer that the form has shown; 1 for any answer of one's own
     identities: tuple[Identity, ...] = ()  # what in text and comment points somebody out
     as_is: bool = False  # … which is to stand all the same
 

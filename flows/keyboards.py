@@ -60,7 +60,7 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
 
 
 def _empty(t: DialogueState, key: str) -> Keyboard:
-    """A button that takes back an answer that need not be given, unless somebody else wrote it, or wrote there before."""
+    """A button that takes back an answer that need not be given, unless somebody else wrote it, or did before."""
     written = t.run.written.get(key)
     own = not t.run.shared or (written is not None and written.member == t.member and not written.several)
     return ((Button("empty", "", "empty"),),) if own and not t.rows and not t.run.question(key).required else ()

@@ -150,9 +150,8 @@ class Acting:
         action = self._asking.services.buttons.open(LINK, token)
         one_click = action is not None and action.verb == mail.OFF  # called by the mail program itself
         if known is not None and not one_click and not _ours(form, known):
-            raise web.HTTPSeeOther(
-                f"/l/{token}"
-            )  # opened before they came in by another window; a look changes nothing
+            # It was opened before they came in by another window; to look at it again changes nothing.
+            raise web.HTTPSeeOther(f"/l/{token}")
         if (of_mail := await self._mail_link(token)) is not None:
             return of_mail
         if whose is not None:

@@ -121,9 +121,8 @@ async def sheet(
     def shown(key: str) -> Entry:
         stands = _entry(run.question(key), *given.get(key, (None, None)))
         trouble = troubles.get(key)
-        return (
-            stands if trouble is None or trouble.name in (Problem.NEEDED, Problem.THEIRS) else entered.get(key, stands)
-        )
+        emptied = trouble is not None and trouble.name in (Problem.NEEDED, Problem.THEIRS)
+        return stands if trouble is None or emptied else entered.get(key, stands)
 
     fields = [field_of(run, present, key, troubles.get(key), shown(key)) for key in keys]
     words, approves = present.words, bool(run.exercise.approves)

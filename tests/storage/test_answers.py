@@ -154,7 +154,7 @@ async def test_which_answers_somebody_else_wrote_before(store: Store) -> None:
         for question, members in {"once": (alva,), "own": (bo, bo), "theirs": (alva, bo), "begun": (None, bo)}.items():
             for n, member in enumerate(members):
                 given = GivenAnswer("g", question, "", f"{n}", None, "group", False)
-                await work.answers.keep(run.id, given, member and member.id)
+                await work.answers.keep(run.id, given, member.id if member else None)
         answers = await work.answers.of_owner(run.id, "g")
         several = await work.answers.by_several(answers)
     assert [answer.question for answer in answers if answer.id in several] == ["theirs"]

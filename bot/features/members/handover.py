@@ -231,9 +231,8 @@ async def _rows_of(ctx: Context, group: Group, member: Member) -> list[tuple[Row
     for exercise in ctx.services.process.exercises.values():
         if exercise.register is None or exercise.private:
             continue
-        people = [
-            q.id for q in exercise.questions if q.kind is Kind.PERSON and not q.tells
-        ]  # not what they were part in
+        # What they took part in (`tells`) is not theirs to hand over.
+        people = [q.id for q in exercise.questions if q.kind is Kind.PERSON and not q.tells]
         rows = await ctx.work.rows.all(group.id, exercise.id, state="open")
         for row in rows:
             named = [name for name in people if row.values.get(name) == {"id": member.id}]
