@@ -261,7 +261,7 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """Add a comment to an answer that is kept already."""
+    """Add a comment to an answer that is kept already, or take it away (an empty `text`)."""
 
     owner: str
     key: str

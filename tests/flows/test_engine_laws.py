@@ -15,6 +15,7 @@ from flows.effects import (
     Comment,
     ConclusionWritten,
     Effect,
+    Empty,
     Erase,
     Finished,
     HandIn,
@@ -188,9 +189,10 @@ class Watch:
                 case Keep(owner, key, value):
                     json.dumps(value)
                     self.kept[owner].add(key)
-                case Comment(owner, key, text):
-                    assert text
+                case Comment(owner, key):
                     assert key in self.kept[owner], "a comment needs an answer to belong to"
+                case Empty(owner, key):
+                    self.kept[owner].remove(key)
                 case KeepRow(values):
                     json.dumps(dict(values))
                     assert self.run.exercise.how is How.ROWS
@@ -238,11 +240,13 @@ class Watch:
 
     def _sheets(self, before: Run, event: Event, effects: tuple[Effect, ...]) -> None:
         after = self.run
-        changed = {e.owner for e in effects if isinstance(e, Keep | Comment | HandIn | TakeBack)}
+        changed = {e.owner for e in effects if isinstance(e, Keep | Comment | Empty | HandIn | TakeBack)}
         if any(isinstance(e, Erase) or (isinstance(e, HandIn) and after.exercise.anonymous) for e in effects):
             return
         for owner, sheet in before.sheets.items():
-            assert sheet.answered <= after.sheets[owner].answered, "an answered key is never lost"
+            taken_back = {e.key for e in effects if isinstance(e, Empty) and e.owner == owner}
+            kept = after.sheets[owner].answered
+            assert sheet.answered - kept <= taken_back, "an answered key is only lost where it is taken back"
             conclusion = owner == "g" and CONCLUSION in sheet.answered
             if sheet.handed_in and before.phase is not Phase.OPEN and not conclusion and not self.anew(event):
                 assert after.sheets[owner] == sheet, "what is handed in and revealed is not changed"
