@@ -97,9 +97,9 @@ class BounceReader:
         for uid, raw in unread:
             if (token := returned_id(raw)) and await self._settle(token):
                 reports.append(uid)
-        if reports:
-            await asyncio.to_thread(self._mark_as_read, reports)
         self._looked_at = max([self._looked_at, *(uid for uid, _ in unread)])
+        if reports:  # they are told, also where they cannot be marked
+            await asyncio.to_thread(self._mark_as_read, reports)
 
     def _unread(self) -> list[tuple[int, bytes]]:
         with opened(self._mailbox) as client:

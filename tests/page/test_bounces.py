@@ -134,6 +134,22 @@ async def test_a_mailbox_that_is_away(bounced: Bounced, monkeypatch: pytest.Monk
     assert "kommer inte fram" in bounced.mailed.both.town.last("Alva")
 
 
+async def test_a_report_that_cannot_be_marked(bounced: Bounced, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told once all the same: an address that is not confirmed yet would else be told of at each look."""
+    cia = await bounced.mailed.both.invited("Cia")
+    await bounced.mailed.given(cia, "cia@example.se")
+    bounced.inbox.mails.append(report(bounced.mailed.post.came[0]))
+
+    def away(_self: BounceReader, _uids: list[int]) -> None:
+        raise OSError("away")
+
+    monkeypatch.setattr(BounceReader, "_mark_as_read", away)
+    with pytest.raises(OSError, match="away"):
+        await bounced.reader.look()
+    await bounced.reader.look()
+    assert bounced.inbox.fetched == [1]
+
+
 def test_no_report_breaks_it() -> None:
     """Whatever is sent to the mailbox, also parts within thousands of parts, it has a Message-ID or none."""
     for raw in (
