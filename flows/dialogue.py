@@ -21,7 +21,6 @@ arrow of it.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -145,9 +144,8 @@ def _open(t: DialogueState, event: Opened) -> None:
         _open_row(t, event)
         return
     t.stand(paused=False)
-    item = event.key.partition("@")[2]
-    if t.picks and event.key in t.run.keys() and item not in t.run.picked:  # one of the group's own, just added
-        t.run = replace(t.run, picked=(*t.run.picked, item))
+    if event.key in t.run.keys():  # of an item of the group's own, perhaps, just added
+        t.take_up(event.key)
     if (held := t.visit.held) and not held.apart:  # a text of theirs still waits for a yes
         show_held(t, held)
     elif settled(t):

@@ -75,6 +75,12 @@ class DialogueState:
         changed = replace(sheet, also_asked=(sheet.also_asked - depending.keys()) | holding)
         self.run = self.run.with_sheet(self.owner, changed)
 
+    def take_up(self, key: str) -> None:
+        """Count the item that this key is about among those the group has picked, where it picks among them."""
+        item = key.partition("@")[2]
+        if self.picks and item not in self.run.picked:
+            self.run = replace(self.run, picked=(*self.run.picked, item))
+
     def say(self, message: Say, *, again: bool = False) -> None:
         """Say something to this person. It is a new asking, unless it is only said `again`.
 

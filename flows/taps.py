@@ -91,8 +91,8 @@ def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
             ask(t, key)
         case "unsay" if t.run.shared and (key := _key_at(t, event.arg)):
             _unsay(t, key)
-        case "empty" if visit.key in t.answered:
-            ask(t, visit.key, trouble=empty(t, visit.key))
+        case "empty" if visit.key in t.keys and visit.key in t.answered:
+            _ask_still(t, visit.key, empty(t, visit.key))
         case "send" if _changed_since(t, event.arg):
             show_summary(t, changed=True)
         case "send":
@@ -125,7 +125,14 @@ def _unsay(t: DialogueState, key: str) -> None:
         sheet = t.run.sheet(t.member)
         t.run = t.run.with_sheet(t.owner, replace(sheet, answered=sheet.answered - {key}))
         t.settle(key, None)
-    ask(t, key)
+    _ask_still(t, key)
+
+
+def _ask_still(t: DialogueState, key: str, trouble: Trouble | None = None) -> None:
+    """Ask a question whose answer was taken back, even if nothing but that has kept its item among those taken up."""
+    if key not in t.keys:
+        t.take_up(key)
+    ask(t, key, trouble=trouble)
 
 
 def _pick_items(t: DialogueState, event: Picked) -> None:

@@ -8,8 +8,8 @@ import pytest
 from flows.effects import Amend, Empty, FormTaken, Toast, Unfit, Unsay
 from flows.engine import Turn, advance
 from flows.events import Entry, Filled, Opened
-from flows.model import Question, Register, When
-from flows.state import Run, SharedAnswer, Sheet, Visit
+from flows.model import ForEach, Question, Register, When
+from flows.state import Place, Run, SharedAnswer, Sheet, Visit
 from flows.trouble import Problem, Trouble
 from flows.vocabulary import Audience, How, Kind
 from messages.voice import the_voice
@@ -49,6 +49,31 @@ def test_what_somebody_else_has_written_stays() -> None:
     run = replace(sheet(), written={"why": SharedAnswer(2, 2, "Slottet")})
     turn = advance(run, tap(run, 1, "unsay", "0"))
     assert turn.effects == (Toast(Unfit.CHANGED_SINCE),)
+
+
+@pytest.mark.parametrize(("verb", "arg"), [("empty", ""), ("unsay", "0")])
+def test_an_item_is_still_asked_about_when_its_only_answer_is_taken_back(verb: str, arg: str) -> None:
+    """The group had unticked the item, which was left because of that answer; now it is picked again."""
+    questions, items = (Question("why", Kind.TEXT, Audience.GROUP),), ("harbour", "castle")
+    run = begun(exercise(How.GROUP, for_each=ForEach(items=items, pick=True), questions=questions, outcome=None))
+    run = replace(run, items=items, picked=("castle",), written={"why@harbour": SharedAnswer(1, 1, "Hamnen")})
+    run = run.with_sheet("g", Sheet(frozenset({"why@harbour"}))).with_visit(1, Visit(Place.ASK, "why@harbour", 5))
+    turn = advance(run, tap(run, 1, verb, arg))
+    assert visit(turn.run, 1).key == "why@harbour"
+    assert "harbour" in turn.run.taken_up
+
+
+def test_an_answer_to_a_question_that_is_asked_no_more_is_not_emptied() -> None:
+    """Somebody else's answer has closed it meanwhile, so the tap is answered with a notice."""
+    questions = (
+        Question("sure", Kind.CHOICE, Audience.GROUP, options=("yes", "no")),
+        Question("why", Kind.TEXT, Audience.GROUP, when=When("sure", ("yes",))),
+    )
+    run = begun(exercise(How.GROUP, for_each=None, questions=questions, outcome=None))
+    run = replace(run, written={"why": SharedAnswer(1, 1, "Hamnen")})
+    run = run.with_sheet("g", Sheet(frozenset({"sure", "why"}))).with_visit(1, Visit(Place.ASK, "why", 5))
+    turn = advance(run, tap(run, 1, "empty"))
+    assert turn.effects == (Toast(Unfit.STALE),)
 
 
 def on_a_form(run: Run, key: str, seen: int | None = 1) -> Turn:
