@@ -33,7 +33,7 @@ class ActivityStates(Records[ActivityState]):
             await self._save(before.id, before, replace(before, state=state, changed_at=self._now()))
 
     async def drop(self, group_id: int, kind: str, ref: str = "") -> None:
-        """Forget it; nothing happens if there is none."""
+        """Delete the state of this kind under this reference; nothing happens if there is none."""
         self._session.write("DELETE FROM gatherings WHERE group_id = ? AND kind = ? AND ref = ?", (group_id, kind, ref))
 
     async def _find(self, group_id: int, kind: str, ref: str) -> ActivityState | None:

@@ -33,7 +33,10 @@ def refuse_exposed(folder: Path) -> None:
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Lock a folder, so that one process at a time makes backups there, and remove what a killed one has left."""
+    """Lock a folder, so that one process at a time makes backups there, and remove what a killed one has left.
+
+    Raises BackupBusy, FolderExposed, LinkThere.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     refuse_exposed(folder)
     lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
@@ -63,7 +66,7 @@ def workroom(path: Path, kind: str = "copy") -> Iterator[Path]:
 
 @contextmanager
 def disk_errors() -> Iterator[None]:
-    """Raise errors of the disk as errors of this room."""
+    """Turn errors of the disk and of SQLite into errors of `storage.errors`: raises DiskFull, Busy, Damaged."""
     try:
         yield
     except sqlite3.Error as error:

@@ -161,10 +161,10 @@ class ChatCopies(Repository):
             return Attachment(field, name, key.open(f"copied_files/{row['id']}/content", row["content"]))
         return None
 
-    async def stir(self, group_id: int) -> None:
+    async def seal_anew(self, group_id: int) -> None:
         """Seal again whatever was said in private to a group's people, so that nobody can see to whom it was just now.
 
-        For each it is as much: blocks that were not needed yet are made.
+        As many blocks are written for each of them; those that were not needed yet are made.
         """
         rows = await self._session.rows(f"SELECT chat FROM kept_chats {OF_GROUP}", (group_id,))
         for row in rows:

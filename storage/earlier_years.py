@@ -11,7 +11,7 @@ class EarlierYears(Records[YearFigure]):
     table = RecordTable("earlier_years", YearFigure, sealed=("number",))
 
     async def of_group(self, group_id: int) -> list[YearFigure]:
-        """By year and series."""
+        """Return a group's figures, by year and series."""
         return await self._select("WHERE group_id = ? ORDER BY year, series", (group_id,))
 
     async def put(self, group_id: int, year: int, series: str, number: int | None) -> None:

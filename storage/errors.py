@@ -8,11 +8,15 @@ class StorageError(Exception):
 
 
 class WrongKey(StorageError):
+    """The master key does not open this database."""
+
     def __init__(self) -> None:
         super().__init__("The master key does not fit this database: give the key that the database was created with.")
 
 
 class NewerDatabase(StorageError):
+    """A later version of the program has migrated the database."""
+
     def __init__(self, found: int, known: int) -> None:
         super().__init__(
             f"The database has schema {found} and this program knows up to {known}: start the newer version of the bot."
@@ -20,16 +24,22 @@ class NewerDatabase(StorageError):
 
 
 class AlreadyRunning(StorageError):
+    """Another process has the database open for writing."""
+
     def __init__(self, path: object) -> None:
         super().__init__(f"Another process already uses {path}: stop that one first, two would answer in turns.")
 
 
 class DiskFull(StorageError):
+    """A file could not be written: no room, no permission, or a fault of the disk."""
+
     def __init__(self) -> None:
         super().__init__("The disk is full or cannot be written: free some space; what was confirmed earlier is kept.")
 
 
 class Busy(StorageError):
+    """A program other than the bot has locked the database."""
+
     def __init__(self) -> None:
         super().__init__(
             "Another program holds the database locked: close it (a database browser, perhaps) and try again."
@@ -37,11 +47,15 @@ class Busy(StorageError):
 
 
 class Damaged(StorageError):
+    """Something in the database is not what was written there; nothing of it is given out."""
+
     def __init__(self, what: str) -> None:
         super().__init__(f"The database is damaged at {what}: stop the bot and restore the latest backup.")
 
 
 class KeysMissing(StorageError):
+    """Groups in the database have no key in the folder of group keys."""
+
     def __init__(self, count: int, folder: object) -> None:
         super().__init__(
             f"{count} groups have no key in {folder}: put the folder of group keys back beside the database."
@@ -49,41 +63,57 @@ class KeysMissing(StorageError):
 
 
 class WrongBackupKey(StorageError):
+    """Another master key sealed the backup."""
+
     def __init__(self) -> None:
         super().__init__("The backup was sealed with another master key: give the key that held when it was made.")
 
 
 class BackupDamaged(StorageError):
+    """The file is no backup, or was cut off or changed."""
+
     def __init__(self) -> None:
         super().__init__("The backup is no backup, not whole, or was changed: take another one.")
 
 
 class BackupBusy(StorageError):
+    """Another process is making a backup in the same folder."""
+
     def __init__(self, folder: object) -> None:
         super().__init__(f"Another backup is being made in {folder}: wait until it is done.")
 
 
 class NoBackup(StorageError):
+    """There is no backup to restore."""
+
     def __init__(self, folder: object) -> None:
         super().__init__(f"There is no backup in {folder}: name the file or the folder that holds one.")
 
 
 class NoDatabase(StorageError):
+    """There is no database to read or back up."""
+
     def __init__(self, path: object) -> None:
         super().__init__(f"There is no database at {path}: start the bot once, or see where STADSBOT_DATABASE points.")
 
 
 class DatabaseThere(StorageError):
+    """A restore would overwrite a database."""
+
     def __init__(self, files: str) -> None:
         super().__init__(f"A database is there, and is not written over: move it away first ({files}).")
 
 
 class FolderExposed(StorageError):
+    """Other users of the machine can read the folder."""
+
     def __init__(self, folder: object) -> None:
         super().__init__(f"Other users of this machine can reach {folder}: make it yours alone (chown, chmod 700).")
 
 
 class LinkThere(StorageError):
+    """A symbolic link stands where a folder is to be."""
+
     def __init__(self, path: object) -> None:
         super().__init__(
             f"{path} is a link, which leads who knows where: name the folder itself, or take the link away."
@@ -100,6 +130,8 @@ class TransactionLost(StorageError):
 
 
 class Unknown(StorageError, LookupError):
+    """There is no record with this id."""
+
     def __init__(self, what: str, id: int) -> None:
         super().__init__(f"There is no {id} among the {what}: it was removed, or the number was made up.")
 
@@ -119,7 +151,7 @@ class NotAllowed(StorageError):
 
 
 def translate(error: sqlite3.Error) -> Exception:
-    """The error of this room that an error of SQLite stands for; itself when it is a fault of the program."""
+    """Return the StorageError that an error of SQLite stands for; the same error when it is a fault of the program."""
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:  # the low byte is the primary result code
         case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
             return DiskFull()

@@ -160,7 +160,10 @@ class Groups(Records[Group]):
         return await self._move(kept, new_chat)
 
     async def erase(self, id: int) -> None:
-        """Delete all that belongs to the group and, once committed, its key: older copies become unreadable too."""
+        """Delete all that belongs to the group and, once committed, its key: older copies become unreadable too.
+
+        Raises Unknown.
+        """
         row = await self._session.row("SELECT key_id FROM groups WHERE id = ?", (id,))  # its key may be gone already
         if row is None:
             raise Unknown("groups", id)

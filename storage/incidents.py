@@ -83,9 +83,9 @@ class Incidents(Records[Incident]):
     # -- whoever logs --------------------------------------------------------------------------------------------
     async def hide(self, group_id: int) -> None:
         """Seal anew what everybody in the group has been told and is asked, so that nobody can see who is logging."""
-        await People(self._session, self._caches).stir(group_id)
-        await Prompts(self._session, self._caches).stir(group_id)
-        await ChatCopies(self._session, self._caches).stir(group_id)
+        await People(self._session, self._caches).seal_anew(group_id)
+        await Prompts(self._session, self._caches).seal_anew(group_id)
+        await ChatCopies(self._session, self._caches).seal_anew(group_id)
         self._session.wipe_log = True  # there it lay beside messages of the same transaction
 
     async def add(self, group_id: int, person_id: int, values: JsonObject, logged_on: date) -> Incident:
@@ -203,7 +203,7 @@ class Incidents(Records[Incident]):
         ]
 
     async def has_outcome(self, id: int) -> bool:
-        """True once somebody has noted how it ended."""
+        """True once somebody has noted how the incident ended."""
         return any(f.values.get("what", "").startswith(OUTCOME) for f in await self._follow_ups.of_incident(id))
 
     async def count_logged(self, group_id: int, since: date) -> int:
@@ -216,7 +216,7 @@ class Incidents(Records[Incident]):
         return int(row[0])
 
     async def count_older(self, group_id: int, before: date) -> int:
-        """Count those logged before a day that still hold more than figures."""
+        """Count the incidents logged before a day that still hold more than figures."""
         return len(await self._unthinned(group_id, before))
 
     async def thin(self, group_id: int, before: date, keep: Sequence[str]) -> int:

@@ -29,7 +29,7 @@ class MailChanges(TypedDict, total=False):
 
 
 class MailAddresses(Records[MailAddress]):
-    """One for each person who has given one."""
+    """The mail addresses that people have given, one each at most."""
 
     table = RecordTable("mail_addresses", MailAddress, sealed=("address", "told"))
     owner = None
@@ -76,13 +76,13 @@ class Mails(Records[Mail]):
     owner = None
 
     async def put(self, person_id: int, kind: str, address: str, url: str, off: str = "") -> None:
-        """Queue a mail. `url` is the link in it, `off` the one that ends such mail."""
+        """Queue a mail. `url` is the link in it, `off` the one by which its reader ends such mail."""
         self._session.touched.add("mails")
         id = self._caches.new_id("mails")
         await self._add(id, Mail(id, person_id, 0, self._now(), kind, address, url, off))
 
     async def due(self, now: datetime, most: int = 20) -> list[Mail]:
-        """Return those that may be sent now, the oldest first."""
+        """Return the mails that may be sent now, the oldest first."""
         return await self._select("WHERE not_before <= ? ORDER BY id LIMIT ?", (seconds(now), most))
 
     async def update(self, id: int, **changes: Unpack[MailChanges]) -> Mail:

@@ -13,7 +13,7 @@ class Meetings(Records[Meeting]):
     table = RecordTable("meetings", Meeting, sealed=("place", "link"))
 
     async def of_group(self, group_id: int) -> list[Meeting]:
-        """The planned and the cancelled ones, in the order they were laid."""
+        """The planned and the cancelled meetings of a group, in the order they were laid."""
         return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
 
     async def put(self, group_id: int, planned: PlannedMeeting) -> None:

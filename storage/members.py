@@ -21,11 +21,11 @@ class Organisations(Records[Organisation]):
     cached = REMEMBERED
 
     async def of_group(self, group_id: int) -> list[Organisation]:
-        """In the order they were named."""
+        """The organisations of a group, in the order they were named."""
         return await self._all_of("group_id", group_id)
 
     async def add(self, group_id: int, name: str, kind: str | None) -> Organisation:
-        """Add it, or find the one of this name."""
+        """Add an organisation, or return the one of this name."""
         name = name.strip()
         for organisation in await self.of_group(group_id):
             if organisation.name.casefold() == name.casefold():
@@ -63,13 +63,13 @@ class Members(Records[Member]):
     async def of_group(
         self, group_id: int, include_left: bool = False, *, roles: Collection[str] | None = ("core",)
     ) -> list[Member]:
-        """Return those who have one of these roles (None: any), in the order they came."""
+        """Return the members who have one of these roles (None: any), in the order they came."""
         members = await self._all_of("group_id", group_id)
         wanted = [member for member in members if include_left or member.state != "left"]
         return [member for member in wanted if roles is None or member.role in roles]
 
     async def active(self, group_id: int, *, roles: Collection[str] | None = ("core",)) -> list[Member]:
-        """Return those with one of these roles who have joined and not left."""
+        """Return the members with one of these roles who have joined and not left."""
         return [member for member in await self.of_group(group_id, roles=roles) if member.state == "active"]
 
     async def of_person(self, person_id: int) -> list[Member]:

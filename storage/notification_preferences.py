@@ -70,5 +70,5 @@ class Absences(Records[Absence]):
         self._session.write("DELETE FROM absences WHERE id = ?", (id,))
 
     async def prune(self, before: date) -> None:
-        """Forget those that ended before that day."""
+        """Delete absences that ended before that day."""
         self._session.write("DELETE FROM absences WHERE last < ?", (before.isoformat(),))

@@ -64,7 +64,10 @@ class OpenItems(Records[OpenItem]):
         member_id: int | None = None,
         group_id: int | None = None,
     ) -> None:
-        """Close the items that fit all that is given, so that nobody is reminded; a group or a member must be given."""
+        """Close the items that fit all that is given, so that nobody is reminded of them.
+
+        Raises ValueError if neither a group nor a member is given.
+        """
         if member_id is None and group_id is None:
             raise ValueError("say whose matters to close")
         given = {"ref": ref, "kind": kind, "member_id": member_id, "group_id": group_id}

@@ -50,7 +50,7 @@ class People(Records[Person]):
         return await self._update(id, **changes)
 
     async def by_user(self, user_id: int) -> Person | None:
-        """The person with this Telegram id."""
+        """The person with this Telegram id, None if they have never spoken with the bot."""
         found = await self._all_of("user_id", user_id)
         return found[0] if found else None
 
@@ -69,7 +69,7 @@ class People(Records[Person]):
         self._joined(id, user_id=OWN_NUMBERS + id)
         return await self._add(id, Person(id, OWN_NUMBERS + id, Reach.REACHABLE, None, None, False, self._now()))
 
-    async def stir(self, group_id: int) -> None:
+    async def seal_anew(self, group_id: int) -> None:
         """Seal the rows of everybody in a group again, so that nobody can see whose row has just changed."""
         seats = "SELECT person_id FROM members WHERE group_id = ?"
         for person in await self._select(f"WHERE id IN ({seats}) ORDER BY id", (group_id,)):

@@ -75,7 +75,7 @@ class Prompts(Records[Prompt]):
         if prompt := await self._find(person_id, matter):
             await self.update(prompt.id, aside=True)
 
-    async def stir(self, group_id: int) -> None:
+    async def seal_anew(self, group_id: int) -> None:
         """Seal again what everybody in a group is being asked, so that nobody can see what has just been put aside."""
         seats = "SELECT person_id FROM members WHERE group_id = ?"
         for prompt in await self._select(f"WHERE person_id IN ({seats}) ORDER BY id", (group_id,)):

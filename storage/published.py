@@ -12,7 +12,7 @@ class Published(Records[PublishedQuarter]):
     table = RecordTable("published", PublishedQuarter, sealed=("figures",))
 
     async def of_group(self, group_id: int) -> list[PublishedQuarter]:
-        """The oldest first."""
+        """The published quarters of a group, the oldest first."""
         return await self._select("WHERE group_id = ? ORDER BY quarter", (group_id,))
 
     async def add(self, group_id: int, quarter: str, figures: JsonObject) -> PublishedQuarter:

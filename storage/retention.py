@@ -14,14 +14,14 @@ TABLES: Mapping[str, tuple[str, str]] = {
 
 
 class Retention(Repository):
-    """Records that are too old."""
+    """Counts and removes what has been kept for long enough."""
 
     async def count(self, what: str, group_id: int, before: date) -> int:
         """Return how many records of this kind are from before the day."""
         return await self._count(*self._older(what, group_id, before))
 
     async def remove(self, what: str, group_id: int, before: date) -> int:
-        """Remove them."""
+        """Remove the records of this kind from before the day; return how many there were."""
         return await self._remove(*self._older(what, group_id, before))
 
     async def count_rows(self, group_id: int, registers: Sequence[str], before: date) -> int:
@@ -29,7 +29,7 @@ class Retention(Repository):
         return await self._count(*_rows(group_id, registers, before))
 
     async def remove_rows(self, group_id: int, registers: Sequence[str], before: date) -> int:
-        """Remove them with their history."""
+        """Remove those rows with their history; return how many there were."""
         return await self._remove(*_rows(group_id, registers, before))
 
     def _older(self, what: str, group_id: int, before: date) -> tuple[str, list[int | str]]:

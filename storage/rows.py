@@ -68,7 +68,7 @@ class Rows(Records[Row]):
         return after
 
     async def thin(self, row_id: int, keep: Collection[str]) -> None:
-        """Of a row's values keep only these, and nothing of how it was before. Raises Unknown."""
+        """Keep only these of a row's values, and nothing of its history. Raises Unknown."""
         row = await self.get(row_id)
         values = {name: value for name, value in row.values.items() if name in keep}
         await self._save(row_id, row, replace(row, values=values, version=row.version + 1))
@@ -102,7 +102,7 @@ class Rows(Records[Row]):
         return [*(self.table.record((dict(found) | dict(old)).values(), key) for old in olds), newest]
 
     async def taken_on(self, group_id: int) -> Sequence[Row]:
-        """The open rows of all registers that somebody has taken on, the nearest first.
+        """The open rows of all registers that somebody has taken on, the earliest due first.
 
         Of somebody who was erased the day is left: what a group has agreed on is still to be done.
         """

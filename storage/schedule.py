@@ -52,7 +52,7 @@ class Schedule(Records[Due]):
         )
 
     async def cancel(self, *, kind: str | None = None, **concerns: Unpack[Concerns]) -> None:
-        """Cancel what waits and fits all that is given; at least one thing must be."""
+        """Cancel what waits and fits all that is given. Raises ValueError if nothing is given."""
         given: dict[str, SqlValue] = {"kind": kind, "group_id": concerns.get("group_id")}
         given |= {"member_id": concerns.get("member_id"), "ref": concerns.get("ref")}
         wanted = {column: value for column, value in given.items() if value is not None}

@@ -36,11 +36,11 @@ class Connection(aiosqlite.Connection):
         self._thread.daemon = True  # a process that has to end must not wait for a connection that nobody closed
 
     async def run(self, statements: Iterable[Statement]) -> list[sqlite3.Row]:
-        """Run all in order and return the rows of the last one. SQLite's errors become those of this room."""
+        """Run all in order and return the rows of the last one. Raises DiskFull, Busy, Damaged."""
         return await self.call(_run, statements)
 
     async def call(self, function: Callable[..., T], *arguments: object) -> T:
-        """Run `function(connection, *arguments)` on the thread of the connection."""
+        """Run `function(connection, *arguments)` on the thread of the connection. Raises DiskFull, Busy, Damaged."""
         try:
             return await self._execute(function, self._conn, *arguments)  # type: ignore[no-any-return, no-untyped-call]
         except sqlite3.Error as error:

@@ -36,11 +36,11 @@ class SignIns(Records[SignIn]):
         )
 
     async def prove(self, id: int) -> SignIn:
-        """Note that a one-time code was given there just now."""
+        """Note that a one-time code was given in this browser just now."""
         return await self._update(id, proved=seconds(self._now()))
 
     async def prolong(self, id: int, ends_at: datetime) -> SignIn:
-        """Let this browser stay signed in until then."""
+        """Let this browser stay signed in until that time (UTC)."""
         return await self._update(id, ends_at=ends_at.replace(microsecond=0))
 
     async def end(self, id: int) -> None:
@@ -54,7 +54,7 @@ class SignIns(Records[SignIn]):
         self._session.wipe_log = True
 
     async def prune(self) -> None:
-        """Delete those that have expired."""
+        """Delete sign-ins that have expired."""
         self._session.write("DELETE FROM sign_ins WHERE ends_at <= ?", (seconds(self._now()),))
 
 
@@ -85,7 +85,7 @@ class Admissions(Records[Admission]):
         return found[0] if found else None
 
     async def of_group(self, group_id: int) -> list[Admission]:
-        """All of a group, in the order they asked."""
+        """All requests to join a group, in the order they were made."""
         return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
 
     async def ask(self, group_id: int, person_id: int, name: str) -> Admission:

@@ -26,7 +26,7 @@ class Counts:
 
 
 class Stats(Repository):
-    """Counts."""
+    """Counts what the database holds."""
 
     async def at(self, now: datetime) -> Counts:
         """The counts of this moment. Each but those of groups and people is read from a small index."""

@@ -128,7 +128,7 @@ class UnitOfWork:
 
 
 class Store:
-    """Made by Store.open.
+    """The open database of one bot, made by `Store.open`.
 
     Without `durable`, as in most tests, a commit does not wait until it is on the disk.
     """
@@ -278,7 +278,10 @@ def keys_of(path: Path) -> Path:
 
 
 def copy_database(path: Path, target: Path) -> None:
-    """Make a consistent copy, or none. It has a connection of its own, so as not to keep the writer waiting."""
+    """Make a consistent copy, or none. It has a connection of its own, so as not to keep the writer waiting.
+
+    Raises DiskFull, Busy, Damaged.
+    """
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

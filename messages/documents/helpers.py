@@ -28,7 +28,7 @@ def questions(parts: Parts, exercise: str) -> list[tuple[str, str]]:
 
 
 def scales(parts: Parts, exercise: str) -> list[tuple[str, str]]:
-    """The scales among them."""
+    """The scales among the questions of an exercise, with their short names."""
     return [(q.id, parts.short(exercise, q.id)) for q in parts.exercise(exercise).questions if q.kind is Kind.SCALE]
 
 

@@ -19,7 +19,7 @@ class NoSuchForm(Exception):
 
 
 def make(document: str, form: str, material: Material) -> bytes:
-    """The file. Raises KeyError for an unknown document, NoSuchForm for a form that it does not have."""
+    """Make the file of a document. Raises KeyError for an unknown one, NoSuchForm for a form that it does not have."""
     found = entry(document)
     if form not in found.forms:
         raise NoSuchForm(f"{document}: {', '.join(found.forms)}")

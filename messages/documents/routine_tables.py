@@ -64,7 +64,7 @@ def calls(parts: Parts) -> Markdown:
 
 
 def card_calls(parts: Parts) -> Markdown:
-    """The same for the card, which is folded in the middle; the group is told of calls that do not fit."""
+    """Show whom to call on the card, which is folded in the middle; the group is told of calls that do not fit."""
     return _called(parts, _room(parts, ON_CARD), HALF_A_LINE)
 
 
@@ -98,7 +98,7 @@ def left_out(parts: Parts, most: int) -> list[str]:
 def chain_table(parts: Parts) -> Markdown:
     """The whole chain as one table: what is done by whom, how they are reached, and what to do when nobody answers.
 
-    That is told once, above the table, where it is the same for all.
+    What to do when nobody answers is told once, above the table, if it is the same for all.
     """
     routine = parts.process.with_role(ExerciseRole.ROUTINE)
     link, what, actor, otherwise = (

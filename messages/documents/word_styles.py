@@ -66,7 +66,7 @@ POSTER = Sizes(16, 24, 40, 24)
 
 
 def sizes_for(document: Document) -> Sizes:
-    """Return how large the texts are in a layout; on a card as large as there is room for in each of its halves."""
+    """Return the sizes of texts in a layout, in points; on a card as large as each of its halves has room for."""
     if document.layout != "card":
         return POSTER if document.layout == "flyer" else Sizes()
     left, right = (min(max(size * CARD, 7), 11) for size in sizes_of(document))

@@ -22,7 +22,7 @@ class Box:
 
     @property
     def tall(self) -> int:
-        """Return how many lines it takes."""
+        """Return how many lines of text the box takes."""
         return 1 + sum(-(-len(text) // ACROSS) for text in (f"{self.who} – {self.what}", *map(": ".join, self.reach)))
 
 
@@ -43,7 +43,7 @@ def figure(facts: Facts) -> Figure | None:
 
 
 def on_paper(facts: Facts) -> tuple[Figure, ...]:
-    """Return the same for pages, a piece for each link, and for a link that is taller than a page as many as it needs.
+    """Return the chain for pages: a piece for each link, and as many as it needs for one that is taller than a page.
 
     So a page ends between links, and nothing has to be drawn smaller than it can be read.
     """
