@@ -53,7 +53,7 @@ async def asked_to_choose(played: Town, count: int) -> int:
     assert played.keys("Alva")[:2] == ["Aktör 499", "Aktör 498"] if count > 499 else ["Aktör 49", "Aktör 48"]
     await played.write("Alva", "aktör 7")
     assert "5 frågor" not in played.last("Alva")
-    assert "Hur mycket kan aktören påverka?" in played.last("Alva")
+    assert "Hur mycket kan aktören påverka det som händer?" in played.last("Alva")
     return len(asked)
 
 

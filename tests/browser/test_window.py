@@ -72,4 +72,4 @@ def test_two_people_and_their_mail(town: TownPage) -> None:
     assert faults(driver) == []
     town.press(".message a")
     town.until(lambda: town.click_with_text("main button", "Det är min adress"))
-    town.until(lambda: "Adressen är din" in driver.find_element(By.TAG_NAME, "main").text)
+    town.until(lambda: "Adressen är bekräftad" in driver.find_element(By.TAG_NAME, "main").text)

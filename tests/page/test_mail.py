@@ -84,7 +84,7 @@ async def test_an_address_is_confirmed(mailed: Mailed) -> None:
     await cia.open("/")
     assert "Lämna din e-postadress" in cia.text
     await mailed.given(cia, "cia@example.se")
-    assert "Adressen är din" in cia.text
+    assert "Adressen är bekräftad" in cia.text
     await cia.open("/")
     assert "Lämna din e-postadress" not in cia.text
     whole = mailed.post.came[0].as_string()
