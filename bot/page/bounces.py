@@ -7,6 +7,7 @@ reads the mailbox.
 
 import asyncio
 import imaplib
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -33,13 +34,19 @@ LARGEST: Final = 256 * 1024  # bytes of a mail that are read
 @contextmanager
 def opened(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
     """Log in to the mailbox and open its inbox. It blocks. Raises imaplib.IMAP4.error, OSError."""
-    kind = imaplib.IMAP4_SSL if mailbox.tls else imaplib.IMAP4
-    with kind(mailbox.host, mailbox.port, timeout=PATIENCE) as client:
+    with _connected(mailbox) as client:
         client.login(mailbox.user, mailbox.password)
         status, _ = client.select("INBOX")
         if status != "OK":
             raise imaplib.IMAP4.error("no inbox")
         yield client
+
+
+def _connected(mailbox: Mailbox) -> imaplib.IMAP4:
+    if not mailbox.tls:
+        return imaplib.IMAP4(mailbox.host, mailbox.port, timeout=PATIENCE)
+    trusted = ssl.create_default_context()  # imaplib's own would give the password to whoever answers
+    return imaplib.IMAP4_SSL(mailbox.host, mailbox.port, ssl_context=trusted, timeout=PATIENCE)
 
 
 def returned_id(raw: bytes) -> str:

@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+import ssl
 from dataclasses import dataclass, field
+from socket import AF_INET
 
 from bot.settings import Mailbox
 
@@ -20,10 +22,11 @@ class Inbox:
     busy: int = 0  # so many searches that it does not make
     marked: asyncio.Event = field(default_factory=asyncio.Event)  # something has been marked as read
 
-    async def listen(self) -> tuple[asyncio.Server, Mailbox]:
+    async def listen(self, tls: ssl.SSLContext | None = None) -> tuple[asyncio.Server, Mailbox]:
         """Open it on a free port."""
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        return server, Mailbox("127.0.0.1", server.sockets[0].getsockname()[1], USER, PASSWORD, tls=False)
+        server = await asyncio.start_server(self._serve, "localhost", 0, family=AF_INET, ssl=tls)
+        port = server.sockets[0].getsockname()[1]
+        return server, Mailbox("localhost", port, USER, PASSWORD, tls=tls is not None)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"* OK ready\r\n")

@@ -1,12 +1,15 @@
 """Mail that comes back later: read from the sender's mailbox, and told as a refusal at once is."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage, Message
 from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +21,7 @@ from bot.settings import Mailbox
 from tests.page.imap import Inbox
 from tests.page.test_both import both
 from tests.page.test_mail import Mailed, mailed
+from tests.setup.test_doctor_page import certificate
 
 __all__ = ["both", "mailed"]
 
@@ -117,6 +121,18 @@ async def test_doctor(bounced: Bounced) -> None:
     assert "_PASSWORD" in found[1].cure
     assert "port" in found[2].cure
     assert bounced.inbox.fetched == []
+
+
+async def test_a_server_that_nobody_vouches_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not given the password; one with a certificate that is trusted is."""
+    paths, inbox = certificate(tmp_path, datetime.now(UTC) + timedelta(days=90)), Inbox()
+    tls, trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cafile=paths[0])
+    tls.load_cert_chain(*paths)
+    server, mailbox = await inbox.listen(tls)
+    assert (await doctor.examine_bounces(mailbox)).level is Level.ERROR
+    monkeypatch.setattr(ssl, "create_default_context", lambda: trusting)
+    assert (await doctor.examine_bounces(mailbox)).level is Level.OK
+    server.close()
 
 
 async def test_a_mailbox_that_is_away(bounced: Bounced, monkeypatch: pytest.MonkeyPatch) -> None:
