@@ -32,7 +32,7 @@ from bot.telegram.rate_limit import Pace
 from flows.loader import the_process
 from flows.model import Process
 from messages.voice import Voice, the_voice
-from storage import seats
+from storage import keyed_migrations
 from storage.store import Store
 from storage.vault import Keyring
 
@@ -93,7 +93,7 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
     """Assemble a bot, ready to run, and close all of it afterwards. Raises StorageError, StartError."""
     keyring, clock = Keyring(setup.master_key), setup.clock
     store = await Store.open(setup.database, keyring=keyring, clock=clock)
-    if store.migrated_from and store.migrated_from < seats.MIGRATION:
+    if store.migrated_from and store.migrated_from < keyed_migrations.MIGRATION:
         log.warning("older_backups_name_reporters")  # OPERATIONS.md says until when they stand
     own_worker = Worker()
     try:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from storage import seats
+from storage import keyed_migrations
 from storage.errors import Damaged, WrongKey, translate
 from storage.store import PRAGMAS, SYNCED, keys_of, lock_database
 from storage.vault import KeyFolder, Keyring
@@ -69,7 +69,7 @@ def reseal(path: Path, old: Keyring, new: Keyring) -> None:
             for table, column, where, place in (*HOUSE, *EARLIER):
                 if not _has(database, table, column):
                     continue  # a backup of an earlier layout, which is migrated at the next start
-                earlier = table == "people" and version < seats.EPOCHS  # likewise
+                earlier = table == "people" and version < keyed_migrations.EPOCHS  # likewise
                 _reseal(database, (table, column, where, PERSON_BEFORE if earlier else place), old, new)
             database.execute("COMMIT")
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what the old key sealed leaves the log too

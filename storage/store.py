@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
-from storage import schema, seats
+from storage import keyed_migrations, schema
 from storage.access_log import AccessLog
 from storage.activity_state import ActivityStates
 from storage.answers import Answers
@@ -166,7 +166,7 @@ class Store:
             known = await asyncio.to_thread(keys.settle)
             if version:
                 await _find_keys(connection, path, known)
-            await schema.migrate(connection, version, seats.steps(keyring, keys))
+            await schema.migrate(connection, version, keyed_migrations.steps(keyring, keys))
             if version < schema.NEWEST:
                 await connection.run([CHECKPOINT])  # what the migration deleted leaves the write-ahead log too
             await _prove_key(connection, keyring)

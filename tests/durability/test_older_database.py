@@ -11,7 +11,7 @@ from bot.sandbox import Sandbox
 from bot.telegram.calls import call_of
 from bot.telegram.older_messages import KINDS, content_of
 from messages.codes import png
-from storage import seats
+from storage import keyed_migrations
 from storage.message_notes import AnswerNote, MessageContext, Purpose
 from storage.records import Attachment, OutboxKind, Outgoing
 from storage.store import Store
@@ -109,7 +109,9 @@ def test_each_call_of_before(method: str, params: dict[str, Any], content: dict[
     assert given == {"chat_id": 9, **{name: value for name, value in params.items() if value != "attach://document"}}
 
 
-@pytest.mark.parametrize(("found", "told"), [(seats.MIGRATION - 1, True), (seats.MIGRATION, False), (None, False)])
+@pytest.mark.parametrize(
+    ("found", "told"), [(keyed_migrations.MIGRATION - 1, True), (keyed_migrations.MIGRATION, False), (None, False)]
+)
 async def test_an_upgrade_warns_of_older_backups(
     found: int | None, told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.demo.town import GROUP, MASTER_KEY, START
 from bot.sandbox import Sandbox
-from storage import schema, seats
+from storage import keyed_migrations, schema
 from storage.groups import GROUPS
 from storage.incidents import reporter_mark
 from storage.members import Members
@@ -98,15 +98,15 @@ def unbind(now: Content, keys: KeyFolder) -> None:
 def as_it_was(version: int, now: Content, path: Path, keys: KeyFolder) -> Content:
     """Make a database of an earlier layout with what then had a place in it; what that is."""
     path.parent.mkdir(mode=0o700)
-    if version < seats.EPOCHS:
+    if version < keyed_migrations.EPOCHS:
         unbind_epochs(now, keys)
-    if version < seats.MIGRATION:
+    if version < keyed_migrations.MIGRATION:
         unbind(now, keys)
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute(UNSYNCED)
         for number in (number for number in MIGRATIONS if number <= version):
             database.executescript(MIGRATIONS[number].read_text(encoding="utf-8"))
-            if step := seats.steps(Keyring(MASTER_KEY), keys).get(number):
+            if step := keyed_migrations.steps(Keyring(MASTER_KEY), keys).get(number):
                 step(database)
         database.execute(f"PRAGMA user_version = {version}")
         database.execute("DELETE FROM intake")
@@ -140,7 +140,7 @@ async def test_from_every_version(version: int, filled: Path, tmp_path: Path) ->
     await store.close()
     assert sound[0] == "ok"
     assert GROUP in group.title
-    if version < seats.MIGRATION:
+    if version < keyed_migrations.MIGRATION:
         assert {person.focus for person in people} == {runs[0].id}, "what is being answered is known still"
     assert len(given) == len(before["answers"])
     after = content(path)

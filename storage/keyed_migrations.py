@@ -15,15 +15,15 @@ from storage.outbox import hidden_slot
 from storage.table import listed, moment, pack, padded, unpack
 from storage.vault import KeyFolder, Keyring, VaultKey
 
-MIGRATION = 14
-COPIES = 23
+MIGRATION = 14  # binds the columns of people and seats
+COPIES = 23  # gathers the copies of chats in blocks
 EPOCHS = 17  # binds the epochs by which buttons die, and the groups' chats
 # What was bound by the first, and by the second. Older databases are bound as they were, step by step.
 PERSON, SEAT = ("user_id",), ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state")
 
 
 def steps(keyring: Keyring, keys: KeyFolder) -> dict[int, Callable[[sqlite3.Connection], None]]:
-    """Return what follows on each migration."""
+    """Return what each migration that needs keys does, by its number."""
     bound = {MIGRATION: bind, EPOCHS: bind_epochs, COPIES: gather_copies}
     return {number: partial(step, keyring=keyring, keys=keys) for number, step in bound.items()}
 
