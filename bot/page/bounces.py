@@ -8,7 +8,7 @@ reads the mailbox.
 import asyncio
 import imaplib
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from email import message_from_bytes
@@ -83,6 +83,7 @@ class BounceReader:
     def __init__(self, store: Store, services: Services, mailbox: Mailbox, clock: Callable[[], datetime]) -> None:
         self._store, self._services, self._mailbox, self._clock = store, services, mailbox, clock
         self._looked_at = 0  # the latest mail's UID: what nobody has read is not fetched again
+        self._validity: Sequence[bytes | None] = ()  # of the UIDs: another one where the mailbox has been made anew
 
     async def run(self) -> None:
         """Read for ever. Raises Damaged."""
@@ -110,6 +111,9 @@ class BounceReader:
 
     def _unread(self) -> list[tuple[int, bytes]]:
         with opened(self._mailbox) as client:
+            _, validity = client.response("UIDVALIDITY")
+            if validity != self._validity:
+                self._validity, self._looked_at = validity, 0
             status, found = client.uid("SEARCH", "UNSEEN", "UID", f"{self._looked_at + 1}:*")
             if status != "OK":  # what comes with it is a sentence, and no numbers
                 raise imaplib.IMAP4.error("no search")

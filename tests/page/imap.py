@@ -18,6 +18,7 @@ class Inbox:
     mails: list[bytes] = field(default_factory=list)
     read: set[int] = field(default_factory=set)
     fetched: list[int] = field(default_factory=list)
+    validity: int = 1  # of the UIDs
     refuses: int = 0  # so many logins before it lets anybody in
     busy: int = 0  # so many searches that it does not make
     marked: asyncio.Event = field(default_factory=asyncio.Event)  # something has been marked as read
@@ -49,7 +50,8 @@ class Inbox:
                 known = self.refuses < 0 and command == f'LOGIN {USER} "{PASSWORD}"'
                 return b"", "OK in" if known else "NO not you"
             case "SELECT":
-                return f"* {len(self.mails)} EXISTS\r\n".encode(), "OK [READ-WRITE] open"
+                told = f"* {len(self.mails)} EXISTS\r\n* OK [UIDVALIDITY {self.validity}] as they are\r\n"
+                return told.encode(), "OK [READ-WRITE] open"
             case "UID SEARCH" if self.busy:
                 self.busy -= 1
                 return b"* SEARCH try later\r\n", "NO busy"

@@ -96,6 +96,17 @@ async def test_a_mail_that_came_back(bounced: Bounced) -> None:
     assert bounced.inbox.fetched == [1, 2, 3, 4], "what nobody has read is not fetched again"
 
 
+async def test_a_mailbox_made_anew(bounced: Bounced) -> None:
+    """Where the mails' numbers begin anew, what comes then is read."""
+    cia = await bounced.mailed.both.invited("Cia")
+    await bounced.mailed.given(cia, "cia@example.se")
+    bounced.inbox.mails += [b"Subject: x\r\n\r\n"] * 3
+    await bounced.told()
+    bounced.inbox.mails[:] = [report(bounced.mailed.post.came[0])]
+    bounced.inbox.validity += 1
+    assert "kommer inte fram" in await bounced.told()
+
+
 async def test_forged_and_outdated(bounced: Bounced) -> None:
     """A report of a mail that was not ours, or to an address that has been changed since, says nothing of anybody."""
     cia = await bounced.mailed.both.invited("Cia")
