@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from bot.demo.screen import said
 from bot.sandbox import Sandbox
 from bot.sandbox.world import Message
 from flows.loader import the_process
@@ -136,7 +137,7 @@ class Resident:
                 if following:
                     await self.sees(following)
                 else:
-                    assert SAVED in _text(await self.sees(str(given[exercise.questions[0].id]), key=ADD))
+                    assert SAVED in said(await self.sees(str(given[exercise.questions[0].id]), key=ADD))
                 continue
             await self.sees(following, key="" if following else HAND_IN)
             self.told.answers[exercise.id, question.id].append((value, None))
@@ -148,7 +149,7 @@ class Resident:
         match question.kind:
             case Kind.TEXT | Kind.ORGANISATION | Kind.PERSON:
                 self._answered.update(_data(await self.sees(header)))
-                return self._write(self._new_text(question.id))
+                return self._write(self._newsaid(question.id))
             case _ if not question.required:
                 await self._tap(VOICE.label("skip"), header)
                 return None
@@ -167,7 +168,7 @@ class Resident:
         await self._tap(VOICE.label("add_comment"), following, under="" if following else HAND_IN)
         shown = await self.sees(key=VOICE.label("no_comment"))
         self._answered.update(_data(shown))
-        text = self._write(self._new_text("comment"))
+        text = self._write(self._newsaid("comment"))
         await self.sees(following, key="" if following else HAND_IN)
         history = self.told.answers[exercise.id, question.id]
         history.append((history[-1][0], text))
@@ -179,13 +180,13 @@ class Resident:
 
         def look() -> bool:
             new = (m for m in self._screen() if self._answered.isdisjoint(_data(m)))
-            found[:] = islice((m for m in new if words in _text(m) and (not key or key in _labels(m))), 1)
+            found[:] = islice((m for m in new if words in said(m) and (not key or key in _labels(m))), 1)
             return bool(found)
 
         try:
             await until(self.sandbox, look)
         except TimeoutError:
-            shown = "\n---\n".join(f"{m.id} {_text(m)} {_labels(m)}" for m in reversed([*islice(self._screen(), 4)]))
+            shown = "\n---\n".join(f"{m.id} {said(m)} {_labels(m)}" for m in reversed([*islice(self._screen(), 4)]))
             notices = [notice["text"] for notice in self.sandbox.toasts if notice["person"] == self.id][-3:]
             raise Stuck(f"{self.name} waits for {words!r} with {key!r}, and sees:\n{shown}\n{notices}") from None
         return found[0]
@@ -219,7 +220,7 @@ class Resident:
         self.sandbox.act(self.id, "send_text", chat=self.id, text=text)
         return text
 
-    def _new_text(self, about: str) -> str:
+    def _newsaid(self, about: str) -> str:
         self._texts += 1
         return f"{self.name} {about} {self._texts}"
 
@@ -254,7 +255,3 @@ def _labels(message: Message) -> list[str]:
 
 def _data(message: Message) -> list[str]:
     return [key["callback_data"] for key in _keys(message) if "callback_data" in key]
-
-
-def _text(message: Message) -> str:
-    return str(message.content.get("text", ""))

@@ -16,6 +16,7 @@ from yarl import URL
 from bot.demo.player import Player
 from bot.demo.town import NoSuchButton, Town
 from bot.page.mail import Mailer
+from messages.line_breaks import NO_BREAK
 from tests.page.reader import Browser, Form, Page, _Reader
 from tests.page.real import Real
 from tests.page.test_mail import Post
@@ -43,7 +44,8 @@ def messages(html: str, holds: str = "") -> Iterator[Message]:
         if holds in unescape(part):
             reader = _Reader()
             reader.feed("<article" + part.partition("</article>")[0])
-            yield Message(re.sub(r"\s*\n\s*", "\n", "".join(reader.words)).strip(), reader.forms)
+            words = "".join(reader.words).replace(NO_BREAK, " ")
+            yield Message(re.sub(r"\s*\n\s*", "\n", words).strip(), reader.forms)
 
 
 class Mixed(Town):
