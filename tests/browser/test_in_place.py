@@ -103,7 +103,9 @@ def test_saved_as_one_goes(driver: webdriver.Chrome, town: Town) -> None:
 def test_emptied_as_one_goes(driver: webdriver.Chrome, town: Town) -> None:
     """A comment that was saved and is then taken away in the same page is gone when one comes back."""
     visit(driver, town, "exercise")
-    driver.find_elements(By.CSS_SELECTOR, "#f3 input[type=radio]")[0].click()
+    answer = driver.find_elements(By.CSS_SELECTOR, "#f3 input[type=radio]")[0]
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", answer)  # out from under what is held below
+    answer.click()
     WebDriverWait(driver, 10).until(lambda _: "✓ Sparat" in driver.find_element(By.ID, "sparat").text)
     for keys in ("Ett ord", Keys.BACKSPACE * 7):
         driver.execute_script("document.getElementById('sparat').textContent = ''")
