@@ -117,7 +117,7 @@ async def pass_on(ctx: Context, actor: Actor, text: str, about: MessageContext) 
     text = clean(text)
     there = await of_group(ctx, actor.group)
     if unfit(text) or not there:
-        await ctx.tell(actor, "leader.not_sent")
+        await ctx.tell(actor, "leader.not_sent", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
         return
     for member in there:
         before = next((a.text for a in await _asked_in(ctx, actor.group, member) if a.asker.id == actor.member.id), "")
@@ -251,7 +251,7 @@ async def reply(ctx: Context, actor: Actor, text: str, context: MessageContext) 
     text = clean(text)
     asker = await ctx.work.members.lookup(context.to)
     if unfit(text) or actor.member.role != ROLE or asker is None or asker.state != "active":
-        await ctx.tell(actor, "leader.not_sent")
+        await ctx.tell(actor, "leader.not_sent", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
         return
     facts, more = {"name": actor.member.name, "text": text}, [[ctx.key("leader.more", "guide", actor.group.id)]]
     await ctx.to_person(asker.person_id, "leader.answer", facts, more, about=actor.group.id)

@@ -143,7 +143,10 @@ async def leave(ctx: Context, actor: Actor, action: Action) -> None:
         await membership.leave(ctx, group, member)
         await ctx.reply(actor, "rights.left", facts, [[ctx.key("home.mine", "mine", group.id)]])
         for coordinator in await open_items.coordinators(ctx, group) if member.role != "network" else ():
-            await ctx.to_person(coordinator.person_id, "leader.went", {**facts, "name": member.name}, about=group.id)
+            keys = [[ctx.key("what_waits", "answers", group.id)]]
+            await ctx.to_person(
+                coordinator.person_id, "leader.went", {**facts, "name": member.name}, keys, about=group.id
+            )
 
 
 async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> None:
