@@ -238,8 +238,10 @@ class Town:
         if person is None:
             raise NoSuchButton(f"{name} has never written to the bot")
         data = self.bot.services.buttons.seal(private_scope(person), Action(verb, run, ask, arg))
-        newest = next(message.id for message in reversed(self.messages(name)) if message.had_buttons)
-        await self.act(name, "press", chat=self.person(name), message_id=newest, data=data, stale=True)
+        with_buttons = [message.id for message in self.messages(name) if message.had_buttons]
+        if not with_buttons:
+            raise NoSuchButton(f"{name} has no message with buttons")
+        await self.act(name, "press", chat=self.person(name), message_id=with_buttons[-1], data=data, stale=True)
 
     async def edit(self, name: str, words: str, text: str, *, chat: str = "privat") -> None:
         """Edit the person's own newest message that holds these words."""
