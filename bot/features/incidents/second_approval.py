@@ -161,7 +161,8 @@ async def _retell(
     for member in await ctx.work.members.of_group(group.id, roles=("core", "network")):
         told = await ctx.work.outbox.latest(private_chat(member.person_id), _slot(group, what), group.id)
         if told is not None:
-            own = () if facts.get("over", True) else (*(keys or ()), *_watching_keys(ctx, group, member))
+            onward = [[ctx.key("what_waits", "answers", group.id)]]
+            own = onward if facts.get("over", True) else (*(keys or ()), *_watching_keys(ctx, group, member))
             slot = _slot(group, what)
             await ctx.to_person(member.person_id, name, facts, own, about=group.id, slot=slot, living=True)
 
