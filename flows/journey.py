@@ -1,7 +1,8 @@
 """Where the group is: which exercises are done, what goes on, what is next, how far the five sub-goals have come."""
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from flows.model import Process
 from flows.state import Phase
@@ -32,6 +33,15 @@ class Map:
     steps: tuple[StepState, ...]
     next: str | None  # the exercise to begin next, within the steps that are open
     goals: Mapping[str, float]  # sub-goal → share of its exercises that are done, 0–1
+    waits_until: date | None = None  # the group has decided to wait until then: nothing is next
+
+    def leads_to(self, following: str | None, waits_until: date | None = None) -> "Map":
+        """Return the map with another exercise as the next one, or none, as long as the group waits."""
+        steps = [
+            replace(s, stops=tuple(replace(o, state="later") if o.state == "next" else o for o in s.stops))
+            for s in self.steps
+        ]
+        return replace(self, steps=tuple(steps), next=following, waits_until=waits_until)
 
     @property
     def now(self) -> StepState | None:

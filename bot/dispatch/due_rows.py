@@ -9,7 +9,7 @@ from bot.features.approvals import consent
 from bot.features.calendar import absence, lifecycle, time_poll
 from bot.features.digest import daily_message
 from bot.features.incidents import report, retention, second_approval, unfinished, unread
-from bot.features.journey import coordinator, network_letter
+from bot.features.journey import coordinator, network_letter, status
 from bot.features.journey.session_keys import SESSION
 from bot.features.members import own_rights, personal_data, promise, roll_call, substitutes, unreachable
 from bot.features.outsiders import event_day
@@ -68,6 +68,7 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
             await promise.renew_in(ctx, group)  # if the bot was down when the event was to begin
             await given_texts.sweep(ctx, group)
             await roll_call.look(ctx, group)
+            await status.day_gone(ctx, group)
             await own_rights.look(ctx, group)
             await second_approval.look(ctx, await ctx.work.groups.get(group.id))
             await substitutes.look(ctx, await ctx.work.groups.get(group.id))

@@ -37,6 +37,7 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
         **present.outline(run),
         **progress,
         "phase": str(run.phase),
+        "today": ctx.today,
         "asked": asked,
         "filled_in": run.filled_in,
         "spoken": run.spoken,

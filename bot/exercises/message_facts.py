@@ -241,6 +241,7 @@ async def _opening(turn: TurnContext, say: Say, to: Member, name: str, more: Tem
     team = turn.present.team(run, run.owner(say.to), say.to) if run.exercise.teams else []
     facts = {
         **_outline(turn),
+        "today": ctx.today,
         "recall": await recalled(ctx, turn.scene, run.exercise, to.role),
         "team": team,
         "timer_ends": await thinking_ends(ctx, run),

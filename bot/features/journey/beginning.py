@@ -98,6 +98,7 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
         "gaps": make_up(ctx, await ctx.work.members.active(group.id)) if opened is not None else [],
         "waits": outcome is not None and opened is None,
         "decided": decided is not None,
+        "resting": found.waits_until is not None,
         "until": deferred.until if deferred and deferred.exercise == run.exercise.id else None,
         "following": {"n": step, "title": voice.book("process")[f"step.{step}.title"]} if step is not None else None,
     }
@@ -105,7 +106,7 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     if facts["after"]:  # there is something left to do with what came of it
         made = catalogue.made_of(run.exercise.id, voice.language)
         keys = [*([ctx.key("documents.get", "doc", group.id, document)] for document in made), *keys]
-    if not following and step is not None and not facts["waits"]:
+    if not following and step is not None and not facts["waits"] and not facts["resting"]:
         keys = [[ctx.key("about_step", "step", group.id, str(step), n=step)]]
     await ctx.to_group(group, "run.concluded", facts, keys)
 

@@ -1,7 +1,7 @@
 """The group at a glance: its status message, its members, who is awaited, and who coordinates."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.channel.updates import Chat
 from bot.context.context import Actor, Context
@@ -9,9 +9,10 @@ from bot.context.message import Key
 from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import approved_texts, row_links, runner, shared_answers
+from bot.exercises import approved_texts, deferral, row_links, runner, shared_answers
 from bot.features.journey import at_the_door
 from bot.reminders import open_items
+from bot.reminders.holidays import working_day_after
 from bot.views.exercise import ExerciseView
 from bot.views.rows import Named, gap_sentences
 from bot.views.shared_buttons import join_key
@@ -32,14 +33,11 @@ async def map_of(ctx: Context, group: Group) -> Map:
     places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)
     unchosen = await shared_answers.unchosen(ctx, group)
     found = where(ctx.services.process, places, group.settings.steps, group.settings.closed, unchosen)
+    deferred = await deferral.of(ctx, group)
+    if deferred is not None and deferred.until > ctx.today:
+        return found.leads_to(None, deferred.until)
     first = await _not_ready(ctx, group, found)
-    if first is None:
-        return found
-    steps = [
-        replace(s, stops=tuple(replace(o, state="later") if o.state == "next" else o for o in s.stops))
-        for s in found.steps
-    ]
-    return replace(found, steps=tuple(steps), next=first)
+    return found if first is None else found.leads_to(first)
 
 
 async def for_a_session(ctx: Context, group: Group, number: int) -> list[Exercise]:
@@ -84,11 +82,14 @@ def step_to_open(group: Group, found: Map) -> int | None:
 
 
 def onward_keys(ctx: Context, group: Group, found: Map) -> list[list[Key]]:
-    """Return the coordinator's button to what comes next: an exercise, or a step where all that is opened is begun."""
+    """Return the coordinator's button to what comes next: an exercise, or a step where all that is opened is begun.
+
+    There is none while the group waits.
+    """
     if found.next:
         title = ctx.services.voice.title_of(found.next)
         return [[ctx.key("next", "view", 0, found.next, ask=group.id, title=title)]]
-    step = step_to_open(group, found)
+    step = None if found.waits_until else step_to_open(group, found)
     return [] if step is None else [[ctx.key("step.open", "opens", group.id, str(step), n=step)]]
 
 
@@ -101,6 +102,7 @@ def map_facts(ctx: Context, group: Group, found: Map) -> TemplateFacts:
         "town": group.title,
         "steps": [{"number": s.number, "title": titles[s.number], "state": s.state} for s in found.steps],
         "now": now.number if now else None,
+        "waits_until": found.waits_until,
         "stops": [{"title": voice.title_of(s.exercise), "state": s.state} for s in (now.stops if now else ())],
         "goals": [{"short": words[f"goal.{g}.short"], "share": round(5 * share)} for g, share in found.goals.items()],
     }
@@ -131,6 +133,17 @@ async def status(ctx: Context, group: Group) -> None:
     keys = [[join_key(ctx, group)], [ctx.key("map", "map", group.id)]]
     pin = AnswerNote(Purpose.PIN, group=group.id)
     await ctx.to_group(group, "group.status", facts, keys, slot="status", living=True, reply=pin)
+
+
+async def day_gone(ctx: Context, group: Group) -> None:
+    """Let the group's chat say it where a last day has gone, or the wait is over, since the working day before."""
+    for record in await ctx.work.runs.all_of(group.id):
+        last = runner.load(ctx, record).answer_by if record.phase == Phase.OPEN else None
+        if last is not None and last < ctx.today <= working_day_after(last):
+            await runner.refresh_card(ctx, group, record)
+    deferred = await deferral.of(ctx, group)
+    if deferred is not None and deferred.until <= ctx.today <= working_day_after(deferred.until - timedelta(days=1)):
+        await status(ctx, group)
 
 
 async def pinned(ctx: Context, chat: Chat, message_id: int) -> None:
