@@ -221,6 +221,10 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     elif len(mine) > 1 and not command.whole_chat:
         if _logs(command) and arguments:
             await ctx.delete(person.id, message_id, about=mine[0][0].id)
+        named = memberships.named(mine, arguments)
+        if named and not command.quotes and command.handler is not knowledge.asked:  # there it is a word like any other
+            await _about_a_group(ctx, Actor(person, *named, message_id=message_id), command, "")
+            return
         await _which_town(ctx, person, command, mine, arguments)
     else:
         group, member = max(mine, key=lambda seat: role_of(seat[1], seat[0]))

@@ -1,8 +1,11 @@
 """Memberships of a person: the groups they are in, and what they hear where the bot is out of one's chat."""
 
+from collections.abc import Sequence
+
 from bot.context.context import Context
 from bot.context.message import Keys
 from bot.context.permissions import Role, role_of
+from flows.answers import folded
 from storage.records import Group, Member, Person
 
 
@@ -14,6 +17,13 @@ async def of(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tu
         if role_of(member, group) >= least and group.state == "active":
             found[group.id] = (group, member)  # the later one
     return list(found.values())
+
+
+def named(seats: Sequence[tuple[Group, Member]], words: str) -> tuple[Group, Member] | None:
+    """Return the one of these seats whose group is named: by its whole title, or by how that ends (the town)."""
+    said = folded(words).strip()
+    found = [seat for seat in seats if said and f" {folded(seat[0].title)}".endswith(f" {said}")]
+    return found[0] if len(found) == 1 else None
 
 
 async def shut(ctx: Context, person: Person) -> list[Group]:
