@@ -25,6 +25,7 @@ from storage.json_records import Json, JsonObject
 from storage.records import Answer, Group, GroupState, Member, Organisation, SeatState
 
 ME = 1
+THAT_DAY = datetime(2027, 1, 1, tzinfo=UTC)  # on which all that is shown happens
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _exercise(exercise: Exercise, voice: Voice) -> Chapter:
 
 
 def _scene(voice: Voice) -> Scene:
-    name, now = voice.label("preview.someone"), datetime(2027, 1, 1, tzinfo=UTC)
+    name, now = voice.label("preview.someone"), THAT_DAY
     group = Group(1, 1, voice.label("preview.town"), None, GroupState.ACTIVE, GroupSettings(), now, "")
     member = Member(ME, 1, 1, 1, name, 1, {}, True, "core", SeatState.ACTIVE, "1", now, now, None)
     return Scene(group, {ME: member}, {1: Organisation(1, 1, voice.label("preview.organisation"), None)})
@@ -124,9 +125,8 @@ def _bubbles(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator[Bu
     if exercise.how in (How.EACH, How.ORG) and not exercise.private:
         team = [present.scene.member(ME)] if exercise.teams else []
         facts = {**present.outline(run), "team": team, "recall": _recalled(exercise, voice, words)}
-        yield Bubble(
-            "private", voice.render("run.invite", {**facts, "town": None, "anew": False}), ((voice.label("start"),),)
-        )
+        facts |= {"town": None, "anew": False, "today": THAT_DAY.date()}
+        yield Bubble("private", voice.render("run.invite", facts), ((voice.label("start"),),))
     elif exercise.recall:
         facts = {"title": words["title"], "recall": _recalled(exercise, voice, words)}
         yield Bubble("group", voice.render("run.recall", facts))
