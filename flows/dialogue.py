@@ -218,7 +218,7 @@ def _answer_held(t: DialogueState, event: Picked) -> None:
     held = t.visit.held
     apart = held is not None and held.apart
     if held and event.verb == "apart" and apart and t.visit.place is Place.ASK and t.visit.key in t.keys:
-        said, key = several_lines.said_apart(t.run, held), held.key
+        said, key = several_lines.said_apart(held), held.key
         t.stand(held=None)
         if trouble := several_lines.save(t, key, said):
             ask(t, key, trouble=trouble)

@@ -103,5 +103,6 @@ def _visit_from_json(data: Json) -> Visit:
         if name in given:
             held = given[name]
             message = tuple(held["message"]) if held.get("message") else None
-            given[name] = Held(**{**held, "message": message, "kinds": tuple(map(Identity, held["kinds"]))})
+            kinds, rows = tuple(map(Identity, held["kinds"])), tuple(held.get("rows", ()))
+            given[name] = Held(**{**held, "message": message, "kinds": kinds, "rows": rows})
     return Visit(**given)

@@ -4,7 +4,8 @@ A text of several lines is held with the visit, as one that points somebody out 
 wrote it has said whether it is one row or many. It waits even if something else is asked meanwhile (`Visit.pasted`):
 whoever turns to a new row is asked about it first. Ticks need no such question: they are several by themselves.
 
-Where rows are called by names, which is where they can be ticked, commas part them too.
+Where rows are called by names, of places, groups, people or organisations, commas part them too, and so does the word
+between the last two of them.
 """
 
 import re
@@ -16,8 +17,9 @@ from flows.answers import clean, lines, unfit
 from flows.dialogue_state import DialogueState
 from flows.effects import AskApart, Button, KeepRows, RowsSaved
 from flows.events import Wrote
+from flows.identities import Handling
 from flows.model import Question
-from flows.state import Held, Place, Run
+from flows.state import Held, Place
 from flows.trouble import Problem, Trouble
 from flows.vocabulary import Kind
 
@@ -41,19 +43,25 @@ def holds(t: DialogueState, key: str, question: Question, event: Wrote) -> bool:
     if t.as_one or not names_row(t, key, question) or unfit(clean(event.text)):
         return False
     ticks, text = ticked(t, question), clean(event.text)
-    if len((*ticks, *_apart(text, question))) < 2:
+    said = (*ticks, *_apart(text, question, event.dates.words.also))
+    if len(said) < 2:
         return False
-    text = "\n".join((*ticks, *_apart(text, question))) if ticks else text
-    show(t, Held(text, key, event.seen, event.message, (), edited=False, at=event.at, long=event.long, apart=True))
+    text, rows = "\n".join(said) if ticks else text, _once(said)
+    show(t, Held(text, key, event.seen, event.message, (), False, event.at, event.long, apart=True, rows=rows))
     return True
 
 
-def _apart(text: str, question: Question) -> list[str]:
-    """Return the lines of a text; of a single line the names in it, where it is names that are asked for."""
-    said = lines(text)
-    if len(said) > 1 or not question.ticks:
+def _apart(text: str, question: Question, also: Sequence[str]) -> list[str]:
+    """Return the lines of a text; of a single line the names in it, where it is names that are asked for.
+
+    `also`: the words that stand before the last of several. Without a comma before it such a word parts nothing.
+    """
+    said, names = lines(text), question.ticks or question.identities is Handling.CONTACT
+    if len(said) > 1 or not names:
         return said
-    return [name for line in said for name in (part.strip() for part in re.split("[,;]", line)) if name]
+    *first, last = re.split("[,;]", said[0])
+    parted = re.fullmatch(rf"(.*(?:\s|^))(?:{'|'.join(map(re.escape, also))})\s(.*)", last) if first else None
+    return [name for part in (*first, *(parted.groups() if parted else [last])) if (name := part.strip())]
 
 
 def _once(said: Iterable[str]) -> tuple[str, ...]:
@@ -64,14 +72,14 @@ def _once(said: Iterable[str]) -> tuple[str, ...]:
     return tuple(first.values())
 
 
-def said_apart(run: Run, held: Held) -> tuple[str, ...]:
+def said_apart(held: Held) -> tuple[str, ...]:
     """Return what the rows would be called."""
-    return _once(_apart(held.text, run.question(held.key)))
+    return held.rows or _once(lines(held.text))  # an older version noted no names
 
 
 def show(t: DialogueState, held: Held, *, again: bool = False) -> None:
     """Ask whether each line is to be a row of its own."""
-    said = said_apart(t.run, held)
+    said = said_apart(held)
     keyboard = (
         (Button("apart", "", "rows_apart"),),
         (Button("asis", "", "rows_as_one"), Button("rewrite", "", "rewrite")),

@@ -128,6 +128,7 @@ class Held:
     comment: bool = False
     apart: bool = False  # it is held as it may be several rows; see flows.several_lines
     ask: int = 0  # … and the number of the asking that is about them
+    rows: tuple[str, ...] = ()  # … and what they would be called
 
 
 SPLIT_WITHIN = 5  # seconds between two parts of a text that the phone split

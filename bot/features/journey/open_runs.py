@@ -88,7 +88,7 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
             }
             pasted = run.visit(member.id).waits_apart
             answered = sheet.answered.intersection(run.asked(run.owner(member.id)))
-            counts = {"answered": len(answered), "pasted": len(said_apart(run, pasted)) if pasted else 0}
+            counts = {"answered": len(answered), "pasted": len(said_apart(pasted)) if pasted else 0}
             begun = run.exercise.how is How.ROWS and bool(run.visit(member.id).begun_row)
             outline = {**present.outline(run, run.owner(member.id)), "title": title, "town": town}
             if outside:  # the day is the group's own

@@ -55,7 +55,7 @@ async def show_list(
         "tallies": [] if only else present.tallies(every),
         "gaps": [] if only else present.gaps(every, ctx.today),
         "areas": [] if only else present.areas(every),
-        "pasted": len(said_apart(run, pasted)) if pasted else 0,
+        "pasted": len(said_apart(pasted)) if pasted else 0,
         "begun": present.begun_title(visit.begun_row),
         "adopted": await preconditions.whom_to_tell(ctx, actor.group, run.exercise, actor.member),
         "page": at.number + 1,
