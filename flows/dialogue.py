@@ -66,7 +66,8 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
         **_moves("remark", Place.COMMENT),
         **_moves("save cancel", Place.DONE),
         **_moves("rest", Place.SUMMARY),
-        **_moves("unsay empty", Place.ASK),
+        **_moves("unsay", Place.ASK),
+        **_moves("empty", Place.ASK, Place.DONE),
         **_moves("Edited", Place.ASK, Place.MET),
     },
     Place.COMMENT: {

@@ -41,7 +41,7 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
     moves: list[Button] = []
     keys, examples = t.keys, _way_to_examples(t, question)
     if t.rows and t.visit.row is not None:
-        return tuple(r for r in (*rows, examples, (Button("cancel", "", "cancel"),)) if r)
+        return tuple(r for r in (*rows, examples, *_empty(t, key), (Button("cancel", "", "cancel"),)) if r)
     if keys.index(key):
         moves.append(Button("back", "", "back"))
     if key in t.answered:
@@ -60,10 +60,18 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
 
 
 def _empty(t: DialogueState, key: str) -> Keyboard:
-    """A button that takes back an answer that need not be given, unless somebody else wrote it, or did before."""
-    written = t.run.written.get(key)
+    """A button that takes back an answer that need not be given, unless somebody else wrote it, or did before.
+
+    The field of a row is anybody's, as its history keeps what stood there. What is ticked is unticked.
+    """
+    written, question = t.run.written.get(key), t.run.question(key)
+    if question.required:
+        return ()
+    if t.rows:
+        there = key in t.answered if t.visit.row is None else bool(written) or t.run.exercise.private
+        return ((Button("empty", "", "empty_field"),),) if there and not question.many else ()
     own = not t.run.shared or (written is not None and written.member == t.member and not written.several)
-    return ((Button("empty", "", "empty"),),) if own and not t.rows and not t.run.question(key).required else ()
+    return ((Button("empty", "", "empty"),),) if own else ()
 
 
 def _readings(readings: Sequence[str]) -> Keyboard:

@@ -27,7 +27,7 @@ from flows.prompts import (
     ticked_items,
 )
 from flows.state import Offer, Place, key_of
-from flows.transitions import ask_next, choose, empty, hand_in, save_row, take, take_back
+from flows.transitions import ask_next, choose, empty, empty_field, hand_in, save_row, take, take_back
 from flows.trouble import Problem, Trouble
 from flows.values import Pointer
 from flows.vocabulary import Kind
@@ -259,6 +259,8 @@ def _picked_in_row(t: DialogueState, event: Picked) -> None:
         case "go" if row is None and (key := _key_at(t, event.arg)):
             t.stand(to_summary=True)
             ask(t, key)
+        case "empty" if t.visit.key in t.keys and not t.run.question(t.visit.key).required:
+            empty_field(t, t.visit.key)
         case "discard":
             t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=(), told=())
             t.say(RowDiscarded())

@@ -6,7 +6,7 @@ from flows import edit_conflict
 from flows.answers import advice
 from flows.days_in_order import going_by
 from flows.dialogue_state import DialogueState
-from flows.effects import Comment, Empty, HandIn, Keep, KeepRow, RowSaved, StartTimer, TakeBack
+from flows.effects import Comment, Empty, HandIn, Keep, KeepRow, RowSaved, StartTimer, TakeBack, Unfit
 from flows.prompts import (
     ask,
     ask_again,
@@ -160,6 +160,19 @@ def take_field(t: DialogueState, key: str, value: Value) -> None:
     else:
         t.effects.append(KeepRow({key: value}, t.member, t.visit.row))
         _after_field(t, key, value)
+
+
+def empty_field(t: DialogueState, key: str) -> None:
+    """Take back what a row says here, unless somebody else has written it meanwhile."""
+    if t.visit.row is None:
+        t.stand(draft={name: value for name, value in t.visit.draft.items() if name != key}, ticked=())
+        ask(t, key)
+    elif edit_conflict.meets(t, key, None, t.visit.seen):
+        t.toast(Unfit.CHANGED_SINCE)
+        ask(t, key)
+    else:
+        t.effects.append(KeepRow({key: None}, t.member, t.visit.row))
+        _after_field(t, key, None)
 
 
 def _after_field(t: DialogueState, key: str, value: Value) -> None:

@@ -12,13 +12,18 @@ from storage.repository import REMEMBERED, Records
 from storage.table import RecordTable
 
 
-class RowChanges(TypedDict, total=False):
-    """The fields of a row that can be changed."""
+class AsTask(TypedDict, total=False):
+    """What a row is as a task: who has taken it on, until when, and whether it is open, done or removed."""
 
-    values: JsonObject
     assignee: int | None
     due: date | None
     state: str
+
+
+class RowChanges(AsTask, total=False):
+    """The fields of a row that can be changed."""
+
+    values: JsonObject
 
 
 class Rows(Records[Row]):
@@ -34,7 +39,7 @@ class Rows(Records[Row]):
         values: JsonObject,
         *,
         author: int | None,
-        assignee: int | None = None,
+        **task: Unpack[AsTask],
     ) -> Row:
         """Append a row. Numbers are never used twice, also not that of a removed row."""
         found = await self._session.row(
@@ -42,8 +47,8 @@ class Rows(Records[Row]):
         )
         assert found is not None
         id, now = self._caches.new_id("rows"), self._now()
-        row = Row(id, group_id, register, found[0], values, assignee, None, "open", 1, author, now, now)
-        return await self._add(id, row)
+        row = Row(id, group_id, register, found[0], values, None, None, "open", 1, author, now, now)
+        return await self._add(id, replace(row, **task))
 
     async def change(
         self, row_id: int, expected_version: int | None, by: int | None, **changes: Unpack[RowChanges]

@@ -178,7 +178,7 @@ async def _fields(ctx: Context, row: Row) -> dict[str, SharedAnswer]:
         for name, value in version.values.items():
             if name not in found or found[name].value != value:
                 found[name] = SharedAnswer(version.version, version.author, value)
-    return found
+    return {name: said for name, said in found.items() if name in row.values}  # what was taken back is not there
 
 
 async def changed_now(ctx: Context, run: Run, member: int, row_id: int | None) -> Row | None:
@@ -221,3 +221,9 @@ def is_about_assignee(ctx: Context, row: Row) -> bool:
     """Return whether a row that each member has from the start is about who has it, and so nobody else's to do."""
     register = ctx.services.process.exercises[row.register].register
     return register is not None and row.assignee is not None and row.values.get(register.seed) == {"id": row.assignee}
+
+
+def is_of_others(ctx: Context, row: Row) -> bool:
+    """Return whether a row says that somebody has it who is not here, so that nobody here had taken it on."""
+    register = ctx.services.process.exercises[row.register].register
+    return register is not None and row.assignee is None and bool(row.values.get(register.person))

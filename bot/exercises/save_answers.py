@@ -28,7 +28,7 @@ from flows.state import Sheet
 from flows.values import Value, Values, day_of, pointed_id
 from flows.vocabulary import Audience, ExerciseRole, Kind
 from storage.records import GivenAnswer, Row
-from storage.rows import RowChanges
+from storage.rows import AsTask
 
 
 # -- on a sheet --------------------------------------------------------------------------------------------------------
@@ -175,7 +175,8 @@ async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
     if turn.by_guest and not await _may_answer(turn, values):
         return
     before = await turn.ctx.work.rows.get(effect.row) if effect.row is not None else None
-    turn.row = await _taken_on(turn, await _written(turn, effect, values), values)
+    turn.row = await _written(turn, effect, values)
+    await _given_on(turn, turn.row, before)
     if before is not None:
         changed = RowChanged(turn.group.id, turn.run.number, before.id, effect.member, before.assignee)
         turn.ctx.events.append(changed)
@@ -195,8 +196,10 @@ async def keep_rows(turn: TurnContext, rows: Sequence[Values], member: int) -> N
         if str(values[register.title]).strip().casefold() in there:
             turn.were_there += 1
             continue
-        row = await repository.add(turn.group.id, turn.run.exercise.id, dict(values), author=member)
-        turn.made.append(await _taken_on(turn, row, values))
+        task = _task_of(turn, values, values, None)
+        row = await repository.add(turn.group.id, turn.run.exercise.id, dict(values), author=member, **task)
+        await _given_on(turn, row, None)
+        turn.made.append(row)
         turn.ctx.events += newly_named(turn.ctx, turn.run, None, row, member)
         _listed(turn, row)
     _text_changed(turn)
@@ -229,10 +232,14 @@ async def _written(turn: TurnContext, effect: KeepRow, values: Values) -> Row:
         author = None if turn.by_guest else effect.member  # who it was is kept nowhere
         if (same := await _same(turn, values)) is not None:
             turn.was_there = True
-            return await rows.change(same.id, None, effect.member, values={**values, **same.values})
-        return await rows.add(turn.group.id, turn.run.exercise.id, dict(values), author=author)
+            return await rows.change(
+                same.id, None, effect.member, values={**values, **same.values}, **_task_of(turn, values, values, same)
+            )
+        task = _task_of(turn, values, values, None)
+        return await rows.add(turn.group.id, turn.run.exercise.id, dict(values), author=author, **task)
     row = await rows.get(effect.row)
-    return await rows.change(row.id, None, effect.member, values={**row.values, **values})
+    said = {name: value for name, value in {**row.values, **values}.items() if value is not None}
+    return await rows.change(row.id, None, effect.member, values=said, **_task_of(turn, said, values, row))
 
 
 async def _same(turn: TurnContext, values: Values) -> Row | None:
@@ -258,35 +265,34 @@ async def _same(turn: TurnContext, values: Values) -> Row | None:
     return None
 
 
-def _due(turn: TurnContext, row: Row) -> date | None:
-    """Return a row's due date by its own field; of several years, that of the present one."""
-    exercise = turn.run.exercise
-    said = _day(row.values.get(exercise.register.due)) if exercise.register else None
-    return yearly.due(exercise, row.values, said) if said else None
+def _task_of(turn: TurnContext, values: Values, given: Values, before: Row | None) -> AsTask:
+    """Return what follows from the `given` ones of a row's values: who has taken it on, until when, if it is done."""
+    exercise, task = turn.run.exercise, AsTask()
+    register, held = exercise.register, before.assignee if before else None
+    if register is None:
+        return task
+    said = _day(values.get(register.due))
+    due = yearly.due(exercise, values, said) if said else None  # of several years, that of the present one
+    if register.person in given:
+        task |= {"assignee": pointed_id(given[register.person]), "due": due if given[register.person] else None}
+    elif register.due in given and held:
+        task["due"] = due
+    there = before is None or before.state != "removed"
+    if there and any(name in given for name, _ in register.done):
+        is_done = all(values.get(name) in options for name, options in register.done)
+        task["state"] = "done" if is_done else "open"
+    return task
 
 
-async def _taken_on(turn: TurnContext, row: Row, values: Values) -> Row:
-    """Make a row a task if its fields name a person and a date; other fields can say that it is done."""
-    register = turn.run.exercise.register
-    changes: RowChanges = {}
-    if register and register.person in values:
-        changes["assignee"] = pointed_id(values[register.person])
-    if register and register.due in values and (row.assignee or changes.get("assignee")):
-        changes["due"] = _due(turn, row)
-    if changes and register:
-        changes.setdefault("due", _due(turn, row))
-    if register and row.state != "removed" and any(name in values for name, _ in register.done):
-        is_done = all(row.values.get(name) in options for name, options in register.done)
-        changes["state"] = "done" if is_done else "open"
-    if not changes:
-        return row
-    before = row.assignee
-    row = await turn.ctx.work.rows.change(row.id, None, row.author, **changes)
+async def _given_on(turn: TurnContext, row: Row, before: Row | None) -> None:
+    """Plan what is said of a row that is a task now, or was one, and tell whoever it is given to by somebody else."""
+    was = before.assignee if before else None
+    if row.assignee is None and was is None and row.due is None:
+        return
     await schedule_row(turn.ctx, turn.group, row)
     there = row.state != "removed"  # nobody is told of a row that somebody else has removed meanwhile
-    if there and turn.by is not None and row.assignee not in (None, before, turn.by.id):
+    if there and turn.by is not None and row.assignee not in (None, was, turn.by.id):
         turn.ctx.events.append(RowGiven(turn.group.id, turn.run.number, row.id, turn.by.id))
-    return row
 
 
 def _day(said: Value) -> date | None:

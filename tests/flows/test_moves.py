@@ -99,6 +99,7 @@ def _events(run: Run, shown: set[tuple[str, str]]) -> Iterator[Event]:
     if run.exercise.how is How.ROWS:
         yield Opened(ME, row=5, key=keys[0], rest=keys[1:2])
         yield Opened(ME, row=5, key=keys[0])
+        yield Opened(ME, row=5, key=next(key for key in keys if not run.question(key).required))
         yield Opened(ME, told={"sure": "yes"})
         yield Opened(ME, given={"why": "Givet"})
 

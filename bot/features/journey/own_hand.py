@@ -239,10 +239,10 @@ async def _to_give_on(ctx: Context, group: Group) -> list[OwnTask]:
 
 
 async def _left_behind(ctx: Context, group: Group) -> list[Row]:
-    """Return what was taken on by somebody who has left since, the nearest first."""
+    """Return what was taken on by somebody who has left since, the nearest first; not what somebody outside does."""
     here = {member.id for member in await ctx.work.members.of_group(group.id, roles=None)}
     rows = [row for row in await ctx.work.rows.taken_on(group.id) if row.assignee not in here]
-    return [row for row in rows if not row_links.is_about_assignee(ctx, row)]
+    return [row for row in rows if not (row_links.is_about_assignee(ctx, row) or row_links.is_of_others(ctx, row))]
 
 
 async def _declined(ctx: Context, group: Group) -> list[Row]:
