@@ -21,7 +21,7 @@ async def test_six_taps(tmp_path: Path) -> None:
         assert all(number in played.texts("Bo")[-2] for number in ("112", "114 14", "020-390 000"))
         for label in SIX[:-1]:
             await played.tap("Bo", label)
-        assert "2. Område: Exploatering i arbete" in played.last("Bo")
+        assert "2. Handlar om: Exploatering i arbete" in played.last("Bo")
         assert await logged(played.bot) == []
         await played.tap("Bo", SIX[-1])
         (incident,) = await logged(played.bot)
@@ -154,7 +154,7 @@ async def test_corrected_and_withdrawn(tmp_path: Path) -> None:
     async with watched(tmp_path) as played:
         receipt = await log(played, "Bo")
         await played.tap("Bo", "Ändra ett svar")
-        await played.tap("Bo", "Område")
+        await played.tap("Bo", "Handlar om")
         assert "Exploatering i arbete" not in played.last("Bo").replace("☐ Exploatering i arbete", "")
         await played.tap("Bo", "☐ Tvingas tigga")
         await played.tap("Bo", "Klar")
