@@ -182,10 +182,7 @@ class Player:
         await self.town.reply(match[1], match[2], match[3], _text(match[4]), chat=self.town.title)
 
     async def _follow(self, match: re.Match[str]) -> None:
-        found = re.findall(r"https://t\.me/\S+", "\n".join(self.town.texts(match[2])))
-        if not found:
-            raise Differs("no link has been given")
-        await self.town.act(match[1], "open_link", url=found[-1])
+        await self.town.act(match[1], "open_link", url=self.town.link(match[2]))
 
     async def _edit(self, match: re.Match[str]) -> None:
         await self.town.edit(match[1], match[3], _text(match[4]), chat=self._chat(match[2]))
@@ -238,7 +235,7 @@ class Player:
         (re.compile(r"Också i (.+): (.+)"), _also_in),
         (re.compile(r"Gruppen heter (.+)"), _titled),
         (re.compile(r"(\w+) är: ([^|]+)\|([^|]+)\|([^|]+)\|([^|]+)"), _known_as),
-        (re.compile(r"Klockan går (\d+) (\w+)"), _wind),
+        (re.compile(rf"Klockan går (\d{{1,4}}) ({'|'.join(UNITS)})"), _wind),
         (MOMENT, _until),
         (re.compile(r"Steg öppet: (\d)"), _open_step),
         (re.compile(r"I gång: (.+)"), _begin),

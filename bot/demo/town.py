@@ -228,6 +228,8 @@ class Town:
 
     async def tap_again(self, name: str, label: str, *, chat: str = "privat") -> None:
         """Tap the very button that was tapped by that label before, as a phone may that has not caught up yet."""
+        if (name, chat, label) not in self._tapped:
+            raise NoSuchButton(f"{name} has not tapped [{label}] here before")
         message, data = self._tapped[name, chat, label]
         await self.act(name, "press", chat=self.chat_id(name, chat), message_id=message, data=data, stale=True)
 
@@ -278,12 +280,19 @@ class Town:
 
     async def move(self, name: str) -> None:
         """Make a new chat with everybody in it, and bring the bot there by the newest link that it has given."""
+        url = self.link(name)
         chat = self.sandbox.create_group(
             self.title, self.person(name), [id for who, id in self.people.items() if who != name]
         )
-        url = re.findall(r"https://t\.me/\S+", "\n".join(self.texts(name)))[-1]
         self.groups = {FORMER: self.groups[self.title]} | self.groups | {self.title: chat}
         await self.act(name, "open_link", url=url, chat=chat)
+
+    def link(self, name: str) -> str:
+        """Return the newest link of Telegram's that the bot has given a person to pass on."""
+        found: list[str] = re.findall(r"https://t\.me/\S+", "\n".join(self.texts(name)))
+        if not found:
+            raise AssertionError(f"the bot has given {name} no link")
+        return found[-1]
 
     def texts(self, name: str, chat: str = "privat") -> list[str]:
         """Return what the bot's messages say, oldest first; of a file, what stands under it."""

@@ -122,8 +122,11 @@ def begins(text: str) -> datetime:
 
 
 def moment(found: re.Match[str]) -> datetime:
-    """The day and the time that a line names, in the town's own time."""
-    return datetime.fromisoformat(f"{found[1]} {int(found[2]):02}:{found[3]}").replace(tzinfo=STOCKHOLM)
+    """The day and the time that a line names, in the town's own time. Raises Differs if there is no such moment."""
+    try:
+        return datetime.fromisoformat(f"{found[1]} {int(found[2]):02}:{found[3]}").replace(tzinfo=STOCKHOLM)
+    except ValueError:
+        raise Differs("there is no such day or time") from None
 
 
 async def join(town: Town, name: str, group: str = "", who: Newcomer = NEWCOMER) -> None:
@@ -161,10 +164,15 @@ async def _join_all(town: Town, names: list[str], known: Mapping[str, Newcomer])
 
 
 async def begin(town: Town, title: str) -> None:
-    """Let the coordinator find an exercise in the private chat and begin it; its step is open, however that came."""
+    """Let the coordinator find an exercise in the private chat and begin it; its step is open, however that came.
+
+    Raises Differs if no exercise is called so.
+    """
     coordinator, process = _owner(town), town.bot.services.process
     named = {town.bot.services.voice.exercise(exercise)["title"]: exercise for exercise in process.exercises}
-    exercise = next(named[full] for full in sorted(named, key=len) if full.startswith(title))
+    exercise = next((named[full] for full in sorted(named, key=len) if full.startswith(title)), None)
+    if exercise is None:
+        raise Differs(f"no exercise is called {title!r}")
     await open_step(town, getattr(process.step_of(exercise), "number", 0))
     await town.write(coordinator, "/steg")
     await town.press(coordinator, "view", ask=await group_id(town), arg=exercise)

@@ -42,6 +42,11 @@ def test_a_transcript_from_another_folder(tmp_path: Path, capsys: pytest.Capture
     [
         (SHOWN + "> Alva: Detta sa ingen\n", "mitt.txt:4: > Alva: Detta sa ingen"),
         (SHOWN + "Alva trycker [Finns inte]\n", "no button begins with"),
+        (SHOWN + "Alva trycker igen [Finns inte]\n", "has not tapped [Finns inte] here before"),
+        (SHOWN + "Alva: flyttar gruppen\n", "the bot has given Alva no link"),
+        (SHOWN + "I gång: Finns inte\n", "no exercise is called 'Finns inte'"),
+        (SHOWN + "Det är 2027-13-41 9.30\n", "there is no such day or time"),
+        (SHOWN + "Klockan går 3 månader\n", "no known form"),
         (SHOWN + "Alva hoppar\n", "no known form"),
         (SHOWN + "Alva ändrar «ord» till: annat\n", "mitt.txt:4"),
     ],
