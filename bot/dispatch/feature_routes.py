@@ -11,6 +11,7 @@ from bot.features.calendar import (
     meetings,
     suggestions,
     time_poll,
+    who_was_there,
 )
 from bot.features.digest import cannot, daily_message, preferences
 from bot.features.documents import archive, handlers
@@ -145,6 +146,7 @@ FEATURES = (
     unreachable,
     week,
     what_waits,
+    who_was_there,
     wishes,
     withdrawn,
     work_devices,

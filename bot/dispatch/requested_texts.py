@@ -27,7 +27,9 @@ HANDLED: Mapping[str, Handling] = {
         ("put_off", "note", "cannot_why", "feeling", "todo", "decision", "objection", "goon", "suggestion"),
         Handling.ASK,
     ),
-    **dict.fromkeys(("guest_name", "calendar", "outword", "meeting_place", "leader_answer"), Handling.CONTACT),
+    **dict.fromkeys(
+        ("guest_name", "turned_up", "calendar", "outword", "meeting_place", "leader_answer"), Handling.CONTACT
+    ),
 }
 # What an edit changes at once, and what it can be given to once more: the first has reached its readers already.
 SENT_OUT: Final = frozenset({"leader_question"})  # to somebody outside the group

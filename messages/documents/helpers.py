@@ -9,6 +9,7 @@ from typing import Any
 from flows.results import Given, collect
 from flows.state import Run
 from flows.statistics import SMALL, Series
+from flows.values import day_of
 from flows.vocabulary import ExerciseRole, Field, How, Kind
 from messages.documents.adopted import signatures, year_in_short
 from messages.documents.blocks import Bullets, Source, Span, Table, laid
@@ -211,7 +212,8 @@ def indicator_form(parts: Parts) -> Markdown:
 
 
 def minutes(parts: Parts) -> list[dict[str, Any]]:
-    """The minutes of the working sessions, the newest first."""
+    """The minutes of the working sessions, the newest first; a roll called that day adds to who was there."""
+    called = {one.on: one.there for one in parts.material.attended}
     title = parts.voice.book("process")
     parts.dates += [kept.on for kept in parts.material.minutes]
     return [
@@ -221,7 +223,7 @@ def minutes(parts: Parts) -> list[dict[str, Any]]:
             "title": title[f"step.{kept.step}.title"],
             "begun": kept.begun,
             "ended": kept.ended,
-            "there": kept.there,
+            "there": tuple(dict.fromkeys([*kept.there, *called.get(kept.on, ())])),
             "worked": kept.worked,
             "another_time": kept.another_time,
             "decisions": kept.decisions,
@@ -231,6 +233,22 @@ def minutes(parts: Parts) -> list[dict[str, Any]]:
         }
         for kept in parts.material.minutes
     ]
+
+
+def were_there(parts: Parts, row: dict[str, Any]) -> tuple[str, ...]:
+    """Return who was ticked off at a meeting of the network's list."""
+    on = day_of(row["stored"].values.get(parts.place(ExerciseRole.MEETINGS, Field.DATE)[1]))
+    return next((one.there for one in parts.material.attended if one.on == on), ())
+
+
+def only_attended(parts: Parts) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return the meetings of which only is known who was there: the day, what it was, and the names."""
+    register, date = parts.place(ExerciseRole.MEETINGS, Field.DATE)
+    told = {day_of(row.values.get(date)) for row in parts.stored(register)}
+    told |= {kept.on for kept in parts.material.minutes}
+    found = [one for one in parts.material.attended if one.on not in told]
+    parts.dates += [one.on for one in found]
+    return [(parts.voice.rules.day(one.on), one.meeting, one.there) for one in found]
 
 
 def between(parts: Parts) -> list[tuple[str, str]]:
@@ -296,6 +314,8 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     facts_table,
     year_grid,
     minutes,
+    were_there,
+    only_attended,
     between,
     signatures,
     year_in_short,

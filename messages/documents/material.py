@@ -131,6 +131,15 @@ class Minutes:
 
 
 @dataclass(frozen=True, slots=True)
+class Attended:
+    """Who was ticked off at a meeting that the network was called to; meeting and people by their names."""
+
+    on: date
+    meeting: str
+    there: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A version that was given out: `parts` holds a digest for each part, so that a later one can say what differs."""
 
@@ -157,6 +166,7 @@ class Material:
     calendar: tuple[Meeting, ...] = ()
     approvals: Mapping[str, Approval] = field(default_factory=dict)  # by the exercise; none before it was begun
     minutes: tuple[Minutes, ...] = ()  # the newest first
+    attended: tuple[Attended, ...] = ()  # the newest first
     between: tuple[tuple[date, str], ...] = ()  # what was decided outside of sessions, the newest first
     progress: Map | None = None
     outcomes: Mapping[int, tuple[int | None, ...]] = field(default_factory=dict)  # of measures, by number, year by year

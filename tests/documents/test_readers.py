@@ -1,12 +1,13 @@
 """What those whom a document is laid before would object to, and find no more."""
 
 from dataclasses import replace
+from datetime import date
 
 from messages.documents.blocks import Bullets, Heading, Source, Span, Table
 from messages.documents.catalogue import completeness
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose, unfinished
-from messages.documents.material import Material
+from messages.documents.material import Attended, Material
 from tests.documents.answered import with_rows
 
 
@@ -64,6 +65,18 @@ def test_minutes_hold_the_meetings_of_the_network(town: Material) -> None:
     assert "Hemma hos Hotell Exempel" not in said
     silent = with_rows(town, "meetings", [{"date": "2026-09-10T13:00", "status": "held"}])
     assert "Nätverksträffar" not in as_chat(compose("minutes", silent))
+
+
+def test_minutes_tell_who_was_there_when_the_network_met(town: Material) -> None:
+    """Who was ticked off stands at the meeting in the list, at the session of that day, or on its own."""
+    (session,) = town.minutes[:1]
+    days = (date(2026, 9, 10), session.on, date(2027, 1, 7))
+    called = tuple(Attended(on, "Nätverksträff", (f"Ulla {n}",)) for n, on in enumerate(days))
+    said = as_chat(compose("minutes", replace(town, attended=called)))
+    assert "<b>Med: </b>Ulla 0" in said[said.index("Läget i staden") :]
+    assert "Ulla 1" in said[: said.index("Det vi bestämde")]
+    assert said.count("Ulla 1") == 1
+    assert "<b>Torsdag 7 januari 2027: Nätverksträff</b>\n\n<b>Med:</b> Ulla 2." in said
 
 
 def test_the_card_has_a_number_for_children_by_day(town: Material) -> None:

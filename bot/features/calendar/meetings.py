@@ -75,6 +75,8 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
         if actor.member.coordinator:
             keys.append([ctx.key("calendar.move", "moving", group.id)])
     if actor.member.coordinator:
+        if held := network_meetings.latest(ctx, laid):
+            keys.append([ctx.key("meeting.roll_of", "rollcall", group.id, str(held.id), on=held.day)])
         keys += [[ctx.key("calendar.shape", "shape", group.id, str(r.id))] for r in await waiting(ctx, actor)]
     await ctx.tell(actor, "calendar.show", facts, keys or [[ctx.key("map", "map", group.id)]])
 

@@ -17,6 +17,7 @@ from bot.features.calendar import lifecycle
 from bot.features.documents.town_folder import own_look
 from bot.features.help import town_facts
 from bot.features.incidents import statistics
+from bot.features.journey import network_meetings
 from bot.features.journey.status import map_of
 from bot.features.outsiders import event_link
 from bot.features.together import session_minutes
@@ -34,6 +35,7 @@ from messages.documents.catalogue import registers
 from messages.documents.material import (
     Approval,
     ApprovalLine,
+    Attended,
     CheckInPoint,
     Material,
     Minutes,
@@ -73,6 +75,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
         calendar=await lifecycle.planned(ctx, group),
         approvals={e.id: a for e in _approving(ctx) if (a := await _approval(ctx, group, e))},
         minutes=tuple([m async for m in _minutes(ctx, group)]),
+        attended=tuple([a async for a in _attended(ctx, group)]),
         between=tuple([(d["on"], _decision(d)) for d in await session_minutes.between(ctx, group)]),
         progress=await map_of(ctx, group),
         outcomes=await reader.outcomes(),
@@ -285,6 +288,13 @@ async def _minutes(ctx: Context, group: Group) -> Json:
             tuple((line["what"], line["who"], line["due"]) for line in said["todos"]),
             tuple(said["another_time"]),
         )
+
+
+async def _attended(ctx: Context, group: Group) -> AsyncIterator[Attended]:
+    """Yield who was at each meeting at which a roll was called, the newest first."""
+    for meeting in sorted(await lifecycle.records_of(ctx, group), key=lambda m: (m.day, m.at), reverse=True):
+        if there := await network_meetings.names_there(ctx, group, meeting):
+            yield Attended(meeting.day, lifecycle.name_of(ctx, lifecycle.as_meeting(meeting)), tuple(there))
 
 
 def _decision(line: JsonObject) -> str:

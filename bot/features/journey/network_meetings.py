@@ -10,15 +10,18 @@ from typing import Final
 
 from bot.context.context import Context
 from bot.context.message import Key
+from bot.features.journey import at_the_door
 from bot.reminders.next_message import hears, spoken
 from flows.calendar import MeetingKind
 from flows.state import Phase
+from flows.vocabulary import ExerciseRole
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group, Meeting, Member, Row
 
 STATE: Final = "meeting"  # the kind of the activity state
 YES, NO = "yes", "no"
+LATELY: Final = timedelta(days=14)  # so long after a meeting one is offered to note who was there
 SOON: Final = timedelta(days=28)  # the network is told at once of what is decided about so near a day
 
 
@@ -50,6 +53,12 @@ def is_networks(ctx: Context, meeting: Meeting) -> bool:
 def coming(ctx: Context, meetings: Iterable[Meeting]) -> Meeting | None:
     """Return the next meeting that the network is called to."""
     return next(iter(ahead(ctx, meetings)), None)
+
+
+def latest(ctx: Context, meetings: Iterable[Meeting]) -> Meeting | None:
+    """Return the meeting before today that the network was called to last, if it was lately."""
+    held = [m for m in meetings if m.state == "planned" and ctx.today - LATELY <= m.day < ctx.today]
+    return max((m for m in held if is_networks(ctx, m)), key=lambda m: (m.day, m.at), default=None)
 
 
 def ahead(ctx: Context, meetings: Iterable[Meeting], *, until: date = date.max) -> list[Meeting]:
@@ -101,6 +110,16 @@ async def note_there(ctx: Context, meeting: Meeting, one: Member | Row, there: b
     ticked = (*(id for id in ticked if id != one.id), *([one.id] if there else ()))
     now = replace(kept, there=ticked) if isinstance(one, Member) else replace(kept, guests=ticked)
     await _keep(ctx, meeting, now)
+
+
+async def names_there(ctx: Context, group: Group, meeting: Meeting) -> list[str]:
+    """Return the names of those who were ticked off at a meeting, the group's people first."""
+    kept = await _kept(ctx, meeting)
+    people = {m.id: m.name for m in await ctx.work.members.of_group(group.id, include_left=True, roles=None)}
+    register = ctx.services.process.with_role(ExerciseRole.GUESTS)
+    guests = {row.id: row for row in await ctx.work.rows.all(group.id, register.id)}
+    came = [at_the_door.named(ctx, guests[row]) for row in kept.guests if row in guests]
+    return [*(people[member] for member in kept.there if member in people), *came]
 
 
 async def _keep(ctx: Context, meeting: Meeting, kept: Called) -> None:

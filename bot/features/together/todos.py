@@ -1,9 +1,11 @@
-"""Decisions and to-dos: /beslut and /atgard, with a text or in reply to what somebody wrote.
+"""Decisions and to-dos: /beslut and /atgard, with a text, in reply to what somebody wrote, or of what was suggested.
 
 They are rows of a register that is always there. A to-do is assigned with a date in two taps, where it was written.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Unpack
 
 from bot.context.context import Actor, Context
@@ -13,6 +15,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, given_texts, rounds, runner
+from bot.features.calendar import suggestions
 from bot.features.registers import assigned_rows, registers
 from bot.reminders.holidays import off_holidays
 from bot.reminders.run_deadlines import schedule_row
@@ -20,11 +23,13 @@ from bot.views.shared_buttons import told_apart
 from flows.answers import DATE_BUTTONS, button_date, clean, unfit
 from flows.model import Exercise
 from flows.state import Phase, Run
+from flows.values import Value
 from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.message_notes import MessageContext
 from storage.records import Group, Row
 from storage.rows import RowChanges
 
+SUGGESTED = "suggested"  # beside a row's answers: the suggestion that it was made of
 OPEN, REMOVED = "open", "removed"  # the states of a row that was just written down, or taken back
 
 
@@ -49,6 +54,19 @@ async def add_todo(ctx: Context, actor: Actor, text: str, context: MessageContex
     row = await _add(ctx, actor, text, Mark.TODO)
     if row is not None:
         await _say(ctx, actor, row, await _keys(ctx, actor.group, row))
+
+
+async def of_suggestion(ctx: Context, actor: Actor, action: Action) -> None:
+    """Make what somebody has suggested for the network's next meeting a to-do; it is then no more to be taken up."""
+    register, row = suggestions.register(ctx), await ctx.work.rows.lookup(int(action.arg))
+    ours = row is not None and row.group_id == actor.group.id and row.register == register.id
+    if row is None or not ours or row.state != suggestions.OPEN:
+        ctx.toast("no_row", alert=True)
+        return
+    made = await _add(ctx, actor, str(register.told(row.values, Field.WHAT)), Mark.TODO, {SUGGESTED: row.id})
+    if made is not None:
+        await suggestions.put(ctx, row, suggestions.DONE)
+        await _say(ctx, actor, made, await _keys(ctx, actor.group, made))
 
 
 async def _keys(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
@@ -76,7 +94,9 @@ def _undo(ctx: Context, group: Group, row: Row) -> Key:
     return ctx.key(f"todo_undo.{wanted}", "todo_undo", group.id, f"{row.id}:{wanted}")
 
 
-async def _add(ctx: Context, actor: Actor, text: str, kind: Mark) -> Row | None:
+async def _add(
+    ctx: Context, actor: Actor, text: str, kind: Mark, beside: Mapping[str, Value] = MappingProxyType({})
+) -> Row | None:
     """Add a row; without a text show the list, or in the group how to write one."""
     text = clean(text)
     if unfit(text):
@@ -88,7 +108,7 @@ async def _add(ctx: Context, actor: Actor, text: str, kind: Mark) -> Row | None:
         return None
     run = await register_of(ctx, actor.group)
     register = todos(ctx)
-    values = {register.field(Field.WHAT).id: text, **_kind(ctx, kind)}
+    values = {register.field(Field.WHAT).id: text, **_kind(ctx, kind), **beside}
     row = await ctx.work.rows.add(actor.group.id, register.id, values, author=actor.member.id)
     want = "todo" if kind is Mark.TODO else "decision"
     await given_texts.note(ctx, actor, MessageContext(want=want, group=actor.group.id, row=row.id))
@@ -142,6 +162,8 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             run = await register_of(ctx, actor.group)
             ctx.events.append(RowChanged(actor.group.id, run.number, row.id, actor.member.id, row.assignee))
             row = await _change(ctx, actor, row, state=arg) if row.state != arg else row
+            if isinstance(of := row.values.get(SUGGESTED), int) and (point := await ctx.work.rows.lookup(of)):
+                await suggestions.put(ctx, point, suggestions.OPEN if arg == REMOVED else suggestions.DONE)
             keys = [[_undo(ctx, actor.group, row)]] if row.state == REMOVED else await _keys(ctx, actor.group, row)
         case "todo_when":
             due: date | None = (
@@ -198,5 +220,6 @@ def _dates(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
 
 ROUTES: Routes = (
     *buttons(Role.MEMBER, About.GROUP, todo=tapped, todo_who=tapped, todo_when=tapped, todo_undo=tapped),
+    *buttons(Role.MEMBER, About.GROUP, todo_of=of_suggestion),
     *texts(Role.MEMBER, todo=add_todo, decision=add_decision),
 )
