@@ -15,6 +15,7 @@ QUESTIONS: Final = 100  # of a private chat, to look among: what nothing refers 
 WORDS: Final = frozenset(
     ("objection", "goon", "overrule", "outword", "put_off", "note", "words", "rwords", "leader_question", "board_name")
 )
+OFFERED: Final = frozenset(("todo", "decision"))  # what a list takes under it, until something else comes in between
 
 
 async def unsaved(ctx: Context, group: Group, member: Member) -> list[tuple[TemplateFacts, list[Key]]]:
@@ -38,4 +39,6 @@ async def townless(ctx: Context, person: Person) -> list[Outgoing]:
 
 def is_awaited(ctx: Context, prompt: Prompt) -> bool:
     """True while the text that a feature has asked for is waited for."""
-    return bool(prompt.context.want) and ctx.now - moment(prompt.asked_at) < WAITS
+    asked = prompt.context
+    lapsed = asked.want in OFFERED and asked.held is None and prompt.interrupted
+    return bool(asked.want) and not lapsed and ctx.now - moment(prompt.asked_at) < WAITS

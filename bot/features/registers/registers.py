@@ -32,9 +32,12 @@ FEW = 4  # rows that are taken in at a glance, without narrowing the list
 
 
 async def show_list(
-    ctx: Context, actor: Actor, run: Run, *, page: int = 0, only: str = "", edit: int | None = None
+    ctx: Context, actor: Actor, run: Run, *, page: int = 0, only: str = "", edit: int | None = None, want: str = ""
 ) -> None:
-    """Show a page of the register, with what it still lacks. `only`: see `_is_kept`."""
+    """Show a page of the register, with what it still lacks. `only`: see `_is_kept`.
+
+    `want`: what a text that is written under it becomes, if one may be.
+    """
     present = await runner.present_of(ctx, actor.group, run.exercise)
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id)
     kept = present.laid_out([row for row in every if _is_kept(run, row, only, actor.member.id)])
@@ -73,7 +76,8 @@ async def show_list(
     keys.append([*add, ctx.key("about_list", "about", run.number)])
     if every and role_of(actor.member, actor.group) >= Role.MEMBER:
         keys += file_keys(ctx, run.exercise, actor.group.id)
-    await ctx.tell(actor, "register.list", facts, keys, edit=edit)
+    context = MessageContext(want=want, group=actor.group.id) if want else None
+    await ctx.tell(actor, "register.list", {**facts, "want": want}, keys, edit=edit, context=context)
 
 
 def _is_kept(run: Run, row: Row, only: str, member: int) -> bool:

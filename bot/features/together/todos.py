@@ -97,20 +97,19 @@ def _undo(ctx: Context, group: Group, row: Row) -> Key:
 async def _add(
     ctx: Context, actor: Actor, text: str, kind: Mark, beside: Mapping[str, Value] = MappingProxyType({})
 ) -> Row | None:
-    """Add a row; without a text show the list, or in the group how to write one."""
-    text = clean(text)
+    """Add a row; without a text show the list, under which one can be written, or in the group how to write one."""
+    text, want = clean(text), "todo" if kind is Mark.TODO else "decision"
     if unfit(text):
         run = await register_of(ctx, actor.group)
         if actor.in_group:
             await ctx.to_group(actor.group, "todo.how", {"kind": kind})
         else:
-            await registers.show_list(ctx, actor, run)
+            await registers.show_list(ctx, actor, run, want=want)
         return None
     run = await register_of(ctx, actor.group)
     register = todos(ctx)
     values = {register.field(Field.WHAT).id: text, **_kind(ctx, kind), **beside}
     row = await ctx.work.rows.add(actor.group.id, register.id, values, author=actor.member.id)
-    want = "todo" if kind is Mark.TODO else "decision"
     await given_texts.note(ctx, actor, MessageContext(want=want, group=actor.group.id, row=row.id))
     await runner.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
     return row
