@@ -70,6 +70,7 @@ async def _act(
         ctx.toast("out_of_group" if away else "old_button", alert=away)
         return
     member = await ctx.work.members.find(group.id, tap.sender.user_id)
+    theirs = record is not None and route.role is Role.FORMER  # in a round, also of a seat that has ended
     if not permissions.may(route.role, member, group):
         if member is not None and permissions.asked_anew(member):
             await promise.refuse(ctx, group, member)
@@ -77,12 +78,12 @@ async def _act(
             ctx.toast("old_seat", alert=True)
         else:
             await _refuse(ctx, _refusal(route.role, role_of(member, group)), group)
-    elif member is not None and not _is_open_to(ctx, record, member, group):
+    elif member is not None and not theirs and not _is_open_to(ctx, record, member, group):
         if permissions.asked_anew(member):
             await promise.refuse(ctx, group, member)
         else:
             ctx.toast(_REFUSALS.get(role_of(member, group), "not_yours"), alert=True)
-    elif member is not None and epoch is not None and epoch < member.epoch:  # given to an earlier seat
+    elif member is not None and not theirs and epoch is not None and epoch < member.epoch:  # of an earlier seat
         ctx.toast("old_seat", alert=True)
     elif isinstance(route, StrangerButtonRoute):
         await route.handler(ctx, group, tap.sender)

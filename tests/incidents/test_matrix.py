@@ -161,6 +161,9 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return reached
 
 
+THEIR_OWN = frozenset({"unname"})  # is theirs also once they have left
+
+
 def forged(button: str, luck: random.Random) -> Iterator[str]:
     """Yield data that somebody made up, or made from a real button."""
     place = luck.randrange(len(button))
@@ -196,8 +199,8 @@ async def test_every_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
                     tried["forged"] = tried.get("forged", False) or await scene.tries(seat, data)
                 may = permission_matrix.may(RIGHTS, who, verb)
                 core = seat.member is not None and seat.member.role == "core" and who is not Who.ASKED
-                meets = core or who is Who.NETWORK or BUTTONS[verb].about is About.GROUP
-                allowed = {"own": may and meets, "not open to the network": may and core}
+                meets = core or who is Who.NETWORK or BUTTONS[verb].about is About.GROUP or verb in THEIR_OWN
+                allowed = {"own": may and meets, "not open to the network": may and (core or verb in THEIR_OWN)}
                 wrong += [(who, verb, way) for way, did in tried.items() if did != allowed.get(way, False)]
                 refused += sum(not did for did in tried.values()) + 3
             for name in sorted(name for name, c in COMMANDS.items() if c.handler is not None):
@@ -223,18 +226,22 @@ async def test_every_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
 
 
 async def test_removed_between_two_taps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever is removed between two taps is refused at the second, whatever the button."""
+    """Whoever is removed between two taps is refused at the second, but for taking out their own name."""
     reached = watch(monkeypatch)
     async with town(tmp_path) as played, played.bot.store.work() as work:
         scene = await set_up(played, work, reached)
         seat = scene.seats[Who.COORDINATOR]
         seal = played.bot.services.buttons.seal
         allowed = [v for v in sorted(set(BUTTONS) - STRANGERS) if permission_matrix.may(RIGHTS, Who.COORDINATOR, v)]
-        buttons = [seal(private_scope(seat.person), scene.action(verb)) for verb in allowed]
-        assert all([await scene.tries(seat, button) for button in buttons])
+        buttons, kept = (
+            [seal(private_scope(seat.person), scene.action(verb)) for verb in allowed if (verb in THEIR_OWN) is theirs]
+            for theirs in (False, True)
+        )
+        assert all([await scene.tries(seat, button) for button in (*buttons, *kept)])
         assert seat.member is not None
         await work.members.update(seat.member.id, state=SeatState.LEFT, coordinator=False)
         assert not any([await scene.tries(seat, button) for button in buttons])
+        assert all([await scene.tries(seat, button) for button in kept])
         # The very buttons are dead after coming back, while those of the new seat work.
         await work.members.update(seat.member.id, state=SeatState.ACTIVE, coordinator=True)
         assert not any([await scene.tries(seat, button) for button in buttons])

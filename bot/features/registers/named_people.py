@@ -107,4 +107,4 @@ def _open(ctx: Context, run: Run, rows: Sequence[Row]) -> Key:
     return ctx.key("rows", "rows", run.number)
 
 
-ROUTES: Routes = (*buttons(Role.NETWORK, About.RUN, unname=not_me),)
+ROUTES: Routes = (*buttons(Role.FORMER, About.RUN, unname=not_me),)
