@@ -62,3 +62,26 @@ async def test_a_round_keeps_its_questions_and_words(
         await played.tap("Alva", "Skriv gruppens svar", chat=GROUP)
         await played.tap("Alva", "Börja")
         assert "2 av 4" in played.last("Alva")
+
+
+async def test_nobody_else_is_asked_than_was_said(
+    tmp_path: Path, changed: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a round comes to is put to those to whom it was to be put when it began: nobody, though it is now."""
+    structure, words = changed
+    file = structure / "0.4-city.toml"
+    file.write_text("consent = 3\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await begin(played, "Staden")
+        monkeypatch.setattr("bot.app.the_process", lambda: load_process(structure))
+        monkeypatch.setattr("bot.app.the_voice", lambda language: Voice(language, words))
+        for asked in (False, True):
+            await played.restart()
+            await played.tap("Alva", "Skriv gruppens svar", chat=GROUP)
+            await played.tap("Alva", "Börja")
+            await played.write("Alva", "Många som vill")
+            await played.tap("Alva", "Avsluta övningen", chat=GROUP)
+            await played.tap("Alva", "Avsluta ändå", chat=GROUP)
+            assert ("Står alla bakom det här?" in played.last("Alva", GROUP)) is asked
+            await played.press("Alva", "begin", run=2)

@@ -32,15 +32,15 @@ DAYS = 3  # working days to answer in, unless the exercise says otherwise
 
 
 async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
-    """Ask everybody for consent once such a decision has been written."""
+    """Ask everybody for consent once such a decision has been written: those who were named when the round began."""
     run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
-    exercise = ctx.services.process.exercises.get(run.exercise.id)
-    if exercise is None or not exercise.consent:
+    exercise = run.exercise
+    if not exercise.consent:
         return
-    decided = run.exercise.outcome.question if run.exercise.outcome else run.exercise.questions[0].id
-    if decided not in (run.sheets["g"].answered if "g" in run.sheets else ()):
+    decided = exercise.outcome.question if exercise.outcome else exercise.questions[0].id
+    if (exercise.consent_to or decided) not in (run.sheets["g"].answered if "g" in run.sheets else ()):
         return  # ended without a decision
-    present = await runner.present_of(ctx, group, run.exercise)
+    present = await runner.present_of(ctx, group, exercise)
     answers = await ctx.work.answers.for_group(run.number)
     lines = [f"{line['short']}: {line['value']}" for line in present.lines(run, answers) if line["value"]]
     await put(ctx, group, f"run:{run.number}", "\n".join(lines), exercise.consent, exercise.consents)
