@@ -36,6 +36,8 @@ async def handle(ctx: Context, heard: Update) -> None:
         case MembersJoined(chat, people):
             if any(p.user_id == ctx.services.user_id for p in people):
                 await arrival.added(ctx, chat, Sender(0, "", known=False))
+            else:
+                await arrival.came(ctx, chat, people)
         case MemberLeft(chat, user_id) if user_id == ctx.services.user_id:
             await membership.removed(ctx, chat)
         case MemberLeft(chat, user_id):

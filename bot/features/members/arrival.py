@@ -3,7 +3,10 @@
 The administrator who adds the bot becomes coordinator; where nobody has, one who taps does.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from bot.channel.outcomes import Membership
 from bot.channel.updates import Chat, Sender
@@ -20,6 +23,9 @@ from bot.reminders.next_message import schedule_next
 from bot.views.shared_buttons import join_key
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, GroupState, Member, group_chat
+
+WAY_IN: Final = "way_in"  # what shows a chat the way to the bot
+JUST_SHOWN: Final = timedelta(hours=1)  # who comes in one after the other is shown it once
 
 
 async def added(ctx: Context, chat: Chat, by: Sender) -> None:
@@ -90,9 +96,23 @@ async def greet(ctx: Context, group: Group, admins: list[int] | None, by: int, n
     if coordinator is None:
         keys.append([ctx.key("coordinate", "coordinate", group.id)])
     administrator = own_rights.is_one(ctx, admins)
-    await ctx.to_group(group, "group.greeting", {"coordinator": coordinator, "administrator": administrator}, keys)
+    facts = {"coordinator": coordinator, "administrator": administrator}
+    await ctx.to_group(group, "group.greeting", facts, keys, slot=WAY_IN)
     await status(ctx, group)
     await own_rights.noticed(ctx, group, admin=administrator)
+
+
+async def came(ctx: Context, chat: Chat, people: Sequence[Sender]) -> None:
+    """Show whoever has come into a group's chat the way in, unless it was just shown there, or they are in already."""
+    group = await ctx.work.groups.by_chat(chat.id)
+    if group is None or group.state != "active" or ctx.now - group.created_at < JUST_SHOWN:
+        return
+    shown = await ctx.work.outbox.latest(group_chat(group.id), WAY_IN, group.id)
+    if shown is not None and ctx.now - shown.changed_at < JUST_SHOWN:
+        return
+    seats = [await ctx.work.members.find(group.id, one.user_id) for one in people if one.known]
+    if any(seat is None or seat.state == "left" or seat.role in ("guest", "network") for seat in seats):
+        await ctx.to_group(group, "group.came", {}, [[join_key(ctx, group)]], slot=WAY_IN)
 
 
 async def make_coordinator(ctx: Context, group: Group, user_id: int, name: str) -> Member:
