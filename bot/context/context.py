@@ -27,6 +27,7 @@ from bot.context.message import (
     matter_of,
     numbered,
 )
+from bot.context.message_names import ALONE, BESIDE, SHUT
 from bot.context.permissions import About, NotProved, Proof, Right, Role, is_sensitive, may, role_of
 from bot.context.plain_text import fingerprint, plain
 from bot.context.run_cache import RunCache
@@ -43,19 +44,6 @@ from storage.records import Attachment, Group, Member, OutboxKind, Person, group
 from storage.store import UnitOfWork
 
 ANSWERABLE: Final = timedelta(days=365)  # how long it is remembered what a message of the bot's asked for
-# Messages that do not change the subject, such as receipts: a prompt of before is still what a text answers.
-BESIDE: Final = frozenset(
-    (
-        *("notice", "notice_lost", "media", "slower", "edit_lost", "edit_row", "edit_again", "not_deleted"),
-        *("dead_letter", "stray", "unknown_command", "thanked", "pen_elsewhere"),
-        *("held", "placed", "away.kept", "away.back", "check_in.word_kept", "todo.noted", "nudge.sent"),
-        *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity"),
-        *("network.letter", "care.numbers", "care.again", "handover.left", "board.voting"),
-        *("day.cannot_because", "day.why_sent"),
-    )
-)
-# Messages whose content the page shows only to people who have lately given a one-time code there.
-SHUT: Final = frozenset(("incidents.list", "incidents.card", "incidents.strike"))
 PATIENT, AWAITED = -1, 1  # priorities: a message that nobody waits for, and an edit of what somebody has just tapped
 TICKS = ("☑", "☐", "●")  # the labels of buttons that show a state begin so
 
@@ -109,6 +97,8 @@ class Context:
     pressed: Action | None = None  # the button that is being handled
     proof: Proof = Proof.NOT_ASKED
     troubles: dict[str, Trouble] = field(default_factory=dict)  # of a form, by question
+    # The item in the outbox with the last message to each person, if it leads nowhere (see `bot.dispatch.way_on`).
+    last_told: dict[int, int | None] = field(default_factory=dict)
 
     def prove(self, needed: Role) -> None:
         """Raise NotProved if this needs a one-time code that was not given."""
@@ -141,7 +131,7 @@ class Context:
         **more: Unpack[AnyManner],
     ) -> None:
         """Send a message to a person's private chat. One of `BESIDE` does not count as a change of subject there."""
-        message = Message(self.services.voice.render(name, facts), keys, **more, shut=name in SHUT)
+        message = Message(self.services.voice.render(name, facts), keys, **more, shut=name in SHUT, alone=name in ALONE)
         await self.tell_person(person_id, message, beside=name in BESIDE)
 
     async def tell(
@@ -173,9 +163,12 @@ class Context:
         if message.keys:
             person = await self.work.people.get(person_id)
             scope, message = private_scope(person), await self._for_seat(person, message)
-        await self._put(private_chat(person_id), scope, message)
+        item = await self._put(private_chat(person_id), scope, message)
         context = message.context or MessageContext()
         matter = matter_of(context)
+        if message.edit is None or (message.edit == self.tapped and person_id not in self.last_told):
+            bare = not (message.keys or message.alone or message.aside or context.want or context.asks)
+            self.last_told[person_id] = item if bare else None
         if message.edit is None and not beside:
             await self.work.prompts.interrupt(person_id, but=matter)
         if matter is not None and (context.want or context.asks):
@@ -225,14 +218,15 @@ class Context:
         text = split(self.services.voice.render(name, facts), TEXT)[0]
         self.stranger_messages.append(StrangerMessage(chat_id, text, thread, unless_ours))
 
-    async def _put(self, chat: str, scope: str, message: Message) -> None:
-        """Queue a message, with its buttons sealed."""
+    async def _put(self, chat: str, scope: str, message: Message) -> int:
+        """Queue a message, with its buttons sealed, and return the item of its last part."""
         message = message.with_keys(numbered(message.keys))
         changes = bool(self.notices) and (message.living or message.edit is not None)
         if changes:
             self._answer_with_state(message.keys)
+        item = 0
         for part in message.parts(TEXT):
-            await self.work.outbox.put(
+            item = await self.work.outbox.put(
                 chat,
                 OutboxKind.MESSAGE if part.edit is None else OutboxKind.EDIT,
                 self._content(scope, part, only=message.reply_to is not None),
@@ -244,14 +238,14 @@ class Context:
                 reply=part.reply,
                 priority=PATIENT if part.patient else AWAITED if changes else 0,
             )
+        return item
 
     def _content(self, scope: str, part: Message, *, only: bool = False) -> JsonObject:
         """Return a part of a message as it is stored, with its buttons sealed.
 
         `only`: the writing field opens for the person replied to alone.
         """
-        rows = [[self._key(scope, key) for key in row] for row in part.keys if row]
-        new = part.edit is None
+        rows, new = self.keyboard(scope, part.keys), part.edit is None
         return {
             "text": part.text,
             **({"aside": True} if part.aside else {}),
@@ -290,6 +284,10 @@ class Context:
         """Ask the channel whether and as what somebody is in a group's chat. The question is queued in `chat`."""
         question = {"question": "member", "user": user_id}
         await self.work.outbox.put(chat, OutboxKind.ASK, question, about=about, reply=reply)
+
+    def keyboard(self, scope: str, keys: Keys) -> list[list[dict[str, str]]]:
+        """Return a keyboard as it is stored, with its buttons sealed."""
+        return [[self._key(scope, key) for key in row] for row in keys if row]
 
     def _key(self, scope: str, key: Key) -> dict[str, str]:
         if key.action is not None:

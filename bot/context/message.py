@@ -106,7 +106,8 @@ class Message:
     patient: bool = False  # nobody waits for it: other chats go first
     silent: bool = False  # it is there when one looks, and no phone sounds
     aside: bool = False  # only for Telegram, and left out of copies of the chat
-    shut: bool = False  # see `SHUT`
+    shut: bool = False  # see `bot.context.message_names`
+    alone: bool = False  # likewise
 
     def with_keys(self, keys: Keys) -> "Message":
         """Return the message with these keys."""

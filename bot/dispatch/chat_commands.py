@@ -257,7 +257,7 @@ async def ask_town_again(ctx: Context, actor: Actor, action: Action) -> None:
     waiting = [one for one in await wanted_texts.townless(ctx, actor.person) if one.context.command == action.arg]
     command = COMMANDS.get(action.arg)
     if not waiting or command is None:
-        await ctx.tell(actor, "wanted_over", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
+        await ctx.tell(actor, "wanted_over")
         return
     for one in waiting:
         await ctx.tell(actor, "wanted_below", edit=one.message_id, context=MessageContext())

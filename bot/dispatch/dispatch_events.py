@@ -39,7 +39,7 @@ from bot.context.events import (
     TookOver,
     WantsIn,
 )
-from bot.dispatch import chat_commands, held_texts, private_messages
+from bot.dispatch import chat_commands, held_texts, private_messages, way_on
 from bot.exercises import initial_rows, rounds, runner
 from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import decisions, first_meeting, lifecycle, meeting_list
@@ -157,8 +157,9 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
 
 
 async def dispatch(ctx: Context) -> None:
-    """Handle all events of this context, and those that their handlers raise."""
+    """Handle all events of this context, and those that their handlers raise; then nobody is left without a way on."""
     while ctx.events:
         event = ctx.events.pop(0)
         for subscriber in SUBSCRIBERS[type(event)]:
             await subscriber(ctx, event)
+    await way_on.show(ctx)

@@ -39,7 +39,7 @@ async def in_private(ctx: Context, person: Person, said: Written, *, cries: bool
     if cries and not await asked_questions.unseen_by_others(
         ctx, MessageContext(run=answer.run_id, key=answer_key(answer))
     ):
-        await ctx.to_person(person.id, "care.not_changed", keys=[[ctx.key("what_waits", "answers")]])
+        await ctx.to_person(person.id, "care.not_changed")
         return
     there = "\n".join(text for text in (answer.value, answer.comment) if isinstance(text, str))
     changed = Edited(
@@ -139,7 +139,7 @@ async def _lost(ctx: Context, person: Person, said: Written) -> None:
     """Say that nothing is changed; the edit of a command that says nothing more needs no word."""
     if said.command is None or said.arguments:
         facts = {"unnamed": await _unnamed(ctx, person)}
-        await ctx.to_person(person.id, "edit_lost", facts, [[ctx.key("what_waits", "answers")]])
+        await ctx.to_person(person.id, "edit_lost", facts)
 
 
 async def _unnamed(ctx: Context, person: Person) -> bool:

@@ -108,8 +108,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Show a held text once more, in a message of its own: they have come back to say what it answers."""
     held = await ctx.work.held_texts.lookup(int(action.arg))
     if held is None or held.person_id != actor.person.id or held.until < ctx.today:
-        gone, keys = {"title": None, "town": None, "gone": True}, [[ctx.key("what_waits", "answers")]]
-        await ctx.reply(actor, "placed", gone, keys)
+        await ctx.reply(actor, "placed", {"title": None, "town": None, "gone": True})
         return
     await _show(ctx, actor.person, held, await open_questions(ctx, actor.person), anew=True)
 
@@ -217,16 +216,16 @@ async def _show(
 # -- placing -----------------------------------------------------------------------------------------------------------
 async def place(ctx: Context, actor: Actor, action: Action) -> None:
     """Place a held text, or drop it, as the person has said. From then on texts answer that question."""
-    held, what_waits = await ctx.work.held_texts.lookup(action.ask), [[ctx.key("what_waits", "answers")]]
+    held = await ctx.work.held_texts.lookup(action.ask)
     if held is None or held.person_id != actor.person.id or held.until < ctx.today:
-        await ctx.reply(actor, "placed", {"title": None, "town": None, "gone": action.arg != THROW}, what_waits)
+        await ctx.reply(actor, "placed", {"title": None, "town": None, "gone": action.arg != THROW})
         return
     about = held.group_id
     if action.arg == THROW:
         await ctx.work.held_texts.drop(held.id)
         await _remind(ctx, held, None)
         thrown = {"title": None, "town": None, "gone": False}
-        await ctx.to_person(actor.person.id, "placed", thrown, what_waits, about=about, edit=ctx.tapped)
+        await ctx.to_person(actor.person.id, "placed", thrown, about=about, edit=ctx.tapped)
         return
     questions = await open_questions(ctx, actor.person)
     chosen = next((q for q in questions if q.prompt.matter == held.candidates[int(action.arg)]), None)

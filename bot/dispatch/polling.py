@@ -18,7 +18,7 @@ from bot.channel.outcomes import Away, Fate, Unusable
 from bot.channel.updates import CallbackQuery, Written
 from bot.context.context import Context, Services
 from bot.context.message import CallbackAnswer, StrangerMessage
-from bot.dispatch import after_restore, dispatch_events
+from bot.dispatch import after_restore, dispatch_events, way_on
 from bot.dispatch.route_update import handle
 from bot.errors import passes
 from bot.features.incidents import report
@@ -312,6 +312,7 @@ class Poller:
             case Written() if heard.chat.private:
                 if person := await work.people.by_user(heard.sender.user_id):
                     await ctx.to_person(person.id, "dead_letter")
+                    await way_on.show(ctx)
             case Written() if heard.command or heard.reply_to:
                 if (group := await work.groups.by_chat(heard.chat.id)) and group.state == "active":
                     await ctx.to_group(group, "dead_letter", thread=heard.thread)

@@ -54,8 +54,7 @@ async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *
         ctx.untold = ""
         await TEXTS[want].handler(ctx, actor, text, asked)
         if ctx.untold and not actor.in_group:  # why the text could not be taken, said as a notice over no tap
-            answers = [[ctx.key("what_waits", "answers", actor.group.id)]]
-            await ctx.to_person(actor.person.id, "notice_lost", {"text": ctx.untold}, answers, about=actor.group.id)
+            await ctx.to_person(actor.person.id, "notice_lost", {"text": ctx.untold}, about=actor.group.id)
         return
     await _ask_whether(ctx, actor, text, context, kinds, cries=cries)
 
@@ -89,7 +88,7 @@ async def go_on(ctx: Context, actor: Actor, action: Action) -> None:
     """Go on with a text that a feature asked for: it is asked for again, or what was written is shown once more."""
     prompt = await ctx.work.prompts.lookup(int(action.arg))
     if prompt is None or prompt.person_id != actor.person.id or not wanted_texts.is_awaited(ctx, prompt):
-        await ctx.tell(actor, "wanted_over", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
+        await ctx.tell(actor, "wanted_over")
         return
     asked = prompt.context
     if not await asked_of(ctx, actor.person, asked):
@@ -110,11 +109,11 @@ async def not_needed(ctx: Context, actor: Actor, action: Action) -> None:
     """Wait no longer for a text that a feature asked for."""
     prompt = await ctx.work.prompts.lookup(int(action.arg))
     if prompt is None or prompt.person_id != actor.person.id:
-        await ctx.reply(actor, "wanted_over", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
+        await ctx.reply(actor, "wanted_over")
         return
     await ctx.work.prompts.end(actor.person.id, prompt.matter)
     what = ctx.services.voice.label(f"asked.{prompt.context.want}")
-    await ctx.reply(actor, "cancelled", {"what": what}, [[ctx.key("what_waits", "answers", actor.group.id)]])
+    await ctx.reply(actor, "cancelled", {"what": what})
 
 
 async def stands(ctx: Context, actor: Actor, _action: Action) -> None:

@@ -19,6 +19,7 @@ import aiosmtplib
 
 from bot.context.context import Context, Services
 from bot.context.sealed_actions import LINK, Action
+from bot.dispatch import way_on
 from bot.errors import passes
 from bot.features.members import own_rights, sign_in
 from bot.logs import Log
@@ -226,3 +227,4 @@ async def tell_of_refusal(ctx: Context, address: MailAddress) -> None:
         if group.state == "active" and member.state != "left":
             facts = {"name": member.name, "town": group.title}
             await own_rights.tell_coordinators(ctx, group, "mail.refused", facts, but=address.person_id)
+    await way_on.show(ctx)

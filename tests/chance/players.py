@@ -94,7 +94,6 @@ class Players:
                 case chance if chance < 0.030:
                     days = self.luck.choice((0.1, 0.4, 1, 1, 2, 7))
                     await self._event(f"sleeps {days} days", lambda days=days: self.town.wind(days=days))
-                    await self._dead_ends()
                     self._forget()
                 case _:
                     await self._somebody()
@@ -278,6 +277,8 @@ class Players:
         for user in {one.chat for one in said if one.chat > 0}:
             who = next((n for n, id in self.town.people.items() if id == user), None)
             if who is not None:
+                if who in self.core and (what := await self.promises.dead_end(who, said)):
+                    self._note(who, "is told", what)
                 epoch = await self._epoch(who)
                 for message in self.town.messages(who)[-2 * SEEN :]:
                     if (user, message.id) not in self._shown:
@@ -287,11 +288,6 @@ class Players:
     def _note(self, name: str, did: str, what: str) -> None:
         before = [f"{who} {act}" for who, act in self._lately if who in (name, "the town")][-12:]
         self.found.append(Finding(self.seed, self.acts, name, did, what, tuple(before)))
-
-    async def _dead_ends(self) -> None:
-        for name in self.core:
-            if what := await self.promises.dead_end(name):
-                self._note(name, "waits", what)
 
     def _new_toasts(self) -> list[str]:
         new = [str(t["text"]) for t in self.town.sandbox.toasts if t["n"] > self._toasts and t.get("text")]

@@ -4,16 +4,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape, unescape
+from html import escape
 
 from bot.context.context import Context
+from bot.context.plain_text import plain
 from bot.demo.town import Town
+from bot.dispatch import way_on
 from bot.exercises import runner
 from flows.model import Exercise
 from flows.state import Phase
 from flows.vocabulary import Audience, ExerciseRole, How
 from messages.documents.catalogue import told_outside
-from storage.records import Member, private_chat
+from storage.records import Member
 from storage.store import UnitOfWork
 from tests.chance.heard import WORD, Ears, Said
 from tests.triples.towns import whose
@@ -106,8 +108,8 @@ class Promises:
     def _form(self, said: list[Said]) -> Iterator[str]:
         for one in said:
             self.checked["messages"] += 1
-            plain = unescape(re.sub(r"</?\w+( [^>]*)?>", "", one.text))
-            if residue := RESIDUE.search(plain):
+            text = plain(one.text)
+            if residue := RESIDUE.search(text):
                 yield f"residue: {residue.group()!r} in {one.text!r}"
             twice = [label for label, times in Counter(one.labels).items() if times > 1]
             if twice:
@@ -115,7 +117,7 @@ class Promises:
             self.checked["buttons told apart by a number"] += sum(
                 NUMBERED.sub("", label) in one.labels for label in one.labels if NUMBERED.search(label)
             )
-            if BARE.fullmatch(plain.strip()):
+            if BARE.fullmatch(text.strip()):
                 yield f"bare receipt: {one.text!r}"
 
     def _reminders(self) -> Iterator[str]:
@@ -316,8 +318,11 @@ class Promises:
             self.outcomes["told that it is not kept" if told_not else "asked for otherwise"] += 1
 
     # -- where a conversation ends -------------------------------------------------------------------------------------
-    async def dead_end(self, name: str) -> str:
-        """What waits for somebody whose last message leads nowhere, and that message; empty if there is a way on."""
+    async def dead_end(self, name: str, said: list[Said]) -> str:
+        """What waits for somebody whose last message leads nowhere, and that message; empty if there is a way on.
+
+        Only if it was said just now: what comes to wait later is told of in a message of its own.
+        """
         async with self.town.bot.store.work() as work:
             person = await work.people.by_user(self.town.person(name))
             messages = self.town.messages(name)
@@ -327,10 +332,13 @@ class Promises:
                 return ""
             seats = [m for m in await work.members.of_person(person.id) if m.state == "active"]
             waiting = [item for m in seats for item in await work.open_items.of_member(m.id) if item.state == "open"]
+            today = self.town.sandbox.now().astimezone(self.town.bot.services.zone).date()
+            waiting = [item for item in waiting if way_on.waits(item, today)]
             asked = [p for p in await work.prompts.of(person.id) if not p.aside]
             text = str(messages[-1].content.get("text", messages[-1].content.get("caption", "")))
             if not waiting or asked or text.startswith(WHERE_TO_TURN):  # which stands alone on purpose
                 return ""
-            if await work.outbox.newest(private_chat(person.id)) is None:
+            self.checked["messages without buttons"] += 1
+            if not any(plain(one.text) == text for one in said if one.chat == person.user_id):
                 return ""
             return f"dead end with {sorted({item.kind for item in waiting})}: {text[:200]!r}"

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, ExerciseReopened, RowChanged
-from bot.context.message import Key
+from bot.context.message import Key, Message
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -26,7 +26,7 @@ from flows.state import Phase
 from flows.vocabulary import ExerciseRole, Field
 from storage.json_records import dump
 from storage.message_notes import MessageContext
-from storage.records import Group, Member, group_chat
+from storage.records import Group, Member, group_chat, private_chat
 
 DAYS = 3  # working days to answer in, unless the exercise says otherwise
 
@@ -116,12 +116,16 @@ async def _withdraw(ctx: Context, group: Group, ref: str) -> None:
 
 
 async def _ask_no_reason(ctx: Context, group: Group, ref: str, members: Iterable[int]) -> None:
-    """Wait no longer for a reason from those whose objection has fallen."""
+    """Wait no longer for a reason from those whose objection has fallen, and say so where they were asked for it."""
     for number in members:
         member = await ctx.work.members.get(number)
         for prompt in await ctx.work.prompts.of(member.person_id):
             if prompt.context.want == "objection" and (prompt.group_id, prompt.context.what) == (group.id, ref):
                 await ctx.work.prompts.end(member.person_id, prompt.matter)
+                here, keys = _asks_why(ref), [[ctx.key("what_waits", "answers", group.id)]]
+                if await ctx.work.outbox.latest(private_chat(member.person_id), here, group.id):
+                    over = Message(ctx.services.voice.render("consent.no_reason"), keys, group.id, here, living=True)
+                    await ctx.tell_person(member.person_id, replace(over, context=MessageContext()))
 
 
 async def put(ctx: Context, group: Group, ref: str, text: str, days: int, roles: tuple[str, ...] = ("core",)) -> None:
@@ -203,14 +207,21 @@ async def see(ctx: Context, actor: Actor, action: Action) -> None:
     """Show in private what waits for a yes or an objection."""
     consent = await consents.of(ctx, actor.group, action.arg)
     if consent is None or actor.member.id not in consent.asked or not await _stands(ctx, action.arg):
-        await ctx.tell(actor, "consent.gone", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
+        await ctx.tell(actor, "consent.gone")
         return
     await _show_alone(ctx, actor.group, action.arg, consent, actor.member.id, anew=True)
 
 
+def _asks_why(ref: str) -> str:
+    """Return the slot of the message that asks somebody for the reason of their objection."""
+    return f"objection:{ref}"
+
+
 async def _ask_why(ctx: Context, actor: Actor, ref: str, consent: Consent) -> None:
     context = MessageContext(want="objection", group=actor.group.id, what=ref)
-    await ctx.tell(actor, "consent.why", {"text": consent.text, "decides": _decides(actor)}, context=context)
+    await ctx.tell(
+        actor, "consent.why", {"text": consent.text, "decides": _decides(actor)}, context=context, slot=_asks_why(ref)
+    )
 
 
 def _decides(actor: Actor) -> bool:

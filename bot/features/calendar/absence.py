@@ -94,8 +94,7 @@ async def back(ctx: Context, actor: Actor, action: Action) -> None:
     ctx.toast("away.back")
     absences = await ctx.work.absences.of_person(actor.person.id, ctx.today)
     facts = {"absences": [{"first": a.first, "last": a.last} for a in absences]}
-    onward = [[ctx.key("what_waits", "answers", actor.group.id)]]
-    await ctx.reply(actor, "away.back", facts, _back_keys(ctx, actor, absences) or onward)
+    await ctx.reply(actor, "away.back", facts, _back_keys(ctx, actor, absences))
 
 
 async def _take_back(ctx: Context, actor: Actor, id: int) -> None:

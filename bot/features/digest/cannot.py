@@ -94,7 +94,7 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
     others = [m for m in await coordinators(ctx, actor.group) if m.id != actor.member.id] if mine else []
     told = [member for member in others if await hears(ctx, member.person_id)]
     if open_item is None or not told:
-        await ctx.tell(actor, "day.why_not_sent", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
+        await ctx.tell(actor, "day.why_not_sent")
         return
     for member in told:
         await _tell(ctx, actor, open_item, member, text)
@@ -115,8 +115,7 @@ async def take_back(ctx: Context, actor: Actor, action: Action) -> None:
         told = await ctx.work.outbox.latest(private_chat(member.person_id), _slot(open_item), actor.group.id)
         if told is not None and member.id != actor.member.id:
             await _tell(ctx, actor, open_item, member, "")
-    keys = [[ctx.key("what_waits", "answers", actor.group.id)]]
-    await ctx.reply(actor, "day.why_sent", {"gone": True}, keys)
+    await ctx.reply(actor, "day.why_sent", {"gone": True})
 
 
 async def _tell(ctx: Context, actor: Actor, open_item: OpenItem, member: Member, text: str) -> None:

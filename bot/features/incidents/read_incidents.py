@@ -280,8 +280,7 @@ async def wrote(ctx: Context, person: Person, message_id: int) -> bool:
     if about is None:
         return False
     await ctx.delete(person.id, message_id, about=about)
-    keys = [[ctx.key("what_waits", "answers", about)]]
-    await ctx.to_person(person.id, "incidents.tap", keys=keys, about=about, context=SHOWS)
+    await ctx.to_person(person.id, "incidents.tap", about=about, context=SHOWS)
     return True
 
 

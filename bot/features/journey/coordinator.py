@@ -164,7 +164,7 @@ async def say_words(ctx: Context, actor: Actor, text: str, context: MessageConte
     run = runner.load(ctx, record)
     count, unreachable = await remind_missing(ctx, actor.group, run, actor.member, text)
     facts = {"count": count, "unreachable": unreachable}
-    await ctx.tell(actor, "nudge.sent", facts, [[ctx.key("what_waits", "answers", actor.group.id)]])
+    await ctx.tell(actor, "nudge.sent", facts)
 
 
 async def ask_date(ctx: Context, actor: Actor, action: Action) -> None:

@@ -18,5 +18,4 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
             "town": await ctx.town_for(member.person_id, group),
             "unnamed": exercise.anonymous,
         }
-        keys = [[ctx.key("what_waits", "answers", group.id)]]
-        await ctx.to_person(member.person_id, "run.not_in", facts, keys, about=group.id, silent=True)
+        await ctx.to_person(member.person_id, "run.not_in", facts, about=group.id, silent=True)

@@ -117,7 +117,7 @@ async def pass_on(ctx: Context, actor: Actor, text: str, about: MessageContext) 
     text = clean(text)
     there = await of_group(ctx, actor.group)
     if unfit(text) or not there:
-        await ctx.tell(actor, "leader.not_sent", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
+        await ctx.tell(actor, "leader.not_sent")
         return
     for member in there:
         before = next((a.text for a in await _asked_in(ctx, actor.group, member) if a.asker.id == actor.member.id), "")
@@ -127,8 +127,7 @@ async def pass_on(ctx: Context, actor: Actor, text: str, about: MessageContext) 
         await ctx.to_person(member.person_id, "leader.question", facts, about=actor.group.id, context=context)
     waits = {(ASKED, member.id): ctx.today + PATIENCE for member in there}
     await open_items.reconcile(ctx, actor.group, _ref(actor.member), waits)
-    keys = [[ctx.key("what_waits", "answers", actor.group.id)]]
-    await ctx.tell(actor, "leader.sent", {"names": [m.name for m in there]}, keys)
+    await ctx.tell(actor, "leader.sent", {"names": [m.name for m in there]})
 
 
 def _ref(asker: Member) -> str:
@@ -251,7 +250,7 @@ async def reply(ctx: Context, actor: Actor, text: str, context: MessageContext) 
     text = clean(text)
     asker = await ctx.work.members.lookup(context.to)
     if unfit(text) or actor.member.role != ROLE or asker is None or asker.state != "active":
-        await ctx.tell(actor, "leader.not_sent", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
+        await ctx.tell(actor, "leader.not_sent")
         return
     facts, more = {"name": actor.member.name, "text": text}, [[ctx.key("leader.more", "guide", actor.group.id)]]
     await ctx.to_person(asker.person_id, "leader.answer", facts, more, about=actor.group.id)

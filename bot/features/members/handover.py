@@ -221,13 +221,7 @@ async def left(ctx: Context, happened: SeatLeft) -> None:
     keys += [[ctx.key("choose_readers", "readers", group.id)]] if happened.reads else []
     for one in await open_items.coordinators(ctx, group):
         if await hears(ctx, one.person_id):
-            await ctx.to_person(
-                one.person_id,
-                "handover.left",
-                facts,
-                keys or [[ctx.key("what_waits", "answers", group.id)]],
-                about=group.id,
-            )
+            await ctx.to_person(one.person_id, "handover.left", facts, keys, about=group.id)
             await spoken(ctx, one.person_id)
 
 

@@ -143,10 +143,7 @@ async def leave(ctx: Context, actor: Actor, action: Action) -> None:
         await membership.leave(ctx, group, member)
         await ctx.reply(actor, "rights.left", facts, [[ctx.key("home.mine", "mine", group.id)]])
         for coordinator in await open_items.coordinators(ctx, group) if member.role != "network" else ():
-            keys = [[ctx.key("what_waits", "answers", group.id)]]
-            await ctx.to_person(
-                coordinator.person_id, "leader.went", {**facts, "name": member.name}, keys, about=group.id
-            )
+            await ctx.to_person(coordinator.person_id, "leader.went", {**facts, "name": member.name}, about=group.id)
 
 
 async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> None:
@@ -209,7 +206,7 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
     latest = actor.message_id
     known = await ctx.work.outbox.sent_since(private_chat(actor.person.id), ctx.now - HIDE_WITHIN)
     if ctx.tapped and not known:  # the button itself is older than that
-        await ctx.tell(actor, "rights.nothing_to_hide", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
+        await ctx.tell(actor, "rights.nothing_to_hide")
         return
     ids = sorted({*known, *range(max(1, latest - LATEST), latest + 1)}, reverse=True)
     for place in range(0, len(ids), AT_ONCE):

@@ -251,8 +251,7 @@ async def _end(ctx: Context, actor: Actor, name: str, facts: TemplateFacts) -> N
     for id in standing:
         member = await ctx.work.members.update(id, coordinator=False)
         if member.state == "active":
-            keys = [[ctx.key("what_waits", "answers", group.id)]]
-            await ctx.to_person(member.person_id, name, {"town": group.title, **facts}, keys, about=group.id)
+            await ctx.to_person(member.person_id, name, {"town": group.title, **facts}, about=group.id)
     ctx.events.append(CoordinatorsChanged(group.id))
     ctx.toast("stand_in_ended")
     if name == "stand_in.back":

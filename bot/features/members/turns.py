@@ -61,7 +61,7 @@ async def refuse(ctx: Context, actor: Actor, action: Action) -> None:
         if one.id != actor.member.id:
             facts = {"name": actor.member.name, "number": step}
             await ctx.to_person(one.person_id, "turn_refused", facts, keys, about=group.id)
-    await ctx.reply(actor, "turn_given_up", {"number": step}, [[ctx.key("what_waits", "answers", group.id)]])
+    await ctx.reply(actor, "turn_given_up", {"number": step})
 
 
 async def step_opened(ctx: Context, happened: StepOpened) -> None:

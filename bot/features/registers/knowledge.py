@@ -29,7 +29,7 @@ async def asked(ctx: Context, actor: Actor, text: str) -> None:
     if record is None:
         step = ctx.services.process.step_of(bank.id)
         facts = {"title": ctx.services.voice.title_of(bank.id), "step": step.number if step else None}
-        await ctx.tell(actor, "register.none", facts, [[ctx.key("what_waits", "answers", actor.group.id)]])
+        await ctx.tell(actor, "register.none", facts)
         return
     run = runner.load(ctx, record)
     if actor.member.role not in bank.who:

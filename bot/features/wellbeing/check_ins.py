@@ -166,8 +166,7 @@ async def say(ctx: Context, actor: Actor, text: str, context: MessageContext) ->
         await ctx.to_person(actor.person.id, "check_in.no_word", {"most": WORD}, context=context)
         return
     kept = await ctx.work.check_ins.say(check_in, actor.member.id, word)
-    keys = [[ctx.key("what_waits", "answers", actor.group.id)]]
-    await ctx.to_person(actor.person.id, "check_in.word_kept" if kept else "check_in.word_said", keys=keys)
+    await ctx.to_person(actor.person.id, "check_in.word_kept" if kept else "check_in.word_said")
 
 
 async def ask_anew(ctx: Context, check_in: CheckIn) -> None:

@@ -48,8 +48,7 @@ async def contact(ctx: Context, actor: Actor, action: Action) -> None:
     keys = [[ctx.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
     facts = {"name": actor.member.name, "due": due, "presses": before is not None}
     await ctx.to_person(chosen.person_id, "wish.asked", facts, keys, about=actor.group.id)
-    answers = [[ctx.key("what_waits", "answers", actor.group.id)]]
-    await ctx.reply(actor, "wish.passed_on", {"name": chosen.name, "due": due}, answers)
+    await ctx.reply(actor, "wish.passed_on", {"name": chosen.name, "due": due})
 
 
 async def _can_be_asked(ctx: Context, group: Group, member: Member) -> list[Member]:
