@@ -84,6 +84,10 @@ class Admissions(Records[Admission]):
         found = await self._select("WHERE group_id = ? AND person_id = ?", (group_id, person_id))
         return found[0] if found else None
 
+    async def waits(self, person_id: int) -> bool:
+        """True if a person has asked to join a group, and no coordinator has answered yet."""
+        return bool(await self._select("WHERE person_id = ? AND state = 'asked'", (person_id,)))
+
     async def of_group(self, group_id: int) -> list[Admission]:
         """All requests to join a group, in the order they were made."""
         return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))

@@ -52,7 +52,7 @@ async def help_person(ctx: Context, person: Person) -> None:
     """Tell a person their role and what they can do; somebody who is in no group, how to join."""
     seat = await homes.seat(ctx, person)
     if seat is None:
-        await menus.help_person(ctx, person, [], [])
+        await menus.help_person(ctx, person, [], [], "waits" if await memberships.waits(ctx, person) else "nobody")
         return
     group, member = seat
     role = max(role_of(m, g) for g, m in await homes.seats(ctx, person))
@@ -210,7 +210,10 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
         for group, member in anew:
             await joining.show_agreement(ctx, group, member)
         return
-    if not mine and name not in ALWAYS and await memberships.shut(ctx, person):
+    if not mine and (
+        (name not in ALWAYS and await memberships.shut(ctx, person))
+        or (name in LETTER and await memberships.waits(ctx, person))
+    ):
         await memberships.refuse(ctx, person, "not_a_member")
     elif command.alone is not None and (command.handler is None or not mine):
         await command.alone(ctx, person)

@@ -17,7 +17,9 @@ from storage.records import Group, Member, Person, private_chat
 
 async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = False) -> None:
     """Say that nothing asks for this text; if it replies to a forgotten message (`lost`), that this is unknown."""
-    if not await memberships.of(ctx, person, Role.INVITED) and await memberships.shut(ctx, person):
+    if not await memberships.of(ctx, person, Role.INVITED) and (
+        await memberships.shut(ctx, person) or await memberships.waits(ctx, person)
+    ):
         await memberships.refuse(ctx, person, "stray")
         return
     if not lost and (

@@ -89,9 +89,15 @@ class Door:
             "/konto/mail": do.mail_address,
             "/mail": do.mail_sign_in,
         }
+
+        async def nowhere(request: web.Request) -> web.StreamResponse:
+            """Lead to the first page from where forms are sent: a browser may open its last address anew."""
+            raise web.HTTPSeeOther("/") if request.path in posts else web.HTTPNotFound
+
         return [
             *(web.get(path, self._safe(handler), allow_head=False) for path, handler in gets.items()),
             *(web.post(path, self._safe(handler)) for path, handler in posts.items()),
+            web.get("/{nowhere:.*}", self._safe(nowhere), allow_head=False),
         ]
 
     async def _static(self, request: web.Request) -> web.Response:

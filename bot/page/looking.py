@@ -101,6 +101,7 @@ class Looking:
             visitor = await self._asking.signed_in(work, request)
             facts = await self.frame(work, visitor, "conversation")
             facts |= await self._stream(work, visitor, private_chat(visitor.person.id), request)
+            facts["seated"] = bool(await homes.seats(self._asking.context(work), visitor.person))
         return self._looks.page("conversation", facts)
 
     async def group(self, request: web.Request) -> web.StreamResponse:
@@ -240,8 +241,9 @@ class Looking:
         elif action is not None and action.verb == mail.CONFIRM:
             kind = "mail_confirm" if found is not None and found.state == "valid" else "ended"
         if kind == "ended" and action is not None:
+            given = "used" if visitor else "given"
             own = {sign_in.VERB: "inside" if visitor else "sign_in", mail.CONFIRM: "mail_confirm"}
-            return self._looks.ended(facts, anew=own.get(action.verb, "given"))
+            return self._looks.ended(facts, anew=own.get(action.verb, given))
         if kind == "bad":
             return self._looks.page("link", {**facts, "kind": kind, "anew": "given"}, status=404)
         telegram = links.link(self._username, token) if self._username and kind in ("follow", "takeover") else ""
@@ -255,7 +257,7 @@ class Looking:
             facts = await self.frame(work, visitor, "link")
             verdict = await activation.look(work, self._asking.services.buttons, code, None, self._asking.clock())
         if verdict is not activation.CodeVerdict.ACCEPTED:
-            return self._looks.ended(facts)
+            return self._looks.ended(facts, anew="used" if visitor else "given")
         return self._looks.page("founding", {**facts, "code": code})
 
     async def changes(self, request: web.Request) -> web.StreamResponse:

@@ -9,7 +9,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.test_accessible import Town, reads, town, visit
+from tests.browser.conftest import DESKTOP, resize
+from tests.browser.test_accessible import SIZES, Town, reads, town, visit
 
 __all__ = ["town"]
 pytestmark = pytest.mark.browser
@@ -60,6 +61,33 @@ def test_one_goes_on_at_the_answer(driver: webdriver.Chrome, town: Town) -> None
     driver.find_element(By.ID, "text").send_keys("/ring")
     driver.find_element(By.CSS_SELECTOR, "#skriv button").click()
     WebDriverWait(driver, 10).until(lambda _: driver.switch_to.active_element.get_attribute("id") == "sist")
+
+
+def test_what_is_wrong_is_seen(driver: webdriver.Chrome, town: Town) -> None:
+    """On a phone the words of a long question are out of sight at its last buttons: what they say anew is brought into
+    view, and a tick, which leaves them as they are, moves nothing."""
+    resize(driver, *SIZES["phone"])
+    visit(driver, town, "conversation")
+    driver.execute_async_script(WRITE, "/incident")
+    for words, label in (("När hände det?", "Nu"), ("Vad tror du", "Klar"), ("Kryssa i minst ett", "☐"), ("☑", "☐")):
+        reads(driver, words)
+        WebDriverWait(driver, 10).until(lambda _: not driver.find_elements(By.CSS_SELECTOR, "[aria-busy]"))
+        assert newest_top(driver) >= 0
+        buttons = driver.find_elements(By.CSS_SELECTOR, "#sist button")
+        button = next(one for one in buttons if one.text.startswith(label))
+        driver.execute_script("arguments[0].scrollIntoView({block: 'start'})", button)
+        before = newest_top(driver)
+        button.click()
+    WebDriverWait(driver, 10).until(lambda _: driver.find_element(By.ID, "sist").text.count("☑") == 2)
+    WebDriverWait(driver, 10).until(lambda _: not driver.find_elements(By.CSS_SELECTOR, "[aria-busy]"))
+    after = newest_top(driver)
+    resize(driver, *DESKTOP)
+    assert after == before < 0
+
+
+def newest_top(driver: webdriver.Chrome) -> float:
+    """Where the newest message begins, in pixels below the top of the window."""
+    return float(driver.execute_script("return document.getElementById('sist').getBoundingClientRect().top"))
 
 
 def test_back_from_a_form_that_came_back(driver: webdriver.Chrome, town: Town) -> None:

@@ -49,6 +49,20 @@ async def test_a_look_changes_nothing(both: Both) -> None:
     assert state(both) != before, "what is done would be seen"
 
 
+async def test_addresses_that_are_none(both: Both) -> None:
+    """A mistyped address is told as everything else is; one that takes forms alone, opened anew, leads to the start."""
+    alva = await both.signed_in("Alva")
+    for path in ("/mina", "/samtal/", "/sida.map"):
+        await alva.open(path)
+        assert alva.status == 404
+        assert "Till startsidan" in alva.links
+        assert "script-src 'self'" in alva.headers["Content-Security-Policy"]
+    for path in ("/gor", "/kod", "/konto/ut", "/mail"):
+        await alva.open(path)
+        assert (alva.status, alva.path) == (200, "/")
+    assert "Logga en händelse" in alva.text, "she has not been signed out by it"
+
+
 async def test_anothers_buttons(both: Both) -> None:
     """A button, a group and a file of somebody else's do nothing in one's own browser."""
     alva, bo = await both.signed_in("Alva"), await both.signed_in("Bo")

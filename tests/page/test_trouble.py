@@ -63,6 +63,29 @@ async def test_a_link_that_was_passed_on(both: Both) -> None:
     assert late.status == 404
 
 
+async def test_who_waits_to_be_let_in(both: Both) -> None:
+    """Whatever they write they read that the answer comes here, and no way that is not theirs; the link that they came
+    by says that they are in already, as it may be what they keep to find back."""
+    await both.town.write("Alva", "/start")
+    await both.town.tap("Alva", "Bjud in till webbsidan")
+    given = re.findall(r"/l/[\w-]+", both.town.last("Alva"))[-1]
+    cia = both.page.browser()
+    await cia.open(given)
+    await both.press(cia, "Be om", name="Cia")
+    for text in ("Hej, när får jag svar?", "/svara", "/start", "/incident", "/steg", "/hjalp"):
+        await both.write(cia, text)
+        newest = cia.text.rpartition("Den som samordnar har inte svarat än")[2]
+        assert newest.startswith(" om du kan komma in. Du får svaret här."), text
+        assert "Be om länken" not in cia.text
+        assert "Svara på frågan ovanför" not in cia.text
+    await both.write(cia, "/mina_uppgifter")
+    await cia.open(given)
+    assert "redan inloggad" in cia.text
+    await both.town.tap("Alva", "Släpp in")
+    await cia.open("/samtal")
+    assert "Svara på frågan ovanför" in cia.text
+
+
 async def test_both_channels_at_once(both: Both) -> None:
     """The same question, tapped in Telegram and then on a page that still shows it, is answered once."""
     bo = await both.signed_in("Bo")

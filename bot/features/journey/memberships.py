@@ -38,11 +38,20 @@ async def way_back(ctx: Context, person: Person) -> Keys:
     return [[ctx.key("what_waits", "answers")]] if await of(ctx, person, Role.INVITED) else []
 
 
+async def waits(ctx: Context, person: Person) -> bool:
+    """True if somebody who has no seat waits to be let in by a coordinator."""
+    return not await of(ctx, person, Role.FORMER) and await ctx.work.admissions.waits(person.id)
+
+
 async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | None = None) -> None:
-    """Say that the bot has been removed from their group (or this one); if that is not the reason, say `otherwise`."""
+    """Say that the bot has been removed from their group (or this one), or that no coordinator has let them in yet; if
+    neither is the reason, say `otherwise`.
+    """
     groups = [one for one in await shut(ctx, person) if group is None or one.id == group.id]
     keys = await way_back(ctx, person)
     if groups:
         await ctx.to_person(person.id, "out_of_group", {"towns": [one.title for one in groups]}, keys)
+    elif await waits(ctx, person):
+        await ctx.to_person(person.id, "admission.waits")
     else:
         await ctx.to_person(person.id, otherwise, keys=keys)

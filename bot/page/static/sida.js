@@ -79,12 +79,19 @@ const IN_PLACE = /^\/(gor|kod|ovning\/|logga\/|inbjudan\/|tillbaka\/)/; // other
 const WRITTEN = 1200; // milliseconds after which a text that nobody goes on with is saved
 const SECOND_TAP = 5000; // milliseconds in which another tap is taken for the first one
 
+/** The newest message and its words, which a tick leaves as they are. */
+function newest() {
+  const last = document.querySelector("#flode > article:last-child");
+  return last && last.dataset.version.split("-")[0] + last.querySelector(".text").textContent;
+}
+
 async function send(form, button) {
   clearTimeout(saving);
   unsaved = null;
   const fields = fieldsOf(form);
   if (button?.name) fields.append(button.name, button.value);
   button?.setAttribute("aria-busy", "true");
+  const before = newest();
   const answer = await fetch(target(form), { method: "POST", body: new URLSearchParams(fields), credentials: "same-origin" });
   const text = await answer.text();
   if (!answer.ok) {
@@ -96,7 +103,7 @@ async function send(form, button) {
   show(text, answer.redirected ? answer.url : "");
   const last = document.querySelector("#flode > :last-child");
   if (last) {
-    last.scrollIntoView({ block: "nearest" });
+    if (newest() !== before) last.scrollIntoView({ block: last.getBoundingClientRect().top < 0 ? "start" : "nearest" });
     last.tabIndex = -1; // whoever has no mouse goes on from here
     return last.focus({ preventScroll: true });
   }
