@@ -131,6 +131,13 @@ def talk(run: Run, event: Opened | Picked | Wrote | Edited) -> tuple[Run, list[E
     return t.outcome, t.effects
 
 
+def offered(run: Run, member: int) -> frozenset[str]:
+    """Return the verbs of the buttons under what this person is asked now."""
+    t = DialogueState(run, member, date.min)
+    ask_again(t)
+    return frozenset(button.verb for effect in t.effects for row in getattr(effect, "keyboard", ()) for button in row)
+
+
 def _take(t: DialogueState, event: Wrote | Edited | None) -> None:
     match event:
         case Wrote():

@@ -198,6 +198,13 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
         await ctx.to_person(person.id, "thanked")
     elif question is not None:
         await ctx.work.prompts.word(question.prompt.id)
+        run = question.prompt.context.run
+        if (
+            run
+            and not await report.overhears(ctx, run)
+            and await exercise_buttons.said_move(ctx, person, run, said.text)
+        ):
+            return
         await _give(ctx, person, said, question.prompt.context)
     elif questions:
         only_wait = not asked_questions.asked_now(

@@ -81,6 +81,21 @@ async def _cancel(ctx: Context, person: Person, prompt: Prompt) -> None:
     await ctx.to_person(person.id, "cancelled", {"what": what}, await memberships.way_back(ctx, person))
 
 
+async def said_move(ctx: Context, person: Person, run_id: int, text: str) -> bool:
+    """Carry out the move whose name somebody writes instead of tapping it, if it is offered to them now."""
+    verb = ctx.services.voice.rules.move(text)
+    actor = await actor_in(ctx, person, run_id) if verb else None
+    if verb is None or actor is None:
+        return False
+    record = await ctx.work.runs.get(run_id)
+    run = runner.load(ctx, record)
+    if verb not in dialogue.offered(run, actor.member.id):
+        return False
+    event = Picked(actor.member.id, run.visit(actor.member.id).ask, verb, "", ctx.today, ctx.dates, off_holidays)
+    await runner.apply(ctx, actor.group, record, event, by=actor.member)
+    return True
+
+
 async def talk(ctx: Context, actor: Actor, action: Action) -> None:
     """Hand a button of the dialogue to the engine, which knows what it means, and whether it still does."""
     if actor.in_group:
