@@ -99,21 +99,20 @@ def reshape_rhythm(
     *,
     today: date,
     wanted: Rhythm,
-    first_time: bool = True,
+    begins: date | None = None,
 ) -> CalendarChange:
     """The years after the end as they are wanted, on the weekday that they have had.
 
-    The first time that a group says so its first year begins: when the steps end or, if that has been, now. What has
-    been held stays.
+    The first time that a group says so, on the day `begins`, its first year begins: when the steps end or, if that has
+    been, that day. What has been held since stays; of later times, all that has been held.
     """
     others = [m for m in meetings if m.kind not in RHYTHM]
     after = [m for m in meetings if m.kind in RHYTHM]
     first = [m for m in after if m.part == 1]
     begin = begin_of(first) if first else max((m.on for m in others if m.kind is MeetingKind.SESSION), default=today)
-    if first_time:
-        begin, held = max(begin, today), []
-    else:
-        held = [m for m in after if m.on < today]
+    if begins is not None:
+        begin = max(begin, begins)
+    held = [m for m in after if (begins or date.min) <= m.on < today]
     year = max((m.part + 1 for m in held if m.kind is MeetingKind.REVIEW), default=1)
     years = range(year, max([year + 1, *(m.part for m in after)]) + 1)
     kept, like = {m.id for m in held}, next((m.on for m in first if m.kind is MeetingKind.NETWORK), None)

@@ -32,10 +32,11 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     logs = await _ways_to_log(ctx, person)
     listed, _ = await open_runs.open_to(ctx, person)
     waits = bool(listed) or await open_runs.reminded_of(ctx, person)
-    cannot = await attendance.near(ctx, person)
+    meeting, cannot = await attendance.unclear(ctx, person, said)
+    cannot = cannot or await attendance.near(ctx, person)
     towns, way_in = await open_runs.coming_in(ctx, person)
     facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, "coming_in": towns}
-    facts["away"] = bool(cannot)
+    facts["away"], facts["meeting"] = bool(cannot), meeting
     facts["tasks"] = tasks = await _tasks(ctx, person)
     seats = await memberships.of(ctx, person, Role.LEADER) if ctx.services.voice.rules.leaves(said.text) else []
     out = _ways_out(ctx, seats)

@@ -29,7 +29,7 @@ from flows.effects import (
 from flows.identities import Identity
 from flows.state import Phase
 from flows.values import linked_rows
-from flows.vocabulary import How
+from flows.vocabulary import How, Kind
 from storage.message_notes import MessageContext
 from storage.records import Member, Person, private_chat
 
@@ -141,6 +141,7 @@ async def refused(turn: TurnContext, to: int, kinds: Collection[Identity]) -> No
     facts = {
         "kinds": turn.present.kinds(kinds),
         "incident": turn.run.exercise.private,
+        "words": any(q.kind is Kind.TEXT for q in turn.run.exercise.questions),
         "in_group": source is not None and source.chat_id == turn.group.chat_id,
     }
     await ctx.to_person(member.person_id, "visit.refused", facts, about=turn.group.id)

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from flows.values import day_of
 from flows.vocabulary import ExerciseRole, Field, How, Kind
 from messages.documents.adopted import signatures, year_in_short
 from messages.documents.blocks import Bullets, Source, Span, Table, laid
+from messages.documents.material import RegisterRow
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
 from messages.documents.plan_tables import facts_table, year_grid
@@ -237,14 +239,19 @@ def minutes(parts: Parts) -> list[dict[str, Any]]:
 
 def were_there(parts: Parts, row: dict[str, Any]) -> tuple[str, ...]:
     """Return who was ticked off at a meeting of the network's list."""
-    on = day_of(row["stored"].values.get(parts.place(ExerciseRole.MEETINGS, Field.DATE)[1]))
+    on = _met_on(parts, row["stored"])
     return next((one.there for one in parts.material.attended if one.on == on), ())
+
+
+def _met_on(parts: Parts, row: RegisterRow) -> date | None:
+    met = row.values.get(parts.place(ExerciseRole.MEETINGS, Field.DATE)[1])
+    return day_of(met) if met else None
 
 
 def only_attended(parts: Parts) -> list[tuple[str, str, tuple[str, ...]]]:
     """Return the meetings of which only is known who was there: the day, what it was, and the names."""
-    register, date = parts.place(ExerciseRole.MEETINGS, Field.DATE)
-    told = {day_of(row.values.get(date)) for row in parts.stored(register)}
+    register, _ = parts.place(ExerciseRole.MEETINGS, Field.DATE)
+    told = {_met_on(parts, row) for row in parts.stored(register)}
     told |= {kept.on for kept in parts.material.minutes}
     found = [one for one in parts.material.attended if one.on not in told]
     parts.dates += [one.on for one in found]

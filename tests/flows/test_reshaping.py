@@ -121,7 +121,7 @@ counts = st.tuples(st.integers(1, 12), st.integers(1, 12))
 def test_as_often_as_the_group_says(today: date, wanted: tuple[int, int], look: int) -> None:
     """So many meetings in the first year, which begins now at the earliest, and later; the look is on its day."""
     review = today + timedelta(look)
-    moved = reshape_rhythm(LAID, NEVER, today=today, wanted=Rhythm(wanted, review))
+    moved = reshape_rhythm(LAID, NEVER, today=today, wanted=Rhythm(wanted, review), begins=today)
     after = [m for m in moved.meetings if m.kind is not MeetingKind.SESSION]
     assert Counter((m.kind, m.part) for m in after) == {
         (MeetingKind.NETWORK, 1): wanted[0],
@@ -137,12 +137,23 @@ def test_as_often_as_the_group_says(today: date, wanted: tuple[int, int], look: 
 def test_decided_anew_in_the_second_year() -> None:
     """What has been held stays, and the next look is on the new day; the year that runs gets its new number."""
     today = date(2029, 6, 1)
-    moved = reshape_rhythm(LAID, NEVER, today=today, wanted=Rhythm((6, 8), date(2029, 9, 3)), first_time=False)
+    moved = reshape_rhythm(LAID, NEVER, today=today, wanted=Rhythm((6, 8), date(2029, 9, 3)))
     held = [m for m in LAID if m.on < today]
     assert set(held) <= set(moved.meetings)
     looks = {m.id: m.on for m in moved.meetings if m.kind is MeetingKind.REVIEW}
     assert looks["review-2-1"] == date(2029, 9, 3)
     assert sum(m.kind is MeetingKind.NETWORK and m.part == 3 for m in moved.meetings) == 8
+
+
+def test_a_yes_that_waits_moves_nothing_that_has_been_held() -> None:
+    """Whoever coordinates looks at the first decision months later: the year begins when it was taken, and what the
+    network has met to since stays where it was."""
+    decided, today = END, date(2028, 9, 1)
+    moved = reshape_rhythm(LAID, NEVER, today=today, wanted=Rhythm((12, 4)), begins=decided)
+    held = {m for m in LAID if m.kind is MeetingKind.NETWORK and m.on < today}
+    assert held
+    assert held <= set(moved.meetings)
+    assert all(m.on >= today for m in moved.meetings if m.kind is MeetingKind.NETWORK and m not in held)
 
 
 @given(st.integers(1, 40), st.integers(0, 60))
@@ -169,7 +180,7 @@ def test_what_was_booked_by_hand_stays(today: date, later: int, spread: bool) ->
     coming = next((m for m in LAID if m.kind is MeetingKind.SESSION and m.on >= today), LAID[0])
     for moved in (
         reshape_step(laid, PROCESS.step(6), NEVER, today=today, wanted=StepForm(spread=spread)),
-        reshape_rhythm(laid, NEVER, today=today, wanted=Rhythm((3, 2))),
+        reshape_rhythm(laid, NEVER, today=today, wanted=Rhythm((3, 2)), begins=today),
         move_from(laid, coming.id, (coming.on + timedelta(7), None), NEVER, today=today),
     ):
         assert extra in moved.meetings

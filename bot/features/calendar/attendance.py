@@ -14,6 +14,7 @@ from bot.features.calendar import meeting_details, meeting_list, suggestions
 from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.features.journey import at_the_door, network_meetings
 from bot.features.journey.network_meetings import NO, YES, Called
+from bot.reminders import open_items
 from messages.voice import TemplateFacts
 from storage.records import Group, Meeting, Person, private_chat
 
@@ -39,18 +40,12 @@ async def heard(ctx: Context, person: Person, said: Written) -> bool:
     """Take a text that says outright whether somebody comes, where the message it replies to, or the newest, asks that;
     False if it may be about something else. It counts for the meeting whose day it names, and can be changed below.
     """
-    chat = private_chat(person.id)
-    asking = await (ctx.work.outbox.by_message(chat, said.reply_to) if said.reply_to else ctx.work.outbox.newest(chat))
-    context, answer = asking.context if asking else None, ctx.services.voice.rules.answer_in(said.text)
-    if context is None or context.want or answer is None or len(said.text.split()) > LONGEST:
+    found, answer = await _asked(ctx, person, said), ctx.services.voice.rules.answer_in(said.text)
+    if found is None or answer is None or len(said.text.split()) > LONGEST:
         return False
-    asked = await ctx.work.meetings.lookup(context.meeting)
-    group = await ctx.work.groups.get(asked.group_id) if asked else None
-    member = await ctx.work.members.find(group.id, person.user_id) if group else None
-    if asked is None or group is None or member is None or role_of(member, group) < Role.NETWORK:
-        return False
-    text, actor = said.text.casefold(), Actor(person, group, member)
-    ahead = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned" and m.day >= ctx.today]
+    actor, asked = found
+    text = said.text.casefold()
+    ahead = [m for m in await ctx.work.meetings.of_group(actor.group.id) if m.state == "planned" and m.day >= ctx.today]
     named = [m for m in ahead if re.search(rf"\b{ctx.services.voice.rules.short_day(m.day)}\b", text)]
     meeting = await meeting_of(ctx, actor, str(min(named, key=lambda m: m.day, default=asked).id))
     numbers = set(re.findall(r"\d+", text))  # else of another day, or how many they will be
@@ -58,6 +53,32 @@ async def heard(ctx: Context, person: Person, said: Written) -> bool:
         return False
     await _take(ctx, actor, meeting, answer)
     return True
+
+
+async def _asked(ctx: Context, person: Person, said: Written) -> tuple[Actor, Meeting] | None:
+    """Return the meeting that the message asks about to which this text replies, or else the newest one."""
+    chat = private_chat(person.id)
+    asking = await (ctx.work.outbox.by_message(chat, said.reply_to) if said.reply_to else ctx.work.outbox.newest(chat))
+    context = asking.context if asking else None
+    asked = await ctx.work.meetings.lookup(context.meeting) if context and not context.want else None
+    group = await ctx.work.groups.get(asked.group_id) if asked else None
+    member = await ctx.work.members.find(group.id, person.user_id) if group else None
+    if asked is None or group is None or member is None or role_of(member, group) < Role.NETWORK:
+        return None
+    return Actor(person, group, member), asked
+
+
+async def unclear(ctx: Context, person: Person, said: Written) -> tuple[TemplateFacts | None, list[list[Key]]]:
+    """Return what a text may be about that says neither that somebody comes nor that they cannot, with the buttons:
+    the meeting that was asked about, and whom else to tell."""
+    found = await _asked(ctx, person, said)
+    meeting = await meeting_of(ctx, found[0], str(found[1].id)) if found else None
+    if found is None or meeting is None or meeting.day < ctx.today:
+        return None, []
+    coordinators = await open_items.coordinators(ctx, found[0].group)
+    facts = {"on": meeting.day, "to": [one.name for one in coordinators if one.id != found[0].member.id]}
+    comes, cannot = network_meetings.keys_on(ctx, meeting)
+    return facts, [[comes], [cannot]] if network_meetings.is_networks(ctx, meeting) else [[cannot]]
 
 
 async def near(ctx: Context, person: Person) -> list[list[Key]]:

@@ -108,8 +108,9 @@ async def _follows(ctx: Context, group: Group, record: records.Run) -> CalendarC
         return reshape_step(laid, ctx.services.process.step(shaping.step), is_avoided, today=today, wanted=form)
     review = _day(values.get(shaping.review))
     wanted = Rhythm(_counts(shaping, values), review if review and review >= today else None)
-    first_time = group.settings.rhythm is None
-    return reshape_rhythm(laid, is_avoided, today=today, wanted=wanted, first_time=first_time)
+    decided = record.changed_at.astimezone(ctx.services.zone).date()
+    begins = decided if group.settings.rhythm is None else None
+    return reshape_rhythm(laid, is_avoided, today=today, wanted=wanted, begins=begins)
 
 
 def _spread(shaping: Shaping, values: Values) -> bool:

@@ -1,9 +1,12 @@
 """Guests who came by the open link, have said yes to the network and wait to be let in by whoever coordinates."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from bot.context.context import Context
+from bot.exercises import shared_answers
+from flows.values import day_of
 from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.records import Group, Member, Row
 
@@ -61,6 +64,14 @@ async def state_of(ctx: Context, group: Group, member: Member) -> GuestNotice | 
     if row.state == "removed":
         return GuestNotice.REMOVED
     return GuestNotice.WAITS if await waits(ctx, group, member) else None
+
+
+async def event_day(ctx: Context, group: Group) -> date | None:
+    """Return the day of the event, as it is written now."""
+    event = ctx.services.process.with_role(ExerciseRole.EVENT)
+    place = f"{event.id}.{event.field(Field.DATE).id}"
+    said = await shared_answers.said(ctx, group, [place])
+    return day_of(said[place]) if place in said else None
 
 
 # -- without the bot ---------------------------------------------------------------------------------------------------

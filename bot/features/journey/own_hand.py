@@ -156,10 +156,8 @@ async def _uninvited(ctx: Context, group: Group) -> list[OwnTask]:
 
 async def _unasked(ctx: Context, group: Group) -> list[OwnTask]:
     """Return the guests without the bot who are to be asked, after the event, what they answer to its request."""
-    event, guests = (ctx.services.process.with_role(role) for role in (ExerciseRole.EVENT, ExerciseRole.GUESTS))
-    date = f"{event.id}.{event.field(Field.DATE).id}"
-    said, record = await shared_answers.said(ctx, group, [date]), await ctx.work.runs.latest(group.id, guests.id)
-    on = day_of(said[date]) if date in said else None
+    guests, on = ctx.services.process.with_role(ExerciseRole.GUESTS), await at_the_door.event_day(ctx, group)
+    record = await ctx.work.runs.latest(group.id, guests.id)
     if record is None or on is None or group.settings.event_off or not on < ctx.today <= on + LATELY:
         return []
     rows = await at_the_door.unasked(ctx, group)
@@ -172,10 +170,7 @@ async def _unasked(ctx: Context, group: Group) -> list[OwnTask]:
 
 async def _went_home(ctx: Context, group: Group) -> list[OwnTask]:
     """Return the guests who can be reached here and have not been asked the request, though the event has been."""
-    event, guests = (ctx.services.process.with_role(role) for role in (ExerciseRole.EVENT, ExerciseRole.GUESTS))
-    date = f"{event.id}.{event.field(Field.DATE).id}"
-    said = await shared_answers.said(ctx, group, [date])
-    day = day_of(said[date]) if date in said else None
+    guests, day = ctx.services.process.with_role(ExerciseRole.GUESTS), await at_the_door.event_day(ctx, group)
     record = await ctx.work.runs.latest(group.id, guests.id)
     lately = day is not None and day < ctx.today <= day + LATELY
     if record is None or not lately or open_items.rests(group, guests):

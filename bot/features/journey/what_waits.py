@@ -12,6 +12,7 @@ from bot.exercises.unnamed_notes import boards_laid
 from bot.features.incidents import report, second_approval, unread
 from bot.features.journey import (
     at_the_door,
+    homes,
     memberships,
     network_meetings,
     open_runs,
@@ -60,6 +61,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     there = await memberships.of(ctx, person, Role.LEADER)
     facts["map"] = bool(there)
     ways = [[in_town(ctx, ctx.key("map", "map", g.id), await ctx.town_for(person.id, g))] for g, _ in there]
+    ways = ways or await _ways_in(ctx, person)
     answer = await process_leaders.asked_keys(ctx, person)
     by_hand = {key.label for row in own_keys for key in row}
     keys = [row for row in keys if not by_hand.intersection(key.label for key in row)]
@@ -153,23 +155,33 @@ async def _vacant(ctx: Context, person: Person) -> tuple[list[str], list[list[Ke
     return [g.title for g in found], [[ctx.key(label, "standin", g.id, town=g.title)] for g in found]
 
 
-async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
-    """The towns whose invitation to an event this person has not answered, and the way to it.
+async def _invited(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """The towns whose invitation to an event this person has not answered or, from its day on, whose request to the
+    guests, and the way to it.
 
     Who has said whether they want to be in the network, which is asked before one goes, has been there.
     """
-    towns, keys, guests = list[str](), list[list[Key]](), ctx.services.process.with_role(ExerciseRole.GUESTS)
+    found, keys, guests = list[TemplateFacts](), list[list[Key]](), ctx.services.process.with_role(ExerciseRole.GUESTS)
     for group, member in await memberships.of(ctx, person, Role.INVITED):
         row = await at_the_door.row_of(ctx, group, member) if member.role == "guest" else None
         if row is None or row.state == "removed" or group.settings.event_off:
             continue
-        if guests.told(row.values, Field.JOIN) is not None:
-            continue
-        if guests.told(row.values, Field.COMING) is None or guests.says(row.values, Field.COMING, Mark.NO_ANSWER):
-            towns.append(group.title)
-            key = ctx.key("home.event", "guest", group.id)
+        day, coming = await at_the_door.event_day(ctx, group), guests.told(row.values, Field.COMING)
+        been = day is not None and day <= ctx.today <= day + own_hand.LATELY
+        left = any(guests.told(row.values, name) is None for name in at_the_door.REQUEST)
+        silent = coming is None or guests.says(row.values, Field.COMING, Mark.NO_ANSWER)
+        leaves = been and left and not silent and not guests.says(row.values, Field.COMING, Mark.NO)
+        if leaves or (silent and guests.told(row.values, Field.JOIN) is None):
+            found.append({"town": group.title, "leaves": leaves})
+            key = ctx.key("guest.leaving", "leaving", group.id) if leaves else ctx.key("home.event", "guest", group.id)
             keys.append([in_town(ctx, key, await ctx.town_for(person.id, group))])
-    return towns, keys
+    return found, keys
+
+
+async def _ways_in(ctx: Context, person: Person) -> list[list[Key]]:
+    """Return the buttons of whoever is nothing but invited, from which they see and change what they have said."""
+    seats = await memberships.of(ctx, person, Role.INVITED)
+    return [row for group, member in seats[:1] for row in await homes.keys(ctx, person, group, member)]
 
 
 async def _meetings(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
