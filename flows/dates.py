@@ -10,8 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from flows.dates_in_figures import day_and_month, iso, slashed, those_that_are
+
 FROM_THEN_ON = 3  # months that a beginning without an end may stand for
 EARLIEST = 7  # below this hour, "kl 6" is taken for the evening first
+SHORT = (3, 4)  # letters of a weekday that is cut short: "fre", "tors"
 _LETTERS = r"[^\W\d_]+"
 
 
@@ -28,6 +31,8 @@ class DateWords:
     ordinals: tuple[str, ...]
     coming: tuple[str, ...]
     article: tuple[str, ...]
+    week: tuple[str, ...]
+    next_week: tuple[str, ...]
     before: tuple[str, ...]
     before_past: tuple[str, ...]
     distance: str
@@ -44,6 +49,8 @@ class DateWords:
     days: Mapping[str, int]
     days_ago: Mapping[str, int]
     day_parts: tuple[str, ...]
+    early: tuple[str, ...]
+    late: tuple[str, ...]
 
 
 class DateReader:
@@ -59,9 +66,13 @@ class DateReader:
         self._ago_words = _sentence(words.ago, number, unit)
         endings, past_endings = _any(words.weekday_endings), _any(words.past_weekday_endings)
         self._weekday_words = re.compile(rf"((?:{_any(words.coming)}) )?(\w+?)(?:{endings})?")
-        self._weekday_first = re.compile(
-            rf"({_any(words.weekdays)})(?:{endings})? (?:(?:{_any(words.article)}) )?(?=\d)"
-        )
+        called = {name[:n]: place for place, name in enumerate(words.weekdays) for n in (*SHORT, len(name))}
+        self._called = called  # each weekday, by its name and by its first letters
+        self._weekday_first = re.compile(rf"({_any(called)})(?:{endings})?\.? (?=(?:(?:{_any(words.article)}) )?\d)")
+        weekday = rf"(?:(?:{_any(words.before)}) )?(?P<day>{_any(called)})(?:{endings})?"
+        week = rf"(?:(?P<next>{_any(words.next_week)})|(?:{_any(words.week)}) ?(?P<week>\d{{1,2}}))"
+        self._of_weeks = [re.compile(f"{weekday} {week}"), re.compile(f"{week} {weekday}")]
+        self._part = re.compile(rf"(?:^|(?<!\bi) )(?:(?P<early>{_any(words.early)})|(?:{_any(words.late)}))(?= |$)")
         self._past_weekday = re.compile(rf"(?:(?:{_any(words.past_weekday)}) )?(\w+?)(?:{past_endings})?")
         ordinal = f"(?:{_any(words.ordinals)})?"
         self._month_words = re.compile(
@@ -87,25 +98,34 @@ class DateReader:
     def read_date(self, text: str, today: date) -> list[date]:
         """The dates that this text can mean, seen from `today`: none, one, or two when it is ambiguous."""
         words = _plain(text)
-        words = self._before.sub("", words)
+        bare = self._before.sub("", words)
+        return self._day(bare, today) or self._this_day(words, today) or self._this_day(bare, today)
+
+    def _day(self, words: str, today: date) -> list[date]:
+        """The dates to come that these words can mean, but for a number alone."""
         if words in self.words.days:
             return [today + timedelta(days=self.words.days[words])]
-        if days := self._with_weekday(words, today):
+        if days := self._with_weekday(words, today) or self._with_weekday(words, today, alone=True):
             return [day for day in days if day == days[0] or day >= today]
-        for reader in (_iso, _slashed, self._named_month, self._distance, self._weekday):
+        for reader in (iso, slashed, self._named_month, self._distance, self._weekday, self._of_week):
             found = reader(words, today)
             if found is not None:
                 return found
         return []
 
-    def _with_weekday(self, words: str, today: date) -> list[date]:
-        """The date behind a weekday: "torsdag 13/2". If that is no Thursday, the nearest one follows."""
+    def _with_weekday(self, words: str, today: date, *, alone: bool = False) -> list[date]:
+        """The date behind a weekday: "torsdag 13/2". If that is no Thursday, the nearest one follows.
+
+        `alone`: without a month, "torsdag den 13:e".
+        """
         match = self._weekday_first.match(words)
         if not match:
             return []
         rest = words[match.end() :]
-        found = _iso(rest, today) or self._named_month(rest, today) or ("/" in rest and _slashed(rest, today)) or []
-        away = (self.words.weekdays.index(match[1]) - found[0].weekday() + 3) % 7 - 3 if found else 0
+        bare = self._before.sub("", rest)
+        found = iso(bare, today) or self._named_month(bare, today) or ("/" in bare and slashed(bare, today)) or []
+        found = self._this_day(rest, today) if alone else found
+        away = (self._called[match[1]] - found[0].weekday() + 3) % 7 - 3 if found else 0
         return [*found, found[0] + timedelta(days=away)] if away else found
 
     def read_past(self, text: str, today: date) -> list[date]:
@@ -129,7 +149,7 @@ class DateReader:
         since = add_months(today, -12) + timedelta(days=1)
         if days := self._with_weekday(words, since):
             return [day for day in days if day <= today]
-        for reader in (_iso, _slashed, self._named_month):
+        for reader in (iso, slashed, self._named_month):
             found = reader(words, since)
             if found is not None:
                 return [day for day in found if day <= today]
@@ -142,12 +162,19 @@ class DateReader:
         "kl 2" is taken for the afternoon first, and for the night. "14 mars 13" can be a year or an hour; of such
         readings those that lie before `today` count only if no other does.
         """
-        words = _plain(text)
+        words, half = self._half(_plain(text))
         found: list[tuple[date, time | None]] = [(day, None) for day in self._read_from(words, today, since)]
         for day, at in self._split(words):
             found += [(d, t) for d in self._read_from(day, today, since) for t in self.read_time(at)]
-        found = list(dict.fromkeys(found))
+        found = list(dict.fromkeys((day, at and _in_half(at, half)) for day, at in found))
         return [(day, at) for day, at in found if day >= today] or found
+
+    def _half(self, words: str) -> tuple[str, int | None]:
+        """The words without a part of the day ("på kvällen"), and the hour at which that half of the day begins."""
+        part = self._part.search(words)
+        if part and part[0].strip() not in self.words.days:
+            words = " ".join(f"{words[: part.start()]}{words[part.end() :]}".split())
+        return words, (0 if part["early"] else 12) if part else None
 
     def _read_from(self, words: str, today: date, since: date | None) -> list[date]:
         return (self._distance(words, since) if since else None) or self.read_date(words, today)
@@ -188,13 +215,13 @@ class DateReader:
             return [(today, end) for end in ends]
         if (match := self._since.match(words)) and (begins := self.read_date(words[match.end() :], today)):
             return [(day, end) for day in begins for end in (day, add_months(day, FROM_THEN_ON))]
-        whole = [(day, day) for day in self.read_date(words, today) or self._this_day(words, today)]
+        whole = [(day, day) for day in self.read_date(words, today)]
         found: list[tuple[date, date]] = []
         for match in self._to.finditer(words):
             first, last = self._since.sub("", words[: match.start()]).strip(), words[match.end() :].strip()
             month = re.search(rf" {_LETTERS}(?: \d{{4}})?$", f" {last}")
-            begins = self.read_date(first, today) or (
-                self.read_date(f"{first} {last.split(' ', 1)[-1]}", today) if month else []
+            begins = self._day(self._before.sub("", first), today) or (
+                self.read_date(f"{first} {last.split(' ', 1)[-1]}", today) if month else self.read_date(first, today)
             )
             for begin in begins:
                 ends = self.read_date(last, begin)  # "nästa fredag" may be this week's or the next one's
@@ -207,12 +234,12 @@ class DateReader:
         if not match or words == match[1]:
             return []
         months = (add_months(today.replace(day=1), n) for n in range(12))
-        days = [day for month in months for day in _dates([(month.year, month.month, int(match[1]))])]
+        days = [day for month in months for day in those_that_are([(month.year, month.month, int(match[1]))])]
         return [day for day in days if day >= today][:1]
 
     def read_time(self, text: str) -> list[time]:
         """The times of day that this text can mean: "kl 13", "9.30", "13:00-15:00" (its beginning), "halv tio"."""
-        words = _plain(text)
+        words, half = self._half(_plain(text))
         match = self._time.fullmatch(words)
         if not match:
             return []
@@ -222,6 +249,8 @@ class DateReader:
             return []
         minutes = (60 * hour + past) % (24 * 60)
         at = time(minutes // 60, minutes % 60)
+        if half is not None:
+            return [_in_half(at, half)]
         early = at.hour < EARLIEST and not match["hour"].startswith("0")
         return [at.replace(hour=at.hour + 12), at] if early else [at]
 
@@ -231,7 +260,9 @@ class DateReader:
         cuts = [(" ".join(parts[:n]), " ".join(parts[n:])) for n in range(1, len(parts))]
         after_number = [(day, at) for day, at in cuts if self._time.fullmatch(at)]
         before = [
-            (day, at) for at, day in cuts if (match := self._time.fullmatch(at)) and (match["clock"] or match["minute"])
+            (day, at)
+            for at, day in cuts
+            if (match := self._time.fullmatch(at)) and (match["clock"] or match["minute"] or match["part"])
         ]
         return after_number + before
 
@@ -240,7 +271,7 @@ class DateReader:
         if not match:
             return None
         months = [n for n, name in enumerate(self.words.months, 1) if len(match[2]) >= 3 and name.startswith(match[2])]
-        return _day_and_month(int(match[1]), months[0], match[3], today) if len(months) == 1 else []
+        return day_and_month(int(match[1]), months[0], match[3], today) if len(months) == 1 else []
 
     def _distance(self, words: str, today: date) -> list[date] | None:
         match = self._distance_words.fullmatch(words)
@@ -255,11 +286,33 @@ class DateReader:
     def _weekday(self, words: str, today: date) -> list[date] | None:
         """ "torsdag" is the next one; "nästa torsdag" early in a week can be this week's or next week's: both then."""
         match = self._weekday_words.fullmatch(words)
-        if not match or match[2] not in self.words.weekdays:
+        if not match or match[2] not in self._called:
             return None
-        first = today + timedelta(days=(self.words.weekdays.index(match[2]) - today.weekday() - 1) % 7 + 1)
+        first = today + timedelta(days=(self._called[match[2]] - today.weekday() - 1) % 7 + 1)
         this_week = first.isocalendar()[:2] == today.isocalendar()[:2]
         return [first, first + timedelta(days=7)] if match[1] and this_week else [first]
+
+    def _of_week(self, words: str, today: date) -> list[date] | None:
+        """A day of a week: "tisdag nästa vecka", "v 8 torsdag"."""
+        match = next((found for of_week in self._of_weeks if (found := of_week.fullmatch(words))), None)
+        if not match:
+            return None
+        day = self._called[match["day"]]
+        if match["next"]:
+            return [today + timedelta(days=7 - today.weekday() + day)]
+        weeks = [(year, int(match["week"])) for year in (today.year, today.year + 1)]
+        days = [date.fromisocalendar(year, week, day + 1) for year, week in weeks if 1 <= week <= _weeks(year)]
+        return [found for found in days if found >= today][:1]
+
+
+def _in_half(at: time, half: int | None) -> time:
+    """The time on the clock in the half of the day that begins at this hour; as it is if none was said."""
+    return at if half is None else at.replace(hour=at.hour % 12 + half)
+
+
+def _weeks(year: int) -> int:
+    """Return the number of weeks in a year: 28 December is always in the last one."""
+    return date(year, 12, 28).isocalendar().week
 
 
 def add_months(start: date, months: int) -> date:
@@ -267,41 +320,6 @@ def add_months(start: date, months: int) -> date:
     month = start.month - 1 + months
     year, month = start.year + month // 12, month % 12 + 1
     return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
-
-
-def _iso(words: str, today: date) -> list[date] | None:
-    match = re.fullmatch(r"(\d{4})-?(\d{2})-?(\d{2})", words)
-    return _dates([(int(match[1]), int(match[2]), int(match[3]))]) if match else None
-
-
-def _slashed(words: str, today: date) -> list[date] | None:
-    """Day/month, as Swedes write it; the year may follow."""
-    match = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})(?:[/. -]+(\d{4}|\d{2}))?", words)
-    if not match:
-        return None
-    return _day_and_month(int(match[1]), int(match[2]), match[3], today)
-
-
-def _day_and_month(day: int, month: int, year: str | None, today: date) -> list[date]:
-    if year is not None:
-        return _dates([(int(year) + (2000 if len(year) == 2 else 0), month, day)])
-    # 29 February may be up to eight years away.
-    for candidate in range(today.year, today.year + 9):
-        found = _dates([(candidate, month, day)])
-        if found and found[0] >= today:
-            return found
-    return []
-
-
-def _dates(parts: list[tuple[int, int, int]]) -> list[date]:
-    """Those of the parts that are dates of the calendar."""
-    found = []
-    for year, month, day in parts:
-        try:
-            found.append(date(year, month, day))
-        except ValueError:
-            continue
-    return found
 
 
 def _plain(text: str) -> str:

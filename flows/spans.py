@@ -16,9 +16,7 @@ SUNDAY = timedelta(days=6)  # after a Monday
 class SpanWords:
     """What people may write for a stretch of days in a language; `[read.spans]` in its language.toml explains each."""
 
-    week: tuple[str, ...]
     this_week: tuple[str, ...]
-    next_week: tuple[str, ...]
     whole: tuple[str, ...]
     lasting: tuple[str, ...]
     ahead: tuple[str, ...]
@@ -33,7 +31,7 @@ class SpanReader:
         self._words, self._dates = words, dates
         self._reasons = re.compile(rf"\b(?:{_any(words.reasons)})\b")
         self._whole = re.compile(rf"^(?:{_any(words.whole)}) ")
-        self._weeks = re.compile(rf"(?:{_any(words.week)}) ?(\d{{1,2}})(?: ?[-–] ?(\d{{1,2}}))?")
+        self._weeks = re.compile(rf"(?:{_any(dates.week)}) ?(\d{{1,2}})(?: ?[-–] ?(\d{{1,2}}))?")
         amount = rf"(\d{{1,3}}|{_any(dates.numbers)}) ({_any(dates.units)})"
         self._lasts = re.compile(rf"(?:(?:{_any(words.lasting)}) )?{amount}")
         self._ahead = re.compile(rf"(?:{_any(words.ahead)}) {amount}")
@@ -47,7 +45,7 @@ class SpanReader:
         monday = today - timedelta(days=today.weekday())
         if words in self._words.this_week:
             return [(today, monday + SUNDAY)]
-        if words in self._words.next_week:
+        if words in self._dates.next_week:
             return [(monday + WEEK, monday + WEEK + SUNDAY)]
         if match := self._weeks.fullmatch(words):
             return self._numbered(int(match[1]), int(match[2] or match[1]), today)
