@@ -21,6 +21,7 @@ from bot.errors import StartError
 from bot.exercises import versions as exercise_versions
 from bot.features.documents.job_runner import JobRunner
 from bot.features.documents.worker import Worker
+from bot.operations.beside import Beside
 from bot.operations.maintenance import BackupPlan, Maintenance
 from bot.operations.watchdog import Watchdog
 from bot.page.channel import Channels
@@ -60,6 +61,7 @@ class Bot:
     scheduler: Scheduler
     watchdog: Watchdog
     maintenance: Maintenance
+    beside: Beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,7 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
                 scheduler,
                 watchdog,
                 maintenance,
+                Beside(),
             )
     finally:
         own_worker.close()

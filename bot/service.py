@@ -98,7 +98,7 @@ async def watched(bot: Bot, clock: Clock, address: Address | None) -> AsyncItera
     from bot.operations.health import Health  # noqa: PLC0415 - see above
     from bot.operations.servers import listening  # noqa: PLC0415 - see above
 
-    health = Health(bot.store, bot.poller, bot.sender, bot.maintenance, bot.watchdog, clock)
+    health = Health(bot.store, bot.poller, bot.sender, bot.maintenance, bot.watchdog, bot.beside, clock)
     async with listening(health.routes(), address):
         measuring = asyncio.create_task(health.run())
         try:
@@ -138,11 +138,13 @@ async def paged(
     if mail is not None:
         from bot.page.mail import Mailer  # noqa: PLC0415 - see above
 
-        tasks.append(asyncio.create_task(Mailer(bot.store, bot.services, mail, clock).run()))
+        mailer = Mailer(bot.store, bot.services, mail, clock)
+        tasks.append(asyncio.create_task(bot.beside.keep("mail", mailer.run)))
     if mail is not None and mail.bounces is not None:
         from bot.page.bounces import BounceReader  # noqa: PLC0415 - see above
 
-        tasks.append(asyncio.create_task(BounceReader(bot.store, bot.services, mail.bounces, clock).run()))
+        reader = BounceReader(bot.store, bot.services, mail.bounces, clock)
+        tasks.append(asyncio.create_task(bot.beside.keep("bounces", reader.run)))
     async with listening(door.routes(), address, LARGEST_BODY) as where:
         try:
             yield where

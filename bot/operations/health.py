@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.dispatch.polling import Poller
 from bot.dispatch.sender import OutboxSender
+from bot.operations.beside import Beside
 from bot.operations.maintenance import Maintenance
 from bot.operations.watchdog import PATIENCE, Watchdog
 from storage.errors import StorageError
@@ -38,10 +39,11 @@ class Health:
         sender: OutboxSender,
         maintenance: Maintenance,
         watchdog: Watchdog,
+        beside: Beside,
         clock: Clock,
     ) -> None:
         self._store, self._poller, self._sender, self._maintenance = store, poller, sender, maintenance
-        self._watchdog, self._clock = watchdog, clock
+        self._watchdog, self._beside, self._clock = watchdog, beside, clock
         self._lag = 0.0
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -57,14 +59,18 @@ class Health:
             self._lag = max(loop.time() - due, self._lag * FADE, 0.0)
 
     async def health(self, _request: web.Request) -> web.Response:
-        """Answer 200 while updates are being polled or awaited and the database answers; else 503."""
+        """Answer 200 while updates are being polled or awaited and the database answers; else 503.
+
+        `resting` names what runs beside the bot (its mail) and has failed, until it is begun again.
+        """
         idle, answers = self._watchdog.idle(), True
         try:
             await self._counts()
         except StorageError:
             answers = False
         well = idle < PATIENCE and answers
-        told = {"well": well, "seconds_since_turn": round(idle, 1), "database": answers}
+        resting = sorted(self._beside.resting)
+        told = {"well": well, "seconds_since_turn": round(idle, 1), "database": answers, "resting": resting}
         return web.json_response(told, status=200 if well else 503)
 
     async def metrics(self, _request: web.Request) -> web.Response:
@@ -93,6 +99,9 @@ class Health:
         yield "updates_total", "counter", "Updates taken.", [({}, self._poller.updates)]
         calls = [({"outcome": outcome}, float(count)) for outcome, count in sorted(self._sender.outcomes.items())]
         yield "calls_total", "counter", "Calls made to send, edit or ask, by what came of them.", calls
+        failures = [({"part": part}, float(count)) for part, count in sorted(self._beside.failures.items())]
+        if failures:
+            yield "part_failures_total", "counter", "Times that a part beside the bot has failed.", failures
         idle = self._watchdog.idle()
         yield _gauge("last_turn_seconds", "Seconds since updates were last asked for; a poll lasts up to 40.", idle)
         yield _gauge("loop_lag_seconds", "How late the event loop was at worst in the last minutes.", self._lag)

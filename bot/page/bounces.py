@@ -50,11 +50,11 @@ def _connected(mailbox: Mailbox) -> imaplib.IMAP4:
 
 
 def returned_id(raw: bytes) -> str:
-    """Return the Message-ID of the mail that a report says could not be delivered; empty for all other mail."""
-    try:
-        report = message_from_bytes(raw)
-    except RecursionError:  # parts within parts within parts: anybody can send such a mail
-        return ""
+    """Return the Message-ID of the mail that a report says could not be delivered; empty for all other mail.
+
+    Raises RecursionError for parts within parts within parts.
+    """
+    report = message_from_bytes(raw)
     if report.get_content_type() != "multipart/report":
         return ""
     failed, returned = False, ""
@@ -103,7 +103,12 @@ class BounceReader:
         unread = await asyncio.to_thread(self._unread)
         reports = []
         for uid, raw in unread:
-            if (token := returned_id(raw)) and await self._settle(token):
+            try:
+                token = returned_id(raw)
+            except Exception as error:  # noqa: BLE001 - anybody can send anything there, and the next is read
+                log.failure("mail_unreadable", error)
+                continue
+            if token and await self._settle(token):
                 reports.append(uid)
         self._looked_at = max([self._looked_at, *(uid for uid, _ in unread)])
         if reports:  # they are told, also where they cannot be marked

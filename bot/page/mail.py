@@ -22,7 +22,7 @@ from bot.context.sealed_actions import LINK, Action
 from bot.dispatch import way_on
 from bot.errors import passes
 from bot.features.members import own_rights, sign_in
-from bot.logs import Log
+from bot.logs import Log, describe
 from bot.settings import MailServer
 from storage.errors import StorageError
 from storage.mail import WANTED
@@ -148,10 +148,10 @@ class Mailer:
         async with self._store.work() as work:
             due = await work.mails.due(self._clock())
         for mail in due:
-            error: aiosmtplib.SMTPException | OSError | None = None
+            error: Exception | None = None
             try:
                 await self._send(mail)
-            except (aiosmtplib.SMTPException, OSError) as failed:
+            except Exception as failed:  # noqa: BLE001 - whatever is wrong with this one, the others are sent
                 error = failed
             await self._settle(mail, error)
 
@@ -191,7 +191,7 @@ class Mailer:
             if error is None:
                 await work.mails.done(mail.id)
                 return
-            log.warning("mail_failed", error_type=type(error).__name__, tries=mail.tries)
+            log.warning("mail_failed", **(describe(error) | {"tries": mail.tries}))
             if not _is_refused(error) and mail.tries < MOST_TRIES:
                 minutes = AGAIN[min(mail.tries, len(AGAIN) - 1)]
                 await work.mails.update(

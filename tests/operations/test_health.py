@@ -43,6 +43,7 @@ async def asked(people: Town, keeper: Maintenance | None = None) -> AsyncIterato
         bot.sender,
         keeper or bot.maintenance,
         bot.watchdog,
+        bot.beside,
         people.sandbox.now,
     )
     app = web.Application()
@@ -178,7 +179,9 @@ async def test_lag_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(module, "asyncio", SimpleNamespace(get_running_loop=lambda: loop, sleep=sleep))
     async with town(tmp_path) as people:
         bot = people.bot
-        health = Health(bot.store, bot.poller, bot.sender, bot.maintenance, bot.watchdog, people.sandbox.now)
+        health = Health(
+            bot.store, bot.poller, bot.sender, bot.maintenance, bot.watchdog, bot.beside, people.sandbox.now
+        )
         with pytest.raises(asyncio.CancelledError):
             await health.run()
     assert health._lag == pytest.approx(0.2 * module.FADE)

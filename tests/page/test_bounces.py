@@ -16,7 +16,7 @@ import pytest
 from bot.doctor import page as doctor
 from bot.doctor.finding import Level
 from bot.page import bounces
-from bot.page.bounces import BounceReader, returned_id
+from bot.page.bounces import BounceReader
 from bot.settings import Mailbox
 from tests.page.imap import Inbox
 from tests.page.test_both import both
@@ -177,12 +177,16 @@ async def test_a_report_that_cannot_be_marked(bounced: Bounced, monkeypatch: pyt
     assert bounced.inbox.fetched == [1]
 
 
-def test_no_report_breaks_it() -> None:
-    """Whatever is sent to the mailbox, also parts within thousands of parts, it has a Message-ID or none."""
-    for raw in (
+async def test_no_report_breaks_it(bounced: Bounced) -> None:
+    """Whatever is sent to the mailbox, also parts within thousands of parts, the mail after it is read."""
+    cia = await bounced.mailed.both.invited("Cia")
+    await bounced.mailed.given(cia, "cia@example.se")
+    bounced.inbox.mails += [
         b"\xff\xfe",
         b"Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\nContent-Type: message/rfc822\r\n\r\n--x--",
         b"Content-Type: message/rfc822\r\n\r\n" * 5000,
         b"".join(b"Content-Type: multipart/report; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(3000)),
-    ):
-        assert returned_id(raw) == ""
+        report(bounced.mailed.post.came[0]),
+    ]
+    assert "kommer inte fram" in await bounced.told()
+    assert bounced.inbox.read == {len(bounced.inbox.mails)}
