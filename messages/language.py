@@ -238,8 +238,8 @@ class Language:
         return f"{count} {forms[int(str(self._form(count=count)))]}"
 
     def duration(self, minutes: int) -> str:
-        """Return how long something takes: "90 minuter", and above two hours "6 timmar 45 minuter"."""
-        hours, rest = divmod(minutes, 60) if minutes > HOURS_ABOVE else (0, minutes)
+        """Return how long something takes: "90 minuter", but "2 timmar", and above that "6 timmar 45 minuter"."""
+        hours, rest = divmod(minutes, 60) if minutes > HOURS_ABOVE or minutes % 60 == 0 else (0, minutes)
         parts = (("hours", hours), ("minutes", rest))
         return " ".join(self.plural(count, *self._write[name]) for name, count in parts if count)
 
