@@ -204,6 +204,16 @@ class DateReader:
                 found[day] = found.get(day) or readings[0][1]
         return sorted(found.items())
 
+    def listed(self, text: str) -> list[str]:
+        """What a line lists, taken apart: "tisdag kl 9, den 3:e och 4 mars". An hour alone is of the one before."""
+        parts: list[str] = []
+        for part in filter(None, (part.strip() for part in self._between.split(text.lower()))):
+            if parts and self.read_time(part):
+                parts[-1] += f" {part}"
+            else:
+                parts.append(part)
+        return parts
+
     def read_range(self, text: str, today: date) -> list[tuple[date, date]]:
         """The stretches of days, both ends included, that this text can mean: "1–31 juli", "i morgon till fredag".
 

@@ -102,29 +102,38 @@ async def begin(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _ask(
-    ctx: Context, actor: Actor, record: records.Meeting, trouble: str | None = None, times: Sequence[Hour] = ()
+    ctx: Context,
+    actor: Actor,
+    record: records.Meeting,
+    trouble: str | None = None,
+    times: Sequence[Hour] = (),
+    days: Sequence[date] = (),
 ) -> None:
-    """Ask for times; those that were given so far (`times`) stand, and what is written next is added to them."""
+    """Ask for times; those that were given so far (`times`) stand, and what is written next is added to them.
+
+    `trouble`: what cannot be read, or (`days`) can mean several days.
+    """
     so_far = "\n".join(f"{one.on} {one.at:%H:%M}" for one in times)
     context = MessageContext(page=True, want="times", group=actor.group.id, meeting=record.id, so_far=so_far)
-    facts = {**_named(ctx, record), "trouble": trouble, "fewest": FEWEST, "most": MOST, "times": times}
+    facts = {**_named(ctx, record), "trouble": trouble, "fewest": FEWEST, "most": MOST, "times": times, "days": days}
     keys = [[ctx.key("back", "moving", actor.group.id, str(record.id))]]
     await ctx.reply(actor, "time_poll.ask", facts, keys, context=context)
 
 
 async def said_times(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Take the times, a line each: all or none, naming the line that cannot be read. Too few wait for more."""
+    """Take the times, a line each or with commas between: all or none, naming what cannot be read. Too few wait."""
     record = await _record(ctx, actor.group, context.meeting)
     if record is None:
         return
     before = [Hour(at.date(), at.time()) for at in map(datetime.fromisoformat, context.so_far.splitlines())]
     times = list(before)
-    for line in filter(None, (line.strip(" -•\t") for line in clean(text).splitlines())):
+    for line in _parts(ctx, text):
         readings = ctx.dates.read_moment(line, ctx.today, since=record.day)
-        if len(readings) != 1 or readings[0][0] <= ctx.today:
-            await _ask(ctx, actor, record, line[:60], before)
+        days = list(dict.fromkeys(on for on, _ in readings))
+        if len(days) != 1 or days[0] <= ctx.today:
+            await _ask(ctx, actor, record, line[:60], before, days if len(days) > 1 else ())
             return
-        on, at = readings[0]
+        on, at = readings[0]  # of two hours, the one in the afternoon
         times.append(Hour(on, at or record.at))
     times = sorted(set(times))
     if not FEWEST <= len(times) <= MOST:
@@ -143,6 +152,13 @@ async def said_times(ctx: Context, actor: Actor, text: str, context: MessageCont
             keys = _times(ctx, actor.group, record.id, poll, member.id)
             await ctx.to_person(member.person_id, "time_poll.question", facts, keys, about=actor.group.id)
             await spoken(ctx, member.person_id)
+
+
+def _parts(ctx: Context, text: str) -> list[str]:
+    """Return the times of a text, one by one: its lines, and what a line lists that is not one time itself."""
+    lines = [line for line in (line.strip(" -•\t") for line in clean(text).splitlines()) if line]
+    one = {line: bool(ctx.dates.read_moment(line, ctx.today)) for line in lines}
+    return [part for line in lines for part in ([line] if one[line] else ctx.dates.listed(line))]
 
 
 def _until(ctx: Context, first: date) -> date:

@@ -158,6 +158,9 @@ async def view(ctx: Context, actor: Actor, action: Action) -> None:
         run = runner.load(ctx, record)
         history = [] if actor.in_group else await history_keys(ctx, run, actor.member)
         looking = [*looking, *history, *beside_keys(ctx, run)]
+        late = run.phase is Phase.REVEALED and not run.spoken
+        if late and not actor.in_group and actor.member.id in run.members_of(*run.waiting_for()):
+            looking.insert(0, [ctx.key("answer", "open", run.number)])
     ask = await process_leaders.ask_keys(ctx, actor, exercise.id)
     await page(ctx, actor, "exercise", facts, [*looking, *ask, *_exercise_keys(ctx, actor, exercise, record)])
 
