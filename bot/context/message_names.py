@@ -5,7 +5,17 @@ from typing import Final
 # Messages that do not change the subject, such as receipts: a prompt of before is still what a text answers.
 BESIDE: Final = frozenset(
     (
-        *("notice", "notice_lost", "media", "slower", "edit_lost", "edit_row", "edit_again", "not_deleted"),
+        *(
+            "notice",
+            "notice_lost",
+            "media",
+            "slower",
+            "edit_lost",
+            "edit_closed",
+            "edit_row",
+            "edit_again",
+            "not_deleted",
+        ),
         *("dead_letter", "stray", "unknown_command", "thanked", "pen_elsewhere"),
         *("held", "placed", "away.kept", "away.back", "check_in.word_kept", "todo.noted", "nudge.sent"),
         *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity"),

@@ -34,12 +34,14 @@ async def in_private(ctx: Context, person: Person, said: Written, *, cries: bool
         return
     answer, seen = given
     actor = await exercise_buttons.actor_in(ctx, person, answer.run_id)
-    if actor is None or not await may_answer(ctx, actor, answer.run_id):
+    if actor is None or not await may_answer(ctx, actor, answer.run_id):  # has left, or has another role
+        group = (await ctx.work.runs.get(answer.run_id)).group_id
+        await ctx.to_person(person.id, "edit_closed", keys=[[ctx.key("home.mine", "mine", group)]])
         return
     if cries and not await asked_questions.unseen_by_others(
         ctx, MessageContext(run=answer.run_id, key=answer_key(answer))
     ):
-        await ctx.to_person(person.id, "care.not_changed")
+        await ctx.to_person(person.id, "care.not_changed", keys=[[ctx.key("what_waits", "answers")]])
         return
     there = "\n".join(text for text in (answer.value, answer.comment) if isinstance(text, str))
     changed = Edited(
@@ -139,7 +141,7 @@ async def _lost(ctx: Context, person: Person, said: Written) -> None:
     """Say that nothing is changed; the edit of a command that says nothing more needs no word."""
     if said.command is None or said.arguments:
         facts = {"unnamed": await _unnamed(ctx, person)}
-        await ctx.to_person(person.id, "edit_lost", facts)
+        await ctx.to_person(person.id, "edit_lost", facts, [[ctx.key("what_waits", "answers")]])
 
 
 async def _unnamed(ctx: Context, person: Person) -> bool:

@@ -23,7 +23,7 @@ from bot.views.shared_buttons import join_key, our_chat_key
 from flows.events import Edited, Wrote
 from flows.state import Phase
 from storage.message_notes import MessageContext
-from storage.records import Group, Member, Reach, group_chat
+from storage.records import Group, Member, Outgoing, Reach, group_chat
 
 RECENT: Final = 50  # messages among which a copy is looked for
 
@@ -116,18 +116,25 @@ def _asks(context: MessageContext) -> bool:
 async def _copied(ctx: Context, group: Group, said: Written) -> MessageContext:
     """Return the context of a bot's message whose number is unknown, as when Telegram took it but no result came.
 
-    The newest one with the same words is meant; if there is none, the open question is pointed out.
+    The newest one with the same words is meant.
     """
-    asked = [one for one in await ctx.work.outbox.recent(group_chat(group.id), RECENT) if _asks(one.context)]
     words = fingerprint(said.quoted)
-    if copy := next((one for one in asked if one.context.words == words), None):
-        return copy.context
-    if said.media is None and not said.edited:
-        for one in asked:
-            if one.message_id is not None and await _is_open(ctx, one.context):
-                await ctx.to_group(group, "group.reply_here", thread=said.thread, reply_to=one.message_id)
-                break
-    return MessageContext()
+    copies = (one.context for one in await _asked_in(ctx, group) if one.context.words == words)
+    return next(copies, MessageContext())
+
+
+async def _asked_in(ctx: Context, group: Group) -> list[Outgoing]:
+    """Return the latest messages in a group's chat that ask for a text, the newest first."""
+    return [one for one in await ctx.work.outbox.recent(group_chat(group.id), RECENT) if _asks(one.context)]
+
+
+async def _pointed_out(ctx: Context, group: Group, said: Written) -> bool:
+    """Point out the open question to whoever has replied to a message that is unknown; False if there is none."""
+    for one in await _asked_in(ctx, group):
+        if one.message_id is not None and await _is_open(ctx, one.context):
+            await ctx.to_group(group, "group.reply_here", thread=said.thread, reply_to=one.message_id)
+            return True
+    return False
 
 
 async def _is_open(ctx: Context, context: MessageContext) -> bool:
@@ -174,7 +181,7 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
     if said.media is None and await _met(ctx, group, member, said, said.text):
         return
     if said.media is not None or not (wanted or (_asks(context) and context.want not in TEXTS)):
-        if replied is not None and said.media is None and not said.edited:
+        if said.media is None and not said.edited and (replied or not await _pointed_out(ctx, group, said)):
             await _not_here(ctx, group, said)
         return
     if member is None or role_of(member, group) < Role.MEMBER:

@@ -53,7 +53,7 @@ async def test_a_reply_to_the_first_copy_when_the_second_has_come(tmp_path: Path
 
 
 async def test_a_reply_that_no_question_is_known_for(tmp_path: Path) -> None:
-    """A reply to something else of the bot's is no conclusion; the question that stands open is pointed out, once."""
+    """A reply to something else of the bot's is no conclusion: what is open is pointed out, else that it is lost."""
     async with asked_twice(tmp_path) as (played, _):
         await played.wind(minutes=2)
         await played.write("Bo", "/deltagare", chat=GROUP)
@@ -64,6 +64,8 @@ async def test_a_reply_that_no_question_is_known_for(tmp_path: Path) -> None:
         assert ASKS in played.sandbox.chat(said.chat_id).messages[said.reply_to].content["text"]
         await played.tap("Alva", "Avsluta övningen", chat=GROUP)
         await played.tap("Alva", "Avsluta ändå", chat=GROUP)
-        before = played.texts("Bo", GROUP)
+        await played.write("Bo", "Och så var det pengarna.", chat=GROUP, reply_to="Vi som är med")
+        told = played.texts("Bo", GROUP)
+        assert "Det du skrev är inte sparat." in told[-1]
         await played.write("Bo", "Tack!", chat=GROUP, reply_to="Vi som är med")
-        assert played.texts("Bo", GROUP) == before
+        assert played.texts("Bo", GROUP) == told

@@ -27,7 +27,7 @@ from flows.pacing import ReminderManner
 from flows.vocabulary import Field
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
-from storage.records import OpenItem, Person
+from storage.records import OpenItem, Person, Run
 
 # Where several of a kind are seen at once: the button that leads there, and what it names.
 TOGETHER: Mapping[str, tuple[str, str]] = {
@@ -203,8 +203,11 @@ async def several(ctx: Context, actor: Actor, action: Action) -> None:
         if open_item.kind != action.arg or open_item.state == "closed" or open_item.due > ctx.today:
             continue
         line = await line_of(ctx, open_item, 2)
-        if line is not None:
-            there.append((open_item, Key(await _which(ctx, open_item, line), line.keys[0].action)))
+        if line is None:
+            continue
+        key = Key(await _which(ctx, open_item, line), line.keys[0].action)
+        if not await _is_unnamed(ctx, open_item) or key.label not in {other.label for _, other in there}:
+            there.append((open_item, key))
     if not there:
         ctx.toast("day.settled")
         return
@@ -215,12 +218,11 @@ async def _which(ctx: Context, open_item: OpenItem, line: MessageLine) -> str:
     """Return what tells an item from others of its kind: the person it is about, else since when it waits."""
     name = None
     if open_item.kind == kinds.STUCK:
-        what, _, number = open_item.ref.rpartition(":")
-        name = (await ctx.work.members.get(int(number))).name
-        kind, _, run = what.partition(":")
-        record = await ctx.work.runs.lookup(int(run)) if kind == "run" else None
+        name = (await ctx.work.members.get(int(open_item.ref.rpartition(":")[2]))).name
+        record = await _round_of(ctx, open_item)
         if record is not None:
-            name = f"{name}: {ctx.services.voice.title_of(record.exercise)}"
+            title = ctx.services.voice.title_of(record.exercise)
+            name = title if await _is_unnamed(ctx, open_item) else f"{name}: {title}"
     if open_item.kind == kinds.AWAY:
         name = (await ctx.work.members.get(int(open_item.ref.rpartition(":")[2]))).name
     if open_item.kind in (kinds.UNREACHED, kinds.ASKED):
@@ -230,6 +232,18 @@ async def _which(ctx: Context, open_item: OpenItem, line: MessageLine) -> str:
     if name is None:
         return since(ctx, line.keys[0].label, open_item)
     return cut(name, TITLE)
+
+
+async def _round_of(ctx: Context, open_item: OpenItem) -> Run | None:
+    """Return the round in which somebody is silent; None if it is something else that they have not done."""
+    kind, _, rest = open_item.ref.partition(":")
+    return await ctx.work.runs.lookup(int(rest.partition(":")[0])) if kind == "run" else None
+
+
+async def _is_unnamed(ctx: Context, open_item: OpenItem) -> bool:
+    """True if this tells of silence in a round without names: who is silent would tell who has written."""
+    record = await _round_of(ctx, open_item) if open_item.kind == kinds.STUCK else None
+    return record is not None and ctx.services.process.exercises[record.exercise].anonymous
 
 
 # -- the buttons that act at once --------------------------------------------------------------------------------------
