@@ -40,7 +40,7 @@ async def test_a_move_reaches_the_calendar_program(tmp_path: Path) -> None:
         assert all("/kalender" in event.description.value for event in before.values())
         await played.write("Alva", "/kalender")
         await played.tap("Alva", "Flytta eller ställ in")
-        await played.tap("Alva", "18 januari: Steg 1")
+        await played.tap("Alva", "18 januari: Träff i steg 1")
         await played.tap("Alva", "Bara den här")
         await played.write("Alva", "20 januari kl 9.30")
         await played.tap("Alva", "Ja, flytta")
