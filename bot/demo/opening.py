@@ -14,13 +14,12 @@ from dataclasses import replace
 from bot.app import Bot
 from bot.context.context import Context
 from bot.context.sealed_actions import Action, private_scope
-from bot.demo.others import GLANCE, PATIENCE, Others
+from bot.demo.others import GLANCE, PATIENCE, UNFINISHED, Others
 from bot.features.journey.own_hand import Task, waiting
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
 from storage.records import private_chat
 
-UNFINISHED = "Den här datorn hann inte med än. Tryck en gång till, så fortsätter det där det är."
 COMPANY = 3  # how many have joined: as many as it takes for nobody's answer to be known as theirs
 
 

@@ -30,6 +30,7 @@ from storage.records import Group, Member, Person, private_chat
 
 GLANCE = 0.02  # seconds between looks at what the bot has done
 PATIENCE = 20.0  # seconds in which none of them gets any further; whoever is not done then goes on the next time
+UNFINISHED = "Den här datorn hann inte med än. Tryck en gång till, så fortsätter det där det är."
 MOST_STEPS = 80  # for one person in one go; more means that something goes round in circles
 PICKED = 3  # items that a group takes up, where it picks among them
 FORTNIGHT = "2"  # the argument of that button under a question for a date …
@@ -70,7 +71,7 @@ class Others:
     async def answer(self, spared: list[int]) -> dict[str, int]:
         """Let all but the spared join and answer what waits for them; return how many did something.
 
-        Raises ActError if there is nothing for anybody to do.
+        Raises ActError if there is nothing for anybody to do, or the machine is too slow for any of them to get on.
         """
         async with self._busy:
             self._followed.clear()
@@ -87,6 +88,8 @@ class Others:
                             taken[step.user] += 1
                             moved = time.monotonic()
                 await asyncio.sleep(GLANCE)
+            else:
+                raise ActError(UNFINISHED)
         if not taken:
             raise ActError("De andra har inget att svara på just nu.")
         return {"people": len(taken)}

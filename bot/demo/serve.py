@@ -206,10 +206,14 @@ def open_town(port: int, *, browser: bool = True) -> int:
     """Play until Ctrl+C; return the exit code."""
 
     async def until_stopped(finished: Snapshot, at: int) -> None:
-        stop = asyncio.Event()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(name, stop.set)
-        await play(at, finished, stop=stop, opened=lambda address: _opened(address, port, browser=browser))
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def there(address: str) -> None:
+            for name in (signal.SIGINT, signal.SIGTERM):  # before, they end the process at once
+                loop.add_signal_handler(name, stop.set)
+            _opened(address, port, browser=browser)
+
+        await play(at, finished, stop=stop, opened=there)
 
     at, finished = port, snapshot.there()
     try:
@@ -242,6 +246,8 @@ def cure(error: OSError | DiskFull, port: int) -> str:
             )
         case errno.EACCES | errno.EPERM:
             return f"Port {port} får bara systemet använda. Välj en annan: --port 8080."
+        case errno.ENETUNREACH | errno.EHOSTUNREACH:
+            return "Den här datorn når inte sig själv på 127.0.0.1. Slå på dess eget nät: ip link set lo up."
         case errno.EADDRINUSE:
             return f"Port {port} och de närmaste ovanför är upptagna. Välj en annan: --port 9000."
     return f"Det gick inte att börja: {error}. Kontrollera disken och nätverket på den här datorn och försök igen."

@@ -129,13 +129,20 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
             return
 
 
+async def _reached(host: str, port: int) -> None:
+    """Call at the door from outside, as a browser will. Raises OSError."""
+    _, writer = await asyncio.open_connection(host, port)
+    writer.close()
+
+
 @asynccontextmanager
 async def serve(
     sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0, page: bool = True, demo: Demo = NO_DEMO
 ) -> AsyncIterator[str]:
     """Open the door while the block runs; gives its address, such as http://127.0.0.1:8080.
 
-    A port that is taken gives way to the next free one; port 0 takes any. Raises OSError where no port can be had.
+    A port that is taken gives way to the next free one; port 0 takes any. Raises OSError where no port can be had, or
+    this machine does not reach itself.
     """
     app = make_app(sandbox, page=page, demo=demo)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
@@ -143,6 +150,7 @@ async def serve(
     try:
         await _listen(runner, host, port)
         taken = runner.addresses[0][1]
+        await _reached(host, taken)
         yield f"http://{host}:{taken}"
     finally:
         await runner.cleanup()

@@ -22,6 +22,29 @@ def slow(town: TownPage) -> None:
     )
 
 
+def press_others(town: TownPage) -> None:
+    """Let the others answer, on a phone."""
+    town.press("#open-town")
+    town.press("#others")
+
+
+def test_the_others_are_heard_of(driver: webdriver.Chrome, demo: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a phone the button is out of sight once it is pressed: the page says that the others answer, until they have,
+    or that they got nowhere yet."""
+    resize(driver, 390, 844)
+    town = TownPage(driver, demo).open()
+    slow(town)
+    with monkeypatch.context() as impatient:
+        impatient.setattr(others, "PATIENCE", 0.0)
+        press_others(town)
+        town.until(lambda: "Tryck en gång till" in town.find("#notices").text)
+    press_others(town)
+    town.until(lambda: town.find("#notices").text == "De andra svarar …")
+    town.until(lambda: "har gjort sitt" in town.find("#notices").text, PLENTY)
+    assert "De andra svarar" not in town.find("#notices").text
+    assert town.complaints() == []
+
+
 def test_never_halfway(driver: webdriver.Chrome, demo: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, the door opens when three have joined and the first exercise is there, and not
     before; meanwhile the guide says what it does. Where nothing moves at all it says so, and the next press goes on."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import errno
+import shutil
 import socket
+from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot.commands import demo
 from bot.demo.serve import cure
+from bot.demo.snapshot import Snapshot
 from bot.demo.town import START
 from bot.sandbox.http import serve
 from bot.sandbox.sandbox import Sandbox
@@ -48,9 +52,36 @@ def test_an_impossible_port_is_named(port: str, capsys: pytest.CaptureFixture[st
         (OSError(errno.ENOTDIR, "Not a directory", "/dev/null/x"), "skriva i /dev/null/x. Låt XDG_CACHE_HOME"),
         (OSError(errno.ENOENT, "No such file", "/proc/x"), "skriva i /proc/x. Låt XDG_CACHE_HOME"),
         (PermissionError(errno.EACCES, "Permission denied"), "Port 80 får bara systemet använda. Välj en annan"),
+        (OSError(errno.ENETUNREACH, "Network is unreachable"), "når inte sig själv på 127.0.0.1. Slå på"),
         (OSError(errno.EADDRINUSE, "Address already in use"), "Port 80 och de närmaste ovanför är upptagna. Välj"),
     ],
 )
 def test_each_obstacle_has_its_cure(error: OSError | DiskFull, words: str) -> None:
     """The sentence names the obstacle and what to do; no traceback, and no cure for something else."""
     assert words in cure(error, 80)
+
+
+def test_a_disk_that_fills_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the town does not fit, it is said as anywhere else that the disk is full, without paths."""
+    (tmp_path / "kept" / "data").mkdir(parents=True)
+    (tmp_path / "kept" / "data" / "stadsbot.db").touch()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(OSError, match="No space") as caught:
+        Snapshot(tmp_path / "kept").copy_data(tmp_path / "copy")
+    assert cure(caught.value, 80) == "Disken är full. Frigör några hundra megabyte och försök igen."
+
+
+async def test_a_machine_that_does_not_reach_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A door that no browser can come to is not opened: the bot would knock at it for a day, in silence."""
+
+    async def unreachable(*_: object) -> None:
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(asyncio, "open_connection", unreachable)
+    with pytest.raises(OSError, match="unreachable"):
+        async with serve(Sandbox(start=START)):
+            raise AssertionError

@@ -107,15 +107,19 @@ function refused(text, personId) {
   else notice(text);
 }
 
-/** Said in passing at the foot of the page, with a button where there is a way to it; what was said before goes. */
-function notice(text, way = null) {
+/**
+ * Said in passing at the foot of the page, with a button where there is a way to it; what was said before goes. One that
+ * `stays` is there until something else is said, or what is answered is called.
+ */
+function notice(text, way = null, stays = false) {
   const go = () => {
     said.remove();
     way.run();
   };
   const said = el("p", {}, text, way && button({ class: "quiet", onclick: go }, way.label));
   part("notices").replaceChildren(said);
-  setTimeout(() => said.remove(), way ? NOTICE_WITH_A_WAY : NOTICE_SHOWN);
+  if (!stays) setTimeout(() => said.remove(), way ? NOTICE_WITH_A_WAY : NOTICE_SHOWN);
+  return () => said.remove();
 }
 
 /** The phones and chats that an address names, as far as they are there; answers whether any was. */

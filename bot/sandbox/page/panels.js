@@ -19,7 +19,7 @@ const FAULTS = [
 ];
 
 export class Panels {
-  /** `visible` answers whose phones show, `open(person, chat, message)` opens a chat, `say(text, way)` tells something in passing, with a `way` ({label, run}) to it. */
+  /** `visible` answers whose phones show, `open(person, chat, message)` opens a chat, `say(text, way, stays)` tells something in passing, with a `way` ({label, run}) to it. */
   constructor(town, { visible, open, say }) {
     Object.assign(this, { town, visible, open, say, winding: false });
     this.happened = new Happened(town, open);
@@ -64,7 +64,10 @@ export class Panels {
   async letOthers(others) {
     const spared = this.spared();
     this.happened.begin((chat) => chat.type !== "private" || spared.includes(chat.person));
-    const answer = await this.busy(others, api.playOthers(spared), "De andra svarar …");
+    const meanwhile = "De andra svarar …";
+    const over = this.say(meanwhile, null, true); // the button is out of sight on a narrow screen
+    const answer = await this.busy(others, api.playOthers(spared), meanwhile);
+    over();
     const people = answer?.result?.people;
     if (!people) return;
     const group = this.town.groups.find((chat) => this.town.isIn(chat, spared[0]));
