@@ -215,8 +215,8 @@ def _band(verdict: Verdict, measure: float) -> str:
 
 
 def counted(rows: Iterable[Values], counts: Iterable[tuple[str, tuple[str, ...]]]) -> list[Values]:
-    """The rows that count: each of the named questions has one of the named answers."""
-    return [row for row in rows if all(row.get(name) in options for name, options in counts)]
+    """The rows that count: where a named question is answered, it is with one of the named answers."""
+    return [row for row in rows if all(row.get(name) in (None, *options) for name, options in counts)]
 
 
 FEWEST_ACTORS = 3  # outside the group, means of what people outside answered are told from so many on
