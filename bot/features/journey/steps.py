@@ -13,6 +13,7 @@ from bot.features.journey import navigation
 from bot.features.journey.navigation import page
 from bot.features.journey.status import map_of, status
 from flows.answers import clean, unfit
+from flows.journey import Stop
 from messages.voice import TemplateFacts
 from storage.group_settings import ClosedStep, GroupSettings
 from storage.message_notes import MessageContext
@@ -73,20 +74,24 @@ async def _open(ctx: Context, actor: Actor, number: int) -> None:
 async def closing(ctx: Context, actor: Actor, action: Action) -> None:
     """Close a step; what it lacks is listed before, and kept."""
     number = int(action.arg)
-    names = await _missing(ctx, actor.group, number)
-    titles = [ctx.services.voice.title_of(name) for name in names]
+    stops = await _missing(ctx, actor.group, number)
+    missing, open_still = (
+        [ctx.services.voice.title_of(stop.exercise) for stop in stops if not begun or stop.state in ("open", "talk")]
+        for begun in (False, True)
+    )
     keys = [
         [ctx.key("step.close", "closed", actor.group.id, str(number))],
         [ctx.key("back", "step", actor.group.id, str(number))],
     ]
-    facts = {"number": number, "title": _title(ctx, number), "missing": titles}
+    facts = {"number": number, "title": _title(ctx, number), "missing": missing, "open": open_still}
     await page(ctx, actor, "gate.close", facts, keys)
 
 
 async def close(ctx: Context, actor: Actor, action: Action) -> None:
     """Close the step as it is."""
     number, settings = int(action.arg), actor.group.settings
-    kept = ClosedStep(tuple(await _missing(ctx, actor.group, number)), actor.member.name, ctx.today)
+    missing = tuple(stop.exercise for stop in await _missing(ctx, actor.group, number))
+    kept = ClosedStep(missing, actor.member.name, ctx.today)
     group = await _keep(ctx, actor.group, replace(settings, closed={**settings.closed, number: kept}))
     await status(ctx, group)
     await navigation.show_step(ctx, _with(actor, group), _step(group, number))
@@ -101,11 +106,11 @@ async def reopen(ctx: Context, actor: Actor, action: Action) -> None:
     await navigation.show_step(ctx, _with(actor, group), _step(group, reopened))
 
 
-async def _missing(ctx: Context, group: Group, number: int) -> list[str]:
+async def _missing(ctx: Context, group: Group, number: int) -> list[Stop]:
     """Return the exercises of a step that are not done."""
     found = await map_of(ctx, group)
     step = next(step for step in found.steps if step.number == number)
-    return [stop.exercise for stop in step.stops if stop.state != "done"]
+    return [stop for stop in step.stops if stop.state != "done"]
 
 
 async def _before(ctx: Context, group: Group, number: int) -> list[TemplateFacts]:
