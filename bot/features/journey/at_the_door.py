@@ -50,6 +50,7 @@ class GuestNotice(StrEnum):
     UNNAMED = "unnamed"  # they were asked for their name, and have not said it
     REMOVED = "removed"  # their name was taken from the list: they are not invited any more
     WAITS = "waits"  # they wait to be let in to the network
+    SILENT = "silent"  # they have answered nothing yet
 
 
 async def state_of(ctx: Context, group: Group, member: Member) -> GuestNotice | None:
@@ -63,7 +64,14 @@ async def state_of(ctx: Context, group: Group, member: Member) -> GuestNotice | 
         return GuestNotice.UNNAMED if unnamed else GuestNotice.ANOTHERS
     if row.state == "removed":
         return GuestNotice.REMOVED
-    return GuestNotice.WAITS if await waits(ctx, group, member) else None
+    if await waits(ctx, group, member):
+        return GuestNotice.WAITS
+    guests = ctx.services.process.with_role(ExerciseRole.GUESTS)
+    answered = any(guests.says(row.values, Field.COMING, said) for said in (Mark.YES, Mark.MAYBE, Mark.NO))
+    answered |= any(guests.told(row.values, name) is not None for name in REQUEST)
+    day = await event_day(ctx, group)
+    over = group.settings.event_off or (day is not None and day < ctx.today)
+    return None if answered or over else GuestNotice.SILENT
 
 
 async def event_day(ctx: Context, group: Group) -> date | None:

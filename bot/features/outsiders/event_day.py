@@ -124,11 +124,10 @@ async def tell(ctx: Context, group: Group) -> None:
     if later > ctx.now and later.astimezone(ctx.services.zone).date() < day:
         await ctx.work.schedule.put(TELLING, later, group_id=group.id, ref=f"event:{group.id}")
         return
-    anew = told == CANCELLED
     group = await _set(ctx, group, told=event.told)
-    if anew:
+    if told == CANCELLED:
         await _ask_anew(ctx, group)
-    await _tell_all(ctx, group, "guest.moved", await guests_of(ctx, group), coming_keys=True, anew=anew)
+    await _tell_all(ctx, group, "guest.moved", await guests_of(ctx, group), coming_keys=True)
 
 
 async def _ask_anew(ctx: Context, group: Group) -> None:
@@ -156,20 +155,19 @@ async def remember(ctx: Context, group: Group) -> None:
     await _tell_all(ctx, group, "guest.eve", expected, coming_keys=False)
 
 
-async def _tell_all(
-    ctx: Context, group: Group, name: str, told: Sequence[ExpectedGuest], *, coming_keys: bool, anew: bool = False
-) -> None:
+async def _tell_all(ctx: Context, group: Group, name: str, told: Sequence[ExpectedGuest], *, coming_keys: bool) -> None:
     """Tell each guest, and whoever invited them who could not be reached.
 
-    `coming_keys`: with buttons to answer; `anew`: what they have said before does not count.
+    `coming_keys`: with buttons to answer.
     """
     event = await event_facts.event_of(ctx, group)
     for guest in told:
         if guest.member is None:
             continue
         await guests.note_asked(ctx, guest.member, Field.COMING)
-        maybe = guest_list.register(ctx).says(guest.row.values, Field.COMING, Mark.MAYBE)
-        facts = {**event_facts.for_guest(ctx, group, guest.row, event), "maybe": maybe, "anew": anew}
+        said = guest_list.said_before(ctx, guest.row)
+        maybe = said is Mark.MAYBE
+        facts = {**event_facts.for_guest(ctx, group, guest.row, event), "maybe": maybe, "said": said}
         keys = guests.answers(ctx, group, Field.COMING) if coming_keys or maybe else guests.cannot(ctx, group)
         if group.settings.event_off:  # nothing to answer
             keys = []
