@@ -152,8 +152,12 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
 
 # -- moving ------------------------------------------------------------------------------------------------------------
 async def choose(ctx: Context, actor: Actor, action: Action) -> None:
-    """Ask which meeting to move, and whether alone, with its step, or with all that follows."""
-    meetings = {m.id: as_meeting(m) for m in await lifecycle.records_of(ctx, actor.group)}
+    """Ask which meeting to move, and whether alone, with its step, or with all that follows.
+
+    A date that is written at once moves it alone, once that is confirmed.
+    """
+    records = {m.id: m for m in await lifecycle.records_of(ctx, actor.group)}
+    meetings = {id: as_meeting(record) for id, record in records.items()}
     if not action.arg:
         coming = sorted((m.on, id) for id, m in meetings.items() if m.on >= ctx.today)
         keys = [
@@ -183,7 +187,8 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
     keys.append([ctx.key("calendar.cancel", "meetcancel", actor.group.id, action.arg)])
     keys.append([ctx.key("calendar.poll", "timepoll", actor.group.id, action.arg)])
     keys.append([ctx.key("back", "moving", actor.group.id)])
-    await _page(ctx, actor, "calendar.choose", {"meeting": _line(ctx, meeting)}, keys)
+    wanted = _date_wanted(records[int(action.arg)], ONE)
+    await _page(ctx, actor, "calendar.choose", {"meeting": _line(ctx, meeting)}, keys, wanted)
 
 
 async def shift(ctx: Context, actor: Actor, action: Action) -> None:
