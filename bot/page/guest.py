@@ -148,10 +148,10 @@ class Guests:
         return _Invited(group, action, link, row, member)
 
     async def _questions(self, ctx: Context, invited: _Invited) -> tuple[Field, ...]:
-        """Return the present questions: whether they come or, from the day of the event on, the request."""
+        """Return the present questions: whether they come or, once the event has begun, the request."""
         event = await event_facts.event_of(ctx, invited.group)
-        over = event.day is not None and event.day <= ctx.today
-        return REQUEST if over else (Field.COMING,)
+        begun = event.has_begun(ctx.now.astimezone(ctx.services.zone))
+        return REQUEST if begun else (Field.COMING,)
 
     async def _facts(
         self, work: UnitOfWork, invited: _Invited, visitor: Visitor | None, form: Mapping[str, str]

@@ -24,6 +24,10 @@ Alva: Greta Gäst
 Alva: Hotell Exempel
 Alva trycker [Hoppa över] [Inte än] [Inget svar än] [Spara nu] [Inbjudan som länk]
 """
+NEXT = """
+Alva gör: «/svara» [Anordna ett event: ramen] [Ett par timmar] «Kort om läget» «Tre saker vi vet» [Hoppa över] [Hoppa över]
+    [Hoppa över] [Hoppa över] «Välkommen och tack» «Vi söker er som vill hjälpa till» «8 februari kl 9»
+"""
 POSTER = """
 Alva: /svara
 Alva trycker [Anordna ett event: gästerna] [Länken på affischen]
@@ -159,14 +163,21 @@ async def test_answered_from_two_windows(both: Both) -> None:
 
 
 async def test_before_they_go(both: Both) -> None:
-    """From the day of the event on the page asks the three questions; a yes to the network leads to the promise."""
+    """Until the event begins one can say that one can't come after all. Then the page asks the three questions, the
+    last one with its day; a yes to the network leads to the promise."""
     invitation = await link(both, EVENT)
     greta = both.page.browser()
     await greta.open(invitation)
     await answer(greta, coming="yes")
-    await both.town.wind(days=21)
+    await Player(both.town).play("guests", NEXT)
+    await both.town.wind(days=14)
     await greta.open(invitation)
-    assert "nätverket" in greta.text
+    assert "nätverket" not in greta.text, "it is the morning of that day"
+    await answer(greta, coming="no")
+    assert "Nej" in (await listed(both)).partition("Greta")[2]
+    await both.town.wind(hours=5)
+    await greta.open(invitation)
+    assert "Kan du komma nästa gång, måndagen den 8 februari kl. 9.00?" in greta.text.replace("\N{NO-BREAK SPACE}", " ")
     await answer(greta, join="yes", shape="maybe", start="no")
     assert "nått dem som bjöd in dig" in greta.text
     await both.town.settle()
