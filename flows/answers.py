@@ -65,7 +65,7 @@ def unfit(text: str) -> Trouble | None:
 
 def from_text(question: Question, text: str, today: date, dates: DateReader) -> Value | Trouble:
     """Return the value that a person means by this text, as plain JSON, or the trouble with it."""
-    text = clean(text)
+    text = _in_figures(question, clean(text), dates)
     if trouble := unfit(text):
         return trouble
     match question.kind:
@@ -95,6 +95,12 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
             return _moment(text, today, dates)
         case Kind.CHOICE:
             return Trouble(Problem.CHOOSE)
+
+
+def _in_figures(question: Question, text: str, dates: DateReader) -> str:
+    """Return a number that was written as a word in figures, where a number is asked for."""
+    numbers = dates.words.numbers if question.kind in (Kind.SCALE, Kind.NUMBER) else {}
+    return str(numbers.get(text.casefold().rstrip(".!"), text))
 
 
 def is_name(text: str) -> bool:

@@ -25,8 +25,8 @@ Alva: Hotell Exempel
 Alva trycker [Hoppa över] [Inte än] [Inget svar än] [Spara nu] [Inbjudan som länk]
 """
 NEXT = """
-Alva gör: «/svara» [Anordna ett event: ramen] [Ett par timmar] «Kort om läget» «Tre saker vi vet» [Hoppa över] [Hoppa över]
-    [Hoppa över] [Hoppa över] «Välkommen och tack» «Vi söker er som vill hjälpa till» «8 februari kl 9»
+Alva gör: «/svara» [Anordna ett event: ramen] [Ett par timmar] «Kort om läget» «Tre saker vi vet» [Hoppa över]
+    [Hoppa över] [Hoppa över] [Hoppa över] «Välkommen och tack» «Vi söker er som vill hjälpa till» «8 februari kl 9»
 """
 POSTER = """
 Alva: /svara
