@@ -98,9 +98,9 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
 
 
 def _in_figures(question: Question, text: str, dates: DateReader) -> str:
-    """Return a number that was written as a word in figures, where a number is asked for."""
-    numbers = dates.words.numbers if question.kind in (Kind.SCALE, Kind.NUMBER) else {}
-    return str(numbers.get(text.casefold().rstrip(".!"), text))
+    """Return a number of a scale that was written as a word in figures."""
+    number = dates.words.numbers.get(text.casefold().rstrip(".!")) if question.kind is Kind.SCALE else None
+    return text if number is None or not question.low <= number <= question.high else str(number)
 
 
 def is_name(text: str) -> bool:
