@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from jinja2 import Environment, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
+from flows.answers import folded
 from flows.dates import DateReader, DateWords
 from flows.spans import SpanReader, SpanWords
 from flows.toml_table import unreadable
@@ -255,6 +256,10 @@ class Language:
     def command(self, written: str) -> str:
         """Return the program's name of a command, from its name in this language; either is understood."""
         return self._called.get(written, written)
+
+    def command_in(self, text: str) -> str | None:
+        """Return the program's name of the command that a text names and says nothing else: "Åtgärd!" is /atgard."""
+        return self._called.get(" ".join(re.findall(r"\w+", folded(text))))
 
     def town_of(self, title: str) -> str:
         """The town's name in a chat's title: "Kärngruppen i Exempelstad" is about Exempelstad; else the whole title."""

@@ -19,7 +19,7 @@ from bot.features.calendar import attendance
 from bot.features.documents import archive
 from bot.features.identities import identified
 from bot.features.incidents import read_incidents, report
-from bot.features.journey import about, exercise_buttons, memberships
+from bot.features.journey import about, exercise_buttons, memberships, wanted_texts
 from bot.features.members import activation, handover, joining, membership, moving, promise
 from bot.features.outsiders import event_link, guest_texts
 from bot.features.registers import lines_to_rows, registers
@@ -28,7 +28,7 @@ from flows.events import Wrote
 from flows.state import Visit
 from flows.vocabulary import How
 from storage.message_notes import MessageContext
-from storage.records import CheckIn, Group, Person, Reach, private_chat
+from storage.records import CheckIn, Group, Person, Prompt, Reach, private_chat
 
 
 async def heard(ctx: Context, said: Written) -> None:
@@ -194,28 +194,47 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     elif person.focus is not None and await _goes_on(ctx, person, said):
         await _answer(ctx, person, said, person.focus)
         return
-    if question is None and ctx.services.voice.rules.thanks(said.text):
-        await ctx.to_person(person.id, "thanked")
+    command = None if cries or replied is not None else ctx.services.voice.rules.command_in(said.text)
+    if command is not None and all(q.prompt.context.want in wanted_texts.OFFERED for q in questions):
+        await chat_commands.in_private(ctx, person, command, "", said.message_id)  # without its sign
     elif question is not None:
         await ctx.work.prompts.word(question.prompt.id)
-        run = question.prompt.context.run
-        if (
-            run
-            and not await report.overhears(ctx, run)
-            and await exercise_buttons.said_move(ctx, person, run, said.text)
-        ):
-            return
-        await _give(ctx, person, said, question.prompt.context)
+        if not await _moves(ctx, person, said, question.prompt):
+            await _give(ctx, person, said, question.prompt.context)
+    else:
+        await _in_doubt(ctx, person, said, questions, check_in, cries=cries)
+
+
+async def _in_doubt(
+    ctx: Context,
+    person: Person,
+    said: Written,
+    questions: list[asked_questions.OpenQuestion],
+    check_in: tuple[Actor, CheckIn] | None,
+    *,
+    cries: bool,
+) -> None:
+    """Take a text that answers no question without doubt: one that waits may be meant, or nothing asks for it."""
+    if ctx.services.voice.rules.thanks(said.text):
+        await ctx.to_person(person.id, "thanked")
     elif questions:
-        only_wait = not asked_questions.asked_now(
-            ctx, questions
-        )  # what they wrote may be about an event they are asked to
+        only_wait = not asked_questions.asked_now(ctx, questions)  # then it may be about an event they are asked to
         if not (only_wait and await guest_texts.heard(ctx, person, said.text)):
             await _hold(ctx, person, said, questions)
     elif check_in is not None:
         await _to_check_in(ctx, person, said, check_in)
     elif not (cries or await read_incidents.wrote(ctx, person, said.message_id)):
         await _unasked(ctx, person, said)
+
+
+async def _moves(ctx: Context, person: Person, said: Written, asked: Prompt) -> bool:
+    """True if a text named a button under what is asked, and was that; one among an incident's texts is deleted."""
+    run = asked.context.run
+    if not run or not await exercise_buttons.said_move(ctx, person, run, said.text):
+        return False
+    if await report.overhears(ctx, run):
+        await ctx.delete(person.id, said.message_id, about=asked.group_id)
+    return True
 
 
 async def _to_check_in(ctx: Context, person: Person, said: Written, asked: tuple[Actor, CheckIn]) -> None:

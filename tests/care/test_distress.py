@@ -17,6 +17,7 @@ CRIES = (  # transcripts in which somebody does
     "wish-in-vain",
     "wish-somebody-else",
     "wish-unanswered",
+    "way-on",
 )
 CORPUS: dict[str, dict[str, list[str]]] = tomllib.loads((HERE / "cries.toml").read_text(encoding="utf-8"))
 WORDS = HERE.parents[1] / "messages" / "sv"
