@@ -42,6 +42,7 @@ _WRITTEN = (
     "unbroken",
 )
 HOURS_ABOVE = 120  # minutes; what takes longer is told in hours
+SEPARATOR = " · "  # between names of options, which begin with a capital and may hold commas
 HALF_A_YEAR = timedelta(183)  # days that people still mean without a year
 _FORMS = ("day", "the_day", "date", "short_day", "month", "moment", "clock", "weekdays", "hours", "minutes")
 

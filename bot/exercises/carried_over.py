@@ -12,7 +12,7 @@ from bot.exercises import shared_answers
 from bot.exercises.row_links import row_names
 from bot.exercises.unnamed_notes import in_common, notes_of
 from bot.views.exercise import ExerciseView
-from bot.views.names import SEPARATOR, Scene, answer_key, cut
+from bot.views.names import Scene, answer_key, cut
 from flows import board
 from flows.journey import where
 from flows.keyboards import CONCLUSION
@@ -21,6 +21,7 @@ from flows.results import FEWEST_ACTORS, CollectedPicture
 from flows.run_json import from_json
 from flows.state import Phase
 from flows.vocabulary import How, Kind
+from messages.language import SEPARATOR
 from messages.voice import TemplateFacts
 from storage import records
 from storage.records import Answer, Row

@@ -7,10 +7,10 @@ from datetime import UTC, tzinfo
 from flows.model import Exercise, Question
 from flows.values import Pointer, Value, Values, iso_day, parts, pointed_id, pointers
 from flows.vocabulary import Kind
+from messages.language import SEPARATOR
 from messages.voice import ExerciseWords, Voice
 from storage.records import Answer, Group, Member, Organisation
 
-SEPARATOR = " · "  # between names of options, which begin with a capital and may hold commas
 SHOWN = 280  # characters of a long answer in a list; the whole of it is always one tap away
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.views.names import SEPARATOR, SHOWN, Wording, cut
+from bot.views.names import SHOWN, Wording, cut
 from flows import yearly
 from flows.answers import folded
 from flows.gaps import MissingParts, TaskState, gaps
@@ -13,6 +13,7 @@ from flows.results import area_means, counted
 from flows.tallies import tally
 from flows.values import Value, Values, parts
 from flows.vocabulary import DAYS, Kind
+from messages.language import SEPARATOR
 from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.records import Row
 

@@ -10,6 +10,7 @@ from flows.vocabulary import DAYS, ExerciseRole, Field, How, Kind
 from messages.documents.document_words import voice_of, words_of
 from messages.documents.material import Material, RegisterRow, Round
 from messages.documents.template import cleaned
+from messages.language import SEPARATOR
 from messages.voice import ExerciseWords
 
 
@@ -55,13 +56,13 @@ class Facts:
             case Kind.CHOICE:
                 ticked = value if isinstance(value, list | tuple) else [value]
                 known = (words.option(question.id, v) if v in question.options else str(v) for v in ticked)
-                return ", ".join(known)
+                return SEPARATOR.join(known)
             case Kind.DATE:
                 return self.dated(value)
             case Kind.MOMENT:
                 return self.voice.rules.moment(value)
             case Kind.ROW:
-                return cleaned(", ".join(value))
+                return cleaned(SEPARATOR.join(value))
             case Kind.PERSON if "id" in value:
                 return self.material.people.get(value["id"], "–")
             case Kind.ORGANISATION if "id" in value:

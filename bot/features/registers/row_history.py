@@ -6,9 +6,9 @@ from bot.context.context import Actor, Context
 from bot.exercises import runner
 from bot.views.changes import replaced
 from bot.views.exercise import ExerciseView
-from bot.views.names import SEPARATOR
 from bot.views.rows import NOTES, FieldLine
 from flows.state import Run
+from messages.language import SEPARATOR
 from messages.voice import TemplateFacts
 from storage.records import Row
 
