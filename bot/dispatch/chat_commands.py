@@ -204,7 +204,9 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     if name in LETTER and outside and await actor_forms.greeted_again(ctx, person):
         return
     anew = await promise.asked(ctx, person)
-    if command.role is Role.LOGGER:
+    if command.role is Role.LOGGER or (
+        mine and command.quotes and arguments
+    ):  # what all read may be for the other town
         mine += anew
     elif anew and not mine and command.name not in WHATEVER_IS_PROMISED:
         for group, member in anew:
@@ -265,6 +267,7 @@ async def ask_town_again(ctx: Context, actor: Actor, action: Action) -> None:
     for one in waiting:
         await ctx.tell(actor, "wanted_below", edit=one.message_id, context=MessageContext())
     mine = await memberships.of(ctx, actor.person, permissions.seat_for(command.role))
+    mine += await promise.asked(ctx, actor.person)
     await _which_town(ctx, actor.person, command, mine, waiting[0].context.arguments)
 
 
@@ -307,18 +310,24 @@ def _asked_for(ctx: Context, command: Command, chosen: str | None, *, dropped: b
 
 
 async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
-    """Carry out a command once a person has chosen the group. The text after the command was kept with the question."""
-    if action.arg in COMMANDS and not _logs(COMMANDS[action.arg]):  # leaves no readable trace
+    """Carry out a command once a person has chosen the group. The text after the command was kept with the question.
+
+    It stays there while the group's new promise waits for this person.
+    """
+    command = COMMANDS.get(action.arg)
+    if command is None:
+        return
+    if permissions.asked_anew(actor.member) and not permissions.may(command.role, actor.member, actor.group):
+        await promise.refuse(ctx, actor.group, actor.member)
+        return
+    if not _logs(command):  # leaves no readable trace
         await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
-    if action.arg in COMMANDS:
-        question = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
-        arguments = question.context.arguments if question else ""
-        if question and (
-            arguments or question.context.command
-        ):  # removed, so that a second tap does not carry it out twice
-            facts = _asked_for(ctx, COMMANDS[action.arg], actor.group.title)
-            await ctx.reply(actor, "which_town", facts, context=MessageContext())
-        await _about_a_group(ctx, actor, COMMANDS[action.arg], arguments)
+    question = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
+    kept = question.context if question else MessageContext()
+    if kept.command or kept.arguments:  # removed, so that a second tap does not carry it out twice
+        facts = _asked_for(ctx, command, actor.group.title)
+        await ctx.reply(actor, "which_town", facts, context=MessageContext())
+    await _about_a_group(ctx, actor, command, kept.arguments)
 
 
 async def in_group(ctx: Context, group: Group, name: str) -> None:

@@ -16,6 +16,7 @@ from bot.reminders.kinds import AWAY
 from bot.reminders.next_message import schedule_next
 from bot.views.exercise import ExerciseView
 from flows.answers import clean
+from flows.dates import add_months
 from flows.events import Joined, Left
 from flows.pacing import at_wall
 from flows.state import Phase, Seat
@@ -51,7 +52,8 @@ async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -
     """
     spans = ctx.services.voice.rules.spans
     when = spans.bare(clean(text))
-    found = dict.fromkeys([*spans.read(when, ctx.today), *ctx.dates.read_range(when, ctx.today)])
+    read = [*spans.read(when, ctx.today), *ctx.dates.read_range(when, ctx.today)]
+    found = dict.fromkeys(_going_on(a, b, ctx.today) if str(a.year) not in when else (a, b) for a, b in read)
     readings = [(a, b) for a, b in found if b >= ctx.today and b - a < LONGEST]
     long = len(readings) == 1 and readings[0][1] - readings[0][0] > LONG
     if len(readings) == 1 and not long:
@@ -74,6 +76,12 @@ async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -
         "past": bool(found) and all(b < ctx.today for _, b in found),
     }
     await ctx.tell(actor, "away.show", facts, keys, context=context)
+
+
+def _going_on(first: date, last: date, today: date) -> tuple[date, date]:
+    """Return the stretch that has begun already, if one without a year means that: "1–31 juli", said on the tenth."""
+    begun, ends = add_months(first, -12), add_months(last, -12)
+    return (begun, ends) if begun <= today <= ends and last - first <= LONG else (first, last)
 
 
 def _turned(first: date, last: date) -> tuple[date, date] | None:

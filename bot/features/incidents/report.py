@@ -73,7 +73,8 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
             record = await drafts.forget(ctx, actor.member, record)
         elif choice != GO_ON and await drafts.is_old(ctx, actor, record):
             old = [[ctx.key("resume", "log", group.id, GO_ON)], [ctx.key("log_anew", "log", group.id, ANEW)]]
-            await ctx.to_person(person.id, "incident.begun_before", {}, old, about=group.id)
+            facts = {"town": await ctx.town_for(person.id, group)}
+            await ctx.to_person(person.id, "incident.begun_before", facts, old, about=group.id)
             return
         await runner.apply(ctx, group, record, Opened(actor.member.id, introduced=True), by=actor.member)
 

@@ -195,6 +195,7 @@ async def _say(
         "due": row.due,
         "gone": gone,
         "changed": changed,
+        "town": None if actor.in_group else await ctx.town_for(actor.person.id, actor.group),
         "asks": ("who" if row.assignee is None else "when") if keys and is_todo and not gone else None,
     }
     if actor.in_group:
