@@ -6,10 +6,11 @@ both, so that the person can be asked.
 
 import calendar
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from flows.date_patterns import any_of, plain, sentence
 from flows.dates_in_figures import day_and_month, iso, slashed, those_that_are
 
 FROM_THEN_ON = 3  # months that a beginning without an end may stand for
@@ -33,6 +34,7 @@ class DateWords:
     article: tuple[str, ...]
     week: tuple[str, ...]
     next_week: tuple[str, ...]
+    last_week: tuple[str, ...]
     before: tuple[str, ...]
     before_past: tuple[str, ...]
     distance: str
@@ -58,46 +60,50 @@ class DateReader:
 
     def __init__(self, words: DateWords) -> None:
         self.words = words
-        number, hour = (rf"(?:\d{{1,{most}}}|{_any(words.numbers)})" for most in (3, 2))
-        unit = _any(words.units)
-        self._before = re.compile(f"^(?:{_any(words.before)}) ")
-        self._before_past = re.compile(f"^(?:{_any(words.before_past)}) ")
-        self._distance_words = _sentence(words.distance, number, unit)
-        self._ago_words = _sentence(words.ago, number, unit)
-        endings, past_endings = _any(words.weekday_endings), _any(words.past_weekday_endings)
-        self._weekday_words = re.compile(rf"((?:{_any(words.coming)}) )?(\w+?)(?:{endings})?")
+        number, hour = (rf"(?:\d{{1,{most}}}|{any_of(words.numbers)})" for most in (3, 2))
+        unit = any_of(words.units)
+        self._before = re.compile(f"^(?:{any_of(words.before)}) ")
+        self._before_past = re.compile(f"^(?:{any_of(words.before_past)}) ")
+        self._distance_words = sentence(words.distance, number, unit)
+        self._ago_words = sentence(words.ago, number, unit)
+        endings, past_endings = any_of(words.weekday_endings), any_of(words.past_weekday_endings)
+        self._weekday_words = re.compile(rf"((?:{any_of(words.coming)}) )?(\w+?)(?:{endings})?")
         called = {name[:n]: place for place, name in enumerate(words.weekdays) for n in (*SHORT, len(name))}
         self._called = called  # each weekday, by its name and by its first letters
-        self._weekday_first = re.compile(rf"({_any(called)})(?:{endings})?\.? (?=(?:(?:{_any(words.article)}) )?\d)")
-        weekday = rf"(?:(?:{_any(words.before)}) )?(?P<day>{_any(called)})(?:{endings})?"
-        week = rf"(?:(?P<next>{_any(words.next_week)})|(?:{_any(words.week)}) ?(?P<week>\d{{1,2}}))"
+        self._weekday_first = re.compile(
+            rf"({any_of(called)})(?:{endings})?\.? (?=(?:(?:{any_of(words.article)}) )?\d)"
+        )
+        before, endings_of_all = any_of((*words.before, *words.past_weekday)), f"{endings}|{past_endings}"
+        weekday = rf"(?:(?:{before}) )?(?P<day>{any_of(called)})(?:{endings_of_all})?"
+        whole = rf"(?P<next>{any_of(words.next_week)})|(?P<last>{any_of(words.last_week)})"
+        week = rf"(?:{whole}|(?:{any_of(words.week)}) ?(?P<week>\d{{1,2}}))"
         self._of_weeks = [re.compile(f"{weekday} {week}"), re.compile(f"{week} {weekday}")]
-        self._part = re.compile(rf"(?:^|(?<!\bi) )(?:(?P<early>{_any(words.early)})|(?:{_any(words.late)}))(?= |$)")
-        self._past_weekday = re.compile(rf"(?:(?:{_any(words.past_weekday)}) )?(\w+?)(?:{past_endings})?")
-        ordinal = f"(?:{_any(words.ordinals)})?"
+        self._part = re.compile(rf"(?:^|(?<!\bi) )(?:(?P<early>{any_of(words.early)})|(?:{any_of(words.late)}))(?= |$)")
+        self._past_weekday = re.compile(rf"(?:(?:{any_of(words.past_weekday)}) )?(\w+?)(?:{past_endings})?")
+        ordinal = f"(?:{any_of(words.ordinals)})?"
         self._month_words = re.compile(
-            rf"(?:\w+(?:{_any(words.day_endings)}) )?(?:(?:{_any(words.article)}) )?"
+            rf"(?:\w+(?:{any_of(words.day_endings)}) )?(?:(?:{any_of(words.article)}) )?"
             rf"(\d{{1,2}}){ordinal} ({_LETTERS})\.?(?: (\d{{4}}|\d{{2}}))?"
         )
-        self._day_alone = re.compile(rf"(?:(?:{_any((*words.article, *words.at))}) )?(\d{{1,2}}){ordinal}")
+        self._day_alone = re.compile(rf"(?:(?:{any_of((*words.article, *words.at))}) )?(\d{{1,2}}){ordinal}")
         after_number = "|".join(rf"(?<=\d{re.escape(ending)} )" for ending in ("", *words.ordinals))
-        self._rest_of_day = re.compile(rf"(?:{after_number})(?:{_any(words.months)})\b.*")
-        self._since = re.compile(f"^(?:{_any(words.since)}) ")
-        self._until = re.compile(f"^(?:{_any(words.until)}) ")
-        self._between = re.compile(rf"[,;\n]+|\b(?:{_any(words.also)})\b|&")
-        self._to = re.compile(rf" ?[–—] ?| (?:-|{_any(words.until)}) |(?<=\w)--?(?=\w)")
+        self._rest_of_day = re.compile(rf"(?:{after_number})(?:{any_of(words.months)})\b.*")
+        self._since = re.compile(f"^(?:{any_of(words.since)}) ")
+        self._until = re.compile(f"^(?:{any_of(words.until)}) ")
+        self._between = re.compile(rf"[,;\n]+|\b(?:{any_of(words.also)})\b|&")
+        self._to = re.compile(rf" ?[–—] ?| (?:-|{any_of(words.until)}) |(?<=\w)--?(?=\w)")
         self._hours = re.compile(
-            rf"(?: (?:{_any((*words.day_parts, *words.clock, *words.minutes))}|{hour}(?:[.:]\d{{2}})?))+$"
+            rf"(?: (?:{any_of((*words.day_parts, *words.clock, *words.minutes))}|{hour}(?:[.:]\d{{2}})?))+$"
         )
         self._time = re.compile(
-            rf"(?:(?:{_any(words.at)}) )?(?P<clock>(?:{_any(words.clock)}) ?)?(?P<part>{_any(words.minutes)})? ?"
+            rf"(?:(?:{any_of(words.at)}) )?(?P<clock>(?:{any_of(words.clock)}) ?)?(?P<part>{any_of(words.minutes)})? ?"
             rf"(?P<hour>{hour})(?:[.:](?P<minute>\d{{2}}))?"
-            rf"(?: ?(?:[-–]|{_any(words.time_until)}) ?{hour}(?:[.:]\d{{2}})?)?"
+            rf"(?: ?(?:[-–]|{any_of(words.time_until)}) ?{hour}(?:[.:]\d{{2}})?)?"
         )
 
     def read_date(self, text: str, today: date) -> list[date]:
         """The dates that this text can mean, seen from `today`: none, one, or two when it is ambiguous."""
-        words = _plain(text)
+        words = plain(text)
         bare = self._before.sub("", words)
         return self._day(bare, today) or self._this_day(words, today) or self._this_day(bare, today)
 
@@ -133,10 +139,14 @@ class DateReader:
 
         A date without a year is the latest one that has been. The time of day may follow: "i går vid halv tolv".
         """
-        words = self._before_past.sub("", _plain(text))
-        if not (found := self._read_past(words, today)) and (match := self._hours.search(words)):
-            found = self._read_past(words[: match.start()], today)
-        return found
+        words = plain(text)
+        for whole in (self._before_past.sub("", words), words):  # "den 3:e" needs its article
+            hours = self._hours.search(whole)
+            ends = [place.start() for place in re.finditer(" |$", whole)]
+            for end in reversed([end for end in ends if end == len(whole) or (hours and end >= hours.start())]):
+                if found := self._read_past(whole[:end], today):
+                    return found
+        return []
 
     def _read_past(self, words: str, today: date) -> list[date]:
         if words in self.words.days_ago:
@@ -144,8 +154,8 @@ class DateReader:
         if match := self._ago_words.fullmatch(words):
             count, unit = self._count(match["count"]), self.words.units[match["unit"]]
             return [add_months(today, -count * unit.get("months", 0)) - timedelta(days=count * unit.get("days", 0))]
-        if (match := self._past_weekday.fullmatch(words)) and match[1] in self.words.weekdays:
-            return [today - timedelta(days=(today.weekday() - self.words.weekdays.index(match[1]) - 1) % 7 + 1)]
+        if (match := self._past_weekday.fullmatch(words)) and match[1] in self._called:
+            return [today - timedelta(days=(today.weekday() - self._called[match[1]] - 1) % 7 + 1)]
         since = add_months(today, -12) + timedelta(days=1)
         if days := self._with_weekday(words, since):
             return [day for day in days if day <= today]
@@ -153,7 +163,8 @@ class DateReader:
             found = reader(words, since)
             if found is not None:
                 return [day for day in found if day <= today]
-        return []
+        in_week = [day for day in self._of_week(words, today) or [] if day <= today]
+        return in_week or self._this_day(words, today, months=-1)
 
     def read_moment(self, text: str, today: date, since: date | None = None) -> list[tuple[date, time | None]]:
         """The dates, each with a time of day if there is one, that this text can mean: none, one, or several.
@@ -162,7 +173,7 @@ class DateReader:
         "kl 2" is taken for the afternoon first, and for the night. "14 mars 13" can be a year or an hour; of such
         readings those that lie before `today` count only if no other does.
         """
-        words, half = self._half(_plain(text))
+        words, half = self._half(plain(text))
         found: list[tuple[date, time | None]] = [(day, None) for day in self._read_from(words, today, since)]
         for day, at in self._split(words):
             found += [(d, t) for d in self._read_from(day, today, since) for t in self.read_time(at)]
@@ -220,7 +231,7 @@ class DateReader:
         The end is the first such day from the beginning on. What could begin on two days gives both. An end alone is
         counted from today; a beginning alone can be the whole, or lead on for some months.
         """
-        words = _plain(text)
+        words = plain(text)
         if (match := self._until.match(words)) and (ends := self.read_date(words[match.end() :], today)):
             return [(today, end) for end in ends]
         if (match := self._since.match(words)) and (begins := self.read_date(words[match.end() :], today)):
@@ -238,18 +249,18 @@ class DateReader:
                 found += [(begin, end) for end in (ends if self._weekday(last, begin) else ends[:1])]
         return list(dict.fromkeys(whole + [(a, b) for a, b in found if a <= b]))
 
-    def _this_day(self, words: str, today: date) -> list[date]:
-        """The next day of a month with this number, if it is written as one: "den 20", "20:e"."""
+    def _this_day(self, words: str, today: date, months: int = 1) -> list[date]:
+        """The next day of a month with this number, if it is written as one: "den 20", "20:e"; or the latest one."""
         match = self._day_alone.fullmatch(words)
         if not match or words == match[1]:
             return []
-        months = (add_months(today.replace(day=1), n) for n in range(12))
-        days = [day for month in months for day in those_that_are([(month.year, month.month, int(match[1]))])]
-        return [day for day in days if day >= today][:1]
+        there = (add_months(today.replace(day=1), n * months) for n in range(12))
+        days = [day for month in there for day in those_that_are([(month.year, month.month, int(match[1]))])]
+        return [day for day in days if (day - today).days * months >= 0][:1]
 
     def read_time(self, text: str) -> list[time]:
         """The times of day that this text can mean: "kl 13", "9.30", "13:00-15:00" (its beginning), "halv tio"."""
-        words, half = self._half(_plain(text))
+        words, half = self._half(plain(text))
         match = self._time.fullmatch(words)
         if not match:
             return []
@@ -308,8 +319,8 @@ class DateReader:
         if not match:
             return None
         day = self._called[match["day"]]
-        if match["next"]:
-            return [today + timedelta(days=7 - today.weekday() + day)]
+        if match["next"] or match["last"]:
+            return [today + timedelta(days=(7 if match["next"] else -7) - today.weekday() + day)]
         weeks = [(year, int(match["week"])) for year in (today.year, today.year + 1)]
         days = [date.fromisocalendar(year, week, day + 1) for year, week in weeks if 1 <= week <= _weeks(year)]
         return [found for found in days if found >= today][:1]
@@ -330,19 +341,3 @@ def add_months(start: date, months: int) -> date:
     month = start.month - 1 + months
     year, month = start.year + month // 12, month % 12 + 1
     return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
-
-
-def _plain(text: str) -> str:
-    """A text in lower case, with single spaces for commas and other space, without a full stop at its end."""
-    return " ".join(text.lower().replace(",", " ").split()).rstrip(".")
-
-
-def _any(words: Iterable[str]) -> str:
-    """A pattern that matches one of the words, the longest first; none matches nothing."""
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or "(?!)"
-
-
-def _sentence(sentence: str, number: str, unit: str) -> re.Pattern[str]:
-    """The pattern of a sentence with a count and a unit."""
-    found = re.escape(sentence).replace(r"\{count\}", f"(?P<count>{number})")
-    return re.compile(found.replace(r"\{unit\}", f"(?P<unit>{unit})"))

@@ -1,10 +1,11 @@
 """Stretches of days that name no first and last one: "nästa vecka", "v 40–42", "två veckor", "tills vidare"."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flows.date_patterns import any_of
 from flows.dates import DateWords, add_months
 
 Span = tuple[date, date]  # the first and the last day
@@ -29,12 +30,12 @@ class SpanReader:
 
     def __init__(self, words: SpanWords, dates: DateWords) -> None:
         self._words, self._dates = words, dates
-        self._reasons = re.compile(rf"\b(?:{_any(words.reasons)})\b")
-        self._whole = re.compile(rf"^(?:{_any(words.whole)}) ")
-        self._weeks = re.compile(rf"(?:{_any(dates.week)}) ?(\d{{1,2}})(?: ?[-–] ?(\d{{1,2}}))?")
-        amount = rf"(\d{{1,3}}|{_any(dates.numbers)}) ({_any(dates.units)})"
-        self._lasts = re.compile(rf"(?:(?:{_any(words.lasting)}) )?{amount}")
-        self._ahead = re.compile(rf"(?:{_any(words.ahead)}) {amount}")
+        self._reasons = re.compile(rf"\b(?:{any_of(words.reasons)})\b")
+        self._whole = re.compile(rf"^(?:{any_of(words.whole)}) ")
+        self._weeks = re.compile(rf"(?:{any_of(dates.week)}) ?(\d{{1,2}})(?: ?[-–] ?(\d{{1,2}}))?")
+        amount = rf"(\d{{1,3}}|{any_of(dates.numbers)}) ({any_of(dates.units)})"
+        self._lasts = re.compile(rf"(?:(?:{any_of(words.lasting)}) )?{amount}")
+        self._ahead = re.compile(rf"(?:{any_of(words.ahead)}) {amount}")
 
     def read(self, text: str, today: date) -> list[Span]:
         """Return the stretch that these words mean, seen from `today`: none or one. One that has begun begins today."""
@@ -87,8 +88,3 @@ class SpanReader:
         year = today.year + (month < today.month)
         begins = date(year, month, 1)
         return [(max(begins, today), add_months(begins, 1) - timedelta(days=1))]
-
-
-def _any(words: Iterable[str]) -> str:
-    """Return a pattern that matches one of the words, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or "(?!)"

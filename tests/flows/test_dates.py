@@ -204,6 +204,11 @@ def test_any_list_is_survived(text: str, today: date) -> None:
         ("för tre dagar sedan.", 3),
         ("för 2 veckor sedan", 14),
         ("för en månad sedan", 28),
+        ("den 3:e", 7),
+        ("den 28 kl 22", 10),
+        ("natten mot den 9:e", 1),
+        ("i torsdags förra veckan", 6),
+        ("fre", 5),
     ],
 )
 def test_days_that_have_been(text: str, days_ago: int) -> None:
