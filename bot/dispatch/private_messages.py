@@ -19,7 +19,7 @@ from bot.features.calendar import attendance
 from bot.features.documents import archive
 from bot.features.identities import identified
 from bot.features.incidents import read_incidents, report
-from bot.features.journey import about, exercise_buttons, memberships, wanted_texts
+from bot.features.journey import about, exercise_buttons, homes, memberships, wanted_texts
 from bot.features.members import activation, handover, joining, membership, moving, promise
 from bot.features.outsiders import event_link, guest_texts
 from bot.features.registers import lines_to_rows, registers
@@ -92,7 +92,7 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
         return
     if await care.met(ctx, person, said.arguments) and not chat_commands.goes_on_after_cry(said.command):
         return
-    if begins:
+    if begins and not memberships.named(await homes.seats(ctx, person), said.arguments):
         await ctx.to_person(person.id, "start.bad_link")
         return
     await chat_commands.in_private(ctx, person, said.command, said.arguments, said.message_id)
