@@ -91,8 +91,8 @@ class DialogueState:
         self.effects.append(replace(message, to=self.member, in_place=self.tapped, ask=self.visit.ask))
 
     def aside(self, message: Say) -> None:
-        """Say something beside the dialogue, with a way back into it."""
-        self.say(replace(message, keyboard=((Button("open", "", "resume"),),)), again=True)
+        """Say something beside the dialogue, with its own buttons and a way back into it."""
+        self.say(replace(message, keyboard=(*message.keyboard, (Button("open", "", "resume"),))), again=True)
 
     def toast(self, name: Unfit | Done | Problem, **facts: object) -> None:
         """Show this person a short notice."""

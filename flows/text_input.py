@@ -22,7 +22,7 @@ from flows.effects import (
     Unfit,
 )
 from flows.events import Edited, Wrote
-from flows.keyboards import CONCLUSION, conclusion_keyboard
+from flows.keyboards import CONCLUSION, conclusion_keyboard, unsay_offered
 from flows.model import Question
 from flows.prompts import (
     ask,
@@ -261,7 +261,7 @@ def _answer_other(t: DialogueState, event: Wrote) -> None:
         edit_conflict.meet(t, event.key, value, aside=True)
         return
     keep(t, event.key, value)
-    t.aside(AnswerChanged(changed=event.key))
+    t.aside(AnswerChanged(changed=event.key, keyboard=unsay_offered(t, event.key)))
 
 
 def _write_conclusion(t: DialogueState, text: str, seen: int | None, was: str = "") -> None:

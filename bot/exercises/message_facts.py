@@ -341,7 +341,8 @@ async def _locked(turn: TurnContext, say: effects.Locked, to: Member) -> Message
 
 
 async def _changed(turn: TurnContext, say: effects.AnswerChanged, to: Member) -> Message:
-    return _message(turn, to, "visit.changed", {"short": turn.present.short(say.changed)}, _keys(turn, say))
+    facts = {"short": turn.present.short(say.changed), "seen": turn.run.shared}
+    return _message(turn, to, "visit.changed", facts, _keys(turn, say))
 
 
 View = Callable[[TurnContext, Any, Member], Awaitable[Message]]
