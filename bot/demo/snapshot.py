@@ -55,7 +55,7 @@ class Snapshot:
 
     def copy_data(self, to: Path) -> Path:
         """Copy the storage into a new folder; return the path of the database in it. Raises OSError."""
-        to.mkdir(mode=0o700)
+        to.mkdir(mode=0o700, parents=True)
         for file in (self.folder / DATA).rglob("*"):  # (copytree tells of a full disk only in words)
             there = to / file.relative_to(self.folder / DATA)
             if file.is_dir():
