@@ -159,3 +159,17 @@ def test_what_another_window_answered_stands(driver: webdriver.Chrome, town: Tow
     first, second = (driver.find_elements(By.CSS_SELECTOR, f"#f{n} input[type=radio]") for n in (1, 2))
     assert first[0].is_selected()
     assert second[0].is_selected()
+
+
+def test_what_was_handed_in_meanwhile(driver: webdriver.Chrome, town: Town) -> None:
+    """A sheet that was handed in from another window says so at the next tick, and not nothing."""
+    visit(driver, town, "exercise")
+    fields = driver.find_elements(By.CSS_SELECTOR, ".sheet fieldset")
+    for field in fields:
+        answer = field.find_element(By.CSS_SELECTOR, "input[type=radio]")
+        driver.execute_async_script(ELSEWHERE, answer.get_attribute("name"), answer.get_attribute("value"))
+    driver.execute_async_script(ELSEWHERE, "done", "1")
+    answer = fields[0].find_elements(By.CSS_SELECTOR, "input[type=radio]")[1]
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", answer)
+    answer.click()
+    WebDriverWait(driver, 10).until(lambda _: "Du har lämnat in" in driver.find_element(By.ID, "sparat").text)

@@ -160,8 +160,9 @@ async function keep(keepalive = false) {
   const page = answer && new DOMParser().parseFromString(await answer.text(), "text/html");
   if (page) noteTroubled(page);
   if (page) noteSeen(form, page, sent);
-  const trouble = page ? page.querySelector(answer.ok ? "[role=alert]" : "h1")?.textContent : here.dataset.unsaved;
-  here.textContent = trouble ?? page.getElementById("sparat").textContent;
+  const saved = page?.getElementById("sparat"); // not there once it was handed in from another window, or in Telegram
+  const trouble = page ? page.querySelector(!answer.ok ? "h1" : saved ? "[role=alert]" : "[role=status]")?.textContent : here.dataset.unsaved;
+  here.textContent = trouble ?? saved.textContent;
   if (!trouble) dropDraft(form);
   here.classList.toggle("trouble", Boolean(trouble));
 }
