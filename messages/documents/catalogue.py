@@ -151,11 +151,23 @@ class Completeness:
 
 
 def completeness(document: str, material: Material) -> Completeness:
-    """Return how complete a document would be now. One that needs nothing (a form) is always complete."""
+    """Return how complete a document would be now. One that needs nothing is complete once it has something to tell; a
+    form always is.
+    """
     facts = Facts(material)
     shares = {exercise: facts.share(exercise) for exercise in needs(document, material.language)}
-    share = sum(shares.values()) / len(shares) if shares else 1.0
+    share = sum(shares.values()) / len(shares) if shares else float(_tells(document, material))
     return Completeness(tuple(shares), share, tuple(e for e, part in shares.items() if part < 1))
+
+
+def _tells(document: str, material: Material) -> bool:
+    """True if a document would have more in it than that of a group that has done nothing; a form need not."""
+    if document not in DOCUMENTS or DOCUMENTS[document].step is None:
+        return True
+    ours, nobodys = (Parts(one) for one in (material, Material("", date.min, language=material.language)))
+    return render(material.language, document, helpers(ours), ours.kept) != render(
+        material.language, document, helpers(nobodys), nobodys.kept
+    )
 
 
 def title(document: str, material: Material) -> str:
