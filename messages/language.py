@@ -259,8 +259,11 @@ class Language:
         return self._called.get(written, written)
 
     def command_in(self, text: str) -> str | None:
-        """Return the program's name of the command that a text names and says nothing else: "Åtgärd!" is /atgard."""
-        return self._called.get(" ".join(re.findall(r"\w+", folded(text))))
+        """Return the program's name of the command that a text names and says nothing else: "Åtgärd!" is /atgard.
+
+        None for one with its sign, as it would have been taken for one, were it not passed on from elsewhere.
+        """
+        return None if text.startswith("/") else self._called.get(" ".join(re.findall(r"\w+", folded(text))))
 
     def town_of(self, title: str) -> str:
         """The town's name in a chat's title: "Kärngruppen i Exempelstad" is about Exempelstad; else the whole title."""
