@@ -32,16 +32,16 @@ FEW = 4  # rows that are taken in at a glance, without narrowing the list
 
 
 async def show_list(
-    ctx: Context, actor: Actor, run: Run, *, page: int = 0, only: str = "", edit: int | None = None, want: str = ""
+    ctx: Context, actor: Actor, run: Run, *, page: int | None = None, only: str = "", want: str = ""
 ) -> None:
-    """Show a page of the register, with what it still lacks. `only`: see `_is_kept`.
+    """Show the register, with what it still lacks, or turn to a page of it where it stands. `only`: see `_is_kept`.
 
     `want`: what a text that is written under it becomes, if one may be.
     """
     present = await runner.present_of(ctx, actor.group, run.exercise)
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id)
     kept = present.laid_out([row for row in every if _is_kept(run, row, only, actor.member.id)])
-    shown, at = paged(kept, page, PAGE)
+    shown, at = paged(kept, page or 0, PAGE)
     headings, visit = present.headings(shown), run.visit(actor.member.id)
     pasted = visit.waits_apart
     writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
@@ -77,6 +77,7 @@ async def show_list(
     if every and role_of(actor.member, actor.group) >= Role.MEMBER:
         keys += file_keys(ctx, run.exercise, actor.group.id)
     context = MessageContext(want=want, group=actor.group.id) if want else None
+    edit = None if page is None else ctx.tapped
     await ctx.tell(actor, "register.list", {**facts, "want": want}, keys, edit=edit, context=context)
 
 
@@ -219,7 +220,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
         case "rows":
             only = action.arg.rstrip("0123456789")
             page = action.arg[len(only) :]
-            await show_list(ctx, actor, run, page=int(page or 0), only=only, edit=ctx.tapped)
+            await show_list(ctx, actor, run, page=int(page or 0), only=only)
         case "narrow":
             await narrow(ctx, actor, run)
         case "onedate":
