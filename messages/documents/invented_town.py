@@ -122,7 +122,7 @@ def _read(language: str) -> tuple[dict[str, Any], dict[str, dict[str, list[Any]]
 def _with_versions(whole: Material) -> Material:
     """Add earlier versions: plan and routine were given out before approval, the plan once with less in it."""
     fewer = {**whole.registers, "activities": whole.registers["activities"][:4]}
-    earlier = replace(whole, today=date(2026, 7, 6), registers=fewer)
+    earlier = replace(whole, today=date(2026, 8, 5), registers=fewer)
     first, routine = version("plan", earlier), version("routine", whole)
     process = the_process()
     approved = {
