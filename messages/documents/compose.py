@@ -146,6 +146,7 @@ def change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) 
         parts_of = [p for p in {**before.parts, **after.parts} if before.parts.get(p) != after.parts.get(p)]
         exercises = dict.fromkeys(name for part in parts_of for name in sources.get(part, ()))
         what = facts.voice.rules.joined(_differences(facts, before.parts, after.parts))
+        what = what[:1].upper() + what[1:]
         rows.append((str(after.number), facts.dated(after.on), what, facts.voice.rules.joined(exercises) or "–"))
     header = (facts.words(f"changes.{name}") for name in ("version", "on", "what", "source"))
     return (Heading(1, facts.words("changes.title")), laid(header, rows, (0.1, 0.22, 0.34, 0.34)))

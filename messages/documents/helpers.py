@@ -78,6 +78,28 @@ def _votes(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
     return laid(header, (line for line in lines if set(line[1:]) != {"–"}))
 
 
+def told(parts: Parts, exercise: str) -> Markdown:
+    """What was answered together, as briefly as it can be read: a point for each question, or a row for each item."""
+    asked, things = questions(parts, exercise), parts.items(exercise)
+    if not things:
+        if parts.exercise(exercise).how is How.GROUP:
+            return facts_list(parts, [(short, parts.answer(exercise, id)) for id, short in asked])
+        return Markdown(counted(parts, exercise) + "".join(parts.quotes(exercise, id) for id, _ in asked))
+    rows = [(called, *(parts.answer(exercise, id, item) or "–" for id, _ in asked)) for item, called in things]
+    if len(asked) < MOST_ACROSS:
+        return parts.keep(laid((parts.words("minutes.what"), *(short for _, short in asked)), rows))
+    shorts = [short for _, short in asked]
+    made = (
+        [
+            (Span(f"{called}: {short}: ", strong=True), Span(said))
+            for short, said in zip(shorts, cells, strict=True)
+            if said != "–"
+        ]
+        for called, *cells in rows
+    )
+    return parts.keep(*(Bullets(tuple(points)) for points in made if points))
+
+
 def by_organisation(parts: Parts, exercise: str, question: str) -> Markdown:
     """Return what each organisation said, side by side."""
     asked = parts.exercise(exercise).question(question)
@@ -328,6 +350,7 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     year_in_short,
     todo_table,
     conclusion_text,
+    told,
     consent,
     together,
     the_rest,

@@ -185,9 +185,10 @@ class Parts(Facts):
             if line.overruled:
                 decided = f"{decided}. {self.words('label.overruled', text=cleaned(line.overruled))}"
             on = self.dated(line.on) if line.on else "–"
-            rows.append((line.organisation, decided, str(approval.version), on, cleaned(line.signer or "–")))
+            version = str(line.earlier or approval.version) if line.asked or line.word else "–"
+            rows.append((line.organisation, decided, version, on, cleaned(line.signer or "–")))
         header = (self.words(f"label.{name}") for name in ("organisation", "decision", "text_version", "on", "signer"))
-        return self.keep(laid(header, rows, (0.23, 0.22, 0.11, 0.22, 0.22)))
+        return self.keep(laid(header, rows, (0.22, 0.27, 0.1, 0.22, 0.19)))
 
     def _approvals(self, exercise: str, document: str) -> Markdown:
         if exercise in self.material.approvals:
@@ -211,7 +212,7 @@ class Parts(Facts):
                 )
             )
         header = (self.words(f"label.{name}") for name in ("organisation", "decision", "text_version", "on", "signer"))
-        return self.keep(laid(header, rows, (0.23, 0.22, 0.11, 0.22, 0.22)))
+        return self.keep(laid(header, rows, (0.22, 0.27, 0.1, 0.22, 0.19)))
 
     @cached_property
     def helpers(self) -> dict[str, Any]:

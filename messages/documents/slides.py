@@ -22,6 +22,7 @@ from messages.documents.blocks import (
     Span,
     Table,
 )
+from messages.documents.material import NOT_KNOWN
 from messages.documents.pictures import Frame, png
 from messages.documents.reproducible import noon, steadied
 from messages.documents.slide_layouts import (
@@ -37,7 +38,9 @@ from messages.documents.slide_layouts import (
     empty_show,
 )
 
-LINE, LINES = 50, 8  # characters to a line and lines to a slide, at the size of the master's text in a wide face
+# Characters to a line and lines to a slide, at the size of the master's text in a wide face; and between paragraphs.
+LINE, LINES, BETWEEN = 50, 9.5, 0.3
+LONGEST = 8 * LINE  # characters of a paragraph on one slide
 WIDTHS = (360, 520, 680)  # points, of which a picture is drawn in the one that suits it
 
 
@@ -88,20 +91,20 @@ def _lines(blocks: list[Block]) -> Iterator[Inline]:
             case Missing(_, text):
                 yield (Span(text, emphasis=True),)
             case Table(rows=rows):
-                yield from ((Span(" – ".join(cell for cell in row if cell)),) for row in rows)
+                yield from ((Span(" – ".join(cell for cell in row if cell not in ("", NOT_KNOWN))),) for row in rows)
             case Source() | Figure() | _:
                 continue
 
 
 def _filled(blocks: list[Block]) -> Iterator[list[Inline]]:
     """Divide lines into portions that fit on a slide; a text longer than a slide is cut between words."""
-    portion, used = list[Inline](), 0
+    portion, used = list[Inline](), 0.0
     for line in _lines(blocks):
         for piece in _pieces(line):
-            needed = max(1, math.ceil(sum(len(span.text) for span in piece) / LINE))
+            needed = max(1, math.ceil(sum(len(span.text) for span in piece) / LINE)) + BETWEEN
             if portion and used + needed > LINES:
                 yield portion
-                portion, used = [], 0
+                portion, used = [], 0.0
             portion.append(piece)
             used += needed
     if portion:
@@ -110,12 +113,12 @@ def _filled(blocks: list[Block]) -> Iterator[list[Inline]]:
 
 def _pieces(line: Inline) -> Iterator[Inline]:
     text = "".join(span.text for span in line)
-    if len(text) <= LINE * LINES:
+    if len(text) <= LONGEST:
         yield line
         return
     while text:
-        cut = text.rfind(" ", 0, LINE * LINES) if len(text) > LINE * LINES else len(text)
-        cut = cut if cut > 0 else LINE * LINES
+        cut = text.rfind(" ", 0, LONGEST) if len(text) > LONGEST else len(text)
+        cut = cut if cut > 0 else LONGEST
         yield (Span(text[:cut]),)
         text = text[cut:].lstrip()
 

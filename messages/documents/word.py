@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import docx
+from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_ROW_HEIGHT_RULE
@@ -13,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section, _Header
 from docx.shared import Cm, Length, Pt, RGBColor
-from docx.table import _Row
+from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from messages.documents.blocks import (
@@ -49,15 +50,16 @@ from messages.documents.word_fields import (
     right_to_left,
     unparted,
 )
+from messages.documents.word_poster import band
 from messages.documents.word_styles import ACCENT, GRID, set_styles, shading
 
 LYING = ("card", "form")
 TALLEST, PAGE = Cm(17), Cm(22)  # of a picture, usually and at most
 WIDTHS, CODE = (360, 520, 680), 190  # points that a picture is drawn wide, and a code to scan
 USUAL, FLOOR = 0.82, 0.69  # how much smaller a picture stands between text, and where its letters fall below 7 points
-NARROW = 2  # points of white above and below a picture; a paragraph has its own
+NARROW = 2  # points of white around a picture; a paragraph has its own
 KEPT_WHOLE = 600  # characters; a row that holds more may be split between pages
-SHORT = 5  # rows of a table that is not parted between pages
+SHORT = 7  # rows of a table that is not parted between pages
 
 
 def write(document: Document) -> bytes:
@@ -76,13 +78,15 @@ class _Writer:
         usual = self.word.styles.default(WD_STYLE_TYPE.PARAGRAPH)
         self._styles = {style.name: None if style == usual else style.style_id for style in self.word.styles}
         self.chapters = 0  # headings of the first level so far
+        self._into: WordDocument | _Cell = self.word  # where paragraphs go: a poster's first ones into its band
+        self._rest = document.blocks  # those that do not belong to the opening
         self._one_page = document.layout in ("card", "flyer")  # needs no running head, and has no page number
         self._page()
         self._properties()
 
     def written(self) -> bytes:
         self._opening()
-        blocks, contents = self.document.blocks, self.document.contents
+        blocks, contents = self._rest, self.document.contents
         kept = kept_at_end(blocks) if self.document.layout == "report" else frozenset[int]()
         for place, (block, following) in enumerate(zip(blocks, (*blocks[1:], None), strict=True)):
             if contents and isinstance(block, Heading):  # after what is true of the document, as in the PDF
@@ -122,7 +126,10 @@ class _Writer:
             self._running(section.header.paragraphs[0], self.document.title, self.document.town)
         if self.document.draft:
             for head in heads:
-                draft_mark(head.paragraphs[0] if head.paragraphs else head.add_paragraph(), self.document.draft)
+                line = head.paragraphs[0] if head.paragraphs else head.add_paragraph()
+                if self.document.layout == "flyer":  # above it is nothing
+                    line.paragraph_format.line_spacing = Pt(1)
+                draft_mark(line, self.document.draft)
         if self._one_page:
             return
         feet = [section.footer, *((section.first_page_footer,) if self.lettered and len(heads) > 1 else ())]
@@ -142,9 +149,11 @@ class _Writer:
             section.page_width, section.page_height = Cm(29.7), Cm(21)
             margin = Cm(1.1) if self.document.layout == "card" else Cm(1.5)
         section.left_margin = section.right_margin = margin
-        edges = {"form": (Cm(1.1), Cm(1.2)), "card": (margin, margin)}
+        edges = {"form": (Cm(1.1), Cm(1.2)), "card": (margin, margin), "flyer": (Cm(0), Cm(1.2))}
         section.top_margin, section.bottom_margin = edges.get(self.document.layout, (Cm(2.2), Cm(1.9)))
         section.footer_distance = Cm(0.6) if form else Cm(1)
+        if self.document.layout == "flyer":
+            section.header_distance = Cm(0)
 
     def _heads(self, section: Section) -> list[_Header]:
         """Make the page headers; the first page of a report has none, as its title is on the page."""
@@ -174,6 +183,9 @@ class _Writer:
         document = self.document
         if document.own and document.own.logo and not self.lettered and document.layout in ("report", "flyer"):
             self._logo(document.own.logo)
+        if document.layout == "flyer":
+            self._poster_head()
+            return
         if document.layout == "card":
             self._paragraph((Span(f"{document.town} · {document.dated}"),), "Subtitle")
         elif document.layout != "form":
@@ -185,6 +197,17 @@ class _Writer:
             return
         if not self._one_page:  # a card has it below; on a poster the day that counts is the event's
             self._paragraph((Span(document.line),), document.labels["style_source"])
+
+    def _poster_head(self) -> None:
+        """The band on top of a poster, with the town, the title and the headline."""
+        self._into = cell = band(self.word)
+        self._runs(self._styled(cell.paragraphs[0], "Subtitle"), (Span(self.document.town),))
+        self._paragraph((Span(self.document.title),), "Title")
+        if self._rest and isinstance(self._rest[0], Heading):
+            self._block(self._rest[0])
+            self._rest = self._rest[1:]
+        self._into = self.word
+        self._styled(self.word.add_paragraph(), self.document.labels["style_cell"])
 
     def _logo(self, logo: bytes) -> None:
         """The town's logo, at the right above the title."""
@@ -253,7 +276,7 @@ class _Writer:
                 line.add_run().add_break(kind)
 
     def _paragraph(self, text: Inline, style: str) -> WordParagraph:
-        paragraph = self._styled(self.word.add_paragraph(), style)
+        paragraph = self._styled(self._into.add_paragraph(), style)
         self._runs(paragraph, text)
         return paragraph
 
@@ -334,11 +357,11 @@ class _Writer:
     def _drawn(self, block: Figure) -> tuple[float, int]:
         """Return how much smaller a picture becomes, and how many points wide it is drawn, for the largest letters.
 
-        As in the PDF: usually a little smaller, and as tall as a page before it can't be read.
+        As in the PDF: usually a little smaller and as wide as the text, and as tall as a page before it can't be read.
         """
         found = 0.0, WIDTHS[0]
         for tallest in (TALLEST, PAGE):
-            for width in WIDTHS:
+            for width in (int(self.room.pt / USUAL), *WIDTHS):
                 factor = min(
                     USUAL,
                     self.room / Pt(width),

@@ -32,7 +32,7 @@ HEADINGS = ("Heading", "Title", "TOC Heading")
 SIDES = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="C9D1D9"/>' for side in ("bottom", "insideH"))
 INK, WHITE, DANGER = "1F2933", "FFFFFF", "A4161A"
 AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl")
-BAND = ("Subtitle", "Title", "Heading 1")  # what stands in the band on top of a poster
+BAND = ("Subtitle", "Title", "Heading 1")  # what stands in the band on top of a poster, white on its colour
 GRID = "Table Grid"
 ALL_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 LINES = (
@@ -117,7 +117,6 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
         _barred(styles, "Intense Quote", *((DANGER, DANGER) if loud else (ACCENT, WASH)))
     if document.layout == "flyer" and not before_us:
         for name in BAND:
-            _barred(styles, name, ACCENT, ACCENT, ("top", "left", "bottom", "right"))
             styles[name].font.color.rgb = RGBColor.from_string(WHITE)
             styles[name].paragraph_format.space_before = styles[name].paragraph_format.space_after = Pt(0)
     if labels["style_missing"] not in before_us:

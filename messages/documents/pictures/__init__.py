@@ -72,7 +72,7 @@ def on_paper(kind: str, facts: Facts, **least: int) -> tuple[Block, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """How a picture alone is framed: points wide, points of white above and below, and what stands under it."""
+    """How a picture alone is framed: points wide, points of white around it, and what stands under it."""
 
     width: int = 360
     inset: int = 14

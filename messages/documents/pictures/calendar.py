@@ -8,6 +8,8 @@ from flows.calendar import Meeting, MeetingKind
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 
+LETTERED = 600  # days of a calendar in which each month has room for its letter
+
 
 def figure(facts: Facts) -> Figure | None:
     """A line for each step with a mark for each meeting, under the months."""
@@ -26,17 +28,20 @@ def figure(facts: Facts) -> Figure | None:
     for _, group in groupby(by_row, key=_row):
         together = list(group)
         begin, end = together[0].on, together[-1].on
+        written = rules.short_day if begin.year == end.year else rules.long_date
         rows.append(
             {
                 "name": _name(facts, together[0]),
                 "marks": [share(meeting.on) for meeting in together],
-                "when": " – ".join(rules.short_day(day) for day in dict.fromkeys((begin, end))),
+                "when": " – ".join(written(day) for day in dict.fromkeys((begin, end))),
                 "count": len(together),
             }
         )
     months, month = [], first
+    named = range(1, 13) if length <= LETTERED else range(1, 13, 3)
     while month < last:
-        months.append({"name": rules.months[month.month - 1][:1].upper(), "at": share(month), "year": month.year})
+        letter = rules.months[month.month - 1][:1].upper() if month.month in named else ""
+        months.append({"name": letter, "at": share(month), "year": month.year})
         month = _next_month(month)
     today = facts.material.today
     data = {

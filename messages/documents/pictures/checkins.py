@@ -10,7 +10,9 @@ def figure(facts: Facts) -> Figure | None:
     if all(check.point is None for check in checks):
         return None
     words = facts.words
-    points = [{"when": facts.voice.rules.short_day(c.on), "mean": c.point} for c in checks]
+    rules = facts.voice.rules
+    written = rules.short_day if checks[0].on.year == checks[-1].on.year else rules.long_date
+    points = [{"when": written(c.on), "mean": c.point} for c in checks]
     data = {
         "title": words("picture.checkins.title"),
         "points": points,

@@ -8,8 +8,8 @@ from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.documents.material import RegisterRow
 
-PAGE = 30  # lines of a piece at its own size, 360 points wide: what an A4 page has room for beside a heading
-ACROSS = 50  # letters on a line of it
+PAGE = 30  # lines of a piece at its own size, as wide as the text: what an A4 page has room for beside a heading
+ACROSS = 75  # letters on a line of it
 
 
 @dataclass(frozen=True, slots=True)

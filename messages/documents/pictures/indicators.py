@@ -9,6 +9,8 @@ from flows.vocabulary import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 
+HIGH = 3  # a mean from which its bar stands out
+
 
 @dataclass(frozen=True, slots=True)
 class AreaMean:
@@ -57,8 +59,8 @@ def figure(facts: Facts) -> Figure | None:
         return None
     data = {
         "title": words("picture.indicators.title"),
-        "areas": [{"name": area.name, "mean": area.mean} for area in areas],
-        "legend": words("picture.indicators.legend", count=count),
+        "areas": [{"name": area.name, "mean": area.mean, "high": area.mean >= HIGH} for area in areas],
+        "legend": words("picture.indicators.legend", count=count, high=any(area.mean >= HIGH for area in areas)),
     }
     number = facts.voice.rules.number
     alt = words("picture.indicators.alt", areas=[(area.name, number(area.mean)) for area in areas], count=count)

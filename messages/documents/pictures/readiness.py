@@ -6,6 +6,8 @@ from flows.vocabulary import ExerciseRole, Kind, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 
+WEAK = 3  # a mean at which a part stands out
+
 
 def figure(facts: Facts) -> Figure | None:
     """A line from the lowest to the highest answer with a dot at the mean, and the sum."""
@@ -19,6 +21,7 @@ def figure(facts: Facts) -> Figure | None:
                 {
                     "name": facts.short(exercise.id, question.id),
                     "mean": fmean(values),
+                    "weak": fmean(values) <= WEAK,
                     "low": min(values),
                     "high": max(values),
                 }
@@ -30,6 +33,6 @@ def figure(facts: Facts) -> Figure | None:
         "title": words("picture.readiness.title"),
         "parts": parts,
         "sum": words("picture.readiness.sum", sum=total, most=5 * len(parts)),
-        "legend": words("picture.readiness.legend"),
+        "legend": words("picture.readiness.legend", weak=any(part["weak"] for part in parts)),
     }
     return Figure(Picture.READINESS, data, words("picture.readiness.alt", parts=parts, sum=total, most=5 * len(parts)))

@@ -1,0 +1,184 @@
+"""What readers who looked at every page objected to."""
+
+import io
+from dataclasses import replace
+from datetime import date, time
+from itertools import pairwise
+
+import docx
+import pypdf
+import pytest
+import typst
+from docx.oxml.ns import qn
+
+from flows.calendar import Meeting, MeetingKind
+from messages.documents.blocks import Heading, Table
+from messages.documents.chat import write as as_chat
+from messages.documents.compose import compose
+from messages.documents.facts import Facts
+from messages.documents.make import make
+from messages.documents.material import Approval, ApprovalLine, CheckInPoint, Material
+from messages.documents.pictures import figure
+from messages.documents.slides import _lines
+from messages.documents.typeset import _inputs
+from tests.documents.answered import with_answers, with_rows
+from tests.documents.conftest import file_of
+
+
+def lines_of(pdf: bytes) -> list[str]:
+    """The lines of all pages, as they are set."""
+    return [line for page in pypdf.PdfReader(io.BytesIO(pdf)).pages for line in page.extract_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def crowded(town: Material) -> Material:
+    """A town in which one group can be at twenty places."""
+    group = town.registers["vulnerable_groups"][0].values["group"]
+    places = [{"place": f"En plats med långt namn nummer {n}", "groups": (group,)} for n in range(20)]
+    return with_rows(town, "places", places)
+
+
+def test_no_row_runs_off_a_slide(crowded: Material) -> None:
+    """A row of a table that is taller than a slide goes on on the next one, and the slide has its title there too."""
+    lowest = []
+
+    def seen(text: str, user: list[float], at: list[float], _font: object, _size: float) -> None:
+        if text.strip():
+            lowest.append(at[5] * user[3] + user[5])
+
+    pages = pypdf.PdfReader(io.BytesIO(make("mapping_presentation", "pdf", crowded))).pages
+    told = [page.extract_text(visitor_text=seen) for page in pages]
+    assert min(lowest) > 0
+    assert any("Var, och vem möter dem? (forts.)" in page for page in told)
+
+
+def test_slides_say_nothing_by_dashes(crowded: Material) -> None:
+    """A table on a slide of PowerPoint is told in lines, without the dashes that stand for nothing."""
+    blocks = [block for block in compose("mapping_presentation", crowded).blocks if isinstance(block, Table)]
+    said = ["".join(span.text for span in line) for line in _lines([*blocks])]
+    assert said
+    assert not any("– –" in line or line.endswith("–") for line in said)
+
+
+def test_no_number_is_parted_in_a_picture(town: Material) -> None:
+    """Of three telephone numbers in a row of the chain's picture, none is cut by the end of a line on a phone."""
+    numbers = [f"070-123 {n:02} 00" for n in range(12)]
+    rows = [
+        {"link": "discovery", "what": "Ringer", "actor": ("Jouren",), "daytime": ", annars ".join(numbers[n : n + 3])}
+        for n in range(0, 12, 3)
+    ]
+    shown = figure("flow", Facts(with_rows(town, "chain", rows)))
+    assert shown is not None
+    data = {"kind": shown.kind, "data": shown.data, "width": 360, "inset": 14, "foot": ""}
+    made = typst.compile(**_inputs("picture", data), format="pdf")
+    flat = [line.replace("\xa0", " ").replace("\u2011", "-") for line in lines_of(bytes(made))]
+    assert [number for number in numbers if not any(number in line for line in flat)] == []
+
+
+def test_a_hidden_number_is_no_difference(town: Material) -> None:
+    """Where the advertisements of a month are hidden, no sum beside the table tells how many they are."""
+    said = as_chat(compose("mapping_report", town))
+    assert "dolt" in said
+    assert "räknat annonser och" in said
+
+
+def test_actors_are_counted_once_they_are_known(town: Material) -> None:
+    """Whoever has only been named is no part of what the mapping is built on."""
+    known = [dict(row.values) for row in town.registers["actors"]]
+    named = [*known, {"name": "Lokalpolisen"}, {"name": "Campingen"}]
+    said = as_chat(compose("mapping_report", with_rows(town, "actors", named)))
+    assert f"{len(known)} aktörer som möter människor" in said
+    assert "Också nämnda, men inte beskrivna än: Lokalpolisen och Campingen" in said
+
+
+def test_a_word_about_an_earlier_text_has_its_version(town: Material) -> None:
+    """What somebody outside said to an earlier version stands beside that number, and who was not asked beside none."""
+    lines = (
+        ApprovalLine("Hamnen", asked=False, word="Ja, sa chefen", earlier=1),
+        ApprovalLine("Biblioteket", asked=False),
+    )
+    made = compose("routine", replace(town, approvals={"routine_approval": Approval(2, final=False, lines=lines)}))
+    rows = {row[0]: row for block in made.blocks if isinstance(block, Table) for row in block.rows}
+    assert rows["Hamnen"][2] == "1"
+    assert rows["Biblioteket"][2] == "–"
+
+
+def test_days_of_several_years_have_their_year(town: Material) -> None:
+    """In the calendar and under the curve, days that are a year apart are told apart."""
+    looks = tuple(Meeting(MeetingKind.REVIEW, n, 1, 1, date(2027 + n, 12, 1), time(13), 120) for n in range(2))
+    checks = (CheckInPoint(date(2026, 2, 4), 4.0), CheckInPoint(date(2027, 2, 4), 4.0))
+    facts = Facts(replace(town, calendar=looks, checkins=checks))
+    calendar, curve = figure("calendar", facts), figure("checkins", facts)
+    assert calendar is not None
+    assert curve is not None
+    assert calendar.data["rows"][0]["when"] == "1 december 2027 – 1 december 2028"
+    assert [point["when"] for point in curve.data["points"]] == ["4 februari 2026", "4 februari 2027"]
+
+
+def test_a_legend_names_what_is_there(town: Material) -> None:
+    """Orange is explained where something is orange, and only there."""
+    low = figure("indicators", Facts(town))
+    rows = [
+        {**row.values, **{q: 5 for q in row.values if isinstance(row.values[q], int)}}
+        for row in town.registers["indicators"]
+    ]
+    high = figure("indicators", Facts(with_rows(town, "indicators", rows)))
+    assert low is not None
+    assert high is not None
+    assert "range" not in low.data["legend"]
+    assert "Orange" in high.data["legend"]
+
+
+def test_the_band_of_a_poster_goes_from_edge_to_edge(town: Material) -> None:
+    """In Word as in the PDF the headline stands in a band as wide as the paper, from its upper edge."""
+    word = docx.Document(io.BytesIO(file_of("flyer", "docx", town)))
+    (band,) = word.tables
+    section = word.sections[0]
+    begins = band._tbl.tblPr.find(qn("w:tblInd"))
+    assert band.columns[0].width == section.page_width
+    assert section.left_margin
+    assert int(begins.get(qn("w:w"))) == -section.left_margin.twips
+    assert section.top_margin == 0
+    assert [p.style.name for p in band.cell(0, 0).paragraphs] == ["Subtitle", "Title", "Heading 1"]
+
+
+def test_what_was_answered_together_is_brief_in_the_booklet(town: Material) -> None:
+    """In the booklet a question and its answer are a line, and what was said of each thing a row."""
+    blocks = compose("journey", town).blocks
+    heads = [block.text for block in blocks if isinstance(block, Heading) and block.level == 1]
+    assert heads[-2:] == ["Så lever arbetet vidare", "Det vi också har kommit fram till"]
+    cases = next(
+        table
+        for head, table in pairwise(blocks)
+        if head == Heading(2, "Vad skulle hända om …") and isinstance(table, Table)
+    )
+    assert len(cases.header) == 5
+    assert "<b>Slutdatum: </b>14 augusti 2026" in as_chat(compose("journey", town))
+
+
+def test_the_invented_town_has_its_days_in_order(town: Material) -> None:
+    """No start is before its decision, no version older than what it holds, no source older than the mapping."""
+    decided, timeline = town.rounds["decision"], town.rounds["mapping_timeline"]
+    start = next(s.value for s in decided.said if s.question == "start")
+    assert decided.on is not None
+    assert date.fromisoformat(start) >= decided.on
+    first = town.versions["plan"][0].on
+    parts = ("vision", "plan_frame", "marketing", "swot_insights")
+    assert all(on and on <= first for on in (town.rounds[part].on for part in parts))
+    begun, ready = (
+        date.fromisoformat(next(s.value for s in timeline.said if s.question == q)) for q in ("start", "ready")
+    )
+    found = [row.on for name in ("vulnerable_groups", "branch_findings", "adverts") for row in town.registers[name]]
+    assert begun <= min(found)
+    assert max(found) <= ready
+    to_be_ready = [date.fromisoformat(row.values["by"]) for row in town.registers["readiness_plan"]]
+    assert max(to_be_ready) < begun
+
+
+def test_the_log_begins_its_lines_with_a_capital(town: Material) -> None:
+    """What changed at the beginning of a text begins a line of the log as a sentence does."""
+    changed = with_answers(town, "routine_goal", {"signs": "Något annat"})
+    chain = [{**row.values, "daytime": "0123-100 00"} for row in town.registers["chain"]]
+    log = compose("routine", with_rows(replace(changed, approvals={}), "chain", chain)).blocks
+    tables = [block for block in log if isinstance(block, Table) and block.header[0] == "Version"]
+    assert tables[0].rows[-1][2].startswith("Inledningen")
