@@ -224,6 +224,7 @@ class Parts(Facts):
         return {name: getattr(self, name) for name in names.split()} | {
             "town": self.material.town,
             "organisations": sorted(self.material.core),
+            "taking_part": sorted({*self.material.core, *self.material.network}),
             "years": self.material.years,
             "small": SMALL,
             "event_off": self.material.event_off,

@@ -182,3 +182,21 @@ def test_the_log_begins_its_lines_with_a_capital(town: Material) -> None:
     log = compose("routine", with_rows(replace(changed, approvals={}), "chain", chain)).blocks
     tables = [block for block in log if isinstance(block, Table) and block.header[0] == "Version"]
     assert tables[0].rows[-1][2].startswith("Inledningen")
+
+
+@pytest.mark.parametrize("document", ["network", "yearly"])
+def test_whoever_is_in_the_network_takes_part(document: str, town: Material) -> None:
+    """The role description and the yearly report name the organisations of the network beside the core group's."""
+    joined = replace(town, network=("Campingen",))
+    assert "Campingen" in as_chat(compose(document, joined))
+
+
+def test_a_long_swedish_word_is_whole(town: Material) -> None:
+    """A word of 24 letters that has room on a line of a picture is not cut in the middle."""
+    word = "Underrättelseavdelningen"
+    rows = [{"link": "discovery", "what": "ringer den som har jour", "actor": (f"Taxi, kiosk, hotell, {word}",)}]
+    shown = figure("flow", Facts(with_rows(town, "chain", rows)))
+    assert shown is not None
+    data = {"kind": shown.kind, "data": shown.data, "width": 220, "inset": 14, "foot": ""}
+    made = typst.compile(**_inputs("picture", data), format="pdf")
+    assert any(word in line for line in lines_of(bytes(made)))
