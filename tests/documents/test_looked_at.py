@@ -49,7 +49,7 @@ def test_no_row_runs_off_a_slide(crowded: Material) -> None:
     pages = pypdf.PdfReader(io.BytesIO(make("mapping_presentation", "pdf", crowded))).pages
     told = [page.extract_text(visitor_text=seen) for page in pages]
     assert min(lowest) > 0
-    assert any("Var, och vem möter dem? (forts.)" in page for page in told)
+    assert any("möter dem? (forts.)" in page for page in told)
 
 
 def test_slides_say_nothing_by_dashes(crowded: Material) -> None:
