@@ -1,28 +1,24 @@
 """Messages in a private chat: commands, links followed, texts, edits, and what is not text."""
 
 from bot.channel.updates import Chat, Sender, Written
-from bot.context import abuse_limits, invitations, permissions
+from bot.context import abuse_limits
 from bot.context.context import ANSWERABLE, Actor, Context
 from bot.context.events import TextPlaced
 from bot.context.message import matter_of
-from bot.context.permissions import Role, role_of
 from bot.context.plain_text import fingerprint
-from bot.context.sealed_actions import LINK, Action
-from bot.dispatch import asked_questions, chat_commands, edited_texts, held_texts, strangers, unasked
+from bot.context.sealed_actions import LINK
+from bot.dispatch import asked_questions, chat_commands, deep_links, edited_texts, held_texts, strangers, unasked
 from bot.dispatch.edited_texts import may_answer
 from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import asked_of, give
-from bot.dispatch.routing import BUTTONS, INVITATIONS
 from bot.exercises import given_texts, runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.calendar import attendance
-from bot.features.documents import archive
 from bot.features.identities import identified
 from bot.features.incidents import read_incidents, report
-from bot.features.journey import about, exercise_buttons, homes, memberships, wanted_texts
-from bot.features.members import activation, handover, joining, membership, moving, promise
-from bot.features.outsiders import event_link, guest_texts
-from bot.features.registers import lines_to_rows, registers
+from bot.features.journey import exercise_buttons, homes, memberships, wanted_texts
+from bot.features.members import joining, membership, promise
+from bot.features.outsiders import guest_texts
 from bot.features.wellbeing import care, check_ins
 from flows.events import Wrote
 from flows.state import Visit
@@ -88,7 +84,7 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
     await held_texts.end_pieces(ctx, person)
     begins = said.command == "start" and bool(said.arguments)
     if begins and (action := ctx.services.buttons.open(LINK, said.arguments)):
-        await _followed(ctx, person, said, action)
+        await deep_links.follow(ctx, person, said, action)
         return
     if await care.met(ctx, person, said.arguments) and not chat_commands.goes_on_after_cry(said.command):
         return
@@ -96,71 +92,6 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
         await ctx.to_person(person.id, "start.bad_link")
         return
     await chat_commands.in_private(ctx, person, said.command, said.arguments, said.message_id)
-
-
-async def _followed(ctx: Context, person: Person, said: Written, action: Action) -> None:
-    """Follow a deep link: to join a group, or to take part in an exercise."""
-    if action.verb in (activation.VERB, moving.VERB):
-        await ctx.to_person(person.id, "start.code_here")
-        return
-    if action.verb == moving.UNDO:
-        await moving.followed(ctx, person, action)
-        return
-    if action.verb == activation.CONSENT:
-        await archive.operator_consents(ctx, person, said.arguments)
-        return
-    if action.verb == activation.WAY_BACK:
-        await handover.way_back(ctx, person, said.arguments)
-        return
-    if action.verb == invitations.VERB:
-        await _invited(ctx, person, said)
-        return
-    if action.verb == "join":
-        await joining.follow_join(ctx, person, action, said.sender)
-        return
-    if action.verb == event_link.VERB:
-        await event_link.follow(ctx, person, action, said.sender)
-        return
-    if action.verb == "log":
-        await _log(ctx, person, action.run)
-        return
-    actor = await exercise_buttons.actor_in(ctx, person, action.run)
-    if actor is None or role_of(actor.member, actor.group) < Role.MEMBER:
-        await memberships.refuse(ctx, person, "start.not_yours")
-        return
-    if action.verb == "feed":
-        await lines_to_rows.tapped(ctx, actor, action)
-        return
-    if action.verb == "about":
-        await about.about(ctx, actor, action)
-        return
-    await registers.answer_or_list(ctx, actor, runner.load(ctx, await ctx.work.runs.get(action.run)), action.arg)
-
-
-async def _log(ctx: Context, person: Person, group_id: int) -> None:
-    """Follow the group's link for logging an incident."""
-    group = await ctx.work.groups.lookup(group_id)
-    member = await ctx.work.members.find(group_id, person.user_id) if group else None
-    if (
-        group is None
-        or member is None
-        or group.state != "active"
-        or not permissions.may(BUTTONS["log"].role, member, group)
-    ):
-        await memberships.refuse(ctx, person, "start.not_yours", group)
-        return
-    await report.begin(ctx, Actor(person, group, member))
-
-
-async def _invited(ctx: Context, person: Person, said: Written) -> None:
-    """Follow a link for somebody outside of the group, if it is still valid."""
-    link = await ctx.work.links.find(said.arguments)
-    if link is None or link.state in ("expired", "revoked"):
-        await ctx.to_person(person.id, "link.expired")
-    elif link.state == "used":
-        await ctx.to_person(person.id, "link.used")
-    else:
-        await INVITATIONS[link.purpose].handler(ctx, person, link, said.sender)
 
 
 # -- texts -------------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from flows import dialogue
 from messages.voice import Voice
 
 HOUSE = Path(__file__).parents[2]
-FOLLOWED = {"join"}  # only in links, which `bot.dispatch.private_messages` reads
+FOLLOWED = {"join"}  # only in links, which `bot.dispatch.deep_links` reads
 # The least seat for each command. A second look at rights is worth its line: whoever adds a command says it here too.
 SEATS = {
     Role.STRANGER: "start aktivera hjalp ring",
