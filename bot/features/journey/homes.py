@@ -5,7 +5,7 @@ from enum import StrEnum
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import Role, asked_anew, is_reader, role_of
-from bot.exercises import consents
+from bot.exercises import consents, deferral
 from bot.features.incidents import second_approval
 from bot.features.journey import at_the_door, memberships, open_runs, own_hand, process_leaders, session_keys
 from bot.features.journey.status import map_of, onward_keys
@@ -175,6 +175,8 @@ async def show_home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """Show the start of the private chat to a member."""
     facts = {"town": actor.group.title, "name": actor.member.name, "coordinator": actor.member.coordinator}
     facts["vacant"] = await open_items.is_vacant(ctx, actor.group)
+    deferred = await deferral.of(ctx, actor.group)
+    facts["waits_until"] = deferred.until if deferred is not None and deferred.until > ctx.today else None
     standing = actor.group.settings.stand_ins
     facts["stands_in"] = actor.member.id in standing
     missed = [id for id, kept in standing.items() if actor.member.id in kept.instead_of]
