@@ -118,7 +118,7 @@ async def lived_in(alone: OnThePage) -> Town:
     signing = f"/l/{cia.form('Logga in').fields['follow']}"
     await alva.write("/skydd")
     await alva.press("Länkar till jobbets datorer")
-    await alva.press("En ny länk")
+    await alva.press("Gör en ny länk")
     device = re.findall(r"/l/[\w-]+", alva.text)[-1]
     await bo.open("/")
     group, exercise = bo.links["Exempelstad"].partition("#")[0], bo.links["Riktning"]

@@ -15,7 +15,7 @@ async def given(both: Both) -> str:
     """Where a new link of Alva's leads."""
     await both.town.write("Alva", "/skydd")
     await both.town.tap("Alva", "Länkar till jobbets datorer")
-    await both.town.tap("Alva", "En ny länk")
+    await both.town.tap("Alva", "Gör en ny länk")
     return str(re.findall(r"/l/[\w-]+", both.town.last("Alva"))[-1])
 
 
