@@ -80,6 +80,7 @@ async def test_the_group_s_archive(tmp_path: Path) -> None:
         async with played.bot.store.work() as work:
             await work.rows.add(1, "candidates", {"name": "=HYPERLINK(1)"}, author=None)
             await work.rows.add(1, "training", {"course": "safe_hand"}, author=None)
+        await played.write("Alva", "/beslut Vi ses på fredagar")  # so that there is something to minute
         await played.write("Alva", "/skydd")
         await played.tap("Alva", "Ta ut allt")
         await played.tap("Alva", "Be om arkivet")
