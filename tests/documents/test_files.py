@@ -250,7 +250,7 @@ def test_mapping_begins_with_what_matters(town: Material) -> None:
     """The report begins with what is known, suspected and not known; means stand with the number behind them."""
     blocks = compose("mapping_report", town).blocks
     first = [block.text for block in blocks if isinstance(block, Heading) and block.level == 1]
-    assert first[:4] == ["Det vi vet, anar och inte vet", "Sammanfattning", "Slutsatser", "Förslag"]
+    assert first[:4] == ["Det vi vet, anar och inte vet", "Underlag", "Slutsatser", "Förslag"]
     (means,) = (block for block in blocks if isinstance(block, Table) and block.header[-1] == "Antal svar")
     assert {row[-1] for row in means.rows} == {"3"}
 

@@ -114,3 +114,9 @@ def test_what_holds_for_the_whole_chain_is_said_once(town: Material) -> None:
     assert "Om ingen svarar" not in as_chat(compose("routine", silent))
     assert any(header[-1] == "Om ingen svarar" for header in headers("routine", apart))
     assert not any(header[-1] == "Om ingen svarar" for header in headers("routine", same))
+
+
+def test_a_conversation_has_its_month_but_no_day(town: Material) -> None:
+    """The day on which somebody told what they know could point them out to who was there; the month does not."""
+    assert "2026-03-05" in {row.values["date"] for row in town.registers["branch_findings"]}
+    assert "Biltvätt, samtal, mars 2026" in as_chat(compose("mapping_report", town))
