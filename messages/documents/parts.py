@@ -169,6 +169,10 @@ class Parts(Facts):
             if (said := self.value(exercise, question, line.decision) or self.words("label.no_answer"))
         )
 
+    def in_force(self, exercise: str) -> bool:
+        """True if the organisations have approved the text as it stands, so that what was decided holds for it."""
+        return self.share(exercise) == 1
+
     def aside(self, made: Markdown) -> Markdown:
         """Mark blocks that change by themselves, such as figures, as no part of the text: they make no new version."""
         self.apart += [self.kept[int(number)] for number in KEPT.findall(made)]
@@ -219,7 +223,7 @@ class Parts(Facts):
         """Return these methods by the names that templates use."""
         names = (
             "name short given answer every comments items rows need source prose written quotes conclusion table grid "
-            "ticks points notes figure approvals behind awaited aside words dated"
+            "ticks points notes figure approvals behind awaited in_force aside words dated"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "town": self.material.town,

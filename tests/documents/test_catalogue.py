@@ -28,7 +28,7 @@ from messages.documents.own_look import OwnLook
 from messages.documents.pictures import KINDS, answers, figure, foot
 from messages.documents.slide_layouts import KEPT
 from messages.voice import Voice
-from tests.documents.answered import DAY, with_rows
+from tests.documents.answered import DAY, with_answers, with_rows
 
 # What the writers themselves say, besides what stands in the blocks.
 WRITERS = ("style_source", "style_missing", "style_cell", "style_table", "page", "continued", "town", "date", "logo")
@@ -142,6 +142,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     many = [{"name": f"Taxi {n}", "places": ("Stationen",)} for n in range(20)]  # too many for a picture on paper
     begun = with_rows(begun, "actors", [*many, {"name": "Biblioteket"}])
     begun = with_rows(begun, "vulnerable_groups", [{"group": "Hemlösa"}])
+    begun = with_answers(begun, "plan_frame", {"starts": "2027-03-01"})
     lines = (
         ApprovalLine("Polisen"),
         ApprovalLine("Taxi", asked=False),

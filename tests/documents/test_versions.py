@@ -83,6 +83,23 @@ def test_a_plan_is_a_draft_until_all_have_answered(town: Material) -> None:
     assert (done.draft, done.edition) == ("", "Version 3")
 
 
+def test_a_draft_claims_no_decision(town: Material) -> None:
+    """What the board decided, and from when, was said of another text: a draft says that it is not decided itself."""
+    asked = Approval(3, final=False, lines=(ApprovalLine("Polisen"),))
+    facts = _facts(replace(town, approvals={"plan_approval": asked}))
+    assert facts["Beslut"] == "Den här versionen är inte beslutad än"
+    assert facts["Planen gäller från"] == "1 september 2026, om den här versionen godkänns"
+    never = {name: found for name, found in town.rounds.items() if name != "plan_approval"}
+    assert _facts(replace(town, rounds=never)) | {"Bakom står": ""} == facts | {"Bakom står": ""}
+    assert _facts(invented_town.material())["Beslut"] == "Socialnämnden, 26 augusti 2026"
+
+
+def _facts(town: Material) -> dict[str, str]:
+    """Return what is told of the plan in the table below its title, without whom it waits for."""
+    table = next(block for block in compose("plan", town).blocks if isinstance(block, Table))
+    return {name: said for name, said in table.rows if name != "Väntar på"}
+
+
 def test_what_is_drawn_from_elsewhere_makes_no_new_version(town: Material) -> None:
     """Another year's figures in the plan change no word of what was decided on."""
     first = version("plan", without_versions(town))
