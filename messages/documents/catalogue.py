@@ -36,6 +36,7 @@ class CatalogueEntry:
     layout: str = "report"
     contents: bool = False
     numbered: bool = False  # has versions, and tells what differs from the last one
+    handed_up: bool = False  # laid before those who decide, though it has no versions
     page_of: str = ""  # the document whose page it is: approved with it, and of its version
 
 
@@ -69,7 +70,7 @@ DOCUMENTS: Mapping[str, CatalogueEntry] = {
         CatalogueEntry("card", 7, Reader.NETWORK, layout="card", numbered=True, page_of="routine"),
         CatalogueEntry("feedback", 8),
         CatalogueEntry("reflections", 8),
-        CatalogueEntry("yearly", 8, Reader.NETWORK),
+        CatalogueEntry("yearly", 8, Reader.NETWORK, handed_up=True),
         CatalogueEntry("journey", 8, contents=True),
         *(
             CatalogueEntry(f"form_{name}", None, Reader.ANYONE, FORM, "form")

@@ -153,11 +153,12 @@ def change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) 
 
 
 def unfinished(document: str, material: Material) -> bool:
-    """True if a document that others rely on, or that goes to people outside, still lacks something."""
+    """True if a document that others rely on or decide by, or that goes to people outside, still lacks something."""
     recipe = DOCUMENTS.get(document)
-    if recipe is None or recipe.step is None or not (recipe.numbered or recipe.reader is Reader.ANYONE):
+    if recipe is None or recipe.step is None:
         return False
-    return not _is_final(document, material)
+    marked = recipe.numbered or recipe.handed_up or recipe.reader is Reader.ANYONE
+    return marked and not _is_final(document, material)
 
 
 def _approval(document: str, material: Material) -> Approval | None:

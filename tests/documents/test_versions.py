@@ -94,6 +94,14 @@ def test_a_draft_claims_no_decision(town: Material) -> None:
     assert _facts(invented_town.material())["Beslut"] == "Socialnämnden, 26 augusti 2026"
 
 
+def test_a_report_with_gaps_is_a_draft(town: Material, empty: Material) -> None:
+    """Whoever is to decide on money sees on each page that the year's report still lacks something."""
+    assert compose("yearly", empty).draft == "UTKAST"
+    without = {name: found for name, found in town.rounds.items() if name != "yearly_review"}
+    assert compose("yearly", replace(town, rounds=without)).draft == "UTKAST"
+    assert compose("yearly", town).draft == ""
+
+
 def _facts(town: Material) -> dict[str, str]:
     """Return what is told of the plan in the table below its title, without whom it waits for."""
     table = next(block for block in compose("plan", town).blocks if isinstance(block, Table))
