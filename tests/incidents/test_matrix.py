@@ -88,7 +88,7 @@ class Scene:
     async def writes(self, seat: Seat, want: str, other: bool = False) -> bool:
         """True if a text reaches the one who wants it, after a message that asked this person for it."""
         user = {"id": seat.person.user_id, "first_name": "Någon"}
-        message = {"message_id": 1, "date": 0, "chat": {**user, "type": "private"}, "from": user, "text": "Hej"}
+        message = {"message_id": 1, "date": 0, "chat": {**user, "type": "private"}, "from": user, "text": "Ett svar"}
         heard = read({"message": message}, self.town.bot.services.username)
         return await self._hears(heard, asked=MessageContext(want=want, group=self.groups[other]))
 
