@@ -128,12 +128,18 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     command = None if cries or replied is not None else ctx.services.voice.rules.command_in(said.text)
     if command is not None and all(q.prompt.context.want in wanted_texts.OFFERED for q in questions):
         await chat_commands.in_private(ctx, person, command, "", said.message_id)  # without its sign
-    elif question is not None:
+    elif question is not None and not _is_said_by_the_way(ctx, question.prompt, said.text):
         await ctx.work.prompts.word(question.prompt.id)
         if not await _moves(ctx, person, said, question.prompt):
             await _give(ctx, person, said, question.prompt.context)
     else:
         await _in_doubt(ctx, person, said, questions, check_in, cries=cries)
+
+
+def _is_said_by_the_way(ctx: Context, asked: Prompt, text: str) -> bool:
+    """True for thanks or a move ("klar") under a list that takes a text, but has not asked for one."""
+    rules = ctx.services.voice.rules
+    return asked.context.want in wanted_texts.OFFERED and (rules.thanks(text) or rules.move(text) is not None)
 
 
 async def _in_doubt(
@@ -161,8 +167,8 @@ async def _in_doubt(
 async def _moves(ctx: Context, person: Person, said: Written, asked: Prompt) -> bool:
     """True if a text named a button under what is asked, and was that; one among an incident's texts is deleted."""
     run = asked.context.run
-    if not run or not await exercise_buttons.said_move(ctx, person, run, said.text):
-        return False
+    if asked.context.want or not run or not await exercise_buttons.said_move(ctx, person, run, said.text):
+        return False  # what a feature asks for may be about a round, and has no such buttons
     if await report.overhears(ctx, run):
         await ctx.delete(person.id, said.message_id, about=asked.group_id)
     return True
