@@ -88,7 +88,7 @@ async def _show(ctx: Context, actor: Actor, meeting: Meeting, page: int, *, new:
     if record is not None:
         keys += [
             [ctx.key("meeting.guest_row", "row", record.id, str(r.id), name=cut(at_the_door.named(ctx, r), NAME))]
-            for r in new
+            for r in new[:PAGE]
         ]
     keys.append([ctx.key("back", "meeting", group.id, str(meeting.id))])
     facts = {**attendance.line(ctx, meeting), "there": len(here), "all": len(listed)}

@@ -119,7 +119,7 @@ async def names_there(ctx: Context, group: Group, meeting: Meeting) -> list[str]
     register = ctx.services.process.with_role(ExerciseRole.GUESTS)
     guests = {row.id: row for row in await ctx.work.rows.all(group.id, register.id)}
     came = [at_the_door.named(ctx, guests[row]) for row in kept.guests if row in guests]
-    return [*(people[member] for member in kept.there if member in people), *came]
+    return [*(people[member] for member in kept.there if people.get(member)), *came]  # whoever is erased has no name
 
 
 async def _keep(ctx: Context, meeting: Meeting, kept: Called) -> None:
