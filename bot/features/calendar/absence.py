@@ -52,8 +52,9 @@ async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -
     """
     spans = ctx.services.voice.rules.spans
     when = spans.bare(clean(text))
-    read = [*spans.read(when, ctx.today), *ctx.dates.read_range(when, ctx.today)]
-    found = dict.fromkeys(_going_on(a, b, ctx.today) if str(a.year) not in when else (a, b) for a, b in read)
+    days = ctx.dates.read_range(when, ctx.today)
+    days = [_going_on(a, b, ctx.today) if str(a.year) not in when else (a, b) for a, b in days]
+    found = dict.fromkeys([*spans.read(when, ctx.today), *days])
     readings = [(a, b) for a, b in found if b >= ctx.today and b - a < LONGEST]
     long = len(readings) == 1 and readings[0][1] - readings[0][0] > LONG
     if len(readings) == 1 and not long:
