@@ -158,11 +158,10 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             await assigned_rows.tell(ctx, actor, await register_of(ctx, actor.group), row)  # a date may never be chosen
             keys = _dates(ctx, actor.group, row)
         case "todo_undo":
-            run = await register_of(ctx, actor.group)
-            ctx.events.append(RowChanged(actor.group.id, run.number, row.id, actor.member.id, row.assignee))
-            row = await _change(ctx, actor, row, state=arg) if row.state != arg else row
-            if isinstance(of := row.values.get(SUGGESTED), int) and (point := await ctx.work.rows.lookup(of)):
-                await suggestions.put(ctx, point, suggestions.OPEN if arg == REMOVED else suggestions.DONE)
+            if row.state != arg:
+                run = await register_of(ctx, actor.group)
+                ctx.events.append(RowChanged(actor.group.id, run.number, row.id, actor.member.id, row.assignee))
+                row = await _change(ctx, actor, row, state=arg)
             keys = [[_undo(ctx, actor.group, row)]] if row.state == REMOVED else await _keys(ctx, actor.group, row)
         case "todo_when":
             due: date | None = (
@@ -180,6 +179,18 @@ async def _change(ctx: Context, actor: Actor, row: Row, **changes: Unpack[RowCha
     run = await register_of(ctx, actor.group)
     await runner.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
     return row
+
+
+async def row_changed(ctx: Context, happened: RowChanged) -> None:
+    """Let a suggestion be taken up again if the to-do that was made of it is removed, until that is undone."""
+    row = await ctx.work.rows.get(happened.row)
+    of = row.values.get(SUGGESTED)
+    point = await ctx.work.rows.lookup(of) if isinstance(of, int) else None
+    if point is None:
+        return
+    gone = [version.state == REMOVED for version in await ctx.work.rows.history(row.id)][-2:]
+    if len(set(gone)) > 1:
+        await suggestions.put(ctx, point, suggestions.OPEN if gone[-1] else suggestions.DONE)
 
 
 async def _say(
