@@ -74,7 +74,10 @@ def _once(said: Iterable[str]) -> tuple[str, ...]:
 
 def said_apart(held: Held) -> tuple[str, ...]:
     """Return what the rows would be called."""
-    return held.rows or _once(lines(held.text))  # an older version noted no names
+    if held.rows:
+        return held.rows
+    said = lines(held.text)  # an older version noted no names, and held a single line only if commas parted it
+    return _once(said if len(said) > 1 else filter(None, (part.strip() for part in re.split("[,;]", held.text))))
 
 
 def show(t: DialogueState, held: Held, *, again: bool = False) -> None:

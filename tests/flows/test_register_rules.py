@@ -1,5 +1,6 @@
 """What a register does of itself: rows from the start, sums on top, what is late, counted year by year, asked later."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -275,6 +276,15 @@ def test_pasted_names_wait_while_something_else_is_asked() -> None:
     assert [row["what"] for row in kept.rows] == ["ett", "två"]
     again = advance(turn.run, replace(tap(turn.run, 1, "apart"), ask=asked.ask))
     assert not any(isinstance(e, KeepRows) for e in again.effects)
+
+
+def test_names_that_an_older_version_holds_are_still_rows_of_their_own() -> None:
+    """It kept the line as it was written, without the names that were read in it."""
+    written = json.loads(json.dumps(to_json(pasted())))
+    del written["visits"]["1"]["pasted"]["rows"]
+    run = advance(from_json(pasted().exercise, 1, written), Opened(1)).run
+    (kept,) = [e for e in advance(run, tap(run, 1, "apart")).effects if isinstance(e, KeepRows)]
+    assert [row["what"] for row in kept.rows] == ["ett", "två"]
 
 
 def test_names_on_one_line_can_be_one_row() -> None:
