@@ -1,6 +1,7 @@
 """Who was there when the network met: ticked off by whoever coordinates, and written in if they were on no list."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from bot.context.context import Actor, Context
@@ -69,8 +70,10 @@ async def _begun(ctx: Context, actor: Actor, number: str) -> Meeting | None:
     return meeting
 
 
-async def _show(ctx: Context, actor: Actor, meeting: Meeting, page: int, *, new: tuple[Row, ...] = ()) -> None:
-    """Show everybody, each with a button. `new`: who has just been written into the list of guests."""
+async def _show(
+    ctx: Context, actor: Actor, meeting: Meeting, page: int, *, new: Sequence[tuple[Row, str]] = ()
+) -> None:
+    """Show everybody, each with a button. `new`: who has just been written into the list of guests, and from where."""
     group, listed = actor.group, await _listed(ctx, actor.group, meeting)
     kept = await network_meetings.called(ctx, meeting)
     here = {*map(str, kept.there), *(f"{BY_ROW}{row}" for row in kept.guests)} & listed.keys()
@@ -88,11 +91,11 @@ async def _show(ctx: Context, actor: Actor, meeting: Meeting, page: int, *, new:
     if record is not None:
         keys += [
             [ctx.key("meeting.guest_row", "row", record.id, str(r.id), name=cut(at_the_door.named(ctx, r), NAME))]
-            for r in new[:PAGE]
+            for r, _ in new[:PAGE]
         ]
     keys.append([ctx.key("back", "meeting", group.id, str(meeting.id))])
     facts = {**attendance.line(ctx, meeting), "there": len(here), "all": len(listed)}
-    facts |= {"over": meeting.day < ctx.today, "new": [at_the_door.named(ctx, row) for row in new]}
+    facts |= {"over": meeting.day < ctx.today, "new": [_written_in(ctx, *one) for one in new]}
     await ctx.reply(actor, "meeting.roll", facts, keys)
 
 
@@ -115,17 +118,24 @@ async def turned_up(ctx: Context, actor: Actor, text: str, context: MessageConte
     if meeting is None:
         return
     said = [tuple(part.strip(" )") for part in BETWEEN.split(line, maxsplit=1)) for line in lines(clean(text))]
-    if not said or any(unfit(name) or not is_name(name) or len(name) > LONGEST for name, *_ in said):
+    if not said or not all(_is_one_name(ctx, name) for name, *_ in said):
         await _ask(ctx, actor, meeting, again=True)
         return
-    new = []
+    new = list[tuple[Row, str]]()
     for name, *organisation in said:
         one = await _known(ctx, actor.group, name)
         if one is None:
-            one = await _write_in(ctx, actor, name, " ".join(organisation)[:LONGEST])
-            new.append(one)
+            place = " ".join(organisation)[:LONGEST]
+            one = await _write_in(ctx, actor, name, place)
+            new.append((one, place))
         await network_meetings.note_there(ctx, meeting, one, True)
-    await _show(ctx, actor, meeting, 0, new=tuple(new))
+    await _show(ctx, actor, meeting, 0, new=new)
+
+
+def _is_one_name(ctx: Context, said: str) -> bool:
+    """True for what one person can be called; "Anna och Bo" are two."""
+    several = not set(ctx.dates.words.also).isdisjoint(said.casefold().split())
+    return not unfit(said) and is_name(said) and len(said) <= LONGEST and not several
 
 
 async def _known(ctx: Context, group: Group, name: str) -> Member | Row | None:
@@ -135,6 +145,11 @@ async def _known(ctx: Context, group: Group, name: str) -> Member | Row | None:
         return same[0]
     rows = await ctx.work.rows.all(group.id, _guests(ctx).id)
     return next((row for row in rows if at_the_door.named(ctx, row).casefold() == name.casefold()), None)
+
+
+def _written_in(ctx: Context, row: Row, place: str) -> str:
+    """Return a name with what was taken for where they are from, as it may be another name."""
+    return ctx.services.voice.label("guest.reached", {"name": at_the_door.named(ctx, row), "at": place})
 
 
 async def _write_in(ctx: Context, actor: Actor, name: str, organisation: str) -> Row:
