@@ -79,7 +79,8 @@ class DateReader:
         week = rf"(?:{whole}|(?:{any_of(words.week)}) ?(?P<week>\d{{1,2}}))"
         self._of_weeks = [re.compile(f"{weekday} {week}"), re.compile(f"{week} {weekday}")]
         self._part = re.compile(rf"(?:^|(?<!\bi) )(?:(?P<early>{any_of(words.early)})|(?:{any_of(words.late)}))(?= |$)")
-        self._past_weekday = re.compile(rf"(?:(?:{any_of(words.past_weekday)}) )?(\w+?)(?:{past_endings})?")
+        past = f"(?:{any_of(words.past_weekday)}) "
+        self._past_weekday = re.compile(rf"(?:{past})?({any_of(called)})(?:{past_endings})?")
         ordinal = f"(?:{any_of(words.ordinals)})?"
         self._month_words = re.compile(
             rf"(?:\w+(?:{any_of(words.day_endings)}) )?(?:(?:{any_of(words.article)}) )?"
@@ -154,7 +155,7 @@ class DateReader:
         if match := self._ago_words.fullmatch(words):
             count, unit = self._count(match["count"]), self.words.units[match["unit"]]
             return [add_months(today, -count * unit.get("months", 0)) - timedelta(days=count * unit.get("days", 0))]
-        if (match := self._past_weekday.fullmatch(words)) and match[1] in self._called:
+        if match := self._past_weekday.fullmatch(words):
             return [today - timedelta(days=(today.weekday() - self._called[match[1]] - 1) % 7 + 1)]
         since = add_months(today, -12) + timedelta(days=1)
         if days := self._with_weekday(words, since):

@@ -223,6 +223,8 @@ def test_a_past_weekday_or_date() -> None:
     assert SWEDISH.dates.read_past("i tisdags", today) == [date(2027, 3, 9)]
     assert SWEDISH.dates.read_past("i onsdags", today) == [date(2027, 3, 3)]
     assert SWEDISH.dates.read_past("förra torsdagen", today) == [date(2027, 3, 4)]
+    assert SWEDISH.dates.read_past("tis", today) == [date(2027, 3, 9)]
+    assert SWEDISH.dates.read_past("ons kväll", today) == [date(2027, 3, 3)]
     assert SWEDISH.dates.read_past("den 14 mars", today) == [date(2026, 3, 14)]
     assert SWEDISH.dates.read_past("2027-04-01", today) == []
     assert SWEDISH.dates.read_past("tisdag 8 mars", today) == [date(2027, 3, 8), date(2027, 3, 9)]
