@@ -28,6 +28,7 @@ from flows import screening, several_lines
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Effect, ShowIntro, Unfit
 from flows.events import Edited, Opened, Picked, Wrote
+from flows.keyboards import unsay_offered
 from flows.prompts import ask, ask_again, locked, refusal, settled, show_held, show_summary
 from flows.state import Place, Run
 from flows.taps import may_add, tapped
@@ -131,11 +132,18 @@ def talk(run: Run, event: Opened | Picked | Wrote | Edited) -> tuple[Run, list[E
     return t.outcome, t.effects
 
 
-def offered(run: Run, member: int) -> frozenset[str]:
-    """Return the verbs of the buttons under what this person is asked now."""
+def offered(run: Run, member: int) -> Mapping[str, str]:
+    """Return the verbs of the buttons under what this person is asked now, each with what its button is about.
+
+    One that takes back a text stands there if the text is the answer before.
+    """
     t = DialogueState(run, member, date.min)
+    before = t.keys[: t.keys.index(t.visit.key)][-1:] if t.visit.key in t.keys else ()
     ask_again(t)
-    return frozenset(button.verb for effect in t.effects for row in getattr(effect, "keyboard", ()) for button in row)
+    shown = [row for effect in t.effects for row in getattr(effect, "keyboard", ())]
+    if before == (t.visit.last_key,) and t.visit.last_key in t.answered:
+        shown += unsay_offered(t, t.visit.last_key)
+    return {button.verb: button.arg for row in shown for button in row}
 
 
 def _take(t: DialogueState, event: Wrote | Edited | None) -> None:

@@ -110,7 +110,7 @@ class Language:
         self._joins = tuple(f"{word} " for word in data["joins"])
         self._yes = frozenset(data["answer"]["alone"])
         self._thanks = frozenset(data["thanks"])
-        self._moves = {said: verb for verb, words in data["moves"].items() for said in words}
+        self._moves = {verb: frozenset(words) for verb, words in data["moves"].items()}
         self._leaves = _words(data["leaves"])
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
 
@@ -124,9 +124,10 @@ class Language:
         signs = [sign for sign in text if unicodedata.category(sign) == "So"]
         return " ".join(words) in self._thanks if words else bool(signs) and self._thanks.issuperset(signs)
 
-    def move(self, text: str) -> str | None:
-        """Return the verb of the button under a question that a text names and says nothing else: "Tillbaka!"."""
-        return self._moves.get(" ".join(re.findall(r"\w+", text.casefold())))
+    def moves(self, text: str) -> list[str]:
+        """Return the verbs of the buttons under a question that a text can name and says nothing else: "Tillbaka!"."""
+        said = " ".join(re.findall(r"\w+", text.casefold()))
+        return [verb for verb, words in self._moves.items() if said in words]
 
     def leaves(self, text: str) -> bool:
         """True if a text says that its writer wants to leave."""

@@ -139,7 +139,7 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
 def _is_said_by_the_way(ctx: Context, asked: Prompt, text: str) -> bool:
     """True for thanks or a move ("klar") under a list that takes a text, but has not asked for one."""
     rules = ctx.services.voice.rules
-    return asked.context.want in wanted_texts.OFFERED and (rules.thanks(text) or rules.move(text) is not None)
+    return asked.context.want in wanted_texts.OFFERED and (rules.thanks(text) or bool(rules.moves(text)))
 
 
 async def _in_doubt(

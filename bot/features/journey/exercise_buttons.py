@@ -83,15 +83,18 @@ async def _cancel(ctx: Context, person: Person, prompt: Prompt) -> None:
 
 async def said_move(ctx: Context, person: Person, run_id: int, text: str) -> bool:
     """Carry out the move whose name somebody writes instead of tapping it, if it is offered to them now."""
-    verb = ctx.services.voice.rules.move(text)
-    actor = await actor_in(ctx, person, run_id) if verb else None
-    if verb is None or actor is None:
+    moves = ctx.services.voice.rules.moves(text)
+    actor = await actor_in(ctx, person, run_id) if moves else None
+    if actor is None:
         return False
     record = await ctx.work.runs.get(run_id)
     run = runner.load(ctx, record)
-    if verb not in dialogue.offered(run, actor.member.id):
+    offered = dialogue.offered(run, actor.member.id)
+    verb = next((move for move in moves if move in offered), None)
+    if verb is None:
         return False
-    event = Picked(actor.member.id, run.visit(actor.member.id).ask, verb, "", ctx.today, ctx.dates, off_holidays)
+    arg = offered[verb] if verb == "unsay" else ""
+    event = Picked(actor.member.id, run.visit(actor.member.id).ask, verb, arg, ctx.today, ctx.dates, off_holidays)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
     return True
 
