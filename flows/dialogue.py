@@ -46,6 +46,7 @@ def _moves(names: str, *to: Place) -> dict[str, frozenset[Place]]:
 MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
     Place.INTRO: {
         **_moves("start", Place.PICK, Place.ASK, Place.SUMMARY, Place.DONE),
+        **_moves("unsay", Place.ASK),
         **_moves("Opened", Place.INTRO, Place.PICK, Place.ASK, Place.SUMMARY, Place.DONE),
         **_moves("Wrote Edited", Place.INTRO, Place.MET),
     },
@@ -53,6 +54,7 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
         **_moves("on off page pause", Place.PICK),
         **_moves("ok", Place.PICK, Place.ASK, Place.SUMMARY, Place.DONE),
         **_moves("own", Place.OWN),
+        **_moves("unsay", Place.ASK),
         **_moves("Opened", Place.PICK, Place.ASK, Place.DONE),
         **_moves("Wrote Edited", Place.PICK, Place.MET),
     },
@@ -74,6 +76,7 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
     Place.COMMENT: {
         **_moves("skip", Place.ASK, Place.SUMMARY, Place.DONE),
         **_moves("pause", Place.COMMENT),
+        **_moves("unsay", Place.ASK),
         **_moves("Opened", Place.ASK, Place.COMMENT, Place.DONE),
         **_moves("Wrote", Place.ASK, Place.COMMENT, Place.MET, Place.SUMMARY, Place.DONE),
         **_moves("Edited", Place.COMMENT, Place.MET),
@@ -81,6 +84,7 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
     Place.OWN: {
         **_moves("back", Place.PICK, Place.ASK, Place.SUMMARY, Place.DONE),
         **_moves("pause", Place.OWN),
+        **_moves("unsay", Place.ASK),
         **_moves("Opened", Place.ASK, Place.OWN, Place.DONE),
         **_moves("Wrote", Place.OWN, Place.MET, Place.SUMMARY),
         **_moves("Edited", Place.OWN, Place.MET),
@@ -106,6 +110,7 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
     Place.DONE: {
         **_moves("page", Place.SUMMARY, Place.DONE),
         **_moves("redo", Place.SUMMARY),
+        **_moves("unsay", Place.ASK),
         **_moves("Opened", Place.ASK, Place.SUMMARY, Place.DONE),
         **_moves("Wrote Edited", Place.MET, Place.DONE),
     },

@@ -261,7 +261,8 @@ def _answer_other(t: DialogueState, event: Wrote) -> None:
         edit_conflict.meet(t, event.key, value, aside=True)
         return
     keep(t, event.key, value)
-    t.aside(AnswerChanged(changed=event.key, keyboard=unsay_offered(t, event.key)))
+    offered = () if t.visit.place is Place.MET else unsay_offered(t, event.key)  # there a text waits for a choice
+    t.aside(AnswerChanged(changed=event.key, keyboard=offered))
 
 
 def _write_conclusion(t: DialogueState, text: str, seen: int | None, was: str = "") -> None:
