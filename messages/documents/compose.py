@@ -26,6 +26,7 @@ def compose(document: str, material: Material) -> Document:
     edition, changes = _edition(recipe, facts, blocks) if recipe.numbered else ("", ())
     log = change_log(recipe, facts, blocks) if recipe.numbered and recipe.layout == "report" else ()
     body, annex = _annex(blocks)
+    shown = tuple(_told_apart(recipe, facts, (*body, *log, *annex)))
     dated = facts.dated(on)
     return Document(
         id=document,
@@ -40,7 +41,7 @@ def compose(document: str, material: Material) -> Document:
         draft=facts.words("label.draft_mark") if unfinished(document, material) else "",
         contents=facts.words("label.contents") if recipe.contents else "",
         footer=facts.words("label.form_footer") if form else facts.words("label.footer", town=material.town),
-        blocks=tuple(_titled_once((*changes, *_filled((*body, *log, *annex))), always=recipe.layout == "slides")),
+        blocks=tuple(_titled_once((*changes, *_filled(shown)), always=recipe.layout == "slides")),
         labels=facts.words.table("label"),
         own=material.own,
     )
@@ -60,6 +61,17 @@ def _annex(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, .
     """Split the text from its annex: what begins with a page of its own, after what was decided on."""
     at = next((place for place, block in enumerate(blocks) if isinstance(block, PageBreak)), len(blocks))
     return blocks[:at], blocks[at:]
+
+
+def _told_apart(recipe: CatalogueEntry, facts: Parts, blocks: Sequence[Block]) -> Iterator[Block]:
+    """Say below what stands in a text that organisations approve, and comes from elsewhere, that they do not approve
+    it: it can change, and the version is the same.
+    """
+    asked = [facts.exercise(name) for name in _asked(recipe.id, facts.material)] if recipe.numbered else []
+    approved = {part for approval in asked if approval.approves for part in (approval.id, *approval.approves)}
+    for block in blocks:
+        beyond = approved and isinstance(block, Source) and set(block.exercises) - approved
+        yield replace(block, text=f"{block.text} {facts.words('label.beyond')}") if beyond else block
 
 
 def _filled(blocks: Sequence[Block]) -> Iterator[Block]:

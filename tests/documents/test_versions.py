@@ -3,8 +3,9 @@ from datetime import date
 
 import pytest
 
+from flows.loader import the_process
 from messages.documents import invented_town
-from messages.documents.blocks import Paragraph, Table, plain
+from messages.documents.blocks import Heading, Paragraph, Source, Table, plain
 from messages.documents.compose import compose, differences, version
 from messages.documents.material import Approval, ApprovalLine, Material
 from tests.documents.answered import with_answers
@@ -81,6 +82,28 @@ def test_a_plan_is_a_draft_until_all_have_answered(town: Material) -> None:
     assert "('Hotell Exempel', 'Inte svarat'" in repr(made.blocks)
     done = compose("plan", replace(town, approvals={"plan_approval": Approval(3, final=True, lines=waits[:1])}))
     assert (done.draft, done.edition) == ("", "Version 3")
+
+
+@pytest.mark.parametrize("document", ["plan", "routine"])
+def test_what_nobody_approves_says_so(document: str) -> None:
+    """What is printed in an approved text without being a part of it can change on its own, and says that it is apart."""
+    made = compose(document, invented_town.material())
+    approving = {e.id: e.approves for e in the_process().exercises.values() if e.approves}
+    approved = {*approving[f"{document}_approval"], f"{document}_approval"}
+    sources = [block for block in made.blocks if isinstance(block, Source) and block.exercises]
+    apart = {block.exercises: "ingår inte i texten som organisationerna godkänner" in block.text for block in sources}
+    assert apart == {exercises: not approved.issuperset(exercises) for exercises in apart}
+    assert all(approved.isdisjoint(exercises) for exercises, so in apart.items() if so)  # none is of both
+    assert any(apart.values())
+
+
+def test_the_plan_says_whose_task_and_mandate_it_is() -> None:
+    """The tasks of the coordination and of the network stand below the name of whose they are."""
+    headings = [b for b in compose("plan", invented_town.material()).blocks if isinstance(b, Heading)]
+    roles = headings[headings.index(Heading(1, "Organisation och roller")) + 1 :]
+    roles = roles[: next(place for place, heading in enumerate(roles) if heading.level == 1)]
+    assert [heading.text for heading in roles if heading.level == 2] == ["Samordningen", "Nätverket"]
+    assert {heading.level for heading in roles} == {2, 3}
 
 
 def test_a_draft_claims_no_decision(town: Material) -> None:
