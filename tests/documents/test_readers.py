@@ -3,11 +3,14 @@
 from dataclasses import replace
 from datetime import date
 
-from messages.documents.blocks import Bullets, Heading, Source, Span, Table
+from flows.dates import add_months
+from messages.documents.blocks import Bullets, Figure, Heading, Paragraph, Source, Span, Table
 from messages.documents.catalogue import completeness
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose, unfinished
-from messages.documents.material import Attended, Material
+from messages.documents.facts import Facts
+from messages.documents.material import Attended, Material, Round, Said
+from messages.documents.plan_tables import DONE, THERE
 from tests.documents.answered import with_rows
 
 
@@ -120,3 +123,31 @@ def test_a_conversation_has_its_month_but_no_day(town: Material) -> None:
     """The day on which somebody told what they know could point them out to who was there; the month does not."""
     assert "2026-03-05" in {row.values["date"] for row in town.registers["branch_findings"]}
     assert "Biltvätt, samtal, mars 2026" in as_chat(compose("mapping_report", town))
+
+
+def test_the_plans_marks_are_told(town: Material) -> None:
+    """Below the tables of the years stands what their marks mean; without activities there is nothing to tell."""
+    marks = Paragraph((Span(f"{THERE} planerat det året, {DONE} gjort"),))
+    assert marks in compose("plan", town).blocks
+    assert marks not in compose("plan", replace(town, registers={**town.registers, "activities": ()})).blocks
+
+
+def test_no_activity_of_the_invented_town_is_due_outside_its_years(town: Material) -> None:
+    """An activity's last day lies in the last of the years that it is planned for."""
+    begins = date.fromisoformat(str(Facts(town).raw("plan_frame", "starts")))
+    for row in town.registers["activities"]:
+        last = max(int(year.removeprefix("year")) for year in row.values["year"])
+        due = date.fromisoformat(row.values["by"])
+        assert add_months(begins, 12 * (last - 1)) <= due < add_months(begins, 12 * last), row.number
+
+
+def test_how_it_was_at_the_start_is_no_outcome(town: Material) -> None:
+    """The yearly report dates how it was before, apart from what came of it, and says when that is counted."""
+    made = compose("yearly", town)
+    drawn = next(block for block in made.blocks if isinstance(block, Figure) and block.kind == "measures")
+    assert drawn.data["start"] == "vid start (29 juli 2026)"
+    assert "vid start 2; år 1 mål 4;" in drawn.alt
+    told = "Inget utfall är räknat än. Det görs vid den årliga översynen, nästa gång den 2 december 2027."
+    assert Paragraph((Span(told),)) in made.blocks
+    counted = replace(town, rounds={**town.rounds, "figures": Round((Said("figure", 4, town.today, "#1"),))})
+    assert told not in repr(compose("yearly", counted).blocks)

@@ -9,7 +9,9 @@ MOST = 8  # measures in one picture
 
 
 def figure(facts: Facts) -> Figure | None:
-    """For each measure four columns: today and the three years, what was wanted beside what it came to."""
+    """For each measure four columns: how it was when the plan was written, and what was wanted of each of the three
+    years beside what it came to.
+    """
     exercise = facts.process.with_role(ExerciseRole.MEASURES)
     rows = facts.stored(exercise.id)[:MOST]
     if not rows:
@@ -26,10 +28,12 @@ def figure(facts: Facts) -> Figure | None:
             columns.append({"name": facts.short(exercise.id, year), "goal": row.values.get(year), "outcome": outcome})
         most = max((value or 0 for column in columns for value in (column["goal"], column["outcome"])), default=0)
         measures.append({"name": str(row.values[what]), "columns": columns, "most": max(1, most)})
+    on = facts.dated(max(row.on for row in rows))
     data = {
         "title": words("picture.measures.title"),
         "goal": words("picture.measures.goal"),
         "outcome": words("picture.measures.outcome"),
+        "start": words("picture.measures.start", on=on),
         "measures": measures,
     }
-    return Figure(Picture.MEASURES, data, words("picture.measures.alt", measures=measures))
+    return Figure(Picture.MEASURES, data, words("picture.measures.alt", measures=measures, on=on))
