@@ -70,8 +70,10 @@ def _told_apart(recipe: CatalogueEntry, facts: Parts, blocks: Sequence[Block]) -
     asked = [facts.exercise(name) for name in _asked(recipe.id, facts.material)] if recipe.numbered else []
     approved = {part for approval in asked if approval.approves for part in (approval.id, *approval.approves)}
     for block in blocks:
-        beyond = approved and isinstance(block, Source) and set(block.exercises) - approved
-        yield replace(block, text=f"{block.text} {facts.words('label.beyond')}") if beyond else block
+        if approved and isinstance(block, Source) and set(block.exercises) - approved:
+            yield replace(block, text=f"{block.text} {facts.words('label.beyond')}")
+        else:
+            yield block
 
 
 def _filled(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -199,9 +201,8 @@ def approved_version(document: str, material: Material) -> int | None:
 
 def _approved_on(document: str, facts: Parts) -> date | None:
     """Return the day of the last organisation's answer to the text as it stands; None before all have answered."""
-    asked = (facts.material.approvals.get(exercise) for exercise in _asked(document, facts.material))
-    final = next((approval for approval in asked if approval and approval.final), None)
-    return max((line.on for line in final.lines if line.on), default=None) if final else None
+    approval = _approval(document, facts.material)
+    return approval.on() if approval else None
 
 
 def _written_on(document: str, facts: Parts) -> date:

@@ -114,6 +114,10 @@ class Approval:
     final: bool
     lines: tuple[ApprovalLine, ...] = ()
 
+    def on(self) -> date | None:
+        """Return the day of the last answer to the text as it stands; None before all have answered."""
+        return max((line.on for line in self.lines if line.on), default=None) if self.final else None
+
 
 @dataclass(frozen=True, slots=True)
 class Minutes:

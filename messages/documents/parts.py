@@ -173,6 +173,11 @@ class Parts(Facts):
         """True if the organisations have approved the text as it stands, so that what was decided holds for it."""
         return self.share(exercise) == 1
 
+    def approved_on(self, exercise: str) -> str:
+        """Return the day on which the last organisation approved the text as it stands; empty before that."""
+        approval = self.material.approvals.get(exercise)
+        return self.dated(on) if approval and (on := approval.on()) else ""
+
     def aside(self, made: Markdown) -> Markdown:
         """Mark blocks that change by themselves, such as figures, as no part of the text: they make no new version."""
         self.apart += [self.kept[int(number)] for number in KEPT.findall(made)]
@@ -223,7 +228,7 @@ class Parts(Facts):
         """Return these methods by the names that templates use."""
         names = (
             "name short given answer every comments items rows need source prose written quotes conclusion table grid "
-            "ticks points notes figure approvals behind awaited in_force aside words dated"
+            "ticks points notes figure approvals behind awaited in_force approved_on aside words dated"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "town": self.material.town,

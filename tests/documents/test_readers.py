@@ -9,7 +9,7 @@ from messages.documents.catalogue import completeness
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose, unfinished
 from messages.documents.facts import Facts
-from messages.documents.material import Attended, Material, Round, Said
+from messages.documents.material import Approval, ApprovalLine, Attended, Material, Round, Said
 from messages.documents.plan_tables import DONE, THERE
 from tests.documents.answered import with_rows
 
@@ -151,3 +151,17 @@ def test_how_it_was_at_the_start_is_no_outcome(town: Material) -> None:
     assert Paragraph((Span(told),)) in made.blocks
     counted = replace(town, rounds={**town.rounds, "figures": Round((Said("figure", 4, town.today, "#1"),))})
     assert told not in repr(compose("yearly", counted).blocks)
+
+
+def test_the_routine_says_what_was_decided_and_from_when_it_holds(town: Material) -> None:
+    """The routine's facts tell the day of its approval; a text that waits for somebody is not decided."""
+
+    def told(town: Material) -> tuple[str, str]:
+        tables = [block for block in compose("routine", town).blocks if isinstance(block, Table)]
+        facts = {row[0]: row[1] for table in tables for row in table.rows if len(row) == 2}
+        return facts["Beslut"], facts["Gäller från"]
+
+    assert told(town) == ("Godkänd av organisationerna, 10 november 2026", "10 november 2026")
+    asked = Approval(2, final=False, lines=(ApprovalLine("Polisen"),))
+    waits = replace(town, approvals={**town.approvals, "routine_approval": asked})
+    assert told(waits) == ("Den här versionen är inte beslutad än", "Inte bestämt än")

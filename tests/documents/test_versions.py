@@ -86,7 +86,7 @@ def test_a_plan_is_a_draft_until_all_have_answered(town: Material) -> None:
 
 @pytest.mark.parametrize("document", ["plan", "routine"])
 def test_what_nobody_approves_says_so(document: str) -> None:
-    """What is printed in an approved text without being a part of it can change on its own, and says that it is apart."""
+    """What is printed in an approved text without being a part of it can change alone, and says so."""
     made = compose(document, invented_town.material())
     approving = {e.id: e.approves for e in the_process().exercises.values() if e.approves}
     approved = {*approving[f"{document}_approval"], f"{document}_approval"}
