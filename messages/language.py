@@ -160,6 +160,7 @@ class Language:
             "clock",
             "joined",
             "number",
+            "mean",
             "plural",
             "duration",
             "weekdays",
@@ -235,6 +236,10 @@ class Language:
         """Return a number with at most one decimal, after the language's mark: 2,5 and 3."""
         rounded = round(value, 1)
         return str(int(rounded)) if rounded == int(rounded) else str(rounded).replace(".", self._decimal)
+
+    def mean(self, value: float) -> str:
+        """Return a mean with its one decimal, 2,0 too: it stands beside others."""
+        return f"{value:.1f}".replace(".", self._decimal)
 
     def plural(self, count: int, *forms: str) -> str:
         """ "1 fråga", "3 frågor": the count with the one of the forms that the language's rule picks."""

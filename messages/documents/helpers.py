@@ -129,8 +129,8 @@ def advert_counts(parts: Parts, register: str, day: str, site: str) -> Markdown:
 
 def area_means(parts: Parts) -> Markdown:
     """The mean of each area with the number of actors behind it; nothing where somebody could be read from it."""
-    number = parts.voice.rules.number
-    found = [(area.name, number(area.mean), str(area.count)) for area in area_means_of(parts)]
+    mean = parts.voice.rules.mean
+    found = [(area.name, mean(area.mean), str(area.count)) for area in area_means_of(parts)]
     header = tuple(parts.words(f"means.{name}") for name in ("area", "mean", "count"))
     return parts.keep(laid(header, found, (0.5, 0.25, 0.25))) if found else Markdown("")
 

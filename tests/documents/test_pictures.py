@@ -62,6 +62,15 @@ def test_readiness_tells_the_spread(town: Material) -> None:
     assert "27,7 av 40" in alt
 
 
+def test_means_have_the_same_decimals(town: Material) -> None:
+    """Beside 2,3 stands 2,0, in the picture, in what is read aloud and in the table."""
+    found = shown("indicators", town)
+    assert "Tvingas begå brott: 2,0." in found.alt
+    assert "2,0" in {area["text"] for area in found.data["areas"]}
+    means = next(b for b in compose("mapping_report", town).blocks if isinstance(b, Table) and "Antal svar" in b.header)
+    assert "2,0" in {row[1] for row in means.rows}
+
+
 def test_map_ties_what_belongs_together(town: Material) -> None:
     """Places are tied to the groups, and actors to the places they name; an actor without a place to its groups."""
     found = shown("map", town)

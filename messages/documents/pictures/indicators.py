@@ -57,11 +57,13 @@ def figure(facts: Facts) -> Figure | None:
     areas = area_means_of(facts)
     if not areas:
         return None
+    mean = facts.voice.rules.mean
     data = {
         "title": words("picture.indicators.title"),
-        "areas": [{"name": area.name, "mean": area.mean, "high": area.mean >= HIGH} for area in areas],
+        "areas": [
+            {"name": area.name, "mean": area.mean, "text": mean(area.mean), "high": area.mean >= HIGH} for area in areas
+        ],
         "legend": words("picture.indicators.legend", count=count, high=any(area.mean >= HIGH for area in areas)),
     }
-    number = facts.voice.rules.number
-    alt = words("picture.indicators.alt", areas=[(area.name, number(area.mean)) for area in areas], count=count)
+    alt = words("picture.indicators.alt", areas=[(area.name, mean(area.mean)) for area in areas], count=count)
     return Figure(Picture.INDICATORS, data, alt)

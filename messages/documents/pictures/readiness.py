@@ -21,6 +21,7 @@ def figure(facts: Facts) -> Figure | None:
                 {
                     "name": facts.short(exercise.id, question.id),
                     "mean": fmean(values),
+                    "text": facts.voice.rules.mean(fmean(values)),
                     "weak": fmean(values) <= WEAK,
                     "low": min(values),
                     "high": max(values),
