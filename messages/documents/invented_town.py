@@ -71,6 +71,7 @@ def material(language: str = "sv") -> Material:
         organisations=organisations,
         belongs=belongs,
         core=tuple(named),
+        network=tuple(sorted(_joined(registers["guests"], named))),
         rounds=rounds,
         registers=registers,
         years=tuple(Year(**{"support": None, **year}) for year in town["years"]),
@@ -82,6 +83,12 @@ def material(language: str = "sv") -> Material:
         language=language,
     )
     return _with_versions(whole)
+
+
+def _joined(guests: Sequence[RegisterRow], core: Sequence[str]) -> set[str]:
+    """The organisations of the guests who said yes to the network, beside those of the core group."""
+    yes = (row.values["organisation"] for row in guests if row.values["join"] == "yes")
+    return {name for of_guest in yes for name in of_guest} - set(core)
 
 
 def _as_held(meetings: Sequence[Meeting], start: date) -> Iterator[Meeting]:

@@ -184,7 +184,7 @@ def test_the_network_signs_too(town: Material) -> None:
 
     An organisation that is known, but has said nothing, has none.
     """
-    asked = replace(town, organisations={**town.organisations, 9: "Stadshotellet"})
+    asked = replace(town, network=(), organisations={**town.organisations, 9: "Stadshotellet"})
     alone, joined = (compose("network", made).blocks for made in (asked, replace(asked, network=("Stadshotellet",))))
     lines = [
         next(b for b in blocks if isinstance(b, Table) and "Underskrift" in b.header).rows for blocks in (alone, joined)
