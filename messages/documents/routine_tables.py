@@ -98,18 +98,20 @@ def left_out(parts: Parts, most: int) -> list[str]:
 def chain_table(parts: Parts) -> Markdown:
     """The whole chain as one table: what is done by whom, how they are reached, and what to do when nobody answers.
 
-    What to do when nobody answers is told once, above the table, if it is the same for all.
+    What to do when nobody answers is told once, above the table, if it is the same for all. Where nothing was decided
+    it is the social emergency service, or the police while its number is not known: a night has no room for a dash.
     """
     routine = parts.process.with_role(ExerciseRole.ROUTINE)
     link, what, actor, otherwise = (
         routine.field(field) for field in (Field.LINK, Field.WHAT, Field.ACTOR, Field.OTHERWISE)
     )
+    fallback = parts.words("routine.fallback", emergency=parts.answer(*parts.place(ExerciseRole.TOWN, Field.EMERGENCY)))
     rows = tuple(
         (
             row[link.id],
             f"{row[actor.id]}\n{row[what.id]}",
             "\n".join(f"{hours}: {number}" for hours, number in reach(parts, row["stored"])) or "–",
-            row[otherwise.id] or "–",
+            row[otherwise.id] or fallback,
         )
         for option in link.options
         for row in parts.rows(routine.id, **{link.id: option})
@@ -126,7 +128,7 @@ def chain_table(parts: Parts) -> Markdown:
     said = {row[-1] for row in rows}
     if len(said) > 1:
         return parts.keep(laid(header, rows, (0.15, 0.29, 0.38, 0.18)))
-    once = (Paragraph((Span(f"{header[-1]}: ", strong=True), Span(text))) for text in said if text != "–")
+    once = (Paragraph((Span(f"{header[-1]}: ", strong=True), Span(text))) for text in said)
     return parts.keep(*once, laid(header[:-1], (row[:-1] for row in rows), (0.17, 0.38, 0.45)))
 
 

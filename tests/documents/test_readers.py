@@ -11,7 +11,7 @@ from messages.documents.compose import compose, unfinished
 from messages.documents.facts import Facts
 from messages.documents.material import Approval, ApprovalLine, Attended, Material, Round, Said
 from messages.documents.plan_tables import DONE, THERE
-from tests.documents.answered import with_rows
+from tests.documents.answered import with_answers, with_rows
 
 
 def headers(document: str, material: Material) -> list[tuple[str, ...]]:
@@ -104,6 +104,19 @@ def test_what_was_chosen_together_is_not_counted(town: Material) -> None:
     assert not any("Utspritt" in "".join(header) for header in headers("journey", town))
 
 
+def test_nobody_is_left_with_a_dash_when_nobody_answers(town: Material) -> None:
+    """Where the chain does not say what to do if nobody answers, the routine prints whom to ring."""
+    rows = [
+        {"link": "discovery", "what": "Ser", "daytime": "114 14", "otherwise": "Ring växeln"},
+        {"link": "protection", "what": "Ordnar en säng", "daytime": "114 14"},
+    ]
+    for answers, whom in (({"emergency": "08-5"}, "Socialjouren 08-5"), ({"name": "Stad"}, "Polisen 114 14")):
+        known = with_answers(with_rows(town, "chain", rows), "town", answers)
+        blocks = compose("routine", known).blocks
+        (chain,) = (b for b in blocks if isinstance(b, Table) and b.header[-1] == "Om ingen svarar")
+        assert [row[-1] for row in chain.rows] == ["Ring växeln", f"{whom}. Vid fara: 112"]
+
+
 def test_what_holds_for_the_whole_chain_is_said_once(town: Material) -> None:
     """Where the same is to be done whenever nobody answers, it stands above the chain's table, and not on each row."""
     rows = [
@@ -114,7 +127,7 @@ def test_what_holds_for_the_whole_chain_is_said_once(town: Material) -> None:
     assert as_chat(compose("routine", same)).count("Ring växeln") == 1
     apart = with_rows(town, "chain", [rows[0], {**rows[1], "otherwise": "Ring 112"}])
     silent = with_rows(town, "chain", [{k: said for k, said in row.items() if k != "otherwise"} for row in rows])
-    assert "Om ingen svarar" not in as_chat(compose("routine", silent))
+    assert as_chat(compose("routine", silent)).count("Om ingen svarar: ") == 1
     assert any(header[-1] == "Om ingen svarar" for header in headers("routine", apart))
     assert not any(header[-1] == "Om ingen svarar" for header in headers("routine", same))
 
