@@ -36,6 +36,7 @@ class CatalogueEntry:
     layout: str = "report"
     contents: bool = False
     numbered: bool = False  # has versions, and tells what differs from the last one
+    working: bool = False  # names people and firms as the core group talks of them among themselves, and says so
     handed_up: bool = False  # laid before those who decide, though it has no versions
     page_of: str = ""  # the document whose page it is: approved with it, and of its version
 
@@ -45,13 +46,13 @@ FORM = ("pdf", "pdf-a3", "docx")
 DOCUMENTS: Mapping[str, CatalogueEntry] = {
     entry.id: entry
     for entry in (
-        CatalogueEntry("readiness", 0),
+        CatalogueEntry("readiness", 0, working=True),
         CatalogueEntry("start", 0, numbered=True),
         CatalogueEntry("minutes", 1),
         CatalogueEntry("mapping_summary", 2, Reader.NETWORK),
         CatalogueEntry("mapping_presentation", 2, Reader.NETWORK, ("pptx", "pdf"), "slides"),
         CatalogueEntry("mapping_report", 2, Reader.NETWORK, contents=True, numbered=True),
-        CatalogueEntry("actors", 3),
+        CatalogueEntry("actors", 3, working=True),
         CatalogueEntry("knowledge", 4),
         CatalogueEntry("knowledge_own", 4),
         CatalogueEntry("knowledge_network", 4, Reader.NETWORK),
@@ -62,14 +63,14 @@ DOCUMENTS: Mapping[str, CatalogueEntry] = {
         CatalogueEntry("flyer", 5, Reader.ANYONE, layout="flyer"),
         CatalogueEntry("programme", 5, Reader.ANYONE),
         CatalogueEntry("checklist", 5),
-        CatalogueEntry("guests", 5),
+        CatalogueEntry("guests", 5, working=True),
         CatalogueEntry("common_ground", 6, Reader.NETWORK),
         CatalogueEntry("swot", 6, Reader.NETWORK),
         CatalogueEntry("plan", 6, Reader.NETWORK, contents=True, numbered=True),
         CatalogueEntry("routine", 7, Reader.NETWORK, numbered=True),
         CatalogueEntry("card", 7, Reader.NETWORK, layout="card", numbered=True, page_of="routine"),
         CatalogueEntry("feedback", 8),
-        CatalogueEntry("reflections", 8),
+        CatalogueEntry("reflections", 8, working=True),
         CatalogueEntry("yearly", 8, Reader.NETWORK, handed_up=True),
         CatalogueEntry("journey", 8, contents=True),
         *(

@@ -51,7 +51,8 @@ def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> str
     """Return the line below the title. An approved text has the day of that; a later day is that of its figures."""
     on = _approved_on(recipe.id, facts) if recipe.numbered else None
     if on is None:
-        return f"{dated} · {edition}" if edition else dated
+        working = facts.words("label.working") if recipe.working else ""
+        return " · ".join(filter(None, (dated, edition, working)))
     approved = facts.words("label.approved", edition=edition, on=facts.dated(on))
     newest = max(facts.dates, default=on)
     return approved if newest <= on else f"{approved} · {facts.words('label.as_of', on=dated)}"

@@ -5,7 +5,7 @@ from datetime import date
 
 from flows.dates import add_months
 from messages.documents.blocks import Bullets, Figure, Heading, Paragraph, Source, Span, Table
-from messages.documents.catalogue import completeness
+from messages.documents.catalogue import DOCUMENTS, Reader, completeness
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose, unfinished
 from messages.documents.facts import Facts
@@ -102,6 +102,14 @@ def test_what_was_chosen_together_is_not_counted(town: Material) -> None:
     said = as_chat(compose("journey", town))
     assert "<b>Arbetssätt: </b>Koncentrerat, i workshoppar" in said
     assert not any("Utspritt" in "".join(header) for header in headers("journey", town))
+
+
+def test_working_papers_say_that_they_stay_in_the_core_group(town: Material) -> None:
+    """Where firms are weighed and people named as one talks among one's own, that stands below the title."""
+    said = "arbetsmaterial, bara för kärngruppen"
+    marked = {document for document in DOCUMENTS if said in compose(document, town).line}
+    assert marked == {"actors", "guests", "readiness", "reflections"}
+    assert {DOCUMENTS[document].reader for document in marked} == {Reader.CORE}
 
 
 def test_nobody_is_left_with_a_dash_when_nobody_answers(town: Material) -> None:
