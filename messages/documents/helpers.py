@@ -3,18 +3,16 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import partial
 from typing import Any
 
 from flows.results import Given, collect
 from flows.state import Run
 from flows.statistics import SMALL, Series
-from flows.values import day_of
 from flows.vocabulary import ExerciseRole, Field, How, Kind
 from messages.documents.adopted import signatures, year_in_short
 from messages.documents.blocks import Bullets, Source, Span, Table, laid
-from messages.documents.material import RegisterRow
+from messages.documents.minutes import between, minutes, todo_table
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
 from messages.documents.plan_tables import facts_table, year_grid
@@ -235,64 +233,6 @@ def indicator_form(parts: Parts) -> Markdown:
     return parts.keep(actor, Table(header, rows, (0.17, 0.51, *(0.05,) * 5, 0.07), 0.66), *boxes)
 
 
-def minutes(parts: Parts) -> list[dict[str, Any]]:
-    """The minutes of the working sessions, the newest first; a roll called that day adds to who was there."""
-    called = {one.on: one.there for one in parts.material.attended}
-    title = parts.voice.book("process")
-    parts.dates += [kept.on for kept in parts.material.minutes]
-    return [
-        {
-            "day": parts.voice.rules.day(kept.on),
-            "step": kept.step,
-            "title": title[f"step.{kept.step}.title"],
-            "begun": kept.begun,
-            "ended": kept.ended,
-            "there": tuple(dict.fromkeys([*kept.there, *called.get(kept.on, ())])),
-            "worked": kept.worked,
-            "another_time": kept.another_time,
-            "decisions": kept.decisions,
-            "todos": [
-                (what, who or "", parts.voice.rules.short_day(due) if due else "") for what, who, due in kept.todos
-            ],
-        }
-        for kept in parts.material.minutes
-    ]
-
-
-def were_there(parts: Parts, row: dict[str, Any]) -> tuple[str, ...]:
-    """Return who was ticked off at a meeting of the network's list."""
-    on = _met_on(parts, row["stored"])
-    return next((one.there for one in parts.material.attended if one.on == on), ())
-
-
-def _met_on(parts: Parts, row: RegisterRow) -> date | None:
-    met = row.values.get(parts.place(ExerciseRole.MEETINGS, Field.DATE)[1])
-    return day_of(met) if met else None
-
-
-def only_attended(parts: Parts) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Return the meetings of which only is known who was there: the day, what it was, and the names."""
-    register, _ = parts.place(ExerciseRole.MEETINGS, Field.DATE)
-    told = {_met_on(parts, row) for row in parts.stored(register)}
-    told |= {kept.on for kept in parts.material.minutes}
-    found = [one for one in parts.material.attended if one.on not in told]
-    parts.dates += [one.on for one in found]
-    return [(parts.voice.rules.day(one.on), one.meeting, one.there) for one in found]
-
-
-def between(parts: Parts) -> list[tuple[str, str]]:
-    """Return what was decided outside of working sessions, each with its day, the newest first."""
-    decided = parts.material.between
-    parts.dates += [on for on, _ in decided]
-    return [(parts.voice.rules.day(on), what) for on, what in decided]
-
-
-def todo_table(parts: Parts, rows: list[tuple[str, str, str]]) -> Markdown:
-    """Return what is to be done, by whom and when."""
-    header = tuple(parts.words(f"minutes.{name}") for name in ("what", "who", "due"))
-    return parts.keep(laid(header, tuple(rows), (0.6, 0.2, 0.2)))
-
-
 def conclusion_text(parts: Parts, exercise: str) -> str:
     """Return what the group concluded, empty if nothing."""
     return parts.round(exercise).conclusion or ""
@@ -343,8 +283,6 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     facts_table,
     year_grid,
     minutes,
-    were_there,
-    only_attended,
     between,
     signatures,
     year_in_short,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from flows.dates import add_months
-from messages.documents.blocks import Bullets, Figure, Heading, Paragraph, Source, Span, Table
+from messages.documents.blocks import Figure, Heading, PageBreak, Paragraph, Source, Span, Table
 from messages.documents.catalogue import DOCUMENTS, Reader, completeness
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose, unfinished
@@ -56,8 +56,8 @@ def test_minutes_tell_what_was_left_apart_from_what_was_done(town: Material) -> 
     """What a session had no time for is a sentence of its own, and no end of the last point."""
     (kept,) = town.minutes[:1]
     late = replace(town, minutes=(replace(kept, worked=(("Fira", True),), another_time=("Årets mått",)),))
-    worked = next(block for block in compose("minutes", late).blocks if isinstance(block, Bullets))
-    assert worked.items == ((Span("Fira"),),)
+    said = as_chat(compose("minutes", late))
+    assert "</b> Fira\n\n<b>Det hann vi inte med:</b> Årets mått\n" in said
 
 
 def test_minutes_hold_the_meetings_of_the_network(town: Material) -> None:
@@ -76,10 +76,31 @@ def test_minutes_tell_who_was_there_when_the_network_met(town: Material) -> None
     days = (date(2026, 9, 10), session.on, date(2027, 1, 7))
     called = tuple(Attended(on, "Nätverksträff", (f"Ulla {n}",)) for n, on in enumerate(days))
     said = as_chat(compose("minutes", replace(town, attended=called)))
-    assert "<b>Med: </b>Ulla 0" in said[said.index("Läget i staden") :]
-    assert "Ulla 1" in said[: said.index("Det vi bestämde")]
+    assert "<b>Med:</b> Ulla 0." in said[said.index("Läget i staden") :]
+    assert ", Ulla 1." in said[said.index(", steg 1") :]
     assert said.count("Ulla 1") == 1
-    assert "<b>Torsdag 7 januari 2027: Nätverksträff</b>\n\n<b>Med:</b> Ulla 2." in said
+    assert "<b>Med:</b> Ulla 2." in said[said.index("Torsdag 7 januari 2027: Nätverksträff") :]
+
+
+def test_minutes_of_each_meeting_stand_by_themselves(town: Material) -> None:
+    """Whatever meeting it was, its paper has its page, the reference, whom people came from, and lines to sign on; its
+    points are numbered through, its days have their year, and all meetings stand in the order of their days."""
+    (session,) = town.minutes[:1]
+    later = replace(session, on=date(2026, 10, 1), decisions=("Vi börjar i tid.", "Vi turas om."))
+    called = (Attended(date(2026, 9, 10), "Nätverksträff", ("Elin", "Greta")),)
+    came = with_rows(town, "guests", [{"name": "Greta", "organisation": ("Vården",)}])
+    made = compose("minutes", replace(came, minutes=(later, session), attended=called))
+    said = as_chat(made)
+    days = ("5 november 2026:", "1 oktober 2026,", "10 september 2026:", "11 juni 2026:", "6 oktober 2025,")
+    places = [said.index(day) for day in days]
+    assert places == sorted(places)
+    assert sum(isinstance(block, PageBreak) for block in made.blocks) == len(days) - 1
+    assert said.count("<b>Justering</b>") == said.count("<b>Diarienummer: </b>SN 2026/0417") == len(days)
+    assert "Elin (Kvinnojouren i Exempelstad), Greta (Vården)." in said
+    assert "Alva och Bashir (Socialtjänsten i Exempelstad), Cecilia" in said
+    points = [line.split("</b>")[0] for line in said[places[1] : places[2]].splitlines() if "§" in line]
+    assert [point[-1] for point in points] == list("1234567")
+    assert "Senast: 15 oktober 2025" in said
 
 
 def test_the_card_has_a_number_for_children_by_day(town: Material) -> None:
