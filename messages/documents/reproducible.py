@@ -16,6 +16,11 @@ def steadied(content: bytes) -> bytes:
     return made.getvalue()
 
 
+def as_property(text: str) -> str:
+    """Return a text as a file's property can hold it: on one line, at most 255 characters (python-docx)."""
+    return " ".join(text.split())[:255]
+
+
 def noon(on: date) -> datetime:
     """The moment that stands in a file's properties."""
     return datetime.combine(on, time(12), UTC)

@@ -24,7 +24,7 @@ from messages.documents.blocks import (
 )
 from messages.documents.material import NOT_KNOWN
 from messages.documents.pictures import Frame, png
-from messages.documents.reproducible import noon, steadied
+from messages.documents.reproducible import as_property, noon, steadied
 from messages.documents.slide_layouts import (
     CONTENT,
     LOW,
@@ -48,8 +48,9 @@ def write(document: Document) -> bytes:
     """The document as .pptx, 16:9."""
     show = empty_show(document)
     core = show.core_properties
-    core.title, core.author, core.language = document.title, document.town, document.language
-    core.last_modified_by, core.revision = document.town, 1
+    town = as_property(document.town)
+    core.title, core.author, core.language = as_property(document.title), town, document.language
+    core.last_modified_by, core.revision = town, 1
     core.created = core.modified = noon(document.on).replace(tzinfo=None)
     _opening(show, document)
     for title, blocks in _groups(document.blocks):

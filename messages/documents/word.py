@@ -37,7 +37,7 @@ from messages.documents.endings import kept_at_end
 from messages.documents.own_look import on_page
 from messages.documents.pdf import pages_of
 from messages.documents.pictures import Frame, height_of, png
-from messages.documents.reproducible import noon, steadied
+from messages.documents.reproducible import as_property, noon, steadied
 from messages.documents.word_base import letterhead, modern, says_something
 from messages.documents.word_draft import draft_mark
 from messages.documents.word_fields import (
@@ -174,9 +174,10 @@ class _Writer:
         core = self.word.core_properties
         if not self.lettered:
             modern(self.word)
-        core.subject, core.keywords = self.document.edition, self.document.town
-        core.title, core.author, core.language = self.document.title, self.document.town, self.document.language
-        core.last_modified_by, core.comments, core.revision = self.document.town, "", 1
+        town = as_property(self.document.town)
+        core.subject, core.keywords = as_property(self.document.edition), town
+        core.title, core.author, core.language = as_property(self.document.title), town, self.document.language
+        core.last_modified_by, core.comments, core.revision = town, "", 1
         core.created = core.modified = noon(self.document.on).replace(tzinfo=None)
 
     def _opening(self) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from flows.dates import add_months
+from messages.documents import slides, word
 from messages.documents.blocks import Figure, Heading, PageBreak, Paragraph, Source, Span, Table
 from messages.documents.catalogue import DOCUMENTS, Reader, completeness
 from messages.documents.chat import write as as_chat
@@ -207,3 +208,10 @@ def test_the_routine_says_what_was_decided_and_from_when_it_holds(town: Material
     asked = Approval(2, final=False, lines=(ApprovalLine("Polisen"),))
     waits = replace(town, approvals={**town.approvals, "routine_approval": asked})
     assert told(waits) == ("Den här versionen är inte beslutad än", "Inte bestämt än")
+
+
+def test_a_town_called_with_an_essay_still_gets_its_files(town: Material) -> None:
+    """A property of a Word file or of slides holds 255 characters; a longer name is cut there, and only there."""
+    essay = replace(town, town="Staden vid ån.\n" * 40)
+    for document, write in (("minutes", word.write), ("mapping_presentation", slides.write)):
+        assert write(compose(document, essay))
