@@ -204,9 +204,8 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     if name in LETTER and outside and await actor_forms.greeted_again(ctx, person):
         return
     anew = await promise.asked(ctx, person)
-    if command.role is Role.LOGGER or (
-        mine and command.quotes and arguments
-    ):  # what all read may be for the other town
+    read_by_all = command.quotes and bool(arguments)  # it may be for the other town, too
+    if command.role is Role.LOGGER or (mine and read_by_all):
         mine += anew
     elif anew and not mine and command.name not in WHATEVER_IS_PROMISED:
         for group, member in anew:

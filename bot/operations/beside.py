@@ -21,7 +21,10 @@ class Beside:
         self.resting: set[str] = set()  # the parts that have failed and are not begun again yet
 
     async def keep(self, part: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Run a part for ever. An error is logged at once, by its type and place, and the next pause is longer."""
+        """Run a part for ever. An error is logged at once, by its type and place, and the next pause is longer.
+
+        One that ends without an error, as none should, is begun again after the first pause.
+        """
         loop, tries = asyncio.get_running_loop(), 0
         self.failures[part] = 0
         while True:
@@ -33,5 +36,5 @@ class Beside:
                 self.failures[part] += 1
                 log.failure("part_failed", error, kind=part, tries=tries)
             self.resting.add(part)
-            await asyncio.sleep(PAUSES[min(tries, len(PAUSES)) - 1])
+            await asyncio.sleep(PAUSES[min(max(tries, 1), len(PAUSES)) - 1])
             self.resting.discard(part)

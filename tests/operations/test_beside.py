@@ -69,3 +69,20 @@ async def test_a_mail_that_breaks(mailed: Mailed, monkeypatch: pytest.MonkeyPatc
         await cia.press("Spara adressen", address=address)
     await mailed.mailer.drain()
     assert [mail["To"] for mail in mailed.post.came] == ["cia@example.se"]
+
+
+async def test_a_part_that_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that ends without an error is begun again after the first pause, and counts as no failure."""
+    begun, often = list[int](), asyncio.Event()
+
+    async def ends() -> None:
+        begun.append(len(begun))
+        if len(begun) == 3:
+            often.set()
+
+    monkeypatch.setattr(beside, "PAUSES", (0.0, 3600.0))
+    parts = beside.Beside()
+    keeping = asyncio.create_task(parts.keep("mail", ends))
+    await asyncio.wait_for(often.wait(), 10)
+    keeping.cancel()
+    assert parts.failures == {"mail": 0}

@@ -8,6 +8,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.context.split import units
 from bot.exercises import runner
+from bot.features.journey import navigation
 from bot.views.results import lines_of, of_question, talk_slot
 from flows.answers import whole
 from flows.keyboards import CONCLUSION
@@ -16,12 +17,19 @@ from flows.vocabulary import How
 
 
 async def turn_to(ctx: Context, actor: Actor, action: Action) -> None:
-    """Show the question at this place, with buttons to the one before and the next."""
+    """Show the question at this place, with buttons to the one before and the next.
+
+    Where the answers are no longer shown, as they are given anew, whoever looks in private comes to them.
+    """
     record = await ctx.work.runs.get(action.run)
     run, place = runner.load(ctx, record), whole(action.arg)
     own = run.exercise.how not in (How.EACH, How.ORG) or actor.member.role not in run.exercise.who
-    if own or place is None or record.phase not in (Phase.REVEALED, Phase.CONCLUDED):
+    shown = record.phase in (Phase.REVEALED, Phase.CONCLUDED)
+    if own or place is None or (actor.in_group and not shown):
         ctx.toast("old_button")
+        return
+    if not shown:
+        await navigation.view(ctx, actor, Action("view", arg=run.exercise.id))
         return
     answers = await ctx.work.answers.for_group(run.number)
     if not answers and not actor.in_group:
