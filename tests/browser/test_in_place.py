@@ -82,7 +82,8 @@ def test_what_is_wrong_is_seen(driver: webdriver.Chrome, town: Town) -> None:
     WebDriverWait(driver, 10).until(lambda _: not driver.find_elements(By.CSS_SELECTOR, "[aria-busy]"))
     after = newest_top(driver)
     resize(driver, *DESKTOP)
-    assert after == before < 0
+    # A browser rounds a scroll to its own pixels: what one cannot see is no move.
+    assert before < 0 and abs(after - before) < 1
 
 
 def newest_top(driver: webdriver.Chrome) -> float:
