@@ -59,6 +59,7 @@ class Written:
     media: str | None = None
     album: str | None = None
     edited: bool = False
+    forwarded: bool = False  # said elsewhere before, perhaps by somebody else
     long: bool = False
     position: Position | None = None
 

@@ -181,6 +181,9 @@ class Player:
     async def _reply(self, match: re.Match[str]) -> None:
         await self.town.reply(match[1], match[2], match[3], _text(match[4]), chat=self.town.title)
 
+    async def _forward(self, match: re.Match[str]) -> None:
+        await self.town.forward(match[1], match[2], match[3], chat=self.town.title)
+
     async def _follow(self, match: re.Match[str]) -> None:
         await self.town.act(match[1], "open_link", url=self.town.link(match[2]))
 
@@ -250,6 +253,7 @@ class Player:
         (re.compile(r"(\w+) svarar gruppen «([^»]+)»: (.+)"), _answer_in_group),
         (re.compile(r"(\w+) svarar boten «([^»]+)»: (.+)"), _answer),
         (re.compile(r"(\w+) svarar (\w+) i gruppen «([^»]+)»: (.+)"), _reply),
+        (re.compile(r"(\w+) vidarebefordrar (\w+) «([^»]+)»"), _forward),
         (re.compile(r"(\w+) följer länken från (\w+)"), _follow),
         (re.compile(r"(\w+) ändrar( i gruppen)? «([^»]+)» till: (.+)"), _edit),
         (re.compile(rf"(\w+) skickar ({_one_of(MEDIA)})(?:: (.+))?"), _send),

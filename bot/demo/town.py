@@ -214,6 +214,12 @@ class Town:
         message = self._written(other, words, place)
         await self.act(name, "send_text", chat=place, text=text, reply_to=message.id)
 
+    async def forward(self, name: str, other: str, words: str, *, chat: str) -> None:
+        """Forward to the bot another person's newest message in a chat that holds these words."""
+        place = self.chat_id(name, chat)
+        message = self._written(other, words, place)
+        await self.act(name, "forward", from_chat=place, message_id=message.id, to_chat=self.person(name))
+
     async def tap(self, name: str, label: str, *, chat: str = "privat", under: str = "") -> None:
         """Tap the newest button whose label begins so; a link is followed as Telegram follows it.
 

@@ -13,6 +13,7 @@ process it covers. `#` begins a comment. People:
     Alva trycker under «words» [Ja]   … under the newest message that holds the words (`i gruppen under` likewise)
     Alva trycker igen [Ja]          Alva taps that very button once more, though it may be gone from the screen by now
     Alva trycker igen i gruppen [Visa]
+    Bo vidarebefordrar Alva «words»   Bo forwards to the bot what Alva wrote in the group's chat
     Alva ändrar «words» till: text  Alva edits her own newest message that holds the words (`ändrar i gruppen` likewise)
     Alva skickar bild               (röst, film, dokument, klistermärke, omröstning, kontakt, plats, album)
     Alva skickar bild: text         … with a caption (bild, film, dokument, album)

@@ -13,6 +13,7 @@ from bot.dispatch.routing import BUTTONS
 from bot.features.incidents import report
 from bot.features.journey import memberships, what_waits
 from bot.features.members import membership, promise
+from bot.features.registers import registers
 from bot.logs import noted
 from bot.reminders.open_items import coordinators
 from storage.records import Group, Member, Person, Reach, Run, private_chat
@@ -45,9 +46,16 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
 
 
 async def _turn_aside(ctx: Context, person: Person) -> None:
-    """Put a prompt aside if a button under its message was tapped: its text may come, but is no longer expected."""
-    if not any(prompt.context.want and not prompt.aside for prompt in await ctx.work.prompts.of(person.id)):
+    """Put a prompt aside if a button under its message was tapped: its text may come, but is no longer expected.
+
+    Whoever taps a button anywhere looks for nothing any more.
+    """
+    wanted = [one for one in await ctx.work.prompts.of(person.id) if one.context.want and not one.aside]
+    if not wanted:
         return  # as mostly, so that which message it was need not be looked up
+    for prompt in wanted:
+        if prompt.context.want == registers.LOOKED_FOR:
+            await ctx.work.prompts.turn_aside(person.id, prompt.matter)
     message = await ctx.work.outbox.by_message(private_chat(person.id), ctx.tapped or 0)
     if message is not None and message.context.want:
         await ctx.work.prompts.turn_aside(person.id, matter_of(message.context) or "")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.context import permissions
 from bot.context.context import Actor, Context
-from bot.context.events import MenuOutdated
+from bot.context.events import MenuOutdated, PromisedAgain
 from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Command, CommandHandler, Menu, Routes, buttons, by_name
@@ -205,12 +205,14 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
         return
     anew = await promise.asked(ctx, person)
     read_by_all = command.quotes and bool(arguments)  # it may be for the other town, too
-    if command.role is Role.LOGGER or (mine and read_by_all):
-        mine += anew
-    elif anew and not mine and command.name not in WHATEVER_IS_PROMISED:
+    if anew and not mine and command.role is not Role.LOGGER and command.name not in WHATEVER_IS_PROMISED:
+        if read_by_all:
+            await _which_town(ctx, person, command, anew, arguments, promise=True)
         for group, member in anew:
             await joining.show_agreement(ctx, group, member)
         return
+    if command.role is Role.LOGGER or read_by_all:
+        mine += anew
     if not mine and (
         (name not in ALWAYS and await memberships.shut(ctx, person))
         or (name in LETTER and await memberships.waits(ctx, person))
@@ -246,12 +248,21 @@ def _logs(command: Command) -> bool:
 
 
 async def _which_town(
-    ctx: Context, person: Person, command: Command, mine: Sequence[tuple[Group, Member]], arguments: str
+    ctx: Context,
+    person: Person,
+    command: Command,
+    mine: Sequence[tuple[Group, Member]],
+    arguments: str,
+    *,
+    promise: bool = False,
 ) -> None:
-    """Ask which group a command is about; with what it kept, or an incident to log, it waits in /svara until then."""
+    """Ask which group a command is about; with what it kept, or an incident to log, it waits in /svara until then.
+
+    `promise`: a new one waits in all of them, and must be answered first.
+    """
     kept = "" if _logs(command) else arguments
     waits = MessageContext(command=command.name, arguments=kept) if kept or _logs(command) else None
-    facts = _asked_for(ctx, command, None, dropped=arguments != kept)
+    facts = {**_asked_for(ctx, command, None, dropped=arguments != kept), "promise": promise}
     keys = [[ctx.key("town", "town", group.id, command.name, town=group.title)] for group, _ in mine]
     await ctx.to_person(person.id, "which_town", facts, keys, context=waits)
 
@@ -305,7 +316,7 @@ def _asked_for(ctx: Context, command: Command, chosen: str | None, *, dropped: b
     """
     log = _logs(command)
     called = None if log else ctx.services.voice.rules.called(command.name)
-    return {"chosen": chosen, "log": log and chosen is None, "command": called, "words": dropped}
+    return {"chosen": chosen, "log": log and chosen is None, "command": called, "words": dropped, "promise": False}
 
 
 async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
@@ -327,6 +338,24 @@ async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
         facts = _asked_for(ctx, command, actor.group.title)
         await ctx.reply(actor, "which_town", facts, context=MessageContext())
     await _about_a_group(ctx, actor, command, kept.arguments)
+
+
+async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
+    """Take up again what was written after a command while the promise waited: it is about this group, or asked."""
+    member = await ctx.work.members.get(happened.member)
+    actor = Actor(await ctx.work.people.get(member.person_id), await ctx.work.groups.get(happened.group), member)
+    for waiting in await wanted_texts.townless(ctx, actor.person):
+        asked, command = waiting.context, COMMANDS[waiting.context.command]
+        if not asked.arguments:
+            continue
+        mine = await memberships.of(ctx, actor.person, permissions.seat_for(command.role))
+        mine += await promise.asked(ctx, actor.person)
+        facts = _asked_for(ctx, command, actor.group.title if len(mine) == 1 else None)
+        await ctx.tell(actor, "which_town", facts, edit=waiting.message_id, context=MessageContext())
+        if len(mine) == 1:
+            await _about_a_group(ctx, actor, command, asked.arguments)
+        else:
+            await _which_town(ctx, actor.person, command, mine, asked.arguments)
 
 
 async def in_group(ctx: Context, group: Group, name: str) -> None:

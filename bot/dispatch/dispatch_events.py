@@ -111,7 +111,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
     (
         _heard_by(ProfileGiven, joining.completed, _announce_meeting, check_ins.after_joining, _seed_lists),
         _heard_by(PromiseRenewed, held_texts.after_renewal),
-        _heard_by(PromisedAgain, promise.accepted, held_texts.after_promise),
+        _heard_by(PromisedAgain, promise.accepted, held_texts.after_promise, chat_commands.after_promise),
         _heard_by(StepOpened, turns.step_opened),
         _heard_by(PrivateRow, report.given),
         _heard_by(

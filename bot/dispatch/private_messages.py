@@ -98,7 +98,8 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
 async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) -> None:
     """Take a free text as the answer to what it replies to, or to what is asked without doubt; else hold it.
 
-    A cry for help that others would read is held as well: it may be meant for the bot alone, whatever is asked.
+    One that is forwarded was said to somebody else, so it is in doubt whatever is asked. A cry for help that others
+    would read is held as well: it may be meant for the bot alone, whatever is asked.
     """
     if not cries and await _promise_first(ctx, person, said):
         return
@@ -106,11 +107,14 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     if replied is None and said.replied_at and said.at - said.replied_at > ANSWERABLE.total_seconds():
         await unasked.stray(ctx, person, said, lost=True)  # certainly no answer to what is asked now
         return
-    check_in = None if cries else await check_ins.asking(ctx, person, replied)
+    check_in = None if cries or said.forwarded else await check_ins.asking(ctx, person, replied)
     if check_in is not None and (replied is not None or check_ins.score_in(said.text) is not None):
         await _to_check_in(ctx, person, said, check_in)
         return
     questions = await asked_questions.open_questions(ctx, person)
+    if said.forwarded:
+        await _hold(ctx, person, said, questions, elsewhere=True)
+        return
     question = await asked_questions.answers_at_once(ctx, questions)
     asked = replied.context if replied is not None else question.prompt.context if question is not None else None
     meant = [q for q in questions if replied is None or q.prompt.matter == matter_of(replied.context)]
@@ -207,10 +211,20 @@ async def _promise_first(ctx: Context, person: Person, said: Written) -> bool:
     return True
 
 
-async def _hold(ctx: Context, person: Person, said: Written, questions: list[asked_questions.OpenQuestion]) -> None:
-    """Hold a text; one that no open question can take is not kept, and that is said."""
+async def _hold(
+    ctx: Context,
+    person: Person,
+    said: Written,
+    questions: list[asked_questions.OpenQuestion],
+    *,
+    elsewhere: bool = False,
+) -> None:
+    """Hold a text; one that no open question can take is not kept, and that is said.
+
+    `elsewhere`: it was said there, and is no word about a meeting or an invitation either.
+    """
     if not await held_texts.hold(ctx, person, said, questions):
-        await unasked.stray(ctx, person, said)
+        await unasked.stray(ctx, person, said, lost=elsewhere)
 
 
 async def _goes_on(ctx: Context, person: Person, said: Written) -> bool:

@@ -131,6 +131,7 @@ def _message(data: JsonObject, username: str, *, edited: bool) -> Update | None:
         media=media,
         album=data.get("media_group_id"),
         edited=edited,
+        forwarded="forward_origin" in data,
         long=len(text.encode("utf-16-le")) // 2 >= LONG,
         position=_position(data),
     )

@@ -35,7 +35,9 @@ async def asked(ctx: Context, actor: Actor, text: str) -> None:
     if actor.member.role not in bank.who:
         await _show_shared(ctx, actor, run, clean(text))
     elif clean(text):
-        await registers.found(ctx, actor, text, MessageContext(record.id, want="find", group=actor.group.id))
+        await registers.found(
+            ctx, actor, text, MessageContext(record.id, want=registers.LOOKED_FOR, group=actor.group.id)
+        )
     else:
         await registers.show_list(ctx, actor, run)
 

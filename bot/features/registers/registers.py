@@ -27,6 +27,7 @@ from flows.vocabulary import ExerciseRole, Field, How
 from storage.message_notes import MessageContext
 from storage.records import Group, Row
 
+LOOKED_FOR = "find"  # a text that is wanted: what to look for in a list
 PAGE = 8  # rows to a page: one button each, and a phone shows them without scrolling
 FEW = 4  # rows that are taken in at a glance, without narrowing the list
 
@@ -168,7 +169,7 @@ async def _event_is_over(ctx: Context, group: Group) -> bool:
 
 
 async def _find(ctx: Context, actor: Actor, run: Run) -> None:
-    context = MessageContext(want="find", group=actor.group.id, run=run.number)
+    context = MessageContext(want=LOOKED_FOR, group=actor.group.id, run=run.number)
     title = ctx.services.voice.title_of(run.exercise.id)
     await ctx.tell(actor, "register.find", {"title": title}, context=context)
 
@@ -185,6 +186,8 @@ async def found(ctx: Context, actor: Actor, text: str, context: MessageContext) 
     facts = {"title": present.words["title"], "text": clean(text), "count": len(hits)}
     keys = [_row_key(present, run, row) for row in hits[:PAGE]]
     keys.append([ctx.key("find", "find", run.number), ctx.key("rows", "rows", run.number)])
+    if not hits and await preconditions.may_write(ctx, actor.group, run.exercise, actor.member):
+        keys.append([ctx.key("add", "add", run.number)])
     await ctx.tell(actor, "register.found", facts, keys, context=context)
 
 
