@@ -12,6 +12,7 @@ from datetime import date, time, timedelta
 
 from flows.date_patterns import any_of, plain, sentence
 from flows.dates_in_figures import day_and_month, iso, slashed, those_that_are
+from flows.ordinal_days import OrdinalReader, OrdinalWords
 
 FROM_THEN_ON = 3  # months that a beginning without an end may stand for
 EARLIEST = 7  # below this hour, "kl 6" is taken for the evening first
@@ -43,7 +44,9 @@ class DateWords:
     until: tuple[str, ...]
     also: tuple[str, ...]
     at: tuple[str, ...]
+    around: tuple[str, ...]
     clock: tuple[str, ...]
+    hour_endings: tuple[str, ...]
     time_until: tuple[str, ...]
     numbers: Mapping[str, int]
     units: Mapping[str, Mapping[str, int]]  # days or months
@@ -58,9 +61,11 @@ class DateWords:
 class DateReader:
     """Reads dates in the words of one language."""
 
-    def __init__(self, words: DateWords) -> None:
+    def __init__(self, words: DateWords, places: OrdinalWords) -> None:
         self.words = words
+        self._places = OrdinalReader(places, words.weekdays, words.months, words.ordinals[0])
         number, hour = (rf"(?:\d{{1,{most}}}|{any_of(words.numbers)})" for most in (3, 2))
+        some = any_of(words.hour_endings)
         unit = any_of(words.units)
         self._before = re.compile(f"^(?:{any_of(words.before)}) ")
         self._before_past = re.compile(f"^(?:{any_of(words.before_past)}) ")
@@ -94,17 +99,18 @@ class DateReader:
         self._between = re.compile(rf"[,;\n]+|\b(?:{any_of(words.also)})\b|&")
         self._to = re.compile(rf" ?[–—] ?| (?:-|{any_of(words.until)}) |(?<=\w)--?(?=\w)")
         self._hours = re.compile(
-            rf"(?: (?:{any_of((*words.day_parts, *words.clock, *words.minutes))}|{hour}(?:[.:]\d{{2}})?))+$"
+            rf"(?: (?:{any_of((*words.day_parts, *words.clock, *words.minutes))}|{hour}(?:[.:]\d{{2}})?(?:{some})?))+$"
         )
         self._time = re.compile(
-            rf"(?:(?:{any_of(words.at)}) )?(?P<clock>(?:{any_of(words.clock)}) ?)?(?P<part>{any_of(words.minutes)})? ?"
-            rf"(?P<hour>{hour})(?:[.:](?P<minute>\d{{2}}))?"
+            rf"(?:(?:{any_of((*words.at, *words.around))}) )*(?P<clock>(?:{any_of(words.clock)}) ?)?"
+            rf"(?P<part>{any_of(words.minutes)})? ?"
+            rf"(?P<hour>{hour})(?:[.:](?P<minute>\d{{2}}))?(?P<some>{some})?"
             rf"(?: ?(?:[-–]|{any_of(words.time_until)}) ?{hour}(?:[.:]\d{{2}})?)?"
         )
 
     def read_date(self, text: str, today: date) -> list[date]:
         """The dates that this text can mean, seen from `today`: none, one, or two when it is ambiguous."""
-        words = plain(text)
+        words = self._places.in_figures(plain(text), today)
         bare = self._before.sub("", words)
         return self._day(bare, today) or self._this_day(words, today) or self._this_day(bare, today)
 
@@ -140,7 +146,7 @@ class DateReader:
 
         A date without a year is the latest one that has been. The time of day may follow: "i går vid halv tolv".
         """
-        words = plain(text)
+        words = self._places.in_figures(plain(text), add_months(today, -12) + timedelta(days=1))
         for whole in (self._before_past.sub("", words), words):  # "den 3:e" needs its article
             hours = self._hours.search(whole)
             ends = [place.start() for place in re.finditer(" |$", whole)]
@@ -174,7 +180,7 @@ class DateReader:
         "kl 2" is taken for the afternoon first, and for the night. "14 mars 13" can be a year or an hour; of such
         readings those that lie before `today` count only if no other does.
         """
-        words, half = self._half(plain(text))
+        words, half = self._half(self._places.in_figures(plain(text), today))
         found: list[tuple[date, time | None]] = [(day, None) for day in self._read_from(words, today, since)]
         for day, at in self._split(words):
             found += [(d, t) for d in self._read_from(day, today, since) for t in self.read_time(at)]
@@ -197,7 +203,8 @@ class DateReader:
         What is no day is passed over; of several readings the first is taken, as a list is shown before
         anything is done.
         """
-        parts = [part.strip() for part in self._between.split(text.lower()) if part.strip()]
+        whole = self._places.in_figures(text.lower(), today)
+        parts = [part.strip() for part in self._between.split(whole) if part.strip()]
         found: dict[date, time | None] = {}
         day: date | None = None
         for place, part in enumerate(parts):
@@ -232,7 +239,7 @@ class DateReader:
         The end is the first such day from the beginning on. What could begin on two days gives both. An end alone is
         counted from today; a beginning alone can be the whole, or lead on for some months.
         """
-        words = plain(text)
+        words = self._places.in_figures(plain(text), today)
         if (match := self._until.match(words)) and (ends := self.read_date(words[match.end() :], today)):
             return [(today, end) for end in ends]
         if (match := self._since.match(words)) and (begins := self.read_date(words[match.end() :], today)):
@@ -243,7 +250,7 @@ class DateReader:
             first, last = self._since.sub("", words[: match.start()]).strip(), words[match.end() :].strip()
             month = re.search(rf" {_LETTERS}(?: \d{{4}})?$", f" {last}")
             begins = self._day(self._before.sub("", first), today) or (
-                self.read_date(f"{first} {last.split(' ', 1)[-1]}", today) if month else self.read_date(first, today)
+                self.read_date(f"{first}{month[0]}", today) if month else self.read_date(first, today)
             )
             for begin in begins:
                 ends = self.read_date(last, begin)  # "nästa fredag" may be this week's or the next one's
@@ -284,7 +291,7 @@ class DateReader:
         before = [
             (day, at)
             for at, day in cuts
-            if (match := self._time.fullmatch(at)) and (match["clock"] or match["minute"] or match["part"])
+            if (match := self._time.fullmatch(at)) and any(match[name] for name in ("clock", "minute", "part", "some"))
         ]
         return after_number + before
 

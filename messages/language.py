@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from flows.answers import folded
 from flows.dates import DateReader, DateWords
+from flows.ordinal_days import OrdinalWords
 from flows.spans import SpanReader, SpanWords
 from flows.toml_table import unreadable
 from flows.values import iso_day, time_of
@@ -70,7 +71,8 @@ class Language:
         self._demand(data, _WRITTEN)
         self._demand(data["write"], _FORMS, "write.")
         self._demand(data["unbroken"], line_breaks.NAMES, "unbroken.")
-        self._demand(data["read"], [*(field.name for field in fields(DateWords)), "spans"], "read.")
+        self._demand(data["read"], [*(field.name for field in fields(DateWords)), "spans", "places"], "read.")
+        self._demand(data["read"]["places"], [field.name for field in fields(OrdinalWords)], "read.places.")
         self._demand(data["read"]["spans"], [field.name for field in fields(SpanWords)], "read.spans.")
         self._write: Toml = data["write"]
         self._decimal, self._last, self._more = data["decimal"], data["last"], data["more"]
@@ -103,7 +105,10 @@ class Language:
             self._called[other] = command
         read, spans = _tuples(data["read"]), _tuples(data["read"]["spans"])
         words = DateWords(**{field.name: read[field.name] for field in fields(DateWords)})
-        self.dates = DateReader(words)
+        places = _tuples(data["read"]["places"])
+        self.dates = DateReader(
+            words, OrdinalWords(**{field.name: places[field.name] for field in fields(OrdinalWords)})
+        )
         self.spans = SpanReader(SpanWords(**{field.name: spans[field.name] for field in fields(SpanWords)}), words)
 
         self.line_breaks = line_breaks.LineBreaks(data["unbroken"], self.months)

@@ -59,6 +59,18 @@ TODAY = date(2027, 3, 9)  # a Tuesday
         ("i kväll kl 7", date(2027, 3, 9), time(19)),
         ("i eftermiddag halv tre", date(2027, 3, 9), time(14, 30)),
         ("fredag eftermiddag", date(2027, 3, 12), None),
+        ("den femtonde kl 9", date(2027, 3, 15), time(9)),
+        ("fredag den tjugosjätte mars", date(2027, 3, 26), None),
+        ("första måndagen i april kl 13", date(2027, 4, 5), time(13)),
+        ("sista fredagen i januari", date(2028, 1, 28), None),
+        ("den tredje onsdagen i april 2029", date(2029, 4, 18), None),
+        ("sista torsdagen i månaden halv tio", date(2027, 3, 25), time(9, 30)),
+        ("första tisdagen i månaden", date(2027, 4, 6), None),  # this month's has been
+        ("andra tisdagen i nästa månad", date(2027, 4, 13), None),
+        ("den sista mars", date(2027, 3, 31), None),
+        ("om ett par veckor kl tio", date(2027, 3, 23), time(10)),
+        ("på torsdag vid 22-tiden", date(2027, 3, 11), time(22)),
+        ("vid tiotiden på torsdag", date(2027, 3, 11), time(10)),
         ("torsdag 9.10", date(2027, 3, 11), time(9, 10)),  # an hour, and not the ninth of October
     ],
 )
@@ -85,7 +97,22 @@ def test_read_in_several_ways(text: str, expected: list[tuple[date, time | None]
 
 
 @pytest.mark.parametrize(
-    "text", ["", "13", "kl 13", "på tisda", "31 februari", "14 mars kl 25", "14 mars 9.75", "hej", "vecka"]
+    "text",
+    [
+        "",
+        "13",
+        "kl 13",
+        "på tisda",
+        "31 februari",
+        "14 mars kl 25",
+        "14 mars 9.75",
+        "hej",
+        "vecka",
+        "efter jul",
+        "femte måndagen i april",
+        "i mars",
+        "vid 3",
+    ],
 )
 def test_not_read(text: str) -> None:
     """What is no day gives nothing rather than a guess."""
@@ -131,6 +158,8 @@ def test_months_later(start: date, months: int) -> None:
         ("1–31 juli", date(2027, 7, 1), date(2027, 7, 31)),
         ("1-31 juli", date(2027, 7, 1), date(2027, 7, 31)),
         ("1 - 31 juli", date(2027, 7, 1), date(2027, 7, 31)),
+        ("den 15 till den 20 juli", date(2027, 7, 15), date(2027, 7, 20)),
+        ("den femtonde till den tjugonde juli", date(2027, 7, 15), date(2027, 7, 20)),
         ("1 juli till 15 augusti", date(2027, 7, 1), date(2027, 8, 15)),
         ("från 1 juli t.o.m. 15 augusti", date(2027, 7, 1), date(2027, 8, 15)),
         ("20 december – 6 januari", date(2027, 12, 20), date(2028, 1, 6)),
@@ -209,12 +238,30 @@ def test_any_list_is_survived(text: str, today: date) -> None:
         ("natten mot den 9:e", 1),
         ("i torsdags förra veckan", 6),
         ("fre", 5),
+        ("den tredje", 7),
+        ("i går vid 22-tiden", 1),
+        ("för ett par dagar sedan", 2),
+        ("första måndagen i mars runt tio", 9),
     ],
 )
 def test_days_that_have_been(text: str, days_ago: int) -> None:
     """What has been seen lies behind: yesterday, three days ago."""
     today = date(2027, 3, 10)  # a Wednesday
     assert SWEDISH.dates.read_past(text, today) == [today - timedelta(days=days_ago)]
+
+
+@given(st.dates(date(2020, 1, 1), date(2060, 12, 31)), st.integers(1, 12), st.integers(1, 5), st.integers(0, 6))
+def test_places_in_a_month(today: date, month: int, place: int, weekday: int) -> None:
+    """ "Andra tisdagen i mars" is a Tuesday of the next such month, the second one; the last one has none after it."""
+    names = SWEDISH.weekday_names[weekday], SWEDISH.months[month - 1]
+    nth = ("första", "andra", "tredje", "fjärde", "femte")[place - 1]
+    found = SWEDISH.dates.read_date(f"{nth} {names[0]}en i {names[1]}", today)
+    assert place == 5 or found
+    assert all((day.month, day.weekday(), (day.day + 6) // 7) == (month, weekday, place) for day in found)
+    (last,) = SWEDISH.dates.read_date(f"sista {names[0]}en i {names[1]}", today)
+    assert (last.month, last.weekday()) == (month, weekday)
+    assert (last + timedelta(days=7)).month != month
+    assert all(today <= day <= add_months(today, 24) for day in (last, *found))
 
 
 def test_a_past_weekday_or_date() -> None:
