@@ -97,7 +97,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
     ExerciseRole.READINESS: (How.EACH, {}),
     ExerciseRole.VULNERABLE_GROUPS: (How.ROWS, {Field.NAME: TEXT}),
     ExerciseRole.PLACES: (How.ROWS, {Field.NAME: TEXT, Field.GROUPS: ROWS}),
-    ExerciseRole.ACTORS: (How.ROWS, {Field.NAME: TEXT, Field.GROUPS: ROWS, Field.PLACES: ROWS}),
+    ExerciseRole.ACTORS: (How.ROWS, {Field.NAME: TEXT, Field.KIND: CHOICE, Field.GROUPS: ROWS, Field.PLACES: ROWS}),
     ExerciseRole.INDICATORS: (How.ROWS, {Field.ACTOR: ROW}),
     ExerciseRole.ACTOR_MATRIX: (How.ROWS, {Field.ACTOR: ROW, Field.INFLUENCE: SCALE, Field.SUPPORT: SCALE}),
     ExerciseRole.LEVELS: (How.EACH, {Field.LIVED: CHOICES, Field.DESIRED: CHOICE}),

@@ -15,6 +15,7 @@ from messages.documents.blocks import Bullets, Source, Span, Table, laid
 from messages.documents.minutes import between, minutes, todo_table
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
+from messages.documents.pictures.mapping import kinds_of_actors
 from messages.documents.plan_tables import facts_table, year_grid
 from messages.documents.routine_tables import calls, card_calls, chain_table, law
 from messages.documents.template import Markdown, lines, named
@@ -268,6 +269,7 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     by_organisation,
     advert_counts,
     area_means,
+    kinds_of_actors,
     tick_rows,
     named_alike,
     facts_list,

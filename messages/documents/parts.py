@@ -53,16 +53,19 @@ class Parts(Facts):
         what = self.name(exercise) if question is None else self.short(exercise, question)
         return Missing(exercise, self.words("label.missing", what=what, number=self.exercise(exercise).serves[0]))
 
-    def source(self, *exercises: str) -> Markdown:
-        """Show which exercises the part comes from, and when they were last changed; nothing if all are empty."""
+    def source(self, *exercises: str, by_month: bool = False) -> Markdown:
+        """Show which exercises the part comes from, and when they were last changed; nothing if all are empty.
+
+        `by_month`: without the day, which can be that of a conversation with somebody.
+        """
         there = [exercise for exercise in exercises if self.given(exercise)]
         if not there:
             return Markdown("")
         on = max((d for exercise in there if (d := self.changed(exercise))), default=None)
         named = self.voice.rules.joined(dict.fromkeys(f"{self.name(e)} ({self.exercise(e).serves[0]})" for e in there))
-        return self.keep(
-            Source(self.words("label.source", exercises=named, on=self.dated(on) if on else None), tuple(there), on)
-        )
+        written = self.voice.rules.month if by_month else self.dated
+        said = self.words("label.source", exercises=named, on=written(on) if on else None, by_month=by_month)
+        return self.keep(Source(said, tuple(there), on))
 
     def prose(self, text: str) -> Markdown:
         """An answer as paragraphs, or as a list where it was written one short thing a line."""

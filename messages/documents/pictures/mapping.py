@@ -7,22 +7,27 @@ from typing import Any
 from flows.vocabulary import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure, Table, laid
 from messages.documents.facts import Facts
+from messages.documents.material import RegisterRow
 from messages.documents.template import cleaned
+from messages.language import SEPARATOR
 
 GREY = 7  # the last of the palette
 LONGEST = 56  # characters of a name in the picture; the text alternative has all of it
 MOST = 18  # names below each other that an A4 page has room for at 7 points
 
 
-def figure(facts: Facts) -> Figure | None:
-    """Three columns under the town's name, with lines between what belongs together."""
+def figure(facts: Facts, *, by_kind: bool = False) -> Figure | None:
+    """Three columns under the town's name, with lines between what belongs together.
+
+    `by_kind`: it has kinds of actors instead of their names.
+    """
     words = facts.words
     register, group = facts.place(ExerciseRole.VULNERABLE_GROUPS, Field.NAME)
     groups = [str(row[group]) for row in facts.rows(register)]
     (register, place), (_, groups_there) = (facts.place(ExerciseRole.PLACES, f) for f in (Field.NAME, Field.GROUPS))
     places = facts.rows(register)
     register, actor = facts.place(ExerciseRole.ACTORS, Field.NAME)
-    actors = facts.rows(register)
+    actors = kinds_of_actors(facts) if by_kind else facts.rows(register)
     if not (groups or places or actors):
         return None
     names = [str(row[place]) for row in places]
@@ -81,12 +86,31 @@ def figure(facts: Facts) -> Figure | None:
     )
 
 
+def kinds_of_actors(facts: Facts) -> list[dict[str, Any]]:
+    """The actors of the list as documents tell of them, which others read: a row for each kind, named by it, with
+    all that its actors meet. What the group knows of a single firm, and whether it talks with it, is its own.
+    """
+    register, name = facts.place(ExerciseRole.ACTORS, Field.NAME)
+    pointing = [facts.place(ExerciseRole.ACTORS, field)[1] for field in (Field.GROUPS, Field.PLACES)]
+    found: dict[str, list[RegisterRow]] = {}
+    for row in facts.rows(register):
+        found.setdefault(row[facts.place(ExerciseRole.ACTORS, Field.KIND)[1]], []).append(row["stored"])
+    kinds = []
+    for kind, rows in found.items():
+        met = {to: tuple(dict.fromkeys(n for row in rows for n in row.values.get(to) or ())) for to in pointing}
+        if kind or any(met.values()):  # else they have only been named
+            said = {to: cleaned(SEPARATOR.join(names)) for to, names in met.items()}
+            called = kind or facts.words("picture.map.other")
+            kinds.append({name: called, **said, "stored": replace(rows[0], values=met)})
+    return kinds
+
+
 def on_paper(facts: Facts, most: int = MOST) -> tuple[Figure | Table, ...]:
     """The picture; or, where more than `most` names below each other would make it too small to be read, a table.
 
     Whom nobody has placed yet is told to those who can place them, below the picture in the chat, and to no board.
     """
-    drawn = figure(facts)
+    drawn = figure(facts, by_kind=True)
     if drawn is None:
         return ()
     if max(len(column["nodes"]) for column in drawn.data["columns"]) <= most or not drawn.data["ties"]:

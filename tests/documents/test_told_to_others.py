@@ -1,0 +1,43 @@
+"""What documents that others read leave to the core group's own papers."""
+
+from typing import Any
+
+import pytest
+
+from messages.documents.catalogue import DOCUMENTS, Reader
+from messages.documents.chat import write as as_chat
+from messages.documents.compose import compose
+from messages.documents.facts import Facts
+from messages.documents.material import Material
+from messages.documents.pictures import figure
+from tests.documents.answered import with_rows
+
+OUTSIDE = [e.id for e in DOCUMENTS.values() if e.reader is not Reader.CORE and e.step is not None]
+
+
+@pytest.mark.parametrize("document", OUTSIDE)
+def test_no_firm_of_the_list_is_named_to_others(town: Material, document: str) -> None:
+    """A firm that the group has put on its list stands in papers for others as the kind that it is."""
+    listed: list[dict[str, Any]] = [
+        {"name": "Sunes Biltvätt", "kind": "hotel", "contact": "no", "groups": ("Personer med beroende",)},
+        {"name": "Kvarterskiosken", "kind": "hotel", "contact": "some", "places": ("Campingen",)},
+        {"name": "Hamnkrogen"},
+    ]
+    said = as_chat(compose(document, with_rows(town, "actors", listed)))
+    assert not [row["name"] for row in listed if str(row["name"]) in said]
+
+
+def test_the_group_sees_its_own_map_with_names(town: Material) -> None:
+    """The picture in the group's chat has the actors' names, as its list does."""
+    drawn = figure("map", Facts(town))
+    assert drawn is not None
+    assert "Exempelbostäder" in drawn.data["columns"][2]["nodes"]
+
+
+@pytest.mark.parametrize("document", ["mapping_report", "mapping_summary", "mapping_presentation", "plan"])
+def test_a_conversation_has_a_month_and_no_day(town: Material, document: str) -> None:
+    """A source that is a conversation or an answer of an actor tells its month: the day could point somebody out."""
+    said = as_chat(compose(document, town))
+    days = ("5 mars 2026", "17 februari 2026", "2 mars 2026", "18 november 2025")
+    assert not [day for day in days if day in said]
+    assert "senast ändrat i " in said
