@@ -18,7 +18,7 @@ async def test_a_group_wakes_up_after_two_years(tmp_path: Path) -> None:
         await played.wind(days=800)
         await played.bot.maintenance._prune(played.sandbox.now())
         await played.write("Alva", "Gunnar Påhittad", reply_to="Vem tänker ni på?")
-        assert "Jag vet inte vart din text hör" in played.last("Alva")
+        assert "Jag vet inte var din text hör hemma" in played.last("Alva")
         await played.write("Alva", "Gunnar Påhittad")
         assert "Vad är det här ett svar på?" in played.last("Alva")
         await played.tap("Alva", "Det är svaret på Rekrytera till kärngruppen: Namn")

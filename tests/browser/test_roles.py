@@ -276,7 +276,7 @@ async def test_a_guest_who_joins_the_network(somebody: Somebody) -> None:
     await somebody.presses("Vem ringer jag?")
     await somebody.looks("network-ring")
     await somebody.plays("Steg öppet: 6\nI gång: Samverkansplan: aktiviteter")
-    await somebody.reads("har öppnat det här också för dig")
+    await somebody.reads("har öppnat övningen för nätverket också")
     await somebody.looks("network-opened")
 
 

@@ -24,7 +24,7 @@ async def said_to(both: Both, name: str) -> int:
     ("page", "reads", "button"),
     [
         ("Dokument", "Kartläggning", "Protokoll"),
-        ("Kalender", "Kalendern läggs när ni har bestämt er", "Stegen"),
+        ("Kalender", "Kalendern kommer när ni har bestämt er", "Stegen"),
         ("Personuppgifter", "Här är du inloggad", "Få allt som fil"),
     ],
 )

@@ -112,9 +112,9 @@ async def open_one(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _page(
-    ctx: Context, actor: Actor, entry: CatalogueEntry, *, making: str | None = None
+    ctx: Context, actor: Actor, entry: CatalogueEntry, *, making: bool = False
 ) -> tuple[str, TemplateFacts, list[list[Key]]]:
-    """Return a document's page. `making`: the form in which it is being made."""
+    """Return a document's page. `making`: it is being made just now."""
     group, member, label = actor.group, actor.member, ctx.services.voice.label
     material = await material_of(ctx, group)
     found, closed = catalogue.completeness(entry.id, material), await _is_closed(ctx, group, member, entry.id)
@@ -128,7 +128,7 @@ async def _page(
         "no_room": too_full(Parts(material)) if entry.layout == "card" else [],
         "unfinished": unfinished(entry.id, material) and entry.reader is Reader.ANYONE,
         "closed": closed,
-        "making": label(f"form.{making}") if making else None,
+        "making": making,
     }
     keys: list[list[Key]] = []
     if role_of(member, group) >= Role.MEMBER:
@@ -221,7 +221,7 @@ async def order(ctx: Context, actor: Actor, action: Action) -> None:
     if not new:
         return
     if page is not None:
-        await turn_page(ctx, actor, document, making=form)
+        await turn_page(ctx, actor, document, making=True)
     await _show_activity(ctx, group, chat, document, form)
 
 
@@ -254,7 +254,7 @@ def _form(document: str, place: int) -> str | None:
     return forms[place] if place < len(forms) else None
 
 
-async def turn_page(ctx: Context, asked: Actor, document: str, *, making: str | None = None) -> None:
+async def turn_page(ctx: Context, asked: Actor, document: str, *, making: bool = False) -> None:
     """Refresh the page on which somebody asked for it."""
     name, facts, keys = await _page(ctx, asked, DOCUMENTS[document], making=making)
     if asked.in_group:
