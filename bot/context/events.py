@@ -1,6 +1,7 @@
 """Domain events: what a turn of the engine changes beyond its own run. `bot.dispatch.dispatch_events` handles them."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from flows.values import Values
 from storage.message_notes import MessageContext
@@ -195,6 +196,14 @@ class NobodyTold:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitEnded:
+    """A group that has decided to wait until a day takes the question up again, perhaps sooner."""
+
+    group: int
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class WantsIn:
     """A guest of the open link wants to be in the network, into which a coordinator lets them, or wants it no more."""
 
@@ -302,6 +311,7 @@ DomainEvent = (
     | StepOpened
     | ExerciseConcluded
     | ExerciseReopened
+    | WaitEnded
     | FilledIn
     | RegisterNeeded
     | CoordinatorsChanged

@@ -37,10 +37,11 @@ from bot.context.events import (
     TextChanged,
     TextPlaced,
     TookOver,
+    WaitEnded,
     WantsIn,
 )
 from bot.dispatch import chat_commands, held_texts, private_messages, way_on
-from bot.exercises import initial_rows, rounds, runner
+from bot.exercises import initial_rows, put_off, rounds, runner
 from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import decisions, first_meeting, lifecycle, meeting_list
 from bot.features.digest import daily_message
@@ -119,6 +120,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
             lifecycle.after_decision,
             check_ins.after_conclusion,
             coordinator.again_later,
+            put_off.decided,
             beginning.after_conclusion,
             consent.after_conclusion,
             decisions.after_conclusion,
@@ -126,7 +128,8 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
             not_handed_in.after_conclusion,
             held_texts.after_conclusion,
         ),
-        _heard_by(ExerciseReopened, consent.reopened),
+        _heard_by(ExerciseReopened, consent.reopened, put_off.reopened),
+        _heard_by(WaitEnded, put_off.ended),
         _heard_by(OpenedToNetwork, network_letter.opened),
         _heard_by(FilledIn, lifecycle.after_decision),
         _heard_by(HandedIn, approvals.see_to),

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.context.context import Context
-from bot.context.events import CalendarChanged, OpenedToNetwork
-from bot.exercises import approved_texts, row_links, written_before
+from bot.context.events import CalendarChanged, OpenedToNetwork, WaitEnded
+from bot.exercises import approved_texts, deferral, row_links, written_before
 from bot.exercises.carried_over import recalled
 from bot.exercises.initial_rows import seed
 from bot.exercises.runner import apply, load, scene_of
@@ -57,7 +57,9 @@ async def begin(
     for record in reversed(await ctx.work.runs.of_exercise(group.id, exercise.id)):
         if record.phase == Phase.ASIDE:
             return await apply(ctx, group, record, await resumed(ctx, group, record))
-    within = _last_day(ctx, LIST_WITHIN if exercise.how is How.ROWS else ANSWER_WITHIN)
+    if exercise.outcome and (deferred := await deferral.of(ctx, group)) and deferred.exercise == exercise.id:
+        ctx.events.append(WaitEnded(group.id, deferred.until))
+    within = last_day(ctx.today, LIST_WITHIN if exercise.how is How.ROWS else ANSWER_WITHIN)
     run = Run(
         exercise,
         0,
@@ -98,16 +100,17 @@ def new_last_day(ctx: Context, run: Run) -> date | None:
     """Return a new day to answer by for a round that is taken up again after its own; None if that is to come."""
     if run.answer_by is None or run.answer_by > ctx.today:
         return None
-    return _last_day(ctx, LIST_WITHIN if run.exercise.how is How.ROWS else ANSWER_WITHIN)
+    return last_day(ctx.today, LIST_WITHIN if run.exercise.how is How.ROWS else ANSWER_WITHIN)
 
 
-def _last_day(ctx: Context, within: timedelta) -> date:
-    """Return the day to answer by. One in July is put off until people are back, unless the round begins in July.
+def last_day(since: date, within: timedelta) -> date:
+    """Return the day to answer by, counted from another day.
 
-    One on a holiday, or put off to a weekend, is on the next working day.
+    One in July is put off until people are back, unless it is counted from July. One on a holiday, or put off to a
+    weekend, is on the next working day.
     """
-    day = ctx.today + within
-    put_off = day.month == JULY and ctx.today.month != JULY
+    day = since + within
+    put_off = day.month == JULY and since.month != JULY
     if put_off:
         day = day.replace(month=JULY + 1, day=1) + ANSWER_WITHIN
     if is_holiday(day) or (put_off and day.weekday() >= SATURDAY):

@@ -6,7 +6,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import approved_texts, deferral, preconditions, rounds, runner
+from bot.exercises import approved_texts, deferral, preconditions, put_off, rounds, runner
 from bot.features.journey.navigation import page, page_before
 from bot.features.journey.status import make_up, map_of, status, step_to_open
 from bot.views.shared_buttons import open_key
@@ -88,6 +88,7 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
         decided = (await runner.values_of_group(ctx, run)).get(outcome.question)
         opened = outcome.opens if decided == outcome.option else None
     found, deferred = await map_of(ctx, group), await deferral.of(ctx, group)
+    until = deferred.until if deferred and deferred.exercise == run.exercise.id else None
     following, step = found.next, step_to_open(group, found)
     facts = {
         "title": voice.title_of(run.exercise.id),
@@ -99,7 +100,8 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
         "waits": outcome is not None and opened is None,
         "decided": decided is not None,
         "resting": found.waits_until is not None,
-        "until": deferred.until if deferred and deferred.exercise == run.exercise.id else None,
+        "until": until,
+        "put_off": [voice.title_of(one.exercise.id) for one in await put_off.under_way(ctx, group)] if until else [],
         "following": {"n": step, "title": voice.book("process")[f"step.{step}.title"]} if step is not None else None,
     }
     keys = [[ctx.key("next", "view", 0, following, title=facts["next"])]] if following else []
