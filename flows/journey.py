@@ -1,6 +1,6 @@
 """Where the group is: which exercises are done, what goes on, what is next, how far the five sub-goals have come."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -62,7 +62,8 @@ def where(
     """Make the map of the group's runs (number, exercise, phase), its open steps, and the steps closed unfinished.
 
     `unchosen`: exercises that the group has not chosen; unless they are begun all the same they are not on the map.
-    The latest round of an exercise counts; one that was set aside counts as not begun. What was done once and is done
+    What stands before the decision that has opened a later step was left out, and is not next any more. The latest
+    round of an exercise counts; one that was set aside counts as not begun. What was done once and is done
     again leaves its step and its sub-goals done.
     """
     runs = tuple(runs)
@@ -76,12 +77,13 @@ def where(
     steps = []
     for step in process.steps:
         stops = []
+        left_out = _before_decision(process, step.exercises, once, opened)
         for name in step.exercises:
             number, phase = latest.get(name, (None, None))
             state = _STATES.get(phase, "later") if phase else "later"
             if phase is None and (name in plans or name in unchosen):
                 continue
-            if phase is None and upcoming is None and step.number in opened - closed:
+            if phase is None and upcoming is None and name not in left_out and step.number in opened - closed:
                 upcoming, state = name, "next"
             stops.append(Stop(name, state, number))
         done = step.number in closed or (bool(stops) and once.issuperset(stop.exercise for stop in stops))
@@ -89,6 +91,17 @@ def where(
             StepState(step.number, "done" if done else "now" if step.number in opened else "later", tuple(stops))
         )
     return Map(tuple(steps), upcoming, {goal: _share(process, goal, latest, once, unchosen) for goal in process.goals})
+
+
+def _before_decision(
+    process: Process, exercises: Sequence[str], done: Container[str], opened: Container[int]
+) -> Sequence[str]:
+    """Return the exercises that stand before one whose decision has opened a step."""
+    for place, name in enumerate(exercises):
+        outcome = process.exercises[name].outcome
+        if outcome is not None and name in done and outcome.opens in opened:
+            return exercises[:place]
+    return ()
 
 
 def _share(process: Process, goal: str, begun: Container[str], once: Container[str], unchosen: Container[str]) -> float:

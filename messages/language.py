@@ -114,6 +114,7 @@ class Language:
         self.line_breaks = line_breaks.LineBreaks(data["unbroken"], self.months)
         self._joins = tuple(f"{word} " for word in data["joins"])
         self._yes = frozenset(data["answer"]["alone"])
+        self._somebody_else = _words(data["answer"]["somebody_else"])
         self._thanks = frozenset(data["thanks"])
         self._moves = {verb: frozenset(words) for verb, words in data["moves"].items()}
         self._leaves = _words(data["leaves"])
@@ -145,6 +146,10 @@ class Language:
             return "yes"
         found = next((said for said, words in self._answers.items() if words.search(text)), None)
         return None if found == "unsure" or "?" in text else found
+
+    def names_somebody_else(self, text: str) -> bool:
+        """True if a text tells that somebody else may come: "Kan inte, men min kollega kan"."""
+        return bool(self._somebody_else.search(" ".join(text.casefold().split())))
 
     def _demand(self, data: Toml, names: Iterable[str], under: str = "") -> None:
         if missing := [name for name in names if name not in data]:

@@ -40,6 +40,17 @@ def test_going_on() -> None:
     assert found.next == FIRST[3]
 
 
+def test_what_was_left_out_before_the_decision_is_not_next() -> None:
+    """Whoever decides to begin without the exercises before goes on after the decision; they can still be done."""
+    (place,) = (n for n, name in enumerate(FIRST) if PROCESS.exercises[name].outcome)
+    decided = (1, FIRST[place], Phase.CONCLUDED)
+    assert at(decided).next == FIRST[0]  # it was not to begin
+    found = at(decided, steps=(0, 1))
+    assert (found.next, state(found, FIRST[0])) == (FIRST[place + 1], "later")
+    found = at(decided, *((n, name, Phase.CONCLUDED) for n, name in enumerate(FIRST[place + 1 :], 2)), steps=(0, 1))
+    assert found.next == PROCESS.step(1).exercises[0]
+
+
 def test_set_aside_is_not_begun() -> None:
     """An exercise that was begun by mistake is next again, and the round before it counts."""
     assert at((1, FIRST[0], Phase.ASIDE)).next == FIRST[0]

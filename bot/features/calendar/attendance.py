@@ -51,7 +51,8 @@ async def heard(ctx: Context, person: Person, said: Written) -> bool:
     numbers = set(re.findall(r"\d+", text))  # else of another day, or how many they will be
     if meeting is None or meeting.day < ctx.today or not numbers <= {str(meeting.day.day)}:
         return False
-    await _take(ctx, actor, meeting, answer)
+    instead = answer == NO and ctx.services.voice.rules.names_somebody_else(said.text)
+    await _take(ctx, actor, meeting, answer, instead=instead)
     return True
 
 
@@ -119,13 +120,14 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
     await _take(ctx, actor, meeting, said)
 
 
-async def _take(ctx: Context, actor: Actor, meeting: Meeting, said: str) -> None:
+async def _take(ctx: Context, actor: Actor, meeting: Meeting, said: str, *, instead: bool = False) -> None:
+    """Take an answer. `instead`: they wrote that somebody else may come, who is told of by them."""
     await network_meetings.answer(ctx, meeting, actor.member.id, said)
     if not network_meetings.is_networks(ctx, meeting):
         facts = {**line(ctx, meeting), "cannot": await absent(ctx, actor.group, meeting)}
         slot = f"absent:{meeting.id}:{meeting.sequence}"
         await ctx.to_group(actor.group, "meeting.absent", facts, slot=slot, living=True)
-    await _page(ctx, actor, meeting, await network_meetings.called(ctx, meeting))
+    await _page(ctx, actor, meeting, await network_meetings.called(ctx, meeting), instead=instead)
 
 
 async def _gone(ctx: Context, actor: Actor) -> None:
@@ -133,7 +135,8 @@ async def _gone(ctx: Context, actor: Actor) -> None:
     await ctx.reply(actor, "meeting.gone", {}, [[ctx.key("home.calendar", "calendar", actor.group.id)]])
 
 
-async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called) -> None:
+async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called, *, instead: bool = False) -> None:
+    coordinators = await open_items.coordinators(ctx, actor.group) if instead else []
     facts = {
         **line(ctx, meeting),
         "theme": (await meeting_list.themes(ctx, actor.group)).get(meeting.id, ""),
@@ -150,10 +153,14 @@ async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called) -> N
         "about": await network_meetings.told_beforehand(ctx, meeting),
         "suggested": [],
         "was_there": [],
+        "instead": instead,
+        "to": [one.name for one in coordinators if one.id != actor.member.id],
     }
     keys: list[list[Key]] = []
     if meeting.day >= ctx.today:
         keys.append(network_meetings.keys(ctx, meeting)[:2])
+    if instead and actor.member.role == "network":
+        keys.append([ctx.key("network.hand_over", "myseat", actor.group.id)])
     following = network_meetings.coming(ctx, await ctx.work.meetings.of_group(actor.group.id))
     if following is not None and following.id == meeting.id:
         facts["suggested"] = await suggestions.standing(ctx, actor.group)
@@ -165,7 +172,10 @@ async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called) -> N
         people = {member.id: member.name for member in everybody}
         facts["coming"] = [people[m] for m in kept.members(YES) if m in people]
         facts["not_coming"] = [people[m] for m in kept.members(NO) if m in people]
-        facts["silent"] = len(set(people) - {member for member, _ in kept.said})
+        asked = {
+            member.id for member in everybody if member.role == "network"
+        }  # the core group comes, unless it says no
+        facts["silent"] = len(asked - {member for member, _ in kept.said})
         facts["was_there"] = await network_meetings.names_there(ctx, actor.group, meeting)
         facts["by_hand"] = [at_the_door.reached(ctx, row) for row in await at_the_door.in_network(ctx, actor.group)]
     if actor.member.coordinator:
