@@ -1,5 +1,6 @@
 """Converts the bot's small HTML for the page: the same few tags and nothing else."""
 
+import re
 from collections.abc import Callable, Sequence
 from html import escape
 from html.parser import HTMLParser
@@ -10,6 +11,7 @@ from markupsafe import Markup
 from bot.page.reach import with_numbers
 
 TAGS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "s": "s", "code": "code", "pre": "pre"}
+HEADING = re.compile(r"\s*<strong>([^<]+)</strong>\n+")  # that a quotation begins with
 SCHEMES = frozenset({"https", "http", "tel", "mailto"})
 
 
@@ -20,6 +22,7 @@ class _Page(HTMLParser):
         self.out: list[str] = []
         self._address, self._unfold = address, unfold
         self._ends: list[tuple[str, str]] = []  # the tag that is open, and what ends it here
+        self._folded = 0  # where the folded quotation that is open begins
         self._after_block = False  # which has a margin of its own, and needs no empty line
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -27,9 +30,8 @@ class _Page(HTMLParser):
         if tag in TAGS:
             self._open(tag, f"<{TAGS[tag]}>", f"</{TAGS[tag]}>")
         elif tag == "blockquote" and "expandable" in given:
-            self._open(
-                tag, f"<details><summary>{escape(self._unfold)}</summary><blockquote>", "</blockquote></details>"
-            )
+            self._open(tag, "", "</blockquote></details>")
+            self._folded = len(self.out)
         elif tag == "blockquote":
             self._open(tag, "<blockquote>", "</blockquote>")
         elif tag == "a" and urlsplit(given.get("href") or "").scheme in SCHEMES:
@@ -40,6 +42,8 @@ class _Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         while self._ends:
             opened, end = self._ends.pop()
+            if self._folded and opened == "blockquote":
+                self._fold()
             self.out.append(end)
             if opened == tag:
                 break
@@ -57,15 +61,23 @@ class _Page(HTMLParser):
         self.out.append(begin)
         self._ends.append((tag, end))
 
+    def _fold(self) -> None:
+        """Fold what stands since the quotation began under its own heading; without one, under what is said for all."""
+        inside = "".join(self.out[self._folded :])
+        heading = HEADING.match(inside)
+        title, rest = (heading[1], inside[heading.end() :]) if heading else (escape(self._unfold), inside)
+        self.out[self._folded :] = [f"<details><summary>{title}</summary><blockquote>", rest]
+        self._folded = 0
+
 
 def formatted(
     text: str, *, address: Callable[[str], str] = str, unfold: str = "…", numbers: Sequence[str] = ()
 ) -> Markup:
-    """Return the text for the page. `address` maps a link to one here; `unfold` is the title of a folded quotation;
-    these telephone `numbers` can be rung."""
+    """Return the text for the page. `address` maps a link to one here; `unfold` is the title of a folded quotation
+    that has none; these telephone `numbers` can be rung."""
     page = _Page(address, unfold, numbers)
     page.feed(text)
     page.close()
     while page._ends:  # noqa: SLF001 - our own, a line above
-        page.out.append(page._ends.pop()[1])  # noqa: SLF001
+        page.handle_endtag(page._ends[-1][0])  # noqa: SLF001
     return Markup("".join(page.out))  # noqa: S704 - made of the few tags above, and of escaped text

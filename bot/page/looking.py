@@ -10,14 +10,14 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.context import invitations
-from bot.context.context import Actor
+from bot.context.context import Actor, Context
 from bot.context.permissions import Proof, Role, may, role_of
 from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK
 from bot.dispatch.chat_commands import COMMANDS, menu
 from bot.features.help.menus import groups_of, own_numbers, turn_facts
 from bot.features.incidents import work_devices
-from bot.features.journey import homes
+from bot.features.journey import homes, network_meetings, what_waits
 from bot.features.members import activation, admission, handover, sign_in
 from bot.page import device, guest, mail
 from bot.page.asking import Asking
@@ -74,17 +74,14 @@ class Looking:
                     {"turn": turn_facts(ctx), "username": self._username, "mail": self._asking.mail},
                 )
             facts = await self.frame(work, visitor, "home")
-            mine = await self._asking.groups(work, visitor.person)
-            meetings = [await self._next_meeting(work, group.id) for group, _ in mine]
             seats = await homes.seats(ctx, visitor.person)
             places = await open_to(ctx, visitor.person)
             facts |= {
                 "exercises": [(self._asking.run_mark(visitor.person, p.record.id), title) for p, title in places],
-                "waiting": len(await work.open_items.of_person(visitor.person.id)) + await _knocking(work, mine),
+                "waiting": await what_waits.count(ctx, visitor.person),
                 "way_back": not self._asking.mail or await _has_way_back(work, visitor.person),
-                "meetings": [
-                    (group.title, meeting) for (group, _), meeting in zip(mine, meetings, strict=True) if meeting
-                ],
+                "meetings": [(g.title, m.role, coming) for g, m in seats if (coming := await _next_meeting(ctx, g, m))],
+                "networks": [g.title for g, m in seats if homes.home_of(m, g) is homes.Home.NETWORK],
                 "turn": turn_facts(ctx),
                 "own_numbers": await own_numbers(ctx, await groups_of(ctx, visitor.person)),
                 "commands": self._commands(seats, Menu.PRIVATE),
@@ -305,11 +302,6 @@ class Looking:
             "notice": self.notices.take(visitor.person.id) if visitor else "",
         }
 
-    async def _next_meeting(self, work: UnitOfWork, group_id: int) -> Meeting | None:
-        today = self._asking.context(work).today
-        coming = [m for m in await work.meetings.of_group(group_id) if m.state == "planned" and m.day >= today]
-        return min(coming, key=lambda meeting: (meeting.day, meeting.at), default=None)
-
     def _commands(self, seats: Sequence[tuple[Group, Member]], which: Menu) -> list[tuple[str, str]]:
         """Return what somebody can do, as this menu of a private chat has it."""
         highest = max((role_of(member) for _, member in seats), default=Role.STRANGER)
@@ -327,10 +319,15 @@ def _disposition(name: str, *, inline: bool) -> str:
     return f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name)}"
 
 
-async def _knocking(work: UnitOfWork, mine: Sequence[tuple[Group, Member]]) -> int:
-    """Return how many wait to be let in by somebody with these seats."""
-    asked = [await work.admissions.of_group(group.id) for group, member in mine if member.coordinator]
-    return sum(one.state == "asked" for of_group in asked for one in of_group)
+async def _next_meeting(ctx: Context, group: Group, member: Member) -> Meeting | None:
+    """Return the next meeting that somebody is called to: the core group to each, the network to its own."""
+    if homes.home_of(member, group) not in (homes.Home.CORE, homes.Home.NETWORK):
+        return None
+    every = await ctx.work.meetings.of_group(group.id)
+    if member.role == "network":
+        return network_meetings.coming(ctx, every)
+    coming = [meeting for meeting in every if meeting.state == "planned" and meeting.day >= ctx.today]
+    return min(coming, key=lambda meeting: (meeting.day, meeting.at), default=None)
 
 
 async def _has_way_back(work: UnitOfWork, person: Person) -> bool:

@@ -15,7 +15,7 @@ from flows.keyboards import about_label, conclusion_keyboard
 from flows.model import Exercise, Feed
 from flows.state import Run
 from flows.vocabulary import ExerciseRole, Field, How, Mark, Picture
-from storage.records import Group, Member, Row
+from storage.records import Group, Member, Row, is_own_number
 
 Item = TypeVar("Item")
 
@@ -75,6 +75,11 @@ def in_town(ctx: Context, key: Key, town: str | None) -> Key:
 def join_key(ctx: Context, group: Group) -> Key:
     """The button to the private chat for those who want to be part of this group."""
     return Key(ctx.services.voice.label("join"), url=ctx.link(Action("join", group.id, group.settings.link)))
+
+
+def join_keys(ctx: Context, group: Group) -> list[list[Key]]:
+    """Return the same as a keyboard; an empty one for a group without a chat, whose page only its members see."""
+    return [] if is_own_number(group.chat_id) else [[join_key(ctx, group)]]
 
 
 def our_chat_key(ctx: Context, group: Group) -> Key:

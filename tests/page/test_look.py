@@ -52,6 +52,14 @@ def test_no_gap_about_a_quote() -> None:
     assert "</details><strong>Efter</strong>\n\nSlut" in shown
 
 
+def test_what_is_folded_says_what_it_is() -> None:
+    """A folded quotation is opened by its own heading, so that two are told apart; without one, as all are."""
+    shown = formatted("<blockquote expandable><b>Längre fram</b>\n<i>April</i></blockquote>Slut", unfold="Visa mer")
+    assert shown == ("<details><summary>Längre fram</summary><blockquote><em>April</em></blockquote></details>Slut")
+    shown = formatted("<blockquote expandable>Utan <b>rubrik</b></blockquote>", unfold="Visa mer")
+    assert "<summary>Visa mer</summary><blockquote>Utan <strong>rubrik</strong>" in shown
+
+
 async def test_older_messages(both: Both) -> None:
     """What a long chat has had before can be looked at, page by page, to its beginning."""
     bo = await both.signed_in("Bo")

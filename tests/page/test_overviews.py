@@ -8,6 +8,7 @@ from bot.demo.player import Player
 from bot.demo.town import GROUP
 from storage.records import private_chat
 from tests.page.test_both import Both, both
+from tests.page.test_guest import EVENT, NEXT, answer, link
 
 __all__ = ["both"]
 
@@ -73,6 +74,27 @@ async def test_the_home_of_who_is_not_in_the_group(both: Both) -> None:
     assert "Du har varit med i" in bo.text
     assert bo.labels == ["Det som är sparat om mig"]
     assert not {"Kalender", "Dokument"} & bo.links.keys()
+
+
+async def test_the_home_of_the_network(both: Both) -> None:
+    """*Hem* says who they are here and when the network meets; what they have answered waits no more."""
+    greta = both.page.browser()
+    await greta.open(await link(both, EVENT + NEXT))
+    await answer(greta, coming="yes")
+    await both.town.wind(days=14, hours=5)
+    await greta.open("/samtal")
+    await greta.open(greta.path)
+    await both.write(greta, "/start")
+    await both.press(greta, "Min inbjudan")
+    for said in ("Ja", "Ja", "Ja", "Jag lovar"):
+        await both.press(greta, said)
+    await greta.open("/")
+    assert "Du är med i nätverket i Exempelstad." in greta.text
+    assert "Nätverkets nästa träff i Exempelstad" in greta.text
+    assert "8 februari" in greta.text
+    assert "Inget just nu." in greta.text
+    await both.press(greta, "Så fungerar boten")
+    assert {"Mer du kan göra", "Vägen"} <= set(re.findall("<summary>([^<]+)</summary>", greta.html))
 
 
 async def test_who_is_reached_how(both: Both) -> None:

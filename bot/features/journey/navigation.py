@@ -72,7 +72,7 @@ async def _map_of_others(ctx: Context, actor: Actor) -> None:
     if not keys:  # there is a way on, also where nothing is open
         keys = [[ctx.key("home.calendar", "calendar", actor.group.id), ctx.key("home.tasks", "tasks", actor.group.id)]]
     facts = {
-        "town": actor.group.title,
+        **map_facts(ctx, actor.group, found),
         "stops": [{"title": voice.title_of(stop.exercise), "state": stop.state} for stop in mine],
     }
     await page(ctx, actor, "map_network", facts, keys)

@@ -15,7 +15,7 @@ from bot.reminders import open_items
 from bot.reminders.holidays import working_day_after
 from bot.views.exercise import ExerciseView
 from bot.views.rows import Named, gap_sentences
-from bot.views.shared_buttons import join_key
+from bot.views.shared_buttons import join_keys
 from flows.gaps import gaps
 from flows.journey import Map, where
 from flows.model import Exercise
@@ -130,7 +130,7 @@ async def status(ctx: Context, group: Group) -> None:
         "unpinned": group.settings.unpinned,
         "administrator": group.settings.administrator,
     }
-    keys = [[join_key(ctx, group)], [ctx.key("map", "map", group.id)]]
+    keys = [*join_keys(ctx, group), [ctx.key("map", "map", group.id)]]
     pin = AnswerNote(Purpose.PIN, group=group.id)
     await ctx.to_group(group, "group.status", facts, keys, slot="status", living=True, reply=pin)
 

@@ -29,13 +29,29 @@ from bot.views.shared_buttons import in_town
 from flows.state import Phase
 from flows.vocabulary import ExerciseRole, Field, Mark
 from messages.voice import TemplateFacts
-from storage.records import HeldText, Person
+from storage.records import Group, HeldText, Member, Person
 
 ASKED = 60  # characters of a question that waits, in the list of what does
 
 
 async def what_waits(ctx: Context, person: Person) -> None:
     """Show everything that is open to this person, across their groups, with a button each."""
+    facts, keys, _ = await _found(ctx, person)
+    there = await memberships.of(ctx, person, Role.LEADER)
+    ways = [[await _way_on(ctx, person, group, member)] for group, member in there] or await _ways_in(ctx, person)
+    facts = {**facts, "map": any(member.role != "network" for _, member in there)}
+    shown = Message(ctx.services.voice.render("waits", facts), keys or ways)  # a way on, also where nothing waits
+    await ctx.tell_person(person.id, shown, beside=await _is_asked_now(ctx, person, keys))
+
+
+async def count(ctx: Context, person: Person) -> int:
+    """Return how many things wait for this person: as many as they are told of and given a way to."""
+    _, keys, done = await _found(ctx, person)
+    return len(keys) - done
+
+
+async def _found(ctx: Context, person: Person) -> tuple[TemplateFacts, list[list[Key]], int]:
+    """Return what waits for this person, the way to each, and how many of those they have done their part of."""
     entries, keys = await open_runs.open_to(ctx, person)
     towns, way_in = await open_runs.coming_in(ctx, person)
     own, own_keys = await _own_hand(ctx, person)
@@ -58,17 +74,18 @@ async def what_waits(ctx: Context, person: Person) -> None:
     facts["invited"], invitation = await _invited(ctx, person)
     facts["meetings"], attending = await _meetings(ctx, person)
     facts["vacant"], stand_in = await _vacant(ctx, person)
-    there = await memberships.of(ctx, person, Role.LEADER)
-    facts["map"] = bool(there)
-    ways = [[in_town(ctx, ctx.key("map", "map", g.id), await ctx.town_for(person.id, g))] for g, _ in there]
-    ways = ways or await _ways_in(ctx, person)
     answer = await process_leaders.asked_keys(ctx, person)
     by_hand = {key.label for row in own_keys for key in row}
     keys = [row for row in keys if not by_hand.intersection(key.label for key in row)]
     first = [*way_in, *held_keys, *wanted, *towns_to_name, *reads, *unread_keys, *wished, *unmet, *own_keys, *told]
     keys = [*first, *decide, *answer, *invitation, *attending, *board, *keys, *stand_in]
-    shown = Message(ctx.services.voice.render("waits", facts), keys or ways)  # a way on, also where nothing waits
-    await ctx.tell_person(person.id, shown, beside=await _is_asked_now(ctx, person, keys))
+    return facts, keys, sum(bool(one["done"]) for one in entries)
+
+
+async def _way_on(ctx: Context, person: Person, group: Group, member: Member) -> Key:
+    """Return where somebody goes on for whom nothing waits: the way or, to the network, when it meets."""
+    label, verb = ("home.calendar", "calendar") if member.role == "network" else ("map", "map")
+    return in_town(ctx, ctx.key(label, verb, group.id), await ctx.town_for(person.id, group))
 
 
 async def _is_asked_now(ctx: Context, person: Person, keys: Sequence[Sequence[Key]]) -> bool:

@@ -20,9 +20,9 @@ from bot.features.incidents import retention
 from bot.features.journey.status import status
 from bot.features.members import activation, joining, own_rights
 from bot.reminders.next_message import schedule_next
-from bot.views.shared_buttons import join_key
+from bot.views.shared_buttons import join_keys
 from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group, GroupState, Member, group_chat
+from storage.records import Group, GroupState, Member, group_chat, is_own_number
 
 WAY_IN: Final = "way_in"  # what shows a chat the way to the bot
 JUST_SHOWN: Final = timedelta(hours=1)  # who comes in one after the other is shown it once
@@ -36,7 +36,7 @@ async def added(ctx: Context, chat: Chat, by: Sender) -> None:
         group = await ctx.work.groups.update(group.id, state=settled, title=chat.title)
         if settled is GroupState.ACTIVE:
             await _resume(ctx, group)
-            await ctx.to_group(group, "group.back", {}, [[join_key(ctx, group)]])
+            await ctx.to_group(group, "group.back", {}, join_keys(ctx, group))
             return
     if group is not None and group.state == "active":
         return
@@ -92,11 +92,11 @@ async def greet(ctx: Context, group: Group, admins: list[int] | None, by: int, n
         await make_coordinator(ctx, group, by, name)
     await rounds.begin(ctx, group, joining.joining(ctx), seats={})
     await retention.schedule(ctx, group)
-    keys = [[join_key(ctx, group)]]
+    keys = join_keys(ctx, group)
     if coordinator is None:
         keys.append([ctx.key("coordinate", "coordinate", group.id)])
     administrator = own_rights.is_one(ctx, admins)
-    facts = {"coordinator": coordinator, "administrator": administrator}
+    facts = {"coordinator": coordinator, "administrator": administrator, "chat": not is_own_number(group.chat_id)}
     await ctx.to_group(group, "group.greeting", facts, keys, slot=WAY_IN)
     await status(ctx, group)
     await own_rights.noticed(ctx, group, admin=administrator)
@@ -112,7 +112,7 @@ async def came(ctx: Context, chat: Chat, people: Sequence[Sender]) -> None:
         return
     seats = [await ctx.work.members.find(group.id, one.user_id) for one in people if one.known]
     if any(seat is None or seat.state == "left" or seat.role in ("guest", "network") for seat in seats):
-        await ctx.to_group(group, "group.came", {}, [[join_key(ctx, group)]], slot=WAY_IN)
+        await ctx.to_group(group, "group.came", {}, join_keys(ctx, group), slot=WAY_IN)
 
 
 async def make_coordinator(ctx: Context, group: Group, user_id: int, name: str) -> Member:
@@ -141,7 +141,7 @@ async def coordinator_checked(ctx: Context, group: Group, member: Membership | N
         return
     group = await _no_stand_ins(ctx, group)
     await make_coordinator(ctx, group, by, name)
-    await ctx.to_group(group, "group.coordinators", {"names": [name]}, [[join_key(ctx, group)]])
+    await ctx.to_group(group, "group.coordinators", {"names": [name]}, join_keys(ctx, group))
     await status(ctx, group)
 
 

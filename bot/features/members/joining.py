@@ -30,7 +30,7 @@ from flows.state import Phase, Seat
 from flows.vocabulary import ExerciseRole, Field, How
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group, Member, Person, SeatState, private_chat
+from storage.records import Group, Member, Person, SeatState, is_own_number, private_chat
 
 OVER = "over"  # in a profile: whose seat is being taken over
 TO_CORE = "to_core"  # in a profile: somebody of the network is in the core group's chat and about to join it
@@ -179,6 +179,7 @@ async def show_agreement(ctx: Context, group: Group, member: Member, *, edit: in
     of = await ctx.work.members.organisation(before.organisation_id) if before and before.organisation_id else None
     facts = {
         "town": group.title,
+        "role": member.role,
         "before": before.name if before else None,
         "organisation": of.name if of else None,
         "controller": town.get(Field.CONTROLLER),
@@ -291,7 +292,12 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
     await ctx.to_person(
         member.person_id,
         "enter.welcome" if member.role == "core" else "enter.network",
-        {"town": group.title, "coordinator": member.coordinator, "about": ctx.services.voice.book("process")["about"]},
+        {
+            "town": group.title,
+            "coordinator": member.coordinator,
+            "chat": not is_own_number(group.chat_id),
+            "about": ctx.services.voice.book("process")["about"],
+        },
         await homes.keys(ctx, await ctx.work.people.get(member.person_id), group, member),
         about=group.id,
     )

@@ -18,7 +18,7 @@ from bot.context.sealed_actions import LINK, Action
 from bot.features.journey.status import status
 from bot.features.members.admission import LET_IN
 from bot.telegram import links
-from bot.views.shared_buttons import copy_key, join_key
+from bot.views.shared_buttons import copy_key, join_keys
 from storage.group_settings import MovedFrom
 from storage.records import Group, GroupState, Link, Person, is_own_number
 
@@ -134,7 +134,7 @@ async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | N
     undo = ctx.link(Action(UNDO, group.id)) if moved is not None else None
     said = {"title": title, "town": title, "url": undo, "back": moved is None, "page": is_own_number(chat)}
     ctx.to_stranger(old_chat, "move.left", said, thread=old_thread)
-    await ctx.to_group(group, "move.here" if moved is not None else "move.back", said, [[join_key(ctx, group)]])
+    await ctx.to_group(group, "move.here" if moved is not None else "move.back", said, join_keys(ctx, group))
     keys = [[ctx.key("undo_move", UNDO, group.id)]] if moved is not None else []
     for member in await ctx.work.members.active(group.id):
         if (await ctx.work.people.get(member.person_id)).reach == "reachable":
