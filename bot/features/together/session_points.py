@@ -88,11 +88,21 @@ async def finish(ctx: Context, group: Group, exercise: str, by: Member) -> None:
     run = await runner.fitted(ctx, group, record)
     if run.filled_in and not run.awaits_answers:
         await _happen(ctx, group, record, Concluded(await runner.values_of_group(ctx, run)), by)
-    elif run.phase is Phase.OPEN and run.exercise.how is not How.ROWS and run.answer_by is not None:
+    else:
+        await leave(ctx, group, exercise, by)
+
+
+async def leave(ctx: Context, group: Group, exercise: str, by: Member | None = None) -> None:
+    """Leave a point as it is: nobody is reminded of what was taken up in the room."""
+    record = await ctx.work.runs.latest(group.id, exercise)
+    run = runner.load(ctx, record) if record is not None else None
+    if record is None or run is None or run.phase is not Phase.OPEN or run.answer_by is None:
+        return
+    if run.exercise.how is not How.ROWS:
         await _happen(ctx, group, record, Moved(None), by)
 
 
-async def _happen(ctx: Context, group: Group, record: records.Run, event: Event, by: Member) -> Run:
+async def _happen(ctx: Context, group: Group, record: records.Run, event: Event, by: Member | None) -> Run:
     after = await runner.apply(ctx, group, record, event, by=by, in_group=True)
     await status(ctx, await ctx.work.groups.get(group.id))
     return after

@@ -252,6 +252,8 @@ async def tick(ctx: Context, group: Group) -> None:
         return
     now = working_session.from_json(state["session"])
     if ctx.now - _last(state["start"], state.get("last")) >= FORGOTTEN:
+        if now.point is not None and now.point.what in now.exercises:
+            await session_points.leave(ctx, group, now.point.what)
         ended = working_session.end(now)
         await _go(ctx, group, {**state, "session": working_session.to_json(ended)})
         return
