@@ -108,7 +108,7 @@ def _at_summary(t: DialogueState, event: Wrote) -> None:
     elif t.rows:
         show_draft(t, again=True, trouble=Trouble(Problem.CHOOSE))
     else:
-        show_summary(t, again=True, trouble=Trouble(Problem.CHOOSE))
+        show_summary(t, again=True, trouble=Trouble(Problem.WHICH))
 
 
 def _all_named(event: Wrote) -> tuple[str, ...]:
