@@ -9,6 +9,7 @@ BESIDE: Final = frozenset(
             "notice",
             "notice_lost",
             "media",
+            "no_such_move",
             "slower",
             "edit_lost",
             "edit_closed",

@@ -16,6 +16,7 @@ from bot.features.registers import registers
 from bot.reminders.holidays import off_holidays
 from bot.views.shared_buttons import pen_keys
 from flows import dialogue
+from flows.answers import named_option
 from flows.events import Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid, Unwrote
 from flows.keyboards import CONCLUSION
 from flows.state import Phase, Run, SharedAnswer
@@ -82,7 +83,10 @@ async def _cancel(ctx: Context, person: Person, prompt: Prompt) -> None:
 
 
 async def said_move(ctx: Context, person: Person, run_id: int, text: str) -> bool:
-    """Carry out the move whose name somebody writes instead of tapping it, if it is offered to them now."""
+    """Carry out the move whose name somebody writes instead of tapping it; where it is not offered, say so.
+
+    It would stand as an answer for all to read. False for a text that names no move, or an option of the question.
+    """
     moves = ctx.services.voice.rules.moves(text)
     actor = await actor_in(ctx, person, run_id) if moves else None
     if actor is None:
@@ -92,7 +96,11 @@ async def said_move(ctx: Context, person: Person, run_id: int, text: str) -> boo
     offered = dialogue.offered(run, actor.member.id)
     verb = next((move for move in moves if move in offered), None)
     if verb is None:
-        return False
+        labels = await runner.labels_of(ctx, actor.group, run, run.visit(actor.member.id))
+        if named_option(labels, text):
+            return False
+        await ctx.tell(actor, "no_such_move")
+        return True
     arg = offered[verb] if verb == "unsay" else ""
     event = Picked(actor.member.id, run.visit(actor.member.id).ask, verb, arg, ctx.today, ctx.dates, off_holidays)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
