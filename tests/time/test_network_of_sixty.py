@@ -67,7 +67,7 @@ def _story() -> Iterator[str]:
     yield "I gång: Ambitionen"
     yield "> gruppen: 0 av 64 har svarat"
     yield "Alva: /vantar"
-    yield "> Alva: Ambitionen: 0 av 64"
+    yield "> Alva: Ambitionen – 0 av 64 har svarat"
     yield "Alva: /svara"
 
 
