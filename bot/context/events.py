@@ -256,6 +256,13 @@ class TextChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class TextAdopted:
+    """The organisations have approved a text as it stands."""
+
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
 class RowChanged:
     """A row that was there before was changed, removed or restored by a member. `owner`: who had taken it on."""
 
@@ -323,6 +330,7 @@ DomainEvent = (
     | SheetGiven
     | Answered
     | TextChanged
+    | TextAdopted
     | PrivateRow
     | RowAdded
     | RowGiven

@@ -34,6 +34,7 @@ from bot.context.events import (
     SeatLeft,
     SheetGiven,
     StepOpened,
+    TextAdopted,
     TextChanged,
     TextPlaced,
     TookOver,
@@ -45,6 +46,7 @@ from bot.exercises import initial_rows, put_off, rounds, runner
 from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import decisions, first_meeting, lifecycle, meeting_list
 from bot.features.digest import daily_message
+from bot.features.documents import adopted
 from bot.features.incidents import report, unread
 from bot.features.journey import beginning, coordinator, network_letter, not_handed_in
 from bot.features.members import handover, joining, network_seats, promise, substitutes, turns
@@ -136,6 +138,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(SheetGiven, daily_message.ask_beside),
         _heard_by(Answered, working_sessions.answered),
         _heard_by(TextChanged, approvals.see_to),
+        _heard_by(TextAdopted, adopted.text_adopted),
         _heard_by(RowChanged, consent.row_changed, tasks.row_changed, todos.row_changed, withdrawn.row_changed),
         _heard_by(WantsIn, admitting.wanted),
         _heard_by(NotNow, admitting.not_now),

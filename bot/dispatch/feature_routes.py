@@ -14,7 +14,7 @@ from bot.features.calendar import (
     who_was_there,
 )
 from bot.features.digest import cannot, daily_message, preferences
-from bot.features.documents import archive, handlers
+from bot.features.documents import adopted, archive, handlers
 from bot.features.help import town_facts
 from bot.features.incidents import (
     areas,
@@ -79,6 +79,7 @@ FEATURES = (
     absence,
     admission,
     admitting,
+    adopted,
     answer_history,
     approvals,
     archive,

@@ -49,7 +49,7 @@ def compose(document: str, material: Material) -> Document:
 
 def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> str:
     """Return the line below the title. An approved text has the day of that; a later day is that of its figures."""
-    on = _approved_on(recipe.id, facts) if recipe.numbered else None
+    on = adopted_on(recipe.id, facts.material)
     if on is None:
         working = facts.words("label.working") if recipe.working else ""
         return " · ".join(filter(None, (dated, edition, working)))
@@ -183,9 +183,24 @@ def _approval(document: str, material: Material) -> Approval | None:
 
 def _asked(document: str, material: Material) -> Iterator[str]:
     """Return the exercises of a document, and of the one that it is a page of."""
-    yield from needs(document, material.language)
+    yield from _asked_in(document, material.language)
+
+
+def _asked_in(document: str, language: str) -> Iterator[str]:
+    yield from needs(document, language)
     if whole := DOCUMENTS[document].page_of:
-        yield from needs(whole, material.language)
+        yield from needs(whole, language)
+
+
+def approved_in(exercise: str, language: str) -> tuple[str, ...]:
+    """Return the documents whose text is approved in this exercise."""
+    return tuple(d for d, recipe in DOCUMENTS.items() if recipe.numbered and exercise in _asked_in(d, language))
+
+
+def adopted_on(document: str, material: Material) -> date | None:
+    """Return the day of the last organisation's answer to a document's text as it stands; None before all have."""
+    approval = _approval(document, material) if DOCUMENTS[document].numbered else None
+    return approval.on() if approval else None
 
 
 def _is_final(document: str, material: Material) -> bool:
@@ -200,17 +215,11 @@ def approved_version(document: str, material: Material) -> int | None:
     return approval.version if approval else None
 
 
-def _approved_on(document: str, facts: Parts) -> date | None:
-    """Return the day of the last organisation's answer to the text as it stands; None before all have answered."""
-    approval = _approval(document, facts.material)
-    return approval.on() if approval else None
-
-
 def _written_on(document: str, facts: Parts) -> date:
     """Return the day of a version: of its approval, else of its newest part, but no later than an answer to it."""
     approval, newest = _approval(document, facts.material), max(facts.dates, default=facts.material.today)
     answers = (line.on for line in approval.lines if line.on) if approval else ()
-    return _approved_on(document, facts) or min((newest, *answers))
+    return adopted_on(document, facts.material) or min((newest, *answers))
 
 
 def _edition(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:

@@ -150,6 +150,7 @@ class Version:
     number: int
     on: date
     parts: Mapping[str, str]
+    adopted: date | None = None  # the day of its approval, if it is kept as it was then
 
 
 @dataclass(frozen=True, slots=True)

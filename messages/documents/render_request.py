@@ -3,18 +3,19 @@
 import hashlib
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from messages.documents import chat
 from messages.documents.catalogue import DOCUMENTS, about, completeness, title
-from messages.documents.compose import compose, differences, version
+from messages.documents.compose import adopted_on, compose, differences, version
 from messages.documents.facts import Facts
 from messages.documents.material import Material, Version
 from messages.documents.pictures import Frame, figure, foot, png
 
 PICTURE = "picture."  # before the kind of a picture
 READ = "chat"  # the form of a document that is read in the chat
+ADOPTED = "adopted"  # the form of one that is kept as the organisations have approved it: PDF
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Made:
 
 
 def fulfil(document: str, form: str, material: Material, known: Collection[str]) -> Made | None:
-    """Make a document or picture, unless its fingerprint is known; None for a picture with nothing to draw.
+    """Make a document or picture, unless its fingerprint is known; None for a picture with nothing to draw, and for
+    a text that is to be kept as adopted and reads otherwise by now.
 
     Raises KeyError for an unknown one, make.NoSuchForm for a form that it does not have.
     """
@@ -41,15 +43,19 @@ def fulfil(document: str, form: str, material: Material, known: Collection[str])
     name, missing = title(document, material), len(completeness(document, material).missing)
     if form == READ:
         return Made("", name, "", chat.write(compose(document, material)), "", missing, None, b"")
+    on = adopted_on(document, material) if form == ADOPTED else None
+    if form == ADOPTED and on is None:
+        return None
     # Loaded here, in the worker: the libraries that write files are a fifth of the bot's memory and of its start.
     make = import_module("messages.documents.make")
-    fingerprint = make.fingerprint(document, form, material)
-    content = None if fingerprint in known else make.make(document, form, material)
+    printed = "pdf" if form == ADOPTED else form
+    fingerprint = make.fingerprint(document, printed, material)
+    content = None if fingerprint in known and form != ADOPTED else make.make(document, printed, material)
     numbered = document in DOCUMENTS and DOCUMENTS[document].numbered
-    now = version(document, material) if numbered else None
+    now = replace(version(document, material), adopted=on) if numbered else None
     before = material.versions.get(document, ())
     differs = differences(document, material) if now and before and now != before[-1] else ""
-    filename = make.filename(document, form, material)
+    filename = make.filename(document, printed, material)
     return Made(fingerprint, name, filename, about(document, material), differs, missing, now, content)
 
 

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -23,7 +23,16 @@ FILES = {
     "answers/swot-1.json": b"[]",
 }
 LABEL = Label(
-    "stad-a1b2", "Stad för stad i Å-stad 🧡\x00<&", "Kärngruppen", "stadsbot", "1.0", datetime(2027, 3, 1, tzinfo=UTC)
+    "stad-a1b2",
+    "Stad för stad i Å-stad 🧡\x00<&",
+    "Kärngruppen",
+    "stadsbot",
+    "1.0",
+    datetime(2027, 3, 1, tzinfo=UTC),
+    date(2025, 9, 1),
+    "Kan innehålla uppgifter med sekretess",
+    "KS 2025/123 <&",
+    {"documents/plan.html": "Samverkansplan 🧡\x00<&"},
 )
 
 
@@ -89,3 +98,5 @@ def test_an_e_archive_takes_the_package(tmp_path: Path) -> None:
         )
     etree.XMLSchema(schema).assertValid(description)
     assert description.findtext("{*}title") == "Stad för stad i Å-stad 🧡<&"
+    assert [element.text for element in description.iterfind("{*}identifier")] == ["stad-a1b2", "KS 2025/123 <&"]
+    assert description.findtext("{*}coverage") == "2025-09-01/2027-03-01"

@@ -8,7 +8,7 @@ Neither is hidden.
 from dataclasses import dataclass
 
 from bot.context.context import Actor, Context
-from bot.context.events import SeatEnded
+from bot.context.events import SeatEnded, TextAdopted
 from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
@@ -143,13 +143,14 @@ def keys(ctx: Context, actor: Actor, run: Run, found: ApprovalState) -> list[lis
 
 
 async def settle(ctx: Context, group: Group, exercise: Exercise) -> None:
-    """Tell the group, once for each version, that its text is final."""
+    """Tell the group, once for each version, that its text is final, so that the document is kept as it was adopted."""
     found = await standing(ctx, group, exercise)
     kept, version = await kept_of(ctx, group, exercise)
     record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE)
     if not found.final or kept.get("told") == version or record is None:
         return
     await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, {**kept, "told": version})
+    ctx.events.append(TextAdopted(group.id))
     facts = {
         "title": ctx.services.voice.title_of(exercise.id),
         "version": version,

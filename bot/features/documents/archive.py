@@ -8,6 +8,7 @@ import asyncio
 import io
 import json
 import zipfile
+from collections.abc import Iterable
 from html import escape
 from importlib.metadata import version
 
@@ -17,9 +18,10 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.documents import archive_package
+from bot.features.documents import adopted, archive_package
 from bot.features.documents.load_material import material_of
 from bot.features.documents.worker import Died, Worker
+from bot.features.help import town_facts
 from bot.features.incidents import guard, second_approval, statistics
 from bot.features.journey import memberships
 from bot.features.members import activation
@@ -28,6 +30,7 @@ from bot.reminders import next_message
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, answer_key
 from flows.model import Exercise
+from flows.vocabulary import Field
 from messages.documents import catalogue, chat
 from messages.documents.compose import compose
 from messages.documents.filenames import safe
@@ -89,16 +92,9 @@ async def _hand_over(ctx: Context, actor: Actor) -> None:
         for name, content in sorted(files.items()):
             archive.writestr(zipfile.ZipInfo(name, STAMP), content)
     label = ctx.services.voice.label
-    town = (await material_of(ctx, actor.group)).town
-    dated = {"town": safe(town), "on": ctx.today.isoformat()}
-    named = archive_package.Label(
-        id=f"stad-{actor.group.key_id}-{ctx.today.isoformat()}",
-        title=label("rights.package_title", {"town": town}),
-        creator=label("rights.package_creator", {"town": town}),
-        software="stadsbot",
-        version=version("stadsbot"),
-        made=ctx.now,
-    )
+    material = await material_of(ctx, actor.group)
+    dated = {"town": safe(material.town), "on": ctx.today.isoformat()}
+    named = await _label(ctx, actor.group, material, files)
     packed = await asyncio.to_thread(archive_package.package, files, named)
     package = Attachment("document", label("rights.package_name", dated), packed)
     about = escape(label("rights.package_caption"), quote=False)
@@ -106,6 +102,45 @@ async def _hand_over(ctx: Context, actor: Actor) -> None:
     file = Attachment("document", label("rights.archive_name", dated), made.getvalue())
     caption = escape(label("rights.archive_caption"), quote=False)
     await ctx.send_shut_file(actor.person.id, file, caption, about=actor.group.id)
+
+
+async def _label(ctx: Context, group: Group, material: Material, files: Iterable[str]) -> archive_package.Label:
+    """Return the package's label: the authority's, by the facts about the town; until they are given, the group's."""
+    label, facts = ctx.services.voice.label, await town_facts.known(ctx, group)
+    ours = label("rights.package_creator", {"town": material.town})
+    return archive_package.Label(
+        id=f"stad-{group.key_id}-{ctx.today.isoformat()}",
+        title=label("rights.package_title", {"town": material.town}),
+        creator=facts.get(Field.CONTROLLER) or facts.get(Field.PLAN_OWNER) or ours,
+        software="stadsbot",
+        version=version("stadsbot"),
+        made=ctx.now,
+        since=group.created_at.astimezone(ctx.services.zone).date(),
+        rights=label("rights.package_secrecy"),
+        reference=facts.get(Field.REFERENCE, ""),
+        titles={name: _title(ctx, material, name) for name in files},
+    )
+
+
+def _title(ctx: Context, material: Material, name: str) -> str:
+    """Return what a person would call a file of the archive."""
+    folder, _, file = name.rpartition("/")
+    thing = file.partition(".")[0]
+    match folder:
+        case "documents":
+            return catalogue.title(thing, material)
+        case "adopted":
+            document, number, day = thing.split("-", 2)
+            facts = {"title": catalogue.title(document, material), "number": number, "on": day}
+            return ctx.services.voice.label("documents.adopted_file", facts)
+        case "answers":
+            exercise, _, number = thing.rpartition("-")
+            return ctx.services.voice.label(
+                "rights.round", {"title": ctx.services.voice.title_of(exercise), "number": number}
+            )
+        case "lists":
+            return ctx.services.voice.title_of(thing)
+    return ctx.services.voice.label(f"rights.archived.{thing}")
 
 
 async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
@@ -121,6 +156,10 @@ async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
         {e.id: _fields(ExerciseView(ctx.services.voice, scene, e)) for e in process.exercises.values()}
     )
     files |= await _documents(material)
+    for document, versions in material.versions.items():
+        for kept in (v for v in versions if v.adopted):
+            name = f"adopted/{document}-{kept.number}-{kept.adopted}.pdf"
+            files[name] = await adopted.content(ctx, group, document, kept)
     files["statistics.csv"] = statistics.as_csv(await statistics.lines(ctx, actor, "year"))
     for record in await ctx.work.runs.all_of(group.id):
         exercise = process.exercises[record.exercise]

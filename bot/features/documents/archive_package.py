@@ -7,8 +7,8 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree as Xml
 
@@ -37,7 +37,7 @@ MEDIA = {
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A package's label: its id, title, owner, and when and by which program it was made."""
+    """A package's label: its id, title, the authority whose it is, and when and by which program it was made."""
 
     id: str
     title: str
@@ -45,11 +45,16 @@ class Label:
     software: str
     version: str
     made: datetime
+    since: date  # the first day of what is in it; the last one is that on which it was made
+    rights: str  # what is to be considered before it is handed on
+    reference: str = ""  # the authority's own number of the matter
+    titles: Mapping[str, str] = field(default_factory=dict)  # of files, as a person would call them
 
 
 def package(files: Mapping[str, bytes], label: Label) -> bytes:
     """A zip file with one folder, named as the package: METS.xml, the documentation and the data."""
     placed = {_place(name): content for name, content in sorted(files.items())}
+    label = replace(label, titles={_place(name): title for name, title in label.titles.items()})
     placed |= {DESCRIPTION: description(label), f"schemas/{SCHEMA.name}": SCHEMA.read_bytes()}
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -100,7 +105,9 @@ def mets(placed: Mapping[str, bytes], label: Label) -> bytes:
         group.set(f"{{{CSIP}}}CONTENTINFORMATIONTYPE", "OTHER")
         group.set(f"{{{CSIP}}}OTHERCONTENTINFORMATIONTYPE", CONTENT)
         for place, (name, content) in enumerate(inside.items(), 1):
-            _file(group, f"{label.id}-file-{number}-{place}", name, content, when)
+            located = _file(group, f"{label.id}-file-{number}-{place}", name, content, when)
+            if name in label.titles:
+                located.set(f"{{{XLINK}}}title", cleaned(label.titles[name]))
         part = _under(division, "div", ID=f"{label.id}-part-{number}", LABEL=use)
         _under(part, "fptr", FILEID=f"{label.id}-group-{number}")
     Xml.indent(root)
@@ -120,19 +127,25 @@ def _header(root: Xml.Element, label: Label, creator: str, when: str) -> None:
 
 
 def description(label: Label) -> bytes:
-    """Return the description in Dublin Core: title, creator, day, language, kind, and the program."""
+    """Return the description in Dublin Core: title, creator, day, the time covered, language, kind, the numbers that it
+    is known by, the program, and what is to be considered before it is handed on.
+    """
     Xml.register_namespace("dc", DC)
     root = Xml.Element(f"{{{DC}}}description")
-    said = {
-        "title": label.title,
-        "creator": label.creator,
-        "date": label.made.date().isoformat(),
-        "language": "sv",
-        "type": "Dataset",
-        "identifier": label.id,
-        "source": f"{label.software} {label.version}",
-    }
-    for name, value in said.items():
+    made = label.made.date().isoformat()
+    said = [
+        ("title", label.title),
+        ("creator", label.creator),
+        ("date", made),
+        ("coverage", f"{label.since.isoformat()}/{made}"),
+        ("language", "sv"),
+        ("type", "Dataset"),
+        ("identifier", label.id),
+        *([("identifier", label.reference)] if label.reference else []),
+        ("source", f"{label.software} {label.version}"),
+        ("rights", label.rights),
+    ]
+    for name, value in said:
         Xml.SubElement(root, f"{{{DC}}}{name}").text = cleaned(value)
     Xml.indent(root)
     written: bytes = Xml.tostring(root, encoding="UTF-8", xml_declaration=True)
@@ -155,9 +168,12 @@ def _points(element: Xml.Element, name: str) -> None:
     element.set(f"{{{XLINK}}}href", name)
 
 
-def _file(group: Xml.Element, id: str, name: str, content: bytes, when: str) -> None:
+def _file(group: Xml.Element, id: str, name: str, content: bytes, when: str) -> Xml.Element:
+    """Add a file; return where it is."""
     described = _under(group, "file", ID=id, **_told(name, content, when))
-    _points(_under(described, "FLocat", LOCTYPE="URL"), name)
+    located = _under(described, "FLocat", LOCTYPE="URL")
+    _points(located, name)
+    return located
 
 
 def _under(parent: Xml.Element, tag: str, **attributes: str) -> Xml.Element:

@@ -5,22 +5,27 @@ from markupsafe import Markup
 from bot.channel.limits import CAPTION
 from bot.context.context import Actor, Context
 from bot.context.split import units
+from bot.features.documents import adopted
 from bot.features.documents.handlers import list_of, topic, turn_page
 from bot.features.documents.load_material import keep_version
 from bot.views.shared_buttons import our_chat_key
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS
 from messages.documents.material import Material
+from messages.documents.render_request import ADOPTED, READ, Made
 from messages.documents.render_request import PICTURE as A_PICTURE
-from messages.documents.render_request import READ, Made
 from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Attachment, DocumentJob, Group, OutboxKind, group_chat, private_chat
 
 
 async def hand_over(ctx: Context, making: DocumentJob, made: Made | None, file_id: str | None) -> None:
-    """Send the file, or say that there is nothing to draw. `file_id`: the channel has the file already."""
+    """Send the file, keep it, or say that there is nothing to draw. `file_id`: the channel has the file already."""
     asker = await _asker(ctx, making)
+    if making.form == ADOPTED:
+        if made is not None:
+            await adopted.keep(ctx, asker.group, making, made)
+        return
     if made is None:
         await _say(ctx, asker, making, "documents.nothing", {})
     elif making.form == READ:
@@ -100,7 +105,9 @@ async def _order_anew(ctx: Context, group: Group, note: AnswerNote, chat: str) -
 
 
 async def give_up(ctx: Context, making: DocumentJob) -> None:
-    """Say that it could not be made, where it was ordered."""
+    """Say that it could not be made, where it was ordered. What is only kept is ordered anew at the next start."""
+    if making.form == ADOPTED:
+        return
     asker = await _asker(ctx, making)
     title = None
     if not making.document.startswith(A_PICTURE):

@@ -10,6 +10,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.features.documents import adopted
 from bot.features.documents.load_material import material_of
 from bot.features.journey import homes, navigation
 from bot.views.shared_buttons import PICTURE, TABLE, paged
@@ -22,8 +23,8 @@ from messages.documents.facts import Facts
 from messages.documents.material import Material
 from messages.documents.parts import Parts
 from messages.documents.pictures import KINDS, answers, figure
+from messages.documents.render_request import ADOPTED, READ
 from messages.documents.render_request import PICTURE as A_PICTURE
-from messages.documents.render_request import READ
 from messages.documents.routine_tables import too_full
 from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
@@ -133,6 +134,7 @@ async def _page(
     keys: list[list[Key]] = []
     if role_of(member, group) >= Role.MEMBER:
         keys = [[Key(label("missing", {"title": t}), Action("view", 0, group.id, e))] for e, t in missing.items()]
+        keys += adopted.keys(ctx, group, entry.id, material)
     forms = [
         Key(label(f"form.{form}"), Action("mk", group.id, place, _short(entry.id)))
         for place, form in enumerate(_forms(entry))
@@ -194,9 +196,11 @@ def _reader(document: str) -> Reader | None:
 
 
 async def may_still(ctx: Context, making: DocumentJob) -> bool:
-    """True if the person who asked may still have it: people leave groups meanwhile."""
+    """True if the person who asked may still have it: people leave groups meanwhile. What is kept goes to nobody."""
     group, member = await ctx.work.groups.get(making.group_id), await ctx.work.members.get(making.member_id)
     reader = _reader(making.document)
+    if making.form == ADOPTED:
+        return True
     return group.state == "active" and reader is not None and _may(reader, member, group)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.context.context import Context, Services
 from bot.errors import passes
-from bot.features.documents import delivery, handlers
+from bot.features.documents import adopted, delivery, handlers
 from bot.features.documents.load_material import material_of
 from bot.features.documents.worker import Died, Worker
 from bot.logs import Log
@@ -34,6 +34,7 @@ class JobRunner:
         self._store, self._services, self._clock, self._worker = store, services, clock, worker
         self._wake = asyncio.Event()
         self._wake.set()  # there may be jobs from before the start
+        self._begun = False
 
     def wake(self) -> None:
         """Wake up, as there may be a job."""
@@ -48,6 +49,7 @@ class JobRunner:
         """Run jobs for ever. Raises Damaged."""
         while True:
             try:
+                await self.begin()
                 await self.drain()
             except Exception as error:
                 if isinstance(error, StorageError) and not passes(error):
@@ -58,6 +60,15 @@ class JobRunner:
                         await self._wake.wait()
             else:
                 await self._wake.wait()
+
+    async def begin(self) -> None:
+        """Order, once, what was adopted and is not kept."""
+        if not self._begun:
+            async with self._store.work() as work:
+                ctx = Context(self._services, work, self._clock())
+                for group in await work.groups.all_active():
+                    await adopted.order_missing(ctx, group)
+            self._begun = True
 
     async def drain(self) -> int:
         """Run all waiting jobs; return how many were begun."""
@@ -71,7 +82,7 @@ class JobRunner:
         """Make the document that was ordered first, for all who wait for it; False if nobody waits."""
         async with self._store.work() as work:
             ctx = Context(self._services, work, self._clock())
-            waiting = await self._begun(ctx)
+            waiting = await self._waiting(ctx)
             if not waiting:
                 return bool(await work.document_jobs.due())
             first = waiting[0]
@@ -89,7 +100,7 @@ class JobRunner:
             await self._hand_over(waiting, made, file_id=known.get(made.fingerprint) if made else None)
         return True
 
-    async def _begun(self, ctx: Context) -> list[DocumentJob]:
+    async def _waiting(self, ctx: Context) -> list[DocumentJob]:
         """Return the oldest jobs for one document whose people may have it; a job that failed twice is given up."""
         waiting = []
         for making in await ctx.work.document_jobs.due():

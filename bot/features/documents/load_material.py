@@ -311,13 +311,21 @@ async def versions_of(ctx: Context, group: Group) -> dict[str, tuple[Version, ..
 
 def _versions(state: JsonObject) -> Iterator[Version]:
     for version in state["versions"]:
-        yield Version(version["number"], date.fromisoformat(version["on"]), version["parts"])
+        adopted = version.get("adopted")
+        on = date.fromisoformat(adopted) if adopted else None
+        yield Version(version["number"], date.fromisoformat(version["on"]), version["parts"], on)
 
 
 async def keep_version(ctx: Context, group: Group, document: str, version: Version) -> None:
-    """Store a version that was given out, unless it is the last one."""
+    """Store a version that was given out or adopted. One that was given out before is noted as adopted."""
     state = await ctx.work.activity_states.state(group.id, VERSIONS, document) or {"versions": []}
-    if any(kept["number"] >= version.number for kept in state["versions"]):
-        return
-    kept = {"number": version.number, "on": version.on.isoformat(), "parts": dict(version.parts)}
-    await ctx.work.activity_states.keep(group.id, VERSIONS, document, {"versions": [*state["versions"], kept]})
+    known = {kept["number"]: kept for kept in state["versions"]}
+    if version.number not in known and max(known, default=0) < version.number:
+        known[version.number] = {
+            "number": version.number,
+            "on": version.on.isoformat(),
+            "parts": dict(version.parts),
+        }
+    if version.adopted and version.number in known:
+        known[version.number] = {**known[version.number], "adopted": version.adopted.isoformat()}
+    await ctx.work.activity_states.keep(group.id, VERSIONS, document, {"versions": list(known.values())})

@@ -1,0 +1,101 @@
+"""Documents as the organisations approved them: the PDF/A of each version, made when the last yes has come, and kept.
+
+What is drawn from elsewhere goes on, and the text too; what was decided on is there as it was, for the core group and
+in the archive. It is made as any other document, by `job_runner`, and handed over to nobody.
+"""
+
+import base64
+
+from bot.context.context import Actor, Context
+from bot.context.events import TextAdopted
+from bot.context.message import Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.exercises.approved_texts import APPROVAL
+from bot.features.approvals import outcomes
+from bot.features.documents.load_material import keep_version, versions_of
+from bot.reminders.open_items import coordinators
+from messages.documents import catalogue
+from messages.documents.compose import approved_in
+from messages.documents.filenames import safe
+from messages.documents.material import Material, Version
+from messages.documents.render_request import ADOPTED, Made
+from storage.records import Attachment, DocumentJob, Group, OutboxKind, group_chat, private_chat
+
+KEPT = "adopted"  # the kind of activity state that holds the PDF of an adopted version
+MOST = 5  # versions on a document's page; all are in the archive
+
+
+async def text_adopted(ctx: Context, happened: TextAdopted) -> None:
+    """Order what is to be kept of a text that has just been approved."""
+    await order_missing(ctx, await ctx.work.groups.get(happened.group))
+
+
+async def order_missing(ctx: Context, group: Group) -> None:
+    """Order the documents whose text is approved as it stands, and that are not kept yet.
+
+    Also at the start: a text may have been approved before there was anything to keep it.
+    """
+    approving = [exercise for exercise in ctx.services.process.exercises.values() if exercise.approves]
+    known = await versions_of(ctx, group)
+    for exercise in approving:
+        state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
+        if state is None or not state.get("told"):
+            continue
+        found = await outcomes.standing(ctx, group, exercise)
+        for document in approved_in(exercise.id, ctx.services.voice.language) if found.final else ():
+            if any(version.adopted and version.number == found.version for version in known.get(document, ())):
+                continue
+            for member in (await coordinators(ctx, group))[:1]:
+                await ctx.work.document_jobs.put(group.id, group_chat(group.id), document, ADOPTED, member_id=member.id)
+
+
+async def keep(ctx: Context, group: Group, making: DocumentJob, made: Made) -> None:
+    """Keep a version as it was adopted. One whose text has been adopted before, word for word, is there already."""
+    assert made.version is not None  # it is made for that
+    assert made.content is not None
+    if await ctx.work.activity_states.state(group.id, KEPT, _ref(making.document, made.version)) is None:
+        content = {"pdf": base64.b64encode(made.content).decode()}
+        await ctx.work.activity_states.keep(group.id, KEPT, _ref(making.document, made.version), content)
+        await keep_version(ctx, group, making.document, made.version)
+
+
+async def content(ctx: Context, group: Group, document: str, version: Version) -> bytes:
+    """Return an adopted version's PDF. Raises TypeError for one that is not kept."""
+    state = await ctx.work.activity_states.state(group.id, KEPT, _ref(document, version))
+    return base64.b64decode(state["pdf"])  # type: ignore[index]
+
+
+def _ref(document: str, version: Version) -> str:
+    return f"{document}/{version.number}"
+
+
+# -- to have -----------------------------------------------------------------------------------------------------------
+def keys(ctx: Context, group: Group, document: str, material: Material) -> list[list[Key]]:
+    """Return a button for each of the newest adopted versions."""
+    kept = [version for version in material.versions.get(document, ()) if version.adopted]
+    return [
+        [ctx.key("documents.adopted", "adopted", group.id, document, ask=v.number, number=v.number, on=v.adopted)]
+        for v in reversed(kept[-MOST:])
+    ]
+
+
+async def send(ctx: Context, actor: Actor, action: Action) -> None:
+    """Send a document as it was adopted, where it was asked for."""
+    group, document = actor.group, action.arg
+    kept = {v.number: v for v in (await versions_of(ctx, group)).get(document, ()) if v.adopted}
+    version = kept.get(action.ask)
+    if version is None:
+        ctx.toast("old_button")
+        return
+    title = catalogue.title(document, Material(group.title, ctx.today))
+    facts = {"title": title, "number": version.number, "on": version.adopted}
+    name = safe(ctx.services.voice.label("documents.adopted_file", facts))
+    file = Attachment(str(OutboxKind.DOCUMENT), f"{name}.pdf", await content(ctx, group, document, version))
+    chat = group_chat(group.id) if actor.in_group else private_chat(actor.person.id)
+    text = {"text": ctx.services.voice.render("documents.as_adopted", facts)}
+    await ctx.work.outbox.put(chat, OutboxKind.DOCUMENT, text, about=group.id, files=[file])
+
+
+ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, adopted=send),)

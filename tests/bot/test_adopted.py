@@ -1,0 +1,110 @@
+"""What organisations have approved is kept as they approved it, whatever becomes of the text."""
+
+import io
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+from bot.context.context import Context
+from bot.demo.player import Player
+from bot.demo.town import Town, town
+from bot.features.approvals import outcomes
+from bot.features.documents import adopted
+from bot.features.documents.archive_package import DC, METS, XLINK
+from tests.bot.documents import content, files, text_of
+
+PLAYED = "7.3-adopted"
+TRANSCRIPT = (Path(__file__).parents[1] / "transcripts" / f"{PLAYED}.txt").read_text(encoding="utf-8")
+NUMBERS = "0123-100 10", "0123-100 20"  # when it was approved, and since
+
+
+def _read(pdf: bytes) -> str:
+    """Return the words of a PDF, with plain spaces and hyphens in its numbers."""
+    return text_of(pdf).replace("\u00a0", " ").replace("\u2011", "-")
+
+
+def _zips(played: Town) -> list[zipfile.ZipFile]:
+    """Return what Alva has got: the archive as a package, and for people."""
+    return [zipfile.ZipFile(io.BytesIO(content(played, file))) for file in files(played, "Alva")[-2:]]
+
+
+async def test_the_archive_holds_what_was_adopted(tmp_path: Path) -> None:
+    """An archivist finds the routine as it was approved beside the one of today, by its name, day and the matter's
+    number, and hears whose it is, of which years, and that it may be secret.
+    """
+    async with town(tmp_path) as played:
+        player = Player(played)
+        await player.play(PLAYED, TRANSCRIPT)
+        then = _read(content(played, files(played, "Alva")[-1]))
+        assert NUMBERS[0] in then
+        assert NUMBERS[1] not in then
+        for line in (
+            "Alva gör: «/staden» [Hoppa över] [Hoppa över] [Hoppa över] «Socialnämnden» [Hoppa över] «SN 2027/12»",
+            "Alva gör: «/skydd» [Ta ut allt] [Be om arkivet]",
+        ):
+            await player.take(line)
+        await played.wind(days=5, minutes=1)
+        await player.take("Alva gör: «/skydd» [Ta ut allt] [Ta ut arkivet]")
+        package, archive = _zips(played)
+        kept = "adopted/routine-1-2027-01-25.pdf"
+        assert {name for name in archive.namelist() if name.startswith("adopted/")} == {
+            kept,
+            "adopted/card-1-2027-01-25.pdf",
+        }
+        assert _read(archive.read(kept)) == then
+        assert b"pdfaid" in archive.read(kept)
+        assert NUMBERS[1] in _read(archive.read("documents/routine.pdf"))
+        folder = package.namelist()[0].partition("/")[0]
+        root = Xml.fromstring(package.read(f"{folder}/METS.xml"))  # noqa: S314 (our own)
+        titled = {
+            file.get(f"{{{XLINK}}}href", ""): file.get(f"{{{XLINK}}}title") for file in root.iter(f"{{{METS}}}FLocat")
+        }
+        assert titled[f"representations/data/data/{kept}"] == (
+            "Rutin för enskilda ärenden, version 1, antagen 2027-01-25"
+        )
+        assert all(title for name, title in titled.items() if not name.startswith("schemas/"))
+        told = Xml.fromstring(package.read(f"{folder}/metadata/descriptive/dc.xml"))  # noqa: S314 (our own)
+        said = {name: [e.text for e in told.iter(f"{{{DC}}}{name}")] for name in ("creator", "identifier", "coverage")}
+        assert said["creator"] == ["Socialnämnden"]
+        assert said["identifier"] == [folder, "SN 2027/12"]
+        assert "26 kap. offentlighets- och sekretesslagen" in (told.findtext(f"{{{DC}}}rights") or "")
+
+
+async def test_what_was_approved_before_there_was_room_is_kept_at_the_start(tmp_path: Path) -> None:
+    """A town that had approved its routine with an older program has it kept from the first start with this one."""
+    async with town(tmp_path) as played:
+        before, _, _ = TRANSCRIPT.partition("# När rutinen prövas")
+        await Player(played).play(PLAYED, before)
+        async with played.bot.store.work() as work:
+            for document in ("routine", "card"):
+                await work.activity_states.drop(1, adopted.KEPT, f"{document}/1")
+                await work.activity_states.drop(1, "document", document)
+        await played.restart()
+        await played.bot.job_runner.begin()
+        await played.wind()
+        async with played.bot.store.work() as work:
+            assert set(await work.activity_states.of_kind(1, adopted.KEPT)) == {"routine/1", "card/1"}
+            ctx = Context(played.bot.services, work, played.sandbox.now())
+            await adopted.order_missing(ctx, await work.groups.get(1))
+            assert await work.document_jobs.due() == []  # nothing is ordered twice
+
+
+async def test_a_text_that_changes_before_it_is_made_is_not_kept(tmp_path: Path) -> None:
+    """What reads otherwise by the time it is printed is not what was approved, and is not kept as if it were."""
+    async with town(tmp_path) as played:
+        before, _, rest = TRANSCRIPT.partition("# När rutinen prövas")
+        _, _, change = rest.partition("# Det kärngruppen ändrar")
+        await Player(played).play(PLAYED, before)
+        async with played.bot.store.work() as work:
+            await work.activity_states.drop(1, adopted.KEPT, "routine/1")
+            await work.activity_states.drop(1, "document", "routine")
+        await Player(played).play(PLAYED, "#" + change.partition("Greta: /ring")[0])
+        async with played.bot.store.work() as work:
+            ctx, group = Context(played.bot.services, work, played.sandbox.now()), await work.groups.get(1)
+            routine = next(e for e in ctx.services.process.exercises.values() if e.approves and e.serves == ("7.3",))
+            assert not (await outcomes.standing(ctx, group, routine)).final
+            member = (await work.members.active(1))[0]
+            await work.document_jobs.put(1, "g:1", "routine", "adopted", member_id=member.id)
+        await played.wind()
+        async with played.bot.store.work() as work:
+            assert set(await work.activity_states.of_kind(1, adopted.KEPT)) == {"card/1"}
