@@ -3,8 +3,12 @@
 import io
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from pptx.enum.text import MSO_AUTO_SIZE
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
 from pptx.util import Pt
 
 from messages.documents.blocks import (
@@ -40,8 +44,10 @@ from messages.documents.slide_layouts import (
 
 # Characters to a line and lines to a slide, at the size of the master's text in a wide face; and between paragraphs.
 LINE, LINES, BETWEEN = 50, 9.5, 0.3
+SMALLER = (1, 0.9, 0.8, 0.7)  # times that size: the first at which all has room on one slide
+GOES_ON = 0.8  # the size of what has no room on one
 LONGEST = 8 * LINE  # characters of a paragraph on one slide
-WIDTHS = (360, 520, 680)  # points, of which a picture is drawn in the one that suits it
+WIDTHS = (360, 440, 520, 600, 680)  # points, of which a picture is drawn in the one that suits it
 
 
 def write(document: Document) -> bytes:
@@ -52,11 +58,13 @@ def write(document: Document) -> bytes:
     core.title, core.author, core.language = as_property(document.title), town, document.language
     core.last_modified_by, core.revision = town, 1
     core.created = core.modified = noon(document.on).replace(tzinfo=None)
-    _opening(show, document)
-    for title, blocks in _groups(document.blocks):
-        for place, lines in enumerate(_filled(blocks)):
+    groups = list(_groups(document.blocks))
+    _opening(show, document, [] if groups and groups[0][0] else groups.pop(0)[1])
+    for title, blocks in groups:
+        size, portions = _filled(blocks)
+        for place, lines in enumerate(portions):
             heading = title if place == 0 else f"{title} ({document.labels['continued']})"
-            _text_slide(show, document, heading, lines, blocks)
+            _text_slide(show, document, heading, lines, blocks, size)
         for block in blocks:
             if isinstance(block, Figure):
                 _picture_slide(show, document, title, block, blocks)
@@ -97,13 +105,22 @@ def _lines(blocks: list[Block]) -> Iterator[Inline]:
                 continue
 
 
-def _filled(blocks: list[Block]) -> Iterator[list[Inline]]:
+def _filled(blocks: list[Block]) -> tuple[float, list[list[Inline]]]:
+    """Return the size at which lines fit, and the portions that stand on a slide each."""
+    for size in SMALLER:
+        portions = list(_portions(blocks, size))
+        if len(portions) <= 1:
+            return size, portions
+    return GOES_ON, list(_portions(blocks, GOES_ON))
+
+
+def _portions(blocks: list[Block], size: float) -> Iterator[list[Inline]]:
     """Divide lines into portions that fit on a slide; a text longer than a slide is cut between words."""
     portion, used = list[Inline](), 0.0
     for line in _lines(blocks):
         for piece in _pieces(line):
-            needed = max(1, math.ceil(sum(len(span.text) for span in piece) / LINE)) + BETWEEN
-            if portion and used + needed > LINES:
+            needed = max(1, math.ceil(sum(len(span.text) for span in piece) * size / LINE)) + BETWEEN
+            if portion and (used + needed) * size > LINES:
                 yield portion
                 portion, used = [], 0.0
             portion.append(piece)
@@ -124,27 +141,44 @@ def _pieces(line: Inline) -> Iterator[Inline]:
         text = text[cut:].lstrip()
 
 
-def _opening(show: Any, document: Document) -> None:
+def _opening(show: Any, document: Document, blocks: list[Block]) -> None:
     slide = add_slide(show, TITLE, document)
     _say(slide.shapes.title.text_frame.paragraphs[0], (Span(document.title),), document)
     _say(slide.placeholders[1].text_frame.paragraphs[0], (Span(f"{document.town}\n{document.line}"),), document)
+    _noted(slide, document, blocks)
 
 
-def _text_slide(show: Any, document: Document, title: str, lines: list[Inline], blocks: list[Block]) -> None:
+def _text_slide(
+    show: Any, document: Document, title: str, lines: list[Inline], blocks: list[Block], size: float
+) -> None:
     slide = add_slide(show, CONTENT, document)
     _say(slide.shapes.title.text_frame.paragraphs[0], (Span(title),), document)
     frame = slide.placeholders[1].text_frame
+    if size < 1:
+        frame.auto_size = MSO_AUTO_SIZE.TEXT_TO_FIT_SHAPE
+        frame._txBody.bodyPr.normAutofit.set("fontScale", str(int(size * 100_000)))
     for place, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
         paragraph.space_after = Pt(8)
+        if all(span.strong or span.emphasis for span in line):  # leads or ends a list, and is no point of it
+            _unlisted(paragraph)
         _say(paragraph, line, document)
     _beside(slide, document, blocks)
+
+
+def _unlisted(paragraph: Any) -> None:
+    """Take the bullet from a paragraph."""
+    properties = paragraph._p.get_or_add_pPr()
+    properties.set("marL", "0")
+    properties.set("indent", "0")
+    properties.append(parse_xml(f"<a:buNone {nsdecls('a')}/>"))
 
 
 def _picture_slide(show: Any, document: Document, title: str, block: Figure, blocks: list[Block]) -> None:
     """Add a slide with a picture, drawn at the width that makes its letters largest."""
     slide = add_slide(show, PICTURE, document)
     _say(slide.shapes.title.text_frame.paragraphs[0], (Span(title),), document)
+    block = replace(block, data={**block.data, "slide": True})
     shapes = [_shape(png(block, document.on, 1, Frame(width)), width) for width in WIDTHS]
     width = max(shapes)[1]
     picture = slide.shapes.add_picture(io.BytesIO(png(block, document.on, 3, Frame(width))), 0, 0)
@@ -165,13 +199,18 @@ def _shape(content: bytes, width: int) -> tuple[float, int]:
 
 
 def _beside(slide: Any, document: Document, blocks: list[Block]) -> None:
-    """Add to a slide where its content comes from, and the speaker's notes."""
+    """Add to a slide where its content comes from, and what the speaker may say."""
     place = next(shape for shape in slide.placeholders if shape.placeholder_format.idx == SOURCE)
     sources = " ".join(dict.fromkeys(block.text for block in blocks if isinstance(block, Source)))
     if sources:
         _say(place.text_frame.paragraphs[0], (Span(sources),), document)
     else:
         place._element.getparent().remove(place._element)
+    _noted(slide, document, blocks)
+
+
+def _noted(slide: Any, document: Document, blocks: list[Block]) -> None:
+    """Add the speaker's notes to a slide."""
     notes = [block.text for block in blocks if isinstance(block, Notes)]
     if notes:
         _say(slide.notes_slide.notes_text_frame.paragraphs[0], (Span("\n".join(notes)),), document)
