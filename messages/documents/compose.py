@@ -28,6 +28,8 @@ def compose(document: str, material: Material) -> Document:
     body, annex = _annex(blocks)
     shown = tuple(_told_apart(recipe, facts, (*body, *log, *annex)))
     dated = facts.dated(on)
+    if recipe.page_of and (approved := _approved_on(recipe.id, facts)):  # a page on a wall says from when it holds
+        dated = f"{facts.words('facts.holds_from')} {facts.dated(approved)}"
     return Document(
         id=document,
         title=facts.words(f"document.{document}.title", year=report_year(facts)),

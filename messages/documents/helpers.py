@@ -239,6 +239,17 @@ def conclusion_text(parts: Parts, exercise: str) -> str:
     return parts.round(exercise).conclusion or ""
 
 
+def stair_meanings(parts: Parts) -> Markdown:
+    """Return what the levels mean that the group agreed on, of the stairs of its ambition; a line each."""
+    levels = parts.exercise(parts.process.with_role(ExerciseRole.AMBITION).id)
+    spoken, found = parts.spoken(levels.id), []
+    for field in (Field.NOW, Field.WANTED):
+        agreed = parts.raw(*parts.place(ExerciseRole.AMBITION_TOGETHER, field))
+        if agreed:
+            found.append((parts.short(levels.id, levels.field(field).id), spoken[f"meaning.{agreed}"]))
+    return facts_list(parts, found)
+
+
 def consent(parts: Parts, exercise: str) -> str:
     """Return the outcome of a decision that everybody was asked to consent to; empty if nobody was."""
     return parts.round(exercise).consent
@@ -290,6 +301,7 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     year_in_short,
     todo_table,
     conclusion_text,
+    stair_meanings,
     told,
     consent,
     together,

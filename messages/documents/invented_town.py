@@ -140,7 +140,7 @@ def _with_versions(whole: Material) -> Material:
     }
     return replace(
         whole,
-        versions={"plan": (first,), "routine": (Version(1, date(2026, 11, 5), routine.parts),)},
+        versions={"plan": (first,), "routine": (Version(1, date(2026, 11, 10), routine.parts),)},
         approvals={e.id: Approval(number, True, tuple(_lines(whole, e))) for e, number in approved.items()},
     )
 

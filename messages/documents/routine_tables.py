@@ -12,6 +12,7 @@ from messages.documents.template import Markdown, brief, cleaned
 MOST = 5  # lines for each part of the day: as many as somebody who is afraid can take in
 ON_CARD = 12  # lines on the whole card: as many as can be read
 ON_PAGE = 16  # lines on the routine's first page, where they stand with what is true of the document
+NUMBER = 24  # letters of a cell with a number or two; what is longer takes room from the names
 HALF_A_LINE = 50  # letters: the card is folded in the middle
 
 
@@ -81,7 +82,8 @@ def _called(parts: Parts, most: int, line: int = LINE) -> Markdown:
         rows = [(str(n), f"{c.who}\n{c.what}", c.number) for n, c in enumerate(found[:most], 1)]
         rows = rows or [("–", parts.words("card.none"), "114 14")]
         header = (parts.words("plan.number"), name, parts.words("routine.reach"))
-        made += parts.keep(laid(header, rows, (0.08, 0.52, 0.4), line=line))
+        long = any(len(c.number) > NUMBER for c in found[:most])
+        made += parts.keep(laid(header, rows, (0.08, 0.42, 0.5) if long else (0.08, 0.56, 0.36), line=line))
     return Markdown(made)
 
 
@@ -99,19 +101,23 @@ def chain_table(parts: Parts) -> Markdown:
     """The whole chain as one table: what is done by whom, how they are reached, and what to do when nobody answers.
 
     What to do when nobody answers is told once, above the table, if it is the same for all. Where nothing was decided
-    it is the social emergency service, or the police while its number is not known: a night has no room for a dash.
+    it is the social emergency service, or the police while its number is not known or is the one that nobody answers:
+    a night has no room for a dash. What follows up can wait.
     """
     routine = parts.process.with_role(ExerciseRole.ROUTINE)
     link, what, actor, otherwise = (
         routine.field(field) for field in (Field.LINK, Field.WHAT, Field.ACTOR, Field.OTHERWISE)
     )
-    fallback = parts.words("routine.fallback", emergency=parts.answer(*parts.place(ExerciseRole.TOWN, Field.EMERGENCY)))
+    emergency = parts.answer(*parts.place(ExerciseRole.TOWN, Field.EMERGENCY))
+    waits = link.marked(Mark.FOLLOW_UP)
     rows = tuple(
         (
             row[link.id],
             f"{row[actor.id]}\n{row[what.id]}",
-            "\n".join(f"{hours}: {number}" for hours, number in reach(parts, row["stored"])) or "–",
-            row[otherwise.id] or fallback,
+            (reached := "\n".join(f"{hours}: {number}" for hours, number in reach(parts, row["stored"]))) or "–",
+            row[otherwise.id]
+            or ("–" if option in waits else "")
+            or parts.words("routine.fallback", emergency="" if emergency in reached else emergency),
         )
         for option in link.options
         for row in parts.rows(routine.id, **{link.id: option})
@@ -125,9 +131,9 @@ def chain_table(parts: Parts) -> Markdown:
         parts.words("routine.reach"),
         parts.short(routine.id, otherwise.id),
     )
-    said = {row[-1] for row in rows}
+    said = {row[-1] for row in rows if row[-1] != "–"}
     if len(said) > 1:
-        return parts.keep(laid(header, rows, (0.15, 0.29, 0.38, 0.18)))
+        return parts.keep(laid(header, rows, (0.14, 0.28, 0.36, 0.22)))
     once = (Paragraph((Span(f"{header[-1]}: ", strong=True), Span(text))) for text in said)
     return parts.keep(*once, laid(header[:-1], (row[:-1] for row in rows), (0.17, 0.38, 0.45)))
 

@@ -87,27 +87,35 @@ class _Writer:
     def written(self) -> bytes:
         self._opening()
         blocks, contents = self._rest, self.document.contents
+        annex = self._annex()
         kept = kept_at_end(blocks) if self.document.layout == "report" else frozenset[int]()
         for place, (block, following) in enumerate(zip(blocks, (*blocks[1:], None), strict=True)):
             if contents and isinstance(block, Heading):  # after what is true of the document, as in the PDF
                 self._contents()
                 contents = ""
             before = len(self.word.paragraphs)
-            self._block(block)
+            if place != annex:
+                self._block(block)
             if isinstance(block, Table):
                 self._after_table(block, following)
                 if place in kept:
                     _keep_with_next(self.word.tables[-1].rows[-1])
-            elif place in kept or _stays(block, following):
+            elif place in kept or _stays(block, following) or (annex is not None and place > annex and following):
                 for paragraph in self.word.paragraphs[before:]:
                     paragraph.paragraph_format.keep_with_next = True
         if self.document.layout == "card":
             self._paragraph((Span(self.document.edition),), self.document.labels["style_source"])
         if self.document.footer and self.document.layout in ("report", "flyer"):
+            self._kept_with_foot()
             self._paragraph((Span(self.document.footer),), self.document.labels["style_source"])
         made = io.BytesIO()
         self.word.save(made)
         return steadied(made.getvalue())
+
+    def _annex(self) -> int | None:
+        """Return the place of the break before a single annex; as in the PDF it is below the text where it has room."""
+        breaks = [place for place, block in enumerate(self._rest) if isinstance(block, PageBreak)]
+        return breaks[0] if len(breaks) == 1 and self.document.layout == "report" else None
 
     # -- the whole -----------------------------------------------------------------------------------------------
     def _page(self) -> None:
@@ -120,6 +128,7 @@ class _Writer:
             columns = section._sectPr.find(qn("w:cols"))
             columns.set(qn("w:num"), "2")
             columns.set(qn("w:space"), "1248")
+            columns.set(qn("w:sep"), "1")  # where it is folded
             self.room = Length((self.room - Cm(2.2)) // 2)  # as much between the halves as at both edges
         heads = self._heads(section)
         if not self._one_page and not form and not (self.lettered and any(map(says_something, heads))):
@@ -243,6 +252,16 @@ class _Writer:
                 field_mark(paragraph, "end")
                 paragraph.paragraph_format.space_after = Pt(18)
 
+    def _kept_with_foot(self) -> None:
+        """Let what ends the text stay with the line below it, which says nothing on a page of its own."""
+        last = self._rest[-1] if self._rest else None
+        if isinstance(last, Table):
+            gap = self.word.paragraphs[-1]
+            _keep_with_next(self.word.tables[-1].rows[-1])
+            gap.paragraph_format.keep_with_next = True
+        elif self.word.paragraphs and not isinstance(last, PageBreak):
+            self.word.paragraphs[-1].paragraph_format.keep_with_next = True
+
     # -- blocks --------------------------------------------------------------------------------------------------
     def _block(self, block: Block) -> None:
         labels = self.document.labels
@@ -352,6 +371,8 @@ class _Writer:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         made = io.BytesIO(png(shown, self.document.on, 5, Frame(width, NARROW)))
         shape = paragraph.add_run().add_picture(made, width=min(Pt(width * factor), self.room))
+        for side in ("distT", "distB", "distL", "distR"):  # where nothing is said, some programs move it by 3 mm
+            shape._inline.set(side, "0")
         shape._inline.docPr.set("descr", block.alt)
         shape._inline.docPr.set("name", str(block.data.get("title") or self.document.title))
 
@@ -382,10 +403,11 @@ def _keep_with_next(row: _Row) -> None:
 
 
 def _stays(block: Block, following: Block | None) -> bool:
-    """True if a block stays on the page of what follows: of its source, of a table that it leads to, of its text."""
+    """True if a block stays on the page of what follows: of its source, a table or code that it leads to, its text."""
     if isinstance(following, Source):
         return not isinstance(block, Source)
-    leads = isinstance(following, Table) and isinstance(block, Paragraph | Bullets)
+    led_to = isinstance(following, Table) or (isinstance(following, Figure) and following.kind == "qr")
+    leads = led_to and isinstance(block, Paragraph | Bullets)
     return leads or (isinstance(block, Paragraph) and all(span.strong for span in block.text))
 
 

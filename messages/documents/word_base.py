@@ -24,6 +24,7 @@ from messages.documents.own_look import OwnLook
 
 FACE = "Calibri"  # there on every office computer, and LibreOffice has its like
 UNREADABLE = (OpcError, zipfile.BadZipFile, KeyError, ValueError, SyntaxError)  # the last of a broken XML
+SANS = re.compile(rb'(<w:font w:name="%b">(?:(?!</w:font>).)*<w:family w:val=")auto' % FACE.encode(), re.DOTALL)
 LISTS = {"List Bullet": ("bullet", "•"), "List Number": ("decimal", "%1.")}
 FIRST_ID = 900  # of our lists in somebody else's file
 LEVEL = (
@@ -111,6 +112,9 @@ def modern(word: WordDocument) -> None:
         if found.get(qn("w:name")) == "compatibilityMode":
             found.set(qn("w:val"), "15")
     for relation in word.part.rels.values():
+        if relation.reltype.endswith("/fontTable"):  # a program without the face takes one without serifs
+            fonts = relation.target_part
+            fonts._blob = SANS.sub(rb"\g<1>swiss", fonts.blob)
         if relation.reltype.endswith("/theme"):  # a new heading or table takes its face from here
             theme = relation.target_part
             theme._blob = re.sub(rb'(<a:latin typeface=")[^"]*', rb"\g<1>" + FACE.encode(), theme.blob)

@@ -116,7 +116,10 @@ def test_what_follows_from_the_mapping_has_its_source(town: Material) -> None:
         blocks = compose(document, town).blocks
         for title in ("Slutsatser", "Förslag"):
             at = next(n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.text == title)
-            assert isinstance(blocks[at + 2], Source)
+            following = next(
+                b for b in blocks[at + 1 :] if isinstance(b, Source | Heading) and getattr(b, "level", 1) == 1
+            )
+            assert isinstance(following, Source)
 
 
 def test_what_was_chosen_together_is_not_counted(town: Material) -> None:

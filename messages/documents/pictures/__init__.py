@@ -49,6 +49,7 @@ KINDS: Mapping[str, Callable[[Facts], Figure | None]] = {
 ON_PAPER: Mapping[str, Callable[..., tuple[Block, ...]]] = {
     Picture.FLOW: flow.on_paper,
     Picture.MAP: mapping.on_paper,
+    Picture.STAIRS: stairs.on_paper,
     "statistics": statistics.on_paper,
 }
 

@@ -1,5 +1,7 @@
 """The five levels of 7.1 as stairs: where people see the group today, and where they want it to be."""
 
+from dataclasses import replace
+
 from flows.vocabulary import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
@@ -32,3 +34,16 @@ def figure(facts: Facts) -> Figure | None:
         "agreed": words("picture.stairs.agreed") if is_now or is_wanted else "",
     }
     return Figure(Picture.STAIRS, data, words("picture.stairs.alt", steps=steps))
+
+
+def on_paper(facts: Facts, votes: int = 1) -> tuple[Figure, ...]:
+    """The stairs; without `votes` what the group agreed on only, as others have no use for what each one thought."""
+    drawn = figure(facts)
+    if drawn is None:
+        return ()
+    steps = drawn.data["steps"]
+    if votes or not any(step["is_now"] or step["is_wanted"] for step in steps):
+        return (drawn,)
+    agreed = [{**step, "now": 0, "wanted": 0} for step in steps]
+    alt = facts.words("picture.stairs.alt_agreed", steps=agreed)
+    return (replace(drawn, data={**drawn.data, "steps": agreed, "agreed": ""}, alt=alt),)

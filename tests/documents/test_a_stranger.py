@@ -1,0 +1,121 @@
+"""What a records officer, a communicator and a board member saw who looked at the documents for the first time."""
+
+import io
+import zipfile
+from dataclasses import replace
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+
+from messages.documents.blocks import Block, Bullets, Figure, Paragraph, Quote, Table
+from messages.documents.compose import compose
+from messages.documents.facts import Facts
+from messages.documents.material import Material
+from messages.documents.pictures import on_paper
+from tests.documents.answered import with_rows
+from tests.documents.conftest import file_of
+
+
+def said(blocks: tuple[Block, ...]) -> str:
+    """The running text of blocks: paragraphs, quotes and points."""
+    lines = [
+        line
+        for b in blocks
+        for line in (b.items if isinstance(b, Bullets) else (b.text,) if isinstance(b, Paragraph | Quote) else ())
+    ]
+    return "\n".join("".join(span.text for span in line) for line in lines)
+
+
+# -- Word ------------------------------------------------------------------------------------------------------------
+def test_a_picture_in_word_is_between_the_margins(town: Material) -> None:
+    """A picture says that it has no room around it: LibreOffice would move it by 3 mm."""
+    word = docx.Document(io.BytesIO(file_of("routine", "docx", town)))
+    shown = [shape._inline for shape in word.inline_shapes]
+    assert shown
+    assert all(one.get(side) == "0" for one in shown for side in ("distT", "distB", "distL", "distR"))
+
+
+def test_a_code_in_word_stays_with_its_text(town: Material) -> None:
+    """What leads to a code to scan is on the page of the code."""
+    word = docx.Document(io.BytesIO(file_of("routine", "docx", town)))
+    (led,) = (p for p in word.paragraphs if p.text.startswith("Skanna koden"))
+    assert led.paragraph_format.keep_with_next
+
+
+@pytest.mark.parametrize("document", ["mapping_report", "routine", "plan", "reflections"])
+def test_the_last_line_in_word_is_no_page_of_its_own(document: str, town: Material) -> None:
+    """Who made a document, and whom to call, stands with the end of its text."""
+    word = docx.Document(io.BytesIO(file_of(document, "docx", town)))
+    assert word.paragraphs[-1].text.startswith("Gjord av kärngruppen")
+    assert word.paragraphs[-2].paragraph_format.keep_with_next
+
+
+def test_a_short_annex_in_word_stands_below_the_text(town: Material) -> None:
+    """An annex that has room below the text has it in Word too, and is not parted."""
+    word = docx.Document(io.BytesIO(file_of("routine", "docx", town)))
+    assert not any(br.get(qn("w:type")) == "page" for br in word.element.iter(qn("w:br")))
+    at = next(n for n, p in enumerate(word.paragraphs) if p.text.startswith("Bilaga"))
+    assert all(p.paragraph_format.keep_with_next for p in word.paragraphs[at + 1 : -1])
+
+
+def test_a_face_that_is_not_there_is_replaced_by_one_without_serifs(town: Material) -> None:
+    """Where Calibri is not installed the program takes another face of its kind."""
+    with zipfile.ZipFile(io.BytesIO(file_of("invitation", "docx", town))) as file:
+        fonts = file.read("word/fontTable.xml").decode()
+    (calibri,) = (part for part in fonts.split("<w:font ") if part.startswith('w:name="Calibri"'))
+    assert '<w:family w:val="swiss"/>' in calibri
+
+
+# -- the routine and its card ----------------------------------------------------------------------------------------
+def test_nobody_is_sent_to_the_number_that_did_not_answer(town: Material) -> None:
+    """Where nobody answers one is told of another number, and what follows up later needs none."""
+    (chain,) = (
+        b for b in compose("routine", town).blocks if isinstance(b, Table) and b.header[-1] == "Om ingen svarar"
+    )
+    for row in chain.rows:
+        if row[0] == "Uppföljning och utvärdering":
+            assert row[-1] == "–"
+        else:
+            assert "112" in row[-1]
+            assert not ("070-174 06 30" in row[-1] and "070-174 06 30" in row[2])
+
+
+def test_the_law_has_its_name(town: Material) -> None:
+    """What the routine says of the law can be looked up."""
+    text = said(compose("routine", town).blocks)
+    for named in ("socialtjänstlagen", "OSL 10 kap. 23 §", "kapitel 25"):
+        assert named in text
+
+
+def test_the_annex_shows_what_was_agreed_on_and_nobodys_vote(town: Material) -> None:
+    """The routine's stairs have no dots for what each one thought, and the levels that were agreed on are explained."""
+    (stairs,) = (b for b in compose("routine", town).blocks if isinstance(b, Figure) and b.kind == "stairs")
+    assert sum(step["now"] + step["wanted"] for step in stairs.data["steps"]) == 0
+    assert "2. Den förberedda krishanteraren" in stairs.alt
+    (voted,) = on_paper("stairs", Facts(town))
+    assert isinstance(voted, Figure)
+    assert sum(step["now"] for step in voted.data["steps"]) == 6
+    assert "Larmet kommer utifrån" in said(compose("routine", town).blocks)
+
+
+def test_a_card_says_from_when_it_holds_and_whom_to_tell(town: Material) -> None:
+    """A card on a wall has the day of its approval, and says who puts right what is wrong on it."""
+    card = compose("card", town)
+    assert card.dated == "Gäller från 10 november 2026"
+    assert "Stämmer något inte här?" in said(card.blocks)
+    unapproved = replace(town, approvals={})
+    assert "Gäller från" not in compose("card", unapproved).dated
+
+
+def test_long_numbers_take_room_from_the_names_on_the_card(town: Material) -> None:
+    """A line with three numbers is not three lines high."""
+    numbers = "0123-100 00, annars 0123-105 00, sist 070-123 01 00"
+    chain = [
+        {"link": "first_contact", "what": "Svarar", "actor": ("Jouren",), "hours": ["daytime"], "daytime": numbers}
+    ]
+    shares = [
+        next(b for b in compose("card", one).blocks if isinstance(b, Table)).widths[-1]
+        for one in (town, with_rows(town, "chain", chain))
+    ]
+    assert shares[0] < shares[1]
