@@ -165,6 +165,7 @@ class Document:
     draft: str = ""  # the word across each page while it is not final; empty when it is
     contents: str = ""  # the heading of the table of contents; empty for a short document
     footer: str = ""
+    apart: bool = False  # what begins a page is a paper of its own
     blocks: tuple[Block, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)  # the writers' own words: "Sida", "forts."
     own: OwnLook | None = None  # the town's own logo and letterhead

@@ -37,6 +37,7 @@ class CatalogueEntry:
     contents: bool = False
     numbered: bool = False  # has versions, and tells what differs from the last one
     working: bool = False  # names people and firms as the core group talks of them among themselves, and says so
+    apart: bool = False  # what begins a page is a paper of its own, and its pages are numbered by themselves
     handed_up: bool = False  # laid before those who decide, though it has no versions
     page_of: str = ""  # the document whose page it is: approved with it, and of its version
 
@@ -48,7 +49,7 @@ DOCUMENTS: Mapping[str, CatalogueEntry] = {
     for entry in (
         CatalogueEntry("readiness", 0, working=True),
         CatalogueEntry("start", 0, numbered=True),
-        CatalogueEntry("minutes", 1),
+        CatalogueEntry("minutes", 1, apart=True),
         CatalogueEntry("mapping_summary", 2, Reader.NETWORK),
         CatalogueEntry("mapping_presentation", 2, Reader.NETWORK, ("pptx", "pdf"), "slides"),
         CatalogueEntry("mapping_report", 2, Reader.NETWORK, contents=True, numbered=True),

@@ -28,7 +28,7 @@ def compose(document: str, material: Material) -> Document:
     body, annex = _annex(blocks)
     shown = tuple(_told_apart(recipe, facts, (*body, *log, *annex)))
     dated = facts.dated(on)
-    if recipe.page_of and (approved := _approved_on(recipe.id, facts)):  # a page on a wall says from when it holds
+    if recipe.page_of and (approved := adopted_on(recipe.id, material)):  # a page on a wall says from when it holds
         dated = f"{facts.words('facts.holds_from')} {facts.dated(approved)}"
     return Document(
         id=document,
@@ -42,6 +42,7 @@ def compose(document: str, material: Material) -> Document:
         layout=recipe.layout,
         draft=facts.words("label.draft_mark") if unfinished(document, material) else "",
         contents=facts.words("label.contents") if recipe.contents else "",
+        apart=recipe.apart,
         footer=facts.words("label.form_footer") if form else facts.words("label.footer", town=material.town),
         blocks=tuple(_titled_once((*changes, *_filled(shown)), always=recipe.layout == "slides")),
         labels=facts.words.table("label"),

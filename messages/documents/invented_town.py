@@ -23,6 +23,7 @@ from messages.documents.make import filename, make, picture
 from messages.documents.material import (
     Approval,
     ApprovalLine,
+    Attended,
     CheckInPoint,
     Material,
     Minutes,
@@ -77,6 +78,7 @@ def material(language: str = "sv") -> Material:
         years=tuple(Year(**{"support": None, **year}) for year in town["years"]),
         checkins=tuple(checks),
         minutes=tuple(_minutes(kept) for kept in town["minutes"]),
+        attended=tuple(Attended(kept["on"], kept["meeting"], tuple(kept["there"])) for kept in town["attended"]),
         calendar=tuple(_as_held(propose(process.steps, start, BEGINS[-1], _closed, today=start), start)),
         progress=where(process, runs, [step.number for step in process.steps]),
         links={"event": town["link"], "incident": town["log"]},

@@ -42,15 +42,17 @@ def _sessions(parts: Parts) -> Iterator[Kept]:
     """The working sessions; a roll called that day adds to who was there."""
     called = {one.on: one.there for one in parts.material.attended}
     rules, titles = parts.voice.rules, parts.voice.book("process")
+    named = ((parts.name(one.id), one.serves[0]) for one in parts.process.exercises.values())
+    numbered = {title: parts.words("minutes.exercise", title=title, number=number) for title, number in named}
     for kept in parts.material.minutes:
         first, second = len(kept.worked) + 1, len(kept.worked) + len(kept.decisions) + 1
         facts = {"title": titles[f"step.{kept.step}.title"], "begun": kept.begun, "ended": kept.ended}
         yield Kept(
             kept.on,
-            parts.words("minutes.session", day=rules.day(kept.on).capitalize(), step=kept.step),
+            parts.words("minutes.session", day=rules.day(kept.on), step=kept.step),
             parts.words("minutes.held", **facts),
             _present(parts, [*kept.there, *called.get(kept.on, ())]),
-            tuple((_number(n), what, done) for n, (what, done) in enumerate(kept.worked, 1)),
+            tuple((_number(n), numbered.get(what, what), done) for n, (what, done) in enumerate(kept.worked, 1)),
             kept.another_time,
             tuple((_number(n), what) for n, what in enumerate(kept.decisions, first)),
             tuple(
@@ -92,7 +94,7 @@ def _only_attended(parts: Parts) -> Iterator[Kept]:
 
 
 def _title(parts: Parts, day: str, what: str) -> str:
-    return parts.words("minutes.meeting", day=day.capitalize(), what=what)
+    return parts.words("minutes.meeting", day=day, what=what)
 
 
 def _met_on(parts: Parts, row: RegisterRow) -> date | None:

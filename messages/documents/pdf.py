@@ -39,6 +39,7 @@ def _described(document: Document, paper: str) -> PageData:
         "draft": document.draft,
         "contents": document.contents,
         "footer": document.footer,
+        "apart": document.apart,
         "labels": dict(document.labels),
         "paper": paper,
         "logo": {"bytes": list(logo), "alt": alt, "width": on_page(logo)} if logo else None,

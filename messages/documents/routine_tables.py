@@ -1,17 +1,18 @@
 """Tables of the routine and its card, from the chain: whom to call in which order, and the whole chain."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flows.vocabulary import ExerciseRole, Field, Mark
 from messages.documents.blocks import LINE, Paragraph, Source, Span, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.flow import reach
-from messages.documents.template import Markdown, brief, cleaned
+from messages.documents.template import Markdown, cleaned
 
 MOST = 5  # lines for each part of the day: as many as somebody who is afraid can take in
-ON_CARD = 12  # lines on the whole card: as many as can be read
-ON_PAGE = 16  # lines on the routine's first page, where they stand with what is true of the document
+IN_VIEW = 12  # lines on the whole card, and on the routine's first page: as many as can be read with what to do
+ON_LINE, CLAUSE = 44, re.compile("[,.;:(]| – ")  # letters of what somebody does, and where its first clause ends
 NUMBER = 24  # letters of a cell with a number or two; what is longer takes room from the names
 HALF_A_LINE = 50  # letters: the card is folded in the middle
 
@@ -37,7 +38,17 @@ def _calls(parts: Parts, hour: str) -> list[CardCall]:
         for row in parts.rows(routine.id, **{link: option}):
             if row[hour]:
                 found.setdefault((row[actor], " ".join(row[hour].split())), []).append(row[what])
-    return [CardCall(who, brief(" · ".join(done), 44), number) for (who, number), done in found.items()]
+    return [CardCall(who, _task(done), number) for (who, number), done in found.items()]
+
+
+def _task(done: Iterable[str]) -> str:
+    """Return what somebody does, on a line: the first clause of what is longer; nothing rather than half a sentence."""
+    told = ""
+    for what in done:
+        clause = " ".join(what.split()) if len(what) <= ON_LINE else CLAUSE.split(" ".join(what.split()), 1)[0]
+        longer = f"{told} · {clause}" if told else clause
+        told = longer if len(longer) <= ON_LINE else told
+    return told
 
 
 def _hours(parts: Parts) -> Iterator[tuple[str, list[CardCall]]]:
@@ -58,7 +69,7 @@ def _hours(parts: Parts) -> Iterator[tuple[str, list[CardCall]]]:
 
 def calls(parts: Parts) -> Markdown:
     """Show whom to call, a block for each part of the day; whoever has no room on the page stands in the chain."""
-    most = _room(parts, ON_PAGE)
+    most = _room(parts)
     more = len(left_out(parts, most))
     told = parts.keep(Source(parts.words("routine.more", more=more), ())) if more else ""
     return Markdown(_called(parts, most) + told)
@@ -66,12 +77,12 @@ def calls(parts: Parts) -> Markdown:
 
 def card_calls(parts: Parts) -> Markdown:
     """Show whom to call on the card, which is folded in the middle; the group is told of calls that do not fit."""
-    return _called(parts, _room(parts, ON_CARD), HALF_A_LINE)
+    return _called(parts, _room(parts), HALF_A_LINE)
 
 
-def _room(parts: Parts, lines: int) -> int:
-    """Return how many lines each part of the day has where there is room for so many."""
-    return min(MOST, lines // max(1, len(list(_hours(parts)))))
+def _room(parts: Parts) -> int:
+    """Return how many lines each part of the day has."""
+    return min(MOST, IN_VIEW // max(1, len(list(_hours(parts)))))
 
 
 def _called(parts: Parts, most: int, line: int = LINE) -> Markdown:
@@ -79,7 +90,7 @@ def _called(parts: Parts, most: int, line: int = LINE) -> Markdown:
     if not parts.given(parts.process.with_role(ExerciseRole.ROUTINE).id):
         return Markdown("")
     for name, found in _hours(parts):
-        rows = [(str(n), f"{c.who}\n{c.what}", c.number) for n, c in enumerate(found[:most], 1)]
+        rows = [(str(n), f"{c.who}\n{c.what}".rstrip(), c.number) for n, c in enumerate(found[:most], 1)]
         rows = rows or [("–", parts.words("card.none"), "114 14")]
         header = (parts.words("plan.number"), name, parts.words("routine.reach"))
         long = any(len(c.number) > NUMBER for c in found[:most])
@@ -89,7 +100,7 @@ def _called(parts: Parts, most: int, line: int = LINE) -> Markdown:
 
 def too_full(parts: Parts) -> list[str]:
     """Return those who do not fit on the card, and are in the routine only."""
-    return left_out(parts, _room(parts, ON_CARD))
+    return left_out(parts, _room(parts))
 
 
 def left_out(parts: Parts, most: int) -> list[str]:

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import docx
 from docx.document import Document as WordDocument
-from docx.enum.section import WD_ORIENT
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.section import Section, _Header
+from docx.section import Section, _Footer, _Header
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph as WordParagraph
@@ -94,7 +94,9 @@ class _Writer:
                 self._contents()
                 contents = ""
             before = len(self.word.paragraphs)
-            if place != annex:
+            if self.document.apart and isinstance(block, PageBreak):
+                self._own_paper(following)
+            elif place != annex:
                 self._block(block)
             if isinstance(block, Table):
                 self._after_table(block, following)
@@ -115,7 +117,7 @@ class _Writer:
     def _annex(self) -> int | None:
         """Return the place of the break before a single annex; as in the PDF it is below the text where it has room."""
         breaks = [place for place, block in enumerate(self._rest) if isinstance(block, PageBreak)]
-        return breaks[0] if len(breaks) == 1 and self.document.layout == "report" else None
+        return breaks[0] if len(breaks) == 1 and self.document.layout == "report" and not self.document.apart else None
 
     # -- the whole -----------------------------------------------------------------------------------------------
     def _page(self) -> None:
@@ -145,9 +147,29 @@ class _Writer:
         if self.lettered and any(map(says_something, feet)):
             return
         left = self.document.footer if form else self.document.edition
+        if self.document.apart:
+            left = next((block.text for block in self._rest if isinstance(block, Heading)), left)
         for foot in (section.footer, *((section.first_page_footer,) if len(heads) > 1 else ())):
-            footer = self._running(foot.paragraphs[0], left, f"{self.document.labels['page']} ")
-            field(footer, "PAGE")
+            self._numbered(foot, left)
+
+    def _numbered(self, foot: _Footer, left: str) -> None:
+        """Fill in the foot of a page: what it belongs to, and its number."""
+        footer = self._running(foot.paragraphs[0], left, f"{self.document.labels['page']} ")
+        field(footer, "PAGE")
+        footer.add_run(" / ")
+        field(footer, "SECTIONPAGES" if self.document.apart else "NUMPAGES")
+
+    def _own_paper(self, following: Block | None) -> None:
+        """Begin a page that is a paper of its own: its foot is its own, and its pages are counted from one."""
+        section = self.word.add_section(WD_SECTION.NEW_PAGE)
+        section.different_first_page_header_footer = False
+        number = OxmlElement("w:pgNumType")
+        number.set(qn("w:start"), "1")
+        section._sectPr.insert_element_before(number, "w:cols", "w:docGrid")
+        if self.lettered:
+            return
+        section.footer.is_linked_to_previous = False
+        self._numbered(section.footer, following.text if isinstance(following, Heading) else self.document.edition)
 
     def _measures(self, section: Section, *, form: bool) -> None:
         """Paper and margins of the house."""
@@ -320,12 +342,14 @@ class _Writer:
         widths = [Length(int(self.room * share)) for share in block.widths]
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
-        self._row(table.rows[0], block.header, widths, head=True)
+        self._row(table.rows[0], block.header, widths, head=True, lined=bool(block.height))
         for cells in block.rows:
             self._row(table.add_row(), cells, widths, height=block.height)
         if self.document.layout == "report" and len(block.rows) <= SHORT:  # stands together, as in the PDF
             for row in list(table.rows)[:-1]:
                 _keep_with_next(row)
+        elif len(block.rows) > 1:  # no page ends with the first row of a table
+            _keep_with_next(table.rows[1])
 
     def _after_table(self, block: Table, following: Block | None) -> None:
         """Part tables that would otherwise become one, and keep a table's source on its page."""
@@ -336,7 +360,14 @@ class _Writer:
             gap.paragraph_format.line_spacing = Pt(6)
 
     def _row(
-        self, row: _Row, cells: Iterable[str], widths: list[Length], *, head: bool = False, height: float = 0
+        self,
+        row: _Row,
+        cells: Iterable[str],
+        widths: list[Length],
+        *,
+        head: bool = False,
+        lined: bool = False,
+        height: float = 0,
     ) -> None:
         properties = row._tr.get_or_add_trPr()
         texts = list(cells)
@@ -349,11 +380,11 @@ class _Writer:
         for place, (cell, text, width) in enumerate(zip(row.cells, texts, widths, strict=True), 1):
             cell.width = width
             number = self.document.layout == "card" and place == len(widths)  # what is looked for
-            self._runs(cell.paragraphs[0], (Span(text),), strong=number or (head and bool(height)))
+            self._runs(cell.paragraphs[0], (Span(text),), strong=number or (head and lined))
             self._styled(cell.paragraphs[0], self.document.labels["style_cell"])
             if head:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
-            if head and height:  # a form has lines all around, and so another style
+            if head and lined:  # a form has lines all around, and so another style
                 cell._tc.get_or_add_tcPr().append(shading(ACCENT))
                 for run in cell.paragraphs[0].runs:
                     run.font.color.rgb = RGBColor.from_string("FFFFFF")

@@ -5,10 +5,11 @@ import zipfile
 from dataclasses import replace
 
 import docx
+import pypdf
 import pytest
 from docx.oxml.ns import qn
 
-from messages.documents.blocks import Block, Bullets, Figure, Paragraph, Quote, Table
+from messages.documents.blocks import Block, Bullets, Figure, Heading, Paragraph, Quote, Table
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
 from messages.documents.material import Material
@@ -119,3 +120,66 @@ def test_long_numbers_take_room_from_the_names_on_the_card(town: Material) -> No
         for one in (town, with_rows(town, "chain", chain))
     ]
     assert shares[0] < shares[1]
+
+
+def test_the_first_page_says_what_to_do_before_whom_to_call(town: Material) -> None:
+    """Whoever opens the routine reads what to do right under the emergency number, also in a town with many actors."""
+    blocks = compose("routine", town).blocks
+    (steps,) = (n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.text == "Så gör du")
+    first = next(n for n, block in enumerate(blocks) if isinstance(block, Table))
+    assert steps < first
+
+
+def test_no_task_is_cut_in_mid_sentence_on_the_card(town: Material) -> None:
+    """What somebody does is its first clause where it is long, and left out where even that has no room on a line."""
+    tasks = {  # what is written, and what stands on the card
+        "Träffar personen samma dag, med tolk om det behövs, och frågar.": "Träffar personen samma dag",
+        "Tar emot samtalet och gör en första bedömning tillsammans med kollegan i beredskap.": "",
+        "Ordnar tolk": "Ordnar tolk",
+    }
+    chain = [
+        {"link": "first_contact", "what": what, "actor": (f"Aktör {n}",), "daytime": f"0123-10{n} 00"}
+        for n, what in enumerate(tasks)
+    ]
+    called = next(b for b in compose("card", with_rows(town, "chain", chain)).blocks if isinstance(b, Table))
+    assert [row[1].partition("\n")[2] for row in called.rows] == list(tasks.values())
+
+
+# -- minutes ---------------------------------------------------------------------------------------------------------
+def test_minutes_of_a_meeting_are_a_paper_of_their_own(town: Material) -> None:
+    """The foot of each page says which meeting's minutes it is of and which page of those, not of the file."""
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(file_of("minutes", "pdf", town))).pages]
+    assert len(pages) == 4
+    assert all(page.count("Protokoll från") == 2 and "Sida 1 / 1" in page for page in pages)
+    word = docx.Document(io.BytesIO(file_of("minutes", "docx", town)))
+    feet = [(s.first_page_footer if s.different_first_page_header_footer else s.footer) for s in word.sections]
+    assert [foot.paragraphs[0].text.partition(":")[0].partition("\t")[0] for foot in feet] == [
+        "Protokoll från torsdag 5 november 2026 kl. 13.00",
+        "Protokoll från torsdag 10 september 2026 kl. 13.00",
+        "Protokoll från torsdag 11 juni 2026 kl. 9.00",
+        "Protokoll från måndag 6 oktober 2025, steg 1",
+    ]
+
+
+def test_minutes_without_a_roll_have_a_line_for_it(town: Material) -> None:
+    """Where nobody knows who was there the paper has a line to fill in; what was taken up has its exercise's number."""
+    assert "Med: ……" in said(compose("minutes", replace(town, attended=())).blocks)
+    assert "Med: ……" not in said(compose("minutes", town).blocks)
+    assert "Dödsfällan (övning 1.5)" in said(compose("minutes", town).blocks)
+
+
+def test_lines_to_sign_on_look_alike_in_word_and_pdf(town: Material) -> None:
+    """The head of a table to sign in has its colour in Word too."""
+    signed = docx.Document(io.BytesIO(file_of("minutes", "docx", town))).tables[-1]
+    (behind,) = signed.cell(0, 0)._tc.iter(qn("w:shd"))
+    assert behind.get(qn("w:fill")) == "0B4F6C"
+
+
+# -- slides ----------------------------------------------------------------------------------------------------------
+def test_the_table_for_the_map_has_no_empty_rows(town: Material) -> None:
+    """Of many groups those are named that somebody meets somewhere; of many names in a cell it says how many more."""
+    kept = [dict(row.values) for row in town.registers["vulnerable_groups"]]
+    many = with_rows(town, "vulnerable_groups", [*kept, *({"group": f"Grupp {n}"} for n in range(20))])
+    (shown,) = (b for b in compose("mapping_presentation", many).blocks if isinstance(b, Table))
+    assert all(set(row[1:]) != {"–"} for row in shown.rows)
+    assert not any(row[0].startswith("Grupp ") for row in shown.rows)

@@ -115,10 +115,17 @@ def on_paper(facts: Facts, most: int = MOST) -> tuple[Figure | Table, ...]:
         return ()
     if max(len(column["nodes"]) for column in drawn.data["columns"]) <= most or not drawn.data["ties"]:
         return (replace(drawn, data={**drawn.data, "loose": ""}),)
-    joined = facts.voice.rules.joined
-    rows = [(tie["name"], joined(tie["places"]) or "–", joined(tie["actors"]) or "–") for tie in drawn.data["ties"]]
+    ties = drawn.data["ties"]
+    tied = [tie for tie in ties if tie["places"] or tie["actors"]] or ties
+    rows = [(tie["name"], *(_listed(facts, tie[key], most) or "–" for key in ("places", "actors"))) for tie in tied]
     header = (drawn.data["columns"][0]["name"], drawn.data["columns"][1]["name"], facts.words("picture.map.met_by"))
     return (laid(header, rows, (0.28, 0.34, 0.38)),)
+
+
+def _listed(facts: Facts, names: Sequence[str], most: int) -> str:
+    """Return names in a row; where they are more than `most`, how many more there are."""
+    more = facts.words("picture.map.more", count=len(names) - most)
+    return facts.voice.rules.joined(names if len(names) <= most + 1 else [*names[:most], more])
 
 
 def _met_there(met: Sequence[int], there: Sequence[int]) -> list[int]:
