@@ -41,6 +41,11 @@ class CatalogueEntry:
     handed_up: bool = False  # laid before those who decide, though it has no versions
     page_of: str = ""  # the document whose page it is: approved with it, and of its version
 
+    @property
+    def to_guests(self) -> bool:
+        """True for what is handed to guests: the day that counts in it is the event's, not the file's."""
+        return self.reader is Reader.ANYONE and self.step is not None
+
 
 FORM = ("pdf", "pdf-a3", "docx")
 

@@ -36,7 +36,7 @@ def compose(document: str, material: Material) -> Document:
         town=cleaned(material.town),
         on=on,
         dated=dated,
-        edition=edition or dated,
+        edition="" if recipe.to_guests else edition or dated,
         line=_line(recipe, facts, edition, dated),
         language=facts.voice.rules.tag,
         layout=recipe.layout,
@@ -54,6 +54,8 @@ def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> str
     """Return the line below the title. An approved text has the day of that; a later day is that of its figures."""
     on = adopted_on(recipe.id, facts.material)
     if on is None:
+        if recipe.to_guests:
+            return ""
         working = facts.words("label.working") if recipe.working else ""
         return " · ".join(filter(None, (dated, edition, working)))
     approved = facts.words("label.approved", edition=edition, on=facts.dated(on))

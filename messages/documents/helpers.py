@@ -21,6 +21,7 @@ from messages.documents.routine_tables import calls, card_calls, chain_table, la
 from messages.documents.template import Markdown, lines, named
 
 CLOCK = re.compile(r"(?:kl\.? *)?(\d{1,2}[.:]\d\d(?: ?[–-] ?\d{1,2}[.:]\d\d)?)[ :–-]+(\S.*)", re.DOTALL)
+CLOCK_OF_DAY = re.compile(r"\d[.:]\d\d$")
 MOST_ACROSS = 5  # options that stand beside each other in a table
 
 
@@ -66,14 +67,14 @@ def counted(parts: Parts, exercise: str) -> Markdown:
             names = tuple(name for _, name in options(parts, exercise, question.id))
             row = (parts.short(exercise, question.id), *(str(votes[o] or "–") for o in question.options))
             tables.setdefault(names, []).append(row)
-    return parts.keep(*(_votes(names, rows) for names, rows in tables.items()))
+    return parts.keep(*(_votes(parts.words("label.asked"), names, rows) for names, rows in tables.items()))
 
 
-def _votes(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
+def _votes(asked: str, names: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
     """Make a table with options across and questions down, or the other way round if there are too many options."""
     if len(names) <= MOST_ACROSS:
-        return laid(("", *names), rows, (1 - 0.15 * len(names), *(0.15 for _ in names)))
-    header, *lines = zip(("", *names), *rows, strict=True)
+        return laid((asked, *names), rows, (1 - 0.15 * len(names), *(0.15 for _ in names)))
+    header, *lines = zip((asked, *names), *rows, strict=True)
     return laid(header, (line for line in lines if set(line[1:]) != {"–"}))
 
 
@@ -147,6 +148,18 @@ def schedule(parts: Parts, text: str) -> Markdown:
         return parts.prose(text)
     header = (parts.words("schedule.clock"), parts.words("schedule.what"))
     return parts.keep(laid(header, ((one[1], one[2]) for one in found if one), (0.16, 0.84)))
+
+
+def until(parts: Parts, begins: str, programme: str) -> str:
+    """Return when something begins, and until when where the last line of its programme says so."""
+    planned = lines(programme)
+    last = CLOCK.fullmatch(planned[-1]) if planned else None
+    if not (last and CLOCK_OF_DAY.search(begins)):
+        return begins
+    _, stretches, until = last[1].replace("-", "–").partition("–")
+    closing = any(last[2].lower().startswith(word) for word in parts.words("schedule.closing").split())
+    ends = until.strip() if stretches else last[1] if closing else ""
+    return f"{begins}–{ends}" if ends else begins
 
 
 def named_alike(parts: Parts, register: str, what: str, called: str, **where: str) -> bool:
@@ -285,6 +298,7 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     named_alike,
     facts_list,
     schedule,
+    until,
     calls,
     card_calls,
     chain_table,

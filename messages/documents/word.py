@@ -227,7 +227,7 @@ class _Writer:
             blanks = f"{document.labels['town']}: {document.town}    {document.labels['date']}: ____________"
             self._paragraph((Span(blanks),), document.labels["style_source"])
             return
-        if not self._one_page:  # a card has it below; on a poster the day that counts is the event's
+        if document.line and not self._one_page:  # a card has it below
             self._paragraph((Span(document.line),), document.labels["style_source"])
 
     def _poster_head(self) -> None:

@@ -14,8 +14,9 @@ from messages.documents.compose import compose
 from messages.documents.facts import Facts
 from messages.documents.material import Material
 from messages.documents.pictures import on_paper
-from tests.documents.answered import with_rows
+from tests.documents.answered import with_answers, with_rows
 from tests.documents.conftest import file_of
+from tests.documents.test_files import text_of
 
 
 def said(blocks: tuple[Block, ...]) -> str:
@@ -183,3 +184,53 @@ def test_the_table_for_the_map_has_no_empty_rows(town: Material) -> None:
     (shown,) = (b for b in compose("mapping_presentation", many).blocks if isinstance(b, Table))
     assert all(set(row[1:]) != {"–"} for row in shown.rows)
     assert not any(row[0].startswith("Grupp ") for row in shown.rows)
+
+
+# -- the event -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("document", ["invitation", "flyer", "programme"])
+def test_guests_read_the_events_day_and_no_other(document: str, town: Material) -> None:
+    """What guests get says when the event begins and ends, and nowhere the day of the file; and how one answers
+    without the code."""
+    made = compose(document, town)
+    text = " ".join(text_of(file_of(document, "pdf", town)).split())
+    assert "21 maj 2026 kl. 13.00–15.30" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert made.dated not in text
+    assert "Koden öppnar Telegram. Det går lika bra att höra av sig till oss." in text
+
+
+@pytest.mark.parametrize(
+    ("last", "until"),
+    [
+        ("15.20–15.30 Tack", "13.00–15.30"),
+        ("15.30 Slut för i dag", "13.00–15.30"),
+        ("15.20 Fika", "13.00"),
+        ("Tack", "13.00"),
+    ],
+)
+def test_the_end_is_told_where_the_programme_says_it(last: str, until: str, town: Material) -> None:
+    """An end is told if the programme's last line has one, or is an end itself; otherwise how long it takes."""
+    event = with_answers(
+        town, "event", {"date": "2026-05-21T13:00", "length": "half_day", "programme": f"13.00 Fika\n{last}"}
+    )
+    text = said(compose("invitation", event).blocks)
+    assert f"21 maj 2026 kl. {until}\n" in text
+    assert ("Hur länge: en halv dag" in text) == (until == "13.00")
+
+
+def test_a_list_of_guests_is_thrown_away(town: Material) -> None:
+    """Whoever holds the list of guests reads until when it is kept."""
+    assert "kastas när det är över" in said(compose("guests", town).blocks)
+
+
+# -- the core group's own papers ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("document", ["reflections", "start"])
+def test_a_table_of_votes_has_a_head_for_its_questions(document: str, town: Material) -> None:
+    """No cell of a table's head is empty."""
+    tables = [block for block in compose(document, town).blocks if isinstance(block, Table)]
+    assert tables
+    assert all(all(table.header) for table in tables)
+
+
+def test_what_the_bot_advised_is_its_own_word(town: Material) -> None:
+    """In a paper that says "we" the bot's advice to the group is marked as that."""
+    assert "Botens råd till oss: Ni kan gå vidare" in said(compose("readiness", town).blocks)

@@ -183,7 +183,7 @@ def test_a_form_that_is_not_there(town: Material) -> None:
 def test_choices_are_counted_and_words_are_listed(town: Material) -> None:
     """In the reflections a choice is a table of how many, and what people wrote is a list; neither is signed."""
     blocks = compose("reflections", town).blocks
-    assert [block.header for block in blocks if isinstance(block, Table)] == [("", "Ja", "Delvis", "Nej")]
+    assert [block.header for block in blocks if isinstance(block, Table)] == [("Fråga", "Ja", "Delvis", "Nej")]
     assert not any(name in repr(blocks) for name in town.people.values())
 
 
