@@ -9,7 +9,8 @@ import pypdf
 import pytest
 from docx.oxml.ns import qn
 
-from messages.documents.blocks import Block, Bullets, Figure, Heading, Paragraph, Quote, Table
+from messages.documents import pdf
+from messages.documents.blocks import Block, Bullets, Figure, Heading, Paragraph, Quote, Span, Table
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
 from messages.documents.material import Material
@@ -234,3 +235,17 @@ def test_a_table_of_votes_has_a_head_for_its_questions(document: str, town: Mate
 def test_what_the_bot_advised_is_its_own_word(town: Material) -> None:
     """In a paper that says "we" the bot's advice to the group is marked as that."""
     assert "Botens råd till oss: Ni kan gå vidare" in said(compose("readiness", town).blocks)
+
+
+def test_no_page_ends_with_the_first_row_of_a_table(town: Material) -> None:
+    """Wherever on a page a long table begins, its head stands with two rows at least, and with what leads to it."""
+    (several,) = (b for b in compose("routine", town).blocks if isinstance(b, Table) and b.header[0] == "Länk")
+    long = replace(several, rows=tuple((f"Rad {n}", "ord " * 40, "x", "y") for n in range(12)))
+    for lines in range(24, 38):
+        before = tuple(Paragraph((Span(f"Stycke {n}"),)) for n in range(lines))
+        made = replace(compose("routine", town), blocks=(*before, Heading(1, "Kedjan"), long), contents="")
+        for page in pypdf.PdfReader(io.BytesIO(pdf.write(made))).pages:
+            text = page.extract_text()
+            if "Om ingen svarar" in text and "Rad 0" in text:
+                assert "Rad 1" in text
+                assert "Kedjan" in text
