@@ -14,6 +14,7 @@ from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import give
 from bot.exercises import runner
 from bot.exercises.turn_context import MessageSource
+from bot.features.approvals import written_consent
 from bot.features.help import menus
 from bot.features.identities import identified
 from bot.features.members import arrival, joining, moving
@@ -181,7 +182,10 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
     if said.media is None and await _met(ctx, group, member, said, said.text):
         return
     if said.media is not None or not (wanted or (_asks(context) and context.want not in TEXTS)):
-        if said.media is None and not said.edited and (replied or not await _pointed_out(ctx, group, said)):
+        answer = said.media is None and not said.edited
+        if answer and await written_consent.in_group(ctx, group, member, said, context):
+            return
+        if answer and (replied or not await _pointed_out(ctx, group, said)):
             await _not_here(ctx, group, said)
         return
     if member is None or role_of(member, group) < Role.MEMBER:

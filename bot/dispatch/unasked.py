@@ -4,8 +4,9 @@ from bot.channel.updates import Written
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.permissions import Role, may
-from bot.dispatch import asked_questions
+from bot.dispatch import asked_questions, held_texts
 from bot.dispatch.requested_texts import asked_of
+from bot.features.approvals import written_consent
 from bot.features.calendar import attendance
 from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, memberships, open_runs
@@ -23,7 +24,8 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
         await memberships.refuse(ctx, person, "stray")
         return
     if not lost and (
-        await attendance.heard(ctx, person, said)
+        await _consents(ctx, person, said)
+        or await attendance.heard(ctx, person, said)
         or await guest_texts.heard(ctx, person, said.text)
         or await actor_forms.greeted_again(ctx, person)
         or await actor_forms.answered(ctx, person)
@@ -43,6 +45,15 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     facts |= {"wants_out": bool(seats), "out": bool(out)}
     onward = way_in or tasks or ([[ctx.key("what_waits", "answers")]] if waits else [])
     await ctx.to_person(person.id, "stray", facts, [*out, *onward, *cannot, *logs])
+
+
+async def _consents(ctx: Context, person: Person, said: Written) -> bool:
+    """Take a yes or an objection to a decision; what may be its reason is held until they say so."""
+    heard = await written_consent.in_private(ctx, person, said)
+    if heard is written_consent.Heard.WITH_REASON:
+        questions = await asked_questions.open_questions(ctx, person)
+        await held_texts.hold(ctx, person, said, [q for q in questions if q.prompt.context.want == "objection"])
+    return heard is not None
 
 
 async def media(ctx: Context, person: Person, said: Written) -> None:

@@ -28,6 +28,7 @@ from storage.json_records import dump
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, group_chat, private_chat
 
+YES = 3  # words that a yes has at most
 DAYS = 3  # working days to answer in, unless the exercise says otherwise
 
 
@@ -87,7 +88,7 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
     asked = await consents.of(ctx, group, ref)
     assert asked is not None  # just now
     for number in consent.said:  # what they said has fallen, which they would see nowhere but in the group
-        await _show_alone(ctx, group, ref, asked, number, anew=True)
+        await show_alone(ctx, group, ref, asked, number, anew=True)
 
 
 async def reopened(ctx: Context, happened: ExerciseReopened) -> None:
@@ -159,7 +160,8 @@ async def _ask_privately(ctx: Context, group: Group, ref: str, consent: Consent,
     """Ask a decision maker in private, as they are not in the group's chat."""
     facts = {"town": group.title, "text": consent.text, "until": consent.until}
     keys = _keys(ctx, group, ref, consent, decides=True)
-    await ctx.to_person(member.person_id, "consent.decider", facts, keys, about=group.id)
+    context = _asking(group, ref, consent)
+    await ctx.to_person(member.person_id, "consent.decider", facts, keys, about=group.id, context=context)
 
 
 async def also_ask(ctx: Context, group: Group, member: Member) -> None:
@@ -194,7 +196,7 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
         consent = replace(consent, said={**consent.said, actor.member.id: ConsentReply(yes, ctx.today)})
         await _keep(ctx, actor.group, action.arg, consent)
         if actor.member.role == "network" or (actor.member.role == "core" and not actor.in_group):
-            await _show_alone(ctx, actor.group, action.arg, consent, actor.member.id)
+            await show_alone(ctx, actor.group, action.arg, consent, actor.member.id)
     if yes:
         await _ask_no_reason(ctx, actor.group, action.arg, (actor.member.id,))
         ctx.toast("consent.yes")
@@ -209,7 +211,25 @@ async def see(ctx: Context, actor: Actor, action: Action) -> None:
     if consent is None or actor.member.id not in consent.asked or not await _stands(ctx, action.arg):
         await ctx.tell(actor, "consent.gone")
         return
-    await _show_alone(ctx, actor.group, action.arg, consent, actor.member.id, anew=True)
+    await show_alone(ctx, actor.group, action.arg, consent, actor.member.id, anew=True)
+
+
+async def write(ctx: Context, actor: Actor, ref: str, round_: int, *, yes: bool) -> None:
+    """Take a yes or an objection that was written as a tap on its button; why it could not be taken is said."""
+    await say(ctx, actor, Action("c_yes" if yes else "c_no", actor.group.id, round_, ref))
+    untold, ctx.untold, kept = ctx.untold, "", await consents.of(ctx, actor.group, ref)
+    said = kept.said.get(actor.member.id) if kept else None
+    if actor.in_group:
+        return
+    if kept is None or kept.over or said is None or said.yes != yes:
+        await ctx.to_person(actor.person.id, "notice_lost", {"text": untold}, about=actor.group.id)
+    elif yes and _decides(actor):  # whom a tap shows a notice alone
+        await show_alone(ctx, actor.group, ref, kept, actor.member.id, anew=True)
+
+
+def says_yes(ctx: Context, text: str) -> bool:
+    """True for a yes and nothing else: a longer one may have conditions."""
+    return ctx.services.voice.rules.answer_in(text) == "yes" and len(text.split()) <= YES
 
 
 def _asks_why(ref: str) -> str:
@@ -233,6 +253,9 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
     """Take the reason for an objection, which everybody can read beside the name; late, too, where there was none."""
     consent, text = await consents.of(ctx, actor.group, context.what), clean(text)
     before = consent.said.get(actor.member.id) if consent else None
+    if consent is not None and says_yes(ctx, text):  # they have changed their mind, and a yes is no reason
+        await write(ctx, actor, context.what, consent.round, yes=True)
+        return
     late = consent is not None and consent.over and before is not None and before.why
     if consent is None or consent.withdrawn or before is None or before.yes or late or unfit(text):
         await ctx.tell(actor, "consent.not_kept")
@@ -241,7 +264,8 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
     await _keep(ctx, actor.group, context.what, consent)
     keys = [] if consent.over else [[ctx.key("consent.undo", "c_unsay", actor.group.id, context.what)]]
     keys.append([ctx.key("what_waits", "answers", actor.group.id)])
-    await ctx.tell(actor, "consent.kept", {"decides": _decides(actor)}, keys)
+    asking = _asking(actor.group, context.what, consent)
+    await ctx.tell(actor, "consent.kept", {"decides": _decides(actor)}, keys, context=asking)
 
 
 async def unsay(ctx: Context, actor: Actor, action: Action) -> None:
@@ -319,10 +343,11 @@ async def talked_about(ctx: Context, actor: Actor, action: Action) -> None:
 async def _show(ctx: Context, group: Group, ref: str, consent: Consent, *, anew: bool = False) -> None:
     told = await consents.facts(ctx, group, consent)
     keys = _keys(ctx, group, ref, consent)
-    await ctx.to_group(group, "consent.question", told, keys, slot=f"consent:{ref}", living=not anew)
+    context = _asking(group, ref, consent)
+    await ctx.to_group(group, "consent.question", told, keys, slot=f"consent:{ref}", living=not anew, context=context)
     if anew or consent.over:
         for number in await consents.network_of(ctx, group, consent):
-            await _show_alone(ctx, group, ref, consent, number, anew=anew)
+            await show_alone(ctx, group, ref, consent, number, anew=anew)
 
 
 async def erased(ctx: Context, member: Member) -> None:
@@ -334,19 +359,40 @@ async def erased(ctx: Context, member: Member) -> None:
             await _show(ctx, group, ref, consent)
 
 
-async def _show_alone(
-    ctx: Context, group: Group, ref: str, consent: Consent, number: int, *, anew: bool = False
+async def show_alone(
+    ctx: Context, group: Group, ref: str, consent: Consent, number: int, *, anew: bool = False, unsaid: bool = False
 ) -> None:
-    """Show it in private to somebody who is not in the group's chat, with their own answer."""
+    """Show it in private to somebody who is not in the group's chat, with their own answer.
+
+    `unsaid`: they have written what was neither a yes nor a no.
+    """
     member = await ctx.work.members.get(number)
     if member.state != "active" or not (anew or await hears(ctx, member.person_id)):
         return  # whoever asks to see it gets it, also with all messages muted
     decides, slot = number in group.settings.deciders, f"consent:{ref}"
-    told = {**await consents.facts(ctx, group, consent), "town": group.title, "mine": consent.said.get(number)}
+    told = {
+        **await consents.facts(ctx, group, consent),
+        "town": group.title,
+        "mine": consent.said.get(number),
+        "unsaid": unsaid,
+    }
     told["decides"], keys = decides, _keys(ctx, group, ref, consent, decides=decides)
     if member.coordinator and consent.over and _objects(consent):
         keys = [[ctx.key("consent.talked", "c_talked", group.id, ref)]]
-    await ctx.to_person(member.person_id, "consent.alone", told, keys, about=group.id, slot=slot, living=not anew)
+    message = Message(ctx.services.voice.render("consent.alone", told), keys, group.id, slot, living=not anew)
+    await ctx.tell_person(member.person_id, replace(message, context=_asking(group, ref, consent)))
+
+
+def _asking(group: Group, ref: str, consent: Consent) -> MessageContext:
+    """Return the context of a message that asks for consent, so that a text can answer it."""
+    return MessageContext(group=group.id, what=f"{CONSENT}:{consent.round}:{ref}")
+
+
+def asked_in(context: MessageContext) -> tuple[str, int] | None:
+    """Return what a message asks for consent to, and in which round; None if it asks for something else."""
+    kind, _, rest = context.what.partition(":")
+    round_, _, ref = rest.partition(":")
+    return (ref, int(round_)) if kind == CONSENT and not context.want else None
 
 
 def _keys(ctx: Context, group: Group, ref: str, consent: Consent, *, decides: bool = False) -> list[list[Key]]:
