@@ -360,12 +360,9 @@ async def erased(ctx: Context, member: Member) -> None:
 
 
 async def show_alone(
-    ctx: Context, group: Group, ref: str, consent: Consent, number: int, *, anew: bool = False, unsaid: bool = False
+    ctx: Context, group: Group, ref: str, consent: Consent, number: int, *, anew: bool = False
 ) -> None:
-    """Show it in private to somebody who is not in the group's chat, with their own answer.
-
-    `unsaid`: they have written what was neither a yes nor a no.
-    """
+    """Show it in private to somebody who is not in the group's chat, with their own answer."""
     member = await ctx.work.members.get(number)
     if member.state != "active" or not (anew or await hears(ctx, member.person_id)):
         return  # whoever asks to see it gets it, also with all messages muted
