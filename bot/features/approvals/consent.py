@@ -371,7 +371,6 @@ async def show_alone(
         **await consents.facts(ctx, group, consent),
         "town": group.title,
         "mine": consent.said.get(number),
-        "unsaid": unsaid,
     }
     told["decides"], keys = decides, _keys(ctx, group, ref, consent, decides=decides)
     if member.coordinator and consent.over and _objects(consent):

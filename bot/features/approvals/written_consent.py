@@ -39,7 +39,8 @@ async def in_private(ctx: Context, person: Person, said: Written) -> Heard | Non
     kept = await consents.of(ctx, group, asked[0])
     if kept is None or kept.over:
         return None
-    await consent.show_alone(ctx, group, asked[0], kept, member.id, anew=True, unsaid=True)
+    await ctx.tell(actor, "consent.by_button")
+    await consent.show_alone(ctx, group, asked[0], kept, member.id, anew=True)
     return Heard.UNCLEAR
 
 
