@@ -207,7 +207,7 @@ def _open_row(t: DialogueState, event: Opened) -> None:
         return
     # A new row, or back to the one that was begun before another was changed.
     t.stand(row=None, rest=(), ticked=(), paused=False)
-    if not begun or _another(t, event):
+    if event.given is not None and (not begun or _another(t, event)):
         t.stand(draft=dict(event.given), fixed=tuple(event.given))
     ask(t, next((key for key in t.keys if key not in t.visit.draft), t.keys[-1]))
 
@@ -230,7 +230,7 @@ def _is_option(t: DialogueState, key: str, value: str) -> bool:
 
 def _another(t: DialogueState, event: Opened) -> bool:
     """True if the new row is about another row than the one that is being written."""
-    rows = {key: value for key, value in event.given.items() if t.run.question(key).kind is Kind.ROW}
+    rows = {key: value for key, value in (event.given or {}).items() if t.run.question(key).kind is Kind.ROW}
     return any(t.visit.draft.get(key) != value for key, value in rows.items())
 
 

@@ -31,7 +31,7 @@ class Opened:
     row: int | None = None  # registers: change this row …
     key: str = ""  # … in this field; elsewhere: go to this question
     rest: tuple[str, ...] = ()  # … and then in these
-    given: Values = field(default_factory=dict)  # registers: fields that a new row has from the start
+    given: Values | None = None  # registers: fields that a new row has from the start; None: as it was begun
     told: Mapping[str, str] = field(
         default_factory=dict
     )  # registers: options that a new row has got without being asked

@@ -10,7 +10,7 @@ from bot.context.permissions import Role, meets, role_of
 from bot.exercises import approved_texts, runner, text_changes
 from bot.features.identities.identified import in_answer
 from bot.views.exercise import ExerciseView
-from bot.views.names import answer_key
+from bot.views.names import answer_key, title_for
 from flows.dialogue_state import DialogueState
 from flows.events import Entry, Filled
 from flows.model import Question
@@ -67,7 +67,7 @@ class SheetPage:
     anew: bool  # a text that is approved has changed since their organisation answered …
     changes: Sequence[Markup]  # … and how
     shared: bool
-    rows: bool
+    rows: bool  # a row of the group's own list; from outside it is handed in
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,7 @@ async def sheet(
     run, present, given = await _stands(ctx, place)
     t = DialogueState(run, place.member.id, ctx.today)
     keys = [key for key in run.keys() if key not in t.visit.fixed] if t.rows else list(t.keys)
+    outside = place.member.role == "guest"
 
     def shown(key: str) -> Entry:
         stands = _entry(run.question(key), *given.get(key, (None, None)))
@@ -125,19 +126,21 @@ async def sheet(
         return stands if trouble is None or emptied else entered.get(key, stands)
 
     fields = [field_of(run, present, key, troubles.get(key), shown(key)) for key in keys]
+    if outside:
+        fields = [replace(field, audience=ctx.services.voice.label("audience.guest")) for field in fields]
     words, approves = present.words, bool(run.exercise.approves)
     anew = approves and await approved_texts.withdrawn(ctx, place.group, run, place.member.id)
     return SheetPage(
-        words["title"],
-        words["lead"],
-        words.get("guide") or "",
+        title_for(place.member, words),
+        words["outside.lead" if outside else "lead"],
+        "" if outside else words.get("guide") or "",
         words.list("tips"),
         fields,
         not t.rows and settled(t),
         anew,
         await text_changes.since_answer(ctx, present.scene, run, place.member.id) if anew else (),
-        run.exercise.how is not How.EACH,
-        t.rows,
+        run.exercise.how is not How.EACH and not outside,
+        t.rows and not outside,
     )
 
 

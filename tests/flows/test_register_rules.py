@@ -121,7 +121,9 @@ def test_a_row_like_another_does_not_follow_into_the_next() -> None:
     """Whoever leaves a row that was begun like another, and adds a plain one, is asked everything again."""
     run = play(register(DAY), Opened(1, introduced=True, given={"day": "2027-03-10"}))
     assert visit(run, 1).key == "what"
-    run = play(run, Opened(1, introduced=True))
+    back = play(run, Opened(1, introduced=True))
+    assert visit(back, 1).key == "what", "whoever only comes back goes on with it"
+    run = play(run, Opened(1, introduced=True, given={}))
     assert (visit(run, 1).key, visit(run, 1).draft) == ("day", {})
 
 

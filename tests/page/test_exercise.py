@@ -1,5 +1,7 @@
 """An exercise as one page: every question at once, saved as one goes, in Telegram and on the page alike."""
 
+import re
+
 from bot.demo.player import Player
 from tests.page.reader import Browser
 from tests.page.test_both import Both, both
@@ -14,6 +16,13 @@ I gång: Godkänn rutinen
 Bo gör: «/svara» [Godkänn rutinen] [Ja, vi godkänner den] [Hoppa över] [Lämna in]
 Klockan går 5 minuter
 Bo gör: «/svara» [Rutin: kedjan] [1. Ringa den] [Ändra] [Dagtid] «010-000 00 02»
+"""
+
+FORM = """
+I gång: Hitta kontaktytan, Branscher och kontaktytor
+Bo gör: «/svara» [Hitta kontaktytan] [Lägg till] «Hotell Exempel» [Hotell] «Alla» [Klar]
+    [Hoppa över] [Lite] [Hoppa över]
+Bo gör: «/svara» [Branscher] [Länkar till dem] [Hotell Exempel] [Skapa länk]
 """
 
 TIMES = """
@@ -154,3 +163,33 @@ async def test_what_was_written_on_the_page_is_emptied_there(both: Both) -> None
     assert "någon annan skrivit" not in alva.text
     await alva.open(alva.path)
     assert "Läsa rapporten" not in alva.html
+
+
+async def test_a_form_from_outside(both: Both) -> None:
+    """Whoever has a link to the form (2.7) has it whole on one page, in its own words, and as it was begun when they
+    come back before a first answer: never the group's own list, with what is for the group and all of its actors."""
+    await Player(both.town).play("form", FORM)
+    link = next(found for text in reversed(both.town.texts("Bo")) for found in re.findall(r"/l/[\w-]+", text))
+    vera = both.page.browser()
+    await vera.open(link)
+    await both.press(vera, "Börja")
+    await both.press(vera, "Börja")
+    for _ in range(2):
+        assert vera.path.startswith("/ovning/"), vera.text
+        assert "Vad märker du på jobbet?" in vera.text
+        assert "men inte vem du är" in vera.text
+        for groups in ("Branscher och kontaktytor", "Vilken aktör", "Om övningen", "kan ändra", "Hotell Exempel"):
+            assert groups not in vera.text
+        await vera.open("/")
+        await both.press(vera, "Fortsätt: Vad märker du")
+    scales = [(name, value) for name, value in vera.form("Spara").options if value == "3"]
+    await fill(vera, "done", *scales)
+    await both.seen(vera)
+    assert "Ditt svar hjälper oss" in vera.text
+    assert "Hotell Exempel" in await said_of_actors(both)
+
+
+async def said_of_actors(both: Both) -> str:
+    """What the group sees of the forms."""
+    await Player(both.town).play("forms", "Bo gör: «/svara» [Branscher] [Länkar till dem]")
+    return both.town.last("Bo").partition("✓")[2]
