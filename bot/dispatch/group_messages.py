@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.channel.updates import Written
+from bot.channel.updates import Chat, Written
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import Role, asked_anew, role_of
@@ -34,7 +34,7 @@ async def heard(ctx: Context, said: Written) -> None:
     if said.command is None and said.reply_to is None:
         return  # ordinary talk, which the bot does not even get with privacy mode on
     group = await ctx.work.groups.by_chat(said.chat.id)
-    lost = group.state == "away" if group else said.command is not None and arrival.is_welcome(ctx, said.chat)
+    lost = group.state == "away" if group else said.command is not None and await _is_new(ctx, said.chat)
     if lost:  # the bot hears it, so it is in the chat: the update that it was added must have been lost
         await arrival.added(ctx, said.chat, said.sender)
         group = await ctx.work.groups.by_chat(said.chat.id)
@@ -54,6 +54,11 @@ async def heard(ctx: Context, said: Written) -> None:
         pass
     elif said.reply_to is not None:
         await _replied(ctx, group, said)
+
+
+async def _is_new(ctx: Context, chat: Chat) -> bool:
+    """True if the bot may serve a chat that it does not know, and that no group of its own has moved away from."""
+    return arrival.is_welcome(ctx, chat) and await moving.went_from(ctx, chat.id) is None
 
 
 def _is_ours(said: Written) -> bool:

@@ -24,7 +24,7 @@ from bot.context.sealed_actions import Action, private_scope
 from bot.features.outsiders import event_link
 from flows.vocabulary import ExerciseRole
 from tests.browser.conftest import on_a_thread, resize
-from tests.browser.town_page import unless_replaced
+from tests.browser.town_page import PATIENCE, unless_replaced
 from tests.page.conftest import OnThePage, without_telegram
 from tests.page.reader import ADDRESS, Browser
 from tests.page.test_alone import invited, join
@@ -173,11 +173,19 @@ def visit(driver: webdriver.Chrome, town: Town, name: str) -> None:
     assert place.reads in driver.find_element(By.TAG_NAME, "main").text, name
 
 
+def until(driver: webdriver.Chrome, look: Callable[[], object]) -> None:
+    """Look again until it holds, on a slow machine too; what is looked at may be replaced meanwhile."""
+    WebDriverWait(driver, PATIENCE).until(lambda _: unless_replaced(look))
+
+
 def reads(driver: webdriver.Chrome, text: str) -> None:
     """Wait until this stands on the page."""
-    WebDriverWait(driver, 10).until(
-        lambda _: unless_replaced(lambda: text in driver.find_element(By.TAG_NAME, "main").text)
-    )
+    until(driver, lambda: text in driver.find_element(By.TAG_NAME, "main").text)
+
+
+def at_rest(driver: webdriver.Chrome) -> None:
+    """Wait until all that was sent in place is answered."""
+    until(driver, lambda: not driver.find_elements(By.CSS_SELECTOR, "[aria-busy]"))
 
 
 def show(driver: webdriver.Chrome, scheme: str) -> None:
@@ -320,9 +328,9 @@ def test_a_code_is_asked_for(driver: webdriver.Chrome, town: Town) -> None:
     driver.find_element(By.ID, "text").send_keys("/skydd")
     driver.find_element(By.CSS_SELECTOR, "#skriv button").click()
     radera = (By.XPATH, "//button[starts-with(normalize-space(), 'Radera gruppen')]")
-    WebDriverWait(driver, 10).until(lambda _: driver.find_elements(*radera))
+    until(driver, lambda: driver.find_elements(*radera))
     driver.find_elements(*radera)[-1].click()
-    WebDriverWait(driver, 10).until(lambda _: driver.find_elements(By.ID, "code"))
+    until(driver, lambda: driver.find_elements(By.ID, "code"))
     assert driver.switch_to.active_element.get_attribute("id") == "code"
     assert "/samtal" in driver.current_url, "what is sent for in place has no address of its own"
     log = driver.get_log("browser")  # type: ignore[no-untyped-call]
@@ -330,6 +338,6 @@ def test_a_code_is_asked_for(driver: webdriver.Chrome, town: Town) -> None:
     assert faults(driver) == []
     keep(driver, "code")
     driver.switch_to.active_element.send_keys("12", Keys.ENTER)
-    WebDriverWait(driver, 10).until(lambda _: driver.find_elements(By.ID, "fel"))
+    until(driver, lambda: driver.find_elements(By.ID, "fel"))
     assert faults(driver) == []
     keep(driver, "code-wrong")

@@ -23,7 +23,7 @@ from bot.demo.town import Town, town
 from bot.page import acting
 from tests.browser.conftest import resize
 from tests.browser.test_accessible import SIZES, faults, keep, show
-from tests.browser.town_page import unless_replaced
+from tests.browser.town_page import PATIENCE, unless_replaced
 from tests.page.reader import ADDRESS, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -134,7 +134,7 @@ class Somebody:
 
     def _wait(self, look: Callable[[], bool], what: object = "") -> None:
         try:
-            WebDriverWait(self.driver, 10, ignored_exceptions=[IndexError]).until(lambda _: unless_replaced(look))
+            WebDriverWait(self.driver, PATIENCE, ignored_exceptions=[IndexError]).until(lambda _: unless_replaced(look))
         except TimeoutException:
             raise AssertionError(f"{what} in vain, at {self.driver.current_url}:\n{self.text}") from None
 

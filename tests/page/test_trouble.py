@@ -37,6 +37,8 @@ async def test_a_group_moves_to_the_page_and_back(both: Both) -> None:
     await bo.open(bo.links[GROUP].partition("#")[0])
     assert "så här svarade ni" in bo.text
     assert both.town.texts("Alva", GROUP) == silent, "the chat that was left hears nothing more"
+    await both.town.write("Bo", "/steg", chat=GROUP)
+    assert "har flyttat till webbsidan" in both.town.last("Bo", GROUP), "and no other group begins there"
     await both.town.wind(hours=2)
     await both.town.tap("Alva", "Ångra flytten")
     assert "är tillbaka i chatten" in both.town.last("Bo")
