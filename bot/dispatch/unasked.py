@@ -8,6 +8,7 @@ from bot.dispatch import asked_questions, held_texts
 from bot.dispatch.requested_texts import asked_of
 from bot.features.approvals import written_consent
 from bot.features.calendar import attendance
+from bot.features.digest.cannot import ways_under
 from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, memberships, open_runs
 from bot.features.outsiders import actor_forms, guest_texts
@@ -36,15 +37,16 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     waits = bool(listed) or await open_runs.reminded_of(ctx, person)
     meeting, cannot = await attendance.unclear(ctx, person, said)
     cannot = cannot or await attendance.near(ctx, person)
+    put_off = await ways_under(ctx, person)
     towns, way_in = await open_runs.coming_in(ctx, person)
     facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, "coming_in": towns}
-    facts["away"], facts["meeting"] = bool(cannot), meeting
+    facts |= {"away": bool(cannot or put_off), "meeting": meeting, "reminded": bool(put_off)}
     facts["tasks"] = tasks = await _tasks(ctx, person)
     seats = await memberships.of(ctx, person, Role.LEADER) if ctx.services.voice.rules.leaves(said.text) else []
     out = _ways_out(ctx, seats)
     facts |= {"wants_out": bool(seats), "out": bool(out)}
     onward = way_in or tasks or ([[ctx.key("what_waits", "answers")]] if waits else [])
-    await ctx.to_person(person.id, "stray", facts, [*out, *onward, *cannot, *logs])
+    await ctx.to_person(person.id, "stray", facts, [*out, *onward, *put_off, *cannot, *logs])
 
 
 async def _consents(ctx: Context, person: Person, said: Written) -> bool:

@@ -1,6 +1,8 @@
 """Who cannot do what they were reminded of: no more reminders, and whoever can find another way is told."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
@@ -38,6 +40,24 @@ async def _own(ctx: Context, person: Person) -> list[OpenItem]:
 def can_be_put_off(open_item: OpenItem) -> bool:
     """True if "tomorrow" and "I can't" fit; somebody who has not joined has another way to say no."""
     return MANNER[open_item.kind] is ReminderManner.REMIND and open_item.kind != kinds.PENDING
+
+
+def ways(ctx: Context, reminded: Sequence[OpenItem], day: date) -> list[list[Key]]:
+    """Return the buttons under a reminder of these, sent that day: "tomorrow", and "I can't"."""
+    if not reminded:
+        return []
+    only, group = str(reminded[0].id) if len(reminded) == 1 else "", reminded[0].group_id
+    return [[ctx.key("day.later", "later_day", group, day.isoformat()), ctx.key("day.cannot", "cannot", group, only)]]
+
+
+async def ways_under(ctx: Context, person: Person) -> list[list[Key]]:
+    """Return the same buttons while the newest message that this person got is such a reminder."""
+    newest = await ctx.work.outbox.newest(private_chat(person.id))
+    mine = [one for one in await reminded_of(ctx, person) if one.state != "declined"]
+    day = max((one.last for one in mine if one.last), default=None)
+    if newest is None or not newest.context.once or day is None:
+        return []
+    return ways(ctx, [one for one in mine if one.last == day], day)
 
 
 async def stop(ctx: Context, open_item: OpenItem, state: str) -> None:

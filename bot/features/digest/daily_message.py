@@ -15,7 +15,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.digest.cannot import can_be_put_off, reminded_of, stop
+from bot.features.digest.cannot import can_be_put_off, reminded_of, stop, ways
 from bot.features.digest.lines import TITLE, MessageLine, line_of, since, unlike
 from bot.features.journey import week
 from bot.features.wellbeing import check_ins, wishes
@@ -119,14 +119,7 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
             continue
         keys.append([replace(key, label=f"{key.label}, {town}" if town else key.label) for key in line.keys])
     reminded = [line.open_item for line in told if can_be_put_off(line.open_item)]
-    if reminded:
-        only, group = str(reminded[0].id) if len(reminded) == 1 else "", reminded[0].group_id
-        keys.append(
-            [
-                ctx.key("day.later", "later_day", group, ctx.today.isoformat()),
-                ctx.key("day.cannot", "cannot", group, only),
-            ]
-        )
+    keys += ways(ctx, reminded, ctx.today)
     groups = {line.open_item.group_id for line in lines}
     meetings = [line.open_item.ref.partition(":")[2] for line in told if line.open_item.kind == kinds.MEETING]
     await ctx.to_person(
