@@ -88,7 +88,7 @@ def test_actors_are_counted_once_they_are_known(town: Material) -> None:
     named = [*known, {"name": "Lokalpolisen"}, {"name": "Campingen"}]
     said = as_chat(compose("mapping_report", with_rows(town, "actors", named)))
     assert f"{len(known)} aktörer som möter människor" in said
-    assert "Också nämnda, men inte beskrivna än: 2 aktörer" in said
+    assert "Vi känner också till 2 aktörer som inte är beskrivna än" in said
 
 
 def test_a_word_about_an_earlier_text_has_its_version(town: Material) -> None:

@@ -47,9 +47,9 @@ def test_whom_to_call_has_room_on_the_first_page(town: Material) -> None:
     ]
     first = [block for block in compose("routine", with_rows(town, "chain", chain)).blocks if isinstance(block, Table)]
     assert [len(table.rows) for table in first[:4]] == [3, 3, 3, 3]
-    assert "15 till står i kedjan" in as_chat(compose("routine", with_rows(town, "chain", chain)))
+    assert "15 nummer till står i kedjan" in as_chat(compose("routine", with_rows(town, "chain", chain)))
     blocks = compose("routine", with_rows(town, "chain", chain)).blocks
-    (more,) = (n for n, block in enumerate(blocks) if isinstance(block, Source) and "15 till" in block.text)
+    (more,) = (n for n, block in enumerate(blocks) if isinstance(block, Source) and "15 nummer till" in block.text)
     assert isinstance(blocks[more - 1], Table)  # and it stays with that table, whatever follows
 
 
