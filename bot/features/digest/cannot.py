@@ -51,13 +51,12 @@ def ways(ctx: Context, reminded: Sequence[OpenItem], day: date) -> list[list[Key
 
 
 async def ways_under(ctx: Context, person: Person) -> list[list[Key]]:
-    """Return the same buttons while the newest message that this person got is such a reminder."""
+    """Return the same buttons if today's reminder is the newest message that can be answered."""
     newest = await ctx.work.outbox.newest(private_chat(person.id))
     mine = [one for one in await reminded_of(ctx, person) if one.state != "declined"]
-    day = max((one.last for one in mine if one.last), default=None)
-    if newest is None or not newest.context.once or day is None:
+    if newest is None or not newest.context.once:
         return []
-    return ways(ctx, [one for one in mine if one.last == day], day)
+    return ways(ctx, [one for one in mine if one.last == ctx.today], ctx.today)
 
 
 async def stop(ctx: Context, open_item: OpenItem, state: str) -> None:
