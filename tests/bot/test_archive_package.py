@@ -30,7 +30,7 @@ LABEL = Label(
     "1.0",
     datetime(2027, 3, 1, tzinfo=UTC),
     date(2025, 9, 1),
-    "Kan innehålla uppgifter med sekretess",
+    "Kan innehålla uppgifter som omfattas av sekretess",
     "KS 2025/123 <&",
     {"documents/plan.html": "Samverkansplan 🧡\x00<&"},
 )

@@ -88,7 +88,7 @@ async def test_picture_that_cannot_be_made(tmp_path: Path, monkeypatch: pytest.M
         with monkeypatch.context() as broken:
             broken.setattr(job_runner, "fulfil", mortal.always)
             await played.tap("Alva", "Visa som bild")
-        assert "Bilden gick inte att rita. Era svar är kvar." in played.last("Alva")
+        assert "Bilden gick inte att rita. Era svar finns kvar." in played.last("Alva")
         await played.write("Alva", "/steg")
         await played.tap("Alva", "Visa som bild")
         assert "photo" in played.messages("Alva")[-1].content
