@@ -5,7 +5,7 @@ browser, so that they can change their answer, and be told when the event is mov
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 from aiohttp import web
@@ -14,6 +14,7 @@ from bot.channel.updates import Sender
 from bot.context import invitations
 from bot.context.abuse_limits import PAGE_GUESTS
 from bot.context.context import Actor, Context
+from bot.context.message import Message
 from bot.context.sealed_actions import LINK, Action
 from bot.dispatch.polling import Poller
 from bot.features.journey.at_the_door import REQUEST
@@ -190,22 +191,35 @@ def _lacks(form: Mapping[str, str], questions: tuple[Field, ...], *, named: bool
     return any(form.get(q) not in guest_list.ANSWERS for q in questions) or (not named and bool(unfit(name)))
 
 
+@dataclass(slots=True)
+class _FormContext(Context):
+    """A context that asks somebody nothing in the chat: it is what their form answers at the same time."""
+
+    guest: int = 0
+
+    async def tell_person(self, person_id: int, message: Message, *, beside: bool = False) -> None:
+        """Tell everybody else."""
+        if person_id != self.guest:
+            await Context.tell_person(self, person_id, message, beside=beside)
+
+
 async def _keep(
     ctx: Context, invited: _Invited, person: Person, form: Mapping[str, str], questions: tuple[Field, ...]
 ) -> None:
-    """Become the guest, and answer, as in the chat."""
+    """Become the guest, and answer, as in the chat; said there is only what comes of the last answer."""
     group, sender = invited.group, Sender(person.user_id, "")
+    silent = _FormContext(**{part.name: getattr(ctx, part.name) for part in fields(ctx)}, guest=person.id)
     if invited.link is not None:
-        await guests.follow(ctx, person, invited.link, sender)
+        await guests.follow(silent, person, invited.link, sender)
     else:
-        await event_link.follow(ctx, person, invited.action, sender)
+        await event_link.follow(silent, person, invited.action, sender)
     member = await ctx.work.members.find(group.id, person.user_id)
     if member is None:
         return
     if invited.link is None and await guest_list.row_of(ctx, group, member) is None:
         wanted = MessageContext(want="guest_name", group=group.id)
-        await event_link.named(ctx, Actor(person, group, member), form.get("name", ""), wanted)
-        member = await ctx.work.members.get(member.id)
+        await event_link.named(silent, Actor(person, group, member), form.get("name", ""), wanted)
     for question in questions:
         actor = Actor(person, group, await ctx.work.members.get(member.id))
-        await guests.answer(ctx, actor, Action("rsvp", group.id, 0, f"{question}:{form[question]}"))
+        action = Action("rsvp", group.id, 0, f"{question}:{form[question]}")
+        await guests.answer(ctx if question == questions[-1] else silent, actor, action)

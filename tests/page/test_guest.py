@@ -177,12 +177,16 @@ async def test_before_they_go(both: Both) -> None:
     assert "Nej" in (await listed(both)).partition("Greta")[2]
     await both.town.wind(hours=5)
     await greta.open(invitation)
+    assert "Innan du går" in greta.text
+    assert "bjuder in dig" not in greta.text
     assert "Kan du komma nästa gång, måndagen den 8 februari kl. 9.00?" in greta.text.replace("\N{NO-BREAK SPACE}", " ")
     await answer(greta, join="yes", shape="maybe", start="no")
     assert "nått dem som bjöd in dig" in greta.text
     await both.town.settle()
     await greta.open("/samtal")
     assert "Jag lovar" in greta.labels
+    for answered in ("Kommer du?", "Vill du vara med i nätverket", "forma arbetet"):
+        assert answered not in greta.text, "what the form has answered is asked nowhere else"
 
 
 @pytest.mark.parametrize("name", ["coming", "join"])
