@@ -196,7 +196,7 @@ def test_guests_read_the_events_day_and_no_other(document: str, town: Material) 
     text = " ".join(text_of(file_of(document, "pdf", town)).split())
     assert "21 maj 2026 kl. 13.00–15.30" in text.replace("\N{NO-BREAK SPACE}", " ")
     assert made.dated not in text
-    assert "Koden öppnar Telegram. Det går lika bra att höra av sig till oss." in text
+    assert "QR-koden öppnar Telegram. Du kan också svara oss direkt." in text
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_the_end_is_told_where_the_programme_says_it(last: str, until: str, town
 
 def test_a_list_of_guests_is_thrown_away(town: Material) -> None:
     """Whoever holds the list of guests reads until when it is kept."""
-    assert "kastas när det är över" in said(compose("guests", town).blocks)
+    assert "ska kastas efteråt" in said(compose("guests", town).blocks)
 
 
 # -- the core group's own papers ---------------------------------------------------------------------------------------
