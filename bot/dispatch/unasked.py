@@ -7,7 +7,7 @@ from bot.context.permissions import Role, may
 from bot.dispatch import asked_questions, held_texts
 from bot.dispatch.requested_texts import asked_of
 from bot.features.approvals import written_consent
-from bot.features.calendar import attendance
+from bot.features.calendar import attendance, time_poll
 from bot.features.digest.cannot import ways_under
 from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, memberships, open_runs
@@ -26,6 +26,7 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
         return
     if not lost and (
         await _consents(ctx, person, said)
+        or await time_poll.heard(ctx, person, said)
         or await attendance.heard(ctx, person, said)
         or await guest_texts.heard(ctx, person, said.text)
         or await actor_forms.greeted_again(ctx, person)

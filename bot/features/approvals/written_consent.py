@@ -1,6 +1,5 @@
 """A yes or an objection that is written under the question whether all stand behind a decision, instead of tapped."""
 
-from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -9,11 +8,11 @@ from bot.context.context import Actor, Context
 from bot.context.permissions import Role, role_of
 from bot.exercises import consents
 from bot.features.approvals import consent
+from bot.features.journey import wanted_texts
 from storage.message_notes import MessageContext
-from storage.records import Group, Member, Person, private_chat
+from storage.records import Group, Member, Person
 
 LONGEST: Final = 10  # words of a no: a longer one may be about more
-TODAY: Final = timedelta(days=1)  # so long a text that is no reply answers it; of what was sent the day alone is noted
 BARE: Final = 2  # words of a no that gives no reason: "nej tack"
 
 
@@ -27,11 +26,9 @@ class Heard(StrEnum):
 
 async def in_private(ctx: Context, person: Person, said: Written) -> Heard | None:
     """Take a text in private, where the message it replies to, or the newest, asks that; None if none does."""
-    chat = private_chat(person.id)
-    asking = await (ctx.work.outbox.by_message(chat, said.reply_to) if said.reply_to else ctx.work.outbox.newest(chat))
-    fresh = asking is not None and (said.reply_to is not None or ctx.now - asking.changed_at < TODAY)
-    asked = consent.asked_in(asking.context) if asking and fresh else None
-    group = await ctx.work.groups.get(asking.context.group) if asking and asked else None
+    context = await wanted_texts.under(ctx, person, said.reply_to)
+    asked = consent.asked_in(context) if context else None
+    group = await ctx.work.groups.get(context.group) if context and asked else None
     member = await ctx.work.members.find(group.id, person.user_id) if group else None
     if asked is None or group is None or member is None or role_of(member, group) < Role.LEADER:
         return None

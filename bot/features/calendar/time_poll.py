@@ -10,14 +10,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.calendar import lifecycle, meetings
-from bot.features.journey import network_meetings
+from bot.features.journey import network_meetings, wanted_texts
 from bot.reminders import kinds, open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.next_message import hears, spoken
@@ -27,7 +28,7 @@ from messages.voice import TemplateFacts
 from storage import records
 from storage.json_records import codec, dump
 from storage.message_notes import MessageContext
-from storage.records import Group, Member
+from storage.records import Group, Member, Person
 
 POLL: Final = "timepoll"  # the kind of the activity state (by the meeting's id), and of the row in the schedule
 DAYS: Final = 3  # working days to answer in, at most until the first of the times
@@ -148,9 +149,7 @@ async def said_times(ctx: Context, actor: Actor, text: str, context: MessageCont
     await _show(ctx, actor.group, record, poll, anew=True)
     for member in asked:
         if member.role == "network" and await hears(ctx, member.person_id):
-            facts = await _facts(ctx, actor.group, record, poll)
-            keys = _times(ctx, actor.group, record.id, poll, member.id)
-            await ctx.to_person(member.person_id, "time_poll.question", facts, keys, about=actor.group.id)
+            await _show_alone(ctx, actor.group, record, poll, member)
             await spoken(ctx, member.person_id)
 
 
@@ -199,9 +198,7 @@ async def can(ctx: Context, actor: Actor, action: Action) -> None:
     await _keep(ctx, actor.group, record.id, poll)
     await _show(ctx, actor.group, record, poll)
     if not actor.in_group:
-        keys = _times(ctx, actor.group, record.id, poll, actor.member.id)
-        facts = await _facts(ctx, actor.group, record, poll)
-        await ctx.tell(actor, "time_poll.question", facts, keys, edit=actor.message_id)
+        await _show_alone(ctx, actor.group, record, poll, actor.member, edit=actor.message_id)
     if poll.all_in:
         await _decide(ctx, actor.group, record, poll, actor.member)
 
@@ -225,8 +222,25 @@ async def see(ctx: Context, actor: Actor, action: Action) -> None:
     if record is None or poll is None or not await runs(ctx, actor.group, record.id):
         ctx.toast("time_poll.over", alert=True)
         return
-    keys = _times(ctx, actor.group, record.id, poll, actor.member.id)
-    await ctx.tell(actor, "time_poll.question", await _facts(ctx, actor.group, record, poll), keys)
+    await _show_alone(ctx, actor.group, record, poll, actor.member)
+
+
+async def heard(ctx: Context, person: Person, said: Written) -> bool:
+    """Put the poll once more, with its buttons, to whoever has written under it; False for a text elsewhere."""
+    context = await wanted_texts.under(ctx, person, said.reply_to) or MessageContext()
+    kind, _, meeting = context.what.partition(":")
+    if kind != POLL or context.want:
+        return False
+    group = await ctx.work.groups.get(context.group)
+    member = await ctx.work.members.find(group.id, person.user_id)
+    record, poll = await _record(ctx, group, int(meeting)), await of(ctx, group, int(meeting))
+    if member is None or record is None or poll is None or not await runs(ctx, group, record.id):
+        return False
+    if role_of(member, group) < Role.NETWORK:
+        return False
+    await ctx.to_person(person.id, "time_poll.by_button", about=group.id)
+    await _show_alone(ctx, group, record, poll, member)
+    return True
 
 
 # -- what comes of it --------------------------------------------------------------------------------------------------
@@ -330,6 +344,16 @@ def _choices(ctx: Context, group: Group, meeting: int, poll: Poll) -> list[list[
         for one in [poll.times[n]]
     ]
     return [*found, [ctx.key("time_poll.leave", "tp_take", group.id, f"{meeting}:{NONE}")]]
+
+
+async def _show_alone(
+    ctx: Context, group: Group, record: records.Meeting, poll: Poll, member: Member, *, edit: int | None = None
+) -> None:
+    """Show the poll in private, with one's own ticks: as a new message, or in the place of one."""
+    keys = _times(ctx, group, record.id, poll, member.id)
+    context = MessageContext(group=group.id, what=f"{POLL}:{record.id}")
+    facts = await _facts(ctx, group, record, poll)
+    await ctx.to_person(member.person_id, "time_poll.question", facts, keys, about=group.id, edit=edit, context=context)
 
 
 async def _show(ctx: Context, group: Group, record: records.Meeting, poll: Poll, *, anew: bool = False) -> None:
