@@ -99,7 +99,8 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
         if f"toc {level}" not in before_us:
             made = add_style(styles, f"toc {level}", builtin=True)
             made.base_style = normal(styles)
-            made.paragraph_format.left_indent, made.paragraph_format.space_after = Cm(indent), Pt(2)
+            made.paragraph_format.left_indent, made.paragraph_format.space_after = Cm(indent), Pt(1)
+            made.paragraph_format.line_spacing = 1.0
     style("TOC Heading", 16, colour=ACCENT, bold=True, before=12, after=6)
     style(labels["style_source"], 9, colour=FAINT, before=4, after=10)
     style(labels["style_cell"], sizes.cell, before=sizes.room, after=sizes.room, line=1.0 if loud else 1.12)
