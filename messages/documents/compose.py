@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
+from flows.vocabulary import Picture
 from messages.documents.adopted import report_year
 from messages.documents.blocks import Block, Document, Figure, Heading, PageBreak, Paragraph, Source, Span, laid
 from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader, completeness, needs
@@ -13,7 +14,10 @@ from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
 from messages.documents.material import Approval, Material, Version
 from messages.documents.parts import Parts
+from messages.documents.pictures import foot
 from messages.documents.template import cleaned, render
+
+PART_OF: Mapping[str, str] = {Picture.FLOW: "routine"}  # pictures that tell what a document lays down
 
 
 def compose(document: str, material: Material) -> Document:
@@ -206,6 +210,16 @@ def adopted_on(document: str, material: Material) -> date | None:
     """Return the day of the last organisation's answer to a document's text as it stands; None before all have."""
     approval = _approval(document, material) if DOCUMENTS[document].numbered else None
     return approval.on() if approval else None
+
+
+def below(kind: str, facts: Facts) -> str:
+    """Return the line under a picture: whose it is, and of when; or of which adopted text, where people act by it."""
+    whole = PART_OF.get(kind, "")
+    on = adopted_on(whole, facts.material) if whole else None
+    if on is None:
+        return foot(facts)
+    edition = facts.words("label.edition", number=approved_version(whole, facts.material))
+    return foot(facts, facts.words("label.approved", edition=edition, on=facts.dated(on)))
 
 
 def _is_final(document: str, material: Material) -> bool:

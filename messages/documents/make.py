@@ -5,11 +5,11 @@ from datetime import date
 
 from messages.documents import pdf, slides, tables, word
 from messages.documents.catalogue import DOCUMENTS, entry, title
-from messages.documents.compose import compose
+from messages.documents.compose import below, compose
 from messages.documents.facts import Facts
 from messages.documents.filenames import safe
 from messages.documents.material import Material
-from messages.documents.pictures import Frame, figure, foot, png
+from messages.documents.pictures import Frame, figure, png
 
 LONGEST_NAME = 80  # characters of title and town in a file's name
 
@@ -40,7 +40,7 @@ def picture(kind: str, material: Material) -> tuple[bytes, str] | None:
     """Draw a picture for the chat: a PNG 1080 pixels wide, with its text alternative; None if there is none to draw."""
     facts = Facts(material)
     shown = figure(kind, facts)
-    return (png(shown, material.today, frame=Frame(foot=foot(facts))), shown.alt) if shown else None
+    return (png(shown, material.today, frame=Frame(foot=below(kind, facts))), shown.alt) if shown else None
 
 
 def fingerprint(document: str, form: str, material: Material) -> str:

@@ -8,10 +8,10 @@ from importlib import import_module
 
 from messages.documents import chat
 from messages.documents.catalogue import DOCUMENTS, about, completeness, title
-from messages.documents.compose import adopted_on, compose, differences, version
+from messages.documents.compose import adopted_on, below, compose, differences, version
 from messages.documents.facts import Facts
 from messages.documents.material import Material, Version
-from messages.documents.pictures import Frame, figure, foot, png
+from messages.documents.pictures import Frame, figure, png
 
 PICTURE = "picture."  # before the kind of a picture
 READ = "chat"  # the form of a document that is read in the chat
@@ -73,7 +73,7 @@ def _picture(kind: str, material: Material, known: Collection[str]) -> Made | No
     shown = figure(kind, facts)
     if shown is None:
         return None
-    below = foot(facts)
-    fingerprint = hashlib.sha256(f"{kind} {shown!r} {below}".encode()).hexdigest()[:32]
-    content = None if fingerprint in known else png(shown, material.today, frame=Frame(foot=below))
+    under = below(kind, facts)
+    fingerprint = hashlib.sha256(f"{kind} {shown!r} {under}".encode()).hexdigest()[:32]
+    content = None if fingerprint in known else png(shown, material.today, frame=Frame(foot=under))
     return Made(fingerprint, shown.alt, f"{kind}.png", shown.alt, "", 0, None, content)

@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 
 from messages.documents import pdf
 from messages.documents.blocks import Block, Bullets, Figure, Heading, Paragraph, Quote, Span, Table
-from messages.documents.compose import compose
+from messages.documents.compose import below, compose
 from messages.documents.facts import Facts
 from messages.documents.material import Material
 from messages.documents.pictures import on_paper
@@ -249,3 +249,21 @@ def test_no_page_ends_with_the_first_row_of_a_table(town: Material) -> None:
             if "Om ingen svarar" in text and "Rad 0" in text:
                 assert "Rad 1" in text
                 assert "Kedjan" in text
+
+
+# -- pictures --------------------------------------------------------------------------------------------------------
+def test_the_chains_picture_says_of_which_version_it_is(town: Material) -> None:
+    """Nobody rings by an old picture: under the chain stands the routine's version and when it was approved."""
+    assert (
+        below("flow", Facts(town)) == "Exempelstad · Version 1, godkänd 10 november 2026 · Kärngruppens egna uppgifter"
+    )
+    assert "godkänd" not in below("flow", Facts(replace(town, approvals={})))
+    assert "godkänd" not in below("swot", Facts(town))
+
+
+@pytest.mark.parametrize(("kind", "told"), [("levels", "hur många av oss"), ("map", "Linjens färg är gruppens")])
+def test_a_picture_says_what_its_signs_mean(kind: str, told: str, town: Material) -> None:
+    """A number has its unit, and a colour its meaning."""
+    (shown,) = on_paper(kind, Facts(town))
+    assert isinstance(shown, Figure)
+    assert told in repr(shown.data)

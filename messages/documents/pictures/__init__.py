@@ -91,7 +91,10 @@ def height_of(content: bytes) -> int:
     return int.from_bytes(content[20:24], "big")
 
 
-def foot(facts: Facts) -> str:
-    """Return the line under a picture that is sent by itself: town, day of its newest part, and who made it."""
-    on = max(facts.dates, default=facts.material.today)
-    return facts.words("label.picture_foot", town=facts.material.town, on=facts.dated(on))
+def foot(facts: Facts, standing: str = "") -> str:
+    """Return the line under a picture that is sent by itself: town, day of its newest part, and who made it.
+
+    `standing`: the version of the adopted text that it is a part of, instead of the day.
+    """
+    on = facts.dated(max(facts.dates, default=facts.material.today))
+    return facts.words("label.picture_foot", town=facts.material.town, on=on, standing=standing)

@@ -36,5 +36,6 @@ def figure(facts: Facts) -> Figure | None:
         "lived": facts.short(exercise, lives),
         "desired": facts.short(exercise, wishes),
         "begins": words("picture.levels.begins"),
+        "legend": words("picture.levels.legend"),
     }
     return Figure(Picture.LEVELS, data, words("picture.levels.alt", levels=levels))

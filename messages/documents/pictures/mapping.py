@@ -56,6 +56,7 @@ def figure(facts: Facts, *, by_kind: bool = False) -> Figure | None:
     data = {
         "title": words("picture.map.title", town=facts.material.town),
         "town": facts.material.town,
+        "colours": words("picture.map.colours"),
         "dashed": words("picture.map.dashed"),
         "ties": ties,
         "loose": words("picture.map.loose", actors=unplaced) if loose else "",
