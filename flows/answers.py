@@ -73,7 +73,7 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
             return Trouble(Problem.NAME)
         case Kind.TEXT if question.form == "alias":
             return text if _ALIAS.fullmatch(text) else Trouble(Problem.ALIAS)
-        case Kind.TEXT if question.form == "reach" and not _REACH.search(text):
+        case Kind.TEXT if question.form == "reach" and not can_be_reached(text):
             return Trouble(Problem.REACH)
         case Kind.TEXT if question.form == "reach" and _is_cut_short(text):
             return Trouble(Problem.NUMBER_SHORT)
@@ -170,6 +170,11 @@ def _site(text: str) -> str | Trouble:
     """The name of a site; with a path behind it, it would lead to somebody."""
     found = _LINK.fullmatch(text.rstrip("/"))
     return found[2].lower() if found and not re.search("[/?#:]", found[2]) else Trouble(Problem.DOMAIN)
+
+
+def can_be_reached(text: str) -> bool:
+    """True if a text has something by which one gets there: a number, a mail address, or one on the web."""
+    return _REACH.search(text) is not None
 
 
 _REACH = re.compile(r"\d|@|\w\.[^\W\d_]{2}")  # a digit, a mail address, or an address on the web

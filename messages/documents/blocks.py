@@ -53,7 +53,8 @@ class Bullets:
 class Table:
     """A table with a header row. `widths` are shares of the line; `height`: cm in each row to write in by hand.
 
-    `crowded`: its longest words do not fit beside each other, so words are cut.
+    `crowded`: its longest words do not fit beside each other, so words are cut. `each`: how many rows share one cell in
+    the columns of `shared`, which has the first one's text.
     """
 
     header: tuple[str, ...]
@@ -61,6 +62,8 @@ class Table:
     widths: tuple[float, ...]
     height: float = 0.0
     crowded: bool = False
+    shared: tuple[int, ...] = ()
+    each: int = 1
 
 
 SPACE = re.compile(r"[ \t\n]+")  # where a line may end; not at a space that does not break

@@ -62,7 +62,7 @@ DOCUMENTS: Mapping[str, CatalogueEntry] = {
         CatalogueEntry("knowledge", 4),
         CatalogueEntry("knowledge_own", 4),
         CatalogueEntry("knowledge_network", 4, Reader.NETWORK),
-        CatalogueEntry("communication", 5),
+        CatalogueEntry("communication", 5, working=True),
         CatalogueEntry("coordination", 5, Reader.NETWORK, numbered=True),
         CatalogueEntry("network", 5, Reader.NETWORK, numbered=True),
         CatalogueEntry("invitation", 5, Reader.ANYONE),
@@ -81,8 +81,9 @@ DOCUMENTS: Mapping[str, CatalogueEntry] = {
         CatalogueEntry("journey", 8, contents=True),
         *(
             CatalogueEntry(f"form_{name}", None, Reader.ANYONE, FORM, "form")
-            for name in ("common_ground", "swot", "plan", "routine", "indicators", "actor_matrix", "adverts")
+            for name in ("common_ground", "swot", "plan", "routine", "indicators", "actor_matrix")
         ),
+        CatalogueEntry("form_adverts", None, Reader.CORE, FORM, "form"),
     )
 }
 

@@ -30,13 +30,14 @@ def compose(document: str, material: Material) -> Document:
     edition, changes = _edition(recipe, facts, blocks) if recipe.numbered else ("", ())
     log = change_log(recipe, facts, blocks) if recipe.numbered and recipe.layout == "report" else ()
     body, annex = _annex(blocks)
+    title = facts.words(f"document.{document}.title", year=report_year(facts))
     shown = tuple(_told_apart(recipe, facts, (*body, *log, *annex)))
     dated = facts.dated(on)
     if recipe.page_of and (approved := adopted_on(recipe.id, material)):  # a page on a wall says from when it holds
         dated = f"{facts.words('facts.holds_from')} {facts.dated(approved)}"
     return Document(
         id=document,
-        title=facts.words(f"document.{document}.title", year=report_year(facts)),
+        title=title,
         town=cleaned(material.town),
         on=on,
         dated=dated,
@@ -48,7 +49,7 @@ def compose(document: str, material: Material) -> Document:
         contents=facts.words("label.contents") if recipe.contents else "",
         apart=recipe.apart,
         footer=facts.words("label.form_footer") if form else facts.words("label.footer", town=material.town),
-        blocks=tuple(_titled_once((*changes, *_filled(shown)), always=recipe.layout == "slides")),
+        blocks=tuple(_titled_once(title, (*changes, *_filled(shown)), always=recipe.layout == "slides")),
         labels=facts.words.table("label"),
         own=material.own,
     )
@@ -99,15 +100,16 @@ def _filled(blocks: Sequence[Block]) -> Iterator[Block]:
     yield from reversed(below)
 
 
-def _titled_once(blocks: tuple[Block, ...], *, always: bool = False) -> Iterator[Block]:
-    """Drop the title of a picture under a heading that begins it; on slides (`always`), of every picture."""
+def _titled_once(title: str, blocks: tuple[Block, ...], *, always: bool = False) -> Iterator[Block]:
+    """Drop the title of a picture under a heading that begins it, or first in a document of that title; on slides
+    (`always`), of every picture.
+    """
     before: Block | None = None
     for block in blocks:
-        same = (
-            isinstance(before, Heading)
-            and isinstance(block, Figure)
-            and str(block.data.get("title", "")).startswith(before.text)  # "Kedjan", and "Kedjan i Exempelstad"
-        )
+        shown = str(block.data.get("title", "")) if isinstance(block, Figure) else ""
+        same = title.startswith(shown) if before is None else False
+        if isinstance(before, Heading):
+            same = shown.startswith(before.text)  # "Kedjan", and "Kedjan i Exempelstad"
         if isinstance(block, Figure) and (same or always):
             yield replace(block, data={key: value for key, value in block.data.items() if key != "title"})
         else:

@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from flows.answers import can_be_reached
 from flows.results import Given, collect
 from flows.state import Run
 from flows.statistics import SMALL, Series
@@ -50,15 +51,8 @@ def judgement(parts: Parts, exercise: str) -> dict[str, str] | None:
 
 
 def counted(parts: Parts, exercise: str) -> Markdown:
-    """Make tables of how many chose what, by question; questions that share their options share a table.
-
-    Of an exercise that is answered together there is nothing to count: it has a line for each choice.
-    """
+    """Make tables of how many chose what, by question; questions that share their options share a table."""
     asked = parts.exercise(exercise)
-    if asked.how is How.GROUP and asked.for_each is None:
-        chosen = [(q.id, parts.answer(exercise, q.id)) for q in asked.questions if q.kind is Kind.CHOICE]
-        points = tuple((Span(f"{parts.short(exercise, id)}: ", strong=True), Span(one)) for id, one in chosen if one)
-        return parts.keep(Bullets(points)) if points else Markdown("")
     tables: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     for question in asked.questions:
         said = (s.value for s in parts.round(exercise).said if s.question == question.id)
@@ -78,26 +72,36 @@ def _votes(asked: str, names: tuple[str, ...], rows: list[tuple[str, ...]]) -> T
     return laid(header, (line for line in lines if set(line[1:]) != {"–"}))
 
 
-def told(parts: Parts, exercise: str) -> Markdown:
-    """What was answered together, as briefly as it can be read: a point for each question, or a row for each item."""
-    asked, things = questions(parts, exercise), parts.items(exercise)
-    if not things:
-        if parts.exercise(exercise).how is How.GROUP:
-            return facts_list(parts, [(short, parts.answer(exercise, id)) for id, short in asked])
-        return Markdown(counted(parts, exercise) + "".join(parts.quotes(exercise, id) for id, _ in asked))
-    rows = [(called, *(parts.answer(exercise, id, item) or "–" for id, _ in asked)) for item, called in things]
-    if len(asked) < MOST_ACROSS:
-        return parts.keep(laid((parts.words("minutes.what"), *(short for _, short in asked)), rows))
-    shorts = [short for _, short in asked]
-    made = (
-        [
-            (Span(f"{called}: {short}: ", strong=True), Span(said))
-            for short, said in zip(shorts, cells, strict=True)
-            if said != "–"
-        ]
-        for called, *cells in rows
+def across(parts: Parts, exercise: str, what: str, *names: str) -> Markdown:
+    """What was answered of each thing, a row each, with these questions beside each other; nothing where none was.
+
+    `what`: what the things are.
+    """
+    answers = (
+        (called, *(parts.answer(exercise, name, item) for name in names)) for item, called in parts.items(exercise)
     )
-    return parts.keep(*(Bullets(tuple(points)) for points in made if points))
+    rows = [(called, *(said or "–" for said in cells)) for called, *cells in answers if any(cells)]
+    header = (what, *(parts.short(exercise, name) for name in names))
+    return parts.keep(laid(header, rows)) if rows else Markdown("")
+
+
+def within_reach(
+    parts: Parts, register: str, names: list[str], where: str, otherwise: str, **which: str
+) -> list[list[str]]:
+    """Return rows with these answers and where each thing is: a number or an address, or else what to do `otherwise`.
+
+    A shelf or a board is only of use to whoever has it at hand.
+    """
+    return [
+        [*(row[name] for name in names), row[where] if can_be_reached(row[where]) else otherwise]
+        for row in parts.rows(register, **which)
+    ]
+
+
+def changed(parts: Parts, exercise: str) -> str:
+    """Return the day on which an exercise was last changed; empty if it has nothing."""
+    on = parts.changed(exercise)
+    return parts.dated(on) if on else ""
 
 
 def by_organisation(parts: Parts, exercise: str, question: str) -> Markdown:
@@ -209,9 +213,9 @@ def year_table(parts: Parts) -> Markdown:
     return parts.keep(laid(header, rows, (0.14, 0.215, 0.215, 0.215, 0.215)), Source("\n".join(told), ()))
 
 
-def empty_fields(parts: Parts, exercise: str, columns: int, height: float) -> Markdown:
-    """Room to write for each question, so many beside each other."""
-    asked = parts.exercise(exercise).questions
+def empty_fields(parts: Parts, exercise: str, columns: int, height: float, names: Sequence[str] = ()) -> Markdown:
+    """Room to write for each question, or for those in `names`, so many beside each other."""
+    asked = [q for q in parts.exercise(exercise).questions if not names or q.id in names]
     spoken = parts.spoken(exercise)
     blocks = []
     for first in range(0, len(asked), columns):
@@ -230,21 +234,24 @@ def empty_rows(
 
 
 def indicator_form(parts: Parts) -> Markdown:
-    """The twelve statements with their areas, the figures to ring in and room for each area's mean, and for what is
+    """The twelve statements by their areas, the figures to ring in, one box for each area's mean, and room for what is
     asked in words.
     """
     exercise = parts.process.with_role(ExerciseRole.INDICATORS)
     spoken, asked = parts.spoken(exercise.id), [q for q in exercise.questions if q.kind in (Kind.SCALE, Kind.TEXT)]
     text = {q.id: spoken[f"question.{q.id}.text"] for q in asked}
     rows = tuple(
-        (parts.words(f"area.{area.id}"), text[question], *"12345", "")
+        (parts.words(f"area.{area.id}") if place == 0 else "", text[question], *"12345", "")
         for area in areas_of(parts)
-        for question in area.questions
+        for place, question in enumerate(area.questions)
     )
+    each = len(rows) // len(areas_of(parts))
     header = (parts.words("label.area"), parts.words("label.statement"), *"12345", parts.words("means.written"))
     actor = Table((spoken[f"question.{exercise.field(Field.ACTOR).id}.text"],), (("",),), (1.0,), 0.75)
-    boxes = (Table((text[q.id],), (("",),), (1.0,), 1.1) for q in asked if q.kind is Kind.TEXT)
-    return parts.keep(actor, Table(header, rows, (0.17, 0.51, *(0.05,) * 5, 0.07), 0.66), *boxes)
+    boxes = (Table((text[q.id],), (("",),), (1.0,), 0.95) for q in asked if q.kind is Kind.TEXT)
+    return parts.keep(
+        actor, Table(header, rows, (0.17, 0.48, *(0.05,) * 5, 0.1), 0.6, shared=(0, 7), each=each), *boxes
+    )
 
 
 def conclusion_text(parts: Parts, exercise: str) -> str:
@@ -268,11 +275,6 @@ def consent(parts: Parts, exercise: str) -> str:
     return parts.round(exercise).consent
 
 
-def together(parts: Parts, exercise: str) -> bool:
-    """True if the answers are the group's or an organisation's; what each person wrote alone stays in the chat."""
-    return parts.exercise(exercise).shared
-
-
 def the_rest(parts: Parts) -> tuple[str, ...]:
     """Return the exercises that no document draws on and in which the group has concluded something, by step.
 
@@ -281,7 +283,7 @@ def the_rest(parts: Parts) -> tuple[str, ...]:
     drawn = named(parts.material.language)
     there = (parts.exercise(name) for step in parts.process.steps for name in step.exercises)
     rest = (e for e in there if e.id not in drawn and e.how is not How.ROWS and not e.private)
-    return tuple(e.id for e in rest if conclusion_text(parts, e.id) or (together(parts, e.id) and parts.given(e.id)))
+    return tuple(e.id for e in rest if conclusion_text(parts, e.id))
 
 
 HELPERS: tuple[Callable[..., Any], ...] = (
@@ -316,9 +318,10 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     todo_table,
     conclusion_text,
     stair_meanings,
-    told,
+    across,
+    within_reach,
+    changed,
     consent,
-    together,
     the_rest,
 )
 

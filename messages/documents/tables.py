@@ -112,7 +112,7 @@ def _cover(
     sheet.set_column(1, 1, 80)
     sheet.write_string(0, 0, label("label.cover_title", town=facts.material.town), title)
     on = max((row.on for name in chosen for row in facts.stored(name)), default=facts.material.today)
-    sheet.write_string(1, 0, label("label.cover_dated", on=facts.dated(on)))
+    sheet.write_string(1, 0, f"{label('label.cover_dated', on=facts.dated(on))} · {label('label.working')}")
     if any(_given_out(facts, name) for name in chosen):
         sheet.write_string(2, 0, label("label.cover_columns"))
     for line, (place, name, about) in enumerate(listed, 4):
@@ -157,7 +157,7 @@ def _fill(
     sheet.repeat_rows(0)
     if facts:
         town, page = facts.material.town.replace("&", "&&"), facts.words("label.page")
-        sheet.set_footer(f"&L{town}&C&A&R{page} &P")
+        sheet.set_footer(f"&L{town} · {facts.words('label.working')}&C&A&R{page} &P")
     _printed(sheet)
     return str(sheet.get_name())
 

@@ -345,6 +345,9 @@ class _Writer:
         self._row(table.rows[0], block.header, widths, head=True, lined=bool(block.height))
         for cells in block.rows:
             self._row(table.add_row(), cells, widths, height=block.height)
+        for column in block.shared:
+            for first in range(1, len(block.rows) + 1, block.each):
+                table.cell(first, column).merge(table.cell(first + block.each - 1, column))
         if self.document.layout == "report" and len(block.rows) <= SHORT:  # stands together, as in the PDF
             for row in list(table.rows)[:-1]:
                 _keep_with_next(row)

@@ -323,7 +323,7 @@ def test_forms_hold_every_part_of_their_template(town: Material) -> None:
         for form in ("actor_matrix", "indicators", "plan")
     }
     assert headers["actor_matrix"][0][-2:] == ("Kontaktperson", "Kommentar")
-    assert headers["indicators"][1][-1] == "Snitt"
+    assert headers["indicators"][1][-1] == "Snitt för området"
     assert ("Delmål", "År 1", "År 2", "År 3") in headers["plan"]
 
 

@@ -3,7 +3,6 @@
 import io
 from dataclasses import replace
 from datetime import date, time
-from itertools import pairwise
 
 import docx
 import pypdf
@@ -12,7 +11,7 @@ import typst
 from docx.oxml.ns import qn
 
 from flows.calendar import Meeting, MeetingKind
-from messages.documents.blocks import Heading, Table
+from messages.documents.blocks import Figure, Heading, Quote, Source, Table
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
@@ -142,18 +141,20 @@ def test_the_band_of_a_poster_goes_from_edge_to_edge(town: Material) -> None:
     assert [p.style.name for p in band.cell(0, 0).paragraphs] == ["Subtitle", "Title", "Heading 1"]
 
 
-def test_what_was_answered_together_is_brief_in_the_booklet(town: Material) -> None:
-    """In the booklet a question and its answer are a line, and what was said of each thing a row."""
+def test_the_booklet_holds_what_was_concluded(town: Material) -> None:
+    """The booklet ends with what the group has concluded: no preparations, no cases that could be taken for people's,
+    no firm that is weighed, and no telephone number that grows old.
+    """
     blocks = compose("journey", town).blocks
     heads = [block.text for block in blocks if isinstance(block, Heading) and block.level == 1]
     assert heads[-2:] == ["Så lever arbetet vidare", "Det vi också har kommit fram till"]
-    cases = next(
-        table
-        for head, table in pairwise(blocks)
-        if head == Heading(2, "Vad skulle hända om …") and isinstance(table, Table)
-    )
-    assert len(cases.header) == 5
-    assert "<b>Slutdatum: </b>26 augusti 2026" in as_chat(compose("journey", town))
+    last = blocks[blocks.index(Heading(1, "Det vi också har kommit fram till")) + 1 :]
+    assert {type(block) for block in last} == {Heading, Quote, Source}
+    assert not {"influence", "flow", "levels"} & {block.kind for block in blocks if isinstance(block, Figure)}
+    said = as_chat(compose("journey", town))
+    assert "Vem gör vad" not in said
+    assert "070-174" not in said
+    assert "Socialtjänsten i Exempelstad" in said
 
 
 def test_the_invented_town_has_its_days_in_order(town: Material) -> None:

@@ -122,18 +122,11 @@ def test_what_follows_from_the_mapping_has_its_source(town: Material) -> None:
             assert isinstance(following, Source)
 
 
-def test_what_was_chosen_together_is_not_counted(town: Material) -> None:
-    """How a plan is made is one answer of the group's: the booklet says which, and not that one voted for it."""
-    said = as_chat(compose("journey", town))
-    assert "<b>Arbetssätt: </b>Koncentrerat, i workshoppar" in said
-    assert not any("Utspritt" in "".join(header) for header in headers("journey", town))
-
-
 def test_working_papers_say_that_they_stay_in_the_core_group(town: Material) -> None:
     """Where firms are weighed and people named as one talks among one's own, that stands below the title."""
     said = "arbetsmaterial, bara för kärngruppen"
     marked = {document for document in DOCUMENTS if said in compose(document, town).line}
-    assert marked == {"actors", "guests", "readiness", "reflections"}
+    assert marked == {"actors", "communication", "guests", "readiness", "reflections"}
     assert {DOCUMENTS[document].reader for document in marked} == {Reader.CORE}
 
 

@@ -84,7 +84,7 @@ async def _beside(ctx: Context, actor: Actor, which: str) -> None:
         ctx.toast("not_yours", alert=True)
         return
     if which == "forms":
-        found = [e.id for e in DOCUMENTS.values() if e.step is None]
+        found = [e.id for e in DOCUMENTS.values() if e.step is None and _may(e.reader, actor.member, group)]
         keys = [[_open(group, id, catalogue.title(id, material))] for id in found]
     elif which == "tables":
         filled = [register for register in catalogue.registers() if facts.stored(register)]

@@ -12,10 +12,12 @@ MOST = 6  # notes in a field of the picture; the document lists all
 def figure(facts: Facts) -> Figure | None:
     """Four fields, inner above, outer below."""
     fields = []
+    agreed = {field: lines(facts.answer(*facts.place(ExerciseRole.SWOT_TOGETHER, field))) for field in FIELDS}
     for field in FIELDS:
         alone = facts.place(ExerciseRole.SWOT, field)
-        together = lines(facts.answer(*facts.place(ExerciseRole.SWOT_TOGETHER, field)))
-        notes = together or [line for text in facts.every(*alone) for line in lines(text)]
+        notes = (
+            agreed[field] if any(agreed.values()) else [line for text in facts.every(*alone) for line in lines(text)]
+        )
         fields.append(
             {
                 "name": facts.short(*alone),

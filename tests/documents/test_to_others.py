@@ -1,0 +1,157 @@
+"""Papers that are filled in, sent or put up: they count instead of naming, say from whom and for whom they are, and
+lead to what can be reached.
+"""
+
+import io
+from dataclasses import replace
+
+import docx
+import openpyxl
+import pypdf
+import pytest
+
+from messages.documents.blocks import Figure, Heading, Missing, Paragraph, Source, Table, plain
+from messages.documents.catalogue import DOCUMENTS, Reader
+from messages.documents.chat import write as as_chat
+from messages.documents.compose import compose
+from messages.documents.material import Material, Round
+from tests.documents.answered import with_answers, with_rows
+from tests.documents.conftest import file_of
+
+
+def headers(document: str, town: Material) -> list[tuple[str, ...]]:
+    """Return the heads of a document's tables."""
+    return [block.header for block in compose(document, town).blocks if isinstance(block, Table)]
+
+
+def test_the_form_for_adverts_counts_and_names_nobody(town: Material) -> None:
+    """On paper too an advert is a number: nobody's alias or nationality is asked for, it is for the core group alone,
+    and it is said when the paper is torn up.
+    """
+    assert headers("form_adverts", town) == [("Datum", "Webbplats", "Antal", "Nya sedan sist", "Annat ni märkte")]
+    said = " ".join(plain(block.text) for block in compose("form_adverts", town).blocks if isinstance(block, Paragraph))
+    assert "Riv det när siffrorna är införda." in said
+    assert DOCUMENTS["form_adverts"].reader is Reader.CORE
+
+
+def test_the_form_of_the_plan_has_its_parts(town: Material) -> None:
+    """What the plan says of target groups and children, resources, risks and follow-up has its room on the form."""
+    asked = " ".join(" ".join(header) for header in headers("form_plan", town))
+    for part in ("vad behöver just barn och unga", "Vad kräver planen i tid och pengar", "Vem följer upp planen"):
+        assert part in asked
+    assert ("Vad kan hindra planen?", "Vad gör ni åt det?") in headers("form_plan", town)
+    assert len(pypdf.PdfReader(io.BytesIO(file_of("form_plan", "pdf", town))).pages) == 3
+
+
+def test_an_area_has_one_name_and_one_box(town: Material) -> None:
+    """On the form with the twelve statements each area stands once, with one box for its mean, in PDF and Word, on one
+    page; and it is said who gets the answers.
+    """
+    made = compose("form_indicators", town).blocks
+    table = next(block for block in made if isinstance(block, Table) and len(block.rows) == 12)
+    assert [row[0] for row in table.rows[::2]] == list(dict.fromkeys(row[0] for row in table.rows if row[0]))
+    assert len(pypdf.PdfReader(io.BytesIO(file_of("form_indicators", "pdf", town))).pages) == 1
+    grid = docx.Document(io.BytesIO(file_of("form_indicators", "docx", town))).tables[1]
+    for column in (0, 7):
+        assert grid.cell(1, column)._tc is grid.cell(2, column)._tc
+        assert grid.cell(2, column)._tc is not grid.cell(3, column)._tc
+    assert "Svaret går till kärngruppen." in " ".join(plain(b.text) for b in made if isinstance(b, Paragraph))
+
+
+def test_the_network_reads_what_was_agreed_and_nobodys_own_line(town: Material) -> None:
+    """The SWOT that the network may have shows what the group has in common; who wrote alone is quoted nowhere, also
+    while one of the fields is empty or nothing has been agreed on.
+    """
+    assert DOCUMENTS["swot"].reader is Reader.NETWORK
+    own = {str(said.value) for said in town.rounds["swot"].said}
+    fewer = tuple(said for said in town.rounds["swot_insights"].said if said.question != "threats")
+    rounds = {name: found for name, found in town.rounds.items() if name != "swot_insights"}
+    for known in (
+        town,
+        replace(town, rounds={**town.rounds, "swot_insights": Round(fewer)}),
+        replace(town, rounds=rounds),
+    ):
+        blocks = repr(compose("swot", known).blocks)
+        agreed = {str(said.value) for said in known.rounds.get("swot_insights", Round()).said}
+        assert not [line for line in own - agreed if line in blocks]
+    (picture,) = [block for block in compose("swot", town).blocks if isinstance(block, Figure)]
+    assert "title" not in picture.data  # the document has it
+
+
+def test_knowledge_leads_to_what_can_be_reached(town: Material) -> None:
+    """Who is not in the core group reads numbers and addresses; for a shelf, a folder or a colleague, whom to ask. Each
+    thing stands once, and each paper says for whom it is.
+    """
+    rows = [
+        {"title": "Stödtelefonen", "area": ["authorities", "tools"], "use": "Ärenden", "where": "020-390 000"},
+        {"title": "Broschyren", "area": ["rights"], "use": "Att ge bort", "where": "Receptionen, andra hyllan"},
+        {"title": "Mallen", "area": ["tools"], "use": "Samtal", "where": "exempelstad.example/mall"},
+        {"title": "Listan", "area": ["other"], "use": "Oro"},
+    ]
+    known = with_rows(town, "knowledge", [{**row, "kind": "tool", "reader": ["own", "network"]} for row in rows])
+    for document, whom in (("knowledge_own", "organisationerna bakom"), ("knowledge_network", "nätverket")):
+        made = compose(document, known)
+        (table,) = [block for block in made.blocks if isinstance(block, Table)]
+        assert [(row[0], row[-1].replace("\u2011", "-").replace("\u00a0", " ")) for row in table.rows] == [
+            ("Stödtelefonen", "020-390 000"),
+            ("Broschyren", "Fråga kärngruppen."),
+            ("Mallen", "exempelstad.example/mall"),
+            ("Listan", "Fråga kärngruppen."),
+        ]
+        first = next(block for block in made.blocks if isinstance(block, Paragraph))
+        assert plain(first.text).startswith("För ")
+        assert whom in plain(first.text)
+    assert as_chat(compose("knowledge", known)).count("Stödtelefonen") == 1
+
+
+def test_a_message_has_somebody_and_a_day(town: Material) -> None:
+    """The communication plan says who sees to each message, by when, or that nobody does yet; a label stands once."""
+    made = compose("communication", town)
+    first = next(block for block in made.blocks if isinstance(block, Table))
+    assert first.header[3:5] == ("Ansvarig", "Klart senast")
+    assert all("–" not in row[3:5] for row in first.rows)
+    labels = [head for header in headers("communication", town)[1:] for head in header[1:]]
+    assert len(labels) == len(set(labels)) == 9
+    nobodys = replace(
+        town,
+        registers={
+            **town.registers,
+            "communication_plan": tuple(
+                replace(row, assignee=None, due=None) for row in town.registers["communication_plan"]
+            ),
+        },
+    )
+    assert "Inget budskap har någon som ansvarar än." in as_chat(compose("communication", nobodys))
+
+
+def test_a_letter_has_a_sender_and_a_day(town: Material, empty: Material) -> None:
+    """Who gets what a town says of the method can answer: it has its day, whom it is from, and whom to reach."""
+    said = as_chat(compose("feedback", with_answers(town, "event", {"contact": "Karin, 0123-100 00"})))
+    assert "Exempelstad den 12 december 2026" in said
+    assert "Kärngruppen i Exempelstad" in said
+    assert "Kontakt: Karin, 0123" in said
+    assert "Kontakt: …" in as_chat(compose("feedback", empty))
+    assert not [block for block in compose("feedback", town).blocks if isinstance(block, Heading | Source)]
+
+
+def test_a_common_ground_says_whose(town: Material) -> None:
+    """Who takes part in the plan reads whose starting point it is, under headings no larger than what is below."""
+    blocks = compose("common_ground", town).blocks
+    assert "Med i arbetet är" in next(plain(b.text) for b in blocks if isinstance(b, Paragraph))
+    assert [b.level for b in blocks if isinstance(b, Heading)].count(1) == 1
+
+
+@pytest.mark.parametrize("table", ["table.actor_matrix", "table.guests", "table.candidates", "tables"])
+def test_a_list_says_that_it_stays_in_the_core_group(table: str, town: Material) -> None:
+    """A list of actors, guests or candidates in a file says on its first sheet, and on paper, for whom it is."""
+    book = openpyxl.load_workbook(io.BytesIO(file_of(table, "xlsx", town)))
+    said = "arbetsmaterial, bara för kärngruppen"
+    assert said in str(book["Om filen"]["A2"].value)
+    assert all(said in str(sheet.oddFooter.left.text) for sheet in book.worksheets[1:2])
+
+
+def test_a_long_goal_fills_no_page_of_the_booklet(town: Material) -> None:
+    """A sub-goal that is an essay is told in short; what is left out stands in the plan."""
+    long = with_rows(town, "subgoals", [{"goal": "ett mål som aldrig tar slut " * 100}])
+    assert len(as_chat(compose("journey", long))) - len(as_chat(compose("journey", town))) < 160
+    assert not [block for block in compose("journey", long).blocks if isinstance(block, Missing)]
