@@ -39,6 +39,8 @@ class DateWords:
     before: tuple[str, ...]
     before_past: tuple[str, ...]
     distance: str
+    later: str
+    earlier: str
     ago: str
     since: tuple[str, ...]
     until: tuple[str, ...]
@@ -53,6 +55,7 @@ class DateWords:
     minutes: Mapping[str, int]
     days: Mapping[str, int]
     days_ago: Mapping[str, int]
+    days_from: Mapping[str, int]
     day_parts: tuple[str, ...]
     early: tuple[str, ...]
     late: tuple[str, ...]
@@ -70,6 +73,7 @@ class DateReader:
         self._before = re.compile(f"^(?:{any_of(words.before)}) ")
         self._before_past = re.compile(f"^(?:{any_of(words.before_past)}) ")
         self._distance_words = sentence(words.distance, number, unit)
+        self._later_words, self._earlier_words = (sentence(one, number, unit) for one in (words.later, words.earlier))
         self._ago_words = sentence(words.ago, number, unit)
         endings, past_endings = any_of(words.weekday_endings), any_of(words.past_weekday_endings)
         self._weekday_words = re.compile(rf"((?:{any_of(words.coming)}) )?(\w+?)(?:{endings})?")
@@ -159,8 +163,7 @@ class DateReader:
         if words in self.words.days_ago:
             return [today - timedelta(days=self.words.days_ago[words])]
         if match := self._ago_words.fullmatch(words):
-            count, unit = self._count(match["count"]), self.words.units[match["unit"]]
-            return [add_months(today, -count * unit.get("months", 0)) - timedelta(days=count * unit.get("days", 0))]
+            return [self._away(match, today, -1)]
         if match := self._past_weekday.fullmatch(words):
             return [today - timedelta(days=(today.weekday() - self._called[match[1]] - 1) % 7 + 1)]
         since = add_months(today, -12) + timedelta(days=1)
@@ -195,7 +198,15 @@ class DateReader:
         return words, (0 if part["early"] else 12) if part else None
 
     def _read_from(self, words: str, today: date, since: date | None) -> list[date]:
-        return (self._distance(words, since) if since else None) or self.read_date(words, today)
+        return (self._after(words, since) if since else None) or self.read_date(words, today)
+
+    def _after(self, words: str, since: date) -> list[date] | None:
+        """The day that lies so far from another one: "en vecka senare", "om två veckor", "samma dag"."""
+        if words in self.words.days_from:
+            return [since + timedelta(days=self.words.days_from[words])]
+        earlier = self._earlier_words.fullmatch(words)
+        match = earlier or self._later_words.fullmatch(words) or self._distance_words.fullmatch(words)
+        return [self._away(match, since, -1 if earlier else 1)] if match else None
 
     def read_days(self, text: str, today: date) -> list[tuple[date, time | None]]:
         """The days to come that a text lists, each with its time if it has one, in order: "12, 19 och 26 mars".
@@ -304,10 +315,12 @@ class DateReader:
 
     def _distance(self, words: str, today: date) -> list[date] | None:
         match = self._distance_words.fullmatch(words)
-        if not match:
-            return None
-        count, unit = self._count(match["count"]), self.words.units[match["unit"]]
-        return [add_months(today, count * unit["months"]) if "months" in unit else today + count * timedelta(**unit)]
+        return [self._away(match, today, 1)] if match else None
+
+    def _away(self, match: re.Match[str], start: date, sign: int) -> date:
+        """The day that is a count of units later than another one, or earlier (`sign` -1)."""
+        count, unit = sign * self._count(match["count"]), self.words.units[match["unit"]]
+        return add_months(start, count * unit.get("months", 0)) + timedelta(days=count * unit.get("days", 0))
 
     def _count(self, words: str) -> int:
         return int(words) if words.isdigit() else self.words.numbers[words]

@@ -32,7 +32,10 @@ class SpanReader:
         self._words, self._dates = words, dates
         self._reasons = re.compile(rf"\b(?:{any_of(words.reasons)})\b")
         self._whole = re.compile(rf"^(?:{any_of(words.whole)}) ")
-        self._weeks = re.compile(rf"(?:{any_of(dates.week)}) ?(\d{{1,2}})(?: ?[-–] ?(\d{{1,2}}))?")
+        week, to, also = any_of(dates.week), any_of(("-", "–", *dates.until)), any_of(dates.also)
+        self._weeks = re.compile(
+            rf"(?:{week}) ?(\d{{1,2}})(?: ?(?:{to}|(?P<also>{also})) ?(?:(?:{week}) ?)?(\d{{1,2}}))?"
+        )
         amount = rf"(\d{{1,3}}|{any_of(dates.numbers)}) ({any_of(dates.units)})"
         self._lasts = re.compile(rf"(?:(?:{any_of(words.lasting)}) )?{amount}")
         self._ahead = re.compile(rf"(?:{any_of(words.ahead)}) {amount}")
@@ -49,7 +52,8 @@ class SpanReader:
         if words in self._dates.next_week:
             return [(monday + WEEK, monday + WEEK + SUNDAY)]
         if match := self._weeks.fullmatch(words):
-            return self._numbered(int(match[1]), int(match[2] or match[1]), today)
+            first, last = int(match[1]), int(match[3] or match[1])
+            return [] if match["also"] and last != first + 1 else self._numbered(first, last, today)
         if match := self._lasts.fullmatch(words):
             after = self._after(match[1], match[2], today)
             return [(today, after - timedelta(days=1))] if after > today else []

@@ -202,16 +202,14 @@ async def shift(ctx: Context, actor: Actor, action: Action) -> None:
     if when:
         await _preview(ctx, actor, record, how, _when(when))
         return
-    keys = [
-        [
-            ctx.key(
-                f"calendar.{name}", "mv", actor.group.id, _arg(record.id, how, (meeting.on + timedelta(days), None))
-            )
-            for name, days in WEEKS.items()
-        ]
-    ]
     facts = {"meeting": _line(ctx, meeting), "readings": None}
-    await _page(ctx, actor, "calendar.when", facts, keys, _date_wanted(record, how))
+    await _page(ctx, actor, "calendar.when", facts, [_weeks(ctx, actor.group, record, how)], _date_wanted(record, how))
+
+
+def _weeks(ctx: Context, group: Group, record: records.Meeting, how: str) -> list[Key]:
+    """Return the buttons that move a meeting by whole weeks."""
+    places = {name: _arg(record.id, how, (record.day + timedelta(days), None)) for name, days in WEEKS.items()}
+    return [ctx.key(f"calendar.{name}", "mv", group.id, place) for name, place in places.items()]
 
 
 async def said_when(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
@@ -236,6 +234,7 @@ async def said_when(ctx: Context, actor: Actor, text: str, context: MessageConte
         for on, at in readings
     ]
     facts = {"meeting": _line(ctx, meeting), "readings": len(readings)}
+    keys = keys or [_weeks(ctx, actor.group, record, how)]
     await _page(ctx, actor, "calendar.when", facts, keys, _date_wanted(record, how))
 
 
