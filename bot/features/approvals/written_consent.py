@@ -9,6 +9,7 @@ from bot.context.permissions import Role, role_of
 from bot.exercises import consents
 from bot.features.approvals import consent
 from bot.features.journey import wanted_texts
+from bot.reminders.kinds import SAY
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, Person
 
@@ -25,9 +26,14 @@ class Heard(StrEnum):
 
 
 async def in_private(ctx: Context, person: Person, said: Written) -> Heard | None:
-    """Take a text in private, where the message it replies to, or the newest, asks that; None if none does."""
+    """Take a text in private, where the message it replies to, or the newest, asks that; None if none does.
+
+    Under a reminder, which does not say what was decided, a yes or a no has the decision shown.
+    """
     context = await wanted_texts.under(ctx, person, said.reply_to)
     asked = consent.asked_in(context) if context else None
+    if context and context.once and ctx.services.voice.rules.answer_in(said.text):
+        return await _reminded_of(ctx, person)
     group = await ctx.work.groups.get(context.group) if context and asked else None
     member = await ctx.work.members.find(group.id, person.user_id) if group else None
     if asked is None or group is None or member is None or role_of(member, group) < Role.LEADER:
@@ -36,11 +42,27 @@ async def in_private(ctx: Context, person: Person, said: Written) -> Heard | Non
     if await _taken(ctx, actor, asked, said.text):
         reason = len(said.text.split()) > BARE and ctx.services.voice.rules.answer_in(said.text) == "no"
         return Heard.WITH_REASON if reason else Heard.TAKEN
-    kept = await consents.of(ctx, group, asked[0])
+    return await _put_again(ctx, actor, asked[0])
+
+
+async def _reminded_of(ctx: Context, person: Person) -> Heard | None:
+    """Put the one decision once more of which somebody was reminded; None if there is none, or are several."""
+    seats = {member.id: member for member in await ctx.work.members.of_person(person.id)}
+    items = [one for seat in seats for one in await ctx.work.open_items.of_member(seat)]
+    told = [one for one in items if one.kind == SAY and one.last == ctx.today]
+    if len(told) != 1:
+        return None
+    group = await ctx.work.groups.get(told[0].group_id)
+    actor = Actor(person, group, seats[told[0].member_id])
+    return await _put_again(ctx, actor, told[0].ref.partition(":")[2])
+
+
+async def _put_again(ctx: Context, actor: Actor, ref: str) -> Heard | None:
+    kept = await consents.of(ctx, actor.group, ref)
     if kept is None or kept.over:
         return None
     await ctx.tell(actor, "consent.by_button")
-    await consent.show_alone(ctx, group, asked[0], kept, member.id, anew=True)
+    await consent.show_alone(ctx, actor.group, ref, kept, actor.member.id, anew=True)
     return Heard.UNCLEAR
 
 
