@@ -41,10 +41,11 @@ from messages.documents.slide_layouts import (
     add_slide,
     empty_show,
 )
+from messages.documents.word_fields import right_to_left
 
 # Characters to a line and lines to a slide, at the size of the master's text in a wide face; and between paragraphs.
 LINE, LINES, BETWEEN = 50, 9.5, 0.3
-SMALLER = (1, 0.9, 0.8, 0.7)  # times that size: the first at which all has room on one slide
+SMALLER = (1, 0.9, 0.8, 0.75)  # times that size: the first at which all has room on one slide
 GOES_ON = 0.8  # the size of what has no room on one
 LONGEST = 8 * LINE  # characters of a paragraph on one slide
 WIDTHS = (360, 440, 520, 600, 680)  # points, of which a picture is drawn in the one that suits it
@@ -162,6 +163,10 @@ def _text_slide(
         paragraph.space_after = Pt(8)
         if all(span.strong or span.emphasis for span in line):  # leads or ends a list, and is no point of it
             _unlisted(paragraph)
+        if right_to_left("".join(span.text for span in line)):
+            properties = paragraph._p.get_or_add_pPr()
+            properties.set("rtl", "1")
+            properties.set("algn", "r")
         _say(paragraph, line, document)
     _beside(slide, document, blocks)
 

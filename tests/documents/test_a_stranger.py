@@ -5,6 +5,7 @@ import zipfile
 from dataclasses import replace
 
 import docx
+import pptx
 import pypdf
 import pytest
 from docx.oxml.ns import qn
@@ -13,6 +14,7 @@ from messages.documents import pdf
 from messages.documents.blocks import Block, Bullets, Figure, Heading, Paragraph, Quote, Span, Table
 from messages.documents.compose import below, compose
 from messages.documents.facts import Facts
+from messages.documents.make import make
 from messages.documents.material import Material
 from messages.documents.pictures import on_paper
 from tests.documents.answered import with_answers, with_rows
@@ -249,6 +251,17 @@ def test_no_page_ends_with_the_first_row_of_a_table(town: Material) -> None:
             if "Om ingen svarar" in text and "Rad 0" in text:
                 assert "Rad 1" in text
                 assert "Kedjan" in text
+
+
+def test_arabic_goes_its_way_on_a_slide(town: Material) -> None:
+    """What begins in a script that goes from right to left is set so on slides of PowerPoint, too."""
+    arabic = with_answers(town, "event", {"snapshot": "نريد مدينة آمنة للجميع"})
+    show = pptx.Presentation(io.BytesIO(make("mapping_presentation", "pptx", arabic)))
+    lines = [p for slide in show.slides for s in slide.shapes if s.has_text_frame for p in s.text_frame.paragraphs]
+    (line,) = (one for one in lines if one.text.startswith("نريد"))
+    assert line._p.pPr is not None
+    assert line._p.pPr.get("rtl") == "1"
+    assert not any(one._p.pPr is not None and one._p.pPr.get("rtl") for one in lines if one is not line)
 
 
 # -- pictures --------------------------------------------------------------------------------------------------------
