@@ -206,7 +206,10 @@ class _Writer:
         if not self.lettered:
             modern(self.word)
         town = as_property(self.document.town)
-        core.subject, core.keywords = as_property(self.document.edition), town
+        core.subject, core.keywords = (
+            as_property(self.document.edition),
+            as_property(f"{self.document.title}, {self.document.town}"),
+        )
         core.title, core.author, core.language = as_property(self.document.title), town, self.document.language
         core.last_modified_by, core.comments, core.revision = town, "", 1
         core.created = core.modified = noon(self.document.on).replace(tzinfo=None)

@@ -118,9 +118,13 @@ def test_word_is_no_old_file(town: Material) -> None:
         assert not [name for name in archive.namelist() if "thumbnail" in name or name.endswith("app.xml")]
         assert re.search(r'w:name="compatibilityMode"[^>]*w:val="15"', archive.read("word/settings.xml").decode())
     opened = docx.Document(io.BytesIO(content))
-    assert opened.core_properties.keywords == town.town
+    assert opened.core_properties.keywords == f"Samverkansplan, {town.town}"
     assert opened.core_properties.subject
     assert all(not str(shape._inline.docPr.get("name")).startswith("Picture") for shape in opened.inline_shapes)
+    told = pypdf.PdfReader(io.BytesIO(file_of("plan", "pdf", town))).metadata
+    assert told is not None
+    assert told.subject == f"{town.town}, Version 2"
+    assert town.town in str(told.get("/Keywords"))
 
 
 def test_word_has_a_table_of_contents_that_leads_on(town: Material) -> None:
