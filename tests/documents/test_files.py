@@ -118,7 +118,7 @@ def test_word_is_no_old_file(town: Material) -> None:
         assert not [name for name in archive.namelist() if "thumbnail" in name or name.endswith("app.xml")]
         assert re.search(r'w:name="compatibilityMode"[^>]*w:val="15"', archive.read("word/settings.xml").decode())
     opened = docx.Document(io.BytesIO(content))
-    assert opened.core_properties.keywords == f"Samverkansplan, {town.town}"
+    assert opened.core_properties.keywords == f"{opened.core_properties.title}, {town.town}"
     assert opened.core_properties.subject
     assert all(not str(shape._inline.docPr.get("name")).startswith("Picture") for shape in opened.inline_shapes)
     told = pypdf.PdfReader(io.BytesIO(file_of("plan", "pdf", town))).metadata
