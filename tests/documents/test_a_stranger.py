@@ -113,6 +113,14 @@ def test_a_card_says_from_when_it_holds_and_whom_to_tell(town: Material) -> None
     assert "Gäller från" not in compose("card", unapproved).dated
 
 
+@pytest.mark.parametrize("words", range(14, 24))
+def test_a_command_is_not_parted_from_its_slash(words: int, town: Material) -> None:
+    """However long the line before it, /incident stands whole."""
+    said_here = Paragraph((Span(f"{'ord ' * words}skriv /incident där."),))
+    (page,) = pypdf.PdfReader(io.BytesIO(pdf.write(replace(compose("guests", town), blocks=(said_here,))))).pages
+    assert any("/incident" in line for line in page.extract_text().splitlines())
+
+
 def test_long_numbers_take_room_from_the_names_on_the_card(town: Material) -> None:
     """A line with three numbers is not three lines high."""
     numbers = "0123-100 00, annars 0123-105 00, sist 070-123 01 00"
