@@ -282,7 +282,7 @@ def test_the_chains_picture_says_of_which_version_it_is(town: Material) -> None:
     assert "godkänd" not in below("swot", Facts(town))
 
 
-@pytest.mark.parametrize(("kind", "told"), [("levels", "hur många av oss"), ("map", "Linjens färg är gruppens")])
+@pytest.mark.parametrize(("kind", "told"), [("levels", "hur många av oss"), ("map", "Linjen har gruppens färg")])
 def test_a_picture_says_what_its_signs_mean(kind: str, told: str, town: Material) -> None:
     """A number has its unit, and a colour its meaning."""
     (shown,) = on_paper(kind, Facts(town))

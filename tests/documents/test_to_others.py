@@ -99,7 +99,7 @@ def test_knowledge_leads_to_what_can_be_reached(town: Material) -> None:
             ("Listan", "Fråga kärngruppen."),
         ]
         first = next(block for block in made.blocks if isinstance(block, Paragraph))
-        assert plain(first.text).startswith("För ")
+        assert plain(first.text).startswith("Det här är för ")
         assert whom in plain(first.text)
     assert as_chat(compose("knowledge", known)).count("Stödtelefonen") == 1
 
@@ -121,7 +121,7 @@ def test_a_message_has_somebody_and_a_day(town: Material) -> None:
             ),
         },
     )
-    assert "Inget budskap har någon som ansvarar än." in as_chat(compose("communication", nobodys))
+    assert "Ingen ansvarar för något budskap än." in as_chat(compose("communication", nobodys))
 
 
 def test_a_letter_has_a_sender_and_a_day(town: Material, empty: Material) -> None:
