@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from bot.context.context import Services
 from bot.context.sealed_actions import LINK
+from bot.dispatch.chat_commands import COMMANDS
 from bot.page.formatted import formatted
 from bot.page.reach import numbers_in
 from bot.telegram import links
@@ -83,11 +84,12 @@ def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
     everywhere = [one["reach"] for one in services.voice.book("help").data["turn"]["contact"]]
     copied = [key["copy"] for row in content.get("keyboard", ()) for key in row if "copy" in key]
     rung = [*everywhere, *(one for one in copied if "://" not in one)]
+    called = [services.voice.rules.called(name) for name in COMMANDS]
     numbers = [number for reached in rung for number in numbers_in(reached)]
     written = (
         Markup(escape(text))  # noqa: S704 - escaped
         if content.get("plain")
-        else formatted(text, address=address, unfold=unfold, numbers=numbers)
+        else formatted(text, address=address, unfold=unfold, numbers=numbers, commands=called)
     )
     names = [PurePosixPath(name) for name in copy.files]
     return ShownMessage(

@@ -12,13 +12,17 @@ from bot.page.reach import with_numbers
 
 TAGS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "s": "s", "code": "code", "pre": "pre"}
 HEADING = re.compile(r"\s*<strong>([^<]+)</strong>\n+")  # that a quotation begins with
+WHOLE = frozenset({"a", "code", "pre"})  # whose text is no command to tap
 SCHEMES = frozenset({"https", "http", "tel", "mailto"})
 
 
 class _Page(HTMLParser):
-    def __init__(self, address: Callable[[str], str], unfold: str, numbers: Sequence[str]) -> None:
+    def __init__(
+        self, address: Callable[[str], str], unfold: str, numbers: Sequence[str], commands: Sequence[str]
+    ) -> None:
         super().__init__(convert_charrefs=True)
         self._numbers = numbers
+        self._commands = re.compile(rf"(?<![\w/])/(?:{'|'.join(commands)})(?![\w/@])" if commands else "(?!)")
         self.out: list[str] = []
         self._address, self._unfold = address, unfold
         self._ends: list[tuple[str, str]] = []  # the tag that is open, and what ends it here
@@ -51,8 +55,9 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         said = data.lstrip("\n") if self._after_block else data
-        in_link = any(tag == "a" for tag, _ in self._ends)
-        self.out.append(with_numbers(said, () if in_link else self._numbers))
+        inside = {tag for tag, _ in self._ends}
+        numbers = () if "a" in inside else self._numbers
+        self.out.append(with_numbers(said, numbers) if inside & WHOLE else self._tappable(said))
         self._after_block = self._after_block and not data.strip()
 
     def _open(self, tag: str, begin: str, end: str) -> None:
@@ -60,6 +65,15 @@ class _Page(HTMLParser):
             self.out[-1] = self.out[-1].rstrip("\n")
         self.out.append(begin)
         self._ends.append((tag, end))
+
+    def _tappable(self, said: str) -> str:
+        """Return a text with what can be rung, and with each command as a button that writes it."""
+        out, end = [], 0
+        for found in self._commands.finditer(said):
+            button = f'<button form="kommando" name="text" value="{found[0]}" class="command">{found[0]}</button>'
+            out += [with_numbers(said[end : found.start()], self._numbers), button]
+            end = found.end()
+        return "".join([*out, with_numbers(said[end:], self._numbers)])
 
     def _fold(self) -> None:
         """Fold what stands since the quotation began under its own heading; without one, under what is said for all."""
@@ -71,11 +85,16 @@ class _Page(HTMLParser):
 
 
 def formatted(
-    text: str, *, address: Callable[[str], str] = str, unfold: str = "…", numbers: Sequence[str] = ()
+    text: str,
+    *,
+    address: Callable[[str], str] = str,
+    unfold: str = "…",
+    numbers: Sequence[str] = (),
+    commands: Sequence[str] = (),
 ) -> Markup:
     """Return the text for the page. `address` maps a link to one here; `unfold` is the title of a folded quotation
-    that has none; these telephone `numbers` can be rung."""
-    page = _Page(address, unfold, numbers)
+    that has none; these telephone `numbers` can be rung, and these `commands` tapped."""
+    page = _Page(address, unfold, numbers, commands)
     page.feed(text)
     page.close()
     while page._ends:  # noqa: SLF001 - our own, a line above

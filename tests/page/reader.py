@@ -121,9 +121,14 @@ class Browser:
         return next(one.value for one in self.client.session.cookie_jar if one.key == "stad")
 
     @property
+    def forms(self) -> list[Form]:
+        """All forms."""
+        return self._parsed().forms
+
+    @property
     def labels(self) -> list[str]:
         """The labels of all buttons."""
-        return [form.label for form in self._parsed().forms]
+        return [form.label for form in self._parsed().forms if form.label]
 
     @property
     def links(self) -> dict[str, str]:

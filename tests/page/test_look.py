@@ -1,5 +1,7 @@
 """How the page puts things: links to those one can reach, folded quotes without gaps, and all of a long chat."""
 
+import re
+
 import pytest
 
 from bot.demo.town import GROUP
@@ -58,6 +60,27 @@ def test_what_is_folded_says_what_it_is() -> None:
     assert shown == ("<details><summary>Längre fram</summary><blockquote><em>April</em></blockquote></details>Slut")
     shown = formatted("<blockquote expandable>Utan <b>rubrik</b></blockquote>", unfold="Visa mer")
     assert "<summary>Visa mer</summary><blockquote>Utan <strong>rubrik</strong>" in shown
+
+
+def test_a_command_is_tapped() -> None:
+    """A command that stands in a text is a button that writes it; an address, a word in two and code are none."""
+    told = "Fler: /ring, <b>/mig</b>. http://a.example/ring och/eller /ringa <code>/mig</code>"
+    shown = formatted(told, commands=["ring", "mig"])
+    assert re.findall(r'form="kommando" name="text" value="(/\w+)"', shown) == ["/ring", "/mig"]
+    assert shown.striptags() == "Fler: /ring, /mig. http://a.example/ring och/eller /ringa /mig"
+
+
+async def test_what_a_tapped_command_does(both: Both) -> None:
+    """It is as if it had been written in the conversation, from the group's page, too."""
+    bo = await both.signed_in("Bo")
+    await both.town.write("Bo", "/hjalp")
+    await bo.open("/samtal")
+    assert re.search(r'<button form="kommando" name="text" value="/ring"', bo.html)
+    form = next(one for one in bo.forms if one.action == "/gor" and not one.label)
+    async with bo.client.post(form.action, data={**form.fields, "text": "/ring"}) as answer:
+        await bo.read(answer)
+    await both.seen(bo)
+    assert "Någon att prata med" in bo.text
 
 
 async def test_older_messages(both: Both) -> None:
