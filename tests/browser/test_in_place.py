@@ -43,7 +43,7 @@ def test_a_second_tap_is_the_same(driver: webdriver.Chrome, town: Town) -> None:
 def test_news_leave_what_one_is_at(driver: webdriver.Chrome, town: Town) -> None:
     """A message that comes in shows below; what has the focus keeps it, and what was unfolded stays so."""
     visit(driver, town, "conversation-coordinator")
-    button = driver.find_element(By.CSS_SELECTOR, "#flode button")
+    button = driver.find_element(By.CSS_SELECTOR, "#flode .act button")
     driver.execute_script("arguments[0].focus(); arguments[0].dataset.unfolded = 'yes'", button)
     before = len(driver.find_elements(By.CSS_SELECTOR, "#flode article"))
     driver.execute_async_script(WRITE, "/ring")

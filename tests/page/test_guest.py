@@ -1,9 +1,12 @@
 """The event's invitation and its poster on the page: answered without an account, as on paper."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from bot.context import abuse_limits
+from bot.context.abuse_limits import PAGE_GUESTS
 from bot.demo.player import Player
 from bot.demo.town import GROUP
 from tests.page.reader import Browser
@@ -198,3 +201,37 @@ async def test_what_is_none(both: Both, name: str) -> None:
     await answer(greta, **{name: "<b>"})
     assert "Något saknas" in greta.text
     assert "Inget svar än" in (await listed(both)).partition("Greta")[2]
+
+
+@pytest.mark.slow
+async def test_a_thousand_open_the_poster(both: Both) -> None:
+    """In an hour, from one hall with one address: each sees it, and nobody has become a guest by that."""
+    poster, guest = await link(both, EVENT + POSTER), both.page.browser()
+    for minute in range(50):
+        for _ in range(20):
+            await guest.open(poster)
+            assert guest.status == 200
+        await both.town.wind(minutes=1)
+        assert "Du är inbjuden" in guest.text, minute
+    said = await listed(both)
+    assert "1. Greta Gäst" in said
+    assert "2." not in said, "only whoever was asked by name"
+
+
+async def test_too_many_answers_are_told(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever answers after more than a full hall has is told to wait, with all that they wrote; then it is taken."""
+    monkeypatch.setattr(abuse_limits, "RULES", {**abuse_limits.RULES, PAGE_GUESTS: (1, timedelta(hours=1))})
+    poster = await link(both, EVENT + POSTER)
+    first, late = both.page.browser(), both.page.browser()
+    for browser, name in ((first, "Nora Ny"), (late, "Otto Ny")):
+        await browser.open(poster)
+        await answer(browser, name=name, coming="yes")
+    assert "Vad roligt" in first.text
+    assert late.status == 429
+    assert "Det har kommit många svar" in late.text
+    assert late.form("Svara").written["name"] == "Otto Ny"
+    assert ("coming", "yes") in late.form("Svara").ticked
+    assert "Otto" not in await listed(both)
+    await both.town.wind(hours=2)
+    await answer(late, name="Otto Ny", coming="yes")
+    assert "Otto" in await listed(both)
