@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.demo.player import Player
 from bot.demo.town import GROUP
 from bot.page.conversation import token_in
 from tests.page.reader import ADDRESS
@@ -24,6 +25,8 @@ async def test_a_group_moves_to_the_page_and_back(both: Both) -> None:
     await both.town.tap("Alva", "Flytta till webbsidan")
     assert "har flyttat till webbsidan" in both.town.last("Bo")
     assert "har flyttat till webbsidan" in both.town.last("Alva", GROUP)
+    await both.seen(cia)
+    assert "För dig är allt som förut." in cia.text
     silent = both.town.texts("Alva", GROUP)
     for name in ("Alva", "Bo"):
         await both.town.tap(name, "Börja")
@@ -45,6 +48,20 @@ async def test_a_group_moves_to_the_page_and_back(both: Both) -> None:
     assert any("Med: Alva, Bo och Cia" in text for text in both.town.texts("Bo", GROUP)[-3:])
     await both.town.wind(days=8)
     assert "slutat" not in "\n".join(both.town.texts("Alva")), "nobody has left by that"
+
+
+async def test_a_group_moves_to_another_chat(both: Both) -> None:
+    """Whoever is on the page alone is in no chat, and need not be added to the new one: they read on as before."""
+    cia = await both.invited("Cia")
+    script = "Alva: /deltagare\nAlva trycker [Flytta till ny chatt] [Ge mig koden]\nAlva: flyttar gruppen"
+    await Player(both.town).play("moves", script)
+    assert "Be någon lägga till dig" in both.town.last("Bo")
+    await both.seen(cia)
+    assert "Du följer den på webbsidan som förut." in cia.text
+    assert "lägga till dig" not in cia.text
+    await both.town.wind(days=9)
+    await both.town.write("Alva", "/deltagare")
+    assert "✓ Cia, Kvinnojouren (webbsidan)" in both.town.last("Alva")
 
 
 async def test_a_link_that_was_passed_on(both: Both) -> None:

@@ -137,8 +137,10 @@ async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | N
     await ctx.to_group(group, "move.here" if moved is not None else "move.back", said, join_keys(ctx, group))
     keys = [[ctx.key("undo_move", UNDO, group.id)]] if moved is not None else []
     for member in await ctx.work.members.active(group.id):
-        if (await ctx.work.people.get(member.person_id)).reach == "reachable":
-            await ctx.to_person(member.person_id, "move.told", said, keys, about=group.id)
+        person = await ctx.work.people.get(member.person_id)
+        if person.reach == "reachable":
+            told = {**said, "on_page": is_own_number(person.user_id)}
+            await ctx.to_person(person.id, "move.told", told, keys, about=group.id)
     await status(ctx, group)
 
 
