@@ -5,12 +5,16 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
+import pytest
+
 from bot.context.context import Context
 from bot.demo.player import Player
 from bot.demo.town import Town, town
+from bot.demo.transcript import gathered
 from bot.features.approvals import outcomes
 from bot.features.documents import adopted
 from bot.features.documents.archive_package import DC, METS, XLINK
+from storage.records import Group
 from tests.bot.documents import content, files, text_of
 
 PLAYED = "7.3-adopted"
@@ -108,3 +112,21 @@ async def test_a_text_that_changes_before_it_is_made_is_not_kept(tmp_path: Path)
         await played.wind()
         async with played.bot.store.work() as work:
             assert set(await work.activity_states.of_kind(1, adopted.KEPT)) == {"card/1"}
+
+
+async def test_one_town_that_fails_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where looking for what was adopted fails at the start, documents are made all the same."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        asked = []
+
+        async def fails(_: Context, group: Group) -> None:
+            asked.append(group.id)
+            raise RuntimeError
+
+        monkeypatch.setattr(adopted, "order_missing", fails)
+        for _ in range(2):
+            await played.bot.job_runner.begin()
+        assert asked == [1]
+        assert [failure.__class__ for failure in played.failures] == [RuntimeError]
+        played.failures.clear()

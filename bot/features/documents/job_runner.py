@@ -62,13 +62,20 @@ class JobRunner:
                 await self._wake.wait()
 
     async def begin(self) -> None:
-        """Order, once, what was adopted and is not kept."""
-        if not self._begun:
-            async with self._store.work() as work:
-                ctx = Context(self._services, work, self._clock())
-                for group in await work.groups.all_active():
-                    await adopted.order_missing(ctx, group)
-            self._begun = True
+        """Order, once, what was adopted and is not kept. A group in which that fails holds up no other."""
+        if self._begun:
+            return
+        async with self._store.work() as work:
+            groups = await work.groups.all_active()
+        for group in groups:
+            try:
+                async with self._store.work() as work:
+                    await adopted.order_missing(Context(self._services, work, self._clock()), group)
+            except StorageError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with this one, the others are looked at
+                log.failure("document_job_failed", error, group_id=group.id)
+        self._begun = True
 
     async def drain(self) -> int:
         """Run all waiting jobs; return how many were begun."""
