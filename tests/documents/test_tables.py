@@ -80,7 +80,8 @@ def test_printed_sheets_can_be_read(town: Material) -> None:
     """On paper each list says its town and the page, and its letters are hardly smaller than on the screen."""
     book = openpyxl.load_workbook(io.BytesIO(make("tables", "xlsx", town)))
     for sheet in book.worksheets[1:]:
-        assert (sheet.oddFooter.left.text, sheet.oddFooter.right.text) == (town.town, "Sida &P"), sheet.title
+        assert sheet.oddFooter.left.text.partition(" · ")[0] == town.town, sheet.title
+        assert sheet.oddFooter.right.text == "Sida &P", sheet.title
         widths = [
             column.width for column in sheet.column_dimensions.values() for _ in range(column.min, column.max + 1)
         ]
