@@ -39,13 +39,14 @@ def signatures(parts: Parts, kind: str = "", of: Sequence[str] = ()) -> Markdown
 def report_year(facts: Facts) -> int:
     """Return the year that a yearly report is about: that of its review, which may be held in the half year after it.
 
-    Without a review the newest year that is over, or else the present one.
+    Without a review the newest year with figures that is over, or else the one that a report could be about today.
     """
     reviewed = facts.material.rounds.get(facts.process.with_role(ExerciseRole.YEARLY).id, Round()).changed()
-    if reviewed:
-        return reviewed.year if reviewed.month > HALF_A_YEAR else reviewed.year - 1
-    over = (year.year for year in facts.material.years if not year.preliminary)
-    return max(over, default=facts.material.today.year)
+    over = [year.year for year in facts.material.years if not year.preliminary]
+    if not reviewed and over:
+        return max(over)
+    day = reviewed or facts.material.today
+    return day.year if day.month > HALF_A_YEAR else day.year - 1
 
 
 def year_in_short(parts: Parts) -> Markdown:
@@ -54,7 +55,7 @@ def year_in_short(parts: Parts) -> Markdown:
     years = sorted((year for year in parts.material.years if year.year <= about), key=lambda year: year.year)
     if not years:
         return Markdown("")
-    few, now, before = parts.words("picture.statistics.few"), years[-1], years[-2] if len(years) > 1 else None
+    few, now, before = parts.words("yearly.few"), years[-1], years[-2] if len(years) > 1 else None
     said = []
     for series in Series:
         shown = now.shown(series, few)

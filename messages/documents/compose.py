@@ -1,15 +1,16 @@
 """Composes a document from its template, with its version and what differs from the one before."""
 
-import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 from flows.vocabulary import Picture
+from messages.documents import changes
 from messages.documents.adopted import report_year
 from messages.documents.blocks import Block, Document, Figure, Heading, PageBreak, Paragraph, Source, Span, laid
 from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader, completeness, needs
+from messages.documents.changes import changed_parts, digests, parts_of, told
 from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
 from messages.documents.material import Approval, Material, Version
@@ -32,6 +33,10 @@ def compose(document: str, material: Material) -> Document:
     body, annex = _annex(blocks)
     title = facts.words(f"document.{document}.title", year=report_year(facts))
     shown = tuple(_told_apart(recipe, facts, (*body, *log, *annex)))
+    if recipe.layout != "slides":
+        shown = tuple(_sourced_once(shown))
+    sourced = any(isinstance(block, Source) and block.exercises for block in shown)
+    footer = facts.words("label.form_footer") if form else facts.words("label.footer", town=material.town)
     dated = facts.dated(on)
     if recipe.page_of and (approved := adopted_on(recipe.id, material)):  # a page on a wall says from when it holds
         dated = f"{facts.words('facts.holds_from')} {facts.dated(approved)}"
@@ -48,7 +53,7 @@ def compose(document: str, material: Material) -> Document:
         draft=facts.words("label.draft_mark") if unfinished(document, material) else "",
         contents=facts.words("label.contents") if recipe.contents else "",
         apart=recipe.apart,
-        footer=facts.words("label.form_footer") if form else facts.words("label.footer", town=material.town),
+        footer=f"{footer} {facts.words('label.sources')}" if sourced and not recipe.working else footer,
         blocks=tuple(_titled_once(title, (*changes, *_filled(shown)), always=recipe.layout == "slides")),
         labels=facts.words.table("label"),
         own=material.own,
@@ -62,7 +67,8 @@ def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> str
         if recipe.to_guests:
             return ""
         working = facts.words("label.working") if recipe.working else ""
-        return " · ".join(filter(None, (dated, edition, working)))
+        draft = recipe.handed_up and unfinished(recipe.id, facts.material)
+        return " · ".join(filter(None, (dated, edition, working, facts.words("label.unfinished") if draft else "")))
     approved = facts.words("label.approved", edition=edition, on=facts.dated(on))
     newest = max(facts.dates, default=on)
     return approved if newest <= on else f"{approved} · {facts.words('label.as_of', on=dated)}"
@@ -85,6 +91,13 @@ def _told_apart(recipe: CatalogueEntry, facts: Parts, blocks: Sequence[Block]) -
             yield replace(block, text=f"{block.text} {facts.words('label.beyond')}")
         else:
             yield block
+
+
+def _sourced_once(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Of sources that say the same with no other between them, keep the last."""
+    texts = [block.text for block in blocks if isinstance(block, Source)]
+    after = iter([*texts[1:], ""])
+    yield from (block for block in blocks if not isinstance(block, Source) or block.text != next(after))
 
 
 def _filled(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -118,20 +131,6 @@ def _titled_once(title: str, blocks: tuple[Block, ...], *, always: bool = False)
 
 
 # -- versions ----------------------------------------------------------------------------------------------------
-def parts(blocks: tuple[Block, ...], beginning: str, apart: Collection[Block] = ()) -> dict[str, str]:
-    """A digest of each part (what stands under a heading of the first level); sources, and what is `apart`, do not
-    count.
-    """
-    found: dict[str, list[str]] = {}
-    here = beginning
-    for block in blocks:
-        if isinstance(block, Heading) and block.level == 1:
-            here = block.text
-        if not isinstance(block, Source) and block not in apart:
-            found.setdefault(here, []).append(repr(block))
-    return {name: hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16] for name, texts in found.items()}
-
-
 def version(document: str, material: Material) -> Version:
     """Return the version to keep when a document is given out, so that the next one can tell what differs.
 
@@ -139,22 +138,24 @@ def version(document: str, material: Material) -> Version:
     """
     facts = Parts(material)
     blocks = render(material.language, document, helpers(facts), facts.kept)
-    now = parts(blocks, facts.words("label.beginning"), facts.apart)
+    now = digests(blocks, facts.words("label.beginning"), facts.apart)
     before = material.versions.get(document, ())
     if number := approved_version(document, material):
         return Version(number, material.today, now)
-    if before and dict(before[-1].parts) == now:
+    if before and parts_of(before[-1].parts) == parts_of(now):
         return before[-1]
     return Version(before[-1].number + 1 if before else 1, material.today, now)
 
 
 def change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The versions that were given out, with the one at hand: when, which parts changed, and in which exercises those
-    are answered."""
+    """The versions that were given out, with the one at hand: when, what changed, and in which exercises that is
+    answered; none while the first one is a draft that nobody has been given."""
     kept = facts.material.versions.get(recipe.id, ())
-    now = parts(blocks, facts.words("label.beginning"), facts.apart)
+    if not kept and not _is_final(recipe.id, facts.material):
+        return ()
+    now = digests(blocks, facts.words("label.beginning"), facts.apart)
     number = approved_version(recipe.id, facts.material) or (kept[-1].number + 1 if kept else 1)
-    if not kept or (dict(kept[-1].parts) != now and number > kept[-1].number):
+    if not kept or (parts_of(kept[-1].parts) != parts_of(now) and number > kept[-1].number):
         kept = (
             *kept,
             Version(number, _written_on(recipe.id, facts), now),
@@ -169,13 +170,12 @@ def change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) 
     first = facts.words("changes.first" if kept[0].number == 1 else "changes.first_given")
     rows = [(str(kept[0].number), facts.dated(kept[0].on), first, "–")]
     for before, after in pairwise(kept):
-        parts_of = [p for p in {**before.parts, **after.parts} if before.parts.get(p) != after.parts.get(p)]
-        exercises = dict.fromkeys(name for part in parts_of for name in sources.get(part, ()))
-        what = facts.voice.rules.joined(_differences(facts, before.parts, after.parts))
-        what = what[:1].upper() + what[1:]
+        differing = changed_parts(before.parts, after.parts)
+        exercises = dict.fromkeys(name for part in differing for name in sources.get(part, ()))
+        what = "\n".join(told(facts, before.parts, after.parts, changes.names(blocks)))
         rows.append((str(after.number), facts.dated(after.on), what, facts.voice.rules.joined(exercises) or "–"))
     header = (facts.words(f"changes.{name}") for name in ("version", "on", "what", "source"))
-    return (Heading(1, facts.words("changes.title")), laid(header, rows, (0.1, 0.22, 0.34, 0.34)))
+    return (Heading(1, facts.words("changes.title")), laid(header, rows, (0.1, 0.2, 0.44, 0.26)))
 
 
 def unfinished(document: str, material: Material) -> bool:
@@ -245,9 +245,9 @@ def _written_on(document: str, facts: Parts) -> date:
 
 def _edition(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
     """Return the line with the version's number, "draft" while something is missing, and what differs."""
-    now = parts(blocks, facts.words("label.beginning"), facts.apart)
+    now = digests(blocks, facts.words("label.beginning"), facts.apart)
     kept = facts.material.versions.get(recipe.id, ())
-    given_out = bool(kept) and dict(kept[-1].parts) == now
+    given_out = bool(kept) and parts_of(kept[-1].parts) == parts_of(now)
     earlier = kept[:-1] if given_out else kept
     number = kept[-1].number if given_out else (kept[-1].number + 1 if kept else 1)
     if text := approved_version(recipe.id, facts.material):
@@ -256,16 +256,9 @@ def _edition(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) ->
     edition = facts.words("label.edition" if final else "label.draft", number=number)
     if not earlier:
         return edition, ()
-    differing = _differences(facts, earlier[-1].parts, now)
+    differing = changes.differences(facts, earlier[-1].parts, now)
     sentence = facts.words("label.changed", before=earlier[-1].number, parts=differing)
     return edition, (Paragraph((Span(sentence, emphasis=True),)),)
-
-
-def _differences(facts: Facts, before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    new = [facts.words("label.new_part", part=part) for part in now if part not in before]
-    gone = [facts.words("label.gone_part", part=part) for part in before if part not in now]
-    changed = [part for part in now if part in before and before[part] != now[part]]
-    return [*changed, *new, *gone] or [facts.words("label.unchanged_parts")]
 
 
 def differences(document: str, material: Material) -> str:
@@ -274,4 +267,4 @@ def differences(document: str, material: Material) -> str:
     if not kept:
         return ""
     facts = Facts(material)
-    return facts.voice.rules.joined(_differences(facts, kept[-1].parts, version(document, material).parts))
+    return facts.voice.rules.joined(changes.differences(facts, kept[-1].parts, version(document, material).parts))

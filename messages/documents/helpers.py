@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from messages.documents.minutes import between, minutes, todo_table
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
 from messages.documents.pictures.mapping import kinds_of_actors
-from messages.documents.plan_tables import facts_table, year_grid
+from messages.documents.plan_tables import facts_table, year_ends, year_grid
 from messages.documents.routine_tables import calls, card_calls, chain_table, law
 from messages.documents.template import Markdown, lines, named
 
@@ -116,27 +117,30 @@ def by_organisation(parts: Parts, exercise: str, question: str) -> Markdown:
     return parts.keep(laid(header, rows, (0.35, 0.65))) if rows else Markdown("")
 
 
-def advert_counts(parts: Parts, register: str, day: str, site: str) -> Markdown:
-    """Advertisements for each month and site, where they are so many that none stands alone (`SMALL`).
+def advert_counts(parts: Parts, register: str, day: str) -> Markdown:
+    """Advertisements for each month, where they are so many that none stands alone (`SMALL`).
 
-    Names and nationalities stay in the register.
+    Names and nationalities stay in the register, and so do the sites: a paper that others read leads nobody there.
     """
     few = parts.words("picture.statistics.few")
-    seen = Counter((str(row.values[day])[:7], str(row.values.get(site, ""))) for row in parts.stored(register))
+    seen = Counter(str(row.values[day])[:7] for row in parts.stored(register))
     rows = tuple(
-        (parts.voice.rules.month(f"{month}-01"), where, str(count) if count >= SMALL else few)
-        for (month, where), count in sorted(seen.items())
+        (parts.voice.rules.month(f"{month}-01"), str(count) if count >= SMALL else few)
+        for month, count in sorted(seen.items())
     )
-    header = tuple(parts.words(f"advert.{name}") for name in ("month", "site", "count"))
-    return parts.keep(laid(header, rows, (0.3, 0.5, 0.2))) if rows else Markdown("")
+    header = tuple(parts.words(f"advert.{name}") for name in ("month", "count"))
+    return parts.keep(laid(header, rows, (0.5, 0.5))) if rows else Markdown("")
 
 
 def area_means(parts: Parts) -> Markdown:
-    """The mean of each area with the number of actors behind it; nothing where somebody could be read from it."""
+    """The mean of each area with the number of actors behind it, where these differ: below the picture stands one."""
     mean = parts.voice.rules.mean
-    found = [(area.name, mean(area.mean), str(area.count)) for area in area_means_of(parts)]
+    areas = area_means_of(parts)
+    if len({area.count for area in areas}) < 2:
+        return Markdown("")
+    found = [(area.name, mean(area.mean), str(area.count)) for area in areas]
     header = tuple(parts.words(f"means.{name}") for name in ("area", "mean", "count"))
-    return parts.keep(laid(header, found, (0.5, 0.25, 0.25))) if found else Markdown("")
+    return parts.keep(laid(header, found, (0.5, 0.25, 0.25)))
 
 
 def facts_list(parts: Parts, facts: list[tuple[str, str]]) -> Markdown:
@@ -204,6 +208,8 @@ def year_table(parts: Parts) -> Markdown:
         (f"{year.year}{'*' if year.preliminary else ''}", *(str(year.shown(name, few)) for name in Series))
         for year in sorted(parts.material.years, key=lambda y: y.year)
     )
+    whole = (date(year.year, 12, 31) for year in parts.material.years if not year.preliminary)
+    parts.dates += [day for day in whole if day <= parts.material.today]  # no paper is older than its figures
     header = (parts.words("label.year"), *(parts.words(f"series.{name}") for name in Series))
     told = [parts.words("year_table.meaning")]
     if any(year.unknown for year in parts.material.years):
@@ -311,6 +317,7 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     indicator_form,
     facts_table,
     year_grid,
+    year_ends,
     minutes,
     between,
     signatures,

@@ -53,10 +53,11 @@ class Parts(Facts):
         what = self.name(exercise) if question is None else self.short(exercise, question)
         return Missing(exercise, self.words("label.missing", what=what, number=self.exercise(exercise).serves[0]))
 
-    def source(self, *exercises: str, by_month: bool = False) -> Markdown:
+    def source(self, *exercises: str, by_month: bool = False, standing: bool = False) -> Markdown:
         """Show which exercises the part comes from, and when they were last changed; nothing if all are empty.
 
-        `by_month`: without the day, which can be that of a conversation with somebody.
+        `by_month`: without the day, which can be that of a conversation with somebody. `standing`: what changes is how
+        far it has come, and not the text.
         """
         there = [exercise for exercise in exercises if self.given(exercise)]
         if not there:
@@ -64,7 +65,8 @@ class Parts(Facts):
         on = max((d for exercise in there if (d := self.changed(exercise))), default=None)
         named = self.voice.rules.joined(dict.fromkeys(f"{self.name(e)} ({self.exercise(e).serves[0]})" for e in there))
         written = self.voice.rules.month if by_month else self.dated
-        said = self.words("label.source", exercises=named, on=written(on) if on else None, by_month=by_month)
+        facts = {"on": written(on) if on else None, "by_month": by_month, "standing": standing}
+        said = self.words("label.source", exercises=named, **facts)
         return self.keep(Source(said, tuple(there), on))
 
     def prose(self, text: str) -> Markdown:
@@ -176,10 +178,25 @@ class Parts(Facts):
         """True if the organisations have approved the text as it stands, so that what was decided holds for it."""
         return self.share(exercise) == 1
 
+    def changed_month(self, exercise: str) -> str:
+        """Return the month in which an exercise was last changed; empty while it has nothing."""
+        return self.voice.rules.month(on) if (on := self.changed(exercise)) else ""
+
+    def decided_on(self, exercise: str) -> str:
+        """Return the day on which the group has last said what it decides in an exercise; empty before that."""
+        return self.dated(on) if (on := self.changed(exercise)) else ""
+
     def approved_on(self, exercise: str) -> str:
         """Return the day on which the last organisation approved the text as it stands; empty before that."""
         approval = self.material.approvals.get(exercise)
         return self.dated(on) if approval and (on := approval.on()) else ""
+
+    def beside(self, exercise: str, question: str) -> str:
+        """Return an answer that tells something about the document, which is no older and no newer for it."""
+        noted = len(self.dates)
+        told = self.answer(exercise, question)
+        del self.dates[noted:]
+        return told
 
     def aside(self, made: Markdown) -> Markdown:
         """Mark blocks that change by themselves, such as figures, as no part of the text: they make no new version."""
@@ -199,7 +216,9 @@ class Parts(Facts):
             on = self.dated(line.on) if line.on else "–"
             version = str(line.earlier or approval.version) if line.asked or line.word else "–"
             rows.append((line.organisation, decided, version, on, cleaned(line.signer or "–")))
-        header = (self.words(f"label.{name}") for name in ("organisation", "decision", "text_version", "on", "signer"))
+        header = (
+            self.words(f"label.{name}") for name in ("organisation", "decision", "text_version", "decided_on", "signer")
+        )
         return self.keep(laid(header, rows, (0.22, 0.27, 0.1, 0.22, 0.19)))
 
     def _approvals(self, exercise: str, document: str) -> Markdown:
@@ -223,15 +242,18 @@ class Parts(Facts):
                     cleaned(str(same.get(signer.id) or "–")),
                 )
             )
-        header = (self.words(f"label.{name}") for name in ("organisation", "decision", "text_version", "on", "signer"))
+        header = (
+            self.words(f"label.{name}") for name in ("organisation", "decision", "text_version", "decided_on", "signer")
+        )
         return self.keep(laid(header, rows, (0.22, 0.27, 0.1, 0.22, 0.19)))
 
     @cached_property
     def helpers(self) -> dict[str, Any]:
         """Return these methods by the names that templates use."""
         names = (
-            "name short given answer every comments items rows need source prose written quotes conclusion table grid "
-            "ticks points notes figure approvals behind awaited in_force approved_on aside words dated"
+            "name short given answer beside every comments items rows need source prose written quotes conclusion "
+            "table grid ticks points notes figure approvals behind awaited in_force changed_month decided_on "
+            "approved_on aside words dated"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "town": self.material.town,

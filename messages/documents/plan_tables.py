@@ -1,7 +1,8 @@
 """The tables that a text which is decided on needs: its facts, and what is done for a goal year by year."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from flows import yearly
 from flows.dates import add_months
@@ -13,9 +14,9 @@ from messages.documents.parts import Parts
 from messages.documents.template import Markdown, cleaned
 
 THERE, DONE = "●", "✓"  # planned for a year, and done in it
-NUMBER, YEAR = 0.055, 0.115  # shares of the line
-SHARES = {Kind.DATE: 0.235, Kind.CHOICE: 0.11}  # … of columns with little in them; the others share what is left
-WHAT = 1.2  # what is done is so much wider than those others
+NUMBER, YEAR = 0.055, 0.1  # shares of the line
+SHARES = {Kind.DATE: 0.135, Kind.CHOICE: 0.105}  # … of columns with little in them; the others share what is left
+WHAT = 1.4  # what is done is so much wider than those others
 LETTERS = 94  # on the line of a table with as many figures as this one
 
 
@@ -31,15 +32,15 @@ def year_grid(
 ) -> Markdown:
     """The rows of a register that serve a goal, numbered below it ("2.1"), with a mark in each of their years.
 
-    `columns`: what is done, the question that points at the goals, the choice of years, and what else is told, where
-    "a/b" is one column with b below a. With no goal, the rows that serve none. `begins` is where the first day of the
-    first year is told.
+    `columns`: what is done, the question that points at the goals, the choice of years, and what else is told; days
+    are figures. With no goal, the rows that serve none. `begins` is where the first day of the first year is told.
     """
     what, along, across, *more = columns
     asked = {question.id: question for question in parts.exercise(register).questions}
     goals = parts.exercise(asked[along].register or "")
     known = {row[goals.register.title] for row in parts.rows(goals.id)} if goals.register else set()
     every = parts.rows(register)
+    more = [name for name in more if any(row[name] for row in every)]  # what no row tells has no column
     serving = [_serves(row["stored"], along, goal, known) for row in every]
     rows = [row for row, so in zip(every, serving, strict=True) if so]
     others = [row for row, so in zip(every, serving, strict=True) if not so]
@@ -50,18 +51,18 @@ def year_grid(
         parts.words("plan.number"),
         parts.short(register, what),
         *_years(parts, register, across, years, begins),
-        *("\n".join(parts.short(register, name) for name in names.split("/")) for names in more),
+        *(parts.short(register, name) for name in more),
     )
     cells = [
         (
             f"{number or parts.words('plan.no_goal')}.{place}",
             row[what],
             *(_mark(parts, register, row["stored"], year) for year in years),
-            *(_below(asked, row, names) for names in more),
+            *(_told(asked[name], row) or "–" for name in more),
         )
         for place, row in enumerate([*rows, *others], 1)
     ]
-    fixed = [SHARES.get(asked[names.partition("/")[0]].kind, 0.0) for names in more]
+    fixed = [SHARES.get(asked[name].kind, 0.0) for name in more]
     left = (1 - NUMBER - YEAR * len(years) - sum(fixed)) / (WHAT + fixed.count(0.0))
     widths = (NUMBER, left * WHAT, *(YEAR,) * len(years), *(share or left for share in fixed))
     heading = () if goal else (Heading(2, parts.words("plan.other")),)
@@ -69,11 +70,10 @@ def year_grid(
     return parts.keep(*heading, Table(header, tuple(cells[: len(rows)]), alike.widths, crowded=alike.crowded))
 
 
-def _below(asked: Mapping[str, Question], row: Mapping[str, str], names: str) -> str:
-    """Return what a row tells in a column ("a/b": b below a), each day on one line, without what it does not tell."""
-    told = ((name, row[name]) for name in names.split("/") if row[name])
-    whole = (said.replace(" ", "\N{NO-BREAK SPACE}") if asked[name].kind is Kind.DATE else said for name, said in told)
-    return "\n".join(whole) or "–"
+def _told(question: Question, row: Mapping[str, Any]) -> str:
+    """Return what a row tells in a column; a day as figures, which have room on one line."""
+    stored: RegisterRow = row["stored"]
+    return str((stored.values.get(question.id) or "") if question.kind is Kind.DATE else row[question.id])
 
 
 def _serves(row: RegisterRow, along: str, goal: str, known: Collection[str]) -> bool:
@@ -98,6 +98,12 @@ def _years(parts: Parts, register: str, across: str, years: Sequence[str], begin
         return named
     start = date.fromisoformat(str(first))
     return tuple(f"{name}\n{_span(add_months(start, 12 * place))}" for place, name in enumerate(named))
+
+
+def year_ends(parts: Parts, begins: tuple[str, str], year: int = 1) -> str:
+    """Return the last day of a year of the plan; empty until it is known when the first one begins."""
+    first = parts.raw(*begins)
+    return parts.dated(add_months(date.fromisoformat(str(first)), 12 * year) - timedelta(days=1)) if first else ""
 
 
 def _span(begins: date) -> str:

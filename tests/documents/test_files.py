@@ -16,11 +16,14 @@ import pypdf
 import pytest
 from pptx.enum.shapes import PP_PLACEHOLDER
 
-from messages.documents.blocks import Heading, Table
+from flows.loader import the_process
+from flows.vocabulary import ExerciseRole
+from messages.documents.blocks import Figure, Heading, Table
 from messages.documents.catalogue import DOCUMENTS, entries
 from messages.documents.compose import compose
 from messages.documents.make import fingerprint, make
 from messages.documents.material import Material
+from tests.documents.answered import with_rows
 from tests.documents.conformity import faults
 from tests.documents.conftest import file_of
 
@@ -284,12 +287,22 @@ def test_slides_as_pdf_have_no_slide_without_a_title(town: Material) -> None:
 
 
 def test_mapping_begins_with_what_matters(town: Material) -> None:
-    """The report begins with what is known, suspected and not known; means stand with the number behind them."""
+    """The report begins with what is known, suspected and not known; means stand with the number behind them,
+    area by area where these differ.
+    """
     blocks = compose("mapping_report", town).blocks
     first = [block.text for block in blocks if isinstance(block, Heading) and block.level == 1]
     assert first[:4] == ["Det vi vet, anar och inte vet", "Underlag", "Slutsatser", "Förslag"]
+    drawn = next(block for block in blocks if isinstance(block, Figure) and block.kind == "indicators")
+    assert "svar från 3 aktörer" in drawn.data["legend"]
+    fewer = [dict(row.values) for row in town.registers["indicators"]]
+    fewer += [{**fewer[0], "actor": ("Campingen",)}]
+    register = the_process().with_role(ExerciseRole.INDICATORS).register
+    assert register is not None
+    fewer[0] = {name: value for name, value in fewer[0].items() if name not in register.areas[0].questions}
+    blocks = compose("mapping_report", with_rows(town, "indicators", fewer)).blocks
     (means,) = (block for block in blocks if isinstance(block, Table) and block.header[-1] == "Antal svar")
-    assert {row[-1] for row in means.rows} == {"3"}
+    assert {row[-1] for row in means.rows} == {"3", "4"}
 
 
 def test_a_poster_says_what_it_is_about(town: Material, empty: Material) -> None:

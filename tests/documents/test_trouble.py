@@ -249,7 +249,7 @@ def test_the_change_log_has_no_version_younger_than_an_answer_to_it(town: Materi
     refused = Approval(2, final=False, lines=(replace(said, decision="return", yes=False),))
     log = compose("plan", replace(town, approvals={"plan_approval": refused})).blocks[-1]
     assert isinstance(log, Table)
-    assert log.rows[-1][:2] == ("2", "26 augusti 2026")
+    assert log.rows[-1][:2] == ("2", "20 augusti 2026")
 
 
 @pytest.mark.parametrize("document", ["mapping_report", "routine", "plan", "start", "network"])
@@ -263,7 +263,8 @@ def test_an_activity_with_a_day_alone(hostile: Material) -> None:
     """What nobody has told of an activity takes no lines in the plan, and no column in the yearly report."""
     plan, yearly = (compose(document, hostile).blocks for document in ("plan", "yearly"))
     grid = next(b for b in plan if isinstance(b, Table) and len(b.rows) == 80)
-    assert {row[-1].replace("\xa0", " ") for row in grid.rows} == {"15 december 2027"}
+    assert grid.header[-1] == "Senast"
+    assert {row[-1] for row in grid.rows} == {"2027-12-15"}
     listed = next(b for b in yearly if isinstance(b, Table) and len(b.rows) == 80)
     assert listed.header == ("Aktivitet", "Senast")
 
@@ -314,7 +315,7 @@ def test_no_number_is_cut(hostile: Material) -> None:
 def test_a_year_with_three_incidents(hostile: Material) -> None:
     """Where a year has so few that they could be told by it, the report says that they are hidden, and no number."""
     said = " ".join(pages(file_of("yearly", "pdf", hostile))).replace("\n", " ")
-    assert "Rapporterade händelser: dolt" in said
+    assert "Rapporterade händelser: färre än fem" in said
     assert "Personer med långsiktigt stöd: 0" in said
     assert "År för år" not in said, "a picture of bars that are all hidden"
 

@@ -6,9 +6,10 @@ import pytest
 from flows.loader import the_process
 from messages.documents import invented_town
 from messages.documents.blocks import Heading, Paragraph, Source, Table, plain
+from messages.documents.changes import parts_of
 from messages.documents.compose import compose, differences, version
 from messages.documents.material import Approval, ApprovalLine, Material
-from tests.documents.answered import with_answers
+from tests.documents.answered import with_answers, with_rows
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_a_draft_claims_no_decision(town: Material) -> None:
     assert facts["Planen gäller från"] == "1 september 2026, om den här versionen godkänns"
     never = {name: found for name, found in town.rounds.items() if name != "plan_approval"}
     assert _facts(replace(town, rounds=never)) | {"Bakom står": ""} == facts | {"Bakom står": ""}
-    assert _facts(invented_town.material())["Beslut"] == "Socialnämnden, 26 augusti 2026"
+    assert _facts(invented_town.material())["Beslut"] == "Socialnämnden, 26 augusti 2026, § 84"
 
 
 def test_a_report_with_gaps_is_a_draft(town: Material, empty: Material) -> None:
@@ -146,14 +147,49 @@ def test_the_log_of_changes_tells_what_and_where_from(town: Material) -> None:
     made = compose("plan", replace(changed, versions={"plan": (first, second)}))
     log = made.blocks[-1]
     assert isinstance(log, Table)
-    assert [row[2] for row in log.rows] == ["Första versionen", "Vision och övergripande mål"]
+    told = "Vision och övergripande mål. Nytt: ”Ny” och ”Nya”. Borttaget: 4 stycken"
+    assert [row[2] for row in log.rows] == ["Första versionen", told]
     assert log.rows[1][3] == "Samverkansplan: vision och övergripande mål (6.3)"
+
+
+def test_the_log_names_no_row_that_is_gone(town: Material) -> None:
+    """The log names the rows that are new or another, and of those that were taken away only how many."""
+    kept = [dict(row.values) for row in town.registers["activities"]]
+    gone = [*kept, {**kept[0], "activity": "Prata med Sunes brorson på Kiosken"}]
+    first = version("plan", without_versions(with_rows(town, "activities", gone)))
+    moved = [{**kept[0], "by": "2028-06-15"}, *kept[1:], {**kept[1], "activity": "Dela ut kortet på badet"}]
+    log = compose("plan", replace(with_rows(town, "activities", moved), versions={"plan": (first,)})).blocks[-1]
+    assert isinstance(log, Table)
+    assert "Nytt: ”Dela ut kortet på badet”. Ändrat: ”Besöka alla hotell" in log.rows[1][2]
+    assert log.rows[1][2].endswith("Borttaget: 1 stycke")
+    assert "Kiosken" not in repr(first)
+    assert "Kiosken" not in repr(log)
+
+
+def test_a_version_that_was_kept_before_tells_its_parts(town: Material) -> None:
+    """Of a version of which only its parts were kept, the log names the part that differs, and the number stays."""
+    made = version("plan", without_versions(town))
+    old = replace(made, parts=parts_of(made.parts))
+    before = replace(town, approvals={}, versions={"plan": (old,)})
+    assert version("plan", before).number == made.number
+    changed = with_answers(before, "vision", {"vision": "Ny", "goals": "Nya"})
+    log = compose("plan", changed).blocks[-1]
+    assert isinstance(log, Table)
+    assert log.rows[1][2] == "Vision och övergripande mål"
+
+
+def test_a_first_draft_has_no_log(empty: Material) -> None:
+    """Nothing has changed in a text that nobody has been given yet, and its report promises nothing either."""
+    made = compose("mapping_report", empty)
+    assert "Ändringar" not in repr(made.blocks)
+    assert "Inga enskilda" not in repr(made.blocks)
+    assert "utkast" in compose("yearly", empty).line
 
 
 def test_what_was_approved_says_when() -> None:
     """Below an approved text's title stands when it was approved; a later day is that of its figures alone."""
     town = invented_town.material()
-    assert compose("plan", town).line == "Version 2, godkänd 26 augusti 2026 · läget den 15 december 2026"
+    assert compose("plan", town).line == "Version 2, godkänd 26 augusti 2026 · läget den 31 december 2026"
     assert compose("routine", town).line == "Version 1, godkänd 10 november 2026"
     assert compose("yearly", town).line == compose("yearly", town).dated
 
@@ -173,4 +209,5 @@ def test_a_yearly_report_names_its_year() -> None:
     assert compose("yearly", town).title == "Årsrapport 2026"
     spring = replace(town.rounds["yearly_review"], on=date(2027, 2, 1))
     assert compose("yearly", replace(town, rounds={**town.rounds, "yearly_review": spring})).title == "Årsrapport 2026"
-    assert compose("yearly", Material("Exempelstad", date(2027, 2, 5))).title == "Årsrapport 2027"
+    assert compose("yearly", Material("Exempelstad", date(2027, 2, 5))).title == "Årsrapport 2026"
+    assert compose("yearly", Material("Exempelstad", date(2027, 9, 5))).title == "Årsrapport 2027"

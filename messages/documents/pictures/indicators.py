@@ -63,7 +63,7 @@ def figure(facts: Facts) -> Figure | None:
         "areas": [
             {"name": area.name, "mean": area.mean, "text": mean(area.mean), "high": area.mean >= HIGH} for area in areas
         ],
-        "legend": words("picture.indicators.legend", count=count, high=any(area.mean >= HIGH for area in areas)),
+        "legend": words("picture.indicators.legend", count=count, high=any(a.mean >= HIGH for a in areas)),
     }
     alt = words("picture.indicators.alt", areas=[(area.name, mean(area.mean)) for area in areas], count=count)
     return Figure(Picture.INDICATORS, data, alt)

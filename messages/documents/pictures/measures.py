@@ -32,7 +32,7 @@ def figure(facts: Facts) -> Figure | None:
     data = {
         "title": words("picture.measures.title"),
         "goal": words("picture.measures.goal"),
-        "outcome": words("picture.measures.outcome"),
+        "outcome": words("picture.measures.outcome") if any(facts.material.outcomes.values()) else "",
         "start": words("picture.measures.start", on=on),
         "measures": measures,
     }

@@ -1,0 +1,121 @@
+"""What differs between two versions of a text: its parts and, in the log, also what was written in them.
+
+Of a version that is given out only digests are kept: of each part (what stands under a heading of the first level),
+and of each piece of it, a paragraph, a point or a row. A piece is named by how it begins, as far as it stands in the
+text at hand; of others only is told how many they are, for nobody shall read what was taken away.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from messages.documents.blocks import Block, Bullets, Heading, Paragraph, Quote, Source, Table
+from messages.documents.facts import Facts
+
+PIECE = "\N{INFORMATION SEPARATOR ONE}"  # between the name of a part and that of a piece of it
+LONGEST, MOST = 50, 3  # characters of a piece's name, and pieces that the log names one by one
+NUMBER = re.compile(r"\w+\.\d+")  # of a row, which another one may have tomorrow
+
+
+def digests(blocks: Sequence[Block], beginning: str, apart: Collection[Block] = ()) -> dict[str, str]:
+    """A digest of each part and of its pieces; sources, and what is `apart`, do not count."""
+    found: dict[str, list[str]] = {}
+    pieces: dict[str, str] = {}
+    here = beginning
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 1:
+            here = block.text
+        if not isinstance(block, Source) and block not in apart:
+            found.setdefault(here, []).append(repr(block))
+            pieces |= {f"{here}{PIECE}{_digest(_name(said))}": _digest(whole) for said, whole in _pieces(block)}
+    return {part: _digest("\n".join(texts)) for part, texts in found.items()} | pieces
+
+
+def names(blocks: Sequence[Block]) -> dict[str, str]:
+    """What the pieces of a text are called, by the digests of their names."""
+    return {_digest(_name(said)): _name(said) for block in blocks for said, _ in _pieces(block)}
+
+
+def parts_of(digests: Mapping[str, str]) -> dict[str, str]:
+    """The digests of the parts alone: by these a text is the same or another one."""
+    return {part: digest for part, digest in digests.items() if PIECE not in part}
+
+
+def differences(facts: Facts, before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """Name the parts that differ; those that came or went say so."""
+    changed, new, gone = _changed(before, after)
+    named = [
+        *changed,
+        *(facts.words("label.new_part", part=part) for part in new),
+        *(facts.words("label.gone_part", part=part) for part in gone),
+    ]
+    return named or [facts.words("label.unchanged_parts")]
+
+
+def told(facts: Facts, before: Mapping[str, str], after: Mapping[str, str], called: Mapping[str, str]) -> list[str]:
+    """A line for each part that differs, with what is new, another or gone in it. `called`: the pieces' `names`."""
+    lines = []
+    for part in _changed(before, after)[0]:
+        old, now = _of(part, before), _of(part, after)
+        came = [piece for piece in now if piece not in old] if old else []
+        other = [piece for piece in now if piece in old and now[piece] != old[piece]]
+        went = [piece for piece in old if piece not in now]
+        shown = {"new": _few(facts, came, called), "other": _few(facts, other, called), "gone": _few(facts, went, {})}
+        lines.append(facts.words("changes.part", part=part, **shown))
+    _, new, gone = _changed(before, after)
+    lines += [facts.words("label.new_part", part=part) for part in new]
+    lines += [facts.words("label.gone_part", part=part) for part in gone]
+    return [line[:1].upper() + line[1:] for line in lines or [facts.words("label.unchanged_parts")]]
+
+
+def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """The parts that differ, came or went."""
+    return [part for parts in _changed(before, after) for part in parts]
+
+
+def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[list[str], list[str], list[str]]:
+    old, now = parts_of(before), parts_of(after)
+    return (
+        [part for part in now if part in old and old[part] != now[part]],
+        [part for part in now if part not in old],
+        [part for part in old if part not in now],
+    )
+
+
+def _of(part: str, digests: Mapping[str, str]) -> dict[str, str]:
+    begins = f"{part}{PIECE}"
+    return {piece.removeprefix(begins): digest for piece, digest in digests.items() if piece.startswith(begins)}
+
+
+def _few(facts: Facts, pieces: Sequence[str], called: Mapping[str, str]) -> str:
+    """Join the first names that are known; of all others only how many they are."""
+    quoted = [facts.words("changes.piece", text=called[piece]) for piece in pieces if piece in called][:MOST]
+    if more := len(pieces) - len(quoted):
+        quoted.append(facts.words("changes.more" if quoted else "changes.count", count=more))
+    return facts.voice.rules.joined(quoted)
+
+
+def _pieces(block: Block) -> Iterator[tuple[str, str]]:
+    """What a block is made of: how it reads, and all of it."""
+    match block:
+        case Heading(level, text) if level > 1:
+            yield text, text
+        case Paragraph() | Quote():
+            text = "".join(span.text for span in block.text)
+            yield text, text
+        case Bullets():
+            for item in block.items:
+                text = "".join(span.text for span in item)
+                yield text, text
+        case Table():
+            for row in block.rows:
+                yield row[1] if len(row) > 1 and NUMBER.fullmatch(row[0]) else row[0], repr(row)
+
+
+def _name(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1].rstrip()}…"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,100 @@
+"""What a records officer and a board look for in the papers that are laid before them."""
+
+from dataclasses import replace
+
+import pytest
+
+from messages.documents.blocks import Source, Table
+from messages.documents.chat import write as as_chat
+from messages.documents.compose import compose
+from messages.documents.facts import Facts
+from messages.documents.material import Material
+from messages.documents.pictures import figure
+from tests.documents.answered import with_answers, with_rows
+
+HOLDER = "Utvecklingsledaren på kommunens trygghetsgrupp, från den 1 september 2026"
+
+
+def facts_of(document: str, town: Material) -> dict[str, str]:
+    """The table of facts that a paper begins with."""
+    table = next(block for block in compose(document, town).blocks if isinstance(block, Table))
+    return {row[0]: row[1] for row in table.rows}
+
+
+@pytest.mark.parametrize("document", ["mapping_report", "start", "plan", "coordination", "network", "yearly"])
+def test_a_paper_has_its_reference_number(town: Material, document: str) -> None:
+    """Each paper that is filed says in which case."""
+    assert facts_of(document, town)["Diarienummer"] == "SN 2026/0417"
+
+
+def test_a_decision_says_who_took_it_and_when(town: Material) -> None:
+    """The decision to begin names the day on which it was taken, and the mapping who made it."""
+    assert facts_of("start", town)["Beslutat av"] == "Kärngruppen, 20 september 2025"
+    assert "Kvinnojouren i Exempelstad" in facts_of("mapping_report", town)["Gjord av"]
+
+
+def test_a_role_has_its_holder_and_the_day_of_its_text(town: Material) -> None:
+    """A role description is as old as its text, though it is looked at again on a day that was settled later; it has
+    no pros and cons. Before anybody holds the role, whom the group proposes.
+    """
+    made = compose("coordination", town)
+    assert made.dated == "14 april 2026"
+    assert facts_of("coordination", town)["Samordnar"] == HOLDER
+    assert "talar emot" not in repr(made.blocks)
+    never = {name: found for name, found in town.rounds.items() if name != "town"}
+    proposed = with_answers(replace(town, rounds=never), "coordination", {"proposed": "Två som delar på det"})
+    assert facts_of("coordination", proposed)["Samordnar"] == "Två som delar på det"
+
+
+def test_a_plan_meets_its_risks(town: Material) -> None:
+    """Below what can go wrong stands what is done about it, and who holds the coordination below its name."""
+    said = as_chat(compose("plan", town))
+    assert (
+        said.index("Gemensamma hot") < said.index("Så möter vi riskerna") < said.index("varje uppgift får en ersättare")
+    )
+    assert said.index("Samordningen") < said.index(HOLDER)
+
+
+def test_a_report_asks_those_who_decide(town: Material) -> None:
+    """A yearly report begins with what is asked of the board, and compares time and money with the plan; one that asks
+    nothing says so.
+    """
+    said = as_chat(compose("yearly", town))
+    assert said.index("Det här ber vi om") < said.index("Året i korthet")
+    assert said.index("<b>I planen:</b>") < said.index("40 000") < said.index("<b>I år:</b>")
+    asks_nothing = as_chat(compose("yearly", with_answers(town, "yearly_review", {"learned": "Mycket"})))
+    assert "Rapporten lämnas för kännedom." in asks_nothing
+
+
+def test_a_report_is_no_older_than_its_figures(town: Material) -> None:
+    """What tells a whole year's figures has no day before that year's end."""
+    early = {name: found for name, found in town.rounds.items() if name not in ("yearly_review", "keeping_alive")}
+    assert compose("yearly", replace(town, rounds=early)).dated == "31 december 2026"
+
+
+def test_the_same_source_stands_once(town: Material) -> None:
+    """Parts of one exercise that follow each other have their source below the last, and each slide has its own."""
+    sources = [block.text for block in compose("mapping_summary", town).blocks if isinstance(block, Source)]
+    assert len(sources) == len(set(sources))
+    slides = [block.text for block in compose("mapping_presentation", town).blocks if isinstance(block, Source)]
+    assert len(slides) > len(set(slides))
+
+
+def test_the_plan_has_a_column_for_each_thing(town: Material) -> None:
+    """Who, when and how far stand in columns of their own."""
+    grid = next(b for b in compose("plan", town).blocks if isinstance(b, Table) and b.header[0] == "Nr")
+    assert grid.header[-3:] == ("Ansvarig", "Senast", "Läge")
+    assert grid.rows[0][-3:] == ("Hotell Exempel", "2029-06-15", "På gång")
+
+
+def test_who_is_not_rated_is_told(town: Material) -> None:
+    """An actor that the group has not talked about yet is named as such, and figures say how many answered."""
+    made = compose(
+        "actors", with_rows(town, "actor_matrix", [{"actor": ("Hotell Exempel",), "influence": 4, "support": 5}])
+    )
+    said = as_chat(made)
+    assert "Inte bedömda än" in said
+    assert "Exempelbostäder" in said.split("Inte bedömda än")[1].split("Från ")[0]
+    levels = figure("levels", Facts(town))
+    assert levels is not None
+    assert "hur många av oss" in levels.data["legend"]
