@@ -1,6 +1,6 @@
 """Composes a document from its template, with its version and what differs from the one before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -53,7 +53,7 @@ def compose(document: str, material: Material) -> Document:
         draft=facts.words("label.draft_mark") if unfinished(document, material) else "",
         contents=facts.words("label.contents") if recipe.contents else "",
         apart=recipe.apart,
-        footer=f"{footer} {facts.words('label.sources')}" if sourced and not recipe.working else footer,
+        footer=f"{footer} {facts.words('label.sources')}" if sourced and recipe.contents else footer,
         blocks=tuple(_titled_once(title, (*changes, *_filled(shown)), always=recipe.layout == "slides")),
         labels=facts.words.table("label"),
         own=material.own,
@@ -114,15 +114,15 @@ def _filled(blocks: Sequence[Block]) -> Iterator[Block]:
 
 
 def _titled_once(title: str, blocks: tuple[Block, ...], *, always: bool = False) -> Iterator[Block]:
-    """Drop the title of a picture under a heading that begins it, or first in a document of that title; on slides
-    (`always`), of every picture.
+    """Drop the title of a picture that a part begins with, or under a heading that begins it, or first in a document
+    of that title; on slides (`always`), of every picture.
     """
     before: Block | None = None
     for block in blocks:
         shown = str(block.data.get("title", "")) if isinstance(block, Figure) else ""
         same = title.startswith(shown) if before is None else False
         if isinstance(before, Heading):
-            same = shown.startswith(before.text)  # "Kedjan", and "Kedjan i Exempelstad"
+            same = before.level == 1 or shown.startswith(before.text)  # "Kedjan", and "Kedjan i Exempelstad"
         if isinstance(block, Figure) and (same or always):
             yield replace(block, data={key: value for key, value in block.data.items() if key != "title"})
         else:
@@ -172,7 +172,10 @@ def change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) 
     for before, after in pairwise(kept):
         differing = changed_parts(before.parts, after.parts)
         exercises = dict.fromkeys(name for part in differing for name in sources.get(part, ()))
-        what = "\n".join(told(facts, before.parts, after.parts, changes.names(blocks)))
+        lines = told(facts, before.parts, after.parts, changes.names(blocks))
+        if skipped := [str(number) for number in range(before.number + 1, after.number)]:
+            lines.append(facts.words("changes.skipped", numbers=skipped))
+        what = "\n".join(lines)
         rows.append((str(after.number), facts.dated(after.on), what, facts.voice.rules.joined(exercises) or "–"))
     header = (facts.words(f"changes.{name}") for name in ("version", "on", "what", "source"))
     return (Heading(1, facts.words("changes.title")), laid(header, rows, (0.1, 0.2, 0.44, 0.26)))

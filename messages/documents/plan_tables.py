@@ -14,8 +14,8 @@ from messages.documents.parts import Parts
 from messages.documents.template import Markdown, cleaned
 
 THERE, DONE = "●", "✓"  # planned for a year, and done in it
-NUMBER, YEAR = 0.055, 0.1  # shares of the line
-SHARES = {Kind.DATE: 0.135, Kind.CHOICE: 0.105}  # … of columns with little in them; the others share what is left
+NUMBER, YEAR = 0.055, 0.107  # shares of the line
+SHARES = {Kind.DATE: 0.15, Kind.CHOICE: 0.105}  # … of columns with little in them; the others share what is left
 WHAT = 1.4  # what is done is so much wider than those others
 LETTERS = 94  # on the line of a table with as many figures as this one
 

@@ -160,7 +160,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
         ApprovalLine("Badet", asked=False, word="Ja", earlier=1),
         ApprovalLine("Hotellet", "return", empty.today, overruled="Vi provar."),
     )
-    asked_again = Approval(2, final=False, lines=lines)
+    asked_again = Approval(3, final=False, lines=lines)
     begun = replace(begun, approvals={"plan_approval": asked_again, "routine_approval": asked_again})
     many = [{**row.values, "actor": (f"Aktör {n}",)} for n, row in enumerate(town.registers["chain"] * 3)]
     dressed = with_rows(replace(town, own=OwnLook(law="Fråga först.")), "chain", many)

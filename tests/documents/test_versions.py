@@ -162,6 +162,11 @@ def test_the_log_names_no_row_that_is_gone(town: Material) -> None:
     assert isinstance(log, Table)
     assert "Nytt: ”Dela ut kortet på badet”. Ändrat: ”Besöka alla hotell" in log.rows[1][2]
     assert log.rows[1][2].endswith("Borttaget: 1 stycke")
+    asked = {"plan_approval": Approval(4, final=False, lines=(ApprovalLine("Polisen"),))}
+    later = replace(with_rows(town, "activities", moved), versions={"plan": (first,)}, approvals=asked)
+    last = compose("plan", later).blocks[-1]
+    assert isinstance(last, Table)
+    assert last.rows[1][2].endswith("Version 2 och 3 lämnades aldrig ut.")
     assert "Kiosken" not in repr(first)
     assert "Kiosken" not in repr(log)
 
