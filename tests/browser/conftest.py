@@ -21,7 +21,7 @@ from bot.demo.serve import play
 from bot.sandbox.http import serve
 from bot.sandbox.sandbox import Sandbox
 from tests.browser.scripted_bot import ScriptedBot
-from tests.browser.town_page import TownPage
+from tests.browser.town_page import PLENTY, TownPage
 
 DESKTOP = (1400, 900)
 SPEED = 10  # seconds of the demo's clock to one of ours
@@ -57,11 +57,11 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrom
 
 @contextmanager
 def on_a_thread(
-    door: Callable[[asyncio.Event, Callable[[str], None]], Coroutine[Any, Any, None]], patience: float = 10
+    door: Callable[[asyncio.Event, Callable[[str], None]], Coroutine[Any, Any, None]], patience: float = PLENTY
 ) -> Iterator[str]:
     """Run a server on a thread of its own: `door(stop, opened)` tells its address and goes on until `stop` is set.
 
-    `patience`: seconds that it may take to open.
+    `patience`: seconds that it may take to open, and to close.
     """
     ready = threading.Event()
     stop = asyncio.Event()
@@ -82,7 +82,7 @@ def on_a_thread(
     assert ready.wait(timeout=patience), "the door did not open"
     yield address[0]
     loops[0].call_soon_threadsafe(stop.set)
-    thread.join(timeout=10)
+    thread.join(timeout=patience)
     assert not thread.is_alive(), "the door did not close"
 
 

@@ -157,7 +157,7 @@ def town(driver: webdriver.Chrome, tmp_path_factory: pytest.TempPathFactory) -> 
             opened(alone.page.address)
             await stop.wait()
 
-    with on_a_thread(door, patience=60):
+    with on_a_thread(door):
         yield made[0]
         driver.get("about:blank")
 
