@@ -21,7 +21,7 @@ from bot.features.members import joining, membership, promise
 from bot.features.outsiders import guest_texts
 from bot.features.wellbeing import care, check_ins
 from flows.events import Wrote
-from flows.state import Visit
+from flows.state import Place, Visit
 from flows.vocabulary import How
 from storage.message_notes import MessageContext
 from storage.records import CheckIn, Group, Person, Prompt, Reach, private_chat
@@ -192,6 +192,10 @@ async def _unasked(ctx: Context, person: Person, said: Written) -> None:
         return
     if pen := await exercise_buttons.pen_held(ctx, person):
         await ctx.to_person(person.id, "pen_elsewhere", {"title": pen})
+        return
+    visit = await _visit(ctx, person)
+    sums_up = visit is not None and visit.place is Place.SUMMARY and not visit.paused
+    if sums_up and await exercise_buttons.said_move(ctx, person, person.focus or 0, said.text, asked=False):
         return
     await _answer(ctx, person, said, person.focus)  # which takes no text now, and says so
 

@@ -20,6 +20,7 @@ from flows.answers import named_option
 from flows.events import Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid, Unwrote
 from flows.keyboards import CONCLUSION
 from flows.state import Phase, Run, SharedAnswer
+from flows.vocabulary import How
 from storage.message_notes import MessageContext
 from storage.records import Member, Person, Prompt, group_chat
 
@@ -82,10 +83,11 @@ async def _cancel(ctx: Context, person: Person, prompt: Prompt) -> None:
     await ctx.to_person(person.id, "cancelled", {"what": what}, await memberships.way_back(ctx, person))
 
 
-async def said_move(ctx: Context, person: Person, run_id: int, text: str) -> bool:
+async def said_move(ctx: Context, person: Person, run_id: int, text: str, *, asked: bool = True) -> bool:
     """Carry out the move whose name somebody writes instead of tapping it; where it is not offered, say so.
 
-    It would stand as an answer for all to read. False for a text that names no move, or an option of the question.
+    It would stand as an answer for all to read. False for a text that names no move, or an option of the question, and
+    if no text is `asked` for there.
     """
     moves = ctx.services.voice.rules.moves(text)
     actor = await actor_in(ctx, person, run_id) if moves else None
@@ -94,10 +96,12 @@ async def said_move(ctx: Context, person: Person, run_id: int, text: str) -> boo
     record = await ctx.work.runs.get(run_id)
     run = runner.load(ctx, record)
     offered = dialogue.offered(run, actor.member.id)
+    if run.exercise.how is How.GROUP and "ok" in moves:
+        moves = [*moves, "send"]  # there its button is called so
     verb = next((move for move in moves if move in offered), None)
     if verb is None:
         labels = await runner.labels_of(ctx, actor.group, run, run.visit(actor.member.id))
-        if named_option(labels, text):
+        if not asked or named_option(labels, text):
             return False
         await ctx.tell(actor, "no_such_move")
         return True
