@@ -34,6 +34,12 @@ def test_the_form_for_adverts_counts_and_names_nobody(town: Material) -> None:
     assert DOCUMENTS["form_adverts"].reader is Reader.CORE
 
 
+def test_a_form_on_which_firms_are_weighed_says_for_whom_it_is(town: Material) -> None:
+    """Whoever finds the filled-in sheet on the table reads that it is the core group's working paper."""
+    said = " ".join(plain(b.text) for b in compose("form_actor_matrix", town).blocks if isinstance(b, Paragraph))
+    assert "arbetsmaterial, bara för kärngruppen" in said
+
+
 def test_the_form_of_the_plan_has_its_parts(town: Material) -> None:
     """What the plan says of target groups and children, resources, risks and follow-up has its room on the form."""
     asked = " ".join(" ".join(header) for header in headers("form_plan", town))
