@@ -150,7 +150,7 @@ class DateReader:
 
         A date without a year is the latest one that has been. The time of day may follow: "i går vid halv tolv".
         """
-        words = self._places.in_figures(plain(text), add_months(today, -12) + timedelta(days=1))
+        words = self._places.in_figures(plain(text), today, past=True)
         for whole in (self._before_past.sub("", words), words):  # "den 3:e" needs its article
             hours = self._hours.search(whole)
             ends = [place.start() for place in re.finditer(" |$", whole)]

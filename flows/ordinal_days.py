@@ -45,28 +45,36 @@ class OrdinalReader:
         self._last_of = re.compile(rf"\b(?P<nth>(?P<last>{any_of(words.last)}))(?: (?:{of}))? {month}\b")
         self._number = re.compile(rf"\b(?:{any_of(words.numbers)})\b")
 
-    def in_figures(self, text: str, today: date) -> str:
-        """The text with these days in figures, the next ones seen from `today`; what no month has stays as it is."""
+    def in_figures(self, text: str, today: date, *, past: bool = False) -> str:
+        """The text with these days in figures: the next ones, or the last ones (`past`), seen from `today`.
+
+        What no month has stays as it is.
+        """
         for pattern in (self._nth, self._last_of):
-            text = pattern.sub(lambda match: self._day(match.groupdict(), match[0], today), text)
+            text = pattern.sub(lambda match: self._day(match.groupdict(), match[0], today, past=past), text)
         return self._number.sub(lambda match: f"{self._words.numbers[match[0]]}{self._ending}", text)
 
-    def _day(self, said: Mapping[str, str | None], as_it_is: str, today: date) -> str:
-        if said["near"]:
-            first = today.month + (said["near"] in self._words.next_month)
-            places = range(first, first + 2) if said["near"] in self._words.this_month else range(first, first + 1)
-            months = [(today.year + (place > 12), (place - 1) % 12 + 1) for place in places]
-        else:
-            month = self._months.index(said["month"] or "") + 1
-            coming = today.year + (month < today.month)
-            months = [(int(said["year"]), month)] if said["year"] else [(coming, month), (coming + 1, month)]
-        for year, month in months:
+    def _day(self, said: Mapping[str, str | None], as_it_is: str, today: date, *, past: bool) -> str:
+        for year, month in self._meant(said, today, past=past):
             day = self._in_month(said, year, month)
             if day is None:
                 return as_it_is
-            if day >= today or said["year"]:
+            if said["year"] or (day <= today if past else day >= today):
                 return day.isoformat()
         return as_it_is
+
+    def _meant(self, said: Mapping[str, str | None], today: date, *, past: bool) -> list[tuple[int, int]]:
+        """The years and months that can be meant, the nearest first."""
+        way = -1 if past else 1
+        if said["near"]:
+            first = today.year * 12 + today.month - 1 + (said["near"] in self._words.next_month)
+            near = (first, first + way) if said["near"] in self._words.this_month else (first,)
+            return [(place // 12, place % 12 + 1) for place in near]
+        month = self._months.index(said["month"] or "") + 1
+        if said["year"]:
+            return [(int(said["year"]), month)]
+        nearest = today.year + way * (way * month < way * today.month)
+        return [(nearest, month), (nearest + way, month)]
 
     def _in_month(self, said: Mapping[str, str | None], year: int, month: int) -> date | None:
         """The day of this month that is meant; None if it has none, such as a fifth Monday."""

@@ -242,6 +242,10 @@ def test_any_list_is_survived(text: str, today: date) -> None:
         ("i går vid 22-tiden", 1),
         ("för ett par dagar sedan", 2),
         ("första måndagen i mars runt tio", 9),
+        ("första måndagen i månaden", 9),
+        ("andra onsdagen i mars", 0),
+        ("sista dagen i månaden", 10),
+        ("sista fredagen i mars", 348),
     ],
 )
 def test_days_that_have_been(text: str, days_ago: int) -> None:
