@@ -6,7 +6,9 @@ from typing import TypedDict
 
 from bot.context.sealed_actions import Action
 from bot.context.split import split
+from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, MessageContext
+from storage.records import Group, group_chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,11 @@ class Message:
                 reply_to=self.reply_to if first else None,
                 reply=self.reply if first and self.edit is None else None,
             )
+
+
+def topic(group: Group, chat: str) -> JsonObject:
+    """Return the topic that a message to this chat goes to: in the group's own, the one the bot writes in."""
+    return {"topic": group.thread_id} if chat == group_chat(group.id) and group.thread_id else {}
 
 
 def matter_of(context: MessageContext) -> str | None:

@@ -9,13 +9,16 @@ import pytest
 
 from bot.context.context import Context
 from bot.demo.player import Player
-from bot.demo.town import Town, town
+from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import gathered
 from bot.features.approvals import outcomes
 from bot.features.documents import adopted
 from bot.features.documents.archive_package import DC, METS, XLINK
+from bot.features.documents.load_material import keep_version, versions_of
+from messages.documents.material import Version
 from storage.records import Group
 from tests.bot.documents import content, files, text_of
+from tests.bot.test_moving_chats import in_topic
 
 PLAYED = "7.3-adopted"
 TRANSCRIPT = (Path(__file__).parents[1] / "transcripts" / f"{PLAYED}.txt").read_text(encoding="utf-8")
@@ -93,6 +96,18 @@ async def test_what_was_approved_before_there_was_room_is_kept_at_the_start(tmp_
             assert await work.document_jobs.due() == []  # nothing is ordered twice
 
 
+async def test_what_is_asked_for_in_a_topic_comes_there(tmp_path: Path) -> None:
+    """A group with topics gets what was adopted in the topic where somebody asks for it."""
+    async with town(tmp_path) as played:
+        before, _, _ = TRANSCRIPT.partition("# När rutinen prövas")
+        player = Player(played)
+        await player.play(PLAYED, before)
+        topic = await in_topic(played, "Stad för stad")
+        await played.act("Alva", "send_text", chat=played.chat_id("Alva", GROUP), text="/dokument", thread=topic)
+        await player.take("Alva trycker i gruppen [Fler] [Fler] [Rutin för enskilda ärenden] [Så som den antogs]")
+        assert played.find("Alva", "Så som organisationerna godkände den", GROUP).thread == topic
+
+
 async def test_a_text_that_changes_before_it_is_made_is_not_kept(tmp_path: Path) -> None:
     """What reads otherwise by the time it is printed is not what was approved, and is not kept as if it were."""
     async with town(tmp_path) as played:
@@ -112,6 +127,18 @@ async def test_a_text_that_changes_before_it_is_made_is_not_kept(tmp_path: Path)
         await played.wind()
         async with played.bot.store.work() as work:
             assert set(await work.activity_states.of_kind(1, adopted.KEPT)) == {"card/1"}
+
+
+async def test_an_older_text_that_is_adopted_after_all_can_be_had(tmp_path: Path) -> None:
+    """Also where a later version was given out before it was taken back."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        async with played.bot.store.work() as work:
+            ctx, group = Context(played.bot.services, work, played.sandbox.now()), await work.groups.get(1)
+            for version in (Version(2, ctx.today, {}), Version(1, ctx.today, {}, ctx.today)):
+                await keep_version(ctx, group, "plan", version)
+            known = (await versions_of(ctx, group))["plan"]
+        assert [(version.number, version.adopted is not None) for version in known] == [(1, True), (2, False)]
 
 
 async def test_one_town_that_fails_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import base64
 
 from bot.context.context import Actor, Context
 from bot.context.events import TextAdopted
-from bot.context.message import Key
+from bot.context.message import Key, topic
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -21,7 +21,8 @@ from messages.documents.compose import approved_in
 from messages.documents.filenames import safe
 from messages.documents.material import Material, Version
 from messages.documents.render_request import ADOPTED, Made
-from storage.records import Attachment, DocumentJob, Group, OutboxKind, group_chat, private_chat
+from storage.message_notes import AnswerNote, Purpose
+from storage.records import Attachment, DocumentJob, Group, Member, OutboxKind, group_chat, private_chat
 
 KEPT = "adopted"  # the kind of activity state that holds the PDF of an adopted version
 MOST = 5  # versions on a document's page; all are in the archive
@@ -83,19 +84,27 @@ def keys(ctx: Context, group: Group, document: str, material: Material) -> list[
 
 async def send(ctx: Context, actor: Actor, action: Action) -> None:
     """Send a document as it was adopted, where it was asked for."""
-    group, document = actor.group, action.arg
-    kept = {v.number: v for v in (await versions_of(ctx, group)).get(document, ()) if v.adopted}
-    version = kept.get(action.ask)
-    if version is None:
+    chat = group_chat(actor.group.id) if actor.in_group else private_chat(actor.person.id)
+    if not await hand_over(ctx, actor.group, action.arg, action.ask, actor.member, chat):
         ctx.toast("old_button")
-        return
+
+
+async def hand_over(ctx: Context, group: Group, document: str, number: int, member: Member, chat: str) -> bool:
+    """Send an adopted version to a chat for a member; False if none of that number is kept."""
+    kept = {v.number: v for v in (await versions_of(ctx, group)).get(document, ()) if v.adopted}
+    version = kept.get(number)
+    if version is None:
+        return False
     title = catalogue.title(document, Material(group.title, ctx.today))
     facts = {"title": title, "number": version.number, "on": version.adopted}
     name = safe(ctx.services.voice.label("documents.adopted_file", facts))
     file = Attachment(str(OutboxKind.DOCUMENT), f"{name}.pdf", await content(ctx, group, document, version))
-    chat = group_chat(group.id) if actor.in_group else private_chat(actor.person.id)
-    text = {"text": ctx.services.voice.render("documents.as_adopted", facts)}
-    await ctx.work.outbox.put(chat, OutboxKind.DOCUMENT, text, about=group.id, files=[file])
+    text = {"text": ctx.services.voice.render("documents.as_adopted", facts), **topic(group, chat)}
+    note = AnswerNote(
+        Purpose.FILE, group.id, member=member.id, arg=str(number), chat=chat, document=document, form=ADOPTED
+    )
+    await ctx.work.outbox.put(chat, OutboxKind.DOCUMENT, text, about=group.id, reply=note, files=[file])
+    return True
 
 
 ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, adopted=send),)

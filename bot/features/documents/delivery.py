@@ -4,9 +4,10 @@ from markupsafe import Markup
 
 from bot.channel.limits import CAPTION
 from bot.context.context import Actor, Context
+from bot.context.message import topic
 from bot.context.split import units
 from bot.features.documents import adopted
-from bot.features.documents.handlers import list_of, topic, turn_page
+from bot.features.documents.handlers import list_of, turn_page
 from bot.features.documents.load_material import keep_version
 from bot.views.shared_buttons import our_chat_key
 from messages.documents import catalogue
@@ -89,7 +90,8 @@ async def sent(ctx: Context, group: Group, note: AnswerNote, file_id: str | None
     In many groups members may not send files, and so neither may the bot: the person who asked gets it in private.
     """
     if file_id is not None:
-        await ctx.work.uploads.keep(group.id, note.fingerprint, file_id)
+        if note.fingerprint:  # what is kept as it was adopted has none
+            await ctx.work.uploads.keep(group.id, note.fingerprint, file_id)
     elif note.again:  # the channel no longer knows the file: make it again
         await ctx.work.uploads.forget(group.id, note.fingerprint)
         await _order_anew(ctx, group, note, note.chat)
@@ -101,6 +103,9 @@ async def sent(ctx: Context, group: Group, note: AnswerNote, file_id: str | None
 
 
 async def _order_anew(ctx: Context, group: Group, note: AnswerNote, chat: str) -> None:
+    if note.form == ADOPTED:  # which is kept, and not made again
+        await adopted.hand_over(ctx, group, note.document, int(note.arg), await ctx.work.members.get(note.member), chat)
+        return
     await ctx.work.document_jobs.put(group.id, chat, note.document, note.form, member_id=note.member)
 
 

@@ -6,7 +6,7 @@
 import asyncio
 
 from bot.context.context import Actor, Context
-from bot.context.message import Key
+from bot.context.message import Key, topic
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -270,11 +270,6 @@ async def turn_page(ctx: Context, asked: Actor, document: str, *, making: bool =
 async def _show_activity(ctx: Context, group: Group, chat: str, document: str, form: str) -> None:
     what = "drawing" if document.startswith(A_PICTURE) else "writing" if form == READ else "sending"
     await ctx.work.outbox.put(chat, OutboxKind.ACTIVITY, {"what": what, **topic(group, chat)}, about=group.id)
-
-
-def topic(group: Group, chat: str) -> JsonObject:
-    """Return the topic that a message to this chat goes to: in the group's own, the one the bot writes in."""
-    return {"topic": group.thread_id} if chat == group_chat(group.id) and group.thread_id else {}
 
 
 ROUTES: Routes = (*buttons(Role.INVITED, About.GROUP, docs=leaf, doc=open_one, mk=order),)

@@ -317,15 +317,15 @@ def _versions(state: JsonObject) -> Iterator[Version]:
 
 
 async def keep_version(ctx: Context, group: Group, document: str, version: Version) -> None:
-    """Store a version that was given out or adopted. One that was given out before is noted as adopted."""
+    """Store a version that was given out, unless a later one was, or that was adopted: one from before is noted so."""
     state = await ctx.work.activity_states.state(group.id, VERSIONS, document) or {"versions": []}
     known = {kept["number"]: kept for kept in state["versions"]}
-    if version.number not in known and max(known, default=0) < version.number:
+    if version.number not in known and (version.adopted or max(known, default=0) < version.number):
         known[version.number] = {
             "number": version.number,
             "on": version.on.isoformat(),
             "parts": dict(version.parts),
         }
-    if version.adopted and version.number in known:
+    if version.adopted:
         known[version.number] = {**known[version.number], "adopted": version.adopted.isoformat()}
-    await ctx.work.activity_states.keep(group.id, VERSIONS, document, {"versions": list(known.values())})
+    await ctx.work.activity_states.keep(group.id, VERSIONS, document, {"versions": [known[n] for n in sorted(known)]})
