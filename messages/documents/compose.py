@@ -149,10 +149,8 @@ def version(document: str, material: Material) -> Version:
 
 def change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The versions that were given out, with the one at hand: when, what changed, and in which exercises that is
-    answered; none while the first one is a draft that nobody has been given."""
+    answered; none while there is but one, and that is a draft."""
     kept = facts.material.versions.get(recipe.id, ())
-    if not kept and not _is_final(recipe.id, facts.material):
-        return ()
     now = digests(blocks, facts.words("label.beginning"), facts.apart)
     number = approved_version(recipe.id, facts.material) or (kept[-1].number + 1 if kept else 1)
     if not kept or (parts_of(kept[-1].parts) != parts_of(now) and number > kept[-1].number):
@@ -160,6 +158,8 @@ def change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) 
             *kept,
             Version(number, _written_on(recipe.id, facts), now),
         )
+    if len(kept) == 1 and not _is_final(recipe.id, facts.material):
+        return ()
     here, sources = facts.words("label.beginning"), dict[str, list[str]]()
     for block in blocks:
         if isinstance(block, Heading) and block.level == 1:

@@ -184,7 +184,7 @@ def test_a_version_that_was_kept_before_tells_its_parts(town: Material) -> None:
 
 
 def test_a_first_draft_has_no_log(empty: Material) -> None:
-    """Nothing has changed in a text that nobody has been given yet, and its report promises nothing either."""
+    """Nothing has changed in a draft that is the first, and its report promises nothing either."""
     made = compose("mapping_report", empty)
     assert "Ändringar" not in repr(made.blocks)
     assert "Inga enskilda" not in repr(made.blocks)
