@@ -204,15 +204,16 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     if name in LETTER and outside and await actor_forms.greeted_again(ctx, person):
         return
     anew = await promise.asked(ctx, person)
+    theirs = await promise.asked(ctx, person, permissions.seat_for(command.role))
     read_by_all = command.quotes and bool(arguments)  # it may be for the other town, too
     if anew and not mine and command.role is not Role.LOGGER and command.name not in WHATEVER_IS_PROMISED:
-        if read_by_all:
-            await _which_town(ctx, person, command, anew, arguments, promise=True)
+        if read_by_all and theirs:
+            await _which_town(ctx, person, command, theirs, arguments, promise=True)
         for group, member in anew:
             await joining.show_agreement(ctx, group, member)
         return
     if command.role is Role.LOGGER or read_by_all:
-        mine += anew
+        mine += theirs
     if not mine and (
         (name not in ALWAYS and await memberships.shut(ctx, person))
         or (name in LETTER and await memberships.waits(ctx, person))
@@ -277,7 +278,7 @@ async def ask_town_again(ctx: Context, actor: Actor, action: Action) -> None:
     for one in waiting:
         await ctx.tell(actor, "wanted_below", edit=one.message_id, context=MessageContext())
     mine = await memberships.of(ctx, actor.person, permissions.seat_for(command.role))
-    mine += await promise.asked(ctx, actor.person)
+    mine += await promise.asked(ctx, actor.person, permissions.seat_for(command.role))
     await _which_town(ctx, actor.person, command, mine, waiting[0].context.arguments)
 
 
@@ -349,7 +350,9 @@ async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
         if not asked.arguments:
             continue
         mine = await memberships.of(ctx, actor.person, permissions.seat_for(command.role))
-        mine += await promise.asked(ctx, actor.person)
+        mine += await promise.asked(ctx, actor.person, permissions.seat_for(command.role))
+        if actor.group.id not in {group.id for group, _ in mine}:
+            continue  # it is about another one, and the question stands
         facts = _asked_for(ctx, command, actor.group.title if len(mine) == 1 else None)
         await ctx.tell(actor, "which_town", facts, edit=waiting.message_id, context=MessageContext())
         if len(mine) == 1:

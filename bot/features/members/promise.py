@@ -4,12 +4,13 @@ Where to turn, logging an incident, and one's own data never wait. A change of w
 nobody. People who have not answered within some days count as away; as long as nobody has, the group waits.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged, PromisedAgain, PromiseRenewed
-from bot.context.permissions import asked_anew
+from bot.context.permissions import Role, asked_anew, role_of
 from bot.exercises import runner
 from bot.features.calendar import absence
 from bot.features.incidents.report import LOGGERS as ROLES
@@ -70,12 +71,13 @@ async def look(ctx: Context, group: Group) -> None:
             await absence.set_aside(ctx, group, member)
 
 
-async def asked(ctx: Context, person: Person) -> list[tuple[Group, Member]]:
-    """Return the seats in which this person has not answered yet."""
+async def asked(ctx: Context, person: Person, least: Role = Role.STRANGER) -> list[tuple[Group, Member]]:
+    """Return the seats in which this person has not answered yet, and has at least this role once they have."""
     found = []
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
-        if asked_anew(member) and group.state == "active":
+        then = role_of(replace(member, state=SeatState.ACTIVE), group)
+        if asked_anew(member) and group.state == "active" and then >= least:
             found.append((group, member))
     return found
 
