@@ -57,13 +57,14 @@ def test_a_plan_meets_its_risks(town: Material) -> None:
 
 def test_a_report_asks_those_who_decide(town: Material) -> None:
     """A yearly report begins with what is asked of the board, and compares time and money with the plan; one that asks
-    nothing says so.
+    nothing says so, and one from before time and money were asked about has nothing of them.
     """
     said = as_chat(compose("yearly", town))
     assert said.index("Det här ber vi om") < said.index("Året i korthet")
     assert said.index("<b>I planen:</b>") < said.index("40 000") < said.index("<b>I år:</b>")
     asks_nothing = as_chat(compose("yearly", with_answers(town, "yearly_review", {"learned": "Mycket"})))
     assert "Rapporten lämnas för kännedom." in asks_nothing
+    assert "Tid och pengar" not in asks_nothing
 
 
 def test_a_report_is_no_older_than_its_figures(town: Material) -> None:
