@@ -13,6 +13,8 @@ from messages.documents.template import cleaned
 from messages.language import SEPARATOR
 from messages.voice import ExerciseWords
 
+RowInWords = dict[str, Any]  # a register's row: each answer in words by its question, and what `Facts.rows` adds
+
 
 class Facts:
     """The material in words, for one document or picture. It notes what was drawn on, and its dates."""
@@ -141,7 +143,7 @@ class Facts:
         return self.voice.item(self.exercise(exercise), self.spoken(exercise), item) or cleaned(item)
 
     # -- registers -----------------------------------------------------------------------------------------------
-    def rows(self, register: str, **where: str) -> list[dict[str, Any]]:
+    def rows(self, register: str, **where: str) -> list[RowInWords]:
         """The rows that may be shown, in words, with `number`, `state`, `assignee`, `due` and the `stored` row.
 
         `where` keeps the rows whose stored answer is (or holds) the one given.
@@ -164,7 +166,7 @@ class Facts:
         by_day = [name for name in layout if self.exercise(register).question(name).kind in DAYS]
         return sorted(kept, key=lambda row: ([str(row.values.get(name) or "") for name in by_day], row.number))
 
-    def _row(self, register: str, row: RegisterRow) -> dict[str, Any]:
+    def _row(self, register: str, row: RegisterRow) -> RowInWords:
         questions = self.exercise(register).questions
         return {q.id: self.value(register, q, row.values.get(q.id)) for q in questions} | {
             "number": row.number,

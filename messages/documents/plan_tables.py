@@ -1,14 +1,14 @@
 """The tables that a text which is decided on needs: its facts, and what is done for a goal year by year."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from flows import yearly
 from flows.dates import add_months
 from flows.model import Question
 from flows.vocabulary import Kind
 from messages.documents.blocks import Heading, Table, laid
+from messages.documents.facts import RowInWords
 from messages.documents.material import RegisterRow
 from messages.documents.parts import Parts
 from messages.documents.template import Markdown, cleaned
@@ -70,7 +70,7 @@ def year_grid(
     return parts.keep(*heading, Table(header, tuple(cells[: len(rows)]), alike.widths, crowded=alike.crowded))
 
 
-def _told(question: Question, row: Mapping[str, Any]) -> str:
+def _told(question: Question, row: RowInWords) -> str:
     """Return what a row tells in a column; a day as figures, which have room on one line."""
     stored: RegisterRow = row["stored"]
     return str((stored.values.get(question.id) or "") if question.kind is Kind.DATE else row[question.id])

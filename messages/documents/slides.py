@@ -65,7 +65,7 @@ def write(document: Document) -> bytes:
         size, portions = _filled(blocks)
         for place, lines in enumerate(portions):
             heading = title if place == 0 else f"{title} ({document.labels['continued']})"
-            _text_slide(show, document, heading, lines, blocks, size)
+            _beside(_text_slide(show, document, heading, lines, size), document, blocks)
         for block in blocks:
             if isinstance(block, Figure):
                 _picture_slide(show, document, title, block, blocks)
@@ -149,9 +149,8 @@ def _opening(show: Any, document: Document, blocks: list[Block]) -> None:
     _noted(slide, document, blocks)
 
 
-def _text_slide(
-    show: Any, document: Document, title: str, lines: list[Inline], blocks: list[Block], size: float
-) -> None:
+def _text_slide(show: Any, document: Document, title: str, lines: list[Inline], size: float) -> Any:
+    """Add a slide with these lines, `size` times as large as they would be; return it."""
     slide = add_slide(show, CONTENT, document)
     _say(slide.shapes.title.text_frame.paragraphs[0], (Span(title),), document)
     frame = slide.placeholders[1].text_frame
@@ -168,7 +167,7 @@ def _text_slide(
             properties.set("rtl", "1")
             properties.set("algn", "r")
         _say(paragraph, line, document)
-    _beside(slide, document, blocks)
+    return slide
 
 
 def _unlisted(paragraph: Any) -> None:

@@ -16,7 +16,7 @@ from flows.values import day_of, time_of
 from flows.vocabulary import Kind
 from messages.documents.catalogue import registers
 from messages.documents.cells import defused
-from messages.documents.facts import Facts
+from messages.documents.facts import Facts, RowInWords
 from messages.documents.material import Material
 from messages.documents.reproducible import noon, steadied
 
@@ -78,7 +78,7 @@ def _given_out(facts: Facts, register: str) -> bool:
     return kept is not None and kept.assign
 
 
-def _cells(facts: Facts, register: str, row: dict[str, Any]) -> list[Any]:
+def _cells(facts: Facts, register: str, row: RowInWords) -> list[Any]:
     """A row's values in the columns' order: numbers, days and moments as such, all else as text."""
     stored = row["stored"]
     cells: list[Any] = [stored.number]

@@ -342,12 +342,11 @@ class _Writer:
         table = self.word.add_table(rows=1, cols=len(block.header))
         table.style = GRID if block.height else self.document.labels["style_table"]
         table.autofit = False
-        widths = [Length(int(self.room * share)) for share in block.widths]
-        for column, width in zip(table.columns, widths, strict=True):
+        for column, width in zip(table.columns, self._widths(block), strict=True):
             column.width = width
-        self._row(table.rows[0], block.header, widths, head=True, lined=bool(block.height))
+        self._row(table.rows[0], block.header, block, head=True)
         for cells in block.rows:
-            self._row(table.add_row(), cells, widths, height=block.height)
+            self._row(table.add_row(), cells, block)
         for column in block.shared:
             for first in range(1, len(block.rows) + 1, block.each):
                 table.cell(first, column).merge(table.cell(first + block.each - 1, column))
@@ -365,27 +364,22 @@ class _Writer:
             gap = self._styled(self.word.add_paragraph(), self.document.labels["style_cell"])
             gap.paragraph_format.line_spacing = Pt(6)
 
-    def _row(
-        self,
-        row: _Row,
-        cells: Iterable[str],
-        widths: list[Length],
-        *,
-        head: bool = False,
-        lined: bool = False,
-        height: float = 0,
-    ) -> None:
+    def _widths(self, table: Table) -> list[Length]:
+        return [Length(int(self.room * share)) for share in table.widths]
+
+    def _row(self, row: _Row, cells: Iterable[str], table: Table, *, head: bool = False) -> None:
         properties = row._tr.get_or_add_trPr()
         texts = list(cells)
         if max(map(len, texts)) < KEPT_WHOLE:
             properties.append(OxmlElement("w:cantSplit"))
         if head:
             properties.append(OxmlElement("w:tblHeader"))
-        if height:
-            row.height, row.height_rule = Cm(height * 0.93), WD_ROW_HEIGHT_RULE.AT_LEAST
-        for place, (cell, text, width) in enumerate(zip(row.cells, texts, widths, strict=True), 1):
+        if table.height and not head:
+            row.height, row.height_rule = Cm(table.height * 0.93), WD_ROW_HEIGHT_RULE.AT_LEAST
+        lined = bool(table.height)
+        for place, (cell, text, width) in enumerate(zip(row.cells, texts, self._widths(table), strict=True), 1):
             cell.width = width
-            number = self.document.layout == "card" and place == len(widths)  # what is looked for
+            number = self.document.layout == "card" and place == len(texts)  # what is looked for
             self._runs(cell.paragraphs[0], (Span(text),), strong=number or (head and lined))
             self._styled(cell.paragraphs[0], self.document.labels["style_cell"])
             if head:

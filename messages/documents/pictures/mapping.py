@@ -1,12 +1,12 @@
 """The map of 2.1 and 2.2: which groups can be at which places, and who meets them there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from flows.vocabulary import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure, Table, laid
-from messages.documents.facts import Facts
+from messages.documents.facts import Facts, RowInWords
 from messages.documents.material import RegisterRow
 from messages.documents.template import cleaned
 from messages.language import SEPARATOR
@@ -48,8 +48,8 @@ def figure(facts: Facts, *, by_kind: bool = False) -> Figure | None:
     ties = [
         {
             "name": name,
-            "places": [names[p] for p, tied in enumerate(to_places) if g in tied],
-            "actors": [str(row[actor]) for row, tied in zip(actors, to_groups, strict=True) if g in tied],
+            "there": [names[p] for p, tied in enumerate(to_places) if g in tied],
+            "met_by": [str(row[actor]) for row, tied in zip(actors, to_groups, strict=True) if g in tied],
         }
         for g, name in enumerate(groups)
     ]
@@ -87,7 +87,7 @@ def figure(facts: Facts, *, by_kind: bool = False) -> Figure | None:
     )
 
 
-def kinds_of_actors(facts: Facts) -> list[dict[str, Any]]:
+def kinds_of_actors(facts: Facts) -> list[RowInWords]:
     """The actors of the list as documents tell of them, which others read: a row for each kind, named by it, with
     all that its actors meet. What the group knows of a single firm, and whether it talks with it, is its own.
     """
@@ -117,8 +117,8 @@ def on_paper(facts: Facts, most: int = MOST) -> tuple[Figure | Table, ...]:
     if max(len(column["nodes"]) for column in drawn.data["columns"]) <= most or not drawn.data["ties"]:
         return (replace(drawn, data={**drawn.data, "loose": ""}),)
     ties = drawn.data["ties"]
-    tied = [tie for tie in ties if tie["places"] or tie["actors"]] or ties
-    rows = [(tie["name"], *(_listed(facts, tie[key], most) or "–" for key in ("places", "actors"))) for tie in tied]
+    tied = [tie for tie in ties if tie["there"] or tie["met_by"]] or ties
+    rows = [(tie["name"], *(_listed(facts, tie[key], most) or "–" for key in ("there", "met_by"))) for tie in tied]
     header = (drawn.data["columns"][0]["name"], drawn.data["columns"][1]["name"], facts.words("picture.map.met_by"))
     return (laid(header, rows, (0.28, 0.34, 0.38)),)
 
@@ -134,7 +134,7 @@ def _met_there(met: Sequence[int], there: Sequence[int]) -> list[int]:
     return [group for group in met if group in there] or [GREY]
 
 
-def _tied(row: Mapping[str, Any], question: str, names: Sequence[str]) -> list[int]:
+def _tied(row: RowInWords, question: str, names: Sequence[str]) -> list[int]:
     """Return which of the names a row points at with its answer to a question."""
     pointed = {cleaned(name) for name in row["stored"].values.get(question) or ()}
     return [place for place, name in enumerate(names) if name in pointed]
