@@ -219,11 +219,13 @@ async def write(ctx: Context, actor: Actor, ref: str, round_: int, *, yes: bool)
     await say(ctx, actor, Action("c_yes" if yes else "c_no", actor.group.id, round_, ref))
     untold, ctx.untold, kept = ctx.untold, "", await consents.of(ctx, actor.group, ref)
     said = kept.said.get(actor.member.id) if kept else None
-    if actor.in_group:
-        return
     if kept is None or kept.over or said is None or said.yes != yes:
-        await ctx.to_person(actor.person.id, "notice_lost", {"text": untold}, about=actor.group.id)
-    elif yes and _decides(actor):  # whom a tap shows a notice alone
+        lost = {"text": untold}
+        if actor.in_group:
+            await ctx.to_group(actor.group, "notice_lost", lost, reply_to=ctx.written)
+        else:
+            await ctx.to_person(actor.person.id, "notice_lost", lost, about=actor.group.id)
+    elif yes and _decides(actor) and not actor.in_group:  # whom a tap shows a notice alone
         await show_alone(ctx, actor.group, ref, kept, actor.member.id, anew=True)
 
 
