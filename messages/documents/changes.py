@@ -7,13 +7,14 @@ text at hand; of others only is told how many they are, for nobody shall read wh
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from messages.documents.blocks import Block, Bullets, Heading, Paragraph, Quote, Source, Table
 from messages.documents.facts import Facts
 
 PIECE = "\N{INFORMATION SEPARATOR ONE}"  # between the name of a part and that of a piece of it
-LONGEST, MOST = 50, 3  # characters of a piece's name, and pieces that the log names one by one
+LONGEST, MOST = 60, 3  # characters of a piece's name, and pieces that the log names one by one
 NUMBER = re.compile(r"\w+\.\d+")  # of a row, which another one may have tomorrow
 
 
@@ -89,7 +90,9 @@ def _of(part: str, digests: Mapping[str, str]) -> dict[str, str]:
 
 def _few(facts: Facts, pieces: Sequence[str], called: Mapping[str, str]) -> str:
     """Join the first names that are known; of all others only how many they are."""
-    quoted = [facts.words("changes.piece", text=called[piece]) for piece in pieces if piece in called][:MOST]
+    quoted = [facts.words("changes.piece", text=called[piece]) for piece in pieces if piece in called]
+    if len(pieces) > MOST + 1:  # "and one more" is no shorter than its name
+        quoted = quoted[:MOST]
     if more := len(pieces) - len(quoted):
         quoted.append(facts.words("changes.more" if quoted else "changes.count", count=more))
     return facts.voice.rules.joined(quoted)
@@ -108,8 +111,21 @@ def _pieces(block: Block) -> Iterator[tuple[str, str]]:
                 text = "".join(span.text for span in item)
                 yield text, text
         case Table():
+            alike, told = Counter(row[0] for row in block.rows), Counter[str]()
             for row in block.rows:
-                yield row[1] if len(row) > 1 and NUMBER.fullmatch(row[0]) else row[0], repr(row)
+                name = _name(_row(block.header, row, alone=alike[row[0]] == 1))
+                told[name] += 1
+                yield f"{name} ({told[name]})" if told[name] > 1 else name, repr(row)
+
+
+def _row(header: Sequence[str], row: Sequence[str], *, alone: bool) -> str:
+    """What a row is called: by its first words; by a number or a word that others have too, and who stands there."""
+    first, second = row[0], row[1].partition("\n")[0] if len(row) > 1 else ""
+    if second and NUMBER.fullmatch(first):
+        return row[1]
+    if second and first.isdecimal():
+        return f"{header[1]} {first}: {second}"
+    return first if alone or not second else f"{first}: {second}"
 
 
 def _name(text: str) -> str:

@@ -68,7 +68,10 @@ def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> str
             return ""
         working = facts.words("label.working") if recipe.working else ""
         draft = recipe.handed_up and unfinished(recipe.id, facts.material)
-        return " · ".join(filter(None, (dated, edition, working, facts.words("label.unfinished") if draft else "")))
+        subject = facts.words("label.subject") if recipe.layout == "slides" else ""
+        return " · ".join(
+            filter(None, (subject, dated, edition, working, facts.words("label.unfinished") if draft else ""))
+        )
     approved = facts.words("label.approved", edition=edition, on=facts.dated(on))
     newest = max(facts.dates, default=on)
     return approved if newest <= on else f"{approved} · {facts.words('label.as_of', on=dated)}"
@@ -257,7 +260,7 @@ def _edition(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) ->
         number, earlier = text, tuple(version for version in kept if version.number < text)
     final = _is_final(recipe.id, facts.material)
     edition = facts.words("label.edition" if final else "label.draft", number=number)
-    if not earlier:
+    if not earlier or recipe.page_of:  # what hangs on a wall begins with what one does
         return edition, ()
     differing = changes.differences(facts, earlier[-1].parts, now)
     sentence = facts.words("label.changed", before=earlier[-1].number, parts=differing)

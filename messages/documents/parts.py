@@ -191,6 +191,12 @@ class Parts(Facts):
         approval = self.material.approvals.get(exercise)
         return self.dated(on) if approval and (on := approval.on()) else ""
 
+    def approved_without(self, exercise: str) -> str:
+        """Name the organisations of a text without a yes to it as it stands: set aside, overruled, or not asked."""
+        lines = self.material.approvals[exercise].lines if exercise in self.material.approvals else ()
+        lacking = (line for line in lines if not line.yes and (line.asked or line.earlier or not line.word))
+        return self.voice.rules.joined(line.organisation for line in lacking)
+
     def beside(self, exercise: str, question: str) -> str:
         """Return an answer that tells something about the document, which is no older and no newer for it."""
         noted = len(self.dates)
@@ -253,7 +259,7 @@ class Parts(Facts):
         names = (
             "name short given answer beside every comments items rows need source prose written quotes conclusion "
             "table grid ticks points notes figure approvals behind awaited in_force changed_month decided_on "
-            "approved_on aside words dated"
+            "approved_on approved_without aside words dated"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "town": self.material.town,

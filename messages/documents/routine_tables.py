@@ -89,11 +89,12 @@ def _called(parts: Parts, most: int, line: int = LINE) -> Markdown:
     made = ""
     if not parts.given(parts.process.with_role(ExerciseRole.ROUTINE).id):
         return Markdown("")
-    for name, found in _hours(parts):
+    hours = list(_hours(parts))
+    long = any(len(c.number) > NUMBER for _, found in hours for c in found[:most])  # one width for all parts of the day
+    for name, found in hours:
         rows = [(str(n), f"{c.who}\n{c.what}".rstrip(), c.number) for n, c in enumerate(found[:most], 1)]
         rows = rows or [("–", parts.words("card.none"), "114 14")]
         header = (parts.words("plan.number"), name, parts.words("routine.reach"))
-        long = any(len(c.number) > NUMBER for c in found[:most])
         made += parts.keep(laid(header, rows, (0.08, 0.42, 0.5) if long else (0.08, 0.56, 0.36), line=line))
     return Markdown(made)
 

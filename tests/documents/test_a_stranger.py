@@ -169,14 +169,14 @@ def test_minutes_of_a_meeting_are_a_paper_of_their_own(town: Material) -> None:
         "Protokoll från torsdag 5 november 2026 kl. 13.00",
         "Protokoll från torsdag 10 september 2026 kl. 13.00",
         "Protokoll från torsdag 11 juni 2026 kl. 9.00",
-        "Protokoll från måndag 6 oktober 2025, steg 1",
+        "Protokoll från måndag 6 oktober 2025, steg\N{NO-BREAK SPACE}1",
     ]
 
 
 def test_minutes_without_a_roll_have_a_line_for_it(town: Material) -> None:
     """Where nobody knows who was there the paper has a line to fill in; what was taken up has its exercise's number."""
-    assert "Med: ……" in said(compose("minutes", replace(town, attended=())).blocks)
-    assert "Med: ……" not in said(compose("minutes", town).blocks)
+    assert "Närvarande: ……" in said(compose("minutes", replace(town, attended=())).blocks)
+    assert "Närvarande: ……" not in said(compose("minutes", town).blocks)
     assert "Dödsfällan (övning 1.5)" in said(compose("minutes", town).blocks)
 
 

@@ -81,7 +81,7 @@ def test_a_new_exercise_reaches_a_document(town: Material, tmp_path: Path, monke
     made = compose("journey", answered)
     there = repr(made.blocks)
     assert "Det vi också har kommit fram till" in there
-    assert "Cheferna på hotellen" in there
+    assert "Från övningen ”Cheferna på hotellen”" in there
     assert "Vi bjuder in dem i mars." in there
     assert "De vill veta mer." not in there, "what each one wrote alone stays in the chat"
     assert "managers" in {e for block in made.blocks if isinstance(block, Source) for e in block.exercises}
@@ -153,7 +153,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     anew = with_rows(town, "vulnerable_groups", [{"group": f"Grupp {n}"} for n in range(9)])  # unlike the one kept
     anew = replace(anew, rounds={name: found for name, found in anew.rounds.items() if name != "plan_frame"})
     before = {"mapping_report": (version("mapping_report", town),)}
-    anew = replace(anew, versions=before, outcomes={1: (3, None, None)})
+    anew = replace(anew, versions=before, outcomes={1: (3, None, None)}, links={})
     lines = (
         ApprovalLine("Polisen"),
         ApprovalLine("Taxi", asked=False),

@@ -217,6 +217,7 @@ def test_slides(town: Material) -> None:
     opened = pptx.Presentation(io.BytesIO(file_of("mapping_presentation", "pptx", town)))
     titles = [slide.shapes.title.text for slide in opened.slides if slide.shapes.title]
     assert titles[0] == "Så ser det ut hos oss"
+    assert "Människohandel och prostitution · " in opened.slides[0].placeholders[1].text_frame.text
     assert "Vad aktörerna märker" in titles
     pictures = [shape for slide in opened.slides for shape in slide.shapes if shape.shape_type == 13]
     assert pictures

@@ -77,10 +77,10 @@ def test_minutes_tell_who_was_there_when_the_network_met(town: Material) -> None
     days = (date(2026, 9, 10), session.on, date(2027, 1, 7))
     called = tuple(Attended(on, "Nätverksträff", (f"Ulla {n}",)) for n, on in enumerate(days))
     said = as_chat(compose("minutes", replace(town, attended=called)))
-    assert "<b>Med:</b> Ulla 0." in said[said.index("Läget i staden") :]
-    assert ", Ulla 1." in said[said.index(", steg 1") :]
+    assert "<b>Närvarande:</b> Ulla 0." in said[said.index("Läget i staden") :]
+    assert ", Ulla 1." in said[said.index(", steg\N{NO-BREAK SPACE}1") :]
     assert said.count("Ulla 1") == 1
-    assert "<b>Med:</b> Ulla 2." in said[said.index("torsdag 7 januari 2027: Nätverksträff") :]
+    assert "<b>Närvarande:</b> Ulla 2." in said[said.index("torsdag 7 januari 2027: Nätverksträff") :]
 
 
 def test_minutes_of_each_meeting_stand_by_themselves(town: Material) -> None:
@@ -96,7 +96,7 @@ def test_minutes_of_each_meeting_stand_by_themselves(town: Material) -> None:
     places = [said.index(day) for day in days]
     assert places == sorted(places)
     assert sum(isinstance(block, PageBreak) for block in made.blocks) == len(days) - 1
-    assert said.count("<b>Justering</b>") == said.count("<b>Diarienummer: </b>SN 2026/0417") == len(days)
+    assert said.count("<b>Justering</b>") == said.count("<b>Diarienummer: </b>SN 2025/0417") == len(days)
     assert "Elin (Kvinnojouren i Exempelstad), Greta (Vården)." in said
     assert "Alva och Bashir (Socialtjänsten i Exempelstad), Cecilia" in said
     points = [line.split("</b>")[0] for line in said[places[1] : places[2]].splitlines() if "§" in line]

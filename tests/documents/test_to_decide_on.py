@@ -24,7 +24,7 @@ def facts_of(document: str, town: Material) -> dict[str, str]:
 @pytest.mark.parametrize("document", ["mapping_report", "start", "plan", "coordination", "network", "yearly"])
 def test_a_paper_has_its_reference_number(town: Material, document: str) -> None:
     """Each paper that is filed says in which case."""
-    assert facts_of(document, town)["Diarienummer"] == "SN 2026/0417"
+    assert facts_of(document, town)["Diarienummer"] == "SN 2025/0417"
 
 
 def test_a_decision_says_who_took_it_and_when(town: Material) -> None:

@@ -1,5 +1,6 @@
 """What documents that others read leave to the core group's own papers."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -32,6 +33,26 @@ def test_the_group_sees_its_own_map_with_names(town: Material) -> None:
     drawn = figure("map", Facts(town))
     assert drawn is not None
     assert "Exempelbostäder" in drawn.data["columns"][2]["nodes"]
+
+
+def test_a_role_names_nobody_of_the_group(town: Material) -> None:
+    """Who said yes to the proposal stays in the group; the paper that all sign has their lines."""
+    agreed = replace(town.rounds["coordination"], consent="Ja: Alva och Bashir.")
+    said = as_chat(compose("coordination", replace(town, rounds={**town.rounds, "coordination": agreed})))
+    assert "Bashir" not in said
+
+
+def test_figures_that_fall_are_not_praised_as_rising(town: Material) -> None:
+    """What stands beside a year's figures holds whichever way they go."""
+    said = as_chat(compose("yearly", town))
+    assert "Siffrorna stiger när fler berättar. Att de sjunker behöver inte" in said
+
+
+@pytest.mark.parametrize("document", ["invitation", "flyer"])
+def test_a_guest_without_a_code_reads_whom_to_answer(town: Material, document: str) -> None:
+    """With no code to answer by, the one to ask is also the one to answer."""
+    assert "Svar och frågor till" in as_chat(compose(document, replace(town, links={})))
+    assert "Svar och frågor till" not in as_chat(compose(document, town))
 
 
 @pytest.mark.parametrize("document", ["mapping_report", "mapping_summary", "mapping_presentation", "plan"])

@@ -5,10 +5,10 @@ import pytest
 
 from flows.loader import the_process
 from messages.documents import invented_town
-from messages.documents.blocks import Heading, Paragraph, Source, Table, plain
+from messages.documents.blocks import Heading, Paragraph, Quote, Source, Table, plain
 from messages.documents.changes import parts_of
 from messages.documents.compose import compose, differences, version
-from messages.documents.material import Approval, ApprovalLine, Material
+from messages.documents.material import Approval, ApprovalLine, Material, Version
 from tests.documents.answered import with_answers, with_rows
 
 
@@ -171,6 +171,23 @@ def test_the_log_names_no_row_that_is_gone(town: Material) -> None:
     assert "Kiosken" not in repr(log)
 
 
+def test_the_log_says_whose_number_changed(town: Material) -> None:
+    """A line of those to ring is told by its hour, its place and who answers; a link that has the name of others by who
+    does it. Four are all told: "and one more" would be no shorter."""
+    kept = [dict(row.values) for row in town.registers["chain"]]
+    first = version("routine", without_versions(town))
+    moved = [*kept[:3], {**kept[3], "daytime": "070-174 06 99"}, *kept[4:]]
+    made = compose("routine", replace(with_rows(town, "chain", moved), versions={"routine": (first,)}))
+    log = next(block for block in made.blocks if isinstance(block, Table) and "Vad som ändrades" in block.header)
+    assert "”Dagtid 2: Socialtjänsten i Exempelstad”" in log.rows[1][2]
+    assert "Kedjan. Ändrat: ”Första kontakt: Socialtjänsten i Exempelstad (2)”" in log.rows[1][2]
+    rows = [dict(row.values) for row in town.registers["activities"]]
+    fewer = version("plan", without_versions(with_rows(town, "activities", rows[:-4])))
+    last = compose("plan", replace(town, versions={"plan": (fewer,)})).blocks[-1]
+    assert isinstance(last, Table)
+    assert [last.rows[1][2].count("”"), "1 till" in last.rows[1][2]] == [8, False]
+
+
 def test_a_version_that_was_kept_before_tells_its_parts(town: Material) -> None:
     """Of a version of which only its parts were kept, the log names the part that differs, and the number stays."""
     made = version("plan", without_versions(town))
@@ -197,6 +214,30 @@ def test_what_was_approved_says_when() -> None:
     assert compose("plan", town).line == "Version 2, godkänd 26 augusti 2026 · läget den 31 december 2026"
     assert compose("routine", town).line == "Version 1, godkänd 10 november 2026"
     assert compose("yearly", town).line == compose("yearly", town).dated
+
+
+def test_a_routine_says_who_has_not_approved_it() -> None:
+    """The routine's facts name whoever stands in it and has said nothing of the text as it stands."""
+    town, on = invented_town.material(), date(2026, 11, 10)
+    yes = ApprovalLine("Polisen", "approve", on, yes=True)
+    lines = (
+        yes,
+        ApprovalLine("Hamnen", asked=False, word="Ja", earlier=1),
+        ApprovalLine("Vården", asked=False, word="Ja"),
+    )
+    approved = replace(town, approvals={**town.approvals, "routine_approval": Approval(2, True, lines)})
+    assert "Godkänd av organisationerna utom Hamnen, 10 november 2026" in repr(compose("routine", approved).blocks)
+    assert "Godkänd av organisationerna, 10 november 2026" in repr(compose("routine", town).blocks)
+
+
+def test_the_card_begins_with_the_number_to_ring() -> None:
+    """Also a later version of the card begins with its band; what has changed stands in the routine's log."""
+    town = invented_town.material()
+    old = Version(1, date(2026, 11, 10), {"Inledning": "0"})
+    card = compose("card", replace(town, versions={"card": (old,)}, approvals={}))
+    assert isinstance(card.blocks[0], Quote)
+    assert card.edition == "Version 2"
+    assert "skiljer sig" not in repr(card.blocks)
 
 
 def test_the_card_has_the_routines_version() -> None:
