@@ -6,6 +6,7 @@ from itertools import pairwise
 from messages.documents.blocks import Block, Bullets, Figure, Heading, PageBreak, Paragraph, Quote, Source, Table
 
 MOST_BLOCKS, MOST_LETTERS = 12, 800  # of an end that can stay together: about a third of a page
+LONG_TABLE = 8  # rows; it may go on to the next page
 LEAST_BLOCKS = 2  # what is no longer than this, a heading and a table, takes the end of what comes before it along
 
 
@@ -20,8 +21,15 @@ def kept_at_end(blocks: Sequence[Block]) -> frozenset[int]:
         heads = [place for place in range(begins, ends) if _is_part(blocks[place])]
         part = blocks[heads[-1] : ends] if len(heads) > 1 else ()
         if part and len(part) <= MOST_BLOCKS and sum(map(_letters, part)) <= MOST_LETTERS:
-            kept.update(range(heads[-1] - (len(part) <= LEAST_BLOCKS), ends - 1))
+            along = len(part) <= LEAST_BLOCKS and not _below_long_table(blocks, heads[-1] - 1)
+            kept.update(range(heads[-1] - along, ends - 1))
     return frozenset(kept)
+
+
+def _below_long_table(blocks: Sequence[Block], place: int) -> bool:
+    """True for the source of a table that is too long to come along: the source stays with it."""
+    table = blocks[place - 1]
+    return isinstance(blocks[place], Source) and isinstance(table, Table) and len(table.rows) >= LONG_TABLE
 
 
 def _is_part(block: Block) -> bool:

@@ -11,9 +11,10 @@ import typst
 from docx.oxml.ns import qn
 
 from flows.calendar import Meeting, MeetingKind
-from messages.documents.blocks import Figure, Heading, Quote, Source, Table
+from messages.documents.blocks import Block, Figure, Heading, Paragraph, Quote, Source, Table, plain
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose
+from messages.documents.endings import kept_at_end
 from messages.documents.facts import Facts
 from messages.documents.make import make
 from messages.documents.material import Approval, ApprovalLine, CheckInPoint, Material
@@ -192,6 +193,26 @@ def test_whoever_is_in_the_network_takes_part(document: str, town: Material) -> 
     """The role description and the yearly report name the organisations of the network beside the core group's."""
     joined = replace(town, network=("Campingen",))
     assert "Campingen" in as_chat(compose(document, joined))
+
+
+def test_a_source_stays_with_a_long_table() -> None:
+    """What comes along onto the last page with a short end is a whole: no source without the table that it is of."""
+
+    def end(rows: int) -> list[Block]:
+        table = Table(("Vem", "Svar"), tuple((str(n), "Ja") for n in range(rows)), (1, 1))
+        return [Heading(1, "Först"), Heading(1, "Svar"), table, Source("Från", ()), Heading(1, "Ändringar"), table]
+
+    assert kept_at_end(end(3)) == {3, 4}
+    assert kept_at_end(end(10)) == {4}
+
+
+def test_who_asks_is_no_actor_to_be_judged(town: Material) -> None:
+    """The core group's own organisations are not told to be judged yet."""
+    rows = [{"name": "Campingen"}, {"name": town.core[0]}]
+    blocks = compose("actors", with_rows(town, "actors", rows)).blocks
+    told = blocks[blocks.index(Heading(2, "Inte bedömda än")) + 1]
+    assert isinstance(told, Paragraph)
+    assert plain(told.text) == "Campingen."
 
 
 def test_a_long_swedish_word_is_whole(town: Material) -> None:
