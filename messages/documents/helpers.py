@@ -254,10 +254,9 @@ def indicator_form(parts: Parts) -> Markdown:
     each = len(rows) // len(areas_of(parts))
     header = (parts.words("label.area"), parts.words("label.statement"), *"12345", parts.words("means.written"))
     actor = Table((spoken[f"question.{exercise.field(Field.ACTOR).id}.text"],), (("",),), (1.0,), 0.75)
-    boxes = (Table((text[q.id],), (("",),), (1.0,), 0.95) for q in asked if q.kind is Kind.TEXT)
-    return parts.keep(
-        actor, Table(header, rows, (0.17, 0.48, *(0.05,) * 5, 0.1), 0.6, shared=(0, 7), each=each), *boxes
-    )
+    written = tuple(text[q.id] for q in asked if q.kind is Kind.TEXT)  # beside each other: all is one page in any face
+    boxes = Table(written, (("",) * len(written),), (1 / len(written),) * len(written), 1.4)
+    return parts.keep(actor, Table(header, rows, (0.17, 0.48, *(0.05,) * 5, 0.1), 0.6, shared=(0, 7), each=each), boxes)
 
 
 def conclusion_text(parts: Parts, exercise: str) -> str:

@@ -61,6 +61,8 @@ def test_an_area_has_one_name_and_one_box(town: Material) -> None:
     for column in (0, 7):
         assert grid.cell(1, column)._tc is grid.cell(2, column)._tc
         assert grid.cell(2, column)._tc is not grid.cell(3, column)._tc
+    assert isinstance(made[-1], Table)
+    assert len(made[-1].header) == 2, "the room for words stands beside each other, on the page also in a wider face"
     assert "Svaret går till kärngruppen." in " ".join(plain(b.text) for b in made if isinstance(b, Paragraph))
 
 
