@@ -115,7 +115,7 @@ async def test_a_stranger_taps(tmp_path: Path) -> None:
         await played.act("Zlatan", "join", chat=played.groups[GROUP])
         before = rows(played)
         await played.tap("Zlatan", "Stegen", chat=GROUP)
-        assert "Tryck på Jag är med" in played.toast()
+        assert "Tryck på ”Jag är med”" in played.toast()
         assert rows(played) == before
 
 
