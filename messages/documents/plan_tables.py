@@ -100,10 +100,15 @@ def _years(parts: Parts, register: str, across: str, years: Sequence[str], begin
     return tuple(f"{name}\n{_span(add_months(start, 12 * place))}" for place, name in enumerate(named))
 
 
-def year_ends(parts: Parts, begins: tuple[str, str], year: int = 1) -> str:
-    """Return the last day of a year of the plan; empty until it is known when the first one begins."""
-    first = parts.raw(*begins)
-    return parts.dated(add_months(date.fromisoformat(str(first)), 12 * year) - timedelta(days=1)) if first else ""
+def year_ends(parts: Parts, begins: tuple[str, str], year: int = 1, *, ahead: bool = False) -> str:
+    """Return the last day of a year of the plan; empty until it is known when the first one begins.
+
+    `ahead`: empty as well once that day has been.
+    """
+    if not (first := parts.raw(*begins)):
+        return ""
+    last = add_months(date.fromisoformat(str(first)), 12 * year) - timedelta(days=1)
+    return "" if ahead and last < parts.material.today else parts.dated(last)
 
 
 def _span(begins: date) -> str:

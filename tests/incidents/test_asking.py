@@ -138,7 +138,7 @@ async def test_a_new_reader_waits_once_there_is_something_to_read(tmp_path: Path
         await played.wind(days=1)
         await played.write("Alva", "/skydd")
         await played.tap("Alva", "Väntar på bekräftelse: 1")
-        assert "Alva vill låta Bo läsa händelser" in played.last("Alva")
+        assert "Du vill låta Bo läsa händelser" in played.last("Alva")
         await played.tap("Alva", "Bekräfta: Bo")
         await played.tap_again("Alva", "Bekräfta: Bo")
         await played.write("Bo", "/handelser")
