@@ -165,7 +165,8 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     many = [{**row.values, "actor": (f"Aktör {n}",)} for n, row in enumerate(town.registers["chain"] * 3)]
     dressed = with_rows(replace(town, own=OwnLook(law="Fråga först.")), "chain", many)
     unchanged = replace(empty, versions={"plan": (version("plan", empty),)})
-    for material in (dressed, empty, begun, anew):
+    counted = replace(town, rounds={**town.rounds, "figures": Round((Said("figure", 4, town.today, "#1"),))})
+    for material in (dressed, empty, begun, anew, counted):
         tables.workbook(material, None)
         for document in DOCUMENTS:
             compose(document, material)

@@ -189,7 +189,9 @@ def test_how_it_was_at_the_start_is_no_outcome(town: Material) -> None:
     assert Paragraph((Span(told),)) in made.blocks
     counted = replace(town, rounds={**town.rounds, "figures": Round((Said("figure", 4, town.today, "#1"),))})
     assert told not in repr(compose("yearly", counted).blocks)
-    assert "Utfallet är det vi vet hittills. År 1 slutar den 31 augusti 2027." in repr(compose("yearly", counted).blocks)
+    assert "Utfallet är det vi vet hittills. År 1 slutar den 31 augusti 2027." in repr(
+        compose("yearly", counted).blocks
+    )
     after = replace(counted, today=date(2027, 9, 1))
     assert "hittills" not in repr(compose("yearly", after).blocks)
     begun = {name: found for name, found in town.rounds.items() if name != "plan_frame"}
