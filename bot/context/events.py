@@ -59,6 +59,14 @@ class ExerciseReopened:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """An exercise that was begun by mistake is as if it had not been."""
+
+    group: int
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedToNetwork:
     """An exercise that is written together was begun, and the network takes part."""
 
@@ -318,6 +326,7 @@ DomainEvent = (
     | StepOpened
     | ExerciseConcluded
     | ExerciseReopened
+    | SetAside
     | WaitEnded
     | FilledIn
     | RegisterNeeded

@@ -5,7 +5,7 @@
 `turn_context`. What concerns more than the run is raised as an event.
 """
 
-from bot.context.events import ExerciseConcluded, ExerciseReopened
+from bot.context.events import ExerciseConcluded, ExerciseReopened, SetAside
 from bot.exercises import group_card, save_answers, send_messages
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import start_timer
@@ -82,6 +82,8 @@ async def undo(turn: TurnContext) -> None:
     """Take back what else the undone step of the coordinator had changed."""
     if turn.before.phase is Phase.CONCLUDED:
         turn.ctx.events.append(ExerciseReopened(turn.group.id, turn.run.number))
+    if turn.run.phase is Phase.ASIDE:
+        turn.ctx.events.append(SetAside(turn.group.id, turn.run.number))
     if turn.run.phase is not Phase.OPEN:
         return
     outcome = turn.run.exercise.outcome

@@ -22,12 +22,15 @@ class Deferral:
 
 
 async def of(ctx: Context, group: Group) -> Deferral | None:
-    """Return the group's decision to wait, also once its day has come; None without one, or in a new round."""
+    """Return the group's decision to wait, also once its day has come; None without one, or in a new round.
+
+    A new round that was set aside has changed nothing.
+    """
     for exercise in ctx.services.process.exercises.values():
         outcome = exercise.outcome
         if outcome is None or outcome.again is None:
             continue
-        record = await ctx.work.runs.latest(group.id, exercise.id)
+        record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE)
         if record is None or record.phase != Phase.CONCLUDED:
             continue
         values = await runner.values_of_group(ctx, runner.load(ctx, record))

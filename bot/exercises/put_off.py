@@ -6,7 +6,7 @@ So nobody is reminded meanwhile, and each has as long to answer afterwards as wa
 from datetime import date
 
 from bot.context.context import Context
-from bot.context.events import ExerciseConcluded, ExerciseReopened, WaitEnded
+from bot.context.events import ExerciseConcluded, ExerciseReopened, SetAside, WaitEnded
 from bot.exercises import deferral, runner
 from bot.exercises.rounds import ANSWER_WITHIN, last_day
 from flows.events import Moved
@@ -15,8 +15,8 @@ from flows.values import day_of
 from storage.records import Group
 
 
-async def decided(ctx: Context, happened: ExerciseConcluded) -> None:
-    """Put off what is under way, if this exercise has come to the decision to wait."""
+async def decided(ctx: Context, happened: ExerciseConcluded | SetAside) -> None:
+    """Put off what is under way, if this exercise has come to the decision to wait, or its new round is taken back."""
     group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
     deferred = await deferral.of(ctx, group)
     if deferred is None or deferred.exercise != record.exercise or deferred.until <= ctx.today:

@@ -57,8 +57,7 @@ async def begin(
     for record in reversed(await ctx.work.runs.of_exercise(group.id, exercise.id)):
         if record.phase == Phase.ASIDE:
             return await apply(ctx, group, record, await resumed(ctx, group, record))
-    if exercise.outcome and (deferred := await deferral.of(ctx, group)) and deferred.exercise == exercise.id:
-        ctx.events.append(WaitEnded(group.id, deferred.until))
+    await _end_wait(ctx, group, exercise)
     within = last_day(ctx.today, LIST_WITHIN if exercise.how is How.ROWS else ANSWER_WITHIN)
     run = Run(
         exercise,
@@ -91,9 +90,17 @@ async def begin(
 async def resumed(ctx: Context, group: Group, record: records.Run) -> Began:
     """The event that takes out what was set aside, for those who are here now; they have as long as at first."""
     run = load(ctx, record)
+    if run.phase is Phase.ASIDE:  # no old button
+        await _end_wait(ctx, group, run.exercise)
     here = {m.id for m in await ctx.work.members.of_group(group.id, roles=None) if m.state == "active"}
     before = {member: seat for member, seat in run.seats.items() if member in here}
     return Began({**before, **await seats_of(ctx, group, run.exercise)}, new_last_day(ctx, run))
+
+
+async def _end_wait(ctx: Context, group: Group, exercise: Exercise) -> None:
+    """End the group's wait if this is the exercise in which it was decided: the question is taken up again."""
+    if exercise.outcome and (deferred := await deferral.of(ctx, group)) and deferred.exercise == exercise.id:
+        ctx.events.append(WaitEnded(group.id, deferred.until))
 
 
 def new_last_day(ctx: Context, run: Run) -> date | None:
