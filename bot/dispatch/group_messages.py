@@ -1,5 +1,6 @@
 """Messages in a group's chat: commands, and replies to the bot's messages. Ordinary talk is ignored."""
 
+from dataclasses import replace
 from typing import Final
 
 from bot.channel.updates import Chat, Written
@@ -8,7 +9,7 @@ from bot.context.message import Key
 from bot.context.permissions import Role, asked_anew, role_of
 from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import Action
-from bot.dispatch import chat_commands, edited_texts, strangers
+from bot.dispatch import chat_commands, edited_texts, held_texts, strangers
 from bot.dispatch.chat_commands import COMMANDS
 from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import give
@@ -188,7 +189,11 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
         return
     if said.media is not None or not (wanted or (_asks(context) and context.want not in TEXTS)):
         answer = said.media is None and not said.edited
-        if answer and await written_consent.in_group(ctx, group, member, said, context):
+        taken = await written_consent.in_group(ctx, group, member, said, context) if answer else None
+        if taken is written_consent.Heard.WITH_REASON and member is not None:
+            person = await ctx.work.people.get(member.person_id)
+            await held_texts.hold_reason(ctx, person, replace(said, message_id=0))  # no message of their own chat
+        if taken is not None:
             return
         if answer and (replied or not await _pointed_out(ctx, group, said)):
             await _not_here(ctx, group, said)

@@ -81,6 +81,12 @@ async def hold(
     return True
 
 
+async def hold_reason(ctx: Context, person: Person, said: Written) -> None:
+    """Hold what may be the reason for an objection that it has just made: they say in private if it is."""
+    questions = await open_questions(ctx, person)
+    await hold(ctx, person, said, [q for q in questions if q.prompt.context.want == "objection"])
+
+
 async def end_pieces(ctx: Context, person: Person) -> None:
     """Let what is written from now on be a text of its own, as the person has done something else between."""
     newest = await ctx.work.held_texts.newest(person.id)

@@ -54,8 +54,7 @@ async def _consents(ctx: Context, person: Person, said: Written) -> bool:
     """Take a yes or an objection to a decision; what may be its reason is held until they say so."""
     heard = await written_consent.in_private(ctx, person, said)
     if heard is written_consent.Heard.WITH_REASON:
-        questions = await asked_questions.open_questions(ctx, person)
-        await held_texts.hold(ctx, person, said, [q for q in questions if q.prompt.context.want == "objection"])
+        await held_texts.hold_reason(ctx, person, said)
     return heard is not None
 
 

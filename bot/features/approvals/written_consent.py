@@ -39,10 +39,7 @@ async def in_private(ctx: Context, person: Person, said: Written) -> Heard | Non
     if asked is None or group is None or member is None or role_of(member, group) < Role.LEADER:
         return None
     actor = Actor(person, group, member)
-    if await _taken(ctx, actor, asked, said.text):
-        reason = len(said.text.split()) > BARE and ctx.services.voice.rules.answer_in(said.text) == "no"
-        return Heard.WITH_REASON if reason else Heard.TAKEN
-    return await _put_again(ctx, actor, asked[0])
+    return await _taken(ctx, actor, asked, said.text) or await _put_again(ctx, actor, asked[0])
 
 
 async def _reminded_of(ctx: Context, person: Person) -> Heard | None:
@@ -66,19 +63,21 @@ async def _put_again(ctx: Context, actor: Actor, ref: str) -> Heard | None:
     return Heard.UNCLEAR
 
 
-async def in_group(ctx: Context, group: Group, member: Member | None, said: Written, replied: MessageContext) -> bool:
-    """Take a reply to the question in the group's chat; False if it is neither a yes nor a no."""
+async def in_group(
+    ctx: Context, group: Group, member: Member | None, said: Written, replied: MessageContext
+) -> Heard | None:
+    """Take a reply to the question in the group's chat; None if it is neither a yes nor a no."""
     asked = consent.asked_in(replied)
     if asked is None or member is None or role_of(member, group) < Role.MEMBER:
-        return False
+        return None
     person = await ctx.work.people.get(member.person_id)
     return await _taken(ctx, Actor(person, group, member, in_group=True), asked, said.text)
 
 
-async def _taken(ctx: Context, actor: Actor, asked: tuple[str, int], text: str) -> bool:
+async def _taken(ctx: Context, actor: Actor, asked: tuple[str, int], text: str) -> Heard | None:
     """Take a text that says yes or no outright as a tap on that button; why it could not be taken is said."""
-    yes, (ref, round_) = consent.says_yes(ctx, text), asked
-    if not yes and (ctx.services.voice.rules.answer_in(text) != "no" or len(text.split()) > LONGEST):
-        return False
+    yes, (ref, round_), words = consent.says_yes(ctx, text), asked, len(text.split())
+    if not yes and (ctx.services.voice.rules.answer_in(text) != "no" or words > LONGEST):
+        return None
     await consent.write(ctx, actor, ref, round_, yes=yes)
-    return True
+    return Heard.TAKEN if yes or words <= BARE else Heard.WITH_REASON
