@@ -109,9 +109,10 @@ def workable(day: date, closed: Closed) -> bool:
 
 
 def advice(start: date, months: int, today: date) -> tuple[str, ...]:
-    """Return the names of the warnings about a start and a length: short | long | past. None of them refuses it."""
+    """Return the names of the warnings about a start and a length: short | long | past | today. None refuses it."""
     found = ["short"] if months < RECOMMENDED_MONTHS[0] else ["long"] if months > RECOMMENDED_MONTHS[1] else []
-    return (*found, "past") if start < today else tuple(found)
+    found += ["past"] if start < today else ["today"] if start == today else []
+    return tuple(found)
 
 
 # -- laying ----------------------------------------------------------------------------------------------------------

@@ -79,9 +79,10 @@ def test_whole_days_begin_in_the_morning_and_can_be_spread() -> None:
 @pytest.mark.parametrize(
     ("start", "months", "expected"),
     [
-        (START, 14, ()),
-        (START, 3, ("short",)),
-        (START, 40, ("long",)),
+        (START + timedelta(1), 14, ()),
+        (START + timedelta(1), 3, ("short",)),
+        (START + timedelta(1), 40, ("long",)),
+        (START, 3, ("short", "today")),
         (START - timedelta(30), 12, ("past",)),
         (START - timedelta(30), 3, ("short", "past")),
     ],

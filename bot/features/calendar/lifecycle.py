@@ -69,7 +69,7 @@ async def create_calendar(ctx: Context, group: Group, start: date, months: int, 
     await keep(ctx, group, [*laid, *after], before)
     facts = {"first": laid[0].on, "at": laid[0].at, "last": laid[-1].on, "count": len(laid), "months": months}
     facts |= {"again": again, "year": laid[0].on.year if laid[0].on.year != ctx.today.year else None}
-    facts["advice"] = calendar.advice(start, months, tomorrow)
+    facts["advice"] = calendar.advice(start, months, ctx.today)
     await ctx.to_group(group, "calendar.laid", facts)
 
 
