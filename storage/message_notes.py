@@ -24,6 +24,7 @@ class MessageContext:
     history: int = 0  # the answer whose versions it shows
     command: str = ""  # the command that it asks the group for
     arguments: str = ""  # and what followed it
+    promised: bool = False  # … which waits until a new promise is answered
     # -- what a wanted text is about
     row: int = 0
     meeting: int = 0

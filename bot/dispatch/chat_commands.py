@@ -262,7 +262,8 @@ async def _which_town(
     `promise`: a new one waits in all of them, and must be answered first.
     """
     kept = "" if _logs(command) else arguments
-    waits = MessageContext(command=command.name, arguments=kept) if kept or _logs(command) else None
+    context = MessageContext(command=command.name, arguments=kept, promised=promise)
+    waits = context if kept or _logs(command) else None
     facts = {**_asked_for(ctx, command, None, dropped=arguments != kept), "promise": promise}
     keys = [[ctx.key("town", "town", group.id, command.name, town=group.title)] for group, _ in mine]
     await ctx.to_person(person.id, "which_town", facts, keys, context=waits)
@@ -278,8 +279,9 @@ async def ask_town_again(ctx: Context, actor: Actor, action: Action) -> None:
     for one in waiting:
         await ctx.tell(actor, "wanted_below", edit=one.message_id, context=MessageContext())
     mine = await memberships.of(ctx, actor.person, permissions.seat_for(command.role))
-    mine += await promise.asked(ctx, actor.person, permissions.seat_for(command.role))
-    await _which_town(ctx, actor.person, command, mine, waiting[0].context.arguments)
+    theirs = await promise.asked(ctx, actor.person, permissions.seat_for(command.role))
+    for text in dict.fromkeys(one.context.arguments for one in reversed(waiting)):
+        await _which_town(ctx, actor.person, command, [*mine, *theirs], text, promise=bool(text) and not mine)
 
 
 async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments: str) -> None:
@@ -345,7 +347,7 @@ async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
     """Take up again what was written after a command while the promise waited: it is about this group, or asked."""
     member = await ctx.work.members.get(happened.member)
     actor = Actor(await ctx.work.people.get(member.person_id), await ctx.work.groups.get(happened.group), member)
-    for waiting in await wanted_texts.townless(ctx, actor.person):
+    for waiting in reversed(await wanted_texts.townless(ctx, actor.person)):  # in the order in which it was written
         asked, command = waiting.context, COMMANDS[waiting.context.command]
         if not asked.arguments:
             continue

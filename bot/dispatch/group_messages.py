@@ -109,7 +109,9 @@ async def _join_first(ctx: Context, group: Group, said: Written) -> None:
     """Tell somebody who has no seat how to join, and where to turn, as they may need help."""
     member = await ctx.work.members.find(group.id, said.sender.user_id)
     if member is not None and asked_anew(member):
-        await ctx.to_group(group, "group.promise_first", {"name": member.name}, [[our_chat_key(ctx, group)]])
+        written = said.command is None or bool(said.arguments or said.quoted)
+        facts = {"name": member.name, "written": written}
+        await ctx.to_group(group, "group.promise_first", facts, [[our_chat_key(ctx, group)]])
         return
     facts = {"name": said.sender.name, "turn": await menus.turn_of(ctx, group)}
     await ctx.to_group(group, "group.join_first", facts, [[join_key(ctx, group)]])

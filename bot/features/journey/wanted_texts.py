@@ -34,9 +34,12 @@ async def unsaved(ctx: Context, group: Group, member: Member) -> list[tuple[Temp
 
 
 async def townless(ctx: Context, person: Person) -> list[Outgoing]:
-    """Return the questions which group a command is about that this person has not answered, the newest first."""
+    """Return the questions which group a command is about that this person has not answered, the newest first.
+
+    What waits for a new promise waits as long as that does.
+    """
     shown = await ctx.work.outbox.recent(private_chat(person.id), QUESTIONS)
-    return [one for one in shown if one.context.command and ctx.now - one.changed_at < WAITS]
+    return [one for one in shown if one.context.command and (one.context.promised or ctx.now - one.changed_at < WAITS)]
 
 
 async def under(ctx: Context, person: Person, reply_to: int | None) -> MessageContext | None:
