@@ -96,6 +96,20 @@ async def test_what_was_approved_before_there_was_room_is_kept_at_the_start(tmp_
             assert await work.document_jobs.due() == []  # nothing is ordered twice
 
 
+async def test_it_is_kept_also_while_nobody_coordinates(tmp_path: Path) -> None:
+    """What is kept goes to nobody, so it waits for no new coordinator, by whose time the text may have gone on."""
+    async with town(tmp_path) as played:
+        before, _, _ = TRANSCRIPT.partition("# När rutinen prövas")
+        await Player(played).play(PLAYED, before)
+        async with played.bot.store.work() as work:
+            await work.activity_states.drop(1, "document", "routine")
+            for member in await work.members.active(1):
+                await work.members.update(member.id, coordinator=False)
+            ctx = Context(played.bot.services, work, played.sandbox.now())
+            await adopted.order_missing(ctx, await work.groups.get(1))
+            assert [(job.document, job.form) for job in await work.document_jobs.due()] == [("routine", "adopted")]
+
+
 async def test_what_is_asked_for_in_a_topic_comes_there(tmp_path: Path) -> None:
     """A group with topics gets what was adopted in the topic where somebody asks for it."""
     async with town(tmp_path) as played:

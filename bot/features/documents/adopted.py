@@ -15,7 +15,6 @@ from bot.context.sealed_actions import Action
 from bot.exercises.approved_texts import APPROVAL
 from bot.features.approvals import outcomes
 from bot.features.documents.load_material import keep_version, versions_of
-from bot.reminders.open_items import coordinators
 from messages.documents import catalogue
 from messages.documents.compose import approved_in
 from messages.documents.filenames import safe
@@ -48,7 +47,7 @@ async def order_missing(ctx: Context, group: Group) -> None:
         for document in approved_in(exercise.id, ctx.services.voice.language) if found.final else ():
             if any(version.adopted and version.number == found.version for version in known.get(document, ())):
                 continue
-            for member in (await coordinators(ctx, group))[:1]:
+            for member in (await ctx.work.members.active(group.id))[:1]:  # any of them, also while nobody coordinates
                 await ctx.work.document_jobs.put(group.id, group_chat(group.id), document, ADOPTED, member_id=member.id)
 
 
