@@ -44,13 +44,7 @@ def parts_of(digests: Mapping[str, str]) -> dict[str, str]:
 
 def differences(facts: Facts, before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     """Name the parts that differ; those that came or went say so."""
-    changed, new, gone = _changed(before, after)
-    named = [
-        *changed,
-        *(facts.words("label.new_part", part=part) for part in new),
-        *(facts.words("label.gone_part", part=part) for part in gone),
-    ]
-    return named or [facts.words("label.unchanged_parts")]
+    return _with_new_and_gone(facts, _changed(before, after)[0], before, after)
 
 
 def told(facts: Facts, before: Mapping[str, str], after: Mapping[str, str], called: Mapping[str, str]) -> list[str]:
@@ -63,10 +57,20 @@ def told(facts: Facts, before: Mapping[str, str], after: Mapping[str, str], call
         went = [piece for piece in old if piece not in now]
         shown = {"new": _few(facts, came, called), "other": _few(facts, other, called), "gone": _few(facts, went, {})}
         lines.append(facts.words("changes.part", part=part, **shown))
+    return [line[:1].upper() + line[1:] for line in _with_new_and_gone(facts, lines, before, after)]
+
+
+def _with_new_and_gone(
+    facts: Facts, lines: Sequence[str], before: Mapping[str, str], after: Mapping[str, str]
+) -> list[str]:
+    """Add to what is told of changed parts those that came or went; if there is nothing at all, that is said."""
     _, new, gone = _changed(before, after)
-    lines += [facts.words("label.new_part", part=part) for part in new]
-    lines += [facts.words("label.gone_part", part=part) for part in gone]
-    return [line[:1].upper() + line[1:] for line in lines or [facts.words("label.unchanged_parts")]]
+    every = [
+        *lines,
+        *(facts.words("label.new_part", part=part) for part in new),
+        *(facts.words("label.gone_part", part=part) for part in gone),
+    ]
+    return every or [facts.words("label.unchanged_parts")]
 
 
 def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

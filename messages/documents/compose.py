@@ -10,7 +10,6 @@ from messages.documents import changes
 from messages.documents.adopted import report_year
 from messages.documents.blocks import Block, Document, Figure, Heading, PageBreak, Paragraph, Source, Span, laid
 from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader, completeness, needs
-from messages.documents.changes import changed_parts, digests, parts_of, told
 from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
 from messages.documents.material import Approval, Material, Version
@@ -28,8 +27,9 @@ def compose(document: str, material: Material) -> Document:
     form = recipe.layout == "form"
     # Dated by its newest part, so that it is the same file until something changes.
     on = max(facts.dates, default=material.today)
-    edition, changes = _edition(recipe, facts, blocks) if recipe.numbered else ("", ())
-    log = change_log(recipe, facts, blocks) if recipe.numbered and recipe.layout == "report" else ()
+    at_hand = _at_hand(document, facts, blocks) if recipe.numbered else None
+    edition, differing = _edition(recipe, facts, at_hand) if at_hand else ("", ())
+    log = _change_log(recipe, facts, blocks, at_hand) if at_hand and recipe.layout == "report" else ()
     body, annex = _annex(blocks)
     title = facts.words(f"document.{document}.title", year=report_year(facts))
     shown = tuple(_told_apart(recipe, facts, (*body, *log, *annex)))
@@ -54,7 +54,7 @@ def compose(document: str, material: Material) -> Document:
         contents=facts.words("label.contents") if recipe.contents else "",
         apart=recipe.apart,
         footer=f"{footer} {facts.words('label.sources')}" if sourced and recipe.contents else footer,
-        blocks=tuple(_titled_once(title, (*changes, *_filled(shown)), always=recipe.layout == "slides")),
+        blocks=tuple(_titled_once(title, (*differing, *_filled(shown)), always=recipe.layout == "slides")),
         labels=facts.words.table("label"),
         own=material.own,
     )
@@ -87,7 +87,7 @@ def _told_apart(recipe: CatalogueEntry, facts: Parts, blocks: Sequence[Block]) -
     """Say below what stands in a text that organisations approve, and comes from elsewhere, that they do not approve
     it: it can change, and the version is the same.
     """
-    asked = [facts.exercise(name) for name in _asked(recipe.id, facts.material)] if recipe.numbered else []
+    asked = [facts.exercise(name) for name in _asked(recipe.id, facts.material.language)] if recipe.numbered else []
     approved = {part for approval in asked if approval.approves for part in (approval.id, *approval.approves)}
     for block in blocks:
         if approved and isinstance(block, Source) and set(block.exercises) - approved:
@@ -140,27 +140,30 @@ def version(document: str, material: Material) -> Version:
     The number is the last one's if nothing has changed since.
     """
     facts = Parts(material)
-    blocks = render(material.language, document, helpers(facts), facts.kept)
-    now = digests(blocks, facts.words("label.beginning"), facts.apart)
-    before = material.versions.get(document, ())
-    if number := approved_version(document, material):
-        return Version(number, material.today, now)
-    if before and parts_of(before[-1].parts) == parts_of(now):
-        return before[-1]
-    return Version(before[-1].number + 1 if before else 1, material.today, now)
+    return _at_hand(document, facts, render(material.language, document, helpers(facts), facts.kept))
 
 
-def change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def _at_hand(document: str, facts: Parts, blocks: tuple[Block, ...]) -> Version:
+    """Return the version of these blocks: the one that the organisations approve, the last one, or the next."""
+    now = changes.digests(blocks, facts.words("label.beginning"), facts.apart)
+    kept = facts.material.versions.get(document, ())
+    if number := approved_version(document, facts.material):
+        return Version(number, facts.material.today, now)
+    if kept and _reads_alike(kept[-1].parts, now):
+        return kept[-1]
+    return Version(kept[-1].number + 1 if kept else 1, facts.material.today, now)
+
+
+def _reads_alike(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    return changes.parts_of(one) == changes.parts_of(other)
+
+
+def _change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...], at_hand: Version) -> tuple[Block, ...]:
     """The versions that were given out, with the one at hand: when, what changed, and in which exercises that is
     answered; none while there is but one, and that is a draft."""
     kept = facts.material.versions.get(recipe.id, ())
-    now = digests(blocks, facts.words("label.beginning"), facts.apart)
-    number = approved_version(recipe.id, facts.material) or (kept[-1].number + 1 if kept else 1)
-    if not kept or (parts_of(kept[-1].parts) != parts_of(now) and number > kept[-1].number):
-        kept = (
-            *kept,
-            Version(number, _written_on(recipe.id, facts), now),
-        )
+    if not kept or (at_hand.number > kept[-1].number and not _reads_alike(kept[-1].parts, at_hand.parts)):
+        kept = (*kept, replace(at_hand, on=_written_on(recipe.id, facts)))
     if len(kept) == 1 and not _is_final(recipe.id, facts.material):
         return ()
     here, sources = facts.words("label.beginning"), dict[str, list[str]]()
@@ -172,10 +175,11 @@ def change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) 
             sources.setdefault(here, []).extend(named)
     first = facts.words("changes.first" if kept[0].number == 1 else "changes.first_given")
     rows = [(str(kept[0].number), facts.dated(kept[0].on), first, "–")]
+    called = changes.names(blocks)
     for before, after in pairwise(kept):
-        differing = changed_parts(before.parts, after.parts)
+        differing = changes.changed_parts(before.parts, after.parts)
         exercises = dict.fromkeys(name for part in differing for name in sources.get(part, ()))
-        lines = told(facts, before.parts, after.parts, changes.names(blocks))
+        lines = changes.told(facts, before.parts, after.parts, called)
         if skipped := [str(number) for number in range(before.number + 1, after.number)]:
             lines.append(facts.words("changes.skipped", numbers=skipped))
         what = "\n".join(lines)
@@ -195,15 +199,12 @@ def unfinished(document: str, material: Material) -> bool:
 
 def _approval(document: str, material: Material) -> Approval | None:
     """Return the approval of this document's text by the organisations; None before they are asked."""
-    return next((found for exercise in _asked(document, material) if (found := material.approvals.get(exercise))), None)
+    asked = _asked(document, material.language)
+    return next((material.approvals[exercise] for exercise in asked if exercise in material.approvals), None)
 
 
-def _asked(document: str, material: Material) -> Iterator[str]:
+def _asked(document: str, language: str) -> Iterator[str]:
     """Return the exercises of a document, and of the one that it is a page of."""
-    yield from _asked_in(document, material.language)
-
-
-def _asked_in(document: str, language: str) -> Iterator[str]:
     yield from needs(document, language)
     if whole := DOCUMENTS[document].page_of:
         yield from needs(whole, language)
@@ -211,7 +212,7 @@ def _asked_in(document: str, language: str) -> Iterator[str]:
 
 def approved_in(exercise: str, language: str) -> tuple[str, ...]:
     """Return the documents whose text is approved in this exercise."""
-    return tuple(d for d, recipe in DOCUMENTS.items() if recipe.numbered and exercise in _asked_in(d, language))
+    return tuple(d for d, recipe in DOCUMENTS.items() if recipe.numbered and exercise in _asked(d, language))
 
 
 def adopted_on(document: str, material: Material) -> date | None:
@@ -249,20 +250,15 @@ def _written_on(document: str, facts: Parts) -> date:
     return adopted_on(document, facts.material) or min((newest, *answers))
 
 
-def _edition(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
+def _edition(recipe: CatalogueEntry, facts: Parts, at_hand: Version) -> tuple[str, tuple[Block, ...]]:
     """Return the line with the version's number, "draft" while something is missing, and what differs."""
-    now = digests(blocks, facts.words("label.beginning"), facts.apart)
     kept = facts.material.versions.get(recipe.id, ())
-    given_out = bool(kept) and parts_of(kept[-1].parts) == parts_of(now)
-    earlier = kept[:-1] if given_out else kept
-    number = kept[-1].number if given_out else (kept[-1].number + 1 if kept else 1)
-    if text := approved_version(recipe.id, facts.material):
-        number, earlier = text, tuple(version for version in kept if version.number < text)
+    earlier = [version for version in kept if version.number < at_hand.number]
     final = _is_final(recipe.id, facts.material)
-    edition = facts.words("label.edition" if final else "label.draft", number=number)
+    edition = facts.words("label.edition" if final else "label.draft", number=at_hand.number)
     if not earlier or recipe.page_of:  # what hangs on a wall begins with what one does
         return edition, ()
-    differing = changes.differences(facts, earlier[-1].parts, now)
+    differing = changes.differences(facts, earlier[-1].parts, at_hand.parts)
     sentence = facts.words("label.changed", before=earlier[-1].number, parts=differing)
     return edition, (Paragraph((Span(sentence, emphasis=True),)),)
 
