@@ -12,7 +12,6 @@ from datetime import date
 from flows.date_patterns import any_of
 
 WEEKS: int = 5  # in a month no weekday comes more often
-LETTERS: int = 3  # of a month's name, at least, where it is cut short
 
 
 @dataclass(frozen=True)

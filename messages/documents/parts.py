@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from flows.statistics import SMALL
 from flows.vocabulary import DAYS, Field, Kind
 from messages.documents.blocks import (
     Block,
@@ -182,10 +181,6 @@ class Parts(Facts):
         """Return the month in which an exercise was last changed; empty while it has nothing."""
         return self.voice.rules.month(on) if (on := self.changed(exercise)) else ""
 
-    def decided_on(self, exercise: str) -> str:
-        """Return the day on which the group has last said what it decides in an exercise; empty before that."""
-        return self.dated(on) if (on := self.changed(exercise)) else ""
-
     def approved_on(self, exercise: str) -> str:
         """Return the day on which the last organisation approved the text as it stands; empty before that."""
         approval = self.material.approvals.get(exercise)
@@ -258,15 +253,14 @@ class Parts(Facts):
         """Return these methods by the names that templates use."""
         names = (
             "name short given answer beside every comments items rows need source prose written quotes conclusion "
-            "table grid ticks points notes figure approvals behind awaited in_force changed_month decided_on "
-            "approved_on approved_without aside words dated"
+            "table grid points notes figure approvals behind awaited in_force changed_month "
+            "approved_on approved_without aside words"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "town": self.material.town,
             "organisations": sorted(self.material.core),
             "taking_part": sorted({*self.material.core, *self.material.network}),
             "years": self.material.years,
-            "small": SMALL,
             "event_off": self.material.event_off,
             "link": self.material.links.get,
             "contacts": self.voice.book("help").data["turn"]["contact"],
