@@ -86,13 +86,13 @@ def _ways(ctx: Context, group: Group, verb: str, facts: TemplateFacts) -> list[l
 async def _hand_over(ctx: Context, actor: Actor) -> None:
     """Make the archive and send it to this person."""
     await ctx.work.access_log.add(actor.group.id, actor.member.id, "export")
-    files = await _files(ctx, actor)
+    material = await material_of(ctx, actor.group)
+    files = await _files(ctx, actor, material)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):
             archive.writestr(zipfile.ZipInfo(name, STAMP), content)
     label = ctx.services.voice.label
-    material = await material_of(ctx, actor.group)
     dated = {"town": safe(material.town), "on": ctx.today.isoformat()}
     named = await _label(ctx, actor.group, material, files)
     packed = await asyncio.to_thread(archive_package.package, files, named)
@@ -143,11 +143,10 @@ def _title(ctx: Context, material: Material, name: str) -> str:
     return ctx.services.voice.label(f"rights.archived.{thing}")
 
 
-async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
+async def _files(ctx: Context, actor: Actor, material: Material) -> dict[str, bytes]:
     """Return the files of the archive. Their names come from the process, never from what people wrote."""
     group, process = actor.group, ctx.services.process
     scene = await runner.scene_of(ctx, group)
-    material = await material_of(ctx, group)
     files: dict[str, bytes] = {"readme.txt": ctx.services.voice.label("rights.readme").encode()}
     organisations = {str(o.id): o.name for o in scene.organisations.values()}
     about = {"title": group.title, "settings": dump(group.settings), "organisations": organisations}
