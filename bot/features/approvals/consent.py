@@ -369,16 +369,14 @@ async def show_alone(
     if member.state != "active" or not (anew or await hears(ctx, member.person_id)):
         return  # whoever asks to see it gets it, also with all messages muted
     decides, slot = number in group.settings.deciders, f"consent:{ref}"
-    told = {
-        **await consents.facts(ctx, group, consent),
-        "town": group.title,
-        "mine": consent.said.get(number),
-    }
+    told = {**await consents.facts(ctx, group, consent), "town": group.title, "mine": consent.said.get(number)}
     told["decides"], keys = decides, _keys(ctx, group, ref, consent, decides=decides)
     if member.coordinator and consent.over and _objects(consent):
         keys = [[ctx.key("consent.talked", "c_talked", group.id, ref)]]
-    message = Message(ctx.services.voice.render("consent.alone", told), keys, group.id, slot, living=not anew)
-    await ctx.tell_person(member.person_id, replace(message, context=_asking(group, ref, consent)))
+    context = _asking(group, ref, consent)
+    await ctx.to_person(
+        member.person_id, "consent.alone", told, keys, about=group.id, slot=slot, living=not anew, context=context
+    )
 
 
 def _asking(group: Group, ref: str, consent: Consent) -> MessageContext:
