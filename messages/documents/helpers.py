@@ -18,7 +18,7 @@ from messages.documents.minutes import between, minutes, todo_table
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
 from messages.documents.pictures.mapping import kinds_of_actors
-from messages.documents.plan_tables import facts_table, year_ends, year_grid
+from messages.documents.plan_tables import counted_year, facts_table, year_ends, year_grid
 from messages.documents.routine_tables import calls, card_calls, chain_table, law
 from messages.documents.template import Markdown, lines, named
 
@@ -316,6 +316,7 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     indicator_form,
     facts_table,
     year_grid,
+    counted_year,
     year_ends,
     minutes,
     between,

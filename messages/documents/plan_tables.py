@@ -100,7 +100,13 @@ def _years(parts: Parts, register: str, across: str, years: Sequence[str], begin
     return tuple(f"{name}\n{_span(add_months(start, 12 * place))}" for place, name in enumerate(named))
 
 
-def year_ends(parts: Parts, begins: tuple[str, str], year: int = 1, *, ahead: bool = False) -> str:
+def counted_year(parts: Parts) -> int:
+    """Return the year of the plan whose outcome was told last; the first one while none was."""
+    outcomes = parts.material.outcomes.values()
+    return max((year for told in outcomes for year, value in enumerate(told, 1) if value is not None), default=1)
+
+
+def year_ends(parts: Parts, begins: tuple[str, str], year: int, *, ahead: bool = False) -> str:
     """Return the last day of a year of the plan; empty until it is known when the first one begins.
 
     `ahead`: empty as well once that day has been.

@@ -194,6 +194,8 @@ def test_how_it_was_at_the_start_is_no_outcome(town: Material) -> None:
     )
     after = replace(counted, today=date(2027, 9, 1))
     assert "hittills" not in repr(compose("yearly", after).blocks)
+    second = replace(after, outcomes={1: (4, 6), 2: (3, None)})
+    assert "Utfallet är det vi vet hittills. År 2 slutar den 31 augusti 2028." in repr(compose("yearly", second).blocks)
     begun = {name: found for name, found in town.rounds.items() if name != "plan_frame"}
     assert "Inget utfall är räknat än." in repr(compose("yearly", replace(town, rounds=begun)).blocks)
 
