@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
+from flows.loader import the_process
 from flows.vocabulary import Picture
 from messages.documents import changes
 from messages.documents.adopted import report_year
@@ -146,12 +147,18 @@ def version(document: str, material: Material) -> Version:
 def _at_hand(document: str, facts: Parts, blocks: tuple[Block, ...]) -> Version:
     """Return the version of these blocks: the one that the organisations approve, the last one, or the next."""
     now = changes.digests(blocks, facts.words("label.beginning"), facts.apart)
-    kept = facts.material.versions.get(document, ())
     if number := approved_version(document, facts.material):
         return Version(number, facts.material.today, now)
+    draft = _is_unasked(document, facts.material)
+    kept = _given_out(document, facts.material, draft=draft)
     if kept and _reads_alike(kept[-1].parts, now):
         return kept[-1]
-    return Version(kept[-1].number + 1 if kept else 1, facts.material.today, now)
+    return Version(kept[-1].number + 1 if kept else 1, facts.material.today, now, draft=draft)
+
+
+def _given_out(document: str, material: Material, *, draft: bool) -> tuple[Version, ...]:
+    """Return the versions that were given out, or else the drafts from before the organisations were asked."""
+    return tuple(version for version in material.versions.get(document, ()) if version.draft == draft)
 
 
 def _reads_alike(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
@@ -160,8 +167,10 @@ def _reads_alike(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
 
 def _change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...], at_hand: Version) -> tuple[Block, ...]:
     """The versions that were given out, with the one at hand: when, what changed, and in which exercises that is
-    answered; none while there is but one, and that is a draft."""
-    kept = facts.material.versions.get(recipe.id, ())
+    answered; none while there is but one, and that is a draft, or before organisations are asked about their text."""
+    if at_hand.draft:
+        return ()
+    kept = _given_out(recipe.id, facts.material, draft=False)
     if not kept or (at_hand.number > kept[-1].number and not _reads_alike(kept[-1].parts, at_hand.parts)):
         kept = (*kept, replace(at_hand, on=_written_on(recipe.id, facts)))
     if len(kept) == 1 and not _is_final(recipe.id, facts.material):
@@ -243,6 +252,13 @@ def approved_version(document: str, material: Material) -> int | None:
     return approval.version if approval else None
 
 
+def _is_unasked(document: str, material: Material) -> bool:
+    """True for a text that organisations are to approve, and have not been asked about."""
+    if not DOCUMENTS[document].numbered or _approval(document, material):
+        return False
+    return any(the_process().exercises[exercise].approves for exercise in _asked(document, material.language))
+
+
 def _written_on(document: str, facts: Parts) -> date:
     """Return the day of a version: of its approval, else of its newest part, but no later than an answer to it."""
     approval, newest = _approval(document, facts.material), max(facts.dates, default=facts.material.today)
@@ -252,14 +268,14 @@ def _written_on(document: str, facts: Parts) -> date:
 
 def _edition(recipe: CatalogueEntry, facts: Parts, at_hand: Version) -> tuple[str, tuple[Block, ...]]:
     """Return the line with the version's number, "draft" while something is missing, and what differs."""
-    kept = facts.material.versions.get(recipe.id, ())
+    kept, draft = _given_out(recipe.id, facts.material, draft=at_hand.draft), at_hand.draft
     earlier = [version for version in kept if version.number < at_hand.number]
-    final = _is_final(recipe.id, facts.material)
-    edition = facts.words("label.edition" if final else "label.draft", number=at_hand.number)
+    final = _is_final(recipe.id, facts.material) and not draft
+    edition = facts.words("label.edition" if final else "label.draft", number=at_hand.number, asked=not draft)
     if not earlier or recipe.page_of:  # what hangs on a wall begins with what one does
         return edition, ()
     differing = changes.differences(facts, earlier[-1].parts, at_hand.parts)
-    sentence = facts.words("label.changed", before=earlier[-1].number, parts=differing)
+    sentence = facts.words("label.changed", before=earlier[-1].number, asked=not draft, parts=differing)
     return edition, (Paragraph((Span(sentence, emphasis=True),)),)
 
 

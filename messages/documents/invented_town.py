@@ -130,10 +130,10 @@ def _read(language: str) -> tuple[dict[str, Any], dict[str, dict[str, list[Any]]
 
 
 def _with_versions(whole: Material) -> Material:
-    """Add earlier versions: plan and routine were given out before approval, the plan once with less in it."""
+    """Add the versions that were given out and approved; of the plan an earlier one, with less in it."""
     fewer = {**whole.registers, "activities": whole.registers["activities"][:4]}
     earlier = replace(whole, today=date(2026, 8, 5), registers=fewer)
-    first, routine = version("plan", earlier), version("routine", whole)
+    given_out = (("plan", earlier), ("routine", replace(whole, today=date(2026, 11, 10))))
     process = the_process()
     approved = {
         process.exercises[name]: number
@@ -143,7 +143,7 @@ def _with_versions(whole: Material) -> Material:
     }
     return replace(
         whole,
-        versions={"plan": (first,), "routine": (Version(1, date(2026, 11, 10), routine.parts),)},
+        versions={name: (Version(1, town.today, version(name, town).parts),) for name, town in given_out},
         approvals={e.id: Approval(number, True, tuple(_lines(whole, e))) for e, number in approved.items()},
     )
 

@@ -145,12 +145,16 @@ class Attended:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version that was given out: `parts` holds a digest for each part, so that a later one can say what differs."""
+    """A version that was given out: `parts` holds a digest for each part, so that a later one can say what differs.
+
+    `draft`: it was given out before the organisations were asked. Drafts are counted by themselves.
+    """
 
     number: int
     on: date
     parts: Mapping[str, str]
     adopted: date | None = None  # the day of its approval, if it is kept as it was then
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ class Parts(Facts):
         rows = []
         for answer in said:
             same = {s.question: s.value for s in self.round(exercise).said if s.organisation == answer.organisation}
-            versions = [v.number for v in self.material.versions.get(document, ()) if v.on <= answer.on]
+            versions = [v.number for v in self.material.versions.get(document, ()) if v.on <= answer.on and not v.draft]
             approved = same.get("version") or max(versions, default=1)
             rows.append(
                 (

@@ -183,7 +183,8 @@ def test_the_log_begins_its_lines_with_a_capital(town: Material) -> None:
     chain = [{**row.values, "daytime": "0123-100 00"} for row in town.registers["chain"]]
     (first,) = changed.versions["routine"]
     changed = replace(changed, versions={"routine": (replace(first, parts={**first.parts, "inledningen": "0"}),)})
-    log = compose("routine", with_rows(replace(changed, approvals={}), "chain", chain)).blocks
+    asked = {"routine_approval": Approval(2, final=False, lines=(ApprovalLine("Polisen"),))}
+    log = compose("routine", with_rows(replace(changed, approvals=asked), "chain", chain)).blocks
     tables = [block for block in log if isinstance(block, Table) and block.header[0] == "Version"]
     assert tables[0].rows[-1][2].startswith("Inledningen")
 

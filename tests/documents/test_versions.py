@@ -36,16 +36,39 @@ def test_same_content_keeps_its_number(town: Material) -> None:
     first = version("plan", without_versions(town))
     again = replace(town, versions={"plan": (first,)})
     assert version("plan", again) == first
-    assert compose("plan", again).edition == "Version 1"
+    assert compose("plan", again).edition == "Utkast 1"
     assert differences("plan", again) == "inget i texten"
+
+
+def asked(town: Material, version: int) -> Material:
+    """The town once its organisations have been asked about this version of plan and routine."""
+    approval = Approval(version, final=False, lines=(ApprovalLine("Polisen"),))
+    return replace(town, approvals={"plan_approval": approval, "routine_approval": approval})
+
+
+def test_drafts_are_counted_by_themselves(town: Material) -> None:
+    """However many drafts are given out before, what the organisations are asked about first is version one."""
+    first = version("plan", without_versions(town))
+    changed = with_answers(replace(town, versions={"plan": (first,)}), "vision", {"vision": "Ny", "goals": "Nya"})
+    second = version("plan", changed)
+    assert [(draft.number, draft.draft) for draft in (first, second)] == [(1, True), (2, True)]
+    made = compose("plan", replace(changed, versions={"plan": (first, second)}))
+    assert made.edition == "Utkast 2"
+    assert "skiljer sig från utkast 1: Vision" in repr(made.blocks[0])
+    assert "Vad som ändrades" not in repr(made.blocks)
+    put = asked(replace(changed, versions={"plan": (first, second)}), 1)
+    assert (version("plan", put).number, version("plan", put).draft) == (1, False)
+    assert compose("plan", put).edition == "Version 1, utkast"
+    assert "skiljer sig" not in repr(compose("plan", put).blocks)
 
 
 def test_a_new_version_tells_what_differs(town: Material) -> None:
     """A changed vision makes version two, which names the part that changed and no other."""
-    first = version("plan", without_versions(town))
-    changed = with_answers(replace(town, versions={"plan": (first,)}), "vision", {"vision": "Ny", "goals": "Nya"})
+    first = version("plan", asked(without_versions(town), 1))
+    before = asked(replace(town, versions={"plan": (first,)}), 2)
+    changed = with_answers(before, "vision", {"vision": "Ny", "goals": "Nya"})
     made = compose("plan", changed)
-    assert made.edition == "Version 2"
+    assert made.edition == "Version 2, utkast"
     told = made.blocks[0]
     assert isinstance(told, Paragraph)
     assert plain(told.text) == "Det här skiljer sig från version 1: Vision och övergripande mål."
@@ -53,19 +76,20 @@ def test_a_new_version_tells_what_differs(town: Material) -> None:
 
 def test_given_out_version_still_tells_it(town: Material) -> None:
     """Once version two has been given out, it goes on saying what differs from version one."""
-    first = version("plan", without_versions(town))
-    changed = with_answers(replace(town, versions={"plan": (first,)}), "vision", {"vision": "Ny", "goals": "Nya"})
+    first = version("plan", asked(without_versions(town), 1))
+    before = asked(replace(town, versions={"plan": (first,)}), 2)
+    changed = with_answers(before, "vision", {"vision": "Ny", "goals": "Nya"})
     second = version("plan", changed)
     assert second.number == 2
     made = compose("plan", replace(changed, versions={"plan": (first, second)}))
-    assert made.edition == "Version 2"
+    assert made.edition == "Version 2, utkast"
     assert "version 1" in repr(made.blocks[0])
 
 
 def test_drafts_are_marked(town: Material) -> None:
     """While something is missing the version is a draft."""
     fewer = {name: found for name, found in town.rounds.items() if name != "vision"}
-    assert compose("plan", replace(without_versions(town), rounds=fewer)).edition == "Version 1, utkast"
+    assert compose("plan", replace(without_versions(town), rounds=fewer)).edition == "Utkast 1"
 
 
 def test_dated_by_its_newest_part(town: Material) -> None:
@@ -141,8 +165,9 @@ def test_what_is_drawn_from_elsewhere_makes_no_new_version(town: Material) -> No
 
 def test_the_log_of_changes_tells_what_and_where_from(town: Material) -> None:
     """The plan ends with its versions: what changed in each, and the exercise in which that is answered."""
-    first = version("plan", without_versions(town))
-    changed = with_answers(replace(town, versions={"plan": (first,)}), "vision", {"vision": "Ny", "goals": "Nya"})
+    first = version("plan", asked(without_versions(town), 1))
+    before = asked(replace(town, versions={"plan": (first,)}), 2)
+    changed = with_answers(before, "vision", {"vision": "Ny", "goals": "Nya"})
     second = version("plan", changed)
     made = compose("plan", replace(changed, versions={"plan": (first, second)}))
     log = made.blocks[-1]
@@ -156,15 +181,14 @@ def test_the_log_names_no_row_that_is_gone(town: Material) -> None:
     """The log names the rows that are new or another, and of those that were taken away only how many."""
     kept = [dict(row.values) for row in town.registers["activities"]]
     gone = [*kept, {**kept[0], "activity": "Prata med Sunes brorson på Kiosken"}]
-    first = version("plan", without_versions(with_rows(town, "activities", gone)))
+    first = version("plan", asked(without_versions(with_rows(town, "activities", gone)), 1))
     moved = [{**kept[0], "by": "2028-06-15"}, *kept[1:], {**kept[1], "activity": "Dela ut kortet på badet"}]
-    log = compose("plan", replace(with_rows(town, "activities", moved), versions={"plan": (first,)})).blocks[-1]
+    second = asked(replace(with_rows(town, "activities", moved), versions={"plan": (first,)}), 2)
+    log = compose("plan", second).blocks[-1]
     assert isinstance(log, Table)
     assert "Nytt: ”Dela ut kortet på badet”. Ändrat: ”Besöka alla hotell" in log.rows[1][2]
     assert log.rows[1][2].endswith("Borttaget: 1 stycke")
-    asked = {"plan_approval": Approval(4, final=False, lines=(ApprovalLine("Polisen"),))}
-    later = replace(with_rows(town, "activities", moved), versions={"plan": (first,)}, approvals=asked)
-    last = compose("plan", later).blocks[-1]
+    last = compose("plan", asked(second, 4)).blocks[-1]
     assert isinstance(last, Table)
     assert last.rows[1][2].endswith("Version 2 och 3 lämnades aldrig ut.")
     assert "Kiosken" not in repr(first)
@@ -175,26 +199,26 @@ def test_the_log_says_whose_number_changed(town: Material) -> None:
     """A line of those to ring is told by its hour, its place and who answers; a link that has the name of others by who
     does it. Four are all told: "and one more" would be no shorter."""
     kept = [dict(row.values) for row in town.registers["chain"]]
-    first = version("routine", without_versions(town))
+    first = version("routine", asked(without_versions(town), 1))
     moved = [*kept[:3], {**kept[3], "daytime": "070-174 06 99"}, *kept[4:]]
-    made = compose("routine", replace(with_rows(town, "chain", moved), versions={"routine": (first,)}))
+    made = compose("routine", asked(replace(with_rows(town, "chain", moved), versions={"routine": (first,)}), 2))
     log = next(block for block in made.blocks if isinstance(block, Table) and "Vad som ändrades" in block.header)
     assert "”Dagtid 2: Socialtjänsten i Exempelstad”" in log.rows[1][2]
     assert "Kedjan. Ändrat: ”Första kontakt: Socialtjänsten i Exempelstad (2)”" in log.rows[1][2]
     rows = [dict(row.values) for row in town.registers["activities"]]
-    fewer = version("plan", without_versions(with_rows(town, "activities", rows[:-4])))
-    last = compose("plan", replace(town, versions={"plan": (fewer,)})).blocks[-1]
+    fewer = version("plan", asked(without_versions(with_rows(town, "activities", rows[:-4])), 1))
+    last = compose("plan", asked(replace(town, versions={"plan": (fewer,)}), 2)).blocks[-1]
     assert isinstance(last, Table)
     assert [last.rows[1][2].count("”"), "1 till" in last.rows[1][2]] == [8, False]
 
 
 def test_a_version_that_was_kept_before_tells_its_parts(town: Material) -> None:
     """Of a version of which only its parts were kept, the log names the part that differs, and the number stays."""
-    made = version("plan", without_versions(town))
+    made = version("plan", asked(without_versions(town), 1))
     old = replace(made, parts=parts_of(made.parts))
-    before = replace(town, approvals={}, versions={"plan": (old,)})
-    assert version("plan", before).number == made.number
-    changed = with_answers(before, "vision", {"vision": "Ny", "goals": "Nya"})
+    before = replace(town, versions={"plan": (old,)})
+    assert version("plan", asked(before, 1)).number == made.number
+    changed = with_answers(asked(before, 2), "vision", {"vision": "Ny", "goals": "Nya"})
     log = compose("plan", changed).blocks[-1]
     assert isinstance(log, Table)
     assert log.rows[1][2] == "Vision och övergripande mål"
@@ -234,9 +258,9 @@ def test_the_card_begins_with_the_number_to_ring() -> None:
     """Also a later version of the card begins with its band; what has changed stands in the routine's log."""
     town = invented_town.material()
     old = Version(1, date(2026, 11, 10), {"Inledning": "0"})
-    card = compose("card", replace(town, versions={"card": (old,)}, approvals={}))
+    card = compose("card", asked(replace(town, versions={"card": (old,)}), 2))
     assert isinstance(card.blocks[0], Quote)
-    assert card.edition == "Version 2"
+    assert card.edition == "Version 2, utkast"
     assert "skiljer sig" not in repr(card.blocks)
 
 

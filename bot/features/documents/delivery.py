@@ -55,7 +55,7 @@ async def _send(ctx: Context, group: Group, making: DocumentJob, made: Made, fil
         "text": _within(made.text, CAPTION if picture else CAPTION // 2),
         "differs": _within(made.differs, CAPTION // 4),
         "missing": made.missing,
-        "version": made.version.number if made.version else None,
+        "version": {"number": made.version.number, "draft": made.version.draft} if made.version else None,
     }
     content = {"text": ctx.services.voice.render("documents.caption", facts), **topic(group, making.chat)}
     files = []

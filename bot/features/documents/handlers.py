@@ -159,7 +159,7 @@ def _listed(member: Member, group: Group) -> list[CatalogueEntry]:
 
 def _last_version(material: Material, entry: CatalogueEntry) -> JsonObject | None:
     kept = material.versions.get(entry.id, ())
-    return {"number": kept[-1].number, "on": kept[-1].on} if kept else None
+    return {"number": kept[-1].number, "on": kept[-1].on, "draft": kept[-1].draft} if kept else None
 
 
 def _forms(entry: CatalogueEntry) -> tuple[str, ...]:

@@ -313,19 +313,23 @@ def _versions(state: JsonObject) -> Iterator[Version]:
     for version in state["versions"]:
         adopted = version.get("adopted")
         on = date.fromisoformat(adopted) if adopted else None
-        yield Version(version["number"], date.fromisoformat(version["on"]), version["parts"], on)
+        made = date.fromisoformat(version["on"])
+        yield Version(version["number"], made, version["parts"], on, version.get("draft", False))
 
 
 async def keep_version(ctx: Context, group: Group, document: str, version: Version) -> None:
     """Store a version that was given out, unless a later one was, or that was adopted: one from before is noted so."""
     state = await ctx.work.activity_states.state(group.id, VERSIONS, document) or {"versions": []}
-    known = {kept["number"]: kept for kept in state["versions"]}
-    if version.number not in known and (version.adopted or max(known, default=0) < version.number):
-        known[version.number] = {
-            "number": version.number,
+    known = {(not kept.get("draft", False), kept["number"]): kept for kept in state["versions"]}  # drafts come first
+    key = asked, number = not version.draft, version.number
+    newest = max((other for kind, other in known if kind == asked), default=0)
+    if key not in known and (version.adopted or newest < number):
+        known[key] = {
+            "number": number,
             "on": version.on.isoformat(),
             "parts": dict(version.parts),
+            "draft": version.draft,
         }
     if version.adopted:
-        known[version.number] = {**known[version.number], "adopted": version.adopted.isoformat()}
-    await ctx.work.activity_states.keep(group.id, VERSIONS, document, {"versions": [known[n] for n in sorted(known)]})
+        known[key] = {**known[key], "adopted": version.adopted.isoformat()}
+    await ctx.work.activity_states.keep(group.id, VERSIONS, document, {"versions": [known[k] for k in sorted(known)]})
