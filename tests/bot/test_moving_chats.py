@@ -21,12 +21,14 @@ async def answered(played: Town, name: str) -> None:
 
 
 async def test_a_group_becomes_a_supergroup_midway(tmp_path: Path) -> None:
-    """Nobody has to begin again: the answers stay, the picture comes to the new chat, and its buttons work."""
+    """Nobody has to begin again: where the group is shows in the new chat, once, the answers stay, the picture comes
+    there, and its buttons work."""
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         await begin(played, "Riktning")
         await answered(played, "Alva")
         await played.act("Alva", "make_supergroup", chat=played.chat_id("Alva", GROUP))
+        assert sum("Pågår: Riktning" in text for text in played.texts("Alva", GROUP)) == 1
         await answered(played, "Bo")
         await played.tap("Alva", "Visa svaren nu", chat=GROUP)
         await played.tap("Alva", "Visa ändå", chat=GROUP)

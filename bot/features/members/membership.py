@@ -112,9 +112,11 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
     await status(ctx, group)
 
 
-async def migrated(ctx: Context, move: Migrated) -> Group | None:
-    """Take a group's new chat id. It may be told twice, and in either order."""
-    return await ctx.work.groups.migrate(move.old_chat, move.new_chat)
+async def migrated(ctx: Context, move: Migrated) -> None:
+    """Take a group's new chat id, and show the status message there. It may be told twice, and in either order."""
+    group = await ctx.work.groups.migrate(move.old_chat, move.new_chat)
+    if group is not None and group.state == "active":
+        await status(ctx, group)
 
 
 async def renamed(ctx: Context, change: Renamed) -> None:
