@@ -75,6 +75,12 @@ class Prompts(Records[Prompt]):
         if prompt := await self._find(person_id, matter):
             await self.update(prompt.id, aside=True)
 
+    async def turn_all_aside(self, person_id: int) -> None:
+        """Put all of a person's prompts aside, as they have turned to what is answered with buttons."""
+        for prompt in await self.of(person_id):
+            if not prompt.aside:
+                await self.update(prompt.id, aside=True)
+
     async def seal_anew(self, group_id: int) -> None:
         """Seal again what everybody in a group is being asked, so that nobody can see what has just been put aside."""
         seats = "SELECT person_id FROM members WHERE group_id = ?"

@@ -14,6 +14,7 @@ from bot.context.message import Key, matter_of
 from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.dispatch import button_questions
 from bot.dispatch.asked_questions import OpenQuestion, open_questions, seated
 from bot.exercises import runner
 from bot.features.incidents import report
@@ -77,7 +78,7 @@ async def hold(
         held = await ctx.work.held_texts.hold(person.id, group, part, now, matters, until)
         if not waits:
             await _remind(ctx, held, until - WARNED)
-    await _show(ctx, person, held, questions)
+    await _show(ctx, person, held)
     return True
 
 
@@ -116,7 +117,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     if held is None or held.person_id != actor.person.id or held.until < ctx.today:
         await ctx.reply(actor, "placed", {"title": None, "town": None, "gone": True})
         return
-    await _show(ctx, actor.person, held, await open_questions(ctx, actor.person), anew=True)
+    await _show(ctx, actor.person, held, anew=True)
 
 
 async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
@@ -124,33 +125,29 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     ended = matter_of(MessageContext(run=happened.run))
     for held in await ctx.work.held_texts.of_group(happened.group, ctx.today):
         person = await ctx.work.people.get(held.person_id)
-        questions = await open_questions(ctx, person) if ended in held.candidates else []
-        if ended in held.candidates and not any(q.prompt.matter in held.candidates for q in questions):
-            await _show(ctx, person, held, questions, anew=True)
+        if ended in held.candidates and not await _still_asked(ctx, person, held):
+            await _show(ctx, person, held, anew=True)
 
 
 async def after_renewal(ctx: Context, happened: PromiseRenewed) -> None:
     """Let texts that are held already wait for a new promise, too, with the way to it in the place of their buttons."""
     for held in await ctx.work.held_texts.of_group(happened.group, ctx.today):
         person = await ctx.work.people.get(held.person_id)
-        questions = await open_questions(ctx, person)
-        offered = [question for question in questions if question.prompt.matter in held.candidates]
-        if await _waits_for_promise(ctx, person, offered):
+        if await _waits_for_promise(ctx, person, await _still_asked(ctx, person, held)):
             kept = await ctx.work.held_texts.update(held.id, until=PROMISE_FIRST)
             await _remind(ctx, kept, None)
-            await _show(ctx, person, kept, questions)
+            await _show(ctx, person, kept)
 
 
 async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
     """Ask what those texts answer that were written while the promise waited, and keep them as others from now on."""
     person = await ctx.work.people.get((await ctx.work.members.get(happened.member)).person_id)
-    questions = await open_questions(ctx, person)
     for held in await ctx.work.held_texts.of(person.id, ctx.today):
-        offered = [question for question in questions if question.prompt.matter in held.candidates]
-        if held.until == PROMISE_FIRST and not await _waits_for_promise(ctx, person, offered):
+        waits = await _waits_for_promise(ctx, person, await _still_asked(ctx, person, held))
+        if held.until == PROMISE_FIRST and not waits:
             kept = await ctx.work.held_texts.update(held.id, until=ctx.today + KEPT)
             await _remind(ctx, kept, kept.until - WARNED)
-            await _show(ctx, person, kept, questions, anew=True, promised=True)
+            await _show(ctx, person, kept, anew=True, promised=True)
 
 
 async def _waits_for_promise(ctx: Context, person: Person, questions: list[OpenQuestion]) -> list[Group]:
@@ -181,20 +178,18 @@ async def _can_take(ctx: Context, person: Person, asked: MessageContext, text: s
     return any(named_option(labels, part) for part in (text, *re.split(r"[,;\n]", text)))
 
 
-async def _show(
-    ctx: Context,
-    person: Person,
-    held: HeldText,
-    questions: list[OpenQuestion],
-    *,
-    anew: bool = False,
-    promised: bool = False,
-) -> None:
+async def _still_asked(ctx: Context, person: Person, held: HeldText) -> list[OpenQuestion]:
+    """Return the questions that a text could answer and that are still asked."""
+    found = [q for q in await open_questions(ctx, person) if q.prompt.matter in held.candidates]
+    return [*found, *await button_questions.among(ctx, person, held.candidates)]
+
+
+async def _show(ctx: Context, person: Person, held: HeldText, *, anew: bool = False, promised: bool = False) -> None:
     """Show the text with the questions that it could answer: in its message or, `anew`, in one further down.
 
     `promised`: they have just answered to the promise that it waited for; what they were at may have been put aside.
     """
-    still = [question for question in questions if question.prompt.matter in held.candidates]
+    still = await _still_asked(ctx, person, held)
     waits = await _waits_for_promise(ctx, person, still)
     still = [question for question in still if question.prompt.group_id not in {group.id for group in waits}]
     keys = []
@@ -233,11 +228,11 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
         thrown = {"title": None, "town": None, "gone": False}
         await ctx.to_person(actor.person.id, "placed", thrown, about=about, edit=ctx.tapped)
         return
-    questions = await open_questions(ctx, actor.person)
-    chosen = next((q for q in questions if q.prompt.matter == held.candidates[int(action.arg)]), None)
+    questions, matter = await _still_asked(ctx, actor.person, held), held.candidates[int(action.arg)]
+    chosen = next((question for question in questions if question.prompt.matter == matter), None)
     if chosen is None:  # it was answered in another way, or is over
         ctx.toast("placed_over", alert=True)
-        await _show(ctx, actor.person, held, questions)
+        await _show(ctx, actor.person, held)
         return
     if not await report.overhears(ctx, chosen.prompt.context.run) and asked_anew(actor.member):
         await promise.refuse(ctx, actor.group, actor.member)
@@ -248,7 +243,8 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
     facts = {"title": cut(chosen.title, 60), "town": town, "gone": False}
     await ctx.to_person(actor.person.id, "placed", facts, about=about, slot=f"held:{held.id}", living=True)
     ctx.tapped = None  # what is asked next is a message of its own
-    await ctx.work.prompts.word(chosen.prompt.id)
+    if chosen.prompt.id:  # else it asks with its buttons
+        await ctx.work.prompts.word(chosen.prompt.id)
     ctx.events.append(TextPlaced(actor.person.id, chosen.prompt.context, held.parts))
 
 

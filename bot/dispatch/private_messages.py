@@ -7,12 +7,23 @@ from bot.context.events import TextPlaced
 from bot.context.message import matter_of
 from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import LINK
-from bot.dispatch import asked_questions, chat_commands, deep_links, edited_texts, held_texts, strangers, unasked
+from bot.dispatch import (
+    asked_questions,
+    button_answers,
+    button_questions,
+    chat_commands,
+    deep_links,
+    edited_texts,
+    held_texts,
+    strangers,
+    unasked,
+)
 from bot.dispatch.edited_texts import may_answer
 from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import asked_of, give
 from bot.exercises import given_texts, runner
 from bot.exercises.turn_context import MessageSource
+from bot.features.approvals import consent
 from bot.features.calendar import attendance
 from bot.features.identities import identified
 from bot.features.incidents import read_incidents, report
@@ -107,9 +118,10 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     if replied is None and said.replied_at and said.at - said.replied_at > ANSWERABLE.total_seconds():
         await unasked.stray(ctx, person, said, lost=True)  # certainly no answer to what is asked now
         return
+    under = MessageContext() if cries else await wanted_texts.under(ctx, person, said.reply_to) or MessageContext()
     check_in = None if cries or said.forwarded else await check_ins.asking(ctx, person, replied)
     if check_in is not None and (replied is not None or check_ins.score_in(said.text) is not None):
-        await _to_check_in(ctx, person, said, check_in)
+        await _to_check_in(ctx, person, said, check_in, under)
         return
     questions = await asked_questions.open_questions(ctx, person)
     if said.forwarded:
@@ -137,7 +149,7 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
         if not await _moves(ctx, person, said, question.prompt):
             await _give(ctx, person, said, question.prompt.context)
     else:
-        await _in_doubt(ctx, person, said, questions, check_in, cries=cries)
+        await _in_doubt(ctx, person, said, questions, check_in, under, cries=cries)
 
 
 def _is_said_by_the_way(ctx: Context, asked: Prompt, text: str) -> bool:
@@ -152,18 +164,31 @@ async def _in_doubt(
     said: Written,
     questions: list[asked_questions.OpenQuestion],
     check_in: tuple[Actor, CheckIn] | None,
+    under: MessageContext,
     *,
     cries: bool,
 ) -> None:
-    """Take a text that answers no question without doubt: one that waits may be meant, or nothing asks for it."""
+    """Take a text that answers no question without doubt: one that waits may be meant, or nothing asks for it.
+
+    It may be meant for what the message asks with its buttons `under` which it is written.
+    """
+    only_wait = not asked_questions.asked_now(ctx, questions)
     if ctx.services.voice.rules.thanks(said.text):
         await ctx.to_person(person.id, "thanked")
+    elif (only_wait or said.reply_to) and await button_answers.takes(ctx, person, said, under):
+        return
+    elif [q.prompt.context.want for q in questions] == ["objection"] and consent.says_yes(ctx, said.text):
+        await _give(ctx, person, said, questions[0].prompt.context)  # which takes a yes as a change of mind
     elif questions:
-        only_wait = not asked_questions.asked_now(ctx, questions)  # then it may be about an event they are asked to
-        if not (only_wait and await guest_texts.heard(ctx, person, said.text)):
-            await _hold(ctx, person, said, questions)
+        if beside := await button_questions.asked(ctx, person, under):
+            questions = [*questions, beside]
+        elif only_wait and await guest_texts.heard(ctx, person, said.text):  # it may be about an event
+            return
+        await _hold(ctx, person, said, questions)
+    elif await button_answers.put_again(ctx, person, under):
+        return
     elif check_in is not None:
-        await _to_check_in(ctx, person, said, check_in)
+        await _to_check_in(ctx, person, said, check_in, under)
     elif not (cries or await read_incidents.wrote(ctx, person, said.message_id)):
         await _unasked(ctx, person, said)
 
@@ -178,11 +203,13 @@ async def _moves(ctx: Context, person: Person, said: Written, asked: Prompt) -> 
     return True
 
 
-async def _to_check_in(ctx: Context, person: Person, said: Written, asked: tuple[Actor, CheckIn]) -> None:
+async def _to_check_in(
+    ctx: Context, person: Person, said: Written, asked: tuple[Actor, CheckIn], under: MessageContext
+) -> None:
     """Take a text under a check-in: its score, an answer about the meeting told of in the same message, or neither."""
     if (score := check_ins.score_in(said.text)) is not None:
         await check_ins.wrote(ctx, asked, score)
-    elif not await attendance.heard(ctx, person, said):
+    elif not await button_answers.takes(ctx, person, said, under):
         await check_ins.ask_score(ctx, asked, await attendance.near(ctx, person))
 
 
@@ -271,6 +298,10 @@ async def _group_of(ctx: Context, asked: MessageContext) -> Group:
 
 async def _give(ctx: Context, person: Person, said: Written, asked: MessageContext, *, replied: bool = False) -> None:
     """Hand a text to the exercise or feature that asked. `replied`: it replies to that message, perhaps an old one."""
+    if await button_answers.takes(ctx, person, said, asked) or await button_answers.put_again(
+        ctx, person, asked, chosen=True
+    ):
+        return
     if asked.want in TEXTS:
         await ctx.work.prompts.end(person.id, matter_of(asked) or "")  # asked again, if it cannot be taken
         await _wanted(ctx, person, said.text, asked)

@@ -4,16 +4,16 @@ from bot.channel.updates import Written
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.permissions import Role, may
-from bot.dispatch import asked_questions, held_texts
+from bot.dispatch import asked_questions
 from bot.dispatch.requested_texts import asked_of
-from bot.features.approvals import written_consent
-from bot.features.calendar import attendance, time_poll
+from bot.features.calendar import attendance
 from bot.features.digest.cannot import ways_under
 from bot.features.incidents import areas, report
-from bot.features.journey import exercise_buttons, memberships, open_runs
+from bot.features.journey import exercise_buttons, memberships, open_runs, wanted_texts
 from bot.features.outsiders import actor_forms, guest_texts
 from bot.reminders.kinds import TASK
 from bot.views.shared_buttons import in_town
+from storage.message_notes import MessageContext
 from storage.records import Group, Member, Person, private_chat
 
 
@@ -25,10 +25,7 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
         await memberships.refuse(ctx, person, "stray")
         return
     if not lost and (
-        await _consents(ctx, person, said)
-        or await time_poll.heard(ctx, person, said)
-        or await attendance.heard(ctx, person, said)
-        or await guest_texts.heard(ctx, person, said.text)
+        await guest_texts.heard(ctx, person, said.text)
         or await actor_forms.greeted_again(ctx, person)
         or await actor_forms.answered(ctx, person)
     ):
@@ -36,9 +33,10 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     logs = await _ways_to_log(ctx, person)
     listed, _ = await open_runs.open_to(ctx, person)
     waits = bool(listed) or await open_runs.reminded_of(ctx, person)
-    meeting, cannot = await attendance.unclear(ctx, person, said)
+    under = await wanted_texts.under(ctx, person, said.reply_to) or MessageContext()
+    meeting, cannot = await attendance.unclear(ctx, person, under)
     cannot = cannot or await attendance.near(ctx, person)
-    put_off = await ways_under(ctx, person)
+    put_off = await ways_under(ctx, person, under)
     towns, way_in = await open_runs.coming_in(ctx, person)
     facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, "coming_in": towns}
     facts |= {"away": bool(cannot or put_off), "meeting": meeting, "reminded": bool(put_off)}
@@ -48,14 +46,6 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     facts |= {"wants_out": bool(seats), "out": bool(out)}
     onward = way_in or tasks or ([[ctx.key("what_waits", "answers")]] if waits else [])
     await ctx.to_person(person.id, "stray", facts, [*out, *onward, *put_off, *cannot, *logs])
-
-
-async def _consents(ctx: Context, person: Person, said: Written) -> bool:
-    """Take a yes or an objection to a decision; what may be its reason is held until they say so."""
-    heard = await written_consent.in_private(ctx, person, said)
-    if heard is written_consent.Heard.WITH_REASON:
-        await held_texts.hold_reason(ctx, person, said)
-    return heard is not None
 
 
 async def media(ctx: Context, person: Person, said: Written) -> None:

@@ -195,7 +195,7 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
     if before is None or before.yes != yes:
         consent = replace(consent, said={**consent.said, actor.member.id: ConsentReply(yes, ctx.today)})
         await _keep(ctx, actor.group, action.arg, consent)
-        if actor.member.role == "network" or (actor.member.role == "core" and not actor.in_group):
+        if ctx.notices and not actor.in_group and actor.member.role in ("core", "network"):
             await show_alone(ctx, actor.group, action.arg, consent, actor.member.id)
     if yes:
         await _ask_no_reason(ctx, actor.group, action.arg, (actor.member.id,))
@@ -211,6 +211,7 @@ async def see(ctx: Context, actor: Actor, action: Action) -> None:
     if consent is None or actor.member.id not in consent.asked or not await _stands(ctx, action.arg):
         await ctx.tell(actor, "consent.gone")
         return
+    await ctx.work.prompts.turn_all_aside(actor.person.id)
     await show_alone(ctx, actor.group, action.arg, consent, actor.member.id, anew=True)
 
 
@@ -225,7 +226,7 @@ async def write(ctx: Context, actor: Actor, ref: str, round_: int, *, yes: bool)
             await ctx.to_group(actor.group, "notice_lost", lost, reply_to=ctx.written)
         else:
             await ctx.to_person(actor.person.id, "notice_lost", lost, about=actor.group.id)
-    elif yes and _decides(actor) and not actor.in_group:  # whom a tap shows a notice alone
+    elif yes and not actor.in_group:
         await show_alone(ctx, actor.group, ref, kept, actor.member.id, anew=True)
 
 

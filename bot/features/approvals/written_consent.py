@@ -8,7 +8,7 @@ from bot.context.context import Actor, Context
 from bot.context.permissions import Role, role_of
 from bot.exercises import consents
 from bot.features.approvals import consent
-from bot.features.journey import wanted_texts
+from bot.features.journey import memberships
 from bot.reminders.kinds import SAY
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, Person
@@ -25,36 +25,42 @@ class Heard(StrEnum):
     UNCLEAR = "unclear"  # the question is put once more, with its buttons
 
 
-async def in_private(ctx: Context, person: Person, said: Written) -> Heard | None:
-    """Take a text in private, where the message it replies to, or the newest, asks that; None if none does.
+async def in_private(ctx: Context, person: Person, text: str, under: MessageContext) -> Heard | None:
+    """Take a yes or a no in private, where the message under which it is written asks that; None for anything else.
 
-    Under a reminder, which does not say what was decided, a yes or a no has the decision shown.
+    Under a reminder, which does not say what was decided, it has the decision shown.
     """
-    context = await wanted_texts.under(ctx, person, said.reply_to)
-    asked = consent.asked_in(context) if context else None
-    if context and context.once and ctx.services.voice.rules.answer_in(said.text):
+    if under.once and ctx.services.voice.rules.answer_in(text):
+        found = await _reminded_of(ctx, person)
+        return await put_again(ctx, *found) if found else None
+    asked = consent.asked_in(under)
+    actor = await memberships.seat(ctx, person, under.group, Role.LEADER) if asked else None
+    return await _taken(ctx, actor, asked, text) if actor and asked else None
+
+
+async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[Actor, str] | None:
+    """Return which decision a message asks this person about, or reminds them of, while it can be answered."""
+    if under.once:
         return await _reminded_of(ctx, person)
-    group = await ctx.work.groups.get(context.group) if context and asked else None
-    member = await ctx.work.members.find(group.id, person.user_id) if group else None
-    if asked is None or group is None or member is None or role_of(member, group) < Role.LEADER:
-        return None
-    actor = Actor(person, group, member)
-    return await _taken(ctx, actor, asked, said.text) or await _put_again(ctx, actor, asked[0])
+    asked = consent.asked_in(under)
+    actor = await memberships.seat(ctx, person, under.group, Role.LEADER) if asked else None
+    kept = await consents.of(ctx, actor.group, asked[0]) if actor and asked else None
+    return (actor, asked[0]) if actor and asked and kept and not kept.over else None
 
 
-async def _reminded_of(ctx: Context, person: Person) -> Heard | None:
-    """Put the one decision once more of which somebody was reminded; None if there is none, or are several."""
+async def _reminded_of(ctx: Context, person: Person) -> tuple[Actor, str] | None:
+    """Return the one decision of which somebody was reminded today; None if there is none, or are several."""
     seats = {member.id: member for member in await ctx.work.members.of_person(person.id)}
     items = [one for seat in seats for one in await ctx.work.open_items.of_member(seat)]
-    told = [one for one in items if one.kind == SAY and one.last == ctx.today]
+    told = [one for one in items if one.kind == SAY and one.last == ctx.today and one.state != "closed"]
     if len(told) != 1:
         return None
     group = await ctx.work.groups.get(told[0].group_id)
-    actor = Actor(person, group, seats[told[0].member_id])
-    return await _put_again(ctx, actor, told[0].ref.partition(":")[2])
+    return Actor(person, group, seats[told[0].member_id]), told[0].ref.partition(":")[2]
 
 
-async def _put_again(ctx: Context, actor: Actor, ref: str) -> Heard | None:
+async def put_again(ctx: Context, actor: Actor, ref: str) -> Heard | None:
+    """Put the question once more, with its buttons; None if it is over."""
     kept = await consents.of(ctx, actor.group, ref)
     if kept is None or kept.over:
         return None

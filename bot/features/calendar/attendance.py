@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from typing import Final
 
-from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
@@ -12,11 +11,12 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.calendar import meeting_details, meeting_list, suggestions
 from bot.features.calendar.lifecycle import as_meeting, name_of
-from bot.features.journey import at_the_door, network_meetings
+from bot.features.journey import at_the_door, memberships, network_meetings
 from bot.features.journey.network_meetings import NO, YES, Called
 from bot.reminders import open_items
 from messages.voice import TemplateFacts
-from storage.records import Group, Meeting, Person, private_chat
+from storage.message_notes import MessageContext
+from storage.records import Group, Meeting, Person
 
 LONGEST: Final = 8  # words: a longer text may be about something else than whether somebody comes
 
@@ -36,48 +36,44 @@ async def absent(ctx: Context, group: Group, meeting: Meeting) -> list[str]:
     return [member.name for member in await ctx.work.members.active(group.id) if member.id in cannot]
 
 
-async def heard(ctx: Context, person: Person, said: Written) -> bool:
-    """Take a text that says outright whether somebody comes, where the message it replies to, or the newest, asks that;
-    False if it may be about something else. It counts for the meeting whose day it names, and can be changed below.
+async def heard(ctx: Context, person: Person, text: str, under: MessageContext) -> bool:
+    """Take a text that says outright whether somebody comes, where the message under which it is written asks that.
+
+    It counts for the meeting whose day it names, and can be changed below. False if it may be about something else.
     """
-    found, answer = await _asked(ctx, person, said), ctx.services.voice.rules.answer_in(said.text)
-    if found is None or answer is None or len(said.text.split()) > LONGEST:
+    found, answer = await asking(ctx, person, under), ctx.services.voice.rules.answer_in(text)
+    if found is None or answer is None or len(text.split()) > LONGEST:
         return False
     actor, asked = found
-    text = said.text.casefold()
+    written = text.casefold()
     ahead = [m for m in await ctx.work.meetings.of_group(actor.group.id) if m.state == "planned" and m.day >= ctx.today]
-    named = [m for m in ahead if re.search(rf"\b{ctx.services.voice.rules.short_day(m.day)}\b", text)]
+    named = [m for m in ahead if re.search(rf"\b{ctx.services.voice.rules.short_day(m.day)}\b", written)]
     meeting = await meeting_of(ctx, actor, str(min(named, key=lambda m: m.day, default=asked).id))
-    numbers = set(re.findall(r"\d+", text))  # else of another day, or how many they will be
-    if meeting is None or meeting.day < ctx.today or not numbers <= {str(meeting.day.day)}:
+    numbers = set(re.findall(r"\d+", written))  # else of another day, or how many they will be
+    if meeting is None or not numbers <= {str(meeting.day.day)}:
         return False
-    instead = answer == NO and ctx.services.voice.rules.names_somebody_else(said.text)
+    instead = answer == NO and ctx.services.voice.rules.names_somebody_else(text)
     await _take(ctx, actor, meeting, answer, instead=instead)
     return True
 
 
-async def _asked(ctx: Context, person: Person, said: Written) -> tuple[Actor, Meeting] | None:
-    """Return the meeting that the message asks about to which this text replies, or else the newest one."""
-    chat = private_chat(person.id)
-    asking = await (ctx.work.outbox.by_message(chat, said.reply_to) if said.reply_to else ctx.work.outbox.newest(chat))
-    context = asking.context if asking else None
-    asked = await ctx.work.meetings.lookup(context.meeting) if context and not context.want else None
-    group = await ctx.work.groups.get(asked.group_id) if asked else None
-    member = await ctx.work.members.find(group.id, person.user_id) if group else None
-    if asked is None or group is None or member is None or role_of(member, group) < Role.NETWORK:
-        return None
-    return Actor(person, group, member), asked
+async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[Actor, Meeting] | None:
+    """Return about which coming meeting a message asks this person."""
+    asked = await ctx.work.meetings.lookup(under.meeting) if under.meeting and not under.want else None
+    actor = await memberships.seat(ctx, person, asked.group_id, Role.NETWORK) if asked else None
+    meeting = await meeting_of(ctx, actor, str(asked.id)) if actor and asked else None
+    return (actor, meeting) if actor and meeting and meeting.day >= ctx.today else None
 
 
-async def unclear(ctx: Context, person: Person, said: Written) -> tuple[TemplateFacts | None, list[list[Key]]]:
+async def unclear(ctx: Context, person: Person, under: MessageContext) -> tuple[TemplateFacts | None, list[list[Key]]]:
     """Return what a text may be about that says neither that somebody comes nor that they cannot, with the buttons:
     the meeting that was asked about, and whom else to tell."""
-    found = await _asked(ctx, person, said)
-    meeting = await meeting_of(ctx, found[0], str(found[1].id)) if found else None
-    if found is None or meeting is None or meeting.day < ctx.today:
+    found = await asking(ctx, person, under)
+    if found is None:
         return None, []
-    coordinators = await open_items.coordinators(ctx, found[0].group)
-    facts = {"on": meeting.day, "to": [one.name for one in coordinators if one.id != found[0].member.id]}
+    actor, meeting = found
+    coordinators = await open_items.coordinators(ctx, actor.group)
+    facts = {"on": meeting.day, "to": [one.name for one in coordinators if one.id != actor.member.id]}
     comes, cannot = network_meetings.keys_on(ctx, meeting)
     return facts, [[comes], [cannot]] if network_meetings.is_networks(ctx, meeting) else [[cannot]]
 
@@ -103,7 +99,14 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     if meeting is None:
         await _gone(ctx, actor)
         return
+    await ctx.work.prompts.turn_all_aside(actor.person.id)
     await _page(ctx, actor, meeting, await network_meetings.called(ctx, meeting))
+
+
+async def put_again(ctx: Context, actor: Actor, meeting: Meeting) -> None:
+    """Show a meeting once more to whoever has written about it what is no answer, and say that it is not kept."""
+    await ctx.tell(actor, "meeting.by_button")
+    await show(ctx, actor, Action("meeting", actor.group.id, 0, str(meeting.id)))
 
 
 async def say(ctx: Context, actor: Actor, action: Action) -> None:

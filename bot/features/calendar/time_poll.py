@@ -10,15 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.calendar import lifecycle, meetings
-from bot.features.journey import network_meetings, wanted_texts
+from bot.features.journey import memberships, network_meetings
 from bot.reminders import kinds, open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.next_message import hears, spoken
@@ -222,25 +221,22 @@ async def see(ctx: Context, actor: Actor, action: Action) -> None:
     if record is None or poll is None or not await runs(ctx, actor.group, record.id):
         ctx.toast("time_poll.over", alert=True)
         return
+    await ctx.work.prompts.turn_all_aside(actor.person.id)
     await _show_alone(ctx, actor.group, record, poll, actor.member)
 
 
-async def heard(ctx: Context, person: Person, said: Written) -> bool:
-    """Put the poll once more, with its buttons, to whoever has written under it; False for a text elsewhere."""
-    context = await wanted_texts.under(ctx, person, said.reply_to) or MessageContext()
-    kind, _, meeting = context.what.partition(":")
-    if kind != POLL or context.want:
-        return False
-    group = await ctx.work.groups.get(context.group)
-    member = await ctx.work.members.find(group.id, person.user_id)
-    record, poll = await _record(ctx, group, int(meeting)), await of(ctx, group, int(meeting))
-    if member is None or record is None or poll is None or not await runs(ctx, group, record.id):
-        return False
-    if role_of(member, group) < Role.NETWORK:
-        return False
-    await ctx.to_person(person.id, "time_poll.by_button", about=group.id)
-    await _show_alone(ctx, group, record, poll, member)
-    return True
+async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[Actor, int] | None:
+    """Return about which meeting's times a message asks this person, while another time is sought."""
+    kind, _, meeting = under.what.partition(":")
+    asks = kind == POLL and not under.want
+    actor = await memberships.seat(ctx, person, under.group, Role.NETWORK) if asks else None
+    return (actor, int(meeting)) if actor and await runs(ctx, actor.group, int(meeting)) else None
+
+
+async def put_again(ctx: Context, actor: Actor, meeting: int) -> None:
+    """Put the poll once more, with its buttons, to whoever has written under it."""
+    await ctx.tell(actor, "time_poll.by_button")
+    await see(ctx, actor, Action("tp_see", actor.group.id, 0, str(meeting)))
 
 
 # -- what comes of it --------------------------------------------------------------------------------------------------

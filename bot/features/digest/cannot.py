@@ -50,11 +50,10 @@ def ways(ctx: Context, reminded: Sequence[OpenItem], day: date) -> list[list[Key
     return [[ctx.key("day.later", "later_day", group, day.isoformat()), ctx.key("day.cannot", "cannot", group, only)]]
 
 
-async def ways_under(ctx: Context, person: Person) -> list[list[Key]]:
-    """Return the same buttons if today's reminder is the newest message that can be answered."""
-    newest = await ctx.work.outbox.newest(private_chat(person.id))
+async def ways_under(ctx: Context, person: Person, under: MessageContext) -> list[list[Key]]:
+    """Return the same buttons for what was written under today's reminder."""
     mine = [one for one in await reminded_of(ctx, person) if one.state != "declined"]
-    if newest is None or not newest.context.once:
+    if not under.once:
         return []
     return ways(ctx, [one for one in mine if one.last == ctx.today], ctx.today)
 

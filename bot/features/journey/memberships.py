@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.context.context import Context
+from bot.context.context import Actor, Context
 from bot.context.message import Keys
 from bot.context.permissions import Role, role_of
 from flows.answers import folded
@@ -17,6 +17,13 @@ async def of(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tu
         if role_of(member, group) >= least and group.state == "active":
             found[group.id] = (group, member)  # the later one
     return list(found.values())
+
+
+async def seat(ctx: Context, person: Person, group_id: int, least: Role) -> Actor | None:
+    """Return this person as an actor in a group; None if the bot has left it, or with less than this role there."""
+    group = await ctx.work.groups.lookup(group_id)
+    member = await ctx.work.members.find(group_id, person.user_id) if group and group.state == "active" else None
+    return Actor(person, group, member) if group and member and role_of(member, group) >= least else None
 
 
 def named(seats: Sequence[tuple[Group, Member]], words: str) -> tuple[Group, Member] | None:

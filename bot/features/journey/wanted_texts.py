@@ -11,7 +11,6 @@ from storage.records import Group, Member, Outgoing, Person, Prompt, private_cha
 from storage.table import moment
 
 WAITS: Final = timedelta(days=7)  # how long a feature waits for a text that it has asked for
-TODAY: Final = timedelta(days=1)
 QUESTIONS: Final = 100  # of a private chat, to look among: what nothing refers to is not kept
 # What is asked for in a person's own words. What is looked for or chosen, such as a date, is asked anew by its button.
 WORDS: Final = frozenset(
@@ -43,16 +42,10 @@ async def townless(ctx: Context, person: Person) -> list[Outgoing]:
 
 
 async def under(ctx: Context, person: Person, reply_to: int | None) -> MessageContext | None:
-    """Return what the message is about under which a text was written: the one it replies to, or today's newest.
-
-    Of what was sent the day alone is noted, and what nothing refers to is not kept.
-    """
+    """Return what the message is about under which a text was written: the one it replies to, or the newest."""
     chat = private_chat(person.id)
-    if reply_to is not None:
-        found = await ctx.work.outbox.by_message(chat, reply_to)
-        return found.context if found else None
-    newest = await ctx.work.outbox.newest(chat)
-    return newest.context if newest and ctx.now - newest.changed_at < TODAY else None
+    found = await (ctx.work.outbox.by_message(chat, reply_to) if reply_to else ctx.work.outbox.newest(chat))
+    return found.context if found else None
 
 
 def is_awaited(ctx: Context, prompt: Prompt) -> bool:

@@ -1,0 +1,51 @@
+"""Texts written under what asks with its buttons (`button_questions`).
+
+One that says its answer outright is taken. Of any other its writer is asked what it is about if something else is open
+too (`held_texts`); else the buttons come once more.
+"""
+
+from bot.channel.updates import Written
+from bot.context.context import Context
+from bot.dispatch import held_texts
+from bot.dispatch.button_questions import summed_up
+from bot.features.approvals import written_consent
+from bot.features.calendar import attendance, time_poll
+from bot.features.journey import exercise_buttons
+from storage.message_notes import MessageContext
+from storage.records import Person
+
+
+async def takes(ctx: Context, person: Person, said: Written, under: MessageContext) -> bool:
+    """Take a text that says outright what the message asks under which it is written; False for any other.
+
+    What comes with a no to a decision may be its reason, and is held until they say so.
+    """
+    heard = await written_consent.in_private(ctx, person, said.text, under)
+    if heard is written_consent.Heard.WITH_REASON:
+        await held_texts.hold_reason(ctx, person, said)
+    return (
+        heard is not None
+        or await attendance.heard(ctx, person, said.text, under)
+        or (
+            await summed_up(ctx, person, under) is not None
+            and await exercise_buttons.said_move(ctx, person, under.run, said.text, asked=False)
+        )
+    )
+
+
+async def put_again(ctx: Context, person: Person, under: MessageContext, *, chosen: bool = False) -> bool:
+    """Ask once more what a text did not answer outright; False if its writer hears in another way what there is.
+
+    `chosen`: they have said that it is meant for this.
+    """
+    if decision := await written_consent.asking(ctx, person, under):
+        if under.once and not chosen:
+            return False  # a reminder, which may be of more than that
+        await written_consent.put_again(ctx, *decision)
+    elif poll := await time_poll.asking(ctx, person, under):
+        await time_poll.put_again(ctx, *poll)
+    elif chosen and (meeting := await attendance.asking(ctx, person, under)):
+        await attendance.put_again(ctx, *meeting)
+    else:
+        return False
+    return True

@@ -1,0 +1,61 @@
+"""What asks with its buttons in private, and can be answered in words: a decision, times, a meeting, an overview.
+
+A text is meant for the message that it replies to, or else for the newest, whatever is open beside it. What comes of
+it is in `button_answers`.
+"""
+
+from typing import Final
+
+from bot.context.context import Context
+from bot.dispatch.asked_questions import OpenQuestion
+from bot.exercises import runner
+from bot.features.approvals import written_consent
+from bot.features.calendar import attendance, time_poll
+from bot.features.journey import exercise_buttons
+from flows.state import Place
+from storage.message_notes import MessageContext
+from storage.records import Group, Person, Prompt
+from storage.table import seconds
+
+MATTER: Final = "buttons"  # how the matter of such a question begins; what it is about follows
+
+
+async def asked(ctx: Context, person: Person, under: MessageContext) -> OpenQuestion | None:
+    """Return what a message asks this person with its buttons, while that can be answered."""
+    label = ctx.services.voice.label
+    if decision := await written_consent.asking(ctx, person, under):
+        return await _question(ctx, person, decision[0].group, under, label("asked.consent"))
+    if poll := await time_poll.asking(ctx, person, under):
+        return await _question(ctx, person, poll[0].group, under, label("asked.time_poll"))
+    if meeting := await attendance.asking(ctx, person, under):
+        return await _question(ctx, person, meeting[0].group, under, label("asked.meeting", {"on": meeting[1].day}))
+    if group := await summed_up(ctx, person, under):
+        title = ctx.services.voice.title_of((await ctx.work.runs.get(under.run)).exercise)
+        return await _question(ctx, person, group, under, title)
+    return None
+
+
+async def among(ctx: Context, person: Person, matters: tuple[str, ...]) -> list[OpenQuestion]:
+    """Return the questions with these matters that ask with buttons, and can still be answered."""
+    found = []
+    for kind, *about in (matter.split(":", 5) for matter in matters):
+        if kind == MATTER:
+            group, run, meeting, once, what = about
+            under = MessageContext(int(run), group=int(group), meeting=int(meeting), once=bool(int(once)), what=what)
+            found.append(await asked(ctx, person, under))
+    return [question for question in found if question]
+
+
+async def _question(ctx: Context, person: Person, group: Group, under: MessageContext, title: str) -> OpenQuestion:
+    matter = f"{MATTER}:{under.group}:{under.run}:{under.meeting}:{int(under.once)}:{under.what}"
+    prompt = Prompt(0, person.id, group.id, matter, under, seconds(ctx.now), 0, interrupted=False, aside=True)
+    return OpenQuestion(prompt, title, await ctx.town_for(person.id, group))
+
+
+async def summed_up(ctx: Context, person: Person, under: MessageContext) -> Group | None:
+    """Return the group of a round whose answers lie before this person to be handed in."""
+    actor = None if under.want or under.key else await exercise_buttons.actor_in(ctx, person, under.run)
+    if actor is None:
+        return None
+    visit = runner.load(ctx, await ctx.work.runs.get(under.run)).visits.get(actor.member.id)
+    return actor.group if visit and visit.place is Place.SUMMARY and not visit.paused else None
