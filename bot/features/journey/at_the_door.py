@@ -32,10 +32,21 @@ async def waiting(ctx: Context, group: Group, *, refused: bool = False) -> list[
         row = await row_of(ctx, group, member) if BY_POSTER in member.profile else None
         if row is None or row.state == "removed" or (REFUSED in member.profile) != refused:
             continue
-        said_all = all(guests.told(row.values, name) is not None for name in REQUEST)
-        if said_all and guests.says(row.values, Field.JOIN, Mark.YES):
+        if guests.says(row.values, Field.JOIN, Mark.YES) and not is_half_asked(ctx, member, row):
             found.append((member, row))
     return found
+
+
+def is_half_asked(ctx: Context, member: Member, row: Row) -> bool:
+    """True while a guest has not answered all of the request; a meeting that has been is asked about no more."""
+    guests = ctx.services.process.with_role(ExerciseRole.GUESTS)
+    return member.profile.get(ASKED) != "" and any(guests.told(row.values, name) is None for name in REQUEST)
+
+
+def is_between(ctx: Context, member: Member, row: Row) -> bool:
+    """True for a guest who has said yes to the network, and has not come to the way in, which is told last."""
+    guests = ctx.services.process.with_role(ExerciseRole.GUESTS)
+    return guests.says(row.values, Field.JOIN, Mark.YES) and is_half_asked(ctx, member, row)
 
 
 async def waits(ctx: Context, group: Group, member: Member) -> bool:

@@ -169,18 +169,22 @@ async def _unasked(ctx: Context, group: Group) -> list[OwnTask]:
 
 
 async def _went_home(ctx: Context, group: Group) -> list[OwnTask]:
-    """Return the guests who can be reached here and have not been asked the request, though the event has been."""
+    """Return the guests who can be reached here and have not been asked the request, though the event has been.
+
+    With those who have said yes to the network and have not come to the way in, however long it has been.
+    """
     guests, day = ctx.services.process.with_role(ExerciseRole.GUESTS), await at_the_door.event_day(ctx, group)
     record = await ctx.work.runs.latest(group.id, guests.id)
-    lately = day is not None and day < ctx.today <= day + LATELY
-    if record is None or not lately or open_items.rests(group, guests):
+    if record is None or day is None or day >= ctx.today or open_items.rests(group, guests):
         return []
     count = 0
     for member in await ctx.work.members.of_group(group.id, roles=("guest",)):
         row, person = await at_the_door.row_of(ctx, group, member), await ctx.work.people.get(member.person_id)
         reached = row is not None and row.state != "removed" and person.reach == "reachable"
-        asked = member.profile.get(at_the_door.ASKED, Field.COMING) != Field.COMING
-        if row is not None and reached and not asked and not guests.says(row.values, Field.COMING, Mark.NO):
+        asked = member.profile.get(at_the_door.ASKED, Field.COMING) != Field.COMING or ctx.today > day + LATELY
+        if row is not None and reached and at_the_door.is_between(ctx, member, row):
+            count += 1
+        elif row is not None and reached and not asked and not guests.says(row.values, Field.COMING, Mark.NO):
             count += guests.told(row.values, Field.JOIN) is None
     title = ctx.services.voice.label("guest.uninvited", {"count": count})
     return [OwnTask(Task.REQUEST, title, ctx.key("guest.ask", "askguests", record.id))] if count else []

@@ -185,11 +185,12 @@ async def _invited(ctx: Context, person: Person) -> tuple[list[TemplateFacts], l
             continue
         day, coming = await at_the_door.event_day(ctx, group), guests.told(row.values, Field.COMING)
         been = day is not None and day <= ctx.today <= day + own_hand.LATELY
-        left = any(guests.told(row.values, name) is None for name in at_the_door.REQUEST)
+        left = at_the_door.is_half_asked(ctx, member, row)
         silent = coming is None or guests.says(row.values, Field.COMING, Mark.NO_ANSWER)
         leaves = been and left and not silent and not guests.says(row.values, Field.COMING, Mark.NO)
+        leaves |= (between := at_the_door.is_between(ctx, member, row))
         if leaves or (silent and guests.told(row.values, Field.JOIN) is None):
-            found.append({"town": group.title, "leaves": leaves})
+            found.append({"town": group.title, "leaves": leaves, "between": between})
             key = ctx.key("guest.leaving", "leaving", group.id) if leaves else ctx.key("home.event", "guest", group.id)
             keys.append([in_town(ctx, key, await ctx.town_for(person.id, group))])
     return found, keys

@@ -22,6 +22,7 @@ from bot.features.members import joining
 from bot.features.outsiders.event_facts import event_of, for_guest, note_told
 from bot.features.outsiders.guest_list import ANSWERS, keep, name_of, register, row_of, said_before, unasked
 from bot.reminders import open_items
+from flows.values import day_of
 from flows.vocabulary import Field, Mark
 from storage.records import Group, Link, Member, Person, Row, SeatState
 
@@ -95,6 +96,11 @@ async def says(
     if unasked(ctx, row):
         await ask(ctx, group, member, row, edit=edit)
         return
+    await _conclude(ctx, group, member, row, waited=waited, edit=edit)
+
+
+async def _conclude(ctx: Context, group: Group, member: Member, row: Row, *, waited: bool, edit: int | None) -> None:
+    """Thank a guest who has answered the request; the way into the network follows. `waited`: at its door, so far."""
     member = await note_asked(ctx, member, None)
     wants_in = register(ctx).says(row.values, Field.JOIN, Mark.YES)
     joins, by_poster = wants_in and member.state != "active", BY_POSTER in member.profile
@@ -182,6 +188,10 @@ async def ask(
 ) -> None:
     """Ask the first part of the request that is not answered. `greets`: it is the first that the guest hears."""
     question, event = unasked(ctx, row)[0], await event_of(ctx, group)
+    if question == Field.START and event.next_date and day_of(event.next_date) < ctx.today:  # nothing is left to ask
+        waited = await at_the_door.waits(ctx, group, member)
+        await _conclude(ctx, group, member, row, waited=waited, edit=edit)
+        return
     await note_asked(ctx, member, question)
     told = greets or question == REQUEST[0]
     came = told and (event.day == ctx.today or said_before(ctx, row) in (Mark.YES, Mark.MAYBE))
