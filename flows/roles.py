@@ -107,6 +107,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
     ExerciseRole.VISION: (How.GROUP, {Field.WHAT: TEXT}),
     ExerciseRole.NETWORK_ROLE: (How.GROUP, {Field.TASKS: TEXT}),
     ExerciseRole.ACTIVITIES: (How.ROWS, {Field.WHAT: TEXT}),
+    ExerciseRole.PLAN_FRAME: (How.GROUP, {Field.BEGINS: DATE}),
     ExerciseRole.MEASURES: (
         How.ROWS,
         {Field.WHAT: TEXT, **dict.fromkeys((Field.NOW, *YEARS), NUMBER)},

@@ -60,6 +60,7 @@ class ExerciseRole(StrEnum):
     FIRST_LEVELS = "first_levels"  # … and where each actor begins
     SWOT = "swot"  # everyone's notes …
     SWOT_TOGETHER = "swot_together"  # … and what the group makes of them
+    PLAN_FRAME = "plan_frame"  # from when the plan holds
     MEASURES = "measures"  # what the plan counts, …
     FIGURES = "figures"  # … and what it came to, year by year
     YEARLY = "yearly"  # the year looked back upon
@@ -89,6 +90,7 @@ class Field(StrEnum):
     WHAT = "what"
     DATE = "date"
     STATUS = "status"
+    BEGINS = "begins"  # the first day of the plan's first year
     NEXT_DATE = "next_date"
     PLACE = "place"
     WELCOME = "welcome"  # why, in words to whoever is invited

@@ -142,6 +142,11 @@ class Facts:
             return found[0][register.register.title] if found else item
         return self.voice.item(self.exercise(exercise), self.spoken(exercise), item) or cleaned(item)
 
+    def begins(self) -> date | None:
+        """Return the first day of the plan, by which its years are counted; None until it is told."""
+        first = self.raw(*self.place(ExerciseRole.PLAN_FRAME, Field.BEGINS))
+        return date.fromisoformat(str(first)) if first else None
+
     # -- registers -----------------------------------------------------------------------------------------------
     def rows(self, register: str, **where: str) -> list[RowInWords]:
         """The rows that may be shown, in words, with `number`, `state`, `assignee`, `due` and the `stored` row.

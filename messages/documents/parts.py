@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from flows.vocabulary import DAYS, Field, Kind
+from flows.vocabulary import DAYS, Field, Kind, Mark
 from messages.documents.blocks import (
     Block,
     Bullets,
@@ -113,8 +113,14 @@ class Parts(Facts):
         asked = self.exercise(register).questions
         marks = {q.id for q in asked if q.kind in DAYS or q.role is Field.STATUS}
         telling = (said,) if said else tuple(q for q in questions if q not in marks)
-        rows = [row for row in self.rows(register, **where) if any(row[q] for q in telling)]
-        if not rows:  # a row with nothing but its day and status (a meeting of the calendar) says nothing yet
+        been = {
+            row.number
+            for q in asked
+            for option in q.marked(Mark.HELD)
+            for row in self.stored(register, **{q.id: option})
+        }
+        rows = [row for row in self.rows(register, **where) if row["number"] in been or any(row[q] for q in telling)]
+        if not rows:  # a row with nothing but its day and status (a meeting that is to come) says nothing yet
             return Markdown("")
         wished = tuple(widths) or (1.0,) * len(questions)
         shown = {q: width for q, width in zip(questions, wished, strict=True) if any(row[q] for row in rows)}
@@ -176,10 +182,6 @@ class Parts(Facts):
     def in_force(self, exercise: str) -> bool:
         """True if the organisations have approved the text as it stands, so that what was decided holds for it."""
         return self.share(exercise) == 1
-
-    def changed_month(self, exercise: str) -> str:
-        """Return the month in which an exercise was last changed; empty while it has nothing."""
-        return self.voice.rules.month(on) if (on := self.changed(exercise)) else ""
 
     def approved_on(self, exercise: str) -> str:
         """Return the day on which the last organisation approved the text as it stands; empty before that."""
@@ -253,7 +255,7 @@ class Parts(Facts):
         """Return these methods by the names that templates use."""
         names = (
             "name short given answer beside every comments items rows need source prose written quotes conclusion "
-            "table grid points notes figure approvals behind awaited in_force changed_month "
+            "table grid points notes figure approvals behind awaited in_force "
             "approved_on approved_without aside words"
         )
         return {name: getattr(self, name) for name in names.split()} | {

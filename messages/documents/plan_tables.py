@@ -27,13 +27,11 @@ def facts_table(parts: Parts, facts: Sequence[tuple[str, str]]) -> Markdown:
     return parts.keep(laid(header, rows, (0.34, 0.66)))
 
 
-def year_grid(
-    parts: Parts, register: str, columns: Sequence[str], begins: tuple[str, str], goal: str = "", number: int = 0
-) -> Markdown:
+def year_grid(parts: Parts, register: str, columns: Sequence[str], goal: str = "", number: int = 0) -> Markdown:
     """The rows of a register that serve a goal, numbered below it ("2.1"), with a mark in each of their years.
 
     `columns`: what is done, the question that points at the goals, the choice of years, and what else is told; days
-    are figures. With no goal, the rows that serve none. `begins` is where the first day of the first year is told.
+    are figures. With no goal, the rows that serve none.
     """
     what, along, across, *more = columns
     asked = {question.id: question for question in parts.exercise(register).questions}
@@ -50,7 +48,7 @@ def year_grid(
     header = (
         parts.words("plan.number"),
         parts.short(register, what),
-        *_years(parts, register, across, years, begins),
+        *_years(parts, register, across, years),
         *(parts.short(register, name) for name in more),
     )
     cells = [
@@ -90,14 +88,12 @@ def _mark(parts: Parts, register: str, row: RegisterRow, year: str) -> str:
     return DONE if row.state == "done" or year in yearly.done(exercise, row.values) else THERE
 
 
-def _years(parts: Parts, register: str, across: str, years: Sequence[str], begins: tuple[str, str]) -> tuple[str, ...]:
+def _years(parts: Parts, register: str, across: str, years: Sequence[str]) -> tuple[str, ...]:
     """Return what the years are called, with the calendar's years once it is known when the first one begins."""
     named = tuple(parts.spoken(register).option(across, year) for year in years)
-    first = parts.raw(*begins)
-    if not first:
+    if not (begins := parts.begins()):
         return named
-    start = date.fromisoformat(str(first))
-    return tuple(f"{name}\n{_span(add_months(start, 12 * place))}" for place, name in enumerate(named))
+    return tuple(f"{name}\n{_span(add_months(begins, 12 * place))}" for place, name in enumerate(named))
 
 
 def counted_year(parts: Parts) -> int:
@@ -106,14 +102,14 @@ def counted_year(parts: Parts) -> int:
     return max((year for told in outcomes for year, value in enumerate(told, 1) if value is not None), default=1)
 
 
-def year_ends(parts: Parts, begins: tuple[str, str], year: int, *, ahead: bool = False) -> str:
+def year_ends(parts: Parts, year: int, *, ahead: bool = False) -> str:
     """Return the last day of a year of the plan; empty until it is known when the first one begins.
 
     `ahead`: empty as well once that day has been.
     """
-    if not (first := parts.raw(*begins)):
+    if not (begins := parts.begins()):
         return ""
-    last = add_months(date.fromisoformat(str(first)), 12 * year) - timedelta(days=1)
+    last = add_months(begins, 12 * year) - timedelta(days=1)
     return "" if ahead and last < parts.material.today else parts.dated(last)
 
 

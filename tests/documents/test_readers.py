@@ -11,6 +11,7 @@ from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose, unfinished
 from messages.documents.facts import Facts
 from messages.documents.material import Approval, ApprovalLine, Attended, Material, Round, Said
+from messages.documents.pictures import figure
 from messages.documents.plan_tables import DONE, THERE
 from tests.documents.answered import with_answers, with_rows
 
@@ -182,7 +183,7 @@ def test_how_it_was_at_the_start_is_no_outcome(town: Material) -> None:
     """The yearly report dates how it was before, apart from what came of it, and says when that is counted."""
     made = compose("yearly", town)
     drawn = next(block for block in made.blocks if isinstance(block, Figure) and block.kind == "measures")
-    assert drawn.data["start"] == "vid start (29 juli 2026)"
+    assert drawn.data["start"] == "vid start (1 september 2026)"
     assert "vid start 2; år 1 mål 4;" in drawn.alt
     assert "outcome" not in {key for key, said in drawn.data.items() if said}
     told = "Utfallet för år 1 räknas när året är slut, den 31 augusti 2027."
@@ -219,3 +220,35 @@ def test_a_town_called_with_an_essay_still_gets_its_files(town: Material) -> Non
     essay = replace(town, town="Staden vid ån.\n" * 40)
     for document, write in (("minutes", word.write), ("mapping_presentation", slides.write)):
         assert write(compose(document, essay))
+
+
+def test_a_meeting_that_was_held_is_in_the_report(town: Material) -> None:
+    """A meeting that has been stands in the yearly report, though nobody told what it was about."""
+    days = [{"date": "2026-06-11T13:00", "status": "held"}, {"date": "2026-12-03T13:00", "status": "booked"}]
+    said = as_chat(compose("yearly", with_rows(town, "meetings", days)))
+    assert "torsdag 11 juni 2026" in said
+    assert "3 december" not in said
+
+
+def test_the_start_has_one_day(town: Material) -> None:
+    """How it was at the start has the day when the plan begins, in the table as in the picture, also if the words of a
+    goal are touched later. The picture is no older than its figures, and has no day before it is known."""
+    later = replace(town, today=date(2027, 3, 1))
+    later = with_rows(later, "subgoals", [dict(row.values) for row in town.registers["subgoals"]])
+    begins = Facts(town).begins()
+    assert begins
+    told = town.today.replace(day=1)
+    figures = Round((Said("figure", 4, told, "#1"),))
+    later = replace(later, rounds={**town.rounds, "figures": figures}, outcomes={1: (4,)})
+    made = compose("yearly", later)
+    assert any("Vid start (1 september 2026)" in header for header in headers("yearly", later))
+    drawn = next(block for block in made.blocks if isinstance(block, Figure) and block.kind == "measures")
+    assert drawn.data["start"] == "vid start (1 september 2026)"
+    alone = Facts(later)
+    assert figure("measures", alone)
+    assert max(alone.dates) == told
+    unknown = replace(town, rounds={name: found for name, found in town.rounds.items() if name != "plan_frame"})
+    assert any("Vid start" in header for header in headers("yearly", unknown))
+    shown = figure("measures", Facts(unknown))
+    assert shown
+    assert shown.data["start"] == "vid start"

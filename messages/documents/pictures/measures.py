@@ -28,11 +28,15 @@ def figure(facts: Facts) -> Figure | None:
             columns.append({"name": facts.short(exercise.id, year), "goal": row.values.get(year), "outcome": outcome})
         most = max((value or 0 for column in columns for value in (column["goal"], column["outcome"])), default=0)
         measures.append({"name": str(row.values[what]), "columns": columns, "most": max(1, most)})
-    on = facts.dated(max(row.on for row in rows))
+    told = words("picture.measures.outcome") if any(facts.material.outcomes.values()) else ""
+    if told:  # the picture is no older than its figures
+        facts.changed(facts.process.with_role(ExerciseRole.FIGURES).id)
+    begins = facts.begins()
+    on = facts.dated(begins) if begins else ""
     data = {
         "title": words("picture.measures.title"),
         "goal": words("picture.measures.goal"),
-        "outcome": words("picture.measures.outcome") if any(facts.material.outcomes.values()) else "",
+        "outcome": told,
         "start": words("picture.measures.start", on=on),
         "measures": measures,
     }
