@@ -17,6 +17,7 @@ from flows.ordinal_days import OrdinalReader, OrdinalWords
 FROM_THEN_ON = 3  # months that a beginning without an end may stand for
 EARLIEST = 7  # below this hour, "kl 6" is taken for the evening first
 SHORT = (3, 4)  # letters of a weekday that is cut short: "fre", "tors"
+LONGEST_DAY = 6  # words that a day and its hour are said in, within a sentence
 _LETTERS = r"[^\W\d_]+"
 
 
@@ -243,6 +244,19 @@ class DateReader:
             else:
                 parts.append(part)
         return parts
+
+    def read_in(self, text: str, today: date) -> list[list[date]]:
+        """The days that a sentence names, each with the dates that it can mean: "jag kan komma den femtonde"."""
+        words = re.findall(r"[^\s,;!?()]+", text.lower())
+        found, place = list[list[date]](), 0
+        while place < len(words):
+            windows = range(min(len(words), place + LONGEST_DAY), place, -1)
+            readings = ((end, self.read_moment(" ".join(words[place:end]), today)) for end in windows)
+            end, read = next((one for one in readings if one[1]), (place + 1, []))
+            if read:
+                found.append([day for day, _ in read])
+            place = end
+        return found
 
     def read_range(self, text: str, today: date) -> list[tuple[date, date]]:
         """The stretches of days, both ends included, that this text can mean: "1–31 juli", "i morgon till fredag".

@@ -114,7 +114,8 @@ class Language:
         self.line_breaks = line_breaks.LineBreaks(data["unbroken"], self.months)
         self._joins = tuple(f"{word} " for word in data["joins"])
         self._yes = frozenset(data["answer"]["alone"])
-        self._somebody_else = _words(data["answer"]["somebody_else"])
+        self._instead = _words(data["answer"]["instead"])
+        self._somebody_else = _words([*data["answer"]["instead"], *data["answer"]["somebody_else"]])
         self._thanks = frozenset(data["thanks"])
         self._moves = {verb: frozenset(words) for verb, words in data["moves"].items()}
         self._leaves = _words(data["leaves"])
@@ -146,6 +147,10 @@ class Language:
             return "yes"
         found = next((said for said, words in self._answers.items() if words.search(text)), None)
         return None if found == "unsure" or "?" in text else found
+
+    def says_who_comes_instead(self, text: str) -> bool:
+        """True if a text says that somebody else comes in its writer's place: "En kollega kommer i mitt ställe"."""
+        return bool(self._instead.search(" ".join(text.casefold().split())))
 
     def names_somebody_else(self, text: str) -> bool:
         """True if a text tells that somebody else may come: "Kan inte, men min kollega kan"."""

@@ -280,3 +280,16 @@ def test_a_past_weekday_or_date() -> None:
     assert SWEDISH.dates.read_past("2027-04-01", today) == []
     assert SWEDISH.dates.read_past("tisdag 8 mars", today) == [date(2027, 3, 8), date(2027, 3, 9)]
     assert SWEDISH.dates.read_past("någon gång", today) == []
+
+
+def test_days_in_a_sentence() -> None:
+    """A day is found among other words, with its hour as one, and each has its readings."""
+    today = date(2027, 1, 11)
+    said = [
+        ("jag kan komma den femtonde", [15]),
+        ("ja, den 25 januari kl 13!", [25]),
+        ("i morgon eller på fredag", [12, 15]),
+    ]
+    for text, days in said:
+        assert SWEDISH.dates.read_in(text, today) == [[date(2027, 1, day)] for day in days]
+    assert SWEDISH.dates.read_in("jag kommer gärna", today) == []

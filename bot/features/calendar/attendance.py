@@ -18,7 +18,8 @@ from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group, Meeting, Person
 
-LONGEST: Final = 8  # words: a longer text may be about something else than whether somebody comes
+LONGEST: Final = 8  # words: a longer text may be about something else than whether somebody comes …
+WITH_ANOTHER: Final = 12  # … unless it says who comes in their place
 
 
 async def meeting_of(ctx: Context, actor: Actor, number: str) -> Meeting | None:
@@ -41,18 +42,19 @@ async def heard(ctx: Context, person: Person, text: str, under: MessageContext) 
 
     It counts for the meeting whose day it names, and can be changed below. False if it may be about something else.
     """
-    found, answer = await asking(ctx, person, under), ctx.services.voice.rules.answer_in(text)
-    if found is None or answer is None or len(text.split()) > LONGEST:
+    rules, found = ctx.services.voice.rules, await asking(ctx, person, under)
+    answer = rules.answer_in(text) or (NO if rules.says_who_comes_instead(text) else None)
+    instead = answer == NO and rules.names_somebody_else(text)
+    if found is None or answer is None or len(text.split()) > (WITH_ANOTHER if instead else LONGEST):
         return False
     actor, asked = found
-    written = text.casefold()
     ahead = [m for m in await ctx.work.meetings.of_group(actor.group.id) if m.state == "planned" and m.day >= ctx.today]
-    named = [m for m in ahead if re.search(rf"\b{ctx.services.voice.rules.short_day(m.day)}\b", written)]
+    days = ctx.dates.read_in(text, ctx.today)
+    named = [m for m in ahead if days and all(m.day in one for one in days)]
     meeting = await meeting_of(ctx, actor, str(min(named, key=lambda m: m.day, default=asked).id))
-    numbers = set(re.findall(r"\d+", written))  # else of another day, or how many they will be
-    if meeting is None or not numbers <= {str(meeting.day.day)}:
+    numbers = set(re.findall(r"\d+", text))  # else of another day, or how many they will be
+    if meeting is None or (days and not named) or not numbers <= {str(meeting.day.day)}:
         return False
-    instead = answer == NO and ctx.services.voice.rules.names_somebody_else(text)
     await _take(ctx, actor, meeting, answer, instead=instead)
     return True
 
@@ -157,6 +159,7 @@ async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called, *, i
         "suggested": [],
         "was_there": [],
         "instead": instead,
+        "hands_over": actor.member.role == "network" or actor.member.coordinator,
         "to": [one.name for one in coordinators if one.id != actor.member.id],
     }
     keys: list[list[Key]] = []
