@@ -39,14 +39,16 @@ def signatures(parts: Parts, kind: str = "", of: Sequence[str] = ()) -> Markdown
 def report_year(facts: Facts) -> int:
     """Return the year that a yearly report is about: that of its review, which may be held in the half year after it.
 
-    Without a review the newest year with figures that is over, or else the one that a report could be about today.
+    Without a review the newest year with figures that is over, or else the one that a report could be about today. No
+    year before the group began, unless it has figures.
     """
     reviewed = facts.material.rounds.get(facts.process.with_role(ExerciseRole.YEARLY).id, Round()).changed()
-    over = [year.year for year in facts.material.years if not year.preliminary]
+    over = {year.year for year in facts.material.years if not year.preliminary}
     if not reviewed and over:
         return max(over)
     day = reviewed or facts.material.today
-    return day.year if day.month > HALF_A_YEAR else day.year - 1
+    about, began = day.year if day.month > HALF_A_YEAR else day.year - 1, facts.material.began
+    return max(about, began.year) if began and about not in over else about
 
 
 def year_in_short(parts: Parts) -> Markdown:

@@ -281,3 +281,7 @@ def test_a_yearly_report_names_its_year() -> None:
     assert compose("yearly", replace(town, rounds={**town.rounds, "yearly_review": spring})).title == "Årsrapport 2026"
     assert compose("yearly", Material("Exempelstad", date(2027, 2, 5))).title == "Årsrapport 2026"
     assert compose("yearly", Material("Exempelstad", date(2027, 9, 5))).title == "Årsrapport 2027"
+    # no year before the group began, unless it has figures of that
+    begun = replace(town, years=(), began=date(2027, 1, 11), rounds={**town.rounds, "yearly_review": spring})
+    assert compose("yearly", begun).title == "Årsrapport 2027"
+    assert compose("yearly", replace(begun, years=town.years)).title == "Årsrapport 2026"

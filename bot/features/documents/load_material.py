@@ -63,6 +63,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
     return Material(
         town=town,
         today=ctx.today,
+        began=group.created_at.astimezone(ctx.services.zone).date(),
         people={m.id: m.name for m in scene.members.values()},
         organisations={o.id: o.name for o in scene.organisations.values()},
         belongs={m.id: m.organisation_id for m in scene.members.values() if m.organisation_id},
