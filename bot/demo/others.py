@@ -30,7 +30,7 @@ from storage.records import Group, Member, Person, private_chat
 
 GLANCE = 0.02  # seconds between looks at what the bot has done
 PATIENCE = 20.0  # seconds in which none of them gets any further; whoever is not done then goes on the next time
-UNFINISHED = "Den här datorn hann inte med än. Tryck en gång till, så fortsätter det där det är."
+UNFINISHED = "Den här datorn hann inte med alla svar. Tryck en gång till, så fortsätter de andra att svara."
 MOST_STEPS = 80  # for one person in one go; more means that something goes round in circles
 PICKED = 3  # items that a group takes up, where it picks among them
 FORTNIGHT = "2"  # the argument of that button under a question for a date …

@@ -150,6 +150,26 @@ async def test_a_new_reader_waits_once_there_is_something_to_read(tmp_path: Path
         assert "utsett" in played.last("Bo")
 
 
+async def test_nobody_reads_of_themselves_by_name(tmp_path: Path) -> None:
+    """Of a request that is about its reader, or about the one who made it, it says *dig* or leaves the name out."""
+    async with watched(tmp_path) as played:
+        await coordinates(played, "Bo")
+        await log(played, "Cia")
+        await played.write("Alva", "/skydd")
+        await played.tap("Alva", "Vem läser")
+        await played.tap("Alva", "☐ Alva")
+        await played.tap("Alva", "☐ Bo")
+        await played.write("Alva", "/skydd")
+        await played.tap("Alva", "Väntar på bekräftelse: 2")
+        assert "Du vill läsa händelser" in played.last("Alva")
+        assert "Du vill låta Bo läsa händelser" in played.last("Alva")
+        await played.write("Bo", "/skydd")
+        await played.tap("Bo", "Väntar på bekräftelse: 2")
+        assert "Alva vill läsa händelser" in played.last("Bo")
+        assert "Alva vill låta dig läsa händelser" in played.last("Bo")
+        assert "Stoppa: dig som läsare" in played.keys("Bo")
+
+
 async def test_others_hear_of_each_sensitive_change(tmp_path: Path) -> None:
     """Readers changed, times changed, the archive taken: each time the other coordinator and reader hear at once."""
     async with watched(tmp_path) as played:

@@ -153,7 +153,7 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
         "waiting": [name for name, _ in waiting],
         "years": last.year != ctx.today.year,
         **await _leading(ctx, actor),
-        **await _reading(ctx, actor.group, actor.member, first, last),
+        **await _reading(ctx, actor.member, actor, first, last),
     }
     await ctx.to_person(actor.person.id, "away.kept", facts, keys, edit=ctx.tapped)
 
@@ -166,16 +166,18 @@ async def _leading(ctx: Context, actor: Actor) -> TemplateFacts:
     return {"alone": actor.member.coordinator and not others, "substitute": substitute}
 
 
-async def _reading(ctx: Context, group: Group, member: Member, first: date, last: date) -> TemplateFacts:
-    """Return whether somebody who is away reads incidents, and who else reads them meanwhile.
+async def _reading(ctx: Context, member: Member, told: Actor, first: date, last: date) -> TemplateFacts:
+    """Return whether somebody who is away reads incidents, and who else reads them meanwhile, as `told` is told it.
 
     If nobody does, also who could name somebody, where all of these are away when it begins.
     """
-    others = [m.name for m in await incident_readers.able(ctx, group, first, last) if m.id != member.id]
+    group = told.group
+    others = [m for m in await incident_readers.able(ctx, group, first, last) if m.id != member.id]
     leading = [m for m in await open_items.coordinators(ctx, group) if m.id != member.id]
     away = [m.name for m in leading if await _is_away(ctx, m, first)]
     gone = away if len(away) == len(leading) and not others else []
-    return {"reads": member.id in group.settings.readers, "read_by": others, "leading_away": gone}
+    reads = {"reads": member.id in group.settings.readers, "leading_away": gone}
+    return {**reads, **incident_readers.told_of(others, told.member)}
 
 
 async def _is_away(ctx: Context, member: Member, on: date) -> bool:
@@ -275,7 +277,7 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
         "runs": [ctx.services.voice.title_of(run.exercise.id) for run in within],
         "rows": [ExerciseView(ctx.services.voice, scene, exercises[row.register]).task_title(row) for row in rows],
         "meetings": [m.day for m in meetings if m.state == "planned" and first <= m.day <= last],
-        **await _reading(ctx, actor.group, member, first, last),
+        **await _reading(ctx, member, actor, first, last),
     }
     keys = [[ctx.key("day.calendar", "calendar", actor.group.id)]] if facts["meetings"] else []
     if facts["reads"]:

@@ -10,7 +10,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.incidents.second_approval import Request, facts, requests, stop
 from messages.voice import TemplateFacts
-from storage.records import Group
+from storage.records import Group, Member
 
 SHOWN = 5  # lines about what was done lately
 # The entries of the access log about requests; its readings are not shown here.
@@ -32,7 +32,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     waiting, keys = await requests(ctx, group), []
     members = {m.id: m.name for m in await ctx.work.members.of_group(group.id, include_left=True, roles=None)}
     for one in waiting:
-        about = _about(ctx, one, members)
+        about = _about(ctx, one, members, actor.member)
         row = [ctx.key("stop_it", "guard", group.id, one.what, what=about["short"])]
         if role_of(actor.member, group) >= Role.RESPONSIBLE and one.ready(ctx, actor.member):
             row.insert(0, Key(ctx.services.voice.label("confirm_it", {"what": about["short"]}), _doing(group, one)))
@@ -45,7 +45,9 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     shown = {
         "town": group.title,
         "reads": reads,
-        "asked": [{**_about(ctx, one, members), **await facts(ctx, actor, group, one.what)} for one in waiting],
+        "asked": [
+            {**_about(ctx, one, members, actor.member), **await facts(ctx, actor, group, one.what)} for one in waiting
+        ],
         "done": [
             {
                 "at": line.at.astimezone(ctx.services.zone),
@@ -60,10 +62,11 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "safety.guard", shown, keys)
 
 
-def _about(ctx: Context, one: Request, members: Mapping[int, str]) -> TemplateFacts:
-    """Return a request in words."""
+def _about(ctx: Context, one: Request, members: Mapping[int, str], to: Member) -> TemplateFacts:
+    """Return a request in words, as this member reads them."""
     kind, _, id = one.what.partition(":")
-    name = {"name": members.get(int(id), "")} if id else {"name": ""}
+    whom = int(id) if id else 0
+    name = {"name": members.get(whom, ""), "own": whom == one.by.id, "you": whom == to.id}
     label = ctx.services.voice.label
     return {"what": label(f"asked.{kind}", name), "short": label(f"asked.{kind}_short", name)}
 

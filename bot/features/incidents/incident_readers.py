@@ -1,10 +1,12 @@
 """Readers of incidents: who they are, who is there to be told, and what follows when one of them leaves."""
 
+from collections.abc import Collection
 from datetime import date
 
 from bot.context.context import Context
 from bot.reminders import next_message, open_items
 from bot.reminders.kinds import UNREAD
+from messages.voice import TemplateFacts
 from storage.records import Group, Member
 
 NOBODY_READS = "readers:0"  # what the matter of the last one's having left refers to
@@ -31,6 +33,12 @@ async def able(ctx: Context, group: Group, first: date | None = None, last: date
     return found
 
 
+def told_of(readers: Collection[Member], to: Member) -> TemplateFacts:
+    """Return who reads, as it is told to somebody who may be one of them."""
+    others = [one.name for one in readers if one.id != to.id]
+    return {"read_by": others, "you_read": any(one.id == to.id for one in readers)}
+
+
 async def last_left(ctx: Context, group: Group) -> None:
     """Let whoever coordinates know that the last one who read has left."""
     for member in await open_items.coordinators(ctx, group):
@@ -40,8 +48,9 @@ async def last_left(ctx: Context, group: Group) -> None:
 
 async def one_left(ctx: Context, group: Group, left: Member) -> None:
     """Let whoever coordinates know that one who read has left, and who reads now."""
-    facts = {"name": left.name, "names": [member.name for member in await of(ctx, group)]}
+    reading = await of(ctx, group)
     for member in await open_items.coordinators(ctx, group):
+        facts = {"name": left.name, "alone": len(reading) == 1, **told_of(reading, member)}
         keys = [[ctx.key("safety.readers", "readers", group.id)]]
         await ctx.to_person(member.person_id, "safety.reader_left", facts, keys, about=group.id)
 

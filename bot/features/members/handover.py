@@ -216,12 +216,18 @@ async def left(ctx: Context, happened: SeatLeft) -> None:
         "stays": stays,
     }
     facts = {**facts, "network": member.role == NETWORK, "steps": happened.leads, "reads": happened.reads}
-    facts["read_by"] = [one.name for one in await incident_readers.able(ctx, group)]
+    reading = await incident_readers.able(ctx, group)
     keys += [[ctx.key("turns", "turns", group.id)]] if happened.leads else []
     keys += [[ctx.key("choose_readers", "readers", group.id)]] if happened.reads else []
     for one in await open_items.coordinators(ctx, group):
         if await hears(ctx, one.person_id):
-            await ctx.to_person(one.person_id, "handover.left", facts, keys, about=group.id)
+            await ctx.to_person(
+                one.person_id,
+                "handover.left",
+                {**facts, **incident_readers.told_of(reading, one)},
+                keys,
+                about=group.id,
+            )
             await spoken(ctx, one.person_id)
 
 
