@@ -123,7 +123,7 @@ def test_candidates(town: TownPage) -> None:
     assert "Maja Påhittad" in alva.wait_for_last("✓ Sparat")
     alva.press("Hela listan")
     listed = alva.wait_for_last("6. Maja Påhittad – Kvinnojouren i Exempelstad · Tillfrågad")
-    assert "Saknas" in listed
+    assert "Kvar att ordna" in listed
 
 
 def test_readiness(town: TownPage) -> None:
