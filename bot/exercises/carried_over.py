@@ -212,7 +212,7 @@ async def _in_numbers(ctx: Context, scene: Scene, registers: Sequence[str]) -> l
         "organisations": len({m.organisation_id for m in active if m.organisation_id}),
         "exercises": len(concluded),
     }
-    lines, tasks = [voice.label(f"numbers.{name}", {"count": count}) for name, count in facts.items()], 0
+    lines, tasks = [voice.label(f"numbers.{name}", {"count": count}) for name, count in facts.items() if count], 0
     for exercise in process.exercises.values():
         if exercise.register is None or exercise.private:
             continue
