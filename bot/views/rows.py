@@ -98,9 +98,11 @@ class RowWording(Wording):
         return self.option(self.exercise.question(register.yearly), year) if register and year else ""
 
     def _column(self, question: Question, value: Value) -> str:
-        """Return an answer for a list; a number says what it counts."""
+        """Return an answer for a list; a number says what it counts, after a colon: “År 1: 4”."""
         shown = self.value(question, value)
-        return f"{self.short(question.id)} {shown}" if question.kind in (Kind.SCALE, Kind.NUMBER) else shown
+        if question.kind is Kind.NUMBER:
+            return f"{self.short(question.id)}: {shown}"
+        return f"{self.short(question.id)} {shown}" if question.kind is Kind.SCALE else shown
 
     def row_fields(self, row: Row) -> list[FieldLine]:
         """Return every field of a row but its title."""
@@ -330,7 +332,7 @@ def gap_sentences(voice: Voice, words: ExerciseWords, missing: Iterable[MissingP
         elif gap.rows:
             found = [named.titles[place] for place in gap.rows]
             more = len(found) - NAMED
-            filling = voice.rules.joined([*found[:NAMED], *([voice.rules.more(more)] if more > 0 else [])])
+            filling = SEPARATOR.join([*found[:NAMED], *([voice.rules.more(more)] if more > 0 else [])])
         else:
             filling = _options(named.options, named.questions[gap.gap], gap.options)
         sentences.append(words[f"gap.{gap.gap}.text"].replace("{missing}", filling))
