@@ -310,7 +310,12 @@ def test_a_poster_says_what_it_is_about(town: Material, empty: Material) -> None
     """Subject, day, hour, place, whom to ask and the code to answer by; nothing of the group's own purpose, and no
     stray sign where a group has nothing yet."""
     poster = " ".join(text_of(file_of("flyer", "pdf", town)).split())
-    for words in ("Människohandel finns här också", "21 maj 2026 kl. 13.00", "0123-100", "Svara senast den 12 maj 2026"):
+    for words in (
+        "Människohandel finns här också",
+        "21 maj 2026 kl. 13.00",
+        "0123-100",
+        "Svara senast den 12 maj 2026",
+    ):
         assert words in poster.replace("\u2011", "-").replace("\xa0", " ")
     assert "vilja göra något åt det med oss" not in poster
     for document in ("flyer", "invitation"):
