@@ -215,9 +215,10 @@ def open_town(port: int, *, browser: bool = True) -> int:
 
         await play(at, finished, stop=stop, opened=there)
 
-    at, finished = port, snapshot.there()
+    at = port
     try:
         with contextlib.suppress(KeyboardInterrupt):
+            finished = snapshot.there()
             if finished is None:
                 with WaitingPage(port) as waiting:
                     print(FIRST_TIME.format(waiting.address), flush=True)  # noqa: T201 - as whoever starts it waits

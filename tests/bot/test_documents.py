@@ -113,13 +113,16 @@ def test_town_in_the_title(title: str, name: str) -> None:
 
 # -- pictures and tables -----------------------------------------------------------------------------------------------
 async def test_picture_with_its_words(tmp_path: Path) -> None:
-    """The map comes as a picture, with the same in words under it; where there is nothing to draw, that is said."""
+    """The map comes as a picture, with the same in words folded under it; where there is nothing to draw, that is
+    said."""
     async with town(tmp_path) as played:
         await gathered(played, ["Alva"])
         await played.write("Alva", "/steg")
         await played.tap("Alva", "Visa som bild")
         assert "photo" in played.messages("Alva")[-1].content
         assert played.last("Alva").startswith("Vägen genom stegen.")
+        words = played.messages("Alva")[-1].content["caption_entities"]
+        assert "expandable_blockquote" in [part["type"] for part in words]
         await played.press("Alva", "mk", run=1, arg=f"{PICTURE}flow")
         assert "inget att rita" in played.last("Alva")
 

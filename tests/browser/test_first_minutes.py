@@ -15,7 +15,7 @@ from selenium import webdriver
 
 from tests.browser.conftest import resize
 from tests.browser.test_accessible import show
-from tests.browser.town_page import TownPage
+from tests.browser.town_page import PLENTY, TownPage
 
 pytestmark = pytest.mark.browser
 
@@ -42,11 +42,14 @@ def test_the_first_answer(driver: webdriver.Chrome, demo: str, capsys: pytest.Ca
         picture(town, "arrival", size)
     town.press("#door-new")
     taps, alva = 1, town.phone("Alva")
+    town.until(lambda: not town.find("#welcome").is_displayed())
+    said = str(alva.find("toast").get_attribute("textContent"))
     for label in ("Börja", "Ja"):
         alva.press(label)
         taps += 1
         picture(town, f"after-{taps}", SIZES[-1])
     alva.wait_for("2 av 7")
+    assert "I gång" not in said, "what the others were told on the way is shown as an answer"
     took = time.monotonic() - began
     assert taps <= MOST_TAPS
     assert town.complaints() == []
@@ -73,6 +76,27 @@ def test_back_to_the_guide(driver: webdriver.Chrome, demo: str) -> None:
     assert town.shown() == shown
     driver.get(f"{demo}/built.txt")
     assert "Rooms, from the ground up" in driver.page_source
+
+
+def test_a_film_is_one_step(driver: webdriver.Chrome, demo: str) -> None:
+    """Its first person's phone shows as soon as there is one; the way back, and its button, lead to where one was."""
+    resize(driver, *SIZES[-1])
+    town = TownPage(driver, demo).open()
+    town.press("#bar .help")
+    town.press("#door-finished")
+    town.until(lambda: not town.find("#welcome").is_displayed())
+    here = driver.current_url
+    for leave in (driver.back, lambda: town.press("#film-end")):
+        town.press("#bar .help")
+        town.press("#door-film")
+        town.until(lambda: town.people() and "Alva" not in town.people(), PLENTY)
+        assert driver.execute_script("return document.querySelectorAll('#phone-row .phone').length")
+        assert not town.find("#bar .help").is_displayed(), "what does nothing meanwhile is not there"
+        town.until(lambda: town.driver.current_url != here)
+        leave()
+        town.until(lambda: not town.find("#film").is_displayed())
+        town.until(lambda: driver.current_url == here)
+    assert town.complaints() == []
 
 
 def picture(town: TownPage, name: str, size: tuple[int, int]) -> None:

@@ -14,6 +14,14 @@ pytestmark = pytest.mark.browser
 
 GROUP = "Kärngruppen"
 BOT = "Stad för stad"
+WHILE_TIME_GOES = """
+    const done = arguments[0], nothing = document.getElementById("nothing-happened");
+    import("/happened.js").then(({ Happened }) => {
+        const happened = new Happened({ world: { chats: [], scene: "" } }, () => {});
+        const told = ["begin", "render", "end"].map((step) => (happened[step](), !nothing.hidden));
+        done(told);
+    }, done);
+"""
 
 
 def through_the_door(town: TownPage, name: str = "Amira Lind") -> PhonePage:
@@ -161,6 +169,11 @@ def test_clock_moves(town: TownPage) -> None:
     town.until(lambda: town.find("#now").text != before)
 
 
+def test_the_clock_says_nothing_too_soon(town: TownPage) -> None:
+    """That nothing was said is told when the time has gone, not while it goes."""
+    assert town.driver.execute_async_script(WHILE_TIME_GOES) == [False, False, True]
+
+
 def test_group_is_cared_for(town: TownPage) -> None:
     """The dialog promotes, makes topics, and removes; a removed person loses the chat."""
     other = town.choose("Björn Ek")
@@ -258,6 +271,39 @@ def test_the_way_back(town: TownPage) -> None:
     for earlier in reversed(steps[:-1]):
         town.driver.back()
         town.until(partial(arrived, town, earlier))
+
+
+@pytest.mark.parametrize("town", [(390, 844)], indirect=True)
+def test_the_way_back_closes_what_lies_above(town: TownPage) -> None:
+    """Where the town's column or a dialog covers the phone, the way back closes that, and the phone stays as it was."""
+    town.dismiss_welcome()
+    town.phone("Amira Lind").press_part("back")
+    town.phone("Amira Lind").open_chat(BOT)
+    here = town.until(lambda: url if (url := town.driver.current_url).count("/") > 3 else "")
+    town.press("#open-town")
+    town.driver.back()
+    town.until(lambda: not town.find("#town").is_displayed())
+    assert arrived(town, here)
+    town.press("#open-town")
+    town.press("#add-person")
+    town.driver.back()
+    town.until(lambda: not town.driver.find_elements("css selector", "dialog"))
+    assert town.find("#town").is_displayed()
+    assert arrived(town, here)
+
+
+def test_searching(town: TownPage) -> None:
+    """Words are found in small letters and capitals, and with an «å» that is written as two signs."""
+    phone = town.phone("Amira Lind")
+    phone.open_chat(GROUP)
+    phone.write("Vi ses i Ånge")
+    phone.wait_for("Ånge")
+    phone.press_part("chat-menu")
+    town.until(lambda: town.click_with_text(".menu button", "Sök i chatten"))
+    for words, found in (("ÅNGE", "1 av 1"), ("a\u030ange", "1 av 1"), ("Äppelbo", "Inget hittat")):
+        town.find(phone.part("search")).clear()
+        town.find(phone.part("search")).send_keys(words)
+        town.until(lambda found=found: found == town.find(f"{phone.root} .search [role=status]").text)  # type: ignore[misc]
 
 
 def arrived(town: TownPage, url: str) -> bool:

@@ -13,7 +13,8 @@ import aiohttp
 import pytest
 
 from bot.commands import demo
-from bot.demo.serve import cure
+from bot.demo import snapshot
+from bot.demo.serve import cure, open_town
 from bot.demo.snapshot import Snapshot
 from bot.demo.town import START
 from bot.sandbox.http import serve
@@ -59,6 +60,17 @@ def test_an_impossible_port_is_named(port: str, capsys: pytest.CaptureFixture[st
 def test_each_obstacle_has_its_cure(error: OSError | DiskFull, words: str) -> None:
     """The sentence names the obstacle and what to do; no traceback, and no cure for something else."""
     assert words in cure(error, 80)
+
+
+def test_a_cache_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Already when it is looked for, what was played before may lie where one has no business."""
+
+    def refused() -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/srv/cache")
+
+    monkeypatch.setattr(snapshot, "there", refused)
+    assert open_town(0, browser=False) == 1
+    assert "skriva i /srv/cache. Låt XDG_CACHE_HOME" in capsys.readouterr().err
 
 
 def test_a_disk_that_fills_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import { openMenu } from "./menu.js";
 import { MessageList } from "./messages.js";
 import { Search } from "./search.js";
 import { viewPictures } from "./viewer.js";
-import { countOf, shorten } from "./words.js";
+import { countOf, plain, shorten } from "./words.js";
 
 const OLDER = 200; // messages that are fetched at a time
 
@@ -137,7 +137,7 @@ export class ChatView {
     const find = (words) =>
       this.town
         .messages(this.chat, this.thread)
-        .filter((message) => summary(message).toLocaleLowerCase("sv").includes(words))
+        .filter((message) => plain(summary(message)).includes(words))
         .map((message) => message.id);
     const close = () => {
       this.searching.element.remove();

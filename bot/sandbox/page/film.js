@@ -27,7 +27,17 @@ export class Film {
     return this.town.ask(api.film({ begin: true }));
   }
 
+  get shown() {
+    return Boolean(this.town.world?.film);
+  }
+
+  /** Out of it by its button: to where one was before, as the way back leads. */
   end() {
+    if (history.state?.film) history.back();
+    else this.over();
+  }
+
+  over() {
     return this.town.ask(api.film({ end: true }));
   }
 

@@ -10,15 +10,22 @@ const MOST = 60; // lines; more is not read
 export class Happened {
   /** `open(person, chat, message)` shows where a line leads. */
   constructor(town, open) {
-    Object.assign(this, { town, open, before: null });
+    Object.assign(this, { town, open, before: null, over: false });
     this.list = document.getElementById("happened");
   }
 
   /** Remembers where each chat ends now. `of(chat)` tells whether what comes there is worth a line; without it all is. */
   begin(of = null) {
     this.of = of;
+    this.over = false;
     this.before = new Map(this.town.world.chats.map((chat) => [chat.id, chat.messages.at(-1)?.id ?? 0]));
     this.scene = this.town.world.scene;
+  }
+
+  /** Tells from now on where nothing came. */
+  end() {
+    this.over = true;
+    this.render();
   }
 
   /** What has come since, the latest first. */
@@ -40,7 +47,7 @@ export class Happened {
       ({ chat, message }) => this.line(chat, message),
     );
     this.list.hidden = !this.list.children.length;
-    document.getElementById("nothing-happened").hidden = !this.before || Boolean(this.of) || !this.list.hidden;
+    document.getElementById("nothing-happened").hidden = !this.over || Boolean(this.of) || !this.list.hidden;
   }
 
   line(chat, message) {

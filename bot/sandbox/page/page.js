@@ -24,7 +24,7 @@ const people = new People(town, () => render());
 const panels = new Panels(town, { visible: () => people.visible, open: openChat, say: notice });
 const film = new Film(town, showInFilm);
 const welcome = new Welcome(town, { film, open: enter, aside: () => openTown(false) });
-const place = new Place(people, phoneOf, { restore: (wanted) => restore(wanted) && render(), guide: welcome });
+const place = new Place(people, phoneOf, { restore: (wanted) => restore(wanted) && render(), uncover, guide: welcome, film });
 let lastToast = 0;
 let poll = new AbortController();
 let waiting = []; // for older messages that have been asked for
@@ -37,7 +37,7 @@ town.onDepth = () => {
 
 function phoneOf(id) {
   if (!phones.has(id)) {
-    const opened = () => town.world && place.note();
+    const opened = () => town.world && place.note(film.shown);
     phones.set(id, new Phone(town, id, { onHide: () => people.hide(id), onRead: () => people.render(), onOpen: opened }));
   }
   return phones.get(id);
@@ -45,6 +45,8 @@ function phoneOf(id) {
 
 function render() {
   if (!town.world) return;
+  const [first] = town.people;
+  if (first && town.world.film?.speed && !people.visible.length) people.showOnly([first.id]);
   const visible = people.visible;
   keyed(
     part("phone-row"),
@@ -59,7 +61,7 @@ function render() {
   film.render();
   welcome.render();
   renderGroup();
-  if (document.body.dataset.ready) place.note(Boolean(town.world.film));
+  if (document.body.dataset.ready) place.note(film.shown);
 }
 
 /** Brings a person's phone forward with a chat open on it, at one message if it is named, or at the "newest". */
@@ -95,7 +97,7 @@ function showToasts() {
   for (const toast of town.world.toasts) {
     if (toast.n <= lastToast) continue;
     lastToast = toast.n;
-    if (!people.visible.includes(toast.person) || town.world.film?.speed) continue;
+    if (!people.visible.includes(toast.person) || town.world.film?.speed || welcome.entering) continue;
     if (toast.alert) phoneOf(toast.person).showAlert(toast.text);
     else phoneOf(toast.person).showToast(toast.text);
   }
@@ -191,6 +193,15 @@ function openTown(open) {
   part("phones").inert = open;
   if (open) part("close-town").focus();
   else part("open-town").focus();
+}
+
+/** The way back closes what lies above the phones before it leads anywhere; answers whether there was anything. */
+function uncover() {
+  const above = document.querySelector("dialog[open]");
+  const covered = document.body.classList.contains("town-open");
+  if (above) above.close();
+  else if (covered) openTown(false);
+  return Boolean(above) || covered;
 }
 
 /** On a narrow screen the town's column covers the phones: it steps aside once something there is to be seen. */

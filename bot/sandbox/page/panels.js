@@ -58,6 +58,7 @@ export class Panels {
     this.winding = true;
     await this.busy(step, api.wind(readStep(step)), "Tiden går …");
     this.winding = false;
+    this.happened.end();
   }
 
   /** What comes of it in a group, or to whom one plays, is listed; a button leads to the group. */

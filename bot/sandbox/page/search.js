@@ -1,6 +1,7 @@
 /** Searching in the open chat: the words, how many messages hold them, and the way from one to the next. */
 
 import { button, el, icon, setText } from "./dom.js";
+import { plain } from "./words.js";
 
 export class Search {
   /** `find` answers the ids of the messages that hold some words; `show` brings one of them into sight. */
@@ -28,7 +29,7 @@ export class Search {
   }
 
   look() {
-    const words = this.field.value.trim().toLocaleLowerCase("sv");
+    const words = plain(this.field.value.trim());
     this.found = words ? this.find(words) : [];
     this.here = this.found.length;
     if (this.found.length) this.step(-1);

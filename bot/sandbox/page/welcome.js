@@ -10,7 +10,7 @@ const part = (id) => document.getElementById(id);
 export class Welcome {
   /** `open(person, chat)` opens a chat, `aside` moves the town's column out of the way, `film` can be begun. */
   constructor(town, { film, open, aside }) {
-    Object.assign(this, { town, open, aside });
+    Object.assign(this, { town, open, aside, entering: false });
     this.shown = sessionStorage.getItem(WELCOMED) === null;
     part("welcome-close").addEventListener("click", () => this.close());
     for (const help of document.querySelectorAll(".help")) help.addEventListener("click", () => this.comeBack());
@@ -42,6 +42,7 @@ export class Welcome {
   }
 
   async begin() {
+    this.entering = true; // what is said on the way is nobody's answer
     const answer = await this.town.ask(api.opening());
     if (answer) {
       const { person } = answer.result;
@@ -50,6 +51,7 @@ export class Welcome {
       this.town.markRead(person, this.town.chat(person), null);
       this.open(person, person, "newest");
     }
+    this.entering = false;
     return answer;
   }
 

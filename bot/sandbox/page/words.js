@@ -31,6 +31,9 @@ export const countOf = (number, one, many) => `${number} ${number === 1 ? one : 
 /** «Amiras telefon», «Hans telefon»: no extra s after a name that ends in s, x or z. */
 export const possessive = (name) => (/[sxz]$/i.test(name) ? name : `${name}s`);
 
+/** Text as it is searched: in small letters, and an «å» is an «å» whether it was written as one sign or two. */
+export const plain = (text) => text.normalize().toLocaleLowerCase("sv");
+
 export function shorten(text, length) {
   const flat = text.replace(/\s+/g, " ").trim();
   return flat.length > length ? `${flat.slice(0, length - 1).trimEnd()}…` : flat;
