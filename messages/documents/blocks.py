@@ -69,6 +69,7 @@ class Table:
 SPACE = re.compile(r"[ \t\n]+")  # where a line may end; not at a space that does not break
 SHORTEST = 9  # letters that a word is cut to at most, with the room beside it, where the columns are too narrow
 LINE = 88  # letters on a line of a table across an A4 page, in its smaller size, less the room between columns
+LYING = 120  # the same on a form, whose paper lies
 
 
 def laid(

@@ -1,7 +1,7 @@
 """What differs between two versions of a text: its parts and, in the log, also what was written in them.
 
 Of a version that is given out only digests are kept: of each part (what stands under a heading of the first level),
-and of each piece of it, a paragraph, a point or a row. A piece is named by how it begins, as far as it stands in the
+and of each piece of it, a paragraph, a point or a row, but for rows that are only counted. A piece is named by how it begins, as far as it stands in the
 text at hand; of others only is told how many they are, for nobody shall read what was taken away.
 """
 
@@ -54,7 +54,7 @@ def told(facts: Facts, before: Mapping[str, str], after: Mapping[str, str], call
         old, now = _of(part, before), _of(part, after)
         came = [piece for piece in now if piece not in old] if old else []
         other = [piece for piece in now if piece in old and now[piece] != old[piece]]
-        went = [piece for piece in old if piece not in now]
+        went = [piece for piece in old if piece not in now] if now else []
         shown = {"new": _few(facts, came, called), "other": _few(facts, other, called), "gone": _few(facts, went, {})}
         lines.append(facts.words("changes.part", part=part, **shown))
     return [line[:1].upper() + line[1:] for line in _with_new_and_gone(facts, lines, before, after)]
@@ -114,21 +114,26 @@ def _pieces(block: Block) -> Iterator[tuple[str, str]]:
             for item in block.items:
                 text = "".join(span.text for span in item)
                 yield text, text
-        case Table():
+        case Table() if not _counts_rows(block):
             alike, told = Counter(row[0] for row in block.rows), Counter[str]()
             for row in block.rows:
-                name = _name(_row(block.header, row, alone=alike[row[0]] == 1))
+                name = _name(_row(row, alone=alike[row[0]] == 1))
                 told[name] += 1
                 yield f"{name} ({told[name]})" if told[name] > 1 else name, repr(row)
 
 
-def _row(header: Sequence[str], row: Sequence[str], *, alone: bool) -> str:
+def _counts_rows(table: Table) -> bool:
+    """True for an order of calls, drawn from a longer table in which the log names what changed: a corrected number can
+    join or part the hours here, and then each line would be another one.
+    """
+    return [row[0] for row in table.rows] == [str(n) for n in range(1, len(table.rows) + 1)]
+
+
+def _row(row: Sequence[str], *, alone: bool) -> str:
     """What a row is called: by its first words; by a number or a word that others have too, and who stands there."""
     first, second = row[0], row[1].partition("\n")[0] if len(row) > 1 else ""
     if second and NUMBER.fullmatch(first):
         return row[1]
-    if second and first.isdecimal():
-        return f"{header[1]} {first}: {second}"
     return first if alone or not second else f"{first}: {second}"
 
 

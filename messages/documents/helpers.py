@@ -13,7 +13,7 @@ from flows.state import Run
 from flows.statistics import SMALL, Series
 from flows.vocabulary import ExerciseRole, Field, How, Kind
 from messages.documents.adopted import signatures, year_in_short
-from messages.documents.blocks import Bullets, Source, Span, Table, laid
+from messages.documents.blocks import LYING, Bullets, Source, Span, Table, laid
 from messages.documents.minutes import between, minutes, todo_table
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
@@ -234,9 +234,9 @@ def empty_fields(parts: Parts, exercise: str, columns: int, height: float, names
 def empty_rows(
     parts: Parts, exercise: str, names: list[str], rows: int, height: float, widths: list[float]
 ) -> Markdown:
-    """An empty table of these questions."""
+    """An empty table of these questions, on paper that lies."""
     header = [parts.short(exercise, name) for name in names]
-    return parts.grid(header, [[""] * len(names)] * rows, widths, height)
+    return parts.keep(laid(header, [[""] * len(names)] * rows, widths, line=LYING, height=height))
 
 
 def indicator_form(parts: Parts) -> Markdown:

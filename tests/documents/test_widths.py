@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages.documents.blocks import LINE, laid
+from messages.documents.blocks import LINE, Table, laid
+from messages.documents.compose import compose
+from messages.documents.material import Material
 
 WORDS = st.text(alphabet="abcdefghijklmnopqrstuvwxyzåäö ", max_size=40)
 
@@ -29,6 +31,13 @@ def test_endless_words_are_cut_and_short_ones_are_not() -> None:
     assert table.crowded
     assert table.widths[2] * 60 >= len(day)
     assert table.widths[0] == pytest.approx(table.widths[1])
+
+
+def test_a_form_has_room_where_most_is_written(town: Material) -> None:
+    """On the form about the actors a name has twice the room of a figure from one to five."""
+    (table,) = (block for block in compose("form_actor_matrix", town).blocks if isinstance(block, Table))
+    room = dict(zip(table.header, table.widths, strict=True))
+    assert room["Aktör"] > 2 * max(room["Påverkan"], room["Stöd"])
 
 
 @given(st.integers(1, 7).flatmap(lambda n: st.lists(st.tuples(*[WORDS] * n), min_size=1, max_size=5)), st.data())
