@@ -1,12 +1,12 @@
 """Parts of texts that are signed: the lines to sign on, and the year in short."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flows.statistics import Series
 from flows.vocabulary import ExerciseRole
 from messages.documents.blocks import Bullets, Heading, Span, Table
 from messages.documents.facts import Facts
-from messages.documents.material import NOT_KNOWN, Round
+from messages.documents.material import NOT_KNOWN, Round, Year
 from messages.documents.parts import Parts
 from messages.documents.template import Markdown
 
@@ -26,7 +26,7 @@ def signatures(parts: Parts, kind: str = "", of: Sequence[str] = ()) -> Markdown
     else:
         first = words("signatures.organisation")
         core, network = set(parts.material.core), set(parts.material.network)
-        signers = sorted(of or core | network)
+        signers = list(of) or sorted(core | network)
         if not of and network <= core:  # the network has nobody yet
             signers += [""] * LINES
     header = (first or words("signatures.title"), *(words(f"signatures.{name}") for name in ("name", "on", "signed")))
@@ -51,6 +51,14 @@ def report_year(facts: Facts) -> int:
     return max(about, began.year) if began and about not in over else about
 
 
+def counted_from(parts: Parts, years: Iterable[Year]) -> list[str]:
+    """Say from when incidents are counted, if that is a day within one of these years; else nothing."""
+    on = parts.material.counted_from
+    if on is None or (on.month, on.day) == (1, 1) or on.year not in {year.year for year in years}:
+        return []
+    return [parts.words("year_table.counted_from", on=parts.dated(on))]
+
+
 def year_in_short(parts: Parts) -> Markdown:
     """Show the report's year in figures with those of the year before; nothing while there are none."""
     about = report_year(parts)
@@ -69,6 +77,7 @@ def year_in_short(parts: Parts) -> Markdown:
                 "before": None if last == NOT_KNOWN else last,
             }
             said.append(parts.words("yearly.so_many", **facts))
+    said += counted_from(parts, (before, now) if before else (now,))
     if now.preliminary:
         said.append(parts.words("yearly.until_now", year=now.year))
     return parts.keep(Bullets(tuple((Span(line),) for line in said)))

@@ -1,8 +1,9 @@
 """What differs between two versions of a text: its parts and, in the log, also what was written in them.
 
 Of a version that is given out only digests are kept: of each part (what stands under a heading of the first level),
-and of each piece of it, a paragraph, a point or a row, but for rows that are only counted. A piece is named by how it begins, as far as it stands in the
-text at hand; of others only is told how many they are, for nobody shall read what was taken away.
+and of each piece of it, a paragraph, a point or a row, but for rows that are only counted. A piece is named by how it
+begins, as far as it stands in the text at hand; of others only is told how many they are, for nobody shall read what
+was taken away.
 """
 
 import hashlib

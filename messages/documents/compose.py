@@ -73,7 +73,8 @@ def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> str
         return " · ".join(
             filter(None, (subject, dated, edition, working, facts.words("label.unfinished") if draft else ""))
         )
-    approved = facts.words("label.approved", edition=edition, on=facts.dated(on))
+    lacking = [facts.approved_without(asked) for asked in _asked(recipe.id, facts.material.language)]
+    approved = facts.words("label.approved", edition=edition, on=facts.dated(on), without="".join(lacking))
     newest = max(facts.dates, default=on)
     return approved if newest <= on else f"{approved} · {facts.words('label.as_of', on=dated)}"
 
@@ -237,7 +238,7 @@ def below(kind: str, facts: Facts) -> str:
     if on is None:
         return foot(facts)
     edition = facts.words("label.edition", number=approved_version(whole, facts.material))
-    return foot(facts, facts.words("label.approved", edition=edition, on=facts.dated(on)))
+    return foot(facts, facts.words("label.approved", edition=edition, on=facts.dated(on), without=""))
 
 
 def _is_final(document: str, material: Material) -> bool:

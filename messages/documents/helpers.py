@@ -12,7 +12,7 @@ from flows.results import Given, collect
 from flows.state import Run
 from flows.statistics import SMALL, Series
 from flows.vocabulary import ExerciseRole, Field, How, Kind
-from messages.documents.adopted import signatures, year_in_short
+from messages.documents.adopted import counted_from, signatures, year_in_short
 from messages.documents.blocks import LYING, Bullets, Source, Span, Table, laid
 from messages.documents.minutes import between, minutes, todo_table
 from messages.documents.parts import Parts
@@ -214,6 +214,7 @@ def year_table(parts: Parts) -> Markdown:
     told = [parts.words("year_table.meaning")]
     if any(year.unknown for year in parts.material.years):
         told.append(parts.words("year_table.unknown"))
+    told += counted_from(parts, parts.material.years)
     if any(year.preliminary for year in parts.material.years):
         told.append(parts.words("picture.statistics.preliminary"))
     return parts.keep(laid(header, rows, (0.14, 0.215, 0.215, 0.215, 0.215)), Source("\n".join(told), ()))

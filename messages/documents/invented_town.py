@@ -77,6 +77,7 @@ def material(language: str = "sv") -> Material:
         rounds=rounds,
         registers=registers,
         years=tuple(Year(**{"support": None, **year}) for year in town["years"]),
+        counted_from=start,
         checkins=tuple(checks),
         minutes=tuple(_minutes(kept) for kept in town["minutes"]),
         attended=tuple(Attended(kept["on"], kept["meeting"], tuple(kept["there"])) for kept in town["attended"]),
@@ -85,7 +86,7 @@ def material(language: str = "sv") -> Material:
         links={"event": town["link"], "incident": town["log"]},
         language=language,
     )
-    return _with_versions(whole)
+    return _with_versions(whole, town["outside"])
 
 
 def _joined(guests: Sequence[RegisterRow], core: Sequence[str]) -> set[str]:
@@ -129,8 +130,11 @@ def _read(language: str) -> tuple[dict[str, Any], dict[str, dict[str, list[Any]]
     return town, answers
 
 
-def _with_versions(whole: Material) -> Material:
-    """Add the versions that were given out and approved; of the plan an earlier one, with less in it."""
+def _with_versions(whole: Material, outside: dict[str, dict[str, str]]) -> Material:
+    """Add the versions that were given out and approved; of the plan an earlier one, with less in it.
+
+    `outside`: what those said of a text who have nobody in the group, by exercise.
+    """
     fewer = {**whole.registers, "activities": whole.registers["activities"][:4]}
     earlier = replace(whole, today=date(2026, 8, 5), registers=fewer)
     given_out = (("plan", earlier), ("routine", replace(whole, today=date(2026, 11, 10))))
@@ -144,7 +148,10 @@ def _with_versions(whole: Material) -> Material:
     return replace(
         whole,
         versions={name: (Version(1, town.today, version(name, town).parts),) for name, town in given_out},
-        approvals={e.id: Approval(number, True, tuple(_lines(whole, e))) for e, number in approved.items()},
+        approvals={
+            e.id: Approval(number, True, (*_lines(whole, e), *_words(outside.get(e.id, {}))))
+            for e, number in approved.items()
+        },
     )
 
 
@@ -157,6 +164,10 @@ def _lines(whole: Material, exercise: Exercise) -> Iterator[ApprovalLine]:
             signed = str(said[signer].value) if signer in said else ""
             yes = said[decision].value == exercise.field(Field.DECISION).options[0]
             yield ApprovalLine(name, said[decision].value, said[decision].on, signed, yes=yes)
+
+
+def _words(said: dict[str, str]) -> Iterator[ApprovalLine]:
+    return (ApprovalLine(name, asked=False, word=word) for name, word in said.items())
 
 
 def _rows(exercise: Exercise, given: dict[str, list[Any]], on: date, people: int, today: date) -> Iterator[RegisterRow]:

@@ -184,4 +184,5 @@ class Material:
     event_off: bool = False  # it has been cancelled
     links: Mapping[str, str] = field(default_factory=dict)  # "event": where guests answer; drawn as a QR code
     language: str = "sv"
+    counted_from: date | None = None  # the day from which incidents could be logged
     own: OwnLook | None = None  # what the operator gives the town's documents

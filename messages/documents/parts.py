@@ -213,7 +213,7 @@ class Parts(Facts):
             if not line.asked:
                 decided = cleaned(line.word) or self.words("label.not_asked")
             if line.earlier:
-                decided = self.words("label.earlier_word", version=line.earlier, word=decided)
+                decided = self.words("label.earlier_word", version=line.earlier, word=decided.removesuffix("."))
             if line.overruled:
                 decided = f"{decided}. {self.words('label.overruled', text=cleaned(line.overruled))}"
             on = self.dated(line.on) if line.on else "–"

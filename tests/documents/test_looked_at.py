@@ -94,12 +94,13 @@ def test_actors_are_counted_once_they_are_known(town: Material) -> None:
 def test_a_word_about_an_earlier_text_has_its_version(town: Material) -> None:
     """What somebody outside said to an earlier version stands beside that number, and who was not asked beside none."""
     lines = (
-        ApprovalLine("Hamnen", asked=False, word="Ja, sa chefen", earlier=1),
+        ApprovalLine("Hamnen", asked=False, word="Ja, sa chefen.", earlier=1),
         ApprovalLine("Biblioteket", asked=False),
     )
     made = compose("routine", replace(town, approvals={"routine_approval": Approval(2, final=False, lines=lines)}))
     rows = {row[0]: row for block in made.blocks if isinstance(block, Table) for row in block.rows}
     assert rows["Hamnen"][2] == "1"
+    assert rows["Hamnen"][1].startswith("Ja, sa chefen (gäller version 1;")
     assert rows["Biblioteket"][2] == "–"
 
 
@@ -225,3 +226,42 @@ def test_a_long_swedish_word_is_whole(town: Material) -> None:
     data = {"kind": shown.kind, "data": shown.data, "width": 220, "inset": 14, "foot": ""}
     made = typst.compile(**_inputs("picture", data), format="pdf")
     assert any(word in line for line in lines_of(bytes(made)))
+
+
+@pytest.mark.parametrize("document", ["routine", "card"])
+def test_nothing_is_pointed_at_that_is_not_there(document: str, town: Material, empty: Material) -> None:
+    """A routine without a chain sends nobody to a box with numbers, nor one without a link to a code."""
+    said, whole = as_chat(compose(document, empty)), as_chat(compose(document, town))
+    assert "Skanna koden" in whole
+    assert ("rutan" in whole) == (document == "routine")
+    assert "koden" not in said
+    assert "rutan" not in said
+    assert "/incident" in said
+    assert "114 14" in said
+
+
+def test_everybody_in_the_invented_routine_has_said_something_of_it(town: Material) -> None:
+    """Whoever answers for something in the chain stands among those who have approved the routine."""
+    (approval,) = (one for name, one in town.approvals.items() if name.startswith("routine"))
+    chain = {name for row in town.registers["chain"] for name in row.values["actor"]}
+    assert chain <= {line.organisation for line in approval.lines if line.yes or line.word}
+
+
+def test_a_year_that_was_counted_in_part_says_so(town: Material) -> None:
+    """Where a town began within a year that the report shows, it says from when incidents are logged."""
+    told = "Händelser loggas i boten sedan den 1 september 2025."
+    assert as_chat(compose("yearly", town)).count(told) == 2
+    assert told not in as_chat(compose("yearly", replace(town, counted_from=date(2020, 9, 1))))
+
+
+def test_the_cards_owner_can_be_reached(town: Material) -> None:
+    """Whoever finds a mistake on the card reads there how to reach the one who mends it."""
+    assert "Säg till: Samordnaren i kommunens trygghetsgrupp, 070-174 06 27" in as_chat(compose("card", town))
+
+
+def test_the_role_of_the_coordination_says_when_and_who_signs(town: Material) -> None:
+    """It says from when to when somebody coordinates, from when it holds, and their own organisation signs as well."""
+    said = as_chat(compose("coordination", town))
+    assert "1 september 2026–31 augusti 2028" in said
+    assert "Gäller från</b>: Den dag då alla har skrivit under" in said
+    assert said.index("Socialtjänsten i Exempelstad") < said.index("Samordnarens egen organisation")

@@ -12,7 +12,7 @@ from messages.documents.material import Material
 from messages.documents.pictures import figure
 from tests.documents.answered import with_answers, with_rows
 
-HOLDER = "Utvecklingsledaren i kommunens trygghetsgrupp, från den 1 september 2026"
+HOLDER = "Utvecklingsledaren i kommunens trygghetsgrupp, 1 september 2026–31 augusti 2028"
 
 
 def facts_of(document: str, town: Material) -> dict[str, str]:

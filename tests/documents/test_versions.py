@@ -252,8 +252,11 @@ def test_a_routine_says_who_has_not_approved_it() -> None:
         ApprovalLine("Vården", asked=False, word="Ja"),
     )
     approved = replace(town, approvals={**town.approvals, "routine_approval": Approval(2, True, lines)})
-    assert "Godkänd av organisationerna utom Hamnen, 10 november 2026" in repr(compose("routine", approved).blocks)
-    assert "Godkänd av organisationerna, 10 november 2026" in repr(compose("routine", town).blocks)
+    made, whole = compose("routine", approved), compose("routine", town)
+    assert "Godkänd av organisationerna utom Hamnen, 10 november 2026" in repr(made.blocks)
+    assert made.line == "Version 2, godkänd 10 november 2026 av alla utom Hamnen"
+    assert "Godkänd av organisationerna, 10 november 2026" in repr(whole.blocks)
+    assert "utom" not in whole.line
 
 
 def test_the_card_begins_with_the_number_to_ring() -> None:

@@ -98,7 +98,11 @@ async def test_the_group_s_archive(tmp_path: Path) -> None:
             assert fields["name"]["name"]
             assert fields["status"]["options"]["yes"] == "Har tackat ja"
             assert json.loads(archive.read("lists/training.json"))[0]["id"]
-            assert json.loads(archive.read("group.json"))["people"][0]["id"]
+            about, told = json.loads(archive.read("group.json")), json.loads(archive.read("fields.json"))["group.json"]
+            assert about["people"][0].keys() == told["people"].keys()
+            assert about["settings"].keys() == told["settings"].keys()
+            assert about.keys() == told.keys()
+            assert "[" not in repr(told)  # each has its words
             assert {"documents/minutes.pdf", "documents/minutes.html"} <= set(names)
             assert b"pdfaid" in archive.read("documents/start.pdf")
             assert all(

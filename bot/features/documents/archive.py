@@ -150,10 +150,15 @@ async def _files(ctx: Context, actor: Actor, material: Material) -> dict[str, by
     files: dict[str, bytes] = {"readme.txt": ctx.services.voice.label("rights.readme").encode()}
     organisations = {str(o.id): o.name for o in scene.organisations.values()}
     about = {"title": group.title, "settings": dump(group.settings), "organisations": organisations}
-    files["group.json"] = _json({**about, "people": _people(scene)})
-    files["fields.json"] = _json(
-        {e.id: _fields(ExerciseView(ctx.services.voice, scene, e)) for e in process.exercises.values()}
-    )
+    people = _people(scene)
+    files["group.json"] = _json({**about, "people": people})
+    fields: JsonObject = {e.id: _fields(ExerciseView(ctx.services.voice, scene, e)) for e in process.exercises.values()}
+    described = {
+        **_described(ctx, "group", ("title", "organisations")),
+        "people": _described(ctx, "people", people[0]),
+        "settings": _described(ctx, "settings", about["settings"]),
+    }
+    files["fields.json"] = _json({**fields, "group.json": described})
     files |= await _documents(material)
     for document, versions in material.versions.items():
         for kept in (v for v in versions if v.adopted):
@@ -185,6 +190,11 @@ async def _files(ctx: Context, actor: Actor, material: Material) -> dict[str, by
             [{"receipt": i.receipt, "logged_on": i.logged_on.isoformat(), **i.values} for i in found]
         )
     return files
+
+
+def _described(ctx: Context, of: str, names: Iterable[str]) -> JsonObject:
+    """Return what these fields of the group mean."""
+    return {name: ctx.services.voice.label(f"rights.{of}.{name}") for name in names}
 
 
 def _fields(present: ExerciseView) -> JsonObject:
