@@ -136,7 +136,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(WaitEnded, put_off.ended),
         _heard_by(OpenedToNetwork, network_letter.opened),
         _heard_by(FilledIn, lifecycle.after_decision),
-        _heard_by(HandedIn, approvals.see_to),
+        _heard_by(HandedIn, approvals.see_to, adopted.answered),
         _heard_by(SheetGiven, daily_message.ask_beside),
         _heard_by(Answered, working_sessions.answered),
         _heard_by(TextChanged, approvals.see_to),

@@ -38,7 +38,7 @@ class CatalogueEntry:
     numbered: bool = False  # has versions, and tells what differs from the last one
     working: bool = False  # names people and firms as the core group talks of them among themselves, and says so
     apart: bool = False  # what begins a page is a paper of its own, and its pages are numbered by themselves
-    handed_up: bool = False  # laid before those who decide, though it has no versions
+    sent_out: bool = False  # read by others, who get it from the core group
     page_of: str = ""  # the document whose page it is: approved with it, and of its version
 
     @property
@@ -75,9 +75,9 @@ DOCUMENTS: Mapping[str, CatalogueEntry] = {
         CatalogueEntry("plan", 6, Reader.NETWORK, contents=True, numbered=True),
         CatalogueEntry("routine", 7, Reader.NETWORK, numbered=True),
         CatalogueEntry("card", 7, Reader.NETWORK, layout="card", numbered=True, page_of="routine"),
-        CatalogueEntry("feedback", 8),
+        CatalogueEntry("feedback", 8, sent_out=True),
         CatalogueEntry("reflections", 8, working=True),
-        CatalogueEntry("yearly", 8, Reader.NETWORK, handed_up=True),
+        CatalogueEntry("yearly", 8, Reader.NETWORK),
         CatalogueEntry("journey", 8, contents=True),
         *(
             CatalogueEntry(f"form_{name}", None, Reader.ANYONE, FORM, "form")

@@ -9,7 +9,18 @@ from flows.loader import the_process
 from flows.vocabulary import Picture
 from messages.documents import changes
 from messages.documents.adopted import report_year
-from messages.documents.blocks import Block, Document, Figure, Heading, PageBreak, Paragraph, Source, Span, laid
+from messages.documents.blocks import (
+    Block,
+    Document,
+    Figure,
+    Heading,
+    Missing,
+    PageBreak,
+    Paragraph,
+    Source,
+    Span,
+    laid,
+)
 from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader, completeness, needs
 from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
@@ -31,6 +42,9 @@ def compose(document: str, material: Material) -> Document:
     at_hand = _at_hand(document, facts, blocks) if recipe.numbered else None
     edition, differing = _edition(recipe, facts, at_hand) if at_hand else ("", ())
     log = _change_log(recipe, facts, blocks, at_hand) if at_hand and recipe.layout == "report" else ()
+    approval = _approval(document, material) if recipe.numbered else None
+    if approval and approval.final:  # with its gaps, which it does not print for ever: the log and the chat know them
+        blocks = tuple(block for block in blocks if not isinstance(block, Missing))
     body, annex = _annex(blocks)
     title = facts.words(f"document.{document}.title", year=report_year(facts))
     shown = tuple(_told_apart(recipe, facts, (*body, *log, *annex)))
@@ -68,15 +82,22 @@ def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> str
         if recipe.to_guests:
             return ""
         working = facts.words("label.working") if recipe.working else ""
-        draft = recipe.handed_up and unfinished(recipe.id, facts.material)
+        draft = facts.words("label.unfinished") if not edition and unfinished(recipe.id, facts.material) else ""
         subject = facts.words("label.subject") if recipe.layout == "slides" else ""
-        return " · ".join(
-            filter(None, (subject, dated, edition, working, facts.words("label.unfinished") if draft else ""))
-        )
+        return " · ".join(filter(None, (subject, dated, edition, working, draft, _meanwhile(recipe, facts))))
     lacking = [facts.approved_without(asked) for asked in _asked(recipe.id, facts.material.language)]
     approved = facts.words("label.approved", edition=edition, on=facts.dated(on), without="".join(lacking))
     newest = max(facts.dates, default=on)
     return approved if newest <= on else f"{approved} · {facts.words('label.as_of', on=dated)}"
+
+
+def _meanwhile(recipe: CatalogueEntry, facts: Parts) -> str:
+    """Say of a text that is changed which version holds until this one is approved; nothing if none does."""
+    kept = facts.material.versions.get(recipe.id, ())
+    holds = next((version for version in reversed(kept) if version.adopted), None)
+    if holds is None or holds.adopted is None or _is_final(recipe.id, facts.material):
+        return ""
+    return facts.words("label.meanwhile", number=holds.number, on=facts.dated(holds.adopted))
 
 
 def _annex(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
@@ -106,10 +127,12 @@ def _sourced_once(blocks: Sequence[Block]) -> Iterator[Block]:
 
 
 def _filled(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Drop headings that have nothing below them."""
+    """Drop headings that have nothing below them, and pages that nothing stands on."""
     below: list[Block] = []
     for block in reversed(blocks):
         after = below[-1] if below else PageBreak()
+        if isinstance(block, PageBreak) and isinstance(after, PageBreak):
+            continue
         if isinstance(block, Heading) and (
             isinstance(after, PageBreak) or (isinstance(after, Heading) and after.level <= block.level)
         ):
@@ -150,7 +173,7 @@ def _at_hand(document: str, facts: Parts, blocks: tuple[Block, ...]) -> Version:
     now = changes.digests(blocks, facts.words("label.beginning"), facts.apart)
     if number := approved_version(document, facts.material):
         return Version(number, facts.material.today, now)
-    draft = _is_unasked(document, facts.material)
+    draft = _is_draft(document, facts.material)
     kept = _given_out(document, facts.material, draft=draft)
     if kept and _reads_alike(kept[-1].parts, now):
         return kept[-1]
@@ -158,7 +181,7 @@ def _at_hand(document: str, facts: Parts, blocks: tuple[Block, ...]) -> Version:
 
 
 def _given_out(document: str, material: Material, *, draft: bool) -> tuple[Version, ...]:
-    """Return the versions that were given out, or else the drafts from before the organisations were asked."""
+    """Return the versions that were given out, or else the drafts from before there was a version."""
     return tuple(version for version in material.versions.get(document, ()) if version.draft == draft)
 
 
@@ -184,7 +207,7 @@ def _change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...],
             named = (f"{facts.name(exercise)} ({facts.exercise(exercise).serves[0]})" for exercise in block.exercises)
             sources.setdefault(here, []).extend(named)
     first = facts.words("changes.first" if kept[0].number == 1 else "changes.first_given")
-    rows = [(str(kept[0].number), facts.dated(kept[0].on), first, "–")]
+    rows = [(str(kept[0].number), _dated(facts, kept[0]), first, "–")]
     called = changes.names(blocks)
     for before, after in pairwise(kept):
         differing = changes.changed_parts(before.parts, after.parts)
@@ -193,17 +216,24 @@ def _change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...],
         if skipped := [str(number) for number in range(before.number + 1, after.number)]:
             lines.append(facts.words("changes.skipped", numbers=skipped))
         what = "\n".join(lines)
-        rows.append((str(after.number), facts.dated(after.on), what, facts.voice.rules.joined(exercises) or "–"))
+        rows.append((str(after.number), _dated(facts, after), what, facts.voice.rules.joined(exercises) or "–"))
     header = (facts.words(f"changes.{name}") for name in ("version", "on", "what", "source"))
     return (Heading(1, facts.words("changes.title")), laid(header, rows, (0.1, 0.2, 0.44, 0.26)))
 
 
+def _dated(facts: Parts, version: Version) -> str:
+    """Return the day of a version in the log; if it was adopted, that day, and that it was."""
+    return (
+        facts.words("changes.adopted", on=facts.dated(version.adopted)) if version.adopted else facts.dated(version.on)
+    )
+
+
 def unfinished(document: str, material: Material) -> bool:
-    """True if a document that others rely on or decide by, or that goes to people outside, still lacks something."""
+    """True if a document that others than the core group read, or that is decided on, still lacks something."""
     recipe = DOCUMENTS.get(document)
     if recipe is None or recipe.step is None:
         return False
-    marked = recipe.numbered or recipe.handed_up or recipe.reader is Reader.ANYONE
+    marked = recipe.numbered or recipe.sent_out or recipe.reader is not Reader.CORE
     return marked and not _is_final(document, material)
 
 
@@ -253,11 +283,14 @@ def approved_version(document: str, material: Material) -> int | None:
     return approval.version if approval else None
 
 
-def _is_unasked(document: str, material: Material) -> bool:
-    """True for a text that organisations are to approve, and have not been asked about."""
+def _is_draft(document: str, material: Material) -> bool:
+    """True for a text that has no version yet: one that organisations are to approve, and have not been asked about;
+    or one that nobody approves, and that lacks something.
+    """
     if not DOCUMENTS[document].numbered or _approval(document, material):
         return False
-    return any(the_process().exercises[exercise].approves for exercise in _asked(document, material.language))
+    to_approve = any(the_process().exercises[exercise].approves for exercise in _asked(document, material.language))
+    return to_approve or not _is_final(document, material)
 
 
 def _written_on(document: str, facts: Parts) -> date:

@@ -147,7 +147,8 @@ class Attended:
 class Version:
     """A version that was given out: `parts` holds a digest for each part, so that a later one can say what differs.
 
-    `draft`: it was given out before the organisations were asked. Drafts are counted by themselves.
+    `draft`: it was given out before there was a version to speak of: before the organisations were asked, or whole.
+    Drafts are counted by themselves.
     """
 
     number: int

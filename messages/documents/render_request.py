@@ -16,6 +16,8 @@ from messages.documents.pictures import Frame, figure, png
 PICTURE = "picture."  # before the kind of a picture
 READ = "chat"  # the form of a document that is read in the chat
 ADOPTED = "adopted"  # the form of one that is kept as the organisations have approved it: PDF
+ANSWERED = "answered"  # the form of one of which only what it says is noted, as an organisation has answered it
+NOT_SENT = frozenset({ADOPTED, ANSWERED})  # forms that nobody gets
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,12 @@ def fulfil(document: str, form: str, material: Material, known: Collection[str])
     """
     if document.startswith(PICTURE):
         return _picture(document.removeprefix(PICTURE), material, known)
-    name, missing = title(document, material), len(completeness(document, material).missing)
+    adopted = document in DOCUMENTS and adopted_on(document, material) is not None  # with the gaps that it has
+    name, missing = title(document, material), 0 if adopted else len(completeness(document, material).missing)
     if form == READ:
         return Made("", name, "", chat.write(compose(document, material)), "", missing, None, b"")
+    if form == ANSWERED:
+        return Made("", name, "", "", "", missing, version(document, material), b"")
     on = adopted_on(document, material) if form == ADOPTED else None
     if form == ADOPTED and on is None:
         return None

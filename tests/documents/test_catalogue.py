@@ -135,7 +135,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
         calendar=(*rhythm(empty.today, lambda day: False), beside),
         checkins=(CheckInPoint(empty.today, 3.5), CheckInPoint(empty.today, None)),
         own=OwnLook(law="Ring kommunjuristen först."),
-        versions={"plan": (Version(1, empty.today, {"Borttaget": "1", "Bakgrund": "2"}),)},
+        versions={"plan": (Version(1, empty.today, {"Borttaget": "1", "Bakgrund": "2"}, adopted=empty.today),)},
     )
     begun = with_rows(begun, "chain", [{"link": "discovery", "what": "Ser", "daytime": "0123-100 00 " * 200}])
     places = [{"place": name} for name in ("Stationen", *(f"Plats {n}" for n in range(20)))]  # too many for a picture

@@ -5,7 +5,7 @@ import pytest
 
 from flows.loader import the_process
 from messages.documents import invented_town
-from messages.documents.blocks import Heading, Paragraph, Quote, Source, Table, plain
+from messages.documents.blocks import Heading, PageBreak, Paragraph, Quote, Source, Table, plain
 from messages.documents.changes import parts_of
 from messages.documents.compose import compose, differences, version
 from messages.documents.material import Approval, ApprovalLine, Material, Version
@@ -84,6 +84,50 @@ def test_given_out_version_still_tells_it(town: Material) -> None:
     made = compose("plan", replace(changed, versions={"plan": (first, second)}))
     assert made.edition == "Version 2, utkast"
     assert "version 1" in repr(made.blocks[0])
+
+
+def test_what_was_approved_prints_no_gaps(town: Material) -> None:
+    """What the organisations approved with gaps is drawn up without them: no "Saknas" for ever, and no empty page."""
+    fewer = {name: found for name, found in town.rounds.items() if name != "ambition_path"}
+    lacking = replace(town, rounds=fewer)
+    assert "Missing" in repr(compose("routine", asked(lacking, 1)).blocks)
+    yes = (ApprovalLine("Polisen", "approve", town.today, yes=True),)
+    approval = Approval(1, final=True, lines=yes)
+    made = compose("routine", replace(lacking, approvals={"routine_approval": approval}))
+    assert made.draft == ""
+    assert "Missing" not in repr(made.blocks)
+    assert not isinstance(made.blocks[-1], PageBreak)
+
+
+def test_what_nobody_approves_is_a_draft_until_it_is_whole(town: Material, empty: Material) -> None:
+    """The mapping is counted as the plan is: drafts by themselves, and version one is the first whole text."""
+    draft = version("mapping_report", empty)
+    assert (draft.number, draft.draft) == (1, True)
+    assert compose("mapping_report", empty).edition == "Utkast 1"
+    whole = replace(town, versions={"mapping_report": (draft, replace(draft, number=2, parts={}))})
+    assert compose("mapping_report", whole).edition == "Version 1"
+
+
+@pytest.mark.parametrize("document", ["mapping_summary", "mapping_presentation", "common_ground", "swot", "feedback"])
+def test_what_others_read_says_that_it_is_a_draft(document: str, town: Material, empty: Material) -> None:
+    """What the network reads, or what is sent from the group, is marked on each page until it is whole."""
+    made = compose(document, empty)
+    assert made.draft == "UTKAST"
+    assert made.line.endswith("utkast")
+    assert compose(document, town).draft == ""
+
+
+def test_a_changed_text_says_which_one_holds(town: Material) -> None:
+    """Until the new text is approved whoever has it on paper reads which version holds, and the log says the same."""
+    held = replace(version("routine", asked(without_versions(town), 1)), adopted=date(2027, 1, 25))
+    kept = {"routine": (held,), "card": (replace(held, parts={}),)}
+    changed = with_rows(asked(replace(town, versions=kept), 2), "chain", [])
+    for document in kept:
+        assert compose(document, changed).line.endswith(
+            "tills den är godkänd gäller version 1 från den 25 januari 2027"
+        )
+    assert "25 januari 2027 (godkänd)" in repr(compose("routine", changed).blocks)
+    assert "gäller version" not in compose("routine", asked(replace(town, versions={}), 1)).line
 
 
 def test_drafts_are_marked(town: Material) -> None:

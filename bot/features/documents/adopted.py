@@ -7,19 +7,20 @@ in the archive. It is made as any other document, by `job_runner`, and handed ov
 import base64
 
 from bot.context.context import Actor, Context
-from bot.context.events import TextAdopted
+from bot.context.events import HandedIn, TextAdopted
 from bot.context.message import Key, topic
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises.approved_texts import APPROVAL
 from bot.features.approvals import outcomes
+from bot.features.approvals.kept import kept_of
 from bot.features.documents.load_material import keep_version, versions_of
 from messages.documents import catalogue
 from messages.documents.compose import approved_in
 from messages.documents.filenames import safe
 from messages.documents.material import Material, Version
-from messages.documents.render_request import ADOPTED, Made
+from messages.documents.render_request import ADOPTED, ANSWERED, Made
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Attachment, DocumentJob, Group, Member, OutboxKind, group_chat, private_chat
 
@@ -30,6 +31,21 @@ MOST = 5  # versions on a document's page; all are in the archive
 async def text_adopted(ctx: Context, happened: TextAdopted) -> None:
     """Order what is to be kept of a text that has just been approved."""
     await order_missing(ctx, await ctx.work.groups.get(happened.group))
+
+
+async def answered(ctx: Context, happened: HandedIn) -> None:
+    """Note what a text says that an organisation is the first to answer, so that a later version tells what differs.
+
+    Nobody need have taken it out as a file: it is read in the chat.
+    """
+    group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
+    exercise = ctx.services.process.exercises[record.exercise]
+    if happened.back or happened.by is None or not exercise.approves:
+        return
+    kept, version = await kept_of(ctx, group, exercise)
+    if sum(given["version"] == version for given in kept["given"].values()) == 1:
+        for document in approved_in(exercise.id, ctx.services.voice.language):
+            await ctx.work.document_jobs.put(group.id, group_chat(group.id), document, ANSWERED, member_id=happened.by)
 
 
 async def order_missing(ctx: Context, group: Group) -> None:
@@ -52,10 +68,14 @@ async def order_missing(ctx: Context, group: Group) -> None:
 
 
 async def keep(ctx: Context, group: Group, making: DocumentJob, made: Made) -> None:
-    """Keep a version as it was adopted. One whose text has been adopted before, word for word, is there already."""
+    """Keep a version as it was adopted, or note what one said that was answered. One whose text has been adopted
+    before, word for word, is there already.
+    """
     assert made.version is not None  # it is made for that
     assert made.content is not None
-    if await ctx.work.activity_states.state(group.id, KEPT, _ref(making.document, made.version)) is None:
+    if making.form == ANSWERED:
+        await keep_version(ctx, group, making.document, made.version)
+    elif await ctx.work.activity_states.state(group.id, KEPT, _ref(making.document, made.version)) is None:
         content = {"pdf": base64.b64encode(made.content).decode()}
         await ctx.work.activity_states.keep(group.id, KEPT, _ref(making.document, made.version), content)
         await keep_version(ctx, group, making.document, made.version)

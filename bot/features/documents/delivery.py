@@ -13,7 +13,7 @@ from bot.views.shared_buttons import our_chat_key
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS
 from messages.documents.material import Material
-from messages.documents.render_request import ADOPTED, READ, Made
+from messages.documents.render_request import ADOPTED, NOT_SENT, READ, Made
 from messages.documents.render_request import PICTURE as A_PICTURE
 from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
@@ -23,7 +23,7 @@ from storage.records import Attachment, DocumentJob, Group, OutboxKind, group_ch
 async def hand_over(ctx: Context, making: DocumentJob, made: Made | None, file_id: str | None) -> None:
     """Send the file, keep it, or say that there is nothing to draw. `file_id`: the channel has the file already."""
     asker = await _asker(ctx, making)
-    if making.form == ADOPTED:
+    if making.form in NOT_SENT:
         if made is not None:
             await adopted.keep(ctx, asker.group, making, made)
         return
@@ -111,7 +111,7 @@ async def _order_anew(ctx: Context, group: Group, note: AnswerNote, chat: str) -
 
 async def give_up(ctx: Context, making: DocumentJob) -> None:
     """Say that it could not be made, where it was ordered. What is only kept is ordered anew at the next start."""
-    if making.form == ADOPTED:
+    if making.form in NOT_SENT:
         return
     asker = await _asker(ctx, making)
     title = None

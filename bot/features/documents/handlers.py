@@ -18,12 +18,12 @@ from flows.state import Phase
 from flows.vocabulary import How
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader
-from messages.documents.compose import unfinished
+from messages.documents.compose import adopted_on, unfinished
 from messages.documents.facts import Facts
 from messages.documents.material import Material
 from messages.documents.parts import Parts
 from messages.documents.pictures import KINDS, answers, figure
-from messages.documents.render_request import ADOPTED, READ
+from messages.documents.render_request import NOT_SENT, READ
 from messages.documents.render_request import PICTURE as A_PICTURE
 from messages.documents.routine_tables import too_full
 from messages.voice import TemplateFacts
@@ -125,6 +125,7 @@ async def _page(
         "about": catalogue.about(entry.id, material),
         "percent": round(100 * found.share) if entry.id in DOCUMENTS and found.needs else None,
         "missing": list(missing.values()),
+        "adopted": adopted_on(entry.id, material) if entry.id in DOCUMENTS else None,
         "version": _last_version(material, entry),
         "no_room": too_full(Parts(material)) if entry.layout == "card" else [],
         "unfinished": unfinished(entry.id, material) and entry.reader is Reader.ANYONE,
@@ -199,7 +200,7 @@ async def may_still(ctx: Context, making: DocumentJob) -> bool:
     """True if the person who asked may still have it: people leave groups meanwhile. What is kept goes to nobody."""
     group, member = await ctx.work.groups.get(making.group_id), await ctx.work.members.get(making.member_id)
     reader = _reader(making.document)
-    if making.form == ADOPTED:
+    if making.form in NOT_SENT:
         return True
     return group.state == "active" and reader is not None and _may(reader, member, group)
 

@@ -320,16 +320,24 @@ def _versions(state: JsonObject) -> Iterator[Version]:
 
 
 async def keep_version(ctx: Context, group: Group, document: str, version: Version) -> None:
-    """Store a version that was given out, unless a later one was, or that was adopted: one from before is noted so."""
+    """Store a version that was given out or answered, unless a later one was; or that was adopted.
+
+    A version is the same one until an organisation has answered it, also if its text is changed: the last text counts.
+    """
     state = await ctx.work.activity_states.state(group.id, VERSIONS, document) or {"versions": []}
     known = {(not kept.get("draft", False), kept["number"]): kept for kept in state["versions"]}  # drafts come first
     key = asked, number = not version.draft, version.number
     newest = max((other for kind, other in known if kind == asked), default=0)
-    if key not in known and (version.adopted or newest < number):
+    before, parts = known.get(key), dict(version.parts)
+    if before is None:
+        new = bool(version.adopted) or number > newest
+    else:
+        new = number == newest and not before.get("adopted") and before["parts"] != parts
+    if new:
         known[key] = {
             "number": number,
             "on": version.on.isoformat(),
-            "parts": dict(version.parts),
+            "parts": parts,
             "draft": version.draft,
         }
     if version.adopted:
