@@ -125,7 +125,7 @@ async def _name(ctx: Context, actor: Actor, named: tuple[int, ...]) -> Group:
 async def remind_readers(ctx: Context, actor: Actor, _action: Action) -> None:
     """Remind the readers of incidents that nobody has read."""
     told = await unread.remind(ctx, actor.group)
-    ctx.toast("readers_reminded", {"names": [m.name for m in told]}, alert=True)
+    ctx.toast("readers_reminded", incident_readers.told_of(told, actor.member), alert=True)
 
 
 async def access_log(ctx: Context, actor: Actor, action: Action) -> None:
