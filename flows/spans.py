@@ -25,6 +25,11 @@ class SpanWords:
     reasons: tuple[str, ...]
 
 
+def _follows(first: int, last: int, end: date) -> bool:
+    """True if the week that ends that day, the last, comes right after the first, perhaps over the turn of the year."""
+    return end.isocalendar().week == last and (end - WEEK).isocalendar().week == first
+
+
 class SpanReader:
     """Reads stretches of days in the words of one language."""
 
@@ -53,7 +58,8 @@ class SpanReader:
             return [(monday + WEEK, monday + WEEK + SUNDAY)]
         if match := self._weeks.fullmatch(words):
             first, last = int(match[1]), int(match[3] or match[1])
-            return [] if match["also"] and last != first + 1 else self._numbered(first, last, today)
+            found = self._numbered(first, last, today)
+            return [] if match["also"] and not any(_follows(first, last, end) for _, end in found) else found
         if match := self._lasts.fullmatch(words):
             after = self._after(match[1], match[2], today)
             return [(today, after - timedelta(days=1))] if after > today else []

@@ -37,8 +37,8 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     meeting, cannot = await attendance.unclear(ctx, person, under)
     cannot = cannot or await attendance.near(ctx, person)
     put_off = await ways_under(ctx, person, under)
-    towns, way_in = await open_runs.coming_in(ctx, person)
-    facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, "coming_in": towns}
+    joining, way_in = await open_runs.coming_in(ctx, person)
+    facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, **joining}
     facts |= {"away": bool(cannot or put_off), "meeting": meeting, "reminded": bool(put_off)}
     facts["tasks"] = tasks = await _tasks(ctx, person)
     seats = await memberships.of(ctx, person, Role.LEADER) if ctx.services.voice.rules.leaves(said.text) else []

@@ -2,7 +2,7 @@
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Role, asked_anew, role_of
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.features.journey import at_the_door, memberships, process_leaders, wanted_texts
@@ -42,8 +42,11 @@ async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
     return [*(keys for _, keys in await held_in(ctx, actor.group, actor.member)), *wanted, *paused]
 
 
-async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
-    """Return what this person is joining (a group, a network) with no answer to the promise, and a button to each."""
+async def coming_in(ctx: Context, person: Person) -> tuple[TemplateFacts, list[list[Key]]]:
+    """Return what this person is joining (a group, a network) with no answer to the promise, and a button to each.
+
+    Apart from it, where they were in already, and a new promise waits for them.
+    """
     found = await memberships.of(ctx, person, Role.INVITED)
     waiting = [(g, m) for g, m in found if m.state == "invited" and m.role != "guest" and m.agreed_at is None]
     keys = [await way_in_key(ctx, person, group, member) for group, member in waiting]
@@ -51,15 +54,19 @@ async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[
         if member.role == "guest" and await at_the_door.state_of(ctx, group, member) is at_the_door.GuestNotice.UNNAMED:
             waiting.append((group, member))
             keys.append(ctx.key("resume", "ownguest", group.id))
-    into = [{"town": group.title, "network": member.role == "network"} for group, member in waiting]
-    return [ctx.services.voice.label("on_the_way_into", facts) for facts in into], [[key] for key in keys]
+    into: dict[bool, list[str]] = {False: [], True: []}
+    for group, member in waiting:
+        facts = {"town": group.title, "network": member.role == "network"}
+        into[asked_anew(member)].append(ctx.services.voice.label("on_the_way_into", facts))
+    return {"coming_in": into[False], "asked_anew": into[True]}, [[key] for key in keys]
 
 
 async def way_in_key(ctx: Context, person: Person, group: Group, member: Member) -> Key:
     """Return the button to go on with joining: to the promise or, for people from outside, to their yes."""
     if member.role == process_leaders.ROLE:
         return ctx.key("leader.yes", "deciding" if member.id in group.settings.deciders else "leading", group.id)
-    return in_town(ctx, ctx.key("day.come_in", "enter", group.id), await ctx.town_for(person.id, group))
+    label = "day.renew" if asked_anew(member) else "day.come_in"
+    return in_town(ctx, ctx.key(label, "enter", group.id), await ctx.town_for(person.id, group))
 
 
 async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:

@@ -53,13 +53,13 @@ async def count(ctx: Context, person: Person) -> int:
 async def _found(ctx: Context, person: Person) -> tuple[TemplateFacts, list[list[Key]], int]:
     """Return what waits for this person, the way to each, and how many of those they have done their part of."""
     entries, keys = await open_runs.open_to(ctx, person)
-    towns, way_in = await open_runs.coming_in(ctx, person)
+    joining, way_in = await open_runs.coming_in(ctx, person)
     own, own_keys = await _own_hand(ctx, person)
     undecided, decide = await _undecided(ctx, person)
     reading, reads = await _to_read(ctx, person)
     unread_in, unread_keys = await _unread_in(ctx, person)
     asked = await process_leaders.asked_of(ctx, person)
-    facts = {"entries": entries, "today": ctx.today, "coming_in": towns, "undecided": undecided, "reading": reading}
+    facts = {"entries": entries, "today": ctx.today, **joining, "undecided": undecided, "reading": reading}
     facts["own"] = own
     facts["held"], held_keys = await _held(ctx, person)
     facts["wanted"], wanted = await _wanted(ctx, person)

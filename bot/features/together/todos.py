@@ -10,7 +10,7 @@ from typing import Unpack
 
 from bot.context.context import Actor, Context
 from bot.context.events import RowChanged
-from bot.context.message import Key, Keys
+from bot.context.message import Key, Keys, matter_of
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -167,10 +167,32 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             due: date | None = (
                 button_date(list(DATE_BUTTONS.values())[int(arg)], ctx.today, off_holidays) if arg else None
             )
-            row = await _change(ctx, actor, row, due=due)
-            run = await register_of(ctx, actor.group)
-            await assigned_rows.tell(ctx, actor, run, row)
+            await ctx.work.prompts.end(actor.person.id, matter_of(_asks_when(actor, row)) or "")
+            row = await _set_due(ctx, actor, row, due)
     await _say(ctx, actor, row, keys, edit=actor.message_id)
+
+
+def _asks_when(actor: Actor, row: Row) -> MessageContext:
+    """Return the context of the message that asks when a to-do is to be done, so that a text can answer it."""
+    return MessageContext(want="todo_due", group=actor.group.id, row=row.id)
+
+
+async def said_when(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Take in words when a to-do is to be done; what is no day, or can be several, is asked about once more."""
+    row, days = await ctx.work.rows.lookup(context.row), ctx.dates.read_date(clean(text), ctx.today)
+    if row is None or row.state == REMOVED:
+        await ctx.tell(actor, "todo.not_changed", {"asked": False})
+    elif len(days) == 1 and days[0] >= ctx.today:
+        await _say(ctx, actor, await _set_due(ctx, actor, row, days[0]), ())
+    else:
+        await _say(ctx, actor, row, _dates(ctx, actor.group, row), unread=True)
+
+
+async def _set_due(ctx: Context, actor: Actor, row: Row, due: date | None) -> Row:
+    """Set when a to-do is to be done, and tell whoever has it."""
+    row = await _change(ctx, actor, row, due=due)
+    await assigned_rows.tell(ctx, actor, await register_of(ctx, actor.group), row)
+    return row
 
 
 async def _change(ctx: Context, actor: Actor, row: Row, **changes: Unpack[RowChanges]) -> Row:
@@ -194,8 +216,16 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
 
 
 async def _say(
-    ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | None = None, changed: bool = False
+    ctx: Context,
+    actor: Actor,
+    row: Row,
+    keys: Keys,
+    *,
+    edit: int | None = None,
+    changed: bool = False,
+    unread: bool = False,
 ) -> None:
+    """Show a row as it is now, with what is asked about it. `unread`: the day that was written could not be read."""
     scene = await runner.scene_of(ctx, actor.group)
     is_todo = todos(ctx).says(row.values, Field.KIND, Mark.TODO)
     gone = row.state == REMOVED
@@ -207,13 +237,15 @@ async def _say(
         "gone": gone,
         "changed": changed,
         "town": None if actor.in_group else await ctx.town_for(actor.person.id, actor.group),
+        "unread": unread,
         "asks": ("who" if row.assignee is None else "when") if keys and is_todo and not gone else None,
     }
+    context = _asks_when(actor, row) if facts["asks"] == "when" else None
     if actor.in_group:
-        await ctx.to_group(actor.group, "todo.noted", facts, keys, edit=edit)
+        await ctx.to_group(actor.group, "todo.noted", facts, keys, edit=edit, context=context)
     else:
         onward = keys or [[ctx.key("what_waits", "answers", actor.group.id)]]
-        await ctx.tell(actor, "todo.noted", facts, onward, edit=edit)
+        await ctx.tell(actor, "todo.noted", facts, onward, edit=edit, context=context)
 
 
 async def _people(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
@@ -232,5 +264,5 @@ def _dates(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
 ROUTES: Routes = (
     *buttons(Role.MEMBER, About.GROUP, todo=tapped, todo_who=tapped, todo_when=tapped, todo_undo=tapped),
     *buttons(Role.MEMBER, About.GROUP, todo_of=of_suggestion),
-    *texts(Role.MEMBER, todo=add_todo, decision=add_decision),
+    *texts(Role.MEMBER, todo=add_todo, decision=add_decision, todo_due=said_when),
 )
