@@ -102,6 +102,8 @@ def test_the_annex_shows_what_was_agreed_on_and_nobodys_vote(town: Material) -> 
     assert isinstance(voted, Figure)
     assert sum(step["now"] for step in voted.data["steps"]) == 6
     assert "Larmet kommer utifrån" in said(compose("routine", town).blocks)
+    undecided = {name: there for name, there in town.rounds.items() if name != "ambition_path"}
+    assert on_paper("stairs", Facts(replace(town, rounds=undecided)), votes=0) == ()  # also in a draft
 
 
 def test_a_card_says_from_when_it_holds_and_whom_to_tell(town: Material) -> None:

@@ -37,13 +37,18 @@ def figure(facts: Facts) -> Figure | None:
 
 
 def on_paper(facts: Facts, votes: int = 1) -> tuple[Figure, ...]:
-    """The stairs; without `votes` what the group agreed on only, as others have no use for what each one thought."""
+    """The stairs; without `votes` what the group agreed on only, as others have no use for what each one thought.
+
+    Nothing before it has agreed.
+    """
     drawn = figure(facts)
     if drawn is None:
         return ()
     steps = drawn.data["steps"]
-    if votes or not any(step["is_now"] or step["is_wanted"] for step in steps):
+    if votes:
         return (drawn,)
+    if not any(step["is_now"] or step["is_wanted"] for step in steps):
+        return ()
     agreed = [{**step, "now": 0, "wanted": 0} for step in steps]
     alt = facts.words("picture.stairs.alt_agreed", steps=agreed)
     return (replace(drawn, data={**drawn.data, "steps": agreed, "agreed": ""}, alt=alt),)
