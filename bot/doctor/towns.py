@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.doctor.finding import Finding, error, ok, warning
 from bot.features.documents.town_folder import TownFile, look_at
 from messages.documents.own_look import NAMES, OwnLook, Piece, look_of
+from messages.documents.pdf import drawable_logo
 from messages.documents.word_base import opened
 
 ABOUT = "towns"
@@ -42,6 +43,8 @@ def _town(folder: Path) -> Iterator[Finding]:
             yield warning(ABOUT, f"{name} {looked.wrong}", looked.wrong.cure)
         elif looked.piece in used:
             yield warning(ABOUT, f"{name} is not read, as {used[looked.piece].name} is.", "Keep one of them.")
+        elif looked.piece is Piece.LOGO and not drawable_logo(look_of({Piece.LOGO: looked.content})):
+            yield warning(ABOUT, f"{name} can't be drawn.", "Open the logo in a picture program and save it as PNG.")
         elif not _opens(looked):
             cure = "Open the letterhead in Word, look that it is whole, and save it as a Word document (*.docx)."
             yield warning(ABOUT, f"{name} can't be written into.", cure)

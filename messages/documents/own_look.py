@@ -138,6 +138,8 @@ def _law(content: bytes) -> None:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnusableFile("is no text in UTF-8.", "Save it as plain text, with UTF-8 as its encoding.") from error
+    if not text.strip():
+        raise UnusableFile("is empty.", "Put the right file there, or take it away.")
     if len(text) > LONGEST_LAW:
         raise UnusableFile(
             f"has {len(text)} characters, and {LONGEST_LAW} are the most.", "Say what the routine needs."

@@ -1,12 +1,14 @@
 """A document as PDF, set by Typst: tagged for accessibility, with all fonts embedded."""
 
 import dataclasses
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from messages.documents.blocks import Block, Document, Notes
 from messages.documents.endings import kept_at_end
-from messages.documents.own_look import on_page
-from messages.documents.typeset import PageData, measured, typeset
+from messages.documents.own_look import OwnLook, on_page
+from messages.documents.typeset import NotTypeset, PageData, measured, typeset
 
 
 def write(document: Document, paper: str = "a4") -> bytes:
@@ -24,10 +26,28 @@ def sizes_of(document: Document) -> list[float]:
     return measured(document.layout, _described(document, "a4"), "sizes")
 
 
+@lru_cache(maxsize=4)
+def drawable_logo(own: OwnLook | None) -> bytes:
+    """Return the town's logo; none if it turns out to be broken, as a document comes without it rather than not at all.
+
+    Only drawing tells: half a picture begins as a whole one does.
+    """
+    if own is None or not own.logo:
+        return b""
+    try:
+        typeset("logo", {"logo": _logo(own.logo, "logo")}, "pdf", date(2000, 1, 1))
+    except NotTypeset:
+        return b""
+    return own.logo
+
+
+def _logo(logo: bytes, alt: str) -> PageData:
+    return {"bytes": list(logo), "alt": alt, "width": on_page(logo)}
+
+
 def _described(document: Document, paper: str) -> PageData:
     """The document as its page description takes it."""
-    logo = document.own.logo if document.own else b""
-    alt = f"{document.labels['logo']} {document.town}"
+    logo, alt = drawable_logo(document.own), f"{document.labels['logo']} {document.town}"
     blocks = [block for block in document.blocks if not isinstance(block, Notes)]
     return {
         "title": document.title,
@@ -42,7 +62,7 @@ def _described(document: Document, paper: str) -> PageData:
         "apart": document.apart,
         "labels": dict(document.labels),
         "paper": paper,
-        "logo": {"bytes": list(logo), "alt": alt, "width": on_page(logo)} if logo else None,
+        "logo": _logo(logo, alt) if logo else None,
         "blocks": [_plain(block) for block in blocks],
         "kept": sorted(kept_at_end(blocks)),
     }

@@ -35,7 +35,7 @@ from messages.documents.blocks import (
 )
 from messages.documents.endings import kept_at_end
 from messages.documents.own_look import on_page
-from messages.documents.pdf import pages_of
+from messages.documents.pdf import drawable_logo, pages_of
 from messages.documents.pictures import Frame, height_of, png
 from messages.documents.reproducible import as_property, noon, steadied
 from messages.documents.word_base import letterhead, modern, says_something
@@ -216,8 +216,8 @@ class _Writer:
 
     def _opening(self) -> None:
         document = self.document
-        if document.own and document.own.logo and not self.lettered and document.layout in ("report", "flyer"):
-            self._logo(document.own.logo)
+        if not self.lettered and document.layout in ("report", "flyer") and (logo := drawable_logo(document.own)):
+            self._logo(logo)
         if document.layout == "flyer":
             self._poster_head()
             return

@@ -9,6 +9,7 @@ import sys
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -77,17 +78,34 @@ def test_every_file_is_there_once_with_its_checksum() -> None:
 NOT_TO_BE_HAD = {"SIP14"}
 
 
-def test_an_e_archive_takes_the_package(tmp_path: Path) -> None:
-    """E-ARK's own validator finds no fault, by the schema of METS and by the rules of CSIP and SIP 2.1."""
+def validated(made: Path) -> dict[str, Any]:
+    """What E-ARK's own validator finds, by the schema of METS and by the rules of CSIP and SIP 2.1."""
     if importlib.util.find_spec("eark_validator") is None:
         pytest.skip("eark-validator is not installed: requirements-eark.lock")
+    asked, folder = [sys.executable, "-m", "tests.bot.eark", str(made)], {"TMPDIR": str(made.parent)}
+    told = subprocess.run(asked, capture_output=True, text=True, check=True, env={**os.environ, **folder})
+    found: dict[str, Any] = json.loads(told.stdout)
+    return found
+
+
+@pytest.mark.parametrize(("lost", "rule"), [(b"OBJID=", "CSIP1"), (b"PROFILE=", "CSIP6")])
+def test_a_broken_package_is_found(lost: bytes, rule: str, tmp_path: Path) -> None:
+    """The validator refuses a package whose METS file has lost what the rules ask for."""
+    broken = tmp_path / "broken.zip"
+    with (
+        zipfile.ZipFile(io.BytesIO(package(FILES, LABEL))) as whole,
+        zipfile.ZipFile(broken, "w") as archive,
+    ):
+        for name in whole.namelist():
+            archive.writestr(name, whole.read(name).replace(lost, b"X" + lost))
+    assert rule in validated(broken)["errors"]
+
+
+def test_an_e_archive_takes_the_package(tmp_path: Path) -> None:
+    """E-ARK's own validator finds no fault, by the schema of METS and by the rules of CSIP and SIP 2.1."""
     made = tmp_path / "package.zip"
     made.write_bytes(package(FILES, LABEL))
-    asked = [sys.executable, "-m", "tests.bot.eark", str(made)]
-    told = subprocess.run(
-        asked, capture_output=True, text=True, check=True, env={**os.environ, "TMPDIR": str(tmp_path)}
-    )
-    found = json.loads(told.stdout)
+    found = validated(made)
     assert found["structure"] == "WELLFORMED"
     assert found["errors"].keys() == NOT_TO_BE_HAD
     etree = importlib.import_module("lxml.etree")

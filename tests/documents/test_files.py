@@ -67,6 +67,20 @@ def test_pdf_keeps_its_standards(document: str, town: Material) -> None:
     assert {form: faults(file_of(document, form, town)) for form in forms} == {form: [] for form in forms}
 
 
+@pytest.mark.parametrize(
+    ("kept", "lost", "rule"),
+    [
+        (b"pdfaid:part", b"pdfaxx:part", "PDFA2A"),
+        (b"pdfuaid:part", b"pdfuaxx:part", "PDFUA1"),
+        (b"/Lang", b"/Lanx", "PDFUA1"),
+    ],
+)
+def test_a_pdf_that_breaks_its_standards_is_found(kept: bytes, lost: bytes, rule: str, town: Material) -> None:
+    """The library that holds the PDFs to their standards finds what one has lost that they ask for."""
+    broken = faults(file_of("network", "pdf", town).replace(kept, lost))
+    assert [fault for fault in broken if fault.startswith(rule)]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("document", [e.id for e in DOCUMENTS.values() if "docx" in e.forms])
 def test_word_has_structure(document: str, town: Material) -> None:
