@@ -3,6 +3,7 @@
 `approvals.consent` asks, and takes the answers.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -55,19 +56,35 @@ async def last_asked(ctx: Context, group: Group, member: int) -> Consent | None:
     return theirs[-1] if theirs else None
 
 
-async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
-    """Return the state in words: who said yes, who objects and why, who is silent; of the network only how many."""
+async def facts(ctx: Context, group: Group, consent: Consent, *, homes: bool = False) -> TemplateFacts:
+    """Return the state in words: who said yes, who objects and why, who is silent; of the network only how many.
+
+    `homes`: with the organisation of each, for whoever reads it and does not know them.
+    """
     scene, deciders = await runner.scene_of(ctx, group), group.settings.deciders
     network = await network_of(ctx, group, consent)
     yes = [m for m, reply in consent.said.items() if reply.yes]
     asked = consent.asked if consent.over else await awaited(ctx, consent)
     silent = [m for m in asked if m not in consent.said]
 
+    label, joined = ctx.services.voice.label, ctx.services.voice.rules.joined
+
     def named(member: int) -> str:
-        label, known = ctx.services.voice.label, scene.members.get(member)
+        known = scene.members.get(member)
         if known is None or not known.name:
             return label("consent.erased")
         return label("consent.who", {"name": known.name}) if member in deciders else known.name
+
+    def told(members: Iterable[int]) -> list[str]:
+        """Name these, those of an organisation together."""
+        if not homes:
+            return [named(member) for member in members]
+        found: dict[str, list[str]] = {}
+        for member in members:
+            known = scene.members.get(member)
+            home = scene.organisations.get(known.organisation_id or 0) if known and known.name else None
+            found.setdefault(home.name if home else "", []).append(named(member))
+        return [f"{joined(names)} ({home})" if home else joined(names) for home, names in found.items()]
 
     return {
         "text": consent.text,
@@ -75,9 +92,9 @@ async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
         "over": consent.over,
         "withdrawn": consent.withdrawn,
         "again": consent.round > 0,
-        "yes": [named(m) for m in yes if m not in network],
-        "objections": [{"who": named(m), "why": reply.why} for m, reply in consent.said.items() if not reply.yes],
-        "silent": [named(m) for m in silent if m not in network],
+        "yes": told(m for m in yes if m not in network),
+        "objections": [{"who": told([m])[0], "why": reply.why} for m, reply in consent.said.items() if not reply.yes],
+        "silent": told(m for m in silent if m not in network),
         "network": {"asked": len(network), "yes": len(network & set(yes)), "silent": len(network & set(silent))},
     }
 
@@ -99,8 +116,8 @@ async def network_of(ctx: Context, group: Group, consent: Consent) -> set[int]:
     return {member.id for member in there} & set(consent.asked)
 
 
-async def in_words(ctx: Context, group: Group, ref: str) -> str:
-    """Return the state in a line for documents and minutes; empty if nobody was asked."""
+async def in_words(ctx: Context, group: Group, ref: str, *, homes: bool = False) -> str:
+    """Return the state in a line for documents and minutes; empty if nobody was asked. `homes`: as for `facts`."""
     consent = await of(ctx, group, ref)
     if consent is None or consent.withdrawn:
         return ""
@@ -108,4 +125,4 @@ async def in_words(ctx: Context, group: Group, ref: str) -> str:
     row = await ctx.work.rows.lookup(int(number)) if what == "row" else None
     register = ctx.services.process.with_role(ExerciseRole.TODOS)
     other = row is not None and str(register.told(row.values, Field.WHAT)) != consent.text
-    return ctx.services.voice.label("consent.line", {**await facts(ctx, group, consent), "other": other})
+    return ctx.services.voice.label("consent.line", {**await facts(ctx, group, consent, homes=homes), "other": other})

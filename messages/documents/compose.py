@@ -262,11 +262,12 @@ def adopted_on(document: str, material: Material) -> date | None:
 
 
 def below(kind: str, facts: Facts) -> str:
-    """Return the line under a picture: whose it is, and of when; or of which adopted text, where people act by it."""
+    """Return the line under a picture: whose it is, and of when; where people act by it, of which adopted text, or that
+    it is not adopted."""
     whole = PART_OF.get(kind, "")
     on = adopted_on(whole, facts.material) if whole else None
     if on is None:
-        return foot(facts)
+        return foot(facts, draft=bool(whole))
     edition = facts.words("label.edition", number=approved_version(whole, facts.material))
     return foot(facts, facts.words("label.approved", edition=edition, on=facts.dated(on), without=""))
 

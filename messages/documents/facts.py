@@ -177,12 +177,12 @@ class Facts:
             "number": row.number,
             "state": row.state,
             "assignee": self.material.people.get(row.assignee, "") if row.assignee else "",
-            "responsible_for": self._organisation_of(row.assignee),
+            "responsible_for": self.organisation_of(row.assignee),
             "due": self.dated(row.due) if row.due else "",
             "stored": row,
         }
 
-    def _organisation_of(self, person: int | None) -> str:
+    def organisation_of(self, person: int | None) -> str:
         """Return where somebody works: what documents that leave the group name instead of them."""
         return self.material.organisations.get(self.material.belongs.get(person or 0, 0), "")
 

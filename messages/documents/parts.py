@@ -101,11 +101,18 @@ class Parts(Facts):
         return self.keep(Quote((Span(cleaned(text)),))) if text else Markdown("")
 
     def table(
-        self, register: str, *questions: str, widths: Iterable[float] = (), said: str = "", **where: str
+        self,
+        register: str,
+        *questions: str,
+        widths: Iterable[float] = (),
+        said: str = "",
+        homes: str = "",
+        **where: str,
     ) -> Markdown:
         """A register as a table of these questions (or "assignee", "due"), or that it is missing.
 
         A question that no row answers has no column.
+        `homes`: the question of who it is, told with their organisation to whoever does not know them.
         `said`: a question without whose answer a row, put there for somebody to fill in, says nothing yet.
         """
         if not self.given(register):
@@ -120,6 +127,10 @@ class Parts(Facts):
             for row in self.stored(register, **{q.id: option})
         }
         rows = [row for row in self.rows(register, **where) if row["number"] in been or any(row[q] for q in telling)]
+        for row in rows if homes else ():
+            who = row["stored"].values.get(homes)
+            home = self.organisation_of(who.get("id")) if who else ""
+            row[homes] = f"{row[homes]} ({home})" if home else row[homes]
         if not rows:  # a row with nothing but its day and status (a meeting that is to come) says nothing yet
             return Markdown("")
         wished = tuple(widths) or (1.0,) * len(questions)

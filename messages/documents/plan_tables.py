@@ -14,8 +14,8 @@ from messages.documents.parts import Parts
 from messages.documents.template import Markdown, cleaned
 
 THERE, DONE = "●", "✓"  # planned for a year, and done in it
-NUMBER, YEAR = 0.055, 0.107  # shares of the line
-SHARES = {Kind.DATE: 0.15, Kind.CHOICE: 0.105}  # … of columns with little in them; the others share what is left
+NUMBER, YEAR = 0.055, 0.085  # shares of the line
+SHARES = {Kind.DATE: 0.14, Kind.CHOICE: 0.105}  # … of columns with little in them; the others share what is left
 WHAT = 1.4  # what is done is so much wider than those others
 LETTERS = 94  # on the line of a table with as many figures as this one
 
@@ -114,6 +114,6 @@ def year_ends(parts: Parts, year: int, *, ahead: bool = False) -> str:
 
 
 def _span(begins: date) -> str:
-    """The calendar's years in a year of the plan: "2027", or "2026/27" where it goes over New Year."""
+    """The calendar's years in a year of the plan: "2027", or "26/27" where it goes over New Year."""
     last = add_months(begins, 11)
-    return str(begins.year) if last.year == begins.year else f"{begins.year}/{last.year % 100:02}"
+    return str(begins.year) if last.year == begins.year else f"{begins:%y}/{last:%y}"

@@ -38,7 +38,7 @@ from messages.documents.own_look import on_page
 from messages.documents.pdf import drawable_logo, pages_of
 from messages.documents.pictures import Frame, height_of, png
 from messages.documents.reproducible import as_property, noon, steadied
-from messages.documents.word_base import letterhead, modern, says_something
+from messages.documents.word_base import hyphenated, letterhead, modern, says_something
 from messages.documents.word_draft import draft_mark
 from messages.documents.word_fields import (
     ANCHOR,
@@ -205,6 +205,7 @@ class _Writer:
         core = self.word.core_properties
         if not self.lettered:
             modern(self.word)
+            hyphenated(self.word, self.document.labels["style_cell"])
         town = as_property(self.document.town)
         core.subject, core.keywords = (
             as_property(self.document.edition),
@@ -360,9 +361,9 @@ class _Writer:
         """Part tables that would otherwise become one, and keep a table's source on its page."""
         if isinstance(following, Source):
             _keep_with_next(self.word.tables[-1].rows[-1])
-        elif not isinstance(following, Heading):
+        else:  # also above a heading: LibreOffice would keep the whole table with it, and so heading and text apart
             gap = self._styled(self.word.add_paragraph(), self.document.labels["style_cell"])
-            gap.paragraph_format.line_spacing = Pt(6)
+            gap.paragraph_format.line_spacing = Pt(1 if isinstance(following, Heading) else 6)
 
     def _widths(self, table: Table) -> list[Length]:
         return [Length(int(self.room * share)) for share in table.widths]

@@ -16,6 +16,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.parts.numbering import NumberingPart
 from docx.section import _Footer, _Header
+from docx.shared import Cm
 from docx.styles.style import BaseStyle
 from docx.styles.styles import Styles
 
@@ -25,6 +26,8 @@ from messages.documents.own_look import OwnLook
 FACE = "Calibri"  # there on every office computer, and LibreOffice has its like
 UNREADABLE = (OpcError, zipfile.BadZipFile, KeyError, ValueError, SyntaxError)  # the last of a broken XML
 SANS = re.compile(rb'(<w:font w:name="%b">(?:(?!</w:font>).)*<w:family w:val=")auto' % FACE.encode(), re.DOTALL)
+ZONE = Cm(2.5)  # room at the end of a line that is left empty rather than that a word is parted
+AFTER_HYPHENS = ("w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl")
 LISTS = {"List Bullet": ("bullet", "•"), "List Number": ("decimal", "%1.")}
 FIRST_ID = 900  # of our lists in somebody else's file
 LEVEL = (
@@ -99,6 +102,23 @@ def says_something(page_edge: _Header | _Footer) -> bool:
     """True if a letterhead's head or foot has words or a picture of its own."""
     edge = page_edge._element
     return bool("".join(edge.itertext()).strip()) or any(True for _ in edge.iter(qn("w:drawing"), qn("w:pict")))
+
+
+def hyphenated(word: WordDocument, name: str) -> None:
+    """Let a word that is wider than its column be parted by a hyphen, as in the PDF; running text has room for all."""
+    tabs = word.settings.element.find(qn("w:defaultTabStop"))
+    tabs.addnext(_valued("w:hyphenationZone", str(ZONE.twips)))
+    tabs.addnext(_valued("w:autoHyphenation", "1"))
+    for style, held in ((normal(word.styles), "1"), (word.styles[name], "0")):
+        if style is not None:
+            stays = _valued("w:suppressAutoHyphens", held)
+            style.element.get_or_add_pPr().insert_element_before(stays, *AFTER_HYPHENS)
+
+
+def _valued(tag: str, value: str) -> BaseOxmlElement:
+    made = OxmlElement(tag)
+    made.set(qn("w:val"), value)
+    return made
 
 
 def modern(word: WordDocument) -> None:

@@ -280,7 +280,9 @@ def test_the_chains_picture_says_of_which_version_it_is(town: Material) -> None:
     assert (
         below("flow", Facts(town)) == "Exempelstad · Version 1, godkänd 10 november 2026 · Kärngruppens egna uppgifter"
     )
-    assert "godkänd" not in below("flow", Facts(replace(town, approvals={})))
+    unasked = below("flow", Facts(replace(town, approvals={})))
+    assert unasked.endswith(", utkast, inte godkänt än · Kärngruppens egna uppgifter")
+    assert "utkast" not in below("swot", Facts(town))
     assert "godkänd" not in below("swot", Facts(town))
 
 

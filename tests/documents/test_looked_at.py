@@ -14,6 +14,7 @@ from flows.calendar import Meeting, MeetingKind
 from messages.documents.blocks import Block, Figure, Heading, Paragraph, Quote, Source, Table, plain
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose
+from messages.documents.document_words import words_of
 from messages.documents.endings import kept_at_end
 from messages.documents.facts import Facts
 from messages.documents.make import make
@@ -265,3 +266,50 @@ def test_the_role_of_the_coordination_says_when_and_who_signs(town: Material) ->
     assert "1 september 2026–31 augusti 2028" in said
     assert "Gäller från</b>: Den dag då alla har skrivit under" in said
     assert said.index("Socialtjänsten i Exempelstad") < said.index("Samordnarens egen organisation")
+
+
+def test_a_wide_word_in_word_is_parted_by_a_hyphen(town: Material) -> None:
+    """In Word's tables a name that is wider than its column gets a hyphen, as in the PDF; running text has none."""
+    made = docx.Document(io.BytesIO(file_of("plan", "docx", town)))
+    settings = made.settings.element
+    order = [child.tag for child in settings]
+    assert settings.find(qn("w:autoHyphenation")).get(qn("w:val")) == "1"
+    assert order.index(qn("w:defaultTabStop")) + 1 == order.index(qn("w:autoHyphenation"))
+    held = {
+        name: made.styles[name].element.pPr.find(qn("w:suppressAutoHyphens")).get(qn("w:val"))
+        for name in ("Normal", words_of("sv")("label.style_cell"))
+    }
+    assert list(held.values()) == ["1", "0"]
+
+
+def test_what_is_done_has_more_room_than_a_dot(town: Material) -> None:
+    """Where organisations have long names an activity still has more than twice the room of a mark in a year."""
+    long = ("Regionkoordinatorn mot prostitution och människohandel",)
+    rows = [{**row.values, "responsible": long} for row in town.registers["activities"]]
+    made = compose("plan", with_rows(town, "activities", rows))
+    grid = next(block for block in made.blocks if isinstance(block, Table) and block.rows[0][0] == "1.1")
+    assert grid.widths[1] > 2 * grid.widths[2]
+
+
+def test_a_heading_in_word_is_not_chained_to_the_table_above(town: Material) -> None:
+    """Between a table and a heading is a line, or LibreOffice keeps the table with the heading, and the next page's
+    text apart from it."""
+    body = docx.Document(io.BytesIO(file_of("plan", "docx", town))).element.body
+    after = [table.getnext() for table in body.iter(qn("w:tbl"))]
+    styles = [found.pPr.pStyle.val for found in after if found.tag == qn("w:p") and found.pPr is not None]
+    assert styles
+    assert not [style for style in styles if style.startswith("Heading")]
+
+
+def test_the_booklet_is_no_older_than_what_it_shows(town: Material) -> None:
+    """A check-in of yesterday dates the booklet, and nothing in its calendar says which day is today."""
+    yesterday = town.today.replace(day=town.today.day - 1)
+    made = compose(
+        "journey", replace(town, checkins=(CheckInPoint(town.today.replace(day=1), 3.0), CheckInPoint(yesterday, 4.0)))
+    )
+    assert made.on == yesterday
+    (drawn,) = (block for block in made.blocks if isinstance(block, Figure) and block.kind == "calendar")
+    assert drawn.data["today"] is None
+    alone = figure("calendar", Facts(town))
+    assert alone
+    assert alone.data["today"] is not None

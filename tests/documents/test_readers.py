@@ -252,3 +252,11 @@ def test_the_start_has_one_day(town: Material) -> None:
     shown = figure("measures", Facts(unknown))
     assert shown
     assert shown.data["start"] == "vid start"
+
+
+def test_whoever_is_named_in_the_decision_has_a_home(town: Material) -> None:
+    """What is laid before a board tells of each person whom they work for, as the board knows them by that."""
+    trained = with_rows(town, "training", [{"who": {"id": 1}, "course": "safe_hand"}])
+    found = compose("start", trained).blocks
+    (table,) = (block for block in found if isinstance(block, Table) and block.header[1] == "Utbildning")
+    assert table.rows[0][0] == "Alva (Socialtjänsten i Exempelstad)"

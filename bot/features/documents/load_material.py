@@ -148,7 +148,7 @@ class _Reader:
         if exercise.approves:
             said = tuple(await self._approved(exercise))
         newest = max((self._day(a.at) for a in answers), default=None)
-        agreed = await consents.in_words(self._desk, self._scene.group, f"run:{record.id}")
+        agreed = await consents.in_words(self._desk, self._scene.group, f"run:{record.id}", homes=True)
         return Round(said, conclusion, newest, agreed)
 
     def _said(self, exercise: Exercise, answer: Answer) -> Said:

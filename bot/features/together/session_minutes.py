@@ -80,7 +80,7 @@ async def between(ctx: Context, group: Group) -> list[JsonObject]:
         {
             "on": row.created_at.astimezone(ctx.services.zone).date(),
             "what": register.told(row.values, Field.WHAT),
-            "said": await consents.in_words(ctx, group, f"row:{row.id}"),
+            "said": await consents.in_words(ctx, group, f"row:{row.id}", homes=True),
         }
         for row in sorted(rows, key=lambda row: row.created_at, reverse=True)
         if register.says(row.values, Field.KIND, Mark.DECISION)

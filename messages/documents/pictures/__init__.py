@@ -47,6 +47,7 @@ KINDS: Mapping[str, Callable[[Facts], Figure | None]] = {
     "log": qr.log,
 }
 ON_PAPER: Mapping[str, Callable[..., tuple[Block, ...]]] = {
+    "calendar": calendar.on_paper,
     Picture.FLOW: flow.on_paper,
     Picture.MAP: mapping.on_paper,
     Picture.STAIRS: stairs.on_paper,
@@ -91,10 +92,11 @@ def height_of(content: bytes) -> int:
     return int.from_bytes(content[20:24], "big")
 
 
-def foot(facts: Facts, standing: str = "") -> str:
+def foot(facts: Facts, standing: str = "", *, draft: bool = False) -> str:
     """Return the line under a picture that is sent by itself: town, day of its newest part, and who made it.
 
-    `standing`: the version of the adopted text that it is a part of, instead of the day.
+    `standing`: the version of the adopted text that it is a part of, instead of the day. `draft`: of a text that nobody
+    has adopted as it stands.
     """
     on = facts.dated(max(facts.dates, default=facts.material.today))
-    return facts.words("label.picture_foot", town=facts.material.town, on=on, standing=standing)
+    return facts.words("label.picture_foot", town=facts.material.town, on=on, standing=standing, draft=draft)

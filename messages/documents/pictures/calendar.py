@@ -1,5 +1,6 @@
 """The calendar: the meetings of each step, and what comes after the last one, month by month."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -52,6 +53,12 @@ def figure(facts: Facts) -> Figure | None:
         "today_label": facts.words("picture.calendar.today"),
     }
     return Figure("calendar", data, facts.words("picture.calendar.alt", rows=rows))
+
+
+def on_paper(facts: Facts) -> tuple[Figure, ...]:
+    """The calendar without today's line: a page is dated by what it holds, and read on any day."""
+    whole = figure(facts)
+    return (replace(whole, data={**whole.data, "today": None}),) if whole else ()
 
 
 def _row(meeting: Meeting) -> tuple[int, int]:

@@ -9,6 +9,7 @@ def figure(facts: Facts) -> Figure | None:
     checks = sorted(facts.material.checkins, key=lambda check: check.on)[-24:]
     if all(check.point is None for check in checks):
         return None
+    facts.dates.append(checks[-1].on)
     words = facts.words
     rules = facts.voice.rules
     written = rules.short_day if checks[0].on.year == checks[-1].on.year else rules.long_date
