@@ -5,7 +5,8 @@ from datetime import date
 
 from messages.documents import pdf, slides, tables, word
 from messages.documents.catalogue import DOCUMENTS, entry, title
-from messages.documents.compose import below, compose
+from messages.documents.compose import adopted_on, below, compose
+from messages.documents.document_words import words_of
 from messages.documents.facts import Facts
 from messages.documents.filenames import safe
 from messages.documents.material import Material
@@ -55,11 +56,13 @@ def fingerprint(document: str, form: str, material: Material) -> str:
 def filename(document: str, form: str, material: Material) -> str:
     """Return what the file is called on a disk: "Samverkansplan … – Exempelstad – Version 2 – 2027-03-14.docx".
 
-    A later version does not overwrite an earlier one, and files sort by day. An empty form has neither.
+    A later version does not overwrite an earlier one, and files sort by day. An empty form has neither, and says that
+    it is one, as the document that it is for may be called the same.
     """
     kind, _, paper = form.partition("-")
     edition, on = _dated(document, material)
-    words = " – ".join(part for part in (title(document, material), material.town) if part)
+    form_of = words_of(material.language)("label.form") if on is None else ""
+    words = " – ".join(part for part in (title(document, material), form_of, material.town) if part)
     ending = " – ".join(part for part in (paper.upper(), edition, on.isoformat() if on else "") if part)
     name = safe(words)[:LONGEST_NAME].rstrip(" .-–")
     return f"{f'{name} – {safe(ending)}' if ending else name}.{kind}"
@@ -69,8 +72,8 @@ def _dated(document: str, material: Material) -> tuple[str, date | None]:
     """The version of a document, empty where it has none, and the day of its newest part; None for an empty form."""
     if document in DOCUMENTS:
         made = compose(document, material)
-        numbered = DOCUMENTS[document].numbered
-        return (made.edition if numbered else "", None if made.layout == "form" else made.on)
+        days = filter(None, (made.on, adopted_on(document, material)))  # no file is older than the version it is of
+        return (made.edition if DOCUMENTS[document].numbered else "", None if made.layout == "form" else max(days))
     register = document.partition(".")[2]
     chosen = [material.registers.get(register, ())] if register else list(material.registers.values())
     return "", max((row.on for rows in chosen for row in rows), default=material.today)

@@ -2,7 +2,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -211,7 +211,7 @@ def test_file_names(town: Material) -> None:
     other = Material('Å/"stad"', town.today)
     on = town.today.isoformat()
     assert filename("readiness", "pdf", other) == f"Är vi redo – Å-stad – {on}.pdf"
-    assert filename("form_swot", "pdf-a3", other) == "SWOT – Å-stad – A3.pdf"
+    assert filename("form_swot", "pdf-a3", other) == "SWOT – blankett – Å-stad – A3.pdf"
     assert filename("table.chain", "xlsx", other) == f"Rutin – kedjan – Å-stad – {on}.xlsx"
     assert Path(filename("plan", "docx", Material("x" * 300, town.today))).suffix == ".docx"
 
@@ -223,6 +223,15 @@ def test_a_version_does_not_overwrite_the_one_before(town: Material) -> None:
         name = filename("plan", "docx", called)
         assert name.endswith(f" – {made.edition.replace(',', '')} – {made.on.isoformat()}.docx")
         assert len(name) < 140
+
+
+def test_a_card_has_the_day_of_its_routine(town: Material) -> None:
+    """Routine and card of one version have one day in their names, that of its approval."""
+    approved = town.approvals["routine_approval"]
+    last = replace(approved.lines[0], on=date(2027, 2, 4))
+    later = replace(town, approvals={**town.approvals, "routine_approval": replace(approved, lines=(last,))})
+    ends = [filename(document, "pdf", later).partition("Version")[2] for document in ("routine", "card")]
+    assert ends == [" 1 – 2027-02-04.pdf"] * 2
 
 
 def test_adverts_that_are_few_are_hidden(town: Material) -> None:

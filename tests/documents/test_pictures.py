@@ -260,8 +260,14 @@ def test_the_map_says_what_its_dashes_mean(town: Material) -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in MeetingKind if kind is not MeetingKind.SESSION])
 def test_each_kind_of_meeting_has_its_row(kind: MeetingKind, town: Material) -> None:
-    """The calendar's picture names a row for every kind of meeting; a session is named by its step."""
+    """The calendar's picture names a row for every kind of meeting; a session is named by its step. A meeting that the
+    network's list has beside its rhythm is the network's, as in the yearly report and the minutes."""
     meeting = Meeting(kind, 1, 1, 1, DAY, time(13), 120)
     drawn = figure("calendar", Parts(replace(town, calendar=(meeting,))))
     assert drawn is not None
-    assert Facts(town).words(f"picture.calendar.{kind}") in str(drawn.data)
+    called = MeetingKind.NETWORK if kind is MeetingKind.EXTRA else kind
+    assert [row["name"] for row in drawn.data["rows"]] == [Facts(town).words(f"picture.calendar.{called}")]
+    both = replace(meeting, kind=MeetingKind.NETWORK), replace(meeting, kind=MeetingKind.EXTRA)
+    drawn = figure("calendar", Parts(replace(town, calendar=both)))
+    assert drawn is not None
+    assert [row["count"] for row in drawn.data["rows"]] == [2]

@@ -62,15 +62,19 @@ def on_paper(facts: Facts) -> tuple[Figure, ...]:
 
 
 def _row(meeting: Meeting) -> tuple[int, int]:
-    """Steps in their order, then the network's meetings, then the yearly look."""
+    """Steps in their order, then the network's meetings, those beside its rhythm too, then the yearly look."""
     kinds = list(MeetingKind)
-    return kinds.index(meeting.kind), meeting.part if meeting.kind is MeetingKind.SESSION else 0
+    return kinds.index(_kind(meeting)), meeting.part if meeting.kind is MeetingKind.SESSION else 0
+
+
+def _kind(meeting: Meeting) -> MeetingKind:
+    return MeetingKind.NETWORK if meeting.kind is MeetingKind.EXTRA else meeting.kind
 
 
 def _name(facts: Facts, meeting: Meeting) -> str:
     if meeting.kind is MeetingKind.SESSION:
         return f"{meeting.part}. {facts.voice.book('process')[f'step.{meeting.part}.title']}"
-    return facts.words(f"picture.calendar.{meeting.kind}")
+    return facts.words(f"picture.calendar.{_kind(meeting)}")
 
 
 def _next_month(day: date) -> date:
