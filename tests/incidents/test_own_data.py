@@ -6,7 +6,10 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from bot.demo.town import GROUP
+from bot.features.documents.worker import Died, Worker
 from storage.records import GivenAnswer
 from tests.incidents.scene import log, sent_file, watched
 
@@ -113,6 +116,30 @@ async def test_the_group_s_archive(tmp_path: Path) -> None:
         await played.write("Alva", "/skydd")
         await played.tap("Alva", "Läslogg")
         assert "Alva tog ut allt" in played.last("Alva")
+
+
+async def test_an_archive_without_prints_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the process that prints dies, the archive comes with its texts, and tells whoever takes it what it lacks."""
+
+    async def died(_self: Worker, *_work: object) -> None:
+        raise Died
+
+    monkeypatch.setattr(Worker, "do", died)
+    async with watched(tmp_path) as played:
+        await played.write("Alva", "/beslut Vi ses på fredagar")
+        await played.write("Alva", "/skydd")
+        await played.tap("Alva", "Ta ut allt")
+        await played.tap("Alva", "Be om arkivet")
+        await played.wind(days=3, minutes=1)
+        await played.write("Alva", "/skydd")
+        await played.tap("Alva", "Ta ut allt")
+        await played.tap("Alva", "Ta ut arkivet")
+        with zipfile.ZipFile(io.BytesIO(sent_file(played, "Alva"))) as archive:
+            assert "documents/minutes.html" in archive.namelist()
+            assert not [name for name in archive.namelist() if name.endswith(".pdf")]
+            assert "pdf" not in archive.read("readme.txt").decode().partition("adopted/")[0]
+        captions = [str(message.content.get("caption")) for message in played.messages("Alva")]
+        assert sum("Utskrifterna (pdf) gick inte att göra" in caption for caption in captions) == 2
 
 
 async def test_erase_the_group(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import io
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from html import escape
 from importlib.metadata import version
 
@@ -97,10 +97,11 @@ async def _hand_over(ctx: Context, actor: Actor) -> None:
     named = await _label(ctx, actor.group, material, files)
     packed = await asyncio.to_thread(archive_package.package, files, named)
     package = Attachment("document", label("rights.package_name", dated), packed)
-    about = escape(label("rights.package_caption"), quote=False)
+    printed = {"printed": _is_printed(files)}
+    about = escape(label("rights.package_caption", printed), quote=False)
     await ctx.send_shut_file(actor.person.id, package, about, about=actor.group.id)
     file = Attachment("document", label("rights.archive_name", dated), made.getvalue())
-    caption = escape(label("rights.archive_caption"), quote=False)
+    caption = escape(label("rights.archive_caption", printed), quote=False)
     await ctx.send_shut_file(actor.person.id, file, caption, about=actor.group.id)
 
 
@@ -147,7 +148,8 @@ async def _files(ctx: Context, actor: Actor, material: Material) -> dict[str, by
     """Return the files of the archive. Their names come from the process, never from what people wrote."""
     group, process = actor.group, ctx.services.process
     scene = await runner.scene_of(ctx, group)
-    files: dict[str, bytes] = {"readme.txt": ctx.services.voice.label("rights.readme").encode()}
+    files = await _documents(material)
+    files["readme.txt"] = ctx.services.voice.label("rights.readme", {"printed": _is_printed(files)}).encode()
     organisations = {str(o.id): o.name for o in scene.organisations.values()}
     about = {"title": group.title, "settings": dump(group.settings), "organisations": organisations}
     people = _people(scene)
@@ -159,7 +161,6 @@ async def _files(ctx: Context, actor: Actor, material: Material) -> dict[str, by
         "settings": _described(ctx, "settings", about["settings"]),
     }
     files["fields.json"] = _json({**fields, "group.json": described})
-    files |= await _documents(material)
     for document, versions in material.versions.items():
         for kept in (v for v in versions if v.adopted):
             name = f"adopted/{document}-{kept.number}-{kept.adopted}.pdf"
@@ -262,6 +263,12 @@ async def _documents(material: Material) -> dict[str, bytes]:
     finally:
         worker.close()
     return pages | {f"documents/{id}.pdf": content for id, content in printed.items()}
+
+
+def _is_printed(files: Collection[str]) -> bool:
+    """Return whether each document in the archive is there as PDF, too."""
+    texts = (name.removesuffix(".html") for name in files if name.endswith(".html"))
+    return all(f"{text}.pdf" in files for text in texts)
 
 
 def _is_begun(document: str, material: Material) -> bool:
