@@ -177,6 +177,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
             title(entry.id, material)
     differences("plan", unchanged)
     foot(Facts(town))
+    filename("form_swot", "pdf", town)
     assert {path for path in leaves(words_of("sv").data) if path not in asked} == set()
 
 

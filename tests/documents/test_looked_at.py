@@ -19,7 +19,7 @@ from messages.documents.endings import kept_at_end
 from messages.documents.facts import Facts
 from messages.documents.make import make
 from messages.documents.material import Approval, ApprovalLine, CheckInPoint, Material
-from messages.documents.pictures import figure
+from messages.documents.pictures import figure, on_paper
 from messages.documents.slides import _lines
 from messages.documents.typeset import _inputs
 from tests.documents.answered import with_answers, with_rows
@@ -308,8 +308,9 @@ def test_the_booklet_is_no_older_than_what_it_shows(town: Material) -> None:
         "journey", replace(town, checkins=(CheckInPoint(town.today.replace(day=1), 3.0), CheckInPoint(yesterday, 4.0)))
     )
     assert made.on == yesterday
-    (drawn,) = (block for block in made.blocks if isinstance(block, Figure) and block.kind == "calendar")
-    assert drawn.data["today"] is None
-    alone = figure("calendar", Facts(town))
+    amid = Facts(replace(town, today=town.calendar[0].on))
+    alone, (drawn,) = figure("calendar", amid), on_paper("calendar", amid)
     assert alone
     assert alone.data["today"] is not None
+    assert isinstance(drawn, Figure)
+    assert drawn.data["today"] is None
