@@ -163,3 +163,19 @@ def test_a_long_goal_fills_no_page_of_the_booklet(town: Material) -> None:
     long = with_rows(town, "subgoals", [{"goal": "ett mål som aldrig tar slut " * 100}])
     assert len(as_chat(compose("journey", long))) - len(as_chat(compose("journey", town))) < 160
     assert not [block for block in compose("journey", long).blocks if isinstance(block, Missing)]
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({"first": 6, "later": 4}, "6 gånger det första året, sedan 4 gånger om året"),
+        ({"first": 1, "later": 1}, "1 gång det första året, sedan 1 gång om året"),
+        ({"first": 6}, "6 gånger det första året"),
+    ],
+)
+def test_how_often_the_network_meets(town: Material, answers: dict[str, int], said: str) -> None:
+    """Once is not many times, and what is not answered yet leaves no hole in the line."""
+    tables = [
+        b for b in compose("network", with_answers(town, "keeping_alive", answers)).blocks if isinstance(b, Table)
+    ]
+    assert ("Träffas", said) in [row for table in tables for row in table.rows]
