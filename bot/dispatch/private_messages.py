@@ -148,8 +148,8 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
         await ctx.work.prompts.word(question.prompt.id)
         if not await _moves(ctx, person, said, question.prompt):
             await _give(ctx, person, said, question.prompt.context)
-    else:
-        await _in_doubt(ctx, person, said, questions, check_in, under, cries=cries)
+    elif questions or not cries:
+        await _in_doubt(ctx, person, said, questions, check_in, under)
 
 
 def _is_said_by_the_way(ctx: Context, asked: Prompt, text: str) -> bool:
@@ -165,8 +165,6 @@ async def _in_doubt(
     questions: list[asked_questions.OpenQuestion],
     check_in: tuple[Actor, CheckIn] | None,
     under: MessageContext,
-    *,
-    cries: bool,
 ) -> None:
     """Take a text that answers no question without doubt: one that waits may be meant, or nothing asks for it.
 
@@ -189,7 +187,7 @@ async def _in_doubt(
         return
     elif check_in is not None:
         await _to_check_in(ctx, person, said, check_in, under)
-    elif not (cries or await read_incidents.wrote(ctx, person, said.message_id)):
+    elif not await read_incidents.wrote(ctx, person, said.message_id):
         await _unasked(ctx, person, said)
 
 

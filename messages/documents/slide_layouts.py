@@ -31,13 +31,20 @@ BOXES = {
     PP_PLACEHOLDER.SLIDE_NUMBER: (WIDTH - MARGIN - Cm(4), Cm(17.6), Cm(4), Cm(0.9)),
 }
 FIRST = {PP_PLACEHOLDER.CENTER_TITLE: (Cm(5.2), Cm(3.6)), PP_PLACEHOLDER.SUBTITLE: (Cm(9.2), Cm(3))}
-BAR = f"""<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="91" name=""><a:extLst><a:ext
-uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}"><adec:decorative
-xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst></p:cNvPr>
+DECORATION = """<a:extLst><a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}"><adec:decorative
+xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst>"""
+BAR = f"""<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="91" name="">{DECORATION}</p:cNvPr>
 <p:cNvSpPr/>
 <p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{Cm(0.9)}" cy="{HEIGHT}"/></a:xfrm>
 <a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:solidFill><a:srgbClr val="{ACCENT}"/></a:solidFill><a:ln><a:noFill/>
 </a:ln></p:spPr></p:sp>"""
+DRAFT = f"""<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="92" name="">{DECORATION}</p:cNvPr>
+<p:cNvSpPr txBox="1"/><p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr><a:xfrm rot="-1500000">
+<a:off x="{MARGIN}" y="{Cm(6.5)}"/>
+<a:ext cx="{ROOM}" cy="{Cm(6)}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></p:spPr><p:txBody>
+<a:bodyPr wrap="none" anchor="ctr"/><a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r><a:rPr sz="13800" b="1"><a:solidFill>
+<a:srgbClr val="%s"><a:alpha val="14000"/></a:srgbClr></a:solidFill></a:rPr><a:t>%s</a:t></a:r></a:p></p:txBody>
+</p:sp>"""
 BEHIND = (
     f'<p:bg {nsdecls("p", "a")}><p:bgPr><a:solidFill><a:srgbClr val="{ACCENT}"/></a:solidFill>'
     "<a:effectLst/></p:bgPr></p:bg>"
@@ -70,11 +77,15 @@ def empty_show(document: Document) -> Any:
     _styles(master)
     _placed(master)
     master.shapes._spTree.insert(2, parse_xml(BAR))
+    if document.draft:  # behind all else of each slide
+        master.shapes._spTree.insert(3, parse_xml(DRAFT % (ACCENT, document.draft)))
     for place, layout in enumerate(show.slide_layouts):
         _placed(layout, inherits=True)
         if place == TITLE:  # the opening slide is in the house's colour, with white words
             layout._element.set("showMasterSp", "0")
             layout._element.cSld.insert(0, parse_xml(BEHIND))
+            if document.draft:
+                layout.shapes._spTree.insert(2, parse_xml(DRAFT % ("FFFFFF", document.draft)))
         if place != TITLE:
             name = document.labels["style_source"]
             layout.shapes._spTree.append(parse_xml(SOURCE_BOX % (name, name)))

@@ -260,6 +260,19 @@ def test_slides_can_be_gone_on_with(town: Material) -> None:
     assert "Läs upp en sak i taget" in told["Det vi vet, anar och inte vet"][1]
 
 
+def test_each_slide_of_a_draft_is_marked(town: Material, empty: Material) -> None:
+    """Slides that lack something say so behind each one, the first too, in PowerPoint and as PDF; whole ones do not."""
+    for material in (town, empty):
+        show = pptx.Presentation(io.BytesIO(file_of("mapping_presentation", "pptx", material)))
+        first, *others = (
+            any("UTKAST" in text.text for text in behind.element.iter("{*}t"))
+            for behind in (show.slide_layouts[0], show.slide_master)
+        )
+        printed = pypdf.PdfReader(io.BytesIO(file_of("mapping_presentation", "pdf", material))).pages
+        marked = {first, *others, *("UTKAST" in page.extract_text() for page in printed)}
+        assert marked == {material is empty}
+
+
 def test_what_is_short_stands_on_one_slide(town: Material, empty: Material) -> None:
     """What is known, suspected and not known stands together, and nothing goes on to a slide with a single point; in a
     group with nothing yet what is missing is one slide, not one each."""

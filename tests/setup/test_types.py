@@ -51,7 +51,6 @@ MANY = {  # functions that take more, and why
     "flows/calendar.py:propose": "what a coordinator says of a calendar, and what pure code must be told",
     "flows/prompts.py:ask": "each is a line of a question that may be missing",
     "messages/documents/helpers.py:empty_rows": "the look of a table to write in by hand",
-    "messages/documents/plan_tables.py:year_grid": "the same",
     "storage/document_jobs.py:put": ROW,
     "storage/prompts.py:hold": ROW,
     "storage/runs.py:add": ROW,

@@ -154,13 +154,13 @@ async def _files(ctx: Context, actor: Actor, material: Material) -> dict[str, by
     about = {"title": group.title, "settings": dump(group.settings), "organisations": organisations}
     people = _people(scene)
     files["group.json"] = _json({**about, "people": people})
-    fields: JsonObject = {e.id: _fields(ExerciseView(ctx.services.voice, scene, e)) for e in process.exercises.values()}
+    fields = {e.id: _fields(ExerciseView(ctx.services.voice, scene, e)) for e in process.exercises.values()}
     described = {
         **_described(ctx, "group", ("title", "organisations")),
         "people": _described(ctx, "people", people[0]),
         "settings": _described(ctx, "settings", about["settings"]),
     }
-    files["fields.json"] = _json({**fields, "group.json": described})
+    files["fields.json"] = _json(fields | {"group.json": described})
     for document, versions in material.versions.items():
         for kept in (v for v in versions if v.adopted):
             name = f"adopted/{document}-{kept.number}-{kept.adopted}.pdf"
@@ -193,7 +193,7 @@ async def _files(ctx: Context, actor: Actor, material: Material) -> dict[str, by
     return files
 
 
-def _described(ctx: Context, of: str, names: Iterable[str]) -> JsonObject:
+def _described(ctx: Context, of: str, names: Iterable[str]) -> dict[str, str]:
     """Return what these fields of the group mean."""
     return {name: ctx.services.voice.label(f"rights.{of}.{name}") for name in names}
 

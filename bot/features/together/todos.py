@@ -125,7 +125,7 @@ async def _rewrite(ctx: Context, actor: Actor, text: str, context: MessageContex
     else:
         what = todos(ctx).field(Field.WHAT).id
         row = await _change(ctx, actor, row, values={**row.values, what: text})
-        await _say(ctx, actor, row, (), changed=True)
+        await _say(ctx, actor, row, (), note="changed")
 
 
 def _kind(ctx: Context, kind: Mark) -> dict[str, str]:
@@ -185,7 +185,7 @@ async def said_when(ctx: Context, actor: Actor, text: str, context: MessageConte
     elif len(days) == 1 and days[0] >= ctx.today:
         await _say(ctx, actor, await _set_due(ctx, actor, row, days[0]), ())
     else:
-        await _say(ctx, actor, row, _dates(ctx, actor.group, row), unread=True)
+        await _say(ctx, actor, row, _dates(ctx, actor.group, row), note="unread")
 
 
 async def _set_due(ctx: Context, actor: Actor, row: Row, due: date | None) -> Row:
@@ -222,10 +222,11 @@ async def _say(
     keys: Keys,
     *,
     edit: int | None = None,
-    changed: bool = False,
-    unread: bool = False,
+    note: str = "",
 ) -> None:
-    """Show a row as it is now, with what is asked about it. `unread`: the day that was written could not be read."""
+    """Show a row as it is now, with what is asked about it. `note`: "changed" after its text was written anew, "unread"
+    if the day that was written could not be read.
+    """
     scene = await runner.scene_of(ctx, actor.group)
     is_todo = todos(ctx).says(row.values, Field.KIND, Mark.TODO)
     gone = row.state == REMOVED
@@ -235,9 +236,9 @@ async def _say(
         "who": scene.member(row.assignee) if row.assignee and not gone else None,
         "due": row.due,
         "gone": gone,
-        "changed": changed,
+        "changed": note == "changed",
         "town": None if actor.in_group else await ctx.town_for(actor.person.id, actor.group),
-        "unread": unread,
+        "unread": note == "unread",
         "asks": ("who" if row.assignee is None else "when") if keys and is_todo and not gone else None,
     }
     context = _asks_when(actor, row) if facts["asks"] == "when" else None
