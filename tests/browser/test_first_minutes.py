@@ -22,6 +22,12 @@ pytestmark = pytest.mark.browser
 PIXEL = 1  # of a layout's rounding, which nobody sees
 MOST_TAPS = 6  # to the first answer
 SIZES = ((1280, 720), (768, 1024), (390, 844))
+BEGINS = """
+    const message = [...document.querySelectorAll(`${arguments[0]} [data-message]`)]
+        .findLast((one) => new RegExp(arguments[1]).test(one.textContent));
+    return message ? message.getBoundingClientRect().top - message.parentElement.getBoundingClientRect().top : -1;
+"""  # how far below the top of the chat what is asked begins
+EMPTY = "return getComputedStyle(document.getElementById('phone-row'), '::after').content"
 DOORS = ("#door-new", "#door-finished")
 
 
@@ -40,12 +46,14 @@ def test_the_first_answer(driver: webdriver.Chrome, demo: str, capsys: pytest.Ca
         assert plan["x"] + plan["width"] < guide["x"] + guide["width"] + PIXEL, f"the picture is cut off at {size}"
         assert "människohandel" in town.find("#welcome").text
         picture(town, "arrival", size)
+    resize(driver, *SIZES[0])
     town.press("#door-new")
     taps, alva = 1, town.phone("Alva")
     town.until(lambda: not town.find("#welcome").is_displayed())
     said = str(alva.find("toast").get_attribute("textContent"))
     for label in ("Börja", "Ja"):
         alva.press(label)
+        town.until(lambda taps=taps: driver.execute_script(BEGINS, alva.root, f"{taps}.av.7") >= 0)  # type: ignore[misc]
         taps += 1
         picture(town, f"after-{taps}", SIZES[-1])
     alva.wait_for("2 av 7")
@@ -89,6 +97,8 @@ def test_a_film_is_one_step(driver: webdriver.Chrome, demo: str) -> None:
     for leave in (driver.back, lambda: town.press("#film-end")):
         town.press("#bar .help")
         town.press("#door-film")
+        town.until(lambda: town.find("#film").is_displayed(), PLENTY)
+        assert "Välj" not in driver.execute_script(EMPTY), "there is nobody to choose yet"
         town.until(lambda: town.people() and "Alva" not in town.people(), PLENTY)
         assert driver.execute_script("return document.querySelectorAll('#phone-row .phone').length")
         assert not town.find("#bar .help").is_displayed(), "what does nothing meanwhile is not there"

@@ -285,10 +285,11 @@ def test_the_way_back_closes_what_lies_above(town: TownPage) -> None:
     town.until(lambda: not town.find("#town").is_displayed())
     assert arrived(town, here)
     town.press("#open-town")
+    town.until(lambda: town.find("#add-person").is_displayed())
     town.press("#add-person")
     town.driver.back()
     town.until(lambda: not town.driver.find_elements("css selector", "dialog"))
-    assert town.find("#town").is_displayed()
+    town.until(lambda: town.find("#town").is_displayed())
     assert arrived(town, here)
 
 

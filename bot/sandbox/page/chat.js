@@ -260,7 +260,7 @@ export class ChatView {
   press(message, row, column, key) {
     if (key.kind === "url") return this.follow(key.url);
     if (key.kind === "copy") return this.copy(key.copy);
-    this.messages.expect();
+    this.messages.expect(message.id);
     return this.town.act(this.personId, "press", { chat: this.chat.id, message_id: message.id, row, col: column });
   }
 

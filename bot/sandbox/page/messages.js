@@ -63,6 +63,7 @@ export class MessageList {
       (node, item) => this.update(node, item),
     );
     this.settle();
+    this.showChanged();
     this.returnToPlace();
     this.empty.hidden = messages.length > 0;
     this.jump.hidden = this.stuck;
@@ -97,6 +98,7 @@ export class MessageList {
     const before = this.signatures.get(message.id);
     if (before === signature) return;
     this.signatures.set(message.id, signature);
+    if (before && message.id === this.pressed && JSON.parse(before)[0].text !== message.text) this.changed = article;
     const more = (at) => this.view.onMore(message, at);
     fillMessage(article, message, { ...view, onMore: more, onPress: (...key) => this.view.onPress(message, ...key), onPicture: () => this.view.onPicture(message.id) });
     article.oncontextmenu = (event) => {
@@ -138,9 +140,21 @@ export class MessageList {
     this.list.scrollTop = news ? Math.min(bottom, news.offsetTop - ABOVE_NEWS) : bottom;
   }
 
-  /** A button was pressed here: if that brings a new message, it is shown wherever one was in the chat. */
-  expect() {
+  /**
+   * A button of this message was pressed: if that brings a new message, it is shown wherever one was in the chat; if it
+   * gives this one another text, as a question its next, that is shown from its beginning.
+   */
+  expect(pressed) {
     this.expecting = true;
+    this.pressed = pressed;
+  }
+
+  showChanged() {
+    const above = this.changed ? this.changed.offsetTop - ABOVE_NEWS : Infinity;
+    this.changed = null;
+    if (above >= this.list.scrollTop) return;
+    this.stuck = false;
+    this.list.scrollTop = above;
   }
 
   /** Nobody reads here, but it is looked at: whatever is new shows, from its beginning. */
