@@ -59,7 +59,8 @@ async def heard(ctx: Context, said: Written) -> None:
     elif said.edited:
         await edited_texts.in_private(ctx, person, said, cries=await care.met(ctx, person, said.text))
     else:
-        await _wrote(ctx, person, said, cries=await _presses(ctx, person, said.text))
+        under = await wanted_texts.under(ctx, person, said.reply_to)  # before numbers are sent, perhaps
+        await _wrote(ctx, person, said, under or MessageContext(), cries=await _presses(ctx, person, said.text))
 
 
 async def _presses(ctx: Context, person: Person, text: str) -> bool:
@@ -106,8 +107,10 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
 
 
 # -- texts -------------------------------------------------------------------------------------------------------------
-async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) -> None:
+async def _wrote(ctx: Context, person: Person, said: Written, under: MessageContext, *, cries: bool) -> None:
     """Take a free text as the answer to what it replies to, or to what is asked without doubt; else hold it.
+
+    `under`: what the message is about under which it is written.
 
     One that is forwarded was said to somebody else, so it is in doubt whatever is asked. A cry for help that others
     would read is held as well: it may be meant for the bot alone, whatever is asked.
@@ -118,7 +121,6 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     if replied is None and said.replied_at and said.at - said.replied_at > ANSWERABLE.total_seconds():
         await unasked.stray(ctx, person, said, lost=True)  # certainly no answer to what is asked now
         return
-    under = MessageContext() if cries else await wanted_texts.under(ctx, person, said.reply_to) or MessageContext()
     check_in = None if cries or said.forwarded else await check_ins.asking(ctx, person, replied)
     if check_in is not None and (replied is not None or check_ins.score_in(said.text) is not None):
         await _to_check_in(ctx, person, said, check_in, under)
@@ -130,6 +132,8 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     question = await asked_questions.answers_at_once(ctx, questions)
     asked = replied.context if replied is not None else question.prompt.context if question is not None else None
     meant = [q for q in questions if replied is None or q.prompt.matter == matter_of(replied.context)]
+    if cries and (beside := await button_questions.asked(ctx, person, under)):
+        meant.append(beside)
     if cries and meant and not (asked is not None and await asked_questions.unseen_by_others(ctx, asked)):
         await held_texts.hold(ctx, person, said, meant, cries=True)
         return
@@ -149,7 +153,7 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
         if not await _moves(ctx, person, said, question.prompt):
             await _give(ctx, person, said, question.prompt.context)
     elif questions or not cries:
-        await _in_doubt(ctx, person, said, questions, check_in, under)
+        await _in_doubt(ctx, person, said, questions, check_in, MessageContext() if cries else under)
 
 
 def _is_said_by_the_way(ctx: Context, asked: Prompt, text: str) -> bool:
