@@ -145,9 +145,10 @@ class _Reader:
         asked = {owner: run.asked(owner) for owner in run.sheets}  # where conditions hold
         known = [a for a in answers if answer_key(a) in asked.get(a.owner, run.keys())]
         said = tuple(self._said(exercise, a) for a in known)
+        newest = max((self._day(a.at) for a in answers), default=None)
         if exercise.approves:
             said = tuple(await self._approved(exercise))
-        newest = max((self._day(a.at) for a in answers), default=None)
+            newest = max((one.on for one in said), default=newest)  # handed in anew, an answer is no other one
         agreed = await consents.in_words(self._desk, self._scene.group, f"run:{record.id}", homes=True)
         return Round(said, conclusion, newest, agreed)
 
