@@ -1,7 +1,7 @@
 """The styles of a Word document: the same look as the PDF, which an editor can go on with."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypedDict, Unpack
 
@@ -12,7 +12,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.styles import Styles
 
-from messages.documents.blocks import Document
+from messages.documents.blocks import Document, Figure, Paragraph, plain
 from messages.documents.pdf import sizes_of
 from messages.documents.word_base import FACE, add_style, normal
 
@@ -59,18 +59,31 @@ class Sizes:
     cell: float = 9.5
     quote: float = 11
     room: float = 2
+    source: float = 4  # above what is small below the text
 
 
 CARD = 0.85  # of the PDF's sizes: Word's face takes less room, the one put in its place where it is missing takes more
-POSTER = Sizes(16, 24, 40, 24)
+POSTER = Sizes(16, 24, 40, 24, source=18)
+WITHOUT_CODE = {450: 24, 800: 20}  # the size of a poster's text where no code takes room, by its letters at most
 
 
 def sizes_for(document: Document) -> Sizes:
     """Return the sizes of texts in a layout, in points; on a card as large as each of its halves has room for."""
+    if document.layout == "flyer":
+        return _of_poster(document)
     if document.layout != "card":
-        return POSTER if document.layout == "flyer" else Sizes()
+        return Sizes()
     left, right = (min(max(size * CARD, 7), 11) for size in sizes_of(document))
     return Sizes(right, left * 1.8, right * 1.35, 12, left, left * 1.6, left / 6)
+
+
+def _of_poster(document: Document) -> Sizes:
+    """Return larger sizes where there is no code, so that the page is filled as in the PDF."""
+    texts = [plain(block.text) for block in document.blocks if isinstance(block, Paragraph)]
+    if any(isinstance(block, Figure) for block in document.blocks):
+        return POSTER
+    size = next((size for most, size in WITHOUT_CODE.items() if sum(map(len, texts)) <= most), POSTER.text)
+    return replace(POSTER, text=size, second=26)
 
 
 def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> None:
@@ -102,7 +115,7 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
             made.paragraph_format.left_indent, made.paragraph_format.space_after = Cm(indent), Pt(1)
             made.paragraph_format.line_spacing = 1.0
     style("TOC Heading", 16, colour=ACCENT, bold=True, before=12, after=6)
-    style(labels["style_source"], 9, colour=FAINT, before=4, after=10)
+    style(labels["style_source"], 9, colour=FAINT, before=sizes.source, after=10)
     style(labels["style_cell"], sizes.cell, before=sizes.room, after=sizes.room, line=1.0 if loud else 1.12)
     for name in ("Header", "Footer"):
         style(name, 9, colour=FAINT)

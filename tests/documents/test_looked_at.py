@@ -314,3 +314,12 @@ def test_the_booklet_is_no_older_than_what_it_shows(town: Material) -> None:
     assert alone.data["today"] is not None
     assert isinstance(drawn, Figure)
     assert drawn.data["today"] is None
+
+
+def test_a_poster_in_word_fills_its_page_without_a_code(town: Material) -> None:
+    """Where there is no code to answer by, the words take its room, as in the PDF; more words are smaller."""
+    alone = replace(town, links={})
+    told = {said.question: said.value for said in town.rounds["event"].said}
+    long = with_answers(alone, "event", {**told, "welcome": "Kom och lyssna. " * 60})
+    styles = (docx.Document(io.BytesIO(make("flyer", "docx", one))).styles for one in (town, alone, long))
+    assert [style["Normal"].font.size.pt for style in styles] == [16, 24, 16]
