@@ -323,3 +323,15 @@ def test_a_poster_in_word_fills_its_page_without_a_code(town: Material) -> None:
     long = with_answers(alone, "event", {**told, "welcome": "Kom och lyssna. " * 60})
     styles = (docx.Document(io.BytesIO(make("flyer", "docx", one))).styles for one in (town, alone, long))
     assert [style["Normal"].font.size.pt for style in styles] == [16, 24, 16]
+
+
+def test_the_first_year_of_a_calendar_is_named(town: Material) -> None:
+    """A calendar that begins late in the year names that year, too, on a phone, and the next one beside it."""
+    days = (date(2025, 12, 1), date(2026, 6, 1), date(2027, 11, 1))
+    meetings = tuple(Meeting(MeetingKind.NETWORK, 1, n, 3, day, time(13), 120) for n, day in enumerate(days, 1))
+    shown = figure("calendar", Facts(replace(town, calendar=meetings)))
+    assert shown is not None
+    data = {"kind": shown.kind, "data": shown.data, "width": 360, "inset": 14, "foot": ""}
+    said = " ".join(lines_of(bytes(typst.compile(**_inputs("picture", data), format="pdf"))))
+    axis = said.partition("Nätverksträffar")[0].split()
+    assert [year for year in axis if year.isdecimal()] == ["2025", "2026", "2027"]
