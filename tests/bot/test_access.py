@@ -36,7 +36,19 @@ SEATS = {
 
 
 # Wanted texts of which no word is kept: days, times, figures, what is looked for; parts of town refuse by themselves.
-NOT_KEPT = {"until", "next_date", "due", "one_date", "times", "away", "find", "figures", "area", "area_point"}
+NOT_KEPT = {
+    "until",
+    "next_date",
+    "due",
+    "one_date",
+    "times",
+    "away",
+    "find",
+    "figures",
+    "area",
+    "area_point",
+    "todo_due",
+}
 CALLED = "commands.bibliotek"  # what the language calls the new command
 
 

@@ -16,6 +16,7 @@ CRIES = (  # transcripts in which somebody does
     "wish-before-absence",
     "wish-in-vain",
     "wish-somebody-else",
+    "written-under",
     "wish-unanswered",
     "way-on",
 )

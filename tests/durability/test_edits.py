@@ -191,7 +191,9 @@ async def test_group_becomes_a_supergroup(office: PostOffice, heard_first: bool)
         (moved,) = await work.groups.all_active()
     assert moved.id == group.id
     assert moved.chat_id == office.sandbox.chat(group.chat_id).migrated_to
-    assert office.texts(moved) == ["Hej", "Kort två", "Hej då"]
+    *said, where = office.texts(moved)
+    assert said == ["Hej", "Kort två", "Hej då"]
+    assert where.startswith("Exempelstad\n\n▶ Steg 0.")  # where the group is, once: the old messages are out of reach
     assert office.texts(group) == ["Kort ett"]
 
 
