@@ -53,7 +53,7 @@ def report_year(facts: Facts) -> int:
 
 def counted_from(parts: Parts, years: Iterable[Year]) -> list[str]:
     """Say from when incidents are counted, if that is a day within one of these years; else nothing."""
-    on = parts.material.counted_from
+    on = parts.material.began
     if on is None or (on.month, on.day) == (1, 1) or on.year not in {year.year for year in years}:
         return []
     return [parts.words("year_table.counted_from", on=parts.dated(on))]

@@ -181,9 +181,8 @@ class Material:
     progress: Map | None = None
     outcomes: Mapping[int, tuple[int | None, ...]] = field(default_factory=dict)  # of measures, by number, year by year
     versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)  # oldest first
-    began: date | None = None  # the day the group began with the bot
+    began: date | None = None  # the day the group began with the bot: since then incidents are logged
     event_off: bool = False  # it has been cancelled
     links: Mapping[str, str] = field(default_factory=dict)  # "event": where guests answer; drawn as a QR code
     language: str = "sv"
-    counted_from: date | None = None  # the day from which incidents could be logged
     own: OwnLook | None = None  # what the operator gives the town's documents

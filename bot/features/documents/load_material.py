@@ -72,7 +72,6 @@ async def material_of(ctx: Context, group: Group) -> Material:
         rounds=await reader.rounds(),
         registers={register: await reader.register(register) for register in registers()},
         years=await _years(ctx, group),
-        counted_from=group.created_at.astimezone(ctx.services.zone).date(),
         checkins=tuple([c async for c in _check_ins(ctx, group)]),
         calendar=await lifecycle.planned(ctx, group),
         approvals={e.id: a for e in _approving(ctx) if (a := await _approval(ctx, group, e))},
