@@ -92,10 +92,14 @@ def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> str
 
 
 def _meanwhile(recipe: CatalogueEntry, facts: Parts) -> str:
-    """Say of a text that is changed which version holds until this one is approved; nothing if none does."""
+    """Say of a text that is changed which version holds until this one is approved; nothing if none does, or if it is
+    this one, which somebody no longer approves, or has yet to.
+    """
     kept = facts.material.versions.get(recipe.id, ())
     holds = next((version for version in reversed(kept) if version.adopted), None)
     if holds is None or holds.adopted is None or _is_final(recipe.id, facts.material):
+        return ""
+    if holds.number == approved_version(recipe.id, facts.material):
         return ""
     return facts.words("label.meanwhile", number=holds.number, on=facts.dated(holds.adopted))
 

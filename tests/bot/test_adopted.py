@@ -155,6 +155,20 @@ async def test_an_older_text_that_is_adopted_after_all_can_be_had(tmp_path: Path
         assert [(version.number, version.adopted is not None) for version in known] == [(1, True), (2, False)]
 
 
+async def test_what_is_adopted_is_kept_as_it_reads_also_where_a_draft_had_its_number(tmp_path: Path) -> None:
+    """Drafts were counted as versions once: what is approved first is version 1, as the first of them was."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        async with played.bot.store.work() as work:
+            ctx, group = Context(played.bot.services, work, played.sandbox.now()), await work.groups.get(1)
+            given = [{"number": n, "on": "2026-10-01", "parts": {"Mål": f"draft {n}"}} for n in (1, 2)]
+            await work.activity_states.keep(1, "document", "plan", {"versions": given})
+            await keep_version(ctx, group, "plan", Version(1, ctx.today, {"Mål": "as approved"}, ctx.today))
+            first, second = (await versions_of(ctx, group))["plan"]
+        assert (first.parts, first.adopted) == ({"Mål": "as approved"}, ctx.today)
+        assert second.parts == {"Mål": "draft 2"}
+
+
 async def test_one_town_that_fails_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where looking for what was adopted fails at the start, documents are made all the same."""
     async with town(tmp_path) as played:

@@ -127,6 +127,7 @@ def test_a_changed_text_says_which_one_holds(town: Material) -> None:
             "tills den är godkänd gäller version 1 från den 25 januari 2027"
         )
     assert "25 januari 2027 (godkänd)" in repr(compose("routine", changed).blocks)
+    assert "gäller version" not in compose("routine", asked(replace(town, versions=kept), 1)).line  # a yes taken back
     assert "gäller version" not in compose("routine", asked(replace(town, versions={}), 1)).line
 
 

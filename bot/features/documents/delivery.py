@@ -110,7 +110,10 @@ async def _order_anew(ctx: Context, group: Group, note: AnswerNote, chat: str) -
 
 
 async def give_up(ctx: Context, making: DocumentJob) -> None:
-    """Say that it could not be made, where it was ordered. What is only kept is ordered anew at the next start."""
+    """Say that it could not be made, where it was ordered; nobody waits for what is only kept, or noted.
+
+    An adopted version is ordered anew at the next start.
+    """
     if making.form in NOT_SENT:
         return
     asker = await _asker(ctx, making)

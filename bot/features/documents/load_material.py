@@ -332,7 +332,8 @@ async def keep_version(ctx: Context, group: Group, document: str, version: Versi
     if before is None:
         new = bool(version.adopted) or number > newest
     else:
-        new = number == newest and not before.get("adopted") and before["parts"] != parts
+        last = number == newest or bool(version.adopted)  # drafts had numbers of versions once, and later ones
+        new = last and not before.get("adopted") and before["parts"] != parts
     if new:
         known[key] = {
             "number": number,

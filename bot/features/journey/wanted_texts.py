@@ -16,9 +16,8 @@ QUESTIONS: Final = 100  # of a private chat, to look among: what nothing refers 
 WORDS: Final = frozenset(
     ("objection", "goon", "overrule", "outword", "put_off", "note", "words", "rwords", "leader_question", "board_name")
 )
-OFFERED: Final = frozenset(
-    ("todo", "decision", "todo_due")
-)  # what a list takes under it, until something else comes in between
+# What the list of to-dos takes under it, and when one of them is to be done, until something else comes in between.
+OFFERED: Final = frozenset(("todo", "decision", "todo_due"))
 
 
 async def unsaved(ctx: Context, group: Group, member: Member) -> list[tuple[TemplateFacts, list[Key]]]:
