@@ -60,7 +60,7 @@ DOCUMENTS: Mapping[str, CatalogueEntry] = {
         CatalogueEntry("mapping_report", 2, Reader.NETWORK, contents=True, numbered=True),
         CatalogueEntry("actors", 3, working=True),
         CatalogueEntry("knowledge", 4),
-        CatalogueEntry("knowledge_own", 4),
+        CatalogueEntry("knowledge_own", 4, sent_out=True),
         CatalogueEntry("knowledge_network", 4, Reader.NETWORK),
         CatalogueEntry("communication", 5, working=True),
         CatalogueEntry("coordination", 5, Reader.NETWORK, numbered=True),
@@ -78,7 +78,7 @@ DOCUMENTS: Mapping[str, CatalogueEntry] = {
         CatalogueEntry("feedback", 8, sent_out=True),
         CatalogueEntry("reflections", 8, working=True),
         CatalogueEntry("yearly", 8, Reader.NETWORK),
-        CatalogueEntry("journey", 8, contents=True),
+        CatalogueEntry("journey", 8, contents=True, sent_out=True),
         *(
             CatalogueEntry(f"form_{name}", None, Reader.ANYONE, FORM, "form")
             for name in ("common_ground", "swot", "plan", "routine", "indicators", "actor_matrix")

@@ -24,7 +24,7 @@ NOTHING = ("", "–")  # cells that say nothing
 
 def write(document: Document) -> str:
     """The whole document; the sender splits it where it is longer than a message. Pictures are there in words."""
-    below = " · ".join(filter(None, (document.town, document.edition)))
+    below = " · ".join(filter(None, (document.town, document.edition, document.meanwhile)))
     head = f"<b>{escape(document.title)}</b>\n{escape(below)}"
     numbering, blocks = document.labels["number"], document.blocks
     shown = [block for place, block in enumerate(blocks) if not _told_below(blocks, place)]

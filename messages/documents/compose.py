@@ -63,6 +63,7 @@ def compose(document: str, material: Material) -> Document:
         dated=dated,
         edition="" if recipe.to_guests else edition or dated,
         line=_line(recipe, facts, edition, dated),
+        meanwhile=_meanwhile(recipe, facts),
         language=facts.voice.rules.tag,
         layout=recipe.layout,
         draft=facts.words("label.draft_mark") if unfinished(document, material) else "",
@@ -84,7 +85,13 @@ def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> str
         working = facts.words("label.working") if recipe.working else ""
         draft = facts.words("label.unfinished") if not edition and unfinished(recipe.id, facts.material) else ""
         subject = facts.words("label.subject") if recipe.layout == "slides" else ""
-        return " · ".join(filter(None, (subject, dated, edition, working, draft, _meanwhile(recipe, facts))))
+        beside = max(facts.beside_dates, default=None) if recipe.numbered else None
+        newer = (
+            facts.words("label.as_of", on=facts.dated(beside))
+            if beside and beside > max(facts.dates, default=beside)
+            else ""
+        )
+        return " · ".join(filter(None, (subject, dated, edition, working, draft, newer, _meanwhile(recipe, facts))))
     lacking = [facts.approved_without(asked) for asked in _asked(recipe.id, facts.material.language)]
     approved = facts.words("label.approved", edition=edition, on=facts.dated(on), without="".join(lacking))
     newest = max(facts.dates, default=on)

@@ -25,6 +25,7 @@ class Facts:
         self.voice = voice_of(material.language)
         self.process = the_process()
         self.dates: list[date] = []
+        self.beside_dates: list[date] = []  # of what is told beside the text, which is no older and no newer for it
         self.drawn_on: set[str] = set()  # the exercises that something was found in
 
     # -- in words ------------------------------------------------------------------------------------------------

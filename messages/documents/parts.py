@@ -209,6 +209,7 @@ class Parts(Facts):
         """Return an answer that tells something about the document, which is no older and no newer for it."""
         noted = len(self.dates)
         told = self.answer(exercise, question)
+        self.beside_dates += self.dates[noted:]
         del self.dates[noted:]
         return told
 

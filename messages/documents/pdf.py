@@ -55,6 +55,7 @@ def _described(document: Document, paper: str) -> PageData:
         "date": document.dated,
         "edition": document.edition,
         "line": document.line,
+        "meanwhile": document.meanwhile,
         "language": document.language,
         "draft": document.draft,
         "contents": document.contents,

@@ -106,7 +106,8 @@ class _Writer:
                 for paragraph in self.word.paragraphs[before:]:
                     paragraph.paragraph_format.keep_with_next = True
         if self.document.layout == "card":
-            self._paragraph((Span(self.document.edition),), self.document.labels["style_source"])
+            held = " · ".join(filter(None, (self.document.edition, self.document.meanwhile)))
+            self._paragraph((Span(held),), self.document.labels["style_source"])
         if self.document.footer and self.document.layout in ("report", "flyer"):
             self._kept_with_foot()
             self._paragraph((Span(self.document.footer),), self.document.labels["style_source"])

@@ -42,6 +42,8 @@ async def test_the_archive_holds_what_was_adopted(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         player = Player(played)
         await player.play(PLAYED, TRANSCRIPT)
+        named = files(played, "Alva")[-1]["file_name"]
+        assert named == "Rutin för enskilda ärenden – Exempelstad – Version 1 antagen – 2027-01-25.pdf"
         then = _read(content(played, files(played, "Alva")[-1]))
         assert NUMBERS[0] in then
         assert NUMBERS[1] not in then

@@ -134,6 +134,9 @@ def test_small_numbers_stay_hidden(empty: Material) -> None:
     found = shown("statistics", Material(empty.town, DAY, years=years))
     assert found.data["years"][0]["values"] == [12, None, 5, 0]
     assert "personer som kan vara utsatta dolt" in found.alt
+    assert found.data["note"] == "Dolt: ett till fyra."
+    unknown = Year(2026, 12, 6, 5, 0, unknown=frozenset({"support"}))
+    assert shown("statistics", Material(empty.town, DAY, years=(unknown,))).data["note"] == "Streck: ingen vet."
 
 
 def test_too_few_answers_are_a_gap(empty: Material) -> None:

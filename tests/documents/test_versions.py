@@ -1,13 +1,17 @@
+import io
 from dataclasses import replace
 from datetime import date
 
+import pypdf
 import pytest
 
 from flows.loader import the_process
 from messages.documents import invented_town
 from messages.documents.blocks import Heading, PageBreak, Paragraph, Quote, Source, Table, plain
 from messages.documents.changes import parts_of
+from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose, differences, version
+from messages.documents.make import make
 from messages.documents.material import Approval, ApprovalLine, Material, Version
 from tests.documents.answered import with_answers, with_rows
 
@@ -16,6 +20,11 @@ from tests.documents.answered import with_answers, with_rows
 def town(town: Material) -> Material:
     """The invented town, before its organisations were asked about plan and routine."""
     return replace(town, approvals={})
+
+
+def pages_of(document: str, town: Material) -> str:
+    """The words of a document's PDF."""
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(make(document, "pdf", town))).pages)
 
 
 def without_versions(town: Material) -> Material:
@@ -108,7 +117,10 @@ def test_what_nobody_approves_is_a_draft_until_it_is_whole(town: Material, empty
     assert compose("mapping_report", whole).edition == "Version 1"
 
 
-@pytest.mark.parametrize("document", ["mapping_summary", "mapping_presentation", "common_ground", "swot", "feedback"])
+MARKED = ["mapping_summary", "mapping_presentation", "common_ground", "swot", "feedback", "journey", "knowledge_own"]
+
+
+@pytest.mark.parametrize("document", MARKED)
 def test_what_others_read_says_that_it_is_a_draft(document: str, town: Material, empty: Material) -> None:
     """What the network reads, or what is sent from the group, is marked on each page until it is whole."""
     made = compose(document, empty)
@@ -123,12 +135,23 @@ def test_a_changed_text_says_which_one_holds(town: Material) -> None:
     kept = {"routine": (held,), "card": (replace(held, parts={}),)}
     changed = with_rows(asked(replace(town, versions=kept), 2), "chain", [])
     for document in kept:
-        assert compose(document, changed).line.endswith(
-            "tills den är godkänd gäller version 1 från den 25 januari 2027"
-        )
+        made = compose(document, changed)
+        assert made.line.endswith("tills den är godkänd gäller version 1 från den 25 januari 2027")
+        assert made.meanwhile in as_chat(made).partition("\n\n")[0]
+    assert "gäller version 1 från" in " ".join(pages_of("card", changed).replace("\xa0", " ").split())
     assert "25 januari 2027 (godkänd)" in repr(compose("routine", changed).blocks)
     assert "gäller version" not in compose("routine", asked(replace(town, versions=kept), 1)).line  # a yes taken back
     assert "gäller version" not in compose("routine", asked(replace(town, versions={}), 1)).line
+
+
+def test_what_is_told_beside_the_text_has_its_day(town: Material) -> None:
+    """A role's paper that tells when it is looked at again says of when that is, and is no new version for it."""
+    facts = compose("network", town)
+    later = with_answers(replace(town, today=date(2028, 3, 1)), "keeping_alive", {"review": "2029-01-10"})
+    moved = replace(later.rounds["keeping_alive"], on=date(2028, 3, 1))
+    told = compose("network", replace(later, rounds={**later.rounds, "keeping_alive": moved}))
+    assert (told.on, told.edition) == (facts.on, facts.edition)
+    assert told.line.endswith("läget den 1 mars 2028")
 
 
 def test_drafts_are_marked(town: Material) -> None:

@@ -116,7 +116,7 @@ async def hand_over(ctx: Context, group: Group, document: str, number: int, memb
         return False
     title = catalogue.title(document, Material(group.title, ctx.today))
     facts = {"title": title, "number": version.number, "on": version.adopted}
-    name = safe(ctx.services.voice.label("documents.adopted_file", facts))
+    name = safe(ctx.services.voice.label("documents.adopted_name", {**facts, "town": group.title}))
     file = Attachment(str(OutboxKind.DOCUMENT), f"{name}.pdf", await content(ctx, group, document, version))
     text = {"text": ctx.services.voice.render("documents.as_adopted", facts), **topic(group, chat)}
     note = AnswerNote(

@@ -3,6 +3,7 @@
 from flows.statistics import Series
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
+from messages.documents.material import NOT_KNOWN
 
 
 def figure(facts: Facts) -> Figure | None:
@@ -20,12 +21,14 @@ def figure(facts: Facts) -> Figure | None:
         }
         for y in years
     ]
+    shown = {text for row in rows for text in row["texts"]}
+    told = {"hidden": few in shown, "unknown": NOT_KNOWN in shown, "preliminary": any(y.preliminary for y in years)}
     data = {
         "title": words("picture.statistics.title"),
         "series": [words(f"series.{name}") for name in Series],
         "years": rows,
         "most": max(1, *(value or 0 for row in rows for value in row["values"])),
-        "note": words("picture.statistics.preliminary") if any(y.preliminary for y in years) else "",
+        "note": " ".join(words(f"picture.statistics.{name}") for name, so in told.items() if so),
     }
     return Figure("statistics", data, words("picture.statistics.alt", years=rows, series=data["series"]))
 
