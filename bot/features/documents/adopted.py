@@ -15,7 +15,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises.approved_texts import APPROVAL
 from bot.features.approvals import outcomes
 from bot.features.approvals.kept import kept_of
-from bot.features.documents.load_material import keep_version, versions_of
+from bot.features.documents.load_material import keep_version, town_of, versions_of
 from messages.documents import catalogue
 from messages.documents.compose import approved_in
 from messages.documents.filenames import safe
@@ -116,7 +116,7 @@ async def hand_over(ctx: Context, group: Group, document: str, number: int, memb
         return False
     title = catalogue.title(document, Material(group.title, ctx.today))
     facts = {"title": title, "number": version.number, "on": version.adopted}
-    name = safe(ctx.services.voice.label("documents.adopted_name", {**facts, "town": group.title}))
+    name = safe(ctx.services.voice.label("documents.adopted_name", {**facts, "town": await town_of(ctx, group)}))
     file = Attachment(str(OutboxKind.DOCUMENT), f"{name}.pdf", await content(ctx, group, document, version))
     text = {"text": ctx.services.voice.render("documents.as_adopted", facts), **topic(group, chat)}
     note = AnswerNote(

@@ -52,6 +52,11 @@ from storage.records import Answer, Group, Member, SeatState
 VERSIONS = "document"  # the kind of activity state that holds a document's versions
 
 
+async def town_of(ctx: Context, group: Group) -> str:
+    """Return what the town is called in documents: as the facts about it say, else by the name of its group."""
+    return (await town_facts.known(ctx, group)).get(Field.NAME) or ctx.services.voice.rules.town_of(group.title)
+
+
 async def material_of(ctx: Context, group: Group) -> Material:
     """Return the material of a group's documents and pictures."""
     scene = await runner.scene_of(ctx, group)
@@ -59,7 +64,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
     titles = {id: name.title for id, name in scene.rows.items()}
     reader = _Reader(ctx, scene, numbers, titles)
     event = await event_link.address(ctx, group)
-    town = (await town_facts.known(ctx, group)).get(Field.NAME) or ctx.services.voice.rules.town_of(group.title)
+    town = await town_of(ctx, group)
     return Material(
         town=town,
         today=ctx.today,
