@@ -8,7 +8,7 @@ from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.documents.material import RegisterRow
 
-PAGE = 30  # lines of a piece at its own size, as wide as the text: what an A4 page has room for beside a heading
+PAGE = 60  # lines of a piece, as wide as the text: what fills an A4 page, so that what goes on does so on the next one
 ACROSS = 75  # letters on a line of it
 
 
