@@ -149,8 +149,12 @@ class Language:
         return None if found == "unsure" or "?" in text else found
 
     def says_who_comes_instead(self, text: str) -> bool:
-        """True if a text says that somebody else comes in its writer's place: "En kollega kommer i mitt ställe"."""
-        return bool(self._instead.search(" ".join(text.casefold().split())))
+        """True if a text says that somebody else comes in its writer's place: "En kollega kommer i mitt ställe"; not if
+        it asks that, or does not know.
+        """
+        text = " ".join(text.casefold().split())
+        unsure = "?" in text or self._answers["unsure"].search(text)
+        return not unsure and bool(self._instead.search(text))
 
     def names_somebody_else(self, text: str) -> bool:
         """True if a text tells that somebody else may come: "Kan inte, men min kollega kan"."""
