@@ -10,7 +10,7 @@ from typing import Unpack
 
 from bot.context.context import Actor, Context
 from bot.context.events import RowChanged
-from bot.context.message import Key, Keys, matter_of
+from bot.context.message import Key, Keys
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -167,7 +167,9 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             due: date | None = (
                 button_date(list(DATE_BUTTONS.values())[int(arg)], ctx.today, off_holidays) if arg else None
             )
-            await ctx.work.prompts.end(actor.person.id, matter_of(_asks_when(actor, row)) or "")
+            for prompt in await ctx.work.prompts.of(actor.person.id):
+                if (prompt.context.want, prompt.context.row) == ("todo_due", row.id):  # not that of another to-do
+                    await ctx.work.prompts.end(actor.person.id, prompt.matter)
             row = await _set_due(ctx, actor, row, due)
     await _say(ctx, actor, row, keys, edit=actor.message_id)
 
