@@ -179,6 +179,8 @@ async def _went_home(ctx: Context, group: Group) -> list[OwnTask]:
         return []
     count = 0
     for member in await ctx.work.members.of_group(group.id, roles=("guest",)):
+        if member.profile.get(at_the_door.ASKED) == "":  # has answered all of it
+            continue
         row, person = await at_the_door.row_of(ctx, group, member), await ctx.work.people.get(member.person_id)
         reached = row is not None and row.state != "removed" and person.reach == "reachable"
         asked = member.profile.get(at_the_door.ASKED, Field.COMING) != Field.COMING or ctx.today > day + LATELY
