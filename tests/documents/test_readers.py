@@ -5,12 +5,12 @@ from datetime import date
 
 from flows.dates import add_months
 from messages.documents import slides, word
-from messages.documents.blocks import Figure, Heading, PageBreak, Paragraph, Source, Span, Table
+from messages.documents.blocks import Figure, Heading, PageBreak, Paragraph, Source, Span, Table, plain
 from messages.documents.catalogue import DOCUMENTS, Reader, completeness
 from messages.documents.chat import write as as_chat
-from messages.documents.compose import compose, unfinished
+from messages.documents.compose import compose, unfinished, version
 from messages.documents.facts import Facts
-from messages.documents.material import Approval, ApprovalLine, Attended, Material, Round, Said
+from messages.documents.material import Approval, ApprovalLine, Attended, Material, RegisterRow, Round, Said
 from messages.documents.pictures import figure
 from messages.documents.plan_tables import DONE, THERE
 from tests.documents.answered import with_answers, with_rows
@@ -119,6 +119,36 @@ def test_what_follows_from_the_mapping_has_its_source(town: Material) -> None:
             at = next(n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.text == title)
             following = next(block for block in blocks[at + 1 :] if isinstance(block, Source))
             assert following.exercises == ("event",)
+
+
+def test_what_was_proposed_has_its_day(town: Material) -> None:
+    """An actor of a later day makes a new summary and no new proposals, which can be decided on by now: their day
+    stands with them. It makes no new version of the report."""
+    later = date(2026, 10, 19)
+    grown = replace(
+        town,
+        registers={**town.registers, "actors": (*town.registers["actors"], RegisterRow(99, {"name": "Någon"}, later))},
+    )
+    for document in ("mapping_summary", "mapping_report"):
+        said = as_chat(compose(document, grown))
+        assert "Förslagen är från den 16 april 2026." in said
+        assert "i dag" not in said
+    assert compose("mapping_summary", grown).on == later
+    parts = version("mapping_report", town).parts
+    changed = replace(town.rounds["event"], on=later)
+    assert version("mapping_report", replace(town, rounds={**town.rounds, "event": changed})).parts == parts
+
+
+def test_the_booklet_tells_a_plan_as_a_plan(town: Material, empty: Material) -> None:
+    """The meetings of the calendar are no account of what was done on which day, and are not called one."""
+    blocks = compose("journey", town).blocks
+    (at,) = (n for n, block in enumerate(blocks) if isinstance(block, Figure) and block.kind == "calendar")
+    before, after = blocks[at - 1], blocks[at + 1]
+    assert isinstance(before, Heading)
+    assert before.text == "Så planerade vi vägen"
+    assert isinstance(after, Paragraph)
+    assert "kan ha blivit klara andra dagar" in plain(after.text)
+    assert "kalendern" not in as_chat(compose("journey", empty))
 
 
 def test_working_papers_say_that_they_stay_in_the_core_group(town: Material) -> None:
