@@ -137,7 +137,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
         own=OwnLook(law="Ring kommunjuristen först."),
         versions={"plan": (Version(1, empty.today, {"Borttaget": "1", "Bakgrund": "2"}, adopted=empty.today),)},
     )
-    begun = with_rows(begun, "chain", [{"link": "discovery", "what": "Ser", "daytime": "0123-100 00 " * 200}])
+    begun = with_rows(begun, "chain", [{"link": "discovery", "what": "Ser", "daytime": "0123-100 00 " * 400}])
     places = [{"place": name} for name in ("Stationen", *(f"Plats {n}" for n in range(20)))]  # too many for a picture
     begun = with_rows(begun, "places", places)
     begun = with_rows(begun, "mapping_plan", [{"task": "Fråga"}])
