@@ -110,10 +110,12 @@ async def text_changed(ctx: Context, happened: TextChanged) -> None:
             kept["before"] += [{**given, "owner": owner, "back": back} for owner, given in old.items()]
             kept["given"] = {owner: given for owner, given in kept["given"].items() if owner not in old}
         if kept.get("last") != version:  # these decisions were about the earlier text
-            kept |= {"aside": {}, "overruled": {}, "last": version}
+            told = [owner for owner in kept["gone"] if owner not in kept["aside"]]
+            kept |= {"aside": {}, "overruled": {}, "last": version, "gone": told}
         await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
         if old:
             await _take_back(ctx, group, exercise, list(old), happened)
+        await outcomes.tell_of_gone(ctx, group, exercise)
 
 
 async def _take_back(ctx: Context, group: Group, exercise: Exercise, owners: list[str], changed: TextChanged) -> None:

@@ -164,22 +164,28 @@ async def settle(ctx: Context, group: Group, exercise: Exercise) -> None:
 
 
 async def seat_ended(ctx: Context, happened: SeatEnded) -> None:
-    """Tell the coordinators, once, of who has nobody left to answer an approval that waits for them."""
+    """Tell the coordinators of every approval for which somebody who left was the last who could answer."""
     group = await ctx.work.groups.get(happened.group)
     for exercise in ctx.services.process.exercises.values():
-        record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE) if exercise.approves else None
-        if record is None or record.phase == Phase.CONCLUDED:
-            continue
-        gone = [line for line in (await standing(ctx, group, exercise)).lines if line.gone]
-        kept, _ = await kept_of(ctx, group, exercise)
-        owners = [line.owner for line in gone]
-        if new := [line for line in gone if line.owner not in kept["gone"]]:
-            facts = {"title": ctx.services.voice.title_of(exercise.id), "who": [line.name for line in new]}
-            page = [[ctx.key("approvals", "approvals", record.id)]]
-            for member in await coordinators(ctx, group):
-                await ctx.to_person(member.person_id, "approval.gone", facts, page, about=group.id)
-        if owners != kept["gone"]:  # whoever comes back and goes again is told of again
-            await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, {**kept, "gone": owners})
+        if exercise.approves:
+            await tell_of_gone(ctx, group, exercise)
+
+
+async def tell_of_gone(ctx: Context, group: Group, exercise: Exercise) -> None:
+    """Tell the coordinators, once, of who has nobody left to answer an approval that waits for them."""
+    record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE)
+    if record is None or record.phase == Phase.CONCLUDED:
+        return
+    gone = [line for line in (await standing(ctx, group, exercise)).lines if line.gone]
+    kept, _ = await kept_of(ctx, group, exercise)
+    owners = [line.owner for line in gone]
+    if new := [line for line in gone if line.owner not in kept["gone"]]:
+        facts = {"title": ctx.services.voice.title_of(exercise.id), "who": [line.name for line in new]}
+        page = [[ctx.key("approvals", "approvals", record.id)]]
+        for member in await coordinators(ctx, group):
+            await ctx.to_person(member.person_id, "approval.gone", facts, page, about=group.id)
+    if owners != kept["gone"]:  # whoever comes back and goes again is told of again
+        await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, {**kept, "gone": owners})
 
 
 async def ask_why(ctx: Context, actor: Actor, action: Action) -> None:
