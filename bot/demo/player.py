@@ -208,7 +208,7 @@ class Player:
 
     async def _nowhere(self, match: re.Match[str]) -> None:
         seen = "\n---\n".join(self._texts(match[1]))
-        if match[2] in seen:
+        if _flat(match[2]) in _flat(seen):
             raise Differs(f"but it says:\n{seen}")
 
     async def _somewhere(self, match: re.Match[str]) -> None:
@@ -292,6 +292,10 @@ def _text(written: str) -> str:
 
 
 def _holds(words: str, text: str) -> None:
-    flat = " ".join(text.split())
-    if " ".join(words.split()) not in flat:
+    if _flat(words) not in _flat(text):
         raise Differs(f"the bot said:\n{text}")
+
+
+def _flat(text: str) -> str:
+    """The text on one line, as a transcript has it."""
+    return " ".join(text.split())

@@ -294,8 +294,8 @@ class MixedPlayer(Player):
         if re.match(rf"{self.town.coordinator} i gruppen: /", raw):
             return  # the group's page shows where it stands unasked, and has no field for commands
         first = raw.partition(" ")[0]
-        if first in self.town.browsers:  # whose three answers stood on the invitation's page
-            raw = raw.replace("gör: [Ja] [Ja] [Ja] [Jag lovar]", "gör: [Jag lovar]")
+        if first in self.town.browsers:  # whose answers stood on the invitation's page
+            raw = re.sub(r"gör: (\[Ja\] )+\[Jag lovar\]", "gör: [Jag lovar]", raw)
         await super().take(raw, looks=False)
         if raw.startswith("Det är") and self.town.coordinator:
             await self.town.vouch()
