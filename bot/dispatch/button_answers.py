@@ -15,12 +15,13 @@ from storage.message_notes import MessageContext
 from storage.records import Person
 
 
-async def takes(ctx: Context, person: Person, said: Written, under: MessageContext) -> bool:
+async def takes(ctx: Context, person: Person, said: Written, under: MessageContext, *, chosen: bool = False) -> bool:
     """Take a text that says outright what the message asks under which it is written; False for any other.
 
-    What comes with a no to a decision may be its reason, and is held until they say so.
+    `chosen`: they have said that it is meant for this, as by a reply. What comes with a no to a decision may be its
+    reason, and is held until they say so.
     """
-    heard = await written_consent.in_private(ctx, person, said.text, under)
+    heard = await written_consent.in_private(ctx, person, said.text, under, meant=chosen or bool(said.reply_to))
     if heard is written_consent.Heard.WITH_REASON:
         await held_texts.hold_reason(ctx, person, said)
     return (

@@ -23,7 +23,7 @@ from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import asked_of, give
 from bot.exercises import given_texts, runner
 from bot.exercises.turn_context import MessageSource
-from bot.features.approvals import consent
+from bot.features.approvals import consent, written_consent
 from bot.features.calendar import attendance
 from bot.features.identities import identified
 from bot.features.incidents import read_incidents, report
@@ -180,7 +180,7 @@ async def _in_doubt(
     elif (only_wait or said.reply_to) and await button_answers.takes(ctx, person, said, under):
         return
     elif [q.prompt.context.want for q in questions] == ["objection"] and consent.says_yes(ctx, said.text):
-        await _give(ctx, person, said, questions[0].prompt.context)  # which takes a yes as a change of mind
+        await written_consent.put_beside(ctx, person, questions[0].prompt.context)  # a change of mind, perhaps
     elif questions:
         if beside := await button_questions.asked(ctx, person, under):
             questions = [*questions, beside]
@@ -300,7 +300,7 @@ async def _group_of(ctx: Context, asked: MessageContext) -> Group:
 
 async def _give(ctx: Context, person: Person, said: Written, asked: MessageContext, *, replied: bool = False) -> None:
     """Hand a text to the exercise or feature that asked. `replied`: it replies to that message, perhaps an old one."""
-    if await button_answers.takes(ctx, person, said, asked) or await button_answers.put_again(
+    if await button_answers.takes(ctx, person, said, asked, chosen=True) or await button_answers.put_again(
         ctx, person, asked, chosen=True
     ):
         return

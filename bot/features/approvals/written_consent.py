@@ -25,17 +25,25 @@ class Heard(StrEnum):
     UNCLEAR = "unclear"  # the question is put once more, with its buttons
 
 
-async def in_private(ctx: Context, person: Person, text: str, under: MessageContext) -> Heard | None:
+async def in_private(
+    ctx: Context, person: Person, text: str, under: MessageContext, *, meant: bool = False
+) -> Heard | None:
     """Take a yes or a no in private, where the message under which it is written asks that; None for anything else.
 
-    Under a reminder, which does not say what was decided, it has the decision shown.
+    Under a reminder, which does not say what was decided, it has the decision shown. So it does from whoever has
+    answered already, as more may stand between: that answer is changed by a tap, or a text that is `meant` for it.
     """
     if under.once and ctx.services.voice.rules.answer_in(text):
         found = await _reminded_of(ctx, person)
         return await put_again(ctx, *found) if found else None
     asked = consent.asked_in(under)
     actor = await memberships.seat(ctx, person, under.group, Role.LEADER) if asked else None
-    return await _taken(ctx, actor, asked, text) if actor and asked else None
+    if actor is None or asked is None:
+        return None
+    kept = await consents.of(ctx, actor.group, asked[0])
+    if kept and not kept.over and actor.member.id in kept.said and not meant:
+        return await put_again(ctx, actor, asked[0]) if ctx.services.voice.rules.answer_in(text) else None
+    return await _taken(ctx, actor, asked, text)
 
 
 async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[Actor, str] | None:
@@ -67,6 +75,12 @@ async def put_again(ctx: Context, actor: Actor, ref: str) -> Heard | None:
     await ctx.tell(actor, "consent.by_button")
     await consent.show_alone(ctx, actor.group, ref, kept, actor.member.id, anew=True)
     return Heard.UNCLEAR
+
+
+async def put_beside(ctx: Context, person: Person, why: MessageContext) -> None:
+    """Put the question once more to somebody whose reason is waited for, as they may have changed their mind."""
+    if actor := await memberships.seat(ctx, person, why.group, Role.LEADER):
+        await put_again(ctx, actor, why.what)
 
 
 async def in_group(
