@@ -126,10 +126,15 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _take(ctx: Context, actor: Actor, meeting: Meeting, said: str, *, instead: bool = False) -> None:
-    """Take an answer. `instead`: they wrote that somebody else may come, who is told of by them."""
+    """Take an answer. `instead`: they wrote that somebody else may come, who is told of by them.
+
+    The group reads who cannot come, and that all can once nobody is left of those; a yes alone says that of no others.
+    """
+    before = await absent(ctx, actor.group, meeting)
     await network_meetings.answer(ctx, meeting, actor.member.id, said)
-    if not network_meetings.is_networks(ctx, meeting):
-        facts = {**line(ctx, meeting), "cannot": await absent(ctx, actor.group, meeting)}
+    cannot = await absent(ctx, actor.group, meeting)
+    if not network_meetings.is_networks(ctx, meeting) and (before or cannot):
+        facts = {**line(ctx, meeting), "cannot": cannot}
         slot = f"absent:{meeting.id}:{meeting.sequence}"
         await ctx.to_group(actor.group, "meeting.absent", facts, slot=slot, living=True)
     await _page(ctx, actor, meeting, await network_meetings.called(ctx, meeting), instead=instead)
