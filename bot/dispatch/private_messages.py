@@ -37,6 +37,8 @@ from flows.vocabulary import How
 from storage.message_notes import MessageContext
 from storage.records import CheckIn, Group, Person, Prompt, Reach, private_chat
 
+BARE = 2  # words that a yes or no alone has at most
+
 
 async def heard(ctx: Context, said: Written) -> None:
     """Handle a message in a private chat."""
@@ -157,9 +159,10 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
 
 
 def _is_said_by_the_way(ctx: Context, asked: Prompt, text: str) -> bool:
-    """True for thanks or a move ("klar") under a list that takes a text, but has not asked for one."""
+    """True for thanks, a move ("klar"), a bare yes or no under a list that takes a text and did not ask for one."""
     rules = ctx.services.voice.rules
-    return asked.context.want in wanted_texts.OFFERED and (rules.thanks(text) or bool(rules.moves(text)))
+    bare = rules.answer_in(text) is not None and len(text.split()) <= BARE
+    return asked.context.want in wanted_texts.OFFERED and (bare or rules.thanks(text) or bool(rules.moves(text)))
 
 
 async def _in_doubt(
