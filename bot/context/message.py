@@ -24,6 +24,7 @@ class Key:
     copy: str | None = None
 
 
+OBJECTION = "objection"  # wants the reason for an objection to a decision
 Keys = Sequence[Sequence[Key]]
 
 
@@ -144,7 +145,12 @@ def topic(group: Group, chat: str) -> JsonObject:
 
 
 def matter_of(context: MessageContext) -> str | None:
-    """Return the matter of a message's context: what a feature asks for in a group, or a run; None for none."""
+    """Return the matter of a message's context: what a feature asks for in a group, or a run; None for none.
+
+    The reasons for objections to several decisions are each a matter of its own.
+    """
+    if context.want == OBJECTION:
+        return f"{context.want}:{context.group}:{context.what}"
     if context.want:
         return f"{context.want}:{context.group}{f':{context.to}' if context.to else ''}"
     return f"run:{context.run}" if context.run else None

@@ -83,7 +83,7 @@ async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
         asker = await ctx.work.members.lookup(context.to)
         return f"{asker.name}: {context.asked}" if asker is not None and asker.state == "active" else None
     if context.want:
-        return voice.label(f"asked.{context.want}") if wanted_texts.is_awaited(ctx, prompt) else None
+        return await wanted_texts.called(ctx, context) if wanted_texts.is_awaited(ctx, prompt) else None
     actor = await seated(ctx, person, context.run)
     if actor is None:
         return None

@@ -23,7 +23,7 @@ async def takes(ctx: Context, person: Person, said: Written, under: MessageConte
     """
     heard = await written_consent.in_private(ctx, person, said.text, under, meant=chosen or bool(said.reply_to))
     if heard is written_consent.Heard.WITH_REASON:
-        await held_texts.hold_reason(ctx, person, said)
+        await held_texts.hold_reason(ctx, person, said, under)
     return (
         heard is not None
         or await attendance.heard(ctx, person, said.text, under)

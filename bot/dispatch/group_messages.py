@@ -194,7 +194,8 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
         taken = await written_consent.in_group(ctx, group, member, said, context) if answer else None
         if taken is written_consent.Heard.WITH_REASON and member is not None:
             person = await ctx.work.people.get(member.person_id)
-            await held_texts.hold_reason(ctx, person, replace(said, message_id=0))  # no message of their own chat
+            apart = replace(said, message_id=0)  # no message of their own chat
+            await held_texts.hold_reason(ctx, person, apart, context)
         if taken is not None:
             return
         if answer and (replied or not await _pointed_out(ctx, group, said)):

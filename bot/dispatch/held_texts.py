@@ -10,13 +10,14 @@ from typing import Final
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, PromisedAgain, PromiseRenewed, TextPlaced
-from bot.context.message import Key, matter_of
+from bot.context.message import OBJECTION, Key, matter_of
 from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.dispatch import button_questions
 from bot.dispatch.asked_questions import OpenQuestion, open_questions, seated
 from bot.exercises import runner
+from bot.features.approvals import consent
 from bot.features.incidents import report
 from bot.features.journey import exercise_buttons
 from bot.features.members import promise
@@ -63,9 +64,11 @@ async def hold(
     if not questions:
         return False
     newest = await ctx.work.held_texts.newest(person.id)
+    matters = [question.prompt.matter for question in questions[-MOST:]]
     part = TextPart(said.text, said.message_id, said.at, said.long)
     apart = cries or (newest is not None and any(presses(part.text) for part in newest.parts))
-    if newest is not None and not apart and ctx.now - moment(newest.at) < ONE:
+    alike = newest is not None and not set(newest.candidates).isdisjoint(matters)
+    if newest is not None and alike and not apart and ctx.now - moment(newest.at) < ONE:
         now = int(ctx.now.timestamp())
         held = await ctx.work.held_texts.update(newest.id, parts=(*newest.parts, part), at=now)
     else:
@@ -73,7 +76,6 @@ async def hold(
         group = offered[-1].prompt.group_id
         waits = await _waits_for_promise(ctx, person, offered)
         until = PROMISE_FIRST if waits else ctx.today + KEPT
-        matters = [question.prompt.matter for question in offered]
         now = int(ctx.now.timestamp())
         held = await ctx.work.held_texts.hold(person.id, group, part, now, matters, until)
         if not waits:
@@ -82,10 +84,12 @@ async def hold(
     return True
 
 
-async def hold_reason(ctx: Context, person: Person, said: Written) -> None:
-    """Hold what may be the reason for an objection that it has just made: they say in private if it is."""
+async def hold_reason(ctx: Context, person: Person, said: Written, under: MessageContext) -> None:
+    """Hold what may be the reason for an objection that it has just made `under` a decision: they say if it is."""
     questions = await open_questions(ctx, person)
-    await hold(ctx, person, said, [q for q in questions if q.prompt.context.want == "objection"])
+    asked = consent.asked_in(under)
+    why = matter_of(MessageContext(want=OBJECTION, group=under.group, what=asked[0])) if asked else None
+    await hold(ctx, person, said, [question for question in questions if question.prompt.matter == why])
 
 
 async def end_pieces(ctx: Context, person: Person) -> None:

@@ -4,7 +4,7 @@ from bot.channel.updates import Chat, Sender, Written
 from bot.context import abuse_limits
 from bot.context.context import ANSWERABLE, Actor, Context
 from bot.context.events import TextPlaced
-from bot.context.message import matter_of
+from bot.context.message import OBJECTION, matter_of
 from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import LINK
 from bot.dispatch import (
@@ -182,7 +182,7 @@ async def _in_doubt(
         await ctx.to_person(person.id, "thanked")
     elif (only_wait or said.reply_to) and await button_answers.takes(ctx, person, said, under):
         return
-    elif [q.prompt.context.want for q in questions] == ["objection"] and consent.says_yes(ctx, said.text):
+    elif [q.prompt.context.want for q in questions] == [OBJECTION] and consent.says_yes(ctx, said.text):
         await written_consent.put_beside(ctx, person, questions[0].prompt.context)  # a change of mind, perhaps
     elif questions:
         if beside := await button_questions.asked(ctx, person, under):

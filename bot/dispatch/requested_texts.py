@@ -94,7 +94,7 @@ async def go_on(ctx: Context, actor: Actor, action: Action) -> None:
     if not await asked_of(ctx, actor.person, asked):
         await ctx.work.prompts.end(actor.person.id, prompt.matter)
     elif asked.held is None:
-        what = ctx.services.voice.label(f"asked.{asked.want}")
+        what = await wanted_texts.called(ctx, asked)
         keys = [[ctx.key("not_needed", "unwanted", actor.group.id, str(prompt.id))]]
         await ctx.tell(actor, "wanted", {"what": what}, keys, context=asked)
     else:
@@ -112,7 +112,7 @@ async def not_needed(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.reply(actor, "wanted_over")
         return
     await ctx.work.prompts.end(actor.person.id, prompt.matter)
-    what = ctx.services.voice.label(f"asked.{prompt.context.want}")
+    what = await wanted_texts.called(ctx, prompt.context)
     await ctx.reply(actor, "cancelled", {"what": what})
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, ExerciseReopened, RowChanged
-from bot.context.message import Key, Message
+from bot.context.message import OBJECTION, Key, Message
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -121,7 +121,7 @@ async def _ask_no_reason(ctx: Context, group: Group, ref: str, members: Iterable
     for number in members:
         member = await ctx.work.members.get(number)
         for prompt in await ctx.work.prompts.of(member.person_id):
-            if prompt.context.want == "objection" and (prompt.group_id, prompt.context.what) == (group.id, ref):
+            if prompt.context.want == OBJECTION and (prompt.group_id, prompt.context.what) == (group.id, ref):
                 await ctx.work.prompts.end(member.person_id, prompt.matter)
                 here, keys = _asks_why(ref), [[ctx.key("what_waits", "answers", group.id)]]
                 if await ctx.work.outbox.latest(private_chat(member.person_id), here, group.id):
@@ -241,7 +241,7 @@ def _asks_why(ref: str) -> str:
 
 
 async def _ask_why(ctx: Context, actor: Actor, ref: str, consent: Consent) -> None:
-    context = MessageContext(want="objection", group=actor.group.id, what=ref)
+    context = MessageContext(want=OBJECTION, group=actor.group.id, what=ref)
     await ctx.tell(
         actor, "consent.why", {"text": consent.text, "decides": _decides(actor)}, context=context, slot=_asks_why(ref)
     )

@@ -10,7 +10,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import lacking, rounds, row_links, runner
 from bot.exercises.group_card import MORE_TIME
-from bot.features.journey import coordinator, memberships
+from bot.features.journey import coordinator, memberships, wanted_texts
 from bot.features.journey.status import status
 from bot.features.registers import registers
 from bot.reminders.holidays import off_holidays
@@ -79,7 +79,7 @@ async def pause(ctx: Context, person: Person) -> None:
 
 async def _cancel(ctx: Context, person: Person, prompt: Prompt) -> None:
     await ctx.work.prompts.end(person.id, prompt.matter)
-    what = ctx.services.voice.label(f"asked.{prompt.context.want}")
+    what = await wanted_texts.called(ctx, prompt.context)
     await ctx.to_person(person.id, "cancelled", {"what": what}, await memberships.way_back(ctx, person))
 
 

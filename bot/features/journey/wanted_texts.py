@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Final
 
 from bot.context.context import Context
-from bot.context.message import Key
+from bot.context.message import OBJECTION, Key
+from bot.exercises import consents
+from bot.views.names import cut
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, Outgoing, Person, Prompt, private_chat
@@ -12,9 +14,10 @@ from storage.table import moment
 
 WAITS: Final = timedelta(days=7)  # how long a feature waits for a text that it has asked for
 QUESTIONS: Final = 100  # of a private chat, to look among: what nothing refers to is not kept
+DECISION: Final = 24  # characters of a decision, in what an objection to it is called
 # What is asked for in a person's own words. What is looked for or chosen, such as a date, is asked anew by its button.
 WORDS: Final = frozenset(
-    ("objection", "goon", "overrule", "outword", "put_off", "note", "words", "rwords", "leader_question", "board_name")
+    (OBJECTION, "goon", "overrule", "outword", "put_off", "note", "words", "rwords", "leader_question", "board_name")
 )
 # What the list of to-dos takes under it, and when one of them is to be done, until something else comes in between.
 OFFERED: Final = frozenset(("todo", "decision", "todo_due"))
@@ -26,7 +29,7 @@ async def unsaved(ctx: Context, group: Group, member: Member) -> list[tuple[Temp
     for prompt in await ctx.work.prompts.of(member.person_id):
         asked = prompt.context
         if prompt.group_id == group.id and is_awaited(ctx, prompt) and (asked.held is not None or asked.want in WORDS):
-            what = ctx.services.voice.label(f"asked.{asked.want}")
+            what = await called(ctx, asked)
             label = "see_written" if asked.held is not None else "write_wanted"
             key = ctx.key(label, "wanted", group.id, str(prompt.id), what=what)
             found.append(({"what": what, "written": asked.held is not None}, [key]))
@@ -47,6 +50,17 @@ async def under(ctx: Context, person: Person, reply_to: int | None) -> MessageCo
     chat = private_chat(person.id)
     found = await (ctx.work.outbox.by_message(chat, reply_to) if reply_to else ctx.work.outbox.newest(chat))
     return found.context if found else None
+
+
+async def called(ctx: Context, asked: MessageContext) -> str:
+    """Return what a text is called that a feature has asked for: an objection with what it is to."""
+    decision, (kind, _, number) = "", asked.what.partition(":")
+    if asked.want == OBJECTION and kind == "run":
+        decision = ctx.services.voice.title_of((await ctx.work.runs.get(int(number))).exercise)
+    elif asked.want == OBJECTION:
+        kept = await consents.of(ctx, await ctx.work.groups.get(asked.group), asked.what)
+        decision = cut(kept.text, DECISION) if kept else ""
+    return ctx.services.voice.label(f"asked.{asked.want}", {"decision": decision})
 
 
 def is_awaited(ctx: Context, prompt: Prompt) -> bool:
