@@ -91,6 +91,14 @@ class RegisterNeeded:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonUnneeded:
+    """An objection has fallen whose reason a person was asked for, as this `matter`."""
+
+    person: int
+    matter: str
+
+
+@dataclass(frozen=True, slots=True)
 class TextPlaced:
     """A person has said what their text answers: `asked` is the context of the question, `parts` the messages."""
 
@@ -349,6 +357,7 @@ DomainEvent = (
     | ItemAdded
     | MenuOutdated
     | EventChanged
+    | ReasonUnneeded
     | TextPlaced
     | RowChanged
     | OpenedToNetwork

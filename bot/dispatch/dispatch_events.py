@@ -26,6 +26,7 @@ from bot.context.events import (
     ProfileGiven,
     PromisedAgain,
     PromiseRenewed,
+    ReasonUnneeded,
     RegisterNeeded,
     RowAdded,
     RowChanged,
@@ -114,6 +115,7 @@ def _heard_by(
 SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
     (
         _heard_by(ProfileGiven, joining.completed, _announce_meeting, check_ins.after_joining, _seed_lists),
+        _heard_by(ReasonUnneeded, held_texts.after_objection),
         _heard_by(PromiseRenewed, held_texts.after_renewal),
         _heard_by(PromisedAgain, promise.accepted, held_texts.after_promise, chat_commands.after_promise),
         _heard_by(StepOpened, turns.step_opened),

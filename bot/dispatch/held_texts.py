@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
-from bot.context.events import ExerciseConcluded, PromisedAgain, PromiseRenewed, TextPlaced
+from bot.context.events import ExerciseConcluded, PromisedAgain, PromiseRenewed, ReasonUnneeded, TextPlaced
 from bot.context.message import OBJECTION, Key, matter_of
 from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons
@@ -133,6 +133,16 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
             await _show(ctx, person, held, anew=True)
 
 
+async def after_objection(ctx: Context, happened: ReasonUnneeded) -> None:
+    """Throw away what could only have been the reason for an objection that has fallen."""
+    person = await ctx.work.people.get(happened.person)
+    for held in await ctx.work.held_texts.of(person.id, ctx.today):
+        if happened.matter in held.candidates and not await _still_asked(ctx, person, held):
+            await _throw(ctx, held)
+            thrown = {"title": None, "town": None, "gone": False}
+            await ctx.to_person(person.id, "placed", thrown, about=held.group_id, slot=f"held:{held.id}", living=True)
+
+
 async def after_renewal(ctx: Context, happened: PromiseRenewed) -> None:
     """Let texts that are held already wait for a new promise, too, with the way to it in the place of their buttons."""
     for held in await ctx.work.held_texts.of_group(happened.group, ctx.today):
@@ -218,6 +228,11 @@ async def _show(ctx: Context, person: Person, held: HeldText, *, anew: bool = Fa
     await ctx.to_person(person.id, "held", facts, keys, about=held.group_id, slot=slot, living=not anew)
 
 
+async def _throw(ctx: Context, held: HeldText) -> None:
+    await ctx.work.held_texts.drop(held.id)
+    await _remind(ctx, held, None)
+
+
 # -- placing -----------------------------------------------------------------------------------------------------------
 async def place(ctx: Context, actor: Actor, action: Action) -> None:
     """Place a held text, or drop it, as the person has said. From then on texts answer that question."""
@@ -227,8 +242,7 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
         return
     about = held.group_id
     if action.arg == THROW:
-        await ctx.work.held_texts.drop(held.id)
-        await _remind(ctx, held, None)
+        await _throw(ctx, held)
         thrown = {"title": None, "town": None, "gone": False}
         await ctx.to_person(actor.person.id, "placed", thrown, about=about, edit=ctx.tapped)
         return
@@ -241,8 +255,7 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
     if not await report.overhears(ctx, chosen.prompt.context.run) and asked_anew(actor.member):
         await promise.refuse(ctx, actor.group, actor.member)
         return
-    await ctx.work.held_texts.drop(held.id)
-    await _remind(ctx, held, None)
+    await _throw(ctx, held)
     town = None if chosen.prompt.context.asked else chosen.town  # the question says who asks
     facts = {"title": cut(chosen.title, 60), "town": town, "gone": False}
     await ctx.to_person(actor.person.id, "placed", facts, about=about, slot=f"held:{held.id}", living=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.context.context import Actor, Context
-from bot.context.events import ExerciseConcluded, ExerciseReopened, RowChanged
+from bot.context.events import ExerciseConcluded, ExerciseReopened, ReasonUnneeded, RowChanged
 from bot.context.message import OBJECTION, Key, Message
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
@@ -123,6 +123,7 @@ async def _ask_no_reason(ctx: Context, group: Group, ref: str, members: Iterable
         for prompt in await ctx.work.prompts.of(member.person_id):
             if prompt.context.want == OBJECTION and (prompt.group_id, prompt.context.what) == (group.id, ref):
                 await ctx.work.prompts.end(member.person_id, prompt.matter)
+                ctx.events.append(ReasonUnneeded(member.person_id, prompt.matter))
                 here, keys = _asks_why(ref), [[ctx.key("what_waits", "answers", group.id)]]
                 if await ctx.work.outbox.latest(private_chat(member.person_id), here, group.id):
                     over = Message(ctx.services.voice.render("consent.no_reason"), keys, group.id, here, living=True)
