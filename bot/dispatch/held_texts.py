@@ -67,6 +67,7 @@ async def hold(
     matters = [question.prompt.matter for question in questions[-MOST:]]
     part = TextPart(said.text, said.message_id, said.at, said.long)
     apart = cries or (newest is not None and any(presses(part.text) for part in newest.parts))
+    apart = apart or consent.says_yes(ctx, said.text)  # a change of mind, and no part of what was said before
     alike = newest is not None and not set(newest.candidates).isdisjoint(matters)
     if newest is not None and alike and not apart and ctx.now - moment(newest.at) < ONE:
         now = int(ctx.now.timestamp())
