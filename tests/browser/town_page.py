@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from selenium import webdriver
 from selenium.common.exceptions import (
+    ElementClickInterceptedException,
     NoSuchElementException,
     StaleElementReferenceException,
     TimeoutException,
@@ -27,10 +28,10 @@ REPLACED = "does not belong to the document"  # as Chromium says of an element t
 
 
 def unless_replaced(look: Callable[[], T]) -> T | None:
-    """Return what is seen; None if the element was not there, or was replaced while one looked."""
+    """Return what is seen; None if the element was not there, was replaced while one looked, or covered."""
     try:
         return look()
-    except (NoSuchElementException, StaleElementReferenceException):
+    except (ElementClickInterceptedException, NoSuchElementException, StaleElementReferenceException):
         return None
     except WebDriverException as error:
         if REPLACED not in str(error.msg):
@@ -57,7 +58,7 @@ class TownPage:
         return self.until(lambda: self.driver.find_element(By.CSS_SELECTOR, css))
 
     def until(self, look: Callable[[], T], patience: float = PATIENCE) -> T:
-        """Look again until there is an answer; elements may be replaced meanwhile."""
+        """Look again until there is an answer; elements may be replaced meanwhile, or on their way to their place."""
         wait = WebDriverWait(self.driver, patience, poll_frequency=0.05)
         return wait.until(lambda _: unless_replaced(look))  # type: ignore[return-value]
 
