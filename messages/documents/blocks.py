@@ -1,5 +1,6 @@
 """A document as plain data. One description serves Word, PDF, slides and the chat, and knows none of them."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -119,6 +120,18 @@ class Figure:
     kind: str
     data: Mapping[str, Any]
     alt: str
+
+
+def lines(table: Table) -> int:
+    """Return how many lines the rows of a table have across an A4 page, about."""
+    letters = [max(1, int(LINE * width)) for width in table.widths]
+    return sum(
+        max(
+            sum(max(1, math.ceil(len(part) / wide)) for part in cell.split("\n"))
+            for cell, wide in zip(row, letters, strict=True)
+        )
+        for row in table.rows
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from messages.documents.blocks import (
     Source,
     Span,
     Table,
+    lines,
 )
 from messages.documents.endings import kept_at_end
 from messages.documents.own_look import on_page
@@ -59,7 +60,7 @@ WIDTHS, CODE = (360, 520, 680), 190  # points that a picture is drawn wide, and 
 USUAL, FLOOR = 0.82, 0.69  # how much smaller a picture stands between text, and where its letters fall below 7 points
 NARROW = 2  # points of white around a picture; a paragraph has its own
 KEPT_WHOLE = 600  # characters; a row that holds more may be split between pages
-SHORT = 7  # rows of a table that is not parted between pages
+SHORT, LOW = 7, 11  # rows of a table that is not parted between pages, and lines that they have at most
 
 
 def write(document: Document) -> bytes:
@@ -352,7 +353,8 @@ class _Writer:
         for column in block.shared:
             for first in range(1, len(block.rows) + 1, block.each):
                 table.cell(first, column).merge(table.cell(first + block.each - 1, column))
-        if self.document.layout == "report" and len(block.rows) <= SHORT:  # stands together, as in the PDF
+        short = len(block.rows) <= SHORT and lines(block) <= LOW
+        if self.document.layout == "report" and short:  # stands together, as in the PDF
             for row in list(table.rows)[:-1]:
                 _keep_with_next(row)
         elif len(block.rows) > 1:  # no page ends with the first row of a table

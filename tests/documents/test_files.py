@@ -364,6 +364,18 @@ def test_word_keeps_a_short_table_on_one_page(town: Material) -> None:
     assert all(cell.paragraphs[0].paragraph_format.keep_with_next for row in facts.rows[:-1] for cell in row.cells)
 
 
+def test_word_parts_a_tall_table_between_its_rows(town: Material) -> None:
+    """A subgoal whose few activities take much of a page leaves no half page empty above it; no page ends with the
+    first of them."""
+    first, *others = (row.values for row in town.registers["activities"])
+    told = "Besöka alla hotell och prata med dem som arbetar i receptionen. " * 8
+    rows = [{**row, "activity": told, "subgoal": first["subgoal"]} for row in (first, *others[:4])]
+    tables = docx.Document(io.BytesIO(file_of("plan", "docx", with_rows(town, "activities", rows)))).tables
+    tall = next(table for table in tables if table.rows[1].cells[1:] and told[:40] in table.rows[1].cells[1].text)
+    kept = [bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in tall.rows]
+    assert kept == [True, True, False, False, False, False]
+
+
 def test_forms_hold_every_part_of_their_template(town: Material) -> None:
     """What the method's own templates ask for has its place on ours: a comment on each actor, the mean of each area,
     and the activities of each sub-goal year by year.

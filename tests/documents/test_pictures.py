@@ -288,3 +288,11 @@ def test_each_kind_of_meeting_has_its_row(kind: MeetingKind, town: Material) -> 
     drawn = figure("calendar", Parts(replace(town, calendar=both)))
     assert drawn is not None
     assert [row["count"] for row in drawn.data["rows"]] == [2]
+
+
+def test_a_map_with_a_single_column_is_on_no_paper(empty: Material) -> None:
+    """Actors alone, before there are groups and places, make no map in a document."""
+    actors = [{"name": "Taxi", "kind": "transport"}, {"name": "Badet", "kind": "leisure"}]
+    with_actors = Facts(with_rows(empty, "actors", actors))
+    assert figure("map", with_actors) is not None
+    assert on_paper("map", with_actors) == ()

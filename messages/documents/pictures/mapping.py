@@ -13,6 +13,7 @@ from messages.language import SEPARATOR
 
 GREY = 7  # the last of the palette
 LONGEST = 56  # characters of a name in the picture; the text alternative has all of it
+COLUMNS = 2  # that a map has at least with names in them
 MOST = 18  # names below each other that an A4 page has room for at 7 points
 
 
@@ -109,10 +110,11 @@ def kinds_of_actors(facts: Facts) -> list[RowInWords]:
 def on_paper(facts: Facts, most: int = MOST) -> tuple[Figure | Table, ...]:
     """The picture; or, where more than `most` names below each other would make it too small to be read, a table.
 
-    Whom nobody has placed yet is told to those who can place them, below the picture in the chat, and to no board.
+    Whom nobody has placed yet is told to those who can place them, below the picture in the chat, and to no board. With
+    a single column there is nothing between which to see anything.
     """
     drawn = figure(facts, by_kind=True)
-    if drawn is None:
+    if drawn is None or sum(bool(column["nodes"]) for column in drawn.data["columns"]) < COLUMNS:
         return ()
     if max(len(column["nodes"]) for column in drawn.data["columns"]) <= most or not drawn.data["ties"]:
         return (replace(drawn, data={**drawn.data, "loose": ""}),)
