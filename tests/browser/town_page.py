@@ -183,6 +183,15 @@ class PhonePage:
         """Wait until some message contains `text`; answers that message."""
         return self._until(repr(text), lambda: next((one for one in reversed(self.messages()) if text in one), ""))
 
+    def wait_for_words(self, *words: str) -> str:
+        """Wait until a line of some message has all of these, in any order; answers that line."""
+        return self._until(
+            repr(words),
+            lambda: next(
+                (line for one in self.messages() for line in one.splitlines() if all(map(line.__contains__, words))), ""
+            ),
+        )
+
     def gets(self, text: str, within: float) -> bool:
         """Whether the latest message comes to contain `text` within so many seconds."""
         try:
