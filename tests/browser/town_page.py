@@ -8,6 +8,7 @@ from typing import TypeVar
 from selenium import webdriver
 from selenium.common.exceptions import (
     ElementClickInterceptedException,
+    ElementNotInteractableException,
     NoSuchElementException,
     StaleElementReferenceException,
     TimeoutException,
@@ -24,6 +25,7 @@ PATIENCE = 20.0  # seconds that the page may take before a test gives up
 PLENTY = 60.0  # seconds that the others may take to answer
 
 
+ON_ITS_WAY = ElementClickInterceptedException, ElementNotInteractableException
 REPLACED = "does not belong to the document"  # as Chromium says of an element that has just been replaced
 
 
@@ -31,7 +33,7 @@ def unless_replaced(look: Callable[[], T]) -> T | None:
     """Return what is seen; None if the element was not there, was replaced while one looked, or covered."""
     try:
         return look()
-    except (ElementClickInterceptedException, NoSuchElementException, StaleElementReferenceException):
+    except (*ON_ITS_WAY, NoSuchElementException, StaleElementReferenceException):
         return None
     except WebDriverException as error:
         if REPLACED not in str(error.msg):
