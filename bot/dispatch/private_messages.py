@@ -154,7 +154,7 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
         await ctx.work.prompts.word(question.prompt.id)
         if not await _moves(ctx, person, said, question.prompt):
             await _give(ctx, person, said, question.prompt.context)
-    elif questions or not cries:
+    elif questions or not cries:  # a cry that nothing asks for has had its answer: whom to turn to
         await _in_doubt(ctx, person, said, questions, check_in, MessageContext() if cries else under)
 
 

@@ -47,6 +47,7 @@ def compose(document: str, material: Material) -> Document:
         blocks = tuple(block for block in blocks if not isinstance(block, Missing))
     body, annex = _annex(blocks)
     title = facts.words(f"document.{document}.title", year=report_year(facts))
+    meanwhile = _meanwhile(recipe, facts)
     shown = tuple(_told_apart(recipe, facts, (*body, *log, *annex)))
     if recipe.layout != "slides":
         shown = tuple(_sourced_once(shown))
@@ -62,8 +63,8 @@ def compose(document: str, material: Material) -> Document:
         on=on,
         dated=dated,
         edition="" if recipe.to_guests else edition or dated,
-        line=_line(recipe, facts, edition, dated),
-        meanwhile=_meanwhile(recipe, facts),
+        line=" · ".join(filter(None, (*_line(recipe, facts, edition, dated), meanwhile))),
+        meanwhile=meanwhile,
         language=facts.voice.rules.tag,
         layout=recipe.layout,
         draft=facts.words("label.draft_mark") if unfinished(document, material) else "",
@@ -76,26 +77,25 @@ def compose(document: str, material: Material) -> Document:
     )
 
 
-def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> str:
-    """Return the line below the title. An approved text has the day of that; a later day is that of its figures."""
+def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> Iterator[str]:
+    """Yield the parts of the line below the title. An approved text has the day of that; a later day is that of its
+    figures, as it is in a role's paper of what is told beside the text.
+    """
     on = adopted_on(recipe.id, facts.material)
-    if on is None:
-        if recipe.to_guests:
-            return ""
-        working = facts.words("label.working") if recipe.working else ""
-        draft = facts.words("label.unfinished") if not edition and unfinished(recipe.id, facts.material) else ""
-        subject = facts.words("label.subject") if recipe.layout == "slides" else ""
-        beside = max(facts.beside_dates, default=None) if recipe.numbered else None
-        newer = (
-            facts.words("label.as_of", on=facts.dated(beside))
-            if beside and beside > max(facts.dates, default=beside)
-            else ""
-        )
-        return " · ".join(filter(None, (subject, dated, edition, working, draft, newer, _meanwhile(recipe, facts))))
-    lacking = [facts.approved_without(asked) for asked in _asked(recipe.id, facts.material.language)]
-    approved = facts.words("label.approved", edition=edition, on=facts.dated(on), without="".join(lacking))
-    newest = max(facts.dates, default=on)
-    return approved if newest <= on else f"{approved} · {facts.words('label.as_of', on=dated)}"
+    newest = max(facts.dates, default=on or facts.material.today)
+    if on is not None:
+        lacking = [facts.approved_without(asked) for asked in _asked(recipe.id, facts.material.language)]
+        yield facts.words("label.approved", edition=edition, on=facts.dated(on), without="".join(lacking))
+        if newest > on:
+            yield facts.words("label.as_of", on=dated)
+    elif not recipe.to_guests:
+        yield facts.words("label.subject") if recipe.layout == "slides" else ""
+        yield dated
+        yield edition
+        yield facts.words("label.working") if recipe.working else ""
+        yield facts.words("label.unfinished") if not edition and unfinished(recipe.id, facts.material) else ""
+        beside = max(facts.beside_dates, default=newest)
+        yield facts.words("label.as_of", on=facts.dated(beside)) if recipe.numbered and beside > newest else ""
 
 
 def _meanwhile(recipe: CatalogueEntry, facts: Parts) -> str:
@@ -208,6 +208,8 @@ def _change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...],
     kept = _given_out(recipe.id, facts.material, draft=False)
     if not kept or (at_hand.number > kept[-1].number and not _reads_alike(kept[-1].parts, at_hand.parts)):
         kept = (*kept, replace(at_hand, on=_written_on(recipe.id, facts)))
+    if kept[-1].number == at_hand.number and (on := adopted_on(recipe.id, facts.material)):
+        kept = (*kept[:-1], replace(kept[-1], adopted=on))
     if len(kept) == 1 and not _is_final(recipe.id, facts.material):
         return ()
     here, sources = facts.words("label.beginning"), dict[str, list[str]]()

@@ -108,6 +108,18 @@ def test_what_was_approved_prints_no_gaps(town: Material) -> None:
     assert not isinstance(made.blocks[-1], PageBreak)
 
 
+def test_the_log_of_an_adopted_text_says_so_of_itself(town: Material) -> None:
+    """The paper that is kept as it was adopted has its own day in its log, with the version before it that was not."""
+    first = replace(version("plan", asked(without_versions(town), 1)), on=date(2026, 8, 3))
+    changed = with_answers(replace(town, versions={"plan": (first,)}), "vision", {"vision": "Ny", "goals": "Nya"})
+    yes = (ApprovalLine("Polisen", "approve", date(2027, 1, 25), yes=True),)
+    adopted = replace(changed, approvals={"plan_approval": Approval(2, final=True, lines=yes)})
+    for versions in ((first,), (first, version("plan", adopted))):  # nobody has taken it out yet, or somebody has
+        log = compose("plan", replace(adopted, versions={"plan": versions})).blocks[-1]
+        assert isinstance(log, Table)
+        assert [row[1] for row in log.rows] == ["3 augusti 2026", "25 januari 2027 (godkänd)"]
+
+
 def test_what_nobody_approves_is_a_draft_until_it_is_whole(town: Material, empty: Material) -> None:
     """The mapping is counted as the plan is: drafts by themselves, and version one is the first whole text."""
     draft = version("mapping_report", empty)

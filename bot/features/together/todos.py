@@ -217,15 +217,7 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
         await suggestions.put(ctx, point, suggestions.OPEN if gone[-1] else suggestions.DONE)
 
 
-async def _say(
-    ctx: Context,
-    actor: Actor,
-    row: Row,
-    keys: Keys,
-    *,
-    edit: int | None = None,
-    note: str = "",
-) -> None:
+async def _say(ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | None = None, note: str = "") -> None:
     """Show a row as it is now, with what is asked about it. `note`: "changed" after its text was written anew, "unread"
     if the day that was written could not be read.
     """
