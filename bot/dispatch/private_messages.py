@@ -140,8 +140,10 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
         await held_texts.hold(ctx, person, said, meant, cries=True)
         return
     if replied is not None and matter_of(replied.context) is not None:
-        await _give(ctx, person, said, replied.context, replied=True)
-        return
+        if not _is_said_by_the_way(ctx, replied.context, said.text):
+            await _give(ctx, person, said, replied.context, replied=True)
+            return
+        questions = meant
     if replied is not None:
         question = None  # it points at what asked nothing, and answers nothing without doubt
     elif person.focus is not None and await _goes_on(ctx, person, said):
@@ -150,7 +152,7 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
     command = None if cries or replied is not None else ctx.services.voice.rules.command_in(said.text)
     if command is not None and all(q.prompt.context.want in wanted_texts.OFFERED for q in questions):
         await chat_commands.in_private(ctx, person, command, "", said.message_id)  # without its sign
-    elif question is not None and not _is_said_by_the_way(ctx, question.prompt, said.text):
+    elif question is not None and not _is_said_by_the_way(ctx, question.prompt.context, said.text):
         await ctx.work.prompts.word(question.prompt.id)
         if not await _moves(ctx, person, said, question.prompt):
             await _give(ctx, person, said, question.prompt.context)
@@ -158,11 +160,11 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
         await _in_doubt(ctx, person, said, questions, check_in, MessageContext() if cries else under)
 
 
-def _is_said_by_the_way(ctx: Context, asked: Prompt, text: str) -> bool:
+def _is_said_by_the_way(ctx: Context, asked: MessageContext, text: str) -> bool:
     """True for thanks, a move ("klar"), a bare yes or no under a list that takes a text and did not ask for one."""
     rules = ctx.services.voice.rules
     bare = rules.answer_in(text) is not None and len(text.split()) <= BARE
-    return asked.context.want in wanted_texts.OFFERED and (bare or rules.thanks(text) or bool(rules.moves(text)))
+    return asked.want in wanted_texts.OFFERED and (bare or rules.thanks(text) or bool(rules.moves(text)))
 
 
 async def _in_doubt(
@@ -229,7 +231,7 @@ async def _unasked(ctx: Context, person: Person, said: Written) -> None:
     sums_up = visit is not None and visit.place is Place.SUMMARY and not visit.paused
     if sums_up and await exercise_buttons.said_move(ctx, person, person.focus or 0, said.text, asked=False):
         return
-    await _answer(ctx, person, said, person.focus)  # which takes no text now, and says so
+    await _answer(ctx, person, said, None if said.reply_to else person.focus)  # which takes no text now, and says so
 
 
 async def _promise_first(ctx: Context, person: Person, said: Written) -> bool:
