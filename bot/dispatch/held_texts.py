@@ -17,7 +17,7 @@ from bot.context.sealed_actions import Action
 from bot.dispatch import button_questions
 from bot.dispatch.asked_questions import OpenQuestion, open_questions, seated
 from bot.exercises import runner
-from bot.features.approvals import consent
+from bot.features.approvals import consent, consent_messages
 from bot.features.incidents import report
 from bot.features.journey import exercise_buttons
 from bot.features.members import promise
@@ -88,7 +88,7 @@ async def hold(
 async def hold_reason(ctx: Context, person: Person, said: Written, under: MessageContext) -> None:
     """Hold what may be the reason for an objection that it has just made `under` a decision: they say if it is."""
     questions = await open_questions(ctx, person)
-    asked = consent.asked_in(under)
+    asked = consent_messages.asked_in(under)
     why = matter_of(MessageContext(want=OBJECTION, group=under.group, what=asked[0])) if asked else None
     await hold(ctx, person, said, [question for question in questions if question.prompt.matter == why])
 

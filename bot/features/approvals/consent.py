@@ -10,16 +10,26 @@ from datetime import timedelta
 
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, ExerciseReopened, ReasonUnneeded, RowChanged
-from bot.context.message import OBJECTION, Key, Message
+from bot.context.message import OBJECTION, Message
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, runner
 from bot.exercises.consents import CONSENT, Consent, ConsentReply
+from bot.features.approvals.consent_messages import (
+    ask_privately,
+    ask_why,
+    consent_context,
+    deciders,
+    is_decider,
+    objects,
+    reason_slot,
+    show,
+    show_alone,
+)
 from bot.reminders import open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import OBJECTED, SAY
-from bot.reminders.next_message import hears
 from flows.answers import clean, unfit
 from flows.pacing import USUAL, WORKDAYS, at_wall
 from flows.state import Phase
@@ -82,7 +92,7 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
         keys = [[ctx.key("consent.again", "c_ask", group.id, str(row.id))]]
         await ctx.to_person(by.person_id, "consent.other_text", {"text": consent.text}, keys, about=group.id)
         return
-    await _show(ctx, group, ref, replace(consent, over=True))  # nobody answers beneath the old text any more
+    await show(ctx, group, ref, replace(consent, over=True))  # nobody answers beneath the old text any more
     await _ask_no_reason(ctx, group, ref, consent.said)
     await put(ctx, group, ref, text, DAYS)
     asked = await consents.of(ctx, group, ref)
@@ -106,12 +116,12 @@ async def _withdraw(ctx: Context, group: Group, ref: str) -> None:
     await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
     await ctx.work.schedule.cancel(kind=CONSENT, ref=ref)
     await _await(ctx, group, ref, consent)
-    await _show(ctx, group, ref, consent)
+    await show(ctx, group, ref, consent)
     await _ask_no_reason(ctx, group, ref, consent.said)
     asked = await ctx.work.outbox.latest(group_chat(group.id), f"consent:{ref}")
     above = asked.message_id if asked else None  # where the text stands
     await ctx.to_group(group, "consent.withdrawn", {"text": None if above else consent.text}, reply_to=above)
-    for member in await _deciders(ctx, group):
+    for member in await deciders(ctx, group):
         if member.id in consent.asked:
             await ctx.to_person(member.person_id, "consent.withdrawn", {"text": consent.text}, about=group.id)
 
@@ -124,7 +134,7 @@ async def _ask_no_reason(ctx: Context, group: Group, ref: str, members: Iterable
             if prompt.context.want == OBJECTION and (prompt.group_id, prompt.context.what) == (group.id, ref):
                 await ctx.work.prompts.end(member.person_id, prompt.matter)
                 ctx.events.append(ReasonUnneeded(member.person_id, prompt.matter))
-                here, keys = _asks_why(ref), [[ctx.key("what_waits", "answers", group.id)]]
+                here, keys = reason_slot(ref), [[ctx.key("what_waits", "answers", group.id)]]
                 if await ctx.work.outbox.latest(private_chat(member.person_id), here, group.id):
                     over = Message(ctx.services.voice.render("consent.no_reason"), keys, group.id, here, living=True)
                     await ctx.tell_person(member.person_id, replace(over, context=MessageContext()))
@@ -133,7 +143,7 @@ async def _ask_no_reason(ctx: Context, group: Group, ref: str, members: Iterable
 async def put(ctx: Context, group: Group, ref: str, text: str, days: int, roles: tuple[str, ...] = ("core",)) -> None:
     """Ask everybody with one of these roles for consent to a text, within so many working days."""
     members = await ctx.work.members.active(group.id, roles=roles)
-    deciding = await _deciders(ctx, group) if ref.startswith("run:") and roles == ("core",) else []
+    deciding = await deciders(ctx, group) if ref.startswith("run:") and roles == ("core",) else []
     until = ctx.today
     while days:
         until += timedelta(1)
@@ -145,24 +155,10 @@ async def put(ctx: Context, group: Group, ref: str, text: str, days: int, roles:
     await open_items.reconcile(ctx, group, f"objection:{ref}", {})  # to what was decided before
     closes = at_wall(until + timedelta(1), USUAL, ctx.services.zone)
     await ctx.work.schedule.put(CONSENT, closes, group_id=group.id, ref=ref)
-    await _show(ctx, group, ref, consent, anew=True)
+    await show(ctx, group, ref, consent, anew=True)
     await _await(ctx, group, ref, consent)
     for member in deciding:
-        await _ask_privately(ctx, group, ref, consent, member)
-
-
-async def _deciders(ctx: Context, group: Group) -> list[Member]:
-    """Return the decision makers outside of the group, in step 0 (P.5)."""
-    looking_on = await ctx.work.members.active(group.id, roles=("process_leader",))
-    return [member for member in looking_on if member.id in group.settings.deciders]
-
-
-async def _ask_privately(ctx: Context, group: Group, ref: str, consent: Consent, member: Member) -> None:
-    """Ask a decision maker in private, as they are not in the group's chat."""
-    facts = {"town": group.title, "text": consent.text, "until": consent.until}
-    keys = _keys(ctx, group, ref, consent, decides=True)
-    context = _asking(group, ref, consent)
-    await ctx.to_person(member.person_id, "consent.decider", facts, keys, about=group.id, context=context)
+        await ask_privately(ctx, group, ref, consent, member)
 
 
 async def also_ask(ctx: Context, group: Group, member: Member) -> None:
@@ -172,7 +168,7 @@ async def also_ask(ctx: Context, group: Group, member: Member) -> None:
         if ref.startswith("run:") and consent is not None and not consent.over and await _stands(ctx, ref):
             consent = replace(consent, asked=(*consent.asked, member.id))
             await _keep(ctx, group, ref, consent)
-            await _ask_privately(ctx, group, ref, consent, member)
+            await ask_privately(ctx, group, ref, consent, member)
 
 
 # -- answering ---------------------------------------------------------------------------------------------------------
@@ -202,8 +198,8 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
         await _ask_no_reason(ctx, actor.group, action.arg, (actor.member.id,))
         ctx.toast("consent.yes")
         return
-    ctx.toast("consent.no", {"decides": _decides(actor)}, alert=actor.in_group)
-    await _ask_why(ctx, actor, action.arg, consent)
+    ctx.toast("consent.no", {"decides": is_decider(actor)}, alert=actor.in_group)
+    await ask_why(ctx, actor, action.arg, consent)
 
 
 async def see(ctx: Context, actor: Actor, action: Action) -> None:
@@ -236,23 +232,6 @@ def says_yes(ctx: Context, text: str) -> bool:
     return ctx.services.voice.rules.answer_in(text) == "yes" and len(text.split()) <= YES
 
 
-def _asks_why(ref: str) -> str:
-    """Return the slot of the message that asks somebody for the reason of their objection."""
-    return f"objection:{ref}"
-
-
-async def _ask_why(ctx: Context, actor: Actor, ref: str, consent: Consent) -> None:
-    context = MessageContext(want=OBJECTION, group=actor.group.id, what=ref)
-    await ctx.tell(
-        actor, "consent.why", {"text": consent.text, "decides": _decides(actor)}, context=context, slot=_asks_why(ref)
-    )
-
-
-def _decides(actor: Actor) -> bool:
-    """True for a decision maker, who is asked for a yes or a no."""
-    return actor.member.id in actor.group.settings.deciders
-
-
 async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take the reason for an objection, which everybody can read beside the name; late, too, where there was none."""
     consent, text = await consents.of(ctx, actor.group, context.what), clean(text)
@@ -268,8 +247,8 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
     await _keep(ctx, actor.group, context.what, consent)
     keys = [] if consent.over else [[ctx.key("consent.undo", "c_unsay", actor.group.id, context.what)]]
     keys.append([ctx.key("what_waits", "answers", actor.group.id)])
-    asking = _asking(actor.group, context.what, consent)
-    await ctx.tell(actor, "consent.kept", {"decides": _decides(actor)}, keys, context=asking)
+    asking = consent_context(actor.group, context.what, consent)
+    await ctx.tell(actor, "consent.kept", {"decides": is_decider(actor)}, keys, context=asking)
 
 
 async def unsay(ctx: Context, actor: Actor, action: Action) -> None:
@@ -281,7 +260,7 @@ async def unsay(ctx: Context, actor: Actor, action: Action) -> None:
         return
     consent = replace(consent, said={**consent.said, actor.member.id: replace(before, why="")})
     await _keep(ctx, actor.group, action.arg, consent)
-    await _ask_why(ctx, actor, action.arg, consent)
+    await ask_why(ctx, actor, action.arg, consent)
 
 
 async def _stands(ctx: Context, ref: str) -> bool:
@@ -304,13 +283,13 @@ async def _keep(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
     await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
     await _await(ctx, group, ref, consent)
     if consent.over:
-        await _show(ctx, group, ref, consent)
+        await show(ctx, group, ref, consent)
     elif set(await consents.awaited(ctx, consent)) <= {
         m for m, reply in consent.said.items() if reply.yes
     }:  # an objection has until the day
         await _end(ctx, group, ref, consent)
     else:
-        await _show(ctx, group, ref, consent)
+        await show(ctx, group, ref, consent)
 
 
 # -- what comes of it --------------------------------------------------------------------------------------------------
@@ -328,14 +307,10 @@ async def _end(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
     await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
     await ctx.work.schedule.cancel(kind=CONSENT, ref=ref)
     await _await(ctx, group, ref, consent)
-    await _show(ctx, group, ref, consent)
+    await show(ctx, group, ref, consent)
     await ctx.to_group(group, "consent.outcome", await consents.facts(ctx, group, consent))
-    told = await open_items.coordinators(ctx, group) if _objects(consent) else []
+    told = await open_items.coordinators(ctx, group) if objects(consent) else []
     await open_items.reconcile(ctx, group, f"objection:{ref}", {(OBJECTED, member.id): ctx.today for member in told})
-
-
-def _objects(consent: Consent) -> bool:
-    return any(not reply.yes for reply in consent.said.values())
 
 
 async def talked_about(ctx: Context, actor: Actor, action: Action) -> None:
@@ -344,60 +319,13 @@ async def talked_about(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "consent.talked")
 
 
-async def _show(ctx: Context, group: Group, ref: str, consent: Consent, *, anew: bool = False) -> None:
-    told = await consents.facts(ctx, group, consent)
-    keys = _keys(ctx, group, ref, consent)
-    context = _asking(group, ref, consent)
-    await ctx.to_group(group, "consent.question", told, keys, slot=f"consent:{ref}", living=not anew, context=context)
-    if anew or consent.over:
-        for number in await consents.network_of(ctx, group, consent):
-            await show_alone(ctx, group, ref, consent, number, anew=anew)
-
-
 async def erased(ctx: Context, member: Member) -> None:
     """Take the name of somebody who has been erased out of what the group is asked."""
     group = await ctx.work.groups.get(member.group_id)
     for ref in await ctx.work.activity_states.of_kind(group.id, CONSENT):
         consent = await consents.of(ctx, group, ref)
         if consent is not None and member.id in consent.asked and not consent.over:
-            await _show(ctx, group, ref, consent)
-
-
-async def show_alone(
-    ctx: Context, group: Group, ref: str, consent: Consent, number: int, *, anew: bool = False
-) -> None:
-    """Show it in private to somebody who is not in the group's chat, with their own answer."""
-    member = await ctx.work.members.get(number)
-    if member.state != "active" or not (anew or await hears(ctx, member.person_id)):
-        return  # whoever asks to see it gets it, also with all messages muted
-    decides, slot = number in group.settings.deciders, f"consent:{ref}"
-    told = {**await consents.facts(ctx, group, consent), "town": group.title, "mine": consent.said.get(number)}
-    told["decides"], keys = decides, _keys(ctx, group, ref, consent, decides=decides)
-    if member.coordinator and consent.over and _objects(consent):
-        keys = [[ctx.key("consent.talked", "c_talked", group.id, ref)]]
-    context = _asking(group, ref, consent)
-    await ctx.to_person(
-        member.person_id, "consent.alone", told, keys, about=group.id, slot=slot, living=not anew, context=context
-    )
-
-
-def _asking(group: Group, ref: str, consent: Consent) -> MessageContext:
-    """Return the context of a message that asks for consent, so that a text can answer it."""
-    return MessageContext(group=group.id, what=f"{CONSENT}:{consent.round}:{ref}")
-
-
-def asked_in(context: MessageContext) -> tuple[str, int] | None:
-    """Return what a message asks for consent to, and in which round; None if it asks for something else."""
-    kind, _, rest = context.what.partition(":")
-    round_, _, ref = rest.partition(":")
-    return (ref, int(round_)) if kind == CONSENT and not context.want else None
-
-
-def _keys(ctx: Context, group: Group, ref: str, consent: Consent, *, decides: bool = False) -> list[list[Key]]:
-    if consent.over:
-        return []
-    answers = ("consent.yes", "c_yes"), ("consent.against" if decides else "consent.no", "c_no")
-    return [[ctx.key(label, verb, group.id, ref, consent.round) for label, verb in answers]]
+            await show(ctx, group, ref, consent)
 
 
 ROUTES: Routes = (

@@ -7,7 +7,7 @@ from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.context.permissions import Role, role_of
 from bot.exercises import consents
-from bot.features.approvals import consent
+from bot.features.approvals import consent, consent_messages
 from bot.features.journey import memberships
 from bot.reminders.kinds import SAY
 from storage.message_notes import MessageContext
@@ -36,7 +36,7 @@ async def in_private(
     if under.once and ctx.services.voice.rules.answer_in(text):
         found = await _reminded_of(ctx, person)
         return await put_again(ctx, *found) if found else None
-    asked = consent.asked_in(under)
+    asked = consent_messages.asked_in(under)
     actor = await memberships.seat(ctx, person, under.group, Role.LEADER) if asked else None
     if actor is None or asked is None:
         return None
@@ -50,7 +50,7 @@ async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[A
     """Return which decision a message asks this person about, or reminds them of, while it can be answered."""
     if under.once:
         return await _reminded_of(ctx, person)
-    asked = consent.asked_in(under)
+    asked = consent_messages.asked_in(under)
     actor = await memberships.seat(ctx, person, under.group, Role.LEADER) if asked else None
     kept = await consents.of(ctx, actor.group, asked[0]) if actor and asked else None
     return (actor, asked[0]) if actor and asked and kept and not kept.over else None
@@ -73,7 +73,7 @@ async def put_again(ctx: Context, actor: Actor, ref: str) -> Heard | None:
     if kept is None or kept.over:
         return None
     await ctx.tell(actor, "consent.by_button")
-    await consent.show_alone(ctx, actor.group, ref, kept, actor.member.id, anew=True)
+    await consent_messages.show_alone(ctx, actor.group, ref, kept, actor.member.id, anew=True)
     return Heard.UNCLEAR
 
 
@@ -87,7 +87,7 @@ async def in_group(
     ctx: Context, group: Group, member: Member | None, said: Written, replied: MessageContext
 ) -> Heard | None:
     """Take a reply to the question in the group's chat; None if it is neither a yes nor a no."""
-    asked = consent.asked_in(replied)
+    asked = consent_messages.asked_in(replied)
     if asked is None or member is None or role_of(member, group) < Role.MEMBER:
         return None
     person = await ctx.work.people.get(member.person_id)
