@@ -76,7 +76,7 @@ def asked_in(context: MessageContext) -> tuple[str, int] | None:
 
 
 def keys_of(ctx: Context, group: Group, ref: str, consent: Consent, *, decides: bool = False) -> list[list[Key]]:
-    """Return the buttons to answer with, none when it is over; a decision maker says no, the others object."""
+    """Return the buttons to answer with, none when it is over: a decision maker says no, others have an objection."""
     if consent.over:
         return []
     answers = ("consent.yes", "c_yes"), ("consent.against" if decides else "consent.no", "c_no")
