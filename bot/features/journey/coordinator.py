@@ -234,14 +234,17 @@ async def say_row_words(ctx: Context, actor: Actor, text: str, context: MessageC
     if row.assignee is None or row.state != "open" or run is None or unfit(text):
         await ctx.to_person(actor.person.id, "nudge.not_sent")
         return
-    person = (await ctx.work.members.get(row.assignee)).person_id
+    assignee = await ctx.work.members.get(row.assignee)
+    person = assignee.person_id
     reached = await hears(ctx, person)
     if reached:
         facts = {"answer_by": row.due, "late": False, "by": actor.member.name, "text": text}
         keys = [[ctx.key("open_row", "row", run.id, str(row.id)), ctx.key("day.done", "done", run.id, str(row.id))]]
         await ctx.to_person(person, "reminder", facts, keys, about=actor.group.id, context=MessageContext(once=True))
         await spoken(ctx, person)
-    await ctx.tell(actor, "nudge.sent" if reached else "nudge.not_reached", {"count": 1, "unreachable": 0})
+        await ctx.tell(actor, "nudge.sent", {"count": 1, "unreachable": 0})
+    else:
+        await ctx.tell(actor, "nudge.not_reached", {"name": assignee.name})
 
 
 # -- again -------------------------------------------------------------------------------------------------------------
