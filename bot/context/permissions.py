@@ -1,11 +1,11 @@
 """Roles in a group, and what each may do. Each route (`bot.context.routes`) names the least role that may use it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 
 from flows.model import Exercise
 from flows.vocabulary import ExerciseRole
-from storage.records import Group, Member, Row
+from storage.records import Group, Member, Row, SeatState
 
 
 class Role(IntEnum):
@@ -72,6 +72,11 @@ _SEATS = {"core": Role.MEMBER, "network": Role.NETWORK, "process_leader": Role.L
 def asked_anew(member: Member) -> bool:
     """True for somebody who had joined and has not yet accepted a new version of the promise; their access waits."""
     return member.state == "invited" and member.agreed_version is not None and member.agreed_at is None
+
+
+def role_then(member: Member, group: Group | None = None) -> Role:
+    """Return the role of a seat now or, where it waits for a new promise, once that is accepted."""
+    return role_of(replace(member, state=SeatState.ACTIVE) if asked_anew(member) else member, group)
 
 
 def is_reader(member: Member, group: Group | None) -> bool:

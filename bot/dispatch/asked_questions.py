@@ -43,6 +43,11 @@ class OpenQuestion:
     title: str
     town: str | None  # if the person is in several
 
+    @property
+    def wants_text(self) -> bool:
+        """True if it asks for a text, False for what asks with its buttons (see `button_questions`)."""
+        return bool(self.prompt.id)
+
 
 async def open_questions(ctx: Context, person: Person) -> list[OpenQuestion]:
     """Return every question for a text that is open to this person now, the oldest first."""

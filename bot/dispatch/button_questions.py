@@ -7,7 +7,8 @@ it is in `button_answers`.
 from typing import Final
 
 from bot.context.context import Context
-from bot.dispatch.asked_questions import OpenQuestion
+from bot.context.message import matter_of
+from bot.dispatch.asked_questions import OpenQuestion, open_questions
 from bot.exercises import runner
 from bot.features.approvals import written_consent
 from bot.features.calendar import attendance, time_poll
@@ -33,6 +34,16 @@ async def asked(ctx: Context, person: Person, under: MessageContext) -> OpenQues
         title = ctx.services.voice.title_of((await ctx.work.runs.get(under.run)).exercise)
         return await _question(ctx, person, group, under, title)
     return None
+
+
+async def claiming(ctx: Context, person: Person, under: MessageContext, *, replies: bool) -> list[OpenQuestion]:
+    """Return the questions that a text may answer, the likeliest last: all that want one, and what the newest message
+    asks with its buttons. A text that replies to a question answers that alone, or nothing if it is over.
+    """
+    questions, beside = await open_questions(ctx, person), await asked(ctx, person, under)
+    if replies and (beside or matter_of(under)):
+        questions = [] if beside else [q for q in questions if q.prompt.matter == matter_of(under)]
+    return [*questions, beside] if beside else questions
 
 
 async def among(ctx: Context, person: Person, matters: tuple[str, ...]) -> list[OpenQuestion]:

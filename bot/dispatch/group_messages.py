@@ -9,7 +9,7 @@ from bot.context.message import Key
 from bot.context.permissions import Role, asked_anew, role_of
 from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import Action
-from bot.dispatch import chat_commands, edited_texts, held_texts, strangers
+from bot.dispatch import button_questions, chat_commands, edited_texts, held_texts, strangers
 from bot.dispatch.chat_commands import COMMANDS
 from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import give
@@ -110,8 +110,7 @@ async def _join_first(ctx: Context, group: Group, said: Written) -> None:
     member = await ctx.work.members.find(group.id, said.sender.user_id)
     if member is not None and asked_anew(member):
         written = said.command is None or bool(said.arguments or said.quoted)
-        facts = {"name": member.name, "written": written}
-        await ctx.to_group(group, "group.promise_first", facts, [[our_chat_key(ctx, group)]])
+        await _promise_first(ctx, group, member, written=written)
         return
     facts = {"name": said.sender.name, "turn": await menus.turn_of(ctx, group)}
     await ctx.to_group(group, "group.join_first", facts, [[join_key(ctx, group)]])
@@ -180,6 +179,26 @@ async def _not_here(ctx: Context, group: Group, said: Written) -> None:
         await ctx.to_group(group, "group.not_here", keys=keys, slot=slot, reply_to=said.message_id)
 
 
+async def _hold_in_private(
+    ctx: Context, group: Group, member: Member, said: Written, asked: MessageContext, heard: written_consent.Heard
+) -> None:
+    """Hold what a reply to a decision has left to be placed: a reason, or all of it while a new promise waits."""
+    person = await ctx.work.people.get(member.person_id)
+    apart = replace(said, message_id=0)  # no message of their own chat
+    if heard is written_consent.Heard.WITH_REASON:
+        await held_texts.hold_reason(ctx, person, apart, asked)
+    elif heard is written_consent.Heard.PROMISE_FIRST:
+        question = await button_questions.asked(ctx, person, asked)
+        kept = question is not None and await held_texts.hold(ctx, person, apart, [question])
+        await _promise_first(ctx, group, member, written=True, kept=kept)
+
+
+async def _promise_first(ctx: Context, group: Group, member: Member, *, written: bool, kept: bool = False) -> None:
+    """Tell somebody in the group that a new promise waits for them. `kept`: what they have `written` waits with it."""
+    facts = {"name": member.name, "written": written, "kept": kept}
+    await ctx.to_group(group, "group.promise_first", facts, [[our_chat_key(ctx, group)]])
+
+
 async def _replied(ctx: Context, group: Group, said: Written) -> None:
     """Take a reply to a message that asked for a text: the group's conclusion, or a shared answer."""
     assert said.reply_to is not None
@@ -192,11 +211,8 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
     if said.media is not None or not (wanted or (_asks(context) and context.want not in TEXTS)):
         answer = said.media is None and not said.edited
         taken = await written_consent.in_group(ctx, group, member, said, context) if answer else None
-        if taken is written_consent.Heard.WITH_REASON and member is not None:
-            person = await ctx.work.people.get(member.person_id)
-            apart = replace(said, message_id=0)  # no message of their own chat
-            await held_texts.hold_reason(ctx, person, apart, context)
-        if taken is not None:
+        if taken is not None and member is not None:
+            await _hold_in_private(ctx, group, member, said, context, taken)
             return
         if answer and (replied or not await _pointed_out(ctx, group, said)):
             await _not_here(ctx, group, said)

@@ -11,7 +11,7 @@ from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, PromisedAgain, PromiseRenewed, ReasonUnneeded, TextPlaced
 from bot.context.message import OBJECTION, Key, matter_of
-from bot.context.permissions import About, Role, asked_anew
+from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.dispatch import button_questions
@@ -253,7 +253,7 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("placed_over", alert=True)
         await _show(ctx, actor.person, held)
         return
-    if not await report.overhears(ctx, chosen.prompt.context.run) and asked_anew(actor.member):
+    if await _waits_for_promise(ctx, actor.person, [chosen]):
         await promise.refuse(ctx, actor.group, actor.member)
         return
     await _throw(ctx, held)
@@ -261,7 +261,7 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
     facts = {"title": cut(chosen.title, 60), "town": town, "gone": False}
     await ctx.to_person(actor.person.id, "placed", facts, about=about, slot=f"held:{held.id}", living=True)
     ctx.tapped = None  # what is asked next is a message of its own
-    if chosen.prompt.id:  # else it asks with its buttons
+    if chosen.wants_text:
         await ctx.work.prompts.word(chosen.prompt.id)
     ctx.events.append(TextPlaced(actor.person.id, chosen.prompt.context, held.parts))
 

@@ -117,7 +117,8 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
     One that is forwarded was said to somebody else, so it is in doubt whatever is asked. A cry for help that others
     would read is held as well: it may be meant for the bot alone, whatever is asked.
     """
-    if not cries and await _promise_first(ctx, person, said):
+    questions = await button_questions.claiming(ctx, person, under, replies=bool(said.reply_to))
+    if not cries and await _promise_first(ctx, person, said, questions):
         return
     replied = await ctx.work.outbox.by_message(private_chat(person.id), said.reply_to) if said.reply_to else None
     if replied is None and said.replied_at and said.at - said.replied_at > ANSWERABLE.total_seconds():
@@ -127,30 +128,25 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
     if check_in is not None and (replied is not None or check_ins.score_in(said.text) is not None):
         await _to_check_in(ctx, person, said, check_in, under)
         return
-    questions = await asked_questions.open_questions(ctx, person)
     if said.forwarded:
         await _hold(ctx, person, said, questions, elsewhere=True)
         return
     question = await asked_questions.answers_at_once(ctx, questions)
     asked = replied.context if replied is not None else question.prompt.context if question is not None else None
-    meant = [q for q in questions if replied is None or q.prompt.matter == matter_of(replied.context)]
-    if cries and (beside := await button_questions.asked(ctx, person, under)):
-        meant.append(beside)
-    if cries and meant and not (asked is not None and await asked_questions.unseen_by_others(ctx, asked)):
-        await held_texts.hold(ctx, person, said, meant, cries=True)
+    if cries and questions and not (asked is not None and await asked_questions.unseen_by_others(ctx, asked)):
+        await held_texts.hold(ctx, person, said, questions, cries=True)
         return
-    if replied is not None and matter_of(replied.context) is not None:
-        if not _is_said_by_the_way(ctx, replied.context, said.text):
-            await _give(ctx, person, said, replied.context, replied=True)
-            return
-        questions = meant
+    if replied is not None and matter_of(replied.context) and not _is_said_by_the_way(ctx, replied.context, said.text):
+        await _give(ctx, person, said, replied.context, replied=True)
+        return
     if replied is not None:
         question = None  # it points at what asked nothing, and answers nothing without doubt
     elif person.focus is not None and await _goes_on(ctx, person, said):
         await _answer(ctx, person, said, person.focus)
         return
     command = None if cries or replied is not None else ctx.services.voice.rules.command_in(said.text)
-    if command is not None and all(q.prompt.context.want in wanted_texts.OFFERED for q in questions):
+    listed = all(q.prompt.context.want in wanted_texts.OFFERED for q in questions if q.wants_text)
+    if command is not None and listed:
         await chat_commands.in_private(ctx, person, command, "", said.message_id)  # without its sign
     elif question is not None and not _is_said_by_the_way(ctx, question.prompt.context, said.text):
         await ctx.work.prompts.word(question.prompt.id)
@@ -180,17 +176,16 @@ async def _in_doubt(
     It may be meant for what the message asks with its buttons `under` which it is written.
     """
     only_wait = not asked_questions.asked_now(ctx, questions)
+    written = [question for question in questions if question.wants_text]
     if ctx.services.voice.rules.thanks(said.text):
         await ctx.to_person(person.id, "thanked")
     elif (only_wait or said.reply_to) and await button_answers.takes(ctx, person, said, under):
         return
-    elif [q.prompt.context.want for q in questions] == [OBJECTION] and consent.says_yes(ctx, said.text):
-        await written_consent.put_beside(ctx, person, questions[0].prompt.context)  # a change of mind, perhaps
-    elif questions:
-        if beside := await button_questions.asked(ctx, person, under):
-            questions = [*questions, beside]
-        elif only_wait and await guest_texts.heard(ctx, person, said.text):  # it may be about an event
-            return
+    elif [q.prompt.context.want for q in written] == [OBJECTION] and consent.says_yes(ctx, said.text):
+        await written_consent.put_beside(ctx, person, written[0].prompt.context)  # a change of mind, perhaps
+    elif written:
+        if only_wait and written == questions and await guest_texts.heard(ctx, person, said.text):
+            return  # it may be about an event
         await _hold(ctx, person, said, questions)
     elif await button_answers.put_again(ctx, person, under):
         return
@@ -234,12 +229,13 @@ async def _unasked(ctx: Context, person: Person, said: Written) -> None:
     await _answer(ctx, person, said, None if said.reply_to else person.focus)  # which takes no text now, and says so
 
 
-async def _promise_first(ctx: Context, person: Person, said: Written) -> bool:
+async def _promise_first(
+    ctx: Context, person: Person, said: Written, questions: list[asked_questions.OpenQuestion]
+) -> bool:
     """True if the person must first answer to the promise: the text is held until then."""
     waiting = {group.id: member for group, member in await promise.asked(ctx, person)}
     if not waiting or await report.overhears(ctx, person.focus):
         return False
-    questions = await asked_questions.open_questions(ctx, person)
     groups = {q.prompt.group_id for q in questions} & set(waiting)
     if not groups or any([await report.overhears(ctx, q.prompt.context.run) for q in questions]):
         return False

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Role, asked_anew, role_then
 from bot.exercises import consents
 from bot.features.approvals import consent, consent_messages
 from bot.features.journey import memberships
@@ -23,6 +23,7 @@ class Heard(StrEnum):
     TAKEN = "taken"
     WITH_REASON = "with reason"  # taken as an objection, for which the text holds the reason, too
     UNCLEAR = "unclear"  # the question is put once more, with its buttons
+    PROMISE_FIRST = "promise first"  # it waits until its writer has answered to a new promise
 
 
 async def in_private(
@@ -51,7 +52,7 @@ async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[A
     if under.once:
         return await _reminded_of(ctx, person)
     asked = consent_messages.asked_in(under)
-    actor = await memberships.seat(ctx, person, under.group, Role.LEADER) if asked else None
+    actor = await memberships.seat_asked(ctx, person, under.group, Role.LEADER) if asked else None
     kept = await consents.of(ctx, actor.group, asked[0]) if actor and asked else None
     return (actor, asked[0]) if actor and asked and kept and not kept.over else None
 
@@ -88,16 +89,25 @@ async def in_group(
 ) -> Heard | None:
     """Take a reply to the question in the group's chat; None if it is neither a yes nor a no."""
     asked = consent_messages.asked_in(replied)
-    if asked is None or member is None or role_of(member, group) < Role.MEMBER:
+    if asked is None or member is None or role_then(member, group) < Role.MEMBER:
         return None
+    if asked_anew(member):
+        return Heard.PROMISE_FIRST if _said(ctx, said.text) else None
     person = await ctx.work.people.get(member.person_id)
     return await _taken(ctx, Actor(person, group, member, in_group=True), asked, said.text)
 
 
 async def _taken(ctx: Context, actor: Actor, asked: tuple[str, int], text: str) -> Heard | None:
     """Take a text that says yes or no outright as a tap on that button; why it could not be taken is said."""
-    yes, (ref, round_), words = consent.says_yes(ctx, text), asked, len(text.split())
-    if not yes and (ctx.services.voice.rules.answer_in(text) != "no" or words > LONGEST):
+    said, (ref, round_) = _said(ctx, text), asked
+    if said is None:
         return None
-    await consent.write(ctx, actor, ref, round_, yes=yes)
-    return Heard.TAKEN if yes or words <= BARE else Heard.WITH_REASON
+    await consent.write(ctx, actor, ref, round_, yes=said == "yes")
+    return Heard.TAKEN if said == "yes" or len(text.split()) <= BARE else Heard.WITH_REASON
+
+
+def _said(ctx: Context, text: str) -> str | None:
+    """Return "yes" or "no" if a text says that outright, and is short enough to be about nothing else."""
+    if consent.says_yes(ctx, text):
+        return "yes"
+    return "no" if ctx.services.voice.rules.answer_in(text) == "no" and len(text.split()) <= LONGEST else None

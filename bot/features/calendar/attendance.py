@@ -62,7 +62,7 @@ async def heard(ctx: Context, person: Person, text: str, under: MessageContext) 
 async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[Actor, Meeting] | None:
     """Return about which coming meeting a message asks this person."""
     asked = await ctx.work.meetings.lookup(under.meeting) if under.meeting and not under.want else None
-    actor = await memberships.seat(ctx, person, asked.group_id, Role.NETWORK) if asked else None
+    actor = await memberships.seat_asked(ctx, person, asked.group_id, Role.NETWORK) if asked else None
     meeting = await meeting_of(ctx, actor, str(asked.id)) if actor and asked else None
     return (actor, meeting) if actor and meeting and meeting.day >= ctx.today else None
 

@@ -229,7 +229,7 @@ async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[A
     """Return about which meeting's times a message asks this person, while another time is sought."""
     kind, _, meeting = under.what.partition(":")
     asks = kind == POLL and not under.want
-    actor = await memberships.seat(ctx, person, under.group, Role.NETWORK) if asks else None
+    actor = await memberships.seat_asked(ctx, person, under.group, Role.NETWORK) if asks else None
     return (actor, int(meeting)) if actor and await runs(ctx, actor.group, int(meeting)) else None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.context.context import Actor, Context
 from bot.context.message import Keys
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Role, role_of, role_then
 from flows.answers import folded
 from storage.records import Group, Member, Person
 
@@ -21,9 +21,15 @@ async def of(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tu
 
 async def seat(ctx: Context, person: Person, group_id: int, least: Role) -> Actor | None:
     """Return this person as an actor in a group; None if the bot has left it, or with less than this role there."""
+    actor = await seat_asked(ctx, person, group_id, least)
+    return actor if actor and role_of(actor.member, actor.group) >= least else None
+
+
+async def seat_asked(ctx: Context, person: Person, group_id: int, least: Role) -> Actor | None:
+    """Return the same for somebody who is asked something: also where their answer waits for a new promise."""
     group = await ctx.work.groups.lookup(group_id)
     member = await ctx.work.members.find(group_id, person.user_id) if group and group.state == "active" else None
-    return Actor(person, group, member) if group and member and role_of(member, group) >= least else None
+    return Actor(person, group, member) if group and member and role_then(member, group) >= least else None
 
 
 def named(seats: Sequence[tuple[Group, Member]], words: str) -> tuple[Group, Member] | None:

@@ -4,13 +4,12 @@ Where to turn, logging an incident, and one's own data never wait. A change of w
 nobody. People who have not answered within some days count as away; as long as nobody has, the group waits.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged, PromisedAgain, PromiseRenewed
-from bot.context.permissions import Role, asked_anew, role_of
+from bot.context.permissions import Role, asked_anew, role_then
 from bot.exercises import runner
 from bot.features.calendar import absence
 from bot.features.incidents.report import LOGGERS as ROLES
@@ -76,8 +75,7 @@ async def asked(ctx: Context, person: Person, least: Role = Role.STRANGER) -> li
     found = []
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
-        then = role_of(replace(member, state=SeatState.ACTIVE), group)
-        if asked_anew(member) and group.state == "active" and then >= least:
+        if asked_anew(member) and group.state == "active" and role_then(member, group) >= least:
             found.append((group, member))
     return found
 
