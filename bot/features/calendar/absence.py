@@ -134,23 +134,23 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
     await ctx.work.schedule.put(AWAY, max(at_wall(first, BEGINS, zone), ctx.now), ref=ref)
     await ctx.work.schedule.put(BACK, at_wall(last + timedelta(1), ENDS, zone), ref=ref)
     await schedule_next(ctx, actor.person.id)
-    waiting = list[tuple[str, Key]]()
+    waiting, told = list[tuple[str, Key]](), dict[str, None]()
     for group, member in await _seats(ctx, actor.person.id):
         waiting += await wishes.before_leaving(ctx, group, member)
         await network_meetings.away(ctx, group, member.id, first, last)
-        wanted = {
-            (AWAY, m.id): ctx.today for m in await open_items.coordinators(ctx, group) if m.person_id != actor.person.id
-        }
+        hear = [m for m in await open_items.coordinators(ctx, group) if m.person_id != actor.person.id]
         if member.role != "core" and not await _tasks_within(ctx, group, member, first, last):
             reads = member.id in group.settings.readers  # who reads instead is always for the coordinators to see
-            wanted = wanted if reads else {}  # else absences in the network are told only if something is due
-        await open_items.reconcile(ctx, group, f"{ref}:{member.id}", wanted)
+            hear = hear if reads else []  # else absences in the network are told only if something is due
+        told |= dict.fromkeys(m.name for m in hear)
+        await open_items.reconcile(ctx, group, f"{ref}:{member.id}", {(AWAY, m.id): ctx.today for m in hear})
     keys = [[key] for _, key in waiting]
     keys.append([ctx.key("away.undo", "back_again", actor.group.id, str(absence.id))])
     facts = {
         "first": first,
         "last": last,
         "waiting": [name for name, _ in waiting],
+        "told": list(told),
         "years": last.year != ctx.today.year,
         **await _leading(ctx, actor),
         **await _reading(ctx, actor.member, actor, first, last),
