@@ -40,7 +40,7 @@ def test_the_others_are_heard_of(driver: webdriver.Chrome, demo: str, monkeypatc
         town.until(lambda: "Tryck en gång till" in town.find("#notices").text)
     press_others(town)
     town.until(lambda: town.find("#notices").text == "De andra svarar …")
-    town.until(lambda: "har gjort sitt" in town.find("#notices").text, PLENTY)
+    town.until(lambda: "har svarat" in town.find("#notices").text, PLENTY)
     assert "De andra svarar" not in town.find("#notices").text
     assert town.complaints() == []
 

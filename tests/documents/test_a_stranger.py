@@ -110,7 +110,7 @@ def test_a_card_says_from_when_it_holds_and_whom_to_tell(town: Material) -> None
     """A card on a wall has the day of its approval, and says who puts right what is wrong on it."""
     card = compose("card", town)
     assert card.dated == "Gäller från 10 november 2026"
-    assert "Stämmer något inte här?" in said(card.blocks)
+    assert "Är det något här som inte stämmer?" in said(card.blocks)
     unapproved = replace(town, approvals={})
     assert "Gäller från" not in compose("card", unapproved).dated
 
@@ -167,7 +167,7 @@ def test_minutes_of_a_meeting_are_a_paper_of_their_own(town: Material) -> None:
     assert all(page.count("Protokoll från") == 2 and "Sida 1 / 1" in page for page in pages)
     word = docx.Document(io.BytesIO(file_of("minutes", "docx", town)))
     feet = [(s.first_page_footer if s.different_first_page_header_footer else s.footer) for s in word.sections]
-    assert [foot.paragraphs[0].text.partition(":")[0].partition("\t")[0] for foot in feet] == [
+    assert [foot.paragraphs[0].text.partition(" · ")[0].partition("\t")[0] for foot in feet] == [
         "Protokoll från torsdag 5 november 2026 kl. 13.00",
         "Protokoll från torsdag 10 september 2026 kl. 13.00",
         "Protokoll från torsdag 11 juni 2026 kl. 9.00",

@@ -73,7 +73,7 @@ def test_means_have_the_same_decimals(town: Material) -> None:
 def test_map_ties_what_belongs_together(town: Material) -> None:
     """Places are tied to the groups, and actors to the places they name; an actor without a place to its groups."""
     found = shown("map", town)
-    assert "Barn och unga i familjehem: Chattar och appar; möts av Exempelstads Taxi och Påhittade skolan." in found.alt
+    assert "Barn och unga i familjehem: Chattar och appar; möts av Exempelstads Taxi · Påhittade skolan." in found.alt
     _, places, actors = (column["nodes"] for column in found.data["columns"])
     lines = found.data["lines"]
     to_actors = {(places[of], actors[to]) for column, of, after, to, *_ in lines if (column, after) == (1, 2)}

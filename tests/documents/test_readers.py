@@ -81,7 +81,7 @@ def test_minutes_tell_who_was_there_when_the_network_met(town: Material) -> None
     assert "<b>Närvarande:</b> Ulla 0." in said[said.index("Läget i staden") :]
     assert ", Ulla 1." in said[said.index(", steg\N{NO-BREAK SPACE}1") :]
     assert said.count("Ulla 1") == 1
-    assert "<b>Närvarande:</b> Ulla 2." in said[said.index("torsdag 7 januari 2027: Nätverksträff") :]
+    assert "<b>Närvarande:</b> Ulla 2." in said[said.index("torsdag 7 januari 2027 · Nätverksträff") :]
 
 
 def test_minutes_of_each_meeting_stand_by_themselves(town: Material) -> None:

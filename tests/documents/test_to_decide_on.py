@@ -50,7 +50,9 @@ def test_a_plan_meets_its_risks(town: Material) -> None:
     """Below what can go wrong stands what is done about it, and who holds the coordination below its name."""
     said = as_chat(compose("plan", town))
     assert (
-        said.index("Gemensamma hot") < said.index("Så möter vi riskerna") < said.index("varje uppgift får en ersättare")
+        said.index("Gemensamma hot")
+        < said.index("Så möter vi riskerna")
+        < said.index("varje ansvarig får en ersättare")
     )
     assert said.index("Samordningen") < said.index(HOLDER)
 

@@ -266,7 +266,7 @@ def test_the_log_names_no_row_that_is_gone(town: Material) -> None:
     second = asked(replace(with_rows(town, "activities", moved), versions={"plan": (first,)}), 2)
     log = compose("plan", second).blocks[-1]
     assert isinstance(log, Table)
-    assert "Nytt: ”Dela ut kortet på badet”. Ändrat: ”Besöka alla hotell" in log.rows[1][2]
+    assert "Nytt: ”Dela ut kortet på badet”. Ändrat: ”Besöka ett personalmöte" in log.rows[1][2]
     assert log.rows[1][2].endswith("Borttaget: 1 stycke")
     last = compose("plan", asked(second, 4)).blocks[-1]
     assert isinstance(last, Table)

@@ -73,7 +73,7 @@ export class Panels {
     if (!people) return;
     const group = this.town.groups.find((chat) => this.town.isIn(chat, spared[0]));
     const way = group && { label: "Se gruppen", run: () => this.open(spared[0], group.id, "newest") };
-    this.say(`${countOf(people, "person", "personer")} har gjort sitt.`, way);
+    this.say(`${countOf(people, "person", "personer")} har svarat.`, way);
   }
 
   /** Whom the visitor plays; before anything has been done, the one whose phone stands first. */

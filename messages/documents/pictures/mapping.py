@@ -128,7 +128,7 @@ def on_paper(facts: Facts, most: int = MOST) -> tuple[Figure | Table, ...]:
 def _listed(facts: Facts, names: Sequence[str], most: int) -> str:
     """Return names in a row; where they are more than `most`, how many more there are."""
     more = facts.words("picture.map.more", count=len(names) - most)
-    return facts.voice.rules.joined(names if len(names) <= most + 1 else [*names[:most], more])
+    return SEPARATOR.join(names if len(names) <= most + 1 else [*names[:most], more])
 
 
 def _met_there(met: Sequence[int], there: Sequence[int]) -> list[int]:
