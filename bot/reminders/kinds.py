@@ -77,7 +77,6 @@ MANNER: Final = {
 FEWER: Final = {PENDING: 2}  # reminders, where three would be too many: they have not said yes to anything yet
 # How long what is told once waits for a message that goes anyway: nothing is lost by that, and a phone lights up less.
 PATIENCE: Final = {
-    CHECK_IN: timedelta(9),  # of the thirteen days that a round is open
     SINCE: timedelta(13),
     KEEPING: timedelta(13),  # of a month
     AGAIN: timedelta(13),
@@ -86,8 +85,9 @@ PATIENCE: Final = {
     UNREAD: timedelta(3),
     READY: timedelta(3),  # the card in the group has asked at once
 }
+ASKED_BY_THEN: Final = timedelta(4)  # before the end of its round a check-in waits no longer
 # What has waited for days in vain comes by itself, without a sound: it is there when somebody looks.
-SILENT: Final = frozenset(kind for kind, days in PATIENCE.items() if days >= timedelta(5))
+SILENT: Final = frozenset({CHECK_IN, *(kind for kind, days in PATIENCE.items() if days >= timedelta(5))})
 # What July is quiet of. What somebody has set a day for, or waits for from a person, is spoken of as always.
 RESTING: Final = frozenset(
     {

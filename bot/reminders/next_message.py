@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from bot.context.context import Context
 from bot.context.permissions import asked_anew
 from bot.reminders.holidays import is_holiday
-from bot.reminders.kinds import BOOKED, FEWER, MANNER, PATIENCE, PENDING, RENEW, RESTING, TASK
+from bot.reminders.kinds import ASKED_BY_THEN, BOOKED, CHECK_IN, FEWER, MANNER, PATIENCE, PENDING, RENEW, RESTING, TASK
 from flows import pacing
 from flows.pacing import Hours
 from storage.records import NotificationPreference, OpenItem, Person
@@ -91,7 +91,7 @@ async def plan(ctx: Context, person: Person, habit: NotificationPreference) -> P
         return None
     spoken = habit.spoken
     first = pacing.first_free_day(ctx.now.astimezone(ctx.services.zone), spoken)
-    paced = [_paced(open_item) for open_item in open_items.values()]
+    paced = [await _paced(ctx, open_item) for open_item in open_items.values()]
     message = pacing.next_message(paced, await hours_of(ctx, habit), is_holiday, first)
     if message is None:
         return None
@@ -108,7 +108,7 @@ async def _is_spoken_of(ctx: Context, open_item: OpenItem) -> bool:
     return open_item.kind in (RENEW, PENDING) or member is None or not asked_anew(member)
 
 
-def _paced(open_item: OpenItem) -> pacing.DueItem:
+async def _paced(ctx: Context, open_item: OpenItem) -> pacing.DueItem:
     """Return an open item as `flows.pacing` has it."""
     return pacing.DueItem(
         str(open_item.id),
@@ -120,8 +120,16 @@ def _paced(open_item: OpenItem) -> pacing.DueItem:
         open_item.snoozed,
         most_of(open_item),
         _rests(open_item),
-        PATIENCE.get(open_item.kind, timedelta()),
+        await _patience(ctx, open_item),
     )
+
+
+async def _patience(ctx: Context, open_item: OpenItem) -> timedelta:
+    """Return how long an item may wait for a message that goes anyway; a check-in for most of its round."""
+    if open_item.kind != CHECK_IN:
+        return PATIENCE.get(open_item.kind, timedelta())
+    check_in = await ctx.work.check_ins.get(int(open_item.ref.partition(":")[2]))
+    return max(check_in.until - open_item.due - ASKED_BY_THEN, timedelta())
 
 
 def most_of(open_item: OpenItem) -> int:

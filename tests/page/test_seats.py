@@ -175,7 +175,7 @@ async def test_nothing_unnamed_stays_in_a_conversation(both: Both) -> None:
         await both.press(cia, label)
     assert "Exploatering i arbete" in await copies(both), "shown before it is saved"
     await both.press(cia, "Spara")
-    await both.town.wind(days=40)
+    await both.town.wind(days=47)
     cia = await signed_in_anew(both, "Cia")
     await both.press(await cia.open("/samtal"), "2")
     await both.write(cia, "en lappuggla i natten")

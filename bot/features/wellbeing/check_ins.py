@@ -29,7 +29,7 @@ from storage.records import CheckIn, Group, Outgoing, Person, private_chat
 
 WANT = "feeling"  # what a word with a check-in is asked for as
 RHYTHMS = (2, 3, 4, 6, 0)  # 0: not at all
-OPEN_FOR = timedelta(days=13)  # the question may wait for some days for another message to come along in
+LONGEST = timedelta(days=20)  # that a round is open: the question waits for another message to come along in
 SCORES = tuple(str(score) for score in range(LOWEST, HIGHEST + 1))
 WORD = 60  # characters
 SHOWN = 12  # rounds in the curve
@@ -42,6 +42,11 @@ def weeks_of(group: Group) -> int:
     return group.settings.check_in
 
 
+def open_for(group: Group) -> timedelta:
+    """Return how long a round is open: most of the time until the next one, as the question waits for others."""
+    return min(LONGEST, timedelta(weeks=weeks_of(group)) - timedelta(days=1))
+
+
 async def plan(ctx: Context, group: Group, after: date) -> None:
     """Schedule the next round: so many weeks after that day, on a workable one, and so that it is over before July."""
     ref = f"group:{group.id}"
@@ -49,7 +54,7 @@ async def plan(ctx: Context, group: Group, after: date) -> None:
         await ctx.work.schedule.cancel(kind=CHECK_IN, ref=ref)
         return
     day = after + timedelta(weeks=weeks_of(group))
-    while not workable(day, is_avoided) or (day + OPEN_FOR).month == JULY:
+    while not workable(day, is_avoided) or (day + open_for(group)).month == JULY:
         day += timedelta(1)
     await ctx.work.schedule.put(CHECK_IN, at_wall(day, USUAL, ctx.services.zone), group_id=group.id, ref=ref)
 
@@ -82,7 +87,7 @@ async def begin(ctx: Context, group: Group) -> None:
     for earlier in await ctx.work.check_ins.of_group(group.id):
         if earlier.until >= ctx.today:  # whoever has not been asked in it yet is asked in this one
             await open_items.reconcile(ctx, group, f"checkin:{earlier.id}", {})
-    check_in = await ctx.work.check_ins.open(group.id, [m.id for m in members], ctx.today, ctx.today + OPEN_FOR)
+    check_in = await ctx.work.check_ins.open(group.id, [m.id for m in members], ctx.today, ctx.today + open_for(group))
     await open_items.reconcile(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, m.id): ctx.today for m in members})
     await plan(ctx, group, ctx.today)
 
