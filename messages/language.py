@@ -40,6 +40,7 @@ _WRITTEN = (
     "thanks",
     "moves",
     "leaves",
+    "me",
     "unbroken",
 )
 HOURS_ABOVE = 120  # minutes; what takes longer is told in hours
@@ -117,6 +118,7 @@ class Language:
         self._instead = _words(data["answer"]["instead"])
         self._somebody_else = _words([*data["answer"]["instead"], *data["answer"]["somebody_else"]])
         self._thanks = frozenset(data["thanks"])
+        self._me = frozenset(data["me"])
         self._moves = {verb: frozenset(words) for verb, words in data["moves"].items()}
         self._leaves = _words(data["leaves"])
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
@@ -135,6 +137,10 @@ class Language:
         """Return the verbs of the buttons under a question that a text can name and says nothing else: "Tillbaka!"."""
         said = " ".join(re.findall(r"\w+", text.casefold()))
         return [verb for verb, words in self._moves.items() if said in words]
+
+    def means_me(self, text: str) -> bool:
+        """True if a text names its writer and says nothing else: "Jag gör det!"."""
+        return " ".join(re.findall(r"\w+", text.casefold())) in self._me
 
     def leaves(self, text: str) -> bool:
         """True if a text says that its writer wants to leave."""

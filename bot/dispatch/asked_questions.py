@@ -15,8 +15,10 @@ from bot.context.permissions import Role, role_of
 from bot.exercises import runner
 from bot.features.incidents import report
 from bot.features.journey import exercise_buttons, wanted_texts
+from bot.features.together import todos
 from bot.features.wellbeing import check_ins
 from bot.views.names import cut
+from flows.answers import clean
 from flows.state import Phase, Place, Run, Visit
 from flows.vocabulary import How, Kind
 from storage.message_notes import MessageContext
@@ -24,6 +26,7 @@ from storage.records import Person, Prompt
 from storage.table import moment
 
 FRESH: Final = timedelta(hours=6)  # how long a text answers a question at once; after that the bot asks
+DAYS: Final = frozenset(("due", "one_date", "until", "next_date"))  # what features ask for that is a day
 ROOM: Final = 38  # characters of an exercise's title and a question's together, on a button …
 TITLE: Final = 16  # … and at least so many of the first
 
@@ -125,13 +128,17 @@ def _last(prompt: Prompt) -> int:
     return max(prompt.asked_at, prompt.last_word_at)
 
 
-async def answers_at_once(ctx: Context, questions: list[OpenQuestion]) -> OpenQuestion | None:
+async def answers_at_once(ctx: Context, questions: list[OpenQuestion], text: str = "") -> OpenQuestion | None:
     """Return the question that a bare text answers without doubt, if there is one.
 
-    What all would read at once is in doubt until something has been written there since the person turned to it from
-    a question that they answer alone.
+    The newest one that asks for a day or a name is answered by a text that is one, whatever else is asked. What all
+    would read at once is in doubt until something has been written there since the person turned to it from a question
+    that they answer alone.
     """
     asked = asked_now(ctx, questions)
+    for question in reversed(asked):
+        if not question.prompt.interrupted and await _is_said_in(ctx, question.prompt, text):
+            return question
     if len(asked) != 1 or asked[0].prompt.interrupted:
         return None
     prompt = asked[0].prompt
@@ -140,6 +147,16 @@ async def answers_at_once(ctx: Context, questions: list[OpenQuestion]) -> OpenQu
     left = [q.prompt for q in questions if q.prompt.aside and _is_fresh(ctx, q.prompt)]
     left = [one for one in left if prompt.last_word_at < _last(one)]
     return None if Seen.LATER in [await _visibility(ctx, one) for one in left] else asked[0]
+
+
+async def _is_said_in(ctx: Context, prompt: Prompt, text: str) -> bool:
+    """True if a question asks for a day or a name, and the text is one."""
+    want = prompt.context.want
+    if want == todos.WHO:
+        return await todos.says_who(ctx, prompt.group_id, text)
+    if want == todos.WHEN:
+        return todos.says_when(ctx, text)
+    return want in DAYS and bool(ctx.dates.read_date(clean(text), ctx.today))
 
 
 async def _visibility(ctx: Context, prompt: Prompt) -> Seen | None:

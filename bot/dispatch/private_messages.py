@@ -131,7 +131,7 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
     if said.forwarded:
         await _hold(ctx, person, said, questions, elsewhere=True)
         return
-    question = await asked_questions.answers_at_once(ctx, questions)
+    question = await asked_questions.answers_at_once(ctx, questions, said.text)
     asked = replied.context if replied is not None else question.prompt.context if question is not None else None
     if cries and questions and not (asked is not None and await asked_questions.unseen_by_others(ctx, asked)):
         await held_texts.hold(ctx, person, said, questions, cries=True)
@@ -149,7 +149,8 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
     if command is not None and listed:
         await chat_commands.in_private(ctx, person, command, "", said.message_id)  # without its sign
     elif question is not None and not _is_said_by_the_way(ctx, question.prompt.context, said.text):
-        await ctx.work.prompts.word(question.prompt.id)
+        if question.prompt.context.want not in wanted_texts.OFFERED:  # by which nothing else is put aside
+            await ctx.work.prompts.word(question.prompt.id)
         if not await _moves(ctx, person, said, question.prompt):
             await _give(ctx, person, said, question.prompt.context)
     elif questions or not cries:  # a cry that nothing asks for has had its answer: whom to turn to

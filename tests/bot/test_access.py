@@ -47,6 +47,7 @@ NOT_KEPT = {
     "figures",
     "area",
     "area_point",
+    "todo_who",
     "todo_due",
 }
 CALLED = "commands.bibliotek"  # what the language calls the new command

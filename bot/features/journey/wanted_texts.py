@@ -19,8 +19,8 @@ DECISION: Final = 24  # characters of a decision, in what an objection to it is 
 WORDS: Final = frozenset(
     (OBJECTION, "goon", "overrule", "outword", "put_off", "note", "words", "rwords", "leader_question", "board_name")
 )
-# What the list of to-dos takes under it, and when one of them is to be done, until something else comes in between.
-OFFERED: Final = frozenset(("todo", "decision", "todo_due"))
+# What the list of to-dos takes under it, and who does one and when, until something else comes in between.
+OFFERED: Final = frozenset(("todo", "decision", "todo_who", "todo_due"))
 
 
 async def unsaved(ctx: Context, group: Group, member: Member) -> list[tuple[TemplateFacts, list[Key]]]:

@@ -40,7 +40,7 @@ async def _tell(ctx: Context, group: Group, run: Run, row: Row, by: Member) -> N
     if role_of(given, group) < Role.NETWORK or not await hears(ctx, given.person_id):  # they have left since
         return
     told = {"title": cut(present.task_title(row), 60), "register": present.words["title"], "by": by.name}
-    facts = {**present.row_line(row), **told, "town": await ctx.town_for(given.person_id, group)}
+    facts = {**present.row_line(row), **told, "today": ctx.today, "town": await ctx.town_for(given.person_id, group)}
     keys = [[ctx.key("open_row", "row", run.number, str(row.id))]]
     if task := await open_items.task_of(ctx, row):
         keys[0].append(ctx.key("day.cannot", "cannot", group.id, str(task.id)))

@@ -3,8 +3,8 @@
 They are rows of a register that is always there. A to-do is assigned with a date in two taps, where it was written.
 """
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Unpack
 
@@ -17,19 +17,20 @@ from bot.context.sealed_actions import Action
 from bot.exercises import consents, given_texts, rounds, runner
 from bot.features.calendar import suggestions
 from bot.features.registers import assigned_rows, registers
-from bot.reminders.holidays import off_holidays
+from bot.reminders.holidays import off_holidays, working_day_before
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.shared_buttons import told_apart
-from flows.answers import DATE_BUTTONS, button_date, clean, unfit
+from flows.answers import DATE_BUTTONS, button_date, clean, folded, named_option, unfit
 from flows.model import Exercise
 from flows.state import Phase, Run
 from flows.values import Value
 from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.message_notes import MessageContext
-from storage.records import Group, Row
+from storage.records import Group, Member, Row
 from storage.rows import RowChanges
 
 SUGGESTED = "suggested"  # beside a row's answers: the suggestion that it was made of
+WHO, WHEN = "todo_who", "todo_due"  # the texts that are asked for
 OPEN, REMOVED = "open", "removed"  # the states of a row that was just written down, or taken back
 
 
@@ -144,6 +145,9 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     if row.state == REMOVED and not undoes:
         ctx.toast("no_row", alert=True)
         return
+    for prompt in await ctx.work.prompts.of(actor.person.id):
+        if prompt.context.want in (WHO, WHEN) and prompt.context.row == row.id:  # not that of another to-do
+            await ctx.work.prompts.end(actor.person.id, prompt.matter)
     keys: Keys = ()
     match action.verb:
         case "todo":
@@ -154,9 +158,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             if member is None or member.group_id != actor.group.id or member.state != "active":
                 ctx.toast("unfit.no_seat")
                 return
-            row = await _change(ctx, actor, row, assignee=member.id)
-            await assigned_rows.tell(ctx, actor, await register_of(ctx, actor.group), row)  # a date may never be chosen
-            keys = _dates(ctx, actor.group, row)
+            row, keys = await _give(ctx, actor, row, member)
         case "todo_undo":
             if row.state != arg:
                 run = await register_of(ctx, actor.group)
@@ -164,30 +166,76 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
                 row = await _change(ctx, actor, row, state=arg)
             keys = [[_undo(ctx, actor.group, row)]] if row.state == REMOVED else await _keys(ctx, actor.group, row)
         case "todo_when":
-            due: date | None = (
-                button_date(list(DATE_BUTTONS.values())[int(arg)], ctx.today, off_holidays) if arg else None
-            )
-            for prompt in await ctx.work.prompts.of(actor.person.id):
-                if (prompt.context.want, prompt.context.row) == ("todo_due", row.id):  # not that of another to-do
-                    await ctx.work.prompts.end(actor.person.id, prompt.matter)
-            row = await _set_due(ctx, actor, row, due)
+            row = await _set_due(ctx, actor, row, _due(ctx, arg))
     await _say(ctx, actor, row, keys, edit=actor.message_id)
 
 
-def _asks_when(actor: Actor, row: Row) -> MessageContext:
-    """Return the context of the message that asks when a to-do is to be done, so that a text can answer it."""
-    return MessageContext(want="todo_due", group=actor.group.id, row=row.id)
+# -- said in words -----------------------------------------------------------------------------------------------------
+async def said_who(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Take in words who does a to-do; a name that nobody has here, or several, is asked about once more."""
+    row = await ctx.work.rows.lookup(context.row)
+    if row is None or row.state == REMOVED:
+        await ctx.tell(actor, "todo.not_changed", {"asked": False})
+        return
+    found = [actor.member] if ctx.services.voice.rules.means_me(text) else await _named(ctx, actor.group.id, text)
+    if len(found) == 1:
+        await _say(ctx, actor, *await _give(ctx, actor, row, found[0]))
+    else:
+        keys = [*await _people(ctx, actor.group, row, found), [_undo(ctx, actor.group, row)]]
+        await _say(ctx, actor, row, keys, note="several" if found else "nobody")
+
+
+async def says_who(ctx: Context, group: int, text: str) -> bool:
+    """True if a text names somebody who can do a to-do, and says nothing else."""
+    return ctx.services.voice.rules.means_me(text) or bool(await _named(ctx, group, text))
+
+
+async def _named(ctx: Context, group: int, text: str) -> list[Member]:
+    """Return the members whom a text names, by how a part of their name begins."""
+    said, members = folded(text).strip(" .!"), await ctx.work.members.active(group)
+    whole = [member for member in members if folded(member.name) == said]
+    return whole or [member for member in members if said and f" {said}" in f" {folded(member.name)}"]
+
+
+def says_when(ctx: Context, text: str) -> bool:
+    """True if a text is a day by which a to-do can be done, or says that there is none."""
+    return bool(_days_in(ctx, text)) or _says_never(ctx, text)
+
+
+def _days_in(ctx: Context, text: str) -> list[date]:
+    """Return the days by which a to-do can be done according to a text: a day, or the last working day of a week."""
+    spans = ctx.services.voice.rules.spans.read(clean(text), ctx.today)
+    return ctx.dates.read_date(clean(text), ctx.today) or [working_day_before(last + timedelta(1)) for _, last in spans]
+
+
+def _says_never(ctx: Context, text: str) -> bool:
+    """True if a text says what stands on the button for no date."""
+    return named_option({"": ctx.services.voice.label("no_date")}, text) is not None
 
 
 async def said_when(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Take in words when a to-do is to be done; what is no day, or can be several, is asked about once more."""
-    row, days = await ctx.work.rows.lookup(context.row), ctx.dates.read_date(clean(text), ctx.today)
+    """Take in words when a to-do is to be done; what is no day to come, or can be several, is asked about once more."""
+    row, days = await ctx.work.rows.lookup(context.row), _days_in(ctx, text)
+    ahead = [day for day in days if day >= ctx.today]
     if row is None or row.state == REMOVED:
         await ctx.tell(actor, "todo.not_changed", {"asked": False})
-    elif len(days) == 1 and days[0] >= ctx.today:
-        await _say(ctx, actor, await _set_due(ctx, actor, row, days[0]), ())
+    elif _says_never(ctx, text):
+        await _say(ctx, actor, await _set_due(ctx, actor, row, None), ())
+    elif len(ahead) == 1:
+        await _say(ctx, actor, await _set_due(ctx, actor, row, ahead[0]), ())
+    elif ahead:
+        keys = [[ctx.key("day.until", "todo_when", actor.group.id, f"{row.id}:{day}", day=day)] for day in ahead]
+        await _say(ctx, actor, row, keys, note="which")
     else:
-        await _say(ctx, actor, row, _dates(ctx, actor.group, row), note="unread")
+        past = days or ctx.dates.read_past(clean(text), ctx.today)
+        await _say(ctx, actor, row, _dates(ctx, actor.group, row), note="past" if past else "unread")
+
+
+async def _give(ctx: Context, actor: Actor, row: Row, member: Member) -> tuple[Row, Keys]:
+    """Give a to-do to a member, who hears of it at once, as a date may never be chosen; return the dates to choose."""
+    row = await _change(ctx, actor, row, assignee=member.id)
+    await assigned_rows.tell(ctx, actor, await register_of(ctx, actor.group), row)
+    return row, _dates(ctx, actor.group, row)
 
 
 async def _set_due(ctx: Context, actor: Actor, row: Row, due: date | None) -> Row:
@@ -218,8 +266,8 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
 
 
 async def _say(ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | None = None, note: str = "") -> None:
-    """Show a row as it is now, with what is asked about it. `note`: "changed" after its text was written anew, "unread"
-    if the day that was written could not be read.
+    """Show a row as it is now, with what is asked about it. `note`: "changed" after its text was written anew; why what
+    was written is asked about again: a day "unread", "past" or one of several ("which"), a name "nobody" or "several".
     """
     scene = await runner.scene_of(ctx, actor.group)
     is_todo = todos(ctx).says(row.values, Field.KIND, Mark.TODO)
@@ -230,12 +278,13 @@ async def _say(ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | 
         "who": scene.member(row.assignee) if row.assignee and not gone else None,
         "due": row.due,
         "gone": gone,
-        "changed": note == "changed",
+        "today": ctx.today,
+        "note": note,
         "town": None if actor.in_group else await ctx.town_for(actor.person.id, actor.group),
-        "unread": note == "unread",
         "asks": ("who" if row.assignee is None else "when") if keys and is_todo and not gone else None,
     }
-    context = _asks_when(actor, row) if facts["asks"] == "when" else None
+    want = {"who": WHO, "when": WHEN}.get(facts["asks"] or "")  # a text can answer it
+    context = MessageContext(want=want, group=actor.group.id, row=row.id) if want else None
     if actor.in_group:
         await ctx.to_group(actor.group, "todo.noted", facts, keys, edit=edit, context=context)
     else:
@@ -243,11 +292,18 @@ async def _say(ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | 
         await ctx.tell(actor, "todo.noted", facts, onward, edit=edit, context=context)
 
 
-async def _people(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
-    members = await ctx.work.members.active(group.id)
+async def _people(ctx: Context, group: Group, row: Row, members: Sequence[Member] = ()) -> list[list[Key]]:
+    members = members or await ctx.work.members.active(group.id)
     labels = await told_apart(ctx, members)
     buttons = [Key(labels[m.id], Action("todo_who", group.id, 0, f"{row.id}:{m.id}")) for m in members]
     return [buttons[start : start + 3] for start in range(0, len(buttons), 3)]
+
+
+def _due(ctx: Context, arg: str) -> date | None:
+    """Return the date that a button stands for: a day itself, or the place of a distance; None for no date."""
+    if arg.isdecimal():
+        return button_date(list(DATE_BUTTONS.values())[int(arg)], ctx.today, off_holidays)
+    return date.fromisoformat(arg) if arg else None
 
 
 def _dates(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
@@ -259,5 +315,5 @@ def _dates(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
 ROUTES: Routes = (
     *buttons(Role.MEMBER, About.GROUP, todo=tapped, todo_who=tapped, todo_when=tapped, todo_undo=tapped),
     *buttons(Role.MEMBER, About.GROUP, todo_of=of_suggestion),
-    *texts(Role.MEMBER, todo=add_todo, decision=add_decision, todo_due=said_when),
+    *texts(Role.MEMBER, todo=add_todo, decision=add_decision, **{WHO: said_who, WHEN: said_when}),
 )
