@@ -76,16 +76,23 @@ async def cannot(ctx: Context, actor: Actor, action: Action) -> None:
         return
     for open_item in await _own(ctx, actor.person):  # a task that was just given, too
         if open_item.id == int(action.arg):
-            ctx.toast("day.cannot_wish" if open_item.kind == kinds.WISH else "day.cannot", alert=True)
+            told = bool(await _others(ctx, open_item))
+            ctx.toast("day.cannot_wish" if open_item.kind == kinds.WISH else "day.cannot", {"told": told}, alert=True)
             if open_item.state == "declined":
                 return
             await stop(ctx, open_item, "declined")
             await schedule_next(ctx, actor.person.id)
-            if open_item.kind in (kinds.ANSWER, kinds.TASK) and await _named(ctx, open_item):
+            if told and open_item.kind in (kinds.ANSWER, kinds.TASK) and await _named(ctx, open_item):
                 context = MessageContext(want="cannot_why", group=open_item.group_id, what=str(open_item.id))
                 await ctx.to_person(actor.person.id, "day.why", about=open_item.group_id, context=context)
             return
     ctx.toast("day.settled")
+
+
+async def _others(ctx: Context, open_item: OpenItem) -> list[Member]:
+    """Return those who coordinate, besides whoever the item is about."""
+    group = await ctx.work.groups.get(open_item.group_id)
+    return [member for member in await coordinators(ctx, group) if member.id != open_item.member_id]
 
 
 async def _named(ctx: Context, open_item: OpenItem) -> str | None:
@@ -109,7 +116,7 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
     """Pass on to whoever coordinates why somebody cannot."""
     open_item, text = await ctx.work.open_items.lookup(int(context.what)), clean(text)
     mine = open_item is not None and open_item.member_id == actor.member.id and not unfit(text)
-    others = [m for m in await coordinators(ctx, actor.group) if m.id != actor.member.id] if mine else []
+    others = await _others(ctx, open_item) if open_item is not None and mine else []
     told = [member for member in others if await hears(ctx, member.person_id)]
     if open_item is None or not told:
         await ctx.tell(actor, "day.why_not_sent")
