@@ -121,7 +121,7 @@ async def test_silence_is_kept_and_shown(tmp_path: Path) -> None:
         await played.write("Bo", "/paminnelser")
         await played.tap("Bo", "☑ Det jag har tagit på mig")
         await played.write("Alva", "/deltagare")
-        assert "Bo, Polisen – vill inte höra om: det jag har tagit på mig" in played.last("Alva")
+        assert "Bo, Polisen – har stängt av: ”Det jag har tagit på mig”" in played.last("Alva")
         before = len(played.texts("Bo"))
         await played.wind(days=10)
         assert own_words(played, "Bo", before) == []

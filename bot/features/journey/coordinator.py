@@ -236,8 +236,7 @@ async def say_row_words(ctx: Context, actor: Actor, text: str, context: MessageC
         return
     assignee = await ctx.work.members.get(row.assignee)
     person = assignee.person_id
-    reached = await hears(ctx, person)
-    if reached:
+    if await hears(ctx, person):
         facts = {"answer_by": row.due, "late": False, "by": actor.member.name, "text": text}
         keys = [[ctx.key("open_row", "row", run.id, str(row.id)), ctx.key("day.done", "done", run.id, str(row.id))]]
         await ctx.to_person(person, "reminder", facts, keys, about=actor.group.id, context=MessageContext(once=True))
