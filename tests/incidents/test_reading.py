@@ -38,14 +38,14 @@ async def test_only_the_named_read(tmp_path: Path) -> None:
     async with watched(tmp_path) as played:
         receipt = await log(played, "Bo")
         await played.write("Alva", "/handelser")
-        assert "utsett" in played.last("Alva")
+        assert "är utsedda" in played.last("Alva")
         await played.tap("Cia", "Öppna")
         assert receipt in played.last("Cia")
         await played.write("Alva", "/skydd")
         await played.tap("Alva", "Vem läser")
         await played.tap("Alva", "☑ Cia")
         await played.tap("Cia", "Hur det gick")
-        assert "utsett" in played.toast()
+        assert "är utsedda" in played.toast()
 
 
 async def test_the_coordinator_sees_who_has_read(tmp_path: Path) -> None:
