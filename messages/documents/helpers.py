@@ -105,16 +105,14 @@ def changed(parts: Parts, exercise: str) -> str:
     return parts.dated(on) if on else ""
 
 
-def by_organisation(parts: Parts, exercise: str, question: str) -> Markdown:
-    """Return what each organisation said, side by side."""
+def by_organisation(parts: Parts, exercise: str, question: str) -> list[tuple[str, str]]:
+    """Return the organisations that have answered, each with what it said."""
     asked = parts.exercise(exercise).question(question)
-    rows = tuple(
+    return [
         (parts.material.organisations.get(s.organisation, "–"), parts.value(exercise, asked, s.value))
         for s in parts.round(exercise).said
         if s.question == question and s.organisation is not None
-    )
-    header = (parts.words("label.organisation"), parts.short(exercise, question))
-    return parts.keep(laid(header, rows, (0.35, 0.65))) if rows else Markdown("")
+    ]
 
 
 def advert_counts(parts: Parts, register: str, day: str) -> Markdown:

@@ -11,7 +11,7 @@ from messages.documents.compose import compose
 from messages.documents.facts import Facts
 from messages.documents.material import Material
 from messages.documents.pictures import figure
-from tests.documents.answered import with_rows
+from tests.documents.answered import with_answers, with_rows
 
 OUTSIDE = [e.id for e in DOCUMENTS.values() if e.reader is not Reader.CORE and e.step is not None]
 
@@ -62,3 +62,28 @@ def test_a_conversation_has_a_month_and_no_day(town: Material, document: str) ->
     days = ("5 mars 2026", "17 februari 2026", "2 mars 2026", "18 november 2025")
     assert not [day for day in days if day in said]
     assert "senast ändrat i " in said
+
+
+def test_what_each_organisation_said_stands_below_what_it_was_asked(town: Material) -> None:
+    """Read in a chat, which has no columns, the booklet still tells what the answers are answers to."""
+    said = as_chat(compose("journey", town))
+    assert "<b>Kända för</b>\n\n• <b>Socialtjänsten i Exempelstad:</b> Att det tar tid." in said
+
+
+def test_no_slide_has_a_heading_and_nothing_below_it(town: Material) -> None:
+    """Where too few actors have answered for a mean to be shown, nobody stands before an empty slide about them."""
+    few = with_rows(town, "indicators", [dict(town.registers["indicators"][0].values)])
+    assert "Vad aktörerna märker" not in as_chat(compose("mapping_presentation", few))
+    assert "Vad aktörerna märker" in as_chat(compose("mapping_presentation", town))
+
+
+def test_who_answers_for_a_child_is_told_without_the_number_for_the_day(town: Material) -> None:
+    """The routine says when socialjouren answers, and not only that it does otherwise."""
+    said = as_chat(compose("routine", with_answers(town, "town", {"emergency": "08-5"})))
+    assert "sekretess hindrar det inte. Kvällar, nätter och helger svarar socialjouren: 08-5." in said
+
+
+def test_a_month_is_one_month(town: Material) -> None:
+    """The length that was decided on stands in the right number."""
+    decided = {"decision": ["start"], "start": "2025-09-22", "months": 1}
+    assert "vi räknar med 1 månad." in as_chat(compose("start", with_answers(town, "decision", decided)))
