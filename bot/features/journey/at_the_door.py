@@ -14,6 +14,7 @@ GUEST: Final = "guest"  # in a guest's profile: their row in the list of guests
 BY_POSTER: Final = "by_poster"  # in a guest's profile: they came by the open link, and nobody has invited them by name
 REQUEST: Final = (Field.JOIN, Field.SHAPE, Field.START)  # asked one after the other, before they go
 ASKED: Final = "last_question"  # in a guest's profile: what they were asked last, empty once all is answered
+LISTED: Final = "listed"  # … or that this only stands among what waits for them, which asks nothing
 NAME: Final = "guest_name"  # what a guest without a row is asked for
 REFUSED: Final = "refused"  # in a guest's profile: they asked to be in the network, and were told no
 

@@ -42,6 +42,10 @@ async def what_waits(ctx: Context, person: Person) -> None:
     facts = {**facts, "map": any(member.role != "network" for _, member in there)}
     shown = Message(ctx.services.voice.render("waits", facts), keys or ways)  # a way on, also where nothing waits
     await ctx.tell_person(person.id, shown, beside=await _is_asked_now(ctx, person, keys))
+    for _, guest in await memberships.of(ctx, person, Role.INVITED):
+        if guest.profile.get(at_the_door.ASKED) in at_the_door.REQUEST:  # further up, where no text is written now
+            profile = {**guest.profile, at_the_door.ASKED: at_the_door.LISTED}
+            await ctx.work.members.update(guest.id, profile=profile)
 
 
 async def count(ctx: Context, person: Person) -> int:

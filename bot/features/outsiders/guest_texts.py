@@ -88,6 +88,10 @@ async def _invited_to(ctx: Context, person: Person) -> tuple[Group, Member, Row]
         if row is None or event.day is None:
             continue
         unasked, lately = guest_list.unasked(ctx, row), ctx.today <= event.day + event_link.AFTERWARDS
-        if _ahead(ctx, event) or (lately and unasked) or member.profile.get(at_the_door.ASKED) in unasked:
+        if (
+            _ahead(ctx, event)
+            or (lately and unasked)
+            or member.profile.get(at_the_door.ASKED) in (*unasked, at_the_door.LISTED)
+        ):
             found.append((event.day, group, member, row))
     return min(found, key=lambda one: one[0])[1:] if found else None
