@@ -117,6 +117,7 @@ class Language:
         self._yes = frozenset(data["answer"]["alone"])
         self._instead = _words(data["answer"]["instead"])
         self._somebody_else = _words([*data["answer"]["instead"], *data["answer"]["somebody_else"]])
+        self._coming = _words(data["answer"]["coming"])
         self._thanks = frozenset(data["thanks"])
         self._me = frozenset(data["me"])
         self._moves = {verb: frozenset(words) for verb, words in data["moves"].items()}
@@ -153,6 +154,10 @@ class Language:
             return "yes"
         found = next((said for said, words in self._answers.items() if words.search(text)), None)
         return None if found == "unsure" or "?" in text else found
+
+    def speaks_of_coming(self, text: str) -> bool:
+        """True if a text says outright yes or no, and in words that may be about a meeting: "Jag kan inte komma"."""
+        return self.answer_in(text) is not None and bool(self._coming.search(" ".join(text.casefold().split())))
 
     def says_who_comes_instead(self, text: str) -> bool:
         """True if a text says that somebody else comes in its writer's place: "En kollega kommer i mitt ställe"; not if

@@ -4,6 +4,7 @@ A bare text is taken at once only if exactly one question for text is open to th
 nothing else since, and the question was asked, or answered in, lately. Otherwise the text is held (`held_texts`).
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
@@ -18,8 +19,9 @@ from bot.features.journey import exercise_buttons, wanted_texts
 from bot.features.together import todos
 from bot.features.wellbeing import check_ins
 from bot.views.names import cut
-from flows.answers import clean
+from flows.answers import clean, from_text, named_option
 from flows.state import Phase, Place, Run, Visit
+from flows.trouble import Problem, Trouble
 from flows.vocabulary import How, Kind
 from storage.message_notes import MessageContext
 from storage.records import Person, Prompt
@@ -113,6 +115,25 @@ def takes_text(run: Run, member: int) -> bool:
     )
     seat = run.seats.get(member)
     return not closed and seat is not None and seat.awaited and run.visits.get(member, Visit()).takes_text
+
+
+async def can_take(ctx: Context, person: Person, asked: MessageContext, text: str) -> bool:
+    """True if this text can answer what is asked, or be its comment: some questions only take taps."""
+    actor = None if asked.want else await seated(ctx, person, asked.run)
+    if actor is None:
+        return True
+    run = runner.load(ctx, await ctx.work.runs.get(asked.run))
+    visit = run.visits[actor.member.id]
+    if visit.place not in (Place.ASK, Place.PICK):
+        return True
+    if visit.place is Place.ASK:
+        question = run.question(visit.key)
+        value = from_text(question, text, ctx.today, ctx.dates)
+        tapped = isinstance(value, Trouble) and value.name is Problem.CHOOSE
+        if not tapped or (question.comment and run.exercise.how is not How.ROWS):
+            return True
+    labels = await runner.labels_of(ctx, actor.group, run, visit)
+    return any(named_option(labels, part) for part in (text, *re.split(r"[,;\n]", text)))
 
 
 def asked_now(ctx: Context, questions: list[OpenQuestion]) -> list[OpenQuestion]:

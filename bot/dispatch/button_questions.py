@@ -6,9 +6,10 @@ it is in `button_answers`.
 
 from typing import Final
 
+from bot.channel.updates import Written
 from bot.context.context import Context
 from bot.context.message import matter_of
-from bot.dispatch.asked_questions import OpenQuestion, open_questions
+from bot.dispatch.asked_questions import OpenQuestion, can_take, open_questions
 from bot.exercises import runner
 from bot.features.approvals import written_consent
 from bot.features.calendar import attendance, time_poll
@@ -36,14 +37,21 @@ async def asked(ctx: Context, person: Person, under: MessageContext) -> OpenQues
     return None
 
 
-async def claiming(ctx: Context, person: Person, under: MessageContext, *, replies: bool) -> list[OpenQuestion]:
+async def claiming(ctx: Context, person: Person, said: Written, under: MessageContext) -> list[OpenQuestion]:
     """Return the questions that a text may answer, the likeliest last: all that want one, and what the newest message
-    asks with its buttons. A text that replies to a question answers that alone, or nothing if it is over.
+    asks with its buttons; if it asks nothing so, the meetings that the text speaks of, beside what else can take it.
+
+    A text that replies to a question answers that alone, or nothing if it is over.
     """
     questions, beside = await open_questions(ctx, person), await asked(ctx, person, under)
-    if replies and (beside or matter_of(under)):
-        questions = [] if beside else [q for q in questions if q.prompt.matter == matter_of(under)]
-    return [*questions, beside] if beside else questions
+    if said.reply_to and (beside or matter_of(under) or under.meeting or under.what):
+        return [beside] if beside else [q for q in questions if q.prompt.matter == matter_of(under)]
+    if beside:
+        return [*questions, beside]
+    if not any([await can_take(ctx, person, one.prompt.context, said.text) for one in questions]):
+        return questions
+    spoken_of = [await asked(ctx, person, one) for one in await attendance.spoken_of(ctx, person, said.text)]
+    return [*questions, *(one for one in spoken_of if one)]
 
 
 async def among(ctx: Context, person: Person, matters: tuple[str, ...]) -> list[OpenQuestion]:

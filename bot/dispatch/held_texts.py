@@ -3,7 +3,6 @@
 Nothing is guessed, and no word ends up where it was not meant to: their author says what they answer, or drops them.
 """
 
-import re
 from datetime import date, timedelta
 from typing import Final
 
@@ -15,8 +14,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.dispatch import button_questions
-from bot.dispatch.asked_questions import OpenQuestion, open_questions, seated
-from bot.exercises import runner
+from bot.dispatch.asked_questions import OpenQuestion, can_take, open_questions
 from bot.features.approvals import consent, consent_messages
 from bot.features.incidents import report
 from bot.features.journey import exercise_buttons
@@ -26,10 +24,6 @@ from bot.identities.finder import find
 from bot.reminders import open_items
 from bot.reminders.kinds import HELD
 from bot.views.names import cut
-from flows.answers import from_text, named_option
-from flows.state import Place
-from flows.trouble import Problem, Trouble
-from flows.vocabulary import How
 from storage.message_notes import MessageContext
 from storage.records import Group, HeldText, Person, TextPart
 from storage.table import moment
@@ -60,7 +54,7 @@ async def hold(
             assert actor is not None
             await report.wrote(ctx, actor, run, said)
             return True
-    questions = [question for question in questions if await _can_take(ctx, person, question.prompt.context, said.text)]
+    questions = [question for question in questions if await can_take(ctx, person, question.prompt.context, said.text)]
     if not questions:
         return False
     newest = await ctx.work.held_texts.newest(person.id)
@@ -172,25 +166,6 @@ async def _waits_for_promise(ctx: Context, person: Person, questions: list[OpenQ
     """
     waits = [q.prompt for q in questions if not await report.overhears(ctx, q.prompt.context.run)]
     return [group for group, _ in await promise.asked(ctx, person) if group.id in {one.group_id for one in waits}]
-
-
-async def _can_take(ctx: Context, person: Person, asked: MessageContext, text: str) -> bool:
-    """True if this text can answer what is asked, or be its comment: some questions only take taps."""
-    actor = None if asked.want else await seated(ctx, person, asked.run)
-    if actor is None:
-        return True
-    run = runner.load(ctx, await ctx.work.runs.get(asked.run))
-    visit = run.visits[actor.member.id]
-    if visit.place not in (Place.ASK, Place.PICK):
-        return True
-    if visit.place is Place.ASK:
-        question = run.question(visit.key)
-        value = from_text(question, text, ctx.today, ctx.dates)
-        tapped = isinstance(value, Trouble) and value.name is Problem.CHOOSE
-        if not tapped or (question.comment and run.exercise.how is not How.ROWS):
-            return True
-    labels = await runner.labels_of(ctx, actor.group, run, visit)
-    return any(named_option(labels, part) for part in (text, *re.split(r"[,;\n]", text)))
 
 
 async def _still_asked(ctx: Context, person: Person, held: HeldText) -> list[OpenQuestion]:

@@ -117,7 +117,7 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
     One that is forwarded was said to somebody else, so it is in doubt whatever is asked. A cry for help that others
     would read is held as well: it may be meant for the bot alone, whatever is asked.
     """
-    questions = await button_questions.claiming(ctx, person, under, replies=bool(said.reply_to))
+    questions = await button_questions.claiming(ctx, person, said, under)
     if not cries and await _promise_first(ctx, person, said, questions):
         return
     replied = await ctx.work.outbox.by_message(private_chat(person.id), said.reply_to) if said.reply_to else None
@@ -213,7 +213,7 @@ async def _to_check_in(
     if (score := check_ins.score_in(said.text)) is not None:
         await check_ins.wrote(ctx, asked, score)
     elif not await button_answers.takes(ctx, person, said, under):
-        await check_ins.ask_score(ctx, asked, await attendance.near(ctx, person))
+        await check_ins.ask_score(ctx, asked, await attendance.near(ctx, person, said.text))
 
 
 async def _unasked(ctx: Context, person: Person, said: Written) -> None:

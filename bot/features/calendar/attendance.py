@@ -16,8 +16,10 @@ from bot.features.journey.network_meetings import NO, YES, Called
 from bot.reminders import open_items
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
-from storage.records import Group, Meeting, Person
+from storage.records import Group, Meeting, Member, Person
 
+TOMORROW: Final = timedelta(1)
+WEEK: Final = timedelta(7)  # before a meeting in which a word about coming may be about it
 LONGEST: Final = 8  # words: a longer text may be about something else than whether somebody comes …
 WITH_ANOTHER: Final = 12  # … unless it says who comes in their place
 
@@ -80,8 +82,27 @@ async def unclear(ctx: Context, person: Person, under: MessageContext) -> tuple[
     return facts, [[comes], [cannot]] if network_meetings.is_networks(ctx, meeting) else [[cannot]]
 
 
-async def near(ctx: Context, person: Person) -> list[list[Key]]:
-    """Return the buttons with which a person says whether they come today or tomorrow; of the core group, only a no."""
+async def near(ctx: Context, person: Person, text: str) -> list[list[Key]]:
+    """Return the buttons with which a person says whether they come to a meeting that a text may be about: today's or
+    tomorrow's, and those that it speaks of; of the core group, only a no.
+    """
+    found = []
+    for member, meeting in await _ahead(ctx, person):
+        if meeting.day - ctx.today <= TOMORROW or ctx.services.voice.rules.speaks_of_coming(text):
+            comes, cannot = network_meetings.keys_on(ctx, meeting)
+            found += [[cannot]] if member.role == "core" else [[comes], [cannot]]
+    return found
+
+
+async def spoken_of(ctx: Context, person: Person, text: str) -> list[MessageContext]:
+    """Return what a message would be about that asks whether somebody comes, for each meeting that a text speaks of."""
+    if not ctx.services.voice.rules.speaks_of_coming(text):
+        return []
+    return [network_meetings.asks(meeting) for _, meeting in await _ahead(ctx, person)]
+
+
+async def _ahead(ctx: Context, person: Person) -> list[tuple[Member, Meeting]]:
+    """Return the planned meetings within a week to which this person is called, each with their seat."""
     found = []
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
@@ -89,9 +110,8 @@ async def near(ctx: Context, person: Person) -> list[list[Key]]:
             continue
         for m in await ctx.work.meetings.of_group(group.id):
             called = member.role == "core" or network_meetings.is_networks(ctx, m)
-            if called and m.state == "planned" and m.day - ctx.today in (timedelta(0), timedelta(1)):
-                comes, cannot = network_meetings.keys_on(ctx, m)
-                found += [[cannot]] if member.role == "core" else [[comes], [cannot]]
+            if called and m.state == "planned" and timedelta(0) <= m.day - ctx.today <= WEEK:
+                found.append((member, m))
     return found
 
 
