@@ -88,6 +88,22 @@ async def test_the_yearly_look_opens_by_itself(tmp_path: Path) -> None:
             await conclude(played)
 
 
+async def test_a_look_set_aside_comes_again(tmp_path: Path) -> None:
+    """A look that the coordinator took back is left alone that year, and taken up a week before the next."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await lay(played)
+        await open_step(played, 8)
+        first, second = (m.on for m in await laid(played) if m.kind is MeetingKind.REVIEW)
+        await to(played, first - timedelta(7))
+        await played.tap("Alva", "Ångra starten", chat=GROUP)
+        await to(played, first - timedelta(4))
+        assert "Övningen är lagd åt sidan" in "\n".join(played.texts("Alva", GROUP))
+        await to(played, second - timedelta(7))
+        assert await rounds(played) == 1
+        assert "Er årliga översyn är" in "\n".join(played.texts("Alva", GROUP)[-4:])
+
+
 async def test_nobody_is_woken_by_a_calendar(tmp_path: Path) -> None:
     """A bot that comes back at three in the night of a Saturday lays the next year, but tells on Monday morning."""
     async with town(tmp_path) as played:

@@ -18,6 +18,7 @@ from bot.reminders.kinds import MEETING
 from flows import calendar
 from flows.calendar import CalendarChange, Meeting, MeetingKind, workable
 from flows.dates import add_months
+from flows.events import Concluded
 from flows.model import Exercise
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase
@@ -29,7 +30,8 @@ from storage.records import Group, Member, PlannedMeeting
 OPENS = "opens"  # kinds of rows in the schedule: an exercise begins by itself before a meeting …
 BEGINS = "begins"  # … and a meeting begins
 AHEAD = timedelta(days=365)  # the network's meetings are always laid so far ahead
-LATELY = timedelta(days=90)  # an exercise concluded so recently does not begin by itself again
+LATELY = timedelta(days=90)  # an exercise begun or ended so recently does not begin by itself again
+OVER = (Phase.CONCLUDED, Phase.ASIDE)
 
 
 # -- laying ------------------------------------------------------------------------------------------------------------
@@ -255,23 +257,39 @@ async def open_before(ctx: Context, group: Group) -> None:
     looks = [m for m in await planned(ctx, group) if m.kind is MeetingKind.REVIEW and m.on >= ctx.today]
     if not looks:
         return
-    begun = []
+    begun, ended = list[str](), list[str]()
     for exercise in ctx.services.process.exercises.values():
         about = exercise.for_each.register if exercise.for_each else None
         if about and not await ctx.work.rows.all(group.id, about):
             continue  # there is nothing to ask about
         if exercise.calendar and exercise.calendar.before == MeetingKind.REVIEW and await _is_due(ctx, group, exercise):
+            title = ctx.services.voice.title_of(exercise.id)
+            if await _end(ctx, group, exercise):
+                ended.append(title)
             await rounds.begin(ctx, group, exercise, until=looks[0].on)
-            begun.append(ctx.services.voice.title_of(exercise.id))
+            begun.append(title)
     if begun:
-        await ctx.to_group(group, "calendar.look", {"on": looks[0].on, "at": looks[0].at, "titles": begun})
+        facts = {"on": looks[0].on, "at": looks[0].at, "titles": begun, "ended": ended}
+        await ctx.to_group(group, "calendar.look", facts)
         await status(ctx, group)
 
 
 async def _is_due(ctx: Context, group: Group, exercise: Exercise) -> bool:
-    """True if the group has reached this exercise's step, and has not concluded it recently."""
+    """True if the group has reached this exercise's step, and has not begun, ended or set it aside recently."""
     step = ctx.services.process.step_of(exercise.id)
     if step is not None and step.number not in group.settings.steps:
         return False
     latest = await ctx.work.runs.latest(group.id, exercise.id)
-    return latest is None or (latest.phase == Phase.CONCLUDED and ctx.now - latest.changed_at >= LATELY)
+    if latest is None:
+        return True
+    since = latest.changed_at if latest.phase in OVER else latest.opened_at
+    return ctx.now - since >= LATELY
+
+
+async def _end(ctx: Context, group: Group, exercise: Exercise) -> bool:
+    """End the round of the look before where it still stands open, as it is; each look has a round of its own."""
+    latest = await ctx.work.runs.latest(group.id, exercise.id)
+    if latest is None or latest.phase in OVER:
+        return False
+    await runner.apply(ctx, group, latest, Concluded(anyway=True))
+    return True
