@@ -178,12 +178,12 @@ async def lacking(ctx: Context, scene: Scene, approval: Exercise) -> list[str]:
         title = ctx.services.voice.title_of(part.id)
         if part.how is How.ROWS:
             rows = await ctx.work.rows.all(scene.group.id, part.id)
-            found += [f"{title}: {gap}" for gap in view.gaps(rows, ctx.today)] if rows else [title]
+            found += [f"{title} – {gap}" for gap in view.gaps(rows, ctx.today)] if rows else [title]
             continue
         words = await _words(ctx, scene.group, part)
         answered = {question for question, _, _ in words}
         open_ = [view.short(q.id) for q in part.questions if q.required and q.id not in answered and not q.when]
-        found += [title] if not words else [f"{title}: {short}" for short in open_]
+        found += [title] if not words else [f"{title} – {short}" for short in open_]
     noted = await noted_outside(ctx, scene.group, approval)
     absent = {name for number, name in (await unasked(ctx, scene.group, approval)).items() if number not in noted}
     return [*found, *(ctx.services.voice.label("approval.unasked", {"who": name}) for name in sorted(absent))]

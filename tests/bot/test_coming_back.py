@@ -32,7 +32,7 @@ async def test_nothing_is_lost_while_the_bot_is_out(tmp_path: Path) -> None:
         assert "nu är jag tillbaka" in "\n".join(played.texts("Alva", GROUP))
         assert "0 av 2 har svarat. Tiden gick ut den 18 januari" in played.last("Alva")
         await played.write("Bo", "/svara")
-        assert "Riktning – 1 av 5 klara" in played.last("Bo")
+        assert "Riktning – 1 av 5 frågor besvarade" in played.last("Bo")
 
 
 async def test_who_answers_is_told_where_to_write(tmp_path: Path) -> None:
