@@ -75,8 +75,9 @@ class RowWording(Wording):
     def _columns(self, row: Row, names: Sequence[str], most: int) -> list[str]:
         """Return a row's answers to these questions, each of at most so many characters; not its title once more."""
         title, asked = self.row_title(row), [self.exercise.question(name) for name in names]
-        values = (cut(self._column(q, row.values[q.id]), most) for q in asked if row.values.get(q.id) not in (None, []))
-        return [value for value in values if value != title]
+        options = [option for q in asked for option in q.options]
+        told = ((q, row.values[q.id]) for q in asked if row.values.get(q.id) not in (None, []))
+        return [one for q, value in told if (one := cut(self._column(q, value, options), most)) != title]
 
     def row_line(self, row: Row) -> TemplateFacts:
         """Return a row's line in a list."""
@@ -97,10 +98,10 @@ class RowWording(Wording):
         register = self.exercise.register
         return self.option(self.exercise.question(register.yearly), year) if register and year else ""
 
-    def _column(self, question: Question, value: Value) -> str:
-        """Return an answer for a list; a number says what it counts, after a colon: “År 1: 4”."""
+    def _column(self, question: Question, value: Value, options: Sequence[str]) -> str:
+        """Return an answer for a list; a number says of what, and an option that two have: “År 1: 4”, “Kommer: Ja”."""
         shown = self.value(question, value)
-        if question.kind is Kind.NUMBER:
+        if question.kind is Kind.NUMBER or any(options.count(option) > 1 for option in question.options):
             return f"{self.short(question.id)}: {shown}"
         return f"{self.short(question.id)} {shown}" if question.kind is Kind.SCALE else shown
 
