@@ -19,6 +19,7 @@ class MessageContext:
     # -- how it is sent and shown
     once: bool = False  # never sent again, even if it may not have arrived
     repeated: bool = False  # it has been sent again for that reason
+    passed: bool = False  # something else was sent after it, so a bare word is no answer to it without doubt
     page: bool = False  # a page, in whose place the next one comes
     incident: bool = False  # it shows an incident to a reader
     history: int = 0  # the answer whose versions it shows

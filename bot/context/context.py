@@ -163,6 +163,8 @@ class Context:
         if message.keys:
             person = await self.work.people.get(person_id)
             scope, message = private_scope(person), await self._for_seat(person, message)
+        if message.edit is None and not beside and not message.living:
+            await self._pass_by(private_chat(person_id))
         item = await self._put(private_chat(person_id), scope, message)
         context = message.context or MessageContext()
         matter = matter_of(context)
@@ -175,6 +177,14 @@ class Context:
             group = context.group or message.about
             assert group is not None  # a message that asks is always about a group
             await self.work.prompts.ask(person_id, group, matter, context)
+
+    async def _pass_by(self, chat: str) -> None:
+        """Note that something else follows the latest message that asks with its buttons: it is kept, what follows
+        perhaps not.
+        """
+        item = await self.work.outbox.newest(chat)
+        if item is not None and item.context != MessageContext() and matter_of(item.context) is None:
+            await self.work.outbox.update(item.id, context=replace(item.context, passed=True))
 
     async def _for_seat(self, person: Person, message: Message) -> Message:
         """Return the message without the buttons that would refuse this person."""

@@ -16,21 +16,21 @@ from storage.records import Person
 
 
 async def takes(ctx: Context, person: Person, said: Written, under: MessageContext, *, chosen: bool = False) -> bool:
-    """Take a text that says outright what the message asks under which it is written; False for any other.
+    """Take a text that says outright what the message asks under which it is written; False for any other, and where
+    something else has been sent since.
 
     `chosen`: they have said that it is meant for this, as by a reply. What comes with a no to a decision may be its
     reason, and is held until they say so.
     """
-    heard = await written_consent.in_private(ctx, person, said.text, under, meant=chosen or bool(said.reply_to))
+    meant = chosen or bool(said.reply_to)
+    heard = await written_consent.in_private(ctx, person, said.text, under, meant=meant)
     if heard is written_consent.Heard.WITH_REASON:
         await held_texts.hold_reason(ctx, person, said, under)
-    return (
-        heard is not None
-        or await attendance.heard(ctx, person, said.text, under)
-        or (
-            await summed_up(ctx, person, under) is not None
-            and await exercise_buttons.said_move(ctx, person, under.run, said.text, asked=False)
-        )
+    if heard is not None or (under.passed and not meant):
+        return heard is not None
+    return await attendance.heard(ctx, person, said.text, under) or (
+        await summed_up(ctx, person, under) is not None
+        and await exercise_buttons.said_move(ctx, person, under.run, said.text, asked=False)
     )
 
 

@@ -30,6 +30,7 @@ from bot.features.incidents import read_incidents, report
 from bot.features.journey import exercise_buttons, homes, memberships, wanted_texts
 from bot.features.members import joining, membership, promise
 from bot.features.outsiders import guest_texts
+from bot.features.together import todos
 from bot.features.wellbeing import care, check_ins
 from flows.events import Wrote
 from flows.state import Place, Visit
@@ -161,6 +162,8 @@ def _is_said_by_the_way(ctx: Context, asked: MessageContext, text: str) -> bool:
     """True for thanks, a move ("klar"), a bare yes or no under a list that takes a text and did not ask for one."""
     rules = ctx.services.voice.rules
     bare = rules.answer_in(text) is not None and len(text.split()) <= BARE
+    if asked.want == todos.WHO and rules.means_me(text):
+        return False
     return asked.want in wanted_texts.OFFERED and (bare or rules.thanks(text) or bool(rules.moves(text)))
 
 

@@ -31,8 +31,9 @@ async def in_private(
 ) -> Heard | None:
     """Take a yes or a no in private, where the message under which it is written asks that; None for anything else.
 
-    Under a reminder, which does not say what was decided, it has the decision shown. So it does from whoever has
-    answered already, as more may stand between: that answer is changed by a tap, or a text that is `meant` for it.
+    Under a reminder, which does not say what was decided, it has the decision shown. So it does where something else
+    has been sent since, and from whoever has answered already: that answer is changed by a tap, or a text that is
+    `meant` for it.
     """
     if under.once and ctx.services.voice.rules.answer_in(text):
         found = await _reminded_of(ctx, person)
@@ -42,7 +43,7 @@ async def in_private(
     if actor is None or asked is None:
         return None
     kept = await consents.of(ctx, actor.group, asked[0])
-    if kept and not kept.over and actor.member.id in kept.said and not meant:
+    if kept and not kept.over and (under.passed or actor.member.id in kept.said) and not meant:
         return await put_again(ctx, actor, asked[0]) if ctx.services.voice.rules.answer_in(text) else None
     return await _taken(ctx, actor, asked, text)
 

@@ -198,8 +198,8 @@ async def _named(ctx: Context, group: int, text: str) -> list[Member]:
 
 
 def says_when(ctx: Context, text: str) -> bool:
-    """True if a text is a day by which a to-do can be done, or says that there is none."""
-    return bool(_days_in(ctx, text)) or _says_never(ctx, text)
+    """True if a text is a day, which may have been, or says that there is none."""
+    return bool(_days_in(ctx, text) or ctx.dates.read_past(clean(text), ctx.today)) or _says_never(ctx, text)
 
 
 def _days_in(ctx: Context, text: str) -> list[date]:
