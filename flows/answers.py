@@ -117,7 +117,8 @@ def _is_cut_short(text: str) -> bool:
 
 def _date(question: Question, text: str, today: date, dates: DateReader) -> str | Trouble:
     """Read a day. One that can be read in two ways, or is past where that cannot be meant, is trouble: it is asked."""
-    found = (dates.read_past if question.past else dates.read_date)(text, today)
+    found = [] if question.past else dates.read_date(text, today)
+    found = found or dates.read_past(text, today)  # "i går" says a day wherever one is asked for
     if not found:
         return Trouble(Problem.PAST_DATE if question.past else Problem.DATE)
     if question.ahead and found[0] < today:
