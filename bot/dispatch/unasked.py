@@ -6,7 +6,7 @@ from bot.context.message import Key
 from bot.context.permissions import Role, may
 from bot.dispatch import asked_questions
 from bot.dispatch.requested_texts import asked_of
-from bot.features.calendar import attendance
+from bot.features.calendar import absence, attendance
 from bot.features.digest.cannot import ways_under
 from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, memberships, open_runs, wanted_texts
@@ -39,13 +39,14 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     put_off = await ways_under(ctx, person, under)
     joining, way_in = await open_runs.coming_in(ctx, person)
     facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, **joining}
-    facts |= {"away": bool(cannot or put_off), "meeting": meeting, "reminded": bool(put_off)}
+    until, back = await absence.going_on(ctx, person)
+    facts |= {"away": bool(cannot or put_off) and until is None, "meeting": meeting, "reminded": bool(put_off)}
     facts["tasks"] = tasks = await _tasks(ctx, person)
     seats = await memberships.of(ctx, person, Role.LEADER) if ctx.services.voice.rules.leaves(said.text) else []
     out = _ways_out(ctx, seats)
-    facts |= {"wants_out": bool(seats), "out": bool(out)}
+    facts |= {"wants_out": bool(seats), "out": bool(out), "until": until}
     onward = way_in or tasks or ([[ctx.key("what_waits", "answers")]] if waits else [])
-    await ctx.to_person(person.id, "stray", facts, [*out, *onward, *put_off, *cannot, *logs])
+    await ctx.to_person(person.id, "stray", facts, [*out, *onward, *back, *put_off, *cannot, *logs])
 
 
 async def media(ctx: Context, person: Person, said: Written) -> None:

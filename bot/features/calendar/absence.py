@@ -9,7 +9,7 @@ from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import given_texts, runner
 from bot.features.incidents import incident_readers
-from bot.features.journey import network_meetings
+from bot.features.journey import memberships, network_meetings
 from bot.features.wellbeing import wishes
 from bot.reminders import open_items
 from bot.reminders.kinds import AWAY
@@ -22,7 +22,7 @@ from flows.pacing import at_wall
 from flows.state import Phase, Seat
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
-from storage.records import Absence, Group, Member, Row
+from storage.records import Absence, Group, Member, Person, Row
 
 BACK = "back"  # the kind of the row in the schedule for the end of an absence
 BEGINS, ENDS = time(0, 5), time(0, 1)  # wall time; nothing is said then
@@ -103,7 +103,7 @@ async def back(ctx: Context, actor: Actor, action: Action) -> None:
     ctx.toast("away.back")
     absences = await ctx.work.absences.of_person(actor.person.id, ctx.today)
     facts = {"absences": [{"first": a.first, "last": a.last} for a in absences]}
-    await ctx.reply(actor, "away.back", facts, _back_keys(ctx, actor, absences))
+    await ctx.reply(actor, "away.back", facts, _back_keys(ctx, actor.group, absences))
 
 
 async def _take_back(ctx: Context, actor: Actor, id: int) -> None:
@@ -119,12 +119,20 @@ async def _take_back(ctx: Context, actor: Actor, id: int) -> None:
 
 async def _ask(ctx: Context, actor: Actor, facts: TemplateFacts, absences: list[Absence]) -> None:
     context = MessageContext(want="away", group=actor.group.id)
-    await ctx.tell(actor, "away.show", facts, _back_keys(ctx, actor, absences), context=context)
+    await ctx.tell(actor, "away.show", facts, _back_keys(ctx, actor.group, absences), context=context)
 
 
-def _back_keys(ctx: Context, actor: Actor, absences: list[Absence]) -> list[list[Key]]:
-    group = actor.group.id
-    return [[ctx.key("away.back", "back_again", group, str(a.id), first=a.first, last=a.last)] for a in absences]
+def _back_keys(ctx: Context, group: Group, absences: list[Absence]) -> list[list[Key]]:
+    return [[ctx.key("away.back", "back_again", group.id, str(a.id), first=a.first, last=a.last)] for a in absences]
+
+
+async def going_on(ctx: Context, person: Person) -> tuple[date | None, list[list[Key]]]:
+    """Return until when somebody is away today, and the button of one who is back before; None if they are not."""
+    absences = [a for a in await ctx.work.absences.of_person(person.id, ctx.today) if a.first <= ctx.today]
+    seats = await memberships.of(ctx, person, Role.NETWORK) if absences else []
+    if not seats:
+        return None, []
+    return max(a.last for a in absences), _back_keys(ctx, seats[0][0], absences)
 
 
 async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
