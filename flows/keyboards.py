@@ -33,9 +33,9 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
         case Kind.DATE | Kind.MOMENT:
             offered = enumerate(date_buttons(question))
             rows.append(tuple(Button("pick", str(arg), f"date.{name}") for arg, name in offered))
-        case Kind.NUMBER if question.advise_low is not None and question.advise_high is not None:
-            span = range(question.advise_low, question.advise_high + 1)
-            rows.append(tuple(Button("pick", str(n), "number") for n in span[:NUMBERS]))
+        case Kind.NUMBER if question.usual:
+            lowest, highest = question.usual
+            rows.append(tuple(Button("pick", str(n), "number") for n in range(lowest, highest + 1)[:NUMBERS]))
         case _:
             rows += _named(t, question)
     moves: list[Button] = []

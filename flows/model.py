@@ -68,6 +68,7 @@ class Question:
     required: bool = True
     advise_low: int | None = None
     advise_high: int | None = None
+    usual: tuple[int, ...] = ()  # number: the lowest and highest given as buttons; no word is said about any other
     past: bool = False  # date: a day that has been, rather than one to come
     ahead: bool = False  # date: a day that has been cannot be meant
     not_before: str = ""  # date, moment: it goes by the day of this other question of the sheet, and comes after it …

@@ -16,10 +16,7 @@ LEAVE = ("notes",)  # what an operator can allow
 
 def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Question:
     """Read a question from its table; mistakes are noted on the table."""
-    advise = table.get("advise", list, [])
-    if advise and (len(advise) != 2 or not all(isinstance(n, int) for n in advise)):
-        table.wrong("advise", "must be two whole numbers, the lowest and the highest recommended")
-        advise = []
+    advise = _span(table, "advise")
     comment = table.get("comment", (bool, str, list), False)
     after = table.strings("comment") if isinstance(comment, list) else ()
     if not after and comment not in (True, False, "ask"):
@@ -39,6 +36,7 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
         required=table.get("required", bool, True),
         advise_low=advise[0] if advise else None,
         advise_high=advise[1] if advise else None,
+        usual=advise or _span(table, "usual"),
         past=table.get("past", bool, False),
         ahead=table.get("ahead", bool, False),
         not_before=table.get("not_before", str, ""),
@@ -114,6 +112,15 @@ def _check_kind(question: Question, table: TomlTable) -> None:
         table.wrong("others", "only a person can be somebody else")
     if question.tells and question.kind is not Kind.PERSON:
         table.wrong("tells", "only a person can be told that they were named")
+
+
+def _span(table: TomlTable, key: str) -> tuple[int, ...]:
+    """Read the lowest and the highest number of a span; empty if the table has none."""
+    span = table.get(key, list, [])
+    if span and (len(span) != 2 or not all(isinstance(n, int) for n in span)):
+        table.wrong(key, "must be two whole numbers, the lowest and the highest")
+        return ()
+    return tuple(span)
 
 
 def named(names: type[E], table: TomlTable, key: str) -> E | None:

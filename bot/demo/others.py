@@ -215,7 +215,7 @@ class Others:
             case Kind.ROW if question.many and visit.ticked:
                 return tap("ok")
             case Kind.NUMBER:
-                return write(answer or question.advise_low or question.low)
+                return write(answer or next(iter(question.usual), question.low))
             case _:
                 text = _text(question, answer)
                 return tap("skip") if text is None else write(text)

@@ -177,7 +177,7 @@ class ExerciseView(PictureWording):
             "offered": bool(run.offers.get(question.id)),
             "written": question.kind not in (Kind.CHOICE, Kind.SCALE),
             "choices": question.kind in (Kind.DATE, Kind.PERSON, Kind.ORGANISATION)
-            or question.advise_low is not None
+            or bool(question.usual)
             or (question.kind is Kind.TEXT and not question.ticks and bool(run.offers.get(question.id))),
             "ticks": question.ticks and asked.n is not None and bool(run.offers.get(question.id)),
             "query": asked.query,

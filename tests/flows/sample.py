@@ -21,7 +21,7 @@ QUESTIONS = (
     Question("need", Kind.SCALE, Audience.SELF, comment=True, ask_comment=True),
     Question("styles", Kind.CHOICE, Audience.ORG, options=("a", "b", "c"), many=True, required=False),
     Question("start", Kind.DATE, Audience.GROUP),
-    Question("months", Kind.NUMBER, Audience.GROUP, low=1, high=60, advise_low=12, advise_high=18),
+    Question("months", Kind.NUMBER, Audience.GROUP, low=1, high=60, advise_low=12, advise_high=18, usual=(12, 18)),
     Question("who", Kind.PERSON, Audience.COORDINATOR),
     Question("where", Kind.ORGANISATION, Audience.GROUP, required=False),
     Question("last", Kind.CHOICE, Audience.GROUP, options=("go", "wait"), comment=True),

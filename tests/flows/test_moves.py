@@ -32,7 +32,7 @@ ROW = (
     Question("sure", Kind.CHOICE, G, options=("yes", "no")),
     Question("who", Kind.ROW, G, register="actors", many=True, required=False),
     Question("what", Kind.ROW, G, register="actors", required=False),
-    Question("months", Kind.NUMBER, G, low=1, high=60, advise_low=12, advise_high=18),
+    Question("months", Kind.NUMBER, G, low=1, high=60, advise_low=12, advise_high=18, usual=(12, 18)),
     Question("styles", Kind.CHOICE, G, options=("a", "b"), many=True, required=False),
     Question("also", Kind.ROW, G, register="actors", required=False),
 )
