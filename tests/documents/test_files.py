@@ -119,7 +119,7 @@ def test_plan_and_routine_say_what_matters(town: Material) -> None:
         "Planen mot våld i nära relationer",
         "28/29",
         "Enhetschefen",
-        "Det här skiljer sig från version 1",
+        "Ändrat sedan version 1",
     ):
         assert words in plan.replace("\n", " ")
     assert "070-174 06 30" in routine.replace("\u2011", "-").replace("\xa0", " ")

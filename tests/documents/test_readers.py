@@ -239,7 +239,7 @@ def test_the_routine_says_what_was_decided_and_from_when_it_holds(town: Material
         facts = {row[0]: row[1] for table in tables for row in table.rows if len(row) == 2}
         return facts["Beslut"], facts["Gäller från"]
 
-    assert told(town) == ("Godkänd av organisationerna, 10 november 2026", "10 november 2026")
+    assert told(town) == ("Godkänd den 10 november 2026 av organisationerna", "10 november 2026")
     asked = Approval(2, final=False, lines=(ApprovalLine("Polisen"),))
     waits = replace(town, approvals={**town.approvals, "routine_approval": asked})
     assert told(waits) == ("Den här versionen är inte beslutad än", "Inte bestämt än")

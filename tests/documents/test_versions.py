@@ -63,7 +63,7 @@ def test_drafts_are_counted_by_themselves(town: Material) -> None:
     assert [(draft.number, draft.draft) for draft in (first, second)] == [(1, True), (2, True)]
     made = compose("plan", replace(changed, versions={"plan": (first, second)}))
     assert made.edition == "Utkast 2"
-    assert "skiljer sig från utkast 1: Vision" in repr(made.blocks[0])
+    assert "Ändrat sedan utkast 1: Vision" in repr(made.blocks[0])
     assert "Vad som ändrades" not in repr(made.blocks)
     put = asked(replace(changed, versions={"plan": (first, second)}), 1)
     assert (version("plan", put).number, version("plan", put).draft) == (1, False)
@@ -80,7 +80,7 @@ def test_a_new_version_tells_what_differs(town: Material) -> None:
     assert made.edition == "Version 2, utkast"
     told = made.blocks[0]
     assert isinstance(told, Paragraph)
-    assert plain(told.text) == "Det här skiljer sig från version 1: Vision och övergripande mål."
+    assert plain(told.text) == "Ändrat sedan version 1: Vision och övergripande mål."
 
 
 def test_given_out_version_still_tells_it(town: Material) -> None:
@@ -333,9 +333,9 @@ def test_a_routine_says_who_has_not_approved_it() -> None:
     )
     approved = replace(town, approvals={**town.approvals, "routine_approval": Approval(2, True, lines)})
     made, whole = compose("routine", approved), compose("routine", town)
-    assert "Godkänd av organisationerna utom Hamnen, 10 november 2026" in repr(made.blocks)
+    assert "Godkänd den 10 november 2026 av alla utom Hamnen" in repr(made.blocks)
     assert made.line == "Version 2, godkänd 10 november 2026 av alla utom Hamnen"
-    assert "Godkänd av organisationerna, 10 november 2026" in repr(whole.blocks)
+    assert "Godkänd den 10 november 2026 av organisationerna" in repr(whole.blocks)
     assert "utom" not in whole.line
 
 
