@@ -28,6 +28,7 @@ from storage.records import Person, Prompt
 from storage.table import moment
 
 FRESH: Final = timedelta(hours=6)  # how long a text answers a question at once; after that the bot asks
+BARE: Final = 2  # words that a yes or no alone has at most
 DAYS: Final = frozenset(("due", "one_date", "until", "next_date"))  # what features ask for that is a day
 ROOM: Final = 38  # characters of an exercise's title and a question's together, on a button …
 TITLE: Final = 16  # … and at least so many of the first
@@ -178,6 +179,15 @@ async def _is_said_in(ctx: Context, prompt: Prompt, text: str) -> bool:
     if want == todos.WHEN:
         return todos.says_when(ctx, text)
     return want in DAYS and bool(ctx.dates.read_date(clean(text), ctx.today))
+
+
+def is_said_by_the_way(ctx: Context, asked: MessageContext, text: str) -> bool:
+    """True for thanks, a move ("klar"), a bare yes or no under a list that takes a text and did not ask for one."""
+    rules = ctx.services.voice.rules
+    bare = rules.answer_in(text) is not None and len(text.split()) <= BARE
+    if asked.want == todos.WHO and rules.means_me(text):
+        return False
+    return asked.want in wanted_texts.OFFERED and (bare or rules.thanks(text) or bool(rules.moves(text)))
 
 
 async def _visibility(ctx: Context, prompt: Prompt) -> Seen | None:

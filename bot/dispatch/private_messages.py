@@ -30,15 +30,12 @@ from bot.features.incidents import read_incidents, report
 from bot.features.journey import exercise_buttons, homes, memberships, wanted_texts
 from bot.features.members import joining, membership, promise
 from bot.features.outsiders import guest_texts
-from bot.features.together import todos
 from bot.features.wellbeing import care, check_ins
 from flows.events import Wrote
 from flows.state import Place, Visit
 from flows.vocabulary import How
 from storage.message_notes import MessageContext
 from storage.records import CheckIn, Group, Person, Prompt, Reach, private_chat
-
-BARE = 2  # words that a yes or no alone has at most
 
 
 async def heard(ctx: Context, said: Written) -> None:
@@ -137,7 +134,11 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
     if cries and questions and not (asked is not None and await asked_questions.unseen_by_others(ctx, asked)):
         await held_texts.hold(ctx, person, said, questions, cries=True)
         return
-    if replied is not None and matter_of(replied.context) and not _is_said_by_the_way(ctx, replied.context, said.text):
+    if (
+        replied is not None
+        and matter_of(replied.context)
+        and not asked_questions.is_said_by_the_way(ctx, replied.context, said.text)
+    ):
         await _give(ctx, person, said, replied.context, replied=True)
         return
     if replied is not None:
@@ -149,22 +150,13 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
     listed = all(q.prompt.context.want in wanted_texts.OFFERED for q in questions if q.wants_text)
     if command is not None and listed:
         await chat_commands.in_private(ctx, person, command, "", said.message_id)  # without its sign
-    elif question is not None and not _is_said_by_the_way(ctx, question.prompt.context, said.text):
+    elif question is not None and not asked_questions.is_said_by_the_way(ctx, question.prompt.context, said.text):
         if question.prompt.context.want not in wanted_texts.OFFERED:  # by which nothing else is put aside
             await ctx.work.prompts.word(question.prompt.id)
         if not await _moves(ctx, person, said, question.prompt):
             await _give(ctx, person, said, question.prompt.context)
     elif questions or not cries:  # a cry that nothing asks for has had its answer: whom to turn to
         await _in_doubt(ctx, person, said, questions, check_in, MessageContext() if cries else under)
-
-
-def _is_said_by_the_way(ctx: Context, asked: MessageContext, text: str) -> bool:
-    """True for thanks, a move ("klar"), a bare yes or no under a list that takes a text and did not ask for one."""
-    rules = ctx.services.voice.rules
-    bare = rules.answer_in(text) is not None and len(text.split()) <= BARE
-    if asked.want == todos.WHO and rules.means_me(text):
-        return False
-    return asked.want in wanted_texts.OFFERED and (bare or rules.thanks(text) or bool(rules.moves(text)))
 
 
 async def _in_doubt(
@@ -240,7 +232,8 @@ async def _promise_first(
     waiting = {group.id: member for group, member in await promise.asked(ctx, person)}
     if not waiting or await report.overhears(ctx, person.focus):
         return False
-    groups = {q.prompt.group_id for q in questions} & set(waiting)
+    meant = asked_questions.asked_now(ctx, questions) or questions[-1:]  # not what waits further up, in another town
+    groups = {q.prompt.group_id for q in meant} & set(waiting)
     if not groups or any([await report.overhears(ctx, q.prompt.context.run) for q in questions]):
         return False
     await _hold(ctx, person, said, questions)
