@@ -51,7 +51,7 @@ async def test_an_essay_that_the_phone_splits_is_one_answer(tmp_path: Path) -> N
         assert "Staden · 2 av 3" in played.last("Alva")
         await played.write("Alva", "Vi frågar.")
         await played.write("Alva", "Vi orkar inte allt.")
-        assert "2. Så använder vi dem: Vi frågar." in played.last("Alva")
+        assert "2. Så tar vi vara på möjligheterna: Vi frågar." in played.last("Alva")
         await played.tap("Alva", "1")
         shown = "".join("".join(played.texts("Alva")[-2:]).split())
         assert "".join(essay.split()) + "SLUT" in shown
