@@ -166,7 +166,7 @@ class ExerciseView(PictureWording):
             "text": self.words[f"{base}.text"],
             "help": self.words.get(f"{base}.help"),
             "meanings": self.meanings(question),
-            "shared": self.exercise.how is not How.EACH,
+            "shared": self.exercise.how is not How.EACH or self.exercise.teams > 0,
             "ends": [question.low, self.words[f"{base}.low"], question.high, self.words[f"{base}.high"]]
             if question.kind is Kind.SCALE
             else None,
