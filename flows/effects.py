@@ -214,6 +214,7 @@ class ShowMissing(Say):
 
     keys: tuple[str, ...] = ()  # what the group has not answered together, its conclusion too
     unanswered: bool = False  # not all have answered of those who answer alone
+    unsettled: tuple[tuple[int, str], ...] = ()  # who has yet to choose between two answers, and to which question
     gaps: tuple[str, ...] = ()  # of a list, in words
 
 

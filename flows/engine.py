@@ -65,7 +65,7 @@ from flows.events import (
 )
 from flows.keyboards import CONCLUSION
 from flows.reveal import admit, emptied, enough, show, shown_too_soon, somebody_in, too_few, without_unshown
-from flows.state import Phase, Run, Seat, Sheet, Visit
+from flows.state import Phase, Place, Run, Seat, Sheet, Visit
 from flows.vocabulary import How
 
 # From which phase each of the coordinator's events may be taken, and where it leads. `None`: back along the trail.
@@ -257,10 +257,11 @@ def _reveal(run: Run) -> Turn:
 def _conclude(run: Run, event: Concluded) -> Turn:
     if not _fits(run, event):
         return _unfit(run, Unfit.OVER)
-    keys, unanswered = _unanswered_together(run), run.awaits_answers
-    if not event.anyway and (keys or unanswered or event.gaps):
+    keys, unanswered, unsettled = _unanswered_together(run), run.awaits_answers, _unsettled(run)
+    if not event.anyway and (keys or unanswered or unsettled or event.gaps):
         keyboard: Keyboard = ((Button("close", "anyway", "close_anyway"),),)
-        return Turn(run, (ShowMissing(keys=keys, unanswered=unanswered, gaps=event.gaps, keyboard=keyboard),))
+        lacks = ShowMissing(keys=keys, unanswered=unanswered, unsettled=unsettled, gaps=event.gaps, keyboard=keyboard)
+        return Turn(run, (lacks,))
     run = run.into(Phase.CONCLUDED)
     effects: list[Effect] = [Amend(), Closed()]
     if run.exercise.anonymous:  # not shown by now means never shown
@@ -285,6 +286,14 @@ def _unanswered_together(run: Run) -> tuple[str, ...]:
     written = run.written.get(CONCLUSION)
     apart = written is not None and written.joined
     return (CONCLUSION,) if apart or CONCLUSION not in answered else ()
+
+
+def _unsettled(run: Run) -> tuple[tuple[int, str], ...]:
+    """Return who has yet to choose between two answers of the group, with the question."""
+    if run.exercise.how is not How.GROUP:
+        return ()
+    asked = ((member, visit) for member, visit in run.visits.items() if member in run.seats)
+    return tuple((member, visit.key) for member, visit in asked if visit.place is Place.MET)
 
 
 def _undo(run: Run, event: Undid) -> Turn:

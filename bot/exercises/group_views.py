@@ -31,12 +31,13 @@ async def of_missing(turn: TurnContext, say: ShowMissing) -> Message:
         "unwritten": CONCLUSION in say.keys and not apart,
         "apart": apart,
         "unanswered": say.unanswered,
+        "unsettled": [{"by": turn.scene.member(by), "question": present.short(key)} for by, key in say.unsettled],
         "gaps": say.gaps,
         "approves": bool(run.exercise.approves),
         "board": run.exercise.board,
         **present.progress(run, cannot),
     }
-    keys = [[_question_key(turn, key)] for key in asked[:NAMED]]
+    keys = [[_question_key(turn, key)] for key in dict.fromkeys([*(key for _, key in say.unsettled), *asked][:NAMED])]
     keys += approval_keys(ctx, run)
     if say.gaps and run.exercise.board:
         keys.append([ctx.key("board_on", "board", run.number)])
