@@ -29,7 +29,7 @@ from flows.state import Phase, Run
 from flows.vocabulary import How
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
-from storage.records import Group, Member, group_chat, private_chat
+from storage.records import Group, Member, Row, group_chat, private_chat
 from storage.table import midnight
 
 STANDSTILL = timedelta(days=21)
@@ -128,7 +128,8 @@ async def _remind(ctx: Context, group: Group, run: Run, member: Member, words: t
         return True
     by, text = words or (None, None)
     late = run.answer_by is not None and run.answer_by < ctx.today
-    facts = {"answer_by": run.answer_by, "late": late, "by": by, "text": text}
+    title = ctx.services.voice.title_of(run.exercise.id)
+    facts = {"answer_by": run.answer_by, "late": late, "by": by, "text": text, "title": title}
     keys = [[ctx.key("answer", "open", run.number)]]
     await ctx.to_person(
         person_id, "reminder", facts, keys, about=group.id, slot=slot, context=MessageContext(once=True)
@@ -209,11 +210,16 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
     elif what not in ("joining", "wish", CONTACT):  # a wish to be contacted is for the person who was asked
         row = await ctx.work.rows.get(int(number))
         run = await ctx.work.runs.latest(actor.group.id, row.register)
-        present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
-        title = present.task_title(row)
+        title = await _task_title(ctx, actor.group, row)
         keys = [[ctx.key("open_row", "row", run.id, str(row.id))]] if run else []
         keys.append([ctx.key("day.row_words", "rwords", actor.group.id, str(row.id), name=member.name)])
     await ctx.tell(actor, "nudge.stuck", {**facts, "title": title, "unnamed": unnamed}, keys)
+
+
+async def _task_title(ctx: Context, group: Group, row: Row) -> str:
+    """Return what a row is called as a task."""
+    present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
+    return present.task_title(row)
 
 
 async def ask_row_words(ctx: Context, actor: Actor, action: Action) -> None:
@@ -222,8 +228,8 @@ async def ask_row_words(ctx: Context, actor: Actor, action: Action) -> None:
     if row is None or row.group_id != actor.group.id or row.assignee is None:
         ctx.toast("day.settled")
         return
-    title = (await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])).task_title(row)
-    facts = {"title": title, "name": (await ctx.work.members.get(row.assignee)).name}
+    name = (await ctx.work.members.get(row.assignee)).name
+    facts = {"title": await _task_title(ctx, actor.group, row), "name": name}
     await ctx.tell(actor, "nudge.words", facts, context=MessageContext(want="rwords", group=actor.group.id, row=row.id))
 
 
@@ -237,7 +243,8 @@ async def say_row_words(ctx: Context, actor: Actor, text: str, context: MessageC
     assignee = await ctx.work.members.get(row.assignee)
     person = assignee.person_id
     if await hears(ctx, person):
-        facts = {"answer_by": row.due, "late": False, "by": actor.member.name, "text": text}
+        title = await _task_title(ctx, actor.group, row)
+        facts = {"answer_by": row.due, "late": False, "by": actor.member.name, "text": text, "title": title}
         keys = [[ctx.key("open_row", "row", run.id, str(row.id)), ctx.key("day.done", "done", run.id, str(row.id))]]
         await ctx.to_person(person, "reminder", facts, keys, about=actor.group.id, context=MessageContext(once=True))
         await spoken(ctx, person)
