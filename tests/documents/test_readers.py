@@ -201,12 +201,12 @@ def test_the_plans_marks_are_told(town: Material) -> None:
 
 
 def test_no_activity_of_the_invented_town_is_due_outside_its_years(town: Material) -> None:
-    """An activity's last day lies in the last of the years that it is planned for."""
+    """An activity's day lies in the first of the years that it is planned for."""
     begins = date.fromisoformat(str(Facts(town).raw("plan_frame", "starts")))
     for row in town.registers["activities"]:
-        last = max(int(year.removeprefix("year")) for year in row.values["year"])
+        first = min(int(year.removeprefix("year")) for year in row.values["year"])
         due = date.fromisoformat(row.values["by"])
-        assert add_months(begins, 12 * (last - 1)) <= due < add_months(begins, 12 * last), row.number
+        assert add_months(begins, 12 * (first - 1)) <= due < add_months(begins, 12 * first), row.number
 
 
 def test_how_it_was_at_the_start_is_no_outcome(town: Material) -> None:
