@@ -27,7 +27,7 @@ from flows.model import Question
 from flows.state import Sheet
 from flows.values import Value, Values, day_of, pointed_id
 from flows.vocabulary import Audience, ExerciseRole, Kind
-from storage.records import GivenAnswer, Row
+from storage.records import Answer, GivenAnswer, Row
 from storage.rows import AsTask
 
 
@@ -52,17 +52,23 @@ async def on_sheet(turn: TurnContext, effect: Keep | Comment | TakeBack | Admit 
 
 
 async def _keep_answer(turn: TurnContext, effect: Keep) -> None:
-    """Keep an answer. Its comment stays."""
+    """Keep an answer. Its comment stays, unless it is the reason for an option that is not chosen any more."""
     comment = None
     if effect.key in turn.before.sheets.get(effect.owner, Sheet()).answered or effect.more:
         current = await turn.answer(effect.owner, effect.key)
         if current is not None:
-            comment = current.comment
+            comment = None if _reason_over(turn, current, effect.value) else current.comment
             if effect.more:
                 effect = replace(effect, value=f"{current.value}\n{effect.value}")
     await _store(turn, effect, comment)
     if turn.run.exercise.private and turn.run.sheets[effect.owner].handed_in:
         await _profile(turn, effect.owner)  # a member's answers about themselves count at once
+
+
+def _reason_over(turn: TurnContext, current: Answer, value: Value) -> bool:
+    """Whether the comment was asked for as the reason for an option, and another one is chosen now."""
+    reasons = turn.run.question(current.question).reasons if current.question != CONCLUSION else ()
+    return current.value in reasons and value not in reasons
 
 
 async def _keep_comment(turn: TurnContext, effect: Comment) -> None:
