@@ -93,7 +93,7 @@ async def test_two_may_look_after_the_same_row(tmp_path: Path) -> None:
         await played.tap("Alva", "Ändra")
         await played.tap("Alva", "Namn")
         await played.write("Alva", "Gunilla Hittepå")
-        await played.tap("Bo", "Markera klar")
+        await played.tap("Bo", "Markera som klar")
         assert "Gunilla Hittepå" in played.last("Bo")
         await played.tap("Alva", "Ta bort")
         await played.tap("Bo", "Inte klar än")
