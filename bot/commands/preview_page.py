@@ -119,8 +119,9 @@ def _lists(exercise: Exercise, row: str) -> dict[str, list[str]]:
 
 def _bubbles(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator[Bubble]:
     voice, words = present.voice, present.words
+    unpicked = replace(run, picked=())  # what one reads before anything is picked
     if not exercise.private:
-        facts = {**present.outline(run), **present.guide(), "phase": "new", "may_begin": True}
+        facts = {**present.outline(unpicked), **present.guide(), "phase": "new", "may_begin": True}
         yield Bubble("page", voice.render("exercise", facts), ((voice.label("begin"),),))
     if exercise.how in (How.EACH, How.ORG) and not exercise.private:
         team = [present.scene.member(ME)] if exercise.teams else []
@@ -131,7 +132,7 @@ def _bubbles(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator[Bu
         facts = {"title": words["title"], "recall": _recalled(exercise, voice, words)}
         yield Bubble("group", voice.render("run.recall", facts))
     if exercise.for_each and exercise.for_each.pick:
-        yield _picked(present, advance(replace(run, picked=()), Opened(ME, introduced=True)))
+        yield _picked(present, advance(unpicked, Opened(ME, introduced=True)))
     for key in run.keys():
         yield _asked(present, run, key)
         yield from _besides(present, run, key)
@@ -191,9 +192,8 @@ def _recalled(exercise: Exercise, voice: Voice, words: ExerciseWords) -> list[Te
 def _hints(present: ExerciseView) -> Iterator[Bubble]:
     for question in present.exercise.questions:
         for option in question.hints:
-            hint = present.words[f"question.{question.id}.hint.{option}"]
-            told = f"{present.words[f'question.{question.id}.short']}: {hint}"
-            yield Bubble("hint", told, rendered=False, place=f"question.{question.id}.hint.{option}")
+            place = f"question.{question.id}.hint.{option}"
+            yield Bubble("hint", present.words[place], rendered=False, place=place)
 
 
 def _sample(present: ExerciseView, run: Run) -> list[Answer]:

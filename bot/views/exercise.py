@@ -34,7 +34,7 @@ class ExerciseView(PictureWording):
             name = "shared" if audience is Audience.GROUP else str(audience)
             if name == "shared" and question and question.invites:
                 name = "shared_invites"
-            elif name == "shared" and self.exercise.consent and "network" in self.exercise.consents:
+            elif name == "shared" and self._is_put_to_network(question):
                 name = "shared_asked"
             elif name == "shared" and self._is_told_outside():
                 name = "shared_outside"
@@ -64,6 +64,12 @@ class ExerciseView(PictureWording):
         """True if the group is shown how many have answered what: for an exercise, in all of its questions."""
         asked = (question,) if question else self.exercise.questions
         return all(q.kind in (Kind.CHOICE, Kind.SCALE) for q in asked)
+
+    def _is_put_to_network(self, question: Question | None) -> bool:
+        """True if the network is asked about what is written here; where one answer alone decides that, at that one."""
+        exercise = self.exercise
+        asked = bool(exercise.consent) and "network" in exercise.consents
+        return asked and (not exercise.consent_to or (question is not None and question.id == exercise.consent_to))
 
     def _is_told_outside(self) -> bool:
         """True if the network reads it in a document without having a seat in it."""

@@ -291,6 +291,8 @@ def test_preview(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     looks, found = _without_texts(page)
     assert "{{" not in looks
     assert "&lt;b&gt;" not in looks
+    assert "9\N{NO-BREAK SPACE}frågor under varje rubrik som ni väljer" in looks, "of the branches none is picked yet"
+    assert "Specifikt: S:" not in looks, "a hint stands as it is sent"
     texts = list(written("sv"))
     assert len(found) == len(texts) > 3000
     assert {f"sv/{file}: {place}".removesuffix(": ") for file, place, _ in texts} == set(found)
