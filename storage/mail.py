@@ -29,15 +29,19 @@ class MailChanges(TypedDict, total=False):
 
 
 class MailAddresses(Records[MailAddress]):
-    """The mail addresses that people have given, one each at most."""
+    """The mail addresses that people have given: one that counts, and one that waits to be confirmed, each at most."""
 
     table = RecordTable("mail_addresses", MailAddress, sealed=("address", "told"))
     owner = None
 
     async def of_person(self, person_id: int) -> MailAddress | None:
-        """The address of a person, confirmed or not."""
-        found = await self._select("WHERE person_id = ?", (person_id,))
-        return found[0] if found else None
+        """The address of a person: the one that counts, else the one that waits to be confirmed."""
+        every = await self.every(person_id)
+        return every[0] if every else None
+
+    async def every(self, person_id: int) -> list[MailAddress]:
+        """Return a person's addresses, the one that counts first."""
+        return await self._select("WHERE person_id = ? ORDER BY state = 'asked'", (person_id,))
 
     async def owners(self, address: str) -> list[MailAddress]:
         """Return who has confirmed this address as theirs; several people may share one."""
@@ -45,10 +49,19 @@ class MailAddresses(Records[MailAddress]):
         return [one for one in theirs if one.address.casefold() == address.casefold()]
 
     async def give(self, person_id: int, address: str, *, vouched: bool = False) -> MailAddress:
-        """Keep a person's address, instead of any earlier one; it counts once they have confirmed it."""
-        await self.forget(person_id)
+        """Keep a person's address; it counts once they have confirmed it, and an earlier one until then."""
+        self._session.write("DELETE FROM mails WHERE person_id = ?", (person_id,))
+        self._session.write("DELETE FROM mail_addresses WHERE person_id = ? AND state = 'asked'", (person_id,))
+        self._session.wipe_log = True
         id = self._caches.new_id("mail_addresses")
         return await self._add(id, MailAddress(id, person_id, "asked", address, "", vouched))
+
+    async def confirm(self, address: MailAddress) -> None:
+        """Let an address count from now on, instead of any earlier one of that person."""
+        query = "DELETE FROM mail_addresses WHERE person_id = ? AND id <> ?"
+        self._session.write(query, (address.person_id, address.id))
+        self._session.wipe_log = True
+        await self.update(address.id, state="confirmed")
 
     async def update(self, id: int, **changes: Unpack[AddressChanges]) -> MailAddress:
         """Change the named fields. Raises Unknown."""
@@ -63,7 +76,7 @@ class MailAddresses(Records[MailAddress]):
         return True
 
     async def forget(self, person_id: int) -> None:
-        """Delete a person's address."""
+        """Delete a person's addresses."""
         self._session.write("DELETE FROM mails WHERE person_id = ?", (person_id,))
         self._session.write("DELETE FROM mail_addresses WHERE person_id = ?", (person_id,))
         self._session.wipe_log = True

@@ -136,10 +136,10 @@ class BounceReader:
         if mailed is None:
             return False
         async with self._store.work() as work:
-            address = await work.mail_addresses.of_person(mailed.person_id)
-            if address is not None and mailed.fits(address.address):
-                log.info("mail_bounced")
-                await tell_of_refusal(Context(self._services, work, self._clock()), address)
+            for address in await work.mail_addresses.every(mailed.person_id):
+                if mailed.fits(address.address):
+                    log.info("mail_bounced")
+                    await tell_of_refusal(Context(self._services, work, self._clock()), address)
         return True
 
 

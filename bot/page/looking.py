@@ -206,7 +206,7 @@ class Looking:
             facts["answers"] = await self._answers(work, visitor, "mina_uppgifter")
             facts["mail"] = self._asking.mail
             facts["way_back"] = await _has_way_back(work, visitor.person)
-            facts["address"] = await work.mail_addresses.of_person(visitor.person.id)
+            facts["addresses"] = await work.mail_addresses.every(visitor.person.id)
         return self._looks.page("account", facts)
 
     async def statement(self, request: web.Request) -> web.StreamResponse:

@@ -53,10 +53,10 @@ async def ask_to_confirm(ctx: Context, person: Person, address: str, *, vouched:
 
     `vouched`: they have just proved who they are.
     """
-    await ctx.work.mail_addresses.give(person.id, address, vouched=vouched)
-    number = ctx.work.links.reserve()
+    given = await ctx.work.mail_addresses.give(person.id, address, vouched=vouched)
+    number, ref = ctx.work.links.reserve(), f"{person.id}:{given.id}"
     token = ctx.services.buttons.seal(LINK, Action(CONFIRM, number))
-    await ctx.work.links.add(token, CONFIRM, id=number, ref=str(person.id), expires_at=ctx.now + CONFIRM_WITHIN)
+    await ctx.work.links.add(token, CONFIRM, id=number, ref=ref, expires_at=ctx.now + CONFIRM_WITHIN)
     await ctx.work.mails.put(person.id, "confirm", address, ctx.services.address(token, outside=True))
 
 
@@ -83,11 +83,12 @@ async def confirm(ctx: Context, token: str) -> bool:
     link = await ctx.work.links.find(token)
     if link is None or link.purpose != CONFIRM or link.state != "valid" or link.ref is None:
         return False
-    address = await ctx.work.mail_addresses.of_person(int(link.ref))
-    if address is None:
+    person, _, number = link.ref.partition(":")  # a link of an earlier version has no number
+    given = [one for one in await ctx.work.mail_addresses.every(int(person)) if number in ("", str(one.id))]
+    if not given:
         return False
     await ctx.work.links.use(link.id)
-    await ctx.work.mail_addresses.update(address.id, state="confirmed")
+    await ctx.work.mail_addresses.confirm(given[-1])
     return True
 
 
@@ -199,9 +200,9 @@ class Mailer:
                 )
                 return
             await work.mails.done(mail.id)
-            address = await work.mail_addresses.of_person(mail.person_id)
-            if address is not None:
-                await tell_of_refusal(Context(self._services, work, self._clock()), address)
+            for address in await work.mail_addresses.every(mail.person_id):
+                if address.address == mail.address:
+                    await tell_of_refusal(Context(self._services, work, self._clock()), address)
 
 
 def _is_refused(error: Exception) -> bool:

@@ -43,9 +43,9 @@ class Post:
         self.came.append(mail)
         return "250 OK"
 
-    def links(self) -> list[str]:
-        """The links in the newest mail, as paths of the page."""
-        return re.findall(rf"{ADDRESS}(/\S+)", self.came[-1].get_content())
+    def links(self, place: int = -1) -> list[str]:
+        """The links in a mail, the newest unless told otherwise, as paths of the page."""
+        return re.findall(rf"{ADDRESS}(/\S+)", self.came[place].get_content())
 
 
 @dataclass(slots=True)
@@ -55,6 +55,14 @@ class Mailed:
     both: Both
     post: Post
     mailer: Mailer
+
+    async def signs_in(self, address: str) -> bool:
+        """True if a link to sign in comes to an address."""
+        browser, before = self.both.page.browser(), len(self.post.came)
+        await browser.open("/")
+        await browser.press("Skicka en länk", address=address)
+        await self.mailer.drain()
+        return [mail["To"] for mail in self.post.came[before:]] == [address]
 
     async def given(self, browser: Browser, address: str) -> None:
         """Somebody gives an address, and confirms it."""
@@ -111,6 +119,30 @@ async def test_signed_in_by_mail(mailed: Mailed) -> None:
     await other.open(mailed.post.links()[0])
     await other.press("Logga in")
     assert "Kärngruppen i Exempelstad" in other.text
+
+
+async def test_a_new_address_counts_once_it_is_confirmed(mailed: Mailed) -> None:
+    """A new address that is misspelt shuts nobody out: the earlier one counts until the new one is confirmed."""
+    cia = await mailed.both.invited("Cia")
+    await mailed.given(cia, "cia@example.se")
+    mailed.post.came.clear()
+    for address in ("cai@example.se", "cia@example.org"):
+        await cia.open("/konto")
+        await cia.press("Spara adressen", address=address)
+        await mailed.mailer.drain()
+    assert "Mejl går till cia@example.se" in cia.text
+    assert "Jag har skickat ett mejl till cia@example.org" in cia.text
+    assert await mailed.signs_in("cia@example.se")
+    assert not await mailed.signs_in("cia@example.org")
+    misspelt, new = mailed.post.links(0)[0], mailed.post.links(1)[0]
+    await cia.open(misspelt)
+    await cia.press("Det är min adress")
+    assert "Adressen är bekräftad" not in cia.text
+    await cia.open(new)
+    await cia.press("Det är min adress")
+    assert "Adressen är bekräftad" in cia.text
+    assert await mailed.signs_in("cia@example.org")
+    assert not await mailed.signs_in("cia@example.se")
 
 
 async def test_reminded_by_mail(mailed: Mailed) -> None:

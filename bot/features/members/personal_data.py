@@ -78,7 +78,7 @@ async def stored_about(ctx: Context, actor: Actor) -> JsonObject:
     away = await ctx.work.absences.of_person(person.id, date.min)
     wishes = await ctx.work.wishes.of_member(member.id)
     done = await ctx.work.access_log.of_member(group.id, member.id)
-    address = await ctx.work.mail_addresses.of_person(person.id)
+    addresses = await ctx.work.mail_addresses.every(person.id)
     let_in = await ctx.work.admissions.of(group.id, person.id)
     return {
         "person": {"telegram_id": person.user_id, "since": person.created_at.isoformat(), "stopped": person.stopped},
@@ -103,7 +103,7 @@ async def stored_about(ctx: Context, actor: Actor) -> JsonObject:
             {"browser": one.device, "since": one.begun, "until": one.ends_at.isoformat()}
             for one in await ctx.work.sign_ins.of_person(person.id)
         ],
-        "mail": {"address": address.address, "state": address.state} if address else None,
+        "mail": [{"address": one.address, "state": one.state} for one in addresses],
         "let_in": {"name": let_in.name, "state": let_in.state, "confirmed": let_in.confirmed} if let_in else None,
         "habits": {"at": habit.at, "weekdays": habit.weekdays, "muted": habit.muted},
     }
