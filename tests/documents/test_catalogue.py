@@ -212,7 +212,7 @@ def test_file_names(town: Material) -> None:
     other = Material('Å/"stad"', town.today)
     on = town.today.isoformat()
     assert filename("readiness", "pdf", other) == f"Är vi redo – Å-stad – {on}.pdf"
-    assert filename("form_swot", "pdf-a3", other) == "SWOT – blankett – Å-stad – A3.pdf"
+    assert filename("form_swot", "pdf-a3", other) == "SWOT – tom mall – Å-stad – A3.pdf"
     assert filename("table.chain", "xlsx", other) == f"Rutin – kedjan – Å-stad – {on}.xlsx"
     assert Path(filename("plan", "docx", Material("x" * 300, town.today))).suffix == ".docx"
 

@@ -218,7 +218,7 @@ def test_a_draft_claims_no_decision(town: Material) -> None:
     assert facts["Beslut"] == "Den här versionen är inte beslutad än"
     assert facts["Planen gäller från"] == "1 september 2026, om den här versionen godkänns"
     never = {name: found for name, found in town.rounds.items() if name != "plan_approval"}
-    assert _facts(replace(town, rounds=never)) | {"Bakom står": ""} == facts | {"Bakom står": ""}
+    assert _facts(replace(town, rounds=never)) | {"Bakom planen står": ""} == facts | {"Bakom planen står": ""}
     assert _facts(invented_town.material())["Beslut"] == "Socialnämnden, 26 augusti 2026, § 84"
 
 
