@@ -245,8 +245,11 @@ class DateReader:
                 parts.append(part)
         return parts
 
-    def read_in(self, text: str, today: date) -> list[list[date]]:
-        """The days that a sentence names, each with the dates that it can mean: "jag kan komma den femtonde"."""
+    def read_in(self, text: str, today: date, about: date | None = None) -> list[list[date]]:
+        """The days that a sentence names, each with the dates that it can mean: "jag kan komma den femtonde".
+
+        `about`: the day of which it speaks, perhaps. A number alone can be that one too, in whatever month it is.
+        """
         words = re.findall(r"[^\s,;!?()]+", text.lower())
         found, place = list[list[date]](), 0
         while place < len(words):
@@ -254,7 +257,10 @@ class DateReader:
             readings = ((end, self.read_moment(" ".join(words[place:end]), today)) for end in windows)
             end, read = next((one for one in readings if one[1]), (place + 1, []))
             if read:
-                found.append([day for day, _ in read])
+                said = self._places.in_figures(plain(" ".join(words[place:end])), today)
+                alone = self._day_alone.fullmatch(self._weekday_first.sub("", said))
+                known = [about] if about and alone and int(alone[1]) == about.day else []
+                found.append(list(dict.fromkeys([*(day for day, _ in read), *known])))
             place = end
         return found
 

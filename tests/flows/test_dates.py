@@ -293,3 +293,20 @@ def test_days_in_a_sentence() -> None:
     for text, days in said:
         assert SWEDISH.dates.read_in(text, today) == [[date(2027, 1, day)] for day in days]
     assert SWEDISH.dates.read_in("jag kommer gärna", today) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "can_be"),
+    [
+        ("jag kan tyvärr inte den 21:a", True),
+        ("söndag den 21:a går bra", True),
+        ("inte den 21 januari", False),
+        ("inte den 21 februari", False),
+        ("inte den 22:a", False),
+    ],
+)
+def test_a_number_alone_can_be_the_day_that_is_spoken_of(text: str, can_be: bool) -> None:
+    """Of whatever month it is; a day with its month is that one only."""
+    today, about = date(2027, 1, 11), date(2027, 3, 21)
+    [days] = SWEDISH.dates.read_in(text, today, about)
+    assert (about in days) == can_be

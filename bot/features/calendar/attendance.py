@@ -1,7 +1,7 @@
 """Attendance: *kommer* or *kan inte*, and who comes. The core group comes if it says nothing."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from bot.context.context import Actor, Context
@@ -19,7 +19,7 @@ from storage.message_notes import MessageContext
 from storage.records import Group, Meeting, Member, Person
 
 TOMORROW: Final = timedelta(1)
-WEEK: Final = timedelta(7)  # before a meeting in which a word about coming may be about it
+WEEK: Final = timedelta(7)  # before a meeting in which a word about coming may be about it, if it names no day
 LONGEST: Final = 8  # words: a longer text may be about something else than whether somebody comes …
 WITH_ANOTHER: Final = 12  # … unless it says who comes in their place
 
@@ -51,7 +51,7 @@ async def heard(ctx: Context, person: Person, text: str, under: MessageContext) 
         return False
     actor, asked = found
     ahead = [m for m in await ctx.work.meetings.of_group(actor.group.id) if m.state == "planned" and m.day >= ctx.today]
-    days = ctx.dates.read_in(text, ctx.today)
+    days = ctx.dates.read_in(text, ctx.today, asked.day)
     named = [m for m in ahead if days and all(m.day in one for one in days)]
     meeting = await meeting_of(ctx, actor, str(min(named, key=lambda m: m.day, default=asked).id))
     numbers = set(re.findall(r"\d+", text))  # else of another day, or how many they will be
@@ -86,9 +86,9 @@ async def near(ctx: Context, person: Person, text: str) -> list[list[Key]]:
     """Return the buttons with which a person says whether they come to a meeting that a text may be about: today's or
     tomorrow's, and those that it speaks of; of the core group, only a no.
     """
-    found = []
-    for member, meeting in await _ahead(ctx, person):
-        if meeting.day - ctx.today <= TOMORROW or ctx.services.voice.rules.speaks_of_coming(text):
+    found, speaks = [], ctx.services.voice.rules.speaks_of_coming(text)
+    for member, meeting in await _ahead(ctx, person, text if speaks else ""):
+        if meeting.day - ctx.today <= TOMORROW or speaks:
             comes, cannot = network_meetings.keys_on(ctx, meeting)
             found += [[cannot]] if member.role == "core" else [[comes], [cannot]]
     return found
@@ -98,11 +98,12 @@ async def spoken_of(ctx: Context, person: Person, text: str) -> list[MessageCont
     """Return what a message would be about that asks whether somebody comes, for each meeting that a text speaks of."""
     if not ctx.services.voice.rules.speaks_of_coming(text):
         return []
-    return [network_meetings.asks(meeting) for _, meeting in await _ahead(ctx, person)]
+    return [network_meetings.asks(meeting) for _, meeting in await _ahead(ctx, person, text)]
 
 
-async def _ahead(ctx: Context, person: Person) -> list[tuple[Member, Meeting]]:
-    """Return the planned meetings within a week to which this person is called, each with their seat."""
+async def _ahead(ctx: Context, person: Person, text: str) -> list[tuple[Member, Meeting]]:
+    """Return the planned meetings to which this person is called, each with their seat: those on a day that a text
+    names, or else within a week."""
     found = []
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
@@ -110,9 +111,16 @@ async def _ahead(ctx: Context, person: Person) -> list[tuple[Member, Meeting]]:
             continue
         for m in await ctx.work.meetings.of_group(group.id):
             called = member.role == "core" or network_meetings.is_networks(ctx, m)
-            if called and m.state == "planned" and timedelta(0) <= m.day - ctx.today <= WEEK:
+            if called and m.state == "planned" and m.day >= ctx.today:
                 found.append((member, m))
-    return found
+    named = [one for one in found if _names(ctx, text, one[1].day)]
+    return named or [one for one in found if one[1].day - ctx.today <= WEEK]
+
+
+def _names(ctx: Context, text: str, day: date) -> bool:
+    """True if a text names this day, and no other."""
+    days = ctx.dates.read_in(text, ctx.today, day)
+    return bool(days) and all(day in one for one in days)
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:

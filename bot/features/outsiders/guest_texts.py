@@ -26,7 +26,7 @@ async def heard(ctx: Context, person: Person, text: str) -> bool:
     labels = {str(said): ctx.services.voice.label(f"guest.{said}") for said in guest_list.ANSWERS}
     said = ctx.services.voice.rules.answer_in(text) or named_option(labels, text)
     short, ahead = len(text.split()) <= SHORT, _ahead(ctx, event)
-    if said is not None and any(event.day not in days for days in ctx.dates.read_in(text, ctx.today)):
+    if said is not None and any(event.day not in days for days in ctx.dates.read_in(text, ctx.today, event.day)):
         said = None  # it is about another day
     request = next((question for question in guest_list.unasked(ctx, row) if question == asked), None)
     if said is not None and request and (short or not ahead):
