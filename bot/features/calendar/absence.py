@@ -167,11 +167,12 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
 
 
 async def _leading(ctx: Context, actor: Actor) -> TemplateFacts:
-    """Return whether nobody else coordinates, and who would stand in."""
+    """Return whether this member coordinates, whether nobody else does, and who would stand in."""
     others = [m for m in await open_items.coordinators(ctx, actor.group) if m.id != actor.member.id]
     named = await ctx.work.members.lookup(actor.group.settings.substitute or 0)
     substitute = named.name if named is not None and named.state == "active" else None
-    return {"alone": actor.member.coordinator and not others, "substitute": substitute}
+    coordinates = actor.member.coordinator
+    return {"coordinates": coordinates, "alone": coordinates and not others, "substitute": substitute}
 
 
 async def _reading(ctx: Context, member: Member, told: Actor, first: date, last: date) -> TemplateFacts:
