@@ -23,6 +23,7 @@ from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import most_of, plan, schedule_next, spoken
 from bot.views.names import cut
+from bot.views.shared_buttons import in_town
 from flows.pacing import ReminderManner
 from flows.vocabulary import Field
 from messages.voice import TemplateFacts
@@ -117,7 +118,7 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
             context = check_ins.question(line.open_item.group_id, int(line.open_item.ref.partition(":")[2]))
             keys.append([_beside(key) for key in line.keys] if told else line.keys)
             continue
-        keys.append([replace(key, label=f"{key.label}, {town}" if town else key.label) for key in line.keys])
+        keys.append([in_town(ctx, key, town) for key in line.keys])
     reminded = [line.open_item for line in told if can_be_put_off(line.open_item)]
     keys += ways(ctx, reminded, ctx.today)
     groups = {line.open_item.group_id for line in lines}
