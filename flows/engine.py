@@ -289,11 +289,12 @@ def _unanswered_together(run: Run) -> tuple[str, ...]:
 
 
 def _unsettled(run: Run) -> tuple[tuple[int, str], ...]:
-    """Return who has yet to choose between two answers of the group, with the question."""
+    """Return who has yet to choose between two answers of the group, with the question, while that is still asked."""
     if run.exercise.how is not How.GROUP:
         return ()
-    asked = ((member, visit) for member, visit in run.visits.items() if member in run.seats)
-    return tuple((member, visit.key) for member, visit in asked if visit.place is Place.MET)
+    chooses = ((member, visit) for member, visit in run.visits.items() if member in run.seats)
+    asked = run.asked("g")
+    return tuple((member, visit.key) for member, visit in chooses if visit.place is Place.MET and visit.key in asked)
 
 
 def _undo(run: Run, event: Undid) -> Turn:
