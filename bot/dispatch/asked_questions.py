@@ -153,14 +153,13 @@ def _last(prompt: Prompt) -> int:
 async def answers_at_once(ctx: Context, questions: list[OpenQuestion], text: str = "") -> OpenQuestion | None:
     """Return the question that a bare text answers without doubt, if there is one.
 
-    The newest one that asks for a day or a name is answered by a text that is one, whatever else is asked. What all
+    The newest one, if it asks for a day or a name, is answered by a text that is one, whatever else is asked. What all
     would read at once is in doubt until something has been written there since the person turned to it from a question
     that they answer alone.
     """
     asked = asked_now(ctx, questions)
-    for question in reversed(asked):
-        if not question.prompt.interrupted and await _is_said_in(ctx, question.prompt, text):
-            return question
+    if asked and not asked[-1].prompt.interrupted and await _is_said_in(ctx, asked[-1].prompt, text):
+        return asked[-1]
     if len(asked) != 1 or asked[0].prompt.interrupted:
         return None
     prompt = asked[0].prompt
