@@ -127,7 +127,7 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
         await _to_check_in(ctx, person, said, check_in, under)
         return
     if said.forwarded:
-        await _hold(ctx, person, said, questions, elsewhere=True)
+        await _hold(ctx, person, said, [q for q in questions if q.wants_text], elsewhere=True)
         return
     question = await asked_questions.answers_at_once(ctx, questions, said.text)
     asked = replied.context if replied is not None else question.prompt.context if question is not None else None
