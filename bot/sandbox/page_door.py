@@ -199,7 +199,7 @@ class PageDoor:
         """{person}: where they are in a browser, beside the phones; 0 is where the mail lies."""
         person = _number((await _body(request)).get("person"))
         if self._stage.window is None:
-            raise ActError("Här finns ingen sida bredvid telefonerna.")
+            raise ActError("Här finns ingen webbsida att öppna.")
         return _ok(await self._stage.window(person))
 
     async def film(self, request: web.Request) -> web.StreamResponse:

@@ -205,8 +205,9 @@ def row_keys(ctx: Context, run: Run, row: Row, reader: Member, *, writes: bool =
         return [[ctx.key("undrop", "undrop", number, arg)] if own else [], [back]]
     register = run.exercise.register
     done = [ctx.key("undone", "undone", number, arg) if row.state == "done" else ctx.key("done", "done", number, arg)]
-    if row.state == "open" and yearly.done(run.exercise, row.values):
-        done.append(ctx.key("task.not_that_year", "undone", number, arg))
+    if row.state == "open" and register and (past := yearly.done(run.exercise, row.values)):
+        year = ctx.services.voice.exercise(run.exercise.id).option(register.yearly, past[-1])
+        done.append(ctx.key("task.not_that_year", "undone", number, arg, year=year))
     fill = [ctx.key("fill", "fill", number, arg)] if writes and unfilled(run, row) else []
     first = [ctx.key("edit", "edit", number, arg)] if writes else []
     first += [ctx.key("drop", "drop", number, arg)] if writes and own else []

@@ -80,6 +80,6 @@ export class Film {
 
 function hintOf(film) {
   if (film.stopped) return "Härifrån går staden sin egen väg. Spela vidare för hand.";
-  if (film.ended) return "Nu är staden klar. Titta runt, eller spela vidare för hand.";
+  if (film.ended) return "Nu är staden klar. Se dig omkring, eller spela vidare för hand.";
   return film.speed ? "" : "Pausad. Du kan göra vad du vill i telefonerna.";
 }
