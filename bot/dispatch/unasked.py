@@ -11,6 +11,7 @@ from bot.features.digest.cannot import ways_under
 from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, memberships, open_runs, wanted_texts
 from bot.features.outsiders import actor_forms, guest_texts
+from bot.features.registers import tasks
 from bot.reminders.kinds import TASK
 from bot.views.shared_buttons import in_town
 from storage.message_notes import MessageContext
@@ -41,11 +42,11 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, **joining}
     until, back = await absence.going_on(ctx, person)
     facts |= {"away": bool(cannot or put_off) and until is None, "meeting": meeting, "reminded": bool(put_off)}
-    facts["tasks"] = tasks = await _tasks(ctx, person)
+    facts["tasks"] = taken_on = await _tasks(ctx, person, said.text)
     seats = await memberships.of(ctx, person, Role.LEADER) if ctx.services.voice.rules.leaves(said.text) else []
     out = _ways_out(ctx, seats)
     facts |= {"wants_out": bool(seats), "out": bool(out), "until": until}
-    onward = way_in or tasks or ([[ctx.key("what_waits", "answers")]] if waits else [])
+    onward = way_in or taken_on or ([[ctx.key("what_waits", "answers")]] if waits else [])
     await ctx.to_person(person.id, "stray", facts, [*out, *onward, *back, *put_off, *cannot, *logs])
 
 
@@ -70,14 +71,17 @@ async def media(ctx: Context, person: Person, said: Written) -> None:
     await ctx.to_person(person.id, "media", facts, keys, slot=slot)
 
 
-async def _tasks(ctx: Context, person: Person) -> list[list[Key]]:
-    """Return the way to what the person has taken on, where they have been reminded of something of it."""
-    found = []
+async def _tasks(ctx: Context, person: Person, text: str) -> list[list[Key]]:
+    """Return the way to what the person has taken on, where they have been reminded of something of it, or to what
+    may be done if they say so: "klart"."""
+    found, done = [], "ok" in ctx.services.voice.rules.moves(text)
     for group, member in await memberships.of(ctx, person, Role.NETWORK):
         items = await ctx.work.open_items.of_member(member.id)
-        if any(one.kind == TASK and one.last and one.state != "closed" for one in items):
-            key = ctx.key("home.tasks", "tasks", group.id)
-            found.append([in_town(ctx, key, await ctx.town_for(person.id, group))])
+        reminded = any(one.kind == TASK and one.last and one.state != "closed" for one in items)
+        own = [ctx.key("home.tasks", "tasks", group.id)] if reminded else []
+        keys = await tasks.ways_to_own(ctx, group, member) if done else own
+        town = await ctx.town_for(person.id, group)
+        found += [[in_town(ctx, key, town)] for key in keys]
     return found
 
 

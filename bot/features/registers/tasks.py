@@ -20,7 +20,7 @@ from bot.views.rows import NOTES
 from flows.answers import clean, unfit
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
-from storage.records import Member, OpenItem, Row
+from storage.records import Group, Member, OpenItem, Row
 
 MINE, ALL, LATE = "mine", "all", "late"
 SHOWN = 12
@@ -62,14 +62,30 @@ async def _giver(ctx: Context, row: Row) -> Member | None:
     return await ctx.work.members.lookup(giver or 0)
 
 
+async def ways_to_own(ctx: Context, group: Group, member: Member) -> list[Key]:
+    """Return the way to what somebody has taken on: to their only task itself, or to their list."""
+    mine = [row for row in await _taken_on(ctx, group, member) if row.assignee == member.id]
+    run = await ctx.work.runs.latest(group.id, mine[0].register) if len(mine) == 1 else None
+    if run is None:
+        return [ctx.key("home.tasks", "tasks", group.id)] if mine else []
+    present = await runner.present_of(ctx, group, ctx.services.process.exercises[mine[0].register])
+    return [Key(cut(present.task_title(mine[0]), 40), Action("row", run.id, 0, str(mine[0].id)))]
+
+
+async def _taken_on(ctx: Context, group: Group, member: Member) -> list[Row]:
+    """Return the rows that somebody has taken on, of the registers that this member may see."""
+    exercises, core = ctx.services.process.exercises, member.role == "core"
+    return [
+        row
+        for row in await ctx.work.rows.taken_on(group.id)
+        if (core or member.role in exercises[row.register].who) and not await row_links.is_left_empty(ctx, row)
+    ]
+
+
 async def _list(ctx: Context, actor: Actor, which: str) -> None:
     group, today = actor.group, ctx.today
     exercises, core = ctx.services.process.exercises, actor.member.role == "core"
-    every = [
-        row
-        for row in await ctx.work.rows.taken_on(group.id)
-        if (core or actor.member.role in exercises[row.register].who) and not await row_links.is_left_empty(ctx, row)
-    ]
+    every = await _taken_on(ctx, group, actor.member)
     mine = [row for row in every if row.assignee == actor.member.id]
     late = [
         row for row in every if row.due and row.due < today and not open_items.rests(group, exercises[row.register])
