@@ -39,11 +39,11 @@ def test_a_role_has_its_holder_and_the_day_of_its_text(town: Material) -> None:
     """
     made = compose("coordination", town)
     assert made.dated == "14 april 2026"
-    assert facts_of("coordination", town)["Samordnar"] == HOLDER
+    assert facts_of("coordination", town)["Samordning"] == HOLDER
     assert "talar emot" not in repr(made.blocks)
     never = {name: found for name, found in town.rounds.items() if name != "town"}
     proposed = with_answers(replace(town, rounds=never), "coordination", {"proposed": "Två som delar på det"})
-    assert facts_of("coordination", proposed)["Samordnar"] == "Två som delar på det"
+    assert facts_of("coordination", proposed)["Samordning"] == "Två som delar på det"
 
 
 def test_a_plan_meets_its_risks(town: Material) -> None:
