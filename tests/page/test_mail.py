@@ -99,7 +99,7 @@ async def test_an_address_is_confirmed(mailed: Mailed) -> None:
     assert "Exempelstad" not in whole
     assert "Cia" not in whole.replace("cia@", "")
     await cia.open("/konto")
-    assert "högst ett om dagen" in cia.text
+    assert "högst ett mejl om dagen" in cia.text
 
 
 async def test_signed_in_by_mail(mailed: Mailed) -> None:
@@ -130,7 +130,7 @@ async def test_a_new_address_counts_once_it_is_confirmed(mailed: Mailed) -> None
         await cia.open("/konto")
         await cia.press("Spara adressen", address=address)
         await mailed.mailer.drain()
-    assert "Mejl går till cia@example.se" in cia.text
+    assert "Påminnelser går till cia@example.se, högst ett mejl om dagen" in cia.text
     assert "Jag har skickat ett mejl till cia@example.org" in cia.text
     assert await mailed.signs_in("cia@example.se")
     assert not await mailed.signs_in("cia@example.org")
