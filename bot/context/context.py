@@ -86,9 +86,8 @@ class Context:
     notices: list[CallbackAnswer] = field(default_factory=list)
     untold: str = ""  # a notice that there was no tap for
     stranger_messages: list[StrangerMessage] = field(default_factory=list)
-    events: list[DomainEvent] = field(
-        default_factory=list
-    )  # handled by `bot.dispatch.dispatch_events`, in this transaction
+    # Handled by `bot.dispatch.dispatch_events`, in this transaction.
+    events: list[DomainEvent] = field(default_factory=list)
     # Open runs that somebody has handed in to. When updates are taken together, the group's cards of these runs are
     # refreshed once, at the end of the transaction; if this is None, at once.
     dirty_runs: set[int] | None = None
@@ -123,12 +122,7 @@ class Context:
 
     # -- saying --------------------------------------------------------------------------------------------------
     async def to_person(
-        self,
-        person_id: int,
-        name: str,
-        facts: TemplateFacts | None = None,
-        keys: Keys = (),
-        **more: Unpack[AnyManner],
+        self, person_id: int, name: str, facts: TemplateFacts | None = None, keys: Keys = (), **more: Unpack[AnyManner]
     ) -> None:
         """Send a message to a person's private chat. One of `BESIDE` does not count as a change of subject there."""
         message = Message(self.services.voice.render(name, facts), keys, **more, shut=name in SHUT, alone=name in ALONE)
@@ -179,9 +173,7 @@ class Context:
             await self.work.prompts.ask(person_id, group, matter, context)
 
     async def _pass_by(self, chat: str) -> None:
-        """Note that something else follows the latest message that asks with its buttons: it is kept, what follows
-        perhaps not.
-        """
+        """Note with the latest message that is kept, and asks with its buttons, that something else follows it."""
         item = await self.work.outbox.newest(chat)
         if item is not None and item.context != MessageContext() and matter_of(item.context) is None:
             await self.work.outbox.update(item.id, context=replace(item.context, passed=True))
