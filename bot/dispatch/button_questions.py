@@ -14,6 +14,7 @@ from bot.exercises import runner
 from bot.features.approvals import written_consent
 from bot.features.calendar import attendance, time_poll
 from bot.features.journey import exercise_buttons
+from bot.features.wellbeing.distress import presses
 from flows.state import Place
 from storage.message_notes import MessageContext
 from storage.records import Group, Person, Prompt
@@ -40,6 +41,7 @@ async def asked(ctx: Context, person: Person, under: MessageContext) -> OpenQues
 async def claiming(ctx: Context, person: Person, said: Written, under: MessageContext) -> list[OpenQuestion]:
     """Return the questions that a text may answer, the likeliest last: all that want one, and what the newest message
     asks with its buttons; if it asks nothing so, the meetings that the text speaks of, beside what else can take it.
+    A cry for help speaks of no meeting.
 
     A text that replies to a question answers that alone, or nothing if it is over.
     """
@@ -48,7 +50,7 @@ async def claiming(ctx: Context, person: Person, said: Written, under: MessageCo
         return [beside] if beside else [q for q in questions if q.prompt.matter == matter_of(under)]
     if beside:
         return [*questions, beside]
-    if not any([await can_take(ctx, person, one.prompt.context, said.text) for one in questions]):
+    if presses(said.text) or not any([await can_take(ctx, person, one.prompt.context, said.text) for one in questions]):
         return questions
     spoken_of = [await asked(ctx, person, one) for one in await attendance.spoken_of(ctx, person, said.text)]
     return [*questions, *(one for one in spoken_of if one)]
