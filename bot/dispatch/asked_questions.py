@@ -1,7 +1,8 @@
 """Decides which question a text in private answers if it is no reply.
 
-A bare text is taken at once only if exactly one question for text is open to this person, the bot has written of
-nothing else since, and the question was asked, or answered in, lately. Otherwise the text is held (`held_texts`).
+A bare text is taken at once only if exactly one question for text is open to this person, or the newest asks for a day
+or a name and has it, the bot has written of nothing else since, and the question was asked, or answered in, lately.
+Otherwise the text is held (`held_texts`).
 """
 
 import re
