@@ -21,7 +21,7 @@ async def test_a_group_wakes_up_after_two_years(tmp_path: Path) -> None:
         assert "Jag vet inte var din text hör hemma" in played.last("Alva")
         await played.write("Alva", "Gunnar Påhittad")
         assert "Vad är det här ett svar på?" in played.last("Alva")
-        await played.tap("Alva", "Det är svaret på Rekrytera till kärngruppen: Namn")
+        await played.tap("Alva", "Det hör till: Rekrytera till kärngruppen: Namn")
         assert "Vilken organisation" in played.last("Alva")
         await begin(played, "Riktning")
         assert len(status(played)) == len(cards)

@@ -249,7 +249,7 @@ class Rehearsal:
         self.seen.honest += 1
         if "Vad är det här ett svar på?" in self.town.last(name):
             self.seen.asked_back += 1
-            await self.town.tap(name, "Det är svaret på")
+            await self.town.tap(name, "Det hör till:")
 
 
 @pytest.mark.slow
