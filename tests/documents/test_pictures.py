@@ -19,7 +19,7 @@ from messages.documents.parts import Parts
 from messages.documents.pictures import KINDS, figure, foot, on_paper
 from messages.documents.render_request import fulfil
 from messages.documents.routine_tables import too_full
-from tests.documents.answered import DAY, with_rows
+from tests.documents.answered import DAY, with_answers, with_rows
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -54,6 +54,12 @@ def shown(kind: str, material: Material) -> Figure:
     found = figure(kind, Facts(material))
     assert found is not None
     return found
+
+
+def test_what_many_wrote_is_read_aloud_as_sentences(town: Material) -> None:
+    """Notes that end with a full stop or a question mark get no second mark, and the others get their stop."""
+    noted = with_answers(town, "swot_insights", {"strengths": "Vi känner varandra nu.\nRäcker tiden?\nKorta vägar"})
+    assert ": Vi känner varandra nu. Räcker tiden? Korta vägar. " in shown("swot", noted).alt
 
 
 def test_readiness_tells_the_spread(town: Material) -> None:
