@@ -30,7 +30,7 @@ def test_the_form_for_adverts_counts_and_names_nobody(town: Material) -> None:
     """
     assert headers("form_adverts", town) == [("Datum", "Webbplats", "Antal", "Nya sedan sist", "Annat ni märkte")]
     said = " ".join(plain(block.text) for block in compose("form_adverts", town).blocks if isinstance(block, Paragraph))
-    assert "Riv det när siffrorna är införda." in said
+    assert "Riv det när siffrorna är inskrivna i boten." in said
     assert DOCUMENTS["form_adverts"].reader is Reader.CORE
 
 

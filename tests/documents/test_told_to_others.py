@@ -86,4 +86,6 @@ def test_who_answers_for_a_child_is_told_without_the_number_for_the_day(town: Ma
 def test_a_month_is_one_month(town: Material) -> None:
     """The length that was decided on stands in the right number."""
     decided = {"decision": ["start"], "start": "2025-09-22", "months": 1}
-    assert "vi räknar med 1 månad." in as_chat(compose("start", with_answers(town, "decision", decided)))
+    assert "vi räknar med att arbetet tar 1 månad." in as_chat(
+        compose("start", with_answers(town, "decision", decided))
+    )
