@@ -15,6 +15,7 @@ from bot.context.context import Actor, Context
 from bot.context.message import matter_of
 from bot.context.permissions import Role, role_of
 from bot.exercises import runner
+from bot.features.calendar import absence, time_poll
 from bot.features.incidents import report
 from bot.features.journey import exercise_buttons, wanted_texts
 from bot.features.together import todos
@@ -30,7 +31,9 @@ from storage.table import moment
 
 FRESH: Final = timedelta(hours=6)  # how long a text answers a question at once; after that the bot asks
 BARE: Final = 2  # words that a yes or no alone has at most
-DAYS: Final = frozenset(("due", "one_date", "until", "next_date"))  # what features ask for that is a day
+DAYS: Final = frozenset(("due", "one_date", "until", "next_date"))  # what features ask for that is a day …
+TIMES: Final = frozenset(("calendar", "times"))  # … with its hour, perhaps …
+STRETCH: Final = "away"  # … or several in a row
 ROOM: Final = 38  # characters of an exercise's title and a question's together, on a button …
 TITLE: Final = 16  # … and at least so many of the first
 
@@ -178,6 +181,10 @@ async def _is_said_in(ctx: Context, prompt: Prompt, text: str) -> bool:
         return await todos.says_who(ctx, prompt.group_id, text)
     if want == todos.WHEN:
         return todos.says_when(ctx, text)
+    if want in TIMES:
+        return time_poll.says_times(ctx, text)
+    if want == STRETCH:
+        return absence.says_days(ctx, text)
     return want in DAYS and bool(ctx.dates.read_date(clean(text), ctx.today))
 
 

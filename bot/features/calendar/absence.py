@@ -45,6 +45,13 @@ async def show(ctx: Context, actor: Actor, arguments: str = "") -> None:
     await _ask(ctx, actor, facts, absences)
 
 
+def says_days(ctx: Context, text: str) -> bool:
+    """True if a text is a stretch of days, and says nothing else."""
+    spans = ctx.services.voice.rules.spans
+    when = spans.bare(clean(text))
+    return bool(spans.read(when, ctx.today) or ctx.dates.read_range(when, ctx.today))
+
+
 async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take a stretch of days in plain words. One that is long, has no end or two readings is asked about.
 

@@ -152,6 +152,12 @@ async def said_times(ctx: Context, actor: Actor, text: str, context: MessageCont
             await spoken(ctx, member.person_id)
 
 
+def says_times(ctx: Context, text: str) -> bool:
+    """True if a text is times to meet at, one or several, and says nothing else."""
+    parts = _parts(ctx, text)
+    return bool(parts) and all(ctx.dates.read_moment(part, ctx.today) for part in parts)
+
+
 def _parts(ctx: Context, text: str) -> list[str]:
     """Return the times of a text, one by one: its lines, and what a line lists that is not one time itself."""
     lines = [line for line in (line.strip(" -•\t") for line in clean(text).splitlines()) if line]
