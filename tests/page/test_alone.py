@@ -86,12 +86,13 @@ async def test_the_only_coordinator_comes_back(alone: OnThePage) -> None:
     await alva.press("Logga ut")
     await bo.write(f"/start {code}")
     assert "Du håller i samordningen" in bo.text
-    assert "tar över efter Alva" in bo.text
+    assert "Skicka den här länken till Alva, som kommer in på webbsidan igen med den" in bo.text
 
     back = alone.page.browser()
     await back.open(re.findall(r"/l/[\w-]+", bo.text)[-1])
     await back.press("Fortsätt", name="Alva")
     await bo.open("/samtal")
+    assert "Alva vill komma in igen i Exempelstad" in bo.text
     await bo.press("Släpp in")
     await back.open("/samtal")
     _, sector, levels, children = PEOPLE["Alva"]
@@ -99,6 +100,10 @@ async def test_the_only_coordinator_comes_back(alone: OnThePage) -> None:
         await back.press(label)
     await back.write("/deltagare")
     assert "En kollega tar över en plats" in back.labels, "she coordinates again"
+    await bo.open("/")
+    await bo.open(bo.links["Exempelstad"])
+    assert "Alva är med igen." in bo.text
+    await bo.open("/samtal")
     before = bo.text.count("bara när ingen som samordnar är inloggad")
     await bo.write(f"/start {code}")
     assert bo.text.count("bara när ingen som samordnar är inloggad") == before + 1, "it counts once"

@@ -126,7 +126,7 @@ async def test_a_seat_is_taken_over_on_the_page(both: Both) -> None:
     assert "utloggad från webbsidan" in both.town.last("Alva")
     await both.town.tap("Alva", "Cia")
     shown = both.town.last("Alva")
-    assert "Den som hellre är med på webbsidan öppnar länken där och skriver sitt namn. Sedan frågar jag" in shown
+    assert "Den som hellre är med på webbsidan öppnar länken i en webbläsare och skriver sitt namn." in shown
     ella = both.page.browser()
     await ella.open(re.findall(r"/l/[\w-]+", shown)[-1])
     assert "Exempelstad" not in ella.text

@@ -81,14 +81,16 @@ async def _link(ctx: Context, actor: Actor, member: Member, verb: str, again: st
     wanted = invitations.make if new else invitations.given_or_made
     link = await wanted(ctx, actor.group, PURPOSE, str(member.id))
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, str(member.id))
-    facts = {**_facts(ctx, actor.group, member, link), "own": member.id == actor.member.id}
+    own, out = member.id == actor.member.id, member.role != NETWORK and await _signed_out(ctx, member)
+    facts = {**_facts(ctx, actor.group, member, link), "own": own, "signed_out": out}
     keys = [[copy_key(ctx, link.url)], [ctx.key("outside.new", verb, actor.group.id, again)]]
     await ctx.reply(actor, "handover.link", facts, keys)
 
 
 def _facts(ctx: Context, group: Group, member: Member, link: GivenLink) -> TemplateFacts:
     facts = {"name": member.name, "url": link.url, "until": link.until, "network": member.role == NETWORK}
-    return {**facts, "chat": not is_own_number(group.chat_id), "page": bool(ctx.services.page_url), "own": False}
+    chat, page = not is_own_number(group.chat_id), bool(ctx.services.page_url)
+    return {**facts, "chat": chat, "page": page, "own": False, "signed_out": False, "returns": False}
 
 
 async def way_back(ctx: Context, person: Person, code: str) -> None:
@@ -109,8 +111,8 @@ async def way_back(ctx: Context, person: Person, code: str) -> None:
             await substitutes.stand_in(ctx, group, member, own)
         for one in own:
             link = await invitations.make(ctx, group, PURPOSE, str(one.id))
-            keys = [[copy_key(ctx, link.url)]]
-            await ctx.to_person(person.id, "handover.link", _facts(ctx, group, one, link), keys, about=group.id)
+            keys, facts = [[copy_key(ctx, link.url)]], {**_facts(ctx, group, one, link), "returns": True}
+            await ctx.to_person(person.id, "handover.link", facts, keys, about=group.id)
         return
     await ctx.to_person(person.id, "handover.code_in_vain", keys=await memberships.way_back(ctx, person))
 
