@@ -99,6 +99,9 @@ async def test_who_uses_the_page_stays_signed_in(both: Both) -> None:
     assert "Kom in" in cia.text
     await both.town.write("Alva", "/deltagare")
     assert "Cia, Kvinnojouren (utloggad från webbsidan)" in both.town.last("Alva")
+    await both.town.tap("Alva", "En kollega tar över en plats")
+    await both.town.tap("Alva", "Cia")
+    assert "Är det Cia själv som ska in igen? Skicka länken till hen." in both.town.last("Alva")
 
 
 async def test_who_waits_at_the_door_is_seen_on_the_first_page(both: Both) -> None:
@@ -126,7 +129,8 @@ async def test_a_seat_is_taken_over_on_the_page(both: Both) -> None:
     assert "utloggad från webbsidan" in both.town.last("Alva")
     await both.town.tap("Alva", "Cia")
     shown = both.town.last("Alva")
-    assert "Den som hellre är med på webbsidan öppnar länken i en webbläsare och skriver sitt namn." in shown
+    assert "på webbsidan öppnar länken i en webbläsare och skriver sitt namn. Sedan frågar jag" in shown
+    assert "själv som ska in igen?" not in shown, "Cia is signed in"
     ella = both.page.browser()
     await ella.open(re.findall(r"/l/[\w-]+", shown)[-1])
     assert "Exempelstad" not in ella.text
