@@ -13,6 +13,7 @@ CRIES = (  # transcripts in which somebody does
     "cry-for-help",
     "danger-seen",
     "incident-words",
+    "meeting-late-word",
     "wish-before-absence",
     "wish-in-vain",
     "wish-somebody-else",
