@@ -209,7 +209,7 @@ async def test_a_town_goes_all_the_way(tmp_path: Path) -> None:
         assert "●●●●●" in played.last(COORDINATOR, GROUP)
         said = played.texts(COORDINATOR, GROUP)
         assert any("Det här har ni gjort, i siffror:" in text and FAREWELL in text for text in said)
-        assert any("var ni rädda för" in text for text in said)
+        assert any("ville ni bli påminda om det här" in text for text in said)
         assert any(SILENT in text for text in played.texts(COORDINATOR)), "nobody was told of the silent one"
         assert walk.kept_back > 50
         keep_transcript(played)
