@@ -197,7 +197,7 @@ async def test_a_flood_is_told_and_waits(tmp_path: Path) -> None:
         for _ in range(5):
             await log(played, "Bo")
         await played.write("Bo", "/incident")
-        assert "om 60 minuter" in played.last("Bo")
+        assert "vänta 60 minuter" in played.last("Bo")
         assert "112" in played.last("Bo")
         await played.wind(hours=1, minutes=1)
         await log(played, "Bo")
