@@ -93,8 +93,8 @@ async def test_who_waits_to_be_let_in(both: Both) -> None:
     await both.press(cia, "Be om", name="Cia")
     for text in ("Hej, när får jag svar?", "/svara", "/start", "/incident", "/steg", "/hjalp"):
         await both.write(cia, text)
-        newest = cia.text.rpartition("Den som samordnar har inte svarat än")[2]
-        assert newest.startswith(" på om du får komma in. Du får svaret här."), text
+        newest = cia.text.rpartition("Den som samordnar har inte bestämt än")[2]
+        assert newest.startswith(" om du får komma in. Du får svaret här."), text
         assert "Be om länken" not in cia.text
         assert "Svara på frågan ovanför" not in cia.text
     await both.write(cia, "/mina_uppgifter")
