@@ -50,15 +50,15 @@ class MailAddresses(Records[MailAddress]):
 
     async def give(self, person_id: int, address: str, *, vouched: bool = False) -> MailAddress:
         """Keep a person's address; it counts once they have confirmed it, and an earlier one until then."""
-        self._session.write("DELETE FROM mails WHERE person_id = ?", (person_id,))
         self._session.write("DELETE FROM mail_addresses WHERE person_id = ? AND state = 'asked'", (person_id,))
         self._session.wipe_log = True
         id = self._caches.new_id("mail_addresses")
         return await self._add(id, MailAddress(id, person_id, "asked", address, "", vouched))
 
     async def confirm(self, address: MailAddress) -> None:
-        """Let an address count from now on, instead of any earlier one of that person."""
+        """Let an address count from now on, instead of any earlier one of that person, where no mail goes any more."""
         query = "DELETE FROM mail_addresses WHERE person_id = ? AND id <> ?"
+        self._session.write("DELETE FROM mails WHERE person_id = ?", (address.person_id,))
         self._session.write(query, (address.person_id, address.id))
         self._session.wipe_log = True
         await self.update(address.id, state="confirmed")

@@ -175,7 +175,9 @@ class Context:
     async def _pass_by(self, chat: str) -> None:
         """Note with the latest message that is kept, and asks with its buttons, that something else follows it."""
         item = await self.work.outbox.newest(chat)
-        if item is not None and item.context != MessageContext() and matter_of(item.context) is None:
+        if item is None or item.context.passed or item.context == MessageContext():
+            return
+        if matter_of(item.context) is None:
             await self.work.outbox.update(item.id, context=replace(item.context, passed=True))
 
     async def _for_seat(self, person: Person, message: Message) -> Message:

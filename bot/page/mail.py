@@ -218,11 +218,18 @@ def _is_refused(error: Exception) -> bool:
 
 
 async def tell_of_refusal(ctx: Context, address: MailAddress) -> None:
-    """Tell a person whose address takes no mail, and their coordinators, who may have to ring; once for an address."""
+    """Tell a person whose address takes no mail, and their coordinators, who may have to ring; once for an address.
+
+    Of a new one that is not confirmed only they themselves are told, while an earlier one counts.
+    """
     if address.state == "refused":
         return
     await ctx.work.mail_addresses.update(address.id, state="refused" if address.state != "asked" else "asked")
-    await ctx.to_person(address.person_id, "mail.refused_yours")
+    counts = await ctx.work.mail_addresses.of_person(address.person_id)
+    new = counts is not None and counts.id != address.id
+    await ctx.to_person(address.person_id, "mail.refused_yours", {"new": new})
+    if new:
+        return
     for member in await ctx.work.members.of_person(address.person_id):
         group = await ctx.work.groups.get(member.group_id)
         if group.state == "active" and member.state != "left":

@@ -85,7 +85,7 @@ PATIENCE: Final = {
     UNREAD: timedelta(3),
     READY: timedelta(3),  # the card in the group has asked at once
 }
-ASKED_BY_THEN: Final = timedelta(4)  # before the end of its round a check-in waits no longer
+CHECK_IN_MARGIN: Final = timedelta(4)  # before the end of its round, from when a check-in waits no longer
 # What has waited for days in vain comes by itself, without a sound: it is there when somebody looks.
 SILENT: Final = frozenset({CHECK_IN, *(kind for kind, days in PATIENCE.items() if days >= timedelta(5))})
 # What July is quiet of. What somebody has set a day for, or waits for from a person, is spoken of as always.

@@ -10,7 +10,18 @@ from datetime import date, datetime, timedelta
 from bot.context.context import Context
 from bot.context.permissions import asked_anew
 from bot.reminders.holidays import is_holiday
-from bot.reminders.kinds import ASKED_BY_THEN, BOOKED, CHECK_IN, FEWER, MANNER, PATIENCE, PENDING, RENEW, RESTING, TASK
+from bot.reminders.kinds import (
+    BOOKED,
+    CHECK_IN,
+    CHECK_IN_MARGIN,
+    FEWER,
+    MANNER,
+    PATIENCE,
+    PENDING,
+    RENEW,
+    RESTING,
+    TASK,
+)
 from flows import pacing
 from flows.pacing import Hours
 from storage.records import NotificationPreference, OpenItem, Person
@@ -129,7 +140,7 @@ async def _patience(ctx: Context, open_item: OpenItem) -> timedelta:
     if open_item.kind != CHECK_IN:
         return PATIENCE.get(open_item.kind, timedelta())
     check_in = await ctx.work.check_ins.get(int(open_item.ref.partition(":")[2]))
-    return max(check_in.until - open_item.due - ASKED_BY_THEN, timedelta())
+    return max(check_in.until - open_item.due - CHECK_IN_MARGIN, timedelta())
 
 
 def most_of(open_item: OpenItem) -> int:

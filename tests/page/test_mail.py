@@ -195,6 +195,23 @@ async def test_refused(mailed: Mailed) -> None:
     assert "Rätta den under Personuppgifter" in mailed.both.town.last("Alva"), "she need not ring herself"
 
 
+async def test_a_new_address_is_refused(mailed: Mailed) -> None:
+    """While an earlier address counts, only its owner is told of a new one that takes no mail."""
+    cia = await mailed.both.invited("Cia")
+    await mailed.given(cia, "cia@example.se")
+    before = mailed.both.town.last("Alva")
+    mailed.post.refuses = "550 No such user"
+    await cia.open("/konto")
+    await cia.press("Spara adressen", address="cai@example.se")
+    await mailed.mailer.drain()
+    await mailed.both.town.settle()
+    await cia.open("/samtal")
+    assert "din nya adress kommer inte fram. Den gamla gäller så länge. Rätta den nya" in cia.text
+    assert mailed.both.town.last("Alva") == before
+    mailed.post.refuses = ""
+    assert await mailed.signs_in("cia@example.se")
+
+
 async def test_away(mailed: Mailed) -> None:
     """While the server is busy the mail waits, and goes later."""
     cia = await mailed.both.invited("Cia")

@@ -43,7 +43,7 @@ def weeks_of(group: Group) -> int:
 
 
 def open_for(group: Group) -> timedelta:
-    """Return how long a round is open: most of the time until the next one, as the question waits for others."""
+    """Return how long a round is open: most of the time to the next one, as the question waits for company."""
     return min(LONGEST, timedelta(weeks=weeks_of(group)) - timedelta(days=1))
 
 
