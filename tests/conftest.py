@@ -2,9 +2,11 @@
 
 import asyncio
 import gc
+import logging
 import os
 import sqlite3
 import sys
+import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any
 
@@ -106,6 +108,20 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """The loop that the bot runs on, which is also the faster one."""
     return {"uvloop": uvloop.new_event_loop}
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """After a test that sets up the bot's logging, as each of its commands does, the process's own comes back."""
+    root = logging.getLogger()
+    kept = root.handlers[:], root.level, logging.getLogRecordFactory(), sys.excepthook, threading.excepthook
+    yield
+    if logging.getLogRecordFactory() is kept[2]:
+        return
+    logging.captureWarnings(False)
+    root.handlers[:], level, factory, sys.excepthook, threading.excepthook = kept
+    root.setLevel(level)
+    logging.setLogRecordFactory(factory)
 
 
 @pytest.fixture(autouse=True)

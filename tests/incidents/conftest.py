@@ -1,10 +1,6 @@
 """What the tests of incidents share."""
 
 import io
-import logging
-import sys
-import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,15 +9,9 @@ from bot.demo.town import Town
 
 
 @pytest.fixture
-def loudest(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """The bot's own logging at its loudest, from a town's first day on; the test's comes back afterwards."""
+def loudest(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """The bot's own logging at its loudest, from a town's first day on."""
     monkeypatch.setattr(Town, "kept", None)
-    root = logging.getLogger()
-    kept = root.handlers[:], root.level, logging.getLogRecordFactory(), sys.excepthook, threading.excepthook
     stream = io.StringIO()
     logs.set_up("DEBUG", stream)
-    yield stream
-    logging.captureWarnings(False)
-    root.handlers[:], level, factory, sys.excepthook, threading.excepthook = kept
-    root.setLevel(level)
-    logging.setLogRecordFactory(factory)
+    return stream

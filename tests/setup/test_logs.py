@@ -7,7 +7,6 @@ import logging
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -24,17 +23,11 @@ WORDS = "canary: hon heter Anna och bor på Storgatan 1"
 
 
 @pytest.fixture
-def out() -> Iterator[io.StringIO]:
-    """Logs set up at their loudest into a buffer; the process's own logging comes back afterwards."""
-    root = logging.getLogger()
-    kept = root.handlers[:], root.level, logging.getLogRecordFactory(), sys.excepthook, threading.excepthook
+def out() -> io.StringIO:
+    """Logs set up at their loudest into a buffer."""
     stream = io.StringIO()
     logs.set_up("DEBUG", stream)
-    yield stream
-    logging.captureWarnings(False)
-    root.handlers[:], level, factory, sys.excepthook, threading.excepthook = kept
-    root.setLevel(level)
-    logging.setLogRecordFactory(factory)
+    return stream
 
 
 def lines(out: io.StringIO) -> list[dict[str, object]]:
