@@ -43,14 +43,14 @@ def main(args: Arguments) -> int:
 
 def of_language(process: Process, voice: Voice) -> list[str]:
     """Return a sentence for each word that a language lacks, or that nothing uses. Raises WordsError."""
-    from bot.dispatch import chat_commands
+    from bot.dispatch import command_words
     from bot.views.button_labels import DRAWN
 
     voice.compile_all()
     code = (path for room in ROOMS for path in sorted(room.rglob("*.py")))
     drawn = [f"label.{name}" for name in DRAWN]
     in_code = [f"{voice.language}/interface: {told}" for told in asked.of_code(code, voice.names(), drawn)]
-    return [*completeness.of_process(process, voice), *in_code, *chat_commands.mistakes(voice)]
+    return [*completeness.of_process(process, voice), *in_code, *command_words.mistakes(voice)]
 
 
 def proofread(language: str) -> list[str]:

@@ -43,7 +43,7 @@ from bot.context.events import (
     WaitEnded,
     WantsIn,
 )
-from bot.dispatch import chat_commands, held_texts, private_messages, way_on
+from bot.dispatch import chat_commands, dispatch_commands, held_texts, private_messages, way_on
 from bot.exercises import initial_rows, put_off, rounds, runner
 from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import decisions, first_meeting, lifecycle, meeting_list
@@ -117,7 +117,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(ProfileGiven, joining.completed, _announce_meeting, check_ins.after_joining, _seed_lists),
         _heard_by(ReasonUnneeded, held_texts.after_objection),
         _heard_by(PromiseRenewed, held_texts.after_renewal),
-        _heard_by(PromisedAgain, promise.accepted, held_texts.after_promise, chat_commands.after_promise),
+        _heard_by(PromisedAgain, promise.accepted, held_texts.after_promise, dispatch_commands.after_promise),
         _heard_by(StepOpened, turns.step_opened),
         _heard_by(PrivateRow, report.given),
         _heard_by(

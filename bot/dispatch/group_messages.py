@@ -9,8 +9,8 @@ from bot.context.message import Key
 from bot.context.permissions import Role, asked_anew, role_of
 from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import Action
-from bot.dispatch import button_questions, chat_commands, edited_texts, held_texts, strangers
-from bot.dispatch.chat_commands import COMMANDS
+from bot.dispatch import button_questions, chat_commands, dispatch_commands, edited_texts, held_texts, strangers
+from bot.dispatch.chat_commands import ALWAYS, COMMANDS
 from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.requested_texts import give
 from bot.exercises import runner
@@ -75,11 +75,11 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
             return
         await ctx.to_group(group, "group.already_active")
         return
-    if said.command in ("hjalp", "ring"):
-        await chat_commands.in_group(ctx, group, said.command)
+    if said.command in ALWAYS:
+        await chat_commands.help_group(ctx, group, said.command)
         return
     member = await ctx.work.members.find(group.id, said.sender.user_id)
-    if await _met(ctx, group, member, said, said.arguments) and not chat_commands.goes_on_after_cry(said.command):
+    if await _met(ctx, group, member, said, said.arguments) and not dispatch_commands.goes_on_after_cry(said.command):
         return
     if command is None:
         if said.addressed:

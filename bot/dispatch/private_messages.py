@@ -11,8 +11,8 @@ from bot.dispatch import (
     asked_questions,
     button_answers,
     button_questions,
-    chat_commands,
     deep_links,
+    dispatch_commands,
     edited_texts,
     held_texts,
     strangers,
@@ -98,12 +98,12 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
     if begins and (action := ctx.services.buttons.open(LINK, said.arguments)):
         await deep_links.follow(ctx, person, said, action)
         return
-    if await care.met(ctx, person, said.arguments) and not chat_commands.goes_on_after_cry(said.command):
+    if await care.met(ctx, person, said.arguments) and not dispatch_commands.goes_on_after_cry(said.command):
         return
     if begins and not memberships.named(await homes.seats(ctx, person), said.arguments):
         await ctx.to_person(person.id, "start.bad_link")
         return
-    await chat_commands.in_private(ctx, person, said.command, said.arguments, said.message_id)
+    await dispatch_commands.in_private(ctx, person, said.command, said.arguments, said.message_id)
 
 
 # -- texts -------------------------------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
     command = None if cries or replied is not None else ctx.services.voice.rules.command_in(said.text)
     listed = all(q.prompt.context.want in wanted_texts.OFFERED for q in questions if q.wants_text)
     if command is not None and listed:
-        await chat_commands.in_private(ctx, person, command, "", said.message_id)  # without its sign
+        await dispatch_commands.in_private(ctx, person, command, "", said.message_id)  # without its sign
     elif question is not None and not asked_questions.is_said_by_the_way(ctx, question.prompt.context, said.text):
         if question.prompt.context.want not in wanted_texts.OFFERED:  # by which nothing else is put aside
             await ctx.work.prompts.word(question.prompt.id)

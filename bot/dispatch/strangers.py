@@ -10,7 +10,7 @@ from bot.context import invitations
 from bot.context.context import Context
 from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK
-from bot.dispatch.chat_commands import help_lines
+from bot.dispatch.chat_commands import ALWAYS, RING, help_lines
 from bot.features.help import menus
 from bot.features.members import activation, arrival, moving
 from bot.features.wellbeing.distress import cries_for_help
@@ -34,7 +34,7 @@ async def in_private(ctx: Context, said: Written) -> Person | None:
         else:
             return await ctx.work.people.ensure(said.sender.user_id)
     elif not said.edited:
-        menus.help_stranger(ctx, chat, None if said.command == "ring" else [])
+        menus.help_stranger(ctx, chat, None if said.command == RING else [])
     return None
 
 
@@ -48,11 +48,11 @@ async def in_group(ctx: Context, said: Written) -> None:
     elif command in ("start", "aktivera") and said.arguments:
         if not await moving.arrive(ctx, chat, said.arguments, said.sender, thread):
             await arrival.try_code(ctx, chat, said.arguments, said.sender, thread)
-    elif command not in ("hjalp", "ring") and (moved := await moving.went_from(ctx, chat.id)):
+    elif command not in ALWAYS and (moved := await moving.went_from(ctx, chat.id)):
         facts = {"title": moved.title, "url": None, "back": False, "page": is_own_number(moved.chat_id)}
         ctx.to_stranger(chat.id, "move.left", facts, thread=thread)
-    elif command in ("hjalp", "ring"):
-        lines = None if command == "ring" else help_lines(ctx.services.voice, Menu.GROUP)
+    elif command in ALWAYS:
+        lines = None if command == RING else help_lines(ctx.services.voice, Menu.GROUP)
         menus.help_stranger(ctx, chat, lines, thread)
     else:
         ctx.to_stranger(chat.id, "group.needs_code", {"bot": ctx.services.username}, thread=thread)

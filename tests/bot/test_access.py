@@ -14,7 +14,7 @@ from bot.commands import check
 from bot.context import events
 from bot.context.permissions import About, Role
 from bot.context.routes import ButtonRoute, Command, Menu, RouteError, Text, by_name
-from bot.dispatch import chat_commands, dispatch_events, feature_routes, requested_texts, routing
+from bot.dispatch import command_words, dispatch_events, feature_routes, requested_texts, routing
 from bot.dispatch.chat_commands import COMMANDS
 from flows import dialogue
 from messages.voice import Voice
@@ -71,8 +71,8 @@ def mistakes(monkeypatch: pytest.MonkeyPatch, *without: str, command: Command | 
     monkeypatch.setattr(voice, "names", lambda: there)
     if CALLED not in without:
         monkeypatch.setitem(voice.rules.commands, "bibliotek", "bibliotek")
-    monkeypatch.setattr(chat_commands, "COMMANDS", {**COMMANDS, "bibliotek": command or knowledge()})
-    return chat_commands.mistakes(voice)
+    monkeypatch.setattr(command_words, "COMMANDS", {**COMMANDS, "bibliotek": command or knowledge()})
+    return command_words.mistakes(voice)
 
 
 def test_a_command_with_all_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +117,7 @@ def test_a_word_for_no_menu(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 def test_check_looks_at_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """`stadsbot check` says what a command lacks, and ends with 1."""
-    monkeypatch.setattr(chat_commands, "COMMANDS", {**COMMANDS, "bibliotek": knowledge()})
+    monkeypatch.setattr(command_words, "COMMANDS", {**COMMANDS, "bibliotek": knowledge()})
     args: Any = argparse.Namespace()
     assert check.main(args) == 1
     assert "“label.help.bibliotek” is missing" in capsys.readouterr().out

@@ -1,0 +1,218 @@
+"""Carries out a command in a private chat: in the person's town, or in the one of several that they are asked for.
+
+What was written after it waits in /svara until they have chosen, and while a new promise has not been answered.
+"""
+
+from collections.abc import Sequence
+
+from bot.context import permissions
+from bot.context.context import Actor, Context
+from bot.context.events import PromisedAgain
+from bot.context.permissions import About, Role, role_of
+from bot.context.routes import Command, Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.dispatch.chat_commands import ALWAYS, COMMANDS
+from bot.features.journey import homes, memberships, process_leaders, wanted_texts
+from bot.features.members import joining, promise
+from bot.features.outsiders import actor_forms
+from bot.features.registers import knowledge
+from bot.reminders.open_items import coordinators
+from messages.voice import TemplateFacts
+from storage.message_notes import MessageContext
+from storage.records import Group, Member, Person, private_chat
+
+LETTER = ("start", "svara")  # to whoever was asked from outside and has not begun: what it is
+TOWNS = ("start", "steg")  # to whoever guides several towns: all of them
+WHATEVER_IS_PROMISED = (*ALWAYS, "mina_uppgifter", "dolj", "avbryt")  # also before a new promise is accepted
+
+
+async def in_private(ctx: Context, person: Person, name: str, arguments: str, message_id: int) -> None:
+    """Carry out a command in a private chat; if the person is in several groups, ask which one it is about."""
+    command = COMMANDS.get(name)
+    if command is None:
+        await ctx.to_person(person.id, "unknown_command")
+        return
+    if command.role is Role.STRANGER and command.handler is not None:  # the start, for whatever one is
+        mine = await homes.seats(ctx, person)
+    else:
+        mine = await memberships.of(ctx, person, permissions.seat_for(command.role))
+    outside = all(member.role == "guest" for _, member in await memberships.of(ctx, person, Role.INVITED))
+    if name in LETTER and outside and await actor_forms.greeted_again(ctx, person):
+        return
+    theirs = await promise.asked(ctx, person, permissions.seat_for(command.role))
+    read_by_all = command.quotes and bool(arguments)  # it may be for the other town, too
+    bound = not mine and not _logs(command) and name not in WHATEVER_IS_PROMISED
+    if bound and (anew := await promise.asked(ctx, person)):
+        if read_by_all and theirs:
+            await _which_town(ctx, person, command, theirs, arguments, promise=True)
+        for group, member in anew:
+            await joining.show_agreement(ctx, group, member)
+        return
+    if _logs(command) or read_by_all:
+        mine += theirs
+    await _with_seats(ctx, person, command, mine, arguments, message_id)
+
+
+async def _with_seats(
+    ctx: Context,
+    person: Person,
+    command: Command,
+    mine: Sequence[tuple[Group, Member]],
+    arguments: str,
+    message_id: int,
+) -> None:
+    """Carry out a command of somebody who may use it in these groups, one, several or none."""
+    if not mine and (
+        (command.name not in ALWAYS and await memberships.shut(ctx, person))
+        or (command.name in LETTER and await memberships.waits(ctx, person))
+    ):
+        await memberships.refuse(ctx, person, "not_a_member")
+    elif command.alone is not None and (command.handler is None or not mine):
+        await command.alone(ctx, person)
+    elif not mine:
+        await homes.refuse(ctx, person, log=_logs(command))
+    elif len(mine) > 1 and command.name in TOWNS and all(member.role == process_leaders.ROLE for _, member in mine):
+        await process_leaders.towns(ctx, Actor(person, *mine[0], message_id=message_id))
+    elif len(mine) > 1 and not command.whole_chat:
+        if _logs(command) and arguments:
+            await ctx.delete(person.id, message_id, about=mine[0][0].id)
+        named = memberships.named(mine, arguments)
+        if named and not command.quotes and command.handler is not knowledge.asked:  # there it is a word like any other
+            await _about_a_group(ctx, Actor(person, *named, message_id=message_id), command, "")
+            return
+        await _which_town(ctx, person, command, mine, arguments)
+    else:
+        group, member = max(mine, key=lambda seat: role_of(seat[1], seat[0]))
+        await _about_a_group(ctx, Actor(person, group, member, message_id=message_id), command, arguments)
+
+
+def goes_on_after_cry(name: str) -> bool:
+    """True for a command that keeps what follows it, or logs an incident; after a cry for help all others are still."""
+    command = COMMANDS.get(name)
+    return command is not None and (command.quotes or _logs(command))
+
+
+def _logs(command: Command) -> bool:
+    return command.role is Role.LOGGER
+
+
+async def _which_town(
+    ctx: Context,
+    person: Person,
+    command: Command,
+    mine: Sequence[tuple[Group, Member]],
+    arguments: str,
+    *,
+    promise: bool = False,
+) -> None:
+    """Ask which group a command is about; with what it kept, or an incident to log, it waits in /svara until then.
+
+    `promise`: a new one waits in all of them, and must be answered first.
+    """
+    kept = "" if _logs(command) else arguments
+    context = MessageContext(command=command.name, arguments=kept, promised=promise)
+    waits = context if kept or _logs(command) else None
+    facts = {**_asked_for(ctx, command, None, dropped=arguments != kept), "promise": promise}
+    keys = [[ctx.key("town", "town", group.id, command.name, town=group.title)] for group, _ in mine]
+    await ctx.to_person(person.id, "which_town", facts, keys, context=waits)
+
+
+async def ask_town_again(ctx: Context, actor: Actor, action: Action) -> None:
+    """Ask anew which group a command is about that waits for that."""
+    waiting = [one for one in await wanted_texts.townless(ctx, actor.person) if one.context.command == action.arg]
+    command = COMMANDS.get(action.arg)
+    if not waiting or command is None:
+        await ctx.tell(actor, "wanted_over")
+        return
+    for one in waiting:
+        await ctx.tell(actor, "wanted_below", edit=one.message_id, context=MessageContext())
+    mine = await memberships.of(ctx, actor.person, permissions.seat_for(command.role))
+    theirs = await promise.asked(ctx, actor.person, permissions.seat_for(command.role))
+    for text in dict.fromkeys(one.context.arguments for one in reversed(waiting)):
+        await _which_town(ctx, actor.person, command, [*mine, *theirs], text, promise=bool(text) and not mine)
+
+
+async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments: str) -> None:
+    """Carry out a command whose group is known; some are about no group in particular."""
+    if command.handler is None:
+        if command.alone is not None:
+            await command.alone(ctx, actor.person)
+        return
+    if permissions.may(command.role, actor.member, actor.group):
+        ctx.prove(command.role)
+        await command.handler(ctx, actor, arguments)
+    elif command.role in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
+        await _leave_to_others(ctx, actor, command.role)
+    else:
+        await homes.refuse(ctx, actor.person, log=_logs(command))
+
+
+async def _leave_to_others(ctx: Context, actor: Actor, role: Role) -> None:
+    """Say who does what this member may not, and what they can do instead."""
+    group = actor.group
+    if role is Role.READER:
+        chooses = permissions.may(Role.RESPONSIBLE, actor.member, group)
+        way = ctx.key("choose_readers", "readers", group.id) if chooses else ctx.key("log", "log", group.id)
+        await ctx.to_person(actor.person.id, "readers_only", {"chooses": chooses}, [[way]])
+        return
+    names = [member.name for member in (await coordinators(ctx, group))[:2]]
+    keys = [[ctx.key("home.mine", "mine", group.id), ctx.key("what_waits", "answers")]]
+    await ctx.to_person(actor.person.id, "coordinators_only", {"names": names}, keys)
+
+
+def _asked_for(ctx: Context, command: Command, chosen: str | None, *, dropped: bool = False) -> TemplateFacts:
+    """Return what is said beside the towns: which command it is, but not that somebody logs an incident.
+
+    `dropped`: what they wrote after it is not kept.
+    """
+    log = _logs(command)
+    called = None if log else ctx.services.voice.rules.called(command.name)
+    return {"chosen": chosen, "log": log and chosen is None, "command": called, "words": dropped, "promise": False}
+
+
+async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
+    """Carry out a command once a person has chosen the group. The text after the command was kept with the question.
+
+    It stays there while the group's new promise waits for this person.
+    """
+    command = COMMANDS.get(action.arg)
+    if command is None:
+        return
+    if permissions.asked_anew(actor.member) and not permissions.may(command.role, actor.member, actor.group):
+        await promise.refuse(ctx, actor.group, actor.member)
+        return
+    if not _logs(command):  # leaves no readable trace
+        await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
+    question = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
+    kept = question.context if question else MessageContext()
+    if kept.command or kept.arguments:  # removed, so that a second tap does not carry it out twice
+        facts = _asked_for(ctx, command, actor.group.title)
+        await ctx.reply(actor, "which_town", facts, context=MessageContext())
+    await _about_a_group(ctx, actor, command, kept.arguments)
+
+
+async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
+    """Take up again what was written after a command while the promise waited: it is about this group, or asked."""
+    member = await ctx.work.members.get(happened.member)
+    actor = Actor(await ctx.work.people.get(member.person_id), await ctx.work.groups.get(happened.group), member)
+    for waiting in reversed(await wanted_texts.townless(ctx, actor.person)):  # in the order in which it was written
+        asked, command = waiting.context, COMMANDS[waiting.context.command]
+        if not asked.arguments:
+            continue
+        mine = await memberships.of(ctx, actor.person, permissions.seat_for(command.role))
+        mine += await promise.asked(ctx, actor.person, permissions.seat_for(command.role))
+        if actor.group.id not in {group.id for group, _ in mine}:
+            continue  # it is about another one, and the question stands
+        facts = _asked_for(ctx, command, actor.group.title if len(mine) == 1 else None)
+        await ctx.tell(actor, "which_town", facts, edit=waiting.message_id, context=MessageContext())
+        if len(mine) == 1:
+            await _about_a_group(ctx, actor, command, asked.arguments)
+        else:
+            await _which_town(ctx, actor.person, command, mine, asked.arguments)
+
+
+# The role of the command itself is checked when it is carried out.
+ROUTES: Routes = (
+    *buttons(Role.FORMER, About.GROUP, town=choose_town),
+    *buttons(Role.NETWORK, About.GROUP, whichtown=ask_town_again),
+)
