@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from bot.context.events import GuestRow, PrivateRow, SheetGiven
-from bot.context.message import Message
+from bot.context.message import EditManner, Message
 from bot.exercises.group_views import of_conclusion, of_missing, of_talk
 from bot.exercises.message_facts import VIEWS, saved_day
 from bot.exercises.turn_context import TurnContext
@@ -27,7 +27,7 @@ from flows.effects import (
     Unfit,
 )
 from flows.identities import Identity
-from flows.state import Phase
+from flows.state import Phase, Place, Run
 from flows.values import linked_rows
 from flows.vocabulary import How, Kind
 from storage.message_notes import MessageContext
@@ -117,6 +117,14 @@ def _answered_by_reply(turn: TurnContext, say: Say) -> MessageContext:
     return MessageContext(run.number, say.key, seen, asks=True)
 
 
+def in_invitation(run: Run, member: int) -> EditManner:
+    """Return how to tell what a colleague has answered for this member too: in the place of an invitation not opened.
+
+    Who has opened it has a question or their own answers there, which stay; then it comes by itself, without a sound.
+    """
+    return {"slot": f"visit:{run.number}", "living": run.visit(member).place is Place.INTRO, "silent": True}
+
+
 async def tell_team(turn: TurnContext, owner: str) -> None:
     """Tell the others of a small group that one of them has handed in for all."""
     run, ctx = turn.run, turn.ctx
@@ -129,7 +137,8 @@ async def tell_team(turn: TurnContext, owner: str) -> None:
         if number != turn.by.id and person.reach == "reachable" and not await _is_quiet(turn, person):
             town = await ctx.town_for(person.id, turn.group)
             facts = {"by": turn.by.name, "title": turn.present.words["title"], "town": town}
-            await ctx.to_person(person.id, "visit.team_done", facts, keys, about=turn.group.id, silent=True)
+            manner = in_invitation(run, number)
+            await ctx.to_person(person.id, "visit.team_done", facts, keys, about=turn.group.id, **manner)
 
 
 async def refused(turn: TurnContext, to: int, kinds: Collection[Identity]) -> None:
