@@ -48,7 +48,8 @@ def test_whom_to_call_has_room_on_the_first_page(town: Material) -> None:
     ]
     first = [block for block in compose("routine", with_rows(town, "chain", chain)).blocks if isinstance(block, Table)]
     assert [len(table.rows) for table in first[:4]] == [3, 3, 3, 3]
-    assert "15 nummer till står i kedjan" in as_chat(compose("routine", with_rows(town, "chain", chain)))
+    said = as_chat(compose("routine", with_rows(town, "chain", chain)))
+    assert "15 nummer till står längre fram, under ”Kedjan”." in said
     blocks = compose("routine", with_rows(town, "chain", chain)).blocks
     (more,) = (n for n, block in enumerate(blocks) if isinstance(block, Source) and "15 nummer till" in block.text)
     assert isinstance(blocks[more - 1], Table)  # and it stays with that table, whatever follows
@@ -59,7 +60,7 @@ def test_minutes_tell_what_was_left_apart_from_what_was_done(town: Material) -> 
     (kept,) = town.minutes[:1]
     late = replace(town, minutes=(replace(kept, worked=(("Fira", True),), another_time=("Årets mått",)),))
     said = as_chat(compose("minutes", late))
-    assert "</b> Fira (övning 8.1)\n\n<b>Det hann vi inte med:</b> Årets mått\n" in said
+    assert "</b> Fira (övning 8.1)\n\n<b>Det här hann vi inte med:</b> Årets mått\n" in said
 
 
 def test_minutes_hold_the_meetings_of_the_network(town: Material) -> None:
