@@ -36,6 +36,7 @@ TOGETHER: Mapping[str, tuple[str, str]] = {
     kinds.CONTACT: ("incs", f"0:{Field.CONTACT}"),
     kinds.UNREAD: ("safety", ""),
 }
+SAME = {kinds.SINCE: kinds.WAITS, kinds.UNREAD: kinds.WAITS}  # what is said in the same words
 APART = frozenset({kinds.WAITS, kinds.SINCE, kinds.CONTACT, kinds.UNREAD})  # all else say what they open
 WEEK = timedelta(days=7)
 
@@ -126,11 +127,7 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
     await ctx.to_person(
         person.id,
         "day.message",
-        {
-            "lines": _said_once(told),
-            "coming": len(told) > 1 or any(line.count > 1 for line in told),
-            "question": question,
-        },
+        {"lines": _said_once(told), "question": question},
         keys,
         about=groups.pop() if len(groups) == 1 else None,
         context=replace(context, once=True, meeting=int(meetings[0]) if len(meetings) == 1 else 0),
@@ -168,7 +165,9 @@ def _said_once(lines: Sequence[MessageLine]) -> list[TemplateFacts]:
     """Return what is to be read, lines that say the same as one with their number; each keeps its button."""
     alike = list[tuple[TemplateFacts, list[int]]]()
     for line in lines:
-        said = {**line.facts, "count": 0}
+        said = {**line.facts, "kind": SAME.get(line.open_item.kind, line.open_item.kind), "count": 0}
+        if MANNER[line.open_item.kind] is ReminderManner.TELL:  # no day is named
+            said |= {"due": None, "late": False, "today": False}
         counts = next((counts for one, counts in alike if one == said), None)
         if counts is None:
             alike.append((said, [line.count]))
