@@ -217,7 +217,7 @@ class Looking:
         return self._looks.page("statement", facts)
 
     async def link(self, request: web.Request) -> web.StreamResponse:
-        """Show what a link is for, before a button follows it. It tells nothing of a town."""
+        """Show what a link is for, before a button follows it, and whom it signs in. It tells nothing of a town."""
         token = request.match_info["token"]
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
@@ -244,7 +244,15 @@ class Looking:
         if kind == "bad":
             return self._looks.page("link", {**facts, "kind": kind, "anew": "given"}, status=404)
         telegram = links.link(self._username, token) if self._username and kind in ("follow", "takeover") else ""
-        return self._looks.page("link", {**facts, "kind": kind, "token": token, "telegram": telegram})
+        shown = {**facts, "kind": kind, "token": token, "telegram": telegram}
+        return self._looks.page("link", {**shown, "name": await self._signed_in_by(token)})
+
+    async def _signed_in_by(self, token: str) -> str:
+        """Return the name of whom a link signs in: two may share a mailbox, and no mail names anybody."""
+        async with self._asking.store.work() as work:
+            found = await sign_in.whose(work, token)
+            seats = await work.members.of_person(found[0].id) if found is not None else []
+        return next((member.name for member in seats if member.name), "")
 
     async def founding(self, request: web.Request) -> web.StreamResponse:
         """Show the form to begin a group without a chat, with the operator's code."""

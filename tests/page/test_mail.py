@@ -121,6 +121,23 @@ async def test_signed_in_by_mail(mailed: Mailed) -> None:
     assert "Kärngruppen i Exempelstad" in other.text
 
 
+async def test_two_share_a_mailbox(mailed: Mailed) -> None:
+    """Each gets a link of their own; no mail names anybody, so the page says whose it is before a button signs in."""
+    for name in ("Cia", "David"):
+        await mailed.given(await mailed.both.invited(name), "jouren@example.se")
+    mailed.post.came.clear()
+    browser = mailed.both.page.browser()
+    await browser.open("/")
+    await browser.press("Skicka en länk", address="jouren@example.se")
+    await mailed.mailer.drain()
+    whose = []
+    for place in range(len(mailed.post.came)):
+        assert not {"Cia", "David"} & set(re.findall(r"\w+", mailed.post.came[place].as_string()))
+        await browser.open(mailed.post.links(place)[0])
+        whose += re.findall(r"Länken är till (\w+)\.", browser.text)
+    assert sorted(whose) == ["Cia", "David"]
+
+
 async def test_a_new_address_counts_once_it_is_confirmed(mailed: Mailed) -> None:
     """A new address that is misspelt shuts nobody out: the earlier one counts until the new one is confirmed."""
     cia = await mailed.both.invited("Cia")

@@ -75,11 +75,25 @@ async def test_a_link_that_was_passed_on(both: Both) -> None:
     await both.press(stranger, "Be om", name="Okänd")
     await both.town.tap("Alva", "Nej")
     await both.seen(stranger)
-    assert "känner inte igen namnet" in stranger.text
+    assert "har sagt nej till att släppa in dig" in stranger.text
     await stranger.open("/")
     assert GROUP not in stranger.text
     await late.open(given)
     assert late.status == 404
+
+
+async def test_two_who_coordinate_answer(both: Both) -> None:
+    """Whoever answers second reads what was answered, in place of the question."""
+    await both.town.write("Alva", "/deltagare")
+    for label in ("Dela samordningen", "Bo", "Ja, dela"):
+        await both.town.tap("Alva", label)
+    await both.town.write("Alva", "/start")
+    await both.town.tap("Alva", "Bjud in till webbsidan")
+    cia = await both.page.browser().open(re.findall(r"/l/[\w-]+", both.town.last("Alva"))[-1])
+    await both.press(cia, "Be om", name="Cia")
+    await both.town.tap("Alva", "Släpp in")
+    await both.town.tap("Bo", "Nej", under="Känner du Cia?")
+    assert "✓ Ni har släppt in Cia." in both.town.last("Bo")
 
 
 async def test_who_waits_to_be_let_in(both: Both) -> None:

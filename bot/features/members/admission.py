@@ -147,6 +147,7 @@ async def still_in(ctx: Context, actor: Actor, action: Action) -> None:
         return
     if ctx.work.admissions.is_fresh(admission):
         ctx.toast("admission_answered", alert=True)
+        await ctx.reply(actor, "admission.again", _again(member.name, group, "yes"))
         return
     if not (actor.member.coordinator or member.coordinator):
         ctx.toast("old_button")
@@ -164,6 +165,8 @@ async def _open(ctx: Context, actor: Actor, action: Action) -> tuple[Admission |
     admission = await ctx.work.admissions.of(actor.group.id, int(action.arg))
     if admission is None or admission.state != "asked":
         ctx.toast("admission_answered", alert=True)
+        if admission is not None:
+            await ctx.reply(actor, "admission.wish", _facts(admission, actor.group, None, admission.state))
         return None, None
     links = await ctx.work.links.of_group(actor.group.id, SUCCESSION)
     seats = [int(link.ref) for link in links if link.person_id == admission.person_id and link.ref is not None]

@@ -36,13 +36,14 @@ async def mine(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     """Show in short what is stored, with buttons for what one can do about it."""
     group = actor.group
     correct = [ctx.key("rights.correct", "mydata", group.id, "correct")]
+    corrects = role_of(actor.member, group) >= Role.NETWORK  # other roles have no page about themselves
     keys = [
         [ctx.key("rights.file", "mydata", group.id)],
-        correct if role_of(actor.member, group) >= Role.NETWORK else [],  # other roles have no page about themselves
+        correct if corrects else [],
         [ctx.key("rights.leave", "leavenet", group.id, role=actor.member.role)] if _leaves_here(actor) else [],
         [ctx.key("rights.forget", "forget", group.id)],
     ]
-    await ctx.reply(actor, "rights.mine", {"town": group.title}, keys)
+    await ctx.reply(actor, "rights.mine", {"town": group.title, "corrects": corrects}, keys)
 
 
 async def my_data(ctx: Context, actor: Actor, action: Action) -> None:

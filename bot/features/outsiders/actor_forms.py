@@ -74,7 +74,12 @@ async def one(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("no_row", alert=True)
         return
     link = await invitations.given(ctx, actor.group, PURPOSE, action.arg)
-    facts = {"actor": name.title, "until": link.until if link else None}
+    answered = await row_links.cited(ctx, actor.group, run.exercise, pointed(run.exercise))
+    facts = {
+        "actor": name.title,
+        "until": link.until if link else None,
+        "answered": int(action.arg) in answered,
+    }
     keys = [[ctx.key("outside.new" if link else "outside.make", "formlink", run.number, action.arg)]]
     if link:
         keys.insert(0, [ctx.key("outside.again", "formlink", run.number, f"{action.arg}:again")])
