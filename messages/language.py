@@ -23,6 +23,7 @@ from messages import line_breaks
 HERE = Path(__file__).parent
 Toml: TypeAlias = dict[str, Any]  # a file of words, as it is read
 FILE = "language.toml"
+BARE = 2  # words that a yes or no alone has at most
 UNFOLDED = 400  # characters that a text may have before it is folded
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")  # the Bot API's limit, BotCommand
 _WRITTEN = (
@@ -142,6 +143,11 @@ class Language:
     def means_me(self, text: str) -> bool:
         """True if a text names its writer and says nothing else: "Jag gör det!"."""
         return " ".join(re.findall(r"\w+", text.casefold())) in self._me
+
+    def says_by_the_way(self, text: str) -> bool:
+        """True for what people say without meaning to add a word: thanks, a move ("klar"), a bare yes or no."""
+        bare = self.answer_in(text) is not None and len(text.split()) <= BARE
+        return bare or self.thanks(text) or bool(self.moves(text))
 
     def leaves(self, text: str) -> bool:
         """True if a text says that its writer wants to leave."""

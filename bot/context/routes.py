@@ -6,13 +6,15 @@ The dispatcher in `bot.dispatch` collects the lists; what is in none of them is 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Flag, auto
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from bot.channel.updates import Sender
 from bot.context.context import Actor, Context
 from bot.context.invitations import LinkHandler
 from bot.context.permissions import About, Role
 from bot.context.sealed_actions import Action
+from flows.answers import clean
+from flows.identities import Handling
 from storage.message_notes import MessageContext
 from storage.records import Group, Person
 
@@ -20,6 +22,8 @@ ButtonHandler = Callable[[Context, Actor, Action], Awaitable[None]]
 StrangerHandler = Callable[[Context, Group, Sender], Awaitable[None]]
 # A text that a feature asked for, and the context of the message that did.
 TextHandler = Callable[[Context, Actor, str, MessageContext], Awaitable[None]]
+# Whether a text that is given in a group (by its id) is just what was asked for, such as a day or a name.
+TextCheck = Callable[[Context, int, str], Awaitable[bool]]
 CommandHandler = Callable[[Context, Actor, str], Awaitable[None]]  # the text is what follows the command
 PersonHandler = Callable[[Context, Person], Awaitable[None]]
 
@@ -49,11 +53,40 @@ class StrangerButtonRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class Takes:
+    """What kind of text a feature asks for, and what becomes of it.
+
+    `handling`: how one that points somebody out is handled; None if no word of it is kept, as of a day.
+    `says`: one that says just what is asked for answers it, whatever else is asked.
+    `noted`: what it was given to is noted, so that an edit can be given to the same once more. `rewritten`: an edit
+    changes at once what it became. `sent_out`: it goes to somebody outside the group. `unseen`: no other member reads
+    it by name.
+    """
+
+    handling: Handling | None = None
+    says: TextCheck | None = None
+    noted: bool = False
+    rewritten: bool = False
+    sent_out: bool = False
+    unseen: bool = False
+
+
+async def _says_day(ctx: Context, _group: int, text: str) -> bool:
+    return bool(ctx.dates.read_date(clean(text), ctx.today))
+
+
+NOTHING_KEPT: Final = Takes()
+DAY: Final = Takes(says=_says_day)
+WORDS: Final = Takes(Handling.ASK)
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A text that a feature asked for, by what the asking message's context says it wants."""
 
     name: str
     role: Role
+    takes: Takes
     handler: TextHandler
 
 
@@ -106,9 +139,9 @@ def buttons(role: Role, about: About, /, **handlers: ButtonHandler) -> tuple[But
     return tuple(ButtonRoute(verb, role, about, handler) for verb, handler in handlers.items())
 
 
-def texts(role: Role, /, **handlers: TextHandler) -> tuple[Text, ...]:
-    """Wanted texts of the same role, each with its handler."""
-    return tuple(Text(want, role, handler) for want, handler in handlers.items())
+def texts(role: Role, takes: Takes, /, **handlers: TextHandler) -> tuple[Text, ...]:
+    """Wanted texts of the same role and kind, each with its handler."""
+    return tuple(Text(want, role, takes, handler) for want, handler in handlers.items())
 
 
 def by_name(routes: Iterable[Route]) -> Mapping[str, Route]:

@@ -14,14 +14,12 @@ from typing import Final
 from bot.context.context import Actor, Context
 from bot.context.message import matter_of
 from bot.context.permissions import Role, role_of
+from bot.dispatch.feature_routes import TEXTS
 from bot.exercises import runner
-from bot.features.calendar import absence, time_poll
 from bot.features.incidents import report
 from bot.features.journey import exercise_buttons, wanted_texts
-from bot.features.together import todos
-from bot.features.wellbeing import check_ins
 from bot.views.names import cut
-from flows.answers import clean, from_text, named_option
+from flows.answers import from_text, named_option
 from flows.state import Phase, Place, Run, Visit
 from flows.trouble import Problem, Trouble
 from flows.vocabulary import How, Kind
@@ -30,10 +28,6 @@ from storage.records import Person, Prompt
 from storage.table import moment
 
 FRESH: Final = timedelta(hours=6)  # how long a text answers a question at once; after that the bot asks
-BARE: Final = 2  # words that a yes or no alone has at most
-DAYS: Final = frozenset(("due", "one_date", "until", "next_date"))  # what features ask for that is a day …
-TIMES: Final = frozenset(("calendar", "times"))  # … with its hour, perhaps …
-STRETCH: Final = "away"  # … or several in a row
 ROOM: Final = 38  # characters of an exercise's title and a question's together, on a button …
 TITLE: Final = 16  # … and at least so many of the first
 
@@ -162,7 +156,7 @@ async def answers_at_once(ctx: Context, questions: list[OpenQuestion], text: str
     that they answer alone.
     """
     asked = asked_now(ctx, questions)
-    if asked and not asked[-1].prompt.interrupted and await _is_said_in(ctx, asked[-1].prompt, text):
+    if asked and not asked[-1].prompt.interrupted and await _is_said_in(ctx, asked[-1].prompt.context, text):
         return asked[-1]
     if len(asked) != 1 or asked[0].prompt.interrupted:
         return None
@@ -174,27 +168,16 @@ async def answers_at_once(ctx: Context, questions: list[OpenQuestion], text: str
     return None if Seen.LATER in [await _visibility(ctx, one) for one in left] else asked[0]
 
 
-async def _is_said_in(ctx: Context, prompt: Prompt, text: str) -> bool:
-    """True if a question asks for a day or a name, and the text is one."""
-    want = prompt.context.want
-    if want == todos.WHO:
-        return await todos.says_who(ctx, prompt.group_id, text)
-    if want == todos.WHEN:
-        return todos.says_when(ctx, text)
-    if want in TIMES:
-        return time_poll.says_times(ctx, text)
-    if want == STRETCH:
-        return absence.says_days(ctx, text)
-    return want in DAYS and bool(ctx.dates.read_date(clean(text), ctx.today))
+async def _is_said_in(ctx: Context, asked: MessageContext, text: str) -> bool:
+    """True if a feature asks for a day or a name, and the text is one."""
+    says = TEXTS[asked.want].takes.says if asked.want in TEXTS else None
+    return says is not None and await says(ctx, asked.group, text)
 
 
-def is_said_by_the_way(ctx: Context, asked: MessageContext, text: str) -> bool:
+async def is_said_by_the_way(ctx: Context, asked: MessageContext, text: str) -> bool:
     """True for thanks, a move ("klar"), a bare yes or no under a list that takes a text and did not ask for one."""
-    rules = ctx.services.voice.rules
-    bare = rules.answer_in(text) is not None and len(text.split()) <= BARE
-    if asked.want == todos.WHO and rules.means_me(text):
-        return False
-    return asked.want in wanted_texts.OFFERED and (bare or rules.thanks(text) or bool(rules.moves(text)))
+    offered = asked.want in wanted_texts.OFFERED and ctx.services.voice.rules.says_by_the_way(text)
+    return offered and not await _is_said_in(ctx, asked, text)
 
 
 async def _visibility(ctx: Context, prompt: Prompt) -> Seen | None:
@@ -215,4 +198,5 @@ async def _visibility(ctx: Context, prompt: Prompt) -> Seen | None:
 
 async def unseen_by_others(ctx: Context, asked: MessageContext) -> bool:
     """True if no other member reads what answers this, as a word in a check-in or an incident."""
-    return asked.want == check_ins.WANT or await report.overhears(ctx, asked.run)
+    unseen = asked.want in TEXTS and TEXTS[asked.want].takes.unseen
+    return unseen or await report.overhears(ctx, asked.run)

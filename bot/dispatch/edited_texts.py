@@ -9,7 +9,8 @@ from bot.context.plain_text import fingerprint
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.dispatch import asked_questions
-from bot.dispatch.requested_texts import REWRITTEN, asked_of, give
+from bot.dispatch.feature_routes import TEXTS
+from bot.dispatch.requested_texts import asked_of, give
 from bot.exercises import given_texts, runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.identities import identified
@@ -62,7 +63,7 @@ async def in_group(ctx: Context, group: Group, member: Member, said: Written) ->
     person = await ctx.work.people.get(member.person_id)
     actor = Actor(person, group, member, in_group=True)
     to = await given_texts.find(ctx, actor, said.message_id)
-    if to is None or role_of(member, group) < Role.MEMBER or to.want not in REWRITTEN:
+    if to is None or role_of(member, group) < Role.MEMBER or not _is_rewritten(to):
         return False
     await give(ctx, actor, _words(said), to)
     return True
@@ -73,6 +74,11 @@ async def may_answer(ctx: Context, actor: Actor, run_id: int) -> bool:
     record = await ctx.work.runs.get(run_id)
     core = role_of(actor.member, actor.group) >= Role.MEMBER
     return core or meets(ctx.services.process.exercises[record.exercise], actor.member)
+
+
+def _is_rewritten(to: MessageContext) -> bool:
+    """True if an edit changes at once what a text was given to."""
+    return to.want in TEXTS and TEXTS[to.want].takes.rewritten
 
 
 def _words(said: Written) -> str:
@@ -106,7 +112,7 @@ async def _given(ctx: Context, person: Person, said: Written) -> bool:
         to = await given_texts.find(ctx, actor, said.message_id)
         if to is None:
             continue
-        if to.want in REWRITTEN:
+        if _is_rewritten(to):
             if allowed := await asked_of(ctx, person, to):
                 await give(ctx, allowed, _words(said), to)
         elif to.want:

@@ -137,7 +137,7 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
     if (
         replied is not None
         and matter_of(replied.context)
-        and not asked_questions.is_said_by_the_way(ctx, replied.context, said.text)
+        and not await asked_questions.is_said_by_the_way(ctx, replied.context, said.text)
     ):
         await _give(ctx, person, said, replied.context, replied=True)
         return
@@ -150,7 +150,7 @@ async def _wrote(ctx: Context, person: Person, said: Written, under: MessageCont
     listed = all(q.prompt.context.want in wanted_texts.OFFERED for q in questions if q.wants_text)
     if command is not None and listed:
         await dispatch_commands.in_private(ctx, person, command, "", said.message_id)  # without its sign
-    elif question is not None and not asked_questions.is_said_by_the_way(ctx, question.prompt.context, said.text):
+    elif question is not None and not await asked_questions.is_said_by_the_way(ctx, question.prompt.context, said.text):
         if question.prompt.context.want not in wanted_texts.OFFERED:  # by which nothing else is put aside
             await ctx.work.prompts.word(question.prompt.id)
         if not await _moves(ctx, person, said, question.prompt):

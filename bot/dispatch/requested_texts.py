@@ -1,14 +1,13 @@
 """Texts that features ask for: who may give them; one that points somebody out is held until it is confirmed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
 
 from bot.context import permissions
 from bot.context.context import Actor, Context
 from bot.context.message import matter_of
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons
+from bot.context.routes import Routes, Text, buttons
 from bot.context.sealed_actions import Action
 from bot.dispatch.feature_routes import TEXTS
 from bot.exercises import given_texts
@@ -16,26 +15,9 @@ from bot.features.identities import identified
 from bot.features.journey import memberships, wanted_texts
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import cries_for_help
-from flows.identities import NEVER_SENT, Handling, Identity
+from flows.identities import NEVER_SENT, Identity
 from storage.message_notes import MessageContext
-from storage.records import Person, group_chat, private_chat
-
-# Requested texts that are kept as words, and how one that points somebody out is handled.
-HANDLED: Mapping[str, Handling] = {
-    **dict.fromkeys(("board_name", "words", "rwords", "overrule", "leader_question"), Handling.ASK),
-    **dict.fromkeys(
-        ("put_off", "note", "cannot_why", "feeling", "todo", "decision", "objection", "goon", "suggestion"),
-        Handling.ASK,
-    ),
-    **dict.fromkeys(
-        ("guest_name", "turned_up", "calendar", "outword", "meeting_place", "leader_answer"), Handling.CONTACT
-    ),
-}
-# What an edit changes at once, and what it can be given to once more: the first has reached its readers already.
-SENT_OUT: Final = frozenset({"leader_question"})  # to somebody outside the group
-REWRITTEN: Final = ("todo", "decision", "away", "cannot_why")
-GIVEN_AGAIN: Final = ("words", "rwords", "leader_question", "leader_answer", "note", "objection")
-NOTED: Final = (*GIVEN_AGAIN, "cannot_why")  # the others of `REWRITTEN` note themselves what they became
+from storage.records import Group, Person, group_chat, private_chat
 
 
 async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *, cries: bool = False) -> None:
@@ -44,19 +26,23 @@ async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *
     It is kept, sealed, with the message that asks for confirmation, which names only the kinds found. So is one that
     `cries` for help, as it may be meant for the bot alone: then nothing is said of how it was written.
     """
-    want = context.want
-    asked = replace(context, held=None)
-    found = await identified.identities_in(ctx, actor.group, text) if want in HANDLED else ()
-    kinds = HANDLED[want].concerns(found) if found else ()
+    route, asked = TEXTS[context.want], replace(context, held=None)
+    kinds = await _concerns(ctx, actor.group, route, text)
     if not kinds and not cries:
-        if want in NOTED:
+        if route.takes.noted:
             await given_texts.note(ctx, actor, asked)
         ctx.untold = ""
-        await TEXTS[want].handler(ctx, actor, text, asked)
+        await route.handler(ctx, actor, text, asked)
         if ctx.untold and not actor.in_group:  # why the text could not be taken, said as a notice over no tap
             await ctx.to_person(actor.person.id, "notice_lost", {"text": ctx.untold}, about=actor.group.id)
         return
     await _ask_whether(ctx, actor, text, context, kinds, cries=cries)
+
+
+async def _concerns(ctx: Context, group: Group, route: Text, text: str) -> tuple[Identity, ...]:
+    """Return the kinds of what points somebody out in a text that are to be asked about."""
+    handling = route.takes.handling
+    return handling.concerns(await identified.identities_in(ctx, group, text)) if handling is not None else ()
 
 
 async def _ask_whether(
@@ -64,7 +50,7 @@ async def _ask_whether(
 ) -> None:
     """Ask whether a text is to stand as it was written, which is kept until then."""
     cries = cries or cries_for_help(text)  # also where no other member reads it by name, as in a check-in
-    sends, kinds = context.want in SENT_OUT, tuple(kinds)
+    sends, kinds = TEXTS[context.want].takes.sent_out, tuple(kinds)
     never = sends and not NEVER_SENT.isdisjoint(kinds)
     keys = [[ctx.key("rewrite", "reword", actor.group.id)]]
     if not never:
@@ -101,7 +87,7 @@ async def go_on(ctx: Context, actor: Actor, action: Action) -> None:
         shown = await ctx.work.outbox.latest(private_chat(actor.person.id), _slot(asked), actor.group.id)
         if shown is not None and shown.message_id and shown.context == asked:  # so that it is not saved twice
             await ctx.tell(actor, "wanted_below", edit=shown.message_id, context=MessageContext())
-        kinds = HANDLED[asked.want].concerns(await identified.identities_in(ctx, actor.group, asked.held))
+        kinds = await _concerns(ctx, actor.group, TEXTS[asked.want], asked.held)
         await _ask_whether(ctx, actor, asked.held, asked, kinds, cries=False)
 
 
@@ -127,7 +113,7 @@ async def stands(ctx: Context, actor: Actor, _action: Action) -> None:
         for prompt in await ctx.work.prompts.of(actor.person.id):
             if prompt.context == asked.context:
                 await ctx.work.prompts.end(actor.person.id, prompt.matter)
-        await _no_more_held(ctx, actor, "visit.stands", MessageContext(), sends=context.want in SENT_OUT)
+        await _no_more_held(ctx, actor, "visit.stands", MessageContext(), sends=TEXTS[context.want].takes.sent_out)
         ctx.tapped = None
         await TEXTS[context.want].handler(ctx, replace(wanted, in_group=actor.in_group), text, context)
 

@@ -13,8 +13,8 @@ import pytest
 from bot.commands import check
 from bot.context import events
 from bot.context.permissions import About, Role
-from bot.context.routes import ButtonRoute, Command, Menu, RouteError, Text, by_name
-from bot.dispatch import command_words, dispatch_events, feature_routes, requested_texts, routing
+from bot.context.routes import NOTHING_KEPT, ButtonRoute, Command, Menu, RouteError, Text, by_name
+from bot.dispatch import command_words, dispatch_events, feature_routes, routing
 from bot.dispatch.chat_commands import COMMANDS
 from flows import dialogue
 from messages.voice import Voice
@@ -143,7 +143,7 @@ def test_declared_twice() -> None:
     with pytest.raises(RouteError, match="“rows” is routed twice"):
         by_name([button, replace(button, role=Role.STRANGER)])
     with pytest.raises(RouteError, match="“find” is routed twice"):
-        by_name([Text("find", Role.MEMBER, nothing)] * 2)
+        by_name([Text("find", Role.MEMBER, NOTHING_KEPT, nothing)] * 2)
 
 
 def test_no_handler() -> None:
@@ -155,8 +155,7 @@ def test_no_handler() -> None:
 
 def test_no_wanted_text_passes_the_finder_of_identities() -> None:
     """Whatever a feature asks people to write is looked through for identities, unless no word of it is kept."""
-    assert set(requested_texts.HANDLED) | NOT_KEPT == set(feature_routes.TEXTS)
-    assert set(requested_texts.HANDLED) & NOT_KEPT == set()
+    assert {want for want, text in feature_routes.TEXTS.items() if text.takes.handling is None} == NOT_KEPT
 
 
 def test_every_list_is_collected() -> None:

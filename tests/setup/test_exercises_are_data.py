@@ -48,7 +48,6 @@ OTHERWISE = {
     ("storage/incidents.py", "what"): FOLLOWED,
     ("bot/features/incidents/report.py", "LOGGERS"): SEATS,
     ("flows/consistency.py", "ROLES"): SEATS,
-    ("bot/dispatch/requested_texts.py", "REWRITTEN"): "what texts are asked for as, which is no exercise",
     ("bot/exercises/row_links.py", "OWN"): "what names an item that the group adds; no question there may have this id",
     ("storage/incidents.py", "WHEN"): KEPT,
     ("storage/incidents.py", "NOTE"): KEPT,

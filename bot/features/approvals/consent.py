@@ -12,7 +12,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, ExerciseReopened, ReasonUnneeded, RowChanged
 from bot.context.message import OBJECTION, Message
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, runner
 from bot.exercises.consents import CONSENT, Consent, ConsentReply
@@ -31,6 +31,7 @@ from bot.reminders import open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import OBJECTED, SAY
 from flows.answers import clean, unfit
+from flows.identities import Handling
 from flows.pacing import USUAL, WORKDAYS, at_wall
 from flows.state import Phase
 from flows.vocabulary import ExerciseRole, Field
@@ -334,5 +335,5 @@ ROUTES: Routes = (
     *buttons(
         Role.LEADER, About.GROUP, c_see=see, c_yes=say, c_no=say, c_unsay=unsay
     ),  # a decision maker's too; `say` takes whoever was asked
-    *texts(Role.LEADER, objection=say_why),
+    *texts(Role.LEADER, Takes(Handling.ASK, noted=True), objection=say_why),
 )

@@ -11,7 +11,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import SeatEnded, TextAdopted
 from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import WORDS, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
 from bot.exercises.approved_texts import APPROVAL
@@ -20,6 +20,7 @@ from bot.reminders.kinds import ANSWER
 from bot.reminders.next_message import hears
 from bot.reminders.open_items import coordinators
 from flows.answers import clean, unfit
+from flows.identities import Handling
 from flows.model import Exercise
 from flows.state import Phase, Run
 from flows.vocabulary import Field
@@ -242,5 +243,6 @@ async def note_word(ctx: Context, actor: Actor, text: str, context: MessageConte
 
 ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.RUN, goon=ask_why, outword=ask_word),
-    *texts(Role.COORDINATOR, goon=go_on, outword=note_word),
+    *texts(Role.COORDINATOR, WORDS, goon=go_on),
+    *texts(Role.COORDINATOR, Takes(Handling.CONTACT), outword=note_word),
 )

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import given_texts, runner
 from bot.features.incidents import incident_readers
@@ -45,7 +45,7 @@ async def show(ctx: Context, actor: Actor, arguments: str = "") -> None:
     await _ask(ctx, actor, facts, absences)
 
 
-def says_days(ctx: Context, text: str) -> bool:
+async def says_days(ctx: Context, _group: int, text: str) -> bool:
     """True if a text is a stretch of days, and says nothing else."""
     spans = ctx.services.voice.rules.spans
     when = spans.bare(clean(text))
@@ -304,5 +304,5 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
 ROUTES: Routes = (
     *buttons(Role.NETWORK, About.GROUP, away=chosen, back_again=back),
     *buttons(Role.COORDINATOR, About.GROUP, touches=touches),
-    *texts(Role.NETWORK, away=said),
+    *texts(Role.NETWORK, Takes(says=says_days, rewritten=True), away=said),
 )

@@ -12,10 +12,11 @@ from bot.context.context import Actor, Context
 from bot.context.events import CalendarChanged
 from bot.context.message import Key
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.calendar import lifecycle
 from flows.answers import clean, unfit
+from flows.identities import Handling
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group, Meeting
@@ -131,5 +132,5 @@ async def _page(ctx: Context, actor: Actor, record: Meeting, *, saved: bool = Fa
 
 ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.GROUP, meetlong=show, meetall=everywhere),
-    *texts(Role.COORDINATOR, meeting_place=said_where),
+    *texts(Role.COORDINATOR, Takes(Handling.CONTACT), meeting_place=said_where),
 )

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.calendar import (
     attendance,
@@ -22,12 +22,14 @@ from bot.features.calendar import (
 )
 from bot.features.calendar.decisions import waiting
 from bot.features.calendar.lifecycle import as_meeting, name_of
+from bot.features.calendar.said_times import says_times
 from bot.features.journey import network_meetings
 from bot.reminders.holidays import is_avoided
 from bot.views.shared_buttons import picture_key
 from flows import calendar
 from flows.answers import clean
 from flows.calendar import CalendarChange, Meeting, MeetingKind, When
+from flows.identities import Handling
 from messages.voice import TemplateFacts
 from storage import records
 from storage.message_notes import MessageContext
@@ -319,5 +321,5 @@ ROUTES: Routes = (
     *buttons(Role.LEADER, About.GROUP, calendar=show),
     *buttons(Role.NETWORK, About.GROUP, ics=send_file),
     *buttons(Role.COORDINATOR, About.GROUP, moving=choose, mv=shift, mvd=do_shift),
-    *texts(Role.COORDINATOR, calendar=said_when),
+    *texts(Role.COORDINATOR, Takes(Handling.CONTACT, says_times), calendar=said_when),
 )

@@ -7,7 +7,7 @@ the core group makes it a to-do; so what there was no time for stands at the mee
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.views.names import cut
 from flows.answers import clean, unfit
@@ -105,5 +105,5 @@ def _title(ctx: Context, row: Row) -> str:
 
 ROUTES: Routes = (
     *buttons(Role.NETWORK, About.GROUP, suggest=show),
-    *texts(Role.NETWORK, suggestion=said),
+    *texts(Role.NETWORK, WORDS, suggestion=said),
 )

@@ -13,15 +13,15 @@ from typing import Final
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.calendar import lifecycle, meetings
+from bot.features.calendar.said_times import says_times, times_in
 from bot.features.journey import memberships, network_meetings
 from bot.reminders import kinds, open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.next_message import hears, spoken
-from flows.answers import clean
 from flows.pacing import USUAL, WORKDAYS, at_wall
 from messages.voice import TemplateFacts
 from storage import records
@@ -127,7 +127,7 @@ async def said_times(ctx: Context, actor: Actor, text: str, context: MessageCont
         return
     before = [Hour(at.date(), at.time()) for at in map(datetime.fromisoformat, context.so_far.splitlines())]
     times = list(before)
-    for line in _parts(ctx, text):
+    for line in times_in(ctx, text):
         readings = ctx.dates.read_moment(line, ctx.today, since=record.day)
         days = list(dict.fromkeys(on for on, _ in readings))
         if len(days) != 1 or days[0] <= ctx.today:
@@ -150,19 +150,6 @@ async def said_times(ctx: Context, actor: Actor, text: str, context: MessageCont
         if member.role == "network" and await hears(ctx, member.person_id):
             await _show_alone(ctx, actor.group, record, poll, member)
             await spoken(ctx, member.person_id)
-
-
-def says_times(ctx: Context, text: str) -> bool:
-    """True if a text is times to meet at, one or several, and says nothing else."""
-    parts = _parts(ctx, text)
-    return bool(parts) and all(ctx.dates.read_moment(part, ctx.today) for part in parts)
-
-
-def _parts(ctx: Context, text: str) -> list[str]:
-    """Return the times of a text, one by one: its lines, and what a line lists that is not one time itself."""
-    lines = [line for line in (line.strip(" -•\t") for line in clean(text).splitlines()) if line]
-    one = {line: bool(ctx.dates.read_moment(line, ctx.today)) for line in lines}
-    return [part for line in lines for part in ([line] if one[line] else ctx.dates.listed(line))]
 
 
 def _until(ctx: Context, first: date) -> date:
@@ -367,5 +354,5 @@ async def _show(ctx: Context, group: Group, record: records.Meeting, poll: Poll,
 ROUTES: Routes = (
     *buttons(Role.NETWORK, About.GROUP, tp_can=can, tp_see=see),
     *buttons(Role.COORDINATOR, About.GROUP, timepoll=begin, tp_take=choose),
-    *texts(Role.COORDINATOR, times=said_times),
+    *texts(Role.COORDINATOR, Takes(says=says_times), times=said_times),
 )

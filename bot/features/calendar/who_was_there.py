@@ -8,7 +8,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import RowAdded
 from bot.context.message import Key
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import row_links
 from bot.features.calendar import attendance
@@ -17,6 +17,7 @@ from bot.views.names import cut
 from bot.views.shared_buttons import paged, told_apart
 from flows.answers import clean, is_name, lines, unfit
 from flows.calendar import MeetingKind
+from flows.identities import Handling
 from flows.model import Exercise
 from flows.state import Phase
 from flows.values import Value
@@ -170,5 +171,5 @@ async def _write_in(ctx: Context, actor: Actor, name: str, organisation: str) ->
 
 ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.GROUP, rollcall=call, turnedup=ask),
-    *texts(Role.COORDINATOR, turned_up=turned_up),
+    *texts(Role.COORDINATOR, Takes(Handling.CONTACT), turned_up=turned_up),
 )

@@ -7,7 +7,7 @@ from datetime import date
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.digest.lines import TITLE, line_of, unlike
 from bot.features.journey import week
@@ -19,6 +19,7 @@ from bot.reminders.next_message import hears, schedule_next, spoken
 from bot.reminders.open_items import coordinators, hand_over, told_by_now
 from bot.views.names import cut
 from flows.answers import clean, unfit
+from flows.identities import Handling
 from flows.pacing import ReminderManner
 from storage.message_notes import MessageContext
 from storage.records import Member, OpenItem, Person, private_chat
@@ -171,5 +172,5 @@ async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
 
 ROUTES: Routes = (
     *buttons(Role.NETWORK, About.GROUP, cannot=cannot, unwhy=take_back),
-    *texts(Role.NETWORK, cannot_why=say_why),
+    *texts(Role.NETWORK, Takes(Handling.ASK, noted=True, rewritten=True), cannot_why=say_why),
 )

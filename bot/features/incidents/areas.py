@@ -12,7 +12,7 @@ from bot.channel.updates import Position, Written
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import NOTHING_KEPT, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.identities.finder import find
 from flows.answers import clean
@@ -164,5 +164,5 @@ def choices(ctx: Context, group: Group, *, but: str | None) -> list[list[Key]]:
 
 ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.GROUP, areas=page),
-    *texts(Role.COORDINATOR, area=add_area, area_point=no_position),
+    *texts(Role.COORDINATOR, NOTHING_KEPT, area=add_area, area_point=no_position),
 )

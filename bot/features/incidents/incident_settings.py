@@ -6,7 +6,7 @@ from datetime import date
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.incidents import areas, guard, incident_readers, retention, second_approval, unread
 from bot.views.shared_buttons import page_of, told_apart
@@ -214,5 +214,5 @@ async def put_off(ctx: Context, actor: Actor, text: str, context: MessageContext
 ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.GROUP, safety=page, accesslog=access_log, remindreaders=remind_readers),
     *buttons(Role.RESPONSIBLE, About.GROUP, readers=choose_readers, keeping=keeping),
-    *texts(Role.RESPONSIBLE, put_off=put_off),
+    *texts(Role.RESPONSIBLE, WORDS, put_off=put_off),
 )

@@ -10,7 +10,7 @@ from typing import Any
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import NOTHING_KEPT, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.views.exercise import ExerciseView
@@ -313,5 +313,5 @@ async def take_figures(ctx: Context, actor: Actor, text: str, _context: MessageC
 ROUTES: Routes = (
     *buttons(Role.NETWORK, About.GROUP, stats=show, statsex=example, statsfile=as_file),
     *buttons(Role.COORDINATOR, About.GROUP, figures=ask_figures),
-    *texts(Role.COORDINATOR, figures=take_figures),
+    *texts(Role.COORDINATOR, NOTHING_KEPT, figures=take_figures),
 )

@@ -9,7 +9,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, ExerciseConcluded
 from bot.context.message import Key
 from bot.context.permissions import About, Role, asked_anew
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import DAY, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import deferral, runner
 from bot.exercises.group_card import few_keys, more_time_keys
@@ -23,6 +23,7 @@ from bot.views.rows import NAMED
 from bot.views.shared_buttons import open_key
 from flows.answers import clean, unfit
 from flows.dates import add_months
+from flows.identities import Handling
 from flows.pacing import USUAL, at_wall
 from flows.reveal import LEAST_UNNAMED
 from flows.state import Phase, Run
@@ -307,5 +308,6 @@ async def still(ctx: Context, actor: Actor, _action: Action) -> None:
 ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.RUN, missing=missing, words=ask_words, until=ask_date),
     *buttons(Role.COORDINATOR, About.GROUP, stuck=stuck, still=still, rwords=ask_row_words),
-    *texts(Role.COORDINATOR, rwords=say_row_words, words=say_words, until=take_date),
+    *texts(Role.COORDINATOR, Takes(Handling.ASK, noted=True), rwords=say_row_words, words=say_words),
+    *texts(Role.COORDINATOR, DAY, until=take_date),
 )

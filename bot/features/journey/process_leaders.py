@@ -12,7 +12,7 @@ from bot.context import invitations
 from bot.context.context import Actor, Context
 from bot.context.message import Key, matter_of
 from bot.context.permissions import About, Role
-from bot.context.routes import Invitation, Routes, buttons, texts
+from bot.context.routes import Invitation, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.journey.status import map_facts, map_of
 from bot.reminders import open_items
@@ -20,6 +20,7 @@ from bot.reminders.kinds import ASKED
 from bot.views.names import cut
 from bot.views.shared_buttons import copy_key
 from flows.answers import clean, unfit
+from flows.identities import Handling
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group, Link, Member, Person, SeatState
@@ -277,6 +278,6 @@ ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.GROUP, leaders=show, leaderin=invite, leaderstop=stop, leaderout=end, guide=ask),
     *buttons(Role.LEADER, About.GROUP, towns=towns, leaderq=see, leaderadd=add),
     *buttons(Role.INVITED, About.GROUP, leading=accept),
-    *texts(Role.COORDINATOR, leader_question=pass_on),
-    *texts(Role.LEADER, leader_answer=reply),
+    *texts(Role.COORDINATOR, Takes(Handling.ASK, noted=True, sent_out=True), leader_question=pass_on),
+    *texts(Role.LEADER, Takes(Handling.CONTACT, noted=True), leader_answer=reply),
 )

@@ -7,7 +7,7 @@ from typing import Final
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import DAY, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
 from bot.reminders.holidays import working_day_after
@@ -129,5 +129,5 @@ def _words(ctx: Context, one: Passed) -> ExerciseWords:
 
 ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.RUN, nextdate=ask),
-    *texts(Role.COORDINATOR, next_date=take),
+    *texts(Role.COORDINATOR, DAY, next_date=take),
 )

@@ -6,7 +6,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import StepOpened
 from bot.context.message import Key
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions
 from bot.features.journey import navigation
@@ -147,5 +147,5 @@ def _about(ctx: Context, group: Group, number: int) -> list[list[Key]]:
 
 ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.GROUP, opens=opening, overrule=why, closes=closing, closed=close, reopens=reopen),
-    *texts(Role.COORDINATOR, overrule=go_on),
+    *texts(Role.COORDINATOR, WORDS, overrule=go_on),
 )

@@ -13,12 +13,13 @@ from bot.channel.updates import Sender
 from bot.context.context import Actor, Context
 from bot.context.invitations import show_code
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.journey.at_the_door import BY_POSTER
 from bot.features.outsiders import event_facts, guest_list, guests
 from bot.views.shared_buttons import copy_key
 from flows.answers import clean, is_name, unfit
+from flows.identities import Handling
 from flows.vocabulary import Field, Mark
 from storage.message_notes import MessageContext
 from storage.records import Group, Person, Row, SeatState
@@ -147,5 +148,5 @@ async def _free(ctx: Context, group: Group, name: str) -> Row | None:
 
 ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.GROUP, eventlink=show),
-    *texts(Role.INVITED, guest_name=named),
+    *texts(Role.INVITED, Takes(Handling.CONTACT), guest_name=named),
 )

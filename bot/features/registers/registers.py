@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import DAY, NOTHING_KEPT, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import authors, preconditions, runner, shared_answers
 from bot.exercises.drafts import GO_ON
@@ -249,6 +249,6 @@ ROUTES: Routes = (
         About.RUN,
         **dict.fromkeys(("rows", "find", "add", "narrow", *several_rows.VERBS, *row_actions.VERBS), tapped),
     ),
-    *texts(Role.NETWORK, find=found),
-    *texts(Role.MEMBER, one_date=due_date.said),
+    *texts(Role.NETWORK, NOTHING_KEPT, find=found),
+    *texts(Role.MEMBER, DAY, one_date=due_date.said),
 )

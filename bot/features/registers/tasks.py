@@ -8,7 +8,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import RowChanged
 from bot.context.message import Key
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import DAY, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import row_links, runner
 from bot.features.registers import assigned_rows, row_actions
@@ -18,6 +18,7 @@ from bot.views.exercise import ExerciseView
 from bot.views.names import cut
 from bot.views.rows import NOTES
 from flows.answers import clean, unfit
+from flows.identities import Handling
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, OpenItem, Row
@@ -190,5 +191,6 @@ async def dated(ctx: Context, actor: Actor, action: Action) -> None:
 ROUTES: Routes = (
     *buttons(Role.NETWORK, About.GROUP, tasks=tapped),
     *buttons(Role.NETWORK, About.RUN, note=ask_note, postpone=ask_due, dated=dated),
-    *texts(Role.NETWORK, note=note, due=due),
+    *texts(Role.NETWORK, Takes(Handling.ASK, noted=True), note=note),
+    *texts(Role.NETWORK, DAY, due=due),
 )

@@ -9,7 +9,7 @@ that has changed since.
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.unnamed_notes import BOARD, DONE, GROUPING, VOTING, in_common, notes_of
@@ -352,5 +352,5 @@ ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.RUN, **dict.fromkeys(ONWARD, tapped)),
     *buttons(Role.NETWORK, About.RUN, bopen=open_own),
     *buttons(Role.NETWORK, About.RUN, **dict.fromkeys(("bpick", "bapart", "bname", "bpage", "bdot"), tapped)),
-    *texts(Role.NETWORK, board_name=take_name),
+    *texts(Role.NETWORK, WORDS, board_name=take_name),
 )

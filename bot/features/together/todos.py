@@ -12,7 +12,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import RowChanged
 from bot.context.message import Key, Keys
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, given_texts, rounds, runner
 from bot.features.calendar import suggestions
@@ -21,6 +21,7 @@ from bot.reminders.holidays import off_holidays, working_day_before
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.shared_buttons import told_apart
 from flows.answers import DATE_BUTTONS, button_date, clean, folded, named_option, unfit
+from flows.identities import Handling
 from flows.model import Exercise
 from flows.state import Phase, Run
 from flows.values import Value
@@ -186,8 +187,9 @@ async def said_who(ctx: Context, actor: Actor, text: str, context: MessageContex
 
 
 async def says_who(ctx: Context, group: int, text: str) -> bool:
-    """True if a text names somebody who can do a to-do, and says nothing else."""
-    return ctx.services.voice.rules.means_me(text) or bool(await _named(ctx, group, text))
+    """True if a text names somebody who can do a to-do, and says nothing else; "klar" is not a call for Klara."""
+    rules = ctx.services.voice.rules
+    return rules.means_me(text) or (not rules.says_by_the_way(text) and bool(await _named(ctx, group, text)))
 
 
 async def _named(ctx: Context, group: int, text: str) -> list[Member]:
@@ -197,7 +199,7 @@ async def _named(ctx: Context, group: int, text: str) -> list[Member]:
     return whole or [member for member in members if said and f" {said}" in f" {folded(member.name)}"]
 
 
-def says_when(ctx: Context, text: str) -> bool:
+async def says_when(ctx: Context, _group: int, text: str) -> bool:
     """True if a text is a day, which may have been, or says that there is none."""
     return bool(_days_in(ctx, text) or ctx.dates.read_past(clean(text), ctx.today)) or _says_never(ctx, text)
 
@@ -315,5 +317,7 @@ def _dates(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
 ROUTES: Routes = (
     *buttons(Role.MEMBER, About.GROUP, todo=tapped, todo_who=tapped, todo_when=tapped, todo_undo=tapped),
     *buttons(Role.MEMBER, About.GROUP, todo_of=of_suggestion),
-    *texts(Role.MEMBER, todo=add_todo, decision=add_decision, **{WHO: said_who, WHEN: said_when}),
+    *texts(Role.MEMBER, Takes(Handling.ASK, rewritten=True), todo=add_todo, decision=add_decision),
+    *texts(Role.MEMBER, Takes(says=says_who), **{WHO: said_who}),
+    *texts(Role.MEMBER, Takes(says=says_when), **{WHEN: said_when}),
 )

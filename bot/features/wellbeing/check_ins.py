@@ -12,7 +12,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, ProfileGiven
 from bot.context.message import Key, Keys
 from bot.context.permissions import About, Role, may
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import deferral
 from bot.reminders import open_items
@@ -21,6 +21,7 @@ from bot.reminders.kinds import CHECK_IN
 from bot.views.shared_buttons import picture_key
 from flows.answers import clean, unfit
 from flows.calendar import workable
+from flows.identities import Handling
 from flows.pacing import JULY, USUAL, at_wall
 from flows.wellbeing import FEWEST, HIGHEST, LOWEST, needs_care, point
 from messages.voice import TemplateFacts
@@ -235,5 +236,5 @@ async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
 ROUTES: Routes = (
     *buttons(Role.MEMBER, About.GROUP, feel=feel),
     *buttons(Role.COORDINATOR, About.GROUP, rhythm=rhythm),
-    *texts(Role.MEMBER, **{WANT: say}),
+    *texts(Role.MEMBER, Takes(Handling.ASK, unseen=True), **{WANT: say}),
 )
