@@ -137,7 +137,7 @@ class Mixed(Town):
                         return
             older = re.search(r'href="(\?fore=\d+)"', part)
             part = (await browser.open(browser.path + older[1])).html if older else ""
-        if "Jag har frågat de andra som samordnar" in next(messages(shown)).text:
+        if "som samordnar. När någon av dem har sagt ja" in next(messages(shown)).text:
             await self.vouch()
             before = self._before.pop(name)
             await self.tap(name, before, chat=chat)  # what was refused, once more

@@ -86,7 +86,7 @@ async def test_the_only_coordinator_comes_back(alone: OnThePage) -> None:
     await alva.press("Logga ut")
     await bo.write(f"/start {code}")
     assert "Du håller i samordningen" in bo.text
-    assert "Skicka den här länken till Alva, som kommer in på webbsidan igen med den" in bo.text
+    assert "Skicka den här länken till Alva, som då kan komma in på webbsidan igen" in bo.text
 
     back = alone.page.browser()
     await back.open(re.findall(r"/l/[\w-]+", bo.text)[-1])
@@ -95,6 +95,8 @@ async def test_the_only_coordinator_comes_back(alone: OnThePage) -> None:
     assert "Alva vill komma in igen i Exempelstad" in bo.text
     await bo.press("Släpp in")
     await back.open("/samtal")
+    assert "Du får tillbaka din plats." in back.text
+    assert "Det som du skrev för dig själv följer inte med." in back.text
     _, sector, levels, children = PEOPLE["Alva"]
     for label in ("Jag lovar", sector, *(f"☐ {level}" for level in levels), "Klar", children, "Lämna in"):
         await back.press(label)

@@ -44,7 +44,8 @@ async def may_go_by(ctx: Context, group: Group, member: Member, most: timedelta 
     if _since(ctx, group.settings.seen.get(member.id), most):
         return True
     others = [one for one in await coordinators(ctx, group) if one.id != member.id]
-    await ctx.to_person(member.person_id, "presence.unclear", {"others": bool(others)}, about=group.id)
+    asked = {"others": bool(others), "coordinates": member.coordinator}
+    await ctx.to_person(member.person_id, "presence.unclear", asked, about=group.id)
     if not _since(ctx, group.settings.presence_asked.get(member.id), FRESH):
         settings = (await ctx.work.groups.get(group.id)).settings
         settings = replace(settings, presence_asked={**settings.presence_asked, member.id: ctx.now})

@@ -11,7 +11,7 @@ from bot.features.journey import at_the_door, memberships, open_runs, own_hand, 
 from bot.features.journey.status import map_of, onward_keys
 from bot.reminders import open_items
 from messages.voice import TemplateFacts
-from storage.records import Group, Member, Person
+from storage.records import Group, Member, Person, is_own_number
 
 
 class Home(StrEnum):
@@ -70,7 +70,7 @@ async def start(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     if home is Home.CORE:
         await show_home(ctx, actor)
         return
-    by_chat = actor.member.role == "core"  # where the link is that lets them in
+    by_chat = actor.member.role == "core" and not is_own_number(actor.group.chat_id)
     guest = await at_the_door.state_of(ctx, actor.group, actor.member) if home is Home.GUEST else None
     asked = await consents.last_asked(ctx, actor.group, actor.member.id) if home is Home.DECIDER else None
     facts: TemplateFacts = {

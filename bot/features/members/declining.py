@@ -8,7 +8,7 @@ from bot.context.sealed_actions import Action
 from bot.features.journey import at_the_door, memberships
 from bot.features.members import joining, membership
 from bot.reminders import open_items
-from storage.records import SeatState
+from storage.records import SeatState, is_own_number
 
 
 async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
@@ -47,7 +47,8 @@ async def pass_on(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def _declined(ctx: Context, actor: Actor) -> None:
-    facts = {"coordinator": actor.member.coordinator, "by_chat": actor.member.role == "core"}
+    by_chat = actor.member.role == "core" and not is_own_number(actor.group.chat_id)
+    facts = {"coordinator": actor.member.coordinator, "by_chat": by_chat}
     keys = await memberships.way_back(ctx, actor.person)
     await ctx.to_person(actor.person.id, "enter.declined", facts, keys, edit=ctx.tapped)
 

@@ -151,7 +151,8 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
         return
     member = await ctx.work.members.find(group.id, sender.user_id)
     if member is not None and member.state == "active" and member.role in ("core", before.role):
-        await ctx.to_person(person.id, "handover.yours", {"name": before.name}, about=group.id)
+        facts = {"name": before.name, "own": before.id == member.id}
+        await ctx.to_person(person.id, "handover.yours", facts, about=group.id)
         return
     if before.role == NETWORK:
         if link.person_id not in (None, person.id):

@@ -180,6 +180,7 @@ async def show_agreement(ctx: Context, group: Group, member: Member, *, edit: in
     facts = {
         "town": group.title,
         "role": member.role,
+        "name": member.name,
         "before": before.name if before else None,
         "organisation": of.name if of else None,
         "controller": town.get(Field.CONTROLLER),
