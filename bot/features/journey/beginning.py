@@ -82,7 +82,8 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
 async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     """Tell the group, after an exercise, what was decided, what comes next, and who takes it on."""
     group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
-    if (await ctx.work.runs.of_exercise(group.id, record.exercise))[-1].id != record.id:
+    newest = (await ctx.work.runs.of_exercise(group.id, record.exercise))[-1]
+    if newest.id != record.id and newest.opened_at >= record.changed_at:
         return  # it has given way to the next round, of which they are told
     run, voice = runner.load(ctx, record), ctx.services.voice
     outcome, opened, decided = run.exercise.outcome, None, None
