@@ -211,7 +211,8 @@ def row_keys(ctx: Context, run: Run, row: Row, reader: Member, *, writes: bool =
     fill = [ctx.key("fill", "fill", number, arg)] if writes and unfilled(run, row) else []
     first = [ctx.key("edit", "edit", number, arg)] if writes else []
     first += [ctx.key("drop", "drop", number, arg)] if writes and own else []
-    second = [ctx.key("give", "give", number, arg), *done] if register and register.assign and own else []
+    give = [ctx.key("give", "give", number, arg)] if row.state == "open" else []
+    second = [*give, *done] if register and register.assign and own else []
     third = []
     if row.assignee is not None and own:
         third = [ctx.key("task.postpone", "postpone", number, arg), ctx.key("task.note", "note", number, arg)]

@@ -37,6 +37,7 @@ from storage.rows import RowChanges
 WRITING: Final = frozenset({"edit", "fill", "field", "drop", "undrop", "rowback"})
 # Actions that the network may do with its own rows only.
 HOLDING: Final = frozenset({"give", "to", "when", "done", "undone", "drop", "undrop"})
+GIVING: Final = frozenset({"give", "to", "when"})  # … and with those only that are not done
 PEOPLE: Final = 12  # people to a page, where a row is assigned
 VERBS: Final = (
     "row",
@@ -62,8 +63,10 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
     if row is None:
         ctx.toast("no_row", alert=True)
         return
-    if row.state == "removed" and action.verb not in ("undrop", "hist"):
-        await _show(ctx, actor, run, row)  # somebody was faster; it can be restored from here
+    if (row.state == "removed" and action.verb not in ("undrop", "hist")) or (
+        row.state == "done" and action.verb in GIVING
+    ):
+        await _show(ctx, actor, run, row)  # somebody was faster; it can be taken up again from here
         return
     if refusal := await _refusal(ctx, actor, run, row, action.verb, more):
         ctx.toast(refusal, alert=True)

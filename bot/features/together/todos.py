@@ -32,7 +32,7 @@ from storage.rows import RowChanges
 
 SUGGESTED = "suggested"  # beside a row's answers: the suggestion that it was made of
 WHO, WHEN = "todo_who", "todo_due"  # the texts that are asked for
-OPEN, REMOVED = "open", "removed"  # the states of a row that was just written down, or taken back
+OPEN, DONE, REMOVED = "open", "done", "removed"  # the states of a row: just written down, done, taken back
 
 
 def todos(ctx: Context) -> Exercise:
@@ -149,6 +149,8 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     for prompt in await ctx.work.prompts.of(actor.person.id):
         if prompt.context.want in (WHO, WHEN) and prompt.context.row == row.id:  # not that of another to-do
             await ctx.work.prompts.end(actor.person.id, prompt.matter)
+    if not undoes and await _is_done(ctx, actor, row):
+        return
     keys: Keys = ()
     match action.verb:
         case "todo":
@@ -177,6 +179,8 @@ async def said_who(ctx: Context, actor: Actor, text: str, context: MessageContex
     row = await ctx.work.rows.lookup(context.row)
     if row is None or row.state == REMOVED:
         await ctx.tell(actor, "todo.not_changed", {"asked": False})
+        return
+    if await _is_done(ctx, actor, row):
         return
     found = [actor.member] if ctx.services.voice.rules.means_me(text) else await _named(ctx, actor.group.id, text)
     if len(found) == 1:
@@ -221,6 +225,8 @@ async def said_when(ctx: Context, actor: Actor, text: str, context: MessageConte
     ahead = [day for day in days if day >= ctx.today]
     if row is None or row.state == REMOVED:
         await ctx.tell(actor, "todo.not_changed", {"asked": False})
+    elif await _is_done(ctx, actor, row):
+        return
     elif _says_never(ctx, text):
         await _say(ctx, actor, await _set_due(ctx, actor, row, None), ())
     elif len(ahead) == 1:
@@ -231,6 +237,13 @@ async def said_when(ctx: Context, actor: Actor, text: str, context: MessageConte
     else:
         past = days or ctx.dates.read_past(clean(text), ctx.today)
         await _say(ctx, actor, row, _dates(ctx, actor.group, row), note="past" if past else "unread")
+
+
+async def _is_done(ctx: Context, actor: Actor, row: Row) -> bool:
+    """True if somebody has marked a row done since it was asked who does it, and when; the answer is told so."""
+    if row.state == DONE:
+        await _say(ctx, actor, row, (), edit=ctx.tapped)
+    return row.state == DONE
 
 
 async def _give(ctx: Context, actor: Actor, row: Row, member: Member) -> tuple[Row, Keys]:
@@ -280,6 +293,7 @@ async def _say(ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | 
         "who": scene.member(row.assignee) if row.assignee and not gone else None,
         "due": row.due,
         "gone": gone,
+        "done": row.state == DONE,
         "today": ctx.today,
         "note": note,
         "town": None if actor.in_group else await ctx.town_for(actor.person.id, actor.group),
