@@ -183,6 +183,8 @@ async def test_two_coordinators_erase(tmp_path: Path) -> None:
         assert "Alva vill radera hela gruppen" in played.last("Bo")
         await played.tap("Bo", "Bekräfta: raderingen")
         assert "Gruppen är raderad" in played.last("Bo")
+        assert "Alva bad om raderingen, och Bo bekräftade." in played.last("Alva", GROUP)
+        assert "Du bad om raderingen, och Bo bekräftade." in played.last("Alva")
 
 
 async def test_hide(tmp_path: Path) -> None:

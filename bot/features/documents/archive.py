@@ -38,7 +38,7 @@ from messages.documents.material import Material
 from messages.documents.render_request import pdfs
 from messages.voice import TemplateFacts
 from storage.json_records import Json, JsonObject, dump
-from storage.records import Attachment, Group, Person, is_own_number
+from storage.records import Attachment, Group, Member, Person, is_own_number
 
 log = Log(__name__)
 
@@ -292,25 +292,27 @@ async def erase(ctx: Context, actor: Actor, action: Action) -> None:
         group = await second_approval.ask(ctx, actor, second_approval.ERASURE)
     elif action.arg == "no":
         group = await second_approval.stop(ctx, actor, second_approval.ERASURE)
-    elif action.arg == "yes" and await second_approval.allow(ctx, actor, second_approval.ERASURE):
-        await _erase(ctx, actor)
+    elif action.arg == "yes" and (asked := await second_approval.allow(ctx, actor, second_approval.ERASURE)):
+        await _erase(ctx, actor, asked.by)
         return
     facts = {**await second_approval.facts(ctx, actor, group, second_approval.ERASURE), "town": group.title}
     keys = _ways(ctx, group, "erase", facts)
     await ctx.reply(actor, "rights.erase", facts, keys)
 
 
-async def _erase(ctx: Context, actor: Actor) -> None:
-    """Erase the group, and tell its chat and everybody who had a seat in it."""
+async def _erase(ctx: Context, actor: Actor, by: Member) -> None:
+    """Erase the group, and tell its chat and everybody who had a seat in it. `by`: who asked for it."""
     group, people = actor.group, await ctx.work.members.of_group(actor.group.id, roles=None)
     await ctx.work.groups.erase(group.id)
     await ctx.to_person(actor.person.id, "rights.erased", edit=ctx.tapped)
-    facts = {"town": group.title, "name": actor.member.name}
+    confirmed = actor.member.name if actor.member.id != by.id else None
+    facts = {"town": group.title, "name": by.name, "confirmed": confirmed, "person": False, "yours": False}
     if not is_own_number(group.chat_id):
-        ctx.to_stranger(group.chat_id, "rights.erased_for_all", {**facts, "person": False}, thread=group.thread_id)
+        ctx.to_stranger(group.chat_id, "rights.erased_for_all", facts, thread=group.thread_id)
     for member in people:
         if member.id != actor.member.id and await next_message.hears(ctx, member.person_id):
-            await ctx.to_person(member.person_id, "rights.erased_for_all", {**facts, "person": True})
+            told = {**facts, "person": True, "yours": member.id == by.id}
+            await ctx.to_person(member.person_id, "rights.erased_for_all", told)
 
 
 async def operator_consents(ctx: Context, person: Person, code: str) -> None:

@@ -271,14 +271,19 @@ async def tell(ctx: Context, group: Group, by: Member | None, *, ticked: bool = 
 async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> TemplateFacts:
     """Return the facts of a request, if there is one: who asked, and who can approve it when."""
     found = await request(ctx, group, what)
+    mine = found is not None and found.by.id == actor.member.id
+    if found is None:  # what it would be like
+        another = ctx.proof is not Proof.NOT_ASKED and len(await responsible(ctx, group)) > 1
+    else:
+        another = mine and found.needs_another(ctx)
     return {
         "asked": found.by.name if found else None,
-        "mine": found is not None and found.by.id == actor.member.id,
+        "mine": mine,
         "from": found.ripe.astimezone(ctx.services.zone) if found else None,
         "ready": found is not None and found.ready(ctx, actor.member),
         "slow": found is not None and found.slow,
         "objected": found is not None and found.objected,
-        "another": found is not None and found.needs_another(ctx) and found.by.id == actor.member.id,
+        "another": another,
         "others": found is not None and any(m.id in found.others for m in await responsible(ctx, group)),
     }
 

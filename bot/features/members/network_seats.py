@@ -42,16 +42,17 @@ async def end(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("day.settled")
         return
     facts = {"name": member.name, "town": group.title}
+    told = await hears(ctx, member.person_id)
     if sure != SURE:
         keys = [[ctx.key("network.end_sure", "endseat", group.id, f"{member.id}:{SURE}")]]
-        await ctx.reply(actor, "network.end", facts, [*keys, [ctx.key("back", "seats", group.id)]])
+        await ctx.reply(actor, "network.end", {**facts, "told": told}, [*keys, [ctx.key("back", "seats", group.id)]])
         return
     await membership.leave(ctx, group, member)
     row = await at_the_door.row_of(ctx, group, member)
     register = ctx.services.process.exercises[row.register].register if row else None
     if row is not None and register is not None:
         await ctx.work.links.revoke(group.id, register.link, str(row.id))
-    if await hears(ctx, member.person_id):
+    if told:
         keys = [[ctx.key("home.mine", "mine", group.id)]]
         await ctx.to_person(member.person_id, "network.ended_you", facts, keys, about=group.id)
     ctx.toast("seat_ended", facts)

@@ -67,8 +67,9 @@ async def _taken_out(
 ) -> None:
     """Say so to both."""
     facts, keys = _facts(ctx, run, question, rows), [[_open(ctx, run, rows)]]
-    await ctx.reply(actor, "named.out", {**facts, "by": writer.name}, keys)
-    if role_of(writer, actor.group) >= Role.NETWORK and await hears(ctx, writer.person_id):
+    told = role_of(writer, actor.group) >= Role.NETWORK and await hears(ctx, writer.person_id)
+    await ctx.reply(actor, "named.out", {**facts, "by": writer.name, "told": told}, keys)
+    if told:
         facts |= {"name": actor.member.name, "town": await ctx.town_for(writer.person_id, actor.group)}
         await ctx.to_person(writer.person_id, "named.not_them", facts, keys, about=actor.group.id)
 
