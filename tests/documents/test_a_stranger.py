@@ -278,7 +278,8 @@ def test_arabic_goes_its_way_on_a_slide(town: Material) -> None:
 def test_the_chains_picture_says_of_which_version_it_is(town: Material) -> None:
     """Nobody rings by an old picture: under the chain stands the routine's version and when it was approved."""
     assert (
-        below("flow", Facts(town)) == "Exempelstad · Version 1, godkänd 10 november 2026 · Kärngruppens egna uppgifter"
+        below("flow", Facts(town))
+        == "Exempelstad · Version 1, godkänd den 10 november 2026 · Kärngruppens egna uppgifter"
     )
     unasked = below("flow", Facts(replace(town, approvals={})))
     assert unasked.endswith(", utkast, inte godkänt än · Kärngruppens egna uppgifter")

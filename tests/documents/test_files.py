@@ -257,7 +257,7 @@ def test_slides_can_be_gone_on_with(town: Material) -> None:
         told[slide.shapes.title.text] = (texts, notes)
     assert all(slide.has_notes_slide for slide in opened.slides)
     assert "Från Anordna ett event: ramen (5.4)" in told["Det vi vet, anar och inte vet"][0]
-    assert "Läs upp en sak i taget" in told["Det vi vet, anar och inte vet"][1]
+    assert "Det ni vet: läs upp en sak i taget" in told["Det vi vet, anar och inte vet"][1]
 
 
 def test_each_slide_of_a_draft_is_marked(town: Material, empty: Material) -> None:

@@ -69,7 +69,7 @@ def test_a_cancelled_event(id: str, town: Material) -> None:
 @pytest.mark.parametrize("id", ["invitation", "flyer", "programme"])
 def test_nobody_is_asked_to_come_to_what_is_cancelled(id: str, town: Material) -> None:
     """The letter, the poster and the programme of a cancelled event ask nobody to come or to answer."""
-    asking = re.compile(r"(?i)\bvälkommen\b|\bkom(mer)?\b|svara senast|svara oss|QR-kod")
+    asking = re.compile(r"(?i)\bvälkommen\b|\bkom(mer)?\b|svara senast|svara oss|QR-kod|innan du går")
     assert asking.search(as_chat(compose(id, town)))
     assert not asking.search(as_chat(compose(id, replace(town, event_off=True))))
 

@@ -317,8 +317,8 @@ def test_a_first_draft_has_no_log(empty: Material) -> None:
 def test_what_was_approved_says_when() -> None:
     """Below an approved text's title stands when it was approved; a later day is that of its figures alone."""
     town = invented_town.material()
-    assert compose("plan", town).line == "Version 2, godkänd 26 augusti 2026 · läget den 31 december 2026"
-    assert compose("routine", town).line == "Version 1, godkänd 10 november 2026"
+    assert compose("plan", town).line == "Version 2, godkänd den 26 augusti 2026 · läget den 31 december 2026"
+    assert compose("routine", town).line == "Version 1, godkänd den 10 november 2026"
     assert compose("yearly", town).line == compose("yearly", town).dated
 
 
@@ -334,7 +334,7 @@ def test_a_routine_says_who_has_not_approved_it() -> None:
     approved = replace(town, approvals={**town.approvals, "routine_approval": Approval(2, True, lines)})
     made, whole = compose("routine", approved), compose("routine", town)
     assert "Godkänd den 10 november 2026 av alla utom Hamnen" in repr(made.blocks)
-    assert made.line == "Version 2, godkänd 10 november 2026 av alla utom Hamnen"
+    assert made.line == "Version 2, godkänd den 10 november 2026 av alla utom Hamnen"
     assert "Godkänd den 10 november 2026 av organisationerna" in repr(whole.blocks)
     assert "utom" not in whole.line
 
