@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.context.context import Context
 from bot.exercises import consents, given_texts, runner
 from bot.features.approvals import consent
-from bot.features.calendar import absence, lifecycle, time_poll
+from bot.features.calendar import absence, lifecycle, polls, time_poll
 from bot.features.digest import daily_message
 from bot.features.incidents import report, retention, second_approval, unfinished, unread
 from bot.features.journey import coordinator, network_letter, status
@@ -78,7 +78,7 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
             await ctx.work.schedule.put(due.kind, later, group_id=group.id, ref=due.ref)
         case lifecycle.BEGINS if ctx.now - due.at < LATE:
             await working_sessions.meeting_begins(ctx, group)
-        case time_poll.POLL:
+        case polls.POLL:
             await time_poll.fire(ctx, group, number)
         case consents.CONSENT:
             await consent.fire(ctx, group, due.ref)
