@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import TypeVar
 
-from flows.dates import DateReader, add_months
+from flows.dates import DateReader
 from flows.model import Question
+from flows.months import add_months
 from flows.trouble import Problem, Trouble
 from flows.values import Value, moment
 from flows.vocabulary import Field, Kind

@@ -11,8 +11,8 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 from itertools import accumulate, pairwise
 
-from flows.dates import add_months
 from flows.model import Step
+from flows.months import add_months
 
 Closed = Callable[[date], bool]
 When = tuple[date, time | None]  # a day, and a time if one is given

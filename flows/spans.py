@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows.date_patterns import any_of
-from flows.dates import DateWords, add_months
+from flows.date_words import DateWords
+from flows.months import add_months
 
 Span = tuple[date, date]  # the first and the last day
 WEEK = timedelta(days=7)

@@ -6,8 +6,8 @@ What has been done is kept beside the row's answers.
 
 from datetime import date
 
-from flows.dates import add_months
 from flows.model import Exercise
+from flows.months import add_months
 from flows.values import Values, parts
 
 DONE = "years_done"  # beside a row's answers: the years in which it has been done

@@ -13,7 +13,8 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
 from flows.answers import folded
-from flows.dates import DateReader, DateWords
+from flows.date_words import DateWords
+from flows.dates import DateReader
 from flows.ordinal_days import OrdinalWords
 from flows.spans import SpanReader, SpanWords
 from flows.toml_table import unreadable

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from flows.calendar import Meeting, MeetingKind, propose
-from flows.dates import add_months
 from flows.journey import where
 from flows.loader import the_process
 from flows.model import Exercise, Question
+from flows.months import add_months
 from flows.state import Phase
 from flows.vocabulary import ExerciseRole, Field, How, Kind
 from flows.wellbeing import point

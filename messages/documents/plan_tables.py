@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from flows import yearly
-from flows.dates import add_months
 from flows.model import Question
+from flows.months import add_months
 from flows.vocabulary import Kind
 from messages.documents.blocks import Heading, Table, laid
 from messages.documents.facts import RowInWords

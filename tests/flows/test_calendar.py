@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from flows import calendar
 from flows.calendar import Meeting, MeetingKind, advice, move, move_from, move_step, ordered, propose, rhythm, workable
-from flows.dates import add_months
 from flows.loader import the_process
+from flows.months import add_months
 
 STEPS = the_process().steps[1:]
 START = date(2027, 1, 18)

@@ -21,8 +21,8 @@ from flows.calendar import (
     workable,
 )
 from flows.calendar_changes import StepForm, reshape_rhythm, reshape_step
-from flows.dates import add_months
 from flows.loader import the_process
+from flows.months import add_months
 
 PROCESS = the_process()
 START, END = date(2027, 1, 18), date(2028, 3, 18)

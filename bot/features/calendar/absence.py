@@ -16,8 +16,8 @@ from bot.reminders.kinds import AWAY
 from bot.reminders.next_message import schedule_next
 from bot.views.exercise import ExerciseView
 from flows.answers import clean
-from flows.dates import add_months
 from flows.events import Joined, Left
+from flows.months import add_months
 from flows.pacing import at_wall
 from flows.state import Phase, Seat
 from messages.voice import TemplateFacts

@@ -17,9 +17,9 @@ from bot.reminders.holidays import is_avoided, working_day_before
 from bot.reminders.kinds import MEETING
 from flows import calendar
 from flows.calendar import CalendarChange, Meeting, MeetingKind, workable
-from flows.dates import add_months
 from flows.events import Concluded
 from flows.model import Exercise
+from flows.months import add_months
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase
 from messages.voice import TemplateFacts

@@ -11,7 +11,7 @@ from bot.context.sealed_actions import Action
 from bot.features.incidents import areas, guard, incident_readers, retention, second_approval, unread
 from bot.views.shared_buttons import page_of, told_apart
 from flows.answers import clean, unfit
-from flows.dates import add_months
+from flows.months import add_months
 from messages.voice import TemplateFacts
 from storage.group_settings import PutOff
 from storage.message_notes import MessageContext

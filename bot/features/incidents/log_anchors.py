@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from bot.features.incidents import retention
-from flows.dates import add_months
+from flows.months import add_months
 from storage.access_log import Head, HeadVerdict
 from storage.store import UnitOfWork
 

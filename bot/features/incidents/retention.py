@@ -13,8 +13,8 @@ from bot.exercises import runner
 from bot.features.incidents.unread import morning
 from bot.reminders.kinds import KEEPING
 from bot.reminders.open_items import coordinators, reconcile
-from flows.dates import add_months
 from flows.model import Exercise, Process
+from flows.months import add_months
 from flows.run_json import to_json
 from flows.state import Run, Visit
 from flows.vocabulary import Field

@@ -22,8 +22,8 @@ from bot.views.names import cut
 from bot.views.rows import NAMED
 from bot.views.shared_buttons import open_key
 from flows.answers import clean, unfit
-from flows.dates import add_months
 from flows.identities import Handling
+from flows.months import add_months
 from flows.pacing import USUAL, at_wall
 from flows.reveal import LEAST_UNNAMED
 from flows.state import Phase, Run

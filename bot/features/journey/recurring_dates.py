@@ -13,8 +13,8 @@ from bot.exercises import approved_texts, runner
 from bot.reminders.holidays import working_day_after
 from bot.reminders.run_deadlines import schedule_date
 from flows.answers import clean
-from flows.dates import add_months
 from flows.model import Exercise
+from flows.months import add_months
 from flows.state import Phase
 from flows.values import day_of
 from messages.voice import ExerciseWords
