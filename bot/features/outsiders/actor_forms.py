@@ -164,7 +164,8 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
         return
     member = await ctx.work.members.find(group.id, sender.user_id)
     if member is not None and member.role != "guest" and member.state != "left":
-        await ctx.to_person(person.id, "outside.yours", {"actor": name.title}, about=group.id)
+        facts = {"actor": name.title, "title": present.words["title"]}
+        await ctx.to_person(person.id, "outside.yours", facts, about=group.id)
         return
     await _sit_down(ctx, group, person, member, link.ref)
     await _greet(ctx, group, person, run, present, link.ref)
