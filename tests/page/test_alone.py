@@ -74,6 +74,40 @@ async def test_a_town_on_the_page_alone(alone: OnThePage) -> None:
     assert "Ångra visningen" not in bo.labels
 
 
+async def test_the_coordinator_leaves(alone: OnThePage) -> None:
+    """Where a group has no chat, and so no administrators, anybody of it is asked to take over."""
+    alva = await alone.founded()
+    await join(alva, "Alva")
+    bo = await invited(alone, alva, "Bo")
+    await alva.write("/personuppgifter")
+    await alva.press("Radera mig")
+    await alva.press("Ja, radera mig")
+    await bo.open("/")
+    await bo.open(bo.links["Exempelstad"])
+    assert "Nu är det ingen som samordnar. Kan du ta över? Tryck på Jag samordnar." in bo.text
+    await bo.press("Jag samordnar så länge")
+    await bo.press("Jag samordnar")
+    await bo.write("/deltagare")
+    assert "Bo, Polisen – samordnar (webbsidan)" in bo.text, "in earnest, and no more for the time being"
+
+
+async def test_a_candidate_is_invited_to_the_page(alone: OnThePage) -> None:
+    """Where a group has no chat, a candidate's way in is a link of their own, which whoever coordinates makes."""
+    alva = await alone.founded()
+    await join(alva, "Alva")
+    await alva.write("/steg")
+    for label in ("Om steg 0", "Rekrytera", "Sätt i gång"):
+        await alva.press(label)
+    await alva.press("Öppna listan")
+    await alva.press("Lägg till")
+    await alva.write("Gunnar Påhittad")
+    for label in ("Socialtjänsten", "Socialtjänst", "☐ Operativt", "Klar", "Nej", *["Hoppa över"] * 3, "Har tackat ja"):
+        await alva.press(label)
+    await alva.press("Länken till gruppen")
+    assert "Tryck på Bjud in till webbsidan, så får du en länk som bara är till Gunnar Påhittad." in alva.text
+    assert "gruppens chatt i Telegram" not in alva.text
+
+
 async def test_the_only_coordinator_comes_back(alone: OnThePage) -> None:
     """By the operator's code a member of the core group stands in and lets the coordinator, signed out, in again."""
     alva = await alone.founded()

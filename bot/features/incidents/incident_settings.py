@@ -15,7 +15,7 @@ from flows.months import add_months
 from messages.voice import TemplateFacts
 from storage.group_settings import PutOff
 from storage.message_notes import MessageContext
-from storage.records import Group, Member
+from storage.records import Group, Member, is_own_number
 
 PAGE = 10
 
@@ -24,13 +24,17 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     """Show all settings at a glance, with buttons to each."""
     group = actor.group
     waited, idle = await unread.overdue(ctx, group)
+    reading = await incident_readers.of(ctx, group)
+    alone = [m.id for m in reading] == [actor.member.id]
     facts = {
         "town": group.title,
         "unread": waited if waited == 0 or waited >= unread.COUNTED_FROM else 1,
         "idle": bool(idle),
         "left": await incident_readers.readerless(ctx, group),
         "away": not await incident_readers.able(ctx, group),
-        "readers": [m.name for m in await incident_readers.of(ctx, group)],
+        "readers": [m.name for m in reading],
+        "alone": alone,
+        "chat": not is_own_number(group.chat_id),
         "deputy": role_of(actor.member, group) < Role.RESPONSIBLE,
         "areas": areas.named(group),
         "notes": "notes" in ctx.services.allowed,
@@ -39,6 +43,8 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     }
     late = bool(facts["readers"]) and bool(waited or idle)
     reminding = [ctx.key("safety.remind", "remindreaders", group.id)] if late else []
+    if late and alone:
+        reminding = [ctx.key("read_incidents", "incs", group.id)]
     waiting = len(await second_approval.requests(ctx, group))
     asked = [ctx.key("safety.guard", "guard", group.id, count=waiting)] if waiting else []
     devices = [ctx.key("safety.devices", "devices", group.id)] if ctx.services.page_url else []

@@ -28,7 +28,7 @@ from bot.views.shared_buttons import told_apart
 from flows.pacing import JULY
 from messages.voice import TemplateFacts
 from storage.group_settings import StandIn
-from storage.records import Group, Member
+from storage.records import Group, Member, is_own_number
 
 SILENT = 10  # working days
 AGAIN = 20  # working days, after which the group is asked once more; and then after twice as many
@@ -124,6 +124,7 @@ async def _offer(ctx: Context, group: Group, *, asked: int, standing: bool = Fal
     if not standing:
         keys.append([ctx.key("stand_in", "standin", group.id)])
     facts = {"standing": standing, "again": asked > 1, "presses": await unread.pressing(ctx, group)}
+    facts["chat"] = not is_own_number(group.chat_id)  # on the page anybody of the core group may coordinate
     await ctx.to_group(group, "group.no_coordinator", facts, keys)
     if facts["presses"] and not standing and asked <= TOLD_ALONE:
         await _press_all(ctx, group)
@@ -201,6 +202,7 @@ async def stand_in(ctx: Context, group: Group, member: Member, own: list[Member]
     in_earnest = [[ctx.key("coordinate", "coordinate", group.id)]]
     await ctx.to_group(group, "group.stand_in", {"name": member.name, "names": names}, back if own else in_earnest)
     facts = {"town": group.title, "names": names, "named": named, "presses": await unread.pressing(ctx, group)}
+    facts["chat"] = not is_own_number(group.chat_id)
     keys = [[ctx.key("map", "map", group.id)], [ctx.key("stand_down", "standdown", group.id)]]
     await ctx.to_person(member.person_id, "stand_in.yours", facts, keys, about=group.id)
     for one in own:

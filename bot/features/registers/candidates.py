@@ -12,7 +12,7 @@ from flows.model import Exercise, Question
 from flows.state import Run
 from flows.vocabulary import Field, Mark
 from messages.voice import TemplateFacts
-from storage.records import Row
+from storage.records import Row, is_own_number
 
 
 async def letter(ctx: Context, actor: Actor, action: Action) -> None:
@@ -44,7 +44,7 @@ async def asked(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def way_in(ctx: Context, actor: Actor, action: Action) -> None:
-    """Show how a candidate who has said yes joins: into the group's chat, and by its link."""
+    """Show how a candidate who has said yes joins: into the chat, by its link; on the page, by their own."""
     found = await _found(ctx, actor, action)
     if found is None:
         return
@@ -52,7 +52,8 @@ async def way_in(ctx: Context, actor: Actor, action: Action) -> None:
     keys = [[_open(ctx, run, row)]]
     if actor.member.coordinator and ctx.services.page_url:
         keys.insert(0, [ctx.key("admission.make", "seatlink", actor.group.id)])
-    facts = {**_facts(actor, run, row), "url": join_key(ctx, actor.group).url, "page": len(keys) > 1}
+    chat = not is_own_number(actor.group.chat_id)
+    facts = {**_facts(actor, run, row), "chat": chat, "url": join_key(ctx, actor.group).url, "page": len(keys) > 1}
     await ctx.tell(actor, "candidate.way_in", facts, keys)
 
 
