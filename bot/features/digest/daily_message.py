@@ -36,6 +36,7 @@ TOGETHER: Mapping[str, tuple[str, str]] = {
     kinds.CONTACT: ("incs", f"0:{Field.CONTACT}"),
     kinds.UNREAD: ("safety", ""),
 }
+PEOPLE = frozenset({kinds.AWAY, kinds.UNREACHED, kinds.WISH, kinds.UNMET})  # who may be the same in each of two towns
 SAME = {kinds.SINCE: kinds.WAITS, kinds.UNREAD: kinds.WAITS}  # what is said in the same words
 APART = frozenset({kinds.WAITS, kinds.SINCE, kinds.CONTACT, kinds.UNREAD})  # all else say what they open
 WEEK = timedelta(days=7)
@@ -173,7 +174,7 @@ def _said_once(lines: Sequence[MessageLine]) -> list[TemplateFacts]:
             alike.append((said, [line.count]))
         else:
             counts.append(line.count)
-    return [{**said, "count": sum(counts)} for said, counts in alike]
+    return [{**said, "count": (max if said["kind"] in PEOPLE else sum)(counts)} for said, counts in alike]
 
 
 def _told_apart(ctx: Context, lines: Sequence[MessageLine]) -> list[MessageLine]:
