@@ -176,6 +176,7 @@ def _register(table: TomlTable | None) -> Register | None:
         link=table.one_of("link", ("", "form", "invitation", "seat"), ""),
         withheld=tuple((name, withheld.strings(name)) for name in withheld.data),
         shared=tuple((name, shared.strings(name)) for name in shared.data),
+        figures=table.get("figures", bool, False),
         person=table.get("person", str, ""),
         due=table.get("due", str, ""),
         yearly=table.get("yearly", str, ""),

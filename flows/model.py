@@ -241,6 +241,7 @@ class Register:
     """People outside answer by it: "form", one for each row pointed at; "invitation", one a row; or come in: "seat"."""
     withheld: tuple[tuple[str, tuple[str, ...]], ...] = ()  # rows with these answers stay within the core group …
     shared: tuple[tuple[str, tuple[str, ...]], ...] = ()  # … and in the chat, where this is given, those without these
+    figures: bool = False  # of its rows others than the core group are told figures alone
     person: str = ""  # the question that says who takes a row on …
     due: str = ""  # … and the one that says until when
     yearly: str = ""  # a choice of years, each of which is a task of its own, see `flows.yearly`

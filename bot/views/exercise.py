@@ -38,7 +38,9 @@ class ExerciseView(PictureWording):
                 name = "shared_asked"
             elif name == "shared" and self._is_told_outside():
                 name = "shared_outside"
-                if (register := self.exercise.register) and (register.shared or register.withheld):
+                if (register := self.exercise.register) and register.figures:
+                    name = "shared_figures"
+                elif register and (register.shared or register.withheld):
                     name = "shared_authors" if register.authors else "shared_chosen"
         else:
             name = f"{audience}{'_unnamed' if self.exercise.anonymous else ''}"

@@ -252,7 +252,9 @@ class Promises:
     def _reads(self, exercise: Exercise, member: Member, *, ended: bool) -> bool:
         if member.role == "core" or (member.role == "network" and "network" in exercise.who):
             return True
-        outside = exercise.id in told_outside("sv") or (exercise.consent and "network" in exercise.consents)
+        figures = exercise.register is not None and exercise.register.figures
+        told = exercise.id in told_outside("sv") and not figures
+        outside = told or (exercise.consent and "network" in exercise.consents)
         if member.role == "network" and ended and outside:
             return True  # in a document, or to say yes to it: the question says so
         return whose(self.town.bot.services.process, exercise) is None or exercise.role in OUTSIDERS

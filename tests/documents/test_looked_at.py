@@ -83,6 +83,14 @@ def test_a_hidden_number_is_no_difference(town: Material) -> None:
     assert "räknat annonser och" in said
 
 
+def test_a_time_plan_has_both_its_days(town: Material) -> None:
+    """While only one of its days is decided, the report says nothing of the time rather than half a sentence."""
+    whole = with_answers(town, "mapping_timeline", {"start": "2027-02-01", "ready": "2027-05-28"})
+    assert "Tidsplan: från den 1 februari" in as_chat(compose("mapping_report", whole))
+    half = with_answers(town, "mapping_timeline", {"start": "2027-02-01"})
+    assert "Tidsplan" not in as_chat(compose("mapping_report", half)).replace("Tidsplan för kartläggningen", "")
+
+
 def test_actors_are_counted_once_they_are_known(town: Material) -> None:
     """Whoever has only been named is no part of what the mapping is built on."""
     known = [dict(row.values) for row in town.registers["actors"]]
