@@ -69,6 +69,18 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
         role=named(Field, table, "role"),
         marks=_marks(table.table("marks")),
     )
+    _check_options(question, table)
+    _check_kind(question, table)
+    if question.low >= question.high:
+        table.wrong("low", "must be below high")
+    if "@" in question.id or len(question.id) > 40:
+        table.wrong("id", "at most 40 characters, without @")
+    table.done()
+    return question
+
+
+def _check_options(question: Question, table: TomlTable) -> None:
+    """Check what is said of the options of a choice."""
     for name, chosen in (
         ("hints", question.hints),
         ("reasons", question.reasons),
@@ -83,6 +95,10 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
         table.wrong("reasons", "a reason is a comment: give the question comment = true, and let it take one option")
     if (question.kind is Kind.CHOICE) != (bool(question.options) != bool(question.listed)):
         table.wrong("options", "a choice needs options or a list of the group's, and only a choice has them")
+
+
+def _check_kind(question: Question, table: TomlTable) -> None:
+    """Check the keys that only questions of some kinds can have."""
     if question.milestone and question.kind not in DAYS:
         table.wrong("milestone", "only a date or a moment stands in the calendar")
     if question.recurs and not (question.milestone and question.kind is Kind.DATE):
@@ -95,17 +111,6 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
         table.wrong("many", "only a choice or a row can take several answers")
     if (question.kind is Kind.ROW) != bool(question.register):
         table.wrong("register", "a row needs the register that it is of, and only a row has one")
-    _check_kind(question, table)
-    if question.low >= question.high:
-        table.wrong("low", "must be below high")
-    if "@" in question.id or len(question.id) > 40:
-        table.wrong("id", "at most 40 characters, without @")
-    table.done()
-    return question
-
-
-def _check_kind(question: Question, table: TomlTable) -> None:
-    """Check the keys that only questions of one kind can have."""
     if question.default and question.kind is not DEFAULTS[question.default]:
         table.wrong("default", "only a date can be today's, and only a person can be “me”")
     if question.others and question.kind is not Kind.PERSON:

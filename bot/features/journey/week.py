@@ -4,6 +4,7 @@ Each item has one line and one button: what can be ended is ended from here; wha
 reminded of in one's own words, moved, handed over or ended.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.context.context import Actor, Context
@@ -135,19 +136,44 @@ async def _news(ctx: Context, group: Group) -> set[str]:
 async def _week(ctx: Context, group: Group, reader: Member) -> TemplateFacts:
     voice, today = ctx.services.voice, ctx.today
     members = await ctx.work.members.of_group(group.id)
-    names = {m.id: m.name for m in await ctx.work.members.of_group(group.id, roles=None)}
     runs = await ctx.work.runs.all_of(group.id)
-    lately = [r for r in runs if r.changed_at.astimezone(ctx.services.zone).date() >= ctx.today - WEEK]
-    done = [r for r in lately if r.phase == Phase.CONCLUDED]
+    lately = [r for r in runs if r.changed_at.astimezone(ctx.services.zone).date() >= today - WEEK]
     opened = await _open_runs(ctx, group)
     waiting = await own_hand.waiting(ctx, group, reader)
     by_hand = {one.title for one in waiting}
-    late: list[TemplateFacts] = [
-        {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None}
-        for run in opened
-        if run.answer_by is not None and run.answer_by < today and voice.title_of(run.exercise.id) not in by_hand
-    ]
-    late += [
+    others = [run for run in opened if voice.title_of(run.exercise.id) not in by_hand]
+    meetings = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
+    logged = await ctx.work.incidents.count_logged(group.id, today - WEEK)
+    return {
+        "town": group.title,
+        "waiting": [own_hand.line(ctx, one) for one in waiting],
+        "done": [voice.title_of(r.exercise) for r in lately if r.phase == Phase.CONCLUDED],
+        "meetings": [{"on": m.day, "at": m.at} for m in meetings if today <= m.day <= today + COMING],
+        "open": [
+            {"title": voice.title_of(run.exercise.id), "due": run.answer_by}
+            for run in opened
+            if run.answer_by is not None and run.answer_by >= today
+        ],
+        "late": [
+            *(
+                {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None}
+                for run in others
+                if run.answer_by is not None and run.answer_by < today
+            ),
+            *await _late_tasks(ctx, group),
+        ],
+        "undated": [voice.title_of(run.exercise.id) for run in others if _undated(run)],
+        "logged": logged if logged >= unread.COUNTED_FROM else None,
+        "silent": await _silent(ctx, [one for one in members if one.id != reader.id], opened),  # not of one's own
+        "gaps": make_up(ctx, [m for m in members if m.state == "active"]),
+        "town_lacks": await town_facts.lacking(ctx, group),
+    }
+
+
+async def _late_tasks(ctx: Context, group: Group) -> list[TemplateFacts]:
+    """Return the tasks that are past their day, each with whose it is; what is left behind waits elsewhere."""
+    names = {m.id: m.name for m in await ctx.work.members.of_group(group.id, roles=None)}
+    return [
         {
             "title": await row_title(ctx, group, row),
             "due": row.due,
@@ -155,40 +181,21 @@ async def _week(ctx: Context, group: Group, reader: Member) -> TemplateFacts:
             "cannot": row.assignee in await open_items.cannot(ctx, group, f"row:{row.id}"),
         }
         for row in await _late(ctx, group)
-        if row.assignee in names  # what is left behind waits above
+        if row.assignee in names
     ]
+
+
+async def _silent(ctx: Context, members: Sequence[Member], opened: Sequence[Run]) -> list[str]:
+    """Return the names of those who cannot be reached, or from whom no answer has come until it was given up."""
     unnamed = {f"run:{run.number}" for run in opened if run.exercise.anonymous}  # nobody's silence is told
     silent = set()
-    for member in (one for one in members if one.id != reader.id):  # nobody is told of their own silence
+    for member in members:
         person = await ctx.work.people.get(member.person_id)
         theirs = await ctx.work.open_items.of_member(member.id)
         given_up = {m.ref for m in theirs if m.state == "handed" and m.kind != WISH}  # of a wish only the two know
         if person.reach == "blocked" or person.stopped or given_up - unnamed:
             silent.add(member.name)
-    meetings = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
-    last = ctx.today + COMING
-    logged = await ctx.work.incidents.count_logged(group.id, ctx.today - WEEK)
-    return {
-        "town": group.title,
-        "waiting": [own_hand.line(ctx, one) for one in waiting],
-        "done": [voice.title_of(r.exercise) for r in done],
-        "meetings": [{"on": m.day, "at": m.at} for m in meetings if today <= m.day <= last],
-        "open": [
-            {"title": voice.title_of(run.exercise.id), "due": run.answer_by}
-            for run in opened
-            if run.answer_by is not None and run.answer_by >= today
-        ],
-        "late": late,
-        "undated": [
-            voice.title_of(run.exercise.id)
-            for run in opened
-            if _undated(run) and voice.title_of(run.exercise.id) not in by_hand
-        ],
-        "logged": logged if logged >= unread.COUNTED_FROM else None,
-        "silent": sorted(silent),
-        "gaps": make_up(ctx, [m for m in members if m.state == "active"]),
-        "town_lacks": await town_facts.lacking(ctx, group),
-    }
+    return sorted(silent)
 
 
 async def row_title(ctx: Context, group: Group, row: Row) -> str:

@@ -10,27 +10,25 @@ from datetime import timedelta
 from bot.channel.outcomes import Membership
 from bot.channel.updates import Sender
 from bot.context.context import Actor, Context
-from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, PromisedAgain, TookOver
+from bot.context.events import ProfileGiven, PromisedAgain
 from bot.context.message import Key
 from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import approved_texts, runner
+from bot.exercises import runner
 from bot.features.help import town_facts
 from bot.features.journey import homes, memberships
-from bot.features.journey.status import status
 from bot.features.members import own_rights
 from bot.reminders import open_items
 from bot.reminders.kinds import PENDING
-from bot.reminders.run_deadlines import dates_for
 from bot.views.shared_buttons import our_chat_key
 from flows.events import Entry, Filled, Joined, Opened
 from flows.model import Exercise
-from flows.state import Phase, Seat
-from flows.vocabulary import ExerciseRole, Field, How
+from flows.state import Seat
+from flows.vocabulary import ExerciseRole, Field
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group, Member, Person, SeatState, is_own_number, private_chat
+from storage.records import Group, Member, Person, SeatState, private_chat
 
 OVER = "over"  # in a profile: whose seat is being taken over
 TO_CORE = "to_core"  # in a profile: somebody of the network is in the core group's chat and about to join it
@@ -253,94 +251,6 @@ async def ask_profile(ctx: Context, group: Group, member: Member) -> None:
         await runner.apply(ctx, group, await ctx.work.runs.get(record.id), filled, by=member)
     record = await ctx.work.runs.get(record.id)
     await runner.apply(ctx, group, record, Opened(member.id, introduced=True), by=member)
-
-
-async def completed(ctx: Context, given: ProfileGiven) -> None:
-    """Complete joining once the questions are answered: the member takes a seat in the open rounds."""
-    group, member = await ctx.work.groups.get(given.group), await ctx.work.members.get(given.member)
-    before = member
-    exercise, answers = joining(ctx), given.answers
-    rises = TO_CORE in member.profile
-    first_time = member.state != "active" or rises
-    organisation = (exercise.told(answers, Field.ORGANISATION) or {}).get("id")
-    over = member.profile.get(OVER)
-    if over is not None and first_time:  # the seat is the organisation's
-        organisation = (await ctx.work.members.get(over)).organisation_id
-    given_before = {name: value for name, value in member.profile.items() if name not in (OVER, TO_CORE)}
-    profile = given_before | ({FROM_NETWORK: True} if rises else {})
-    profile |= {
-        question.id: answers[question.id]
-        for question in exercise.questions
-        if question.role is None and question.id in answers
-    }
-    name = str(exercise.told(answers, Field.NAME))[:60]
-    role = "core" if rises else member.role
-    member = await ctx.work.members.update(
-        member.id, role=role, name=name, organisation_id=organisation, profile=profile, state=SeatState.ACTIVE
-    )
-    await open_items.reconcile(ctx, group, ref_of(member), {})
-    await status(ctx, group)
-    if not first_time:
-        if name != before.name:
-            await _tell_of_namesake(ctx, group, member)
-        if organisation != before.organisation_id:
-            await _organisation_changed(ctx, group, before, member)
-        return
-    if member.coordinator:
-        ctx.events.append(CoordinatorsChanged(group.id))
-    if over is not None:
-        ctx.events.append(TookOver(group.id, member.id, over))
-    await ctx.to_person(
-        member.person_id,
-        "enter.welcome" if member.role == "core" else "enter.network",
-        {
-            "town": group.title,
-            "coordinator": member.coordinator,
-            "chat": not is_own_number(group.chat_id),
-            "about": ctx.services.voice.book("process")["about"],
-        },
-        await homes.keys(ctx, await ctx.work.people.get(member.person_id), group, member),
-        about=group.id,
-    )
-    await _tell_of_namesake(ctx, group, member)
-    ctx.events.append(MenuOutdated(member.id))
-    await dates_for(ctx, group, member)
-    for record in await ctx.work.runs.all_of(group.id):
-        run = runner.load(ctx, record)
-        other, seat = run.exercise, run.seats.get(member.id)
-        if record.exercise == exercise.id or record.phase not in (Phase.OPEN, Phase.REVEALED):
-            continue
-        asked = await approved_texts.asked(ctx, group, other, [member]) if other.approves else [member]
-        if member.role in other.who and asked:
-            known = seat is not None and seat.awaited  # from the network, and so not invited once more
-            await runner.apply(ctx, group, record, Joined(Seat(member.id, organisation), quiet=known), by=member)
-
-
-async def _tell_of_namesake(ctx: Context, group: Group, member: Member) -> None:
-    """Tell a member whose name another has too how both can be told apart in all lists."""
-    others = [m for m in await ctx.work.members.active(group.id, roles=("core", "network")) if m.id != member.id]
-    if any(other.name.casefold() == member.name.casefold() for other in others):
-        await ctx.to_person(member.person_id, "enter.namesake", {"name": member.name}, about=group.id)
-
-
-async def _organisation_changed(ctx: Context, group: Group, before: Member, member: Member) -> None:
-    """Let a member answer for their new organisation from now on; what the former one has answered stays its own."""
-    for record in await ctx.work.runs.all_of(group.id):
-        run = runner.load(ctx, record)
-        seat = run.seats.get(member.id)
-        if run.exercise.how is not How.ORG or record.phase not in (Phase.OPEN, Phase.REVEALED) or seat is None:
-            continue
-        asked = await approved_texts.asked(ctx, group, run.exercise, [member]) if run.exercise.approves else [member]
-        new = replace(seat, organisation=member.organisation_id, awaited=seat.awaited and bool(asked))
-        await runner.apply(ctx, group, record, Joined(new, quiet=True), by=member)
-    names = {one.id: one.name for one in await ctx.work.members.organisations(group.id)}
-    was, now = names.get(before.organisation_id or 0), names.get(member.organisation_id or 0)
-    if was is None:
-        return  # it was not known before
-    for coordinator in await open_items.coordinators(ctx, group):
-        if coordinator.id != member.id:
-            facts = {"name": member.name, "was": was, "now": now}
-            await ctx.to_person(coordinator.person_id, "enter.moved", facts, about=group.id)
 
 
 async def show_profile(ctx: Context, actor: Actor, _arguments: str) -> None:
