@@ -10,7 +10,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Command, CommandHandler, Menu, Routes, buttons, by_name
 from bot.context.sealed_actions import Action
-from bot.dispatch import requested_texts
+from bot.dispatch import dispatch_texts
 from bot.features.calendar import absence, meetings
 from bot.features.digest import preferences
 from bot.features.documents import handlers
@@ -54,7 +54,7 @@ def _kept_as(want: str) -> CommandHandler:
 
     async def give(ctx: Context, actor: Actor, text: str) -> None:
         asked = MessageContext(want=want, group=actor.group.id)
-        await requested_texts.give(ctx, actor, text, asked, cries=cries_for_help(text))
+        await dispatch_texts.give(ctx, actor, text, asked, cries=cries_for_help(text))
 
     return give
 

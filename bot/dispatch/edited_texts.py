@@ -9,8 +9,8 @@ from bot.context.plain_text import fingerprint
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.dispatch import asked_questions
+from bot.dispatch.dispatch_texts import asked_of, give
 from bot.dispatch.feature_routes import TEXTS
-from bot.dispatch.requested_texts import asked_of, give
 from bot.exercises import given_texts, runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.identities import identified

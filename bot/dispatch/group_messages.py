@@ -11,8 +11,8 @@ from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import Action
 from bot.dispatch import button_questions, chat_commands, dispatch_commands, edited_texts, held_texts, strangers
 from bot.dispatch.chat_commands import ALWAYS, COMMANDS
+from bot.dispatch.dispatch_texts import give
 from bot.dispatch.feature_routes import TEXTS
-from bot.dispatch.requested_texts import give
 from bot.exercises import runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.approvals import written_consent

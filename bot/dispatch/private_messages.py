@@ -18,9 +18,9 @@ from bot.dispatch import (
     strangers,
     unasked,
 )
+from bot.dispatch.dispatch_texts import asked_of, give
 from bot.dispatch.edited_texts import may_answer
 from bot.dispatch.feature_routes import TEXTS
-from bot.dispatch.requested_texts import asked_of, give
 from bot.exercises import given_texts, runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.approvals import consent, written_consent

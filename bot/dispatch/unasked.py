@@ -5,7 +5,7 @@ from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.permissions import Role, may
 from bot.dispatch import asked_questions
-from bot.dispatch.requested_texts import asked_of
+from bot.dispatch.dispatch_texts import asked_of
 from bot.features.calendar import absence, attendance
 from bot.features.digest.cannot import ways_under
 from bot.features.incidents import areas, report

@@ -23,7 +23,7 @@ from bot.context.permission_matrix import Who
 from bot.context.permissions import About
 from bot.context.sealed_actions import Action, private_scope
 from bot.demo.town import START, Town, town
-from bot.dispatch import callback_queries, dispatch_commands, requested_texts
+from bot.dispatch import callback_queries, dispatch_commands, dispatch_texts
 from bot.dispatch.chat_commands import COMMANDS
 from bot.dispatch.feature_routes import TEXTS
 from bot.dispatch.route_update import handle
@@ -157,7 +157,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(callback_queries, "BUTTONS", watched(BUTTONS))
     monkeypatch.setattr(dispatch_commands, "COMMANDS", watched(COMMANDS))
-    monkeypatch.setattr(requested_texts, "TEXTS", watched(TEXTS))
+    monkeypatch.setattr(dispatch_texts, "TEXTS", watched(TEXTS))
     return reached
 
 

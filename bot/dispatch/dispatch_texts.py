@@ -1,4 +1,4 @@
-"""Texts that features ask for: who may give them; one that points somebody out is held until it is confirmed."""
+"""Hands wanted texts to the features that asked for them; one that points somebody out is held until confirmed."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -137,7 +137,7 @@ async def _no_more_held(ctx: Context, actor: Actor, name: str, context: MessageC
 
 
 async def asked_of(ctx: Context, person: Person, context: MessageContext) -> Actor | None:
-    """Return the actor if this person may give the requested text; else tell them that they may not."""
+    """Return the actor if this person may give the wanted text; else tell them that they may not."""
     group = await ctx.work.groups.get(context.group)
     member = await ctx.work.members.find(group.id, person.user_id)
     if member is None or group.state != "active" or not permissions.may(TEXTS[context.want].role, member, group):
