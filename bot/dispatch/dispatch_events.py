@@ -43,7 +43,7 @@ from bot.context.events import (
     WaitEnded,
     WantsIn,
 )
-from bot.dispatch import chat_commands, dispatch_commands, held_texts, private_messages, way_on
+from bot.dispatch import chat_commands, dispatch_commands, free_texts, held_texts, way_on
 from bot.exercises import initial_rows, put_off, rounds, runner
 from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import decisions, first_meeting, lifecycle, meeting_list
@@ -160,7 +160,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(CalendarChanged, meeting_list.follow, first_meeting.calendar_changed, event_day.plan_next),
         _heard_by(MeetingListed, meeting_list.saved),
         _heard_by(RegisterNeeded, _show_register),
-        _heard_by(TextPlaced, private_messages.placed),
+        _heard_by(TextPlaced, free_texts.placed),
         _heard_by(MenuOutdated, chat_commands.set_menu),
     )
 )
