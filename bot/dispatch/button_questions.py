@@ -44,16 +44,17 @@ async def asked(ctx: Context, person: Person, under: MessageContext) -> OpenQues
 async def claiming(ctx: Context, person: Person, said: Written, under: MessageContext) -> list[OpenQuestion]:
     """Return the questions that a text may answer, the likeliest last: all that want one, and what the newest message
     asks with its buttons; if it asks nothing so, the meetings that the text speaks of, beside what else can take it.
-    A cry for help speaks of no meeting.
+    A cry for help, or what tells of danger, is no word about a meeting; it may be one's objection to a decision.
 
     A text that replies to a question answers that alone, or nothing if it is over.
     """
-    questions, beside = await open_questions(ctx, person), await asked(ctx, person, under)
+    questions, cries = await open_questions(ctx, person), presses(said.text)
+    beside = None if cries and under.meeting else await asked(ctx, person, under)
     if said.reply_to and (beside or matter_of(under) or under.meeting or under.what):
         return [beside] if beside else [q for q in questions if q.prompt.matter == matter_of(under)]
     if beside:
         return [*questions, beside]
-    if presses(said.text) or not any([await can_take(ctx, person, one.prompt.context, said.text) for one in questions]):
+    if cries or not any([await can_take(ctx, person, one.prompt.context, said.text) for one in questions]):
         return questions
     spoken_of = [await asked(ctx, person, one) for one in await attendance.spoken_of(ctx, person, said.text)]
     return [*questions, *(one for one in spoken_of if one)]
