@@ -42,12 +42,13 @@ class Prompts(Records[Prompt]):
     async def ask(self, person_id: int, group_id: int, matter: str, context: MessageContext) -> None:
         """Ask a person for a text. Asking about the same matter again replaces its earlier prompt.
 
-        Of several exercises the latest one asks, the others are put aside; prompts of other features stay beside it.
+        Of several exercises, and of several rows of which a feature asks the same, the latest one asks and the others
+        are put aside; prompts of other features stay beside it.
         """
         now, mine = seconds(self._now()), await self.of(person_id)
         before = next((prompt for prompt in mine if prompt.matter == matter), None)
-        for prompt in mine if not context.want else ():
-            if not prompt.context.want and prompt.matter != matter and not prompt.aside:
+        for prompt in mine if context.row or not context.want else ():
+            if prompt.context.want == context.want and prompt.matter != matter and not prompt.aside:
                 await self.update(prompt.id, aside=True)
         if before is not None:
             await self.update(before.id, context=context, asked_at=now, interrupted=False, aside=False)

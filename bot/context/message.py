@@ -147,10 +147,11 @@ def topic(group: Group, chat: str) -> JsonObject:
 def matter_of(context: MessageContext) -> str | None:
     """Return the matter of a message's context: what a feature asks for in a group, or a run; None for none.
 
-    The reasons for objections to several decisions are each a matter of its own.
+    The reasons for objections to several decisions are each a matter of its own, and what is asked about several rows.
     """
     if context.want == OBJECTION:
         return f"{context.want}:{context.group}:{context.what}"
     if context.want:
-        return f"{context.want}:{context.group}{f':{context.to}' if context.to else ''}"
+        about = f":{context.to}" * bool(context.to) + f":row:{context.row}" * bool(context.row)
+        return f"{context.want}:{context.group}{about}"
     return f"run:{context.run}" if context.run else None

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.context.context import Context
 from bot.context.message import OBJECTION, Key
-from bot.exercises import consents
+from bot.exercises import consents, runner
 from bot.views.names import cut
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
@@ -14,7 +14,7 @@ from storage.table import moment
 
 WAITS: Final = timedelta(days=7)  # how long a feature waits for a text that it has asked for
 QUESTIONS: Final = 100  # of a private chat, to look among: what nothing refers to is not kept
-DECISION: Final = 24  # characters of a decision, in what an objection to it is called
+NAMED: Final = 24  # characters of a decision, in what an objection to it is called, or of a task
 # What is asked for in a person's own words. What is looked for or chosen, such as a date, is asked anew by its button.
 WORDS: Final = frozenset(
     (OBJECTION, "goon", "overrule", "outword", "put_off", "note", "words", "rwords", "leader_question", "board_name")
@@ -53,14 +53,29 @@ async def under(ctx: Context, person: Person, reply_to: int | None) -> MessageCo
 
 
 async def called(ctx: Context, asked: MessageContext) -> str:
-    """Return what a text is called that a feature has asked for: an objection with what it is to."""
+    """Return what a text is called that a feature has asked for: an objection with what it is to, a task by its name.
+    """
     decision, (kind, _, number) = "", asked.what.partition(":")
     if asked.want == OBJECTION and kind == "run":
         decision = ctx.services.voice.title_of((await ctx.work.runs.get(int(number))).exercise)
     elif asked.want == OBJECTION:
         kept = await consents.of(ctx, await ctx.work.groups.get(asked.group), asked.what)
-        decision = cut(kept.text, DECISION) if kept else ""
-    return ctx.services.voice.label(f"asked.{asked.want}", {"decision": decision})
+        decision = cut(kept.text, NAMED) if kept else ""
+    row = await _row(ctx, asked.row) if asked.row else ""
+    return ctx.services.voice.label(f"asked.{asked.want}", {"decision": decision, "row": row})
+
+
+async def _row(ctx: Context, id: int) -> str:
+    """Return what a task is called; with its number if another that is open reads the same on a button."""
+    row = await ctx.work.rows.lookup(id)
+    if row is None:
+        return ""
+    group = await ctx.work.groups.get(row.group_id)
+    present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
+    title = cut(present.task_title(row), NAMED)
+    others = [o for o in await ctx.work.rows.all(group.id, row.register, state="open") if o.id != row.id]
+    alike = title in [cut(present.task_title(other), NAMED) for other in others]
+    return ctx.services.voice.label("asked.row", {"title": title, "number": row.number if alike else None})
 
 
 def is_awaited(ctx: Context, prompt: Prompt) -> bool:
