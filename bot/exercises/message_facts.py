@@ -278,12 +278,17 @@ async def _handed_in(turn: TurnContext, say: effects.SheetHandedIn, to: Member) 
 async def _saved(turn: TurnContext, say: effects.RowSaved, to: Member) -> Message:
     row = turn.row or (await turn.ctx.work.rows.get(say.row) if say.row is not None else None)
     if row is None or row.state != "removed":
-        facts: TemplateFacts = {"saved": True, "removed_by": None, "was_there": turn.was_there}
+        facts: TemplateFacts = {
+            "saved": True,
+            "removed_by": None,
+            "was_there": turn.was_there,
+            "namesake": turn.namesake,
+        }
         return _row(turn, to, "row.saved", facts, row)
     versions = await turn.ctx.work.rows.history(row.id)
     there = max((place for place, version in enumerate(versions) if version.state != "removed"), default=0)
     who = versions[min(there + 1, len(versions) - 1)].author  # whoever made the first version that is removed
-    facts = {"saved": True, "removed_by": turn.scene.member(who) if who else None, "was_there": False}
+    facts = {"saved": True, "removed_by": turn.scene.member(who) if who else None, "was_there": False, "namesake": None}
     keys = [[turn.ctx.key("rows", "rows", turn.run.number)]]
     if holds(row, to):
         keys.insert(0, [turn.ctx.key("put_back", "undrop", turn.run.number, str(row.id))])

@@ -23,7 +23,7 @@ from bot.reminders.run_deadlines import schedule_date, schedule_row, undate
 from flows import yearly
 from flows.effects import Admit, Comment, Empty, Erase, Keep, KeepItem, KeepRow, KeepRows, TakeBack, Unsay
 from flows.keyboards import CONCLUSION
-from flows.model import Question
+from flows.model import Exercise, Question
 from flows.state import Sheet
 from flows.values import Value, Values, day_of, pointed_id
 from flows.vocabulary import Audience, ExerciseRole, Kind
@@ -236,11 +236,13 @@ async def _written(turn: TurnContext, effect: KeepRow, values: Values) -> Row:
     rows = turn.ctx.work.rows
     if effect.row is None:
         author = None if turn.by_guest else effect.member  # who it was is kept nowhere
-        if (same := await _same(turn, values)) is not None:
+        namesakes = await _namesakes(turn, values)
+        if same := next((row for row in namesakes if _says_no_more(turn.run.exercise, row, values)), None):
             turn.was_there = True
             return await rows.change(
                 same.id, None, effect.member, values={**values, **same.values}, **_task_of(turn, values, values, same)
             )
+        turn.namesake = next((row.number for row in namesakes), None)
         task = _task_of(turn, values, values, None)
         return await rows.add(turn.group.id, turn.run.exercise.id, dict(values), author=author, **task)
     row = await rows.get(effect.row)
@@ -248,11 +250,8 @@ async def _written(turn: TurnContext, effect: KeepRow, values: Values) -> Row:
     return await rows.change(row.id, None, effect.member, values=said, **_task_of(turn, said, values, row))
 
 
-async def _same(turn: TurnContext, values: Values) -> Row | None:
-    """Return the row that a new one fills in: of a list that others point at, one of its name that says nothing else.
-
-    Such rows are made by their name alone, as for a guest's organisation.
-    """
+async def _namesakes(turn: TurnContext, values: Values) -> list[Row]:
+    """Return the rows with the name of a new one, in a list that others point at."""
     exercise = turn.run.exercise
     register = exercise.register
     every = turn.ctx.services.process.exercises.values()
@@ -261,14 +260,24 @@ async def _same(turn: TurnContext, values: Values) -> Row | None:
         or turn.by_guest
         or not any(exercise.id in one.linked for one in every if one.id != exercise.id)
     ):
-        return None
-    name = " ".join(str(values.get(register.title, "")).split()).casefold()
-    for row in await turn.ctx.work.rows.all(turn.group.id, exercise.id):
-        if " ".join(str(row.values.get(register.title, "")).split()).casefold() == name and all(
-            values.get(key) == said for key, said in row.values.items() if key != register.title and key in values
-        ):
-            return row
-    return None
+        return []
+    name = _name(values.get(register.title))
+    rows = await turn.ctx.work.rows.all(turn.group.id, exercise.id)
+    return [row for row in rows if _name(row.values.get(register.title)) == name]
+
+
+def _name(value: Value) -> str:
+    return " ".join(str(value or "").split()).casefold()
+
+
+def _says_no_more(exercise: Exercise, row: Row, values: Values) -> bool:
+    """True if a row says nothing besides its name that a new one does not say too, which then fills it in.
+
+    Such rows are made by their name alone, as for a guest's organisation. One that says more was filled in by somebody,
+    perhaps at the same time: what two have said is not put together unseen.
+    """
+    asked = {q.id for q in exercise.questions if exercise.register and q.id != exercise.register.title}
+    return all(values.get(key) == said for key, said in row.values.items() if key in asked)
 
 
 def _task_of(turn: TurnContext, values: Values, given: Values, before: Row | None) -> AsTask:

@@ -42,6 +42,7 @@ class TurnContext:
     made: list[records.Row] = field(default_factory=list)  # several rows that this turn made at once …
     were_there: int = 0  # … and how many it did not, as they were there
     was_there: bool = False  # the new row was in the list by its name already, and has been filled in
+    namesake: int | None = None  # … or the number of one of that name, which says other things
     given: Values | None = None  # … or what was given to a private register
 
     def __post_init__(self) -> None:

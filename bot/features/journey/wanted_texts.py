@@ -53,8 +53,7 @@ async def under(ctx: Context, person: Person, reply_to: int | None) -> MessageCo
 
 
 async def called(ctx: Context, asked: MessageContext) -> str:
-    """Return what a text is called that a feature has asked for: an objection with what it is to, a task by its name.
-    """
+    """Return what a text is called that a feature has asked for: an objection with what it is to, a task by name."""
     decision, (kind, _, number) = "", asked.what.partition(":")
     if asked.want == OBJECTION and kind == "run":
         decision = ctx.services.voice.title_of((await ctx.work.runs.get(int(number))).exercise)
