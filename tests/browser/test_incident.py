@@ -64,7 +64,7 @@ def test_six_taps(town: TownPage, capsys: pytest.CaptureFixture[str]) -> None:
         waits.append(time.monotonic() - tapped)
         picture(town, number)
     took = time.monotonic() - began
-    assert any("ring 112 nu" in message for message in gunnel.messages())
+    assert any("Ring 112 nu" in message for message in gunnel.messages())
     assert town.driver.execute_script("return document.documentElement.scrollWidth <= innerWidth")
     with capsys.disabled():
         each = ", ".join(f"{wait:.1f}" for wait in waits)

@@ -258,7 +258,7 @@ async def test_a_guest_who_joins_the_network(somebody: Somebody) -> None:
     await somebody.reads("Du kommer")
     await somebody.opens("/")
     await somebody.presses("Logga en händelse")
-    await somebody.reads("Är någon i fara: ring 112 nu.", "När hände det?")
+    await somebody.reads("Ring 112 nu om någon är i fara.", "När hände det?")
     await somebody.looks("network-incident")
     for label, seen in (
         ("Nu", "Vad tror du"),

@@ -17,7 +17,7 @@ async def test_six_taps(tmp_path: Path) -> None:
         await played.write("Bo", "/start")
         assert "Logga en händelse" in played.keys("Bo")
         await played.tap("Bo", "Logga en händelse")
-        assert played.texts("Bo")[-2].startswith("Är någon i fara: ring 112 nu.")
+        assert played.texts("Bo")[-2].startswith("Ring 112 nu om någon är i fara.")
         assert all(number in played.texts("Bo")[-2] for number in ("112", "114 14", "020-390 000"))
         for label in SIX[:-1]:
             await played.tap("Bo", label)
@@ -103,7 +103,7 @@ async def test_where_to_turn_comes_first_also_on_going_on(tmp_path: Path) -> Non
         before = len(played.texts("Bo"))
         await played.tap("Bo", "Fortsätt")
         first, question = played.texts("Bo")[before:]
-        assert first.startswith("Är någon i fara: ring 112 nu. Polisen när det inte är akut: 114 14.")
+        assert first.startswith("Ring 112 nu om någon är i fara. Polisen när det inte är akut: 114 14.")
         assert "Om du inte får ett kvitto är inget sparat." in first
         assert "Vad tror du att det handlar om?" in question
 

@@ -45,7 +45,7 @@ async def test_logged_at_a_desk(both: Both) -> None:
     desk = both.page.browser()
     await desk.open(await given(both))
     assert desk.path.startswith("/logga/")
-    assert "ring 112" in desk.text
+    assert "Ring 112" in desk.text
     assert GROUP not in desk.text
     await log(desk)
     receipt = re.findall(r"Kvitto: (\w{6})", desk.text)
@@ -114,7 +114,7 @@ async def test_taken_back(both: Both) -> None:
     desk = both.page.browser()
     await desk.open(first)
     assert desk.status == 404
-    assert "Inget är sparat. Är någon i fara: ring 112." in desk.text
+    assert "Inget är sparat. Ring 112 om någon är i fara." in desk.text
     assert "114 14" in desk.text
     assert "Exempelstad" not in desk.text
     await desk.open(second)
