@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from bot.context.sealed_actions import Action
 from flows.values import Values
 from storage.message_notes import MessageContext
 from storage.records import TextPart
@@ -96,6 +97,14 @@ class ReasonUnneeded:
 
     person: int
     matter: str
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonMeant:
+    """A person has written what is taken as a tap on a button of a message to them."""
+
+    person: int
+    action: Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +368,7 @@ DomainEvent = (
     | EventChanged
     | ReasonUnneeded
     | TextPlaced
+    | ButtonMeant
     | RowChanged
     | OpenedToNetwork
     | CalendarChanged

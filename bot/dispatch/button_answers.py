@@ -6,11 +6,10 @@ too (`held_texts`); else the buttons come once more.
 
 from bot.channel.updates import Written
 from bot.context.context import Context
-from bot.context.sealed_actions import Action
-from bot.dispatch import held_texts
+from bot.dispatch import confirmations, held_texts
 from bot.dispatch.button_questions import summed_up
 from bot.features.approvals import written_consent
-from bot.features.calendar import attendance, cancelling, time_poll
+from bot.features.calendar import attendance, time_poll
 from bot.features.journey import exercise_buttons
 from storage.message_notes import MessageContext
 from storage.records import Person
@@ -29,7 +28,7 @@ async def takes(ctx: Context, person: Person, said: Written, under: MessageConte
         await held_texts.hold_reason(ctx, person, said, under)
     if heard is not None or (under.passed and not meant):
         return heard is not None
-    if await cancelling.heard(ctx, person, said.text, under):
+    if await confirmations.heard(ctx, person, said.text, under):
         return True
     return await attendance.heard(ctx, person, said.text, under) or (
         await summed_up(ctx, person, under) is not None
@@ -50,8 +49,8 @@ async def put_again(ctx: Context, person: Person, under: MessageContext, *, chos
         await time_poll.put_again(ctx, *poll)
     elif chosen and (meeting := await attendance.asking(ctx, person, under)):
         await attendance.put_again(ctx, *meeting)
-    elif off := await cancelling.asking(ctx, person, under):
-        await cancelling.ask(ctx, off[0], Action("meetcancel", off[0].group.id, 0, str(off[1].id)))
+    elif not under.want and (chosen or not under.passed) and (sure := await confirmations.asking(ctx, person, under)):
+        await confirmations.put_again(ctx, *sure)
     else:
         return False
     return True

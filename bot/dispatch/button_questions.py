@@ -1,5 +1,5 @@
 """What asks with its buttons in private, and can be answered in words: a decision, times, a meeting, an overview, and
-whether a meeting is to be cancelled.
+whether something is really to be done.
 
 A text is meant for the message that it replies to, or else for the newest, whatever is open beside it. What comes of
 it is in `button_answers`.
@@ -10,10 +10,11 @@ from typing import Final
 from bot.channel.updates import Written
 from bot.context.context import Context
 from bot.context.message import matter_of
+from bot.dispatch import confirmations
 from bot.dispatch.asked_questions import OpenQuestion, can_take, open_questions
 from bot.exercises import runner
 from bot.features.approvals import written_consent
-from bot.features.calendar import attendance, cancelling, time_poll
+from bot.features.calendar import attendance, time_poll
 from bot.features.journey import exercise_buttons
 from bot.features.wellbeing.distress import presses
 from flows.state import Place
@@ -33,8 +34,8 @@ async def asked(ctx: Context, person: Person, under: MessageContext) -> OpenQues
         return await _question(ctx, person, poll[0].group, under, label("asked.time_poll"))
     if meeting := await attendance.asking(ctx, person, under):
         return await _question(ctx, person, meeting[0].group, under, label("asked.meeting", {"on": meeting[1].day}))
-    if off := await cancelling.asking(ctx, person, under):
-        return await _question(ctx, person, off[0].group, under, label("asked.cancel", {"on": off[1].day}))
+    if not under.want and (sure := await confirmations.asking(ctx, person, under)):
+        return await _question(ctx, person, sure[0].group, under, label("asked.sure", {"button": sure[1].yes.label}))
     if group := await summed_up(ctx, person, under):
         title = ctx.services.voice.title_of((await ctx.work.runs.get(under.run)).exercise)
         return await _question(ctx, person, group, under, title)

@@ -2,9 +2,10 @@
 
 from contextlib import nullcontext
 
-from bot.channel.updates import CallbackQuery
+from bot.channel.updates import CallbackQuery, Chat, Sender
 from bot.context import permissions
 from bot.context.context import Actor, Context
+from bot.context.events import ButtonMeant
 from bot.context.message import CallbackAnswer, matter_of
 from bot.context.permissions import About, Role, meets, role_of
 from bot.context.routes import ButtonRoute, StrangerButtonRoute
@@ -43,6 +44,16 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
     ctx.pressed = action
     with noted(verb=action.verb):
         await _act(ctx, person, action, tap, group, epoch)
+
+
+async def meant(ctx: Context, happened: ButtonMeant) -> None:
+    """Do what a button does that a person has written the words of; why not, they are told in a message."""
+    person = await ctx.work.people.get(happened.person)
+    tap = CallbackQuery(Chat(person.user_id, "private"), Sender(person.user_id, ""), "", 0, "")
+    ctx.untold = ""
+    await _act(ctx, person, happened.action, tap, None, None)
+    if ctx.untold:
+        await ctx.to_person(person.id, "notice", {"text": ctx.untold})
 
 
 async def _turn_aside(ctx: Context, person: Person) -> None:

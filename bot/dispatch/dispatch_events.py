@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from bot.context.context import Context
 from bot.context.events import (
     Answered,
+    ButtonMeant,
     CalendarChanged,
     CoordinatorsChanged,
     DomainEvent,
@@ -43,7 +44,7 @@ from bot.context.events import (
     WaitEnded,
     WantsIn,
 )
-from bot.dispatch import chat_commands, dispatch_commands, free_texts, held_texts, way_on
+from bot.dispatch import callback_queries, chat_commands, dispatch_commands, free_texts, held_texts, way_on
 from bot.exercises import initial_rows, put_off, rounds, runner
 from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import decisions, first_meeting, lifecycle, meeting_list
@@ -161,6 +162,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(MeetingListed, meeting_list.saved),
         _heard_by(RegisterNeeded, _show_register),
         _heard_by(TextPlaced, free_texts.placed),
+        _heard_by(ButtonMeant, callback_queries.meant),
         _heard_by(MenuOutdated, chat_commands.set_menu),
     )
 )

@@ -1,51 +1,23 @@
 """A meeting is cancelled, and taken back. The group is told in its chat; of the next one also each in private."""
 
-from typing import Final
-
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.calendar import lifecycle, meeting_details, meetings
-from bot.features.journey import memberships, network_meetings
-from flows.answers import named_option
-from storage.message_notes import MessageContext
-from storage.records import Meeting, Person
-
-CANCEL: Final = "cancel"  # asks about a meeting, whose number follows
+from bot.features.calendar import lifecycle, meeting_details
+from bot.features.journey import network_meetings
+from storage.records import Meeting
 
 
 async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask whether this meeting is to be cancelled."""
     if (record := await _record(ctx, actor, action)) is None:
         return
-    keys = [
-        [ctx.key("calendar.cancel_do", "meetoff", actor.group.id, str(record.id))],
-        [ctx.key("calendar.not", "moving", actor.group.id, str(record.id))],
-    ]
-    context = MessageContext(group=actor.group.id, what=f"{CANCEL}:{record.id}")
-    await ctx.reply(actor, "calendar.cancel", meeting_details.line(ctx, record), keys, context=context)
-
-
-async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[Actor, Meeting] | None:
-    """Return of which meeting a message asks this person whether it is to be cancelled, while it can be."""
-    kind, _, id = under.what.partition(":")
-    actor = await memberships.seat(ctx, person, under.group, Role.COORDINATOR) if kind == CANCEL else None
-    record = await ctx.work.meetings.lookup(int(id)) if actor else None
-    return (actor, record) if actor and record and _is(ctx, actor, record, "planned") else None
-
-
-async def heard(ctx: Context, person: Person, text: str, under: MessageContext) -> bool:
-    """Take a text with the words of a button where a message asks that, as "ja"; False for any other."""
-    label = ctx.services.voice.label
-    said = named_option({"yes": label("calendar.cancel_do"), "no": label("calendar.not")}, text)
-    found = await asking(ctx, person, under) if said else None
-    if found is None:
-        return False
-    actor, record = found
-    handler, verb = (do, "meetoff") if said == "yes" else (meetings.choose, "moving")
-    await handler(ctx, actor, Action(verb, actor.group.id, 0, str(record.id)))
-    return True
+    yes = ctx.key("calendar.cancel_do", "meetoff", actor.group.id, str(record.id))
+    no = ctx.key("calendar.not", "moving", actor.group.id, str(record.id))
+    line = meeting_details.line(ctx, record)
+    await ctx.reply(actor, "calendar.cancel", line, [[yes], [no]], context=context_of(yes, no))
 
 
 async def do(ctx: Context, actor: Actor, action: Action) -> None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.channel.updates import Chat, Sender
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
@@ -45,10 +46,10 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
         await _to_the_page(ctx, group)
         return
     if action.arg != "yes":
-        keys = [[ctx.key("move_code", "moveto", group.id, "yes")]]
-        if facts["page"]:
-            keys.append([ctx.key("move_page", "moveto", group.id, PAGE)])
-        await ctx.reply(actor, "move.ask", facts, keys)
+        yes, no = ctx.key("move_code", "moveto", group.id, "yes"), ctx.key("what_waits", "answers", group.id)
+        page = [ctx.key("move_page", "moveto", group.id, PAGE)] if facts["page"] else []
+        context = None if page else context_of(yes, no)  # a yes does not say where to
+        await ctx.reply(actor, "move.ask", facts, [[yes], page, [no]], context=context)
         return
     await ctx.work.links.revoke(group.id, VERB)
     number = ctx.work.links.reserve()

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import MenuOutdated, SeatLeft
 from bot.context.message import Key
@@ -44,8 +45,10 @@ async def end(ctx: Context, actor: Actor, action: Action) -> None:
     facts = {"name": member.name, "town": group.title}
     told = await hears(ctx, member.person_id)
     if sure != SURE:
-        keys = [[ctx.key("network.end_sure", "endseat", group.id, f"{member.id}:{SURE}")]]
-        await ctx.reply(actor, "network.end", {**facts, "told": told}, [*keys, [ctx.key("back", "seats", group.id)]])
+        yes = ctx.key("network.end_sure", "endseat", group.id, f"{member.id}:{SURE}")
+        no = ctx.key("back", "seats", group.id)
+        asked = context_of(yes, no, final=True)
+        await ctx.reply(actor, "network.end", {**facts, "told": told}, [[yes], [no]], context=asked)
         return
     await membership.leave(ctx, group, member)
     row = await at_the_door.row_of(ctx, group, member)

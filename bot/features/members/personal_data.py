@@ -8,6 +8,7 @@ from html import escape
 
 from bot.channel.limits import AT_ONCE
 from bot.channel.updates import Chat
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Role, is_reader, role_of
@@ -119,8 +120,8 @@ async def forget(ctx: Context, actor: Actor, action: Action) -> None:
     group, member = actor.group, actor.member
     if action.arg != "yes":
         facts = {"town": group.title, "coordinator": member.coordinator}
-        keys = [[ctx.key("rights.forget_sure", "forget", group.id, "yes")], [ctx.key("keep_it", "mine", group.id)]]
-        await ctx.reply(actor, "rights.forget", facts, keys)
+        yes, no = ctx.key("rights.forget_sure", "forget", group.id, "yes"), ctx.key("keep_it", "mine", group.id)
+        await ctx.reply(actor, "rights.forget", facts, [[yes], [no]], context=context_of(yes, no, final=True))
         return
     await membership.left(ctx, Chat(group.chat_id, "group"), member.user_id)
     await _erase(ctx, member, edit=ctx.tapped)
@@ -138,8 +139,8 @@ async def leave(ctx: Context, actor: Actor, action: Action) -> None:
     if not _leaves_here(actor):
         ctx.toast("old_button")
     elif action.arg != "yes":
-        keys = [[ctx.key("rights.leave_sure", "leavenet", group.id, "yes")], [ctx.key("back", "mine", group.id)]]
-        await ctx.reply(actor, "rights.leave", facts, keys)
+        yes, no = ctx.key("rights.leave_sure", "leavenet", group.id, "yes"), ctx.key("back", "mine", group.id)
+        await ctx.reply(actor, "rights.leave", facts, [[yes], [no]], context=context_of(yes, no, final=True))
     else:
         await membership.leave(ctx, group, member)
         await ctx.reply(actor, "rights.left", facts, [[ctx.key("home.mine", "mine", group.id)]])

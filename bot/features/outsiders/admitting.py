@@ -6,6 +6,7 @@ Whoever waits for long is told of once more with the day's message, so that nobo
 from datetime import timedelta
 from typing import Final
 
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import NotNow, SeatLeft, WantsIn
 from bot.context.message import Key, Keys
@@ -120,8 +121,9 @@ async def turn_away(ctx: Context, actor: Actor, action: Action) -> None:
     begun = event.has_begun(ctx.now.astimezone(ctx.services.zone))
     facts = {"name": guest_list.name_of(ctx, row), "town": group.title, "begun": begun}
     if sure != SURE:
-        keys = [[ctx.key("guest.turn_away_sure", "turnaway", group.id, f"{number}:{SURE}")]]
-        await ctx.reply(actor, "guest.turn_away_ask", facts, [*keys, [ctx.key("back", "admitting", group.id)]])
+        yes = ctx.key("guest.turn_away_sure", "turnaway", group.id, f"{number}:{SURE}")
+        no = ctx.key("back", "admitting", group.id)
+        await ctx.reply(actor, "guest.turn_away_ask", facts, [[yes], [no]], context=context_of(yes, no, final=True))
         return
     await ctx.work.members.update(member.id, profile={**member.profile, at_the_door.REFUSED: True})
     told = {**event_facts.for_guest(ctx, group, row, event), "begun": begun}

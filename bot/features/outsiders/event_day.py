@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.context import invitations
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import CalendarChanged, EventChanged
-from bot.context.message import Keys
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -234,11 +234,9 @@ async def off(ctx: Context, actor: Actor, action: Action) -> None:
         return
     facts = {**event_facts.for_everybody(group, event), "count": len(told)}
     if not action.arg:
-        keys: Keys = [
-            [ctx.key("guest.off_sure", "eventoff", group.id, "yes")],
-            [ctx.key("guest.off_not", "eventoff", group.id, "not")],
-        ]
-        await ctx.tell(actor, "guest.off_ask", facts, keys)
+        yes = ctx.key("guest.off_sure", "eventoff", group.id, "yes")
+        no = ctx.key("guest.off_not", "eventoff", group.id, "not")
+        await ctx.tell(actor, "guest.off_ask", facts, [[yes], [no]], context=context_of(yes, no))
         return
     now = CANCELLED if action.arg == "yes" else event.told
     group = await _set(ctx, group, off=action.arg == "yes", told=now if group.settings.event_told else ())
