@@ -53,7 +53,7 @@ async def test_a_link_that_was_changed_lets_nobody_in(tmp_path: Path) -> None:
         played.person("Bo")
         await played.act("Alva", "add", chat=played.groups[GROUP], who=played.person("Bo"))
         await played.act("Bo", "open_link", url=old["url"])
-        assert "har slutat gälla" in played.last("Bo")
+        assert "gäller inte längre" in played.last("Bo")
         message = played.find("Alva", "Samordnar:", GROUP)
         assert message.markup is not None
         await played.act("Bo", "open_link", url=message.markup["inline_keyboard"][0][0]["url"])
