@@ -23,7 +23,7 @@ class ClockReader:
             rf"(?:(?:{any_of((*words.at, *words.around))}) )*(?P<clock>(?:{any_of(words.clock)}) ?)?"
             rf"(?P<part>{any_of(words.minutes)})? ?"
             rf"(?P<hour>{hour})(?:[.:](?P<minute>\d{{2}}))?(?P<some>{some})?"
-            rf"(?: ?(?:[-–]|{any_of(words.time_until)}) ?{hour}(?:[.:]\d{{2}})?)?"
+            rf"(?P<end> ?(?:[-–]|{any_of(words.time_until)}) ?{hour}(?:[.:]\d{{2}})?)?"
         )
 
     def read(self, text: str) -> list[time]:
@@ -42,6 +42,12 @@ class ClockReader:
             return [in_half(at, half)]
         early = at.hour < EARLIEST and not match["hour"].startswith("0")
         return [at.replace(hour=at.hour + 12), at] if early else [at]
+
+    def ends(self, text: str) -> bool:
+        """True if a text, perhaps after a day, says when something ends, too: "14 mars 13-16"."""
+        words, _ = self.half(plain(text))
+        times = [words, *(at for _, at in self.split(words))]
+        return any(match["end"] for at in times if (match := self._time.fullmatch(at)))
 
     def half(self, words: str) -> tuple[str, int | None]:
         """The words without a part of the day ("på kvällen"), and the hour at which that half of the day begins."""

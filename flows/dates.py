@@ -48,6 +48,10 @@ class DateReader:
         """The times of day that this text can mean: "kl 13", "9.30", "13:00-15:00" (its beginning), "halv tio"."""
         return self._clock.read(text)
 
+    def says_end(self, text: str) -> bool:
+        """True if a text that is read as a time of day, or a day with one, also says when it ends."""
+        return self._clock.ends(text)
+
     def read_moment(self, text: str, today: date, since: date | None = None) -> list[tuple[date, time | None]]:
         """The dates, each with a time of day if there is one, that this text can mean: none, one, or several.
 

@@ -13,6 +13,7 @@ from flows.transitions import take
 from flows.trouble import Problem, Trouble
 from flows.values import Value, day_of, moment, time_of
 
+BEGINS = "advice.begins"  # said of a moment whose end was written too, which is not kept
 READING, HOUR, NO_HOUR = "r", "h", "later"  # begin the arguments of the buttons beside those of days
 
 
@@ -20,11 +21,13 @@ def wrote(t: DialogueState, key: str, question: Question, event: Wrote) -> None:
     """Take a text: an hour on the day that is known, or a day with or without its hour."""
     day = _without_hour(t)
     times = event.dates.read_time(clean(event.text)) if day else []
+    advised = BEGINS if event.dates.says_end(clean(event.text)) else None
     if not day or not times:
-        _take(t, key, from_text(question, event.text, event.today, event.dates), event.seen)
+        _take(t, key, from_text(question, event.text, event.today, event.dates), event.seen, advised)
         return
     found = [moment(day_of(day), at) for at in times]
-    _take(t, key, found[0] if len(found) == 1 else Trouble(Problem.MOMENT_TWO_WAYS, {"moments": found}), event.seen)
+    value = found[0] if len(found) == 1 else Trouble(Problem.MOMENT_TWO_WAYS, {"moments": found})
+    _take(t, key, value, event.seen, advised)
 
 
 def picked(t: DialogueState, key: str, question: Question, event: Picked) -> None:
@@ -48,12 +51,14 @@ def _without_hour(t: DialogueState) -> str | None:
     return readings[0] if len(readings) == 1 and time_of(readings[0]) is None else None
 
 
-def _take(t: DialogueState, key: str, value: Value | Trouble, seen: int | None = None) -> None:
+def _take(
+    t: DialogueState, key: str, value: Value | Trouble, seen: int | None = None, advised: str | None = None
+) -> None:
     """Take a day with its hour; ask for what is missing, or which one is meant."""
     if isinstance(value, str) and time_of(value) is None:
         value = Trouble(Problem.HOUR, {"moments": [value]})
     if not isinstance(value, Trouble):
-        take(t, key, value, seen)
+        take(t, key, value, seen, advised)
         return
     readings = value.facts.get("moments")
     t.stand(readings=tuple(map(str, readings)) if isinstance(readings, list) else ())

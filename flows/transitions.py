@@ -73,10 +73,13 @@ def _after_meeting(t: DialogueState, key: str) -> None:
         ask_next(t, key, saved=True)
 
 
-def take(t: DialogueState, key: str, value: Value | Trouble, seen: int | None = None) -> None:
+def take(
+    t: DialogueState, key: str, value: Value | Trouble, seen: int | None = None, advised: str | None = None
+) -> None:
     """Keep a value and go on; where there is trouble with it, ask the same again and say what was wrong.
 
-    `seen`: the version of the answer that it was written to, where that is not the one asked about now.
+    `seen`: the version of the answer that it was written to, where that is not the one asked about now. `advised`: what
+    is said of it beside its receipt.
     """
     if isinstance(value, Trouble):
         ask(t, key, trouble=value)
@@ -104,7 +107,7 @@ def take(t: DialogueState, key: str, value: Value | Trouble, seen: int | None = 
     elif (question.ask_comment or value in question.ask_after) and not remark:
         ask_comment(t, key, saved=True)
     else:
-        ask_next(t, key, saved=True, advised=advice(question, value))
+        ask_next(t, key, saved=True, advised=advised or advice(question, value))
 
 
 def keep(t: DialogueState, key: str, value: Value, *, more: bool = False) -> None:
