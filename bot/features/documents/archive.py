@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from html import escape
 from importlib.metadata import version
 
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Role
@@ -38,6 +39,7 @@ from messages.documents.material import Material
 from messages.documents.render_request import pdfs
 from messages.voice import TemplateFacts
 from storage.json_records import Json, JsonObject, dump
+from storage.message_notes import MessageContext
 from storage.records import Attachment, Group, Member, Person, is_own_number
 
 log = Log(__name__)
@@ -69,18 +71,19 @@ async def export(ctx: Context, actor: Actor, action: Action) -> None:
         )
         return
     facts = await second_approval.facts(ctx, actor, group, second_approval.ARCHIVE)
-    keys = _ways(ctx, group, "export", facts)
-    await ctx.reply(actor, "rights.export", facts, keys)
+    keys, context = _ways(ctx, group, "export", facts)
+    await ctx.reply(actor, "rights.export", facts, keys, context=context)
 
 
-def _ways(ctx: Context, group: Group, verb: str, facts: TemplateFacts) -> list[list[Key]]:
-    """Return the buttons to ask for it, or to answer what was asked for."""
+def _ways(ctx: Context, group: Group, verb: str, facts: TemplateFacts) -> tuple[list[list[Key]], MessageContext | None]:
+    """Return the buttons to ask for it, or to answer what was asked for; and the context, once it can be done."""
+    back = ctx.key("back", "safety", group.id)
     if facts["asked"] is None:
-        keys = [[ctx.key(f"rights.{verb}_ask", verb, group.id, "ask")]]
-    else:
-        keys = [[ctx.key(f"rights.{verb}_sure", verb, group.id, "yes")] if facts["ready"] else []]
-        keys.append([ctx.key(f"rights.{verb}_no", verb, group.id, "no")])
-    return [*keys, [ctx.key("back", "safety", group.id)]]
+        return [[ctx.key(f"rights.{verb}_ask", verb, group.id, "ask")], [back]], None
+    yes, no = ctx.key(f"rights.{verb}_sure", verb, group.id, "yes"), ctx.key(f"rights.{verb}_no", verb, group.id, "no")
+    if not facts["ready"]:
+        return [[no], [back]], None
+    return [[yes], [no], [back]], context_of(yes, no, final=True)
 
 
 async def _hand_over(ctx: Context, actor: Actor) -> None:
@@ -296,8 +299,8 @@ async def erase(ctx: Context, actor: Actor, action: Action) -> None:
         await _erase(ctx, actor, asked.by)
         return
     facts = {**await second_approval.facts(ctx, actor, group, second_approval.ERASURE), "town": group.title}
-    keys = _ways(ctx, group, "erase", facts)
-    await ctx.reply(actor, "rights.erase", facts, keys)
+    keys, context = _ways(ctx, group, "erase", facts)
+    await ctx.reply(actor, "rights.erase", facts, keys, context=context)
 
 
 async def _erase(ctx: Context, actor: Actor, by: Member) -> None:
