@@ -34,7 +34,7 @@ async def test_empty_group_gets_a_draft(tmp_path: Path) -> None:
         assert "Saknas" in text_of(content(played, file))
         assert "Det här är ett utkast: 9 övningar är inte färdiga." in played.last("Alva")
         after = said(played.find("Alva", "Saknas"))
-        assert after == f"{page}\n\nSenast gjort: utkast 1, 11 januari."
+        assert after == f"{page}\n\nSenaste utkastet: nummer 1, 11 januari."
 
 
 async def test_unchanged_file_is_not_sent_up_again(tmp_path: Path) -> None:

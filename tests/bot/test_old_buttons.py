@@ -27,7 +27,7 @@ async def test_an_old_begin_button_begins_nothing(tmp_path: Path) -> None:
         await played.wind(days=21)
         said = len(played.messages("Bo"))
         await played.tap_again("Alva", "Sätt i gång", chat=GROUP)
-        assert played.toast() == "Den knappen har slutat gälla."
+        assert played.toast() == "Den knappen fungerar inte längre."
         assert len(played.messages("Bo")) == said
 
 

@@ -39,4 +39,4 @@ async def test_a_button_of_one_group_does_nothing_in_another(tmp_path: Path) -> 
         _, _, _, ours = played.button("Alva", "Stegen", GROUP)
         data = ours["callback_data"]
         await played.act("Bo", "press", chat=played.groups[OTHER], message_id=message.id, data=data, stale=True)
-        assert played.toast() == "Den knappen har slutat gälla."
+        assert played.toast() == "Den knappen fungerar inte längre."

@@ -183,9 +183,9 @@ async def test_thinned_out_in_time_with_a_warning(tmp_path: Path) -> None:
         for label in ("Hur länge", "Händelser, utom siffrorna", "3 mån"):
             await played.tap("Alva", label)
         await played.wind(days=58)
-        assert "snart för gammalt" not in "".join(played.texts("Alva"))
+        assert "tas bort inom en månad" not in "".join(played.texts("Alva"))
         await played.wind(days=20)
-        assert "snart för gammalt" in "".join(played.texts("Alva"))
+        assert "tas bort inom en månad" in "".join(played.texts("Alva"))
         await played.wind(days=19)
         async with played.bot.store.work() as work:
             (incident,) = await work.incidents.all_of(1)

@@ -52,7 +52,7 @@ def _story() -> Iterator[str]:
     yield "Alva gör: «/kalender» [Nätverkets nästa träff]"
     yield "> Alva: Kommer (25): Anla Gäst"
     yield "> Alva: Kan inte (25): Anra Gäst"
-    yield "> Alva: Inte svarat: 10 personer"
+    yield "> Alva: Har inte svarat: 10 personer"
     yield "Det är 2027-11-29 9.00"
     yield "Alva gör: «/kalender» [Nätverkets nästa träff] [Upprop] [Fler] [Fler] [Fler] [☐ Jova]"
     yield "> Alva: 1 av 64 är avprickade."
