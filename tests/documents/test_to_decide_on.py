@@ -63,7 +63,7 @@ def test_a_report_asks_those_who_decide(town: Material) -> None:
     """
     said = as_chat(compose("yearly", town))
     assert said.index("Det här ber vi om") < said.index("Året i korthet")
-    assert said.index("<b>I planen:</b>") < said.index("40 000") < said.index("<b>I år:</b>")
+    assert said.index("<b>I planen:</b>") < said.index("40 000") < said.index("<b>Under året:</b>")
     asks_nothing = as_chat(compose("yearly", with_answers(town, "yearly_review", {"learned": "Mycket"})))
     assert "Rapporten lämnas för kännedom." in asks_nothing
     assert "Tid och pengar" not in asks_nothing
