@@ -165,4 +165,4 @@ async def test_a_town_of_its_own_is_not_moved_into(tmp_path: Path) -> None:
         await played.tap("Alva", "Ge mig koden")
         code = re.findall(r"/aktivera@\S+ (\S+)", played.last("Alva"))[0]
         await played.write("Alva", f"/aktivera {code}", chat=NEW)
-        assert "finns redan en grupp med ett eget arbete" in played.last("Alva", NEW)
+        assert "hör redan till en annan grupp" in played.last("Alva", NEW)

@@ -54,7 +54,7 @@ async def test_another_coordinator_confirms(tmp_path: Path) -> None:
         await coordinates(played, "Bo")
         await asks(played)
         assert "alla har fått veta det. Det går att bekräfta från den 14 januari" in played.last("Alva")
-        assert "Alva vill ta ut allt som gruppen har" in played.last("Bo")
+        assert "Alva vill ta ut en kopia av allt som gruppen har" in played.last("Bo")
         await played.tap("Bo", "Öppna")
         assert not any(key.startswith("Bekräfta") for key in played.keys("Bo"))
         await played.wind(days=3)
@@ -67,7 +67,10 @@ async def test_another_coordinator_confirms(tmp_path: Path) -> None:
         await played.write("Alva", "/skydd")
         await played.tap("Alva", "Läslogg")
         lines = played.last("Alva")
-        assert all(words in lines for words in ("Alva bad om att få ta ut", "Bo bekräftade", "Alva tog ut allt"))
+        assert all(
+            words in lines
+            for words in ("Alva bad om att få ta ut en kopia", "Bo bekräftade", "Alva tog ut en kopia av allt")
+        )
 
 
 async def test_an_accomplice_made_coordinator_afterwards_waits_too(tmp_path: Path) -> None:
@@ -84,7 +87,7 @@ async def test_a_reader_stops_it(tmp_path: Path) -> None:
     async with watched(tmp_path) as played:
         await asks(played)
         assert "Det går att bekräfta från den 14 januari kl. 9.00" in played.last("Alva")
-        assert "Alva vill ta ut allt som gruppen har" in played.last("Cia")
+        assert "Alva vill ta ut en kopia av allt som gruppen har" in played.last("Cia")
         await played.tap("Cia", "Öppna")
         assert [key for key in played.keys("Cia") if key.startswith("Bekräfta")] == []
         await played.tap("Cia", "Stoppa: arkivet")
@@ -184,7 +187,7 @@ async def test_others_hear_of_each_sensitive_change(tmp_path: Path) -> None:
         assert [(played.texts(name)[before:]) for name, before in heard] == [[WAITS] * 2] * 2
         await played.tap("Bo", "Öppna")
         assert "Alva ändrade hur länge något sparas" in played.last("Bo")
-        assert "Alva ändrade vilka som läser" in played.last("Bo")
+        assert "Alva ändrade vilka som läser händelser" in played.last("Bo")
 
 
 async def test_a_shorter_time_begins_in_a_month(tmp_path: Path) -> None:
@@ -193,7 +196,7 @@ async def test_a_shorter_time_begins_in_a_month(tmp_path: Path) -> None:
         await log(played, "Bo", "Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "3", "Ja", "Spara")
         await played.wind(days=120)
         await played.write("Alva", "/skydd")
-        for label in ("Hur länge", "Händelser, utom siffrorna", "3 mån"):
+        for label in ("Hur länge", "Händelser (inte statistiken)", "3 mån"):
             await played.tap("Alva", label)
         assert "tiden är förkortad" in played.last("Alva")
         await played.wind(days=25)

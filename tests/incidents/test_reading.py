@@ -180,7 +180,7 @@ async def test_thinned_out_in_time_with_a_warning(tmp_path: Path) -> None:
     async with watched(tmp_path) as played:
         await log(played, "Bo", "Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "3", "Ja", "Spara")
         await played.write("Alva", "/skydd")
-        for label in ("Hur länge", "Händelser, utom siffrorna", "3 mån"):
+        for label in ("Hur länge", "Händelser (inte statistiken)", "3 mån"):
             await played.tap("Alva", label)
         await played.wind(days=58)
         assert "tas bort inom en månad" not in "".join(played.texts("Alva"))
@@ -199,11 +199,11 @@ async def test_put_off_with_a_reason(tmp_path: Path) -> None:
     async with watched(tmp_path) as played:
         await log(played, "Bo", "Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "3", "Ja", "Spara")
         await played.write("Alva", "/skydd")
-        for label in ("Hur länge", "Händelser, utom siffrorna", "3 mån"):
+        for label in ("Hur länge", "Händelser (inte statistiken)", "3 mån"):
             await played.tap("Alva", label)
         await played.wind(days=80)
         await played.write("Alva", "/skydd")
-        for label in ("Hur länge", "Händelser, utom siffrorna", "Behåll längre"):
+        for label in ("Hur länge", "Händelser (inte statistiken)", "Behåll längre"):
             await played.tap("Alva", label)
         await played.write("Alva", "Utredningen är inte klar.")
         await played.wind(days=30)
