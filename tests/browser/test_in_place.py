@@ -179,4 +179,4 @@ def test_what_was_handed_in_meanwhile(driver: webdriver.Chrome, town: Town) -> N
     answer = fields[0].find_elements(By.CSS_SELECTOR, "input[type=radio]")[1]
     driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", answer)
     answer.click()
-    until(driver, lambda: "Du har lämnat in" in driver.find_element(By.ID, "sparat").text)
+    until(driver, lambda: "Svaren är inlämnade" in driver.find_element(By.ID, "sparat").text)

@@ -74,7 +74,7 @@ async def test_handed_in_on_the_page(both: Both) -> None:
     await both.seen(bo)
     assert "inlämnat" in bo.text
     await bo.open(path)
-    assert "Du har lämnat in" in bo.text
+    assert "Svaren är inlämnade" in bo.text
 
 
 async def test_what_points_somebody_out(both: Both) -> None:
