@@ -45,12 +45,14 @@ async def asked(ctx: Context, person: Person, under: MessageContext) -> OpenQues
 async def claiming(ctx: Context, person: Person, said: Written, under: MessageContext) -> list[OpenQuestion]:
     """Return the questions that a text may answer, the likeliest last: all that want one, and what the newest message
     asks with its buttons; if it asks nothing so, the meetings that the text speaks of, beside what else can take it.
-    A cry for help, or what tells of danger, is no word about a meeting; it may be one's objection to a decision.
+    A cry for help, or what tells of danger, may be one's objection to a decision; it is no word about anything else
+    that is asked with buttons.
 
     A text that replies to a question answers that alone, or nothing if it is over.
     """
     questions, cries = await open_questions(ctx, person), presses(said.text)
-    beside = None if cries and under.meeting else await asked(ctx, person, under)
+    objects = not under.meeting and bool(await written_consent.asking(ctx, person, under)) if cries else True
+    beside = await asked(ctx, person, under) if objects else None
     if said.reply_to and (beside or matter_of(under) or under.meeting or under.what):
         return [beside] if beside else [q for q in questions if q.prompt.matter == matter_of(under)]
     if beside:
