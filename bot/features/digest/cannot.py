@@ -165,8 +165,8 @@ async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
     if open_item.kind in (kinds.ANSWER, kinds.TASK):
         title = cut(await _title(ctx, open_item), TITLE)
     else:
-        name = await wishes.other_one(ctx, open_item) if open_item.kind == kinds.WISH else None
-        title = ctx.services.voice.label(f"day.cannot_to.{open_item.kind}", {"name": name})
+        other = await wishes.other_one(ctx, open_item) if open_item.kind == kinds.WISH else None
+        title = ctx.services.voice.label(f"day.cannot_to.{open_item.kind}", {"name": other.name if other else None})
     return Key(title, Action("cannot", open_item.group_id, 0, str(open_item.id)))
 
 

@@ -28,7 +28,7 @@ from flows.pacing import ReminderManner
 from flows.vocabulary import Field
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
-from storage.records import OpenItem, Person, Run
+from storage.records import Member, OpenItem, Person, Run
 
 # Where several of a kind are seen at once: the button that leads there, and what it names.
 TOGETHER: Mapping[str, tuple[str, str]] = {
@@ -36,7 +36,7 @@ TOGETHER: Mapping[str, tuple[str, str]] = {
     kinds.CONTACT: ("incs", f"0:{Field.CONTACT}"),
     kinds.UNREAD: ("safety", ""),
 }
-PEOPLE = frozenset({kinds.AWAY, kinds.UNREACHED, kinds.WISH, kinds.UNMET})  # who may be the same in each of two towns
+PEOPLE = frozenset({kinds.AWAY, kinds.UNREACHED, kinds.WISH, kinds.UNMET})  # who may be in two towns, counted once
 SAME = {kinds.SINCE: kinds.WAITS, kinds.UNREAD: kinds.WAITS}  # what is said in the same words
 APART = frozenset({kinds.WAITS, kinds.SINCE, kinds.CONTACT, kinds.UNREAD})  # all else say what they open
 WEEK = timedelta(days=7)
@@ -53,7 +53,11 @@ async def send(ctx: Context, person_id: int) -> None:
             await stop(ctx, open_item, "handed")
         spoken_of = _one_question(found.open_items)
         among = sum(open_item.kind != kinds.CHECK_IN for open_item in spoken_of)
-        lines = [line for open_item in spoken_of if (line := await line_of(ctx, open_item, among or 1)) is not None]
+        lines = [
+            replace(line, people=await _people(ctx, open_item))
+            for open_item in spoken_of
+            if (line := await line_of(ctx, open_item, among or 1)) is not None
+        ]
         for open_item in spoken_of:
             await _count(ctx, open_item)
         for line in lines:
@@ -158,23 +162,47 @@ def _folded(ctx: Context, lines: Sequence[MessageLine]) -> list[MessageLine]:
             facts["declined"] = all(line.facts["declined"] for line in several)
         verb, arg = TOGETHER.get(kind, ("several", kind))
         key = ctx.key("day.several", verb, group, arg, of=label, count=len(several))
-        folded.append(MessageLine(several[0].open_item, facts, [key], len(several)))
+        people = frozenset[int]().union(*(line.people for line in several))
+        folded.append(MessageLine(several[0].open_item, facts, [key], len(several), people))
     return folded
 
 
 def _said_once(lines: Sequence[MessageLine]) -> list[TemplateFacts]:
     """Return what is to be read, lines that say the same as one with their number; each keeps its button."""
-    alike = list[tuple[TemplateFacts, list[int]]]()
+    alike = list[tuple[TemplateFacts, list[MessageLine]]]()
     for line in lines:
         said = {**line.facts, "kind": SAME.get(line.open_item.kind, line.open_item.kind), "count": 0}
         if MANNER[line.open_item.kind] is ReminderManner.TELL:  # no day is named
             said |= {"due": None, "late": False, "today": False}
-        counts = next((counts for one, counts in alike if one == said), None)
-        if counts is None:
-            alike.append((said, [line.count]))
+        same = next((same for one, same in alike if one == said), None)
+        if same is None:
+            alike.append((said, [line]))
         else:
-            counts.append(line.count)
-    return [{**said, "count": (max if said["kind"] in PEOPLE else sum)(counts)} for said, counts in alike]
+            same.append(line)
+    return [{**said, "count": _number(same)} for said, same in alike]
+
+
+def _number(lines: Sequence[MessageLine]) -> int:
+    """Return how many items these lines stand for, or people: somebody in two towns is one."""
+    return len(frozenset[int]().union(*(line.people for line in lines))) or sum(line.count for line in lines)
+
+
+async def _people(ctx: Context, open_item: OpenItem) -> frozenset[int]:
+    """Return whom an item is about that is told as a number of people; for any other, nobody."""
+    member = await _whom(ctx, open_item) if open_item.kind in PEOPLE else None
+    return frozenset({member.person_id} if member else ())
+
+
+async def _whom(ctx: Context, open_item: OpenItem) -> Member | None:
+    """Return the member whom an item is about, if it is about one."""
+    match open_item.kind:
+        case kinds.STUCK | kinds.AWAY:
+            return await ctx.work.members.lookup(int(open_item.ref.rpartition(":")[2]))
+        case kinds.UNREACHED | kinds.ASKED:
+            return await ctx.work.members.lookup(int(open_item.ref.partition(":")[2]))
+        case kinds.WISH | kinds.UNMET:
+            return await wishes.other_one(ctx, open_item)
+    return None
 
 
 def _told_apart(ctx: Context, lines: Sequence[MessageLine]) -> list[MessageLine]:
@@ -210,19 +238,12 @@ async def several(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def _which(ctx: Context, open_item: OpenItem, line: MessageLine) -> str:
     """Return what tells an item from others of its kind: the person it is about, else since when it waits."""
-    name = None
-    if open_item.kind == kinds.STUCK:
-        name = (await ctx.work.members.get(int(open_item.ref.rpartition(":")[2]))).name
-        record = await _round_of(ctx, open_item)
-        if record is not None:
-            title = ctx.services.voice.title_of(record.exercise)
-            name = title if await _is_unnamed(ctx, open_item) else f"{name}: {title}"
-    if open_item.kind == kinds.AWAY:
-        name = (await ctx.work.members.get(int(open_item.ref.rpartition(":")[2]))).name
-    if open_item.kind in (kinds.UNREACHED, kinds.ASKED):
-        name = (await ctx.work.members.get(int(open_item.ref.partition(":")[2]))).name
-    if open_item.kind in (kinds.WISH, kinds.UNMET):
-        name = await wishes.other_one(ctx, open_item)
+    member = await _whom(ctx, open_item)
+    name = member.name if member else None
+    record = await _round_of(ctx, open_item) if name is not None and open_item.kind == kinds.STUCK else None
+    if record is not None:
+        title = ctx.services.voice.title_of(record.exercise)
+        name = title if await _is_unnamed(ctx, open_item) else f"{name}: {title}"
     if name is None:
         return since(ctx, line.keys[0].label, open_item)
     return cut(name, TITLE)

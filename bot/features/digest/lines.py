@@ -59,7 +59,8 @@ class MessageLine:
     open_item: OpenItem
     facts: TemplateFacts
     keys: list[Key]
-    count: int = 1  # the items that the line stands for
+    count: int = 1  # the items that the line stands for …
+    people: frozenset[int] = frozenset()  # … and whom they are about, if they are about people
 
 
 async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine | None:

@@ -131,13 +131,13 @@ async def in_vain(ctx: Context, open_item: OpenItem) -> None:
     await schedule_next(ctx, waiting.person_id)
 
 
-async def other_one(ctx: Context, open_item: OpenItem) -> str | None:
-    """Return the name of the other of the two whom an item about a wish concerns; None if there is no wish any more."""
+async def other_one(ctx: Context, open_item: OpenItem) -> Member | None:
+    """Return the other of the two whom an item about a wish concerns; None if there is no wish any more."""
     wish = await ctx.work.wishes.lookup(int(open_item.ref.partition(":")[2]))
     if wish is None:
         return None
     other = wish.to_member if open_item.member_id == wish.member_id else wish.member_id
-    return (await ctx.work.members.get(other)).name
+    return await ctx.work.members.lookup(other)
 
 
 async def _ask(ctx: Context, group: Group, wish: Wish) -> None:
