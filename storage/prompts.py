@@ -46,7 +46,7 @@ class Prompts(Records[Prompt]):
         are put aside; prompts of other features stay beside it.
         """
         now, mine = seconds(self._now()), await self.of(person_id)
-        before = next((prompt for prompt in mine if prompt.matter == matter), None)
+        before = await self._find(person_id, matter)
         for prompt in mine if context.row or not context.want else ():
             if prompt.context.want == context.want and prompt.matter != matter and not prompt.aside:
                 await self.update(prompt.id, aside=True)
@@ -105,7 +105,12 @@ class Prompts(Records[Prompt]):
         self._left(prompt.id, person_id=prompt.person_id)
 
     async def _find(self, person_id: int, matter: str) -> Prompt | None:
-        return next((prompt for prompt in await self.of(person_id) if prompt.matter == matter), None)
+        """Return the prompt about a matter; one asked about a row by an older release does not name it."""
+        return next((one for one in await self.of(person_id) if matter in (one.matter, _with_row(one))), None)
+
+
+def _with_row(prompt: Prompt) -> str:
+    return f"{prompt.matter}:row:{prompt.context.row}"
 
 
 class HeldTextChanges(TypedDict, total=False):

@@ -64,6 +64,20 @@ async def test_the_exercise_last_turned_to_asks(open_store: Open) -> None:
         assert found == {FEELING: False, SHEET: True, OTHER: False}
 
 
+async def test_what_was_asked_about_a_row_before_an_upgrade_is_answered_once(open_store: Open) -> None:
+    """Its matter did not name the row: the answer ends it as any other, and to ask again replaces it."""
+    store, note = await open_store(), MessageContext(want="note", group=1, row=5)
+    async with store.work() as work:
+        member = await a_member(work)
+        await work.prompts.ask(member.person_id, member.group_id, "note:1", note)
+        await work.prompts.ask(member.person_id, member.group_id, "note:1:row:5", note)
+        assert [prompt.aside for prompt in await work.prompts.of(member.person_id)] == [False]
+        await work.prompts.end(member.person_id, "note:1:row:6")
+        assert await work.prompts.of(member.person_id)
+        await work.prompts.end(member.person_id, "note:1:row:5")
+        assert await work.prompts.of(member.person_id) == []
+
+
 async def test_a_held_text_is_sealed_and_goes_after_its_days(open_store: Open, path: Path, clock: Clock) -> None:
     """What was written can be read in the file by nobody, and is kept to the end of the last day."""
     store = await open_store()
