@@ -7,6 +7,7 @@ back is not: its writer is shown the buttons.
 from bot.context.confirmation import Confirmation, asked_in, context_of
 from bot.context.context import Actor, Context
 from bot.context.events import ButtonMeant
+from bot.context.message import matter_of
 from bot.features.journey import memberships
 from flows.answers import named_option
 from storage.message_notes import MessageContext
@@ -22,17 +23,22 @@ async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[A
 
 
 async def heard(ctx: Context, person: Person, text: str, under: MessageContext) -> bool:
-    """Take a yes, a no, or the words of a button; False for any other text."""
+    """Take a yes, a no, perhaps with thanks, or the words of a button; False for any other text.
+
+    As by a tap, what the message also asks in words is put aside.
+    """
     found = await asking(ctx, person, under)
     if found is None:
         return False
-    actor, asked = found
+    (actor, asked), rules = found, ctx.services.voice.rules
     said = named_option({"yes": asked.yes.label, "no": asked.no.label}, text)
-    if said is None and len(text.split()) == 1:
-        said = ctx.services.voice.rules.answer_in(text)
+    word, _, rest = " ".join(text.split()).partition(" ")
+    if said is None and (not rest or rules.thanks(rest)):
+        said = rules.answer_in(word)
     if said == "yes" and asked.final:
         await put_again(ctx, actor, asked)
     elif said and (action := (asked.yes if said == "yes" else asked.no).action):
+        await ctx.work.prompts.turn_aside(person.id, matter_of(under) or "")
         ctx.events.append(ButtonMeant(person.id, action))
     return said is not None
 
