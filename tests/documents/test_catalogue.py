@@ -259,4 +259,4 @@ def test_the_chat_reads_tables_with_their_headings(town: Material) -> None:
     assert day < routine.index("Så nås de: 070-174 06 23") < night < routine.index("Så nås de: 070-174 06 30")
     assert "• <b>2025</b>\nRapporterade händelser: 16\n" in yearly
     assert "Senast: 2026-12-15\nLäge: Gjort" in in_chat(compose("plan", town))
-    assert "• <b>Ägare</b>: Samordnaren" in routine
+    assert "• <b>Ansvarar för rutinen</b>: Samordnaren" in routine
