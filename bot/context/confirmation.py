@@ -12,6 +12,7 @@ from bot.context.sealed_actions import Action
 from storage.message_notes import MessageContext
 
 SURE: Final = "sure"
+ANSWERED: Final = MessageContext()  # of what takes the place of a question that a tap has answered: it asks no more
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.channel.updates import Chat, Sender
-from bot.context.confirmation import context_of
+from bot.context.confirmation import ANSWERED, context_of
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
@@ -58,7 +58,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.work.links.add(code, VERB, id=number, group_id=group.id, person_id=actor.person.id, expires_at=until)
     url = links.link(ctx.services.username, code, to_group=True)
     facts |= {"url": url, "code": code, "until": until.astimezone(ctx.services.zone)}
-    await ctx.reply(actor, "move.ask", facts, [[copy_key(ctx, url)]])
+    await ctx.reply(actor, "move.ask", facts, [[copy_key(ctx, url)]], context=ANSWERED)
 
 
 async def _to_the_page(ctx: Context, group: Group) -> None:

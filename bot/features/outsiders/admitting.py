@@ -6,7 +6,7 @@ Whoever waits for long is told of once more with the day's message, so that nobo
 from datetime import timedelta
 from typing import Final
 
-from bot.context.confirmation import context_of
+from bot.context.confirmation import ANSWERED, context_of
 from bot.context.context import Actor, Context
 from bot.context.events import NotNow, SeatLeft, WantsIn
 from bot.context.message import Key, Keys
@@ -76,7 +76,7 @@ async def left(ctx: Context, happened: SeatLeft) -> None:
 async def show(ctx: Context, actor: Actor, _action: Action) -> None:
     """Show who waits."""
     found = await at_the_door.waiting(ctx, actor.group)
-    await ctx.reply(actor, "guest.wants_in", *_page(ctx, actor.group, found))
+    await ctx.reply(actor, "guest.wants_in", *_page(ctx, actor.group, found), context=ANSWERED)
 
 
 async def admit(ctx: Context, actor: Actor, action: Action) -> None:
