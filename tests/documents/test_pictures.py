@@ -72,7 +72,7 @@ def test_readiness_tells_the_spread(town: Material) -> None:
 def test_means_have_the_same_decimals(town: Material) -> None:
     """Beside 2,3 stands 2,0, in the picture and in what is read aloud."""
     found = shown("indicators", town)
-    assert "Brott åt andra: 2,0." in found.alt
+    assert "Tvingas begå brott: 2,0." in found.alt
     assert "2,0" in {area["text"] for area in found.data["areas"]}
 
 

@@ -156,7 +156,7 @@ async def test_corrected_and_withdrawn(tmp_path: Path) -> None:
         await played.tap("Bo", "Ändra ett svar")
         await played.tap("Bo", "Handlar om")
         assert "Exploatering i arbete" not in played.last("Bo").replace("☐ Exploatering i arbete", "")
-        await played.tap("Bo", "☐ Tiggeri")
+        await played.tap("Bo", "☐ Tvingas tigga")
         await played.tap("Bo", "Klar")
         assert played.last("Bo") == "✓ Din rättelse är sparad."
         (incident,) = await logged(played.bot)

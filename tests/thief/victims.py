@@ -110,7 +110,7 @@ class Victims:
 
     async def correct(self, name: str) -> None:
         """Somebody who has logged answers one question anew."""
-        for label in ("Ändra ett svar", "Handlar om", "☐ Tiggeri", "Klar"):
+        for label in ("Ändra ett svar", "Handlar om", "☐ Tvingas tigga", "Klar"):
             await self.town.tap(name, label)
             self.steal("midst")
         assert "✓ Din rättelse är sparad." in self.town.texts(name)[-3:]  # who reads is told of it, too
