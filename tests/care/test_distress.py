@@ -14,6 +14,7 @@ CRIES = (  # transcripts in which somebody does
     "danger-seen",
     "incident-words",
     "meeting-late-word",
+    "sure-in-words",
     "wish-before-absence",
     "wish-in-vain",
     "wish-somebody-else",
