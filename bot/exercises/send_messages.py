@@ -117,7 +117,7 @@ def _answered_by_reply(turn: TurnContext, say: Say) -> MessageContext:
     return MessageContext(run.number, say.key, seen, asks=True)
 
 
-def in_invitation(run: Run, member: int) -> EditManner:
+def manner_to_colleague(run: Run, member: int) -> EditManner:
     """Return how to tell what a colleague has answered for this member too: in the place of an invitation not opened.
 
     Who has opened it has a question or their own answers there, which stay; then it comes by itself, without a sound.
@@ -137,7 +137,7 @@ async def tell_team(turn: TurnContext, owner: str) -> None:
         if number != turn.by.id and person.reach == "reachable" and not await _is_quiet(turn, person):
             town = await ctx.town_for(person.id, turn.group)
             facts = {"by": turn.by.name, "title": turn.present.words["title"], "town": town}
-            manner = in_invitation(run, number)
+            manner = manner_to_colleague(run, number)
             await ctx.to_person(person.id, "visit.team_done", facts, keys, about=turn.group.id, **manner)
 
 

@@ -46,4 +46,4 @@ async def test_a_link_alone_lets_nobody_in(tmp_path: Path) -> None:
         await played.act("Zlatan", "open_link", url=key["url"])
         assert "du inte är med i" in played.last("Zlatan")
         await played.write("Zlatan", "/hjalp")
-        assert "Be om länken i gruppens chatt" in played.last("Zlatan")
+        assert "Be någon i gruppen om länken" in played.last("Zlatan")

@@ -92,7 +92,7 @@ async def test_whoever_finds_the_bot_is_told_where_to_turn(tmp_path: Path) -> No
         await gathered(played, ["Alva"])
         before = rows(played)
         await played.act("Zlatan", "start")
-        assert "Be om länken i gruppens chatt" in played.last("Zlatan")
+        assert "Be någon i gruppen om länken" in played.last("Zlatan")
         await played.write("Zlatan", "Jag behöver hjälp")
         assert "112" in played.last("Zlatan")
         await played.write("Zlatan", "/ring")

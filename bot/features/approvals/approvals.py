@@ -15,7 +15,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, carried_over, rounds, runner
 from bot.exercises.approved_texts import APPROVAL
-from bot.exercises.send_messages import in_invitation
+from bot.exercises.send_messages import manner_to_colleague
 from bot.features.approvals import outcomes
 from bot.features.approvals.kept import kept_of
 from bot.features.journey.status import status
@@ -84,7 +84,7 @@ async def _tell_colleagues(
     keys = [[ctx.key("open_it", "open", record.id)]]
     for member in [await ctx.work.members.get(m) for m in run.members_of(given.owner) if m != given.by]:
         if member.state == "active" and await hears(ctx, member.person_id):
-            manner = in_invitation(run, member.id)
+            manner = manner_to_colleague(run, member.id)
             await ctx.to_person(member.person_id, "approval.answered", facts, keys, about=group.id, **manner)
             if not manner["living"]:
                 await spoken(ctx, member.person_id)
