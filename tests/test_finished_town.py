@@ -109,6 +109,9 @@ async def test_the_whole_town(tmp_path: Path) -> None:
         assert _missing(found) == {}
         assert "Exempelstad" not in repr(found)
         await assert_remembered_rightly(goes_on.bot.store, goes_on.bot.services)
+        await goes_on.write("Gunnel", "/steg")
+        await goes_on.tap("Gunnel", "Steg 6")
+        assert goes_on.keys("Gunnel")[-2:] == ["Avsluta steget", "Stegen"]  # no session is begun in a step that is done
 
 
 def _late(row: Row, played: Town) -> bool:

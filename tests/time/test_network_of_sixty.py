@@ -51,7 +51,7 @@ def _story() -> Iterator[str]:
         yield f"{name} gör: «/kalender» [{'Jag kommer' if place % 2 else 'Kan inte'}]"
     yield "Alva gör: «/kalender» [Nätverkets nästa träff]"
     yield "> Alva: Kommer (25): Anla Gäst"
-    yield "> Alva: Kan inte (25): Anra Gäst"
+    yield "> Alva: Kan inte komma (25): Anra Gäst"
     yield "> Alva: Har inte svarat: 10 personer"
     yield "Det är 2027-11-29 9.00"
     yield "Alva gör: «/kalender» [Nätverkets nästa träff] [Upprop] [Fler] [Fler] [Fler] [☐ Jova]"
