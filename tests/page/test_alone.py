@@ -104,7 +104,7 @@ async def test_a_candidate_is_invited_to_the_page(alone: OnThePage) -> None:
     for label in ("Socialtjänsten", "Socialtjänst", "☐ Operativt", "Klar", "Nej", *["Hoppa över"] * 3, "Har tackat ja"):
         await alva.press(label)
     await alva.press("Länken till gruppen")
-    assert "Tryck på Bjud in till webbsidan, så får du en länk som bara är till Gunnar Påhittad." in alva.text
+    assert "Tryck på Bjud in till webbsidan, så får du en länk som bara Gunnar Påhittad kan använda." in alva.text
     assert "gruppens chatt i Telegram" not in alva.text
 
 
