@@ -79,7 +79,7 @@ async def test_a_question_that_cannot_be_asked(office: PostOffice) -> None:
     office.line.trouble(group.chat_id, raising(Forbidden, "bot was kicked from the group chat"))
     cia = await follow_the_link(office, group, "Cia")
     await office.send(1)
-    assert "Telegram svarar inte på om du är med i" in office.texts(cia)[-1]
+    assert "Telegram säger inte om du är med i" in office.texts(cia)[-1]
     async with office.bot.store.work() as work:
         assert (await work.people.get(cia.id)).reach == "reachable"
 
