@@ -57,7 +57,7 @@ async def _keep_answer(turn: TurnContext, effect: Keep) -> None:
     if effect.key in turn.before.sheets.get(effect.owner, Sheet()).answered or effect.more:
         current = await turn.answer(effect.owner, effect.key)
         if current is not None:
-            comment = None if _reason_over(turn, current, effect.value) else current.comment
+            comment = None if _reason_over(turn, effect, current) else current.comment
             if effect.more:
                 effect = replace(effect, value=f"{current.value}\n{effect.value}")
     await _store(turn, effect, comment)
@@ -65,10 +65,10 @@ async def _keep_answer(turn: TurnContext, effect: Keep) -> None:
         await _profile(turn, effect.owner)  # a member's answers about themselves count at once
 
 
-def _reason_over(turn: TurnContext, current: Answer, value: Value) -> bool:
+def _reason_over(turn: TurnContext, effect: Keep, current: Answer) -> bool:
     """Whether the comment was asked for as the reason for an option, and another one is chosen now."""
-    reasons = turn.run.question(current.question).reasons if current.question != CONCLUSION else ()
-    return current.value in reasons and value not in reasons
+    reasons = turn.run.question(effect.key).reasons if effect.key != CONCLUSION else ()
+    return current.value in reasons and effect.value not in reasons
 
 
 async def _keep_comment(turn: TurnContext, effect: Comment) -> None:
