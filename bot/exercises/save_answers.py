@@ -237,7 +237,7 @@ async def _written(turn: TurnContext, effect: KeepRow, values: Values) -> Row:
     if effect.row is None:
         author = None if turn.by_guest else effect.member  # who it was is kept nowhere
         namesakes = await _namesakes(turn, values)
-        if same := next((row for row in namesakes if _says_no_more(turn.run.exercise, row, values)), None):
+        if same := next((row for row in namesakes if _agree(turn.run.exercise, row.values, values)), None):
             turn.was_there = True
             return await rows.change(
                 same.id, None, effect.member, values={**values, **same.values}, **_task_of(turn, values, values, same)
@@ -270,14 +270,15 @@ def _name(value: Value) -> str:
     return " ".join(str(value or "").split()).casefold()
 
 
-def _says_no_more(exercise: Exercise, row: Row, values: Values) -> bool:
-    """True if a row says nothing besides its name that a new one does not say too, which then fills it in.
+def _agree(exercise: Exercise, there: Values, new: Values) -> bool:
+    """True if a row that is there, or a new one of its name, says nothing that the other does not say too.
 
-    Such rows are made by their name alone, as for a guest's organisation. One that says more was filled in by somebody,
-    perhaps at the same time: what two have said is not put together unseen.
+    Some rows are made by their name alone, as for a guest's organisation. Where each says something of its own, two
+    have filled them in, perhaps at the same time: what two have said is not put together unseen.
     """
     asked = {q.id for q in exercise.questions if exercise.register and q.id != exercise.register.title}
-    return all(values.get(key) == said for key, said in row.values.items() if key in asked)
+    there, new = ({key: said for key, said in one.items() if key in asked} for one in (there, new))
+    return there.items() <= new.items() or new.items() <= there.items()
 
 
 def _task_of(turn: TurnContext, values: Values, given: Values, before: Row | None) -> AsTask:

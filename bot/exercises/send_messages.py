@@ -117,12 +117,14 @@ def _answered_by_reply(turn: TurnContext, say: Say) -> MessageContext:
     return MessageContext(run.number, say.key, seen, asks=True)
 
 
-def manner_to_colleague(run: Run, member: int) -> EditManner:
+def manner_to_colleague(run: Run, member: int, *, anew: bool = False) -> EditManner:
     """Return how to tell what a colleague has answered for this member too: in the place of an invitation not opened.
 
     Who has opened it has a question or their own answers there, which stay; then it comes by itself, without a sound.
+    So does an answer given `anew`, which nobody would look for where the earlier one was read.
     """
-    return {"slot": f"visit:{run.number}", "living": run.visit(member).place is Place.INTRO, "silent": True}
+    unopened = run.visit(member).place is Place.INTRO
+    return {"slot": f"visit:{run.number}", "living": unopened and not anew, "silent": True}
 
 
 async def tell_team(turn: TurnContext, owner: str) -> None:

@@ -84,7 +84,7 @@ async def _tell_colleagues(
     keys = [[ctx.key("open_it", "open", record.id)]]
     for member in [await ctx.work.members.get(m) for m in run.members_of(given.owner) if m != given.by]:
         if member.state == "active" and await hears(ctx, member.person_id):
-            manner = manner_to_colleague(run, member.id)
+            manner = manner_to_colleague(run, member.id, anew=changed)
             await ctx.to_person(member.person_id, "approval.answered", facts, keys, about=group.id, **manner)
             if not manner["living"]:
                 await spoken(ctx, member.person_id)
