@@ -43,7 +43,7 @@ def test_a_form_on_which_firms_are_weighed_says_for_whom_it_is(town: Material) -
 def test_the_form_of_the_plan_has_its_parts(town: Material) -> None:
     """What the plan says of target groups and children, resources, risks and follow-up has its room on the form."""
     asked = " ".join(" ".join(header) for header in headers("form_plan", town))
-    for part in ("vad behöver just barn och unga", "Vad kräver planen i tid och pengar", "Vem följer upp planen"):
+    for part in ("vad behöver just barn och unga", "Hur mycket tid och pengar kräver planen", "Vem följer upp planen"):
         assert part in asked
     assert ("Vad kan hindra planen?", "Vad gör ni åt det?") in headers("form_plan", town)
     assert len(pypdf.PdfReader(io.BytesIO(file_of("form_plan", "pdf", town))).pages) == 3
