@@ -120,8 +120,8 @@ async def test_what_is_asked_for_in_a_topic_comes_there(tmp_path: Path) -> None:
         await player.play(PLAYED, before)
         topic = await in_topic(played, "Stad för stad")
         await played.act("Alva", "send_text", chat=played.chat_id("Alva", GROUP), text="/dokument", thread=topic)
-        await player.take("Alva trycker i gruppen [Fler] [Fler] [Rutin för enskilda ärenden] [Så som den antogs]")
-        assert played.find("Alva", "Så som den antogs den", GROUP).thread == topic
+        await player.take("Alva trycker i gruppen [Fler] [Fler] [Rutin för enskilda ärenden] [Antagen text]")
+        assert played.find("Alva", "Texten som den antogs den", GROUP).thread == topic
 
 
 async def test_a_text_that_changes_before_it_is_made_is_not_kept(tmp_path: Path) -> None:
