@@ -56,7 +56,7 @@ async def test_a_reader_who_slipped_out_reads_no_more_at_once(tmp_path: Path, mo
         await played.write("Cia", "/handelser")
         assert "hör till en grupp som du inte är med i" in played.last("Cia")
         await played.tap("Cia", "Öppna")
-        assert "inte med just nu" in played.toast()
+        assert "inte med i gruppen just nu" in played.toast()
         async with played.bot.store.work() as work:
             assert (await work.groups.get(1)).settings.readers == ()
 
