@@ -60,7 +60,8 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
     },
     Place.ASK: {
         **_moves("pick Wrote", Place.ASK, Place.COMMENT, Place.MET, Place.SUMMARY, Place.DONE),
-        **_moves("on off back over go pause samples", Place.ASK),
+        **_moves("over go pause samples", Place.ASK),
+        **_moves("on off back", Place.ASK, Place.SUMMARY, Place.DONE),  # the latter where the question is gone
         **_moves("borrow", Place.ASK, Place.DONE),
         **_moves("ok new", Place.ASK, Place.MET, Place.SUMMARY, Place.DONE),
         **_moves("page skip asked Opened", Place.ASK, Place.SUMMARY, Place.DONE),

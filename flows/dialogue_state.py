@@ -6,7 +6,7 @@ from typing import Any
 
 from flows.days_in_order import out_of_order
 from flows.effects import Button, Done, Effect, Keep, Say, Toast, Unfit
-from flows.state import Run, Visit
+from flows.state import Place, Run, Visit
 from flows.trouble import Problem
 from flows.values import Value, Values
 from flows.vocabulary import How
@@ -124,6 +124,11 @@ class DialogueState:
     def items(self) -> tuple[str, ...]:
         """The items that this person is asked about."""
         return tuple(dict.fromkeys(key.partition("@")[2] for key in self.keys))
+
+    @property
+    def gone(self) -> bool:
+        """True if what this person was asked is asked no more: somebody has removed its row, or answered otherwise."""
+        return self.visit.place is Place.ASK and self.visit.key not in self.keys
 
     @property
     def picks(self) -> bool:

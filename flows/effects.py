@@ -132,9 +132,13 @@ class Paused(Say):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stray(Say):
-    """Say that nothing is asked now that this text could answer; `unbegun`: they have not begun yet."""
+    """Say that nothing is asked now that this text could answer.
+
+    `unbegun`: they have not begun yet; `gone`: what was asked is asked no more.
+    """
 
     unbegun: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -355,6 +359,7 @@ class Unfit(StrEnum):
     ALREADY_BEGUN = "unfit.already_begun"
     NOTHING_TO_UNDO = "unfit.nothing_to_undo"
     STALE = "visit.stale"
+    GONE = "visit.gone"  # what was asked is asked no more
     REWORDED = "visit.reworded"  # another text was written instead
     ANEW = "visit.anew"  # what was answered has been erased
     LOCKED = "visit.locked"

@@ -43,6 +43,9 @@ def tapped(t: DialogueState, event: Picked) -> None:
             _picked_answer(t, event)
         case Place.ASK, "samples" | "borrow" if visit.key in keys and (number := whole(event.arg)) is not None:
             (examples.show if event.verb == "samples" else examples.take_over)(t, number)
+        case Place.ASK, "pick" | "on" | "off" | "ok" | "new" | "skip" | "back" if t.gone:
+            t.toast(Unfit.GONE)
+            ask_again(t)
         case Place.ASK, "asked":
             ask_again(t)
         case Place.MET, "pick" if visit.key in keys and event.arg in edit_conflict.CHOICES:

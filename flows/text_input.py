@@ -87,7 +87,7 @@ def wrote(t: DialogueState, event: Wrote) -> None:
     elif visit.place is Place.INTRO and not t.rows:
         t.say(Stray(unbegun=True, keyboard=((Button("start", "", "start"),),)), again=True)
     else:
-        t.aside(Stray())
+        t.aside(Stray(gone=t.gone))
 
 
 def _tick_items(t: DialogueState, event: Wrote) -> None:

@@ -336,7 +336,7 @@ def _plain(name: str) -> "View":
 
 
 async def _stray(turn: TurnContext, say: effects.Stray, to: Member) -> Message:
-    facts = {**_outline(turn), "unbegun": say.unbegun, "logs": may(Role.LOGGER, to, turn.group)}
+    facts = {**_outline(turn), "unbegun": say.unbegun, "gone": say.gone, "logs": may(Role.LOGGER, to, turn.group)}
     return _message(turn, to, "visit.stray", facts, _keys(turn, say))
 
 

@@ -145,7 +145,8 @@ def _labels(view: ExerciseView, run: Run, visit: Visit, key: str = "") -> Mappin
     if visit.place is Place.PICK and not key:
         return {str(place): view.item(item) for place, item in enumerate(run.items)}
     key = key or visit.key
-    question = run.question(key) if key and key != CONCLUSION else None
+    there = key and key != CONCLUSION and key.partition("@")[2] in run.items  # else its row has been removed
+    question = run.question(key) if there else None
     return {o: view.option(question, o) for o in question.options} if question and question.kind is Kind.CHOICE else {}
 
 
