@@ -133,42 +133,59 @@ def _people(text: str, run: list[_Word], before: _Word | None, after: _Word | No
 
 
 def _judged(part: list[_Word], starts: bool, before: _Word | None, after: _Word | None) -> Iterator[list[_Word]]:
-    """Return the part, if it is a person's name."""
+    """Return the part, if it is a person's name. `starts`: it begins a sentence, so that its first word may be any."""
     part = [w for w in part if not w.shout or len(w.text) > 2]  # BUP, HVB and the like are longer; II and AB are not
-    if starts and part and (not _is_given(part[0]) or (part[0].low in listed("also_words") and len(part) > 2)):
-        noun = part[0].low.endswith(endings("definite")) and not (len(part) == 2 and _is_surname(part[1]))
-        noun = noun and not _is_sure_surname(part[0]) and not (before is not None and _is_person(before))
-        if part[0].low in listed("starters") or part[0].low in listed("common") or noun:
-            before, part = part[0], part[1:]
+    if starts and part and _is_first_word(part, before):
+        before, part = part[0], part[1:]
     if len(part) > 2 and part[0].low in listed("titles"):
         before, part = part[0], part[1:]
     if len(part) == 1:
-        if before is not None and before.low in listed("titles") and _is_surname(part[0]):
-            yield part
-        said = before is not None and (before.low in listed("surname_follows") or before.low in listed("name_follows"))
-        if said and before is not None and (before.low in listed("surname_follows") or _is_given(part[0])):
+        if before is not None and _is_called(part[0], before):
             yield part
         return
     full = [w for w in part if ":" not in w.text and (w.capital or w.low not in listed("particles"))]  # not "FN:s"
-    if len(full) < 2 or any(w.low in listed("no_names") or w.low.endswith(endings("role_endings")) for w in full):
+    if len(full) < 2 or _is_something_else(part, full):
         return
-    if part[-1].low in listed("after_places") and (part[-2].low.endswith("s") or not _is_surname(part[-1])):
-        return  # a house named after somebody
-    given, surname = any(map(_is_given, part)), any(map(_is_surname, part))
-    if all(w.shout for w in part) and not given:
-        return  # a heading, not a name
-    if not given and any(w.low.endswith(endings("definite_plural")) for w in part):
-        return  # "Fastighetsägarna Mitt"
-    if (
-        part[0].low.endswith("ska")
-        and part[-1].low.endswith(endings("definite"))
-        and part[-1].low not in names("surnames")
-    ):
-        return  # an institution: "Karolinska Institutet"
-    if not given and part[0].low.endswith("s") and _is_surname(part[0]) and part[0].low not in listed("surnames"):
-        return  # a firm: "Svenssons Bageri"
-    if given or surname or _is_spoken_of(before, after) or not all(is_spelt_as_ours(w.low) for w in full):
+    known = any(_is_given(w) or _is_surname(w) for w in part)
+    if known or _is_spoken_of(before, after) or not all(is_spelt_as_ours(w.low) for w in full):
         yield part
+
+
+def _is_first_word(part: list[_Word], before: _Word | None) -> bool:
+    """True if the first of these words has its capital only because a sentence begins with it."""
+    first = part[0]
+    if _is_given(first) and not (first.low in listed("also_words") and len(part) > 2):
+        return False
+    if first.low in listed("starters", "common"):
+        return True
+    named = _is_sure_surname(first) or (len(part) == 2 and _is_surname(part[1]))
+    return first.low.endswith(endings("definite")) and not named and not (before is not None and _is_person(before))
+
+
+def _is_called(word: _Word, before: _Word) -> bool:
+    """True if the word before makes a single word a name: "doktor Ek", "fru Ek", "heter Anna"."""
+    if before.low in listed("surname_follows"):
+        return True
+    return (before.low in listed("titles") and _is_surname(word)) or (
+        before.low in listed("name_follows") and _is_given(word)
+    )
+
+
+def _is_something_else(part: list[_Word], full: list[_Word]) -> bool:
+    """True for several words with capitals that name a role, a house, a firm or an institution, or are a heading."""
+    first, last = part[0], part[-1]
+    if any(w.low in listed("no_names") or w.low.endswith(endings("role_endings")) for w in full):
+        return True
+    if last.low in listed("after_places") and (part[-2].low.endswith("s") or not _is_surname(last)):
+        return True  # a house named after somebody
+    if first.low.endswith("ska") and last.low.endswith(endings("definite")) and last.low not in names("surnames"):
+        return True  # an institution: "Karolinska Institutet"
+    if any(map(_is_given, part)):
+        return False
+    heading = all(w.shout for w in part)
+    several = any(w.low.endswith(endings("definite_plural")) for w in part)  # "Fastighetsägarna Mitt"
+    firm = first.low.endswith("s") and _is_surname(first) and first.low not in listed("surnames")  # "Svenssons Bageri"
+    return heading or several or firm
 
 
 def _is_spoken_of(before: _Word | None, after: _Word | None) -> bool:

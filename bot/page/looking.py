@@ -13,7 +13,7 @@ from bot.context import invitations
 from bot.context.context import Actor, Context
 from bot.context.permissions import Proof, Role, may, role_of
 from bot.context.routes import Menu
-from bot.context.sealed_actions import LINK
+from bot.context.sealed_actions import LINK, Action
 from bot.dispatch.chat_commands import COMMANDS, menu
 from bot.features.help.menus import groups_of, own_numbers, turn_facts
 from bot.features.incidents import work_devices
@@ -30,7 +30,7 @@ from bot.page.proof import proof_of
 from bot.page.sessions import Visitor
 from bot.telegram import links
 from storage.chat_copies import NO_END
-from storage.records import ChatCopy, Group, Meeting, Member, Person, group_chat, is_own_number, private_chat
+from storage.records import ChatCopy, Group, Link, Meeting, Member, Person, group_chat, is_own_number, private_chat
 from storage.store import UnitOfWork
 
 TYPES: Final = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf"}
@@ -40,6 +40,22 @@ MESSAGES: Final = 50  # of a chat on one page
 BEFORE: Final = "fore"  # of an address: show what came before this copy
 KINDS: Final = {admission.PURPOSE: "seat", handover.PURPOSE: "takeover", sign_in.PURPOSE: "sign_in"}  # of a link's page
 BEAT: Final = 25.0  # seconds between signs of life on an open connection, as proxies end silent ones
+
+
+def _kind_of_link(action: Action | None, found: Link | None) -> str:
+    """Return which text the page of a link shows: "bad" for what is no link of ours, "ended" for one that was used."""
+    if action is None or action.verb == activation.VERB:
+        return "bad"
+    valid = found is not None and found.state == "valid"
+    if action.verb == mail.OFF:
+        return "mail_off"
+    if action.verb == mail.CONFIRM:
+        return "mail_confirm" if valid else "ended"
+    if action.verb not in (invitations.VERB, sign_in.VERB):
+        return "follow"
+    if found is None:
+        return "bad"
+    return KINDS.get(found.purpose, "follow") if valid else "ended"
 
 
 @dataclass(slots=True)
@@ -228,15 +244,7 @@ class Looking:
         action = self._asking.services.buttons.open(LINK, token)
         if guest.is_invitation(action, found):
             raise web.HTTPSeeOther(guest.ADDRESS.format(token=token))
-        kind = "bad" if action is None or action.verb == activation.VERB else "follow"
-        if action is not None and action.verb in (invitations.VERB, sign_in.VERB):
-            kind = "bad" if found is None else "follow" if found.state == "valid" else "ended"
-            if kind == "follow" and found is not None:
-                kind = KINDS.get(found.purpose, "follow")
-        if action is not None and action.verb == mail.OFF:
-            kind = "mail_off"
-        elif action is not None and action.verb == mail.CONFIRM:
-            kind = "mail_confirm" if found is not None and found.state == "valid" else "ended"
+        kind = _kind_of_link(action, found)
         if kind == "ended" and action is not None:
             given = "used" if visitor else "given"
             own = {sign_in.VERB: "inside" if visitor else "sign_in", mail.CONFIRM: "mail_confirm"}

@@ -27,36 +27,45 @@ class ExerciseView(PictureWording):
 
     def audience(self, question: Question | None = None, *, shown: bool = False) -> str:
         """Return the sentence that says who will see the answer. `shown`: the others' are shown already."""
-        audience = question.audience if question else self._widest()
-        if self.exercise.private:
-            name = "readers" if self.exercise.register else "profile"
-        elif self.exercise.how in (How.GROUP, How.ROWS):
-            name = "shared" if audience is Audience.GROUP else str(audience)
-            if name == "shared" and question and question.invites:
-                name = "shared_invites"
-            elif name == "shared" and self._is_put_to_network(question):
-                name = "shared_asked"
-            elif name == "shared" and self._is_told_outside():
-                name = "shared_outside"
-                if (register := self.exercise.register) and register.figures:
-                    name = "shared_figures"
-                elif register and (register.shared or register.withheld):
-                    name = "shared_authors" if register.authors else "shared_chosen"
-        else:
-            name = f"{audience}{'_unnamed' if self.exercise.anonymous else ''}"
-            if self.exercise.approves and audience is Audience.GROUP:
-                name = "approval"
-            elif name == "group" and shown:
-                name = "group_late"
-            elif name == "group" and self._counted(question):
-                name = "group_counted"
-            elif name == "group" and question is None and any(self._counted(q) for q in self.exercise.questions):
-                name = "group_mixed"  # as each question says for itself
-            elif name == "group_unnamed" and shown:
-                name = "group_unnamed_late"
         asked = (question,) if question else self.exercise.questions
         facts = {"comments": any(q.comment for q in asked), "network": "network" in self.exercise.who}
-        return self.voice.label(f"audience.{name}", facts)
+        return self.voice.label(f"audience.{self._audience_kind(question, shown=shown)}", facts)
+
+    def _audience_kind(self, question: Question | None, *, shown: bool) -> str:
+        """Return which of the sentences on who sees an answer is the true one."""
+        audience = question.audience if question else self._widest()
+        if self.exercise.private:
+            return "readers" if self.exercise.register else "profile"
+        if self.exercise.how in (How.GROUP, How.ROWS):
+            return self._sharing(question) if audience is Audience.GROUP else str(audience)
+        if self.exercise.anonymous:
+            return f"{audience}_unnamed_late" if audience is Audience.GROUP and shown else f"{audience}_unnamed"
+        if audience is not Audience.GROUP:
+            return str(audience)
+        if self.exercise.approves:
+            return "approval"
+        if shown:
+            return "group_late"
+        if self._counted(question):
+            return "group_counted"
+        if question is None and any(self._counted(q) for q in self.exercise.questions):
+            return "group_mixed"  # as each question says for itself
+        return "group"
+
+    def _sharing(self, question: Question | None) -> str:
+        """Return who sees what the group writes together: perhaps more than the group."""
+        if question and question.invites:
+            return "shared_invites"
+        if self._is_put_to_network(question):
+            return "shared_asked"
+        if not self._is_told_outside():
+            return "shared"
+        register = self.exercise.register
+        if register and register.figures:
+            return "shared_figures"
+        if register and (register.shared or register.withheld):
+            return "shared_authors" if register.authors else "shared_chosen"
+        return "shared_outside"
 
     def is_shown(self, run: Run) -> bool:
         """True if answers are shown already; of those without names, as soon as any are."""

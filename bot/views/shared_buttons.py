@@ -203,26 +203,37 @@ def row_keys(ctx: Context, run: Run, row: Row, reader: Member, *, writes: bool =
     back, own = ctx.key("rows", "rows", number), holds(row, reader)
     if row.state == "removed":
         return [[ctx.key("undrop", "undrop", number, arg)] if own else [], [back]]
-    register = run.exercise.register
-    done = [ctx.key("undone", "undone", number, arg) if row.state == "done" else ctx.key("done", "done", number, arg)]
-    if row.state == "open" and register and (past := yearly.done(run.exercise, row.values)):
-        year = ctx.services.voice.exercise(run.exercise.id).option(register.yearly, past[-1])
-        done.append(ctx.key("task.not_that_year", "undone", number, arg, year=year))
     fill = [ctx.key("fill", "fill", number, arg)] if writes and unfilled(run, row) else []
-    first = [ctx.key("edit", "edit", number, arg)] if writes else []
-    first += [ctx.key("drop", "drop", number, arg)] if writes and own else []
-    give = [ctx.key("give", "give", number, arg)] if row.state == "open" else []
-    second = [*give, *done] if register and register.assign and own else []
-    third = []
-    if row.assignee is not None and own:
-        third = [ctx.key("task.postpone", "postpone", number, arg), ctx.key("task.note", "note", number, arg)]
-    if register is not None and register.link == "invitation":
-        third.append(ctx.key(f"guest.{'remind' if waits(ctx, row) else 'invite'}", "invite", number, arg))
-    third += _candidate(ctx, run, row) if register is not None and register.link == "seat" and writes else []
-    coming = _coming(ctx, run, row) if register is not None and register.link == "invitation" and writes else []
+    change = [ctx.key("edit", "edit", number, arg)] if writes else []
+    change += [ctx.key("drop", "drop", number, arg)] if writes and own else []
+    link = run.exercise.register.link if run.exercise.register else None
+    guests = link == "invitation"
+    coming = _coming(ctx, run, row) if guests and writes else []
+    further = []
+    if own and row.assignee is not None:
+        further = [ctx.key("task.postpone", "postpone", number, arg), ctx.key("task.note", "note", number, arg)]
+    if guests:
+        further.append(ctx.key(f"guest.{'remind' if waits(ctx, row) else 'invite'}", "invite", number, arg))
+    further += _candidate(ctx, run, row) if link == "seat" and writes else []
     history = [ctx.key("history", "hist", number, arg)] if row.version > 1 else []
     add = [ctx.key("add", "add", number)] if writes else []
-    return [coming, fill, first, second, third, _like(ctx, run, row) if writes else [], [*history, *add, back]]
+    like = _like(ctx, run, row) if writes else []
+    return [coming, fill, change, _task(ctx, run, row) if own else [], further, like, [*history, *add, back]]
+
+
+def _task(ctx: Context, run: Run, row: Row) -> list[Key]:
+    """Return the buttons of a row that somebody is to do: give it to somebody, and done or not."""
+    number, arg, register = run.number, str(row.id), run.exercise.register
+    if register is None or not register.assign:
+        return []
+    if row.state == "done":
+        return [ctx.key("undone", "undone", number, arg)]
+    keys = [ctx.key("give", "give", number, arg)] if row.state == "open" else []
+    keys.append(ctx.key("done", "done", number, arg))
+    if row.state == "open" and (past := yearly.done(run.exercise, row.values)):
+        year = ctx.services.voice.exercise(run.exercise.id).option(register.yearly, past[-1])
+        keys.append(ctx.key("task.not_that_year", "undone", number, arg, year=year))
+    return keys
 
 
 def _candidate(ctx: Context, run: Run, row: Row) -> list[Key]:

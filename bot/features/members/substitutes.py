@@ -6,6 +6,7 @@ waits for them. A stand-in does all that a coordinator does, except what is
 sensitive and who coordinates (`Role.RESPONSIBLE`), until the other takes it back.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -60,28 +61,39 @@ async def look(ctx: Context, group: Group) -> None:
     if not own:
         await _ask_for_one(ctx, group, presses=presses)
         return
-    asked = group.settings.stand_in_asked
     for member in own:
         if not await _is_missing(ctx, group, member, presses=presses):
-            if asked:
+            if group.settings.stand_in_asked:
                 await _set(ctx, group, stand_in_asked=0)
             return
     named = await ctx.work.members.lookup(group.settings.substitute or 0)
     if named is not None and not await _can(ctx, group, named):
         named = None
-    offered = group.settings.stand_in_offered
-    waited = _working_days(offered, ctx.today) if offered else 0
-    due = offered is None or (presses and waited) or (asked < MOST and waited >= AGAIN * max(asked, 1))
-    if not (named or due) or not (presses or await _is_missed(ctx, group, own)):  # in this order: that takes longest
+    if named is None and not _is_time_to_ask(ctx, group, presses=presses):
+        return
+    if not presses and not await _is_missed(ctx, group, own):  # last, as it takes longest
         return
     if named is not None:
         await stand_in(ctx, group, named, own, named=True)
-        return
-    if not presses and await _still_to_be_warned(ctx, group, own):
-        return
+    elif presses or not await _still_to_be_warned(ctx, group, own):
+        await _ask_the_group(ctx, group, own, presses=presses)
+
+
+def _is_time_to_ask(ctx: Context, group: Group, *, presses: bool) -> bool:
+    """True if the group is to be asked for a stand-in: the first time, or once more after a while (`AGAIN`, `MOST`)."""
+    offered, asked = group.settings.stand_in_offered, group.settings.stand_in_asked
+    if offered is None:
+        return True
+    waited = _working_days(offered, ctx.today)
+    return bool(presses and waited) or (asked < MOST and waited >= AGAIN * max(asked, 1))
+
+
+async def _ask_the_group(ctx: Context, group: Group, missing: Sequence[Member], *, presses: bool) -> None:
+    """Ask the group who can stand in for those who are missing."""
+    asked = group.settings.stand_in_asked
     await _set(ctx, group, stand_in_offered=ctx.today, stand_in_asked=asked + 1)
     keys = [[ctx.key("stand_in", "standin", group.id)]]
-    facts = {"names": [m.name for m in own], "last": asked + 1 >= MOST and not presses, "presses": presses}
+    facts = {"names": [m.name for m in missing], "last": asked + 1 >= MOST and not presses, "presses": presses}
     await ctx.to_group(group, "group.stand_in_wanted", facts, keys)
     if presses and asked < TOLD_ALONE:
         await _press_all(ctx, group)
