@@ -92,10 +92,10 @@ class AccessLog(Records[Access]):
         lines = await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
         return [line for line in lines if line.member_id == member_id]
 
-    async def was_opened(self, group_id: int, incident_id: int) -> bool:
-        """True if somebody has opened this incident. Every line is opened for it, newest first."""
-        lines = await self._select("WHERE group_id = ? ORDER BY id DESC", (group_id,))
-        return any(line.what == "open" and line.incident_id == incident_id for line in lines)
+    async def opened_by(self, group_id: int, incident_id: int) -> set[int | None]:
+        """Return the members who have opened this incident, None for those erased. Every line is opened for it."""
+        lines = await self._select("WHERE group_id = ?", (group_id,))
+        return {line.member_id for line in lines if line.what == "open" and line.incident_id == incident_id}
 
     async def head(self, group_id: int) -> Head | None:
         """Return the last line as it is now, to be kept elsewhere; None if nothing has been read yet."""

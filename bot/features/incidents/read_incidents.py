@@ -13,7 +13,7 @@ from bot.context.permissions import About, Role, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.incidents import presence, unread
+from bot.features.incidents import on_screen, presence, unread
 from bot.reminders import kinds
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import page_of
@@ -22,7 +22,7 @@ from flows.vocabulary import ExerciseRole, Field, Mark
 from messages.voice import TemplateFacts
 from storage.errors import NotAllowed, Unknown
 from storage.incidents import OUTCOME
-from storage.message_notes import AnswerNote, MessageContext
+from storage.message_notes import AnswerNote
 from storage.records import FollowUp, Group, Incident, Person, private_chat
 
 PAGE = 6
@@ -43,7 +43,6 @@ WAYS = (
 DAYS = {"today": 0, "yesterday": 1, "two_days": 2, "week": 7}  # ago
 
 ALL = "all"
-SHOWS = MessageContext(incident=True)
 
 Filter = Callable[[Incident], bool]
 
@@ -183,7 +182,7 @@ async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[F
         keys += [[_step(ctx, actor, incident, name) for name in HANDED], [_step(ctx, actor, incident, OUTCOME)]]
         keys.append([ctx.key("strike", "strike", group.id, f"{incident.id}:")] if _strikable(present, incident) else [])
     keys.append([ctx.key("back", "incs", group.id)])
-    await ctx.reply(actor, "incidents.card", facts, keys, context=SHOWS)
+    await ctx.reply(actor, "incidents.card", facts, keys, context=on_screen.shows(incident.id))
 
 
 def _contacted(followed: list[FollowUp]) -> bool:
@@ -212,10 +211,10 @@ async def follow(ctx: Context, actor: Actor, action: Action) -> None:
         await show(ctx, actor, Action("openinc", group.id, 0, id))
     elif what in HANDED or what == OUTCOME:
         ways = [f"{what}_{answer}" for answer in ANSWERS] if what in HANDED else OUTCOMES
-        await _ask(ctx, actor, "incidents.how", what, [*([_way(ctx, actor, id, way)] for way in ways), back])
+        await _ask(ctx, actor, "incidents.how", id, what, [*([_way(ctx, actor, id, way)] for way in ways), back])
     elif not days:
         keys = [[ctx.key(f"ago.{day}", "follow", group.id, f"{action.arg}:{ago}")] for day, ago in DAYS.items()]
-        await _ask(ctx, actor, "incidents.day", what, [*keys, back])
+        await _ask(ctx, actor, "incidents.day", id, what, [*keys, back])
     else:
         day = ctx.today - timedelta(days=int(days[0]))
         try:
@@ -244,7 +243,7 @@ async def strike_out(ctx: Context, actor: Actor, action: Action) -> None:
     group, back = actor.group, [ctx.key("back", "openinc", actor.group.id, action.arg.split(":")[0])]
     try:
         if sure:
-            await ctx.work.incidents.strike_out(int(id), actor.member, name)
+            await unread.struck(ctx, group, await ctx.work.incidents.strike_out(int(id), actor.member, name))
         incident, followed = await ctx.work.incidents.read(int(id), actor.member)
     except (NotAllowed, Unknown):
         await _refuse(ctx, actor)
@@ -259,7 +258,7 @@ async def strike_out(ctx: Context, actor: Actor, action: Action) -> None:
     else:
         keys = [*([Key(short, Action("strike", group.id, 0, f"{id}:{n}"))] for n, short in there.items()), back]
     facts = {"short": there.get(name)}
-    await ctx.reply(actor, "incidents.strike", facts, keys, context=SHOWS)
+    await ctx.reply(actor, "incidents.strike", facts, keys, context=on_screen.shows(incident.id))
 
 
 def _strikable(present: ExerciseView, incident: Incident) -> dict[str, str]:
@@ -268,19 +267,18 @@ def _strikable(present: ExerciseView, incident: Incident) -> dict[str, str]:
     return {q.kept_as: present.short(q.id) for q in asked}
 
 
-async def _ask(ctx: Context, actor: Actor, name: str, what: str, keys: list[list[Key]]) -> None:
+async def _ask(ctx: Context, actor: Actor, name: str, id: str, what: str, keys: list[list[Key]]) -> None:
     facts = {"what": ctx.services.voice.label(f"follow.{what}")}
-    await ctx.reply(actor, name, facts, keys, context=SHOWS)
+    await ctx.reply(actor, name, facts, keys, context=on_screen.shows(int(id)))
 
 
 async def wrote(ctx: Context, person: Person, message_id: int) -> bool:
     """Delete what a reader writes under an incident, where buttons suffice; False if they are not shown one."""
-    newest = await ctx.work.outbox.recent(private_chat(person.id), 1)
-    about = newest[0].about if newest and newest[0].context.incident else None
-    if about is None:
+    newest = await ctx.work.outbox.newest(private_chat(person.id))
+    if newest is None or newest.about is None or not newest.context.incident:
         return False
-    await ctx.delete(person.id, message_id, about=about)
-    await ctx.to_person(person.id, "incidents.tap", about=about, context=SHOWS)
+    await ctx.delete(person.id, message_id, about=newest.about)
+    await ctx.to_person(person.id, "incidents.tap", about=newest.about, context=newest.context)
     return True
 
 

@@ -297,8 +297,7 @@ async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
         [ctx.key("keep_it", "mylogs", actor.group.id)],
     ]
     if sure:
-        await ctx.work.incidents.withdraw(int(id), actor.person.id)
-        await unread.withdrawn(ctx, actor.group, int(id))
+        await unread.withdrawn(ctx, actor.group, await ctx.work.incidents.withdraw(int(id), actor.person.id))
         keys = _again(ctx, actor.group)
     facts = {"receipt": receipt, "gone": bool(sure)}
     await ctx.reply(actor, "incident.withdraw", facts, keys)

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged, NobodyTold
 from bot.context.message import Key
-from bot.features.incidents import incident_readers
+from bot.features.incidents import incident_readers, on_screen
 from bot.reminders import next_message, open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import CONTACT, SINCE, UNREAD, WAITS
@@ -120,7 +120,7 @@ async def is_read(ctx: Context, group: Group, incident_id: int) -> bool:
     """Return whether somebody has read an incident as it is now: what was corrected waits for all readers again."""
     waits = [one for one in await ctx.work.open_items.about(group.id, _ref(incident_id)) if one.kind == WAITS]
     again = bool(waits) and all(one.state != "closed" for one in waits)
-    return not again and await ctx.work.access_log.was_opened(group.id, incident_id)
+    return not again and bool(await ctx.work.access_log.opened_by(group.id, incident_id))
 
 
 async def watch(ctx: Context, group: Group, incident_id: int) -> None:
@@ -166,9 +166,17 @@ async def _chase(ctx: Context, group: Group, incident: Incident, due: Due) -> No
 
 async def changed(ctx: Context, group: Group, before: Incident, after: Incident) -> None:
     """Let an incident wait to be read again that has become urgent, or whose reporter now wants to be contacted."""
+    await struck(ctx, group, after)
     worse = presses(ctx, after.values) - presses(ctx, before.values)
     if worse or (after.values.get(Field.CONTACT) and not before.values.get(Field.CONTACT)):
         await tell_readers(ctx, group, after)
+
+
+async def struck(ctx: Context, group: Group, incident: Incident) -> None:
+    """Take what no longer stands in an incident from the readers' chats; nobody is reminded of a wish that is gone."""
+    await on_screen.put_away(ctx, group, incident)
+    if not incident.values.get(Field.CONTACT):
+        await contacted(ctx, group, incident.id)
 
 
 async def opened(ctx: Context, group: Group, incident: Incident, by: Member, *, wants: bool) -> None:
@@ -179,7 +187,7 @@ async def opened(ctx: Context, group: Group, incident: Incident, by: Member, *, 
     if wants and incident.state == "open":
         due = ctx.today + CONTACT_WITHIN
         about = await ctx.work.open_items.about(group.id, _contact(incident.id))
-        if by.id not in {open_item.member_id for open_item in about}:
+        if by.id not in {one.member_id for one in about if one.state != "closed"}:
             await ctx.work.open_items.put(by, CONTACT, _contact(incident.id), due, ctx.today)
             await next_message.schedule_next(ctx, by.person_id)
     for open_item in await ctx.work.open_items.about(group.id, _ref(incident.id)):
@@ -243,7 +251,7 @@ async def remind(ctx: Context, group: Group) -> list[Member]:
 
 
 async def contacted(ctx: Context, group: Group, incident_id: int) -> None:
-    """Note that a reader has contacted the reporter, which closes the item for all readers."""
+    """Close the item of all readers: one has contacted the reporter, or nobody is to."""
     await open_items.reconcile(ctx, group, _contact(incident_id), {})
 
 
@@ -252,14 +260,16 @@ async def gone(ctx: Context, group: Group, member: Member) -> None:
     for incident in await ctx.work.incidents.all_of(group.id):
         if (incident.values.get(Field.CONTACT) or {}).get("id") == member.id:
             await contacted(ctx, group, incident.id)
+            await on_screen.put_away(ctx, group, incident)
 
 
-async def withdrawn(ctx: Context, group: Group, incident_id: int) -> None:
-    """Close all items of an incident that was withdrawn."""
-    await contacted(ctx, group, incident_id)
-    await open_items.reconcile(ctx, group, _ref(incident_id), {})
+async def withdrawn(ctx: Context, group: Group, incident: Incident) -> None:
+    """Close all items of an incident that was withdrawn, and let it leave the readers' chats."""
+    await on_screen.put_away(ctx, group, incident)
+    await contacted(ctx, group, incident.id)
+    await open_items.reconcile(ctx, group, _ref(incident.id), {})
     for kind in (UNREAD, FOLLOW):
-        await ctx.work.schedule.cancel(kind=kind, ref=_ref(incident_id))
+        await ctx.work.schedule.cancel(kind=kind, ref=_ref(incident.id))
 
 
 def morning(ctx: Context, after: timedelta) -> datetime:

@@ -1,0 +1,31 @@
+"""What readers have of an incident in their chats: it leaves them when the incident is taken back, struck from or
+corrected, so that nobody acts on what somebody has withdrawn. What it says now is opened anew, and stands in the log.
+"""
+
+from bot.context.context import Context
+from bot.context.permissions import is_reader
+from storage.message_notes import MessageContext
+from storage.records import Group, Incident, private_chat
+
+LOOKED_BACK = 500  # messages of a reader's chat
+
+
+def shows(incident_id: int) -> MessageContext:
+    """Return the context of a message that shows an incident."""
+    return MessageContext(incident=True, row=incident_id)
+
+
+async def put_away(ctx: Context, group: Group, incident: Incident) -> None:
+    """Let all messages that show it say no more than that it is changed, or taken back."""
+    withdrawn = incident.state != "open"
+    facts = {"receipt": incident.receipt, "withdrawn": withdrawn}
+    for number in await ctx.work.access_log.opened_by(group.id, incident.id):
+        member = await ctx.work.members.lookup(number) if number else None
+        if member is None:
+            continue
+        keys = [[ctx.key("open_it", "openinc", group.id, str(incident.id))]] if is_reader(member, group) else []
+        for message in await ctx.work.outbox.recent(private_chat(member.person_id), LOOKED_BACK):
+            shown = message.message_id if message.context.incident and message.context.row == incident.id else None
+            if shown is not None:
+                name = "incidents.put_away"
+                await ctx.to_person(member.person_id, name, facts, keys, about=group.id, edit=shown)
