@@ -45,7 +45,7 @@ def window_of(town: TownPage, name: str, first: str) -> None:
     driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", town.find(more))
     town.press(more)
     town.until(lambda: town.click_with_text(".menu button", "Öppna i en webbläsare"))
-    newest(town, "Länken är till", seen)
+    newest(town, "Länken loggar in", seen)
     town.press("main button.main")
     town.until(lambda: "Hem" in driver.find_element(By.TAG_NAME, "main").text)
 

@@ -126,7 +126,7 @@ async def test_the_only_coordinator_comes_back(alone: OnThePage) -> None:
     await back.open(re.findall(r"/l/[\w-]+", bo.text)[-1])
     await back.press("Fortsätt", name="Alva")
     await bo.open("/samtal")
-    assert "Alva vill komma in igen i Exempelstad" in bo.text
+    assert "Alva vill komma in igen i gruppen i Exempelstad" in bo.text
     await bo.press("Släpp in")
     await back.open("/samtal")
     assert "Du får tillbaka din plats." in back.text
