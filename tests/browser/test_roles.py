@@ -202,7 +202,7 @@ I gång: Beslut
 Alva trycker i gruppen [Skriv gruppens svar]
 Alva trycker [Börja] [Ja, vi vill] [Ja, det har vi] [Vi börjar] [14] [Om en månad] [Klart] [Avsluta övningen]
 """)
-    await somebody.reads("Står du bakom beslutet", "Vi börjar med steg 1")
+    await somebody.reads("Står du bakom gruppens beslut", "Vi börjar med steg 1")
     await somebody.looks("decider-asked")
     await somebody.presses("Nej")
     await somebody.writes("Nämnden behöver se budgeten först.")

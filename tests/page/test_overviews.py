@@ -25,7 +25,7 @@ async def said_to(both: Both, name: str) -> int:
     ("page", "reads", "button"),
     [
         ("Dokument", "Kartläggning", "Protokoll"),
-        ("Kalender", "Kalendern kommer när ni har bestämt er", "Stegen"),
+        ("Kalender", "Kalendern kommer när ni i övningen", "Stegen"),
         ("Personuppgifter", "Här är du inloggad", "Få allt som fil"),
     ],
 )
