@@ -104,8 +104,8 @@ def add(t: DialogueState, text: str) -> None:
     show(t, again=True)
 
 
-def show(t: DialogueState, *, again: bool = False) -> None:
-    """Show both answers, to choose one of them or write a third."""
+def show(t: DialogueState, *, again: bool = False, first: bool = False) -> None:
+    """Show both answers, to choose one of them or write a third. `first`: before what was written now is taken."""
     met = _met(t)
     by = None if met.by == t.member else met.by
     kind = t.run.question(t.visit.key).kind
@@ -123,6 +123,7 @@ def show(t: DialogueState, *, again: bool = False) -> None:
             by=by,
             joined=met.both != met.mine,
             text=kind is Kind.TEXT,
+            first=first,
         ),
         again=again,
     )

@@ -98,6 +98,7 @@ class ChooseAnswer(Say):
     by: int | None
     joined: bool  # they stand together until then
     text: bool  # a third can be written
+    first: bool  # something else was written, which is not kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

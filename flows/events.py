@@ -66,6 +66,7 @@ class Wrote:
     identities: tuple[Identity, ...] = ()  # what in it points somebody out
     message: tuple[int, int] | None = None  # the message it came in, as the caller knows it
     labels: Mapping[str, str] = field(default_factory=dict)  # of the options of the question that is asked
+    choices: Mapping[str, str] = field(default_factory=dict)  # of the buttons that choose one of two answers
 
 
 @dataclass(frozen=True, slots=True)

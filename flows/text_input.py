@@ -37,7 +37,7 @@ from flows.prompts import (
 )
 from flows.screening import goes_on, in_pieces
 from flows.state import Phase, Place, Sheet
-from flows.transitions import ask_next, keep, take
+from flows.transitions import ask_next, choose, keep, take
 from flows.trouble import Problem, Trouble
 from flows.values import Value
 from flows.vocabulary import Kind
@@ -134,13 +134,19 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
     question = t.run.question(key)
     if several_lines.holds(t, key, question, event):
         return
+    if t.visit.place is Place.MET and (choice := named_option(event.choices, clean(event.text))):
+        choose(t, choice)
+        return
     if question.kind is Kind.MOMENT:
         moments.wrote(t, key, question, event)
         return
     if question.kind is Kind.CHOICE and _names_options(t, key, question, event):
         return
     value = from_text(question, event.text, event.today, event.dates)
-    if t.visit.place is Place.MET and question.kind is Kind.TEXT and not isinstance(value, Trouble):
+    if t.visit.place is Place.MET and isinstance(value, Trouble):
+        edit_conflict.show(t, again=True, first=True)
+        return
+    if t.visit.place is Place.MET and question.kind is Kind.TEXT:
         edit_conflict.add(t, clean(event.text))  # it may be meant for the next question, and nobody's words fall by it
         return
     if question.kind is Kind.ROW and isinstance(value, Mapping):

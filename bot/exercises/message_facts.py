@@ -153,6 +153,7 @@ async def _met(turn: TurnContext, say: effects.ChooseAnswer, to: Member) -> Mess
         "joined": say.joined,
         "short": present.short(say.key),
         "text": say.text,
+        "first": say.first,
     }
     return _message(turn, to, "visit.met", facts, _keys(turn, say))
 

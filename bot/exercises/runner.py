@@ -15,6 +15,7 @@ from bot.exercises.turn_context import MessageSource, TurnContext
 from bot.logs import noted
 from bot.reminders import open_items
 from bot.reminders.run_deadlines import schedule
+from bot.views.button_labels import met_labels
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene
 from flows.effects import Empty, Keep, Unsay
@@ -117,7 +118,8 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
         source = MessageSource(*held.message)  # a held text keeps its own message
     if isinstance(event, Wrote) and by:
         view = ExerciseView(ctx.services.voice, scene, before.exercise)
-        event = replace(event, labels=_labels(view, before, before.visit(by.id), event.key))
+        labels = _labels(view, before, before.visit(by.id), event.key)
+        event = replace(event, labels=labels, choices=met_labels(view, before, by.id))
     turn = advance(before, event)
     underway = TurnContext(ctx, group, scene, before, turn.run, by, source, deed.get("in_group", False))
     if turn.run != before or before.items != loaded.items:

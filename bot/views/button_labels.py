@@ -7,6 +7,7 @@ from bot.context.sealed_actions import Action
 from bot.views.exercise import ExerciseView
 from bot.views.names import cut
 from flows.answers import HOURS
+from flows.edit_conflict import BOTH, MINE, THEIRS
 from flows.effects import Button, Say
 from flows.model import Question
 from flows.state import Run
@@ -71,6 +72,17 @@ def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
             return voice.label("new_row", {"name": cut(run.visits[say.to].query, NAME)})
         case name:
             return voice.label(name)
+
+
+def met_labels(present: ExerciseView, run: Run, member: int) -> dict[str, str]:
+    """Return what the buttons say with which this person chooses one of two answers; empty if they have no choice."""
+    voice, met = present.voice, run.visit(member).met
+    if met is None:
+        return {}
+    theirs = "met_there" if met.by in (None, member) else "met_theirs"
+    name = "" if met.by is None else present.scene.member(met.by)
+    labels = {MINE: voice.label("met_mine"), THEIRS: voice.label(theirs, {"name": name})}
+    return labels if met.both == met.mine else {**labels, BOTH: voice.label("met_both")}
 
 
 def _offered(question: Question, run: Run, say: Say, arg: str) -> str:
