@@ -122,4 +122,4 @@ async def test_a_member_who_is_erased_breaks_nothing(tmp_path: Path) -> None:
             await work.rows.change(actor, None, None, values={**row.values, "known_by": {"id": 9999}})
         await played.tap("Bo", "Öppna listan", chat=GROUP)
         await played.tap("Bo", "1. Aktör 1")
-        assert "Kontakt i gruppen: –" in played.last("Bo")
+        assert "Kontaktperson i gruppen: –" in played.last("Bo")

@@ -85,7 +85,7 @@ def test_commitment(town: TownPage) -> None:
         if number == 4:
             alva.wait_for_last("Vill du säga varför?")
             alva.press("Ingen kommentar")
-    alva.wait_for_last("4. Pröva och tänka om: Tveksam")
+    alva.wait_for_last("4. Vi prövar och tänker om: Tveksam")
     alva.press("Lämna in")
     alva.wait_for_last("6 av 6 har svarat")
     alva.open_chat(GROUP)
