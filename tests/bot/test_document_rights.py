@@ -80,7 +80,7 @@ async def test_the_code_on_the_poster_lets_guests_in(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         assert "event" not in (await material(played)).links
-        await begin(played, "Anordna ett event: ramen")
+        await begin(played, "Anordna ett event: upplägget")
         await played.tap("Alva", "Skriv gruppens svar", chat=GROUP)
         await played.tap("Alva", "Börja")
         for text in ("Vi vill bli fler", "25 januari kl 13", "Folkets hus"):

@@ -35,7 +35,7 @@ Alva trycker [Börja] [Ja, vi vill] [Ja, det har vi] [Vi börjar] [14]
 Alva: 18 januari
 Alva trycker [Klart]
 Alva trycker i gruppen [Avsluta övningen]
-I gång: Anordna ett event: ramen
+I gång: Anordna ett event: upplägget
 Alva trycker i gruppen [Skriv gruppens svar]
 Alva trycker [Börja]
 Alva: Vi vill bli fler

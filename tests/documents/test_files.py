@@ -256,7 +256,7 @@ def test_slides_can_be_gone_on_with(town: Material) -> None:
         texts = " ".join(shape.text_frame.text for shape in slide.placeholders)
         told[slide.shapes.title.text] = (texts, notes)
     assert all(slide.has_notes_slide for slide in opened.slides)
-    assert "Från Anordna ett event: ramen (5.4)" in told["Det vi vet, anar och inte vet"][0]
+    assert "Från Anordna ett event: upplägget (5.4)" in told["Det vi vet, anar och inte vet"][0]
     assert "Det ni vet: läs upp en sak i taget" in told["Det vi vet, anar och inte vet"][1]
 
 

@@ -217,19 +217,21 @@ def test_how_it_was_at_the_start_is_no_outcome(town: Material) -> None:
     assert drawn.data["start"] == "vid start (1 september 2026)"
     assert "vid start 2; år 1 mål 4;" in drawn.alt
     assert "outcome" not in {key for key, said in drawn.data.items() if said}
-    told = "Utfallet för år 1 räknas när året är slut, den 31 augusti 2027."
+    told = "Resultatet för år 1 räknas när året är slut, den 31 augusti 2027."
     assert Paragraph((Span(told),)) in made.blocks
     counted = replace(town, rounds={**town.rounds, "figures": Round((Said("figure", 4, town.today, "#1"),))})
     assert told not in repr(compose("yearly", counted).blocks)
-    assert "Utfallet är det vi vet hittills. År 1 slutar den 31 augusti 2027." in repr(
+    assert "Resultatet är det vi vet hittills. År 1 slutar den 31 augusti 2027." in repr(
         compose("yearly", counted).blocks
     )
     after = replace(counted, today=date(2027, 9, 1))
     assert "hittills" not in repr(compose("yearly", after).blocks)
     second = replace(after, outcomes={1: (4, 6), 2: (3, None)})
-    assert "Utfallet är det vi vet hittills. År 2 slutar den 31 augusti 2028." in repr(compose("yearly", second).blocks)
+    assert "Resultatet är det vi vet hittills. År 2 slutar den 31 augusti 2028." in repr(
+        compose("yearly", second).blocks
+    )
     begun = {name: found for name, found in town.rounds.items() if name != "plan_frame"}
-    assert "Inget utfall är räknat än." in repr(compose("yearly", replace(town, rounds=begun)).blocks)
+    assert "Inget resultat är räknat än." in repr(compose("yearly", replace(town, rounds=begun)).blocks)
 
 
 def test_the_routine_says_what_was_decided_and_from_when_it_holds(town: Material) -> None:

@@ -51,7 +51,7 @@ def test_a_plan_meets_its_risks(town: Material) -> None:
     said = as_chat(compose("plan", town))
     assert (
         said.index("Gemensamma hot")
-        < said.index("Så möter vi riskerna")
+        < said.index("Det vi gör åt riskerna")
         < said.index("varje ansvarig får en ersättare")
     )
     assert said.index("Samordningen") < said.index(HOLDER)
@@ -65,7 +65,7 @@ def test_a_report_asks_those_who_decide(town: Material) -> None:
     assert said.index("Det här ber vi om") < said.index("Året i korthet")
     assert said.index("<b>I planen:</b>") < said.index("40 000") < said.index("<b>Under året:</b>")
     asks_nothing = as_chat(compose("yearly", with_answers(town, "yearly_review", {"learned": "Mycket"})))
-    assert "Rapporten lämnas för kännedom." in asks_nothing
+    assert "Vi ber inte om något beslut den här gången." in asks_nothing
     assert "Tid och pengar" not in asks_nothing
 
 

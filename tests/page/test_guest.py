@@ -15,7 +15,7 @@ from tests.page.test_both import Both, both
 __all__ = ["both"]
 
 EVENT = """
-I gång: Anordna ett event: gästerna, Anordna ett event: ramen
+I gång: Anordna ett event: gästerna, Anordna ett event: upplägget
 Alva trycker i gruppen [Skriv gruppens svar]
 Alva trycker [Börja]
 Alva: Vi vill bli fler
@@ -28,7 +28,7 @@ Alva: Hotell Exempel
 Alva trycker [Hoppa över] [Inte än] [Inget svar än] [Spara nu] [Inbjudan som länk]
 """
 NEXT = """
-Alva gör: «/svara» [Anordna ett event: ramen] [Ett par timmar] «Kort om läget» «Tre saker vi vet» [Hoppa över]
+Alva gör: «/svara» [Anordna ett event: upplägget] [Ett par timmar] «Kort om läget» «Tre saker vi vet» [Hoppa över]
     [Hoppa över] [Hoppa över] [Hoppa över] «Välkommen och tack» «Vi söker er som vill hjälpa till» «8 februari kl 9»
 """
 POSTER = """

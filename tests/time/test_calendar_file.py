@@ -71,7 +71,7 @@ async def test_the_event_stands_in_the_file(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         await lay(played)
-        await begin(played, "Anordna ett event: ramen")
+        await begin(played, "Anordna ett event: upplägget")
         await played.tap("Alva", "Skriv gruppens svar", chat=GROUP)
         await played.tap("Alva", "Börja")
         await played.write("Alva", "Fler ska vara med")
@@ -80,7 +80,7 @@ async def test_the_event_stands_in_the_file(tmp_path: Path) -> None:
         (event,) = [uid for uid in before if before[uid].dtstart.value == datetime(2027, 1, 25, 13, tzinfo=STOCKHOLM)]
         assert "Anordna ett event" in before[event].description.value
         await played.write("Alva", "/svara")
-        await played.tap("Alva", "Anordna ett event: ramen")
+        await played.tap("Alva", "Anordna ett event: upplägget")
         await played.tap("Alva", "‹ Tillbaka")  # noqa: RUF001 (as it stands on the button)
         await played.write("Alva", "28 januari kl 13")
         await played.wind(minutes=2)
@@ -94,9 +94,9 @@ async def test_a_day_of_an_event_says_where(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await gathered(played, ["Alva"])
         await lay(played)
-        await begin(played, "Anordna ett event: ramen")
+        await begin(played, "Anordna ett event: upplägget")
         await played.write("Alva", "/svara")
-        await played.tap("Alva", "Anordna ett event: ramen")
+        await played.tap("Alva", "Anordna ett event: upplägget")
         for answer in ("Vi vill bli fler", "25 januari kl 13", "Folkets hus"):
             await played.write("Alva", answer)
         found = [event for event in (await the_file(played, "Alva")).values() if hasattr(event, "location")]

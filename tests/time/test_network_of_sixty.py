@@ -28,8 +28,8 @@ def _story() -> Iterator[str]:
     yield "Alva trycker i gruppen [Skriv gruppens svar]"
     yield "Alva gör: [Börja] [Ja, vi vill] [Ja, det har vi] [Vi börjar] [14] «18 januari» [Klart]"
     yield "Alva trycker i gruppen [Avsluta övningen]"
-    yield "I gång: Anordna ett event: ramen, Anordna ett event: gästerna"
-    yield "Alva gör: «/svara» [Anordna ett event: ramen] «Vi vill bli fler» «25 januari kl 13» «Folkets hus» [Pausa]"
+    yield "I gång: Anordna ett event: upplägget, Anordna ett event: gästerna"
+    yield "Alva gör: «/svara» [Anordna ett event: upplägget] «Vi vill bli fler» «25 januari kl 13» «Parken» [Pausa]"
     yield "Alva gör: «/svara» [Anordna ett event: gästerna] [Länken på affischen]"
     for name in NAMES:
         yield f"{name} följer länken från Alva"
