@@ -22,7 +22,8 @@ class Reader(StrEnum):
 
     CORE = "core"  # the core group
     NETWORK = "network"  # the core group and the participants of the network
-    ANYONE = "anyone"  # also guests: invitations and empty forms
+    GUEST = "guest"  # also the guests of the event: what invites them
+    ANYONE = "anyone"  # also others from outside: empty forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class CatalogueEntry:
     @property
     def to_guests(self) -> bool:
         """True for what is handed to guests: the day that counts in it is the event's, not the file's."""
-        return self.reader is Reader.ANYONE and self.step is not None
+        return self.reader is Reader.GUEST
 
 
 FORM = ("pdf", "pdf-a3", "docx")
@@ -65,9 +66,9 @@ DOCUMENTS: Mapping[str, CatalogueEntry] = {
         CatalogueEntry("communication", 5, working=True),
         CatalogueEntry("coordination", 5, Reader.NETWORK, numbered=True),
         CatalogueEntry("network", 5, Reader.NETWORK, numbered=True),
-        CatalogueEntry("invitation", 5, Reader.ANYONE),
-        CatalogueEntry("flyer", 5, Reader.ANYONE, layout="flyer"),
-        CatalogueEntry("programme", 5, Reader.ANYONE),
+        CatalogueEntry("invitation", 5, Reader.GUEST),
+        CatalogueEntry("flyer", 5, Reader.GUEST, layout="flyer"),
+        CatalogueEntry("programme", 5, Reader.GUEST),
         CatalogueEntry("checklist", 5),
         CatalogueEntry("guests", 5, working=True),
         CatalogueEntry("common_ground", 6, Reader.NETWORK),

@@ -132,6 +132,6 @@ async def _say(ctx: Context, asker: Actor, making: DocumentJob, name: str, facts
         return
     back = ctx.key("what_waits", "answers", asker.group.id)
     if making.form == READ:
-        place = list_of(DOCUMENTS[making.document], asker.member, asker.group)
+        place = await list_of(ctx, DOCUMENTS[making.document], asker.member, asker.group)
         back = ctx.key("documents.all", "docs", asker.group.id, place)
     await ctx.tell(asker, name, facts, [[back]])

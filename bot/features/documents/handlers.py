@@ -4,6 +4,7 @@
 """
 
 import asyncio
+from collections.abc import Collection
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key, topic
@@ -12,7 +13,8 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.documents import adopted
 from bot.features.documents.load_material import material_of
-from bot.features.journey import homes, navigation
+from bot.features.journey import at_the_door, homes, navigation
+from bot.features.journey.at_the_door import GuestNotice
 from bot.views.shared_buttons import PICTURE, TABLE, paged
 from flows.state import Phase
 from flows.vocabulary import How
@@ -30,7 +32,13 @@ from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
 from storage.records import DocumentJob, Group, Member, OutboxKind, group_chat, private_chat
 
-LEAST = {Reader.CORE: Role.MEMBER, Reader.NETWORK: Role.NETWORK, Reader.ANYONE: Role.INVITED}
+LEAST = {
+    Reader.CORE: Role.MEMBER,
+    Reader.NETWORK: Role.NETWORK,
+    Reader.GUEST: Role.INVITED,
+    Reader.ANYONE: Role.INVITED,
+}
+NOT_INVITED = (GuestNotice.REMOVED, GuestNotice.ANOTHERS)
 OPEN_PICTURES = {"statistics"}  # pictures that the network may have
 PAGE = 8
 LISTS = ("forms", "tables", "pictures")
@@ -39,11 +47,15 @@ LONG_NAMES = {PICTURE: A_PICTURE, TABLE: "table."}  # ids are too long for butto
 
 # -- what there is -----------------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
-    """Show the documents, with how complete each is. Whoever is on the way in sees none yet; guests see theirs."""
-    if homes.home_of(actor.member, actor.group) is homes.Home.INVITED:
-        await homes.refuse(ctx, actor.person)
-    else:
+    """Show the documents, with how complete each is: guests see theirs, who guides or decides from outside empty forms.
+
+    Whoever is on the way in, or is no guest any more, sees none.
+    """
+    guides = role_of(actor.member, actor.group) >= Role.LEADER
+    if guides or Reader.GUEST in await _readers(ctx, actor.member, actor.group):
         await _list(ctx, actor, 0)
+    else:
+        await homes.refuse(ctx, actor.person)
 
 
 async def leaf(ctx: Context, actor: Actor, action: Action) -> None:
@@ -55,8 +67,11 @@ async def leaf(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _list(ctx: Context, actor: Actor, page: int) -> None:
-    group = actor.group
-    every = _listed(actor.member, group)
+    group, readers = actor.group, await _readers(ctx, actor.member, actor.group)
+    if Reader.GUEST not in readers:
+        await _beside(ctx, actor, "forms")
+        return
+    every = _listed(readers)
     shown, at = paged(every, page, PAGE)
     material = await material_of(ctx, group)
     lines = [
@@ -67,7 +82,7 @@ async def _list(ctx: Context, actor: Actor, page: int) -> None:
         for entry in shown
     ]
     keys = [[_open(group, entry.id, str(line["title"]))] for entry, line in zip(shown, lines, strict=True)]
-    beside = LISTS if _may(Reader.CORE, actor.member, group) else LISTS[:1]
+    beside = LISTS if Reader.CORE in readers else LISTS[:1]
     keys += [
         at.keys(ctx, "docs", group.id),
         [ctx.key(f"documents.{name}", "docs", group.id, name) for name in beside],
@@ -79,12 +94,12 @@ async def _list(ctx: Context, actor: Actor, page: int) -> None:
 async def _beside(ctx: Context, actor: Actor, which: str) -> None:
     """Show the list of empty forms, of registers that have rows, or of pictures that can be drawn."""
     group, material = actor.group, await material_of(ctx, actor.group)
-    label, facts = ctx.services.voice.label, Facts(material)
-    if which != "forms" and not _may(Reader.CORE, actor.member, group):
+    label, facts, readers = ctx.services.voice.label, Facts(material), await _readers(ctx, actor.member, group)
+    if which != "forms" and Reader.CORE not in readers:
         ctx.toast("not_yours", alert=True)
         return
     if which == "forms":
-        found = [e.id for e in DOCUMENTS.values() if e.step is None and _may(e.reader, actor.member, group)]
+        found = [e.id for e in DOCUMENTS.values() if e.step is None and e.reader in readers]
         keys = [[_open(group, id, catalogue.title(id, material))] for id in found]
     elif which == "tables":
         filled = [register for register in catalogue.registers() if facts.stored(register)]
@@ -94,7 +109,7 @@ async def _beside(ctx: Context, actor: Actor, which: str) -> None:
     else:
         drawn = [kind for kind in KINDS if figure(kind, facts)]
         keys = [[Key(label(f"picture.{k}"), Action("mk", group.id, 0, f"{PICTURE}{k}"))] for k in drawn]
-    back = [ctx.key("back", "docs", group.id)]
+    back = [ctx.key("back", "docs", group.id)] if Reader.GUEST in readers else []
     await navigation.page(ctx, actor, f"documents.{which}", {"any": bool(keys)}, [*keys, back])
 
 
@@ -105,7 +120,7 @@ def _open(group: Group, document: str, title: str) -> Key:
 async def open_one(ctx: Context, actor: Actor, action: Action) -> None:
     """Show a document: what it is, how complete, what it lacks, and the forms in which it can be had."""
     entry = _entry(_long(action.arg))
-    if entry is None or not _may(entry.reader, actor.member, actor.group):
+    if entry is None or entry.reader not in await _readers(ctx, actor.member, actor.group):
         ctx.toast("old_button")
         return
     name, facts, keys = await _page(ctx, actor, entry)
@@ -128,7 +143,7 @@ async def _page(
         "adopted": adopted_on(entry.id, material) if entry.id in DOCUMENTS else None,
         "version": _last_version(material, entry),
         "no_room": too_full(Parts(material)) if entry.layout == "card" else [],
-        "unfinished": unfinished(entry.id, material) and entry.reader is Reader.ANYONE,
+        "unfinished": unfinished(entry.id, material) and entry.to_guests,
         "closed": closed,
         "making": making,
     }
@@ -143,19 +158,19 @@ async def _page(
     ]
     if not closed:
         keys.insert(0, forms)
-    keys.append([ctx.key("documents.all", "docs", group.id, list_of(entry, member, group))])
+    keys.append([ctx.key("documents.all", "docs", group.id, await list_of(ctx, entry, member, group))])
     return "documents.one", facts, keys
 
 
-def list_of(entry: CatalogueEntry, member: Member, group: Group) -> str:
+async def list_of(ctx: Context, entry: CatalogueEntry, member: Member, group: Group) -> str:
     """Return the list that has a document, or its page of the first list."""
     if entry.id == catalogue.TABLES.id or entry.id.startswith("table."):
         return "tables"
-    return "forms" if entry.step is None else str(_listed(member, group).index(entry) // PAGE)
+    return "forms" if entry.step is None else str(_listed(await _readers(ctx, member, group)).index(entry) // PAGE)
 
 
-def _listed(member: Member, group: Group) -> list[CatalogueEntry]:
-    return [e for e in DOCUMENTS.values() if e.step is not None and _may(e.reader, member, group)]
+def _listed(readers: Collection[Reader]) -> list[CatalogueEntry]:
+    return [e for e in DOCUMENTS.values() if e.step is not None and e.reader in readers]
 
 
 def _last_version(material: Material, entry: CatalogueEntry) -> JsonObject | None:
@@ -181,8 +196,15 @@ def _short(document: str) -> str:
 
 
 # -- who may have it ---------------------------------------------------------------------------------------------------
-def _may(reader: Reader, member: Member, group: Group) -> bool:
-    return role_of(member, group) >= LEAST[reader]
+async def _readers(ctx: Context, member: Member, group: Group) -> set[Reader]:
+    """Return whose documents somebody may have. Of those from outside only guests have what invites to the event,
+    and only while they are invited: it says where people meet, and lets in whoever has its link."""
+    role = role_of(member, group)
+    found = {reader for reader, least in LEAST.items() if role >= least}
+    is_guest = homes.home_of(member, group) is homes.Home.GUEST
+    if role < Role.NETWORK and (not is_guest or await at_the_door.state_of(ctx, group, member) in NOT_INVITED):
+        found.discard(Reader.GUEST)
+    return found
 
 
 def _reader(document: str) -> Reader | None:
@@ -202,7 +224,7 @@ async def may_still(ctx: Context, making: DocumentJob) -> bool:
     reader = _reader(making.document)
     if making.form in NOT_SENT:
         return True
-    return group.state == "active" and reader is not None and _may(reader, member, group)
+    return group.state == "active" and reader in await _readers(ctx, member, group)
 
 
 # -- asking for it -----------------------------------------------------------------------------------------------------
@@ -213,7 +235,7 @@ async def order(ctx: Context, actor: Actor, action: Action) -> None:
     if reader is None or form is None:
         ctx.toast("old_button")
         return
-    if not _may(reader, actor.member, group):
+    if reader not in await _readers(ctx, actor.member, group):
         ctx.toast("not_yours", alert=True)
         return
     if await _is_closed(ctx, group, actor.member, document):

@@ -71,7 +71,7 @@ async def start(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         await show_home(ctx, actor)
         return
     by_chat = actor.member.role == "core" and not is_own_number(actor.group.chat_id)
-    guest = await at_the_door.state_of(ctx, actor.group, actor.member) if home is Home.GUEST else None
+    guest = await _as_guest(ctx, actor.group, actor.member)
     asked = await consents.last_asked(ctx, actor.group, actor.member.id) if home is Home.DECIDER else None
     facts: TemplateFacts = {
         "home": home,
@@ -86,6 +86,10 @@ async def start(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         "over": asked is not None and asked.over,
     }
     await ctx.tell(actor, "home_of_others", facts, await keys(ctx, actor.person, actor.group, actor.member))
+
+
+async def _as_guest(ctx: Context, group: Group, member: Member) -> at_the_door.GuestNotice | None:
+    return await at_the_door.state_of(ctx, group, member) if home_of(member, group) is Home.GUEST else None
 
 
 def _seat(member: Member, group: Group) -> str:
@@ -143,7 +147,8 @@ async def refuse(ctx: Context, person: Person, *, log: bool = False) -> None:
         await memberships.refuse(ctx, person, "not_a_member")
         return
     group, member = found
-    facts = {"home": home_of(member, group), "town": group.title, "log": log}
+    guest = await _as_guest(ctx, group, member)
+    facts = {"home": home_of(member, group), "town": group.title, "guest": guest, "log": log}
     await ctx.to_person(person.id, "not_for_you", facts, await keys(ctx, person, group, member), about=group.id)
 
 
