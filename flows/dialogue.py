@@ -15,9 +15,9 @@ Laws
 
 Theory of operation. A *visit* says where a person stands: the place, the key asked about, the number of the asking, and
 what is under way there (ticks, a remark, a draft of a row). An event moves a `DialogueState`: `text_input` reads texts,
-`taps` reads taps, `transitions` keeps an answer and goes on, and `prompts` puts what comes next before the person.
-Whether a verb fits its place is asked once, here. `stadsbot chart dialogue` draws the table, and the tests walk every
-arrow of it.
+`edits` edited ones, `taps` reads taps, `transitions` keeps an answer and goes on, and `prompts` puts what comes next
+before the person. Whether a verb fits its place is asked once, here. `stadsbot chart dialogue` draws the table, and the
+tests walk every arrow of it.
 """
 
 from collections.abc import Mapping
@@ -26,13 +26,14 @@ from typing import Final
 
 from flows import screening, several_lines
 from flows.dialogue_state import DialogueState
+from flows.edits import edited
 from flows.effects import Button, Effect, ShowIntro, Unfit
 from flows.events import Edited, Opened, Picked, Wrote
 from flows.keyboards import unsay_offered
 from flows.prompts import ask, ask_again, locked, refusal, settled, show_held, show_summary
 from flows.state import Place, Run
 from flows.taps import may_add, tapped
-from flows.text_input import edited, wrote
+from flows.text_input import wrote
 from flows.transitions import ask_next, take_field
 from flows.vocabulary import Kind
 

@@ -106,6 +106,7 @@ class Edited:
     was: str = ""  # … and what the message said then
     identities: tuple[Identity, ...] = ()  # what in it points somebody out
     message: tuple[int, int] | None = None  # the message itself, as the caller knows it
+    labels: Mapping[str, str] = field(default_factory=dict)  # of the options of the question that it answered
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Handle a text that a person wrote or edited, by where they stand in the dialogue."""
+"""Handle a text that a person wrote, by where they stand in the dialogue."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,6 @@ from flows.effects import (
     Done,
     Keep,
     KeepItem,
-    Locked,
     Refused,
     Stray,
     Unfit,
@@ -29,6 +28,7 @@ from flows.prompts import (
     ask_own,
     ask_pick,
     locked,
+    open_ended,
     refusal,
     show_draft,
     show_summary,
@@ -60,7 +60,7 @@ def wrote(t: DialogueState, event: Wrote) -> None:
     """Handle a new text, in the dialogue or in reply to a certain question."""
     visit = t.visit
     if event.key == CONCLUSION:
-        _write_conclusion(t, event.text, event.seen)
+        write_conclusion(t, event.text, event.seen)
     elif locked(t) and (event.key or visit.place is not Place.DONE):
         t.toast(refusal(t))
     elif not locked(t) and goes_on(t, event):
@@ -111,7 +111,22 @@ def _at_summary(t: DialogueState, event: Wrote) -> None:
         show_summary(t, again=True, trouble=Trouble(Problem.WHICH))
 
 
-def _all_named(event: Wrote) -> tuple[str, ...]:
+def value_of(t: DialogueState, key: str, event: Wrote | Edited) -> Value | Trouble:
+    """Return the answer that a text gives to a question that is not before this person now.
+
+    What wants more than that – a reason, or questions that it opens on a sheet that is handed in – is left to buttons.
+    """
+    question = t.run.question(key)
+    if question.kind is Kind.CHOICE and (named := _all_named(event)) and (question.many or len(named) == 1):
+        opens = t.run.depending(key) and t.run.sheet(t.member).handed_in and not open_ended(t)
+        wants_more = opens or named[0] in question.reasons
+        value: Value | Trouble = list(named) if question.many else named[0]
+        return Trouble(Problem.NO_OPTION) if wants_more else value
+    value = from_text(question, event.text, event.today, event.dates)
+    return Trouble(Problem.NO_OPTION) if isinstance(value, Trouble) and value.name is Problem.CHOOSE else value
+
+
+def _all_named(event: Wrote | Edited) -> tuple[str, ...]:
     """Return the options that a text names with each of its parts; none if a part names no option."""
     text = clean(event.text)
     if whole_text := named_option(event.labels, text):
@@ -204,7 +219,7 @@ def _names_options(t: DialogueState, key: str, question: Question, event: Wrote)
     return True
 
 
-def _among_several(question: Question, value: Value) -> Value:
+def among_several(question: Question, value: Value) -> Value:
     """A row that was named, as an answer to a question that takes several."""
     return [value] if question.kind is Kind.ROW and question.many and isinstance(value, Mapping) else value
 
@@ -257,12 +272,11 @@ def _answer_other(t: DialogueState, event: Wrote) -> None:
     if locked(t) or t.rows:
         t.toast(refusal(t) if locked(t) else Unfit.STALE)
         return
-    question = t.run.question(event.key)
-    value = from_text(question, event.text, event.today, event.dates)
+    value = value_of(t, event.key, event)
     if isinstance(value, Trouble):
         t.aside(Refused(trouble=value))
         return
-    value = _among_several(question, value)
+    value = among_several(t.run.question(event.key), value)
     if edit_conflict.meets(t, event.key, value, event.seen):
         edit_conflict.meet(t, event.key, value, aside=True)
         return
@@ -271,7 +285,7 @@ def _answer_other(t: DialogueState, event: Wrote) -> None:
     t.aside(AnswerChanged(changed=event.key, keyboard=offered))
 
 
-def _write_conclusion(t: DialogueState, text: str, seen: int | None, was: str = "") -> None:
+def write_conclusion(t: DialogueState, text: str, seen: int | None, was: str = "") -> None:
     """Keep the group's conclusion. `was`: what the message said, before it was edited to this text."""
     text = clean(text)
     if not t.run.exercise.conclusion or t.run.phase is not Phase.REVEALED:
@@ -294,53 +308,3 @@ def _write_conclusion(t: DialogueState, text: str, seen: int | None, was: str = 
     version = (before.version if before else 0) + (2 if whole != text else 1)
     undo = (Button("unpen", str(version), "unpen"),)
     t.effects.append(ConclusionWritten(met=met, keyboard=(*conclusion_keyboard(t.run), undo)))
-
-
-def _edit_field(t: DialogueState, event: Edited) -> None:
-    """Edit a field of a row that is not saved yet."""
-    value = from_text(t.run.question(event.key), event.text, event.today, event.dates)
-    if isinstance(value, Trouble):
-        t.aside(Refused(trouble=value))
-        return
-    t.stand(draft={**t.visit.draft, event.key: value})
-    t.toast(Done.CHANGED, key=event.key)
-
-
-def edited(t: DialogueState, event: Edited) -> None:
-    """Change the answer that an edited message once gave, until what was handed in has been shown."""
-    if event.key == CONCLUSION:
-        _write_conclusion(t, event.text, event.seen, event.was)
-        return
-    if t.rows and event.key in t.visit.draft and not locked(t):
-        _edit_field(t, event)
-        return
-    if locked(t) or event.key not in t.keys or t.rows:
-        t.aside(Locked(unnamed=t.run.exercise.anonymous))
-        return
-    question, text = t.run.question(event.key), clean(event.text)
-    if t.visit.remark and event.message is not None and t.visit.remark_from == event.message:
-        if unfit(text) is None:  # the option that it is a comment to is still to be chosen
-            t.stand(remark=text)
-            t.toast(Done.CHANGED, key=event.key)
-        return
-    is_comment = event.comment and event.key in t.answered and not text.isdecimal()
-    if is_comment and text and question.kind in (Kind.CHOICE, Kind.SCALE):
-        t.effects.append(Comment(t.owner, event.key, text, t.member))
-        t.toast(Done.CHANGED, key=event.key)
-        return
-    value = from_text(question, event.text, event.today, event.dates)
-    if isinstance(value, Trouble):
-        t.aside(Refused(trouble=value))
-        return
-    value = _among_several(question, value)
-    before = t.run.written.get(event.key)
-    if before and before.joined and (whole := edit_conflict.with_part_changed(before, event.was, text)):
-        keep(t, event.key, value)
-        t.effects.append(Keep(t.owner, event.key, whole, t.member, joined=True))
-        t.toast(Done.CHANGED, key=event.key)
-        return
-    if edit_conflict.meets(t, event.key, value, event.seen, own=True):
-        edit_conflict.meet(t, event.key, value, aside=True)
-        return
-    keep(t, event.key, value)
-    t.toast(Done.CHANGED, key=event.key)

@@ -11,6 +11,7 @@ class Problem(StrEnum):
     EMPTY = "trouble.empty"
     TOO_LONG = "trouble.too_long"
     CHOOSE = "trouble.choose"
+    NO_OPTION = "trouble.no_option"
     WHICH = "trouble.which"
     REMARK_KEPT = "trouble.remark_kept"
     REASON = "trouble.reason"

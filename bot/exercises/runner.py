@@ -20,7 +20,7 @@ from bot.views.exercise import ExerciseView
 from bot.views.names import Scene
 from flows.effects import Empty, Keep, Unsay
 from flows.engine import advance
-from flows.events import Event, Picked, Undid, Withdrawn, Wrote
+from flows.events import Edited, Event, Picked, Undid, Withdrawn, Wrote
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise
 from flows.run_json import from_json, to_json
@@ -51,7 +51,8 @@ async def present_of(ctx: Context, group: Group, exercise: Exercise) -> Exercise
 async def given_by(ctx: Context, chat_id: int, message_id: int) -> tuple[Answer, int | None] | None:
     """Return the answer that a message once gave; with its version, if others have written another since.
 
-    Of an answer that only one person writes, an older message gives none: it is changed where it is now.
+    Of an answer that only one person writes, an older message gives none: it is changed where it is now. One that gave
+    what still holds, the answer or its comment, is not older.
     """
     answer = await ctx.work.answers.by_source(chat_id, message_id)
     if answer is not None:
@@ -60,10 +61,11 @@ async def given_by(ctx: Context, chat_id: int, message_id: int) -> tuple[Answer,
     if older is None:
         return None
     run = load(ctx, await ctx.work.runs.get(older.run_id))
-    if older.question != CONCLUSION and not run.shared:
-        return None
     newest = (await ctx.work.answers.history(older.id))[-1]
-    return older, None if newest.value == older.value else older.version
+    holds = newest.value == older.value
+    if older.question != CONCLUSION and not run.shared:
+        return (older, None) if holds or newest.comment == older.comment is not None else None
+    return older, None if holds else older.version
 
 
 def load(ctx: Context, record: records.Run) -> Run:
@@ -116,10 +118,11 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
     )
     if isinstance(event, Picked) and by and (held := before.visit(by.id).held) and held.message:
         source = MessageSource(*held.message)  # a held text keeps its own message
-    if isinstance(event, Wrote) and by:
+    if isinstance(event, Wrote | Edited) and by:
         view = ExerciseView(ctx.services.voice, scene, before.exercise)
-        labels = _labels(view, before, before.visit(by.id), event.key)
-        event = replace(event, labels=labels, choices=met_labels(view, before, by.id))
+        event = replace(event, labels=_labels(view, before, before.visit(by.id), event.key))
+        if isinstance(event, Wrote):
+            event = replace(event, choices=met_labels(view, before, by.id))
     turn = advance(before, event)
     underway = TurnContext(ctx, group, scene, before, turn.run, by, source, deed.get("in_group", False))
     if turn.run != before or before.items != loaded.items:
