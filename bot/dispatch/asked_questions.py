@@ -5,7 +5,6 @@ or a name and has it, the bot has written of nothing else since, and the questio
 Otherwise the text is held (`held_texts`).
 """
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
@@ -19,9 +18,8 @@ from bot.exercises import runner
 from bot.features.incidents import report
 from bot.features.journey import exercise_buttons, wanted_texts
 from bot.views.names import cut
-from flows.answers import from_text, named_option
 from flows.state import Phase, Place, Run, Visit
-from flows.trouble import Problem, Trouble
+from flows.text_input import may_answer
 from flows.vocabulary import How, Kind
 from storage.message_notes import MessageContext
 from storage.records import Person, Prompt
@@ -123,16 +121,8 @@ async def can_take(ctx: Context, person: Person, asked: MessageContext, text: st
         return True
     run = runner.load(ctx, await ctx.work.runs.get(asked.run))
     visit = run.visits[actor.member.id]
-    if visit.place not in (Place.ASK, Place.PICK):
-        return True
-    if visit.place is Place.ASK:
-        question = run.question(visit.key)
-        value = from_text(question, text, ctx.today, ctx.dates)
-        tapped = isinstance(value, Trouble) and value.name is Problem.CHOOSE
-        if not tapped or (question.comment and run.exercise.how is not How.ROWS):
-            return True
     labels = await runner.labels_of(ctx, actor.group, run, visit)
-    return any(named_option(labels, part) for part in (text, *re.split(r"[,;\n]", text)))
+    return may_answer(run, visit, text, labels, ctx.today, ctx.dates)
 
 
 def asked_now(ctx: Context, questions: list[OpenQuestion]) -> list[OpenQuestion]:

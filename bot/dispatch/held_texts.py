@@ -170,7 +170,8 @@ async def _waits_for_promise(ctx: Context, person: Person, questions: list[OpenQ
 
 async def _still_asked(ctx: Context, person: Person, held: HeldText) -> list[OpenQuestion]:
     """Return the questions that a text could answer and that are still asked."""
-    found = [q for q in await open_questions(ctx, person) if q.prompt.matter in held.candidates]
+    asked = [q for q in await open_questions(ctx, person) if q.prompt.matter in held.candidates]
+    found = [question for question in asked if await can_take(ctx, person, question.prompt.context, held.text)]
     return [*found, *await button_questions.among(ctx, person, held.candidates)]
 
 

@@ -17,6 +17,7 @@ from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed
 from flows import effects
 from flows.effects import Say
 from flows.state import Phase
+from flows.text_input import may_answer
 from flows.vocabulary import DAYS, ExerciseRole, Field, How, Mark
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
@@ -62,21 +63,23 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
     keys = _keys(turn, say)
     if run.shared:
         keys += await history_keys(turn.ctx, run, to, say.key)
-    keys = [*await _held_keys(turn, to), *keys]
+    keys = [*await _held_keys(turn, to, say.key), *keys]
     day = await saved_day(turn, say.saved, to)
     facts = {**present.ask(run, say, current, draft), "saved_day": day, "cards": await _own_cards(turn, say.key)}
     return _message(turn, to, "visit.ask", facts, keys)
 
 
-async def _held_keys(turn: TurnContext, to: Member) -> list[list[Key]]:
+async def _held_keys(turn: TurnContext, to: Member, key: str) -> list[list[Key]]:
     """Return the buttons that take, as the answer asked for here, a text whose place they have not said yet."""
-    mine = await turn.ctx.work.held_texts.of(to.person_id, turn.ctx.today)
-    matter = matter_of(MessageContext(run=turn.run.number)) if mine else None
-    if matter is None or turn.run.exercise.private or not turn.run.visits[to.id].takes_text:
+    ctx, run, visit = turn.ctx, turn.run, turn.run.visits[to.id]
+    mine = await ctx.work.held_texts.of(to.person_id, ctx.today)
+    matter = matter_of(MessageContext(run=run.number)) if mine else None
+    if matter is None or run.exercise.private or not visit.takes_text:
         return []
+    labels = {option: turn.present.option(run.question(key), option) for option in run.question(key).options}
     return [
         [
-            turn.ctx.key(
+            ctx.key(
                 "held_here",
                 "place",
                 held.group_id,
@@ -86,7 +89,7 @@ async def _held_keys(turn: TurnContext, to: Member) -> list[list[Key]]:
             )
         ]
         for held in mine
-        if matter in held.candidates
+        if matter in held.candidates and may_answer(run, visit, held.text, labels, ctx.today, ctx.dates)
     ]
 
 
