@@ -54,7 +54,7 @@ from bot.features.incidents import report, unread
 from bot.features.journey import beginning, coordinator, network_letter, not_handed_in
 from bot.features.members import handover, network_seats, profile_given, promise, substitutes, turns
 from bot.features.outsiders import actor_forms, admitting, event_day, withdrawn
-from bot.features.registers import assigned_rows, named_people, tasks
+from bot.features.registers import assigned_rows, named_people
 from bot.features.together import todos, working_sessions
 from bot.features.wellbeing import check_ins
 from flows.events import Opened
@@ -144,7 +144,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(Answered, working_sessions.answered),
         _heard_by(TextChanged, approvals.see_to),
         _heard_by(TextAdopted, adopted.text_adopted),
-        _heard_by(RowChanged, consent.row_changed, tasks.row_changed, todos.row_changed, withdrawn.row_changed),
+        _heard_by(RowChanged, consent.row_changed, assigned_rows.changed, todos.row_changed, withdrawn.row_changed),
         _heard_by(WantsIn, admitting.wanted),
         _heard_by(NotNow, admitting.not_now),
         _heard_by(SeatEnded, outcomes.seat_ended),

@@ -1,9 +1,10 @@
 """Tells people of rows that were assigned to them, or of theirs that others have changed."""
 
 from datetime import timedelta
+from itertools import takewhile
 
 from bot.context.context import Actor, Context
-from bot.context.events import RowGiven
+from bot.context.events import RowChanged, RowGiven
 from bot.context.permissions import Role, role_of
 from bot.exercises import runner
 from bot.reminders import open_items
@@ -23,6 +24,30 @@ async def tell_tomorrow(ctx: Context, member: Member, row: int) -> None:
     """Let tomorrow's message say that something that this member is to do was changed."""
     await ctx.work.open_items.put(member, CHANGED, f"changed:{row}", ctx.today + timedelta(1), ctx.today)
     await schedule_next(ctx, member.person_id)
+
+
+async def changed(ctx: Context, happened: RowChanged) -> None:
+    """Tell whoever has taken a row on that somebody else has changed it.
+
+    That is said tomorrow; but what its giver fills in on the same day stands in the message that told of the row.
+    """
+    if happened.owner in (None, happened.by):
+        return
+    owner, row = await ctx.work.members.lookup(happened.owner), await ctx.work.rows.get(happened.row)
+    if owner is None or owner.state != "active":
+        return
+    if row.state == "open" and await _gave_today(ctx, row, happened):
+        await given(ctx, RowGiven(happened.group, happened.run, row.id, happened.by))
+    else:
+        await tell_tomorrow(ctx, owner, row.id)
+
+
+async def _gave_today(ctx: Context, row: Row, happened: RowChanged) -> bool:
+    """True if whoever changes this row gave it today to its owner, who still has it."""
+    versions = reversed(await ctx.work.rows.history(row.id))
+    since = [*takewhile(lambda version: version.assignee == happened.owner, versions)][-1:]
+    zone = ctx.services.zone
+    return any(one.author == happened.by and one.changed_at.astimezone(zone).date() == ctx.today for one in since)
 
 
 async def given(ctx: Context, happened: RowGiven) -> None:

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.context.context import Actor, Context
-from bot.context.events import RowChanged
 from bot.context.message import Key
 from bot.context.permissions import About, Role
 from bot.context.routes import DAY, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import row_links, runner
-from bot.features.registers import assigned_rows, row_actions
+from bot.features.registers import row_actions
 from bot.reminders import open_items
 from bot.reminders.next_message import hears
 from bot.views.exercise import ExerciseView
@@ -127,15 +126,6 @@ async def _lines(ctx: Context, actor: Actor, row_actions: Sequence[Row]) -> tupl
             facts = {"title": titles[place], "due": row.due, "number": row.number}
             keys[place] = [Key(ctx.services.voice.label("task.one_of", facts), keys[place][0].action)]
     return lines, keys
-
-
-async def row_changed(ctx: Context, happened: RowChanged) -> None:
-    """Tell whoever has taken a row on, in tomorrow's message, that somebody else has changed it."""
-    if happened.owner in (None, happened.by):
-        return
-    owner = await ctx.work.members.lookup(happened.owner)
-    if owner is not None and owner.state == "active":
-        await assigned_rows.tell_tomorrow(ctx, owner, happened.row)
 
 
 # -- about one task ----------------------------------------------------------------------------------------------------
