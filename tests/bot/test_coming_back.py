@@ -139,7 +139,7 @@ async def test_person_who_had_blocked_the_bot(tmp_path: Path, way: str) -> None:
         await played.tap("Bo", "Börja")
         await played.act("Bo", "block_bot")
         await played.write("Alva", "/deltagare")
-        assert "nås inte just nu" in played.last("Alva")
+        assert "går inte att nå just nu" in played.last("Alva")
         bo = played.people["Bo"]
         played.sandbox.act(bo, "unblock_bot")
         if way != "unblocked":
@@ -153,7 +153,7 @@ async def test_person_who_had_blocked_the_bot(tmp_path: Path, way: str) -> None:
                 await played.write("Bo", "/svara")
         await played.settle()
         await played.write("Alva", "/deltagare")
-        assert "nås inte just nu" not in played.last("Alva")
+        assert "går inte att nå just nu" not in played.last("Alva")
         before = len(played.texts("Bo"))
         await played.wind(days=6)
         assert len(played.texts("Bo")) > before, "reminded again"

@@ -40,7 +40,7 @@ def joined(driver: webdriver.Chrome, demo: str) -> str:
     town.let_others_answer()
     alva.open_chat(GROUP)
     # They join beside each other, and on a slow machine in another order.
-    alva.wait_for_words("Med: Alva, ", "Bashir", "Cecilia", "Dag", "Elin", "Farid")
+    alva.wait_for_words("Med i gruppen: Alva, ", "Bashir", "Cecilia", "Dag", "Elin", "Farid")
     return demo
 
 

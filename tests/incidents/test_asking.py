@@ -220,7 +220,7 @@ async def test_the_operators_code_counts_once_after_an_objection(tmp_path: Path)
         def code() -> str:
             return new_code(played.bot.services.buttons, played.sandbox.now(), CONSENT)
 
-        vain = "Koden behövs bara när någon har bett om mer tid"
+        vain = "Koden gick inte att använda. Kanske har ingen bett om mer tid"
         await asks(played)
         early = code()
         assert vain in await uses("Alva", early), "nobody has objected"

@@ -144,7 +144,7 @@ async def test_a_point_is_rounded_and_its_message_goes(tmp_path: Path) -> None:
     async with watched(tmp_path) as played:
         await mapped(played, {})
         await played.write("Alva", "/skydd")
-        for label in ("Delar av staden", "Hamnen", "Ge delen en plats"):
+        for label in ("Delar av staden", "Hamnen", "Ge delen en plats på kartan"):
             await played.tap("Alva", label)
         await shares(played, "Alva")
         async with played.bot.store.work() as work:
@@ -161,7 +161,7 @@ async def test_only_the_coordinator_sets_points(tmp_path: Path) -> None:
     async with watched(tmp_path) as played:
         await mapped(played, {})
         await played.write("Alva", "/skydd")
-        for label in ("Delar av staden", "Hamnen", "Ge delen en plats"):
+        for label in ("Delar av staden", "Hamnen", "Ge delen en plats på kartan"):
             await played.tap("Alva", label)
         async with played.bot.store.work() as work:
             alva = await work.members.find(1, played.person("Alva"))

@@ -20,14 +20,14 @@ async def test_followed_up(tmp_path: Path) -> None:
         await played.tap("Cia", "Öppna")
         for taps in (
             ("Stödsamtal", "I går"),
-            ("Lämnat till polisen?", "Lämnat till polisen", "I dag"),
+            ("Har polisen fått veta?", "Polisen har fått veta", "I dag"),
             ("Hur det gick", "Får stöd", "I dag"),
         ):
             for label in taps:
                 await played.tap("Cia", label)
         card = played.last("Cia")
         assert "10 januari: Stödsamtal hållet" in card
-        assert "11 januari: Lämnat till polisen" in card
+        assert "11 januari: Polisen har fått veta" in card
         assert "11 januari: Får stöd" in card
         await played.write("Cia", "/statistik")
         assert "Stödsamtal: 1" in played.last("Cia")
@@ -45,7 +45,7 @@ async def test_only_the_named_read(tmp_path: Path) -> None:
         await played.tap("Alva", "Vem läser")
         await played.tap("Alva", "☑ Cia")
         await played.tap("Cia", "Hur det gick")
-        assert "är utsedda" in played.toast()
+        assert "är valda till det" in played.toast()
 
 
 async def test_the_coordinator_sees_who_has_read(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ async def test_the_only_coordinator_comes_back(alone: OnThePage) -> None:
     await bo.press("Släpp in")
     await back.open("/samtal")
     assert "Du får tillbaka din plats." in back.text
-    assert "Det som du skrev för dig själv följer inte med." in back.text
+    assert "Det du skrev för dig själv följer inte med." in back.text
     _, sector, levels, children = PEOPLE["Alva"]
     for label in ("Jag lovar", sector, *(f"☐ {level}" for level in levels), "Klar", children, "Lämna in"):
         await back.press(label)

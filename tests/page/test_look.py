@@ -107,7 +107,7 @@ async def test_where_the_group_stands(both: Both) -> None:
     await alva.open(alva.links[GROUP])
     assert "112" in alva.text
     assert alva.text.count("Läget nu") == 1
-    assert alva.text.count("Med: Alva och Bo") == 1
+    assert alva.text.count("Med i gruppen: Alva och Bo") == 1
 
 
 async def test_colours(both: Both) -> None:

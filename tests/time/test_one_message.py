@@ -128,7 +128,7 @@ async def test_silence_is_kept_and_shown(tmp_path: Path) -> None:
         await played.tap("Bo", "☐ Det jag har tagit på mig")
         await played.tap("Bo", "Hör inte av dig alls")
         await played.write("Alva", "/deltagare")
-        assert "Bo, Polisen – har stängt av mig" in played.last("Alva")
+        assert "Bo, Polisen – har stängt av mina meddelanden" in played.last("Alva")
         await begin(played, "Riktning")
         await played.wind(days=20)
         assert len(own_words(played, "Bo", before)) == 0
