@@ -41,7 +41,7 @@ async def test_a_move_reaches_the_calendar_program(tmp_path: Path) -> None:
         await played.write("Alva", "/kalender")
         await played.tap("Alva", "Flytta eller ställ in")
         await played.tap("Alva", "18 januari: Träff i steg 1")
-        await played.tap("Alva", "Bara den här")
+        await played.tap("Alva", "Bara den här träffen")
         await played.write("Alva", "20 januari kl 9.30")
         await played.tap("Alva", "Ja, flytta")
         after = await the_file(played, "Bo")
