@@ -221,10 +221,12 @@ def _reveal_when_all_in(before: Run, run: Run) -> Turn:
 
     Neither are answers that only their own author sees: they may still be changed.
 
-    What the coordinator has taken back from its reveal stays open until somebody new is awaited.
+    What the coordinator has taken back from its reveal stays open until somebody hands in whose answers were not shown.
     """
     alone = run.exercise.how in (How.EACH, How.ORG) and not run.exercise.private and bool(show(run))
-    if alone and run.phase is Phase.OPEN and before.waiting_for() and not run.waiting_for() and enough(run):
+    again = bool(run.hidden) and run.handed_in() - before.handed_in() <= run.hidden
+    all_in = before.waiting_for() and not run.waiting_for() and enough(run)
+    if alone and run.phase is Phase.OPEN and all_in and not again:
         return _reveal(run)
     return Turn(run)
 
@@ -250,7 +252,7 @@ def _ask_anew(run: Run) -> Turn:
 
 
 def _reveal(run: Run) -> Turn:
-    run, admitted = admit(run.into(Phase.REVEALED))
+    run, admitted = admit(replace(run, hidden=frozenset()).into(Phase.REVEALED))
     return Turn(run, (*admitted, Amend(), *show(run)))
 
 
@@ -304,6 +306,8 @@ def _undo(run: Run, event: Undid) -> Turn:
     if back is Phase.NEW:  # begun by mistake: put aside with all its answers, and can be taken out again
         return Turn(replace(run, phase=Phase.ASIDE, trail=()), (Amend(),))
     before, run = run, replace(run, phase=back, trail=run.trail[:-1])
+    if before.phase is Phase.REVEALED:
+        run = replace(run, hidden=before.handed_in() - {"g"})
     if not before.spoken or back is not Phase.OPEN:
         return Turn(run, (Amend(),))
     run = replace(run, spoken=False, answer_by=event.answer_by or run.answer_by)
@@ -331,7 +335,7 @@ def _withdraw(run: Run, only: Collection[str]) -> Turn:
     owners = [owner for owner, sheet in run.sheets.items() if sheet.handed_in and (not only or owner in only)]
     for owner in owners:
         run = run.with_sheet(owner, replace(run.sheets[owner], handed_in=False))
-    run = replace(run, phase=Phase.OPEN, trail=(Phase.NEW,), answer_by=None)
+    run = replace(run, phase=Phase.OPEN, trail=(Phase.NEW,), answer_by=None, hidden=frozenset())
     return Turn(run, (*(TakeBack(owner) for owner in owners), Amend()))
 
 

@@ -34,6 +34,7 @@ def to_json(run: Run, since: tuple[Run, Json] | None = None) -> Json:
         "trail": list(run.trail),
         "answer_by": run.answer_by.isoformat() if run.answer_by else None,
         **({"carried": True} if run.carried else {}),
+        **({"hidden": sorted(run.hidden)} if run.hidden else {}),
         **({"admitted": run.admitted, "spoken": run.spoken} if run.exercise.anonymous else {}),
     }
 
@@ -57,6 +58,7 @@ def from_json(exercise: Exercise, number: int, data: Json, organisations: tuple[
         answer_by=date.fromisoformat(data["answer_by"]) if data["answer_by"] else None,
         admitted=data.get("admitted", shown),
         carried=data.get("carried", False),
+        hidden=frozenset(data.get("hidden", ())),
         spoken=data.get("spoken", False),
         organisations=organisations,
     )

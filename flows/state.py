@@ -217,6 +217,7 @@ class Run:
     admitted: int = 0  # how many people's unnamed answers are among those shown
     carried: bool = False  # it began with what the group wrote in the round before, which is to be looked over
     spoken: bool = False  # the group talks about it instead, and what was written has been erased
+    hidden: frozenset[str] = frozenset()  # the owners whose answers were shown until the coordinator took it back
     # Given at each load, not stored:
     organisations: tuple[int, ...] = ()
     offers: Mapping[str, tuple[Offer, ...]] = field(default_factory=dict)  # by question: the rows to choose among
