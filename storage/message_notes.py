@@ -26,6 +26,7 @@ class MessageContext:
     command: str = ""  # the command that it asks the group for
     arguments: str = ""  # and what followed it
     promised: bool = False  # … which waits until a new promise is answered
+    bare: bool = False  # … with nothing that would be lost: it does not wait
     # -- what a wanted text is about
     row: int = 0
     meeting: int = 0

@@ -4,7 +4,9 @@ What was written after it waits in /svara until they have chosen, and while a ne
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.channel.updates import Written
 from bot.context import permissions
 from bot.context.context import Actor, Context
 from bot.context.events import PromisedAgain
@@ -109,12 +111,45 @@ async def _which_town(
 
     `promise`: a new one waits in all of them, and must be answered first.
     """
-    kept = "" if _logs(command) else arguments
-    context = MessageContext(command=command.name, arguments=kept, promised=promise)
-    waits = context if kept or _logs(command) else None
+    kept, bare = "" if _logs(command) else arguments, not arguments and not _logs(command)
+    await _ask_no_more(ctx, person, command)
+    context = MessageContext(command=command.name, arguments=kept, promised=promise, bare=bare)
     facts = {**_asked_for(ctx, command, None, dropped=arguments != kept), "promise": promise}
     keys = [[ctx.key("town", "town", group.id, command.name, town=group.title)] for group, _ in mine]
-    await ctx.to_person(person.id, "which_town", facts, keys, context=waits)
+    await ctx.to_person(person.id, "which_town", facts, keys, context=context)
+
+
+async def _ask_no_more(ctx: Context, person: Person, command: Command) -> None:
+    """End what earlier asked which town an incident is about: it is asked anew, or is being logged."""
+    for one in await wanted_texts.townless(ctx, person) if _logs(command) else ():
+        if one.context.command == command.name:
+            await ctx.work.outbox.update(one.id, context=replace(one.context, bare=True))
+
+
+async def named_town(ctx: Context, person: Person, said: Written) -> bool:
+    """Take the name of a town right under the question which one a command is about, or in reply to it."""
+    chat = private_chat(person.id)
+    question = await (
+        ctx.work.outbox.by_message(chat, said.reply_to) if said.reply_to else ctx.work.outbox.newest(chat)
+    )
+    under = question.context if question else MessageContext()
+    command = COMMANDS.get(under.command)
+    if command is None or under.promised or said.forwarded or (under.passed and not said.reply_to):
+        return False
+    least = permissions.seat_for(command.role)
+    found = memberships.named(await _seats_for(ctx, person, least, anew=_logs(command) or not under.bare), said.text)
+    if found is None or question is None or question.message_id is None:
+        return False
+    ctx.tapped = question.message_id
+    actor = Actor(person, *found, message_id=question.message_id)
+    await choose_town(ctx, actor, Action("town", actor.group.id, 0, command.name))
+    return True
+
+
+async def _seats_for(ctx: Context, person: Person, least: Role, *, anew: bool) -> list[tuple[Group, Member]]:
+    """Return the seats in which a command may be used; with `anew` those too that wait for a new promise."""
+    mine = await memberships.of(ctx, person, least)
+    return [*mine, *await promise.asked(ctx, person, least)] if anew else mine
 
 
 async def ask_town_again(ctx: Context, actor: Actor, action: Action) -> None:
@@ -126,10 +161,10 @@ async def ask_town_again(ctx: Context, actor: Actor, action: Action) -> None:
         return
     for one in waiting:
         await ctx.tell(actor, "wanted_below", edit=one.message_id, context=MessageContext())
-    mine = await memberships.of(ctx, actor.person, permissions.seat_for(command.role))
-    theirs = await promise.asked(ctx, actor.person, permissions.seat_for(command.role))
+    least = permissions.seat_for(command.role)
+    mine, every = await memberships.of(ctx, actor.person, least), await _seats_for(ctx, actor.person, least, anew=True)
     for text in dict.fromkeys(one.context.arguments for one in reversed(waiting)):
-        await _which_town(ctx, actor.person, command, [*mine, *theirs], text, promise=bool(text) and not mine)
+        await _which_town(ctx, actor.person, command, every, text, promise=bool(text) and not mine)
 
 
 async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments: str) -> None:
@@ -140,6 +175,7 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
         return
     if permissions.may(command.role, actor.member, actor.group):
         ctx.prove(command.role)
+        await _ask_no_more(ctx, actor.person, command)
         await command.handler(ctx, actor, arguments)
     elif command.role in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
         await _leave_to_others(ctx, actor, command.role)
@@ -185,7 +221,9 @@ async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
     question = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
     kept = question.context if question else MessageContext()
-    if kept.command or kept.arguments:  # removed, so that a second tap does not carry it out twice
+    if question and kept.bare:  # it asks no more
+        await ctx.work.outbox.update(question.id, context=MessageContext())
+    elif kept.command:  # removed, so that a second tap does not carry it out twice
         facts = _asked_for(ctx, command, actor.group.title)
         await ctx.reply(actor, "which_town", facts, context=MessageContext())
     await _about_a_group(ctx, actor, command, kept.arguments)
@@ -199,8 +237,7 @@ async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
         asked, command = waiting.context, COMMANDS[waiting.context.command]
         if not asked.arguments:
             continue
-        mine = await memberships.of(ctx, actor.person, permissions.seat_for(command.role))
-        mine += await promise.asked(ctx, actor.person, permissions.seat_for(command.role))
+        mine = await _seats_for(ctx, actor.person, permissions.seat_for(command.role), anew=True)
         if actor.group.id not in {group.id for group, _ in mine}:
             continue  # it is about another one, and the question stands
         facts = _asked_for(ctx, command, actor.group.title if len(mine) == 1 else None)

@@ -41,6 +41,8 @@ async def wrote(ctx: Context, person: Person, said: Written, under: MessageConte
     One that is forwarded was said to somebody else, so it is in doubt whatever is asked. A cry for help that others
     would read is held as well: it may be meant for the bot alone, whatever is asked.
     """
+    if await dispatch_commands.named_town(ctx, person, said):
+        return
     questions = await button_questions.claiming(ctx, person, said, under)
     if not cries and await _promise_first(ctx, person, said, questions):
         return

@@ -42,13 +42,19 @@ async def townless(ctx: Context, person: Person) -> list[Outgoing]:
     What waits for a new promise waits as long as that does.
     """
     shown = await ctx.work.outbox.recent(private_chat(person.id), QUESTIONS)
-    return [one for one in shown if one.context.command and (one.context.promised or ctx.now - one.changed_at < WAITS)]
+    asked = [one for one in shown if one.context.command and not one.context.bare]
+    return [one for one in asked if one.context.promised or ctx.now - one.changed_at < WAITS]
 
 
 async def under(ctx: Context, person: Person, reply_to: int | None) -> MessageContext | None:
-    """Return what the message is about under which a text was written: the one it replies to, or the newest."""
+    """Return what the message is about under which a text was written: the one it replies to, or the newest.
+
+    What only asks which town a command is about is left out, as what comes under it may be about something else.
+    """
     chat = private_chat(person.id)
     found = await (ctx.work.outbox.by_message(chat, reply_to) if reply_to else ctx.work.outbox.newest(chat))
+    if found and found.context.bare and not reply_to:
+        found = next((one for one in await ctx.work.outbox.recent(chat, QUESTIONS) if not one.context.bare), None)
     return found.context if found else None
 
 
