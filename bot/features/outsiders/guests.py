@@ -63,6 +63,9 @@ async def greet(ctx: Context, group: Group, member: Member, row: Row) -> None:
     if event.has_begun(ctx.now.astimezone(ctx.services.zone)) and unasked(ctx, row):
         await ask(ctx, group, member, row, greets=True)
         return
+    if event.day and event.day < ctx.today:
+        await _been(ctx, group, member, row)
+        return
     await note_asked(ctx, member, Field.COMING)
     keys = [*answers(ctx, group, Field.COMING), *not_me(ctx, group, member)]
     facts = {**facts, "said": said_before(ctx, row)}
@@ -123,7 +126,7 @@ async def comes(ctx: Context, group: Group, member: Member, row: Row, said: Mark
         await ctx.to_person(member.person_id, "guest.off", for_guest(ctx, group, row, event), about=group.id, edit=edit)
         return
     if event.day and event.day < ctx.today:
-        await ctx.to_person(member.person_id, "guest.been", {}, about=group.id, edit=edit)
+        await _been(ctx, group, member, row, edit=edit)
         return
     row = await keep(ctx, group, row, None, Field.COMING, said)
     await note_asked(ctx, member, Field.COMING)
@@ -153,12 +156,17 @@ async def again(ctx: Context, actor: Actor, _action: Action) -> None:
         await ask(ctx, actor.group, actor.member, row, greets=True)
         return
     if event.day and event.day < ctx.today:
-        joins = register(ctx).says(row.values, Field.JOIN, Mark.YES)
-        await ctx.reply(actor, "guest.been", {}, [] if joins else [[after_all(ctx, actor.group)]])
+        await _been(ctx, actor.group, actor.member, row, edit=ctx.tapped)
         return
     await note_asked(ctx, actor.member, Field.COMING)
     keys = [*answers(ctx, actor.group, Field.COMING), *not_me(ctx, actor.group, actor.member)]
     await ctx.reply(actor, "guest.invitation", {**facts, "said": said_before(ctx, row)}, keys)
+
+
+async def _been(ctx: Context, group: Group, member: Member, row: Row, *, edit: int | None = None) -> None:
+    """Say that the event has been; who has not wanted to be in the network may still."""
+    keys = [] if register(ctx).says(row.values, Field.JOIN, Mark.YES) else [[after_all(ctx, group)]]
+    await ctx.to_person(member.person_id, "guest.been", {}, keys, about=group.id, edit=edit)
 
 
 async def _not_on_the_list(ctx: Context, actor: Actor) -> None:
@@ -174,7 +182,10 @@ async def _not_on_the_list(ctx: Context, actor: Actor) -> None:
 async def leaving(ctx: Context, actor: Actor, _action: Action) -> None:
     """Ask a guest, who is about to leave the event, the request."""
     row = await row_of(ctx, actor.group, actor.member)
-    if row is None or not unasked(ctx, row):
+    if row is None:
+        await _not_on_the_list(ctx, actor)
+        return
+    if not unasked(ctx, row):
         ctx.toast("guest_answered", alert=True)
         return
     if actor.group.settings.event_off:
