@@ -59,6 +59,23 @@ async def test_logged_at_a_desk(both: Both) -> None:
     assert "kontakt" not in both.town.last("Bo").lower()
 
 
+async def test_a_child_and_nobody_there(both: Both) -> None:
+    """A child is reported to social services too, and whoever logs at a desk hears when nobody is there to read it."""
+    await both.town.write("Alva", "/skydd")
+    await both.town.tap("Alva", "Vem läser")
+    await both.town.tap("Alva", "☐ Bo")
+    desk = both.page.browser()
+    await desk.open(await given(both))
+    await log(desk, p_minors="yes")
+    assert "orosanmälan till socialtjänsten, genast" in desk.text
+    assert "Ingen läser händelserna just nu" not in desk.text
+    await both.town.write("Bo", "/franvaro i dag")
+    await desk.open(desk.links["Logga en händelse till"])
+    await log(desk)
+    assert "orosanmälan till socialtjänsten, genast" not in desk.text
+    assert "Ingen läser händelserna just nu." in desk.text
+
+
 async def test_who_it_is_about_is_not_taken(both: Both) -> None:
     """What points somebody out is refused at its question as in the chat, and nothing of the form is kept."""
     desk = both.page.browser()
