@@ -65,10 +65,8 @@ async def stop(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def end(ctx: Context, actor: Actor, action: Action) -> None:
-    """Remove a decision maker, who sees nothing of the group any more; their answers stay."""
-    member = await ctx.work.members.lookup(int(action.arg))
-    if member is not None and member.group_id == actor.group.id and member.id in actor.group.settings.deciders:
-        await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now)
+    """Remove a decision maker."""
+    await process_leaders.dismiss(ctx, actor.group, int(action.arg))
     await show(ctx, actor, action)
 
 

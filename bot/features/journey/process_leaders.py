@@ -15,7 +15,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.journey.status import map_facts, map_of
-from bot.reminders import open_items
+from bot.reminders import next_message, open_items
 from bot.reminders.kinds import ASKED
 from bot.views.names import cut
 from bot.views.shared_buttons import copy_key
@@ -86,13 +86,24 @@ async def stop(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def end(ctx: Context, actor: Actor, action: Action) -> None:
-    """Remove a process leader, who sees nothing of the group any more."""
-    member = await ctx.work.members.lookup(int(action.arg))
-    if member is not None and member.group_id == actor.group.id and member.role == ROLE:
-        await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now)
-        await ctx.work.prompts.end_all(member.person_id, actor.group.id)
-        await open_items.forget(ctx, member)
+    """Remove a process leader."""
+    await dismiss(ctx, actor.group, int(action.arg))
     await show(ctx, actor, action)
+
+
+async def dismiss(ctx: Context, group: Group, number: int) -> None:
+    """End the seat of somebody from outside: they see nothing of the group any more, nothing waits for them, and they
+    are told so. What they have answered stays."""
+    member = await ctx.work.members.lookup(number)
+    if member is None or member.group_id != group.id or member.role != ROLE or member.state == "left":
+        return
+    await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now)
+    await ctx.work.prompts.end_all(member.person_id, group.id)
+    await open_items.forget(ctx, member)
+    if await next_message.hears(ctx, member.person_id):
+        facts = {"town": group.title, "decider": member.id in group.settings.deciders}
+        keys = [[ctx.key("home.mine", "mine", group.id)]]
+        await ctx.to_person(member.person_id, "leader.ended_you", facts, keys, about=group.id)
 
 
 async def ask_keys(ctx: Context, actor: Actor, exercise: str) -> list[list[Key]]:
