@@ -1,6 +1,7 @@
 """What nothing asks for in a private chat: a text without a place, pictures, voice. The answer says what there is."""
 
 from bot.channel.updates import Written
+from bot.context import abuse_limits
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.permissions import Role, may
@@ -30,6 +31,8 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
         or await actor_forms.greeted_again(ctx, person)
         or await actor_forms.answered(ctx, person)
     ):
+        return
+    if await _is_about_incident(ctx, person, said):
         return
     logs = await _ways_to_log(ctx, person)
     listed, _ = await open_runs.open_to(ctx, person)
@@ -63,12 +66,26 @@ async def media(ctx: Context, person: Person, said: Written) -> None:
     if actor is not None and person.focus is not None and await report.overhears(ctx, person.focus):
         await report.sent(ctx, actor, person.focus, said)
         return
+    if await _is_about_incident(ctx, person, said):
+        return
     slot = f"album:{said.album}" if said.album else None
     if slot and await ctx.work.outbox.latest(private_chat(person.id), slot):
         return
     keys = [[ctx.key("what_waits", "answers")]]
     facts = {"kind": said.media, "text": bool(said.text), "logs": bool(await _ways_to_log(ctx, person))}
     await ctx.to_person(person.id, "media", facts, keys, slot=slot)
+
+
+async def _is_about_incident(ctx: Context, person: Person, said: Written) -> bool:
+    """True for what somebody says or sends right after they have logged an incident: it leaves the chat, as there."""
+    if ctx.services.limits.over(abuse_limits.LOGGED, person.id, ctx.now) is None:
+        return False
+    seats = await memberships.of(ctx, person, Role.NETWORK)
+    for group, _ in seats[:1]:
+        await ctx.delete(person.id, said.message_id, about=group.id)
+        keys = [[ctx.key("my_logs", "mylogs", group.id)]]
+        await ctx.to_person(person.id, "incidents.tap", {}, keys if len(seats) == 1 else [], about=group.id)
+    return bool(seats)
 
 
 async def _tasks(ctx: Context, person: Person, text: str) -> list[list[Key]]:

@@ -129,6 +129,20 @@ async def test_media_leave_with_the_reason(tmp_path: Path) -> None:
             assert [m for m in standing if m.content.get(kind)] == []
 
 
+async def test_what_comes_right_after_leaves_too(tmp_path: Path) -> None:
+    """Words and pictures that follow upon the receipt are about the incident: they leave the chat; later ones stay."""
+    async with watched(tmp_path) as played:
+        await played.write("Bo", "/incident")
+        for label in ("Nu", "☐ Exploatering i arbete", "Klar", "Nej", "Hoppa över resten", "Spara"):
+            await played.tap("Bo", label)
+        await played.write("Bo", "Hon bor på rum tolv")
+        await played.act("Bo", "send_photo", chat=played.person("Bo"))
+        assert own(played, "Bo") == []
+        await played.wind(minutes=11)
+        await played.write("Bo", "Något helt annat")
+        assert len(own(played, "Bo")) == 1
+
+
 async def test_a_message_that_cannot_be_deleted_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where Telegram does not let a message go, its owner is told to take it away."""
     call = Telegram.call

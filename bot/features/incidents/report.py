@@ -128,7 +128,8 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         await ctx.to_person(person.id, "incident.corrected", told, keys, about=group.id, edit=ctx.tapped)
         return
     incident = await keep(ctx, group, values, by=person.id)
-    for what, who in ((abuse_limits.INCIDENTS, person.id), (abuse_limits.GROUP_INCIDENTS, group.id)):
+    counted = ((abuse_limits.LOGGED, person.id), (abuse_limits.INCIDENTS, person.id))
+    for what, who in (*counted, (abuse_limits.GROUP_INCIDENTS, group.id)):
         ctx.services.limits.count(what, who, ctx.now)
     facts = {
         "receipt": incident.receipt,
