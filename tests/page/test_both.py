@@ -237,6 +237,8 @@ async def test_a_window_from_before_one_came_in_again(both: Both) -> None:
     url = str(both.town.button("Bo", "Logga in")[3]["url"])
     async with bo.client.post("/gor", data={**older.fields, "text": "Mitt svar"}) as answer:
         assert "Du är utloggad" in await answer.text()
+    async with bo.client.post("/gor", data=older.fields) as answer:
+        assert "Det du gjorde nu är inte sparat." in await answer.text()
     again = await both.signed_in("Bo")
     async with again.client.post("/gor", data={**older.fields, "text": "Mitt svar"}) as answer:
         told = await answer.text()
