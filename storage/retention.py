@@ -32,6 +32,11 @@ class Retention(Repository):
         """Remove those rows with their history; return how many there were."""
         return await self._remove(*_rows(group_id, registers, before))
 
+    async def remove_taken_off(self, group_id: int, registers: Sequence[str], before: date) -> int:
+        """Remove those of them that somebody has taken off the list before that day, with their history."""
+        source, values = _rows(group_id, registers, before)
+        return await self._remove(f"{source} AND state = 'removed'", values)
+
     def _older(self, what: str, group_id: int, before: date) -> tuple[str, list[int | str]]:
         column, written = TABLES[what]
         limit: int | str = before.isoformat() if written == "day" else _seconds(before)

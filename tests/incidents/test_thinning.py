@@ -26,6 +26,25 @@ async def test_old_advertisements_can_only_be_counted(tmp_path: Path) -> None:
     assert registers(the_process())["adverts"].months == 12
 
 
+async def test_what_was_taken_off_a_list_of_people_goes(tmp_path: Path) -> None:
+    """An advertisement or a guest that somebody has removed can be put back for a month; then nothing of it is kept."""
+    async with watched(tmp_path) as played:
+        async with played.bot.store.work() as work:
+            told = {"date": "2027-01-11", "site": "exempelsidan", "name": "Blå"}
+            gone = [await work.rows.add(1, register, told, author=None) for register in ("adverts", "guests")]
+            kept = [await work.rows.add(1, register, told, author=None) for register in ("adverts", "actors")]
+            for row in (*gone, kept[1]):
+                await work.rows.change(row.id, None, None, state="removed")
+        await played.wind(days=29)
+        async with played.bot.store.work() as work:
+            assert [(await work.rows.get(row.id)).values for row in gone] == [told, told]
+        await played.wind(days=4)
+        async with played.bot.store.work() as work:
+            assert [await work.rows.lookup(row.id) for row in gone] == [None, None]
+            assert await work._session.rows("SELECT * FROM row_versions WHERE id = ?", (gone[0].id,)) == []
+            assert [(await work.rows.get(row.id)).values for row in kept] == [told, told]
+
+
 async def test_only_how_many_is_carried_on(tmp_path: Path) -> None:
     """Where the mapping is shown to the network, advertisements are counted and no advertiser is named."""
     async with watched(tmp_path) as played:

@@ -24,6 +24,7 @@ from storage.records import Due, Group
 
 KIND = "retention"  # the kind of the row in the schedule, one a day for each group
 WARNING = timedelta(days=30)
+UNDOABLE = timedelta(days=30)  # how long what somebody has taken off a list that names people can be put back
 PUT_OFF = 3  # months, each time
 CHOICES = (3, 6, 12, 24, 36)  # months offered
 FIGURES = (Field.WHEN, Field.KIND, Field.AREA, Field.KNOWN, Field.EXPOSED, Field.MINORS)  # what the statistics need
@@ -161,11 +162,14 @@ async def fire(ctx: Context, group: Group, _due: Due) -> None:
     """Do the day's look: remove what is too old, and warn of what will be in a month."""
     await schedule(ctx, group)
     warned = dict(group.settings.warned)
+    lists = registers(ctx.services.process)
     for name, rule in rules(ctx).items():
         limit = add_months(ctx.today, -months(group, name, rule))
         hold = held(group, name)
         if hold is None or hold.until <= ctx.today:
             await rule.remove(ctx, group, limit)
+            if name in lists:
+                await ctx.work.retention.remove_taken_off(group.id, (name,), ctx.today - UNDOABLE)
         coming = await rule.count(ctx, group, limit + WARNING)
         if coming and warned.get(name, date.min) < ctx.today - WARNING:
             warned[name] = ctx.today

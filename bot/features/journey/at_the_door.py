@@ -73,6 +73,8 @@ async def state_of(ctx: Context, group: Group, member: Member) -> GuestNotice | 
         unnamed = any(one.want == NAME and one.group == group.id for one in asked)
         if member.role != "guest":
             return None
+        if member.profile.get(GUEST):  # what was removed from the list is kept for a month
+            return GuestNotice.REMOVED
         return GuestNotice.UNNAMED if unnamed else GuestNotice.ANOTHERS
     if row.state == "removed":
         return GuestNotice.REMOVED
