@@ -23,7 +23,7 @@ class ClockReader:
             rf"(?:(?:{any_of((*words.at, *words.around))}) )*(?P<clock>(?:{any_of(words.clock)}) ?)?"
             rf"(?P<part>{any_of(words.minutes)})? ?"
             rf"(?P<hour>{hour})(?:[.:](?P<minute>\d{{2}}))?(?P<some>{some})?"
-            rf"(?P<end> ?(?:[-–]|{any_of(words.time_until)}) ?{hour}(?:[.:]\d{{2}})?)?"
+            rf"(?: ?(?:[-–]|{any_of(words.time_until)}) ?(?P<end>{hour}(?:[.:]\d{{2}})?))?"
         )
 
     def read(self, text: str) -> list[time]:
@@ -43,11 +43,15 @@ class ClockReader:
         early = at.hour < EARLIEST and not match["hour"].startswith("0")
         return [at.replace(hour=at.hour + 12), at] if early else [at]
 
-    def ends(self, text: str) -> bool:
-        """True if a text, perhaps after a day, says when something ends, too: "14 mars 13-16"."""
+    def lasts(self, text: str) -> int | None:
+        """The minutes that something lasts by a text, perhaps after a day: "14 mars 13-16"; None if it says no end."""
         words, _ = self.half(plain(text))
-        times = [words, *(at for _, at in self.split(words))]
-        return any(match["end"] for at in times if (match := self._time.fullmatch(at)))
+        for at in (words, *(at for _, at in self.split(words))):
+            match = self._time.fullmatch(at)
+            if match and match["end"] and (begins := self.read(at)) and (ends := self.read(match["end"])):
+                first, last = (60 * found[0].hour + found[0].minute for found in (begins, ends))
+                return (last - first) % (24 * 60)
+        return None
 
     def half(self, words: str) -> tuple[str, int | None]:
         """The words without a part of the day ("på kvällen"), and the hour at which that half of the day begins."""

@@ -48,9 +48,9 @@ class DateReader:
         """The times of day that this text can mean: "kl 13", "9.30", "13:00-15:00" (its beginning), "halv tio"."""
         return self._clock.read(text)
 
-    def says_end(self, text: str) -> bool:
-        """True if a text that is read as a time of day, or a day with one, also says when it ends."""
-        return self._clock.ends(text)
+    def lasts(self, text: str) -> int | None:
+        """The minutes between the two times of a text that is read as one, perhaps after a day; None if it has one."""
+        return self._clock.lasts(text)
 
     def read_moment(self, text: str, today: date, since: date | None = None) -> list[tuple[date, time | None]]:
         """The dates, each with a time of day if there is one, that this text can mean: none, one, or several.

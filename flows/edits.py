@@ -1,6 +1,6 @@
 """Handle an edited message: it changes the answer that it once gave, or the comment, until that has been shown."""
 
-from flows import edit_conflict
+from flows import edit_conflict, moments
 from flows.answers import clean, from_text, unfit
 from flows.dialogue_state import DialogueState
 from flows.effects import Comment, Done, Keep, Locked, Refused
@@ -61,4 +61,6 @@ def edited(t: DialogueState, event: Edited) -> None:
         edit_conflict.meet(t, event.key, value, aside=True)
         return
     keep(t, event.key, value)
+    if question.kind is Kind.MOMENT:
+        moments.said_of_end(t, value, event)
     t.toast(Done.CHANGED, key=event.key)

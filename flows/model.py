@@ -73,6 +73,7 @@ class Question:
     ahead: bool = False  # date: a day that has been cannot be meant
     not_before: str = ""  # date, moment: it goes by the day of this other question of the sheet, and comes after it …
     not_after: str = ""  # … or before it; where it does not fit, it is asked again
+    lasts: tuple[int, ...] = ()  # choice: the most hours of each option but the last; "13-16" under a moment answers it
     listed: str = ""  # choice: the options are what the group has listed under this name; left out while there are none
     needs: str = ""  # left out unless the operator allows this
     register: str = ""  # row: whose rows are meant

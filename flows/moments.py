@@ -6,14 +6,15 @@ What a text can mean is kept where the person stands (`Visit.readings`) and offe
 from flows.answers import HOURS, clean, from_button, from_text, whole
 from flows.dialogue_state import DialogueState
 from flows.effects import Unfit
-from flows.events import Picked, Wrote
+from flows.events import Edited, Picked, Wrote
 from flows.model import Question
 from flows.prompts import ask
-from flows.transitions import take
+from flows.transitions import keep, take
 from flows.trouble import Problem, Trouble
 from flows.values import Value, day_of, moment, time_of
 
-BEGINS = "advice.begins"  # said of a moment whose end was written too, which is not kept
+# Said of a moment whose end was written too: it is not kept, or answers how long it is.
+BEGINS, LASTS = "advice.begins", "advice.lasts"
 READING, HOUR, NO_HOUR = "r", "h", "later"  # begin the arguments of the buttons beside those of days
 
 
@@ -21,13 +22,27 @@ def wrote(t: DialogueState, key: str, question: Question, event: Wrote) -> None:
     """Take a text: an hour on the day that is known, or a day with or without its hour."""
     day = _without_hour(t)
     times = event.dates.read_time(clean(event.text)) if day else []
-    advised = BEGINS if event.dates.says_end(clean(event.text)) else None
-    if not day or not times:
-        _take(t, key, from_text(question, event.text, event.today, event.dates), event.seen, advised)
-        return
-    found = [moment(day_of(day), at) for at in times]
-    value = found[0] if len(found) == 1 else Trouble(Problem.MOMENT_TWO_WAYS, {"moments": found})
-    _take(t, key, value, event.seen, advised)
+    value: Value | Trouble
+    if day and times:
+        found = [moment(day_of(day), at) for at in times]
+        value = found[0] if len(found) == 1 else Trouble(Problem.MOMENT_TWO_WAYS, {"moments": found})
+    else:
+        value = from_text(question, event.text, event.today, event.dates)
+    _take(t, key, value, event.seen, said_of_end(t, value, event))
+
+
+def said_of_end(t: DialogueState, value: Value | Trouble, event: Wrote | Edited) -> str | None:
+    """Keep how long it lasts, if a text says when it ends and the exercise asks for that; return what is said of it."""
+    minutes = event.dates.lasts(clean(event.text))
+    if minutes is None or (isinstance(value, Trouble) and "moments" not in value.facts):
+        return None
+    length = next((other for other in t.keys if t.run.question(other).lasts and not t.rows), None)
+    if length is None:
+        return BEGINS
+    question = t.run.question(length)
+    place = next((n for n, most in enumerate(question.lasts) if minutes <= 60 * most), len(question.lasts))
+    keep(t, length, question.options[place])
+    return LASTS
 
 
 def picked(t: DialogueState, key: str, question: Question, event: Picked) -> None:

@@ -41,6 +41,7 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
         ahead=table.get("ahead", bool, False),
         not_before=table.get("not_before", str, ""),
         not_after=table.get("not_after", str, ""),
+        lasts=tuple(table.get("lasts", list, [])),
         listed=table.one_of("listed", ("", *LISTS), ""),
         needs=table.one_of("needs", ("", *LEAVE), ""),
         register=table.get("register", str, ""),
@@ -111,6 +112,8 @@ def _check_kind(question: Question, table: TomlTable) -> None:
         table.wrong("many", "only a choice or a row can take several answers")
     if (question.kind is Kind.ROW) != bool(question.register):
         table.wrong("register", "a row needs the register that it is of, and only a row has one")
+    if question.lasts and (question.many or len(question.lasts) != len(question.options) - 1):
+        table.wrong("lasts", "the most hours of each option but the last, of a choice that takes one")
     if question.default and question.kind is not DEFAULTS[question.default]:
         table.wrong("default", "only a date can be today's, and only a person can be “me”")
     if question.others and question.kind is not Kind.PERSON:

@@ -42,9 +42,10 @@ def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str 
     if t.visit.to_summary or after == keys[-1]:
         show_summary(t, saved=receipt, advised=advised)
         return
-    rest = keys[keys.index(after) + 1 :] if after in keys else keys
     answered = t.run.sheet(t.member).answered
-    fresh = next((key for key in rest if key not in answered), None) if not after else rest[0]
+    rest = keys[keys.index(after) + 1 :] if after in keys else keys
+    rest = tuple(key for key in rest if not (t.run.question(key).lasts and key in answered))  # the time has told it
+    fresh = next((key for key in rest if key not in answered), None) if not after else next(iter(rest), None)
     if fresh is None:
         show_summary(t)
     else:

@@ -61,6 +61,11 @@ def _words(phrases: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
 
 
+def _bare(text: str) -> str:
+    """Return the words of a text in small letters, without signs."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
 class WordsError(Exception):
     """A word is missing or a file cannot be read; the message names file, word and cure."""
 
@@ -117,6 +122,7 @@ class Language:
         self.line_breaks = line_breaks.LineBreaks(data["unbroken"], self.months)
         self._joins = tuple(f"{word} " for word in data["joins"])
         self._yes = frozenset(data["answer"]["alone"])
+        self._urged: dict[str, str] = {one: said for said in ("yes", "no") for one in data["answer"]["urged"][said]}
         self._instead = _words(data["answer"]["instead"])
         self._somebody_else = _words([*data["answer"]["instead"], *data["answer"]["somebody_else"]])
         self._coming = _words(data["answer"]["coming"])
@@ -138,12 +144,12 @@ class Language:
 
     def moves(self, text: str) -> list[str]:
         """Return the verbs of the buttons under a question that a text can name and says nothing else: "Tillbaka!"."""
-        said = " ".join(re.findall(r"\w+", text.casefold()))
+        said = _bare(text)
         return [verb for verb, words in self._moves.items() if said in words]
 
     def means_me(self, text: str) -> bool:
         """True if a text names its writer and says nothing else: "Jag gör det!"."""
-        return " ".join(re.findall(r"\w+", text.casefold())) in self._me
+        return _bare(text) in self._me
 
     def says_by_the_way(self, text: str) -> bool:
         """True for what people say without meaning to add a word: thanks, a move ("klar"), a bare yes or no."""
@@ -161,6 +167,16 @@ class Language:
             return "yes"
         found = next((said for said, words in self._answers.items() if words.search(text)), None)
         return None if found == "unsure" or "?" in text else found
+
+    def decides(self, text: str) -> str | None:
+        """Return "yes" or "no" if a text says that to whether something is to be done, perhaps with thanks or again in
+        other words, and says nothing else: "Ja tack", "Ja, gör det", "Låt bli"; None for anything else.
+        """
+        word, _, rest = " ".join(text.casefold().split()).partition(" ")
+        said, urged = self.answer_in(word), self._urged.get(_bare(rest))
+        if "?" in text:
+            return None
+        return said if said and (not rest or self.thanks(rest) or urged == said) else self._urged.get(_bare(text))
 
     def speaks_of_coming(self, text: str) -> bool:
         """True if a text says outright yes or no, and in words that may be about a meeting: "Jag kan inte komma"."""

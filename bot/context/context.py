@@ -151,21 +151,24 @@ class Context:
         """Send a message to a person's private chat.
 
         One that asks for a text becomes the person's prompt. Every other comes between a prompt and its answer,
-        which is noted with the prompt, unless it is sent `beside` it.
+        which is noted with the prompt, unless it is sent `beside` it, or in the place of an earlier one.
         """
         scope = ""
         if message.keys:
             person = await self.work.people.get(person_id)
             scope, message = private_scope(person), await self._for_seat(person, message)
-        if message.edit is None and not beside and not message.living:
-            await self._pass_by(private_chat(person_id))
-        item = await self._put(private_chat(person_id), scope, message)
+        chat = private_chat(person_id)
+        edits = message.living and await self.work.outbox.latest(chat, message.slot or "", message.about) is not None
+        comes_last = message.edit is None and not edits and not beside
+        if comes_last:
+            await self._pass_by(chat)
+        item = await self._put(chat, scope, message)
         context = message.context or MessageContext()
         matter = matter_of(context)
         if message.edit is None or (message.edit == self.tapped and person_id not in self.last_told):
             bare = not (message.keys or message.alone or message.aside or context.want or context.asks)
             self.last_told[person_id] = item if bare else None
-        if message.edit is None and not beside:
+        if comes_last:
             await self.work.prompts.interrupt(person_id, but=matter)
         if matter is not None and (context.want or context.asks):
             group = context.group or message.about

@@ -23,7 +23,7 @@ async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[A
 
 
 async def heard(ctx: Context, person: Person, text: str, under: MessageContext) -> bool:
-    """Take a yes, a no, perhaps with thanks, or the words of a button; False for any other text.
+    """Take a yes or a no, or the words of a button; False for any other text.
 
     As by a tap, what the message also asks in words is put aside.
     """
@@ -32,9 +32,7 @@ async def heard(ctx: Context, person: Person, text: str, under: MessageContext) 
         return False
     (actor, asked), rules = found, ctx.services.voice.rules
     said = named_option({"yes": asked.yes.label, "no": asked.no.label}, text)
-    word, _, rest = " ".join(text.split()).partition(" ")
-    if said is None and (not rest or rules.thanks(rest)):
-        said = rules.answer_in(word)
+    said = said or rules.decides(text)
     if said == "yes" and asked.final:
         await put_again(ctx, actor, asked)
     elif said and (action := (asked.yes if said == "yes" else asked.no).action):

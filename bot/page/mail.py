@@ -21,7 +21,7 @@ from bot.context.context import Context, Services
 from bot.context.sealed_actions import LINK, Action
 from bot.dispatch import way_on
 from bot.errors import passes
-from bot.features.members import own_rights, sign_in
+from bot.features.members import handover, own_rights, sign_in
 from bot.logs import Log, describe
 from bot.settings import MailServer
 from storage.errors import StorageError
@@ -233,6 +233,8 @@ async def tell_of_refusal(ctx: Context, address: MailAddress) -> None:
     for member in await ctx.work.members.of_person(address.person_id):
         group = await ctx.work.groups.get(member.group_id)
         if group.state == "active" and member.state != "left":
-            facts = {"name": member.name, "town": group.title}
-            await own_rights.tell_coordinators(ctx, group, "mail.refused", facts, but=address.person_id)
+            out = member.role in handover.SEATS and await handover.signed_out(ctx, member)
+            facts = {"name": member.name, "town": group.title, "out": out}
+            keys = [[ctx.key("way_in_for", "swapped", group.id, str(member.id), name=member.name)]] if out else []
+            await own_rights.tell_coordinators(ctx, group, "mail.refused", facts, keys, but=address.person_id)
     await way_on.show(ctx)

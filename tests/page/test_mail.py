@@ -212,6 +212,22 @@ async def test_refused(mailed: Mailed) -> None:
     assert "Rätta den under Personuppgifter" in mailed.both.town.last("Alva"), "she need not ring herself"
 
 
+async def test_refused_and_signed_out(mailed: Mailed) -> None:
+    """Whoever takes no mail and is signed out is let in again by a link, to which the message leads."""
+    cia = await mailed.both.invited("Cia")
+    await mailed.given(cia, "cia@example.se")
+    await cia.open("/konto")
+    await cia.press("Logga ut")
+    mailed.post.refuses = "550 No such user"
+    await cia.open("/")
+    await cia.press("Skicka en länk", address="cia@example.se")
+    await mailed.mailer.drain()
+    await mailed.both.town.settle()
+    assert "Cia är utloggad och behöver en länk för att komma in." in mailed.both.town.last("Alva")
+    await mailed.both.town.tap("Alva", "Länk in till Cia")
+    assert "Är det Cia själv som ska in igen? Skicka länken till hen." in mailed.both.town.last("Alva")
+
+
 async def test_a_new_address_is_refused(mailed: Mailed) -> None:
     """While an earlier address counts, only its owner is told of a new one that takes no mail."""
     cia = await mailed.both.invited("Cia")

@@ -119,7 +119,8 @@ async def turn_away(ctx: Context, actor: Actor, action: Action) -> None:
     member, row = chosen
     event = await event_facts.event_of(ctx, group)
     begun = event.has_begun(ctx.now.astimezone(ctx.services.zone))
-    facts = {"name": guest_list.name_of(ctx, row), "town": group.title, "begun": begun}
+    reached = (await ctx.work.people.get(member.person_id)).reach == "reachable"
+    facts = {"name": guest_list.name_of(ctx, row), "town": group.title, "begun": begun, "reached": reached}
     if sure != SURE:
         yes = ctx.key("guest.turn_away_sure", "turnaway", group.id, f"{number}:{SURE}")
         no = ctx.key("back", "admitting", group.id)

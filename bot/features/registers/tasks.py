@@ -100,7 +100,8 @@ async def _list(ctx: Context, actor: Actor, which: str) -> None:
         "today": today,
     }
     counts = {MINE: len(mine), ALL: len(every), LATE: len(late)} if core else {}
-    keys.append([ctx.key(f"task.{w}", "tasks", group.id, w, count=counts[w]) for w in counts if w != which])
+    others = [one for one in counts if one != which and (one != LATE or late)]
+    keys.append([ctx.key(f"task.{one}", "tasks", group.id, one, count=counts[one]) for one in others])
     if not keys[-1]:
         keys.append([ctx.key("what_waits", "answers", group.id)])
     await ctx.reply(actor, "tasks", facts, keys)
