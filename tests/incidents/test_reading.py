@@ -38,7 +38,7 @@ async def test_only_the_named_read(tmp_path: Path) -> None:
     async with watched(tmp_path) as played:
         receipt = await log(played, "Bo")
         await played.write("Alva", "/handelser")
-        assert "är utsedda" in played.last("Alva")
+        assert "är valda till det" in played.last("Alva")
         await played.tap("Cia", "Öppna")
         assert receipt in played.last("Cia")
         await played.write("Alva", "/skydd")
