@@ -156,7 +156,7 @@ async def test_erase_the_group(tmp_path: Path) -> None:
         await played.tap("Alva", "Radera allt nu")
         assert "Gruppen är raderad" in played.last("Alva")
         assert "Alva bad om raderingen" in played.last("Bo", GROUP)
-        assert "Inget av det som var sparat om dig där finns kvar" in played.last("Bo")
+        assert "Allt som var sparat om dig där är borta" in played.last("Bo")
         async with played.bot.store.work() as work:
             assert (await work.groups.get(1)).state == "erased"
             assert await work.incidents.all_of(1) == []
