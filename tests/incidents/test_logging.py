@@ -41,7 +41,7 @@ async def test_the_network_logs_too(tmp_path: Path) -> None:
             await (played.write("Bo", label) if label[0] == "/" else played.tap("Bo", label))
         assert "✓ Sparat" in played.last("Bo")
         await played.write("Bo", "/statistik")
-        assert "senaste hela kvartalet" in played.last("Bo")
+        assert "Här räknas bara kvartal som är slut" in played.last("Bo")
         await played.write("Bo", "/handelser")
         assert "är valda till det" in played.last("Bo")
 
