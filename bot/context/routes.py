@@ -117,7 +117,9 @@ class Command:
     `handler` is for the group that the command is about; `alone`, where there is one, for what is about none.
     `in_group`: it is answered in the group's chat itself; elsewhere people are asked into their private chat.
     `quotes`: written as a reply in the group, it takes the text that was replied to. `whole_chat`: in private it is
-    about the chat or the person and not about one of their groups, so that nobody is asked which.
+    about the chat or the person and not about one of their groups, so that nobody is asked which. `greets`: to whoever
+    was asked from outside and has not begun it tells what that is. `of_all_towns`: to whoever guides several towns it
+    shows all of them.
     """
 
     name: str
@@ -128,6 +130,8 @@ class Command:
     in_group: bool = False
     quotes: bool = False
     whole_chat: bool = False
+    greets: bool = False
+    of_all_towns: bool = False
 
 
 Routes = Sequence[ButtonRoute | StrangerButtonRoute | Text | Invitation]

@@ -61,11 +61,11 @@ def _kept_as(want: str) -> CommandHandler:
 
 COMMANDS = by_name(
     (
-        Command("start", Role.STRANGER, Menu.STRANGER, homes.start, alone=help_person),
+        Command("start", Role.STRANGER, Menu.STRANGER, homes.start, alone=help_person, greets=True, of_all_towns=True),
         Command("aktivera", Role.STRANGER, Menu.NONE, homes.start),
         Command("incident", Role.LOGGER, BOTH, report.begin),
-        Command("svara", Role.NETWORK, Menu.PRIVATE, None, alone=what_waits.what_waits),
-        Command("steg", Role.LEADER, BOTH, navigation.show_map, in_group=True),
+        Command("svara", Role.NETWORK, Menu.PRIVATE, None, alone=what_waits.what_waits, greets=True),
+        Command("steg", Role.LEADER, BOTH, navigation.show_map, in_group=True, of_all_towns=True),
         Command("kalender", Role.LEADER, ASIDE, meetings.show, in_group=True),
         Command("vantar", Role.MEMBER, ASIDE, status.awaited, in_group=True),
         Command("atgard", Role.MEMBER, ASIDE, _kept_as("todo"), in_group=True, quotes=True),

@@ -23,8 +23,6 @@ from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, Person, private_chat
 
-LETTER = ("start", "svara")  # to whoever was asked from outside and has not begun: what it is
-TOWNS = ("start", "steg")  # to whoever guides several towns: all of them
 WHATEVER_IS_PROMISED = (*ALWAYS, "mina_uppgifter", "dolj", "avbryt")  # also before a new promise is accepted
 
 
@@ -39,7 +37,7 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     else:
         mine = await memberships.of(ctx, person, permissions.seat_for(command.role))
     outside = all(member.role == "guest" for _, member in await memberships.of(ctx, person, Role.INVITED))
-    if name in LETTER and outside and await actor_forms.greeted_again(ctx, person):
+    if command.greets and outside and await actor_forms.greeted_again(ctx, person):
         return
     theirs = await promise.asked(ctx, person, permissions.seat_for(command.role))
     read_by_all = command.quotes and bool(arguments)  # it may be for the other town, too
@@ -66,14 +64,14 @@ async def _with_seats(
     """Carry out a command of somebody who may use it in these groups, one, several or none."""
     if not mine and (
         (command.name not in ALWAYS and await memberships.shut(ctx, person))
-        or (command.name in LETTER and await memberships.waits(ctx, person))
+        or (command.greets and await memberships.waits(ctx, person))
     ):
         await memberships.refuse(ctx, person, "not_a_member")
     elif command.alone is not None and (command.handler is None or not mine):
         await command.alone(ctx, person)
     elif not mine:
         await homes.refuse(ctx, person, log=_logs(command))
-    elif len(mine) > 1 and command.name in TOWNS and all(member.role == process_leaders.ROLE for _, member in mine):
+    elif len(mine) > 1 and command.of_all_towns and all(member.role == process_leaders.ROLE for _, member in mine):
         await process_leaders.towns(ctx, Actor(person, *mine[0], message_id=message_id))
     elif len(mine) > 1 and not command.whole_chat:
         if _logs(command) and arguments:
