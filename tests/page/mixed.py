@@ -185,7 +185,7 @@ class Mixed(Town):
             places = super().texts(name)
         else:
             told = [await self.seen_by(other) for other in {*self.browsers, *self.people} - {name}]
-            places = [text for seen in told for text in seen if f"{name} vill öppna" in text]
+            places = [text for seen in told for text in seen if re.search(rf"{name} i .+ vill öppna", text)]
         codes = ["".join(found) for place in places for found in CODE.findall(place)]
         assert codes, f"no code reached {name}: {browser.text}"
         self.codes += 1
