@@ -35,6 +35,25 @@ def test_dates_lists_and_towns_are_the_languages(tmp_path: Path) -> None:
     assert made.town_of("жnät i Småstad") == "Småstad"
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Norrby",
+        "Kärngruppen i Norrby",
+        "Arbetsgrupp i Norrby",
+        "nätverket i Norrby",
+        "Stad för stad Norrby",
+        "Stad för stad i Norrby",
+        "Stad för stad – Norrby",
+        "Stad för stad, Norrby",
+        "Stad för stad: kärngruppen i Norrby",
+    ],
+)
+def test_a_town_goes_by_its_name_however_its_chat_is_called(title: str) -> None:
+    """The titles that groups give their chats are not read as the town's name: "gruppen i Stad för stad Norrby"."""
+    assert Language("sv").town_of(title) == "Norrby"
+
+
 def test_check_tells_what_a_language_lacks(tmp_path: Path) -> None:
     """A language without some of its rules is refused, each of them named with its file and the cure."""
     (tmp_path / "xx").mkdir()
