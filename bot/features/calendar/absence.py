@@ -167,17 +167,19 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
         "waiting": [name for name, _ in waiting],
         "told": list(told),
         "years": last.year != ctx.today.year,
-        **await _leading(ctx, actor),
+        **await _leading(ctx, actor, first),
         **await _reading(ctx, actor.member, actor, first, last),
     }
     await ctx.to_person(actor.person.id, "away.kept", facts, keys, edit=ctx.tapped)
 
 
-async def _leading(ctx: Context, actor: Actor) -> TemplateFacts:
-    """Return whether this member coordinates, whether nobody else does, and who would stand in."""
-    others = [m for m in await open_items.coordinators(ctx, actor.group) if m.id != actor.member.id]
+async def _leading(ctx: Context, actor: Actor, first: date) -> TemplateFacts:
+    """Return whether this member coordinates, whether nobody else does then, and who would stand in."""
+    leading = [m for m in await open_items.coordinators(ctx, actor.group) if m.id != actor.member.id]
+    others = [m for m in leading if not await _is_away(ctx, m, first)]
     named = await ctx.work.members.lookup(actor.group.settings.substitute or 0)
-    substitute = named.name if named is not None and named.state == "active" else None
+    steps_in = named is not None and named.state == "active" and named.id != actor.member.id
+    substitute = named.name if named is not None and steps_in else None
     coordinates = actor.member.coordinator
     return {"coordinates": coordinates, "alone": coordinates and not others, "substitute": substitute}
 
@@ -197,7 +199,7 @@ async def _reading(ctx: Context, member: Member, told: Actor, first: date, last:
 
 
 async def _is_away(ctx: Context, member: Member, on: date) -> bool:
-    return any(one.first <= on for one in await ctx.work.absences.of_person(member.person_id, on))
+    return any(one.first <= on <= one.last for one in await ctx.work.absences.of_person(member.person_id, on))
 
 
 # -- what follows ------------------------------------------------------------------------------------------------------

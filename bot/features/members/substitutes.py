@@ -2,11 +2,10 @@
 
 A coordinator counts as missing who cannot be reached, is away for a working week or longer, or has been silent for ten
 working days; where somebody is in danger and nobody is there who reads it, silent that day. And only if something
-waits for them. A stand-in does all that a coordinator does, except what is
-sensitive and who coordinates (`Role.RESPONSIBLE`), until the other takes it back.
+waits for them. A stand-in does all that a coordinator does, except what is sensitive and who coordinates
+(`Role.RESPONSIBLE`), until the other takes it back, or somebody else steps in as the stand-in is missing too.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -56,18 +55,18 @@ async def heard(ctx: Context, user_id: int) -> None:
 async def look(ctx: Context, group: Group) -> None:
     """Look each working day: if all coordinators are missing while something waits, find a stand-in."""
     own, presses = await responsible(ctx, group), await unread.pressing(ctx, group)
-    if group.settings.stand_ins or (ctx.today.month == JULY and not presses):  # July is quiet
-        return
+    standing = await _standing(ctx, group)
+    if (ctx.today.month == JULY and not presses) or (standing and not await _are_missing(ctx, group, standing)):
+        return  # July is quiet
     if not own:
         await _ask_for_one(ctx, group, presses=presses)
         return
-    for member in own:
-        if not await _is_missing(ctx, group, member, presses=presses):
-            if group.settings.stand_in_asked:
-                await _set(ctx, group, stand_in_asked=0)
-            return
+    if not await _are_missing(ctx, group, own, presses=presses):
+        if group.settings.stand_in_asked:
+            await _set(ctx, group, stand_in_asked=0)
+        return
     named = await ctx.work.members.lookup(group.settings.substitute or 0)
-    if named is not None and not await _can(ctx, group, named):
+    if named is not None and (named in standing or not await _can(ctx, group, named)):
         named = None
     if named is None and not _is_time_to_ask(ctx, group, presses=presses):
         return
@@ -75,8 +74,8 @@ async def look(ctx: Context, group: Group) -> None:
         return
     if named is not None:
         await stand_in(ctx, group, named, own, named=True)
-    elif presses or not await _still_to_be_warned(ctx, group, own):
-        await _ask_the_group(ctx, group, own, presses=presses)
+    elif presses or not await _still_to_be_warned(ctx, group, [*own, *standing]):
+        await _ask_the_group(ctx, group, own, standing, presses=presses)
 
 
 def _is_time_to_ask(ctx: Context, group: Group, *, presses: bool) -> bool:
@@ -88,12 +87,13 @@ def _is_time_to_ask(ctx: Context, group: Group, *, presses: bool) -> bool:
     return bool(presses and waited) or (asked < MOST and waited >= AGAIN * max(asked, 1))
 
 
-async def _ask_the_group(ctx: Context, group: Group, missing: Sequence[Member], *, presses: bool) -> None:
-    """Ask the group who can stand in for those who are missing."""
+async def _ask_the_group(ctx: Context, group: Group, own: list[Member], stood: list[Member], *, presses: bool) -> None:
+    """Ask the group who can stand in for those who are missing; `stood`: for whoever stood in for them, too."""
     asked = group.settings.stand_in_asked
     await _set(ctx, group, stand_in_offered=ctx.today, stand_in_asked=asked + 1)
     keys = [[ctx.key("stand_in", "standin", group.id)]]
-    facts = {"names": [m.name for m in missing], "last": asked + 1 >= MOST and not presses, "presses": presses}
+    facts = {"names": [m.name for m in own], "stood": [m.name for m in stood], "presses": presses}
+    facts["last"] = asked + 1 >= MOST and not presses
     await ctx.to_group(group, "group.stand_in_wanted", facts, keys)
     if presses and asked < TOLD_ALONE:
         await _press_all(ctx, group)
@@ -143,12 +143,12 @@ async def _offer(ctx: Context, group: Group, *, asked: int, standing: bool = Fal
     return group
 
 
-async def _still_to_be_warned(ctx: Context, group: Group, own: list[Member]) -> bool:
+async def _still_to_be_warned(ctx: Context, group: Group, missing: list[Member]) -> bool:
     """Tell those who are silent, in their own chat, that the group will be asked; True until they have had their days.
 
     Who cannot be reached, or has said that they are away, is not waited for.
     """
-    here = [m for m in own if await hears(ctx, m.person_id) and not await _is_away(ctx, m)]
+    here = [m for m in missing if await hears(ctx, m.person_id) and not await _is_away(ctx, m)]
     since = None if group.settings.stand_in_warned is None else _working_days(group.settings.stand_in_warned, ctx.today)
     if here and (since is None or since > SILENT):
         await _set(ctx, group, stand_in_warned=ctx.today)
@@ -163,6 +163,14 @@ async def responsible(ctx: Context, group: Group) -> list[Member]:
     """Return the coordinators in their own right, also those who have not joined or promised again yet."""
     members = await ctx.work.members.of_group(group.id)
     return [m for m in members if m.coordinator and m.id not in group.settings.stand_ins]
+
+
+async def _standing(ctx: Context, group: Group) -> list[Member]:
+    return [await ctx.work.members.get(id) for id in group.settings.stand_ins]
+
+
+async def _are_missing(ctx: Context, group: Group, members: list[Member], *, presses: bool = False) -> bool:
+    return all([await _is_missing(ctx, group, m, presses=presses) for m in members])
 
 
 async def _is_missing(ctx: Context, group: Group, member: Member, *, presses: bool) -> bool:
@@ -205,9 +213,14 @@ async def _is_away(ctx: Context, member: Member) -> bool:
 # -- stepping in, and back ---------------------------------------------------------------------------------------------
 async def stand_in(ctx: Context, group: Group, member: Member, own: list[Member], *, named: bool = False) -> None:
     """Let a member stand in for these coordinators; `named`: by one of them, beforehand."""
-    kept = StandIn(tuple(m.id for m in own), ctx.today)
+    facts: TemplateFacts = {"town": group.title, "name": member.name}
+    for before in await _standing(ctx, group):
+        if before.id != member.id:
+            await ctx.work.members.update(before.id, coordinator=False)
+            await ctx.to_person(before.person_id, "stand_in.relieved", facts, about=group.id)
     await ctx.work.members.update(member.id, coordinator=True)
-    group = await _set(ctx, group, stand_ins={member.id: kept}, stand_in_offered=None, stand_in_asked=0)
+    kept, days = StandIn(tuple(m.id for m in own), ctx.today), {**group.settings.heard, member.id: ctx.today}
+    group = await _set(ctx, group, stand_ins={member.id: kept}, stand_in_offered=None, stand_in_asked=0, heard=days)
     ctx.events.append(CoordinatorsChanged(group.id))
     names = [m.name for m in own]
     back = [[ctx.key("take_back", "takeback", group.id)]]
@@ -226,15 +239,13 @@ async def stand_in(ctx: Context, group: Group, member: Member, own: list[Member]
 
 async def step_in(ctx: Context, actor: Actor, _action: Action) -> None:
     """Make a volunteer of the core group the stand-in, if one is still needed."""
-    group, own = actor.group, await responsible(ctx, actor.group)
-    wanted = group.settings.stand_in_offered is not None or not own
+    group, own, standing = actor.group, await responsible(ctx, actor.group), await _standing(ctx, actor.group)
     if role_of(actor.member, group) >= Role.RESPONSIBLE:
         await _set(ctx, group, stand_in_offered=None, stand_in_asked=0)
         ctx.toast("stand_in_over")
-    elif group.settings.stand_ins:
-        names = [(await ctx.work.members.get(id)).name for id in group.settings.stand_ins]
-        ctx.toast("stood_in", {"names": names}, alert=True)
-    elif not wanted:
+    elif standing and not await _are_missing(ctx, group, standing):
+        ctx.toast("stood_in", {"names": [m.name for m in standing]}, alert=True)
+    elif own and group.settings.stand_in_offered is None:
         ctx.toast("stand_in_over", alert=True)
     else:
         await stand_in(ctx, group, actor.member, own)
@@ -261,7 +272,7 @@ async def _end(ctx: Context, actor: Actor, name: str, facts: TemplateFacts) -> N
     if not standing:
         ctx.toast("stand_in_over")
         return
-    group = await _set(ctx, group, stand_ins={})
+    group = await _set(ctx, group, stand_ins={}, stand_in_offered=None, stand_in_asked=0)
     for id in standing:
         member = await ctx.work.members.update(id, coordinator=False)
         if member.state == "active":
