@@ -112,58 +112,70 @@ class Outbox(Records[Outgoing]):
         sent in its slot, if there is one.
         """
         self._session.touched.add("outbox")
-        now, files = self._noted(chat), tuple(how.get("files", ()))
+        how["files"] = tuple(how.get("files", ()))
         about = int(chat[2:]) if chat.startswith("g:") else about
         slot = await self._hidden(chat, how.get("slot"), about)
-        message_id, context, reply = how.get("message_id"), how.get("context"), how.get("reply")
-        priority, message = how.get("priority", 0), None
-        if how.get("living"):
-            message = await self._to_edit(chat, slot, None)
-            if message is not None:
-                kind, content, reply = OutboxKind.EDIT, _without(content, *OF_NEW_ONES), None
-        elif kind in EDITS:
-            if not (message_id and slot and context) or await self._waits(chat):  # else there is little to find out
-                message = await self._to_edit(chat, slot, message_id)
-            if message is None and message_id is None:
-                raise ValueError("nothing has been sent in this slot that could be edited")
-        if message is not None:
-            if message.state == "sent" and not files and message.content.get(SHOWN) == _shown(content):
-                await self._save(message.id, message, replace(message, context=context or message.context))
-                return message.id
-            on_its_way = message.id in self._caches.in_flight.on_its_way
-            folded = None if files or on_its_way else _fold(message, kind, content)
-            if folded is not None:
-                first = max(priority, folded.priority)
-                context = context or message.context
-                folded = replace(folded, about=about, context=context, priority=first, changed_at=now)
-                await self._save(message.id, message, folded)
-                return message.id
-            message_id = message_id or message.message_id
-            slot = slot or message.slot
-            context = context or message.context
+        message = await self._to_change(chat, kind, slot, how)
+        if message is not None and how.get("living"):
+            kind, content, how["reply"] = OutboxKind.EDIT, _without(content, *OF_NEW_ONES), None
+        if message is not None and await self._is_taken_in(message, kind, content, about, how):
+            return message.id
         item = Outgoing(
             id=self._caches.new_id("outbox"),
             chat=chat,
             about=about,
             kind=kind,
             content=content,
-            slot=slot,
+            slot=slot or (message.slot if message else None),
             state="queued",
-            priority=priority,
+            priority=how.get("priority", 0),
             tries=0,
             not_before=how.get("not_before") or self._now(),
-            message_id=message_id,
-            context=context or NOTHING,
-            reply=reply,
+            message_id=how.get("message_id") or (message.message_id if message else None),
+            context=how.get("context") or (message.context if message else NOTHING),
+            reply=how.get("reply"),
             error=None,
-            with_files=bool(files),
-            changed_at=now,
+            with_files=bool(how["files"]),
+            changed_at=self._noted(chat),
         )
         await self._add(item.id, item)
         self._caches.in_flight.queued(chat, item)
-        for file in files:
+        for file in how["files"]:
             await self._attach(item, file)
         return item.id
+
+    async def _to_change(self, chat: str, kind: OutboxKind, slot: str | None, how: Delivery) -> Outgoing | None:
+        """Return what an edit changes, or a living message if it was sent before; None if that need not be known.
+
+        Raises ValueError when there is nothing to edit.
+        """
+        if how.get("living"):
+            return await self._to_edit(chat, slot, None)
+        if kind not in EDITS:
+            return None
+        message_id, message = how.get("message_id"), None
+        if not (message_id and slot and how.get("context")) or await self._waits(chat):  # else there is little to find
+            message = await self._to_edit(chat, slot, message_id)
+        if message is None and message_id is None:
+            raise ValueError("nothing has been sent in this slot that could be edited")
+        return message
+
+    async def _is_taken_in(
+        self, message: Outgoing, kind: OutboxKind, content: JsonObject, about: int | None, how: Delivery
+    ) -> bool:
+        """True if an edit needs no item of its own: it changes nothing, or is folded into one that still waits."""
+        context, files = how.get("context") or message.context, how.get("files")
+        if message.state == "sent" and not files and message.content.get(SHOWN) == _shown(content):
+            await self._save(message.id, message, replace(message, context=context))
+            return True
+        on_its_way = message.id in self._caches.in_flight.on_its_way
+        folded = None if files or on_its_way else _fold(message, kind, content)
+        if folded is None:
+            return False
+        first, now = max(how.get("priority", 0), folded.priority), self._noted(message.chat)
+        folded = replace(folded, about=about, context=context, priority=first, changed_at=now)
+        await self._save(message.id, message, folded)
+        return True
 
     def reserve(self) -> int:
         """Reserve an id for a message that does not pass through the outbox."""
