@@ -202,6 +202,10 @@ class Incidents(Records[Incident]):
             for i in found
         ]
 
+    async def is_noted(self, id: int, what: str) -> bool:
+        """True once a reader has noted this follow-up."""
+        return any(f.values.get("what") == what for f in await self._follow_ups.of_incident(id))
+
     async def has_outcome(self, id: int) -> bool:
         """True once somebody has noted how the incident ended."""
         return any(f.values.get("what", "").startswith(OUTCOME) for f in await self._follow_ups.of_incident(id))

@@ -123,6 +123,7 @@ async def _name(ctx: Context, actor: Actor, named: tuple[int, ...]) -> Group:
     group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=named))
     if named:
         await incident_readers.named_again(ctx, group)
+    await unread.read_by_others(ctx, group)
     await ctx.work.access_log.add(group.id, actor.member.id, "readers")
     await second_approval.tell(ctx, group, actor.member, ticked=True)
     return group

@@ -14,6 +14,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import on_screen, presence, unread
+from bot.features.incidents.unread import CONTACTED
 from bot.reminders import kinds
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import page_of
@@ -33,7 +34,6 @@ STEPS = ("talk", SUPPORT_BEGUN, SUPPORT_ENDED)
 HANDED = ("police", "social")
 ANSWERS = ("yes", "no", "unknown")
 OUTCOMES = tuple(f"{OUTCOME}_{name}" for name in ("safe", "supported", "declined", "lost", "unfounded"))
-CONTACTED = "contacted"  # the reporter wanted a call
 NOTHING_NEW = "nothing_new"  # asked after some weeks whether anything has happened
 WAYS = (
     *(*STEPS, *HANDED, OUTCOME, *(f"{name}_{answer}" for name in HANDED for answer in ANSWERS), *OUTCOMES),

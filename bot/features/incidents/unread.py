@@ -30,6 +30,7 @@ TOLD_AGAIN = timedelta(days=14)  # at the earliest after another notice: so one 
 NEXT_DAY = timedelta(days=1)
 FOLLOW_AFTER = timedelta(days=14)  # and then each time twice as long, as many times as any item is reminded of
 MORNING = time(9)
+CONTACTED = "contacted"  # the follow-up: the reporter wanted a call, and had it
 COUNTED_FROM = 3  # incidents, from which on whoever coordinates is told how many: one alone would tell who
 
 
@@ -253,6 +254,24 @@ async def remind(ctx: Context, group: Group) -> list[Member]:
 async def contacted(ctx: Context, group: Group, incident_id: int) -> None:
     """Close the item of all readers: one has contacted the reporter, or nobody is to."""
     await open_items.reconcile(ctx, group, _contact(incident_id), {})
+
+
+async def read_by_others(ctx: Context, group: Group) -> None:
+    """Remind nobody who reads incidents no more; whoever does hears of those that were read, and whose reporter still
+    waits for a call."""
+    reading = await incident_readers.of(ctx, group)
+    named = {member.id for member in reading}
+    for number in await ctx.work.incidents.open_numbers(group.id):
+        about = ctx.work.open_items.about
+        those = [*await about(group.id, _ref(number)), *await about(group.id, _contact(number))]
+        there = [one for one in those if one.kind in (WAITS, SINCE, CONTACT) and one.state != "closed"]
+        for one in there:
+            if one.member_id not in named:
+                await _close(ctx, one)
+        known = any(one.member_id in named and one.kind != SINCE for one in there)
+        wants = not known and (await ctx.work.incidents.get(number)).values.get(Field.CONTACT)
+        if wants and await is_read(ctx, group, number) and not await ctx.work.incidents.is_noted(number, CONTACTED):
+            await _tell(ctx, reading, WAITS, number)
 
 
 async def gone(ctx: Context, group: Group, member: Member) -> None:

@@ -7,7 +7,7 @@ from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged, SeatEnded, SeatLeft
 from bot.context.permissions import asked_anew
 from bot.exercises import row_links, runner
-from bot.features.incidents import incident_readers
+from bot.features.incidents import incident_readers, unread
 from bot.features.journey.status import status
 from bot.features.members import arrival, own_rights, substitutes, unreachable
 from bot.features.wellbeing import wishes
@@ -91,6 +91,8 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
         await (incident_readers.one_left(ctx, group, gone) if readers else incident_readers.last_left(ctx, group))
     await ctx.work.schedule.cancel(member_id=member.id)
     await open_items.forget(ctx, member)
+    if reads:
+        await unread.read_by_others(ctx, group)
     await ctx.work.prompts.end_all(member.person_id, group.id)
     person = await ctx.work.people.get(member.person_id)
     if not any(seat.state != "left" for seat in await ctx.work.members.of_person(person.id)):
