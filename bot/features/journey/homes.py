@@ -26,7 +26,7 @@ class Home(StrEnum):
     INVITED = "invited"  # joining: has followed a link and not answered all questions
     ANSWERED = "answered"  # from outside, and done
     LEFT = "left"
-    DECLINED = "declined"  # said no, or left the chat, before they were in
+    DECLINED = "declined"  # said no, or left the chat, before they were in; or answered a form, but it was not saved
     NOBODY = "nobody"
 
 
@@ -39,7 +39,7 @@ def home_of(member: Member, group: Group) -> Home:
     """Return the kind of home page for this seat."""
     role = role_of(member, group)
     if role is Role.FORMER and member.role == "guest":
-        return Home.ANSWERED
+        return Home.ANSWERED if ASKED_FOR in member.profile or member.profile.get("guest") else Home.DECLINED
     if role is Role.FORMER and not member.name:
         return Home.DECLINED
     if role is Role.LEADER and member.id in group.settings.deciders:

@@ -256,7 +256,8 @@ async def done(ctx: Context, given: GuestRow) -> None:
     await ctx.to_person(member.person_id, name, facts, about=group.id)
     await ctx.work.people.update(member.person_id, focus=None)
     await runner.apply(ctx, group, record, Left(member.id))
-    await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now)
+    profile = {name: value for name, value in member.profile.items() if given.kept or name != ASKED_FOR}
+    await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now, profile=profile)
 
 
 ROUTES: Routes = (
