@@ -135,4 +135,6 @@ def _picked(run: Run, question: Question, entry: Entry) -> Value | Trouble:
     chosen = [values[pick] for pick in dict.fromkeys(entry.picks) if pick in values]
     if not chosen:
         return Trouble(Problem.CHOOSE)
+    if question.kind is Kind.CHOICE and question.many:
+        return list(question.together([str(option) for option in chosen]))
     return [part for one in chosen for part in parts(one)] if question.many else chosen[0]

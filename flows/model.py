@@ -102,6 +102,7 @@ class Question:
     later: bool = False  # a row is made without it, and asked for it when it is done
     role: Field | None = None
     hoped: str = ""  # choice: the answer to hope for, so that it is seen where nobody gives it
+    alone: str = ""  # choice of several: the option beside which no other is ticked, such as none of them
     marks: tuple[tuple[Mark, tuple[str, ...]], ...] = ()  # what single options are to the program
 
     @property
@@ -131,6 +132,12 @@ class Question:
     def says(self, value: Value, mark: Mark) -> bool:
         """True if an answer is an option with this mark."""
         return value in self.marked(mark)
+
+    def together(self, options: Sequence[str], newest: str = "") -> tuple[str, ...]:
+        """Which of these may be ticked together: what goes alone gives way to the others, unless it came last."""
+        if self.alone and newest == self.alone:
+            return (newest,)
+        return tuple(option for option in options if option != self.alone) or tuple(options)
 
     def applies(self, values: Values) -> bool:
         """True if it is asked about a row with these answers."""

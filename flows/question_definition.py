@@ -67,6 +67,7 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
         milestone=table.get("milestone", bool, False),
         recurs=table.get("recurs", bool, False),
         hoped=table.get("hoped", str, ""),
+        alone=table.get("alone", str, ""),
         role=named(Field, table, "role"),
         marks=_marks(table.table("marks")),
     )
@@ -87,6 +88,7 @@ def _check_options(question: Question, table: TomlTable) -> None:
         ("reasons", question.reasons),
         ("comment", question.ask_after),
         ("hoped", (question.hoped,) if question.hoped else ()),
+        ("alone", (question.alone,) if question.alone else ()),
         ("likely", tuple(o for _, options in (question.likely.options if question.likely else ()) for o in options)),
         ("marks", tuple(option for _, options in question.marks for option in options)),
     ):
@@ -110,6 +112,8 @@ def _check_kind(question: Question, table: TomlTable) -> None:
         table.wrong("past", "only a date can be one that has been, or one that lies ahead")
     if question.many and question.kind not in (Kind.CHOICE, Kind.ROW):
         table.wrong("many", "only a choice or a row can take several answers")
+    if question.alone and not question.many:
+        table.wrong("alone", "only of a choice that takes several answers can one stand alone")
     if (question.kind is Kind.ROW) != bool(question.register):
         table.wrong("register", "a row needs the register that it is of, and only a row has one")
     if question.lasts and (question.many or len(question.lasts) != len(question.options) - 1):

@@ -304,5 +304,6 @@ def _key_at(t: DialogueState, place: str) -> str:
 
 
 def _tick(t: DialogueState, option: str, *, on: bool) -> None:
-    t.stand(ticked=tuple(o for o in t.visit.ticked if o != option) + ((option,) if on else ()))
+    ticked, question = tuple(o for o in t.visit.ticked if o != option), t.run.question(t.visit.key)
+    t.stand(ticked=question.together((*ticked, option), option) if on else ticked)
     ask(t, t.visit.key, again=True)

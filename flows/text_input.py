@@ -122,7 +122,7 @@ def value_of(t: DialogueState, key: str, event: Wrote | Edited) -> Value | Troub
     if question.kind is Kind.CHOICE and (named := _all_named(event)) and (question.many or len(named) == 1):
         opens = t.run.depending(key) and t.run.sheet(t.member).handed_in and not open_ended(t)
         wants_more = opens or named[0] in question.reasons
-        value: Value | Trouble = list(named) if question.many else named[0]
+        value: Value | Trouble = list(question.together(named)) if question.many else named[0]
         return Trouble(Problem.NO_OPTION) if wants_more else value
     value = from_text(question, event.text, event.today, event.dates)
     return Trouble(Problem.NO_OPTION) if isinstance(value, Trouble) and value.name is Problem.CHOOSE else value
@@ -221,7 +221,7 @@ def _names_options(t: DialogueState, key: str, question: Question, event: Wrote)
     """
     if question.many:
         if named := _all_named(event):
-            t.stand(ticked=tuple(dict.fromkeys((*t.visit.ticked, *named))))
+            t.stand(ticked=question.together(tuple(dict.fromkeys((*t.visit.ticked, *named))), named[-1]))
             ask(t, key)
         return bool(named)
     text = clean(event.text)
