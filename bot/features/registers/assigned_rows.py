@@ -12,12 +12,26 @@ from bot.reminders.kinds import CHANGED
 from bot.reminders.next_message import hears, schedule_next
 from bot.views.names import cut
 from flows.state import Run
+from messages.voice import TemplateFacts
 from storage.records import Group, Member, Row
 
 
 async def tell(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     """Tell a person that somebody else has assigned a row to them; not once more that it has changed by that."""
     ctx.events.append(RowGiven(actor.group.id, run.number, row.id, actor.member.id))
+
+
+async def unheard(ctx: Context, by: Member, row: Row) -> TemplateFacts:
+    """Return why somebody may not see to a row that another gives them: they are away, today or when it is due, or the
+    bot does not write to them. Whoever gives it reads that, and can tell them, or choose somebody else."""
+    member = await ctx.work.members.lookup(row.assignee or 0)
+    if member is None or member.id == by.id or row.state != "open":
+        return {"away": None, "unheard": None}
+    absences = await ctx.work.absences.of_person(member.person_id, ctx.today)
+    matters = (ctx.today, row.due or ctx.today)
+    away = next((a for a in absences if any(a.first <= day <= a.last for day in matters)), None)
+    days = {"name": member.name, "first": away.first, "last": away.last} if away else None
+    return {"away": days, "unheard": None if away or await hears(ctx, member.person_id) else member.name}
 
 
 async def tell_tomorrow(ctx: Context, member: Member, row: int) -> None:

@@ -16,7 +16,7 @@ from bot.exercises import consents, drafts, initial_rows, preconditions, runner
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.drafts import ANEW, GO_ON
 from bot.exercises.people_named import newly_named
-from bot.features.registers.assigned_rows import tell
+from bot.features.registers.assigned_rows import tell, unheard
 from bot.features.registers.row_history import show_history
 from bot.reminders.holidays import off_holidays
 from bot.reminders.run_deadlines import schedule_row
@@ -81,14 +81,12 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
         case "field":
             await _ask(ctx, actor, run, row, run.exercise.questions[int(more)].id)
         case "to":
-            given = _date_given(actor, run, row)
-            if given:
+            if given := _date_given(actor, run, row):
                 await _change(ctx, actor, run, row, assignee=int(more), due=given)
-                await tell(ctx, actor, run, await ctx.work.rows.get(row.id))
             else:
                 await _change(ctx, actor, run, row, assignee=int(more), show=False)
-                await tell(ctx, actor, run, await ctx.work.rows.get(row.id))  # a date may never be chosen
-                await _choose_date(ctx, actor, run, row)
+                await _choose_date(ctx, actor, run, await ctx.work.rows.get(row.id))
+            await tell(ctx, actor, run, await ctx.work.rows.get(row.id))  # now, as a date may never be chosen
         case "when":
             day = button_date(list(DATE_BUTTONS.values())[int(more)], ctx.today, off_holidays) if more else None
             await _change(ctx, actor, run, row, due=day)
@@ -343,7 +341,8 @@ async def _choose_date(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     offered = enumerate(DATE_BUTTONS)
     dates = [ctx.key(f"date.{name}", "when", run.number, f"{row.id}:{place}") for place, name in offered]
     keys = [dates[:2], dates[2:], [ctx.key("no_date", "when", run.number, str(row.id))]]
-    facts = {"title": (await _present(ctx, actor, run)).row_title(row)}
+    title, why = (await _present(ctx, actor, run)).row_title(row), await unheard(ctx, actor.member, row)
+    facts = {"title": title, **why}
     context = MessageContext(want="due", group=actor.group.id, run=run.number, row=row.id)  # a date can be written, too
     await ctx.reply(actor, "row.when", facts, keys, context=context)
 

@@ -298,6 +298,7 @@ async def _say(ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | 
         "note": note,
         "town": None if actor.in_group else await ctx.town_for(actor.person.id, actor.group),
         "asks": ("who" if row.assignee is None else "when") if keys and is_todo and not gone else None,
+        **await assigned_rows.unheard(ctx, actor.member, row),
     }
     want = {"who": WHO, "when": WHEN}.get(facts["asks"] or "")  # a text can answer it
     context = MessageContext(want=want, group=actor.group.id, row=row.id) if want else None
