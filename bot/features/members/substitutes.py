@@ -213,11 +213,11 @@ async def _is_away(ctx: Context, member: Member) -> bool:
 # -- stepping in, and back ---------------------------------------------------------------------------------------------
 async def stand_in(ctx: Context, group: Group, member: Member, own: list[Member], *, named: bool = False) -> None:
     """Let a member stand in for these coordinators; `named`: by one of them, beforehand."""
-    facts: TemplateFacts = {"town": group.title, "name": member.name}
+    new = {"town": group.title, "name": member.name}
     for before in await _standing(ctx, group):
         if before.id != member.id:
             await ctx.work.members.update(before.id, coordinator=False)
-            await ctx.to_person(before.person_id, "stand_in.relieved", facts, about=group.id)
+            await ctx.to_person(before.person_id, "stand_in.relieved", new, about=group.id)
     await ctx.work.members.update(member.id, coordinator=True)
     kept, days = StandIn(tuple(m.id for m in own), ctx.today), {**group.settings.heard, member.id: ctx.today}
     group = await _set(ctx, group, stand_ins={member.id: kept}, stand_in_offered=None, stand_in_asked=0, heard=days)
@@ -232,20 +232,20 @@ async def stand_in(ctx: Context, group: Group, member: Member, own: list[Member]
     await ctx.to_person(member.person_id, "stand_in.yours", facts, keys, about=group.id)
     for one in own:
         if await hears(ctx, one.person_id):
-            facts = {"town": group.title, "name": member.name}
-            await ctx.to_person(one.person_id, "stand_in.instead", facts, back, about=group.id)
+            await ctx.to_person(one.person_id, "stand_in.instead", new, back, about=group.id)
     await status(ctx, group)
 
 
 async def step_in(ctx: Context, actor: Actor, _action: Action) -> None:
     """Make a volunteer of the core group the stand-in, if one is still needed."""
     group, own, standing = actor.group, await responsible(ctx, actor.group), await _standing(ctx, actor.group)
+    presses = await unread.pressing(ctx, group)
     if role_of(actor.member, group) >= Role.RESPONSIBLE:
         await _set(ctx, group, stand_in_offered=None, stand_in_asked=0)
         ctx.toast("stand_in_over")
     elif standing and not await _are_missing(ctx, group, standing):
         ctx.toast("stood_in", {"names": [m.name for m in standing]}, alert=True)
-    elif own and group.settings.stand_in_offered is None:
+    elif own and (group.settings.stand_in_offered is None or not await _are_missing(ctx, group, own, presses=presses)):
         ctx.toast("stand_in_over", alert=True)
     else:
         await stand_in(ctx, group, actor.member, own)
