@@ -143,11 +143,15 @@ async def going_on(ctx: Context, person: Person) -> tuple[date | None, list[list
 
 
 async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
-    absence = await ctx.work.absences.add(actor.person.id, first, last)
+    """Note an absence, once however often it is said, and tell the person what follows."""
+    known = await ctx.work.absences.of_person(actor.person.id, ctx.today)
+    same = next((one for one in known if (one.first, one.last) == (first, last)), None)
+    absence = same or await ctx.work.absences.add(actor.person.id, first, last)
     await given_texts.note(ctx, actor, MessageContext(want="away", group=actor.group.id, row=absence.id))
     ref, zone = f"absence:{absence.id}", ctx.services.zone
-    await ctx.work.schedule.put(AWAY, max(at_wall(first, BEGINS, zone), ctx.now), ref=ref)
-    await ctx.work.schedule.put(BACK, at_wall(last + timedelta(1), ENDS, zone), ref=ref)
+    if same is None:
+        await ctx.work.schedule.put(AWAY, max(at_wall(first, BEGINS, zone), ctx.now), ref=ref)
+        await ctx.work.schedule.put(BACK, at_wall(last + timedelta(1), ENDS, zone), ref=ref)
     await schedule_next(ctx, actor.person.id)
     waiting, told = list[tuple[str, Key]](), dict[str, None]()
     for group, member in await _seats(ctx, actor.person.id):
