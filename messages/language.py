@@ -42,6 +42,7 @@ _WRITTEN = (
     "thanks",
     "moves",
     "leaves",
+    "absent",
     "me",
     "unbroken",
 )
@@ -129,7 +130,7 @@ class Language:
         self._thanks = frozenset(data["thanks"])
         self._me = frozenset(data["me"])
         self._moves = {verb: frozenset(words) for verb, words in data["moves"].items()}
-        self._leaves = _words(data["leaves"])
+        self._leaves, self._absent = _words(data["leaves"]), _words(data["absent"])
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
 
     def joins(self, text: str) -> bool:
@@ -159,6 +160,10 @@ class Language:
     def leaves(self, text: str) -> bool:
         """True if a text says that its writer wants to leave."""
         return bool(self._leaves.search(" ".join(text.casefold().split())))
+
+    def absent(self, text: str) -> bool:
+        """True if a text says that its writer is away for a time."""
+        return bool(self._absent.search(" ".join(text.casefold().split())))
 
     def answer_in(self, text: str) -> str | None:
         """Return "yes" or "no" if a text says outright whether its writer comes; None for anything else."""

@@ -44,7 +44,9 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     joining, way_in = await open_runs.coming_in(ctx, person)
     facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, **joining}
     until, back = await absence.going_on(ctx, person)
-    facts |= {"away": bool(cannot or put_off) and until is None, "meeting": meeting, "reminded": bool(put_off)}
+    absent = bool(logs) and ctx.services.voice.rules.absent(said.text)
+    facts |= {"away": until is None and bool(cannot or put_off or absent)}
+    facts |= {"meeting": meeting, "reminded": bool(put_off)}
     facts["tasks"] = taken_on = await _tasks(ctx, person, said.text)
     seats = await memberships.of(ctx, person, Role.LEADER) if ctx.services.voice.rules.leaves(said.text) else []
     out = _ways_out(ctx, seats)
