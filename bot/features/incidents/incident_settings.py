@@ -120,10 +120,11 @@ async def choose_readers(ctx: Context, actor: Actor, action: Action) -> None:
 async def _name(ctx: Context, actor: Actor, named: tuple[int, ...]) -> Group:
     """Set the readers; it is noted in the access log, and the others are told."""
     group = await ctx.work.groups.get(actor.group.id)
+    no_more = [one for one in await incident_readers.of(ctx, group) if one.id not in named]
     group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=named))
     if named:
         await incident_readers.named_again(ctx, group)
-    await unread.read_by_others(ctx, group)
+    await unread.read_by_others(ctx, group, *no_more)
     await ctx.work.access_log.add(group.id, actor.member.id, "readers")
     await second_approval.tell(ctx, group, actor.member, ticked=True)
     return group

@@ -3,9 +3,10 @@ corrected, so that nobody acts on what somebody has withdrawn. What it says now 
 """
 
 from bot.context.context import Context
+from bot.context.message import AnyManner
 from bot.context.permissions import is_reader
 from storage.message_notes import MessageContext
-from storage.records import Group, Incident, private_chat
+from storage.records import Group, Incident, Member, private_chat
 
 LOOKED_BACK = 500  # messages of a reader's chat
 
@@ -29,3 +30,11 @@ async def put_away(ctx: Context, group: Group, incident: Incident) -> None:
             if shown is not None:
                 name = "incidents.put_away"
                 await ctx.to_person(member.person_id, name, facts, keys, about=group.id, edit=shown)
+
+
+async def take_all(ctx: Context, group: Group, member: Member) -> None:
+    """Take every incident from the chat of somebody who reads them no more."""
+    for message in await ctx.work.outbox.recent(private_chat(member.person_id), LOOKED_BACK):
+        if message.context.incident and message.about == group.id and message.message_id is not None:
+            how: AnyManner = {"about": group.id, "edit": message.message_id, "context": MessageContext()}
+            await ctx.to_person(member.person_id, "incidents.readers_only", **how)

@@ -256,9 +256,11 @@ async def contacted(ctx: Context, group: Group, incident_id: int) -> None:
     await open_items.reconcile(ctx, group, _contact(incident_id), {})
 
 
-async def read_by_others(ctx: Context, group: Group) -> None:
-    """Remind nobody who reads incidents no more; whoever does hears of those that were read, and whose reporter still
-    waits for a call."""
+async def read_by_others(ctx: Context, group: Group, *no_more: Member) -> None:
+    """Remind nobody of incidents who reads them `no_more`, and take them from their chat; whoever does hears of those
+    that were read, and whose reporter still waits for a call."""
+    for member in no_more:
+        await on_screen.take_all(ctx, group, member)
     reading = await incident_readers.of(ctx, group)
     named = {member.id for member in reading}
     for number in await ctx.work.incidents.open_numbers(group.id):
@@ -268,10 +270,12 @@ async def read_by_others(ctx: Context, group: Group) -> None:
         for one in there:
             if one.member_id not in named:
                 await _close(ctx, one)
-        known = any(one.member_id in named and one.kind != SINCE for one in there)
+        known = any(one.member_id in named and one.kind == CONTACT for one in there)
         wants = not known and (await ctx.work.incidents.get(number)).values.get(Field.CONTACT)
         if wants and await is_read(ctx, group, number) and not await ctx.work.incidents.is_noted(number, CONTACTED):
-            await _tell(ctx, reading, WAITS, number)
+            for member in reading:
+                await ctx.work.open_items.put(member, CONTACT, _contact(number), ctx.today + CONTACT_WITHIN, ctx.today)
+                await next_message.schedule_next(ctx, member.person_id)
 
 
 async def gone(ctx: Context, group: Group, member: Member) -> None:

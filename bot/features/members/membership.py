@@ -92,7 +92,7 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
     await ctx.work.schedule.cancel(member_id=member.id)
     await open_items.forget(ctx, member)
     if reads:
-        await unread.read_by_others(ctx, group)
+        await unread.read_by_others(ctx, group, gone)
     await ctx.work.prompts.end_all(member.person_id, group.id)
     person = await ctx.work.people.get(member.person_id)
     if not any(seat.state != "left" for seat in await ctx.work.members.of_person(person.id)):
