@@ -221,10 +221,11 @@ def _reveal_when_all_in(before: Run, run: Run) -> Turn:
 
     Neither are answers that only their own author sees: they may still be changed.
 
-    What the coordinator has taken back from its reveal stays open until somebody hands in whose answers were not shown.
+    What the coordinator has taken back from its reveal stays open, unless somebody has handed in since whose answers
+    were not shown.
     """
     alone = run.exercise.how in (How.EACH, How.ORG) and not run.exercise.private and bool(show(run))
-    again = bool(run.hidden) and run.handed_in() - before.handed_in() <= run.hidden
+    again = bool(run.hidden) and run.handed_in() - {"g"} <= run.hidden
     all_in = before.waiting_for() and not run.waiting_for() and enough(run)
     if alone and run.phase is Phase.OPEN and all_in and not again:
         return _reveal(run)
