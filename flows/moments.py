@@ -32,7 +32,10 @@ def wrote(t: DialogueState, key: str, question: Question, event: Wrote) -> None:
 
 
 def said_of_end(t: DialogueState, value: Value | Trouble, event: Wrote | Edited) -> str | None:
-    """Keep how long it lasts, if a text says when it ends and the exercise asks for that; return what is said of it."""
+    """Keep how long it lasts, if a text says when it ends and the exercise asks for that; return what is said of it.
+
+    A length that somebody else has chosen stands: this text was written to another question.
+    """
     minutes = event.dates.lasts(clean(event.text))
     if minutes is None or (isinstance(value, Trouble) and "moments" not in value.facts):
         return None
@@ -41,7 +44,10 @@ def said_of_end(t: DialogueState, value: Value | Trouble, event: Wrote | Edited)
         return BEGINS
     question = t.run.question(length)
     place = next((n for n, most in enumerate(question.lasts) if minutes <= 60 * most), len(question.lasts))
-    keep(t, length, question.options[place])
+    option, there = question.options[place], t.run.written.get(length)
+    if there is not None and there.member != t.member and there.value not in (None, option):
+        return BEGINS
+    keep(t, length, option)
     return LASTS
 
 
