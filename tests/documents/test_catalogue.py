@@ -141,6 +141,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     places = [{"place": name} for name in ("Stationen", *(f"Plats {n}" for n in range(20)))]  # too many for a picture
     begun = with_rows(begun, "places", places)
     begun = with_rows(begun, "mapping_plan", [{"task": "Fråga"}])
+    begun = with_rows(begun, "activities", [{"activity": "Träffas"}])  # of no subgoal
     begun = with_rows(begun, "actors", [{"name": "Taxi", "places": ("Stationen",)}, {"name": "Biblioteket"}])
     begun = with_rows(begun, "vulnerable_groups", [{"group": "Hemlösa"}])
     begun = with_answers(begun, "plan_frame", {"starts": "2027-03-01"})
