@@ -224,7 +224,7 @@ async def test_refused_and_signed_out(mailed: Mailed) -> None:
     await mailed.mailer.drain()
     await mailed.both.town.settle()
     assert "Cia är utloggad och behöver en länk för att komma in." in mailed.both.town.last("Alva")
-    await mailed.both.town.tap("Alva", "Länk in till Cia")
+    await mailed.both.town.tap("Alva", "Länk för att Cia ska komma in")
     assert "Är det Cia själv som ska in igen? Skicka länken till hen." in mailed.both.town.last("Alva")
 
 
