@@ -3,11 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 from flows import edit_conflict, moments, several_lines
 from flows.answers import clean, from_text, named_option, unfit, whole
-from flows.dates import DateReader
 from flows.dialogue_state import DialogueState
 from flows.edit_conflict import PARAGRAPH
 from flows.effects import (
@@ -38,7 +36,7 @@ from flows.prompts import (
     ticked_items,
 )
 from flows.screening import goes_on, in_pieces
-from flows.state import Phase, Place, Run, Sheet, Visit
+from flows.state import Phase, Place, Run, Sheet
 from flows.transitions import ask_next, choose, keep, take
 from flows.trouble import Problem, Trouble
 from flows.values import Value
@@ -128,19 +126,20 @@ def value_of(t: DialogueState, key: str, event: Wrote | Edited) -> Value | Troub
     return Trouble(Problem.NO_OPTION) if isinstance(value, Trouble) and value.name is Problem.CHOOSE else value
 
 
-def may_answer(run: Run, visit: Visit, text: str, labels: Mapping[str, str], today: date, dates: DateReader) -> bool:
-    """True if this text can answer what a visit is asked, or be its comment: some questions only take taps."""
+def may_answer(run: Run, said: Wrote) -> bool:
+    """True if this text can answer what its writer is asked, or be its comment: some questions only take taps."""
+    visit = run.visits[said.member]
     if visit.place not in (Place.ASK, Place.PICK):
         return True
     if visit.place is Place.ASK:
         if visit.key not in run.keys():  # the row that it was about has been removed
             return False
         question = run.question(visit.key)
-        value = from_text(question, text, today, dates)
+        value = from_text(question, said.text, said.today, said.dates)
         tapped = isinstance(value, Trouble) and value.name is Problem.CHOOSE
         if not tapped or (question.comment and run.exercise.how is not How.ROWS):
             return True
-    return any(named_option(labels, part) for part in (text, *re.split(r"[,;\n]", text)))
+    return any(named_option(said.labels, part) for part in (said.text, *re.split(r"[,;\n]", said.text)))
 
 
 def _all_named(event: Wrote | Edited) -> tuple[str, ...]:

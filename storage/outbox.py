@@ -118,8 +118,11 @@ class Outbox(Records[Outgoing]):
         message = await self._to_change(chat, kind, slot, how)
         if message is not None and how.get("living"):
             kind, content, how["reply"] = OutboxKind.EDIT, _without(content, *OF_NEW_ONES), None
-        if message is not None and await self._is_taken_in(message, kind, content, about, how):
-            return message.id
+        if message is not None:
+            context = how.get("context") or message.context
+            changed = replace(message, kind=kind, content=content, about=about, context=context)
+            if await self._is_taken_in(message, changed, how):
+                return message.id
         item = Outgoing(
             id=self._caches.new_id("outbox"),
             chat=chat,
@@ -160,20 +163,18 @@ class Outbox(Records[Outgoing]):
             raise ValueError("nothing has been sent in this slot that could be edited")
         return message
 
-    async def _is_taken_in(
-        self, message: Outgoing, kind: OutboxKind, content: JsonObject, about: int | None, how: Delivery
-    ) -> bool:
+    async def _is_taken_in(self, message: Outgoing, changed: Outgoing, how: Delivery) -> bool:
         """True if an edit needs no item of its own: it changes nothing, or is folded into one that still waits."""
-        context, files = how.get("context") or message.context, how.get("files")
-        if message.state == "sent" and not files and message.content.get(SHOWN) == _shown(content):
-            await self._save(message.id, message, replace(message, context=context))
+        files = how.get("files")
+        if message.state == "sent" and not files and message.content.get(SHOWN) == _shown(changed.content):
+            await self._save(message.id, message, replace(message, context=changed.context))
             return True
         on_its_way = message.id in self._caches.in_flight.on_its_way
-        folded = None if files or on_its_way else _fold(message, kind, content)
+        folded = None if files or on_its_way else _fold(message, changed.kind, changed.content)
         if folded is None:
             return False
         first, now = max(how.get("priority", 0), folded.priority), self._noted(message.chat)
-        folded = replace(folded, about=about, context=context, priority=first, changed_at=now)
+        folded = replace(folded, about=changed.about, context=changed.context, priority=first, changed_at=now)
         await self._save(message.id, message, folded)
         return True
 

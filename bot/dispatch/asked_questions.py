@@ -18,6 +18,7 @@ from bot.exercises import runner
 from bot.features.incidents import report
 from bot.features.journey import exercise_buttons, wanted_texts
 from bot.views.names import cut
+from flows.events import Wrote
 from flows.state import Phase, Place, Run, Visit
 from flows.text_input import may_answer
 from flows.vocabulary import How, Kind
@@ -122,7 +123,8 @@ async def can_take(ctx: Context, person: Person, asked: MessageContext, text: st
     run = runner.load(ctx, await ctx.work.runs.get(asked.run))
     visit = run.visits[actor.member.id]
     labels = await runner.labels_of(ctx, actor.group, run, visit)
-    return may_answer(run, visit, text, labels, ctx.today, ctx.dates)
+    said = Wrote(actor.member.id, text, int(ctx.now.timestamp()), ctx.today, ctx.dates, labels=labels)
+    return may_answer(run, said)
 
 
 def asked_now(ctx: Context, questions: list[OpenQuestion]) -> list[OpenQuestion]:

@@ -16,6 +16,7 @@ from bot.views.names import cut, title_for
 from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed_keys, row_keys, unfilled
 from flows import effects
 from flows.effects import Say
+from flows.events import Wrote
 from flows.state import Phase
 from flows.text_input import may_answer
 from flows.vocabulary import DAYS, ExerciseRole, Field, How, Mark
@@ -89,7 +90,8 @@ async def _held_keys(turn: TurnContext, to: Member, key: str) -> list[list[Key]]
             )
         ]
         for held in mine
-        if matter in held.candidates and may_answer(run, visit, held.text, labels, ctx.today, ctx.dates)
+        if matter in held.candidates
+        and may_answer(run, Wrote(to.id, held.text, held.at, ctx.today, ctx.dates, labels=labels))
     ]
 
 

@@ -42,7 +42,7 @@ async def test_a_code_opens_the_group_once(tmp_path: Path) -> None:
         assert "redan i gång" in played.last("Alva", GROUP)
         await with_the_bot(played, OTHER)
         await played.write("Alva", f"/aktivera {code}", chat=OTHER)
-        assert "använd av en annan grupp" in played.last("Alva", OTHER)
+        assert "En annan grupp har redan använt" in played.last("Alva", OTHER)
 
 
 async def test_a_wrong_or_old_code_is_answered_with_what_to_do(tmp_path: Path) -> None:

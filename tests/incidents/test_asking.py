@@ -135,7 +135,7 @@ async def test_a_new_reader_waits_once_there_is_something_to_read(tmp_path: Path
         await played.tap("Alva", "Vem läser")
         await played.tap("Alva", "☐ Bo")
         assert "◔ Bo" in played.keys("Alva")
-        assert "Väntar: Bo" in played.last("Alva")
+        assert "Väntar på att bli läsare: Bo" in played.last("Alva")
         await played.write("Bo", "/handelser")
         assert "är valda till det" in played.last("Bo")
         await played.wind(days=1)
