@@ -116,3 +116,16 @@ async def test_a_row_half_made_waits(tmp_path: Path) -> None:
         await played.tap("Bo", "Hela listan")
         await played.tap("Bo", "Lägg till")
         assert "2 av 9" in played.last("Bo")
+
+
+async def test_what_is_given_to_somebody_away_does_not_sound(tmp_path: Path) -> None:
+    """Whoever is away was promised quiet: a task that a colleague gives them is there when they look."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await played.write("Alva", "/atgard Ringa hotellet")
+        await played.tap("Alva", "Bo")
+        assert not played.find("Bo", "Ringa hotellet").silent
+        await played.write("Bo", "/franvaro till fredag")
+        await played.write("Alva", "/atgard Ringa hamnen")
+        await played.tap("Alva", "Bo")
+        assert played.find("Bo", "Ringa hamnen").silent

@@ -85,4 +85,5 @@ async def _tell(ctx: Context, group: Group, run: Run, row: Row, by: Member) -> N
         keys[0].append(ctx.key("day.cannot", "cannot", group.id, str(task.id)))
     await ctx.work.open_items.close(ref=f"changed:{row.id}", kind=CHANGED, member_id=given.id)
     slot = f"given:{row.id}:{ctx.today}"  # the date that is chosen next is written into the same message
-    await ctx.to_person(given.person_id, "row.given", facts, keys, about=group.id, slot=slot, living=True)
+    away = given.person_id in await ctx.work.absences.away_on(ctx.today)  # who was promised that nothing sounds
+    await ctx.to_person(given.person_id, "row.given", facts, keys, about=group.id, slot=slot, living=True, silent=away)
