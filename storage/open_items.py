@@ -77,6 +77,10 @@ class OpenItems(Records[OpenItem]):
             f"UPDATE matters SET state = 'closed' WHERE state <> 'closed' AND {where}", list(wanted.values())
         )
 
+    async def remove(self, id: int) -> None:
+        """Remove an item as if it had never been opened."""
+        self._session.write("DELETE FROM matters WHERE id = ?", (id,))
+
     async def of_person(self, person_id: int) -> list[OpenItem]:
         """Return what a person has open, in all groups, the nearest end first."""
         return await self._select("WHERE person_id = ? AND state = 'open' ORDER BY due, id", (person_id,))

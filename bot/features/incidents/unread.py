@@ -257,25 +257,32 @@ async def contacted(ctx: Context, group: Group, incident_id: int) -> None:
 
 
 async def read_by_others(ctx: Context, group: Group, *no_more: Member) -> None:
-    """Remind nobody of incidents who reads them `no_more`, and take them from their chat; whoever does hears of those
-    that were read, and whose reporter still waits for a call."""
+    """Remind nobody of incidents who reads them `no_more`, and take them from their chat; whoever reads hears of those
+    that wait for a call, or are corrected and unread since. Where nobody reads, whoever coordinates hears of these."""
+    reading, told = await incident_readers.of(ctx, group), await _told_of(ctx, group)
+    named, about = {member.id for member in reading}, ctx.work.open_items.about
     for member in no_more:
         await on_screen.take_all(ctx, group, member)
-    reading = await incident_readers.of(ctx, group)
-    named = {member.id for member in reading}
     for number in await ctx.work.incidents.open_numbers(group.id):
-        about = ctx.work.open_items.about
         those = [*await about(group.id, _ref(number)), *await about(group.id, _contact(number))]
         there = [one for one in those if one.kind in (WAITS, SINCE, CONTACT) and one.state != "closed"]
+        opened = await ctx.work.access_log.opened_by(group.id, number)
+        left = bool(named) and number in told and named.isdisjoint(opened)
+        again = bool(opened) and (left or not await is_read(ctx, group, number))
         for one in there:
             if one.member_id not in named:
                 await _close(ctx, one)
-        known = any(one.member_id in named and one.kind == CONTACT for one in there)
-        wants = not known and (await ctx.work.incidents.get(number)).values.get(Field.CONTACT)
-        if wants and await is_read(ctx, group, number) and not await ctx.work.incidents.is_noted(number, CONTACTED):
-            for member in reading:
-                await ctx.work.open_items.put(member, CONTACT, _contact(number), ctx.today + CONTACT_WITHIN, ctx.today)
-                await next_message.schedule_next(ctx, member.person_id)
+                if again and one.kind == WAITS:  # left closed, it would say that it was read
+                    await ctx.work.open_items.remove(one.id)
+        incident, known = await ctx.work.incidents.get(number), {one.kind for one in there if one.member_id in named}
+        calls = incident.values.get(Field.CONTACT) and not await ctx.work.incidents.is_noted(number, CONTACTED)
+        if again and not reading:
+            await _tell_of_nobody(ctx, group, incident, at_once=_is_urgent(ctx, incident))
+        elif again and WAITS not in known:
+            await _tell(ctx, reading, WAITS, number)
+        for member in reading if opened and not again and calls and CONTACT not in known else ():
+            await ctx.work.open_items.put(member, CONTACT, _contact(number), ctx.today + CONTACT_WITHIN, ctx.today)
+            await next_message.schedule_next(ctx, member.person_id)
 
 
 async def gone(ctx: Context, group: Group, member: Member) -> None:

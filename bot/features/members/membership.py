@@ -89,10 +89,9 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
         readers = tuple(id for id in group.settings.readers if id != member.id)
         group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=readers))
         await (incident_readers.one_left(ctx, group, gone) if readers else incident_readers.last_left(ctx, group))
+        await unread.read_by_others(ctx, group, gone)
     await ctx.work.schedule.cancel(member_id=member.id)
     await open_items.forget(ctx, member)
-    if reads:
-        await unread.read_by_others(ctx, group, gone)
     await ctx.work.prompts.end_all(member.person_id, group.id)
     person = await ctx.work.people.get(member.person_id)
     if not any(seat.state != "left" for seat in await ctx.work.members.of_person(person.id)):
