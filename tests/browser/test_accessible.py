@@ -110,7 +110,7 @@ async def lived_in(alone: OnThePage) -> Town:
     links = re.findall(r"/l/[\w-]+", alva.text)
     dana = alone.page.browser()
     await dana.open(links[-1])
-    await dana.press("Be om", name="Dana")
+    await dana.press("Be att få", name="Dana")
     await alva.write("/start")
     await alva.press("Bjud in till webbsidan")
     fresh = re.findall(r"/l/[\w-]+", alva.text)[-1]

@@ -212,7 +212,7 @@ class Mixed(Town):
         link = re.findall(r"/l/[\w-]+", (await self.seen_by(coordinator))[-1])[-1]
         browser = self.browsers[name] = self.page.browser()
         await browser.open(link)
-        await browser.press("Be om", name=name)
+        await browser.press("Be att få", name=name)
         await self.settle()
         assert self.title not in browser.text, "nothing of the town before the yes"
         await self.tap(coordinator, "Släpp in")

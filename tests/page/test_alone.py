@@ -32,7 +32,7 @@ async def invited(alone: OnThePage, coordinator: Browser, name: str) -> Browser:
     link = re.findall(r"/l/[\w-]+", coordinator.text)[-1]
     browser = alone.page.browser()
     await browser.open(link)
-    await browser.press("Be om", name=name)
+    await browser.press("Be att få", name=name)
     assert "Exempelstad" not in browser.text, "nothing of the town before the yes"
     await coordinator.open("/samtal")
     await coordinator.press("Släpp in")

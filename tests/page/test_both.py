@@ -74,7 +74,7 @@ class Both:
         link = re.findall(r"/l/[\w-]+", self.town.last("Alva"))[-1]
         browser = self.page.browser()
         await browser.open(link)
-        await self.press(browser, "Be om", name=name)
+        await self.press(browser, "Be att få", name=name)
         await self.town.tap("Alva", "Släpp in")
         await self.seen(browser)
         organisation, sector, levels, children = PEOPLE[name]

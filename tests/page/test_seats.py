@@ -114,7 +114,7 @@ async def test_who_waits_at_the_door_is_seen_on_the_first_page(both: Both) -> No
     assert "En sak." in alva.text, "the next exercise"
     dag = both.page.browser()
     await dag.open(link)
-    await both.press(dag, "Be om", name="Dag")
+    await both.press(dag, "Be att få", name="Dag")
     await alva.open("/")
     assert "2 saker." in alva.text
     await both.press(alva, "Svara")

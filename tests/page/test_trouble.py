@@ -72,7 +72,7 @@ async def test_a_link_that_was_passed_on(both: Both) -> None:
     stranger, late = both.page.browser(), both.page.browser()
     await stranger.open(given)
     assert GROUP not in stranger.text
-    await both.press(stranger, "Be om", name="Okänd")
+    await both.press(stranger, "Be att få", name="Okänd")
     await both.town.tap("Alva", "Nej")
     await both.seen(stranger)
     assert "har sagt nej till att släppa in dig" in stranger.text
@@ -90,7 +90,7 @@ async def test_two_who_coordinate_answer(both: Both) -> None:
     await both.town.write("Alva", "/start")
     await both.town.tap("Alva", "Bjud in till webbsidan")
     cia = await both.page.browser().open(re.findall(r"/l/[\w-]+", both.town.last("Alva"))[-1])
-    await both.press(cia, "Be om", name="Cia")
+    await both.press(cia, "Be att få", name="Cia")
     await both.town.tap("Alva", "Släpp in")
     await both.town.tap("Bo", "Nej", under="Känner du Cia?")
     assert "✓ Ni har släppt in Cia." in both.town.last("Bo")
@@ -104,7 +104,7 @@ async def test_who_waits_to_be_let_in(both: Both) -> None:
     given = re.findall(r"/l/[\w-]+", both.town.last("Alva"))[-1]
     cia = both.page.browser()
     await cia.open(given)
-    await both.press(cia, "Be om", name="Cia")
+    await both.press(cia, "Be att få", name="Cia")
     for text in ("Hej, när får jag svar?", "/svara", "/start", "/incident", "/steg", "/hjalp"):
         await both.write(cia, text)
         newest = cia.text.rpartition("Den som samordnar har inte bestämt än")[2]
