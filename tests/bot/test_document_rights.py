@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from bot.context.context import Context
 from bot.context.permissions import Role
 from bot.demo.town import GROUP, town
 from bot.demo.transcript import begin, gathered
 from bot.features.documents import handlers
 from bot.views.shared_buttons import PICTURE
 from flows.vocabulary import Picture
+from messages.documents.catalogue import DOCUMENTS
 from messages.documents.pictures import KINDS
 from messages.documents.render_request import PICTURE as A_PICTURE
 from tests.bot.documents import content, files, material, open_plan, text_of
@@ -31,6 +33,19 @@ async def test_network_gets_its_own_documents(tmp_path: Path) -> None:
         await played.tap("Bo", "Läget i korthet")
         await played.tap("Bo", "Word")
         assert len(files(played, "Bo")) == 1
+
+
+async def test_the_way_back_from_what_is_theirs_no_more(tmp_path: Path) -> None:
+    """Whoever has lost a document's role while it was made is led to the first page of what is theirs."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        async with played.bot.store.work() as work:
+            ctx, group = Context(played.bot.services, work, played.sandbox.now()), await work.groups.get(1)
+            member = await work.members.find(1, played.person("Bo"))
+            assert member is not None
+            assert await handlers.list_of(ctx, DOCUMENTS["readiness"], member, group)
+            outside = await work.members.update(member.id, role="network")
+            assert await handlers.list_of(ctx, DOCUMENTS["readiness"], outside, group) == "0"
 
 
 async def test_whoever_has_left_gets_nothing(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ async def test_too_many(both: Both) -> None:
     for _ in range(6):
         await desk.open(link)
         await log(desk)
-    assert "Inget är sparat än" in desk.text
+    assert "Din händelse är inte sparad än" in desk.text
     assert await logged(both) == 5
 
 

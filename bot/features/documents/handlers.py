@@ -163,10 +163,13 @@ async def _page(
 
 
 async def list_of(ctx: Context, entry: CatalogueEntry, member: Member, group: Group) -> str:
-    """Return the list that has a document, or its page of the first list."""
+    """Return the list that has a document, or its page of the first list; the first page for what is theirs no more."""
     if entry.id == catalogue.TABLES.id or entry.id.startswith("table."):
         return "tables"
-    return "forms" if entry.step is None else str(_listed(await _readers(ctx, member, group)).index(entry) // PAGE)
+    if entry.step is None:
+        return "forms"
+    listed = _listed(await _readers(ctx, member, group))
+    return str(listed.index(entry) // PAGE if entry in listed else 0)
 
 
 def _listed(readers: Collection[Reader]) -> list[CatalogueEntry]:
