@@ -19,6 +19,7 @@ _NEXT_TO = re.compile(r"[\"”’'»)]?[ \t\u00a0]{1,3}[\"“”'‘’(«»]?|\
 _ASIDE = re.compile(r"[ \t\u00a0,:(\"”“]{0,4}")
 _TURNED = re.compile(r"[ \t]?,[ \t]?")
 _STARTS = re.compile(r"(?:^|[.!?:;•\n\r(\"”»–—]|\s[-*])\s*[\"”»(]*$")
+_COMPOUND = re.compile(r"[^\W\d_a-zåäö]{2,}-[a-zåäö]+")  # "EU-medborgare", "HVB-hem"
 _SENTENCE = re.compile(r"[.!?\n]")
 _COPULAS = ("är", "var", "e")
 _VERB = ("ade", "ar", "er", "te", "de", "it", "at", "ts", "es", "as", "nde")
@@ -174,7 +175,10 @@ def _is_called(word: _Word, before: _Word) -> bool:
 def _is_something_else(part: list[_Word], full: list[_Word]) -> bool:
     """True for several words with capitals that name a role, a house, a firm or an institution, or are a heading."""
     first, last = part[0], part[-1]
-    if any(w.low in listed("no_names") or w.low.endswith(endings("role_endings")) for w in full):
+    if any(
+        w.low in listed("no_names") or w.low.endswith(endings("role_endings")) or _COMPOUND.fullmatch(w.text)
+        for w in full
+    ):
         return True
     if last.low in listed("after_places") and (part[-2].low.endswith("s") or not _is_surname(last)):
         return True  # a house named after somebody
