@@ -311,6 +311,7 @@ def test_script_blocked(driver: webdriver.Chrome, town: Town) -> None:
         visit(driver, town, "exercise")
         driver.find_element(By.CSS_SELECTOR, "input[type=radio]").click()
         driver.find_element(By.NAME, "done").click()
+        until(driver, lambda: driver.find_elements(By.CSS_SELECTOR, "[role=alert]"))
         told = driver.find_element(By.CSS_SELECTOR, "[role=alert]").text
         assert "behöver ses över" in told
         assert driver.find_element(By.CSS_SELECTOR, "input[type=radio]").is_selected()
