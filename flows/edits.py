@@ -62,5 +62,5 @@ def edited(t: DialogueState, event: Edited) -> None:
         return
     keep(t, event.key, value)
     if question.kind is Kind.MOMENT:
-        moments.said_of_end(t, value, event)
+        moments.keep_length(t, value, event)
     t.toast(Done.CHANGED, key=event.key)

@@ -28,10 +28,10 @@ def wrote(t: DialogueState, key: str, question: Question, event: Wrote) -> None:
         value = found[0] if len(found) == 1 else Trouble(Problem.MOMENT_TWO_WAYS, {"moments": found})
     else:
         value = from_text(question, event.text, event.today, event.dates)
-    _take(t, key, value, event.seen, said_of_end(t, value, event))
+    _take(t, key, value, event.seen, keep_length(t, value, event))
 
 
-def said_of_end(t: DialogueState, value: Value | Trouble, event: Wrote | Edited) -> str | None:
+def keep_length(t: DialogueState, value: Value | Trouble, event: Wrote | Edited) -> str | None:
     """Keep how long it lasts, if a text says when it ends and the exercise asks for that; return what is said of it.
 
     A length that somebody else has chosen stands: this text was written to another question.

@@ -44,12 +44,18 @@ def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str 
         return
     answered = t.run.sheet(t.member).answered
     rest = keys[keys.index(after) + 1 :] if after in keys else keys
-    rest = tuple(key for key in rest if not (t.run.question(key).lasts and key in answered))  # the time has told it
+    rest = tuple(key for key in rest if not _said_with_time(t, key))
     fresh = next((key for key in rest if key not in answered), None) if not after else next(iter(rest), None)
     if fresh is None:
-        show_summary(t)
+        show_summary(t, saved=receipt, advised=advised)
     else:
         ask(t, fresh, saved=receipt, advised=advised, previous=after)
+
+
+def _said_with_time(t: DialogueState, key: str) -> bool:
+    """True for a length that this person has answered already, as by a time with its end, and need not look over."""
+    written = t.run.written.get(key) if t.run.question(key).lasts else None
+    return written is not None and written.member == t.member and not t.run.carried and key in t.answered
 
 
 def choose(t: DialogueState, choice: str) -> None:

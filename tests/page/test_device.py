@@ -37,13 +37,19 @@ async def log(browser: Browser, **fields: str) -> Browser:
     return browser
 
 
-async def test_logged_at_a_desk(both: Both) -> None:
-    """Whoever stands there answers two questions, gets a receipt, and is signed in nowhere; the reader hears of it."""
+async def read_by_bo(both: Both) -> Browser:
+    """A desk's browser at its link, in a town where Bo reads incidents."""
     await both.town.write("Alva", "/skydd")
     await both.town.tap("Alva", "Vem läser")
     await both.town.tap("Alva", "☐ Bo")
     desk = both.page.browser()
     await desk.open(await given(both))
+    return desk
+
+
+async def test_logged_at_a_desk(both: Both) -> None:
+    """Whoever stands there answers two questions, gets a receipt, and is signed in nowhere; the reader hears of it."""
+    desk = await read_by_bo(both)
     assert desk.path.startswith("/logga/")
     assert "Ring 112" in desk.text
     assert GROUP not in desk.text
@@ -61,11 +67,7 @@ async def test_logged_at_a_desk(both: Both) -> None:
 
 async def test_a_child_and_nobody_there(both: Both) -> None:
     """A child is reported to social services too, and whoever logs at a desk hears when nobody is there to read it."""
-    await both.town.write("Alva", "/skydd")
-    await both.town.tap("Alva", "Vem läser")
-    await both.town.tap("Alva", "☐ Bo")
-    desk = both.page.browser()
-    await desk.open(await given(both))
+    desk = await read_by_bo(both)
     await log(desk, p_minors="yes")
     assert "orosanmälan till socialtjänsten, genast" in desk.text
     assert "Ingen läser händelserna just nu" not in desk.text
