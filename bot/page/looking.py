@@ -281,10 +281,10 @@ class Looking:
         if self._live.full:
             raise web.HTTPServiceUnavailable
         response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
-        await response.prepare(request)
         chats = [private_chat(visitor.person.id), *(group_chat(group.id) for group, _ in mine)]
         with suppress(ConnectionResetError):
             async with self._live.waiting(chats) as changed:
+                await response.prepare(request)  # now the page looks once, and from here on it is told
                 while True:
                     with suppress(TimeoutError):
                         async with asyncio.timeout(BEAT):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from bot.page.live import Live
 from tests.browser.conftest import DESKTOP, resize
 from tests.browser.test_accessible import SIZES, Town, at_rest, reads, town, until, visit
 
@@ -53,6 +59,26 @@ def test_news_leave_what_one_is_at(driver: webdriver.Chrome, town: Town) -> None
     newest = driver.find_elements(By.ID, "sist")
     assert len(newest) == 1
     assert "112" in newest[0].text
+
+
+def test_news_before_the_line_is_open(driver: webdriver.Chrome, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that comes after the page, but before the line that tells of news, shows once the line is open."""
+    opened, waiting = threading.Event(), Live.waiting
+
+    @asynccontextmanager
+    async def late(live: Live, chats: Collection[str]) -> AsyncIterator[asyncio.Event]:
+        await asyncio.to_thread(opened.wait)
+        async with waiting(live, chats) as changed:
+            yield changed
+
+    monkeypatch.setattr(Live, "waiting", late)
+    visit(driver, town, "conversation-coordinator")
+    before = driver.find_elements(By.CSS_SELECTOR, "#flode article")
+    driver.execute_async_script(WRITE, "/ring")
+    unseen = driver.find_elements(By.CSS_SELECTOR, "#flode article")
+    opened.set()
+    until(driver, lambda: len(driver.find_elements(By.CSS_SELECTOR, "#flode article")) > len(before))
+    assert len(unseen) == len(before)
 
 
 def test_one_goes_on_at_the_answer(driver: webdriver.Chrome, town: Town) -> None:

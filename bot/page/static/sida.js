@@ -193,8 +193,9 @@ function bring(here, fresh) {
   }
 }
 
-let waiting = false;
+let waiting = false, missed = false; // what comes while one looks may not be in what is on its way
 async function look() {
+  missed = waiting;
   if (waiting) return;
   waiting = true;
   try {
@@ -211,11 +212,13 @@ async function look() {
     keepDrafts();
     offerCopies();
   } finally { waiting = false; }
+  if (missed) look();
 }
 
 if (document.body.dataset.live !== undefined && "EventSource" in window) {
   const line = new EventSource("/handelser");
   line.addEventListener("changed", look);
+  line.addEventListener("open", look); // of what came before it, or while it was broken, nothing is told
 }
 addEventListener("popstate", () => location.reload());
 begin();
