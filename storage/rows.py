@@ -80,6 +80,12 @@ class Rows(Records[Row]):
         self._session.write("DELETE FROM row_versions WHERE id = ?", (row_id,))
         self._session.wipe_log = True
 
+    async def erase(self, row_id: int) -> None:
+        """Delete a row with its history."""
+        self._session.write("DELETE FROM rows WHERE id = ?", (row_id,))
+        self._caches.forget()
+        self._session.wipe_log = True
+
     async def strike(self, row_id: int, question: str, value: dict[str, int]) -> None:
         """Take this answer out of a row and all its versions, as if it had not been given. Raises Unknown."""
         *olds, newest = await self.history(row_id)

@@ -228,17 +228,17 @@ class RowWording(Wording):
         return gap_sentences(self.voice, self.words, self._of_others(missing, counting_rows), named)
 
     def _of_others(self, missing: Iterable[MissingParts], rows: Sequence[Row]) -> list[MissingParts]:
-        """Leave out what rows lack that are about people who are in the group by now: they read this themselves."""
+        """Leave out what rows lack that are about people who are or were in the group: the whole group reads this."""
         here = self._here(rows)
         left = [replace(gap, rows=tuple(place for place in gap.rows if rows[place] not in here)) for gap in missing]
         return [gap for gap, before in zip(left, missing, strict=True) if gap.rows or not before.rows]
 
     def _here(self, rows: Sequence[Row]) -> list[Row]:
-        """Return the rows about core members, in a register whose rows are people who are counted with the members."""
+        """Return the rows about those who are or were core members, in a register that counts its rows with them."""
         register = self.exercise.register
         if register is None or not any(gap.members for gap in register.gaps):
             return []
-        core = [m for m in self.scene.members.values() if m.state == "active" and m.role == "core"]
+        core = [m for m in self.scene.members.values() if m.state in ("active", "left") and m.role == "core"]
         known = {(_first_name(member.name), member.organisation_id) for member in core}
         return [row for row in rows if self._known_as(row) in known]
 

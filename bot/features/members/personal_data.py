@@ -19,6 +19,7 @@ from bot.features.approvals import consent
 from bot.features.incidents import guard, incident_settings, report, second_approval, unread
 from bot.features.journey import at_the_door
 from bot.features.members import membership
+from bot.features.registers import candidates
 from bot.reminders import open_items
 from bot.views.names import answer_key
 from bot.views.shared_buttons import told_apart
@@ -150,8 +151,10 @@ async def leave(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> None:
     """Erase somebody who has left, and tell them."""
+    group = await ctx.work.groups.get(member.group_id)
     await _forget_guest(ctx, member)
-    await unread.gone(ctx, await ctx.work.groups.get(member.group_id), member)
+    await candidates.forget(ctx, group, member)
+    await unread.gone(ctx, group, member)
     await drafts.forget_all(ctx, member)
     await ctx.work.erasure.member(await ctx.work.members.get(member.id))
     await consent.erased(ctx, member)

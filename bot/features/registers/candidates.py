@@ -1,4 +1,6 @@
-"""Candidates (0.3): a letter to ask somebody with, and the way into the group for those who say yes."""
+"""Candidates (0.3): a letter to ask somebody with, the way into the group for those who say yes, and off the list."""
+
+from operator import eq
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
@@ -10,9 +12,9 @@ from bot.features.registers import row_actions
 from bot.views.shared_buttons import join_key
 from flows.model import Exercise, Question
 from flows.state import Run
-from flows.vocabulary import Field, Mark
+from flows.vocabulary import Field, Kind, Mark
 from messages.voice import TemplateFacts
-from storage.records import Row, is_own_number
+from storage.records import Group, Member, Row, is_own_number
 
 
 async def letter(ctx: Context, actor: Actor, action: Action) -> None:
@@ -24,7 +26,7 @@ async def letter(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.tell(actor, "candidate.letter", _facts(actor, run, row))
     asked = [[ctx.key("candidate.asked", "candasked", run.number, str(row.id))], [_open(ctx, run, row)]]
     await ctx.tell(
-        actor, "candidate.after_letter", {"name": _name(run, row)}, asked if _unasked(run, row) else asked[1:]
+        actor, "candidate.after_letter", {"name": _name(run.exercise, row)}, asked if _unasked(run, row) else asked[1:]
     )
 
 
@@ -57,6 +59,25 @@ async def way_in(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.tell(actor, "candidate.way_in", facts, keys)
 
 
+async def forget(ctx: Context, group: Group, member: Member) -> None:
+    """Take the row about somebody who is to be erased off the list, with its history; not one that may be another's."""
+    lists = [e for e in ctx.services.process.exercises.values() if e.register and e.register.link == "seat"]
+    seats = [m for m in await ctx.work.members.of_group(group.id, include_left=True) if m.id != member.id]
+    for exercise in lists:
+        for row in await ctx.work.rows.of_registers(group.id, (exercise.id,)):
+            if _is_about(exercise, row, member) and not any(_is_about(exercise, row, other) for other in seats):
+                await ctx.work.rows.erase(row.id)
+        for record in await ctx.work.runs.of_exercise(group.id, exercise.id):
+            await runner.refresh(ctx, group, record)
+
+
+def _is_about(exercise: Exercise, row: Row, member: Member) -> bool:
+    """True if a row has this member's organisation and name, as far as both are written out."""
+    of = next((row.values.get(q.id) or {} for q in exercise.questions if q.kind is Kind.ORGANISATION), {})
+    names = [name.casefold().split() for name in (_name(exercise, row), member.name)]
+    return of.get("id") == member.organisation_id and all(names) and all(map(eq, *names))
+
+
 async def _found(ctx: Context, actor: Actor, action: Action) -> tuple[Run, Row] | None:
     run, row = runner.load(ctx, await ctx.work.runs.get(action.run)), await ctx.work.rows.lookup(int(action.arg))
     register = run.exercise.register
@@ -79,13 +100,13 @@ def _unasked(run: Run, row: Row) -> bool:
     return not any(question.says(said, mark) for mark in (Mark.INVITED, Mark.MAYBE, Mark.YES, Mark.NO))
 
 
-def _name(run: Run, row: Row) -> str:
-    assert run.exercise.register is not None  # `_found` has checked it
-    return str(row.values[run.exercise.register.title])
+def _name(exercise: Exercise, row: Row) -> str:
+    assert exercise.register is not None  # it is a list of candidates
+    return str(row.values.get(exercise.register.title, ""))
 
 
 def _facts(actor: Actor, run: Run, row: Row) -> TemplateFacts:
-    return {"name": _name(run, row), "town": actor.group.title, "me": actor.member.name}
+    return {"name": _name(run.exercise, row), "town": actor.group.title, "me": actor.member.name}
 
 
 def _open(ctx: Context, run: Run, row: Row) -> Key:
