@@ -38,6 +38,17 @@ async def adopted(ctx: Context, group: Group, part: str) -> bool:
     return False
 
 
+async def opened_anew(ctx: Context, group: Group, part: str) -> bool:
+    """Return whether this part is gone through again, in a round that began after the organisations had been asked."""
+    record = await ctx.work.runs.latest(group.id, part)
+    if record is None or record.phase != Phase.OPEN:
+        return False
+    asked_in = [
+        await ctx.work.runs.latest(group.id, approval.id) for approval in approvals_of(ctx.services.process, part)
+    ]
+    return all(approval is None or approval.id < record.id for approval in asked_in)
+
+
 async def changed_since(ctx: Context, group: Group, part: str) -> bool:
     """Return whether a text with this part was adopted and reads otherwise now, which nobody has approved yet."""
     for exercise in approvals_of(ctx.services.process, part):

@@ -66,12 +66,12 @@ async def why_not_write(ctx: Context, group: Group, exercise: Exercise, member: 
     """Return the notice that says why a member may not write in a register; None if they may.
 
     If it has authors, they alone may, and coordinators while there is none. What organisations have adopted, such as
-    the numbers that all are told to call, only the core group changes.
+    the numbers that all are told to call, only the core group changes, unless it is gone through anew with the network.
     """
     if not await authors.writes(ctx, group, exercise.register.authors if exercise.register else (), member):
         return "authors_only"
     outside = member.role != "core" and await approved_texts.adopted(ctx, group, exercise.id)
-    return "adopted_text" if outside else None
+    return "adopted_text" if outside and not await approved_texts.opened_anew(ctx, group, exercise.id) else None
 
 
 async def whom_to_tell(ctx: Context, group: Group, exercise: Exercise, member: Member) -> list[str]:

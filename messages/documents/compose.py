@@ -333,4 +333,8 @@ def differences(document: str, material: Material) -> str:
     if not kept:
         return ""
     facts = Facts(material)
-    return facts.voice.rules.joined(changes.differences(facts, kept[-1].parts, version(document, material).parts))
+    named = changes.differences(facts, kept[-1].parts, version(document, material).parts)
+    if DOCUMENTS[document].layout == "card":  # which has whom to call before its first heading
+        calls = {facts.words("label.beginning"): facts.words("label.calls")}
+        named = [calls.get(part, part) for part in named]
+    return facts.voice.rules.joined(named)

@@ -1,7 +1,8 @@
 """Documents as the organisations approved them: the PDF/A of each version, made when the last yes has come, and kept.
 
 What is drawn from elsewhere goes on, and the text too; what was decided on is there as it was, for the core group and
-in the archive. It is made as any other document, by `job_runner`, and handed over to nobody.
+the network, of which some have approved it and all go by it, and in the archive. It is made as any other document, by
+`job_runner`, and handed over to nobody.
 """
 
 import base64
@@ -126,4 +127,4 @@ async def hand_over(ctx: Context, group: Group, document: str, number: int, memb
     return True
 
 
-ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, adopted=send),)
+ROUTES: Routes = (*buttons(Role.NETWORK, About.GROUP, adopted=send),)
