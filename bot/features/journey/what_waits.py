@@ -21,6 +21,7 @@ from bot.features.journey import (
     wanted_texts,
 )
 from bot.features.journey.homes import reading_key
+from bot.features.registers import tasks
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import open_items
 from bot.reminders.kinds import CONTACT, POLL, SAY, SINCE, WAITS
@@ -77,12 +78,13 @@ async def _found(ctx: Context, person: Person) -> tuple[TemplateFacts, list[list
     facts["at_door"] = await _at_door(ctx, person)
     facts["invited"], invitation = await _invited(ctx, person)
     facts["meetings"], attending = await _meetings(ctx, person)
+    facts["tasks"], to_do = await _tasks(ctx, person)
     facts["vacant"], stand_in = await _vacant(ctx, person)
     answer = await process_leaders.asked_keys(ctx, person)
     by_hand = {key.label for row in own_keys for key in row}
     keys = [row for row in keys if not by_hand.intersection(key.label for key in row)]
     first = [*way_in, *held_keys, *wanted, *towns_to_name, *reads, *unread_keys, *wished, *unmet, *own_keys, *told]
-    keys = [*first, *decide, *answer, *invitation, *attending, *board, *keys, *stand_in]
+    keys = [*first, *decide, *answer, *invitation, *attending, *board, *to_do, *keys, *stand_in]
     return facts, keys, sum(bool(one["done"]) for one in entries)
 
 
@@ -216,6 +218,17 @@ async def _meetings(ctx: Context, person: Person) -> tuple[list[TemplateFacts], 
             if not (await network_meetings.called(ctx, meeting)).answer(member.id):
                 found.append({"on": meeting.day, "at": meeting.at, "town": town})
                 keys += [[in_town(ctx, key, town)] for key in network_meetings.keys_on(ctx, meeting)]
+    return found, keys
+
+
+async def _tasks(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """Return what this person has taken on and that is late or due within a week, and the way to it in each town."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships.of(ctx, person, Role.NETWORK):
+        town = await ctx.town_for(person.id, group)
+        lines, ways = await tasks.due_soon(ctx, group, member)
+        found += [{**line, "town": town} for line in lines]
+        keys += [[in_town(ctx, key, town)] for key in ways]
     return found, keys
 
 

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
@@ -24,6 +25,7 @@ from storage.records import Group, Member, OpenItem, Row
 
 MINE, ALL, LATE = "mine", "all", "late"
 SHOWN = 12
+SOON: Final = timedelta(days=7)  # what is due so soon waits for whoever has taken it on
 
 
 async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
@@ -70,6 +72,16 @@ async def ways_to_own(ctx: Context, group: Group, member: Member) -> list[Key]:
         return [ctx.key("home.tasks", "tasks", group.id)] if mine else []
     present = await runner.present_of(ctx, group, ctx.services.process.exercises[mine[0].register])
     return [Key(cut(present.task_title(mine[0]), 40), Action("row", run.id, 0, str(mine[0].id)))]
+
+
+async def due_soon(ctx: Context, group: Group, member: Member) -> tuple[list[TemplateFacts], list[Key]]:
+    """Return what a member has taken on and that is late, or due within a week, and the way to it."""
+    mine, until = [r for r in await _taken_on(ctx, group, member) if r.assignee == member.id], ctx.today + SOON
+    there = [(row, await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])) for row in mine]
+    due = [(r, p) for r, p in there if r.due and r.due <= until and not open_items.rests(group, p.exercise)]
+    can = [(r, p) for r, p in due if member.id not in await open_items.cannot(ctx, group, f"row:{r.id}")]
+    lines: list[TemplateFacts] = [{"title": cut(present.task_title(row), 60), "due": row.due} for row, present in can]
+    return lines, (await ways_to_own(ctx, group, member) if lines else [])
 
 
 async def _taken_on(ctx: Context, group: Group, member: Member) -> list[Row]:
