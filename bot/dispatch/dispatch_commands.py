@@ -126,10 +126,7 @@ async def _ask_no_more(ctx: Context, person: Person, command: Command) -> None:
 
 async def named_town(ctx: Context, person: Person, said: Written) -> bool:
     """Take the name of a town right under the question which one a command is about, or in reply to it."""
-    chat = private_chat(person.id)
-    question = await (
-        ctx.work.outbox.by_message(chat, said.reply_to) if said.reply_to else ctx.work.outbox.newest(chat)
-    )
+    question = await wanted_texts.above(ctx, person, said.reply_to)
     under = question.context if question else MessageContext()
     command = COMMANDS.get(under.command)
     if command is None or under.promised or said.forwarded or (under.passed and not said.reply_to):

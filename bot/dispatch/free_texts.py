@@ -149,7 +149,8 @@ async def _to_check_in(
     if (score := check_ins.score_in(said.text)) is not None:
         await check_ins.wrote(ctx, asked, score)
     elif not await button_answers.takes(ctx, person, said, under):
-        await check_ins.ask_score(ctx, asked, await attendance.near(ctx, person, said.text))
+        absent, near = ctx.services.voice.rules.absent(said.text), await attendance.near(ctx, person, said.text)
+        await check_ins.ask_score(ctx, asked, near, absent=absent)
 
 
 async def _unasked(ctx: Context, person: Person, said: Written) -> None:

@@ -47,6 +47,9 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     absent = bool(logs) and ctx.services.voice.rules.absent(said.text)
     facts |= {"away": until is None and bool(cannot or put_off or absent)}
     facts |= {"meeting": meeting, "reminded": bool(put_off)}
+    facts["called_off"] = None if meeting else await attendance.called_off(ctx, person, said.text)
+    above = await wanted_texts.above(ctx, person, said.reply_to)
+    facts["which"] = above is not None and bool(above.context.command) and not above.context.passed
     facts["tasks"] = taken_on = await _tasks(ctx, person, said.text)
     seats = await memberships.of(ctx, person, Role.LEADER) if ctx.services.voice.rules.leaves(said.text) else []
     out = _ways_out(ctx, seats)

@@ -101,9 +101,16 @@ async def spoken_of(ctx: Context, person: Person, text: str) -> list[MessageCont
     return [network_meetings.asks(meeting) for _, meeting in await _ahead(ctx, person, text)]
 
 
-async def _ahead(ctx: Context, person: Person, text: str) -> list[tuple[Member, Meeting]]:
-    """Return the planned meetings to which this person is called, each with their seat: those on a day that a text
-    names, or else within a week."""
+async def called_off(ctx: Context, person: Person, text: str) -> date | None:
+    """Return the day of the cancelled meeting that a text says somebody comes to or not, if it speaks of one."""
+    speaks = ctx.services.voice.rules.speaks_of_coming(text)
+    off = await _ahead(ctx, person, text, state="cancelled") if speaks else []
+    return min((meeting.day for _, meeting in off), default=None)
+
+
+async def _ahead(ctx: Context, person: Person, text: str, state: str = "planned") -> list[tuple[Member, Meeting]]:
+    """Return the meetings of this state to which this person is called, each with their seat: those on a day that a
+    text names, or else within a week."""
     found = []
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
@@ -111,7 +118,7 @@ async def _ahead(ctx: Context, person: Person, text: str) -> list[tuple[Member, 
             continue
         for m in await ctx.work.meetings.of_group(group.id):
             called = member.role == "core" or network_meetings.is_networks(ctx, m)
-            if called and m.state == "planned" and m.day >= ctx.today:
+            if called and m.state == state and m.day >= ctx.today:
                 found.append((member, m))
     named = [one for one in found if _names(ctx, text, one[1].day)]
     return named or [one for one in found if one[1].day - ctx.today <= WEEK]

@@ -51,11 +51,17 @@ async def under(ctx: Context, person: Person, reply_to: int | None) -> MessageCo
 
     What only asks which town a command is about is left out, as what comes under it may be about something else.
     """
-    chat = private_chat(person.id)
-    found = await (ctx.work.outbox.by_message(chat, reply_to) if reply_to else ctx.work.outbox.newest(chat))
+    found = await above(ctx, person, reply_to)
     if found and found.context.bare and not reply_to:
-        found = next((one for one in await ctx.work.outbox.recent(chat, QUESTIONS) if not one.context.bare), None)
+        recent = await ctx.work.outbox.recent(private_chat(person.id), QUESTIONS)
+        found = next((one for one in recent if not one.context.bare), None)
     return found.context if found else None
+
+
+async def above(ctx: Context, person: Person, reply_to: int | None) -> Outgoing | None:
+    """Return the message under which a text was written: the one it replies to, or the newest."""
+    chat = private_chat(person.id)
+    return await (ctx.work.outbox.by_message(chat, reply_to) if reply_to else ctx.work.outbox.newest(chat))
 
 
 async def called(ctx: Context, asked: MessageContext) -> str:

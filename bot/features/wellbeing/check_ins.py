@@ -148,11 +148,12 @@ async def wrote(ctx: Context, asked: tuple[Actor, CheckIn], score: int) -> None:
     await _thank(ctx, actor, check_in, score)
 
 
-async def ask_score(ctx: Context, asked: tuple[Actor, CheckIn], also: Keys) -> None:
-    """Ask for the score first, after any other text. `also` are buttons for what else may be meant."""
+async def ask_score(ctx: Context, asked: tuple[Actor, CheckIn], also: Keys, *, absent: bool) -> None:
+    """Ask for the score first, after any other text. `also` are buttons for what else may be meant; with `absent` it
+    says that somebody is away."""
     actor, check_in = asked
     keys, context = [scale(actor.group.id, check_in.id), *also], question(actor.group.id, check_in.id)
-    await ctx.tell(actor, "check_in.figure_first", keys=keys, context=context)
+    await ctx.tell(actor, "check_in.figure_first", {"absent": absent}, keys, context=context)
 
 
 def scale(group_id: int, number: int) -> list[Key]:
