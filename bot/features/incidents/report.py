@@ -30,7 +30,7 @@ from flows.vocabulary import ExerciseRole, Field, Mark
 from storage import records
 from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
-from storage.records import Group, Incident, Member, Person, private_chat
+from storage.records import Group, Incident, Member, Person, is_own_number, private_chat
 
 FOLD = "fold"  # the row in the schedule by which what is left half logged is put away (`unfinished`) …
 NIGHT = time(1)  # … and when, where people live
@@ -53,6 +53,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         "turn": await menus.turn_of(ctx, group),
         **await phone_numbers.at_hand(ctx, group),
         "notes": "notes" in ctx.services.allowed,
+        "telegram": not is_own_number(person.user_id),  # where a message can be too old to be deleted
         "readers": bool(group.settings.readers),
         "away": not await incident_readers.able(ctx, group),
         "wait": -(-int(wait.total_seconds()) // 60) if wait else None,
