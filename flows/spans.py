@@ -24,6 +24,7 @@ class SpanWords:
     ahead: tuple[str, ...]
     open_ended: Mapping[str, int]
     reasons: tuple[str, ...]
+    holidays: Mapping[str, str]
 
 
 def _follows(first: int, last: int, end: date) -> bool:
@@ -42,6 +43,7 @@ class SpanReader:
         self._weeks = re.compile(
             rf"(?:{week}) ?(\d{{1,2}})(?: ?(?:{to}|(?P<also>{also})) ?(?:(?:{week}) ?)?(\d{{1,2}}))?"
         )
+        self._also = re.compile(rf" (?:{also}) ")
         amount = rf"(\d{{1,3}}|{any_of(dates.numbers)}) ({any_of(dates.units)})"
         self._lasts = re.compile(rf"(?:(?:{any_of(words.lasting)}) )?{amount}")
         self._ahead = re.compile(rf"(?:{any_of(words.ahead)}) {amount}")
@@ -70,6 +72,12 @@ class SpanReader:
         if words in self._dates.months:
             return self._month(self._dates.months.index(words) + 1, today)
         return []
+
+    def holidays(self, text: str) -> list[str]:
+        """Return the holidays that these words name, and nothing else, from the first to the last: "jul och nyår"."""
+        words = self._whole.sub("", " ".join(text.lower().split()).rstrip(".!"))
+        parts = self._also.split(words)
+        return [self._words.holidays[part] for part in parts] if set(parts) <= self._words.holidays.keys() else []
 
     def bare(self, text: str) -> str:
         """Return the text in lower case without the reason for an absence, which says nothing of when."""

@@ -56,6 +56,20 @@ def working_day_after(day: date) -> date:
     return day
 
 
+def days_off(name: str, today: date) -> tuple[date, date]:
+    """Return the first and last day of the days off in a row around the next holiday of this name that is not over.
+
+    The name is the Swedish calendar's in `holidays`. Raises ValueError if that has none of this name.
+    """
+    three = range(today.year, today.year + 3)
+    calendar = _SWEDEN(categories=(PUBLIC, DE_FACTO), years=three, include_sundays=False, language="sv")
+    for day in sorted(calendar.get_named(name, "exact")):
+        last = working_day_after(day) - timedelta(1)
+        if last >= today:
+            return max(working_day_before(day) + timedelta(1), today), last
+    raise ValueError("no holiday has this name")
+
+
 def off_holidays(day: date) -> date:
     """Return the day itself; if it is a holiday, the next working day."""
     return working_day_after(day) if is_holiday(day) else day

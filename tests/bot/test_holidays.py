@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from bot.reminders.holidays import is_avoided, is_holiday, off_holidays
+from bot.reminders.holidays import days_off, is_avoided, is_holiday, off_holidays
 from flows.answers import from_button
 from flows.model import Question
 from flows.vocabulary import Audience, Kind
+from messages.language import Language
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,32 @@ def test_a_date_button_leaves_holidays_alone(button: str, today: tuple[int, int,
     """A day that a button comes to is moved to the next working day if it is a holiday."""
     question = Question("q", Kind.DATE, Audience.GROUP)
     assert from_button(question, button, date(*today), off_holidays) == day
+
+
+@pytest.mark.parametrize(
+    ("name", "today", "first", "last"),
+    [
+        ("jul", (2026, 12, 1), (2026, 12, 24), (2026, 12, 27)),  # Christmas Day is a Friday
+        ("jul", (2026, 12, 26), (2026, 12, 26), (2026, 12, 27)),  # it has begun
+        ("jul", (2026, 12, 28), (2027, 12, 24), (2027, 12, 26)),  # it is over
+        ("nyår", (2026, 12, 1), (2026, 12, 31), (2027, 1, 3)),
+        ("påsken", (2027, 1, 13), (2027, 3, 26), (2027, 3, 29)),
+        ("midsommar", (2027, 1, 13), (2027, 6, 25), (2027, 6, 27)),
+    ],
+)
+def test_days_off(
+    name: str, today: tuple[int, int, int], first: tuple[int, int, int], last: tuple[int, int, int]
+) -> None:
+    """What people call by the name of a holiday are all the days off beside it, weekends too."""
+    (holiday,) = Language("sv").spans.holidays(f"Över {name}")
+    assert days_off(holiday, date(*today)) == (date(*first), date(*last))
+
+
+def test_every_holiday_that_is_understood_is_in_the_calendar() -> None:
+    """No word in the language's file names a day that the calendar lacks; what the calendar lacks is refused."""
+    spans = Language("sv").spans
+    for words in ("julhelgen", "nyårshelgen", "påskhelgen", "kristi himmelsfärd", "pingst", "midsommarhelgen"):
+        for holiday in spans.holidays(words):
+            assert days_off(holiday, date(2027, 1, 13))[0].year == 2027
+    with pytest.raises(ValueError, match="no holiday"):
+        days_off("Jul", date(2027, 1, 13))

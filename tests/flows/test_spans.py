@@ -45,6 +45,22 @@ def test_not_understood(text: str) -> None:
     assert SWEDISH.spans.read(text, TODAY) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("jul", ["Juldagen"]),
+        ("Över jul och nyår!", ["Juldagen", "Nyårsdagen"]),
+        ("under påsken", ["Påskdagen"]),
+        ("jul och fredag", []),
+        ("och", []),
+        ("", []),
+    ],
+)
+def test_holidays(text: str, named: list[str]) -> None:
+    """Holidays are understood by the names that people have for them, if nothing else is said."""
+    assert SWEDISH.spans.holidays(text) == named
+
+
 @given(st.dates(date(2025, 1, 1), date(2040, 1, 1)), st.integers(1, 53))
 def test_a_week_is_one_to_come(today: date, number: int) -> None:
     """A week by its number is over today at the earliest, and within two years."""

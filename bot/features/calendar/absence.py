@@ -12,6 +12,7 @@ from bot.features.incidents import incident_readers
 from bot.features.journey import memberships, network_meetings
 from bot.features.wellbeing import wishes
 from bot.reminders import open_items
+from bot.reminders.holidays import days_off
 from bot.reminders.kinds import AWAY
 from bot.reminders.next_message import schedule_next
 from bot.views.exercise import ExerciseView
@@ -49,7 +50,7 @@ async def says_days(ctx: Context, _group: int, text: str) -> bool:
     """True if a text is a stretch of days, and says nothing else."""
     spans = ctx.services.voice.rules.spans
     when = spans.bare(clean(text))
-    return bool(spans.read(when, ctx.today) or ctx.dates.read_range(when, ctx.today))
+    return bool(spans.read(when, ctx.today) or spans.holidays(when) or ctx.dates.read_range(when, ctx.today))
 
 
 async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
@@ -61,7 +62,7 @@ async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -
     when = spans.bare(clean(text))
     days = ctx.dates.read_range(when, ctx.today)
     days = [_going_on(a, b, ctx.today) if str(a.year) not in when else (a, b) for a, b in days]
-    found = dict.fromkeys([*spans.read(when, ctx.today), *days])
+    found = dict.fromkeys([*spans.read(when, ctx.today), *_off(spans.holidays(when), ctx.today), *days])
     readings = [(a, b) for a, b in found if b >= ctx.today and b - a < LONGEST]
     long = len(readings) == 1 and readings[0][1] - readings[0][0] > LONG
     if len(readings) == 1 and not long:
@@ -84,6 +85,14 @@ async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -
         "past": bool(found) and all(b < ctx.today for _, b in found),
     }
     await ctx.tell(actor, "away.show", facts, keys, context=context)
+
+
+def _off(holidays: list[str], today: date) -> list[tuple[date, date]]:
+    """Return the days from the days off around the first of these holidays to those around the last: none or one."""
+    if not holidays:
+        return []
+    first, last = days_off(holidays[0], today)
+    return [(first, days_off(holidays[-1], last)[1])]
 
 
 def _going_on(first: date, last: date, today: date) -> tuple[date, date]:
