@@ -149,6 +149,7 @@ async def refuse(ctx: Context, person: Person, *, log: bool = False) -> None:
     group, member = found
     guest = await _as_guest(ctx, group, member)
     facts = {"home": home_of(member, group), "town": group.title, "guest": guest, "log": log}
+    facts |= {"seat": _seat(member, group), "asked_anew": asked_anew(member)}
     await ctx.to_person(person.id, "not_for_you", facts, await keys(ctx, person, group, member), about=group.id)
 
 
