@@ -59,7 +59,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         "wait": -(-int(wait.total_seconds()) // 60) if wait else None,
         "words": isinstance(action, str) and bool(action),  # after the command, where nothing would search them
     }
-    keys = [[ctx.key("my_logs", "mylogs", group.id)]] if await _mine(ctx, group, person) else []
+    keys = await ways_to_own(ctx, group, person)
     if facts["words"]:
         await ctx.delete(person.id, actor.message_id, about=group.id)
     ctx.tapped = None  # the message with where to turn stays in the chat
@@ -251,6 +251,11 @@ async def _tell(ctx: Context, actor: Actor, record: records.Run, area: str | Non
 # -- one's own, afterwards ---------------------------------------------------------------------------------------------
 async def _mine(ctx: Context, group: Group, person: Person) -> list[tuple[int, str, str]]:
     return await ctx.work.incidents.receipts_of(group.id, person.id, ctx.today - CORRECTABLE)
+
+
+async def ways_to_own(ctx: Context, group: Group, person: Person) -> list[list[Key]]:
+    """Return the way to what somebody has logged and can still correct or withdraw; none if there is nothing."""
+    return [[ctx.key("my_logs", "mylogs", group.id)]] if await _mine(ctx, group, person) else []
 
 
 async def my_logs(ctx: Context, actor: Actor, _action: Action) -> None:

@@ -11,7 +11,7 @@ from bot.channel.updates import Chat
 from bot.context.confirmation import ANSWERED, context_of
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role, is_reader, role_of
+from bot.context.permissions import About, Role, is_reader, may, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts
@@ -141,7 +141,9 @@ async def leave(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("old_button")
     elif action.arg != "yes":
         yes, no = ctx.key("rights.leave_sure", "leavenet", group.id, "yes"), ctx.key("back", "mine", group.id)
-        await ctx.reply(actor, "rights.leave", facts, [[yes], [no]], context=context_of(yes, no, final=True))
+        logged = await report.ways_to_own(ctx, group, actor.person) if may(Role.LOGGER, member, group) else []
+        asked = {**facts, "logged": bool(logged)}
+        await ctx.reply(actor, "rights.leave", asked, [[yes], *logged, [no]], context=context_of(yes, no, final=True))
     else:
         await membership.leave(ctx, group, member)
         await ctx.reply(actor, "rights.left", facts, [[ctx.key("home.mine", "mine", group.id)]])
