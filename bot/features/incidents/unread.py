@@ -260,28 +260,39 @@ async def read_by_others(ctx: Context, group: Group, *no_more: Member) -> None:
     """Remind nobody of incidents who reads them `no_more`, and take them from their chat; whoever reads hears of those
     that wait for a call, or are corrected and unread since. Where nobody reads, whoever coordinates hears of these."""
     reading, told = await incident_readers.of(ctx, group), await _told_of(ctx, group)
-    named, about = {member.id for member in reading}, ctx.work.open_items.about
     for member in no_more:
         await on_screen.take_all(ctx, group, member)
     for number in await ctx.work.incidents.open_numbers(group.id):
-        those = [*await about(group.id, _ref(number)), *await about(group.id, _contact(number))]
-        there = [one for one in those if one.kind in (WAITS, SINCE, CONTACT) and one.state != "closed"]
-        opened = await ctx.work.access_log.opened_by(group.id, number)
-        left = bool(named) and number in told and named.isdisjoint(opened)
+        incident, opened = await ctx.work.incidents.get(number), await ctx.work.access_log.opened_by(group.id, number)
+        left = bool(reading) and number in told and {member.id for member in reading}.isdisjoint(opened)
         again = bool(opened) and (left or not await is_read(ctx, group, number))
-        for one in there:
-            if one.member_id not in named:
-                await _close(ctx, one)
-                if again and one.kind == WAITS:  # left closed, it would say that it was read
-                    await ctx.work.open_items.remove(one.id)
-        incident, known = await ctx.work.incidents.get(number), {one.kind for one in there if one.member_id in named}
-        calls = incident.values.get(Field.CONTACT) and not await ctx.work.incidents.is_noted(number, CONTACTED)
+        known = await _close_others(ctx, incident, reading, again=again)
         if again and not reading:
             await _tell_of_nobody(ctx, group, incident, at_once=_is_urgent(ctx, incident))
         elif again and WAITS not in known:
             await _tell(ctx, reading, WAITS, number)
-        for member in reading if opened and not again and calls and CONTACT not in known else ():
-            await ctx.work.open_items.put(member, CONTACT, _contact(number), ctx.today + CONTACT_WITHIN, ctx.today)
+        elif opened and not again and CONTACT not in known:
+            await _hand_on_call(ctx, incident, reading)
+
+
+async def _close_others(ctx: Context, incident: Incident, reading: list[Member], *, again: bool) -> set[str]:
+    """Close what waits for those who do not read an incident any more; return what waits for those who do."""
+    about, named = ctx.work.open_items.about, {member.id for member in reading}
+    those = [*await about(incident.group_id, _ref(incident.id)), *await about(incident.group_id, _contact(incident.id))]
+    there = [one for one in those if one.kind in (WAITS, SINCE, CONTACT) and one.state != "closed"]
+    for one in there:
+        if one.member_id not in named:
+            await _close(ctx, one)
+            if again and one.kind == WAITS:  # left closed, it would say that it was read
+                await ctx.work.open_items.remove(one.id)
+    return {one.kind for one in there if one.member_id in named}
+
+
+async def _hand_on_call(ctx: Context, incident: Incident, reading: list[Member]) -> None:
+    """Let those who read an incident now contact its reporter, if that is wished and nobody has."""
+    if incident.values.get(Field.CONTACT) and not await ctx.work.incidents.is_noted(incident.id, CONTACTED):
+        for member in reading:
+            await ctx.work.open_items.put(member, CONTACT, _contact(incident.id), ctx.today + CONTACT_WITHIN, ctx.today)
             await next_message.schedule_next(ctx, member.person_id)
 
 
