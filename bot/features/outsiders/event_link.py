@@ -63,10 +63,10 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     if url:
         keys.insert(0, [copy_key(ctx, url)])
         keys.append([ctx.key("outside.stop", "eventlink", group.id, "0")])
-    facts = {"url": url, "closed": closed, "off": group.settings.event_off}
+    event = await event_facts.event_of(ctx, group)
+    facts = {"url": url, "closed": closed, "off": group.settings.event_off, "begun": event.begun}
     await ctx.tell(actor, "guest.open_link", facts, keys, edit=_replaced(ctx, action))
     if url:  # … and the same in words that can be passed on as they are, in any channel
-        event = await event_facts.event_of(ctx, group)
         await ctx.tell(actor, "guest.open_letter", {**event_facts.for_everybody(group, event), "url": url})
         await event_facts.note_told(ctx, group, event)
         await show_code(ctx, actor.person, group, url, ctx.services.voice.label("guest.open_caption"))
