@@ -137,6 +137,7 @@ async def _letter(ctx: Context, actor: Actor, present: ExerciseView, name: str, 
 async def stop(ctx: Context, actor: Actor, action: Action) -> None:
     """Revoke the link."""
     await ctx.work.links.revoke(actor.group.id, PURPOSE, action.arg)
+    await _end_for_others(ctx, actor.group, await ctx.work.runs.get(action.run), action.arg, "link.withdrawn")
     await one(ctx, actor, action)
     ctx.toast("link_stopped")
 
@@ -254,9 +255,25 @@ async def done(ctx: Context, given: GuestRow) -> None:
     else:
         name, facts = "link.withdrawn", {}
     await ctx.to_person(member.person_id, name, facts, about=group.id)
+    await _stand_up(ctx, group, record, member, kept=given.kept)
+    if given.kept:
+        await _end_for_others(ctx, group, record, str(given.actor), "outside.too_late")
+
+
+async def _end_for_others(ctx: Context, group: Group, record: Record, ref: str, name: str) -> None:
+    """Tell those who have begun to answer for this actor that their link is over, before they answer all in vain."""
+    seats = runner.load(ctx, await ctx.work.runs.get(record.id)).seats
+    for member in await ctx.work.members.of_group(group.id, roles=("guest",)):
+        begun = member.id in seats and seats[member.id].awaited
+        if begun and member.profile.get(ASKED_FOR) == ref:
+            await ctx.to_person(member.person_id, name, {"town": group.title}, about=group.id)
+            await _stand_up(ctx, group, record, member, kept=False)
+
+
+async def _stand_up(ctx: Context, group: Group, record: Record, member: Member, *, kept: bool) -> None:
     await ctx.work.people.update(member.person_id, focus=None)
-    await runner.apply(ctx, group, record, Left(member.id))
-    profile = {name: value for name, value in member.profile.items() if given.kept or name != ASKED_FOR}
+    await runner.apply(ctx, group, await ctx.work.runs.get(record.id), Left(member.id))
+    profile = {name: value for name, value in member.profile.items() if kept or name != ASKED_FOR}
     await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now, profile=profile)
 
 
