@@ -61,6 +61,12 @@ class FollowUps(Records[FollowUp]):
         id = self._caches.new_id("follow_ups")
         return await self._add(id, FollowUp(id, incident.group_id, incident.id, values))
 
+    async def remove(self, noted: FollowUp) -> None:
+        """Delete a follow-up."""
+        self._session.write("DELETE FROM follow_ups WHERE id = ?", (noted.id,))
+        self._session.wipe_log = True
+        self._left(noted.id)
+
 
 class IncidentChanges(TypedDict, total=False):
     """The fields of an incident that can be changed."""
@@ -171,6 +177,16 @@ class Incidents(Records[Incident]):
             raise NotAllowed
         await self._log.add(reader.group_id, reader.id, "follow_up", id)
         return await self._follow_ups.add(incident, values)
+
+    async def take_back(self, id: int, reader: Member) -> FollowUp:
+        """Delete a follow-up, which was noted by mistake, and return it. Raises NotAllowed, Unknown."""
+        noted = await self._follow_ups.get(id)
+        await self._allowed(reader, noted.group_id)
+        if (await self.get(noted.incident_id)).state != "open":
+            raise NotAllowed
+        await self._log.add(reader.group_id, reader.id, "struck_out", noted.incident_id)
+        await self._follow_ups.remove(noted)
+        return noted
 
     async def strike_out(self, id: int, reader: Member, name: str) -> Incident:
         """Delete one value for good, as it should never have been written. Raises NotAllowed, Unknown.

@@ -41,9 +41,10 @@ FOLLOWED = "what came of an incident, in a follow-up's values"
 KEPT = "what an incident keeps under a role's name, as this room knows no roles (held below)"
 OTHERWISE = {
     (
-        "bot/features/incidents/read_incidents.py",
+        "bot/features/incidents/follow_ups.py",
         "HANDED",
     ): "who a matter was handed to, of the ways an incident is followed up",
+    ("bot/features/incidents/follow_ups.py", "what"): FOLLOWED,
     ("bot/features/incidents/read_incidents.py", "what"): FOLLOWED,
     ("storage/incidents.py", "what"): FOLLOWED,
     ("bot/features/incidents/report.py", "LOGGERS"): SEATS,

@@ -53,17 +53,20 @@ async def test_nobody_else_reads(store: Store) -> None:
     async with store.work() as work:
         group, reader, reporter, incident = await scene(work)
         _, stranger, _, _ = await scene(work, -2)
+        noted = await work.incidents.follow_up(incident.id, reader, {"what": "talk"})
         for other in (reporter, stranger):
             with pytest.raises(NotAllowed):
                 await work.incidents.read(incident.id, other)
             with pytest.raises(NotAllowed):
                 await work.incidents.follow_up(incident.id, other, {"kind": "talk"})
+            with pytest.raises(NotAllowed):
+                await work.incidents.take_back(noted.id, other)
         with pytest.raises(NotAllowed):
             await work.incidents.overview(reporter)
         await work.members.update(reader.id, state=SeatState.LEFT)
         with pytest.raises(NotAllowed):
             await work.incidents.read(incident.id, reader)
-        assert (await work.access_log.lines(group.id))[1] == 0
+        assert (await work.access_log.lines(group.id))[1] == 1, "only the reader's own follow-up"
 
 
 async def test_without_a_line_no_reading(store: Store) -> None:

@@ -4,7 +4,7 @@ Storage checks the reader at each step and writes each reading into the access l
 """
 
 from collections.abc import Callable, Container, Mapping
-from datetime import timedelta
+from datetime import date
 
 from bot.channel.outcomes import Membership
 from bot.context.context import Actor, Context
@@ -13,7 +13,19 @@ from bot.context.permissions import About, Role, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.incidents import on_screen, presence, unread
+from bot.features.incidents import follow_ups, on_screen, presence, unread
+from bot.features.incidents.follow_ups import (
+    ANSWERS,
+    DAYS,
+    EARLIER,
+    HANDED,
+    NOTHING_NEW,
+    OUTCOMES,
+    STEPS,
+    SUPPORT_BEGUN,
+    SUPPORT_ENDED,
+    WAYS,
+)
 from bot.features.incidents.unread import CONTACTED
 from bot.reminders import kinds
 from bot.views.exercise import ExerciseView
@@ -28,20 +40,6 @@ from storage.records import FollowUp, Group, Incident, Person, private_chat
 
 PAGE = 6
 COUNTED = frozenset({Field.WHEN, Field.KIND})  # what it is counted by, and names nobody
-# The follow-ups of an incident; "outcome_…" ends it. Their words are under `label.follow`.
-SUPPORT_BEGUN, SUPPORT_ENDED = "support_begun", "support_ended"
-STEPS = ("talk", SUPPORT_BEGUN, SUPPORT_ENDED)
-HANDED = ("police", "social")
-ANSWERS = ("yes", "no", "unknown")
-OUTCOMES = tuple(f"{OUTCOME}_{name}" for name in ("safe", "supported", "declined", "lost", "unfounded"))
-NOTHING_NEW = "nothing_new"  # asked after some weeks whether anything has happened
-WAYS = (
-    *(*STEPS, *HANDED, OUTCOME, *(f"{name}_{answer}" for name in HANDED for answer in ANSWERS), *OUTCOMES),
-    CONTACTED,
-    NOTHING_NEW,  # the last, as buttons name these by their place
-)
-DAYS = {"today": 0, "yesterday": 1, "two_days": 2, "week": 7}  # ago
-
 ALL = "all"
 
 Filter = Callable[[Incident], bool]
@@ -71,8 +69,8 @@ async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> Non
     page, chosen = int(number or 0), chosen or ALL
     try:
         followed = await ctx.work.incidents.followed(actor.member)
-        called = {id for id, those in followed.items() if _contacted(those)}
-        ended = {id for id, those in followed.items() if any(one.values["what"] in OUTCOMES for one in those)}
+        called = {id for id, those in followed.items() if follow_ups.contacted(those)}
+        ended = {id for id, those in followed.items() if follow_ups.ended(those)}
         filters = _filters(_exercise(ctx), called)
         chosen = chosen if chosen in filters else ALL
         shown, total = await ctx.work.incidents.overview(
@@ -144,7 +142,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     except (NotAllowed, Unknown):
         await _refuse(ctx, actor)
         return
-    wants = bool(incident.values.get(Field.CONTACT)) and not _contacted(followed)
+    wants = bool(incident.values.get(Field.CONTACT)) and not follow_ups.contacted(followed)
     await unread.opened(ctx, actor.group, incident, actor.member, wants=wants)
     await _card(ctx, actor, incident, followed)
 
@@ -173,62 +171,62 @@ async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[F
         if asked:
             arg = f"{incident.id}:{WAYS.index(NOTHING_NEW)}:{DAYS['today']}"
             keys = [[Key(label("nothing_new"), Action("follow", group.id, 0, arg))]]
-        if contact and not _contacted(followed):
+        if contact and not follow_ups.contacted(followed):
             arg = f"{incident.id}:{WAYS.index(CONTACTED)}:{DAYS['today']}"
             keys.append([Key(label("day.wish_done"), Action("follow", group.id, 0, arg))])
         done = {one.values["what"] for one in followed}
         steps = [name for name in STEPS if name != SUPPORT_ENDED or SUPPORT_BEGUN in done]
-        keys += [[_step(ctx, actor, incident, name)] for name in steps]
-        keys += [[_step(ctx, actor, incident, name) for name in HANDED], [_step(ctx, actor, incident, OUTCOME)]]
-        keys.append([ctx.key("strike", "strike", group.id, f"{incident.id}:")] if _strikable(present, incident) else [])
+        keys += [[key] for key in (follow_ups.way(ctx, group, str(incident.id), name) for name in steps)]
+        keys.append([follow_ups.way(ctx, group, str(incident.id), name) for name in HANDED])
+        keys.append([follow_ups.way(ctx, group, str(incident.id), OUTCOME)])
+        there = _strikable(ctx, present, incident, followed)
+        keys.append([ctx.key("strike", "strike", group.id, f"{incident.id}:")] if there else [])
     keys.append([ctx.key("back", "incs", group.id)])
     await ctx.reply(actor, "incidents.card", facts, keys, context=on_screen.shows(incident.id))
 
 
-def _contacted(followed: list[FollowUp]) -> bool:
-    return any(one.values["what"] == CONTACTED for one in followed)
-
-
-def _step(ctx: Context, actor: Actor, incident: Incident, name: str) -> Key:
-    return _way(ctx, actor, str(incident.id), name)
-
-
-def _way(ctx: Context, actor: Actor, id: str, name: str) -> Key:
-    """Return a button for a follow-up, which it names by its place, as the name may be too long."""
-    arg = f"{id}:{WAYS.index(name)}"
-    return Key(ctx.services.voice.label(f"follow.{name}"), Action("follow", actor.group.id, 0, arg))
-
-
 async def follow(ctx: Context, actor: Actor, action: Action) -> None:
     """Note a follow-up: what, in which way if there are several, and on which day."""
-    id, place, *days = action.arg.split(":")
-    group, what = actor.group, WAYS[int(place)]
+    id, place, said, known = (*action.arg.split(":"), "", "")[:4]
+    group, what, day = actor.group, WAYS[int(place)], follow_ups.chosen_day(ctx, said)
     back = [ctx.key("back", "openinc", group.id, id)]
-    if not await ctx.work.incidents.may_read(actor.member):
+    try:
+        there = (await ctx.work.incidents.followed(actor.member)).get(int(id), [])
+    except NotAllowed:
         await _refuse(ctx, actor)
-    elif await _withdrawn(ctx, actor, int(id)):
+        return
+    if await _withdrawn(ctx, actor, int(id)):
         ctx.toast("incident_withdrawn", alert=True)
         await show(ctx, actor, Action("openinc", group.id, 0, id))
     elif what in HANDED or what == OUTCOME:
         ways = [f"{what}_{answer}" for answer in ANSWERS] if what in HANDED else OUTCOMES
-        await _ask(ctx, actor, "incidents.how", id, what, [*([_way(ctx, actor, id, way)] for way in ways), back])
-    elif not days:
-        keys = [[ctx.key(f"ago.{day}", "follow", group.id, f"{action.arg}:{ago}")] for day, ago in DAYS.items()]
-        await _ask(ctx, actor, "incidents.day", id, what, [*keys, back])
+        keys = [*([follow_ups.way(ctx, group, id, way)] for way in ways), back]
+        await _ask(ctx, actor, "incidents.how", id, what, keys)
+    elif day is None:
+        month, keys = follow_ups.days(ctx, group, f"{id}:{place}", said, len(there))
+        await _ask(ctx, actor, "incidents.day", id, what, [*keys, back], months=said == EARLIER, month=month)
     else:
-        day = ctx.today - timedelta(days=int(days[0]))
-        try:
-            await ctx.work.incidents.follow_up(int(id), actor.member, {"what": what, "day": day.isoformat()})
-            incident, followed = await ctx.work.incidents.read(int(id), actor.member)
-        except (NotAllowed, Unknown):
-            await _refuse(ctx, actor)
-            return
-        if what != CONTACTED:
-            await unread.followed(ctx, group, incident.id, ended=what == NOTHING_NEW or what.startswith(OUTCOME))
-        if what == CONTACTED:
-            await unread.contacted(ctx, group, incident.id)
-            ctx.toast("check_in.granted")
-        await _card(ctx, actor, incident, followed)
+        again = follow_ups.is_there(there, what, day, int(known) if known else None)
+        await _note(ctx, actor, int(id), what, day, again=again)
+
+
+async def _note(ctx: Context, actor: Actor, id: int, what: str, day: date, *, again: bool) -> None:
+    """Keep a follow-up, unless it is there `again`, and show the incident."""
+    try:
+        if not again:
+            await ctx.work.incidents.follow_up(id, actor.member, {"what": what, "day": day.isoformat()})
+        incident, followed = await ctx.work.incidents.read(id, actor.member)
+    except (NotAllowed, Unknown):
+        await _refuse(ctx, actor)
+        return
+    if again:
+        ctx.toast("noted_already")
+    elif what == CONTACTED:
+        await unread.contacted(ctx, actor.group, id)
+        ctx.toast("check_in.granted")
+    else:
+        await unread.followed(ctx, actor.group, id, ended=what == NOTHING_NEW or what in OUTCOMES)
+    await _card(ctx, actor, incident, followed)
 
 
 async def _withdrawn(ctx: Context, actor: Actor, number: int) -> bool:
@@ -238,37 +236,47 @@ async def _withdrawn(ctx: Context, actor: Actor, number: int) -> bool:
 
 
 async def strike_out(ctx: Context, actor: Actor, action: Action) -> None:
-    """Remove a field that should not be in an incident: choose it, confirm, and it is gone."""
+    """Remove what should not be in an incident, a field or something noted since: choose, confirm, and it is gone."""
     id, name, *sure = action.arg.split(":")
     group, back = actor.group, [ctx.key("back", "openinc", actor.group.id, action.arg.split(":")[0])]
     try:
-        if sure:
+        if sure and name.isdecimal():
+            await follow_ups.take_back(ctx, actor, int(name))
+        elif sure:
             await unread.struck(ctx, group, await ctx.work.incidents.strike_out(int(id), actor.member, name))
         incident, followed = await ctx.work.incidents.read(int(id), actor.member)
     except (NotAllowed, Unknown):
         await _refuse(ctx, actor)
         return
     if sure:
+        wants = bool(incident.values.get(Field.CONTACT)) and not follow_ups.contacted(followed)
+        await unread.opened(ctx, group, incident, actor.member, wants=wants)
         await _card(ctx, actor, incident, followed)
         return
-    present = await _present(ctx, actor)
-    there = _strikable(present, incident)
+    there = _strikable(ctx, await _present(ctx, actor), incident, followed)
     if name in there:
         keys = [[ctx.key("strike_sure", "strike", group.id, f"{id}:{name}:yes")], back]
     else:
         keys = [*([Key(short, Action("strike", group.id, 0, f"{id}:{n}"))] for n, short in there.items()), back]
-    facts = {"short": there.get(name)}
+    facts = {"short": there.get(name), "noted": name.isdecimal()}
     await ctx.reply(actor, "incidents.strike", facts, keys, context=on_screen.shows(incident.id))
 
 
-def _strikable(present: ExerciseView, incident: Incident) -> dict[str, str]:
-    """Return the fields that can be removed, by stored name, with their names for people."""
+def _strikable(ctx: Context, present: ExerciseView, incident: Incident, followed: list[FollowUp]) -> dict[str, str]:
+    """Return what can be removed, with its words for people: fields by their stored name, what is noted by its id."""
     asked = (q for q in present.exercise.questions if incident.values.get(q.kept_as) and q.role not in COUNTED)
-    return {q.kept_as: present.short(q.id) for q in asked}
+    label = ctx.services.voice.label
+    noted = {
+        str(one.id): label("noted", {"what": label(f"follow.{one.values['what']}"), "on": one.values["day"]})
+        for one in followed
+    }
+    return {q.kept_as: present.short(q.id) for q in asked} | noted
 
 
-async def _ask(ctx: Context, actor: Actor, name: str, id: str, what: str, keys: list[list[Key]]) -> None:
-    facts = {"what": ctx.services.voice.label(f"follow.{what}")}
+async def _ask(
+    ctx: Context, actor: Actor, name: str, id: str, what: str, keys: list[list[Key]], **asked: str | bool | None
+) -> None:
+    facts = {"what": ctx.services.voice.label(f"follow.{what}"), **asked}
     await ctx.reply(actor, name, facts, keys, context=on_screen.shows(int(id)))
 
 
