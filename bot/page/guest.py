@@ -167,7 +167,7 @@ class Guests:
         action = invited.action
         token = self._asking.services.buttons.seal(LINK, action)
         telegram = links.link(ctx.services.username, token) if ctx.services.username else ""
-        facts: TemplateFacts = event_facts.for_everybody(invited.group, event)
+        facts: TemplateFacts = event_facts.for_everybody(ctx, invited.group, event)
         return {
             "event": facts,
             "off": invited.group.settings.event_off,

@@ -196,7 +196,7 @@ async def by_hand(ctx: Context, group: Group, about: str, rows: Sequence[Row], t
     names = [at_the_door.reached(ctx, row) for row in rows]
     if not names:
         return
-    event = event_facts.for_everybody(group, await event_facts.event_of(ctx, group))
+    event = event_facts.for_everybody(ctx, group, await event_facts.event_of(ctx, group))
     facts: TemplateFacts = {**event, "names": names, "count": len(names), "about": about}
     for coordinator in told:
         await ctx.to_person(coordinator.person_id, "guest.by_hand", facts, about=group.id)
@@ -227,12 +227,12 @@ async def off(ctx: Context, actor: Actor, action: Action) -> None:
     event, told = await event_facts.event_of(ctx, group), await guests_of(ctx, group)
     day = event.day
     if action.arg == "not":
-        await ctx.reply(actor, "guest.off_not", event_facts.for_everybody(group, event), context=ANSWERED)
+        await ctx.reply(actor, "guest.off_not", event_facts.for_everybody(ctx, group, event), context=ANSWERED)
         return
     if day is None or day < ctx.today or group.settings.event_off == (action.arg != "on"):
         ctx.toast("old_button" if day and day >= ctx.today else "no_event", alert=True)
         return
-    facts = {**event_facts.for_everybody(group, event), "count": len(told)}
+    facts = {**event_facts.for_everybody(ctx, group, event), "count": len(told)}
     if not action.arg:
         yes = ctx.key("guest.off_sure", "eventoff", group.id, "yes")
         no = ctx.key("guest.off_not", "eventoff", group.id, "not")

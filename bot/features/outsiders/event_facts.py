@@ -81,12 +81,14 @@ async def good_for(ctx: Context, group: Group) -> datetime.timedelta:
 
 def for_guest(ctx: Context, group: Group, row: Row, event: Event) -> TemplateFacts:
     """Return the facts of a message to one guest."""
-    return {**for_everybody(group, event), "name": name_of(ctx, row)}
+    return {**for_everybody(ctx, group, event), "name": name_of(ctx, row)}
 
 
-def for_everybody(group: Group, event: Event) -> TemplateFacts:
-    """Return the facts of the event for everybody."""
-    return {"town": group.title, **asdict(event)}
+def for_everybody(ctx: Context, group: Group, event: Event) -> TemplateFacts:
+    """Return the facts of the event for everybody; without a last day to answer, or a first meeting, that has been."""
+    ahead = {"answer_by": event.answer_by, "next_date": event.next_date}
+    told = {name: day if day and day_of(day) >= ctx.today else None for name, day in ahead.items()}
+    return {"town": group.title, **asdict(event), **told}
 
 
 async def note_told(ctx: Context, group: Group, event: Event) -> None:

@@ -67,7 +67,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     facts = {"url": url, "closed": closed, "off": group.settings.event_off, "begun": event.begun}
     await ctx.tell(actor, "guest.open_link", facts, keys, edit=_replaced(ctx, action))
     if url:  # … and the same in words that can be passed on as they are, in any channel
-        await ctx.tell(actor, "guest.open_letter", {**event_facts.for_everybody(group, event), "url": url})
+        await ctx.tell(actor, "guest.open_letter", {**event_facts.for_everybody(ctx, group, event), "url": url})
         await event_facts.note_told(ctx, group, event)
         await show_code(ctx, actor.person, group, url, ctx.services.voice.label("guest.open_caption"))
 
@@ -85,7 +85,9 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
         cancelled = group is not None and group.settings.event_off and action.ask == group.settings.event_link
         facts = await event_facts.event_of(ctx, group) if group and cancelled else None
         if group and facts:  # a poster may hang long after
-            await ctx.to_person(person.id, "guest.off_link", event_facts.for_everybody(group, facts), about=group.id)
+            await ctx.to_person(
+                person.id, "guest.off_link", event_facts.for_everybody(ctx, group, facts), about=group.id
+            )
         else:
             await ctx.to_person(person.id, "link.expired")
         return
