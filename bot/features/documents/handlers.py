@@ -74,13 +74,11 @@ async def _list(ctx: Context, actor: Actor, page: int) -> None:
     every = _listed(readers)
     shown, at = paged(every, page, PAGE)
     material = await material_of(ctx, group)
-    lines = [
-        {
-            "title": catalogue.title(entry.id, material),
-            "percent": round(100 * catalogue.completeness(entry.id, material).share),
-        }
-        for entry in shown
-    ]
+    lines: list[TemplateFacts] = []
+    for entry in shown:
+        percent = round(100 * catalogue.completeness(entry.id, material).share)
+        ready = percent == 100 and not await _is_closed(ctx, group, actor.member, entry.id)
+        lines.append({"title": catalogue.title(entry.id, material), "percent": percent, "ready": ready})
     keys = [[_open(group, entry.id, str(line["title"]))] for entry, line in zip(shown, lines, strict=True)]
     beside = LISTS if Reader.CORE in readers else LISTS[:1]
     keys += [
