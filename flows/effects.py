@@ -365,6 +365,7 @@ class Unfit(StrEnum):
     ANEW = "visit.anew"  # what was answered has been erased
     LOCKED = "visit.locked"
     UNNAMED = "visit.unnamed"  # no answer without a name can be told from the others any more
+    SPOKEN_OF = "visit.spoken_of"  # what is to be left out has answers
     CHANGED_SINCE = "changed_since"  # somebody has written since
     SPOKEN = "unfit.spoken"  # the group has chosen to talk instead
 

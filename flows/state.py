@@ -265,8 +265,13 @@ class Run:
         """The items that are asked about: all, or those that the group has picked or already said something about."""
         if self.exercise.for_each is None or not self.exercise.for_each.pick:
             return self.items
-        begun = {key.partition("@")[2] for sheet in self.sheets.values() for key in sheet.answered}
-        return tuple(item for item in self.items if item in self.picked or item in begun)
+        spoken_of = self.spoken_of
+        return tuple(item for item in self.items if item in self.picked or item in spoken_of)
+
+    @property
+    def spoken_of(self) -> frozenset[str]:
+        """The items about which somebody has answered something."""
+        return frozenset(key.partition("@")[2] for sheet in self.sheets.values() for key in sheet.answered)
 
     def question(self, key: str) -> Question:
         """The question behind a key. Raises KeyError for a key that is not of this exercise."""

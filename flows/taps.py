@@ -147,6 +147,9 @@ def _pick_items(t: DialogueState, event: Picked) -> None:
         if (place := whole(event.arg)) is None or place >= len(t.run.items):
             t.toast(Unfit.STALE)
             return
+        if event.verb == "off" and t.run.items[place] in t.run.spoken_of:
+            t.toast(Unfit.SPOKEN_OF)
+            return
         t.stand(ticked=tuple(o for o in t.visit.ticked if o != event.arg) + ((event.arg,) * (event.verb == "on")))
         ask_pick(t, again=True)
         return
