@@ -7,10 +7,11 @@ from storage.records import Due
 from storage.repository import Records
 from storage.table import RecordTable, SqlValue, moment, seconds
 
-# Rows that may fall due: those of a group that the bot has been removed from wait until it is back.
+RETENTION = "retention"  # the kind of the day's look at what is too old
+# Rows that may fall due: those of a group that the bot has been removed from wait until it is back, but for retention.
 AWAKE = (
-    "state = 'waiting' AND NOT EXISTS "
-    "(SELECT 1 FROM groups WHERE groups.id = agenda.group_id AND groups.state = 'away')"
+    f"state = 'waiting' AND (kind = '{RETENTION}' OR NOT EXISTS "
+    "(SELECT 1 FROM groups WHERE groups.id = agenda.group_id AND groups.state = 'away'))"
 )
 
 

@@ -204,8 +204,9 @@ class Context:
         return record is None or record.group_id != group.id
 
     async def tell_group(self, group: Group, message: Message) -> None:
-        """Send a message to a group's chat, in the topic that it names."""
-        await self._put(group_chat(group.id), f"g{group.id}", replace(message, about=group.id))
+        """Send a message to a group's chat, in the topic that it names; nothing while the bot is out of it."""
+        if group.state != "away":
+            await self._put(group_chat(group.id), f"g{group.id}", replace(message, about=group.id))
 
     def to_stranger(
         self,

@@ -209,6 +209,9 @@ async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
     command = COMMANDS.get(action.arg)
     if command is None:
         return
+    if not memberships.is_served(actor.group, command.role):
+        ctx.toast("out_of_group", alert=True)
+        return
     if permissions.asked_anew(actor.member) and not permissions.may(command.role, actor.member, actor.group):
         await promise.refuse(ctx, actor.group, actor.member)
         return

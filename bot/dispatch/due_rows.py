@@ -51,9 +51,10 @@ async def handle_due(ctx: Context, due: Due) -> None:
         await ctx.work.erasure.person(number)
         return
     group = await ctx.work.groups.lookup(due.group_id) if due.group_id else None
-    if group is None or group.state != "active":
-        return
-    await _in_group(ctx, group, due, number)
+    if group is not None and group.state == "active":
+        await _in_group(ctx, group, due, number)
+    elif group is not None and group.state == "away" and due.kind == retention.KIND:
+        await retention.fire(ctx, group, due)
 
 
 async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:

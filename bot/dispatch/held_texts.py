@@ -223,6 +223,9 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
         thrown = {"title": None, "town": None, "gone": False}
         await ctx.to_person(actor.person.id, "placed", thrown, about=about, edit=ctx.tapped)
         return
+    if actor.group.state != "active":
+        ctx.toast("out_of_group", alert=True)
+        return
     questions, matter = await _still_asked(ctx, actor.person, held), held.candidates[int(action.arg)]
     chosen = next((question for question in questions if question.prompt.matter == matter), None)
     if chosen is None:  # it was answered in another way, or is over

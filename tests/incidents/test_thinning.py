@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.context.context import Context
+from bot.demo.town import GROUP
 from bot.exercises.carried_over import of_exercise
 from bot.exercises.runner import scene_of
 from bot.features.incidents.retention import registers
@@ -24,6 +25,20 @@ async def test_old_advertisements_can_only_be_counted(tmp_path: Path) -> None:
             assert (await work.rows.get(row.id)).values == {"date": "2027-01-11", "site": "exempelsidan"}
             assert len(await work.rows.history(row.id)) == 1
     assert registers(the_process())["adverts"].months == 12
+
+
+async def test_what_is_too_old_goes_also_where_the_bot_is_out_of_the_chat(tmp_path: Path) -> None:
+    """What people were told to be kept for a year is not kept for longer because the group has removed the bot."""
+    told = {"date": "2027-01-11", "site": "exempelsidan", "name": "Blå", "other": "samma text"}
+    async with watched(tmp_path) as played:
+        async with played.bot.store.work() as work:
+            row = await work.rows.add(1, "adverts", told, author=None)
+        await played.act("Alva", "remove_bot", chat=played.groups[GROUP])
+        said = played.texts("Alva"), played.texts("Alva", GROUP)
+        await played.wind(days=370)
+        async with played.bot.store.work() as work:
+            assert (await work.rows.get(row.id)).values == {"date": "2027-01-11", "site": "exempelsidan"}
+        assert (played.texts("Alva"), played.texts("Alva", GROUP)) == said
 
 
 async def test_what_was_taken_off_a_list_of_people_goes(tmp_path: Path) -> None:

@@ -21,8 +21,9 @@ from flows.vocabulary import Field
 from messages.voice import TemplateFacts
 from storage.group_settings import PutOff
 from storage.records import Due, Group
+from storage.schedule import RETENTION
 
-KIND = "retention"  # the kind of the row in the schedule, one a day for each group
+KIND = RETENTION  # one row of the schedule a day for each group
 WARNING = timedelta(days=30)
 UNDOABLE = timedelta(days=30)  # how long what somebody has taken off a list that names people can be put back
 PUT_OFF = 3  # months, each time

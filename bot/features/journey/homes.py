@@ -53,7 +53,7 @@ def home_of(member: Member, group: Group) -> Home:
 
 async def seats(ctx: Context, person: Person) -> list[tuple[Group, Member]]:
     """Return a person's seats or, if they have none any more, those that they left or declined."""
-    every = await memberships.of(ctx, person, Role.FORMER)
+    every = [(g, m) for g, m in await memberships.of(ctx, person, Role.FORMER) if g.state == "active"]
     return [(g, m) for g, m in every if role_of(m, g) > Role.FORMER] or every
 
 

@@ -10,17 +10,25 @@ from storage.records import Group, Member, Person
 
 
 async def of(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tuple[Group, Member]]:
-    """Return the groups in which this person has at least this role, each once."""
+    """Return the groups in which this person has at least this role, each once.
+
+    What is a person's own (`Role.FORMER`) is theirs also where the bot has been removed from the chat.
+    """
     found: dict[int, tuple[Group, Member]] = {}
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
-        if role_of(member, group) >= least and group.state == "active":
+        if role_of(member, group) >= least and is_served(group, least):
             found[group.id] = (group, member)  # the later one
     return list(found.values())
 
 
+def is_served(group: Group, least: Role) -> bool:
+    """True if what needs this role can be done in a group now: all, or with the bot out of its chat one's own data."""
+    return group.state == "active" or (group.state == "away" and least is Role.FORMER)
+
+
 async def seat(ctx: Context, person: Person, group_id: int, least: Role) -> Actor | None:
-    """Return this person as an actor in a group; None if the bot has left it, or with less than this role there."""
+    """Return this person as an actor in a group; None if it is not served, or with less than this role there."""
     actor = await seat_asked(ctx, person, group_id, least)
     return actor if actor and role_of(actor.member, actor.group) >= least else None
 
@@ -28,7 +36,7 @@ async def seat(ctx: Context, person: Person, group_id: int, least: Role) -> Acto
 async def seat_asked(ctx: Context, person: Person, group_id: int, least: Role) -> Actor | None:
     """Return the same for somebody who is asked something: also where their answer waits for a new promise."""
     group = await ctx.work.groups.lookup(group_id)
-    member = await ctx.work.members.find(group_id, person.user_id) if group and group.state == "active" else None
+    member = await ctx.work.members.find(group_id, person.user_id) if group and is_served(group, least) else None
     return Actor(person, group, member) if group and member and role_then(member, group) >= least else None
 
 

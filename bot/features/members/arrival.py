@@ -14,11 +14,12 @@ from bot.context.abuse_limits import STRANGER
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged
 from bot.context.routes import Routes, StrangerButtonRoute
-from bot.exercises import rounds
+from bot.exercises import rounds, runner
 from bot.features.calendar import absence
 from bot.features.incidents import retention
 from bot.features.journey.status import status
 from bot.features.members import activation, joining, own_rights
+from bot.reminders import open_items
 from bot.reminders.next_message import schedule_next
 from bot.views.shared_buttons import join_keys
 from storage.message_notes import AnswerNote, Purpose
@@ -53,7 +54,13 @@ def is_welcome(ctx: Context, chat: Chat) -> bool:
 
 
 async def _resume(ctx: Context, group: Group) -> None:
-    """Refresh open items, reminders and absences of a group that the bot is back in. Its schedule goes on by itself."""
+    """Refresh all that a group sees and is reminded of, as the bot is back in it. Its schedule goes on by itself."""
+    settings = replace(group.settings, heard={}, stand_in_warned=None)  # meanwhile no coordinator could be heard
+    group = await ctx.work.groups.update(group.id, settings=settings)
+    await status(ctx, group)
+    for record in await ctx.work.runs.all_of(group.id):
+        await runner.refresh(ctx, group, record)
+        await open_items.update_for_run(ctx, group, runner.load(ctx, record))
     for member in await ctx.work.members.of_group(group.id):
         await absence.catch_up(ctx, member.person_id)
         await schedule_next(ctx, member.person_id)
