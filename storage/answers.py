@@ -200,6 +200,11 @@ class Answers(Repository):
         """Return all that the owner has answered, handed in or not. For the owner's eyes only."""
         return list((await self._sheet(run_id, owner)).values())
 
+    async def written_by(self, run_id: int, member_id: int) -> list[Answer]:
+        """Return what a member has answered alone, and what they wrote last of what is shared. For their eyes only."""
+        rest = "WHERE a.run_id = :run AND (a.owner = 'm:' || :member OR a.member_id = :member)"
+        return await self._select(run_id, rest, {"member": member_id})
+
     async def by_several(self, answers: Iterable[Answer]) -> set[int]:
         """Return which of these answers somebody else wrote before whoever wrote them last."""
         changed = [answer.id for answer in answers if answer.version > 1]

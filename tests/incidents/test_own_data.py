@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.town import GROUP
+from bot.demo.player import Player
+from bot.demo.town import GROUP, town
 from bot.features.documents.worker import Died, Worker
 from storage.records import GivenAnswer
 from tests.incidents.scene import log, sent_file, watched
@@ -30,9 +31,42 @@ async def test_all_about_me(tmp_path: Path) -> None:
         found = json.loads(sent_file(played, "Bo"))
         assert found["seat"]["name"] == "Bo"
         assert found["incidents_logged"] == [{"receipt": receipt, "on": "2027-01-11"}]
-        assert [(answer["question"], answer["answer"]) for answer in found["answers"]] == [("children", "yes")]
+        assert [(answer["question"], answer["answer"]) for answer in found["answers"]] == [("Barn och unga", "Ja")]
         assert "labour" not in json.dumps(found)
         assert (found["away"], found["wishes"], found["access_log"]) == ([], [], [])
+
+
+WROTE = """
+Med: Alva, Bo
+I gång: Jag & min organisation, Rekrytera till kärngruppen
+Alva gör: «/svara» [Rekrytera] [Lägg till] «Bo Påhittad» [Polisen] [Polis] [☐ Strategiskt] [Klar] [Nej]
+Alva gör: [☐ Arbetar] [Klar] [Hoppa över] [☐ Strateg] [Klar] [Har tackat ja] [Lägg till] «Bosse Påhittad»
+Bo gör: «/svara» [Jag & min organisation] «Vi är noggranna» «/atgard» [Lägg till] «Ringa hotellet» [Pausa]
+Bo gör: «/svara» [Jag & min organisation] «/svara» «Det här hör ingenstans hemma»
+Bo gör: «/incident» [I natt] [☐ Tvingas tigga] [Pausa] «/personuppgifter» [Få allt som fil]
+"""
+
+
+async def test_all_that_somebody_has_written(tmp_path: Path) -> None:
+    """The file has also what they wrote for their organisation, have begun or not placed, and the row about them.
+
+    It says all in words, and nothing of an incident that is not handed in, which /dolj can hide.
+    """
+    async with town(tmp_path) as played:
+        await Player(played).play("own", WROTE)
+        written = sent_file(played, "Bo").decode()
+        found = json.loads(written)
+        (said,) = [answer for answer in found["answers"] if not answer["own"]]
+        assert (said["exercise"], said["question"]) == ("Jag & min organisation", "Präglas av")
+        assert said["answer"] == "Vi är noggranna"
+        assert [begun["values"] for begun in found["begun"]] == [{"Vad": "Ringa hotellet"}]
+        assert [kept["text"] for kept in found["texts_not_placed"]] == ["Det här hör ingenstans hemma"]
+        (row,) = found["rows"]
+        assert (row["list"], row["values"]["Namn"]) == ("Rekrytera till kärngruppen", "Bo Påhittad")
+        assert row["values"]["Arbetssätt"] == "Strateg"
+        assert found["seat"]["organisation"] == "Polisen"
+        assert "tigga" not in written
+        assert "Bosse" not in written
 
 
 async def test_all_about_a_reader(tmp_path: Path) -> None:

@@ -39,12 +39,13 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     if not changed:
         ctx.toast("old_button")
         return
-    keys = [[Key(cut(_short(ctx, present, a), 60), Action("past", run.number, 0, str(a.id)))] for a in changed]
+    keys = [[Key(cut(called(ctx, present, a), 60), Action("past", run.number, 0, str(a.id)))] for a in changed]
     facts = {"title": present.words["title"]}
     await ctx.tell(actor, "visit.changes", facts, keys)
 
 
-def _short(ctx: Context, present: ExerciseView, answer: Answer) -> str:
+def called(ctx: Context, present: ExerciseView, answer: Answer) -> str:
+    """Return the short name of what an answer is to."""
     if answer.question == CONCLUSION:
         return ctx.services.voice.label("conclusion")
     return present.short(answer_key(answer))
@@ -61,7 +62,7 @@ async def _one(ctx: Context, actor: Actor, run: Run, present: ExerciseView, answ
     earlier = {later.version: before for before, later in pairwise(versions)}
     facts = {
         "title": present.words["title"],
-        "short": _short(ctx, present, newest),
+        "short": called(ctx, present, newest),
         "versions": [_version(ctx, run, present, version, earlier.get(version.version)) for version in shown],
     }
     keys = [
@@ -86,10 +87,7 @@ async def _page_before(ctx: Context, actor: Actor, answer_id: int) -> int | None
 
 
 def _version(ctx: Context, run: Run, present: ExerciseView, version: Answer, before: Answer | None) -> TemplateFacts:
-    value, earlier = (
-        "" if one is None else str(one.value) if one.question == CONCLUSION else _value(run, present, one)
-        for one in (version, before)
-    )
+    value, earlier = ("" if one is None else said(run, present, one) for one in (version, before))
     at = version.at.astimezone(ctx.services.zone)
     return {
         "n": version.version,
@@ -105,8 +103,10 @@ def _within(text: str) -> str:
     return text if len(text) <= WORDS else f"{text[: WORDS - 1].rstrip()}…"
 
 
-def _value(run: Run, present: ExerciseView, version: Answer) -> str:
-    return present.value(run.exercise.question(version.question), version.value)
+def said(run: Run, present: ExerciseView, version: Answer) -> str:
+    """Return what an answer says, in words."""
+    question = None if version.question == CONCLUSION else run.exercise.question(version.question)
+    return present.value(question, version.value) if question else str(version.value)
 
 
 def _is_text(run: Run, answer: Answer) -> bool:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from html import escape
 
 from bot.channel.limits import AT_ONCE
@@ -11,7 +11,7 @@ from bot.channel.updates import Chat
 from bot.context.confirmation import ANSWERED, context_of
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role, is_reader, may, role_of
+from bot.context.permissions import About, Role, may, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts
@@ -19,12 +19,11 @@ from bot.features.approvals import consent
 from bot.features.incidents import guard, incident_settings, report, second_approval, unread
 from bot.features.journey import at_the_door
 from bot.features.members import membership
+from bot.features.members.stored import stored_about
 from bot.features.registers import candidates
 from bot.reminders import open_items
-from bot.views.names import answer_key
 from bot.views.shared_buttons import told_apart
 from flows.vocabulary import Field, Kind
-from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Attachment, Member, OutboxKind, Person, private_chat
 
@@ -57,63 +56,6 @@ async def my_data(ctx: Context, actor: Actor, action: Action) -> None:
     name = ctx.services.voice.label("rights.file_name")
     caption = escape(ctx.services.voice.label("rights.file_caption"), quote=False)
     await ctx.send_file(actor.person.id, Attachment("document", name, content), caption, about=actor.group.id)
-
-
-async def stored_about(ctx: Context, actor: Actor) -> JsonObject:
-    """Return everything that is stored about a person in a group. Of incidents only receipts: none is read back."""
-    person, member, group = actor.person, actor.member, actor.group
-    answers = [
-        {
-            "exercise": ctx.services.voice.title_of(record.exercise),
-            "question": answer_key(answer),
-            "answer": answer.value,
-            "comment": answer.comment,
-            "for": answer.audience,
-            "handed_in": answer.handed_in,
-            "at": answer.at.isoformat(),
-        }
-        for record in await ctx.work.runs.all_of(group.id)
-        for answer in await ctx.work.answers.of_owner(record.id, f"m:{member.id}")
-    ]
-    habit = await ctx.work.notification_preferences.of(person.id)
-    rows = await ctx.work.rows.touched_by(member.id)
-    receipts = await ctx.work.incidents.receipts_of(group.id, person.id, ctx.today - timedelta(days=36_500))
-    away = await ctx.work.absences.of_person(person.id, date.min)
-    wishes = await ctx.work.wishes.of_member(member.id)
-    done = await ctx.work.access_log.of_member(group.id, member.id)
-    addresses = await ctx.work.mail_addresses.every(person.id)
-    let_in = await ctx.work.admissions.of(group.id, person.id)
-    return {
-        "person": {"telegram_id": person.user_id, "since": person.created_at.isoformat(), "stopped": person.stopped},
-        "seat": {
-            "group": group.title,
-            "name": member.name,
-            "told": member.profile,
-            "coordinator": member.coordinator,
-            "role": member.role,
-            "reads_incidents": is_reader(member, group),
-            "agreed": member.agreed_at.isoformat() if member.agreed_at else None,
-            "joined": member.joined_at.isoformat(),
-        },
-        "answers": answers,
-        "rows": [{"list": r.register, "number": r.number, "values": r.values, "due": _day(r.due)} for r in rows],
-        "incidents_logged": [{"receipt": receipt, "on": day} for _, receipt, day in receipts],
-        "open_matters": [{"kind": m.kind, "due": _day(m.due)} for m in await ctx.work.open_items.of_person(person.id)],
-        "away": [{"from": _day(one.first), "to": _day(one.last)} for one in away],
-        "wishes": [{"mine": one.member_id == member.id, "due": _day(one.due), "state": one.state} for one in wishes],
-        "access_log": [{"at": line.at.isoformat(), "what": line.what} for line in done],
-        "signed_in": [
-            {"browser": one.device, "since": one.begun, "until": one.ends_at.isoformat()}
-            for one in await ctx.work.sign_ins.of_person(person.id)
-        ],
-        "mail": [{"address": one.address, "state": one.state} for one in addresses],
-        "let_in": {"name": let_in.name, "state": let_in.state, "confirmed": let_in.confirmed} if let_in else None,
-        "habits": {"at": habit.at, "weekdays": habit.weekdays, "muted": habit.muted},
-    }
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 async def forget(ctx: Context, actor: Actor, action: Action) -> None:

@@ -59,15 +59,23 @@ async def way_in(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.tell(actor, "candidate.way_in", facts, keys)
 
 
-async def forget(ctx: Context, group: Group, member: Member) -> None:
-    """Take the row about somebody who is to be erased off the list, with its history; not one that may be another's."""
-    lists = [e for e in ctx.services.process.exercises.values() if e.register and e.register.link == "seat"]
+async def about(ctx: Context, group: Group, member: Member) -> list[Row]:
+    """Return the rows about somebody who has come in: by name and organisation, and not one that may be another's."""
     seats = [m for m in await ctx.work.members.of_group(group.id, include_left=True) if m.id != member.id]
-    for exercise in lists:
-        for row in await ctx.work.rows.of_registers(group.id, (exercise.id,)):
-            if _is_about(exercise, row, member) and not any(_is_about(exercise, row, other) for other in seats):
-                await ctx.work.rows.erase(row.id)
-        for record in await ctx.work.runs.of_exercise(group.id, exercise.id):
+    lists = [e for e in ctx.services.process.exercises.values() if e.register and e.register.link == "seat"]
+    return [
+        row
+        for exercise in lists
+        for row in await ctx.work.rows.of_registers(group.id, (exercise.id,))
+        if _is_about(exercise, row, member) and not any(_is_about(exercise, row, other) for other in seats)
+    ]
+
+
+async def forget(ctx: Context, group: Group, member: Member) -> None:
+    """Take the row about somebody who is to be erased off the list, with its history."""
+    for row in await about(ctx, group, member):
+        await ctx.work.rows.erase(row.id)
+        for record in await ctx.work.runs.of_exercise(group.id, row.register):
             await runner.refresh(ctx, group, record)
 
 
