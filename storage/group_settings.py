@@ -51,6 +51,7 @@ class MovedFrom:
     thread_id: int | None
     title: str
     at: datetime
+    out: bool = False  # the bot had been removed from it
 
 
 @dataclass(frozen=True, slots=True)

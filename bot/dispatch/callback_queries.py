@@ -84,7 +84,7 @@ async def _act(
         return
     route = BUTTONS.get(action.verb)
     group, record = await _about(ctx, route, action, here) if route else (None, None)
-    if route is None or group is None or not memberships.is_served(group, route.role):
+    if route is None or group is None or not memberships.is_served(group, route.role, action.verb):
         away = group is not None and person is not None and group in await memberships.shut(ctx, person)
         ctx.toast("out_of_group" if away else "old_button", alert=away)
         return

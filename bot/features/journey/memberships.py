@@ -1,12 +1,15 @@
 """Memberships of a person: the groups they are in, and what they hear where the bot is out of one's chat."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.message import Keys
 from bot.context.permissions import Role, role_of, role_then
 from flows.answers import folded
 from storage.records import Group, Member, Person
+
+MOVE: Final = "moveto"  # the button by which whoever coordinates takes the group to another chat
 
 
 async def of(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tuple[Group, Member]]:
@@ -22,9 +25,11 @@ async def of(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tu
     return list(found.values())
 
 
-def is_served(group: Group, least: Role) -> bool:
-    """True if what needs this role can be done in a group now: all, or with the bot out of its chat one's own data."""
-    return group.state == "active" or (group.state == "away" and least is Role.FORMER)
+def is_served(group: Group, least: Role, verb: str = "") -> bool:
+    """True if what needs this role can be done in a group now: all or, with the bot out of its chat, what is one's own,
+    and the way to another chat.
+    """
+    return group.state == "active" or (group.state == "away" and (least is Role.FORMER or verb == MOVE))
 
 
 async def seat(ctx: Context, person: Person, group_id: int, least: Role) -> Actor | None:
@@ -71,7 +76,12 @@ async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | No
     groups = [one for one in await shut(ctx, person) if group is None or one.id == group.id]
     keys = await way_back(ctx, person)
     if groups:
-        await ctx.to_person(person.id, "out_of_group", {"towns": [one.title for one in groups]}, keys)
+        seats = [(one, await ctx.work.members.find(one.id, person.user_id)) for one in groups]
+        own = [one for one, member in seats if role_of(member, one) >= Role.RESPONSIBLE]
+        moves = [[ctx.key("move_out", MOVE, one.id, town=one.title if len(groups) > 1 else None)] for one in own]
+        outside = not any(member and member.role in ("core", "network") for _, member in seats)
+        facts = {"towns": [one.title for one in groups], "moves": bool(moves), "outside": outside}
+        await ctx.to_person(person.id, "out_of_group", facts, [*moves, *keys])
     elif await waits(ctx, person):
         await ctx.to_person(person.id, "admission.waits")
     else:

@@ -91,7 +91,7 @@ def _way_back(ctx: Context, group: Group, chat: int) -> MovedFrom:
     moved = group.settings.moved
     if moved is not None and _is_undoable(ctx, moved) and moved.chat_id != chat:
         return replace(moved, at=ctx.now)
-    return MovedFrom(group.chat_id, group.thread_id, group.title, ctx.now)
+    return MovedFrom(group.chat_id, group.thread_id, group.title, ctx.now, out=group.state == "away")
 
 
 def _is_undoable(ctx: Context, moved: MovedFrom) -> bool:
@@ -122,19 +122,20 @@ async def _is_empty(ctx: Context, group: Group) -> bool:
 
 async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | None, moved: MovedFrom | None) -> None:
     """Move the group to that chat; an empty group that was there is deleted."""
-    old_chat, old_thread = group.chat_id, group.thread_id
+    old_chat, old_thread, out = group.chat_id, group.thread_id, group.state == "away"
+    back = group.settings.moved if moved is None else None
+    state = GroupState.AWAY if back is not None and back.out else GroupState.ACTIVE
     other = await ctx.work.groups.by_chat(chat)
     if other is not None:
         await ctx.work.groups.erase(other.id)
     await ctx.work.groups.migrate(old_chat, chat)
     group = await ctx.work.groups.get(group.id)
     settings = replace(group.settings, moved=moved)
-    group = await ctx.work.groups.update(
-        group.id, thread_id=thread, title=title, state=GroupState.ACTIVE, settings=settings
-    )
+    group = await ctx.work.groups.update(group.id, thread_id=thread, title=title, state=state, settings=settings)
     undo = ctx.link(Action(UNDO, group.id)) if moved is not None else None
     said = {"title": title, "town": title, "url": undo, "back": moved is None, "page": is_own_number(chat)}
-    ctx.to_stranger(old_chat, "move.left", said, thread=old_thread)
+    if not out:
+        ctx.to_stranger(old_chat, "move.left", said, thread=old_thread)
     await ctx.to_group(group, "move.here" if moved is not None else "move.back", said, join_keys(ctx, group))
     keys = [[ctx.key("undo_move", UNDO, group.id)]] if moved is not None else []
     for member in await ctx.work.members.active(group.id):
