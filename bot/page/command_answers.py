@@ -35,7 +35,8 @@ class CollectingContext(Context):
 
 async def standing_of(ctx: CollectingContext, group: Group) -> ChatCopy:
     """Return where a group stands: what its pinned message says now, also to whoever has come after that was sent."""
-    await status.status(ctx, group)
+    here = replace(group, settings=replace(group.settings, unpinned=False))  # here it stands above all the rest anyway
+    await status.status(ctx, here)
     return replace(ctx.said[-1], pinned=True)
 
 
