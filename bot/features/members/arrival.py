@@ -54,8 +54,12 @@ def is_welcome(ctx: Context, chat: Chat) -> bool:
 
 
 async def _resume(ctx: Context, group: Group) -> None:
-    """Refresh all that a group sees and is reminded of, as the bot is back in it. Its schedule goes on by itself."""
-    settings = replace(group.settings, heard={}, stand_in_warned=None)  # meanwhile no coordinator could be heard
+    """Refresh all that a group sees and is reminded of, as the bot is back in it. Its schedule goes on by itself.
+
+    Meanwhile no coordinator could be heard; and who left the chat was not heard of, so that the roll is called at once.
+    """
+    settings = replace(group.settings, heard={}, stand_in_warned=None, roll_called=None)
+    await ctx.work.schedule.put(retention.KIND, ctx.now, group_id=group.id, ref=f"group:{group.id}")
     group = await ctx.work.groups.update(group.id, settings=settings)
     await status(ctx, group)
     for record in await ctx.work.runs.all_of(group.id):
