@@ -152,7 +152,8 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
         return
     member = await ctx.work.members.find(group.id, sender.user_id)
     if member is not None and member.state == "active" and member.role in ("core", before.role):
-        facts = {"name": before.name, "own": before.id == member.id}
+        chat = member.role == "core" and not is_own_number(sender.user_id)
+        facts = {"name": before.name, "own": before.id == member.id, "chat": chat}
         await ctx.to_person(person.id, "handover.yours", facts, about=group.id)
         return
     if before.role == NETWORK:

@@ -36,7 +36,7 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
     if over is not None:
         ctx.events.append(TookOver(group.id, member.id, over))
     await _welcome(ctx, group, member)
-    await _tell_of_namesake(ctx, group, member)
+    await _tell_of_namesake(ctx, group, member, over)
     ctx.events.append(MenuOutdated(member.id))
     await dates_for(ctx, group, member)
     await _seat_in_rounds(ctx, group, member)
@@ -87,9 +87,10 @@ async def _seat_in_rounds(ctx: Context, group: Group, member: Member) -> None:
             await runner.apply(ctx, group, record, joined, by=member)
 
 
-async def _tell_of_namesake(ctx: Context, group: Group, member: Member) -> None:
-    """Tell a member whose name another has too how both can be told apart in all lists."""
-    others = [m for m in await ctx.work.members.active(group.id, roles=("core", "network")) if m.id != member.id]
+async def _tell_of_namesake(ctx: Context, group: Group, member: Member, over: int | None = None) -> None:
+    """Tell a member whose name another has too how both can be told apart in all lists; `over`: whose seat ends now."""
+    there = await ctx.work.members.active(group.id, roles=("core", "network"))
+    others = [other for other in there if other.id not in (member.id, over)]
     if any(other.name.casefold() == member.name.casefold() for other in others):
         await ctx.to_person(member.person_id, "enter.namesake", {"name": member.name}, about=group.id)
 
