@@ -64,11 +64,13 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         keys.insert(0, [copy_key(ctx, url)])
         keys.append([ctx.key("outside.stop", "eventlink", group.id, "0")])
     event = await event_facts.event_of(ctx, group)
-    facts = {"url": url, "closed": closed, "off": group.settings.event_off, "begun": event.begun}
+    over = event.day is not None and event.day < ctx.today
+    facts = {"url": url, "closed": closed, "off": group.settings.event_off, "begun": event.begun, "over": over}
     await ctx.tell(actor, "guest.open_link", facts, keys, edit=_replaced(ctx, action))
-    if url:  # … and the same in words that can be passed on as they are, in any channel
+    if url and not over:  # … and the same in words that can be passed on as they are, in any channel
         await ctx.tell(actor, "guest.open_letter", {**event_facts.for_everybody(ctx, group, event), "url": url})
         await event_facts.note_told(ctx, group, event)
+    if url:
         await show_code(ctx, actor.person, group, url, ctx.services.voice.label("guest.open_caption"))
 
 
