@@ -1,10 +1,12 @@
 """Treat a row that names several years as a task for each: which year it is about now, and until when (6.3).
 
 The question that says the years is `Register.yearly`, a choice of several whose options follow each other year by year.
-What has been done is kept beside the row's answers.
+What has been done is kept beside the row's answers. And lay the rounds in which a plan's measures are answered by year.
 """
 
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from flows.model import Exercise
 from flows.months import add_months
@@ -12,6 +14,7 @@ from flows.values import Values, parts
 
 DONE = "years_done"  # beside a row's answers: the years in which it has been done
 MONTHS = 12
+CORRECTED_WITHIN = timedelta(days=183)  # of a year's figures; a round that begins later is about the next year
 
 
 def years(exercise: Exercise, values: Values) -> tuple[str, ...]:
@@ -51,3 +54,14 @@ def due(exercise: Exercise, values: Values, said: date) -> date:
     """Return the row's present due date; `said` is the one in its first year."""
     now = current(exercise, values)
     return later(exercise, said, years(exercise, values)[0], now) if now else said
+
+
+def by_year(rounds: Iterable[tuple[datetime, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Return what was answered year by year: a round is a year, and one that soon follows corrects it."""
+    years = list[dict[str, Any]]()
+    begun: datetime | None = None
+    for opened, said in rounds:
+        if begun is None or opened - begun >= CORRECTED_WITHIN:
+            begun, years = opened, [*years, {}]
+        years[-1].update(said)
+    return years

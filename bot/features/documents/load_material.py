@@ -132,15 +132,16 @@ class _Reader:
         return found
 
     async def outcomes(self) -> dict[int, tuple[int | None, ...]]:
-        """Return the outcomes of the plan's measures, by number: each round of the figures is a year of the plan."""
+        """Return the outcomes of the plan's measures, by number and year."""
         exercise = self._desk.services.process.with_role(ExerciseRole.FIGURES)
         rounds = [
-            {said.item: said.value for said in (await self._round(exercise, record)).said}
+            (record.opened_at, {said.item: said.value for said in (await self._round(exercise, record)).said})
             for record in await self._desk.work.runs.of_exercise(self._scene.group.id, exercise.id)
             if record.phase != Phase.ASIDE
         ]
-        items = dict.fromkeys(item for said in rounds for item in said)
-        return {int(item[1:]): tuple(said.get(item) for said in rounds) for item in items}
+        years = yearly.by_year(rounds)
+        items = dict.fromkeys(item for said in years for item in said)
+        return {int(item[1:]): tuple(said.get(item) for said in years) for item in items}
 
     async def _round(self, exercise: Exercise, record: records.Run) -> Round:
         answers = await self._desk.work.answers.for_group(record.id)
