@@ -60,12 +60,21 @@ def goes_on(t: DialogueState, event: Wrote) -> bool:
 
 
 def in_pieces(t: DialogueState, event: Wrote) -> bool:
-    """True if this short text begins as one goes on, and the question after the answer just given is still open."""
+    """True if this short text begins as one goes on, and the question after the answer just given is still open.
+
+    Not where names are refused: only a part that the phone has cut is searched together with what came before.
+    """
     visit, keys = t.visit, t.keys
-    if t.rows or event.key or not clean(event.text) or not visit.joined(event.at, joins=event.joins):
+    if (
+        event.key
+        or not clean(event.text)
+        or not visit.joined(event.at, joins=event.joins)
+        or visit.last_key not in keys
+    ):
         return False
-    follows = visit.place is Place.SUMMARY or keys[keys.index(visit.key) - 1 :][:1] == (visit.last_key,)
-    return visit.last_key in keys and follows
+    if t.rows and t.run.question(visit.last_key).identities is Handling.REFUSE:
+        return False
+    return visit.place is Place.SUMMARY or keys[keys.index(visit.key) - 1 :][:1] == (visit.last_key,)
 
 
 def _follows(long: bool, at: int, event: Wrote) -> bool:

@@ -54,7 +54,8 @@ def _keys(turn: TurnContext, say: Say) -> list[list[Key]]:
 # -- asked -------------------------------------------------------------------------------------------------------------
 async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> Message:
     run, present, current, draft = turn.run, turn.present, None, None
-    if run.exercise.how is How.ROWS:
+    in_row = run.exercise.how is How.ROWS  # of which nothing is saved before the whole row is
+    if in_row:
         visit = run.visits[say.to]
         draft = visit.draft.get(say.key)
         if visit.row is not None and not run.exercise.private:
@@ -66,7 +67,12 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
         keys += await history_keys(turn.ctx, run, to, say.key)
     keys = [*await _held_keys(turn, to, say.key), *keys]
     day = await saved_day(turn, say.saved, to)
-    facts = {**present.ask(run, say, current, draft), "saved_day": day, "cards": await _own_cards(turn, say.key)}
+    facts = {
+        **present.ask(run, say, current, draft),
+        "saved_day": day,
+        "in_row": in_row,
+        "cards": await _own_cards(turn, say.key),
+    }
     return _message(turn, to, "visit.ask", facts, keys)
 
 
