@@ -152,6 +152,30 @@ async def test_the_group_s_archive(tmp_path: Path) -> None:
         assert "Alva tog ut en kopia av allt" in played.last("Alva")
 
 
+UNSEEN = """
+Med: Alva, Bo
+I gång: Dödsfällan, Riktning
+Alva gör: «/svara» [Dödsfällan] «En tanke som inte är visad»
+Alva, Bo gör: «/svara» [Riktning] [Ja] [Ja] [Ja] [Ja] [Ja] [Lämna in]
+Alva trycker i gruppen under «Riktning» [Visa svaren] [Visa ändå]
+Alva gör: «/skydd» [Ta ut allt]
+> Alva: Svar som gruppen inte har sett är inte med.
+Alva trycker [Be om arkivet]
+Klockan går 4 dagar
+Alva gör: «/skydd» [Ta ut allt] [Ta ut arkivet]
+"""
+
+
+async def test_an_archive_has_what_the_group_has_seen(tmp_path: Path) -> None:
+    """What whoever takes it out has written and the group has not seen is not handed on to others with the archive."""
+    async with town(tmp_path) as played:
+        await Player(played).play("unseen", UNSEEN)
+        with zipfile.ZipFile(io.BytesIO(sent_file(played, "Alva"))) as archive:
+            answers = [name for name in archive.namelist() if name.startswith("answers/")]
+            assert answers == ["answers/direction-1.json"]
+            assert not [name for name in archive.namelist() if b"En tanke" in archive.read(name)]
+
+
 async def test_an_archive_without_prints_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the process that prints dies, the archive comes with its texts, and tells whoever takes it what it lacks."""
 

@@ -54,7 +54,9 @@ PAGE = """<!doctype html>
 
 
 async def export(ctx: Context, actor: Actor, action: Action) -> None:
-    """Hand over the archive, with all that the person who asked may read; see `incidents.second_approval`."""
+    """Hand over the archive, with what the group has seen, and incidents if the person who asked may read them; see
+    `incidents.second_approval`.
+    """
     group = actor.group
     if action.arg == "ask":
         group = await second_approval.ask(ctx, actor, second_approval.ARCHIVE)
@@ -181,7 +183,7 @@ async def _files(ctx: Context, actor: Actor, material: Material) -> dict[str, by
                 "answer": a.value,
                 "comment": a.comment,
             }
-            for a in await ctx.work.answers.visible(record.id, actor.member)
+            for a in await ctx.work.answers.for_group(record.id)
         ]
         if answers:
             content = {"title": present.words["title"], "phase": record.phase, "answers": answers}
