@@ -54,8 +54,7 @@ def _keys(turn: TurnContext, say: Say) -> list[list[Key]]:
 # -- asked -------------------------------------------------------------------------------------------------------------
 async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> Message:
     run, present, current, draft = turn.run, turn.present, None, None
-    in_row = run.exercise.how is How.ROWS  # of which nothing is saved before the whole row is
-    if in_row:
+    if run.exercise.how is How.ROWS:
         visit = run.visits[say.to]
         draft = visit.draft.get(say.key)
         if visit.row is not None and not run.exercise.private:
@@ -70,7 +69,6 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
     facts = {
         **present.ask(run, say, current, draft),
         "saved_day": day,
-        "in_row": in_row,
         "cards": await _own_cards(turn, say.key),
     }
     return _message(turn, to, "visit.ask", facts, keys)
