@@ -1,6 +1,6 @@
 """Rows: the registers that a group fills over weeks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypedDict, Unpack
@@ -86,18 +86,23 @@ class Rows(Records[Row]):
         self._caches.forget()
         self._session.wipe_log = True
 
-    async def strike(self, row_id: int, question: str, value: dict[str, int]) -> None:
-        """Take this answer out of a row and all its versions, as if it had not been given. Raises Unknown."""
+    async def rewrite(self, row_id: int, change: Callable[[JsonObject], JsonObject]) -> None:
+        """Change the answers of a row and of all its versions, as if they had been given so. Raises Unknown."""
         *olds, newest = await self.history(row_id)
         key = await self._key(newest.group_id)
         for version in olds:
-            if version.values.get(question) == value:
-                sealed = self.table.values(_without(version, question), key)[-1]
-                where = (sealed, row_id, version.version)
-                self._session.write("UPDATE row_versions SET sealed = ? WHERE id = ? AND version = ?", where)
-        if newest.values.get(question) == value:
-            await self._save(row_id, newest, _without(newest, question))
+            sealed = self.table.values(replace(version, values=change(version.values)), key)[-1]
+            where = (sealed, row_id, version.version)
+            self._session.write("UPDATE row_versions SET sealed = ? WHERE id = ? AND version = ?", where)
+        await self._save(row_id, newest, replace(newest, values=change(newest.values)))
         self._session.wipe_log = True
+
+    async def strike(self, row_id: int, question: str, value: dict[str, int]) -> None:
+        """Take this answer out of a row and all its versions, as if it had not been given. Raises Unknown."""
+        given = (question, value)
+        await self.rewrite(
+            row_id, lambda values: {name: said for name, said in values.items() if (name, said) != given}
+        )
 
     async def touched_by(self, member_id: int) -> Sequence[Row]:
         """The rows that a member has made or changed last, or has been given."""
@@ -133,8 +138,3 @@ class Rows(Records[Row]):
         return await self._select(
             f"WHERE group_id = ? AND register IN ({marks}) ORDER BY number", (group_id, *registers)
         )
-
-
-def _without(row: Row, question: str) -> Row:
-    """Return a row without its answer to a question."""
-    return replace(row, values={name: said for name, said in row.values.items() if name != question})

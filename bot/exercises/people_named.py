@@ -1,4 +1,4 @@
-"""Who is named in a row, at the questions whose people are told (`tells`)."""
+"""Who is named in a row, at the questions whose people are told (`tells`), and what somebody has been called."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,8 @@ from bot.context.events import PersonNamed
 from flows.model import Exercise, Question
 from flows.state import Run
 from flows.values import pointed_id
-from storage.records import Row
+from flows.vocabulary import ExerciseRole, Field
+from storage.records import Member, Row
 
 
 def telling(ctx: Context, exercise: Exercise) -> list[Question]:
@@ -22,3 +23,13 @@ def newly_named(ctx: Context, run: Run, before: Row | None, row: Row, by: int) -
         member, was = pointed_id(value), before.values.get(question.id) if before else None
         if member not in (None, by) and value != was:
             yield PersonNamed(row.group_id, run.number, question.id, member, by)
+
+
+async def called(ctx: Context, member: Member) -> set[str]:
+    """Return what a member is called in the group, and has been before."""
+    joining, names = ctx.services.process.with_role(ExerciseRole.JOINING), {member.name}
+    for record in await ctx.work.runs.of_exercise(member.group_id, joining.id):
+        for answer in await ctx.work.answers.of_owner(record.id, f"m:{member.id}"):
+            if answer.question == joining.field(Field.NAME).id:
+                names |= {str(version.value) for version in await ctx.work.answers.history(answer.id)}
+    return names - {""}

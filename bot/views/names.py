@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from typing import Final
 
 from flows.model import Exercise, Question
 from flows.values import Pointer, Value, Values, iso_day, parts, pointed_id, pointers
@@ -11,6 +12,7 @@ from messages.language import SEPARATOR
 from messages.voice import ExerciseWords, Voice
 from storage.records import Answer, Group, Member, Organisation
 
+NOBODY: Final = "–"  # instead of a name that has been erased
 SHOWN = 280  # characters of a long answer in a list; the whole of it is always one tap away
 
 
@@ -43,7 +45,7 @@ class Scene:
     def member(self, member_id: int) -> str:
         """Return a member's name in the group; a dash for one who has been erased."""
         member = self.members.get(member_id)
-        return member.name if member and member.name else "–"
+        return member.name if member and member.name else NOBODY
 
     def role(self, member_id: int) -> str:
         """Return a member's role in the group; empty for one who is gone."""

@@ -41,6 +41,8 @@ Med: Alva, Bo
 I gång: Jag & min organisation, Rekrytera till kärngruppen
 Alva gör: «/svara» [Rekrytera] [Lägg till] «Bo Påhittad» [Polisen] [Polis] [☐ Strategiskt] [Klar] [Nej]
 Alva gör: [☐ Arbetar] [Klar] [Hoppa över] [☐ Strateg] [Klar] [Har tackat ja] [Lägg till] «Bosse Påhittad»
+Alva gör: [Pausa] «/atgard Skriv brev» [Alva] [Om en vecka]
+Bo gör: «/uppgifter» [Gruppens] [Skriv brev] [Kommentera] «Jag har adressen»
 Bo gör: «/svara» [Jag & min organisation] «Vi är noggranna» «/atgard» [Lägg till] «Ringa hotellet» [Pausa]
 Bo gör: «/svara» [Jag & min organisation] «/svara» «Det här hör ingenstans hemma»
 Bo gör: «/incident» [I natt] [☐ Tvingas tigga] [Pausa] «/personuppgifter» [Få allt som fil]
@@ -61,8 +63,9 @@ async def test_all_that_somebody_has_written(tmp_path: Path) -> None:
         assert said["answer"] == "Vi är noggranna"
         assert [begun["values"] for begun in found["begun"]] == [{"Vad": "Ringa hotellet"}]
         assert [kept["text"] for kept in found["texts_not_placed"]] == ["Det här hör ingenstans hemma"]
-        (row,) = found["rows"]
-        assert (row["list"], row["values"]["Namn"]) == ("Rekrytera till kärngruppen", "Bo Påhittad")
+        assert [comment["text"] for comment in found["comments"]] == ["Jag har adressen"]
+        (row,) = [row for row in found["rows"] if row["list"] == "Rekrytera till kärngruppen"]
+        assert row["values"]["Namn"] == "Bo Påhittad"
         assert row["values"]["Arbetssätt"] == "Strateg"
         assert found["seat"]["organisation"] == "Polisen"
         assert "tigga" not in written

@@ -1,7 +1,7 @@
 """People's rights to what is stored about them: to get, correct or erase it. For a group: `documents.archive`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from html import escape
@@ -15,6 +15,7 @@ from bot.context.permissions import About, Role, may, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts
+from bot.exercises.people_named import called
 from bot.features.approvals import consent
 from bot.features.incidents import guard, incident_settings, report, second_approval, unread
 from bot.features.journey import at_the_door
@@ -22,10 +23,13 @@ from bot.features.members import membership
 from bot.features.members.stored import stored_about
 from bot.features.registers import candidates
 from bot.reminders import open_items
+from bot.views.names import NOBODY
+from bot.views.rows import NOTES
 from bot.views.shared_buttons import told_apart
 from flows.vocabulary import Field, Kind
+from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
-from storage.records import Attachment, Member, OutboxKind, Person, private_chat
+from storage.records import Attachment, Group, Member, OutboxKind, Person, private_chat
 
 FORGET = "forget"  # the kind of the row in the schedule
 FAREWELL = timedelta(minutes=1)
@@ -98,6 +102,7 @@ async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> No
     group = await ctx.work.groups.get(member.group_id)
     await _forget_guest(ctx, member)
     await candidates.forget(ctx, group, member)
+    await _unname(ctx, group, await called(ctx, member))
     await unread.gone(ctx, group, member)
     await drafts.forget_all(ctx, member)
     await ctx.work.erasure.member(await ctx.work.members.get(member.id))
@@ -105,6 +110,24 @@ async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> No
     await ctx.to_person(member.person_id, "rights.forgotten", edit=edit)
     # The chat's owner is erased once this has been sent.
     await ctx.work.schedule.put(FORGET, ctx.now + FAREWELL, ref=f"forget:{member.person_id}")
+
+
+async def _unname(ctx: Context, group: Group, names: Collection[str]) -> None:
+    """Take these names out of what keeps whose it is in words: comments on rows, and how the group went on its way."""
+
+    def unnamed(values: JsonObject) -> JsonObject:
+        notes = [{**note, "by": NOBODY if note["by"] in names else note["by"]} for note in values.get(NOTES, [])]
+        return {**values, NOTES: notes} if notes else values
+
+    group = await ctx.work.groups.get(group.id)
+    lists = [exercise.id for exercise in ctx.services.process.exercises.values() if exercise.register]
+    for row in await ctx.work.rows.of_registers(group.id, lists):
+        if unnamed(row.values) != row.values:
+            await ctx.work.rows.rewrite(row.id, unnamed)
+    way = group.settings
+    closed = {step: replace(one, by=NOBODY) if one.by in names else one for step, one in way.closed.items()}
+    overruled = {what: replace(one, by=NOBODY) if one.by in names else one for what, one in way.overruled.items()}
+    await ctx.work.groups.update(group.id, settings=replace(way, closed=closed, overruled=overruled))
 
 
 async def _forget_guest(ctx: Context, member: Member) -> None:

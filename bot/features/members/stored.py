@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from bot.context.context import Actor, Context
 from bot.context.permissions import is_reader
 from bot.exercises import runner
+from bot.exercises.people_named import called
 from bot.features.journey import answer_history
 from bot.features.registers import candidates
+from bot.views.rows import NOTES
 from flows.state import Run
 from flows.vocabulary import ExerciseRole
 from storage.json_records import JsonObject
@@ -35,6 +37,7 @@ async def stored_about(ctx: Context, actor: Actor) -> JsonObject:
         "begun": [begun for run in runs if (begun := await _begun(ctx, group, member, run))],
         "texts_not_placed": [{"text": one.text, "kept_until": _day(one.until)} for one in held],
         "rows": [await _row(ctx, group, row) for row in await _rows(ctx, group, member)],
+        "comments": await _comments(ctx, group, member),
         "incidents_logged": [{"receipt": receipt, "on": day} for _, receipt, day in receipts],
         "open_matters": [{"kind": m.kind, "due": _day(m.due)} for m in await ctx.work.open_items.of_person(person.id)],
         "away": [{"from": _day(one.first), "to": _day(one.last)} for one in away],
@@ -118,6 +121,22 @@ async def _row(ctx: Context, group: Group, row: Row) -> JsonObject:
         "values": {present.short(question.id): present.value(question, value) for question, value in fields.items()},
         "due": _day(row.due),
     }
+
+
+async def _comments(ctx: Context, group: Group, member: Member) -> list[JsonObject]:
+    """Return what they have said about rows, their own and others'."""
+    lists, mine = [e.id for e in ctx.services.process.exercises.values() if e.register], await called(ctx, member)
+    return [
+        {
+            "list": ctx.services.voice.title_of(row.register),
+            "number": row.number,
+            "text": note["text"],
+            "on": note["on"],
+        }
+        for row in await ctx.work.rows.of_registers(group.id, lists)
+        for note in row.values.get(NOTES, [])
+        if note["by"] in mine
+    ]
 
 
 def _day(day: date | None) -> str | None:

@@ -1,5 +1,6 @@
 """Candidates (0.3): a letter to ask somebody with, the way into the group for those who say yes, and off the list."""
 
+from dataclasses import replace
 from operator import eq
 
 from bot.context.context import Actor, Context
@@ -8,6 +9,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.exercises.people_named import called
 from bot.features.registers import row_actions
 from bot.views.shared_buttons import join_key
 from flows.model import Exercise, Question
@@ -60,14 +62,16 @@ async def way_in(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def about(ctx: Context, group: Group, member: Member) -> list[Row]:
-    """Return the rows about somebody who has come in: by name and organisation, and not one that may be another's."""
+    """Return the rows about somebody who has come in, by a name and the organisation; not one that may be another's."""
+    mine = await called(ctx, member)
     seats = [m for m in await ctx.work.members.of_group(group.id, include_left=True) if m.id != member.id]
     lists = [e for e in ctx.services.process.exercises.values() if e.register and e.register.link == "seat"]
     return [
         row
         for exercise in lists
         for row in await ctx.work.rows.of_registers(group.id, (exercise.id,))
-        if _is_about(exercise, row, member) and not any(_is_about(exercise, row, other) for other in seats)
+        if any(_is_about(exercise, row, replace(member, name=name)) for name in mine)
+        and not any(_is_about(exercise, row, other) for other in seats)
     ]
 
 
