@@ -55,11 +55,17 @@ async def changed(ctx: Context, happened: EventChanged) -> None:
         group = await _set(ctx, group, off=False)
         await _rest_or_go_on(ctx, group)
     await _plan_eve(ctx, group)
-    if day := (await event_facts.event_of(ctx, group)).day:
-        await invitations.prolong(ctx, group, guests.PURPOSE, ctx.now + (day - ctx.today) + event_facts.AFTERWARDS)
+    event = await event_facts.event_of(ctx, group)
+    if event.day:
+        await invitations.prolong(
+            ctx, group, guests.PURPOSE, ctx.now + (event.day - ctx.today) + event_facts.AFTERWARDS
+        )
     told = group.settings.event_told
     if told and told[0] and day_of(told[0]) < ctx.today:  # the event they were told of is over; this is another
-        await _set(ctx, group, told=())
+        group = await _set(ctx, group, told=())
+        if event.day and event.day >= ctx.today:
+            await guest_list.begin_anew(ctx, group)
+            await ctx.to_group(group, "guest.another", event_facts.for_everybody(ctx, group, event))
     elif told:
         at = ctx.now + AFTER_A_CHANGE
         await ctx.work.schedule.put(TELLING, at, group_id=group.id, ref=f"event:{group.id}")

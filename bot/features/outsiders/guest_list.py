@@ -49,6 +49,22 @@ async def keep(ctx: Context, group: Group, row: Row, author: int | None, name: F
     return row
 
 
+async def begin_anew(ctx: Context, group: Group) -> None:
+    """Begin the list anew for another event: nobody is invited to it yet, and what they said was of the one before.
+
+    Whoever wants to be in the network still does.
+    """
+    guests = register(ctx)
+    coming, invited = guests.field(Field.COMING), guests.field(Field.INVITED)
+    unsaid = {coming.id: coming.option(Mark.NO_ANSWER), invited.id: invited.option(Mark.NOT_YET)}
+    request = {guests.field(name).id for name in REQUEST}
+    for row in await ctx.work.rows.all(group.id, guests.id):
+        over = set[str]() if guests.says(row.values, Field.JOIN, Mark.YES) else request
+        kept = {name: value for name, value in row.values.items() if name not in over}
+        await ctx.work.rows.change(row.id, None, None, values={**kept, **unsaid})
+    await refreshed(ctx, group)
+
+
 async def refreshed(ctx: Context, group: Group) -> None:
     """Refresh the register's card."""
     for record in await ctx.work.runs.of_exercise(group.id, register(ctx).id):
