@@ -176,7 +176,7 @@ class ExerciseView(PictureWording):
             "n": asked.n,
             "of": asked.of,
             "saved": self.short(asked.saved) if asked.saved else None,
-            "in_row": self.exercise.how is How.ROWS,  # of which nothing is saved before the whole row is
+            "in_row": self.exercise.how is How.ROWS and asked.n is not None,  # a new one is saved as a whole
             "saved_day": None,
             "advised": self.advice(asked.advised),
             "item": self.item(item) if item else None,
