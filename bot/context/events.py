@@ -151,6 +151,7 @@ class SeatLeft:
     tasks: tuple[int, ...]  # rows
     reads: bool = False  # they were one of those who read incidents
     leads: tuple[int, ...] = ()  # the steps that they were to lead
+    substitute: bool = False  # they were named to stand in for whoever coordinates
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,9 +221,11 @@ async def left(ctx: Context, happened: SeatLeft) -> None:
         "stays": stays,
     }
     facts = {**facts, "network": member.role == NETWORK, "steps": happened.leads, "reads": happened.reads}
+    facts["substitute"] = happened.substitute
     reading = await incident_readers.able(ctx, group)
     keys += [[ctx.key("turns", "turns", group.id)]] if happened.leads else []
     keys += [[ctx.key("choose_readers", "readers", group.id)]] if happened.reads else []
+    keys += [[ctx.key("substitute", "substitute", group.id)]] if happened.substitute else []
     for one in await open_items.coordinators(ctx, group):
         if await hears(ctx, one.person_id):
             await ctx.to_person(

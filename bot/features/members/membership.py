@@ -105,7 +105,8 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
         if not succeeded and member.role in ("core", "network"):
             taken_on = [r for r in await ctx.work.rows.taken_on(group.id) if r.assignee == member.id]
             tasks = tuple(r.id for r in taken_on if not row_links.is_about_assignee(ctx, r))
-            ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id, tasks, reads, led))
+            named = group.settings.substitute == member.id
+            ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id, tasks, reads, led, named))
         ctx.events.append(SeatEnded(group.id))
     if coordinated:
         ctx.events.append(CoordinatorsChanged(group.id))
