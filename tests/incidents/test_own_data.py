@@ -161,6 +161,27 @@ async def test_the_group_s_archive(tmp_path: Path) -> None:
         assert "Alva tog ut en kopia av allt" in played.last("Alva")
 
 
+LOGGED = """
+Med: Alva, Bo
+Alva gör: «/skydd» [Vem läser] [☐ Alva]
+Bo gör: «/incident» [I natt] [☐ Vet inte] [Klar] [Hoppa över resten] [11] [Ja] [Spara]
+Alva gör: «/skydd» [Ta ut allt]
+> Alva: Händelser är med bara om den som tar ut arkivet får läsa dem, och aldrig vem som har loggat dem.
+Alva trycker [Be om arkivet]
+Klockan går 4 dagar
+Alva gör: «/skydd» [Ta ut allt] [Ta ut arkivet]
+"""
+
+
+async def test_an_archive_does_not_say_who_logged(tmp_path: Path) -> None:
+    """Whoever has let the readers see their name, to be contacted, is not named to all who read the archive."""
+    async with town(tmp_path) as played:
+        await Player(played).play("logged", LOGGED)
+        with zipfile.ZipFile(io.BytesIO(sent_file(played, "Alva"))) as archive:
+            (incident,) = json.loads(archive.read("incidents.json"))
+        assert incident.keys() == {"receipt", "logged_on", "when", "kind"}
+
+
 UNSEEN = """
 Med: Alva, Bo
 I gång: Dödsfällan, Riktning

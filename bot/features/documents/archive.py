@@ -40,7 +40,7 @@ from messages.documents.render_request import pdfs
 from messages.voice import TemplateFacts
 from storage.json_records import Json, JsonObject, dump
 from storage.message_notes import MessageContext
-from storage.records import Attachment, Group, Member, Person, is_own_number
+from storage.records import Attachment, Group, Incident, Member, Person, is_own_number
 
 log = Log(__name__)
 
@@ -192,10 +192,14 @@ async def _files(ctx: Context, actor: Actor, material: Material) -> dict[str, by
         files |= await _list(ctx, group, ExerciseView(ctx.services.voice, scene, exercise), exercise)
     if await ctx.work.incidents.may_read(actor.member):
         found, _ = await ctx.work.incidents.overview(actor.member, limit=ALL)
-        files["incidents.json"] = _json(
-            [{"receipt": i.receipt, "logged_on": i.logged_on.isoformat(), **i.values} for i in found]
-        )
+        files["incidents.json"] = _json([_incident(incident) for incident in found])
     return files
+
+
+def _incident(incident: Incident) -> JsonObject:
+    """Return an incident without who logged it, which those who want to be contacted have told its readers alone."""
+    said = {name: value for name, value in incident.values.items() if name != Field.CONTACT}
+    return {"receipt": incident.receipt, "logged_on": incident.logged_on.isoformat(), **said}
 
 
 def _described(ctx: Context, of: str, names: Iterable[str]) -> dict[str, str]:
