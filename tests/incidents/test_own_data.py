@@ -161,6 +161,22 @@ async def test_the_group_s_archive(tmp_path: Path) -> None:
         assert "Alva tog ut en kopia av allt" in played.last("Alva")
 
 
+LEFT = """
+Med: Alva, Bo
+Alva gör: «/atgard Skriv brev» [Bo] [Om en vecka]
+Bo: lämnar
+Alva gör: «/uppgifter» [Gruppens] [Skriv brev] [Ändra] [Vad] «Skriv till rektorn»
+Bo gör: «/personuppgifter» [Få allt som fil]
+"""
+
+
+async def test_who_has_left_reads_nothing_new(tmp_path: Path) -> None:
+    """A task that somebody was given before they left is not in their file once others have written more there."""
+    async with town(tmp_path) as played:
+        await Player(played).play("left", LEFT)
+        assert "rektorn" not in sent_file(played, "Bo").decode()
+
+
 LOGGED = """
 Med: Alva, Bo
 Alva gör: «/skydd» [Vem läser] [☐ Alva]

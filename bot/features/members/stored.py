@@ -103,10 +103,15 @@ async def _begun(ctx: Context, group: Group, member: Member, run: Run) -> JsonOb
 
 
 async def _rows(ctx: Context, group: Group, member: Member) -> list[Row]:
-    """Return the rows that they have made, changed last or been given, and those that are about them."""
+    """Return the rows that they have made, changed last or been given, and those that are about them.
+
+    Somebody who has left reads nothing that others have written since.
+    """
+    touched = await ctx.work.rows.touched_by(member.id)
+    theirs = [row for row in touched if member.state != "left" or row.author == member.id]
     about = await candidates.about(ctx, group, member)
     guest = await ctx.work.rows.lookup(member.profile.get("guest", 0))
-    found = [*await ctx.work.rows.touched_by(member.id), *about, *([guest] if guest else [])]
+    found = [*theirs, *about, *([guest] if guest else [])]
     return list({row.id: row for row in found if row.group_id == group.id}.values())
 
 
