@@ -117,7 +117,7 @@ async def lived_in(alone: OnThePage) -> Town:
     await cia.write("/sidan")
     signing = f"/l/{cia.form('Logga in').fields['follow']}"
     await alva.write("/skydd")
-    await alva.press("Länkar till jobbets datorer")
+    await alva.press("Länkar för jobbets datorer")
     await alva.press("Gör en ny länk")
     device = re.findall(r"/l/[\w-]+", alva.text)[-1]
     await bo.open("/")

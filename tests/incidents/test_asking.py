@@ -137,7 +137,7 @@ async def test_a_new_reader_waits_once_there_is_something_to_read(tmp_path: Path
         assert "◔ Bo" in played.keys("Alva")
         assert "Väntar på att bli läsare: Bo" in played.last("Alva")
         await played.write("Bo", "/handelser")
-        assert "är valda till läsare" in played.last("Bo")
+        assert "är valda för det kan läsa händelserna" in played.last("Bo")
         await played.wind(days=1)
         await played.write("Alva", "/skydd")
         await played.tap("Alva", "Väntar på bekräftelse: 1")
@@ -150,7 +150,7 @@ async def test_a_new_reader_waits_once_there_is_something_to_read(tmp_path: Path
         await played.tap("Alva", "Vem läser")
         await played.tap("Alva", "☑ Bo")
         await played.write("Bo", "/handelser")
-        assert "är valda till läsare" in played.last("Bo")
+        assert "är valda för det kan läsa händelserna" in played.last("Bo")
 
 
 async def test_nobody_reads_of_themselves_by_name(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ async def test_the_network_logs_too(tmp_path: Path) -> None:
         await played.write("Bo", "/statistik")
         assert "Här räknas bara kvartal som är slut" in played.last("Bo")
         await played.write("Bo", "/handelser")
-        assert "är valda till läsare" in played.last("Bo")
+        assert "är valda för det kan läsa händelserna" in played.last("Bo")
 
 
 async def test_the_group_hears_nothing(tmp_path: Path) -> None:

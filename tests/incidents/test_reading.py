@@ -38,7 +38,7 @@ async def test_only_the_named_read(tmp_path: Path) -> None:
     async with watched(tmp_path) as played:
         receipt = await log(played, "Bo")
         await played.write("Alva", "/handelser")
-        assert "är valda till läsare" in played.last("Alva")
+        assert "är valda för det kan läsa händelserna" in played.last("Alva")
         await played.tap("Cia", "Öppna")
         assert receipt in played.last("Cia")
         await played.write("Alva", "/skydd")
@@ -46,7 +46,7 @@ async def test_only_the_named_read(tmp_path: Path) -> None:
         await played.tap("Alva", "☑ Cia")
         assert receipt not in "".join(played.texts("Cia")), "what she has read has left her chat"
         await played.press("Cia", "openinc", run=1, arg="1")
-        assert "är valda till läsare" in played.toast()
+        assert "är valda för det kan läsa händelserna" in played.toast()
 
 
 async def test_the_coordinator_sees_who_has_read(tmp_path: Path) -> None:

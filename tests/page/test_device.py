@@ -14,7 +14,7 @@ __all__ = ["both"]
 async def given(both: Both) -> str:
     """Where a new link of Alva's leads."""
     await both.town.write("Alva", "/skydd")
-    await both.town.tap("Alva", "Länkar till jobbets datorer")
+    await both.town.tap("Alva", "Länkar för jobbets datorer")
     await both.town.tap("Alva", "Gör en ny länk")
     return str(re.findall(r"/l/[\w-]+", both.town.last("Alva"))[-1])
 
@@ -127,7 +127,7 @@ async def test_taken_back(both: Both) -> None:
     first, second = await given(both), await given(both)
     assert first != second
     await both.town.write("Alva", "/skydd")
-    await both.town.tap("Alva", "Länkar till jobbets datorer")
+    await both.town.tap("Alva", "Länkar för jobbets datorer")
     await both.town.tap("Alva", "Länk 1")
     await both.town.tap("Alva", "Ta tillbaka")
     desk = both.page.browser()

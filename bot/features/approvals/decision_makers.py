@@ -65,9 +65,9 @@ async def stop(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def end(ctx: Context, actor: Actor, action: Action) -> None:
-    """Remove a decision maker."""
-    await process_leaders.dismiss(ctx, actor.group, int(action.arg))
-    await show(ctx, actor, action)
+    """Remove a decision maker, once that is confirmed."""
+    if await process_leaders.dismissed(ctx, actor, action, verb="deciderout", back="deciders"):
+        await show(ctx, actor, action)
 
 
 # -- the decision maker's side -----------------------------------------------------------------------------------------

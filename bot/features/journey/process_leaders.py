@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.channel.updates import Sender
 from bot.context import invitations
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.message import Key, matter_of
 from bot.context.permissions import About, Role
@@ -26,6 +27,7 @@ from storage.message_notes import MessageContext
 from storage.records import Group, Link, Member, Person, SeatState
 
 PURPOSE: Final = "leader"
+SURE: Final = "yes"  # after a member in a button, once it is confirmed
 ROLE: Final = "process_leader"
 QUESTION, ANSWER = "leader_question", "leader_answer"  # the texts that are asked for
 PATIENCE: Final = timedelta(days=3)  # after which a process leader is reminded, once, that somebody waits for an answer
@@ -86,24 +88,32 @@ async def stop(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def end(ctx: Context, actor: Actor, action: Action) -> None:
-    """Remove a process leader."""
-    await dismiss(ctx, actor.group, int(action.arg))
-    await show(ctx, actor, action)
+    """Remove a process leader, once that is confirmed."""
+    if await dismissed(ctx, actor, action, verb="leaderout", back="leaders"):
+        await show(ctx, actor, action)
 
 
-async def dismiss(ctx: Context, group: Group, number: int) -> None:
-    """End the seat of somebody from outside: they see nothing of the group any more, nothing waits for them, and they
-    are told so. What they have answered stays."""
-    member = await ctx.work.members.lookup(number)
+async def dismissed(ctx: Context, actor: Actor, action: Action, *, verb: str, back: str) -> bool:
+    """End the seat of somebody from outside, once that is confirmed: they see nothing of the group any more, nothing
+    waits for them, and they are told so. What they have answered stays. False while it is asked about."""
+    group, (number, _, sure) = actor.group, action.arg.partition(":")
+    member = await ctx.work.members.lookup(int(number))
     if member is None or member.group_id != group.id or member.role != ROLE or member.state == "left":
-        return
+        return True
+    told, decider = await next_message.hears(ctx, member.person_id), member.id in group.settings.deciders
+    facts = {"town": group.title, "decider": decider}
+    if sure != SURE:
+        yes, no = ctx.key("leader.end_sure", verb, group.id, f"{member.id}:{SURE}"), ctx.key("back", back, group.id)
+        asked = {**facts, "name": member.name, "told": told}
+        await ctx.reply(actor, "leader.end", asked, [[yes], [no]], context=context_of(yes, no, final=True))
+        return False
     await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now)
     await ctx.work.prompts.end_all(member.person_id, group.id)
     await open_items.forget(ctx, member)
-    if await next_message.hears(ctx, member.person_id):
-        facts = {"town": group.title, "decider": member.id in group.settings.deciders}
+    if told:
         keys = [[ctx.key("home.mine", "mine", group.id)]]
         await ctx.to_person(member.person_id, "leader.ended_you", facts, keys, about=group.id)
+    return True
 
 
 async def ask_keys(ctx: Context, actor: Actor, exercise: str) -> list[list[Key]]:
