@@ -20,12 +20,16 @@ SUPPORT_BEGUN, SUPPORT_ENDED = "support_begun", "support_ended"
 STEPS = ("talk", SUPPORT_BEGUN, SUPPORT_ENDED)
 HANDED = ("police", "social")
 ANSWERS = ("yes", "no", "unknown")
-OUTCOMES = tuple(f"{OUTCOME}_{name}" for name in ("safe", "supported", "declined", "lost", "unfounded"))
+LOGGED_TWICE = f"{OUTCOME}_twice"  # it is another incident's, and so not counted
+OUTCOMES = (
+    *(f"{OUTCOME}_{name}" for name in ("safe", "supported", "declined", "lost", "unfounded")),
+    LOGGED_TWICE,
+)
 NOTHING_NEW = "nothing_new"  # asked after some weeks whether anything has happened
 WAYS = (
-    *(*STEPS, *HANDED, OUTCOME, *(f"{name}_{answer}" for name in HANDED for answer in ANSWERS), *OUTCOMES),
-    CONTACTED,
-    NOTHING_NEW,  # the last, as buttons name these by their place
+    *(*STEPS, *HANDED, OUTCOME, *(f"{name}_{answer}" for name in HANDED for answer in ANSWERS), *OUTCOMES[:-1]),
+    *(CONTACTED, NOTHING_NEW),
+    LOGGED_TWICE,  # new ones come last, as buttons name these by their place
 )
 DAYS = {"today": 0, "yesterday": 1, "two_days": 2, "week": 7}  # ago
 EARLIER = "m"  # in a button, before how many months ago; without a number, which month is asked

@@ -201,7 +201,7 @@ async def follow(ctx: Context, actor: Actor, action: Action) -> None:
     elif what in HANDED or what == OUTCOME:
         ways = [f"{what}_{answer}" for answer in ANSWERS] if what in HANDED else OUTCOMES
         keys = [*([follow_ups.way(ctx, group, id, way)] for way in ways), back]
-        await _ask(ctx, actor, "incidents.how", id, what, keys)
+        await _ask(ctx, actor, "incidents.how", id, what, keys, twice=what == OUTCOME)
     elif day is None:
         month, keys = follow_ups.days(ctx, group, f"{id}:{place}", said, len(there))
         await _ask(ctx, actor, "incidents.day", id, what, [*keys, back], months=said == EARLIER, month=month)

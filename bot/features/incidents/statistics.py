@@ -13,6 +13,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import NOTHING_KEPT, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.incidents.follow_ups import LOGGED_TWICE
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import picture_key
 from flows.statistics import (
@@ -51,8 +52,9 @@ SHOWN_YEARS = 4  # columns of a table in a chat; the files have them all
 
 
 async def _counted(ctx: Context, group_id: int) -> list[Fact]:
-    countable = await ctx.work.incidents.countable(group_id)
-    return [fact for number, incident in enumerate(countable) for fact in _facts(incident, number)]
+    found = await ctx.work.incidents.countable(group_id)
+    once = [incident for incident in found if all(one["what"] != LOGGED_TWICE for one in incident.follow_ups)]
+    return [fact for number, incident in enumerate(once) for fact in _facts(incident, number)]
 
 
 async def _published(ctx: Context, group_id: int) -> Mapping[str, Figures]:
