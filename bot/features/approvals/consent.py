@@ -6,7 +6,7 @@ decision. An objection is a reason to talk, and can be taken back with a yes unt
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, ExerciseReopened, ReasonUnneeded, RowChanged
@@ -145,21 +145,40 @@ async def put(ctx: Context, group: Group, ref: str, text: str, days: int, roles:
     """Ask everybody with one of these roles for consent to a text, within so many working days."""
     members = await ctx.work.members.active(group.id, roles=roles)
     deciding = await deciders(ctx, group) if ref.startswith("run:") and roles == ("core",) else []
-    until = ctx.today
-    while days:
-        until += timedelta(1)
-        days -= until.weekday() in WORKDAYS and not is_holiday(until)
+    until = _last_day(ctx, days)
     before = await consents.of(ctx, group, ref) if ref.startswith("row:") else None
     asked = tuple(member.id for member in (*members, *deciding))
     consent = Consent(text, until, asked, round=before.round + 1 if before else 0)
     await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
     await open_items.reconcile(ctx, group, f"objection:{ref}", {})  # to what was decided before
-    closes = at_wall(until + timedelta(1), USUAL, ctx.services.zone)
-    await ctx.work.schedule.put(CONSENT, closes, group_id=group.id, ref=ref)
+    await _closes(ctx, group, ref, until)
     await show(ctx, group, ref, consent, anew=True)
     await _await(ctx, group, ref, consent)
     for member in deciding:
         await ask_privately(ctx, group, ref, consent, member)
+
+
+def _last_day(ctx: Context, days: int) -> date:
+    until = ctx.today
+    while days:
+        until += timedelta(1)
+        days -= until.weekday() in WORKDAYS and not is_holiday(until)
+    return until
+
+
+async def _closes(ctx: Context, group: Group, ref: str, until: date) -> None:
+    closes = at_wall(until + timedelta(1), USUAL, ctx.services.zone)
+    await ctx.work.schedule.put(CONSENT, closes, group_id=group.id, ref=ref)
+
+
+async def resumed(ctx: Context, group: Group) -> None:
+    """Set a new last day where the bot was out of the chat on the old one: nobody could answer."""
+    for ref in await ctx.work.activity_states.of_kind(group.id, CONSENT):
+        consent = await consents.of(ctx, group, ref)
+        if consent is not None and not consent.over and consent.until < ctx.today:
+            consent = replace(consent, until=_last_day(ctx, DAYS))
+            await _closes(ctx, group, ref, consent.until)
+            await _keep(ctx, group, ref, consent)
 
 
 async def also_ask(ctx: Context, group: Group, member: Member) -> None:
