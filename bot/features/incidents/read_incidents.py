@@ -246,7 +246,11 @@ async def strike_out(ctx: Context, actor: Actor, action: Action) -> None:
             await unread.struck(ctx, group, await ctx.work.incidents.strike_out(int(id), actor.member, name))
         incident, followed = await ctx.work.incidents.read(int(id), actor.member)
     except (NotAllowed, Unknown):
-        await _refuse(ctx, actor)
+        if sure and await ctx.work.incidents.may_read(actor.member):  # gone already, with the first of two taps
+            ctx.toast("day.settled")
+            await show(ctx, actor, Action("openinc", group.id, 0, id))
+        else:
+            await _refuse(ctx, actor)
         return
     if sure:
         wants = bool(incident.values.get(Field.CONTACT)) and not follow_ups.contacted(followed)
