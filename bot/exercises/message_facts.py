@@ -248,7 +248,7 @@ async def _intro(turn: TurnContext, say: effects.ShowIntro, to: Member) -> Messa
 async def _opening(turn: TurnContext, say: Say, to: Member, name: str, more: TemplateFacts | None = None) -> Message:
     """Add what is recalled of earlier exercises, and who writes on the same sheet."""
     ctx, run = turn.ctx, turn.run
-    team = turn.present.team(run, run.owner(say.to), say.to) if run.exercise.teams else []
+    team = turn.present.team(run, run.owner(say.to), say.to, awaited=True) if run.exercise.teams else []
     facts = {
         **_outline(turn),
         "today": ctx.today,

@@ -113,7 +113,7 @@ class ExerciseView(PictureWording):
             "unnamed": self.exercise.anonymous,
             "unseen": self.exercise.unseen,
             "approves": bool(self.exercise.approves),
-            "network": sum(self.scene.role(member) == "network" for member in run.seats),
+            "network": sum(self.scene.takes_part(member, "network") for member in run.seats),
             "few": self.exercise.anonymous and max(len(run.owners()), run.admitted + run.late) < LEAST_UNNAMED,
             "done_when": self.done_when(run),
         }

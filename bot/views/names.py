@@ -47,10 +47,10 @@ class Scene:
         member = self.members.get(member_id)
         return member.name if member and member.name else NOBODY
 
-    def role(self, member_id: int) -> str:
-        """Return a member's role in the group; empty for one who is gone."""
+    def takes_part(self, member_id: int, role: str) -> bool:
+        """Return whether a member is in this part of the group, and has not left."""
         member = self.members.get(member_id)
-        return member.role if member else ""
+        return member is not None and member.role == role and member.state != "left"
 
     def told_apart(self, member_id: int) -> str:
         """Return the name for a button, with the organisation if another member has the same name."""
