@@ -186,6 +186,12 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
     await ctx.to_person(actor.person.id, "away.kept", facts, keys, edit=ctx.tapped)
 
 
+async def seat_left(ctx: Context, group: Group, member: Member) -> None:
+    """Tell nobody any more that somebody is away who has left the group."""
+    for absence in await ctx.work.absences.of_person(member.person_id, ctx.today):
+        await open_items.reconcile(ctx, group, f"absence:{absence.id}:{member.id}", {})
+
+
 async def _leading(ctx: Context, actor: Actor, first: date) -> TemplateFacts:
     """Return whether this member coordinates, whether nobody else does then, and who would stand in."""
     leading = [m for m in await open_items.coordinators(ctx, actor.group) if m.id != actor.member.id]

@@ -7,6 +7,7 @@ from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged, SeatEnded, SeatLeft
 from bot.context.permissions import asked_anew
 from bot.exercises import row_links, runner
+from bot.features.calendar import absence
 from bot.features.incidents import incident_readers, unread
 from bot.features.journey.status import status
 from bot.features.members import arrival, own_rights, substitutes, unreachable
@@ -92,6 +93,7 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
         await unread.read_by_others(ctx, group, gone)
     await ctx.work.schedule.cancel(member_id=member.id)
     await open_items.forget(ctx, member)
+    await absence.seat_left(ctx, group, member)
     await ctx.work.prompts.end_all(member.person_id, group.id)
     person = await ctx.work.people.get(member.person_id)
     if not any(seat.state != "left" for seat in await ctx.work.members.of_person(person.id)):
