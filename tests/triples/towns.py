@@ -79,7 +79,7 @@ async def two_towns(played: Town, work: UnitOfWork) -> Pool:
 
 
 async def mark_texts(played: Town, work: UnitOfWork, number: int) -> None:
-    """Put into each text the word that says whose it is."""
+    """Put into each text the word that says whose it is; not into what also those who are called to a meeting read."""
     process, words = played.bot.services.process, marks(number)
     mine = {
         name: words.get(whose(process, one) or "", CANARY * (number == OTHER))
@@ -95,7 +95,7 @@ async def mark_texts(played: Town, work: UnitOfWork, number: int) -> None:
         for answer in await work.answers.for_group(run.id):
             if isinstance(answer.value, str) and answer.id and answer.question:
                 question = next((q for q in process.exercises[run.exercise].questions if q.id == answer.question), None)
-                if question is None or question.kind is Kind.TEXT:
+                if question is None or (question.kind is Kind.TEXT and not question.invites):
                     given = GivenAnswer(
                         answer.owner, answer.question, answer.item, f"{answer.value} {mine[run.exercise]}",
                         answer.comment, answer.audience, answer.anonymous,
