@@ -1,6 +1,6 @@
 """Who is named in a row, at the questions whose people are told (`tells`), and what somebody has been called."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from bot.context.context import Context
 from bot.context.events import PersonNamed
@@ -8,6 +8,7 @@ from flows.model import Exercise, Question
 from flows.state import Run
 from flows.values import pointed_id
 from flows.vocabulary import ExerciseRole, Field
+from storage.json_records import JsonObject
 from storage.records import Member, Row
 
 
@@ -33,3 +34,8 @@ async def called(ctx: Context, member: Member) -> set[str]:
             if answer.question == joining.field(Field.NAME).id:
                 names |= {str(version.value) for version in await ctx.work.answers.history(answer.id)}
     return names - {""}
+
+
+def is_by(note: JsonObject, member: Member, names: Collection[str]) -> bool:
+    """True if a comment on a row is this member's: by the seat or, where that was not kept yet, by one of `names`."""
+    return bool(note["member"] == member.id) if "member" in note else note["by"] in names

@@ -43,6 +43,7 @@ Alva gör: «/svara» [Rekrytera] [Lägg till] «Bo Påhittad» [Polisen] [Polis
 Alva gör: [☐ Arbetar] [Klar] [Hoppa över] [☐ Strateg] [Klar] [Har tackat ja] [Lägg till] «Bosse Påhittad»
 Alva gör: [Pausa] «/atgard Skriv brev» [Alva] [Om en vecka]
 Bo gör: «/uppgifter» [Gruppens] [Skriv brev] [Kommentera] «Jag har adressen»
+Alva gör: «/mig» [1] «Bo» [Klart] «/uppgifter» [Skriv brev] [Kommentera] «Jag har frimärken»
 Bo gör: «/svara» [Jag & min organisation] «Vi är noggranna» «/atgard» [Lägg till] «Ringa hotellet» [Pausa]
 Bo gör: «/svara» [Jag & min organisation] «/svara» «Det här hör ingenstans hemma»
 Bo gör: «/incident» [I natt] [☐ Tvingas tigga] [Pausa] «/personuppgifter» [Få allt som fil]
@@ -70,6 +71,22 @@ async def test_all_that_somebody_has_written(tmp_path: Path) -> None:
         assert found["seat"]["organisation"] == "Polisen"
         assert "tigga" not in written
         assert "Bosse" not in written
+
+
+async def test_comments_from_before_they_said_whose_seat_it_was(tmp_path: Path) -> None:
+    """They are known by the name: in the file as long as nobody else has it, and gone from them with the person."""
+    async with town(tmp_path) as played:
+        await Player(played).play("old", "Med: Alva, Bo\nAlva: /atgard Skriv brev\nAlva trycker [Alva] [Om en vecka]")
+        async with played.bot.store.work() as work:
+            (row,) = await work.rows.of_registers(1, ("todos",))
+            notes = [{"by": name, "on": "2026-11-02", "text": f"{name} har ringt"} for name in ("Alva", "Bo")]
+            await work.rows.change(row.id, None, None, values={**row.values, "notes": notes})
+        await Player(played).play("file", "Bo gör: «/personuppgifter» [Få allt som fil]")
+        assert [one["text"] for one in json.loads(sent_file(played, "Bo"))["comments"]] == ["Bo har ringt"]
+        await Player(played).play("gone", "Bo gör: «/personuppgifter» [Radera mig] [Ja]")
+        async with played.bot.store.work() as work:
+            (row,) = await work.rows.of_registers(1, ("todos",))
+        assert [note["by"] for note in row.values["notes"]] == ["Alva", "–"]
 
 
 async def test_all_about_a_reader(tmp_path: Path) -> None:

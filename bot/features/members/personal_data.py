@@ -1,7 +1,7 @@
 """People's rights to what is stored about them: to get, correct or erase it. For a group: `documents.archive`."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from html import escape
@@ -15,7 +15,7 @@ from bot.context.permissions import About, Role, may, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts
-from bot.exercises.people_named import called
+from bot.exercises.people_named import called, is_by
 from bot.features.approvals import consent
 from bot.features.incidents import guard, incident_settings, report, second_approval, unread
 from bot.features.journey import at_the_door
@@ -102,7 +102,7 @@ async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> No
     group = await ctx.work.groups.get(member.group_id)
     await _forget_guest(ctx, member)
     await candidates.forget(ctx, group, member)
-    await _unname(ctx, group, await called(ctx, member))
+    await _unname(ctx, group, member)
     await unread.gone(ctx, group, member)
     await drafts.forget_all(ctx, member)
     await ctx.work.erasure.member(await ctx.work.members.get(member.id))
@@ -112,11 +112,12 @@ async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> No
     await ctx.work.schedule.put(FORGET, ctx.now + FAREWELL, ref=f"forget:{member.person_id}")
 
 
-async def _unname(ctx: Context, group: Group, names: Collection[str]) -> None:
-    """Take these names out of what keeps whose it is in words: comments on rows, and how the group went on its way."""
+async def _unname(ctx: Context, group: Group, member: Member) -> None:
+    """Take a name out of what keeps whose it is in words: comments on rows, and how the group went on its way."""
+    names = await called(ctx, member)
 
     def unnamed(values: JsonObject) -> JsonObject:
-        notes = [{**note, "by": NOBODY if note["by"] in names else note["by"]} for note in values.get(NOTES, [])]
+        notes = [{**note, "by": NOBODY} if is_by(note, member, names) else note for note in values.get(NOTES, [])]
         return {**values, NOTES: notes} if notes else values
 
     group = await ctx.work.groups.get(group.id)

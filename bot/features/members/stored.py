@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.context.context import Actor, Context
 from bot.context.permissions import is_reader
 from bot.exercises import runner
-from bot.exercises.people_named import called
+from bot.exercises.people_named import called, is_by
 from bot.features.journey import answer_history
 from bot.features.registers import candidates
 from bot.views.rows import NOTES
@@ -132,8 +132,10 @@ async def _row(ctx: Context, group: Group, row: Row) -> JsonObject:
 
 
 async def _comments(ctx: Context, group: Group, member: Member) -> list[JsonObject]:
-    """Return what they have said about rows, their own and others'."""
-    lists, mine = [e.id for e in ctx.services.process.exercises.values() if e.register], await called(ctx, member)
+    """Return what they have said about rows, their own and others'; nothing that may be a namesake's."""
+    lists = [e.id for e in ctx.services.process.exercises.values() if e.register]
+    seats = await ctx.work.members.of_group(group.id, include_left=True)
+    mine = await called(ctx, member) - {other.name for other in seats if other.id != member.id}
     return [
         {
             "list": ctx.services.voice.title_of(row.register),
@@ -143,7 +145,7 @@ async def _comments(ctx: Context, group: Group, member: Member) -> list[JsonObje
         }
         for row in await ctx.work.rows.of_registers(group.id, lists)
         for note in row.values.get(NOTES, [])
-        if note["by"] in mine
+        if is_by(note, member, mine)
     ]
 
 

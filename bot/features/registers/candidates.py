@@ -62,17 +62,20 @@ async def way_in(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def about(ctx: Context, group: Group, member: Member) -> list[Row]:
-    """Return the rows about somebody who has come in, by a name and the organisation; not one that may be another's."""
+    """Return the rows about somebody who has come in, by a name and the organisation; not one that may be another's,
+    who has a seat or a row as well.
+    """
     mine = await called(ctx, member)
     seats = [m for m in await ctx.work.members.of_group(group.id, include_left=True) if m.id != member.id]
     lists = [e for e in ctx.services.process.exercises.values() if e.register and e.register.link == "seat"]
-    return [
-        row
+    found = [
+        (_name(exercise, row), row)
         for exercise in lists
         for row in await ctx.work.rows.of_registers(group.id, (exercise.id,))
         if any(_is_about(exercise, row, replace(member, name=name)) for name in mine)
         and not any(_is_about(exercise, row, other) for other in seats)
     ]
+    return [row for name, row in found if name in mine or all(_alike(name, other) for other, _ in found)]
 
 
 async def forget(ctx: Context, group: Group, member: Member) -> None:
@@ -86,8 +89,14 @@ async def forget(ctx: Context, group: Group, member: Member) -> None:
 def _is_about(exercise: Exercise, row: Row, member: Member) -> bool:
     """True if a row has this member's organisation and name, as far as both are written out."""
     of = next((row.values.get(q.id) or {} for q in exercise.questions if q.kind is Kind.ORGANISATION), {})
-    names = [name.casefold().split() for name in (_name(exercise, row), member.name)]
-    return of.get("id") == member.organisation_id and all(names) and all(map(eq, *names))
+    there = of.get("id") is not None and of["id"] == member.organisation_id
+    return there and _alike(_name(exercise, row), member.name)
+
+
+def _alike(one: str, other: str) -> bool:
+    """True if two names are the same as far as both are written out."""
+    names = [name.casefold().split() for name in (one, other)]
+    return all(names) and all(map(eq, *names))
 
 
 async def _found(ctx: Context, actor: Actor, action: Action) -> tuple[Run, Row] | None:

@@ -166,7 +166,7 @@ async def note(ctx: Context, actor: Actor, text: str, context: MessageContext) -
         await ctx.tell(actor, "task.note", {}, context=context)
         return
     row = await ctx.work.rows.get(context.row)
-    said = {"by": actor.member.name, "on": ctx.today.isoformat(), "text": text}
+    said = {"by": actor.member.name, "member": actor.member.id, "on": ctx.today.isoformat(), "text": text}
     values = {**row.values, NOTES: [*row.values.get(NOTES, []), said]}
     await row_actions.change(ctx, actor, context.run, row.id, values=values)
 
