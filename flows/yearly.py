@@ -6,7 +6,7 @@ What has been done is kept beside the row's answers. And lay the rounds in which
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TypeVar
 
 from flows.model import Exercise
 from flows.months import add_months
@@ -14,6 +14,7 @@ from flows.values import Values, parts
 
 DONE = "years_done"  # beside a row's answers: the years in which it has been done
 MONTHS = 12
+_Said = TypeVar("_Said")
 CORRECTED_WITHIN = timedelta(days=183)  # of a year's figures; a round that begins later is about the next year
 
 
@@ -56,9 +57,9 @@ def due(exercise: Exercise, values: Values, said: date) -> date:
     return later(exercise, said, years(exercise, values)[0], now) if now else said
 
 
-def by_year(rounds: Iterable[tuple[datetime, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+def by_year(rounds: Iterable[tuple[datetime, Mapping[str, _Said]]]) -> list[dict[str, _Said]]:
     """Return what was answered year by year: a round is a year, and one that soon follows corrects it."""
-    years = list[dict[str, Any]]()
+    years = list[dict[str, _Said]]()
     begun: datetime | None = None
     for opened, said in rounds:
         if begun is None or opened - begun >= CORRECTED_WITHIN:

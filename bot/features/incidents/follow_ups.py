@@ -5,7 +5,6 @@ All of it is noted with buttons, also a day of long ago, so that nothing is writ
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
@@ -76,8 +75,8 @@ def days(ctx: Context, group: Group, asked: str, said: str, known: int) -> tuple
     `asked` is the incident and what is noted, as buttons have it.
     """
 
-    def key(name: str, day: str, **facts: Any) -> Key:
-        return ctx.key(name, "follow", group.id, f"{asked}:{day}:{known}", **facts)
+    def key(name: str, day: str, month: str = "") -> Key:
+        return ctx.key(name, "follow", group.id, f"{asked}:{day}:{known}", month=month)
 
     if not said.startswith(EARLIER):
         return None, [*([key(f"ago.{day}", str(ago))] for day, ago in DAYS.items()), [key("ago.earlier", EARLIER)]]
@@ -86,7 +85,7 @@ def days(ctx: Context, group: Group, asked: str, said: str, known: int) -> tuple
     while len(months) <= BACK:
         months.append((months[-1] - timedelta(days=1)).replace(day=1))
     if said == EARLIER:
-        keys = [key("ago.month", f"{EARLIER}{ago}", month=month.isoformat()) for ago, month in enumerate(months)]
+        keys = [key("ago.month", f"{EARLIER}{ago}", month.isoformat()) for ago, month in enumerate(months)]
         return None, _rows(keys, MONTHS_IN_A_ROW)
     month = months[min(int(said.removeprefix(EARLIER)), BACK)]
     there = [month + timedelta(days=n) for n in range(31)]
