@@ -277,11 +277,11 @@ async def _handed_in(turn: TurnContext, say: effects.SheetHandedIn, to: Member) 
     keys = _keys(turn, say) + feed_keys(ctx, run)
     if run.filled_in and run.phase is Phase.OPEN and to.coordinator:
         keys.insert(0, [ctx.key("close", "close", run.number)])
-    how, decides = run.exercise.how, to.coordinator and run.phase is Phase.OPEN and not run.waiting_for()
+    how, all_done = run.exercise.how, run.phase is Phase.OPEN and not run.waiting_for()
     closed = run.exercise.private or run.exercise.unseen or run.exercise.approves
-    if decides and how in (How.EACH, How.ORG) and not closed:
+    if to.coordinator and all_done and how in (How.EACH, How.ORG) and not closed:
         keys.insert(0, [ctx.key("reveal", "reveal", run.number)])
-    facts = {**_outline(turn), "alone": say.alone, "always": run.exercise.always, "decides": decides}
+    facts = {**_outline(turn), "alone": say.alone, "always": run.exercise.always, "decides": to.coordinator}
     return _message(turn, to, "visit.handed_in", facts, keys)
 
 

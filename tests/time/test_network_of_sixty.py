@@ -55,7 +55,7 @@ def _story() -> Iterator[str]:
     yield "> Alva: Har inte svarat: 10 personer"
     yield "Det är 2027-11-29 9.00"
     yield "Alva gör: «/kalender» [Nätverkets nästa träff] [Upprop] [Fler] [Fler] [Fler] [☐ Jova]"
-    yield "> Alva: 1 av 64 är avprickade."
+    yield "> Alva: Avprickade: 1 av 64."
     yield "I gång: SWOT"
     for name in NAMES[:16]:  # in teams of four
         yield f"{name} gör: «/svara» [SWOT] [Börja] «{name} ser» «{name} saknar» «{name} vill» «Oron» [Lämna in]"

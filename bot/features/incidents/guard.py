@@ -51,6 +51,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         "done": [
             {
                 "at": line.at.astimezone(ctx.services.zone),
+                "day_only": line.member_id is None,  # its hour is not kept
                 "who": members.get(line.member_id or 0),
                 "what": ctx.services.voice.label(f"access.{line.what}"),
             }

@@ -158,8 +158,9 @@ def keys(ctx: Context, meeting: Meeting) -> list[Key]:
 
 def keys_on(ctx: Context, meeting: Meeting) -> list[Key]:
     """Return the buttons to answer where other things stand beside, so that each names its day."""
+    group, on, today = meeting.group_id, meeting.day, ctx.today
     said = (("meeting.comes_on", YES), ("meeting.cannot_on", NO))
-    return [ctx.key(key, "attend", meeting.group_id, f"{meeting.id}:{it}", on=meeting.day) for key, it in said]
+    return [ctx.key(key, "attend", group, f"{meeting.id}:{it}", on=on, today=today) for key, it in said]
 
 
 def core_keys(ctx: Context, meeting: Meeting) -> list[Key]:
