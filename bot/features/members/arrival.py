@@ -37,7 +37,7 @@ async def added(ctx: Context, chat: Chat, by: Sender) -> None:
         settled = GroupState.ACTIVE if group.settings.activated else GroupState.NEW
         group = await ctx.work.groups.update(group.id, state=settled, title=chat.title)
         if settled is GroupState.ACTIVE:
-            await _resume(ctx, group)
+            await resume(ctx, group)
             await ctx.to_group(group, "group.back", {}, join_keys(ctx, group))
             return
     if group is not None and group.state == "active":
@@ -54,10 +54,11 @@ def is_welcome(ctx: Context, chat: Chat) -> bool:
     return not ctx.services.needs_activation or chat.id in ctx.services.allowed_groups
 
 
-async def _resume(ctx: Context, group: Group) -> None:
-    """Refresh all that a group sees and is reminded of, as the bot is back in it. Its schedule goes on by itself.
+async def resume(ctx: Context, group: Group) -> None:
+    """Refresh all that a group sees and is reminded of, as the bot is back in its chat, or is in a new one instead.
 
-    Meanwhile no coordinator could be heard; and who left the chat was not heard of, so that the roll is called at once.
+    Its schedule goes on by itself. Meanwhile no coordinator could be heard; and who left the chat was not heard of, so
+    that the roll is called at once.
     """
     settings = replace(group.settings, heard={}, stand_in_warned=None, roll_called=None)
     await ctx.work.schedule.put(retention.KIND, ctx.now, group_id=group.id, ref=f"group:{group.id}")

@@ -17,6 +17,7 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import LINK, Action
 from bot.features.journey.status import status
+from bot.features.members import arrival
 from bot.features.members.admission import LET_IN
 from bot.telegram import links
 from bot.views.shared_buttons import copy_key, join_keys
@@ -143,7 +144,10 @@ async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | N
         if person.reach == "reachable":
             told = {**said, "on_page": is_own_number(person.user_id)}
             await ctx.to_person(person.id, "move.told", told, keys, about=group.id)
-    await status(ctx, group)
+    if out and state is GroupState.ACTIVE:
+        await arrival.resume(ctx, group)
+    else:
+        await status(ctx, group)
 
 
 async def undo(ctx: Context, actor: Actor, _action: Action) -> None:
