@@ -91,10 +91,13 @@ class Rows(Records[Row]):
         *olds, newest = await self.history(row_id)
         key = await self._key(newest.group_id)
         for version in olds:
-            sealed = self.table.values(replace(version, values=change(version.values)), key)[-1]
+            values = change(version.values)
+            if values == version.values:
+                continue
+            sealed = self.table.values(replace(version, values=values), key)[-1]
             where = (sealed, row_id, version.version)
             self._session.write("UPDATE row_versions SET sealed = ? WHERE id = ? AND version = ?", where)
-        await self._save(row_id, newest, replace(newest, values=change(newest.values)))
+        await self._update(row_id, values=change(newest.values))
         self._session.wipe_log = True
 
     async def strike(self, row_id: int, question: str, value: dict[str, int]) -> None:
