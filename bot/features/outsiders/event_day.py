@@ -61,9 +61,9 @@ async def changed(ctx: Context, happened: EventChanged) -> None:
             ctx, group, guests.PURPOSE, ctx.now + (event.day - ctx.today) + event_facts.AFTERWARDS
         )
     told = group.settings.event_told
-    if told and told[0] and day_of(told[0]) < ctx.today:  # the event they were told of is over; this is another
-        group = await _set(ctx, group, told=())
-        if event.day and event.day >= ctx.today:
+    if told and told[0] and day_of(told[0]) < ctx.today:  # the event they were told of is over
+        if event.day and event.day >= ctx.today:  # this is another
+            group = await _set(ctx, group, told=())
             await guest_list.begin_anew(ctx, group)
             await ctx.to_group(group, "guest.another", event_facts.for_everybody(ctx, group, event))
     elif told:
