@@ -271,7 +271,8 @@ async def _end_for_others(ctx: Context, group: Group, record: Record, ref: str, 
 
 
 async def _stand_up(ctx: Context, group: Group, record: Record, member: Member, *, kept: bool) -> None:
-    await ctx.work.people.update(member.person_id, focus=None)
+    if (await ctx.work.people.get(member.person_id)).focus == record.id:  # and not what they answer in another town
+        await ctx.work.people.update(member.person_id, focus=None)
     await runner.apply(ctx, group, await ctx.work.runs.get(record.id), Left(member.id))
     profile = {name: value for name, value in member.profile.items() if kept or name != ASKED_FOR}
     await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now, profile=profile)
