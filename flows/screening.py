@@ -6,6 +6,7 @@ visit, and dropped as soon as anything else is asked or another text comes.
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from flows.answers import clean
 from flows.dates import DateReader
@@ -74,7 +75,7 @@ def in_pieces(t: DialogueState, event: Wrote) -> bool:
         return False
     if t.rows and t.run.question(visit.last_key).identities is Handling.REFUSE:
         return False
-    return visit.place is Place.SUMMARY or keys[keys.index(visit.key) - 1 :][:1] == (visit.last_key,)
+    return visit.place is Place.SUMMARY or (visit.last_key, visit.key) in pairwise(keys)
 
 
 def _follows(long: bool, at: int, event: Wrote) -> bool:
