@@ -1,5 +1,8 @@
 """What nothing asks for in a private chat: a text without a place, pictures, voice. The answer says what there is."""
 
+from datetime import timedelta
+from typing import Final
+
 from bot.channel.updates import Written
 from bot.context import abuse_limits
 from bot.context.context import Context
@@ -17,6 +20,9 @@ from bot.reminders.kinds import TASK
 from bot.views.shared_buttons import in_town
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, Person, private_chat
+from storage.table import moment
+
+MEANWHILE: Final = timedelta(hours=1)  # after a question about an incident: what is written then belongs to it
 
 
 async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = False) -> None:
@@ -32,7 +38,7 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
         or await actor_forms.answered(ctx, person)
     ):
         return
-    if await _is_about_incident(ctx, person, said):
+    if await _is_logged_meanwhile(ctx, person, said) or await _is_about_incident(ctx, person, said):
         return
     logs = await _ways_to_log(ctx, person)
     listed, _ = await open_runs.open_to(ctx, person)
@@ -79,6 +85,19 @@ async def media(ctx: Context, person: Person, said: Written) -> None:
     keys = [[ctx.key("what_waits", "answers")]]
     facts = {"kind": said.media, "text": bool(said.text), "logs": bool(await _ways_to_log(ctx, person))}
     await ctx.to_person(person.id, "media", facts, keys, slot=slot)
+
+
+async def _is_logged_meanwhile(ctx: Context, person: Person, said: Written) -> bool:
+    """True for what somebody says while they log an incident: it leaves the chat, and the question comes again, also
+    where another message of the bot stands between. Not hours later, when it is about something else."""
+    actor, run = await exercise_buttons.actor_in(ctx, person, person.focus), person.focus
+    if actor is None or run is None or not await report.overhears(ctx, run):
+        return False
+    asked = [moment(p.asked_at) for p in await ctx.work.prompts.of(person.id) if p.context.run == run]
+    if not asked or ctx.now - max(asked) > MEANWHILE:
+        return False
+    await report.wrote(ctx, actor, run, said)
+    return True
 
 
 async def _is_about_incident(ctx: Context, person: Person, said: Written) -> bool:
