@@ -52,7 +52,8 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     rounds = await rounds_over(ctx, actor.group.id, exercise)
     place = next((n for n, one in enumerate(rounds) if one.id == record.id), None)
     if place is None or actor.member.role not in exercise.who:
-        ctx.toast("old_button")
+        opened = record.phase == Phase.OPEN and actor.member.role in exercise.who
+        ctx.toast("look_back_open" if opened else "old_button")
         return
     present = await runner.present_of(ctx, actor.group, exercise)
     answers = await _readable(ctx, actor, record)
