@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.player import Player
-from bot.demo.town import GROUP, town
+from bot.demo.town import GROUP, Town, town
 from bot.features.documents.worker import Died, Worker
 from storage.records import GivenAnswer
 from tests.incidents.scene import log, sent_file, watched
@@ -152,7 +152,7 @@ async def test_the_group_s_archive(tmp_path: Path) -> None:
         await played.write("Alva", "/skydd")
         await played.tap("Alva", "Ta ut allt")
         await played.tap("Alva", "Ta ut arkivet")
-        with zipfile.ZipFile(io.BytesIO(sent_file(played, "Alva"))) as archive:
+        with taken_out(played) as archive:
             names = archive.namelist()
             assert all(not name.startswith("/") and ".." not in name for name in names)
             assert {"readme.txt", "group.json", "fields.json", "statistics.csv", "lists/candidates.csv"} <= set(names)
@@ -194,23 +194,32 @@ async def test_who_has_left_reads_nothing_new(tmp_path: Path) -> None:
         assert "rektorn" not in sent_file(played, "Bo").decode()
 
 
-LOGGED = """
-Med: Alva, Bo
-Alva gör: «/skydd» [Vem läser] [☐ Alva]
-Bo gör: «/incident» [I natt] [☐ Vet inte] [Klar] [Hoppa över resten] [11] [Ja] [Spara]
-Alva gör: «/skydd» [Ta ut allt]
-> Alva: Händelser är med bara om den som tar ut arkivet får läsa dem, och aldrig vem som har loggat dem.
+TAKEN = """
 Alva trycker [Be om arkivet]
 Klockan går 4 dagar
 Alva gör: «/skydd» [Ta ut allt] [Ta ut arkivet]
 """
 
 
+def taken_out(played: Town) -> zipfile.ZipFile:
+    """The archive that Alva has taken out."""
+    return zipfile.ZipFile(io.BytesIO(sent_file(played, "Alva")))
+
+
+LOGGED = """
+Med: Alva, Bo
+Alva gör: «/skydd» [Vem läser] [☐ Alva]
+Bo gör: «/incident» [I natt] [☐ Vet inte] [Klar] [Hoppa över resten] [11] [Ja] [Spara]
+Alva gör: «/skydd» [Ta ut allt]
+> Alva: Händelser är med bara om den som tar ut arkivet får läsa dem, och aldrig vem som har loggat dem.
+"""
+
+
 async def test_an_archive_does_not_say_who_logged(tmp_path: Path) -> None:
     """Whoever has let the readers see their name, to be contacted, is not named to all who read the archive."""
     async with town(tmp_path) as played:
-        await Player(played).play("logged", LOGGED)
-        with zipfile.ZipFile(io.BytesIO(sent_file(played, "Alva"))) as archive:
+        await Player(played).play("logged", LOGGED + TAKEN)
+        with taken_out(played) as archive:
             (incident,) = json.loads(archive.read("incidents.json"))
         assert incident.keys() == {"receipt", "logged_on", "when", "kind"}
 
@@ -223,17 +232,14 @@ Alva, Bo gör: «/svara» [Riktning] [Ja] [Ja] [Ja] [Ja] [Ja] [Lämna in]
 Alva trycker i gruppen under «Riktning» [Visa svaren] [Visa ändå]
 Alva gör: «/skydd» [Ta ut allt]
 > Alva: Svar som gruppen inte har sett är inte med.
-Alva trycker [Be om arkivet]
-Klockan går 4 dagar
-Alva gör: «/skydd» [Ta ut allt] [Ta ut arkivet]
 """
 
 
 async def test_an_archive_has_what_the_group_has_seen(tmp_path: Path) -> None:
     """What whoever takes it out has written and the group has not seen is not handed on to others with the archive."""
     async with town(tmp_path) as played:
-        await Player(played).play("unseen", UNSEEN)
-        with zipfile.ZipFile(io.BytesIO(sent_file(played, "Alva"))) as archive:
+        await Player(played).play("unseen", UNSEEN + TAKEN)
+        with taken_out(played) as archive:
             answers = [name for name in archive.namelist() if name.startswith("answers/")]
             assert answers == ["answers/direction-1.json"]
             assert not [name for name in archive.namelist() if b"En tanke" in archive.read(name)]
@@ -255,7 +261,7 @@ async def test_an_archive_without_prints_says_so(tmp_path: Path, monkeypatch: py
         await played.write("Alva", "/skydd")
         await played.tap("Alva", "Ta ut allt")
         await played.tap("Alva", "Ta ut arkivet")
-        with zipfile.ZipFile(io.BytesIO(sent_file(played, "Alva"))) as archive:
+        with taken_out(played) as archive:
             assert "documents/minutes.html" in archive.namelist()
             assert not [name for name in archive.namelist() if name.endswith(".pdf")]
             assert "pdf" not in archive.read("readme.txt").decode().partition("adopted/")[0]
