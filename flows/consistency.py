@@ -1,11 +1,12 @@
 """Check what must agree within an exercise (`flows.cross_check`: between the files of the process)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from flows.fields import ChoiceField, Likely, PersonField, TextField
 from flows.model import TOLD, Exercise, Question
 from flows.toml_table import TomlTable
-from flows.vocabulary import DAYS, How, Kind
+from flows.vocabulary import How, Kind
 
 T = TypeVar("T", str, int)
 ROLES = ("core", "network")  # who can be given a seat
@@ -23,7 +24,9 @@ def check_exercise(exercise: Exercise, table: TomlTable) -> None:
         table.wrong("register", 'how = "rows" needs a [register], and only it has one')
     if exercise.register is None and any(question.later for question in exercise.questions):
         table.wrong("later", "only a field of a register's row can be asked later")
-    if (exercise.register is None or exercise.private) and any(question.tells for question in exercise.questions):
+    if (exercise.register is None or exercise.private) and any(
+        isinstance(question.field, PersonField) and question.field.tells for question in exercise.questions
+    ):
         table.wrong("tells", "only whoever is named in a row that the group sees can be told")
     if exercise.conclusion and exercise.how not in (How.EACH, How.ORG):
         table.wrong(
@@ -34,7 +37,7 @@ def check_exercise(exercise: Exercise, table: TomlTable) -> None:
     _check_people(exercise, table)
     _check_register(exercise, table)
     title = exercise.register.title if exercise.register else ""
-    if any(question.ticks and question.id != title for question in exercise.questions):
+    if any(isinstance(q.field, TextField) and q.field.ticks and q.id != title for q in exercise.questions):
         table.wrong("ticks", "only examples of what names a register's rows can be ticked, each to a row of its own")
     _check_calendar(exercise, table)
     for place, used, chosen in _names_used(exercise):
@@ -70,8 +73,8 @@ def _check_together(exercise: Exercise, table: TomlTable) -> None:
         if question.milestone and (not together or exercise.for_each):
             cure = "a milestone is for what a group writes together, without items"
             table.wrong(f"[[question]] {question.id}", cure)
-        days = [q.id for q in exercise.questions if q.kind in DAYS and q.id != question.id]
-        if question.goes_by and (not together or exercise.for_each or question.kind not in DAYS):
+        days = [q.id for q in exercise.questions if q.field.a_day and q.id != question.id]
+        if question.goes_by and (not together or exercise.for_each or not question.field.a_day):
             table.wrong(f"[[question]] {question.id}", "only a day that a group writes together goes by another one")
         elif question.goes_by and question.goes_by not in days:
             table.wrong(f"[[question]] {question.id}", f"“{question.goes_by}” must be another day of the exercise")
@@ -95,20 +98,22 @@ def _check_conditions(exercise: Exercise, table: TomlTable) -> None:
             elif unknown := [option for option in when.options if option not in seen.options]:
                 table.wrong(place, f"“{unknown[0]}” is no option of it; use some of {', '.join(seen.options)}")
         before[question.id] = question
-        if question.kind is not Kind.CHOICE and (question.columns != 1 or question.likely):
-            table.wrong(f"[[question]] {question.id} columns", "only a choice has options to lay out")
-        if question.same_as and (question.same_as not in before or before[question.same_as].kind is not Kind.TEXT):
-            table.wrong(
-                f"[[question]] {question.id} same_as", f"“{question.same_as}” must be a text asked before this one"
-            )
-        if question.likely is not None:
-            seen, place = before.get(question.likely.question), f"[[question]] {question.id} likely"
-            if seen is None or seen.kind is not Kind.CHOICE:
-                table.wrong(place, f"“{question.likely.question}” must be a choice that is asked before this one")
-            elif unknown := [answer for answer, _ in question.likely.options if answer not in seen.options]:
-                table.wrong(place, f"“{unknown[0]}” is no option of “{seen.id}”; use some of {', '.join(seen.options)}")
+        _check_earlier(question, before, table)
     if exercise.questions and exercise.questions[0].when is not None:
         table.wrong("when", "the first question is always asked; put another one first")
+
+
+def _check_earlier(question: Question, before: Mapping[str, Question], table: TomlTable) -> None:
+    """Check what goes by the answer to an earlier question: a text that can be taken over, options that come first."""
+    match question.field:
+        case TextField(same_as=name) if name and (name not in before or before[name].kind is not Kind.TEXT):
+            table.wrong(f"[[question]] {question.id} same_as", f"“{name}” must be a text asked before this one")
+        case ChoiceField(likely=Likely() as likely):
+            seen, place = before.get(likely.question), f"[[question]] {question.id} likely"
+            if seen is None or seen.kind is not Kind.CHOICE:
+                table.wrong(place, f"“{likely.question}” must be a choice that is asked before this one")
+            elif unknown := [answer for answer, _ in likely.options if answer not in seen.options]:
+                table.wrong(place, f"“{unknown[0]}” is no option of “{seen.id}”; use some of {', '.join(seen.options)}")
 
 
 def _check_register(exercise: Exercise, table: TomlTable) -> None:
@@ -123,7 +128,7 @@ def _check_register(exercise: Exercise, table: TomlTable) -> None:
         ("seed", (Kind.CHOICE, Kind.PERSON), (register.seed,)),
         ("tally", (Kind.CHOICE, Kind.DATE), register.tally),
         ("narrow", (Kind.CHOICE,), register.narrow),
-        ("layout", (Kind.CHOICE, Kind.ROW, *DAYS), register.layout),
+        ("layout", (Kind.CHOICE, Kind.ROW, Kind.DATE, Kind.MOMENT), register.layout),
     ):
         for name in names:
             if name in kinds and kinds[name].kind not in wanted:
@@ -136,12 +141,12 @@ def _check_register(exercise: Exercise, table: TomlTable) -> None:
         if any(name in kinds and kinds[name].kind is not Kind.SCALE for name in area.questions):
             table.wrong("[[register.area]]", f"“{area.id}” can only hold scales")
     for gap in exercise.register.gaps:
-        if gap.per in kinds and kinds[gap.per].kind not in DAYS:
+        if gap.per in kinds and not kinds[gap.per].field.a_day:
             table.wrong("[[register.gap]]", f"“{gap.per}” must be a date for rows to be counted by it")
         options = set(kinds[gap.question].options) if gap.question in kinds else set()
         if gap.rule == "everyone" and gap.question in kinds and kinds[gap.question].kind is not Kind.PERSON:
             table.wrong("[[register.gap]]", "“everyone” looks at a question that is answered with a person")
-        if gap.rule == "linked" and gap.question in kinds and not kinds[gap.question].register:
+        if gap.rule == "linked" and gap.question in kinds and not kinds[gap.question].field.register:
             table.wrong("[[register.gap]]", "“linked” looks at a question that is answered with rows of a register")
         if gap.rule == "filled" and not options <= set(kinds):
             table.wrong("[[register.gap]]", "“filled” needs a question for each option, with the option's id")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from flows.consistency import twice
+from flows.fields import TextField
 from flows.model import Exercise, Process, Question
 from flows.vocabulary import Audience, ExerciseRole, How, Kind
 
@@ -73,8 +74,8 @@ def _others_named(process: Process, exercise: Exercise, file: str) -> Iterator[s
         if register and (register not in process.exercises or process.exercises[register].register is None):
             yield f'{file}: “{register}” is no register; name an exercise with how = "rows"'
     for question in exercise.questions:
-        if question.register and not _can_be_pointed_at(process, question.register):
-            yield f"{file}: “{question.register}” is no register whose rows have a text for a name; mend it"
+        if question.field.register and not _can_be_pointed_at(process, question.field.register):
+            yield f"{file}: “{question.field.register}” is no register whose rows have a text for a name; mend it"
     yield from _answers_named(process, exercise, file)
     yield from _shared(exercise, file)
     yield from _fed(process, exercise, file)
@@ -111,9 +112,10 @@ def _answers_named(process: Process, exercise: Exercise, file: str) -> Iterator[
 def _fed(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
     """Yield mistakes in `suggests` (where suggestions come from) and `feeds` (where an answer's lines go)."""
     for question in exercise.questions:
-        other = process.exercises.get(question.suggests)
-        if question.suggests and (other is None or other.for_each is None or other.for_each.register):
-            yield f"{file}: “{question.suggests}” has no items to suggest; name an exercise with items of its own"
+        suggests = question.field.suggests if isinstance(question.field, TextField) else ""
+        other = process.exercises.get(suggests)
+        if suggests and (other is None or other.for_each is None or other.for_each.register):
+            yield f"{file}: “{suggests}” has no items to suggest; name an exercise with items of its own"
         if question.feeds is None:
             continue
         register = process.exercises.get(question.feeds.register)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from flows.fields.day import OnADay
 from flows.model import Exercise, Question
 from flows.values import Values, day_of
 
@@ -18,11 +19,11 @@ def _why(question: Question, values: Values, today: date) -> str:
     if not mine or not theirs:
         return ""
     day, other = day_of(mine), day_of(theirs)
-    if question.not_before and day < other:
-        return "before"
-    if question.not_after and day > other:
+    if isinstance(question.field, OnADay) and question.field.not_before:
+        return "before" if day < other else ""
+    if day > other:
         return "after"
-    return "been" if question.not_after and day < today <= other else ""
+    return "been" if day < today <= other else ""
 
 
 def going_by(exercise: Exercise, question: str) -> tuple[str, ...]:

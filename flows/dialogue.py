@@ -25,9 +25,10 @@ from datetime import date
 from typing import Final
 
 from flows import screening, several_lines
+from flows.buttons import Button
 from flows.dialogue_state import DialogueState
 from flows.edits import edited
-from flows.effects import Button, Effect, ShowIntro, Unfit
+from flows.effects import Effect, ShowIntro, Unfit
 from flows.events import Edited, Opened, Picked, Wrote
 from flows.keyboards import unsay_offered
 from flows.prompts import ask, ask_again, locked, refusal, settled, show_held, show_summary

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from flows.buttons import Button
 from flows.days_in_order import out_of_order
-from flows.effects import Button, Done, Effect, Keep, Say, Toast, Unfit
+from flows.effects import Done, Effect, Keep, Say, Toast, Unfit
 from flows.state import Place, Run, Visit
 from flows.trouble import Problem
 from flows.values import Value, Values

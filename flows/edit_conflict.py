@@ -9,12 +9,12 @@ several ticks), else the later one stands. If a third person has written by then
 import re
 from dataclasses import replace
 
+from flows.buttons import Button, Keyboard
 from flows.dialogue_state import DialogueState
-from flows.effects import Button, ChooseAnswer, Keep, KeepRow, Keyboard
-from flows.model import Question
+from flows.effects import ChooseAnswer, Keep, KeepRow
+from flows.fields import TextField
 from flows.state import Met, Place, SharedAnswer
-from flows.values import Value, parts
-from flows.vocabulary import Kind
+from flows.values import Value
 
 # What can be chosen: the buttons' arguments.
 CHOICES = MINE, THEIRS, BOTH = "mine", "theirs", "both"
@@ -37,7 +37,7 @@ def meets(t: DialogueState, key: str, value: Value, seen: int | None, *, own: bo
 def supplants(t: DialogueState, key: str, value: Value) -> bool:
     """True if a text would take the place of somebody else's and is no edit of it: it has not half of its words."""
     written = t.run.written.get(key)
-    if written is None or written.member == t.member or t.run.question(key).kind is not Kind.TEXT:
+    if written is None or written.member == t.member or not isinstance(t.run.question(key).field, TextField):
         return False
     there, new = (set(re.findall(r"\w+", str(text).casefold())) for text in (written.value, value))
     return 2 * len(there & new) < len(there)
@@ -108,7 +108,6 @@ def show(t: DialogueState, *, again: bool = False, first: bool = False) -> None:
     """Show both answers, to choose one of them or write a third. `first`: before what was written now is taken."""
     met = _met(t)
     by = None if met.by == t.member else met.by
-    kind = t.run.question(t.visit.key).kind
     rows: list[tuple[Button, ...]] = [(Button("pick", MINE, "met_mine"),)]
     rows.append((Button("pick", THEIRS, "met_theirs" if by is not None else "met_there"),))
     if met.both != met.mine:
@@ -122,7 +121,7 @@ def show(t: DialogueState, *, again: bool = False, first: bool = False) -> None:
             theirs=met.theirs,
             by=by,
             joined=met.both != met.mine,
-            text=kind is Kind.TEXT,
+            text=isinstance(t.run.question(t.visit.key).field, TextField),
             first=first,
         ),
         again=again,
@@ -131,12 +130,7 @@ def show(t: DialogueState, *, again: bool = False, first: bool = False) -> None:
 
 def _together(t: DialogueState, key: str, theirs: Value, mine: Value) -> Value:
     """Return both answers as one, if they are texts or several ticks; else the later one. A row's name is one line."""
-    question: Question = t.run.question(key)
-    if question.kind is Kind.TEXT:
-        return f"{theirs}{SLASH if _is_title(t, key) else PARAGRAPH}{mine}"
-    if question.many:
-        return [*parts(theirs), *(one for one in parts(mine) if one not in parts(theirs))]
-    return mine
+    return t.run.question(key).field.join(theirs, mine, SLASH if _is_title(t, key) else PARAGRAPH)
 
 
 def _is_title(t: DialogueState, key: str) -> bool:

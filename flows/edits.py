@@ -1,21 +1,21 @@
 """Handle an edited message: it changes the answer that it once gave, or the comment, until that has been shown."""
 
 from flows import edit_conflict, moments
-from flows.answers import clean, from_text, unfit
+from flows.answers import clean, unfit
 from flows.dialogue_state import DialogueState
 from flows.effects import Comment, Done, Keep, Locked, Refused
 from flows.events import Edited
+from flows.fields import MomentField
 from flows.keyboards import CONCLUSION
 from flows.prompts import locked
 from flows.text_input import among_several, value_of, write_conclusion
 from flows.transitions import keep
 from flows.trouble import Trouble
-from flows.vocabulary import Kind
 
 
 def _edit_field(t: DialogueState, event: Edited) -> None:
     """Edit a field of a row that is not saved yet."""
-    value = from_text(t.run.question(event.key), event.text, event.today, event.dates)
+    value = t.run.question(event.key).field.read(event.text, event.today, event.dates)
     if isinstance(value, Trouble):
         t.aside(Refused(trouble=value))
         return
@@ -43,7 +43,7 @@ def edited(t: DialogueState, event: Edited) -> None:
     value = value_of(t, event.key, event)
     is_answer = not isinstance(value, Trouble) or text.isdecimal()
     is_comment = event.comment and event.key in t.answered and not is_answer
-    if is_comment and text and question.kind in (Kind.CHOICE, Kind.SCALE):
+    if is_comment and text and question.field.tapped:
         t.effects.append(Comment(t.owner, event.key, text, t.member))
         t.toast(Done.CHANGED, key=event.key)
         return
@@ -61,6 +61,6 @@ def edited(t: DialogueState, event: Edited) -> None:
         edit_conflict.meet(t, event.key, value, aside=True)
         return
     keep(t, event.key, value)
-    if question.kind is Kind.MOMENT:
+    if isinstance(question.field, MomentField):
         moments.keep_length(t, value, event)
     t.toast(Done.CHANGED, key=event.key)

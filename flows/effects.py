@@ -5,21 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from flows.buttons import Keyboard
 from flows.identities import Identity
 from flows.trouble import Problem, Trouble
 from flows.values import Value, Values
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """One button: what it does (`verb`, `arg`) and the name of its label in the words."""
-
-    verb: str
-    arg: str = ""
-    label: str = ""
-
-
-Keyboard = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,10 +23,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from flows import dialogue, form
+from flows.buttons import Button, Keyboard
 from flows.effects import (
     Amend,
     AskBack,
-    Button,
     Closed,
     Comment,
     Effect,
@@ -34,7 +34,6 @@ from flows.effects import (
     Erase,
     Invite,
     Keep,
-    Keyboard,
     OpenStep,
     SheetHandedIn,
     ShowMissing,

@@ -6,8 +6,9 @@ row's field gets it in the place of what is there, with what else the example sa
 
 from collections.abc import Sequence
 
+from flows.buttons import Button
 from flows.dialogue_state import DialogueState
-from flows.effects import Button, Done, ShowExamples, Unfit
+from flows.effects import Done, ShowExamples, Unfit
 from flows.prompts import ask, ask_again
 from flows.state import Example
 from flows.transitions import keep, take_field

@@ -4,15 +4,12 @@ A form leaves the dialogue where it stands (law 4 of `flows.dialogue`): whoever 
 not answered yet. What cannot be taken is named with its question, and the others are kept all the same.
 """
 
-from dataclasses import replace
-from datetime import date
-
 from flows import edit_conflict
-from flows.answers import clean, from_text, unfit
-from flows.dates import DateReader
+from flows.answers import clean, unfit
 from flows.dialogue_state import DialogueState
 from flows.effects import Comment, Effect, FormTaken, KeepRow, RowSaved
 from flows.events import Entry, Filled
+from flows.fields import ChoiceField
 from flows.identities import Handling
 from flows.model import Question
 from flows.prompts import locked, refusal
@@ -20,7 +17,6 @@ from flows.state import Place, Run
 from flows.transitions import empty, hand_in, keep
 from flows.trouble import Problem, Trouble
 from flows.values import Value, Values, parts
-from flows.vocabulary import Kind
 
 
 def fill(run: Run, event: Filled) -> tuple[Run, list[Effect]]:
@@ -35,7 +31,7 @@ def fill(run: Run, event: Filled) -> tuple[Run, list[Effect]]:
         entry = event.entries.get(key)
         if entry is None or key not in (t.keys if not t.rows else _fields(t, values)):
             continue
-        value = _value(run, run.question(key), entry, event.today, event.dates)
+        value = _value(run, run.question(key), entry, event)
         if value is None and entry.seen:
             value = _emptied(t, key, values)
         if value is None:
@@ -105,36 +101,25 @@ def _save_row(t: DialogueState, values: Values, troubles: dict[str, Trouble], *,
     t.say(RowSaved())
 
 
-def _value(run: Run, question: Question, entry: Entry, today: date, dates: DateReader) -> Value | Trouble | None:
+def _value(run: Run, question: Question, entry: Entry, event: Filled) -> Value | Trouble | None:
     """Return the value of an entry, the trouble with it, or None where nothing was entered."""
     concerned = question.identities.concerns(entry.identities)
     if concerned and (question.identities is Handling.REFUSE or not entry.as_is):
         problem = Problem.REFUSED if question.identities is Handling.REFUSE else Problem.POINTS_OUT
         return Trouble(problem, {"kinds": list(concerned)})
     if entry.picks:
-        return _picked(run, question, entry)
+        return _picked(run, event.member, question, entry)
     if not clean(entry.text):
         return None
-    return from_text(replace(question, many=False), entry.text, today, dates)
+    return question.field.read(entry.text, event.today, event.dates)
 
 
-def _picked(run: Run, question: Question, entry: Entry) -> Value | Trouble:
+def _picked(run: Run, member: int, question: Question, entry: Entry) -> Value | Trouble:
     """Return what was ticked or chosen. An option that does not exist is trouble, never an error."""
-    values: Values = {}
-    match question.kind:
-        case Kind.CHOICE:
-            values = {option: option for option in question.options}
-        case Kind.SCALE | Kind.NUMBER:
-            values = {str(n): n for n in range(question.low, question.high + 1)}
-        case Kind.PERSON:
-            values = {str(s.member): {"id": s.member} for s in run.seats.values() if s.awaited}
-        case Kind.ORGANISATION:
-            values = {str(number): {"id": number} for number in run.organisations}
-        case Kind.ROW:
-            values = {offer.arg: offer.value for offer in run.offers.get(question.id, ())}
+    values = question.field.choices(run.there(question, member))
     chosen = [values[pick] for pick in dict.fromkeys(entry.picks) if pick in values]
     if not chosen:
         return Trouble(Problem.CHOOSE)
-    if question.kind is Kind.CHOICE and question.many:
-        return list(question.together([str(option) for option in chosen]))
+    if isinstance(question.field, ChoiceField) and question.many:
+        return list(question.field.together([str(option) for option in chosen]))
     return [part for one in chosen for part in parts(one)] if question.many else chosen[0]

@@ -4,6 +4,9 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from flows.fields import AnyField, ChoiceField, Feed, TextField
+from flows.fields.choice import HINT
+from flows.fields.day import OnADay
 from flows.identities import Handling
 from flows.values import Value, Values
 from flows.vocabulary import Audience, ExerciseRole, Field, How, Kind, Mark, Picture
@@ -28,92 +31,66 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
-class Likely:
-    """The options of a choice that are shown first, by the answer to an earlier choice about the same."""
-
-    question: str
-    options: tuple[tuple[str, tuple[str, ...]], ...]
-
-    def first(self, answer: Value) -> tuple[str, ...]:
-        """The options that this answer makes likely, in order; none without one."""
-        given = answer if isinstance(answer, list | tuple) else (answer,)
-        found = [option for one, options in self.options if one in given for option in options]
-        return tuple(dict.fromkeys(found))
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """Each line of an answer can become a row of this register, with these answers from the start."""
-
-    register: str
-    given: tuple[tuple[str, str], ...] = ()
-    carried: tuple[tuple[str, str], ...] = ()  # … and with what the group has answered there ("exercise.question")
-    links: str = ""  # addresses on the web that stand in the line go into this field
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
-    """One question, or one field of a register's row."""
+    """One question, or one field of a register's row. What only its kind has stands in `field`."""
 
     id: str
-    kind: Kind
+    field: AnyField
     audience: Audience
-    options: tuple[str, ...] = ()
-    many: bool = False
-    low: int = 1
-    high: int = 5
     comment: bool = False  # an optional comment is offered
     ask_comment: bool = False  # … and asked for, before the next question
     ask_after: tuple[str, ...] = ()  # … or asked for after these options alone
-    required: bool = True
-    advise_low: int | None = None
-    advise_high: int | None = None
-    usual: tuple[int, ...] = ()  # number: the lowest and highest given as buttons; no word is said about any other
-    past: bool = False  # date: a day that has been, rather than one to come
-    ahead: bool = False  # date: a day that has been cannot be meant
-    not_before: str = ""  # date, moment: it goes by the day of this other question of the sheet, and comes after it …
-    not_after: str = ""  # … or before it; where it does not fit, it is asked again
-    lasts: tuple[int, ...] = ()  # choice: the most hours of each option but the last; "13-16" under a moment answers it
-    listed: str = ""  # choice: the options are what the group has listed under this name; left out while there are none
-    needs: str = ""  # left out unless the operator allows this
-    register: str = ""  # row: whose rows are meant
-    organisations: bool = False  # row: the group's organisations are offered too, and become rows when chosen
-    default: str = ""  # a new row gets the day it is made ("today") or who makes it ("me"), and is not asked
-    hints: tuple[str, ...] = ()  # options that are met with a kind hint; the answer is taken all the same
     reasons: tuple[str, ...] = ()  # options that are not taken without a reason
+    required: bool = True
+    needs: str = ""  # left out unless the operator allows this
+    default: str = ""  # a new row gets the day it is made ("today") or who makes it ("me"), and is not asked
     follow_up: bool = False  # tells how it goes: no part of a text that is approved
     when: When | None = None  # asked only if this holds
-    columns: int = 1  # choice: so many buttons beside each other, and not more rows than a phone shows
-    likely: Likely | None = None  # choice: the options that come first
-    suggests: str = ""  # text: what the group has taken up of this exercise's items is offered
-    ticks: bool = False  # text that names a row: its examples can be ticked, and each becomes a row
-    feeds: Feed | None = None  # text: its lines can become rows elsewhere
-    invites: bool = False  # text: once it is ended, whoever is called to the step's meetings reads it there
-    milestone: bool = False  # date, moment: who takes part is reminded of it, and it stands in the calendar …
-    recurs: bool = False  # … and once it has been, how it went and the next one are asked for
     identities: Handling = Handling.ASK  # what becomes of a text that points somebody out
-    form: str = (
-        ""  # text: "person" is a name; "alias" one word without digits; "domain" of a site; "reach" how one is reached
-    )
-    same_as: str = ""  # text: the answer to this earlier question can be taken over with a button
     authors: tuple[tuple[str, tuple[str, ...]], ...] = ()  # only they answer it: who said this of themselves on joining
-    others: bool = False  # person: somebody else than the one who answers
-    tells: bool = False  # person: whoever is named is told at once, and can take their name out
     later: bool = False  # a row is made without it, and asked for it when it is done
     role: Field | None = None
-    hoped: str = ""  # choice: the answer to hope for, so that it is seen where nobody gives it
-    alone: str = ""  # choice of several: the option beside which no other is ticked, such as none of them
-    marks: tuple[tuple[Mark, tuple[str, ...]], ...] = ()  # what single options are to the program
 
     @property
-    def counted(self) -> bool:
-        """True if an answer is a single one of a few, so that it can be counted how many gave each."""
-        return self.kind is Kind.SCALE or (self.kind is Kind.CHOICE and not self.many)
+    def kind(self) -> Kind:
+        """What sort of answer it takes."""
+        return self.field.kind
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options of a choice, in order; none of another kind."""
+        return self.field.options
+
+    @property
+    def many(self) -> bool:
+        """True if it takes several answers."""
+        return self.field.many
 
     @property
     def goes_by(self) -> str:
         """The question whose day this one's comes before or after; empty if there is none."""
-        return self.not_before or self.not_after
+        return self.field.goes_by if isinstance(self.field, OnADay) else ""
+
+    @property
+    def milestone(self) -> bool:
+        """True for a day that stands in the calendar, and of which those who take part are reminded."""
+        return isinstance(self.field, OnADay) and self.field.milestone
+
+    @property
+    def feeds(self) -> Feed | None:
+        """Where the lines of a text can go."""
+        return self.field.feeds if isinstance(self.field, TextField) else None
+
+    @property
+    def listed(self) -> str:
+        """The name of the group's own list whose entries are the options; empty for none."""
+        return self.field.listed if isinstance(self.field, ChoiceField) else ""
+
+    def with_options(self, options: Sequence[str]) -> "Question":
+        """The question with the options that the group has listed, if it asks for these."""
+        if not isinstance(self.field, ChoiceField) or not self.listed:
+            return self
+        return replace(self, field=replace(self.field, options=tuple(options)))
 
     @property
     def kept_as(self) -> str:
@@ -122,7 +99,7 @@ class Question:
 
     def marked(self, mark: Mark) -> tuple[str, ...]:
         """The options with this mark."""
-        return dict(self.marks).get(mark, ())
+        return self.field.marked(mark)
 
     def option(self, mark: Mark) -> str:
         """The one option with this mark. Raises ValueError if there is none, or are several."""
@@ -133,11 +110,10 @@ class Question:
         """True if an answer is an option with this mark."""
         return value in self.marked(mark)
 
-    def together(self, options: Sequence[str], newest: str = "") -> tuple[str, ...]:
-        """Which of these may be ticked together: what goes alone gives way to the others, unless it came last."""
-        if self.alone and newest == self.alone:
-            return (newest,)
-        return tuple(option for option in options if option != self.alone) or tuple(options)
+    def advice(self, value: Value) -> str | None:
+        """The name of the advice that this answer is met with; None for none."""
+        advice = self.field.advice(value)
+        return f"hint.{self.id}.{value}" if advice == HINT else advice or None
 
     def applies(self, values: Values) -> bool:
         """True if it is asked about a row with these answers."""
@@ -369,7 +345,7 @@ class Exercise:
 
     def _linked(self) -> frozenset[str]:
         """The registers whose rows are pointed at, by a question or as items; the group's own items have its own id."""
-        found = {question.register for question in self.questions}
+        found = {question.field.register for question in self.questions}
         if self.for_each:
             found |= {self.for_each.register or "", self.id if self.for_each.add else ""}
         return frozenset(found - {""})
@@ -391,15 +367,13 @@ class Exercise:
         if not any(q.listed or q.needs or (q.when and q.when.exercise) for q in self.questions):
             return self
         asked = (
-            q
+            q.with_options(lists.get(q.listed, ()))
             for q in self.questions
             if (not q.needs or q.needs in allowed)
             and (not q.listed or lists.get(q.listed))
             and not left_out(q.when, said or {})
         )
-        return replace(
-            self, questions=tuple(replace(q, options=tuple(lists[q.listed])) if q.listed else q for q in asked)
-        )
+        return replace(self, questions=tuple(asked))
 
     @property
     def shared(self) -> bool:

@@ -3,10 +3,12 @@
 What a text can mean is kept where the person stands (`Visit.readings`) and offered as buttons, until one is chosen.
 """
 
-from flows.answers import HOURS, clean, from_button, from_text, whole
+from flows.answers import clean, whole
 from flows.dialogue_state import DialogueState
 from flows.effects import Unfit
 from flows.events import Edited, Picked, Wrote
+from flows.fields import ChoiceField
+from flows.fields.moment import HOUR, HOURS, NO_HOUR, READING
 from flows.model import Question
 from flows.prompts import ask
 from flows.transitions import keep, take
@@ -15,7 +17,6 @@ from flows.values import Value, day_of, moment, time_of
 
 # Said of a moment whose end was written too: it is not kept, or answers how long it is.
 BEGINS, LASTS = "advice.begins", "advice.lasts"
-READING, HOUR, NO_HOUR = "r", "h", "later"  # begin the arguments of the buttons beside those of days
 
 
 def wrote(t: DialogueState, key: str, question: Question, event: Wrote) -> None:
@@ -27,7 +28,7 @@ def wrote(t: DialogueState, key: str, question: Question, event: Wrote) -> None:
         found = [moment(day_of(day), at) for at in times]
         value = found[0] if len(found) == 1 else Trouble(Problem.MOMENT_TWO_WAYS, {"moments": found})
     else:
-        value = from_text(question, event.text, event.today, event.dates)
+        value = question.field.read(event.text, event.today, event.dates)
     _take(t, key, value, event.seen, keep_length(t, value, event))
 
 
@@ -39,12 +40,12 @@ def keep_length(t: DialogueState, value: Value | Trouble, event: Wrote | Edited)
     minutes = event.dates.lasts(clean(event.text))
     if minutes is None or (isinstance(value, Trouble) and "moments" not in value.facts):
         return None
-    length = next((other for other in t.keys if t.run.question(other).lasts and not t.rows), None)
-    if length is None:
+    choices = ((key, t.run.question(key).field) for key in t.keys if not t.rows)
+    length, field = next(((key, one) for key, one in choices if isinstance(one, ChoiceField) and one.lasts), ("", None))
+    if field is None:
         return BEGINS
-    question = t.run.question(length)
-    place = next((n for n, most in enumerate(question.lasts) if minutes <= 60 * most), len(question.lasts))
-    option, there = question.options[place], t.run.written.get(length)
+    place = next((n for n, most in enumerate(field.lasts) if minutes <= 60 * most), len(field.lasts))
+    option, there = field.options[place], t.run.written.get(length)
     if there is not None and there.member != t.member and there.value not in (None, option):
         return BEGINS
     keep(t, length, option)
@@ -63,7 +64,7 @@ def picked(t: DialogueState, key: str, question: Question, event: Picked) -> Non
     elif kind in (HOUR, READING, NO_HOUR[0]):
         t.toast(Unfit.STALE)
     else:
-        _take(t, key, from_button(question, event.arg, event.today, event.off_holidays))
+        _take(t, key, question.field.tap(event.arg, event.today, event.off_holidays))
 
 
 def _without_hour(t: DialogueState) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flows import edit_conflict, several_lines
+from flows.buttons import Button, Keyboard
 from flows.dialogue_state import DialogueState
 from flows.effects import (
     AskComment,
@@ -11,8 +12,6 @@ from flows.effects import (
     AskItems,
     AskOwnItem,
     AskQuestion,
-    Button,
-    Keyboard,
     SheetHandedIn,
     ShowDraft,
     ShowIntro,

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
+from flows.fields import ChoiceField, NumberField, ScaleField
 from flows.model import Area, Exercise, Question, Verdict
 from flows.state import Run
 from flows.values import Value, Values, number, options_of, parts
-from flows.vocabulary import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,12 @@ def collect(run: Run, given: Iterable[Given]) -> CollectedPicture:
     asked = {owner: run.asked(owner) for owner in run.sheets}
     given = [g for g in given if g.key in asked.get(g.owner, run.keys())]
     lines = tuple(_line(key, run.question(key), [g for g in given if g.key == key]) for key in run.keys())
-    several = sum(line.question.kind in (Kind.CHOICE, Kind.SCALE) for line in lines) > 1  # fewer lines have no "most"
+    several = sum(line.question.field.tapped for line in lines) > 1  # fewer lines have no "most"
     # What each ticks of several, such as what they have lived, differs by nature: it counts where nothing else does.
     compared = [line for line in lines if not line.question.many and line.disagreement > 0] or list(lines)
     apart = max(compared, key=lambda line: line.disagreement, default=None)
     divided = apart.key if several and apart and apart.disagreement > 0 else None
-    counted = [line for line in lines if line.question.kind in (Kind.CHOICE, Kind.SCALE) and len(line.given) > 1]
+    counted = [line for line in lines if line.question.field.tapped and len(line.given) > 1]
     alike = min(counted, key=lambda line: line.disagreement, default=None)
     return CollectedPicture(
         len({g.owner for g in given}),
@@ -95,7 +95,7 @@ def collect(run: Run, given: Iterable[Given]) -> CollectedPicture:
         divided,
         _judge(run.exercise, lines, given),
         alike.key if divided and alike and apart and alike.disagreement < apart.disagreement else None,
-        tuple(line.key for line in counted if line.question.hoped and not line.counts[line.question.hoped]),
+        tuple(line.key for line in counted if line.question.field.hoped and not line.counts[line.question.field.hoped]),
         None if run.exercise.deck else _furthest(counted),  # which card somebody drew sets nobody apart
         tuple(line.key for line in compared if divided and apart and line.disagreement == apart.disagreement),
     )
@@ -122,7 +122,8 @@ def _furthest(lines: Sequence[Line]) -> Apart | None:
         if len(means) < 2:
             continue
         low, high = min(means, key=lambda one: means[one]), max(means, key=lambda one: means[one])
-        way = question.high - question.low if question.kind is Kind.SCALE else len(question.options) - 1
+        field = question.field
+        way = field.high - field.low if isinstance(field, ScaleField) else len(question.options) - 1
         distance = (means[high] - means[low]) / way if way else 0.0
         if distance >= FAR:
             counts = Counter(said[low]), Counter(said[high])
@@ -131,21 +132,18 @@ def _furthest(lines: Sequence[Line]) -> Apart | None:
 
 
 def _line(key: str, question: Question, given: Sequence[Given]) -> Line:
-    match question.kind:
-        case Kind.CHOICE:
+    match question.field:
+        case ChoiceField():
             ticks = [option for g in given for option in parts(g.value)]
             counts = {option: ticks.count(option) for option in question.options}
             return Line(
                 key, question, tuple(given), counts, disagreement=_choice_disagreement(question, counts, len(given))
             )
-        case Kind.SCALE | Kind.NUMBER if given:
+        case ScaleField() | NumberField() as field if given:
             values = [int(number(g.value)) for g in given]
-            counts = (
-                {str(n): values.count(n) for n in range(question.low, question.high + 1)}
-                if question.kind is Kind.SCALE
-                else {}
-            )
-            apart = _scale_disagreement(values, question.low, question.high) if question.kind is Kind.SCALE else 0.0
+            scale = isinstance(field, ScaleField)
+            counts = {str(n): values.count(n) for n in range(field.low, field.high + 1)} if scale else {}
+            apart = _scale_disagreement(values, field.low, field.high) if scale else 0.0
             return Line(key, question, tuple(given), counts, fmean(values), min(values), max(values), apart)
         case _:
             return Line(key, question, tuple(given))
@@ -174,10 +172,12 @@ def _judge(exercise: Exercise, lines: Sequence[Line], given: Sequence[Given]) ->
     if verdict is None or not given:
         return None
     if verdict.measure == "sum":
-        return _judge_sum(verdict, [line for line in lines if line.question.kind is Kind.SCALE])
+        return _judge_sum(verdict, [line for line in lines if isinstance(line.question.field, ScaleField)])
     if verdict.measure == "shared":
-        return _judge_shared(verdict, [line for line in lines if line.question.kind is Kind.CHOICE and line.given])
-    votes = [options_of(g.value) for line in lines if line.question.kind is Kind.CHOICE for g in line.given]
+        return _judge_shared(
+            verdict, [line for line in lines if isinstance(line.question.field, ChoiceField) and line.given]
+        )
+    votes = [options_of(g.value) for line in lines if isinstance(line.question.field, ChoiceField) for g in line.given]
     share = 100 * sum(verdict.option in vote for vote in votes) / len(votes) if votes else 0.0
     return Judgement(_band(verdict, share), share, share, share)
 

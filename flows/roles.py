@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from flows.fields import ChoiceField
 from flows.model import Exercise, Process, Question
 from flows.vocabulary import ExerciseRole, Field, How, Kind, Mark
 
@@ -201,7 +202,8 @@ def _unfit(question: Question, need: Need) -> Iterator[str]:
         marked = question.marked(mark)
         if not marked or (len(marked) > 1 and mark not in SEVERAL):
             yield f'marks: “{mark}” must mark an option: marks = {{ {mark} = ["…"] }}'
-    for mark in sorted({mark for mark, _ in question.marks} - set(need.marks)):
+    marks = question.field.marks if isinstance(question.field, ChoiceField) else ()
+    for mark in sorted({mark for mark, _ in marks} - set(need.marks)):
         yield f"marks: “{mark}” is nothing here; remove it"
 
 

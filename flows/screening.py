@@ -13,13 +13,11 @@ from flows.dates import DateReader
 from flows.dialogue_state import DialogueState
 from flows.effects import Done, RefuseIdentity
 from flows.events import Edited, Wrote
+from flows.fields import TextField
 from flows.identities import Handling, Identity
 from flows.keyboards import CONCLUSION
 from flows.prompts import ask_again, locked, show_held
 from flows.state import SPLIT_WITHIN, Held, Place
-from flows.vocabulary import Kind
-
-KEPT = frozenset({Kind.TEXT, Kind.LINK, Kind.ROW, Kind.ORGANISATION, Kind.PERSON})  # the answers that are words
 
 
 def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
@@ -89,7 +87,8 @@ def _concerned(t: DialogueState, event: Wrote | Edited) -> tuple[Handling, tuple
         return t.run.exercise.identities, t.run.exercise.identities.concerns(event.identities)
     question = t.run.question(key)
     concerned = question.identities.concerns(event.identities)
-    return question.identities, tuple(k for k in concerned if k is not Identity.LINK or question.form != "domain")
+    site = isinstance(question.field, TextField) and question.field.form == "domain"
+    return question.identities, tuple(k for k in concerned if k is not Identity.LINK or not site)
 
 
 def _is_kept(t: DialogueState, event: Wrote | Edited) -> bool:
@@ -107,7 +106,7 @@ def _is_kept(t: DialogueState, event: Wrote | Edited) -> bool:
     if key not in t.keys:
         return False
     question = t.run.question(key)
-    return question.kind in KEPT or (question.comment and question.kind in (Kind.CHOICE, Kind.SCALE))
+    return question.field.words or (question.comment and question.field.tapped)
 
 
 def _refuse(t: DialogueState, event: Wrote | Edited, kinds: tuple[Identity, ...]) -> None:

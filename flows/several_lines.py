@@ -14,14 +14,15 @@ from dataclasses import replace
 from typing import Final
 
 from flows.answers import clean, lines, unfit
+from flows.buttons import Button
 from flows.dialogue_state import DialogueState
-from flows.effects import AskApart, Button, KeepRows, RowsSaved
+from flows.effects import AskApart, KeepRows, RowsSaved
 from flows.events import Wrote
+from flows.fields import TextField
 from flows.identities import Handling
 from flows.model import Question
 from flows.state import Held, Place
 from flows.trouble import Problem, Trouble
-from flows.vocabulary import Kind
 
 MOST: Final = 100  # lines of one message: it holds four thousand characters, and a list of more is pasted in two
 
@@ -30,12 +31,17 @@ def names_row(t: DialogueState, key: str, question: Question) -> bool:
     """True if this is what a new row is called, so that several lines can be several rows."""
     register = t.run.exercise.register
     told = register is not None and register.title == key and not t.run.exercise.private
-    return told and t.visit.row is None and question.kind is Kind.TEXT and not question.form
+    return told and t.visit.row is None and isinstance(question.field, TextField) and not question.field.form
+
+
+def _ticks(question: Question) -> bool:
+    """True if examples of what a row can be called can be ticked."""
+    return isinstance(question.field, TextField) and question.field.ticks
 
 
 def ticked(t: DialogueState, question: Question) -> tuple[str, ...]:
     """The examples that are ticked, in the order of the buttons."""
-    return tuple(o.title for o in t.run.offers.get(question.id, ()) if question.ticks and o.arg in t.visit.ticked)
+    return tuple(o.title for o in t.run.offers.get(question.id, ()) if _ticks(question) and o.arg in t.visit.ticked)
 
 
 def holds(t: DialogueState, key: str, question: Question, event: Wrote) -> bool:
@@ -56,7 +62,7 @@ def _apart(text: str, question: Question, also: Sequence[str]) -> list[str]:
 
     `also`: the words that stand before the last of several. Without a comma before it such a word parts nothing.
     """
-    said, names = lines(text), question.ticks or question.identities is Handling.CONTACT
+    said, names = lines(text), _ticks(question) or question.identities is Handling.CONTACT
     if len(said) > 1 or not names:
         return said
     *first, last = re.split("[,;]", said[0])

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
+from flows.fields import Offer, There
 from flows.identities import Identity
 from flows.model import Exercise, Question, When
-from flows.values import Pointer, Value, Values, parts
+from flows.values import Value, Values, parts
 from flows.vocabulary import How
 
 TOGETHER = 2  # people whose unnamed answers are added at a time, once others' have been shown
@@ -49,19 +50,6 @@ class Seat:
     organisation: int | None = None
     awaited: bool = True
     team: int | None = None  # the member in whose name the sheet of the small group stands
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A row that can be chosen as an answer: "12" for the row of that id, "o3" for an organisation that is none yet."""
-
-    arg: str
-    title: str
-
-    @property
-    def value(self) -> Pointer:
-        """The answer that choosing it gives."""
-        return {"id": int(self.arg)} if self.arg.isdecimal() else {"name": self.title}
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +267,11 @@ class Run:
         if item not in self.items:
             raise KeyError(key)
         return self.exercise.question(question_id)
+
+    def there(self, question: Question, member: int) -> There:
+        """Return what this person can choose among, to answer a question."""
+        members = tuple(seat.member for seat in self.seats.values() if seat.awaited)
+        return There(member, members, tuple(self.organisations), self.offers.get(question.id, ()), self.ticks)
 
     def required(self, owner: str) -> tuple[str, ...]:
         """The keys that must have an answer before this owner's sheet can be handed in."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from flows.model import Question
 from flows.values import Values, parts
-from flows.vocabulary import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ def tally(question: Question, rows: Iterable[Values]) -> tuple[Tally, ...]:
     What nobody said is left out, and rows without an answer do not count.
     """
     values = [parts(row[question.id]) for row in rows if row.get(question.id) is not None and question.applies(row)]
-    if question.kind is Kind.DATE:
+    if question.field.a_day:
         months: dict[str, list[str]] = {}
         for day in sorted(str(day) for (day,) in values):
             months.setdefault(day[:7], []).append(day)

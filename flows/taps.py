@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from flows import edit_conflict, examples, moments, several_lines
-from flows.answers import from_button, option_at, whole
+from flows.answers import whole
+from flows.buttons import Button
 from flows.dialogue_state import DialogueState
-from flows.effects import Button, Comment, Done, Paused, RowDiscarded, RowUnchanged, Unfit, Unsay
+from flows.effects import Comment, Done, Paused, RowDiscarded, RowUnchanged, Unfit, Unsay
 from flows.events import Picked
-from flows.keyboards import SAME, over_item
+from flows.fields import ChoiceField, MomentField, Offer, OrganisationField, PersonField, RowField, TextField
+from flows.fields.text import SAME
+from flows.keyboards import over_item
 from flows.model import Question
 from flows.prompts import (
     ask,
@@ -26,11 +29,10 @@ from flows.prompts import (
     tick_rows,
     ticked_items,
 )
-from flows.state import Offer, Place, key_of
+from flows.state import Place, key_of
 from flows.transitions import ask_next, choose, empty, empty_field, hand_in, save_row, take, take_back
 from flows.trouble import Problem, Trouble
 from flows.values import Pointer
-from flows.vocabulary import Kind
 
 
 def tapped(t: DialogueState, event: Picked) -> None:
@@ -168,33 +170,51 @@ def _pick_items(t: DialogueState, event: Picked) -> None:
 
 
 def _picked_answer(t: DialogueState, event: Picked) -> None:
+    """Take a tap on one of the question's own buttons, as its kind means it."""
     key, question = t.visit.key, t.run.question(t.visit.key)
-    if question.kind is Kind.ROW:
-        _picked_row(t, key, question, event)
-        return
-    if question.kind is Kind.TEXT:
-        offer = next((o for o in t.run.offers.get(question.id, ()) if o.arg == event.arg), None)
-        if question.ticks and several_lines.names_row(t, key, question):
-            _picked_example(t, key, question, event, offer)
-        elif offer and event.verb == "pick":
-            take(t, key, offer.title)
-        elif event.verb == "pick" and event.arg == SAME and (same := t.visit.draft.get(question.same_as)):
-            take(t, key, same)
-        else:
+    match question.field:
+        case RowField() as field:
+            _picked_row(t, key, field, question, event)
+        case TextField() as field:
+            _picked_text(t, key, field, question, event)
+        case MomentField() if event.verb == "pick":
+            moments.picked(t, key, question, event)
+        case ChoiceField(many=True) as field:
+            _picked_options(t, key, field, question, event)
+        case PersonField() | OrganisationField() as field if event.arg not in field.choices(
+            t.run.there(question, t.member)
+        ):
+            t.toast(Unfit.STALE)  # of another group, or who has left this one
+        case _ if event.verb == "pick":
+            take(t, key, question.field.tap(event.arg, event.today, event.off_holidays))
+        case _:
             t.toast(Unfit.STALE)
-        return
-    if question.kind is Kind.MOMENT and event.verb == "pick":
-        moments.picked(t, key, question, event)
-        return
-    option = option_at(question, event.arg)
+
+
+def _picked_text(t: DialogueState, key: str, field: TextField, question: Question, event: Picked) -> None:
+    """Take over a text that is offered, or tick an example."""
+    offer = next((o for o in t.run.offers.get(question.id, ()) if o.arg == event.arg), None)
+    if field.ticks and several_lines.names_row(t, key, question):
+        _picked_example(t, key, question, event, offer)
+    elif offer and event.verb == "pick":
+        take(t, key, offer.title)
+    elif event.verb == "pick" and event.arg == SAME and (same := t.visit.draft.get(field.same_as)):
+        take(t, key, same)
+    else:
+        t.toast(Unfit.STALE)
+
+
+def _picked_options(t: DialogueState, key: str, field: ChoiceField, question: Question, event: Picked) -> None:
+    """Tick an option, or say that all are ticked that should be."""
+    option = field.option_at(event.arg)
     match event.verb:
-        case "pick" if _is_there(t, question, event.arg):
-            take(t, key, from_button(question, event.arg, event.today, event.off_holidays))
-        case "on" | "off" if question.many and option is not None:
+        case "on" | "off" if option is not None:
             _tick(t, option, on=event.verb == "on")
-        case "ok" if question.many:
-            ticked = [o for o in question.options if o in t.visit.ticked]
+        case "ok":
+            ticked = field.ticked(t.visit.ticked)
             take(t, key, ticked if ticked or not question.required else Trouble(Problem.TICK))
+        case "pick":
+            take(t, key, field.tap(event.arg, event.today))
         case _:
             t.toast(Unfit.STALE)
 
@@ -215,21 +235,21 @@ def _picked_example(t: DialogueState, key: str, question: Question, event: Picke
             t.toast(Unfit.STALE)
 
 
-def _picked_row(t: DialogueState, key: str, question: Question, event: Picked) -> None:
+def _picked_row(t: DialogueState, key: str, field: RowField, question: Question, event: Picked) -> None:
     """Choose or tick a row that is pointed at, or make a new one of the words that were searched for."""
     offer = next((o for o in t.run.offers.get(question.id, ()) if o.arg == event.arg), None)
     match event.verb:
-        case "pick" if offer and not question.many:
+        case "pick" if offer and not field.many:
             take(t, key, offer.value)
-        case "new" if t.visit.query and question.many:
+        case "new" if t.visit.query and field.many:
             tick_rows(t, key, [f"+{t.visit.query}"])
         case "new" if t.visit.query:
             take(t, key, {"name": t.visit.query})
-        case "on" if offer and question.many:
+        case "on" if offer and field.many:
             _tick(t, offer.arg, on=True)
-        case "off" if question.many and (tick := _tick_at(t, event.arg)):
+        case "off" if field.many and (tick := _tick_at(t, event.arg)):
             _tick(t, tick, on=False)
-        case "ok" if question.many:
+        case "ok" if field.many:
             titles = {o.arg: o for o in t.run.offers.get(question.id, ())}
             values = [_ticked_value(tick, titles) for tick in t.visit.ticked]
             take(t, key, values if values or not question.required else Trouble(Problem.TICK_OR_WRITE))
@@ -257,10 +277,9 @@ def _picked_in_row(t: DialogueState, event: Picked) -> None:
         case "save" if t.can_save and (t.visit.place is Place.SUMMARY or not t.reviewed):
             save_row(t)
         case "rest" if t.can_save and t.reviewed:
-            question = t.run.question(t.visit.key)
-            if t.visit.ticked and question.kind is Kind.CHOICE:  # ticked, and not yet said to be all
-                ticked = [o for o in question.options if o in t.visit.ticked]
-                t.stand(draft={**t.visit.draft, t.visit.key: ticked})
+            field = t.run.question(t.visit.key).field
+            if t.visit.ticked and isinstance(field, ChoiceField):  # ticked, and not yet said to be all
+                t.stand(draft={**t.visit.draft, t.visit.key: field.ticked(t.visit.ticked)})
             show_draft(t)
         case "go" if row is None and (key := _key_at(t, event.arg)):
             t.stand(to_summary=True)
@@ -275,18 +294,6 @@ def _picked_in_row(t: DialogueState, event: Picked) -> None:
             t.say(RowUnchanged(row=row))
         case _:
             t.toast(Unfit.STALE)
-
-
-def _is_there(t: DialogueState, question: Question, arg: str) -> bool:
-    """True if the person or organisation that a button names is of this group, and still in it."""
-    match question.kind:
-        case Kind.PERSON:
-            here = any(str(seat.member) == arg and seat.awaited for seat in t.run.seats.values())
-            return here and not (question.others and arg == str(t.member))
-        case Kind.ORGANISATION:
-            return arg in map(str, t.run.organisations)
-        case _:
-            return True
 
 
 def _may_skip(t: DialogueState) -> bool:
@@ -307,6 +314,9 @@ def _key_at(t: DialogueState, place: str) -> str:
 
 
 def _tick(t: DialogueState, option: str, *, on: bool) -> None:
-    ticked, question = tuple(o for o in t.visit.ticked if o != option), t.run.question(t.visit.key)
-    t.stand(ticked=question.together((*ticked, option), option) if on else ticked)
+    ticked, field = tuple(o for o in t.visit.ticked if o != option), t.run.question(t.visit.key).field
+    if on:
+        ticked = (*ticked, option)
+        ticked = field.together(ticked, option) if isinstance(field, ChoiceField) else ticked
+    t.stand(ticked=ticked)
     ask(t, t.visit.key, again=True)

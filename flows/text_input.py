@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from flows import edit_conflict, moments, several_lines
-from flows.answers import clean, from_text, named_option, unfit, whole
+from flows.answers import clean, named_option, unfit, whole
+from flows.buttons import Button
 from flows.dialogue_state import DialogueState
 from flows.edit_conflict import PARAGRAPH
 from flows.effects import (
     AnswerChanged,
-    Button,
     Comment,
     ConclusionWritten,
     Done,
@@ -21,6 +21,7 @@ from flows.effects import (
     Unfit,
 )
 from flows.events import Edited, Wrote
+from flows.fields import ChoiceField, MomentField, RowField, TextField
 from flows.keyboards import CONCLUSION, conclusion_keyboard, unsay_offered
 from flows.model import Question
 from flows.prompts import (
@@ -40,7 +41,7 @@ from flows.state import Phase, Place, Run, Sheet
 from flows.transitions import ask_next, choose, keep, take
 from flows.trouble import Problem, Trouble
 from flows.values import Value
-from flows.vocabulary import How, Kind
+from flows.vocabulary import How
 
 _SIGN, _PART = re.compile(r"\s*(?:[,.:;–]|\s-\s)\s*"), "\0"  # a sign after which something else begins
 
@@ -117,12 +118,13 @@ def value_of(t: DialogueState, key: str, event: Wrote | Edited) -> Value | Troub
     What wants more than that – a reason, or questions that it opens on a sheet that is handed in – is left to buttons.
     """
     question = t.run.question(key)
-    if question.kind is Kind.CHOICE and (named := _all_named(event)) and (question.many or len(named) == 1):
+    field = question.field
+    if isinstance(field, ChoiceField) and (named := _all_named(event)) and (field.many or len(named) == 1):
         opens = t.run.depending(key) and t.run.sheet(t.member).handed_in and not open_ended(t)
         wants_more = opens or named[0] in question.reasons
-        value: Value | Trouble = list(question.together(named)) if question.many else named[0]
+        value: Value | Trouble = list(field.together(named)) if field.many else named[0]
         return Trouble(Problem.NO_OPTION) if wants_more else value
-    value = from_text(question, event.text, event.today, event.dates)
+    value = question.field.read(event.text, event.today, event.dates)
     return Trouble(Problem.NO_OPTION) if isinstance(value, Trouble) and value.name is Problem.CHOOSE else value
 
 
@@ -135,7 +137,7 @@ def may_answer(run: Run, said: Wrote) -> bool:
         if visit.key not in run.keys():  # the row that it was about has been removed
             return False
         question = run.question(visit.key)
-        value = from_text(question, said.text, said.today, said.dates)
+        value = question.field.read(said.text, said.today, said.dates)
         tapped = isinstance(value, Trouble) and value.name is Problem.CHOOSE
         if not tapped or (question.comment and run.exercise.how is not How.ROWS):
             return True
@@ -168,19 +170,19 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
     if t.visit.place is Place.MET and (choice := named_option(event.choices, clean(event.text))):
         choose(t, choice)
         return
-    if question.kind is Kind.MOMENT:
+    if isinstance(question.field, MomentField):
         moments.wrote(t, key, question, event)
         return
-    if question.kind is Kind.CHOICE and _names_options(t, key, question, event):
+    if isinstance(question.field, ChoiceField) and _names_options(t, key, question.field, question, event):
         return
-    value = from_text(question, event.text, event.today, event.dates)
+    value = question.field.read(event.text, event.today, event.dates)
     if t.visit.place is Place.MET and isinstance(value, Trouble):
         edit_conflict.show(t, again=True, first=True)
         return
-    if t.visit.place is Place.MET and question.kind is Kind.TEXT:
+    if t.visit.place is Place.MET and isinstance(question.field, TextField):
         edit_conflict.add(t, clean(event.text))  # it may be meant for the next question, and nobody's words fall by it
         return
-    if question.kind is Kind.ROW and isinstance(value, Mapping):
+    if isinstance(question.field, RowField) and isinstance(value, Mapping):
         _look_for(t, key, question, event.text if question.many else str(value["name"]))
         return
     if isinstance(value, Trouble) and value.name is Problem.CHOOSE and question.comment and not t.rows:
@@ -201,9 +203,9 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
             ask(t, key, trouble=value)
             return
         value = written
-    if question.form == "reach":
+    if isinstance(question.field, TextField) and question.field.form == "reach":
         t.stand(remark="")  # what was asked about is no comment
-    if not isinstance(value, Trouble) and question.kind is Kind.TEXT:
+    if not isinstance(value, Trouble) and isinstance(question.field, TextField):
         t.stand(last_key=key, last_at=event.at, last_long=event.long)
     take(t, key, value, event.seen)
 
@@ -213,14 +215,14 @@ def _one_message(t: DialogueState, event: Wrote) -> tuple[int, int] | None:
     return None if t.visit.remark else event.message
 
 
-def _names_options(t: DialogueState, key: str, question: Question, event: Wrote) -> bool:
+def _names_options(t: DialogueState, key: str, field: ChoiceField, question: Question, event: Wrote) -> bool:
     """Take a text that is the words on the buttons as a tap on them; False if it is something else.
 
     What follows one after a sign ("nej, det är för svårt") is a comment, where the question has comments.
     """
-    if question.many:
+    if field.many:
         if named := _all_named(event):
-            t.stand(ticked=question.together(tuple(dict.fromkeys((*t.visit.ticked, *named))), named[-1]))
+            t.stand(ticked=field.together(tuple(dict.fromkeys((*t.visit.ticked, *named))), named[-1]))
             ask(t, key)
         return bool(named)
     text = clean(event.text)
@@ -237,7 +239,7 @@ def _names_options(t: DialogueState, key: str, question: Question, event: Wrote)
 
 def among_several(question: Question, value: Value) -> Value:
     """A row that was named, as an answer to a question that takes several."""
-    return [value] if question.kind is Kind.ROW and question.many and isinstance(value, Mapping) else value
+    return [value] if question.field.points and question.many and isinstance(value, Mapping) else value
 
 
 def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None:

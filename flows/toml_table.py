@@ -23,7 +23,8 @@ class TomlTable:
         self.data, self.place, self.mistakes, self.read = data, place, mistakes, set[str]()
 
     def wrong(self, key: str, cure: str) -> None:
-        """Note a mistake at this key."""
+        """Note a mistake at this key, which is read by that."""
+        self.read.add(key)
         self.mistakes.append(f"{self.place}, {key}: {cure}")
 
     def get(self, key: str, kind: type | tuple[type, ...], default: Any = None, *, needed: bool = False) -> Any:
@@ -75,7 +76,12 @@ class TomlTable:
             for number, r in enumerate(rows, 1)
         ]
 
+    @property
+    def unread(self) -> list[str]:
+        """The keys that nothing has asked for so far."""
+        return sorted(set(self.data) - self.read)
+
     def done(self) -> None:
         """Note every key that nothing has asked for as a mistake; to be called last."""
-        for key in sorted(set(self.data) - self.read):
+        for key in self.unread:
             self.wrong(key, "is not known here; remove it or mend the spelling")

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from flows import edit_conflict
-from flows.answers import advice
 from flows.days_in_order import going_by
 from flows.dialogue_state import DialogueState
 from flows.effects import Comment, Empty, HandIn, Keep, KeepRow, RowSaved, StartTimer, TakeBack, Unfit
+from flows.fields import ChoiceField
 from flows.prompts import (
     ask,
     ask_again,
@@ -54,7 +54,8 @@ def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str 
 
 def _said_with_time(t: DialogueState, key: str) -> bool:
     """True for a length that this person has answered already, as by a time with its end, and need not look over."""
-    written = t.run.written.get(key) if t.run.question(key).lasts else None
+    field = t.run.question(key).field
+    written = t.run.written.get(key) if isinstance(field, ChoiceField) and field.lasts else None
     return written is not None and written.member == t.member and not t.run.carried and key in t.answered
 
 
@@ -114,7 +115,7 @@ def take(
     elif (question.ask_comment or value in question.ask_after) and not remark:
         ask_comment(t, key, saved=True)
     else:
-        ask_next(t, key, saved=True, advised=advised or advice(question, value))
+        ask_next(t, key, saved=True, advised=advised or question.advice(value))
 
 
 def keep(t: DialogueState, key: str, value: Value, *, more: bool = False) -> None:
@@ -164,7 +165,7 @@ def take_field(t: DialogueState, key: str, value: Value) -> None:
     """Keep a field of a row, and go on to the next field of a new row, or the next one to change in an old row."""
     if t.visit.row is None:
         t.stand(draft={**t.visit.draft, key: value})
-        _next_field(t, key, saved="", advised=advice(t.run.question(key), value))
+        _next_field(t, key, saved="", advised=t.run.question(key).advice(value))
     elif edit_conflict.meets(t, key, value, t.visit.seen):
         edit_conflict.meet(t, key, value)
     else:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from flows.fields import ChoiceField, PersonField, ScaleField
 from flows.model import Exercise, Process, Question
 from flows.vocabulary import How, Kind
 from messages.language import WordsError
@@ -68,11 +69,13 @@ def _needs(exercise: Exercise, words: ExerciseWords) -> Iterator[str]:
 def _question_needs(question: Question, words: ExerciseWords) -> Iterator[str]:
     place = f"question.{question.id}"
     yield from (f"{place}.text", f"{place}.short")
-    if question.kind is Kind.SCALE:
-        yield from (f"{place}.low", f"{place}.high")
-    yield from (f"{place}.hint.{option}" for option in question.hints)
-    if question.tells:
-        yield f"{place}.tells"
+    match question.field:
+        case ScaleField():
+            yield from (f"{place}.low", f"{place}.high")
+        case ChoiceField(hints=hints):
+            yield from (f"{place}.hint.{option}" for option in hints)
+        case PersonField(tells=True):
+            yield f"{place}.tells"
     # An option has a word of its own, or shares one with the exercise's other questions.
     for option in question.options:
         own, shared = f"{place}.options.{option}", f"options.{option}"

@@ -137,7 +137,7 @@ class _Town:
 
     def _row(self, question: Question, name: str) -> JsonObject:
         """The row of that name; a row that is not there is left a name."""
-        found = self._titles.get((question.register, name.casefold()))
+        found = self._titles.get((question.field.register, name.casefold()))
         return {"id": found} if found else {"name": name}
 
     def _organisation(self, number: int) -> int:

@@ -15,8 +15,9 @@ from bot.views.results import result
 from flows.effects import AskItems, AskQuestion
 from flows.engine import Turn, advance
 from flows.events import Began, Opened
+from flows.fields import ChoiceField, Offer, ScaleField, TextField
 from flows.model import Exercise, Process, Step
-from flows.state import Offer, Place, Run, Seat, Sheet, Visit
+from flows.state import Place, Run, Seat, Sheet, Visit
 from flows.vocabulary import Audience, How, Kind
 from messages.proofreading import written
 from messages.voice import ExerciseWords, TemplateFacts, Voice
@@ -109,7 +110,11 @@ def _run(exercise: Exercise, present: ExerciseView) -> Run:
         items=items or ("",),
         picked=items,
         organisations=(1,),
-        offers={q.id: (Offer("1", row),) for q in exercise.questions if q.register or q.suggests},
+        offers={
+            q.id: (Offer("1", row),)
+            for q in exercise.questions
+            if q.field.register or (isinstance(q.field, TextField) and q.field.suggests)
+        },
     )
 
 
@@ -191,7 +196,7 @@ def _recalled(exercise: Exercise, voice: Voice, words: ExerciseWords) -> list[Te
 
 def _hints(present: ExerciseView) -> Iterator[Bubble]:
     for question in present.exercise.questions:
-        for option in question.hints:
+        for option in question.field.hints if isinstance(question.field, ChoiceField) else ():
             place = f"question.{question.id}.hint.{option}"
             yield Bubble("hint", present.words[place], rendered=False, place=place)
 
@@ -202,7 +207,9 @@ def _sample(present: ExerciseView, run: Run) -> list[Answer]:
     for key in run.keys():
         question, item = run.question(key), key.partition("@")[2]
         chosen = list(question.options[:2]) if question.many else next(iter(question.options), "")
-        values: dict[Kind, Json] = {Kind.CHOICE: chosen, Kind.SCALE: question.high, Kind.TEXT: written}
+        values: dict[Kind, Json] = {Kind.CHOICE: chosen, Kind.TEXT: written}
+        if isinstance(question.field, ScaleField):
+            values[Kind.SCALE] = question.field.high
         if question.kind in values and question.audience is Audience.GROUP:
             made = (0, 1, f"m:{ME}", question.id, item, values[question.kind], written if question.comment else None)
             at = present.scene.group.created_at

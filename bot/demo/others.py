@@ -22,9 +22,10 @@ from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
 from bot.views.shared_buttons import join_key
 from flows.edit_conflict import THEIRS
+from flows.fields import ChoiceField, DateField, MomentField, NumberField, PersonField, RowField, ScaleField
 from flows.model import Exercise, Question
 from flows.state import Phase, Place, Run, Visit
-from flows.vocabulary import Audience, ExerciseRole, How, Kind
+from flows.vocabulary import Audience, ExerciseRole, How
 from storage.json_records import Json
 from storage.records import Group, Member, Person, private_chat
 
@@ -193,36 +194,40 @@ class Others:
         comment = self._invented.comment(run, visit.key, one.member.id)
         if comment and not visit.remark:
             return write(comment)  # before an option is chosen, what is written is a comment to it
-        match question.kind:
-            case Kind.CHOICE if question.many:
+        match question.field:
+            case ChoiceField(many=True):
                 wanted = ([answer] if isinstance(answer, str) else answer) or question.options[:1]
                 unticked = [o for o in wanted if o in question.options and o not in visit.ticked]
                 return tap("on", str(question.options.index(unticked[0]))) if unticked else tap("ok")
-            case Kind.CHOICE:
+            case ChoiceField():
                 chosen = answer if answer in question.options else self._likely(run, question)
                 return tap("pick", str(question.options.index(chosen)))
-            case Kind.SCALE:
-                return tap("pick", str(answer or self._luck.randint(max(question.low, 2), question.high)))
-            case Kind.DATE | Kind.MOMENT if answer is None or visit.readings or self._has_been(question, answer):
+            case ScaleField(low=low, high=high):
+                return tap("pick", str(answer or self._luck.randint(max(low, 2), high)))
+            case DateField() | MomentField() if answer is None or visit.readings or self._has_been(question, answer):
                 return tap("pick", AFTERNOON if visit.readings else FORTNIGHT)
-            case Kind.PERSON if answer is None:
+            case PersonField(others=others) if answer is None:
                 colleagues = [
                     seat.member for seat in run.seats.values() if seat.awaited and seat.member != one.member.id
                 ]
-                return tap("pick", str(colleagues[0] if question.others and colleagues else one.member.id))
-            case Kind.ROW if visit.query:  # one with a name like it is there, but not this one
+                return tap("pick", str(colleagues[0] if others and colleagues else one.member.id))
+            case RowField() if visit.query:  # one with a name like it is there, but not this one
                 return tap("new")
-            case Kind.ROW if question.many and visit.ticked:
+            case RowField(many=True) if visit.ticked:
                 return tap("ok")
-            case Kind.NUMBER:
-                return write(answer or next(iter(question.usual), question.low))
+            case NumberField(shown=usual, low=low):
+                return write(answer or next(iter(usual), low))
             case _:
                 text = _text(question, answer)
                 return tap("skip") if text is None else write(text)
 
     def _has_been(self, question: Question, answer: Json) -> bool:
         """True if an invented day must lie ahead, and no longer does."""
-        return question.ahead and str(answer) < self._sandbox.now().date().isoformat()
+        return (
+            isinstance(question.field, DateField)
+            and question.field.ahead
+            and str(answer) < self._sandbox.now().date().isoformat()
+        )
 
     def _laid_out(self, one: Somebody, run: Run, visit: Visit) -> tuple[str, str]:
         """Return what to tap on a summary: the items to pick among, a row, or the sheet with what it lacks."""

@@ -14,10 +14,11 @@ from bot.context.context import Context
 from bot.exercises import row_links
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene
+from flows.fields import RowField
 from flows.model import Exercise, Process
 from flows.state import Phase, Run
 from flows.values import linked_rows
-from flows.vocabulary import Field, How, Kind
+from flows.vocabulary import Field, How
 from storage.records import Group, Member
 
 APPROVAL = "approval"  # the kind of the activity state, one for each exercise that approves a text
@@ -131,7 +132,7 @@ async def _responsible(ctx: Context, group: Group, approval: Exercise) -> dict[i
     """Return the names of the organisations that the rows of the text point at, by the row that they stand in."""
     named = dict[int, str]()
     for part in (ctx.services.process.exercises[name] for name in approval.approves):
-        fields = [q.id for q in part.questions if q.kind is Kind.ROW and q.organisations]
+        fields = [q.id for q in part.questions if isinstance(q.field, RowField) and q.field.organisations]
         if part.register is None or not fields:
             continue
         titles = await row_links.row_names(ctx, group, part)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from bot.context.context import Context
 from bot.context.events import PersonNamed
+from flows.fields import PersonField
 from flows.model import Exercise, Question
 from flows.state import Run
 from flows.values import pointed_id
@@ -14,7 +15,11 @@ from storage.records import Member, Row
 
 def telling(ctx: Context, exercise: Exercise) -> list[Question]:
     """Return the questions whose people are told, as defined now, also for a round of an earlier version."""
-    return [q for q in ctx.services.process.exercises.get(exercise.id, exercise).questions if q.tells]
+    return [
+        q
+        for q in ctx.services.process.exercises.get(exercise.id, exercise).questions
+        if isinstance(q.field, PersonField) and q.field.tells
+    ]
 
 
 def newly_named(ctx: Context, run: Run, before: Row | None, row: Row, by: int) -> Iterator[PersonNamed]:

@@ -6,12 +6,13 @@ So an actor is entered once, and is the same one in every register and exercise 
 from bot.context.context import Context
 from bot.context.events import RowAdded
 from bot.views.names import RowName, Scene, answer_key
+from flows.fields import Offer, RowField, TextField
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, Question
 from flows.run_json import from_json
-from flows.state import Example, Offer, Phase, Run, SharedAnswer, ticks_of
+from flows.state import Example, Phase, Run, SharedAnswer, ticks_of
 from flows.values import Pointer, Value, linked_rows, pointers
-from flows.vocabulary import ExerciseRole, Field, How, Kind
+from flows.vocabulary import ExerciseRole, Field, How
 from storage.json_records import Json
 from storage.records import Group, Member, Row
 
@@ -69,25 +70,30 @@ async def offers(
     """
     found = {}
     for question in exercise.questions:
-        if question.kind is Kind.ROW:
-            rows = [
-                (id, name) for id, name in scene.rows.items() if name.register == question.register and not name.gone
-            ]
-            before = await cited(ctx, scene.group, exercise, question)
-            rows.sort(key=lambda row: (row[0] in before, -row[0]))
-            named = [Offer(str(id), name.title) for id, name in rows]
-            titles = {offer.title.casefold() for offer in named}
-            others = scene.organisations.values() if question.organisations else ()
-            named += [Offer(f"o{o.id}", o.name) for o in others if o.name.casefold() not in titles]
-            found[question.id] = tuple(named)
-        elif question.ticks and exercise.register is not None:
+        field = question.field
+        if isinstance(field, RowField):
+            found[question.id] = await _rows(ctx, scene, exercise, question, field)
+        elif isinstance(field, TextField) and field.ticks and exercise.register is not None:
             found[question.id] = await _examples(ctx, scene.group, exercise, question)
-        elif question.suggests:
-            found[question.id] = await _suggested(ctx, scene.group, question)
+        elif isinstance(field, TextField) and field.suggests:
+            found[question.id] = await _suggested(ctx, scene.group, field.suggests)
         elif question.role is Field.NAME and exercise.role is ExerciseRole.JOINING and by is not None:
             first = by.name.partition(" ")[0]
             found[question.id] = (Offer("me", first),) if first.isalpha() else ()
     return found
+
+
+async def _rows(
+    ctx: Context, scene: Scene, exercise: Exercise, question: Question, field: RowField
+) -> tuple[Offer, ...]:
+    """Return the rows of the register that is pointed at, and the organisations that can become one."""
+    rows = [(id, name) for id, name in scene.rows.items() if name.register == field.register and not name.gone]
+    before = await cited(ctx, scene.group, exercise, question)
+    rows.sort(key=lambda row: (row[0] in before, -row[0]))
+    named = [Offer(str(id), name.title) for id, name in rows]
+    titles = {offer.title.casefold() for offer in named}
+    others = scene.organisations.values() if field.organisations else ()
+    return (*named, *(Offer(f"o{o.id}", o.name) for o in others if o.name.casefold() not in titles))
 
 
 async def _examples(ctx: Context, group: Group, exercise: Exercise, question: Question) -> tuple[Offer, ...]:
@@ -98,14 +104,14 @@ async def _examples(ctx: Context, group: Group, exercise: Exercise, question: Qu
     return tuple(Offer(f"e{one.number}", one.text) for one in every if one.text.casefold() not in there)
 
 
-async def _suggested(ctx: Context, group: Group, question: Question) -> tuple[Offer, ...]:
+async def _suggested(ctx: Context, group: Group, suggests: str) -> tuple[Offer, ...]:
     """Return the names of the items that the group has taken up in an exercise."""
-    record = await ctx.work.runs.latest(group.id, question.suggests, besides=Phase.ASIDE)
+    record = await ctx.work.runs.latest(group.id, suggests, besides=Phase.ASIDE)
     if record is None:
         return ()
-    exercise, voice = ctx.services.process.exercises[question.suggests], ctx.services.voice
+    exercise, voice = ctx.services.process.exercises[suggests], ctx.services.voice
     run = from_json(exercise, record.id, record.state)
-    own = await ctx.work.rows.all(group.id, question.suggests)
+    own = await ctx.work.rows.all(group.id, suggests)
     words, titles = voice.exercise(exercise.id), {f"#{row.id}": str(row.values[OWN]) for row in own}
     named = ((item, titles.get(item) or voice.item(exercise, words, item)) for item in run.taken_up)
     return tuple(Offer(f"s{place}", title) for place, (_, title) in enumerate(named) if title)
@@ -190,7 +196,7 @@ async def changed_now(ctx: Context, run: Run, member: int, row_id: int | None) -
 
 async def resolved(ctx: Context, group: Group, question: Question, value: Value, author: int) -> Value:
     """Return an answer with the rows that were given by name found, or made."""
-    found = [await _row(ctx, group, question.register, one, author) for one in pointers(value)]
+    found = [await _row(ctx, group, question.field.register, one, author) for one in pointers(value)]
     return found if question.many else found[0]
 
 

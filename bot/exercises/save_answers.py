@@ -22,6 +22,7 @@ from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import schedule_date, schedule_row, undate
 from flows import yearly
 from flows.effects import Admit, Comment, Empty, Erase, Keep, KeepItem, KeepRow, KeepRows, TakeBack, Unsay
+from flows.fields import OrganisationField, PersonField, RowField
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, Question
 from flows.state import Sheet
@@ -318,23 +319,23 @@ def _day(said: Value) -> date | None:
 # -- in either ---------------------------------------------------------------------------------------------------------
 async def _resolved(turn: TurnContext, question: Question, value: Value, member: int) -> Value:
     """Return a value with people, organisations and rows that were given by name found; the latter two are added."""
-    if question.kind is Kind.ORGANISATION and isinstance(value, Mapping) and "name" in value:
+    if isinstance(question.field, OrganisationField) and isinstance(value, Mapping) and "name" in value:
         added = await turn.ctx.work.members.add_organisation(turn.group.id, str(value["name"]))
         turn.see(replace(turn.scene, organisations={**turn.scene.organisations, added.id: added}))
         return {"id": added.id}
-    if question.kind is Kind.PERSON and isinstance(value, Mapping) and "name" in value:
-        return _member(turn, question, str(value["name"]), member) or value
-    if question.kind is Kind.ROW:
+    if isinstance(question.field, PersonField) and isinstance(value, Mapping) and "name" in value:
+        return _member(turn, question.field, str(value["name"]), member) or value
+    if isinstance(question.field, RowField):
         value = await row_links.resolved(turn.ctx, turn.group, question, value, member)
         rows = await row_links.row_names(turn.ctx, turn.group, turn.run.exercise)
         turn.see(replace(turn.scene, rows=rows))
     return value
 
 
-def _member(turn: TurnContext, question: Question, name: str, by: int) -> Value:
+def _member(turn: TurnContext, field: PersonField, name: str, by: int) -> Value:
     """Return who in the exercise is called so, if it is one person that can be meant."""
     there = [number for number in turn.run.seats if turn.scene.member(number).casefold() == name.casefold()]
-    return {"id": there[0]} if len(there) == 1 and not (question.others and there[0] == by) else None
+    return {"id": there[0]} if len(there) == 1 and not (field.others and there[0] == by) else None
 
 
 def _text_changed(turn: TurnContext) -> None:

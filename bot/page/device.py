@@ -11,7 +11,7 @@ from bot.dispatch.polling import Poller
 from bot.features.help.menus import own_numbers, turn_facts
 from bot.features.incidents import incident_readers, report, work_devices
 from bot.page.asking import Asking
-from bot.page.exercise import field_of
+from bot.page.exercise import Shown, field_of
 from bot.page.form_fields import entries, number_of
 from bot.page.looks import Looks
 from flows.events import Entry
@@ -94,7 +94,7 @@ class Devices:
         run, present = await work_devices.blank(ctx, group)
         when = run.exercise.field(Field.WHEN).id
         shown = {when: Entry(text=ctx.services.voice.label("page.device.today")), **entered}
-        fields = [field_of(run, present, key, troubles.get(key), shown.get(key, Entry())) for key in run.keys()]
+        fields = [field_of(run, present, key, Shown(shown.get(key, Entry()), troubles.get(key))) for key in run.keys()]
         return {
             "turn": turn_facts(ctx),
             "own_numbers": await own_numbers(ctx, [group]),

@@ -13,12 +13,13 @@ from bot.views.exercise import ExerciseView
 from bot.views.names import answer_key, title_for
 from flows.dialogue_state import DialogueState
 from flows.events import Entry, Filled
+from flows.fields import ScaleField, There
 from flows.model import Question
 from flows.prompts import settled
 from flows.state import Phase, Run
 from flows.trouble import Problem, Trouble
-from flows.values import Value, parts, pointers
-from flows.vocabulary import How, Kind
+from flows.values import Value
+from flows.vocabulary import How
 from storage.records import Group, Member, Person
 from storage.records import Run as Record
 
@@ -125,7 +126,7 @@ async def sheet(
         emptied = trouble is not None and trouble.name in (Problem.NEEDED, Problem.THEIRS)
         return stands if trouble is None or emptied else entered.get(key, stands)
 
-    fields = [field_of(run, present, key, troubles.get(key), shown(key)) for key in keys]
+    fields = [field_of(run, present, key, Shown(shown(key), troubles.get(key), place.member.id)) for key in keys]
     if outside:
         fields = [replace(field, audience=ctx.services.voice.label("audience.guest")) for field in fields]
     words, approves = present.words, bool(run.exercise.approves)
@@ -172,31 +173,21 @@ async def _stands(ctx: Context, place: SeatedIn) -> tuple[Run, ExerciseView, dic
 
 def _entry(question: Question, value: Value, comment: str | None) -> Entry:
     """Return an answer as it is in a form."""
-    text = "" if value is None or question.kind in (Kind.CHOICE, Kind.SCALE) else _text(question, value)
-    return Entry(picks=_picks(question, value), text=text, comment=comment or "")
+    return Entry(picks=question.field.picked(value), text=question.field.entered(value), comment=comment or "")
 
 
-def _picks(question: Question, value: Value) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    match question.kind:
-        case Kind.CHOICE:
-            return tuple(map(str, parts(value)))
-        case Kind.SCALE:
-            return (str(value),)
-        case Kind.PERSON | Kind.ORGANISATION | Kind.ROW:
-            return tuple(str(one["id"]) for one in pointers(value) if "id" in one)
-    return ()
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a field of a form is filled in, what is wrong with that, and by which member (0: by somebody outside)."""
+
+    entry: Entry
+    trouble: Trouble | None = None
+    member: int = 0
 
 
-def _text(question: Question, value: Value) -> str:
-    if question.kind in (Kind.PERSON, Kind.ORGANISATION, Kind.ROW):
-        return ", ".join(str(one["name"]) for one in pointers(value) if "name" in one)
-    return str(value).replace("T", " ") if question.kind is Kind.MOMENT else str(value)
-
-
-def field_of(run: Run, present: ExerciseView, key: str, trouble: Trouble | None, shown: Entry) -> FormField:
-    """A question of a form, filled in as `shown`."""
+def field_of(run: Run, present: ExerciseView, key: str, shown: Shown) -> FormField:
+    """A question of a form, as it is filled in."""
+    entry, trouble = shown.entry, shown.trouble
     question, item = run.question(key), key.partition("@")[2]
     base = f"question.{question.id}"
     facts = dict(trouble.facts) if trouble else {}
@@ -210,30 +201,25 @@ def field_of(run: Run, present: ExerciseView, key: str, trouble: Trouble | None,
         kind=str(question.kind),
         many=question.many,
         required=question.required,
-        options=_options(run, present, question, shown.picks),
-        free=question.kind not in (Kind.CHOICE, Kind.SCALE),
-        written=shown.text,
+        options=_options(run, present, question, shown),
+        free=not question.field.tapped,
+        written=entry.text,
         comments=question.comment or question.ask_comment or bool(question.ask_after),
-        comment=shown.comment,
-        seen=written.version if written else int(not run.shared and shown != Entry()),
+        comment=entry.comment,
+        seen=written.version if written else int(not run.shared and entry != Entry()),
         trouble=present.trouble(trouble),
         may_stand=bool(facts.get("kinds")) and trouble is not None and trouble.name.endswith("points_out"),
     )
 
 
-def _options(run: Run, present: ExerciseView, question: Question, picks: Sequence[str]) -> list[Option]:
-    named: list[tuple[str, str]] = []
-    match question.kind:
-        case Kind.CHOICE:
-            named = [(option, present.words.option(question.id, option)) for option in question.options]
-        case Kind.SCALE:
-            low, high = (present.words[f"question.{question.id}.{end}"] for end in ("low", "high"))
-            ends = {question.low: f"{question.low} – {low}", question.high: f"{question.high} – {high}"}
-            named = [(str(n), ends.get(n, str(n))) for n in range(question.low, question.high + 1)]
-        case Kind.PERSON:
-            named = [(str(s.member), present.scene.member(s.member)) for s in run.seats.values() if s.awaited]
-        case Kind.ORGANISATION:
-            named = [(str(number), present.scene.organisation(number)) for number in run.organisations]
-        case Kind.ROW:
-            named = [(offer.arg, offer.title) for offer in run.offers.get(question.id, ())]
-    return [Option(value, label, value in picks) for value, label in named]
+def _options(run: Run, present: ExerciseView, question: Question, shown: Shown) -> list[Option]:
+    """What there is to tick or choose."""
+    field, picks = question.field, shown.entry.picks
+    if isinstance(field, ScaleField):
+        low, high = (present.words[f"question.{question.id}.{end}"] for end in ("low", "high"))
+        ends = {field.low: f"{field.low} – {low}", field.high: f"{field.high} – {high}"}
+        return [Option(arg, ends.get(int(arg), arg), arg in picks) for arg in field.choices(There())]
+    if not (field.tapped or field.points):  # it is written
+        return []
+    choices = field.choices(run.there(question, shown.member))
+    return [Option(arg, present.value(question, value), arg in picks) for arg, value in choices.items()]

@@ -6,9 +6,11 @@ from bot.context.message import Key
 from bot.context.sealed_actions import Action
 from bot.views.exercise import ExerciseView
 from bot.views.names import cut
-from flows.answers import HOURS
+from flows.buttons import Button
 from flows.edit_conflict import BOTH, MINE, THEIRS
-from flows.effects import Button, Say
+from flows.effects import Say
+from flows.fields import TextField
+from flows.fields.moment import HOURS
 from flows.model import Question
 from flows.state import Run
 
@@ -66,8 +68,8 @@ def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
             return cut(voice.label(ticked, {"option": title}) if ticked else title, TITLE)
         case "met_theirs" if (met := run.visits[say.to].met) and met.by is not None:
             return voice.label("met_theirs", {"name": present.scene.member(met.by)})
-        case "same_as" if question:
-            return voice.label("same_as", {"short": present.short(question.same_as)})
+        case "same_as" if question and isinstance(question.field, TextField):
+            return voice.label("same_as", {"short": present.short(question.field.same_as)})
         case "new_row":
             return voice.label("new_row", {"name": cut(run.visits[say.to].query, NAME)})
         case name:

@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable, Sequence
 from bot.views.names import answer_key, cut
 from bot.views.picture import PictureWording
 from flows.effects import AskQuestion
+from flows.fields import ScaleField, TextField
 from flows.model import Question
 from flows.reveal import LEAST_UNNAMED, enough
 from flows.state import Phase, Run
 from flows.trouble import Problem, Trouble
 from flows.values import Value, Values
-from flows.vocabulary import Audience, ExerciseRole, How, Kind
+from flows.vocabulary import Audience, ExerciseRole, How
 from messages.documents.catalogue import told_outside
 from messages.voice import TemplateFacts
 from storage.records import Answer
@@ -54,7 +55,7 @@ class ExerciseView(PictureWording):
 
     def _sharing(self, question: Question | None) -> str:
         """Return who sees what the group writes together: perhaps more than the group."""
-        if question and question.invites:
+        if question and isinstance(question.field, TextField) and question.field.invites:
             return "shared_invites"
         if self._is_put_to_network(question):
             return "shared_asked"
@@ -74,7 +75,7 @@ class ExerciseView(PictureWording):
     def _counted(self, question: Question | None) -> bool:
         """True if the group is shown how many have answered what: for an exercise, in all of its questions."""
         asked = (question,) if question else self.exercise.questions
-        return all(q.kind in (Kind.CHOICE, Kind.SCALE) for q in asked)
+        return all(q.field.tapped for q in asked)
 
     def _is_put_to_network(self, question: Question | None) -> bool:
         """True if the network is asked about what is written here; where one answer alone decides that, at that one."""
@@ -164,7 +165,8 @@ class ExerciseView(PictureWording):
         """A question as it is asked."""
         key, question = asked.key, run.question(asked.key)
         item = key.partition("@")[2]
-        base = f"question.{question.id}"
+        base, field = f"question.{question.id}", question.field
+        ticks = isinstance(field, TextField) and field.ticks
         shown = None
         if current is not None:
             shown = self.value(question, current.value)
@@ -185,19 +187,17 @@ class ExerciseView(PictureWording):
             "help": self.words.get(f"{base}.help"),
             "meanings": self.meanings(question),
             "shared": self.exercise.how is not How.EACH or self.exercise.teams > 0,
-            "ends": [question.low, self.words[f"{base}.low"], question.high, self.words[f"{base}.high"]]
-            if question.kind is Kind.SCALE
+            "ends": [field.low, self.words[f"{base}.low"], field.high, self.words[f"{base}.high"]]
+            if isinstance(field, ScaleField)
             else None,
             "current": shown,
             "comment": current.comment if current else waits,
             "kind": str(question.kind),
             "many": question.many,
             "offered": bool(run.offers.get(question.id)),
-            "written": question.kind not in (Kind.CHOICE, Kind.SCALE),
-            "choices": question.kind in (Kind.DATE, Kind.PERSON, Kind.ORGANISATION)
-            or bool(question.usual)
-            or (question.kind is Kind.TEXT and not question.ticks and bool(run.offers.get(question.id))),
-            "ticks": question.ticks and asked.n is not None and bool(run.offers.get(question.id)),
+            "written": not field.tapped,
+            "choices": not ticks and bool(field.choices(run.there(question, asked.to))),
+            "ticks": ticks and asked.n is not None and bool(run.offers.get(question.id)),
             "query": asked.query,
             "taken_over": asked.taken_over,
             "trouble": self.trouble(asked.trouble),

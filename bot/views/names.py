@@ -1,13 +1,12 @@
 """Names of things: values as people read them, questions, options, items, people, rows that are pointed at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Final
 
 from flows.model import Exercise, Question
-from flows.values import Pointer, Value, Values, iso_day, parts, pointed_id, pointers
-from flows.vocabulary import Kind
+from flows.values import Part, Pointer, Value, Values
 from messages.language import SEPARATOR
 from messages.voice import ExerciseWords, Voice
 from storage.records import Answer, Group, Member, Organisation
@@ -77,6 +76,41 @@ class Scene:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The words of the chat for what an answer names."""
+
+    wording: "Wording"
+    question: Question
+
+    def option(self, option: str) -> str:
+        return self.wording.option(self.question, option)
+
+    def scale(self, number: int, of: int) -> str:
+        return self.wording.voice.label("of", {"n": number, "of": of})
+
+    def day(self, iso: str) -> str:
+        return self.wording.voice.rules.day(iso)
+
+    def moment(self, iso: str) -> str:
+        return self.wording.voice.rules.moment(iso)
+
+    def member(self, number: int) -> str:
+        return self.wording.scene.member(number)
+
+    def organisation(self, number: int) -> str:
+        return self.wording.scene.organisation(number)
+
+    def row(self, row: Part) -> str:
+        return row if isinstance(row, str) else self.wording.row_name(row)
+
+    def text(self, text: str) -> str:
+        return text
+
+    def several(self, names: Sequence[str]) -> str:
+        return SEPARATOR.join(names) or self.wording.voice.label("none_ticked")
+
+
 class Wording:
     """The names of an exercise and its answers in this group."""
 
@@ -86,30 +120,7 @@ class Wording:
 
     def value(self, question: Question, value: Value) -> str:
         """Return an answer as people read it."""
-        match question.kind:
-            case Kind.CHOICE if question.many:
-                ticked = (self.option(question, str(option)) for option in parts(value))
-                return SEPARATOR.join(ticked) or self.voice.label("none_ticked")
-            case Kind.CHOICE:
-                return self.option(question, str(value))
-            case Kind.SCALE:
-                return self.voice.label("of", {"n": value, "of": question.high})
-            case Kind.DATE:
-                return self.voice.rules.day(iso_day(value))
-            case Kind.MOMENT:
-                return self.voice.rules.moment(str(value))
-            case Kind.PERSON if (id := pointed_id(value)) is not None:
-                return self.scene.member(id)
-            case Kind.ORGANISATION if (id := pointed_id(value)) is not None:
-                return self.scene.organisation(id)
-            case Kind.ROW if question.many:
-                return SEPARATOR.join(map(self.row_name, pointers(value))) or self.voice.label("none_ticked")
-            case Kind.ROW if isinstance(value, Mapping):
-                return self.row_name(value)
-            case Kind.PERSON | Kind.ORGANISATION if isinstance(value, Mapping):
-                return str(value["name"])
-            case _:
-                return str(value)
+        return question.field.say(value, _Said(self, question))
 
     def row_name(self, value: Pointer) -> str:
         """Return the name of a row that is pointed at, or will be made; with a note if it was removed."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.views.names import Scene, answer_key
 from bot.views.rows import RowWording
 from flows.board import said_once
+from flows.fields import ScaleField
 from flows.model import Exercise, Question
 from flows.results import Apart, CollectedPicture, Given, Judgement, Line, collect
 from flows.state import Run
@@ -64,7 +65,7 @@ class PictureWording(RowWording):
     def _hoped(self, run: Run, doubted: Sequence[str]) -> str:
         """Return the hoped-for answer that nobody gave."""
         hoped = (run.question(key) for key in doubted)
-        return next((self.words.option(question.id, question.hoped).lower() for question in hoped), "")
+        return next((self.words.option(question.id, question.field.hoped).lower() for question in hoped), "")
 
     def _apart(self, run: Run, apart: Apart) -> TemplateFacts:
         """Return the two organisations whose answers are furthest apart, with these."""
@@ -112,7 +113,7 @@ class PictureWording(RowWording):
             if question.kind is Kind.CHOICE
             else []
         )
-        listed = question.kind not in (Kind.CHOICE, Kind.SCALE)
+        listed = not question.field.tapped
         said = [(self._who(g), self.value(question, g.value)) for g in line.given] if listed else []
         if self.exercise.anonymous:
             said = [(None, text) for text in said_once(text for _, text in said)]
@@ -159,17 +160,17 @@ class PictureWording(RowWording):
             "value": self.voice.rules.number(judgement.measure),
             "lowest": self.voice.rules.number(judgement.lowest),
             "highest": self.voice.rules.number(judgement.highest),
-            "most": sum(q.high for q in self.exercise.questions if q.kind is Kind.SCALE),
+            "most": sum(q.field.high for q in self.exercise.questions if isinstance(q.field, ScaleField)),
             "weak": [self._weak(key, picture) for key in judgement.weak],
         }
 
 
 def _bar(line: Line) -> str:
     """Draw answers in a line of a message: a mark for each, or how far up the mean of a scale is."""
-    question, marks = line.question, MARKS.get(len(line.question.options), "")
-    if question.kind is Kind.SCALE and line.mean is not None and question.high <= 10:
+    field, marks = line.question.field, MARKS.get(len(line.question.options), "")
+    if isinstance(field, ScaleField) and line.mean is not None and field.high <= 10:
         filled = round(line.mean)
-        return "▰" * filled + "▱" * (question.high - filled)
-    if question.hoped and marks and question.hoped == question.options[0]:
-        return "".join(mark * line.counts[o] for mark, o in zip(marks, question.options, strict=True))
+        return "▰" * filled + "▱" * (field.high - filled)
+    if field.hoped and marks and field.hoped == field.options[0]:
+        return "".join(mark * line.counts[o] for mark, o in zip(marks, field.options, strict=True))
     return ""

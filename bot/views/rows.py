@@ -7,12 +7,13 @@ from datetime import date
 from bot.views.names import SHOWN, Wording, cut
 from flows import yearly
 from flows.answers import folded
+from flows.fields import NumberField, OrganisationField, ScaleField
 from flows.gaps import MissingParts, TaskState, gaps
 from flows.model import Gap, Question
 from flows.results import area_means, counted
 from flows.tallies import tally
 from flows.values import Value, Values, parts
-from flows.vocabulary import DAYS, Kind
+from flows.vocabulary import DAYS
 from messages.language import SEPARATOR
 from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.records import Row
@@ -101,9 +102,9 @@ class RowWording(Wording):
     def _column(self, question: Question, value: Value, options: Sequence[str]) -> str:
         """Return an answer for a list; a number says of what, and an option that two have: “År 1: 4”, “Kommer: Ja”."""
         shown = self.value(question, value)
-        if question.kind is Kind.NUMBER or any(options.count(option) > 1 for option in question.options):
+        if isinstance(question.field, NumberField) or any(options.count(option) > 1 for option in question.options):
             return f"{self.short(question.id)}: {shown}"
-        return f"{self.short(question.id)} {shown}" if question.kind is Kind.SCALE else shown
+        return f"{self.short(question.id)} {shown}" if isinstance(question.field, ScaleField) else shown
 
     def row_fields(self, row: Row) -> list[FieldLine]:
         """Return every field of a row but its title."""
@@ -185,7 +186,7 @@ class RowWording(Wording):
         lines = []
         for question in (self.exercise.question(name) for name in (register.tally if register else ())):
             found = tally(question, (row.values for row in rows))
-            if question.kind is Kind.DATE:
+            if question.field.a_day:
                 most = max((one.count for one in found), default=1)
                 for one in found[-MONTHS:]:
                     bar = BAR * max(round(LONGEST_BAR * one.count / most), 1)
@@ -208,9 +209,13 @@ class RowWording(Wording):
         standing = [TaskState(self._taken(row), self._due(row), row.state == "done") for row in counting_rows]
         options = {q.id: q.options for q in self.exercise.questions}
         linked = {
-            q.id: [number for number, name in self.scene.rows.items() if name.register == q.register and not name.gone]
+            q.id: [
+                number
+                for number, name in self.scene.rows.items()
+                if name.register == q.field.register and not name.gone
+            ]
             for q in self.exercise.questions
-            if q.register
+            if q.field.register
         }
         rules = [self._fitted(gap, options) for gap in register.gaps]
         missing = gaps(
@@ -275,7 +280,7 @@ class RowWording(Wording):
 
     def _known_as(self, row: Row) -> tuple[str, int | None]:
         """Return whom a row is about: a first name, and the organisation if the register asks for it."""
-        asked = next((q.id for q in self.exercise.questions if q.kind is Kind.ORGANISATION), "")
+        asked = next((q.id for q in self.exercise.questions if isinstance(q.field, OrganisationField)), "")
         return _first_name(self.row_title(row)), (row.values.get(asked) or {}).get("id")
 
     def _fitted(self, gap: Gap, options: Mapping[str, Sequence[str]]) -> Gap:

@@ -11,8 +11,9 @@ from bot.context.permissions import holds
 from bot.context.sealed_actions import Action
 from bot.views.names import cut
 from flows import yearly
+from flows.fields import Feed
 from flows.keyboards import about_label, conclusion_keyboard
-from flows.model import Exercise, Feed
+from flows.model import Exercise
 from flows.state import Run
 from flows.vocabulary import ExerciseRole, Field, How, Mark, Picture
 from storage.records import Group, Member, Row, is_own_number
@@ -126,7 +127,9 @@ def file_keys(ctx: Context, exercise: Exercise, group_id: int) -> list[list[Key]
 def _answers(exercise: Exercise) -> str:
     """Return the picture of the answers, if several people answer what can be counted; else empty."""
     several = exercise.how in (How.EACH, How.ORG) and not exercise.for_each and not exercise.approves
-    return f"answers.{exercise.id}" if several and any(question.counted for question in exercise.questions) else ""
+    return (
+        f"answers.{exercise.id}" if several and any(question.field.counted for question in exercise.questions) else ""
+    )
 
 
 def together_keys(ctx: Context, run: Run) -> list[list[Key]]:

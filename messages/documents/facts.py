@@ -1,12 +1,15 @@
 """Gives documents and pictures the material in words: answers, rows, and how much of an exercise is there."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flows.days_in_order import out_of_order
 from flows.loader import the_process
 from flows.model import Exercise, Question
-from flows.vocabulary import DAYS, ExerciseRole, Field, How, Kind
+from flows.values import Part
+from flows.vocabulary import DAYS, ExerciseRole, Field, How
 from messages.documents.document_words import voice_of, words_of
 from messages.documents.material import Material, RegisterRow, Round
 from messages.documents.template import cleaned
@@ -14,6 +17,43 @@ from messages.language import SEPARATOR
 from messages.voice import ExerciseWords
 
 RowInWords = dict[str, Any]  # a register's row: each answer in words by its question, and what `Facts.rows` adds
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The words of documents for what an answer names."""
+
+    facts: "Facts"
+    exercise: str
+    question: Question
+
+    def option(self, option: str) -> str:
+        known = option in self.question.options
+        return self.facts.spoken(self.exercise).option(self.question.id, option) if known else option
+
+    def scale(self, number: int, of: int) -> str:
+        return str(number)
+
+    def day(self, iso: str) -> str:
+        return self.facts.dated(iso)
+
+    def moment(self, iso: str) -> str:
+        return self.facts.voice.rules.moment(iso)
+
+    def member(self, number: int) -> str:
+        return self.facts.material.people.get(number, "–")
+
+    def organisation(self, number: int) -> str:
+        return self.facts.material.organisations.get(number, "–")
+
+    def row(self, row: Part) -> str:
+        return cleaned(str(row))
+
+    def text(self, text: str) -> str:
+        return cleaned(text)
+
+    def several(self, names: Sequence[str]) -> str:
+        return SEPARATOR.join(names)
 
 
 class Facts:
@@ -52,28 +92,7 @@ class Facts:
 
     def value(self, exercise: str, question: Question, value: Any) -> str:
         """Return a stored value as people read it; an option that no longer exists is shown by its id."""
-        words = self.spoken(exercise)
-        match question.kind:
-            case _ if value is None:
-                return ""
-            case Kind.CHOICE:
-                ticked = value if isinstance(value, list | tuple) else [value]
-                known = (words.option(question.id, v) if v in question.options else str(v) for v in ticked)
-                return SEPARATOR.join(known)
-            case Kind.DATE:
-                return self.dated(value)
-            case Kind.MOMENT:
-                return self.voice.rules.moment(value)
-            case Kind.ROW:
-                return cleaned(SEPARATOR.join(value))
-            case Kind.PERSON if "id" in value:
-                return self.material.people.get(value["id"], "–")
-            case Kind.ORGANISATION if "id" in value:
-                return self.material.organisations.get(value["id"], "–")
-            case Kind.PERSON | Kind.ORGANISATION:
-                return cleaned(str(value["name"]))
-            case _:
-                return cleaned(str(value))
+        return "" if value is None else question.field.say(value, _Said(self, exercise, question))
 
     def dated(self, value: str | date) -> str:
         """A date as documents write it: "14 mars 2027"."""

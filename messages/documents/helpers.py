@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from flows.answers import can_be_reached
+from flows.fields.text import can_be_reached
 from flows.results import Given, collect
 from flows.state import Run
 from flows.statistics import SMALL, Series

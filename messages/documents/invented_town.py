@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.calendar import Meeting, MeetingKind, propose
+from flows.fields import ChoiceField, DateField, MomentField, OrganisationField, PersonField, RowField
 from flows.journey import where
 from flows.loader import the_process
 from flows.model import Exercise, Question
@@ -177,9 +178,7 @@ def _rows(exercise: Exercise, given: dict[str, list[Any]], on: date, people: int
         values = {q.id: value for q in exercise.questions if (value := _value(q, given, n, people)) is not None}
         assignee = n % people + 1 if exercise.register.assign else None
         left = values.get("status", DONE[0]) not in DONE
-        own = next(
-            (values[q.id] for q in exercise.questions if q.kind in (Kind.DATE, Kind.MOMENT) and q.id in values), None
-        )
+        own = next((values[q.id] for q in exercise.questions if q.field.a_day and q.id in values), None)
         due = on + timedelta(days=3 + 2 * n) if assignee else None
         if due and own and "status" in values:  # it is due on its own day
             due = date.fromisoformat(own[:10])
@@ -248,20 +247,20 @@ def _value(question: Question, given: dict[str, list[Any]], n: int, people: int)
     values = given.get(question.id, [])
     if n < len(values):
         value = values[n]
-        if question.kind is Kind.ROW:
+        if isinstance(question.field, RowField):
             return tuple(value) if question.many else (value,)
-        named = question.kind in (Kind.PERSON, Kind.ORGANISATION) and isinstance(value, str)
+        named = question.field.points and isinstance(value, str)
         return {"name": value} if named else value
-    match question.kind:
-        case Kind.PERSON:
-            return {"id": (n + question.others) % people + 1}
-        case Kind.ORGANISATION:
+    match question.field:
+        case PersonField(others=others):
+            return {"id": (n + others) % people + 1}
+        case OrganisationField():
             return {"id": n % 4 + 1}
-        case Kind.CHOICE if question.required and not values:
+        case ChoiceField() if question.required and not values:
             return [question.options[0]] if question.many else question.options[0]
-        case Kind.MOMENT if question.required:
+        case MomentField() if question.required:
             return f"{date(2026, 6, 1) + timedelta(days=14 * n)}T13:00"
-        case Kind.DATE if question.required:
+        case DateField() if question.required:
             return (date(2026, 6, 1) + timedelta(days=14 * n)).isoformat()
         case _:
             return None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from flows.vocabulary import DAYS, Field, Kind, Mark
+from flows.vocabulary import Field, Kind, Mark
 from messages.documents.blocks import (
     Block,
     Bullets,
@@ -118,7 +118,7 @@ class Parts(Facts):
         if not self.given(register):
             return self.need(register)
         asked = self.exercise(register).questions
-        marks = {q.id for q in asked if q.kind in DAYS or q.role is Field.STATUS}
+        marks = {q.id for q in asked if q.field.a_day or q.role is Field.STATUS}
         telling = (said,) if said else tuple(q for q in questions if q not in marks)
         been = {
             row.number

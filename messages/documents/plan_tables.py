@@ -35,7 +35,7 @@ def year_grid(parts: Parts, register: str, columns: Sequence[str], goal: str = "
     """
     what, along, across, *more = columns
     asked = {question.id: question for question in parts.exercise(register).questions}
-    goals = parts.exercise(asked[along].register or "")
+    goals = parts.exercise(asked[along].field.register)
     known = {row[goals.register.title] for row in parts.rows(goals.id)} if goals.register else set()
     every = parts.rows(register)
     more = [name for name in more if any(row[name] for row in every)]  # what no row tells has no column

@@ -13,6 +13,7 @@ from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import ANSWER
 from bot.reminders.next_message import DAY
 from flows import pacing
+from flows.fields import ScaleField
 from flows.model import Exercise, Question
 from flows.run_json import to_json
 from flows.state import Phase, Run, Seat, Sheet, Visit
@@ -173,8 +174,8 @@ class Rows:
         value: Any = TEXT
         if question.kind is Kind.CHOICE:
             value = question.options[number % len(question.options)]
-        elif question.kind is Kind.SCALE:
-            value = question.low + number % (question.high - question.low + 1)
+        elif isinstance(question.field, ScaleField):
+            value = question.field.low + number % (question.field.high - question.field.low + 1)
         answer = records.Answer(
             id=number,
             run_id=run,

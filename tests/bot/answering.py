@@ -17,6 +17,8 @@ from bot.demo.town import GROUP, Town
 from bot.demo.transcript import group_id
 from bot.exercises import rounds, runner
 from bot.views.names import answer_key
+from flows.fields import ChoiceField, DateField, MomentField, NumberField, PersonField, RowField, ScaleField, TextField
+from flows.fields.day import OnADay
 from flows.keyboards import CONCLUSION
 from flows.loader import the_process
 from flows.model import Exercise, Question
@@ -223,22 +225,22 @@ class Answering:
         if asked_why or offered:
             await self.write(f"Därför att {self.words.new(self.place(key, of_comment=True))}")
             return
-        match question.kind:
-            case Kind.CHOICE if question.many:
+        match question.field:
+            case ChoiceField(many=True):
                 wanted = {str((turn + n) % len(question.options)) for n in range(1 + (len(question.options) > 2))}
                 ticked = {str(question.options.index(option)) for option in visit.ticked}
                 wrong = sorted(wanted ^ ticked)
                 await (self.press("on" if wrong[0] in wanted else "off", wrong[0]) if wrong else self.press("ok"))
-            case Kind.CHOICE:
+            case ChoiceField():
                 await self.press("pick", turn % len(question.options))
-            case Kind.SCALE:
-                await self.press("pick", question.low + turn % (question.high - question.low + 1))
-            case Kind.PERSON:
-                others = [seat for seat in run.seats if not question.others or seat != await self.member()]
+            case ScaleField(low=low, high=high):
+                await self.press("pick", low + turn % (high - low + 1))
+            case PersonField() as field:
+                others = [seat for seat in run.seats if not field.others or seat != await self.member()]
                 await self.press("pick", others[turn % len(others)])
-            case Kind.MOMENT if visit.readings:
+            case MomentField() if visit.readings:
                 await self.press("pick", "h1")
-            case Kind.ROW if question.many and visit.ticked:
+            case RowField(many=True) if visit.ticked:
                 now = self.words.now.get(self.place(key), "")
                 old = [tick for tick in visit.ticked if tick != f"+{now}"]
                 await (self.press("off", old[0]) if old else self.press("ok"))
@@ -253,19 +255,21 @@ class Answering:
     def text(self, run: Run, key: str, question: Question) -> str:
         """What they write in answer to a question, with a word that nobody has written before."""
         turn = self.turns[key]
-        day = FIRST_DAY + timedelta(days=200 * bool(question.not_before) - 40 * bool(question.not_after) + turn)
-        match question.kind:
-            case Kind.NUMBER:
-                return str(question.low + 10 + turn)
-            case Kind.DATE:
-                return str(day - timedelta(days=365) if question.past else day)
-            case Kind.MOMENT:
+        field = question.field
+        late, early = (bool(field.not_before), bool(field.not_after)) if isinstance(field, OnADay) else (False, False)
+        day = FIRST_DAY + timedelta(days=200 * late - 40 * early + turn)
+        match question.field:
+            case NumberField(low=low):
+                return str(low + 10 + turn)
+            case DateField(past=past):
+                return str(day - timedelta(days=365) if past else day)
+            case MomentField():
                 return f"{day} kl. 13"
         named = question.kind in (Kind.ROW, Kind.ORGANISATION)
         word = self.words.new(self.place(key), lasts=named)
         if question.kind is Kind.LINK:
             return f"https://exempel.se/{word}"
-        return word if named else FORMS[question.form].format(word)
+        return word if named else FORMS[field.form if isinstance(field, TextField) else ""].format(word)
 
 
 # -- exercises ---------------------------------------------------------------------------------------------------------

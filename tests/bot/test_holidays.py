@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from bot.reminders.holidays import days_off, is_avoided, is_holiday, off_holidays
-from flows.answers import from_button
+from flows.fields import DateField
 from flows.model import Question
-from flows.vocabulary import Audience, Kind
+from flows.vocabulary import Audience
 from messages.language import Language
 
 
@@ -54,8 +54,8 @@ def test_an_ordinary_day() -> None:
 )
 def test_a_date_button_leaves_holidays_alone(button: str, today: tuple[int, int, int], day: str) -> None:
     """A day that a button comes to is moved to the next working day if it is a holiday."""
-    question = Question("q", Kind.DATE, Audience.GROUP)
-    assert from_button(question, button, date(*today), off_holidays) == day
+    question = Question("q", DateField(), Audience.GROUP)
+    assert question.field.tap(button, date(*today), off_holidays) == day
 
 
 @pytest.mark.parametrize(

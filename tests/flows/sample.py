@@ -7,24 +7,36 @@ from typing import Any
 from flows.effects import Say
 from flows.engine import advance
 from flows.events import Began, Event, Opened, Picked, Wrote
+from flows.fields import (
+    ChoiceField,
+    DateField,
+    LinkField,
+    MomentField,
+    NumberField,
+    OrganisationField,
+    PersonField,
+    RowField,
+    ScaleField,
+    TextField,
+)
 from flows.model import Exercise, ForEach, Outcome, Question, Register
 from flows.run_json import to_json
 from flows.state import Place, Run, Seat, Visit
-from flows.vocabulary import Audience, How, Kind
+from flows.vocabulary import Audience, How
 from messages.language import Language
 
 SWEDISH = Language("sv")
 TODAY = date(2027, 3, 10)  # a Wednesday
 QUESTIONS = (
-    Question("why", Kind.TEXT, Audience.GROUP),
-    Question("sure", Kind.CHOICE, Audience.GROUP, options=("yes", "no"), comment=True),
-    Question("need", Kind.SCALE, Audience.SELF, comment=True, ask_comment=True),
-    Question("styles", Kind.CHOICE, Audience.ORG, options=("a", "b", "c"), many=True, required=False),
-    Question("start", Kind.DATE, Audience.GROUP),
-    Question("months", Kind.NUMBER, Audience.GROUP, low=1, high=60, advise_low=12, advise_high=18, usual=(12, 18)),
-    Question("who", Kind.PERSON, Audience.COORDINATOR),
-    Question("where", Kind.ORGANISATION, Audience.GROUP, required=False),
-    Question("last", Kind.CHOICE, Audience.GROUP, options=("go", "wait"), comment=True),
+    Question("why", TextField(), Audience.GROUP),
+    Question("sure", ChoiceField(options=("yes", "no")), Audience.GROUP, comment=True),
+    Question("need", ScaleField(), Audience.SELF, comment=True, ask_comment=True),
+    Question("styles", ChoiceField(options=("a", "b", "c"), many=True), Audience.ORG, required=False),
+    Question("start", DateField(), Audience.GROUP),
+    Question("months", NumberField(low=1, high=60, advise=(12, 18)), Audience.GROUP),
+    Question("who", PersonField(), Audience.COORDINATOR),
+    Question("where", OrganisationField(), Audience.GROUP, required=False),
+    Question("last", ChoiceField(options=("go", "wait")), Audience.GROUP, comment=True),
 )
 SEATS = {
     1: Seat(1, 10),
@@ -106,30 +118,28 @@ def fitting(run: Run, member: int) -> Event | None:
 
 def _answer(run: Run, member: int, here: Visit) -> Event:
     question = run.question(here.key)
-    match question.kind:
-        case Kind.TEXT:
-            return write(
-                member,
-                {"alias": "Rosen", "domain": "exempelsidan.se", "reach": "010-12 34 56"}.get(question.form, "Ett svar"),
-            )
-        case Kind.MOMENT:
+    match question.field:
+        case TextField(form=form):
+            said = {"alias": "Rosen", "domain": "exempelsidan.se", "reach": "010-12 34 56"}
+            return write(member, said.get(form, "Ett svar"))
+        case MomentField():
             return write(member, "14 mars kl. 13")
-        case Kind.LINK:
+        case LinkField():
             return write(member, "www.exempel.se/rapport")
-        case Kind.NUMBER:
-            return write(member, str(question.low))
-        case Kind.ORGANISATION:
+        case NumberField(low=low):
+            return write(member, str(low))
+        case OrganisationField():
             return write(member, "Småstads kommun")
-        case Kind.ROW if question.many and here.ticked:
+        case RowField(many=True) if here.ticked:
             return tap(run, member, "ok")
-        case Kind.ROW:
+        case RowField():
             return write(member, "Hotell Exempel")
-        case Kind.PERSON:
+        case PersonField(others=others):
             other = next((seat for seat in run.seats if seat != member), member)
-            return tap(run, member, "pick", str(other if question.others else member))
-        case Kind.SCALE:
-            return tap(run, member, "pick", str(question.high))
-        case Kind.CHOICE if question.many:
+            return tap(run, member, "pick", str(other if others else member))
+        case ScaleField(high=high):
+            return tap(run, member, "pick", str(high))
+        case ChoiceField(many=True):
             return tap(run, member, "ok") if here.ticked else tap(run, member, "on", "0")
         case _:
             return tap(run, member, "pick", "0")

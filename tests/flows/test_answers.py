@@ -9,16 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.answers import DATE_BUTTONS, LONGEST, advice, clean, from_button, from_text, option_at, whole
+from flows.answers import LONGEST, at_place, clean, whole
+from flows.fields import DateField, MomentField, NumberField, ScaleField
 from flows.model import Question
 from flows.trouble import Problem, Trouble
 from flows.values import number
-from flows.vocabulary import Audience, Kind
+from flows.vocabulary import Audience
 from tests.flows.sample import QUESTIONS, SWEDISH, TODAY
 
 TEXT, CHOICE, SCALE, MANY, DATE, NUMBER, PERSON, ORGANISATION, _ = QUESTIONS
-MOMENT = Question("q", Kind.MOMENT, Audience.GROUP)
-AHEAD = Question("q", Kind.DATE, Audience.GROUP, ahead=True)
+MOMENT = Question("q", MomentField(), Audience.GROUP)
+AHEAD = Question("q", DateField(ahead=True), Audience.GROUP)
 FAMILY = "👩\u200d👩\u200d👧"  # one emoji of five code points, held together by joiners
 
 
@@ -73,7 +74,7 @@ def trouble(name: str, **facts: Any) -> Trouble:
 )
 def test_written(question: Question, text: str, value: Any) -> None:
     """A text is read as the question's kind wants it; what does not do says what to do instead."""
-    assert from_text(question, text, TODAY, SWEDISH.dates) == value
+    assert question.field.read(text, TODAY, SWEDISH.dates) == value
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_written(question: Question, text: str, value: Any) -> None:
 )
 def test_tapped(question: Question, arg: str, value: Any) -> None:
     """A button gives its value; one that is forged or out of date gives trouble."""
-    assert from_button(question, arg, TODAY) == value
+    assert question.field.tap(arg, TODAY) == value
 
 
 @given(
@@ -113,11 +114,11 @@ def test_tapped(question: Question, arg: str, value: Any) -> None:
 )
 def test_nothing_is_an_error(question: Question, text: str, today: date) -> None:
     """Whatever is written or forged is taken or explained, as plain JSON that can be stored."""
-    for value in (from_text(question, text, today, SWEDISH.dates), from_button(question, text, today)):
+    for value in (question.field.read(text, today, SWEDISH.dates), question.field.tap(text, today)):
         if not isinstance(value, Trouble):
             json.dumps(value, ensure_ascii=False).encode()
-            if question.kind in (Kind.SCALE, Kind.NUMBER):
-                assert question.low <= number(value) <= question.high
+            if isinstance(question.field, ScaleField | NumberField):
+                assert question.field.low <= number(value) <= question.field.high
 
 
 @given(st.text(st.characters(exclude_categories=[])))
@@ -145,20 +146,27 @@ def test_what_can_be_seen_is_kept(text: str) -> None:
 )
 def test_advice_at_the_bounds(value: Any, name: str | None) -> None:
     """Advice is given just outside of what is recommended, and not within."""
-    assert advice(NUMBER, value) == name
-    assert advice(SCALE, value) is None
+    assert NUMBER.advice(value) == name
+    assert SCALE.advice(value) is None
 
 
 def test_options_by_place() -> None:
     """An option is found by its place and by nothing else."""
-    assert [option_at(CHOICE, arg) for arg in ("0", "1", "2", "yes", "-1", "")] == ["yes", "no", None, None, None, None]
+    assert [at_place(CHOICE.options, arg) for arg in ("0", "1", "2", "yes", "-1", "")] == [
+        "yes",
+        "no",
+        None,
+        None,
+        None,
+        None,
+    ]
     assert [whole(arg) for arg in ("0", "42", "-1", "1.0", "", "²", "9" * 19)] == [0, 42, None, None, None, None, None]
 
 
 @given(st.dates(date(2020, 1, 1), date(2099, 1, 1)))
 def test_every_date_button_is_a_date(today: date) -> None:
     """The dates on offer exist on every day of the calendar and lie ahead in order."""
-    question = Question("q", Kind.DATE, Audience.GROUP)
-    offered: list[Any] = [from_button(question, str(place), today) for place in range(len(DATE_BUTTONS))]
+    field = DateField()
+    offered: list[Any] = [field.tap(str(place), today) for place in range(len(field.offered))]
     assert offered == sorted(offered)
     assert offered[0] == today.isoformat()

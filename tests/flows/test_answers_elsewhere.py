@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.answers import from_text, lines
+from flows.answers import lines
 from flows.effects import Keep, StartTimer
 from flows.engine import advance
 from flows.events import Opened
+from flows.fields import LinkField, Offer, TextField
 from flows.loader import DefinitionError, load_process
 from flows.model import Exercise, Question
-from flows.state import Offer
 from flows.trouble import Problem, Trouble
-from flows.vocabulary import Audience, How, Kind
+from flows.vocabulary import Audience, How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, tap, write
 from tests.flows.test_conditions import FIRST, OUTLINE, SECOND
 
-LINK = Question("where", Kind.LINK, Audience.GROUP)
+LINK = Question("where", LinkField(), Audience.GROUP)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ LINK = Question("where", Kind.LINK, Audience.GROUP)
 )
 def test_a_link_is_kept_so_that_it_can_be_tapped(written: str, kept: str) -> None:
     """An address is kept whole, with how it is reached where that was left out."""
-    assert from_text(LINK, written, TODAY, SWEDISH.dates) == kept
+    assert LINK.field.read(written, TODAY, SWEDISH.dates) == kept
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_link_is_kept_so_that_it_can_be_tapped(written: str, kept: str) -> Non
 )
 def test_what_is_no_link_is_said_to_be_none(written: str) -> None:
     """Words, other schemes and bare numbers are not taken for an address."""
-    assert from_text(LINK, written, TODAY, SWEDISH.dates) == Trouble(Problem.LINK)
+    assert LINK.field.read(written, TODAY, SWEDISH.dates) == Trouble(Problem.LINK)
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1)))
@@ -54,7 +54,7 @@ def test_every_line_that_says_something_is_one(said: list[str]) -> None:
 
 def written_together(**changes: object) -> Exercise:
     """A shared exercise of three texts."""
-    texts = tuple(Question(name, Kind.TEXT, Audience.GROUP) for name in ("a", "b", "c"))
+    texts = tuple(Question(name, TextField(), Audience.GROUP) for name in ("a", "b", "c"))
     return exercise(How.GROUP, **{"questions": texts, "for_each": None, "outcome": None} | changes)
 
 
@@ -81,13 +81,13 @@ def test_what_is_suggested_can_be_chosen_or_something_else_written() -> None:
 CASES = [
     ("minutes = 5", 'minutes = 5\ntimer_before = "more"', "timer_before: needs a timer"),
     ("minutes = 5", "minutes = 5\nkeeps = true", "keeps: what is written together is kept as it is"),
-    ('kind = "text"', 'kind = "text"\nmilestone = true', "milestone: only a date or a moment stands in the calendar"),
-    ('kind = "text"', 'kind = "text"\nrecurs = true', "recurs: only a date that is a milestone comes again"),
+    ('kind = "text"', 'kind = "text"\nmilestone = true', "milestone: only a date or a moment has it"),
+    ('kind = "text"', 'kind = "date"\nrecurs = true', "recurs: only a date that is a milestone comes again"),
     ('kind = "text"', 'kind = "text"\nfeeds = { gone = {} }', "feeds “gone”, which is no register"),
     ('kind = "text"', 'kind = "text"\nfeeds = { second = { kind = "z" } }', "“z” is no option of “kind” in “second”"),
     ('kind = "text"', 'kind = "text"\nfeeds = {}', "feeds: must name one register"),
     ('kind = "text"', 'kind = "text"\nsuggests = "second"', "“second” has no items to suggest"),
-    ('kind = "text"', 'kind = "number"\nfeeds = { second = {} }', "kind: only a text has suggestions"),
+    ('kind = "text"', 'kind = "number"\nfeeds = { second = {} }', "feeds: only a text has it"),
 ]
 
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 from flows.effects import AskQuestion, Keep, Toast
 from flows.engine import advance
 from flows.events import Opened
+from flows.fields import PersonField, TextField
 from flows.model import Question
 from flows.state import Run
-from flows.vocabulary import Audience, How, Kind
+from flows.vocabulary import Audience, How
 from tests.flows.sample import begun, exercise, play, tap, write
 
-OPEN = Question("open", Kind.TEXT, Audience.GROUP)
-POLICE = Question("plan", Kind.TEXT, Audience.GROUP, authors=(("sector", ("police",)),))
+OPEN = Question("open", TextField(), Audience.GROUP)
+POLICE = Question("plan", TextField(), Audience.GROUP, authors=(("sector", ("police",)),))
 
 
 def sheet(*closed: str) -> Run:
@@ -38,7 +39,7 @@ def test_whose_it_is_is_asked() -> None:
 
 def test_somebody_else_is_somebody_else() -> None:
     """Where another person is asked for, one's own name is neither offered nor taken."""
-    partner = Question("with", Kind.PERSON, Audience.GROUP, others=True)
+    partner = Question("with", PersonField(others=True), Audience.GROUP)
     run = begun(exercise(How.GROUP, questions=(partner,), for_each=None, outcome=None))
     turn = advance(run, Opened(1, introduced=True))
     (asked,) = [e for e in turn.effects if isinstance(e, AskQuestion)]

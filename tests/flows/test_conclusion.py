@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from flows.effects import Amend, Button, ConclusionWritten, Keep, ShowMissing, Toast, Unfit, Unsay
+from flows.buttons import Button
+from flows.effects import Amend, ConclusionWritten, Keep, ShowMissing, Toast, Unfit, Unsay
 from flows.engine import advance
 from flows.events import Concluded, Edited, Revealed, Unwrote
 from flows.keyboards import CONCLUSION, conclusion_keyboard

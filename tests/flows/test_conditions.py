@@ -12,19 +12,20 @@ from flows import journey
 from flows.effects import KeepRow, ShowMissing
 from flows.engine import advance
 from flows.events import Concluded, Opened
+from flows.fields import ChoiceField, TextField
 from flows.loader import DefinitionError, load_process, the_process
 from flows.model import Exercise, ForEach, Question, Register, When, left_out
 from flows.results import Given, collect
 from flows.run_json import from_json, to_json
 from flows.state import Phase, Place, Run, conditions_met
-from flows.vocabulary import Audience, How, Kind
+from flows.vocabulary import Audience, How
 from tests.flows.sample import begun, exercise, play, tap, through, visit, write
 
 OPTIONS = ("a", "b", "c")
 QUESTIONS = (
-    Question("which", Kind.CHOICE, Audience.GROUP, options=OPTIONS, many=True),
-    Question("why", Kind.TEXT, Audience.GROUP, when=When("which", ("b", "c"))),
-    Question("last", Kind.TEXT, Audience.GROUP),
+    Question("which", ChoiceField(options=OPTIONS, many=True), Audience.GROUP),
+    Question("why", TextField(), Audience.GROUP, when=When("which", ("b", "c"))),
+    Question("last", TextField(), Audience.GROUP),
 )
 
 
@@ -145,7 +146,7 @@ def test_what_the_group_has_not_chosen_is_not_waited_for() -> None:
 # -- picking -----------------------------------------------------------------------------------------------------------
 def picking() -> Run:
     """A shared exercise of which the group picks the items that it takes up."""
-    questions = (Question("what", Kind.TEXT, Audience.GROUP), Question("who", Kind.TEXT, Audience.GROUP))
+    questions = (Question("what", TextField(), Audience.GROUP), Question("who", TextField(), Audience.GROUP))
     items = ForEach(("x", "y", "z"), add=True, pick=True)
     return begun(exercise(How.GROUP, questions=questions, for_each=items, outcome=None))
 

@@ -9,12 +9,13 @@ import pytest
 from flows.effects import Comment, FormTaken, Keep, KeepRow, Toast
 from flows.engine import advance
 from flows.events import Began, Entry, Filled, Joined, Opened
+from flows.fields import ChoiceField, Offer, OrganisationField, PersonField, RowField, ScaleField, TextField
 from flows.identities import Identity
 from flows.loader import the_process
 from flows.model import Question, Register
-from flows.state import Offer, Phase, Run, Seat, SharedAnswer
+from flows.state import Phase, Run, Seat, SharedAnswer
 from flows.trouble import Problem
-from flows.vocabulary import Audience, How, Kind
+from flows.vocabulary import Audience, How
 from messages.voice import the_voice
 from tests.flows import sample
 
@@ -115,16 +116,16 @@ def kept(effects: list[object]) -> list[object]:
 @pytest.mark.parametrize(
     ("question", "entry", "value"),
     [
-        (Question("s", Kind.SCALE, Audience.GROUP, low=1, high=4), Entry(picks=("3",)), 3),
-        (Question("p", Kind.PERSON, Audience.GROUP), Entry(picks=("2",)), {"id": 2}),
-        (Question("o", Kind.ORGANISATION, Audience.GROUP), Entry(picks=("20",)), {"id": 20}),
+        (Question("s", ScaleField(low=1, high=4), Audience.GROUP), Entry(picks=("3",)), 3),
+        (Question("p", PersonField(), Audience.GROUP), Entry(picks=("2",)), {"id": 2}),
+        (Question("o", OrganisationField(), Audience.GROUP), Entry(picks=("20",)), {"id": 20}),
         (
-            Question("m", Kind.CHOICE, Audience.GROUP, options=("a", "b"), many=True),
+            Question("m", ChoiceField(options=("a", "b"), many=True), Audience.GROUP),
             Entry(picks=("a", "b")),
             ["a", "b"],
         ),
-        (Question("m", Kind.CHOICE, Audience.GROUP, options=("a", "b"), many=True), Entry(picks=("b", "b")), ["b"]),
-        (Question("t", Kind.TEXT, Audience.GROUP), Entry(text="  Ett\nsvar "), "Ett\nsvar"),
+        (Question("m", ChoiceField(options=("a", "b"), many=True), Audience.GROUP), Entry(picks=("b", "b")), ["b"]),
+        (Question("t", TextField(), Audience.GROUP), Entry(text="  Ett\nsvar "), "Ett\nsvar"),
     ],
 )
 def test_each_kind_is_taken_as_in_the_chat(question: Question, entry: Entry, value: object) -> None:
@@ -136,7 +137,7 @@ def test_each_kind_is_taken_as_in_the_chat(question: Question, entry: Entry, val
 
 def test_a_row_of_another_list_can_be_ticked() -> None:
     """Only what is offered now is taken; what has gone meanwhile is asked for again."""
-    question = Question("where", Kind.ROW, Audience.GROUP)
+    question = Question("where", RowField(), Audience.GROUP)
     run = sample.begun(sample.exercise(How.GROUP, questions=(question,), for_each=None, outcome=None))
     run = replace(run, offers={"where": (Offer("7", "Torget"),)})
     _, taken, effects = filled(run, {"where": Entry(picks=("7",))})
@@ -148,13 +149,13 @@ def test_a_row_of_another_list_can_be_ticked() -> None:
 
 def test_nothing_entered_changes_nothing() -> None:
     """A field left empty is no answer, and no trouble while one goes on."""
-    _, taken, effects = entered(Question("t", Kind.TEXT, Audience.GROUP), Entry(text=" \n "))
+    _, taken, effects = entered(Question("t", TextField(), Audience.GROUP), Entry(text=" \n "))
     assert (taken.troubles, kept(effects)) == ({}, [])
 
 
 def test_a_reason_is_asked_for_where_one_is_wanted() -> None:
     """The answer that wants a reason is kept with it, and not without."""
-    question = Question("c", Kind.CHOICE, Audience.GROUP, options=("yes", "no"), comment=True, reasons=("no",))
+    question = Question("c", ChoiceField(options=("yes", "no")), Audience.GROUP, comment=True, reasons=("no",))
     _, taken, effects = entered(question, Entry(picks=("no",)))
     assert taken.troubles["c"].name is Problem.REASON
     assert kept(effects) == []
@@ -165,7 +166,7 @@ def test_a_reason_is_asked_for_where_one_is_wanted() -> None:
 
 def test_a_comment_too_long_is_said_and_the_answer_left() -> None:
     """Nothing is cut: what does not fit is named, and the question stands as it was."""
-    question = Question("c", Kind.CHOICE, Audience.GROUP, options=("yes", "no"), comment=True)
+    question = Question("c", ChoiceField(options=("yes", "no")), Audience.GROUP, comment=True)
     _, taken, effects = entered(question, Entry(picks=("no",), comment="x" * 20_000))
     assert list(taken.troubles) == ["c"]
     assert kept(effects) == []
@@ -173,7 +174,7 @@ def test_a_comment_too_long_is_said_and_the_answer_left() -> None:
 
 def test_what_somebody_else_wrote_meanwhile_stands() -> None:
     """Two who write at once: the second sees the other's words before theirs take the place."""
-    question = Question("t", Kind.TEXT, Audience.GROUP)
+    question = Question("t", TextField(), Audience.GROUP)
     run = sample.begun(sample.exercise(How.GROUP, questions=(question,), for_each=None, outcome=None))
     run = replace(run, written={"t": SharedAnswer(2, 2, "Först")})
     _, taken, effects = filled(run, {"t": Entry(text="Sedan", seen=0)})
@@ -183,7 +184,7 @@ def test_what_somebody_else_wrote_meanwhile_stands() -> None:
 
 def test_a_form_that_is_closed_says_so() -> None:
     """Whoever sends it when the group has moved on is told, and nothing is changed."""
-    question = Question("t", Kind.TEXT, Audience.GROUP)
+    question = Question("t", TextField(), Audience.GROUP)
     run = sample.begun(sample.exercise(How.GROUP, questions=(question,), for_each=None, outcome=None))
     run = replace(run, phase=Phase.CONCLUDED)
     turn = advance(run, Filled(1, {"t": Entry(text="Sent")}, TODAY, VOICE.rules.dates))
@@ -192,7 +193,7 @@ def test_a_form_that_is_closed_says_so() -> None:
 
 def test_a_row_that_lacks_something_says_what() -> None:
     """Said to be whole without a field that is needed: it waits, and the field is named."""
-    needed = (Question("a", Kind.TEXT, Audience.GROUP), Question("b", Kind.TEXT, Audience.GROUP))
+    needed = (Question("a", TextField(), Audience.GROUP), Question("b", TextField(), Audience.GROUP))
     run = sample.begun(sample.exercise(How.ROWS, questions=needed, register=Register("a")))
     after, taken, effects = filled(run, {"a": Entry(text="Torget")}, done=True)
     assert {key: t.name for key, t in taken.troubles.items()} == {"b": Problem.EMPTY}

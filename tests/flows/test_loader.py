@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.fields import ScaleField
 from flows.loader import DefinitionError, exercise_id, load_process, read_exercise, the_process
 from flows.vocabulary import Audience, How, Kind
 
@@ -112,7 +113,7 @@ def test_sound(write: Write) -> None:
     assert (talk.how, people.how) == (How.EACH, How.ROWS)
     sure, need = talk.questions
     assert (sure.kind, sure.comment, sure.ask_comment, sure.audience) == (Kind.CHOICE, True, True, Audience.GROUP)
-    assert (need.low, need.high, need.required, need.audience) == (1, 5, True, Audience.SELF)
+    assert (need.field, need.required, need.audience) == (ScaleField(1, 5), True, Audience.SELF)
     assert people.register is not None
     assert people.register.counts == (("styles", ("a",)),)
     assert talk.version != people.version

@@ -9,21 +9,23 @@ from hypothesis import strategies as st
 from flows.effects import AskQuestion, ChooseAnswer, Effect, Keep, KeepRow, RowSaved
 from flows.engine import advance
 from flows.events import Edited, Event, Left, Opened, Wrote
+from flows.fields import AnyField, ChoiceField, TextField
 from flows.model import Question, Register
 from flows.run_json import from_json, to_json
 from flows.state import Place, Run, SharedAnswer
-from flows.vocabulary import Audience, How, Kind
+from flows.vocabulary import Audience, How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, tap, visit, write
 
 KEY = "why"
 WRITERS = (1, 2, 3)
+TEXT = TextField()
 
 
 class Sheet:
     """A shared sheet with one question, and a storage that keeps every version of it."""
 
-    def __init__(self, kind: Kind = Kind.TEXT, **details: Any) -> None:
-        question = Question(KEY, kind, Audience.GROUP, **details)
+    def __init__(self, field: AnyField = TEXT) -> None:
+        question = Question(KEY, field, Audience.GROUP)
         self.run = begun(exercise(How.GROUP, for_each=None, questions=(question,), outcome=None))
         self.versions: list[SharedAnswer] = []
         for member in WRITERS:
@@ -169,7 +171,7 @@ def test_a_stale_edit_passes_over_nothing() -> None:
 
 def test_ticks_of_two_are_put_together() -> None:
     """Where several can be ticked, what either has ticked stands until one is chosen."""
-    sheet = Sheet(Kind.CHOICE, options=("a", "b", "c"), many=True)
+    sheet = Sheet(ChoiceField(("a", "b", "c"), many=True))
     sheet.do(tap(sheet.run, 2, "on", "1"))
     for member, place in ((1, "0"), (2, "2")):
         sheet.do(tap(sheet.run, member, "on", place))
@@ -184,7 +186,7 @@ class Row(Sheet):
     """A row with one field that several change."""
 
     def __init__(self, key: str = "note") -> None:
-        questions = (Question("note", Kind.TEXT, Audience.GROUP), Question("more", Kind.TEXT, Audience.GROUP))
+        questions = (Question("note", TextField(), Audience.GROUP), Question("more", TextField(), Audience.GROUP))
         self.run = begun(exercise(How.ROWS, questions=questions, register=Register("more"), outcome=None))
         self.key, self.gone = key, False
         self.versions = [SharedAnswer(1, 3, "från början")]

@@ -14,27 +14,28 @@ from flows.dialogue import HELD, MOVES, VERBS
 from flows.effects import Say, Toast
 from flows.engine import advance
 from flows.events import Edited, Event, Opened, Picked
+from flows.fields import ChoiceField, NumberField, Offer, RowField, ScaleField, TextField
 from flows.model import ForEach, Question, When
-from flows.state import Example, Offer, Place, Run, SharedAnswer
+from flows.state import Example, Place, Run, SharedAnswer
 from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, fitting, visit, walk, write
 
 ME, COLLEAGUE = 1, 2
 G = Audience.GROUP
 SHORT = (
-    Question("why", Kind.TEXT, G),
-    Question("sure", Kind.CHOICE, G, options=("yes", "no"), comment=True, reasons=("no",)),
-    Question("more", Kind.CHOICE, G, options=("a", "b"), many=True, when=When("sure", ("yes",))),
-    Question("need", Kind.SCALE, G, comment=True, ask_comment=True, required=False),
+    Question("why", TextField(), G),
+    Question("sure", ChoiceField(options=("yes", "no")), G, comment=True, reasons=("no",)),
+    Question("more", ChoiceField(options=("a", "b"), many=True), G, when=When("sure", ("yes",))),
+    Question("need", ScaleField(), G, comment=True, ask_comment=True, required=False),
 )
 ROW = (
-    Question("why", Kind.TEXT, G),
-    Question("sure", Kind.CHOICE, G, options=("yes", "no")),
-    Question("who", Kind.ROW, G, register="actors", many=True, required=False),
-    Question("what", Kind.ROW, G, register="actors", required=False),
-    Question("months", Kind.NUMBER, G, low=1, high=60, advise_low=12, advise_high=18, usual=(12, 18)),
-    Question("styles", Kind.CHOICE, G, options=("a", "b"), many=True, required=False),
-    Question("also", Kind.ROW, G, register="actors", required=False),
+    Question("why", TextField(), G),
+    Question("sure", ChoiceField(options=("yes", "no")), G),
+    Question("who", RowField(register="actors", many=True), G, required=False),
+    Question("what", RowField(register="actors"), G, required=False),
+    Question("months", NumberField(low=1, high=60, advise=(12, 18)), G),
+    Question("styles", ChoiceField(options=("a", "b"), many=True), G, required=False),
+    Question("also", RowField(register="actors"), G, required=False),
 )
 OFFERS = {id: tuple(Offer(str(n), f"Hotell {n}") for n in range(12)) for id in ("who", "what", "also")}
 EXAMPLES = {"why": tuple(Example(n, f"Ett exempel på {n} tecken".ljust(200, "…")) for n in range(1, 5))}

@@ -26,9 +26,10 @@ from flows.events import (
     Withdrawn,
     Wrote,
 )
+from flows.fields import TextField
 from flows.model import Question
 from flows.state import Phase, Run, Seat
-from flows.vocabulary import Audience, How, Kind
+from flows.vocabulary import Audience, How
 from tests.flows.sample import (
     SEATS,
     SWEDISH,
@@ -259,6 +260,6 @@ def test_deadlines_name_only_who_is_missing() -> None:
 )
 def test_the_picture_goes_to_its_audience(audience: Audience, shown: tuple[Show, ...]) -> None:
     """What only some may read is never shown to the others."""
-    one = exercise(How.EACH, questions=(Question("q", Kind.TEXT, audience),), for_each=None)
+    one = exercise(How.EACH, questions=(Question("q", TextField(), audience),), for_each=None)
     run = through(begun(one), 1)
     assert tuple(e for e in advance(run, Revealed(anyway=True)).effects if isinstance(e, Show)) == shown

@@ -14,6 +14,7 @@ from flows.answers import clean, lines
 from flows.effects import AskApart, AskQuestion, KeepRow, KeepRows
 from flows.engine import advance
 from flows.events import Opened
+from flows.fields import ChoiceField, DateField, TextField
 from flows.gaps import TaskState, gaps
 from flows.loader import DefinitionError, load_process
 from flows.model import Gap, Question, Register, When
@@ -21,11 +22,11 @@ from flows.run_json import from_json, to_json
 from flows.state import Place, Run
 from flows.tallies import Tally, tally
 from flows.trouble import Problem, Trouble
-from flows.vocabulary import Audience, How, Kind
+from flows.vocabulary import Audience, How
 from tests.flows.sample import begun, exercise, play, tap, visit, write
 
-DAY = Question("day", Kind.DATE, Audience.GROUP)
-WHICH = Question("which", Kind.CHOICE, Audience.GROUP, options=("a", "b", "c"))
+DAY = Question("day", DateField(), Audience.GROUP)
+WHICH = Question("which", ChoiceField(options=("a", "b", "c")), Audience.GROUP)
 DAYS = st.dates().map(lambda day: {"day": day.isoformat()})
 
 
@@ -40,7 +41,7 @@ def test_months_add_up_to_all_rows(rows: list[dict[str, Any]]) -> None:
 
 def test_options_are_counted_in_their_order() -> None:
     """A row with several answers counts for each; what nobody chose is left out, as is what does not apply."""
-    several = replace(WHICH, many=True)
+    several = replace(WHICH, field=ChoiceField(WHICH.options, many=True))
     assert tally(several, [{"which": ["c", "a"]}, {"which": ["a"]}, {}]) == (Tally("a", 2), Tally("c", 1))
     dependent = replace(WHICH, when=When("day", ("x",)))
     assert tally(dependent, [{"which": "a", "day": "x"}, {"which": "b", "day": "y"}]) == (Tally("a", 1),)
@@ -102,13 +103,13 @@ def test_rows_are_counted_year_by_year() -> None:
 # -- the dialogue ------------------------------------------------------------------------------------------------------
 def register(*questions: Question, **more: Any) -> Run:
     """A register of these questions, with a text for its title."""
-    title = Question("what", Kind.TEXT, Audience.GROUP)
+    title = Question("what", TextField(), Audience.GROUP)
     return begun(exercise(How.ROWS, questions=(*questions, title), register=Register("what", **more)))
 
 
 def test_what_is_asked_later_is_not_asked_of_a_new_row() -> None:
     """A row is made without what can only be known when it is done, and can be asked for it then."""
-    result = Question("result", Kind.TEXT, Audience.GROUP, later=True)
+    result = Question("result", TextField(), Audience.GROUP, later=True)
     run = register(result)
     turn = advance(play(run, Opened(1, introduced=True)), write(1, "Ring hotellet"))
     assert [e.values for e in turn.effects if isinstance(e, KeepRow)] == [{"what": "Ring hotellet"}]
@@ -260,7 +261,7 @@ def test_each_line_becomes_a_row_once(said: list[str]) -> None:
 
 def pasted() -> Run:
     """A run in which somebody has pasted two names, in a list where names can be ticked, and turned to an old row."""
-    what = Question("what", Kind.TEXT, Audience.GROUP, ticks=True)
+    what = Question("what", TextField(ticks=True), Audience.GROUP)
     run = begun(exercise(How.ROWS, questions=(what, DAY), register=Register("what", ("day",))))
     return play(run, Opened(1, introduced=True), write(1, "ett, två; Ett"), Opened(1, row=7, key="day"))
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.fields import ChoiceField
 from flows.gaps import gaps
 from flows.loader import the_process
 from flows.model import Exercise, Gap, Question
@@ -152,8 +153,8 @@ CHOICES = exercise(
     How.EACH,
     for_each=None,
     questions=(
-        Question("sure", Kind.CHOICE, Audience.GROUP, options=("yes", "doubtful", "no")),
-        Question("styles", Kind.CHOICE, Audience.GROUP, options=("a", "b"), many=True),
+        Question("sure", ChoiceField(options=("yes", "doubtful", "no")), Audience.GROUP),
+        Question("styles", ChoiceField(options=("a", "b"), many=True), Audience.GROUP),
     ),
 )
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from flows.fields import ChoiceField, DateField
 from flows.loader import the_process
-from flows.model import Exercise, Process
+from flows.model import Exercise, Process, Question
 from flows.roles import check_roles
-from flows.vocabulary import ExerciseRole, Field, How, Kind, Mark
+from flows.vocabulary import ExerciseRole, Field, How, Mark
 
 Change = Callable[[Exercise], Exercise]
 
@@ -35,6 +36,15 @@ def test_what_we_ship() -> None:
     assert said(the_process()) == []
 
 
+HELD_TOO = ((Mark.TODO, ("todo",)), (Mark.DECISION, ("decision",)), (Mark.HELD, ("todo",)))
+
+
+def _marked(question: Question, marks: tuple[tuple[Mark, tuple[str, ...]], ...]) -> Question:
+    """The question with these marks on its options."""
+    assert isinstance(question.field, ChoiceField)
+    return replace(question, field=replace(question.field, marks=marks))
+
+
 @pytest.mark.parametrize(
     ("role", "change", "wanted"),
     [
@@ -58,18 +68,18 @@ def test_what_we_ship() -> None:
         ),
         (
             ExerciseRole.TODOS,
-            lambda e: replace(e, questions=(replace(e.questions[0], kind=Kind.DATE), *e.questions[1:])),
+            lambda e: replace(e, questions=(replace(e.questions[0], field=DateField()), *e.questions[1:])),
             "kind: as “what” it must be a text",
         ),
         (
             ExerciseRole.TODOS,
-            lambda e: replace(e, questions=(e.questions[0], replace(e.questions[1], marks=()))),
+            lambda e: replace(e, questions=(e.questions[0], _marked(e.questions[1], ()))),
             "“todo” must mark an option",
         ),
         (
             ExerciseRole.TODOS,
-            lambda e: replace(e, questions=(replace(e.questions[0], marks=((Mark.TODO, ("x",)),)), e.questions[1])),
-            "marks: “todo” is nothing here; remove it",
+            lambda e: replace(e, questions=(e.questions[0], _marked(e.questions[1], HELD_TOO))),
+            "marks: “held” is nothing here; remove it",
         ),
         (
             ExerciseRole.TODOS,
@@ -81,7 +91,10 @@ def test_what_we_ship() -> None:
             ExerciseRole.ROUTINE,
             lambda e: replace(
                 e,
-                questions=tuple(replace(q, options=("at_noon",)) if q.role is Field.HOURS else q for q in e.questions),
+                questions=tuple(
+                    replace(q, field=ChoiceField(("at_noon",), many=True)) if q.role is Field.HOURS else q
+                    for q in e.questions
+                ),
             ),
             "“at_noon” needs a question of that id",
         ),

@@ -7,12 +7,13 @@ from flows import journey
 from flows.effects import AskQuestion, Keep, KeepItem, KeepRow
 from flows.engine import advance
 from flows.events import Joined, Opened
+from flows.fields import ChoiceField, DateField, Offer, RowField, TextField
 from flows.gaps import gaps
 from flows.loader import the_process
 from flows.model import Area, Exercise, ForEach, Gap, Question, Register
 from flows.results import area_means
-from flows.state import Offer, Phase, Place, Run, Seat
-from flows.vocabulary import Audience, How, Kind
+from flows.state import Phase, Place, Run, Seat
+from flows.vocabulary import Audience, How
 from tests.flows.sample import begun, exercise, play, tap, through, visit, write
 
 OFFERS = (Offer("12", "Hotell Exempel"), Offer("7", "Hotellskolan"), Offer("o3", "Polisen"))
@@ -20,7 +21,7 @@ OFFERS = (Offer("12", "Hotell Exempel"), Offer("7", "Hotellskolan"), Offer("o3",
 
 def asking(*, many: bool = False) -> Run:
     """A register whose row is one answer: a row of another one, with some to choose among."""
-    question = Question("actor", Kind.ROW, Audience.GROUP, register="actors", many=many)
+    question = Question("actor", RowField(register="actors", many=many), Audience.GROUP)
     run = begun(exercise(How.ROWS, questions=(question,), register=Register("actor")))
     return play(replace(run, offers={"actor": OFFERS}), Opened(1, introduced=True))
 
@@ -64,7 +65,7 @@ def test_several_rows_are_ticked_or_written_in_a_list() -> None:
 
 def test_what_was_ticked_is_ticked_when_it_is_changed() -> None:
     """Someone who goes back to a question of several answers finds the ticks as they were."""
-    question = Question("styles", Kind.CHOICE, Audience.GROUP, options=("a", "b"), many=True)
+    question = Question("styles", ChoiceField(options=("a", "b"), many=True), Audience.GROUP)
     run = begun(exercise(How.GROUP, questions=(question,), for_each=None, outcome=None))
     run = through(run, 1)
     run = play(replace(run, ticks={"styles": ("a",)}), Opened(1, introduced=True, key="styles"))
@@ -73,7 +74,7 @@ def test_what_was_ticked_is_ticked_when_it_is_changed() -> None:
 
 def test_fields_that_are_given_are_not_asked() -> None:
     """A row that is begun with some fields given asks for the others, and is saved with all of them."""
-    questions = (Question("day", Kind.DATE, Audience.GROUP), Question("what", Kind.TEXT, Audience.GROUP))
+    questions = (Question("day", DateField(), Audience.GROUP), Question("what", TextField(), Audience.GROUP))
     run = begun(exercise(How.ROWS, questions=questions, register=Register("what")))
     turn = advance(run, Opened(1, introduced=True, given={"day": "2027-03-10"}))
     (say,) = [e for e in turn.effects if isinstance(e, AskQuestion)]

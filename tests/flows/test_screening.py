@@ -7,16 +7,17 @@ import pytest
 from flows.effects import AskIdentity, Comment, Done, Keep, RefuseIdentity, Stray, Toast
 from flows.engine import Turn, advance
 from flows.events import Edited, Opened
+from flows.fields import ChoiceField, TextField
 from flows.identities import Handling, Identity
 from flows.model import Question, Register
 from flows.state import Phase, Run
-from flows.vocabulary import Audience, How, Kind
+from flows.vocabulary import Audience, How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, tap, write
 
 PHONE = (Identity.PHONE,)
-SEEN = Question("seen", Kind.TEXT, Audience.GROUP)
-SURE = Question("sure", Kind.CHOICE, Audience.GROUP, options=("yes", "no"), comment=True, ask_comment=True)
-SITE = Question("site", Kind.TEXT, Audience.GROUP, form="domain")
+SEEN = Question("seen", TextField(), Audience.GROUP)
+SURE = Question("sure", ChoiceField(options=("yes", "no")), Audience.GROUP, comment=True, ask_comment=True)
+SITE = Question("site", TextField(form="domain"), Audience.GROUP)
 
 
 def opened(*questions: Question, handling: Handling = Handling.ASK) -> Run:
@@ -94,8 +95,8 @@ def test_a_split_text_is_refused_whole() -> None:
 
 def test_the_beginning_of_a_row_goes_with_its_refused_end() -> None:
     """A name in the second half of a split text leaves nothing of the first half in the row."""
-    field = Question("title", Kind.TEXT, Audience.GROUP, identities=Handling.REFUSE)
-    more = Question("more", Kind.TEXT, Audience.GROUP)
+    field = Question("title", TextField(), Audience.GROUP, identities=Handling.REFUSE)
+    more = Question("more", TextField(), Audience.GROUP)
     run = begun(exercise(How.ROWS, questions=(field, more), register=Register("title")))
     run = play(run, Opened(1, introduced=True), write(1, "Början", at=100, long=True))
     assert run.visit(1).draft == {"title": "Början"}

@@ -7,16 +7,17 @@ import pytest
 from flows.effects import Admit, AskBack, Effect, Erase, Keep, SheetHandedIn, Show, TakeBack, Toast, Unfit
 from flows.engine import advance
 from flows.events import Concluded, Edited, Event, LeftOut, Opened, Revealed, Spoken, Undid
+from flows.fields import TextField
 from flows.keyboards import CONCLUSION
 from flows.model import Question
 from flows.state import Phase, Run, Seat, Sheet
-from flows.vocabulary import Audience, How, Kind
+from flows.vocabulary import Audience, How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, tap, through, visit, write
 
 
 def group_of(people: int) -> Run:
     """A run that is open, of one question without names, in a group of so many."""
-    questions = (Question("need", Kind.TEXT, Audience.GROUP),)
+    questions = (Question("need", TextField(), Audience.GROUP),)
     run = begun(exercise(How.EACH, anonymous=True, for_each=None, questions=questions))
     return replace(run, seats={member: Seat(member) for member in range(1, people + 1)})
 
@@ -111,7 +112,7 @@ def test_what_was_not_shown_is_not_kept() -> None:
 
 def test_with_names_few_are_shown_only_when_meant() -> None:
     """Two of two, or two of three, are asked about once; three of three are shown by themselves."""
-    one = exercise(How.EACH, for_each=None, questions=(Question("need", Kind.TEXT, Audience.GROUP),))
+    one = exercise(How.EACH, for_each=None, questions=(Question("need", TextField(), Audience.GROUP),))
     run = replace(begun(one), seats={1: Seat(1), 2: Seat(2), 3: Seat(3)})
     assert written(run, 1, 2, 3).phase is Phase.REVEALED
     for fewer in (written(run, 1, 2), written(replace(run, seats={1: Seat(1), 2: Seat(2)}), 1, 2)):
@@ -124,7 +125,7 @@ def test_with_names_few_are_shown_only_when_meant() -> None:
 
 def test_two_organisations_are_enough() -> None:
     """Where organisations answer, two that have are shown by themselves; one alone is asked about."""
-    one = exercise(How.ORG, for_each=None, questions=(Question("need", Kind.TEXT, Audience.GROUP),))
+    one = exercise(How.ORG, for_each=None, questions=(Question("need", TextField(), Audience.GROUP),))
     run = replace(begun(one), seats={1: Seat(1, 10), 2: Seat(2, 20)})
     assert written(run, 1, 2).phase is Phase.REVEALED
     assert written(replace(run, seats={1: Seat(1, 10)}), 1).phase is Phase.OPEN

@@ -8,10 +8,11 @@ import pytest
 from flows.effects import Amend, Empty, FormTaken, Toast, Unfit, Unsay
 from flows.engine import Turn, advance
 from flows.events import Entry, Filled, Opened
+from flows.fields import ChoiceField, TextField
 from flows.model import ForEach, Question, Register, When
 from flows.state import Place, Run, SharedAnswer, Sheet, Visit
 from flows.trouble import Problem, Trouble
-from flows.vocabulary import Audience, How, Kind
+from flows.vocabulary import Audience, How
 from messages.voice import the_voice
 from tests.flows.sample import begun, exercise, tap, visit, write
 
@@ -20,7 +21,7 @@ DATES = the_voice().rules.dates
 
 def sheet() -> Run:
     """A shared sheet with two questions, to the first of which member 1 has just written a text."""
-    questions = (Question("why", Kind.TEXT, Audience.GROUP), Question("how", Kind.TEXT, Audience.GROUP))
+    questions = (Question("why", TextField(), Audience.GROUP), Question("how", TextField(), Audience.GROUP))
     run = begun(exercise(How.GROUP, for_each=None, questions=questions, outcome=None))
     run = advance(run, Opened(1, introduced=True)).run
     return advance(run, write(1, "Hamnen")).run
@@ -54,7 +55,7 @@ def test_what_somebody_else_has_written_stays() -> None:
 @pytest.mark.parametrize(("verb", "arg"), [("empty", ""), ("unsay", "0")])
 def test_an_item_is_still_asked_about_when_its_only_answer_is_taken_back(verb: str, arg: str) -> None:
     """The group had unticked the item, which was left because of that answer; now it is picked again."""
-    questions, items = (Question("why", Kind.TEXT, Audience.GROUP),), ("harbour", "castle")
+    questions, items = (Question("why", TextField(), Audience.GROUP),), ("harbour", "castle")
     run = begun(exercise(How.GROUP, for_each=ForEach(items=items, pick=True), questions=questions, outcome=None))
     run = replace(run, items=items, picked=("castle",), written={"why@harbour": SharedAnswer(1, 1, "Hamnen")})
     run = run.with_sheet("g", Sheet(frozenset({"why@harbour"}))).with_visit(1, Visit(Place.ASK, "why@harbour", 5))
@@ -66,8 +67,8 @@ def test_an_item_is_still_asked_about_when_its_only_answer_is_taken_back(verb: s
 def test_an_answer_to_a_question_that_is_asked_no_more_is_not_emptied() -> None:
     """Somebody else's answer has closed it meanwhile, so the tap is answered with a notice."""
     questions = (
-        Question("sure", Kind.CHOICE, Audience.GROUP, options=("yes", "no")),
-        Question("why", Kind.TEXT, Audience.GROUP, when=When("sure", ("yes",))),
+        Question("sure", ChoiceField(options=("yes", "no")), Audience.GROUP),
+        Question("why", TextField(), Audience.GROUP, when=When("sure", ("yes",))),
     )
     run = begun(exercise(How.GROUP, for_each=None, questions=questions, outcome=None))
     run = replace(run, written={"why": SharedAnswer(1, 1, "Hamnen")})
@@ -83,7 +84,10 @@ def on_a_form(run: Run, key: str, seen: int | None = 1) -> Turn:
 
 def answered(how: How, *, handed_in: bool = False) -> Run:
     """A sheet of member 1's (or the group's) with a needed answer and one that need not be given."""
-    questions = (Question("why", Kind.TEXT, Audience.GROUP), Question("how", Kind.TEXT, Audience.GROUP, required=False))
+    questions = (
+        Question("why", TextField(), Audience.GROUP),
+        Question("how", TextField(), Audience.GROUP, required=False),
+    )
     run = begun(exercise(how, for_each=None, questions=questions, outcome=None))
     run = run.with_sheet(run.owner(1), Sheet(frozenset(("why", "how")), handed_in))
     written = {key: SharedAnswer(1, 1, "Hamnen") for key in ("why", "how")}
@@ -129,8 +133,8 @@ def test_what_was_asked_because_of_it_is_asked_no_more() -> None:
     """A question whose condition was the answer that is taken back."""
     when = When("why", ("yes",))
     questions = (
-        Question("why", Kind.CHOICE, Audience.GROUP, options=("yes", "no"), many=True, required=False),
-        Question("how", Kind.TEXT, Audience.GROUP, when=when),
+        Question("why", ChoiceField(options=("yes", "no"), many=True), Audience.GROUP, required=False),
+        Question("how", TextField(), Audience.GROUP, when=when),
     )
     run = begun(exercise(How.EACH, for_each=None, questions=questions, outcome=None))
     run = run.with_sheet("m:1", Sheet(frozenset(("why",)), also_asked=frozenset(("how",))))
@@ -139,7 +143,10 @@ def test_what_was_asked_because_of_it_is_asked_no_more() -> None:
 
 def test_a_field_of_a_new_row_is_emptied() -> None:
     """The row that is being written lacks it again."""
-    questions = (Question("why", Kind.TEXT, Audience.GROUP), Question("how", Kind.TEXT, Audience.GROUP, required=False))
+    questions = (
+        Question("why", TextField(), Audience.GROUP),
+        Question("how", TextField(), Audience.GROUP, required=False),
+    )
     run = begun(
         exercise(How.ROWS, for_each=None, questions=questions, outcome=None, register=Register("why", ("why",)))
     )

@@ -5,9 +5,10 @@ from shutil import copy
 
 import pytest
 
+from flows.fields import ChoiceField, ScaleField, TextField
 from flows.loader import load_process
 from flows.model import Band, Exercise, ForEach, Gap, Question, Register, Verdict
-from flows.vocabulary import Audience, How, Kind
+from flows.vocabulary import Audience, How
 from messages.completeness import of_exercise, of_process
 from messages.language import HERE
 from messages.voice import Voice
@@ -19,9 +20,9 @@ EXERCISE = Exercise(
     minutes=5,
     conclusion=True,
     questions=(
-        Question("sure", Kind.CHOICE, Audience.GROUP, options=("yes", "no")),
-        Question("ready", Kind.SCALE, Audience.GROUP),
-        Question("why", Kind.TEXT, Audience.GROUP),
+        Question("sure", ChoiceField(options=("yes", "no")), Audience.GROUP),
+        Question("ready", ScaleField(), Audience.GROUP),
+        Question("why", TextField(), Audience.GROUP),
     ),
     for_each=ForEach(items=("hotel",)),
     verdict=Verdict("sum", (Band("low", 3), Band("high", None))),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bot.context.context import Context
 from bot.demo.invented import Invented
 from bot.demo.town import START, Town
+from flows.fields import TextField
 from flows.model import Exercise, Process
 from flows.vocabulary import ExerciseRole, Kind
 from storage.records import GivenAnswer, Reach, SeatState
@@ -45,7 +46,7 @@ def whose(process: Process, exercise: Exercise) -> str | None:
     """Whose the texts of an exercise are; None where they are also told elsewhere, by the exercise's own words."""
     every = process.exercises.values()
     told = {name for one in every if "network" in one.who for name in (*one.shares, *one.approves)}
-    pointed = {q.register for one in every if "network" in one.who for q in one.questions}
+    pointed = {q.field.register for one in every if "network" in one.who for q in one.questions}
     roles = (ExerciseRole.ROUTINE, ExerciseRole.EVENT, ExerciseRole.GUESTS, ExerciseRole.JOINING)  # for all who are met
     if exercise.role in roles or exercise.id in {*told, *pointed}:
         return None
@@ -95,7 +96,7 @@ async def mark_texts(played: Town, work: UnitOfWork, number: int) -> None:
         for answer in await work.answers.for_group(run.id):
             if isinstance(answer.value, str) and answer.id and answer.question:
                 question = next((q for q in process.exercises[run.exercise].questions if q.id == answer.question), None)
-                if question is None or (question.kind is Kind.TEXT and not question.invites):
+                if question is None or (isinstance(question.field, TextField) and not question.field.invites):
                     given = GivenAnswer(
                         answer.owner, answer.question, answer.item, f"{answer.value} {mine[run.exercise]}",
                         answer.comment, answer.audience, answer.anonymous,

@@ -15,8 +15,9 @@ from bot.features.calendar import attendance
 from bot.features.journey import at_the_door, network_meetings
 from bot.views.names import cut
 from bot.views.shared_buttons import paged, told_apart
-from flows.answers import clean, is_name, lines, unfit
+from flows.answers import clean, lines, unfit
 from flows.calendar import MeetingKind
+from flows.fields.text import is_name
 from flows.identities import Handling
 from flows.model import Exercise
 from flows.state import Phase

@@ -13,6 +13,7 @@ from bot.context.message import Key
 from bot.features.journey import at_the_door
 from bot.reminders.next_message import hears, spoken
 from flows.calendar import MeetingKind
+from flows.fields import TextField
 from flows.state import Phase
 from flows.vocabulary import ExerciseRole
 from messages.voice import TemplateFacts
@@ -74,7 +75,11 @@ async def told_beforehand(ctx: Context, meeting: Meeting) -> list[TemplateFacts]
     found: list[TemplateFacts] = []
     process = ctx.services.process
     for exercise in (process.exercises[name] for name in process.step(meeting.part).exercises):
-        asked = [question.id for question in exercise.questions if question.invites]
+        asked = [
+            question.id
+            for question in exercise.questions
+            if isinstance(question.field, TextField) and question.field.invites
+        ]
         record = await ctx.work.runs.latest(meeting.group_id, exercise.id, besides=Phase.ASIDE) if asked else None
         if record is None or record.phase != Phase.CONCLUDED:
             continue

@@ -25,7 +25,7 @@ from bot.reminders.next_message import hears, spoken
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.names import cut
 from bot.views.shared_buttons import copy_key, told_apart
-from flows.vocabulary import Kind
+from flows.fields import PersonField
 from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Link, Member, Person, Row, is_own_number, private_chat
@@ -245,7 +245,7 @@ async def _rows_of(ctx: Context, group: Group, member: Member) -> list[tuple[Row
         if exercise.register is None or exercise.private:
             continue
         # What they took part in (`tells`) is not theirs to hand over.
-        people = [q.id for q in exercise.questions if q.kind is Kind.PERSON and not q.tells]
+        people = [q.id for q in exercise.questions if isinstance(q.field, PersonField) and not q.field.tells]
         rows = await ctx.work.rows.all(group.id, exercise.id, state="open")
         for row in rows:
             named = [name for name in people if row.values.get(name) == {"id": member.id}]

@@ -18,7 +18,8 @@ from bot.context.sealed_actions import Action
 from bot.features.journey.at_the_door import BY_POSTER
 from bot.features.outsiders import event_facts, guest_list, guests
 from bot.views.shared_buttons import copy_key
-from flows.answers import clean, is_name, unfit
+from flows.answers import clean, unfit
+from flows.fields.text import is_name
 from flows.identities import Handling
 from flows.vocabulary import Field, Mark
 from storage.message_notes import MessageContext

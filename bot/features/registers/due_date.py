@@ -8,7 +8,8 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.registers import row_actions
 from bot.reminders.holidays import off_holidays
-from flows.answers import DATE_BUTTONS, button_date, clean
+from flows.answers import clean
+from flows.fields.day import AHEAD, day_at
 from flows.state import Run
 from storage.message_notes import MessageContext
 
@@ -18,7 +19,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
     if action.arg:
         await _set(ctx, actor, run, date.fromordinal(int(action.arg)))
         return
-    days = {name: button_date(offset, ctx.today, off_holidays) for name, offset in DATE_BUTTONS.items()}
+    days = {name: day_at(offset, ctx.today, off_holidays) for name, offset in AHEAD.items()}
     keys = [ctx.key(f"date.{name}", "onedate", run.number, str(day.toordinal())) for name, day in days.items()]
     facts = {"title": ctx.services.voice.title_of(run.exercise.id), "readings": None}
     back = [ctx.key("back", "rows", run.number)]

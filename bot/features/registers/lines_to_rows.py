@@ -19,7 +19,8 @@ from bot.context.sealed_actions import Action
 from bot.exercises import rounds, runner, shared_answers
 from bot.views.names import cut
 from flows.answers import lines, whole
-from flows.model import Exercise, Feed, Question
+from flows.fields import Feed
+from flows.model import Exercise, Question
 from flows.state import Phase, Run
 from flows.vocabulary import How
 from storage.json_records import JsonObject

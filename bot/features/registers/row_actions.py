@@ -23,8 +23,8 @@ from bot.reminders.run_deadlines import schedule_row
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
 from flows import yearly
-from flows.answers import DATE_BUTTONS, button_date
 from flows.events import Joined, Opened
+from flows.fields.day import AHEAD, day_at
 from flows.state import Phase, Run, Seat
 from flows.vocabulary import ExerciseRole
 from storage import records
@@ -88,7 +88,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
                 await _choose_date(ctx, actor, run, await ctx.work.rows.get(row.id))
             await tell(ctx, actor, run, await ctx.work.rows.get(row.id))  # now, as a date may never be chosen
         case "when":
-            day = button_date(list(DATE_BUTTONS.values())[int(more)], ctx.today, off_holidays) if more else None
+            day = day_at(list(AHEAD.values())[int(more)], ctx.today, off_holidays) if more else None
             await _change(ctx, actor, run, row, due=day)
             await tell(ctx, actor, run, await ctx.work.rows.get(row.id))
         case "done" | "undone" | "drop" | "undrop":
@@ -338,7 +338,7 @@ async def _choose_person(ctx: Context, actor: Actor, run: Run, row: Row, number:
 
 
 async def _choose_date(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
-    offered = enumerate(DATE_BUTTONS)
+    offered = enumerate(AHEAD)
     dates = [ctx.key(f"date.{name}", "when", run.number, f"{row.id}:{place}") for place, name in offered]
     keys = [dates[:2], dates[2:], [ctx.key("no_date", "when", run.number, str(row.id))]]
     title, why = (await _present(ctx, actor, run)).row_title(row), await unheard(ctx, actor.member, row)

@@ -20,7 +20,8 @@ from bot.features.registers import assigned_rows, registers
 from bot.reminders.holidays import off_holidays, working_day_before
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.shared_buttons import told_apart
-from flows.answers import DATE_BUTTONS, button_date, clean, folded, named_option, unfit
+from flows.answers import clean, folded, named_option, unfit
+from flows.fields.day import AHEAD, day_at
 from flows.identities import Handling
 from flows.model import Exercise
 from flows.state import Phase, Run
@@ -319,12 +320,12 @@ async def _people(ctx: Context, group: Group, row: Row, members: Sequence[Member
 def _due(ctx: Context, arg: str) -> date | None:
     """Return the date that a button stands for: a day itself, or the place of a distance; None for no date."""
     if arg.isdecimal():
-        return button_date(list(DATE_BUTTONS.values())[int(arg)], ctx.today, off_holidays)
+        return day_at(list(AHEAD.values())[int(arg)], ctx.today, off_holidays)
     return date.fromisoformat(arg) if arg else None
 
 
 def _dates(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
-    offered = enumerate(DATE_BUTTONS)
+    offered = enumerate(AHEAD)
     buttons = [ctx.key(f"date.{name}", "todo_when", group.id, f"{row.id}:{place}") for place, name in offered]
     return [buttons[:2], buttons[2:], [ctx.key("no_date", "todo_when", group.id, str(row.id))]]
 

@@ -1,6 +1,6 @@
 """What many have answered to the choices and scales of an exercise: a bar for each question, a part for each answer."""
 
-from flows.vocabulary import Kind
+from flows.fields import ScaleField, There
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 
@@ -14,8 +14,8 @@ def figure(facts: Facts, exercise: str) -> Figure | None:
     parts = []
     for question in facts.exercise(exercise).questions:
         values = [s.value for s in said if s.question == question.id and not s.item]
-        if question.counted and len(values) > 1:
-            steps = [str(n) for n in range(question.low, question.high + 1)] if question.kind is Kind.SCALE else []
+        if question.field.counted and len(values) > 1:
+            steps = list(question.field.choices(There())) if isinstance(question.field, ScaleField) else []
             names = steps or [spoken.option(question.id, option) for option in question.options]
             asked = steps or list(question.options)
             counts = [sum(str(value) == one for value in values) for one in asked]

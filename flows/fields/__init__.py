@@ -1,0 +1,87 @@
+"""The kinds of questions, a file each: what it may say in a definition, how it is read, offered, picked and said."""
+
+from dataclasses import fields
+from typing import assert_never, get_args
+
+from flows.fields.base import FieldType, Offer, Says, Standing, There
+from flows.fields.choice import ChoiceField, Likely
+from flows.fields.day import DateField
+from flows.fields.feed import Feed
+from flows.fields.link import LinkField
+from flows.fields.moment import MomentField
+from flows.fields.number import NumberField
+from flows.fields.organisation import OrganisationField
+from flows.fields.person import PersonField
+from flows.fields.row import RowField
+from flows.fields.scale import ScaleField
+from flows.fields.text import TextField
+from flows.toml_table import TomlTable
+from flows.vocabulary import Kind
+
+AnyField = (
+    TextField
+    | ChoiceField
+    | ScaleField
+    | NumberField
+    | DateField
+    | MomentField
+    | PersonField
+    | OrganisationField
+    | LinkField
+    | RowField
+)
+
+__all__ = [
+    "AnyField",
+    "ChoiceField",
+    "DateField",
+    "Feed",
+    "FieldType",
+    "Likely",
+    "LinkField",
+    "MomentField",
+    "NumberField",
+    "Offer",
+    "OrganisationField",
+    "PersonField",
+    "RowField",
+    "Says",
+    "ScaleField",
+    "Standing",
+    "TextField",
+    "There",
+    "field_of",
+    "owners",
+]
+
+
+def owners(key: str) -> tuple[Kind, ...]:
+    """The kinds of questions whose definitions can have this key; none for one that all have, or that is unknown."""
+    return tuple(one.kind for one in get_args(AnyField) if key in {field.name for field in fields(one)})
+
+
+def field_of(kind: Kind, table: TomlTable) -> AnyField:
+    """Read what a definition says of a question of this kind; mistakes are noted on the table."""
+    match kind:
+        case Kind.TEXT:
+            return TextField.of(table)
+        case Kind.CHOICE:
+            return ChoiceField.of(table)
+        case Kind.SCALE:
+            return ScaleField.of(table)
+        case Kind.NUMBER:
+            return NumberField.of(table)
+        case Kind.DATE:
+            return DateField.of(table)
+        case Kind.MOMENT:
+            return MomentField.of(table)
+        case Kind.PERSON:
+            return PersonField.of(table)
+        case Kind.ORGANISATION:
+            return OrganisationField()
+        case Kind.LINK:
+            return LinkField()
+        case Kind.ROW:
+            return RowField.of(table)
+        case _:
+            assert_never(kind)

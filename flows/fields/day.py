@@ -1,0 +1,123 @@
+"""A day, and how it is offered: what a moment has in common with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flows.answers import at_place
+from flows.buttons import Button, Keyboard
+from flows.dates import DateReader
+from flows.fields.base import FieldType, OffHolidays, Says, Standing, There
+from flows.months import add_months
+from flows.toml_table import TomlTable
+from flows.trouble import Problem, Trouble
+from flows.values import Value, iso_day
+from flows.vocabulary import Field, Kind
+
+LATELY = timedelta(days=14)  # a day that was so short a time ago may be meant, rather than the same day next year
+
+# The days offered as buttons: the label's name, and how many days and months from today.
+Offered = Mapping[str, tuple[int, int]]
+AHEAD: Offered = {"today": (0, 0), "week": (7, 0), "fortnight": (14, 0), "month": (0, 1)}
+PAST: Offered = {"today": (0, 0), "yesterday": (-1, 0)}
+JUST_NOW: Offered = {"now": (0, 0), "tonight": (0, 0), "yesterday": (-1, 0)}
+
+
+class OnADay(FieldType):
+    """What a day and a moment have in common: the days on their buttons."""
+
+    __slots__ = ()
+    a_day = True
+    not_before: str
+    not_after: str
+    milestone: bool
+
+    @property
+    def offered(self) -> Offered:
+        """The days that are offered: by the label's name, in days and months from today."""
+        return AHEAD
+
+    @property
+    def goes_by(self) -> str:
+        """The question whose day this one's comes before or after; empty if there is none."""
+        return self.not_before or self.not_after
+
+    def tap(self, arg: str, today: date, off_holidays: OffHolidays | None = None) -> Value | Trouble:
+        """Return the day that is offered at this place."""
+        offset = at_place(tuple(self.offered.values()), arg)
+        return Trouble(Problem.DATE) if offset is None else day_at(offset, today, off_holidays).isoformat()
+
+    def offer(self, there: There, at: Standing) -> Keyboard:
+        """The days, beside each other."""
+        return (tuple(Button("pick", str(place), f"date.{name}") for place, name in enumerate(self.offered)),)
+
+
+@dataclass(frozen=True, slots=True)
+class DateField(OnADay):
+    """A day to come or, with `past`, one that has been."""
+
+    past: bool = False  # a day that has been, rather than one to come
+    ahead: bool = False  # a day that has been cannot be meant
+    not_before: str = ""  # it goes by the day of this other question of the sheet, and comes after it …
+    not_after: str = ""  # … or before it; where it does not fit, it is asked again
+    milestone: bool = False  # who takes part is reminded of it, and it stands in the calendar …
+    recurs: bool = False  # … and once it has been, how it went and the next one are asked for
+    just_now: bool = False  # what is told has only just happened
+
+    kind = Kind.DATE
+
+    @classmethod
+    def of(cls, table: TomlTable) -> "DateField":
+        """Read the keys that only a date can have."""
+        return cls(
+            past=table.get("past", bool, False),
+            ahead=table.get("ahead", bool, False),
+            not_before=table.get("not_before", str, ""),
+            not_after=table.get("not_after", str, ""),
+            milestone=table.get("milestone", bool, False),
+            recurs=table.get("recurs", bool, False),
+            just_now=table.data.get("role") == Field.WHEN,
+        )
+
+    def mistakes(self, table: TomlTable) -> None:
+        """Keys that gainsay each other."""
+        if self.past and self.ahead:
+            table.wrong("past", "a date is one that has been, or one that lies ahead")
+        if self.recurs and not self.milestone:
+            table.wrong("recurs", "only a date that is a milestone comes again")
+
+    @property
+    def offered(self) -> Offered:
+        """The days that are usually meant."""
+        return JUST_NOW if self.just_now else PAST if self.past else AHEAD
+
+    def _read(self, text: str, today: date, dates: DateReader) -> Value | Trouble:
+        """Read a day. One that can be read in two ways, or is past where that cannot be meant, is asked about."""
+        found = [] if self.past else dates.read_date(text, today)
+        found = found or dates.read_past(text, today)  # "i går" says a day wherever one is asked for
+        if not found:
+            return Trouble(Problem.PAST_DATE if self.past else Problem.DATE)
+        if self.ahead and found[0] < today:
+            return Trouble(Problem.DATE_BEEN, {"dates": [found[0].isoformat()]})
+        if not self.past and not self.ahead and len(found) == 1:
+            found += _just_been(text, found[0], today, dates)
+        if len(found) > 1:
+            return Trouble(Problem.DATE_TWO_WAYS, {"dates": [d.isoformat() for d in found]})
+        return found[0].isoformat()
+
+    def say(self, value: Value, says: Says) -> str:
+        """The day."""
+        return says.day(iso_day(value))
+
+
+def day_at(offset: tuple[int, int], today: date, off_holidays: OffHolidays | None = None) -> date:
+    """Return the date so many days and months from today; one to come is moved `off_holidays`, where they are known."""
+    days, months = offset
+    day = add_months(today, months) + timedelta(days)
+    return off_holidays(day) if off_holidays and day > today else day
+
+
+def _just_been(text: str, found: date, today: date, dates: DateReader) -> list[date]:
+    """Return the day a year before the one found, if it lately was and the text, without its year, can mean it."""
+    been = add_months(found, -12)
+    return [been] if today - LATELY <= been < today and dates.read_date(text, been) == [been] else []

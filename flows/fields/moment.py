@@ -1,0 +1,71 @@
+"""A day with its hour: written at once, or the day first and then the hour (`flows.moments`)."""
+
+from dataclasses import dataclass
+from datetime import date, time
+
+from flows.buttons import Button, Keyboard
+from flows.dates import DateReader
+from flows.fields.base import Says, Standing, There
+from flows.fields.day import OnADay
+from flows.months import add_months
+from flows.toml_table import TomlTable
+from flows.trouble import Problem, Trouble
+from flows.values import Value, moment, time_of
+from flows.vocabulary import Kind
+
+HOURS = tuple(time(hour) for hour in (9, 10, 13, 15, 17, 18))  # offered where the day is known and the hour is not
+READING, HOUR, NO_HOUR = "r", "h", "later"  # begin the arguments of the buttons beside those of days
+
+
+@dataclass(frozen=True, slots=True)
+class MomentField(OnADay):
+    """A day and the hour on it; the day alone while its hour is not settled."""
+
+    not_before: str = ""  # it goes by the day of this other question of the sheet, and comes after it …
+    not_after: str = ""  # … or before it; where it does not fit, it is asked again
+    milestone: bool = False  # who takes part is reminded of it, and it stands in the calendar
+
+    kind = Kind.MOMENT
+
+    @classmethod
+    def of(cls, table: TomlTable) -> "MomentField":
+        """Read the keys that only a moment can have."""
+        return cls(
+            table.get("not_before", str, ""), table.get("not_after", str, ""), table.get("milestone", bool, False)
+        )
+
+    def _read(self, text: str, today: date, dates: DateReader) -> Value | Trouble:
+        """A day with its hour. A day alone, and what can be read in several ways, is asked about: `HOUR` and
+        `MOMENT_TWO_WAYS` name what it can be ("moments"). A day that has been may be a slip: the next of its kind is
+        offered before it."""
+        read = dates.read_moment(text, today)
+        been = [(day, at) for day, at in read if day < today]
+        found = [moment(day, at) for day, at in (*((_again(day, today), at) for day, at in been), *read)]
+        if not found:
+            return Trouble(Problem.MOMENT)
+        if len(found) == 1 and time_of(found[0]):
+            return found[0]
+        return Trouble(Problem.HOUR if len(found) == 1 else Problem.MOMENT_TWO_WAYS, {"moments": found})
+
+    def offer(self, there: There, at: Standing) -> Keyboard:
+        """What a text can mean, the usual hours of the one day that is known, or days."""
+        if not at.readings:
+            return OnADay.offer(self, there, at)
+        if len(at.readings) > 1 or time_of(at.readings[0]):
+            return tuple((Button("pick", f"{READING}{n}", "moment"),) for n in range(len(at.readings)))
+        hours = [Button("pick", f"{HOUR}{n}", "hour") for n in range(len(HOURS))]
+        return (tuple(hours[:3]), tuple(hours[3:]), (Button("pick", NO_HOUR, "hour_later"),))
+
+    def entered(self, value: Value) -> str:
+        """Return the day and the hour, with a blank between them."""
+        return "" if value is None else str(value).replace("T", " ")
+
+    def say(self, value: Value, says: Says) -> str:
+        """The day with its hour."""
+        return says.moment(str(value))
+
+
+def _again(day: date, today: date) -> date:
+    """Return the next day with this day and month, from today on."""
+    years = (add_months(day, 12 * n) for n in range(today.year - day.year, today.year - day.year + 2))
+    return next(again for again in years if again >= today)

@@ -1,0 +1,31 @@
+"""One of the group's organisations, or one that is only named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flows.buttons import Button, Keyboard, paged
+from flows.fields.base import Pointing, Says, Standing, There
+from flows.values import Value, pointed_id
+from flows.vocabulary import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationField(Pointing):
+    """An organisation."""
+
+    kind = Kind.ORGANISATION
+
+    def choices(self, there: There) -> Mapping[str, Value]:
+        """The group's organisations."""
+        return {str(one): {"id": one} for one in there.organisations}
+
+    def offer(self, there: There, at: Standing) -> Keyboard:
+        """A button for each, one under the other."""
+        return paged([Button("pick", arg, "organisation") for arg in self.choices(there)], at.page)
+
+    def say(self, value: Value, says: Says) -> str:
+        """The organisation's name."""
+        number = pointed_id(value)
+        if number is not None:
+            return says.organisation(number)
+        return says.text(str(value["name"] if isinstance(value, Mapping) else value))

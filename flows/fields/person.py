@@ -1,0 +1,40 @@
+"""Somebody in the group, or somebody who is only named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flows.buttons import Button, Keyboard, paged
+from flows.fields.base import Pointing, Says, Standing, There
+from flows.toml_table import TomlTable
+from flows.values import Value, pointed_id
+from flows.vocabulary import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class PersonField(Pointing):
+    """A person."""
+
+    others: bool = False  # somebody else than the one who answers
+    tells: bool = False  # whoever is named is told at once, and can take their name out
+
+    kind = Kind.PERSON
+
+    @classmethod
+    def of(cls, table: TomlTable) -> "PersonField":
+        """Read the keys that only a person can have."""
+        return cls(table.get("others", bool, False), table.get("tells", bool, False))
+
+    def choices(self, there: There) -> Mapping[str, Value]:
+        """Those of the group who are awaited."""
+        return {str(one): {"id": one} for one in there.members if not (self.others and one == there.me)}
+
+    def offer(self, there: There, at: Standing) -> Keyboard:
+        """A button for each, one under the other."""
+        return paged([Button("pick", arg, "person") for arg in self.choices(there)], at.page)
+
+    def say(self, value: Value, says: Says) -> str:
+        """The person's name."""
+        number = pointed_id(value)
+        if number is not None:
+            return says.member(number)
+        return says.text(str(value["name"] if isinstance(value, Mapping) else value))
