@@ -225,14 +225,30 @@ def test_moving_to_a_colleague_can_reveal() -> None:
     assert play(run, Joined(Seat(4, 20))).phase is Phase.REVEALED
 
 
-def test_old_buttons_stay_old_for_who_comes_back() -> None:
-    """Buttons from before somebody left do not come to life when they return and are asked anew."""
-    run = play(begun(exercise(How.EACH)), Opened(1, introduced=True))
-    old = tap(run, 1, "pause")
+@pytest.mark.parametrize(("opened", "verb"), [(True, "pause"), (False, "start")])
+def test_old_buttons_stay_old_for_who_comes_back(opened: bool, verb: str) -> None:
+    """Buttons from before somebody left do not come to life when they return, before they are asked anew or after.
+
+    `start` is the one that would fit where they stand then: at the beginning, as when it was shown.
+    """
+    run = play(begun(exercise(How.EACH)), Opened(1, introduced=opened))
+    old = tap(run, 1, verb)
+    assert advance(run, old).run != run
     run = play(run, Left(1), Joined(SEATS[1]))
     for _ in range(3):
         assert advance(run, old).run == run
         run = play(run, Opened(1, introduced=True))
+
+
+@pytest.mark.parametrize("phase", ["open", "revealed", "concluded"])
+def test_a_withdrawn_round_waits_for_no_day(phase: str) -> None:
+    """A text that was changed is answered anew when it is whole, and not by the day that was for the former text."""
+    run = in_phase(phase)
+    assert run.answer_by is not None
+    run = play(run, Withdrawn())
+    assert run.answer_by is None
+    assert deadlines(run) == ()
+    assert run.handed_in() == frozenset()
 
 
 def test_undoing_keeps_every_answer() -> None:

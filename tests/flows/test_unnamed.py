@@ -10,6 +10,7 @@ from flows.events import Concluded, Edited, Event, LeftOut, Opened, Revealed, Sp
 from flows.fields import TextField
 from flows.keyboards import CONCLUSION
 from flows.model import Question
+from flows.reveal import admit
 from flows.state import Phase, Run, Seat, Sheet
 from flows.vocabulary import Audience, How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, tap, through, visit, write
@@ -60,6 +61,15 @@ def test_late_ones_come_in_twos() -> None:
     assert (turn.run.admitted, turn.run.late) == (6, 0)
     again = play(written(play(turn.run, Undid()), 7), Revealed(anyway=True))
     assert (again.phase, again.admitted, again.late) == (Phase.REVEALED, 6, 1)  # nor by taking the reveal back
+
+
+@pytest.mark.parametrize("handed_in", range(6))
+def test_company_of_two_is_for_late_ones_alone(handed_in: int) -> None:
+    """Where nothing has been shown, four come in at once, however it came to be asked whether they may."""
+    run = written(group_of(7), *range(1, handed_in + 1))
+    after, admitted = admit(run)
+    assert admitted == ((Admit(),) if handed_in >= 4 else ())
+    assert after.admitted == (handed_in if handed_in >= 4 else 0)
 
 
 def test_what_is_handed_in_is_nobodys() -> None:

@@ -135,7 +135,7 @@ async def test_only_those_who_write_an_answer_together_see_how_it_has_changed(st
         async def seen(owner: str, audience: str = "group") -> list[str]:
             for value in ("före", "efter"):
                 kept = await work.answers.keep(
-                    run.id, GivenAnswer(owner, "q", "", value, None, audience, False), alva.id
+                    run.id, GivenAnswer(owner, f"q_{audience}", "", value, None, audience, False), alva.id
                 )
             readers = {"alva": alva, "bo": bo, "cia": cia, "guest": guest, "left": left, "stranger": stranger}
             return [name for name, reader in readers.items() if await work.answers.shared_history(kept.id, reader)]
@@ -143,6 +143,7 @@ async def test_only_those_who_write_an_answer_together_see_how_it_has_changed(st
         assert await seen("g") == ["alva", "bo", "cia"]
         assert await seen(f"o:{ours}") == ["alva", "bo"]
         assert await seen(f"m:{alva.id}") == []
+        assert await seen("g", "coordinator") == []  # not even Alva, who coordinates: others wrote it as well
         assert await work.answers.shared_history(10_000, alva) == []
 
 
