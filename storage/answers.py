@@ -127,7 +127,8 @@ class Answers(Repository):
         """Let the owner's answers be seen by those they are meant for.
 
         The anonymous ones leave the sheet, with all that tells whose they are and when they were given, and go among
-        what others have said (see `storage.ballots`). They cannot be found again by anybody, nor be taken back.
+        what others have said (see `storage.ballots`), each line by itself. They cannot be found again by anybody, nor
+        be taken back.
         """
         self._session.write("UPDATE answers SET handed_in = 1 WHERE run_id = ? AND owner = ?", (run_id, owner))
         unnamed = [answer for answer in await self.of_owner(run_id, owner) if answer.anonymous]
@@ -177,10 +178,11 @@ class Answers(Repository):
             "SELECT sealed FROM unnamed_answers WHERE run_id = ? AND shown = ?", (run_id, shown)
         )
         place = f"unnamed_answers/{run_id}/{int(shown)}"
-        return ballots.open_sealed(await self._run_key(run_id), place, row["sealed"]) if row else []
+        # Taken apart here too: an earlier version kept an answer whole.
+        return _notes(ballots.open_sealed(await self._run_key(run_id), place, row["sealed"])) if row else []
 
     async def _keep_unnamed(self, run_id: int, said: list[Unnamed], *, shown: bool) -> None:
-        sealed = ballots.seal(await self._run_key(run_id), f"unnamed_answers/{run_id}/{int(shown)}", said)
+        sealed = ballots.seal(await self._run_key(run_id), f"unnamed_answers/{run_id}/{int(shown)}", _notes(said))
         self._session.write("INSERT OR REPLACE INTO unnamed_answers VALUES (?, ?, ?)", (run_id, shown, sealed))
         self._session.wipe_log = True
 
@@ -326,6 +328,15 @@ def _content(answer: Answer) -> tuple[bytes, str, bool]:
     return pack([answer.value, answer.comment]), answer.audience, answer.anonymous
 
 
+def _notes(said: Iterable[Unnamed]) -> list[Unnamed]:
+    """Return what is said with each line by itself: lines that stay together tell that one person wrote them."""
+    return [
+        [question, item, note, comment, audience]
+        for question, item, value, comment, audience in said
+        for note in (filter(None, map(str.strip, value.splitlines())) if isinstance(value, str) else [value])
+    ]
+
+
 def _nobodys(run: Run, said: Unnamed) -> Answer:
     """Return an unnamed answer as others see it: nothing tells whose it is, or which others are by the same person."""
     question, item, value, comment, audience = said
@@ -351,4 +362,6 @@ def _nobodys(run: Run, said: Unnamed) -> Answer:
 
 def _in_order(answers: Iterable[Answer]) -> list[Answer]:
     """By question and item; then by owner, and anonymous ones by what they say, so that their order tells nothing."""
-    return sorted(answers, key=lambda answer: (answer.question, answer.item, answer.owner, pack(answer.value)))
+    return sorted(
+        answers, key=lambda answer: (answer.question, answer.item, answer.owner, str(answer.value).casefold())
+    )

@@ -221,7 +221,7 @@ def _afterwards(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator
     """Yield what is said once answers are there: their picture, verdicts, gaps, the conclusion asked for."""
     voice, words = present.voice, present.words
     if exercise.how in (How.EACH, How.ORG) and not exercise.private:
-        yield Bubble("group", result(voice, present.picture(run, _sample(present, run)))[0])
+        yield Bubble("group", result(voice, present.picture(replace(run, admitted=1), _sample(present, run)))[0])
     for band in exercise.verdict.bands if exercise.verdict else ():
         place = f"verdict.{band.id}.text"
         yield Bubble("verdict", words[place], rendered=False, place=place)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.views.names import Scene, answer_key
 from bot.views.rows import RowWording
+from flows.answers import lines
 from flows.board import said_once
 from flows.fields import ScaleField
 from flows.model import Exercise, Question
@@ -37,13 +38,12 @@ class PictureWording(RowWording):
     def picture(self, run: Run, answers: Sequence[Answer]) -> TemplateFacts:
         """Return the picture: counts, means, spread, every comment, and the question to talk about."""
         picture = self.collected(run, answers)
-        unsigned = max((len(line.given) for line in picture.lines), default=0)  # without names, but with their number
         if run.exercise.teams:
             self._teams = {owner: self.owner(run, owner) for owner in {a.owner for a in answers}}
         return {
             "title": self.words["title"],
             "town": None,  # said to whoever is in several, in private
-            "people": len({a.owner for a in answers if a.owner}) or unsigned,
+            "people": run.admitted if self.exercise.anonymous else picture.people,
             "lines": [self._line(picture, line, n) for n, line in enumerate(picture.lines, 1) if line.given],
             "divided": self.short(picture.divided) if picture.divided else None,
             "tied": len(picture.most_divided) > 1,
@@ -116,7 +116,7 @@ class PictureWording(RowWording):
         listed = not question.field.tapped
         said = [(self._who(g), self.value(question, g.value)) for g in line.given] if listed else []
         if self.exercise.anonymous:
-            said = [(None, text) for text in said_once(text for _, text in said)]
+            said = [(None, note) for note in said_once(note for _, text in said for note in lines(text))]
         comments = [(self._who(g), g.comment) for g in line.given if g.comment]
         return {
             "n": n,

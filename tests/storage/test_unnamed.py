@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from storage import backup
+from storage import backup, ballots
 from storage.records import GivenAnswer, Member
 from storage.store import Store, UnitOfWork
 from storage.table import unpack
@@ -61,6 +61,26 @@ async def test_handed_in_without_a_name_is_one_sorted_padded_row(store: Store, p
         assert sorted(str(answer.value) for answer in seen) == sorted(WORDS)
         assert {(a.owner, a.member_id, a.source, a.at) for a in seen} == {("", None, None, run.opened_at)}
         assert await work.answers.of_owner(run.id, f"m:{members[0].id}") == []
+
+
+async def test_each_line_lies_by_itself(store: Store, path: Path) -> None:
+    """Notes of one hand are not found together by whoever has the key, nor among what is shown; nor those that an
+    earlier version kept together."""
+    async with store.work() as work:
+        group, members = await make_group(work, -1, 5)
+        run = await work.runs.add(group.id, "1.3", "hash", {}, phase="revealed")
+        for member, words in zip(members, ("zebra\nbi", "åsna", "hermelin\n\n  lo ", "bi"), strict=False):
+            await ballot(work, run.id, member, words)
+        key = await key_of(work, group.id)
+    (sealed,) = rows(path, "SELECT sealed FROM unnamed_answers")[0]
+    notes = ["bi", "bi", "hermelin", "lo", "zebra", "åsna"]
+    assert [said[2] for said in unpack(key.open(f"unnamed_answers/{run.id}/0", sealed))] == notes
+    async with store.work() as work:
+        whole = ballots.seal(key, f"unnamed_answers/{run.id}/1", [["q", "", "katt\nalg", None, "group"]])
+        work._session.write("INSERT INTO unnamed_answers VALUES (?, 1, ?)", (run.id, whole))
+        assert [answer.value for answer in await work.answers.for_group(run.id)] == ["alg", "katt"]
+        await work.answers.admit(run.id)
+        assert [answer.value for answer in await work.answers.for_group(run.id)] == sorted([*notes, "alg", "katt"])
 
 
 async def test_talking_instead_erases_what_was_written(store: Store, path: Path) -> None:
