@@ -50,9 +50,8 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Where organisations answered the furthest from each other: two of them, and what they said on the whole."""
+    """The two organisations that answered a question the furthest from each other, and what they said on the whole."""
 
-    key: str
     organisations: tuple[int, int]
     means: tuple[float, float]  # of a scale, or of the places of a choice's options, from 0
     said: tuple[Mapping[int, int], Mapping[int, int]]  # how many of each said which of these
@@ -64,17 +63,12 @@ class CollectedPicture:
 
     people: int
     lines: tuple[Line, ...]
-    divided: str | None
+    divided: str | None  # where answers differ the most
     judgement: Judgement | None
+    tied: bool = False  # they differ just as much somewhere else
     agreed: str | None = None  # where answers are the most alike
     doubted: tuple[str, ...] = ()  # where nobody gave the answer that was hoped for
-    apart: Apart | None = None
-    most_divided: tuple[str, ...] = ()  # `divided`, and those that differ just as much
-
-    @property
-    def marked(self) -> tuple[str, ...]:
-        """Those of `most_divided` that are marked: none if they are more than half, as a mark on most says nothing."""
-        return self.most_divided if 2 * len(self.most_divided) <= len(self.lines) else ()
+    apart: Apart | None = None  # whose answers to `divided` are far apart
 
 
 def collect(run: Run, given: Iterable[Given]) -> CollectedPicture:
@@ -82,53 +76,75 @@ def collect(run: Run, given: Iterable[Given]) -> CollectedPicture:
     asked = {owner: run.asked(owner) for owner in run.sheets}
     given = [g for g in given if g.key in asked.get(g.owner, run.keys())]
     lines = tuple(_line(key, run.question(key), [g for g in given if g.key == key]) for key in run.keys())
-    several = sum(line.question.field.tapped for line in lines) > 1  # fewer lines have no "most"
-    # What each ticks of several, such as what they have lived, differs by nature: it counts where nothing else does.
-    compared = [line for line in lines if not line.question.many and line.disagreement > 0] or list(lines)
-    apart = max(compared, key=lambda line: line.disagreement, default=None)
-    divided = apart.key if several and apart and apart.disagreement > 0 else None
     counted = [line for line in lines if line.question.field.tapped and len(line.given) > 1]
-    alike = min(counted, key=lambda line: line.disagreement, default=None)
+    divided = _most_divided(lines)
     return CollectedPicture(
         len({g.owner for g in given}),
         lines,
-        divided,
+        divided[0].key if divided else None,
         _judge(run.exercise, lines, given),
-        alike.key if divided and alike and apart and alike.disagreement < apart.disagreement else None,
+        len(divided) > 1,
+        _most_alike([line for line in counted if line not in divided]) if divided else None,
         tuple(line.key for line in counted if line.question.field.hoped and not line.counts[line.question.field.hoped]),
-        None if run.exercise.deck else _furthest(counted),  # which card somebody drew sets nobody apart
-        tuple(line.key for line in compared if divided and apart and line.disagreement == apart.disagreement),
+        # Which card somebody drew sets nobody apart.
+        _furthest(divided[0]) if divided and not run.exercise.deck else None,
     )
 
 
+def _most_divided(lines: Sequence[Line]) -> list[Line]:
+    """Return where answers differ the most, all that do so just as much; nothing where one question alone can.
+
+    What each ticks of several, such as what they have lived, differs by nature: it counts where nothing else does.
+    """
+    if sum(line.question.field.tapped for line in lines) < 2:
+        return []
+    compared = [line for line in lines if not line.question.many and line.disagreement > 0] or list(lines)
+    most = max(line.disagreement for line in compared)
+    return [line for line in compared if line.disagreement == most > 0]
+
+
+def _most_alike(lines: Sequence[Line]) -> str | None:
+    """Return where the commonest answer has the largest share and, of equals, the others are the closest to it.
+
+    None where no answer has more than half, or where several are just as alike: then nothing stands out.
+    """
+
+    def alike(line: Line) -> tuple[float, float]:
+        return max(line.counts.values()) / len(line.given), -line.disagreement
+
+    ranked = sorted((line for line in lines if not line.question.many), key=alike, reverse=True)
+    if not ranked or alike(ranked[0])[0] <= 0.5 or (len(ranked) > 1 and alike(ranked[0]) == alike(ranked[1])):
+        return None
+    return ranked[0].key
+
+
 FAR = 0.5  # of the whole way from one end to the other: two organisations who answer so differently see it differently
+SEVERAL = 2  # answers of each organisation, so that what it said is nobody's own
 
 
-def _furthest(lines: Sequence[Line]) -> Apart | None:
-    found: list[tuple[float, Apart]] = []
-    for line in lines:
-        question = line.question
-        if question.many:
-            continue
-        said: dict[int, list[int]] = {}
-        for g in line.given:
-            if g.organisation is None:
-                continue
-            if isinstance(g.value, int):
-                said.setdefault(g.organisation, []).append(g.value)
-            elif g.value in question.options:
-                said.setdefault(g.organisation, []).append(question.options.index(str(g.value)))
-        means = {organisation: fmean(places) for organisation, places in said.items()}
-        if len(means) < 2:
-            continue
-        low, high = min(means, key=lambda one: means[one]), max(means, key=lambda one: means[one])
-        field = question.field
-        way = field.high - field.low if isinstance(field, ScaleField) else len(question.options) - 1
-        distance = (means[high] - means[low]) / way if way else 0.0
-        if distance >= FAR:
-            counts = Counter(said[low]), Counter(said[high])
-            found.append((distance, Apart(line.key, (low, high), (means[low], means[high]), counts)))
-    return max(found, key=lambda one: one[0])[1] if found else None
+def _furthest(line: Line) -> Apart | None:
+    """Return the two organisations whose answers are far from each other, if no single person's answer shows by that.
+
+    So each organisation with an answer must have several; those who belong to none count as one, as theirs remain when
+    the others' are known.
+    """
+    question, said = line.question, dict[int | None, list[int]]()
+    if question.many:
+        return None
+    for g in line.given:
+        if isinstance(g.value, int):
+            said.setdefault(g.organisation, []).append(g.value)
+        elif g.value in question.options:
+            said.setdefault(g.organisation, []).append(question.options.index(str(g.value)))
+    means = {organisation: fmean(places) for organisation, places in said.items() if organisation is not None}
+    if len(means) < 2 or min(map(len, said.values())) < SEVERAL:
+        return None
+    low, high = min(means, key=lambda one: means[one]), max(means, key=lambda one: means[one])
+    field = question.field
+    way = field.high - field.low if isinstance(field, ScaleField) else len(question.options) - 1
+    if means[high] - means[low] < FAR * way:
+        return None
+    return Apart((low, high), (means[low], means[high]), (Counter(said[low]), Counter(said[high])))
 
 
 def _line(key: str, question: Question, given: Sequence[Given]) -> Line:

@@ -10,6 +10,7 @@ from zlib import crc32
 from markupsafe import Markup
 
 from bot.context.context import Services
+from bot.context.plain_text import plain
 from bot.context.sealed_actions import LINK
 from bot.dispatch.chat_commands import COMMANDS
 from bot.page.formatted import formatted
@@ -55,6 +56,7 @@ class ShownMessage:
     pinned: bool
     shut: bool  # asks for a one-time code first
     write: str | None  # it asks for a text: the hint of the field under it
+    alt: str = ""  # what its pictures show: its words, and none of the page's own among them
 
 
 def token_in(services: Services, url: str) -> str | None:
@@ -103,6 +105,7 @@ def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
         copy.pinned,
         shut=False,
         write=content["write"]["hint"] if "write" in content else None,
+        alt=text if content.get("plain") else plain(text),
     )
 
 

@@ -8,7 +8,7 @@ from flows.answers import lines
 from flows.board import said_once
 from flows.fields import ScaleField
 from flows.model import Exercise, Question
-from flows.results import Apart, CollectedPicture, Given, Judgement, Line, collect
+from flows.results import CollectedPicture, Given, Judgement, Line, collect
 from flows.state import Run
 from flows.vocabulary import How, Kind
 from messages.voice import TemplateFacts, Voice
@@ -44,13 +44,13 @@ class PictureWording(RowWording):
             "title": self.words["title"],
             "town": None,  # said to whoever is in several, in private
             "people": run.admitted if self.exercise.anonymous else picture.people,
-            "lines": [self._line(picture, line, n) for n, line in enumerate(picture.lines, 1) if line.given],
+            "lines": [self._line(line, n) for n, line in enumerate(picture.lines, 1) if line.given],
             "divided": self.short(picture.divided) if picture.divided else None,
-            "tied": len(picture.most_divided) > 1,
+            "tied": picture.tied,
             "agreed": self.short(picture.agreed) if picture.agreed else None,
             "doubted": [self.short(key) for key in picture.doubted],
             "hoped": self._hoped(run, picture.doubted),
-            "apart": self._apart(run, picture.apart) if picture.apart and not self.exercise.anonymous else None,
+            "apart": self._apart(run, picture),
             "verdict": self._verdict(picture),
             "discuss": self._discuss(picture),
         }
@@ -67,15 +67,16 @@ class PictureWording(RowWording):
         hoped = (run.question(key) for key in doubted)
         return next((self.words.option(question.id, question.field.hoped).lower() for question in hoped), "")
 
-    def _apart(self, run: Run, apart: Apart) -> TemplateFacts:
-        """Return the two organisations whose answers are furthest apart, with these."""
-        question = run.question(apart.key)
+    def _apart(self, run: Run, picture: CollectedPicture) -> list[tuple[str, str]]:
+        """Return the two organisations whose answers to what divides the most are far apart, each with its answer."""
+        if picture.apart is None or picture.divided is None:
+            return []
+        question, apart = run.question(picture.divided), picture.apart
         if question.kind is Kind.SCALE:
             said = [self.voice.rules.number(mean) for mean in apart.means]
         else:
             said = [self._options_said(question, counts) for counts in apart.said]
-        names = [self.scene.organisation(one) for one in apart.organisations]
-        return {"short": self.short(apart.key), "said": list(zip(names, said, strict=True))}
+        return list(zip(map(self.scene.organisation, apart.organisations), said, strict=True))
 
     def _options_said(self, question: Question, counts: Mapping[int, int]) -> str:
         """Return what an organisation's people chose, with numbers if it was not the same."""
@@ -102,7 +103,7 @@ class PictureWording(RowWording):
         )
         return collect(run, given)
 
-    def _line(self, picture: CollectedPicture, line: Line, n: int) -> TemplateFacts:
+    def _line(self, line: Line, n: int) -> TemplateFacts:
         question = line.question
         counts = (
             [
@@ -121,7 +122,6 @@ class PictureWording(RowWording):
         return {
             "n": n,
             "short": self.short(line.key),
-            "divided": line.key in picture.marked,
             "counts": counts,
             "bar": _bar(line),
             "mean": self.voice.rules.number(line.mean)

@@ -148,7 +148,7 @@ def test_readiness(town: TownPage) -> None:
     alva.press("Lämna in")
     alva.open_chat(GROUP)
     picture = alva.wait_for("Är ni redo? – så här svarade ni")
-    assert "här skiljer det mest" in picture
+    assert "där det skiljer mest" in picture
     assert "Summa: " in picture
     assert "Ni kan gå vidare." in picture
 

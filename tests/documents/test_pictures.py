@@ -2,6 +2,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import time
+from itertools import groupby
 from pathlib import Path
 
 import pypdf
@@ -14,7 +15,7 @@ from messages.documents.blocks import Figure, Table
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
 from messages.documents.make import make, picture
-from messages.documents.material import CheckInPoint, Material, RegisterRow, Year
+from messages.documents.material import CheckInPoint, Material, RegisterRow, Round, Said, Year
 from messages.documents.parts import Parts
 from messages.documents.pictures import KINDS, figure, foot, on_paper
 from messages.documents.render_request import fulfil
@@ -44,6 +45,21 @@ def test_answers_of_any_exercise(exercise: str, town: Material) -> None:
     assert Image.open(io.BytesIO(drawn[0])).width == 1080
     assert any(sign.isdigit() for sign in drawn[1])
     assert figure(f"answers.{exercise}", Facts(Material("Exempelstad", DAY))) is None
+
+
+def test_a_no_is_the_darkest_tone(town: Material) -> None:
+    """Yes, doubtful and no are tones of one hue from left to right, each much darker than the one before: none is green
+    or red, and they are told apart in grey."""
+    said = tuple(Said("hard", value, DAY) for value in ("yes", "no", "doubtful", "yes"))
+    drawn = picture("answers.commitment", replace(town, rounds={**town.rounds, "commitment": Round(said)}))
+    assert drawn is not None
+    image = Image.open(io.BytesIO(drawn[0])).convert("RGB")
+    lines = ([image.getpixel((x, y)) for x in range(image.width)] for y in range(image.height))
+    wide = ([tone for tone, pixels in groupby(line) if len(list(pixels)) > 100] for line in lines)
+    *_, tones, _edge = (found for line in wide if len(found := [tone for tone in line if tone != (255, 255, 255)]) == 3)
+    assert all(red <= green <= blue for red, green, blue in tones)
+    yes, doubtful, no = (sum(tone) / 3 for tone in tones)
+    assert yes - 50 > doubtful > no + 50
 
 
 NUMBER = "Mottagningen 0123-100 00, annars växeln 0123-105 00"

@@ -129,24 +129,68 @@ def test_the_divided_question() -> None:
     assert picture(READINESS, scores(1, 5, 1, 5, 1, 5, 1, 5)).divided is None
 
 
-def test_questions_that_divide_just_as_much_are_all_named() -> None:
-    """With two that differ alike neither alone is called the one that differs most."""
+def test_questions_that_divide_just_as_much() -> None:
+    """With two that differ alike neither is called the one that differs most; the talk begins with the first."""
     apart = picture(READINESS, scores(3, 1, 1, 3, 3, 3, 3, 3), scores(3, 5, 5, 3, 3, 3, 3, 3))
-    assert apart.most_divided == apart.marked == ("suits", "political")
-    assert picture(READINESS, scores(*[3] * 8), scores(*[3] * 8)).most_divided == ()
+    assert (apart.divided, apart.tied) == ("suits", True)
+    assert not picture(READINESS, scores(3, 1, 2, 3, 3, 3, 3, 3), scores(3, 5, 5, 3, 3, 3, 3, 3)).tied
+    assert not picture(READINESS, scores(*[3] * 8), scores(*[3] * 8)).tied
 
 
-def test_a_mark_on_most_of_the_questions_marks_none() -> None:
-    """Where more than half differ just as much a mark would tell nothing; the talk still begins with the first."""
-    apart = picture(READINESS, scores(*[1] * 5, *[3] * 3), scores(*[5] * 5, *[3] * 3))
-    assert (apart.divided, len(apart.most_divided), apart.marked) == (SCALES[0], 5, ())
+YES, DOUBTFUL, NO = "yes", "doubtful", "no"
+STATEMENTS = exercise(
+    How.EACH,
+    for_each=None,
+    questions=tuple(Question(id, ChoiceField(options=(YES, DOUBTFUL, NO)), Audience.GROUP) for id in ("a", "b", "c")),
+)
+
+
+def statements(**said: tuple[int, int, int]) -> CollectedPicture:
+    """The picture of statements to which so many have said yes, doubtful and no."""
+    lists = {key: [YES] * yes + [DOUBTFUL] * doubtful + [NO] * no for key, (yes, doubtful, no) in said.items()}
+    return picture(
+        STATEMENTS, *(dict(zip(lists, answers, strict=True)) for answers in zip(*lists.values(), strict=True))
+    )
+
+
+def test_most_alike_is_where_most_say_the_same() -> None:
+    """Four of five who say yes are more alike than two, two and one, though the fifth is further away."""
+    assert statements(a=(4, 0, 1), b=(2, 2, 1), c=(2, 0, 3)).agreed == "a"
+    assert statements(a=(3, 2, 0), b=(3, 0, 2), c=(2, 0, 3)).agreed == "a"  # as many, and the others are closer
+
+
+def test_nothing_is_most_alike() -> None:
+    """Where no answer has a majority, or several are just as alike, or what divides the most would be called so."""
+    assert statements(a=(2, 2, 1), b=(2, 1, 2), c=(2, 0, 3)).agreed is None
+    assert statements(a=(5, 0, 0), b=(5, 0, 0), c=(2, 0, 3)).agreed is None
+    assert statements(a=(5, 0, 0), b=(0, 0, 5), c=(5, 0, 0)).agreed is None
+    assert statements(a=(4, 0, 1), b=(2, 2, 1), c=(2, 1, 2)).divided == "c"
+    assert statements(a=(4, 0, 1), b=(2, 3, 0), c=(3, 2, 0)).agreed is None  # b and c; a divides the most
+
+
+def test_organisations_are_compared_where_no_one_is_alone() -> None:
+    """Each organisation with an answer must have two: one who stands alone for theirs would be named by it."""
+
+    def apart(*people: tuple[int | None, str]) -> tuple[int, int] | None:
+        given = [Given(f"m:{n}", "a", said, None, n, home) for n, (home, said) in enumerate(people)]
+        given += [Given(f"m:{n}", "b", YES, None, n, home) for n, (home, _) in enumerate(people)]
+        found = collect(new(STATEMENTS), given).apart
+        return found.organisations if found else None
+
+    two = [(10, YES), (10, YES), (20, NO), (20, DOUBTFUL)]
+    assert apart(*two) == (10, 20)
+    assert apart(*two[:3]) is None
+    assert apart(*two, (30, YES)) is None  # shown are two others, and what remains is the third's
+    assert apart(*two, (None, NO)) is None  # … or that of who belongs to none
+    assert apart(*two, (30, YES), (30, YES)) in ((10, 20), (30, 20))
+    assert apart((10, YES), (10, YES), (20, YES), (20, DOUBTFUL), (20, NO), (10, NO)) is None  # not far apart
 
 
 def test_what_one_has_lived_is_no_disagreement() -> None:
     """Ticks of several differ by nature: as soon as something else differs at all, that is talked about first."""
     lived = picture(CHOICES, {"sure": "yes", "styles": ["a"]}, {"sure": "doubtful", "styles": ["b"]})
     assert lived.lines[1].disagreement > lived.lines[0].disagreement > 0
-    assert (lived.divided, lived.most_divided) == ("sure", ("sure",))
+    assert (lived.divided, lived.tied) == ("sure", False)
 
 
 CHOICES = exercise(

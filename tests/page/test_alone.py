@@ -69,7 +69,7 @@ async def test_a_town_on_the_page_alone(alone: OnThePage) -> None:
     await bo.open("/")
     await bo.open(bo.links["Exempelstad"])
     assert "så här svarade ni" in bo.text
-    assert "här skiljer det mest" in bo.text
+    assert "där det skiljer mest" in bo.text
     await bo.open("/samtal")
     assert "Ångra visningen" not in bo.labels
 

@@ -7,7 +7,9 @@ import pytest
 
 from bot.demo.player import Player
 from bot.demo.town import GROUP
-from bot.page.conversation import token_in
+from bot.page.conversation import shown, token_in
+from bot.page.looks import looks_of
+from storage.records import ChatCopy
 from tests.page.reader import ADDRESS
 from tests.page.test_both import Both, both
 from tests.page.test_doors import state
@@ -163,3 +165,15 @@ async def test_the_address_changes(both: Both) -> None:
     assert bo.status == 200
     assert token_in(services, f"{ADDRESS}{path}") == path.removeprefix("/l/")
     assert token_in(services, "https://annan.example.se/l/nonsens") is None
+
+
+async def test_a_picture_is_told_by_its_own_words(both: Both) -> None:
+    """What a picture shows is read aloud from its first word, also where that is folded under words of the page."""
+    alt = "Engagemang. Svårt, men vi vill: Ja 3"
+    at = both.town.clock()
+    content = {"text": f"<blockquote expandable>{alt} &amp; Nej 1</blockquote>"}
+    copy = ChatCopy(1, "p:1", 1, None, False, at, "photo", content, ["bild.png"])
+    there = shown(both.town.bot.services, copy, proved=True)
+    assert there.files[0].picture
+    parts = looks_of(both.town.bot.services.voice)._environment.get_template("parts.html")
+    assert f'alt="{alt} &amp; Nej 1"' in parts.module.message(None, there)
