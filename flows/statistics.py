@@ -2,16 +2,18 @@
 
 Pure. An incident counts on the day it happened and a follow-up on its own day, whichever year they were noted in. What
 leaves the circle of readers is published by quarter, once: what is new since the last time (`publication`), where at
-least five incidents stand behind it. What is not yet enough, or was logged too late, counts in a later quarter, and a
-year is the sum of what was published in it; so no two looks can be held against each other.
+least five incidents stand behind it, or none. What is not yet enough, or was logged too late, counts in a later
+quarter, and a year is the sum of what was published in it; so no two looks can be held against each other.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-SMALL = 5  # a number below this, but not 0, could point somebody out
+from flows.figures import SMALL, Figure, NotTold, enough, together
+
 UNKNOWN = "unknown"  # the category of what was not said
 
 
@@ -41,21 +43,32 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number, and how many incidents stand behind it."""
+    """A number, how many incidents stand behind it, and how many more did not say one."""
 
     number: int = 0
     incidents: int = 0
+    unsaid: int = 0
+
+    def beyond(self, told: "Count") -> "Count":
+        """Return what there is beyond what has been told."""
+        pairs = ((self.number, told.number), (self.incidents, told.incidents), (self.unsaid, told.unsaid))
+        return Count(*(max(now - was, 0) for now, was in pairs))
+
+    def told(self) -> Figure:
+        """Return the figure that was published."""
+        return NotTold.UNKNOWN if self.unsaid and not self.number else self.number
 
 
-Figures = Mapping[str, Count]  # by series; and what was reported, by "dimension:category"
+# By series; and what was reported, by "dimension:category". What is not there is withheld.
+Figures = Mapping[str, Count]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One line of numbers by category. None is a number that is not told; one that nobody knows is not there."""
+    """One line of figures by category."""
 
     name: str
-    cells: Mapping[str, int | None]
+    cells: Mapping[str, Figure]
     unsaid: Mapping[str, int] = field(default_factory=dict)  # of how many incidents the number was not said
 
 
@@ -124,35 +137,37 @@ def to_publish(facts: Iterable[Fact], published: Iterable[str], today: date) -> 
 
 def figures_until(facts: Iterable[Fact], quarter: str) -> Figures:
     """Add up all that happened until the end of a quarter, as it is known now."""
-    numbers: dict[str, int] = {}
+    numbers: dict[str, int] = dict.fromkeys(Series, 0)
+    unsaid = Counter[str]()
     behind: dict[str, set[int]] = {}
     for fact in facts:
-        if not fact.number or quarter_of(fact.day) > quarter:
+        if quarter_of(fact.day) > quarter:
             continue
-        names = [str(fact.series)]
+        unsaid[fact.series] += fact.unsaid
+        names = [str(fact.series)] if fact.number else []
         if fact.series is Series.REPORTED:
             names += [f"{name}:{c}" for name, categories in fact.of.items() for c in categories or (UNKNOWN,)]
         for name in names:
             numbers[name] = numbers.get(name, 0) + fact.number
             behind.setdefault(name, set()).add(fact.incident)
-    return {name: Count(number, len(behind[name])) for name, number in numbers.items()}
+    return {name: Count(number, len(behind.get(name, ())), unsaid[name]) for name, number in numbers.items()}
 
 
 def publication(known: Figures, published: Iterable[Figures]) -> Figures:
     """Return what is published of a quarter: what is new since everything published before, where it is enough.
 
-    In a dimension whose sum is told, what is held back is at least two categories that together make 5 or more.
+    In a series nothing new is told as well, be it that there was none or that nobody said how many. In a dimension none
+    is not told, as that would tell where the few are that are held back; and what is held back where the sum is told is
+    at least two categories that together make 5 or more.
     """
     before: dict[str, Count] = {}
     for told_then in published:
         for name, figure in told_then.items():
             sofar = before.get(name, Count())
-            before[name] = Count(sofar.number + figure.number, sofar.incidents + figure.incidents)
-    new = {
-        name: Count(max(now.number - was.number, 0), max(now.incidents - was.incidents, 0))
-        for name, now in known.items()
-        for was in [before.get(name, Count())]
-    }
+            before[name] = Count(
+                sofar.number + figure.number, sofar.incidents + figure.incidents, sofar.unsaid + figure.unsaid
+            )
+    new = {name: now.beyond(before.get(name, Count())) for name, now in known.items()}
     told = {name for name, figure in new.items() if min(figure.number, figure.incidents) >= SMALL}
     for dimension in {name.partition(":")[0] for name in new if ":" in name} if Series.REPORTED in told else ():
         there = sorted(
@@ -165,21 +180,19 @@ def publication(known: Figures, published: Iterable[Figures]) -> Figures:
                 break
             held.append(name)
         told -= set(held)
+    told |= {series for series in Series if series in new and not new[series].number}
     return {name: new[name] for name in sorted(told)}
 
 
 def told_years(published: Mapping[str, Figures], earlier: Mapping[tuple[int, Series], int]) -> CrossTable:
     """The four series per year as everybody sees them. Figures entered by hand lift nothing over the threshold."""
-    numbers: dict[str, dict[str, int | None]] = {}
+    parts: dict[str, dict[Series, list[Figure]]] = {}
     for quarter, figures in published.items():
-        cells = numbers.setdefault(quarter[:4], dict.fromkeys(Series))
         for series in Series:
-            if series in figures:
-                cells[series] = (cells[series] or 0) + figures[series].number
+            parts.setdefault(quarter[:4], {}).setdefault(series, []).append(_told(figures, series))
     for (year, series), number in earlier.items():
-        cells = numbers.setdefault(str(year), {})
-        cells[series] = (cells.get(series) or 0) + number
-    columns = (Column(year, {s: _enough(n) for s, n in numbers[year].items()}) for year in sorted(numbers))
+        parts.setdefault(str(year), {}).setdefault(series, []).append(enough(number))
+    columns = (Column(year, {s: together(parts[year].get(s, ())) for s in Series}) for year in sorted(parts))
     return CrossTable(tuple(Series), tuple(columns))
 
 
@@ -201,17 +214,12 @@ def told_divided(published: Mapping[str, Figures], dimension: str, categories: S
                 category = category if category in categories else UNKNOWN
                 cells[category] = cells.get(category, 0) + figure.number
     kept = tuple(c for c in (*categories, UNKNOWN) if any(c in cells for cells in numbers.values()))
-    columns = (Column(year, {c: numbers[year].get(c) for c in kept}) for year in sorted(numbers))
+    columns = (Column(year, {c: numbers[year].get(c, NotTold.WITHHELD) for c in kept}) for year in sorted(numbers))
     return CrossTable(kept, tuple(columns))
 
 
-def _enough(number: int | None) -> int | None:
-    """Return the number, None if it is too small to be published, which one entered by hand may be too."""
-    return None if number is not None and 0 < number < SMALL else number
-
-
-def _told(figures: Figures, name: str) -> int | None:
-    return figures[name].number if name in figures else None
+def _told(figures: Figures, name: str) -> Figure:
+    return figures[name].told() if name in figures else NotTold.WITHHELD
 
 
 def _count(
@@ -226,9 +234,9 @@ def _column(
     name: str, numbers: Mapping[str, Mapping[str, int]], unsaid: Mapping[str, Mapping[str, int]], order: Iterable[str]
 ) -> Column:
     """Make a column of cells in this order; a cell for which nobody gave a number is unknown."""
-    not_said = unsaid.get(name, {})
-    there = {c: numbers[name][c] for c in order if c in numbers[name] and (numbers[name][c] or c not in not_said)}
-    return Column(name, there, not_said)
+    not_said, there = unsaid.get(name, {}), numbers[name]
+    known = {c: there[c] for c in order if c in there and (there[c] or c not in not_said)}
+    return Column(name, {c: known.get(c, NotTold.UNKNOWN) for c in order}, not_said)
 
 
 def _add(numbers: dict[str, dict[str, int]], column: str, category: str, number: int) -> None:

@@ -19,3 +19,7 @@ class Published(Records[PublishedQuarter]):
         """Publish a quarter ("2027-1")."""
         id = self._caches.new_id("published")
         return await self._add(id, PublishedQuarter(id, group_id, quarter, figures))
+
+    async def complete(self, quarter: PublishedQuarter, figures: JsonObject) -> None:
+        """Keep with a quarter why it does not tell what it does not tell, which versions before 0.12 did not keep."""
+        await self._update(quarter.id, figures=figures)

@@ -23,6 +23,7 @@ from flows.keyboards import CONCLUSION
 from flows.model import Exercise, Question
 from flows.run_json import to_json
 from flows.state import Phase, Run, Seat, Sheet, conditions_met, key_of
+from flows.statistics import Series
 from flows.vocabulary import ExerciseRole, How, Kind
 from messages.documents.compose import version
 from messages.documents.invented_town import material as invented_material
@@ -216,8 +217,9 @@ class _Town:
         """The statistics, as figures entered by hand, and how everyone was."""
         work = self._desk.work
         for year in given.years:
-            for series in ("reported", "exposed", "talks", "support"):
-                await work.earlier_years.put(self._group.id, year.year, series, getattr(year, series))
+            for series, figure in zip(Series, year.figures(), strict=True):
+                if isinstance(figure, int):
+                    await work.earlier_years.put(self._group.id, year.year, series, figure)
         for check_in in given.checkins:
             if check_in.point is not None:
                 members = [m.id for m in self._members]

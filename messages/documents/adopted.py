@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from flows.statistics import Series
 from flows.vocabulary import ExerciseRole
-from messages.documents.blocks import Bullets, Heading, Span, Table
+from messages.documents.blocks import Bullets, Heading, Source, Span, Table
 from messages.documents.facts import Facts
-from messages.documents.material import NOT_KNOWN, Round, Year
+from messages.documents.material import Round, Year
 from messages.documents.parts import Parts
 from messages.documents.template import Markdown
+from messages.figures import in_words, legend
 
 LINES = 3  # lines to sign on, if it is not known who will
 HEIGHT = 0.95  # cm, room to write by hand
@@ -65,19 +66,18 @@ def year_in_short(parts: Parts) -> Markdown:
     years = sorted((year for year in parts.material.years if year.year <= about), key=lambda year: year.year)
     if not years:
         return Markdown("")
-    few, now, before = parts.words("yearly.few"), years[-1], years[-2] if len(years) > 1 else None
+    now, before = years[-1], years[-2] if len(years) > 1 else None
     said = []
-    for series in Series:
-        shown = now.shown(series, few)
-        if shown != NOT_KNOWN:
-            last = before.shown(series, few) if before else NOT_KNOWN
-            facts = {
-                "name": parts.words(f"series.{series}"),
-                "now": shown,
-                "before": None if last == NOT_KNOWN else last,
-            }
-            said.append(parts.words("yearly.so_many", **facts))
+    for place, (series, figure) in enumerate(zip(Series, now.figures(), strict=True)):
+        last = before.figures()[place] if before else None
+        facts = {
+            "name": parts.words(f"series.{series}"),
+            "now": in_words(parts.voice, figure),
+            "before": last if isinstance(figure, int) and isinstance(last, int) else None,
+        }
+        said.append(parts.words("yearly.so_many", **facts))
     said += counted_from(parts, (before, now) if before else (now,))
     if now.preliminary:
         said.append(parts.words("yearly.until_now", year=now.year))
-    return parts.keep(Bullets(tuple((Span(line),) for line in said)))
+    why = legend(parts.voice, now.figures())
+    return parts.keep(Bullets(tuple((Span(line),) for line in said)), *([Source("\n".join(why), ())] if why else []))

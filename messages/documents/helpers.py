@@ -8,9 +8,10 @@ from functools import partial
 from typing import Any
 
 from flows.fields.text import can_be_reached
+from flows.figures import enough
 from flows.results import Given, collect
 from flows.state import Run
-from flows.statistics import SMALL, Series
+from flows.statistics import Series
 from flows.vocabulary import ExerciseRole, Field, How, Kind
 from messages.documents.adopted import counted_from, signatures, year_in_short
 from messages.documents.blocks import LYING, Bullets, Source, Span, Table, laid
@@ -21,6 +22,7 @@ from messages.documents.pictures.mapping import kinds_of_actors
 from messages.documents.plan_tables import counted_year, facts_table, year_ends, year_grid
 from messages.documents.routine_tables import calls, card_calls, chain_table, law
 from messages.documents.template import Markdown, lines, named
+from messages.figures import in_words, legend
 
 CLOCK = re.compile(r"(?:kl\.? *)?(\d{1,2}[.:]\d\d(?: ?[–-] ?\d{1,2}[.:]\d\d)?)[ :–-]+(\S.*)", re.DOTALL)
 CLOCK_OF_DAY = re.compile(r"\d[.:]\d\d$")
@@ -116,18 +118,16 @@ def by_organisation(parts: Parts, exercise: str, question: str) -> list[tuple[st
 
 
 def advert_counts(parts: Parts, register: str, day: str) -> Markdown:
-    """Advertisements for each month, where they are so many that none stands alone (`SMALL`).
+    """Advertisements for each month, where they are so many that none stands alone (`enough`).
 
     Names and nationalities stay in the register, and so do the sites: a paper that others read leads nobody there.
     """
-    few = parts.words("picture.statistics.few")
     seen = Counter(str(row.values[day])[:7] for row in parts.stored(register))
-    rows = tuple(
-        (parts.voice.rules.month(f"{month}-01"), str(count) if count >= SMALL else few)
-        for month, count in sorted(seen.items())
-    )
+    told = {month: enough(count) for month, count in sorted(seen.items())}
+    rows = tuple((parts.voice.rules.month(f"{m}-01"), str(in_words(parts.voice, n))) for m, n in told.items())
     header = tuple(parts.words(f"advert.{name}") for name in ("month", "count"))
-    return parts.keep(laid(header, rows, (0.5, 0.5))) if rows else Markdown("")
+    notes = [parts.words("year_table.meaning"), *legend(parts.voice, told.values())]
+    return parts.keep(laid(header, rows, (0.5, 0.5)), Source("\n".join(notes), ())) if rows else Markdown("")
 
 
 def area_means(parts: Parts) -> Markdown:
@@ -201,17 +201,15 @@ def tick_rows(parts: Parts, register: str, what: str, status: str, called: str =
 
 def year_table(parts: Parts) -> Markdown:
     """The statistics as a table, and what they do not say."""
-    few = parts.words("picture.statistics.few")
     rows = tuple(
-        (f"{year.year}{'*' if year.preliminary else ''}", *(str(year.shown(name, few)) for name in Series))
+        (f"{year.year}{'*' if year.preliminary else ''}", *(str(in_words(parts.voice, n)) for n in year.figures()))
         for year in sorted(parts.material.years, key=lambda y: y.year)
     )
     whole = (date(year.year, 12, 31) for year in parts.material.years if not year.preliminary)
     parts.dates += [day for day in whole if day <= parts.material.today]  # no paper is older than its figures
     header = (parts.words("label.year"), *(parts.words(f"series.{name}") for name in Series))
     told = [parts.words("year_table.meaning")]
-    if any(year.unknown for year in parts.material.years):
-        told.append(parts.words("year_table.unknown"))
+    told += legend(parts.voice, (figure for year in parts.material.years for figure in year.figures()))
     told += counted_from(parts, parts.material.years)
     if any(year.preliminary for year in parts.material.years):
         told.append(parts.words("picture.statistics.preliminary"))

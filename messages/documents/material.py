@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from flows.calendar import Meeting
+from flows.figures import Figure, NotTold
 from flows.journey import Map
 from messages.documents.own_look import OwnLook
 
@@ -58,28 +59,20 @@ class RegisterRow:
     due: date | None = None
 
 
-NOT_KNOWN = "–"
-
-
 @dataclass(frozen=True, slots=True)
 class Year:
-    """The statistics of a year in the four series of `flows.statistics`; None is a number too small to be shown.
-
-    What nobody knows of that year is named in `unknown`, and is None as well.
-    """
+    """The statistics of a year as everybody may have them, in the four series of `flows.statistics`."""
 
     year: int
-    reported: int | None
-    exposed: int | None
-    talks: int | None
-    support: int | None
+    reported: Figure = NotTold.UNKNOWN
+    exposed: Figure = NotTold.UNKNOWN
+    talks: Figure = NotTold.UNKNOWN
+    support: Figure = NotTold.UNKNOWN
     preliminary: bool = False
-    unknown: frozenset[str] = frozenset()
 
-    def shown(self, series: str, few: str) -> int | str:
-        """The number of a series; or that it is small, in these words; or that nobody knows it."""
-        number: int | None = getattr(self, series)
-        return NOT_KNOWN if series in self.unknown else few if number is None else number
+    def figures(self) -> tuple[Figure, ...]:
+        """Return the figures in the order of the series."""
+        return self.reported, self.exposed, self.talks, self.support
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ from messages.documents.blocks import (
     Span,
     Table,
 )
-from messages.documents.material import NOT_KNOWN
 from messages.documents.pictures import Frame, png
 from messages.documents.reproducible import as_property, noon, steadied
 from messages.documents.slide_layouts import (
@@ -101,7 +100,7 @@ def _lines(blocks: list[Block]) -> Iterator[Inline]:
             case Missing(_, text):
                 yield (Span(text, emphasis=True),)
             case Table(rows=rows):
-                yield from ((Span(" – ".join(cell for cell in row if cell not in ("", NOT_KNOWN))),) for row in rows)
+                yield from ((Span(" – ".join(cell for cell in row if cell not in ("", "–"))),) for row in rows)
             case Source() | Figure() | _:
                 continue
 

@@ -19,6 +19,7 @@ from messages.documents.cells import defused
 from messages.documents.facts import Facts, RowInWords
 from messages.documents.material import Material
 from messages.documents.reproducible import noon, steadied
+from messages.figures import in_words, legend
 
 LONGEST_CELL = 32_767  # characters, a limit of the format
 WIDEST, NARROWEST = 60, 14  # characters of a column of text; longer ones wrap
@@ -39,7 +40,8 @@ def workbook(material: Material, register: str | None) -> bytes:
         if register:
             book.worksheets()[1].activate()
         if register is None and (material.years or not chosen):
-            title, about = (facts.words(f"label.{name}") for name in ("sheet_statistics", "cover_statistics"))
+            told = legend(facts.voice, (figure for year in material.years for figure in year.figures()))
+            title, about = facts.words("label.sheet_statistics"), facts.words("label.cover_statistics", legend=told)
             listed.append((_statistics(book, facts, title), title, about))
         _cover(book, cover, facts, chosen, listed)
     return steadied(made.getvalue())
@@ -132,8 +134,8 @@ def _sheet(book: xlsxwriter.Workbook, facts: Facts, register: str) -> str:
 def _statistics(book: xlsxwriter.Workbook, facts: Facts, title: str) -> str:
     """Add the sheet of the statistics, a row for each year; its name."""
     header = [facts.words("label.year"), *(facts.words(f"series.{name}") for name in Series)]
-    few = facts.words("picture.statistics.few")
-    rows = [[year.year, *(year.shown(name, few) for name in Series)] for year in facts.material.years]
+    years = facts.material.years
+    rows = [[year.year, *(in_words(facts.voice, figure) for figure in year.figures())] for year in years]
     return _fill(book, _added(book, title), header, rows, facts)
 
 

@@ -12,6 +12,7 @@ import flows
 import messages
 from bot.__main__ import main
 from flows.calendar import Meeting, MeetingKind, rhythm
+from flows.figures import NotTold
 from flows.journey import where
 from flows.loader import load_process, the_process
 from flows.state import Phase
@@ -130,7 +131,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     beside = Meeting(MeetingKind.EXTRA, 0, 1, 1, empty.today, time(13), 60)
     begun = replace(
         empty,
-        years=(Year(2026, 12, None, 5, None, preliminary=True, unknown=frozenset({"support"})),),
+        years=(Year(2026, 12, NotTold.WITHHELD, 5, preliminary=True),),
         progress=where(the_process(), [(1, "commitment", Phase.OPEN)], [0]),
         calendar=(*rhythm(empty.today, lambda day: False), beside),
         checkins=(CheckInPoint(empty.today, 3.5), CheckInPoint(empty.today, None)),
@@ -243,11 +244,11 @@ def test_adverts_that_are_few_are_hidden(town: Material) -> None:
     """
     made = compose("mapping_report", town)
     table = next(b for b in made.blocks if isinstance(b, Table) and b.header[-1] == "Annonser")
-    assert table.rows == (("februari 2026", "5"), ("mars 2026", "dolt"))
+    assert table.rows == (("februari 2026", "5"), ("mars 2026", "redovisas inte"))
     assert "sida-ett" not in repr(made)
     few = with_rows(town, "adverts", [{"date": "2026-02-02", "site": "sida-ett.example"}] * 4)
     told = in_chat(compose("mapping_report", few))
-    assert "februari 2026</b>: dolt" in told
+    assert "februari 2026</b>: redovisas inte" in told
     assert re.search(r"räknat annonser", told)
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 import messages
 from flows.calendar import Meeting, MeetingKind
+from flows.figures import NotTold
 from messages.documents.blocks import Figure, Table
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
@@ -153,13 +154,13 @@ def test_hours_with_one_number_stand_together(town: Material) -> None:
 
 def test_small_numbers_stay_hidden(empty: Material) -> None:
     """A number that is too small to be shown is drawn and told as small, never as nought."""
-    years = (Year(2026, 12, None, 5, 0),)
+    years = (Year(2026, 12, NotTold.WITHHELD, 5, 0),)
     found = shown("statistics", Material(empty.town, DAY, years=years))
     assert found.data["years"][0]["values"] == [12, None, 5, 0]
-    assert "personer som kan vara utsatta dolt" in found.alt
-    assert found.data["note"] == "Dolt: ett till fyra."
-    unknown = Year(2026, 12, 6, 5, 0, unknown=frozenset({"support"}))
-    assert shown("statistics", Material(empty.town, DAY, years=(unknown,))).data["note"] == "Streck: ingen vet."
+    assert "personer som kan vara utsatta redovisas inte" in found.alt
+    assert found.data["note"].startswith("Redovisas inte: antalet är ett till fyra, ")
+    unknown = Material(empty.town, DAY, years=(Year(2026, 12, 6, 5),))
+    assert shown("statistics", unknown).data["note"] == "Ingen uppgift: ingen har sagt hur många."
 
 
 def test_too_few_answers_are_a_gap(empty: Material) -> None:

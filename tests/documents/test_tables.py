@@ -5,6 +5,7 @@ from datetime import datetime
 import openpyxl
 import pytest
 
+from flows.figures import NotTold
 from messages.documents.catalogue import registers
 from messages.documents.cells import defused
 from messages.documents.make import make
@@ -128,10 +129,10 @@ def test_all_in_one(town: Material, empty: Material) -> None:
 
 def test_hidden_numbers(empty: Material) -> None:
     """A number of the statistics that is hidden is no number in the table either."""
-    made = Material(empty.town, DAY, years=(Year(2026, 12, None, 5, 0),))
+    made = Material(empty.town, DAY, years=(Year(2026, 12, NotTold.WITHHELD, 5, 0),))
     sheet = openpyxl.load_workbook(io.BytesIO(make("tables", "xlsx", made)))["Statistik"]
     assert sheet is not None
-    assert [cell.value for cell in sheet[2]] == [2026, 12, "dolt", 5, 0]
+    assert [cell.value for cell in sheet[2]] == [2026, 12, "redovisas inte", 5, 0]
 
 
 def test_removed_rows_are_gone(town: Material) -> None:

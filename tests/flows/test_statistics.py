@@ -3,8 +3,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.figures import SMALL, NotTold
 from flows.statistics import (
-    SMALL,
     UNKNOWN,
     Count,
     Fact,
@@ -47,20 +47,21 @@ def test_december_is_december() -> None:
 
 
 def test_what_nobody_knows_is_not_zero() -> None:
-    """A series that was left out of an earlier year is not there; in a year with a log, nothing logged is none."""
+    """A series that was left out of an earlier year is unknown; in a year with a log, nothing logged is none."""
+    unknown = dict.fromkeys((Series.EXPOSED, Series.TALKS, Series.SUPPORT), NotTold.UNKNOWN)
     table = yearly([fact("2021-05-01")], {(2020, Series.REPORTED): 34})
     assert [column.cells for column in table.columns] == [
-        {Series.REPORTED: 34},
+        {Series.REPORTED: 34, **unknown},
         {Series.REPORTED: 1, Series.EXPOSED: 0, Series.TALKS: 0, Series.SUPPORT: 0},
     ]
-    assert told_years({}, {(2020, Series.REPORTED): 34}).columns[0].cells == {Series.REPORTED: 34}
+    assert told_years({}, {(2020, Series.REPORTED): 34}).columns[0].cells == {Series.REPORTED: 34, **unknown}
 
 
 def test_who_did_not_say_how_many_is_counted_apart() -> None:
     """Of incidents without a number it is told how many; where nobody said one, there is none, and not 0."""
     day, said, unsaid = date(2021, 5, 1), Series.EXPOSED, Fact(Series.EXPOSED, date(2021, 5, 1), 0, unsaid=True)
     one = yearly([Fact(Series.REPORTED, day), unsaid], {}).columns[0]
-    assert (said in one.cells, one.unsaid) == (False, {said: 1})
+    assert (one.cells[said], one.unsaid) == (NotTold.UNKNOWN, {said: 1})
     both = yearly([unsaid, unsaid, Fact(said, day, 3)], {}).columns[0]
     assert (both.cells[said], both.unsaid) == (3, {said: 2})
     assert quarterly([unsaid], 2021, day).columns[1].unsaid == {"2021-2": 1}
@@ -85,8 +86,13 @@ def test_figures_outside_the_circle_wait_for_the_quarter() -> None:
     assert to_publish(facts, [], date(2027, 3, 31)) == []
     assert to_publish(facts, [], date(2027, 6, 30)) == ["2027-1"]
     assert to_publish(facts, ["2027-1"], date(2028, 1, 1)) == ["2027-2", "2027-3", "2027-4"]
-    assert set(figures_until(facts, "2027-1")) == {Series.REPORTED}
+    assert {name for name, count in figures_until(facts, "2027-1").items() if count.number} == {Series.REPORTED}
     assert figures_until(facts, "2027-1")[Series.REPORTED] == Count(1, 1)
+
+
+def numbers(known: Figures, *published: Figures) -> Figures:
+    """What is published of a quarter, without that there was none."""
+    return {name: count for name, count in publication(known, published).items() if count.number}
 
 
 def incidents(count: int, day: str, first: int = 0, **of: tuple[str, ...]) -> list[Fact]:
@@ -97,10 +103,10 @@ def incidents(count: int, day: str, first: int = 0, **of: tuple[str, ...]) -> li
 def test_one_incident_with_seven_exposed_shows_nothing() -> None:
     """Five people are not enough where one incident is behind them, nor five incidents behind fewer people."""
     day = date(2027, 2, 1)
-    assert publication(figures_until([Fact(Series.EXPOSED, day, 7, {}, 1)], "2027-1"), []) == {}
+    assert numbers(figures_until([Fact(Series.EXPOSED, day, 7, {}, 1)], "2027-1")) == {}
     several = [Fact(Series.EXPOSED, day, 1, {}, n) for n in range(5)]
-    assert publication(figures_until(several, "2027-1"), []) == {Series.EXPOSED: Count(5, 5)}
-    assert publication(figures_until([Fact(Series.TALKS, day, 1, {}, 1)] * 9, "2027-1"), []) == {}
+    assert numbers(figures_until(several, "2027-1")) == {Series.EXPOSED: Count(5, 5)}
+    assert numbers(figures_until([Fact(Series.TALKS, day, 1, {}, 1)] * 9, "2027-1")) == {}
 
 
 def test_what_is_logged_late_counts_in_a_later_quarter() -> None:
@@ -108,26 +114,26 @@ def test_what_is_logged_late_counts_in_a_later_quarter() -> None:
     facts = incidents(7, "2027-02-01")
     first = publication(figures_until(facts, "2027-1"), [])
     facts += incidents(1, "2027-02-02", first=50)
-    assert publication(figures_until(facts, "2027-2"), [first]) == {}
+    assert numbers(figures_until(facts, "2027-2"), first) == {}
     facts += incidents(4, "2027-08-02", first=60)
-    third = publication(figures_until(facts, "2027-3"), [first, {}])
+    third = numbers(figures_until(facts, "2027-3"), first, {})
     told = {"2027-1": first, "2027-2": {}, "2027-3": third}
     assert third == {Series.REPORTED: Count(5, 5)}
     assert told_years(told, {}).columns[0].cells[Series.REPORTED] == 12
-    assert told_quarters(told, 2027).columns[0].cells == {"2027-1": 7, "2027-2": None, "2027-3": 5}
+    assert told_quarters(told, 2027).columns[0].cells == {"2027-1": 7, "2027-2": NotTold.WITHHELD, "2027-3": 5}
 
 
 def test_figures_by_hand_lift_no_single_incident() -> None:
     """Forty that were entered beside one that was logged show forty, and not 41."""
     told = {"2027-1": publication(figures_until(incidents(1, "2027-02-01"), "2027-1"), [])}
     assert told_years(told, {(2027, Series.REPORTED): 40}).columns[0].cells[Series.REPORTED] == 40
-    assert told_years({}, {(2026, Series.TALKS): 3}).columns[0].cells[Series.TALKS] is None
+    assert told_years({}, {(2026, Series.TALKS): 3}).columns[0].cells[Series.TALKS] is NotTold.WITHHELD
 
 
 def test_the_part_that_is_left_is_no_single_incident() -> None:
     """Of seven in two parts of town, five in one would tell of the two in the other: neither is told."""
     facts = incidents(5, "2027-02-01", area=("Norr",)) + incidents(2, "2027-02-01", first=9, area=("Hamnen",))
-    assert publication(figures_until(facts, "2027-1"), []) == {Series.REPORTED: Count(7, 7)}
+    assert numbers(figures_until(facts, "2027-1")) == {Series.REPORTED: Count(7, 7)}
     facts += incidents(5, "2027-02-01", first=20, area=("Hamnen",))
     told = {"2027-1": publication(figures_until(facts, "2027-1"), [])}
     assert told_divided(told, "area", ("Hamnen", "Norr")).columns[0].cells == {"Hamnen": 7, "Norr": 5}
@@ -149,6 +155,31 @@ def test_no_two_looks_differ_by_a_few(logged: list[tuple[int, int, str, int]]) -
         ]
         published[quarter] = publication(figures_until(known, quarter), published.values())
         for name, figure in published[quarter].items():
-            assert min(figure.number, figure.incidents) >= SMALL
+            assert not figure.number or min(figure.number, figure.incidents) >= SMALL
             told = sum(one[name].number for one in published.values() if name in one)
             assert told <= figures_until(known, quarter)[name].number
+
+
+def test_what_nobody_has_is_nought_and_what_nobody_said_is_unknown() -> None:
+    """Six incidents of which nobody said how many were exposed: unknown; no talks: nought; one support: withheld."""
+    day = date(2027, 2, 1)
+    unsaid = [Fact(Series.EXPOSED, day, 0, {}, n, unsaid=True) for n in range(6)]
+    facts = [*incidents(6, "2027-02-01"), *unsaid, Fact(Series.SUPPORT, day, 1, {}, 1)]
+    told = told_years({"2027-1": publication(figures_until(facts, "2027-1"), [])}, {}).columns[0].cells
+    assert list(told.values()) == [6, NotTold.UNKNOWN, 0, NotTold.WITHHELD]
+
+
+def test_where_few_are_held_back_no_part_says_none() -> None:
+    """Of seven in two parts of town that are held back, no third part tells that it has none."""
+    before = incidents(9, "2026-02-01", area=("Söder",))
+    few = incidents(5, "2027-02-01", 10, area=("Norr",)) + incidents(2, "2027-02-01", 20, area=("Hamnen",))
+    told = {"2026-1": publication(figures_until(before, "2026-1"), [])}
+    told["2027-1"] = publication(figures_until([*before, *few], "2027-1"), told.values())
+    years = told_divided(told, "area", ("Hamnen", "Norr", "Söder")).columns
+    assert [dict(year.cells) for year in years] == [{"Söder": 9}, {"Söder": NotTold.WITHHELD}]
+
+
+def test_figures_by_hand_that_are_few_are_no_difference() -> None:
+    """Three by hand beside seven that were published: the year tells seven, as its quarters do."""
+    told = {"2027-1": publication(figures_until(incidents(7, "2027-02-01"), "2027-1"), [])}
+    assert told_years(told, {(2027, Series.REPORTED): 3}).columns[0].cells[Series.REPORTED] == 7

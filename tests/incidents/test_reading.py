@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -127,7 +127,30 @@ async def test_small_numbers_are_hidden_outside_the_circle(tmp_path: Path) -> No
         assert "Händelser" not in played.last("Bo")
         await played.wind(days=90)
         await played.write("Bo", "/statistik")
-        assert "Händelser: färre än fem, eller dolt" in played.last("Bo")
+        assert "Händelser: redovisas inte" in played.last("Bo")
+
+
+async def test_a_quarter_of_an_older_version_learns_why_it_says_nothing(tmp_path: Path) -> None:
+    """A quarter that was published before reasons were kept gets them once: nought, unknown, withheld; its number
+    stays, and what is logged later into that quarter alters nothing of it.
+    """
+    async with watched(tmp_path) as played:
+        async with played.bot.store.work() as work:
+            for day in range(1, 9):
+                incident = await work.incidents.add(1, 2, {"when": f"2027-02-0{day}"}, date(2027, 2, 9))
+            reader = next(one for one in await work.members.active(1) if one.name == "Cia")
+            await work.incidents.follow_up(incident.id, reader, {"what": "talk", "day": "2027-02-09"})
+            await work.published.add(1, "2027-1", {"reported": [7, 7]})
+        await played.wind(days=90)
+        said = (
+            "Händelser: 7 Personer som kan vara utsatta: ingen uppgift Stödsamtal: redovisas inte Långsiktigt stöd: 0"
+        )
+        await played.write("Bo", "/statistik")
+        assert said in " ".join(played.last("Bo").split())
+        async with played.bot.store.work() as work:
+            await work.incidents.add(1, 2, {"when": "2027-02-01", "exposed": 3}, date(2027, 4, 9))
+        await played.write("Bo", "/statistik")
+        assert said in " ".join(played.last("Bo").split())
 
 
 async def test_earlier_years_by_hand_and_as_a_file(tmp_path: Path) -> None:

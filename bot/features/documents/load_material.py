@@ -236,12 +236,8 @@ async def _years(ctx: Context, group: Group) -> tuple[Year, ...]:
     return tuple(
         Year(
             int(column.name),
-            column.cells.get(Series.REPORTED),
-            column.cells.get(Series.EXPOSED),
-            column.cells.get(Series.TALKS),
-            column.cells.get(Series.SUPPORT),
+            *(column.cells[series] for series in Series),
             preliminary=int(column.name) >= ctx.today.year,
-            unknown=frozenset(str(series) for series in Series if series not in column.cells),
         )
         for column in table.columns
     )

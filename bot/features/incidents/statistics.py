@@ -18,7 +18,6 @@ from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import picture_key
 from flows.statistics import (
     UNKNOWN,
-    Column,
     Count,
     CrossTable,
     Fact,
@@ -37,8 +36,10 @@ from flows.statistics import (
 from flows.vocabulary import ExerciseRole, Field
 from messages.documents.cells import defused
 from messages.documents.tables import sheet
+from messages.figures import in_words, legend
 from messages.voice import TemplateFacts
 from storage.incidents import Countable
+from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
 from storage.records import Attachment
 
@@ -46,7 +47,6 @@ DIMENSIONS = (Field.KIND, Field.AREA, Field.KNOWN)
 QUARTER = "quarter"
 VIEWS = ("year", QUARTER, *DIMENSIONS)
 WORKBOOK = "xlsx"
-HIDDEN, NOT_KNOWN = "<5", "–"  # in files
 FORMS = ("csv", WORKBOOK)
 SHOWN_YEARS = 4  # columns of a table in a chat; the files have them all
 
@@ -59,17 +59,28 @@ async def _counted(ctx: Context, group_id: int) -> list[Fact]:
 
 async def _published(ctx: Context, group_id: int) -> Mapping[str, Figures]:
     """Return the published figures of each quarter. One that is over is published as soon as somebody asks."""
-    stored = await ctx.work.published.of_group(group_id)
-    published: dict[str, Figures] = {
-        one.quarter: {name: Count(*pair) for name, pair in one.figures.items()} for one in stored
-    }
-    facts = await _counted(ctx, group_id)
+    facts, published = await _counted(ctx, group_id), dict[str, Figures]()
+    for one in await ctx.work.published.of_group(group_id):
+        published[one.quarter] = _figures(one.figures)
+        if not one.figures.keys() >= set(Series):  # of a version that kept no reason for what it did not tell
+            new = publication(figures_until(facts, one.quarter), published.values())
+            none = {series: new[series] for series in Series if series in new and not new[series].number}
+            published[one.quarter] = {**none, **published[one.quarter]}
+            await ctx.work.published.complete(one, _kept(published[one.quarter]))
     for quarter in to_publish(facts, published, ctx.today):
-        figures = publication(figures_until(facts, quarter), published.values())
-        kept = {name: [figure.number, figure.incidents] for name, figure in figures.items()}
-        await ctx.work.published.add(group_id, quarter, kept)
-        published[quarter] = figures
+        published[quarter] = publication(figures_until(facts, quarter), published.values())
+        await ctx.work.published.add(group_id, quarter, _kept(published[quarter]))
     return published
+
+
+def _kept(figures: Figures) -> JsonObject:
+    """Return a quarter's figures as they are stored: a series that is withheld as null."""
+    told = {name: [figure.number, figure.incidents, figure.unsaid] for name, figure in figures.items()}
+    return dict.fromkeys(Series) | told
+
+
+def _figures(kept: JsonObject) -> Figures:
+    return {name: Count(*told) for name, told in kept.items() if told}
 
 
 async def years_for_all(ctx: Context, group_id: int) -> CrossTable:
@@ -173,7 +184,7 @@ async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         "year": _year(ctx, view) if quarters else None,
         "lines": _lines(present, view, CrossTable(table.categories, tuple(columns)), across=across),
         "whole": whole,
-        "hidden": any(n is None for c in columns for n in c.cells.values()),
+        "legend": legend(ctx.services.voice, (figure for c in columns for figure in c.cells.values())),
         "empty": empty,
         "too_few": empty and not whole and await _is_something_hidden(ctx, actor.group.id),
         "without": _without(ctx, present, view, table),
@@ -204,7 +215,7 @@ async def example(ctx: Context, actor: Actor, _action: Action) -> None:
 async def _is_something_hidden(ctx: Context, group_id: int) -> bool:
     """True if the years that everybody may see tell of incidents, in a number or as one too small to be shown."""
     told = told_years(await _published(ctx, group_id), {})
-    return any(column.cells.get(Series.REPORTED, 0) != 0 for column in told.columns)
+    return any(column.cells[Series.REPORTED] != 0 for column in told.columns)
 
 
 def _without(ctx: Context, present: ExerciseView, view: str, table: CrossTable) -> list[str]:
@@ -216,12 +227,13 @@ def _without(ctx: Context, present: ExerciseView, view: str, table: CrossTable) 
 
 def _lines(present: ExerciseView, view: str, table: CrossTable, *, across: bool) -> list[TemplateFacts]:
     """Return the table line by line. Years are lines of four series; categories are lines of years."""
+    voice = present.voice
     if across:
         return [
             {
                 "name": _name(present, view, column.name),
                 "cells": [
-                    (_name(present, view, c), column.cells.get(c, UNKNOWN), column.unsaid.get(c, 0))
+                    (_name(present, view, c), in_words(voice, column.cells[c]), column.unsaid.get(c, 0))
                     for c in table.categories
                 ],
             }
@@ -230,7 +242,7 @@ def _lines(present: ExerciseView, view: str, table: CrossTable, *, across: bool)
     return [
         {
             "name": _name(present, view, category),
-            "cells": [(column.name, column.cells.get(category, UNKNOWN), 0) for column in table.columns],
+            "cells": [(column.name, in_words(voice, column.cells[category]), 0) for column in table.columns],
         }
         for category in table.categories
     ]
@@ -257,15 +269,9 @@ async def lines(ctx: Context, actor: Actor, view: str) -> list[list[Any]]:
     present = await _present(ctx, actor)
     header: list[Any] = ["", *(_name(present, view, column.name) for column in table.columns)]
     return [header] + [
-        [_name(present, view, category), *(_cell(column, category) for column in table.columns)]
+        [_name(present, view, category), *(in_words(present.voice, c.cells[category]) for c in table.columns)]
         for category in table.categories
     ]
-
-
-def _cell(column: Column, category: str) -> int | str:
-    """Return a number as it is in files; signs stand for hidden and unknown ones."""
-    number = column.cells.get(category, NOT_KNOWN)
-    return HIDDEN if number is None else number
 
 
 def as_csv(rows: Sequence[Sequence[Any]]) -> bytes:

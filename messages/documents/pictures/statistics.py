@@ -1,9 +1,10 @@
 """The statistics per year in the network's four series (I.3)."""
 
+from flows.figures import NotTold
 from flows.statistics import Series
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
-from messages.documents.material import NOT_KNOWN
+from messages.figures import in_words, legend
 
 
 def figure(facts: Facts) -> Figure | None:
@@ -12,29 +13,28 @@ def figure(facts: Facts) -> Figure | None:
     if not years:
         return None
     words = facts.words
-    few = words("picture.statistics.few")
     rows = [
         {
             "year": str(y.year) + ("*" if y.preliminary else ""),
-            "values": [getattr(y, name) for name in Series],
-            "texts": [str(y.shown(name, few)) for name in Series],
+            "values": [None if isinstance(told, NotTold) else told for told in y.figures()],
+            "texts": [str(in_words(facts.voice, told)) for told in y.figures()],
         }
         for y in years
     ]
-    shown = {text for row in rows for text in row["texts"]}
-    told = {"hidden": few in shown, "unknown": NOT_KNOWN in shown, "preliminary": any(y.preliminary for y in years)}
+    notes = legend(facts.voice, (told for y in years for told in y.figures()))
+    notes += [words("picture.statistics.preliminary")] if any(y.preliminary for y in years) else []
     data = {
         "title": words("picture.statistics.title"),
         "series": [words(f"series.{name}") for name in Series],
         "years": rows,
         "most": max(1, *(value or 0 for row in rows for value in row["values"])),
-        "note": " ".join(words(f"picture.statistics.{name}") for name, so in told.items() if so),
+        "note": " ".join(notes),
     }
     return Figure("statistics", data, words("picture.statistics.alt", years=rows, series=data["series"]))
 
 
 def on_paper(facts: Facts) -> tuple[Figure, ...]:
     """The figure, unless no bar of it would be seen: the table above it says as much."""
-    seen = any(getattr(year, name) for year in facts.material.years for name in Series)
+    seen = any(isinstance(told, int) and told for year in facts.material.years for told in year.figures())
     shown = figure(facts) if seen else None
     return (shown,) if shown else ()
