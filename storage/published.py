@@ -20,6 +20,6 @@ class Published(Records[PublishedQuarter]):
         id = self._caches.new_id("published")
         return await self._add(id, PublishedQuarter(id, group_id, quarter, figures))
 
-    async def complete(self, quarter: PublishedQuarter, figures: JsonObject) -> None:
+    async def complete(self, quarter: PublishedQuarter, figures: dict[str, list[int] | None]) -> None:
         """Keep with a quarter why it does not tell what it does not tell, which versions before 0.12 did not keep."""
         await self._update(quarter.id, figures=figures)

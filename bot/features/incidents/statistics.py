@@ -39,7 +39,6 @@ from messages.documents.tables import sheet
 from messages.figures import in_words, legend
 from messages.voice import TemplateFacts
 from storage.incidents import Countable
-from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
 from storage.records import Attachment
 
@@ -61,7 +60,7 @@ async def _published(ctx: Context, group_id: int) -> Mapping[str, Figures]:
     """Return the published figures of each quarter. One that is over is published as soon as somebody asks."""
     facts, published = await _counted(ctx, group_id), dict[str, Figures]()
     for one in await ctx.work.published.of_group(group_id):
-        published[one.quarter] = _figures(one.figures)
+        published[one.quarter] = {name: Count(*told) for name, told in one.figures.items() if told}
         if not one.figures.keys() >= set(Series):  # of a version that kept no reason for what it did not tell
             new = publication(figures_until(facts, one.quarter), published.values())
             none = {series: new[series] for series in Series if series in new and not new[series].number}
@@ -73,14 +72,10 @@ async def _published(ctx: Context, group_id: int) -> Mapping[str, Figures]:
     return published
 
 
-def _kept(figures: Figures) -> JsonObject:
+def _kept(figures: Figures) -> dict[str, list[int] | None]:
     """Return a quarter's figures as they are stored: a series that is withheld as null."""
     told = {name: [figure.number, figure.incidents, figure.unsaid] for name, figure in figures.items()}
-    return dict.fromkeys(Series) | told
-
-
-def _figures(kept: JsonObject) -> Figures:
-    return {name: Count(*told) for name, told in kept.items() if told}
+    return {**dict.fromkeys(Series), **told}
 
 
 async def years_for_all(ctx: Context, group_id: int) -> CrossTable:
