@@ -68,7 +68,7 @@ class Year:
     exposed: Figure = NotTold.UNKNOWN
     talks: Figure = NotTold.UNKNOWN
     support: Figure = NotTold.UNKNOWN
-    preliminary: bool = False
+    preliminary: bool = field(default=False, kw_only=True)
 
     def figures(self) -> tuple[Figure, ...]:
         """Return the figures in the order of the series."""

@@ -63,7 +63,7 @@ async def _published(ctx: Context, group_id: int) -> Mapping[str, Figures]:
         published[one.quarter] = {name: Count(*told) for name, told in one.figures.items() if told}
         if not one.figures.keys() >= set(Series):  # of a version that kept no reason for what it did not tell
             new = publication(figures_until(facts, one.quarter), published.values())
-            none = {series: new[series] for series in Series if series in new and not new[series].number}
+            none = {str(series): new[series] for series in Series if series in new and not new[series].number}
             published[one.quarter] = {**none, **published[one.quarter]}
             await ctx.work.published.complete(one, _kept(published[one.quarter]))
     for quarter in to_publish(facts, published, ctx.today):
