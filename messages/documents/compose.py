@@ -274,6 +274,19 @@ def adopted_on(document: str, material: Material) -> date | None:
     return approval.on() if approval else None
 
 
+def replaced(document: str, material: Material) -> dict[int, date]:
+    """Return the adopted versions that do not hold any more, with the day on which another one took their place."""
+    kept = [(version.number, version.adopted) for version in material.versions.get(document, ()) if version.adopted]
+    if not kept:
+        return {}
+    on, last = adopted_on(document, material), kept[-1][0]
+    holds = approved_version(document, material) if on else last
+    gone = {number: after for (number, _), (_, after) in pairwise(kept)}
+    if on and holds != last:  # the newest is not kept yet, or the text reads again as it did before
+        gone[last] = on
+    return {number: day for number, day in gone.items() if number != holds}
+
+
 def below(kind: str, facts: Facts) -> str:
     """Return the line under a picture: whose it is, and of when; where people act by it, of which adopted text, or that
     it is not adopted."""

@@ -79,6 +79,16 @@ async def test_the_archive_holds_what_was_adopted(tmp_path: Path) -> None:
         assert "26 kap. offentlighets- och sekretesslagen" in (told.findtext(f"{{{DC}}}rights") or "")
 
 
+async def test_a_file_that_was_replaced_says_so_by_its_name(tmp_path: Path) -> None:
+    """Whoever finds the old card in a folder sees that it holds no more."""
+    name = "8.2-gone-through-again"
+    again = (Path(__file__).parents[1] / "transcripts" / f"{name}.txt").read_text(encoding="utf-8")
+    async with town(tmp_path) as played:
+        await Player(played).play(name, again)
+        named = files(played, "Alva")[-1]["file_name"]
+        assert named == "Vem ringer jag – Exempelstad – Version 1 antagen – 2027-01-25 – ersatt 2028-02-01.pdf"
+
+
 async def test_what_was_approved_before_there_was_room_is_kept_at_the_start(tmp_path: Path) -> None:
     """A town that had approved its routine with an older program has it kept from the first start with this one."""
     async with town(tmp_path) as played:

@@ -1,8 +1,9 @@
 """Documents as the organisations approved them: the PDF/A of each version, made when the last yes has come, and kept.
 
-What is drawn from elsewhere goes on, and the text too; what was decided on is there as it was, for the core group and
-the network, of which some have approved it and all go by it, and in the archive. It is made as any other document, by
-`job_runner`, and handed over to nobody.
+What is drawn from elsewhere goes on, and the text too; what was decided on is there as it was: the version that holds
+for the core group and the network, of which some have approved it and all go by it; those that were replaced for the
+core group alone, as nobody else is to go by an old number; and all of them in the archive. It is made as any other
+document, by `job_runner`, and handed over to nobody.
 """
 
 import base64
@@ -10,15 +11,16 @@ import base64
 from bot.context.context import Actor, Context
 from bot.context.events import HandedIn, TextAdopted
 from bot.context.message import Key, topic
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises.approved_texts import APPROVAL
 from bot.features.approvals import outcomes
 from bot.features.approvals.kept import kept_of
-from bot.features.documents.load_material import keep_version, town_of, versions_of
+from bot.features.documents.load_material import keep_version, material_of, town_of, versions_of
+from bot.features.journey import navigation
 from messages.documents import catalogue
-from messages.documents.compose import approved_in
+from messages.documents.compose import approved_in, replaced
 from messages.documents.filenames import safe
 from messages.documents.material import Material, Version
 from messages.documents.render_request import ADOPTED, ANSWERED, Made
@@ -26,7 +28,7 @@ from storage.message_notes import AnswerNote, Purpose
 from storage.records import Attachment, DocumentJob, Group, Member, OutboxKind, group_chat, private_chat
 
 KEPT = "adopted"  # the kind of activity state that holds the PDF of an adopted version
-MOST = 5  # versions on a document's page; all are in the archive
+MOST = 5  # earlier versions to choose from; all are in the archive
 
 
 async def text_adopted(ctx: Context, happened: TextAdopted) -> None:
@@ -93,30 +95,52 @@ def _ref(document: str, version: Version) -> str:
 
 
 # -- to have -----------------------------------------------------------------------------------------------------------
-def keys(ctx: Context, group: Group, document: str, material: Material) -> list[list[Key]]:
-    """Return a button for each of the newest adopted versions."""
-    kept = [version for version in material.versions.get(document, ()) if version.adopted]
-    return [
+def keys(ctx: Context, member: Member, group: Group, document: str, material: Material) -> list[list[Key]]:
+    """Return a button for the adopted version that holds, and for the core group one to those that were replaced."""
+    gone = replaced(document, material)
+    found = [
         [ctx.key("documents.adopted", "adopted", group.id, document, ask=v.number, number=v.number, on=v.adopted)]
-        for v in reversed(kept[-MOST:])
+        for v in material.versions.get(document, ())
+        if v.adopted and v.number not in gone
     ]
+    if gone and role_of(member, group) >= Role.MEMBER:
+        found.append([ctx.key("documents.earlier", "earlier", group.id, document)])
+    return found
+
+
+async def earlier(ctx: Context, actor: Actor, action: Action) -> None:
+    """Show the adopted versions of a document that were replaced, the newest first."""
+    group, document, material = actor.group, action.arg, await material_of(ctx, actor.group)
+    gone = replaced(document, material)
+    if not gone:
+        ctx.toast("old_button")
+        return
+    found = [
+        [ctx.key("documents.replaced", "adopted", group.id, document, ask=n, number=n, on=gone[n])]
+        for n in sorted(gone, reverse=True)[:MOST]
+    ]
+    back = [ctx.key("back", "doc", group.id, document)]
+    facts = {"title": catalogue.title(document, material)}
+    await navigation.page(ctx, actor, "documents.earlier", facts, [*found, back])
 
 
 async def send(ctx: Context, actor: Actor, action: Action) -> None:
-    """Send a document as it was adopted, where it was asked for."""
+    """Send a document as it was adopted, where it was asked for; what was replaced to the core group alone."""
     chat = group_chat(actor.group.id) if actor.in_group else private_chat(actor.person.id)
-    if not await hand_over(ctx, actor.group, action.arg, action.ask, actor.member, chat):
-        ctx.toast("old_button")
+    if refused := await hand_over(ctx, actor.group, action.arg, action.ask, actor.member, chat):
+        ctx.toast(refused, alert=True)
 
 
-async def hand_over(ctx: Context, group: Group, document: str, number: int, member: Member, chat: str) -> bool:
-    """Send an adopted version to a chat for a member; False if none of that number is kept."""
-    kept = {v.number: v for v in (await versions_of(ctx, group)).get(document, ()) if v.adopted}
-    version = kept.get(number)
+async def hand_over(ctx: Context, group: Group, document: str, number: int, member: Member, chat: str) -> str:
+    """Send an adopted version to a chat for a member. Return the notice that says why not; empty if it was sent."""
+    material = await material_of(ctx, group)
+    version = next((v for v in material.versions.get(document, ()) if v.adopted and v.number == number), None)
     if version is None:
-        return False
-    title = catalogue.title(document, Material(group.title, ctx.today))
-    facts = {"title": title, "number": version.number, "on": version.adopted}
+        return "old_button"
+    title, on = catalogue.title(document, material), replaced(document, material).get(number)
+    if on and role_of(member, group) < Role.MEMBER:
+        return "documents.replaced"
+    facts = {"title": title, "number": version.number, "on": version.adopted, "replaced": on}
     name = safe(ctx.services.voice.label("documents.adopted_name", {**facts, "town": await town_of(ctx, group)}))
     file = Attachment(str(OutboxKind.DOCUMENT), f"{name}.pdf", await content(ctx, group, document, version))
     text = {"text": ctx.services.voice.render("documents.as_adopted", facts), **topic(group, chat)}
@@ -124,7 +148,10 @@ async def hand_over(ctx: Context, group: Group, document: str, number: int, memb
         Purpose.FILE, group.id, member=member.id, arg=str(number), chat=chat, document=document, form=ADOPTED
     )
     await ctx.work.outbox.put(chat, OutboxKind.DOCUMENT, text, about=group.id, reply=note, files=[file])
-    return True
+    return ""
 
 
-ROUTES: Routes = (*buttons(Role.NETWORK, About.GROUP, adopted=send),)
+ROUTES: Routes = (
+    *buttons(Role.NETWORK, About.GROUP, adopted=send),
+    *buttons(Role.MEMBER, About.GROUP, earlier=earlier),
+)

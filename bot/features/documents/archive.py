@@ -33,7 +33,7 @@ from bot.views.names import Scene, answer_key
 from flows.model import Exercise
 from flows.vocabulary import Field
 from messages.documents import catalogue, chat
-from messages.documents.compose import compose
+from messages.documents.compose import compose, replaced
 from messages.documents.filenames import safe
 from messages.documents.material import Material
 from messages.documents.render_request import pdfs
@@ -137,7 +137,8 @@ def _title(ctx: Context, material: Material, name: str) -> str:
             return catalogue.title(thing, material)
         case "adopted":
             document, number, day = thing.split("-", 2)
-            facts = {"title": catalogue.title(document, material), "number": number, "on": day}
+            gone = replaced(document, material).get(int(number))
+            facts = {"title": catalogue.title(document, material), "number": number, "on": day, "replaced": gone}
             return ctx.services.voice.label("documents.adopted_file", facts)
         case "answers":
             exercise, _, number = thing.rpartition("-")

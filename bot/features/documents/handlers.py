@@ -148,7 +148,7 @@ async def _page(
     keys: list[list[Key]] = []
     if role_of(member, group) >= Role.MEMBER:
         keys = [[Key(label("missing", {"title": t}), Action("view", 0, group.id, e))] for e, t in missing.items()]
-    keys += adopted.keys(ctx, group, entry.id, material)
+    keys += adopted.keys(ctx, member, group, entry.id, material)
     forms = [
         Key(label(f"form.{form}"), Action("mk", group.id, place, _short(entry.id)))
         for place, form in enumerate(_forms(entry))
