@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from flows import phone
 from flows.buttons import Button, Keyboard, paged, tick
 from flows.dates import DateReader
 from flows.fields.base import FieldType, Standing, There
@@ -93,13 +94,12 @@ def is_name(text: str) -> bool:
 
 def can_be_reached(text: str) -> bool:
     """True if a text has something by which one gets there: a number, a mail address, or one on the web."""
-    return _REACH.search(text) is not None
+    return bool(phone.numbers_in(text)) or _CONTACT.search(text) is not None
 
 
 def _is_cut_short(text: str) -> bool:
     """True if a number lacks digits: with its area code one has eight at least, and short ones begin with no zero."""
-    numbers = ["".join(filter(str.isdecimal, found)) for found in _DIGITS.findall(text)]
-    lengths = [len(number) for number in numbers if number.startswith("0") and len(number) > 2]
+    lengths = [len(number) for number in phone.numbers_in(text) if number.startswith("0")]
     return bool(lengths) and max(lengths) < 8 and "@" not in text
 
 
@@ -109,8 +109,7 @@ def _site(text: str) -> str | Trouble:
     return found[2].lower() if found and not re.search("[/?#:]", found[2]) else Trouble(Problem.DOMAIN)
 
 
-_REACH = re.compile(r"\d|@|\w\.[^\W\d_]{2}")  # a digit, a mail address, or an address on the web
-_DIGITS = re.compile(r"(?<![\d.:])\d(?:[ /()–-]*\d)*(?![.:]\d)")  # what can be dialled, and no time of day
+_CONTACT = re.compile(r"@|\w\.[^\W\d_]{2}")  # by mail, or on the web
 _NO_NAME = re.compile(r"\d\d|[,;:!?]|\.\s*$|\w{3,}\.\s")
 _ALIAS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")  # one word, no digits
 # A scheme or none, names with a dot between them, and whatever a path may hold; no user name, no other scheme.

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from flows.fields.text import can_be_reached
 from flows.vocabulary import ExerciseRole, Field, Mark
 from messages.documents.blocks import LINE, Paragraph, Source, Span, laid
 from messages.documents.parts import Parts
@@ -29,14 +30,14 @@ class CardCall:
 def _calls(parts: Parts, hour: str) -> list[CardCall]:
     """Return whom to call at an hour, in the chain's order: those who act, not those who discover or follow up.
 
-    Whoever shares a number with another shares the line.
+    Whoever shares a number with another shares the line; who has words instead of a number cannot be called.
     """
     routine = parts.process.with_role(ExerciseRole.ROUTINE)
     link, what, actor = (routine.field(field).id for field in (Field.LINK, Field.WHAT, Field.ACTOR))
     found: dict[tuple[str, str], list[str]] = {}
     for option in routine.question(link).marked(Mark.CALLED):
         for row in parts.rows(routine.id, **{link: option}):
-            if row[hour]:
+            if can_be_reached(row[hour]):
                 found.setdefault((row[actor], " ".join(row[hour].split())), []).append(row[what])
     return [CardCall(who, _task(done), number) for (who, number), done in found.items()]
 

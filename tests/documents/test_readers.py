@@ -43,7 +43,12 @@ def test_whom_to_call_has_room_on_the_first_page(town: Material) -> None:
     """With eighteen actors at four hours the first page names three for each, and how many more the chain has."""
     hours = ("daytime", "evening", "night", "weekend")
     chain = [
-        {"link": "first_contact", "what": "Svarar", "actor": (f"Aktör {n}",), **{hour: f"{hour} {n}" for hour in hours}}
+        {
+            "link": "first_contact",
+            "what": "Svarar",
+            "actor": (f"Aktör {n}",),
+            **{hour: f"0123-{place}00 {n:02}" for place, hour in enumerate(hours)},
+        }
         for n in range(18)
     ]
     first = [block for block in compose("routine", with_rows(town, "chain", chain)).blocks if isinstance(block, Table)]
