@@ -28,7 +28,7 @@ from bot.context.message import (
     numbered,
 )
 from bot.context.message_names import ALONE, BESIDE, SHUT
-from bot.context.permissions import About, NotProved, Proof, Right, Role, is_sensitive, may, role_of
+from bot.context.permissions import About, ButtonAccess, Needed, NotProved, Proof, Rank, is_sensitive, may, rank_of
 from bot.context.plain_text import fingerprint, plain
 from bot.context.run_cache import RunCache
 from bot.context.sealed_actions import LINK, Action, Buttons, private_scope
@@ -65,7 +65,7 @@ class Services:
     exercise_versions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version
     agreement: str = ""  # the version of the promise that everybody has to have accepted
     allowed: frozenset[str] = frozenset()  # what the operator allows to be sent over the channel, such as "notes"
-    rights: Mapping[str, Right] = field(default_factory=dict)  # of every button, by its verb
+    rights: Mapping[str, ButtonAccess] = field(default_factory=dict)  # of every button, by its verb
     page_url: str = ""  # the address of the page in the browser; empty: there is none
     towns: Path | None = None  # the operator's folder with a folder for each town
 
@@ -99,7 +99,7 @@ class Context:
     # The item in the outbox with the last message to each person, if it leads nowhere (see `bot.dispatch.way_on`).
     last_told: dict[int, int | None] = field(default_factory=dict)
 
-    def prove(self, needed: Role) -> None:
+    def prove(self, needed: Needed) -> None:
         """Raise NotProved if this needs a one-time code that was not given."""
         if self.proof is Proof.LACKING and is_sensitive(needed):
             raise NotProved
@@ -116,7 +116,7 @@ class Context:
 
     async def town_for(self, person_id: int, group: Group) -> str | None:
         """Return the group's name for somebody who is in several groups; None for somebody who is in one."""
-        seats = [m for m in await self.work.members.of_person(person_id) if role_of(m) > Role.STRANGER]
+        seats = [m for m in await self.work.members.of_person(person_id) if rank_of(m) > Rank.STRANGER]
         elsewhere = [await self.work.groups.get(m.group_id) for m in seats if m.group_id != group.id]
         return group.title if any(other.state == "active" for other in elsewhere) else None
 
@@ -196,7 +196,7 @@ class Context:
 
     async def _may_use(self, key: Key, member: Member, group: Group) -> bool:
         right = self.services.rights.get(key.action.verb) if key.action else None
-        if key.action is None or right is None or may(right.role, member, group):
+        if key.action is None or right is None or may(right.needs, member, group):
             return True
         if right.about is About.GROUP:  # about another group, where their role differs
             return (key.action.run or key.action.ask) not in (0, group.id)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.context import permissions
-from bot.context.permissions import Role
+from bot.context.permissions import Needed
 from storage.group_settings import GroupSettings, StandIn
 from storage.records import Group, GroupState, Member, SeatState
 
@@ -81,7 +81,7 @@ def seat(who: Who) -> tuple[Member | None, Group]:
     )
 
 
-Rights = Mapping[str, Mapping[str, Role]]  # the least role by kind ("command", "button", "text") and name
+Rights = Mapping[str, Mapping[str, Needed]]  # what is needed, by kind ("command", "button", "text") and name
 
 
 def rows(rights: Rights) -> Iterator[tuple[str, str, Mapping[Who, bool]]]:

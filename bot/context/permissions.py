@@ -1,15 +1,16 @@
-"""Roles in a group, and what each may do. Each route (`bot.context.routes`) names the least role that may use it."""
+"""Roles in a group, and what each may do. Each route (`bot.context.routes`) names what it needs: a rank, or a right."""
 
 from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
+from typing import assert_never
 
 from flows.model import Exercise
 from flows.vocabulary import ExerciseRole
 from storage.records import Group, Member, Row, SeatState
 
 
-class Role(IntEnum):
-    """A role in a group; each may do what the lower ones may. A reader's right is apart from this order."""
+class Rank(IntEnum):
+    """Where somebody stands in a group; each may do what the lower ones may."""
 
     STRANGER = 0
     FORMER = 1  # has left: what is their own, and nothing else
@@ -19,9 +20,17 @@ class Role(IntEnum):
     MEMBER = 5  # active in the core group
     COORDINATOR = 6  # also as a stand-in
     RESPONSIBLE = 7  # coordinates in their own right: what is sensitive, and who coordinates
-    LOGGER = 10  # of the network or the core group, also while the promise is asked for anew: may log incidents
-    WATCHER = 8  # whoever coordinates or reads: sees what is done with what is sensitive, and can stop it
-    READER = 9  # a member whom the group has named to read incidents; a coordinator is not one for being that
+
+
+class May(Enum):
+    """What somebody may do whatever their rank: it is no step of that order, and is never compared with one."""
+
+    LOG = "log"  # incidents: the network and the core group, also while the promise is asked for anew
+    READ = "read"  # incidents: a member whom the group has named; a coordinator is not one for being that
+    WATCH = "watch"  # what is done with what is sensitive, and stop it: whoever coordinates or reads
+
+
+Needed = Rank | May  # of whoever uses a command, a button or a text that was asked for
 
 
 class Proof(Enum):
@@ -45,28 +54,28 @@ class About(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
-    """The least role that may use a button, and what the number in it means."""
+class ButtonAccess:
+    """What whoever uses a button needs, and what the number in it means."""
 
-    role: Role
+    needs: Needed
     about: About
 
 
-def role_of(member: Member | None, group: Group | None = None) -> Role:
-    """Return the role of a seat now. Someone who has left may only see what is their own."""
+def rank_of(member: Member | None, group: Group | None = None) -> Rank:
+    """Return the rank of a seat now. Someone who has left may only see what is their own."""
     if member is None or (group is not None and group.state == "erased"):
-        return Role.STRANGER
+        return Rank.STRANGER
     if member.state == "left":
-        return Role.FORMER
+        return Rank.FORMER
     if member.state == "invited":
-        return Role.INVITED
+        return Rank.INVITED
     if member.coordinator:
         own = group is not None and member.id not in group.settings.stand_ins
-        return Role.RESPONSIBLE if own else Role.COORDINATOR
-    return _SEATS.get(member.role, Role.INVITED)
+        return Rank.RESPONSIBLE if own else Rank.COORDINATOR
+    return _SEATS.get(member.role, Rank.INVITED)
 
 
-_SEATS = {"core": Role.MEMBER, "network": Role.NETWORK, "process_leader": Role.LEADER}
+_SEATS = {"core": Rank.MEMBER, "network": Rank.NETWORK, "process_leader": Rank.LEADER}
 
 
 def asked_anew(member: Member) -> bool:
@@ -74,14 +83,14 @@ def asked_anew(member: Member) -> bool:
     return member.state == "invited" and member.agreed_version is not None and member.agreed_at is None
 
 
-def role_then(member: Member, group: Group | None = None) -> Role:
-    """Return the role of a seat now or, where it waits for a new promise, once that is accepted."""
-    return role_of(replace(member, state=SeatState.ACTIVE) if asked_anew(member) else member, group)
+def rank_then(member: Member, group: Group | None = None) -> Rank:
+    """Return the rank of a seat now or, where it waits for a new promise, once that is accepted."""
+    return rank_of(replace(member, state=SeatState.ACTIVE) if asked_anew(member) else member, group)
 
 
 def is_reader(member: Member, group: Group | None) -> bool:
     """True for someone whom the group has named to read incidents, as long as they are in it."""
-    return group is not None and role_of(member, group) >= Role.NETWORK and member.id in group.settings.readers
+    return group is not None and rank_of(member, group) >= Rank.NETWORK and member.id in group.settings.readers
 
 
 def meets(exercise: Exercise, member: Member) -> bool:
@@ -100,22 +109,26 @@ def meets(exercise: Exercise, member: Member) -> bool:
     return (member.state == "active" or asked_anew(member)) and member.role in exercise.who
 
 
-def may(needed: Role, member: Member | None, group: Group | None = None) -> bool:
-    """True if someone with this seat may do what needs this role."""
-    if needed is Role.READER:
-        return member is not None and is_reader(member, group)
-    if needed is Role.LOGGER:
-        waits = member is not None and asked_anew(member) and member.role in ("core", "network")
-        return role_of(member, group) >= (Role.INVITED if waits else Role.NETWORK)
-    if needed is Role.WATCHER:
-        return may(Role.READER, member, group) or may(Role.COORDINATOR, member, group)
-    return role_of(member, group) >= needed
+def may(needed: Needed, member: Member | None, group: Group | None = None) -> bool:
+    """True if someone with this seat has this rank, or this right."""
+    match needed:
+        case Rank():
+            return rank_of(member, group) >= needed
+        case May.READ:
+            return member is not None and is_reader(member, group)
+        case May.LOG:
+            waits = member is not None and asked_anew(member) and member.role in ("core", "network")
+            return rank_of(member, group) >= (Rank.INVITED if waits else Rank.NETWORK)
+        case May.WATCH:
+            return may(May.READ, member, group) or may(Rank.COORDINATOR, member, group)
+        case _:
+            assert_never(needed)
 
 
-def is_sensitive(needed: Role) -> bool:
+def is_sensitive(needed: Needed) -> bool:
     """True if the page must ask for a one-time code first, as somebody else may have opened the browser: for incidents,
     archive and erasure, and for who coordinates and reads."""
-    return needed in (Role.READER, Role.RESPONSIBLE)
+    return needed in (May.READ, Rank.RESPONSIBLE)
 
 
 def holds(row: Row, member: Member) -> bool:
@@ -124,8 +137,8 @@ def holds(row: Row, member: Member) -> bool:
     return member.role == "core" or own
 
 
-def seat_for(needed: Role) -> Role:
-    """Return the least role that gets an answer to a command, if only a refusal; others are told nothing."""
-    if needed in (Role.READER, Role.LOGGER):
-        return Role.NETWORK
-    return needed if Role.FORMER <= needed < Role.MEMBER else Role.MEMBER
+def seat_for(needed: Needed) -> Rank:
+    """Return the least rank that gets an answer to a command, if only a refusal; others are told nothing."""
+    if isinstance(needed, May):
+        return Rank.NETWORK
+    return needed if Rank.FORMER <= needed < Rank.MEMBER else Rank.MEMBER

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from bot.channel.updates import Sender
 from bot.context.context import Actor, Context
 from bot.context.invitations import LinkHandler
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Needed, Rank
 from bot.context.sealed_actions import Action
 from flows.answers import clean
 from flows.identities import Handling
@@ -37,7 +37,7 @@ class ButtonRoute:
     """A button, by its verb; `about` is what the number in it is."""
 
     name: str
-    role: Role
+    needs: Needed
     about: About
     handler: ButtonHandler
 
@@ -48,7 +48,7 @@ class StrangerButtonRoute:
 
     name: str
     handler: StrangerHandler
-    role: Role = Role.STRANGER
+    needs: Needed = Rank.STRANGER
     about: About = About.GROUP
 
 
@@ -85,7 +85,7 @@ class Text:
     """A text that a feature asked for, by what the asking message's context says it wants."""
 
     name: str
-    role: Role
+    needs: Needed
     takes: Takes
     handler: TextHandler
 
@@ -123,7 +123,7 @@ class Command:
     """
 
     name: str
-    role: Role
+    needs: Needed
     menus: Menu
     handler: CommandHandler | None
     alone: PersonHandler | None = None
@@ -138,14 +138,14 @@ Routes = Sequence[ButtonRoute | StrangerButtonRoute | Text | Invitation]
 Route = TypeVar("Route", ButtonRoute, StrangerButtonRoute, Text, Command, Invitation, ButtonRoute | StrangerButtonRoute)
 
 
-def buttons(role: Role, about: About, /, **handlers: ButtonHandler) -> tuple[ButtonRoute, ...]:
-    """Buttons of the same role and subject, each verb with its handler."""
-    return tuple(ButtonRoute(verb, role, about, handler) for verb, handler in handlers.items())
+def buttons(needs: Needed, about: About, /, **handlers: ButtonHandler) -> tuple[ButtonRoute, ...]:
+    """Buttons of the same need and subject, each verb with its handler."""
+    return tuple(ButtonRoute(verb, needs, about, handler) for verb, handler in handlers.items())
 
 
-def texts(role: Role, takes: Takes, /, **handlers: TextHandler) -> tuple[Text, ...]:
-    """Wanted texts of the same role and kind, each with its handler."""
-    return tuple(Text(want, role, takes, handler) for want, handler in handlers.items())
+def texts(needs: Needed, takes: Takes, /, **handlers: TextHandler) -> tuple[Text, ...]:
+    """Wanted texts of the same need and kind, each with its handler."""
+    return tuple(Text(want, needs, takes, handler) for want, handler in handlers.items())
 
 
 def by_name(routes: Iterable[Route]) -> Mapping[str, Route]:

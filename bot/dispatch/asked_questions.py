@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.message import matter_of
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Rank, rank_of
 from bot.dispatch.feature_routes import TEXTS
 from bot.exercises import runner
 from bot.features.incidents import report
@@ -81,7 +81,7 @@ async def _remember_focus(ctx: Context, person: Person) -> None:
 async def seated(ctx: Context, person: Person, run_id: int | None) -> Actor | None:
     """Return this person's seat in the group of a run, None if they have left it."""
     actor = await exercise_buttons.actor_in(ctx, person, run_id)
-    return actor if actor is not None and role_of(actor.member, actor.group) > Role.FORMER else None
+    return actor if actor is not None and rank_of(actor.member, actor.group) > Rank.FORMER else None
 
 
 async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:

@@ -7,7 +7,7 @@ from bot.context import permissions
 from bot.context.context import Actor, Context
 from bot.context.events import ButtonMeant
 from bot.context.message import CallbackAnswer, matter_of
-from bot.context.permissions import About, Role, meets, role_of
+from bot.context.permissions import About, May, Needed, Rank, meets, rank_of
 from bot.context.routes import ButtonRoute, StrangerButtonRoute
 from bot.context.sealed_actions import Action
 from bot.dispatch.routing import BUTTONS
@@ -84,30 +84,30 @@ async def _act(
         return
     route = BUTTONS.get(action.verb)
     group, record = await _about(ctx, route, action, here) if route else (None, None)
-    if route is None or group is None or not memberships.is_served(group, route.role, action.verb):
+    if route is None or group is None or not memberships.is_served(group, route.needs, action.verb):
         away = group is not None and person is not None and group in await memberships.shut(ctx, person)
         ctx.toast("out_of_group" if away else "old_button", alert=away)
         return
     member = await ctx.work.members.find(group.id, tap.sender.user_id)
-    theirs = record is not None and route.role is Role.FORMER  # in a round, also of a seat that has ended
-    if not permissions.may(route.role, member, group):
+    theirs = record is not None and route.needs is Rank.FORMER  # in a round, also of a seat that has ended
+    if not permissions.may(route.needs, member, group):
         if member is not None and permissions.asked_anew(member):
             await promise.refuse(ctx, group, member)
         elif member is None and here is None:  # had a seat, and has been erased
             ctx.toast("old_seat", alert=True)
         else:
-            await _refuse(ctx, _refusal(route.role, role_of(member, group)), group)
+            await _refuse(ctx, _refusal(route.needs, rank_of(member, group)), group)
     elif member is not None and not theirs and not _is_open_to(ctx, record, member, group):
         if permissions.asked_anew(member):
             await promise.refuse(ctx, group, member)
         else:
-            ctx.toast(_REFUSALS.get(role_of(member, group), "not_yours"), alert=True)
+            ctx.toast(_REFUSALS.get(rank_of(member, group), "not_yours"), alert=True)
     elif member is not None and not theirs and epoch is not None and epoch < member.epoch:  # of an earlier seat
         ctx.toast("old_seat", alert=True)
     elif isinstance(route, StrangerButtonRoute):
         await route.handler(ctx, group, tap.sender)
     elif member is not None and person is not None:
-        ctx.prove(route.role)
+        ctx.prove(route.needs)
         actor = Actor(person, group, member, in_group=here is not None, message_id=tap.message_id)
         if action.verb == GO_ON and here is None and await report.overhears(ctx, action.run):
             await report.begin(ctx, actor)  # help for people in need comes first there too
@@ -132,7 +132,7 @@ async def _about(
 
 def _is_open_to(ctx: Context, record: Run | None, member: Member, group: Group) -> bool:
     """True if an exercise is open to this member now: outside the core group only what is for their role."""
-    if record is None or role_of(member, group) >= Role.MEMBER:
+    if record is None or rank_of(member, group) >= Rank.MEMBER:
         return True
     return meets(ctx.services.process.exercises[record.exercise], member)
 
@@ -143,20 +143,20 @@ async def _refuse(ctx: Context, refusal: str, group: Group) -> None:
     ctx.toast(refusal, facts, alert=True)
 
 
-def _refusal(needed: Role, role: Role) -> str:
+def _refusal(needed: Needed, rank: Rank) -> str:
     """Return the name of the refusal: only a coordinator may, or the person is not in the group."""
-    if needed in (Role.READER, Role.WATCHER) and role >= Role.NETWORK:
+    if needed in (May.READ, May.WATCH) and rank >= Rank.NETWORK:
         return "readers_only"
-    if needed is Role.RESPONSIBLE and role is Role.COORDINATOR:
+    if needed is Rank.RESPONSIBLE and rank is Rank.COORDINATOR:
         return "stand_in_not"
-    if needed in (Role.COORDINATOR, Role.RESPONSIBLE) and role >= Role.NETWORK:
+    if needed in (Rank.COORDINATOR, Rank.RESPONSIBLE) and rank >= Rank.NETWORK:
         return "coordinators_only"
-    return _REFUSALS.get(role, "not_yours")
+    return _REFUSALS.get(rank, "not_yours")
 
 
 _REFUSALS = {
-    Role.FORMER: "not_any_more",
-    Role.INVITED: "not_yet",
-    Role.LEADER: "core_only",
-    Role.NETWORK: "core_only",
+    Rank.FORMER: "not_any_more",
+    Rank.INVITED: "not_yet",
+    Rank.LEADER: "core_only",
+    Rank.NETWORK: "core_only",
 }

@@ -7,7 +7,7 @@ from bot.context import permissions
 from bot.context.context import Actor, Context
 from bot.context.events import MenuOutdated
 from bot.context.message import Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, May, Rank, rank_of
 from bot.context.routes import Command, CommandHandler, Menu, Routes, buttons, by_name
 from bot.context.sealed_actions import Action
 from bot.dispatch import dispatch_texts
@@ -38,7 +38,7 @@ async def help_person(ctx: Context, person: Person) -> None:
         await menus.help_person(ctx, person, [], [], "waits" if await memberships.waits(ctx, person) else "nobody")
         return
     group, member = seat
-    role = max(role_of(m, g) for g, m in await homes.seats(ctx, person))
+    role = max(rank_of(m, g) for g, m in await homes.seats(ctx, person))
     lines, more = (help_lines(ctx.services.voice, which, role) for which in (Menu.PRIVATE, Menu.MORE))
     keys = await homes.keys(ctx, person, group, member)
     await menus.help_person(ctx, person, lines, more, homes.home_of(member, group), group, keys)
@@ -61,53 +61,53 @@ def _kept_as(want: str) -> CommandHandler:
 
 COMMANDS = by_name(
     (
-        Command("start", Role.STRANGER, Menu.STRANGER, homes.start, alone=help_person, greets=True, of_all_towns=True),
-        Command("aktivera", Role.STRANGER, Menu.NONE, homes.start),
-        Command("incident", Role.LOGGER, BOTH, report.begin),
-        Command("svara", Role.NETWORK, Menu.PRIVATE, None, alone=what_waits.what_waits, greets=True),
-        Command("steg", Role.LEADER, BOTH, navigation.show_map, in_group=True, of_all_towns=True),
-        Command("kalender", Role.LEADER, ASIDE, meetings.show, in_group=True),
-        Command("vantar", Role.MEMBER, ASIDE, status.awaited, in_group=True),
-        Command("atgard", Role.MEMBER, ASIDE, _kept_as("todo"), in_group=True, quotes=True),
-        Command("beslut", Role.MEMBER, ASIDE, _kept_as("decision"), in_group=True, quotes=True),
-        Command("dokument", Role.INVITED, BOTH, handlers.show, in_group=True),
-        Command("deltagare", Role.NETWORK, ASIDE, status.roster, in_group=True),
-        Command("kunskap", Role.NETWORK, Menu.MORE, knowledge.asked),
-        Command("uppgifter", Role.NETWORK, Menu.MORE, tasks.show),
-        Command("maende", Role.NETWORK, Menu.MORE, check_ins.show),
-        Command("staden", Role.MEMBER, Menu.MORE, town_facts.show),
-        Command("franvaro", Role.NETWORK, Menu.MORE, absence.show, whole_chat=True),
-        Command("paminnelser", Role.NETWORK, Menu.MORE, preferences.show, whole_chat=True),
-        Command("mig", Role.NETWORK, Menu.MORE, joining.show_profile),
-        Command("avbryt", Role.INVITED, Menu.MORE, None, alone=exercise_buttons.pause),
-        Command("statistik", Role.NETWORK, Menu.MORE, statistics.show),
-        Command("mina_uppgifter", Role.FORMER, Menu.MORE, personal_data.mine),
-        Command("dolj", Role.FORMER, Menu.MORE, personal_data.hide, whole_chat=True),
-        Command("sidan", Role.INVITED, Menu.NONE, None, alone=sign_in.offer),
-        Command("handelser", Role.READER, Menu.NONE, read_incidents.opening),
-        Command("skydd", Role.COORDINATOR, Menu.MORE, incident_settings.page),
-        Command(HELP, Role.STRANGER, Menu.ALL, None, alone=help_person),
-        Command(RING, Role.STRANGER, Menu.ALL, None, alone=menus.turn_person),
+        Command("start", Rank.STRANGER, Menu.STRANGER, homes.start, alone=help_person, greets=True, of_all_towns=True),
+        Command("aktivera", Rank.STRANGER, Menu.NONE, homes.start),
+        Command("incident", May.LOG, BOTH, report.begin),
+        Command("svara", Rank.NETWORK, Menu.PRIVATE, None, alone=what_waits.what_waits, greets=True),
+        Command("steg", Rank.LEADER, BOTH, navigation.show_map, in_group=True, of_all_towns=True),
+        Command("kalender", Rank.LEADER, ASIDE, meetings.show, in_group=True),
+        Command("vantar", Rank.MEMBER, ASIDE, status.awaited, in_group=True),
+        Command("atgard", Rank.MEMBER, ASIDE, _kept_as("todo"), in_group=True, quotes=True),
+        Command("beslut", Rank.MEMBER, ASIDE, _kept_as("decision"), in_group=True, quotes=True),
+        Command("dokument", Rank.INVITED, BOTH, handlers.show, in_group=True),
+        Command("deltagare", Rank.NETWORK, ASIDE, status.roster, in_group=True),
+        Command("kunskap", Rank.NETWORK, Menu.MORE, knowledge.asked),
+        Command("uppgifter", Rank.NETWORK, Menu.MORE, tasks.show),
+        Command("maende", Rank.NETWORK, Menu.MORE, check_ins.show),
+        Command("staden", Rank.MEMBER, Menu.MORE, town_facts.show),
+        Command("franvaro", Rank.NETWORK, Menu.MORE, absence.show, whole_chat=True),
+        Command("paminnelser", Rank.NETWORK, Menu.MORE, preferences.show, whole_chat=True),
+        Command("mig", Rank.NETWORK, Menu.MORE, joining.show_profile),
+        Command("avbryt", Rank.INVITED, Menu.MORE, None, alone=exercise_buttons.pause),
+        Command("statistik", Rank.NETWORK, Menu.MORE, statistics.show),
+        Command("mina_uppgifter", Rank.FORMER, Menu.MORE, personal_data.mine),
+        Command("dolj", Rank.FORMER, Menu.MORE, personal_data.hide, whole_chat=True),
+        Command("sidan", Rank.INVITED, Menu.NONE, None, alone=sign_in.offer),
+        Command("handelser", May.READ, Menu.NONE, read_incidents.opening),
+        Command("skydd", Rank.COORDINATOR, Menu.MORE, incident_settings.page),
+        Command(HELP, Rank.STRANGER, Menu.ALL, None, alone=help_person),
+        Command(RING, Rank.STRANGER, Menu.ALL, None, alone=menus.turn_person),
     )
 )
 
 
 # -- the menus ---------------------------------------------------------------------------------------------------------
-def menu(voice: Voice, which: Menu, role: Role | None = None) -> list[tuple[str, str]]:
-    """Return a menu: the commands that `role` (None: everybody) may use, each with its label."""
-    return [(voice.rules.called(c.name), voice.label(f"command.{c.name}")) for c in _shown(which, role)]
+def menu(voice: Voice, which: Menu, rank: Rank | None = None) -> list[tuple[str, str]]:
+    """Return a menu: the commands that `rank` (None: everybody) may use, each with its label."""
+    return [(voice.rules.called(c.name), voice.label(f"command.{c.name}")) for c in _shown(which, rank)]
 
 
-def _shown(which: Menu, role: Role | None) -> list[Command]:
+def _shown(which: Menu, rank: Rank | None) -> list[Command]:
     def may(command: Command) -> bool:
-        return role is None or command.role is Role.STRANGER or role >= permissions.seat_for(command.role)
+        return rank is None or command.needs is Rank.STRANGER or rank >= permissions.seat_for(command.needs)
 
     return [c for c in COMMANDS.values() if which in c.menus and may(c)]
 
 
-def help_lines(voice: Voice, which: Menu, role: Role | None = None) -> list[dict[str, str]]:
-    """Return the commands of a menu that `role` (None: everybody) may use, each with its line of help."""
-    names = (c.name for c in _shown(which, role) if c.name != HELP)
+def help_lines(voice: Voice, which: Menu, rank: Rank | None = None) -> list[dict[str, str]]:
+    """Return the commands of a menu that `rank` (None: everybody) may use, each with its line of help."""
+    names = (c.name for c in _shown(which, rank) if c.name != HELP)
     return [{"name": voice.rules.called(name), "line": voice.label(f"{HELPS[which]}.{name}")} for name in names]
 
 
@@ -119,13 +119,13 @@ def house_menus(voice: Voice) -> dict[str, list[tuple[str, str]]]:
 async def set_menu(ctx: Context, happened: MenuOutdated) -> None:
     """Set the menu of commands in a member's private chat: those that they may use."""
     member = await ctx.work.members.get(happened.member)
-    commands = {"commands": menu(ctx.services.voice, Menu.PRIVATE, role_of(member))}
+    commands = {"commands": menu(ctx.services.voice, Menu.PRIVATE, rank_of(member))}
     await ctx.work.outbox.put(private_chat(member.person_id), OutboxKind.MENU, commands, about=None)
 
 
 async def more(ctx: Context, actor: Actor, _action: Action) -> None:
     """Show the commands that are in no menu, each as a button with what it does."""
-    voice, role = ctx.services.voice, role_of(actor.member, actor.group)
+    voice, role = ctx.services.voice, rank_of(actor.member, actor.group)
     keys = [
         [Key(voice.label(f"command.{c.name}"), Action("town", actor.group.id, 0, c.name))]
         for c in _shown(Menu.MORE, role)
@@ -133,4 +133,4 @@ async def more(ctx: Context, actor: Actor, _action: Action) -> None:
     await ctx.tell(actor, "more", {"town": actor.group.title}, keys)
 
 
-ROUTES: Routes = buttons(Role.NETWORK, About.GROUP, more=more)
+ROUTES: Routes = buttons(Rank.NETWORK, About.GROUP, more=more)

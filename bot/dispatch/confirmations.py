@@ -18,7 +18,7 @@ async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[A
     """Return what a message asks this person to confirm, if they may."""
     asked = asked_in(under)
     right = ctx.services.rights.get(asked.yes.action.verb) if asked and asked.yes.action else None
-    actor = await memberships.seat(ctx, person, under.group, right.role) if right else None
+    actor = await memberships.seat(ctx, person, under.group, right.needs) if right else None
     return (actor, asked) if actor and asked else None
 
 

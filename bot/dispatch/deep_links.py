@@ -3,7 +3,7 @@
 from bot.channel.updates import Written
 from bot.context import invitations, permissions
 from bot.context.context import Actor, Context
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Rank, rank_of
 from bot.context.sealed_actions import Action
 from bot.dispatch.routing import BUTTONS, INVITATIONS
 from bot.exercises import runner
@@ -42,7 +42,7 @@ async def follow(ctx: Context, person: Person, said: Written, action: Action) ->
 async def _to_exercise(ctx: Context, person: Person, action: Action) -> None:
     """Follow a link to a round of an exercise: to its guide, to rows made of what was answered, or to a question."""
     actor = await exercise_buttons.actor_in(ctx, person, action.run)
-    if actor is None or role_of(actor.member, actor.group) < Role.MEMBER:
+    if actor is None or rank_of(actor.member, actor.group) < Rank.MEMBER:
         await memberships.refuse(ctx, person, "start.not_yours")
     elif action.verb == "feed":
         await lines_to_rows.tapped(ctx, actor, action)
@@ -60,7 +60,7 @@ async def _log(ctx: Context, person: Person, group_id: int) -> None:
         group is None
         or member is None
         or group.state != "active"
-        or not permissions.may(BUTTONS["log"].role, member, group)
+        or not permissions.may(BUTTONS["log"].needs, member, group)
     ):
         await memberships.refuse(ctx, person, "start.not_yours", group)
         return

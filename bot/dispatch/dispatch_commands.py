@@ -10,7 +10,7 @@ from bot.channel.updates import Written
 from bot.context import permissions
 from bot.context.context import Actor, Context
 from bot.context.events import PromisedAgain
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, May, Needed, Rank, rank_of
 from bot.context.routes import Command, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.dispatch.chat_commands import ALWAYS, COMMANDS
@@ -32,14 +32,14 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     if command is None:
         await ctx.to_person(person.id, "unknown_command")
         return
-    if command.role is Role.STRANGER and command.handler is not None:  # the start, for whatever one is
+    if command.needs is Rank.STRANGER and command.handler is not None:  # the start, for whatever one is
         mine = await homes.seats(ctx, person)
     else:
-        mine = await memberships.of(ctx, person, permissions.seat_for(command.role))
-    outside = all(member.role == "guest" for _, member in await memberships.of(ctx, person, Role.INVITED))
+        mine = await memberships.of(ctx, person, permissions.seat_for(command.needs))
+    outside = all(member.role == "guest" for _, member in await memberships.of(ctx, person, Rank.INVITED))
     if command.greets and outside and await actor_forms.greeted_again(ctx, person):
         return
-    theirs = await promise.asked(ctx, person, permissions.seat_for(command.role))
+    theirs = await promise.asked(ctx, person, permissions.seat_for(command.needs))
     read_by_all = command.quotes and bool(arguments)  # it may be for the other town, too
     bound = not mine and not _logs(command) and name not in WHATEVER_IS_PROMISED
     if bound and (anew := await promise.asked(ctx, person)):
@@ -82,7 +82,7 @@ async def _with_seats(
             return
         await _which_town(ctx, person, command, mine, arguments)
     else:
-        group, member = max(mine, key=lambda seat: role_of(seat[1], seat[0]))
+        group, member = max(mine, key=lambda seat: rank_of(seat[1], seat[0]))
         await _about_a_group(ctx, Actor(person, group, member, message_id=message_id), command, arguments)
 
 
@@ -93,7 +93,7 @@ def goes_on_after_cry(name: str) -> bool:
 
 
 def _logs(command: Command) -> bool:
-    return command.role is Role.LOGGER
+    return command.needs is May.LOG
 
 
 async def _which_town(
@@ -131,7 +131,7 @@ async def named_town(ctx: Context, person: Person, said: Written) -> bool:
     command = COMMANDS.get(under.command)
     if command is None or under.promised or said.forwarded or (under.passed and not said.reply_to):
         return False
-    least = permissions.seat_for(command.role)
+    least = permissions.seat_for(command.needs)
     found = memberships.named(await _seats_for(ctx, person, least, anew=_logs(command) or not under.bare), said.text)
     if found is None or question is None or question.message_id is None:
         return False
@@ -141,7 +141,7 @@ async def named_town(ctx: Context, person: Person, said: Written) -> bool:
     return True
 
 
-async def _seats_for(ctx: Context, person: Person, least: Role, *, anew: bool) -> list[tuple[Group, Member]]:
+async def _seats_for(ctx: Context, person: Person, least: Rank, *, anew: bool) -> list[tuple[Group, Member]]:
     """Return the seats in which a command may be used; with `anew` those too that wait for a new promise."""
     mine = await memberships.of(ctx, person, least)
     return [*mine, *await promise.asked(ctx, person, least)] if anew else mine
@@ -156,7 +156,7 @@ async def ask_town_again(ctx: Context, actor: Actor, action: Action) -> None:
         return
     for one in waiting:
         await ctx.tell(actor, "wanted_below", edit=one.message_id, context=MessageContext())
-    least = permissions.seat_for(command.role)
+    least = permissions.seat_for(command.needs)
     mine, every = await memberships.of(ctx, actor.person, least), await _seats_for(ctx, actor.person, least, anew=True)
     for text in dict.fromkeys(one.context.arguments for one in reversed(waiting)):
         await _which_town(ctx, actor.person, command, every, text, promise=bool(text) and not mine)
@@ -168,21 +168,21 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
         if command.alone is not None:
             await command.alone(ctx, actor.person)
         return
-    if permissions.may(command.role, actor.member, actor.group):
-        ctx.prove(command.role)
+    if permissions.may(command.needs, actor.member, actor.group):
+        ctx.prove(command.needs)
         await _ask_no_more(ctx, actor.person, command)
         await command.handler(ctx, actor, arguments)
-    elif command.role in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
-        await _leave_to_others(ctx, actor, command.role)
+    elif command.needs in (Rank.COORDINATOR, May.READ) and rank_of(actor.member, actor.group) >= Rank.NETWORK:
+        await _leave_to_others(ctx, actor, command.needs)
     else:
         await homes.refuse(ctx, actor.person, log=_logs(command))
 
 
-async def _leave_to_others(ctx: Context, actor: Actor, role: Role) -> None:
+async def _leave_to_others(ctx: Context, actor: Actor, needed: Needed) -> None:
     """Say who does what this member may not, and what they can do instead."""
     group = actor.group
-    if role is Role.READER:
-        chooses = permissions.may(Role.RESPONSIBLE, actor.member, group)
+    if needed is May.READ:
+        chooses = permissions.may(Rank.RESPONSIBLE, actor.member, group)
         way = ctx.key("choose_readers", "readers", group.id) if chooses else ctx.key("log", "log", group.id)
         await ctx.to_person(actor.person.id, "readers_only", {"chooses": chooses}, [[way]])
         return
@@ -209,10 +209,10 @@ async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
     command = COMMANDS.get(action.arg)
     if command is None:
         return
-    if not memberships.is_served(actor.group, command.role):
+    if not memberships.is_served(actor.group, command.needs):
         ctx.toast("out_of_group", alert=True)
         return
-    if permissions.asked_anew(actor.member) and not permissions.may(command.role, actor.member, actor.group):
+    if permissions.asked_anew(actor.member) and not permissions.may(command.needs, actor.member, actor.group):
         await promise.refuse(ctx, actor.group, actor.member)
         return
     if not _logs(command):  # leaves no readable trace
@@ -235,7 +235,7 @@ async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
         asked, command = waiting.context, COMMANDS[waiting.context.command]
         if not asked.arguments:
             continue
-        mine = await _seats_for(ctx, actor.person, permissions.seat_for(command.role), anew=True)
+        mine = await _seats_for(ctx, actor.person, permissions.seat_for(command.needs), anew=True)
         if actor.group.id not in {group.id for group, _ in mine}:
             continue  # it is about another one, and the question stands
         facts = _asked_for(ctx, command, actor.group.title if len(mine) == 1 else None)
@@ -248,6 +248,6 @@ async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
 
 # The role of the command itself is checked when it is carried out.
 ROUTES: Routes = (
-    *buttons(Role.FORMER, About.GROUP, town=choose_town),
-    *buttons(Role.NETWORK, About.GROUP, whichtown=ask_town_again),
+    *buttons(Rank.FORMER, About.GROUP, town=choose_town),
+    *buttons(Rank.NETWORK, About.GROUP, whichtown=ask_town_again),
 )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.context import permissions
 from bot.context.context import Actor, Context
 from bot.context.message import matter_of
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, Text, buttons
 from bot.context.sealed_actions import Action
 from bot.dispatch.feature_routes import TEXTS
@@ -140,11 +140,11 @@ async def asked_of(ctx: Context, person: Person, context: MessageContext) -> Act
     """Return the actor if this person may give the wanted text; else tell them that they may not."""
     group = await ctx.work.groups.get(context.group)
     member = await ctx.work.members.find(group.id, person.user_id)
-    if member is None or group.state != "active" or not permissions.may(TEXTS[context.want].role, member, group):
+    if member is None or group.state != "active" or not permissions.may(TEXTS[context.want].needs, member, group):
         await memberships.refuse(ctx, person, "start.not_yours", group)
         return None
-    ctx.prove(TEXTS[context.want].role)
+    ctx.prove(TEXTS[context.want].needs)
     return Actor(person, group, member)
 
 
-ROUTES: Routes = buttons(Role.INVITED, About.GROUP, stands=stands, reword=reword, wanted=go_on, unwanted=not_needed)
+ROUTES: Routes = buttons(Rank.INVITED, About.GROUP, stands=stands, reword=reword, wanted=go_on, unwanted=not_needed)

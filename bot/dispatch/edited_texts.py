@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
-from bot.context.permissions import About, Role, meets, role_of
+from bot.context.permissions import About, Rank, meets, rank_of
 from bot.context.plain_text import fingerprint
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -63,7 +63,7 @@ async def in_group(ctx: Context, group: Group, member: Member, said: Written) ->
     person = await ctx.work.people.get(member.person_id)
     actor = Actor(person, group, member, in_group=True)
     to = await given_texts.find(ctx, actor, said.message_id)
-    if to is None or role_of(member, group) < Role.MEMBER or not _is_rewritten(to):
+    if to is None or rank_of(member, group) < Rank.MEMBER or not _is_rewritten(to):
         return False
     await give(ctx, actor, _words(said), to)
     return True
@@ -72,7 +72,7 @@ async def in_group(ctx: Context, group: Group, member: Member, said: Written) ->
 async def may_answer(ctx: Context, actor: Actor, run_id: int) -> bool:
     """True if the person's role now lets them answer in that exercise."""
     record = await ctx.work.runs.get(run_id)
-    core = role_of(actor.member, actor.group) >= Role.MEMBER
+    core = rank_of(actor.member, actor.group) >= Rank.MEMBER
     return core or meets(ctx.services.process.exercises[record.exercise], actor.member)
 
 
@@ -107,7 +107,7 @@ async def _remark(ctx: Context, person: Person, said: Written) -> bool:
 
 async def _given(ctx: Context, person: Person, said: Written) -> bool:
     """Change the thing that the text became, or show the way to it; False if it is not known."""
-    for group, member in await memberships.of(ctx, person, Role.LEADER):
+    for group, member in await memberships.of(ctx, person, Rank.LEADER):
         actor = Actor(person, group, member)
         to = await given_texts.find(ctx, actor, said.message_id)
         if to is None:
@@ -176,4 +176,4 @@ async def resend(ctx: Context, actor: Actor, _action: Action) -> None:
         await give(ctx, allowed, text, to)
 
 
-ROUTES: Routes = buttons(Role.INVITED, About.GROUP, resend=resend)
+ROUTES: Routes = buttons(Rank.INVITED, About.GROUP, resend=resend)

@@ -6,8 +6,9 @@ from typing import Final
 from bot.channel.updates import Chat, Written
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import Role, asked_anew, role_of
+from bot.context.permissions import May, Rank, asked_anew, may, rank_of
 from bot.context.plain_text import fingerprint
+from bot.context.routes import Command
 from bot.context.sealed_actions import Action
 from bot.dispatch import button_questions, chat_commands, dispatch_commands, edited_texts, held_texts, strangers
 from bot.dispatch.chat_commands import ALWAYS, COMMANDS
@@ -86,7 +87,7 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
             await ctx.to_group(group, "unknown_command")
     elif (member is None or member.state == "left") and await joining.proven(ctx, group, said.sender):
         return
-    elif member is None or role_of(member, group) < min(max(command.role, Role.NETWORK), Role.MEMBER):
+    elif member is None or rank_of(member, group) < _least_in_chat(command):
         await _join_first(ctx, group, said)
     elif command.in_group and command.handler is not None:
         person = await ctx.work.people.get(member.person_id)
@@ -103,6 +104,12 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
             {"command": ctx.services.voice.rules.called(command.name), "written": bool(said.arguments)},
             [[our_chat_key(ctx, group)]],
         )
+
+
+def _least_in_chat(command: Command) -> Rank:
+    """Return the rank from which somebody who writes a command in the group's chat is no newcomer there."""
+    needs = command.needs
+    return Rank.MEMBER if isinstance(needs, May) else min(max(needs, Rank.NETWORK), Rank.MEMBER)
 
 
 async def _join_first(ctx: Context, group: Group, said: Written) -> None:
@@ -217,11 +224,11 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
         if answer and (replied or not await _pointed_out(ctx, group, said)):
             await _not_here(ctx, group, said)
         return
-    if member is None or role_of(member, group) < Role.MEMBER:
+    if member is None or rank_of(member, group) < Rank.MEMBER:
         await _join_first(ctx, group, said)
         return
     if wanted:
-        if role_of(member, group) >= TEXTS[context.want].role:
+        if may(TEXTS[context.want].needs, member, group):
             person = await ctx.work.people.get(member.person_id)
             await give(ctx, Actor(person, group, member, in_group=True), said.text, context)
         return

@@ -10,7 +10,7 @@ from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, PromisedAgain, PromiseRenewed, ReasonUnneeded, TextPlaced
 from bot.context.message import OBJECTION, Key, matter_of
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.dispatch import button_questions
@@ -246,4 +246,4 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 # It is the person's own text: after leaving the group of its question they can still place it elsewhere, or drop it.
-ROUTES: Routes = buttons(Role.FORMER, About.GROUP, place=place, held=show)
+ROUTES: Routes = buttons(Rank.FORMER, About.GROUP, place=place, held=show)

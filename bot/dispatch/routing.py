@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.context.permission_matrix import Rights
-from bot.context.permissions import Right
+from bot.context.permissions import ButtonAccess
 from bot.context.routes import ButtonRoute, Invitation, StrangerButtonRoute, by_name
 from bot.dispatch import chat_commands, dispatch_commands, dispatch_texts, edited_texts, held_texts
 from bot.dispatch.feature_routes import FEATURES, TEXTS
@@ -13,9 +13,11 @@ _ROUTES = [route for module in LISTED for route in module.ROUTES]
 BUTTONS = by_name(route for route in _ROUTES if isinstance(route, (ButtonRoute, StrangerButtonRoute)))
 INVITATIONS = by_name(route for route in _ROUTES if isinstance(route, Invitation))
 RIGHTS: Rights = {
-    "command": {f"/{name}": command.role for name, command in chat_commands.COMMANDS.items()},
-    "button": {verb: route.role for verb, route in BUTTONS.items()},
-    "text": {want: route.role for want, route in TEXTS.items()},
+    "command": {f"/{name}": command.needs for name, command in chat_commands.COMMANDS.items()},
+    "button": {verb: route.needs for verb, route in BUTTONS.items()},
+    "text": {want: route.needs for want, route in TEXTS.items()},
 }
 # The right that each button needs, by verb: those who lack it are not shown the button.
-BUTTON_RIGHTS: Mapping[str, Right] = {verb: Right(route.role, route.about) for verb, route in BUTTONS.items()}
+BUTTON_RIGHTS: Mapping[str, ButtonAccess] = {
+    verb: ButtonAccess(route.needs, route.about) for verb, route in BUTTONS.items()
+}

@@ -7,7 +7,7 @@ from bot.channel.updates import Written
 from bot.context import abuse_limits
 from bot.context.context import Context
 from bot.context.message import Key
-from bot.context.permissions import Role, may
+from bot.context.permissions import May, Rank, may
 from bot.dispatch import asked_questions
 from bot.dispatch.dispatch_texts import asked_of
 from bot.features.calendar import absence, attendance
@@ -27,7 +27,7 @@ MEANWHILE: Final = timedelta(hours=1)  # after a question about an incident: wha
 
 async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = False) -> None:
     """Say that nothing asks for this text; if it replies to a forgotten message (`lost`), that this is unknown."""
-    if not await memberships.of(ctx, person, Role.INVITED) and (
+    if not await memberships.of(ctx, person, Rank.INVITED) and (
         await memberships.shut(ctx, person) or await memberships.waits(ctx, person)
     ):
         await memberships.refuse(ctx, person, "stray")
@@ -57,7 +57,7 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     above = await wanted_texts.above(ctx, person, said.reply_to)
     facts["which"] = above is not None and bool(above.context.command) and not above.context.passed
     facts["tasks"] = taken_on = await _tasks(ctx, person, said.text)
-    seats = await memberships.of(ctx, person, Role.LEADER) if ctx.services.voice.rules.leaves(said.text) else []
+    seats = await memberships.of(ctx, person, Rank.LEADER) if ctx.services.voice.rules.leaves(said.text) else []
     out = _ways_out(ctx, seats)
     facts |= {"wants_out": bool(seats), "out": bool(out), "until": until}
     onward = way_in or taken_on or ([[ctx.key("what_waits", "answers")]] if waits else [])
@@ -104,7 +104,7 @@ async def _is_about_incident(ctx: Context, person: Person, said: Written) -> boo
     """True for what somebody says or sends right after they have logged an incident: it leaves the chat, as there."""
     if ctx.services.limits.over(abuse_limits.LOGGED, person.id, ctx.now) is None:
         return False
-    seats = await memberships.of(ctx, person, Role.NETWORK)
+    seats = await memberships.of(ctx, person, Rank.NETWORK)
     for group, _ in seats[:1]:
         await ctx.delete(person.id, said.message_id, about=group.id)
         keys = [[ctx.key("my_logs", "mylogs", group.id)]]
@@ -116,7 +116,7 @@ async def _tasks(ctx: Context, person: Person, text: str) -> list[list[Key]]:
     """Return the way to what the person has taken on, where they have been reminded of something of it, or to what
     may be done if they say so: "klart"."""
     found, done = [], "ok" in ctx.services.voice.rules.moves(text)
-    for group, member in await memberships.of(ctx, person, Role.NETWORK):
+    for group, member in await memberships.of(ctx, person, Rank.NETWORK):
         items = await ctx.work.open_items.of_member(member.id)
         reminded = any(one.kind == TASK and one.last and one.state != "closed" for one in items)
         own = [ctx.key("home.tasks", "tasks", group.id)] if reminded else []
@@ -128,8 +128,8 @@ async def _tasks(ctx: Context, person: Person, text: str) -> list[list[Key]]:
 
 async def _ways_to_log(ctx: Context, person: Person) -> list[list[Key]]:
     """Return the button with which the person logs an incident; for each town, if they may in several."""
-    seats = await memberships.of(ctx, person, Role.NETWORK)
-    groups = [group for group, member in seats if may(Role.LOGGER, member, group)]
+    seats = await memberships.of(ctx, person, Rank.NETWORK)
+    groups = [group for group, member in seats if may(May.LOG, member, group)]
     towns = [(group.id, group.title if len(groups) > 1 else None) for group in groups]
     return [[in_town(ctx, ctx.key("log", "log", id), town)] for id, town in towns]
 

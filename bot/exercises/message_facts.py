@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.context.message import Key, Keys, Message, matter_of
-from bot.context.permissions import Role, holds, may
+from bot.context.permissions import May, holds, may
 from bot.exercises import approved_texts, text_changes
 from bot.exercises.carried_over import recalled
 from bot.exercises.edited_answers import history_keys
@@ -346,7 +346,7 @@ def _plain(name: str) -> "View":
 
 
 async def _stray(turn: TurnContext, say: effects.Stray, to: Member) -> Message:
-    facts = {**_outline(turn), "unbegun": say.unbegun, "gone": say.gone, "logs": may(Role.LOGGER, to, turn.group)}
+    facts = {**_outline(turn), "unbegun": say.unbegun, "gone": say.gone, "logs": may(May.LOG, to, turn.group)}
     return _message(turn, to, "visit.stray", facts, _keys(turn, say))
 
 

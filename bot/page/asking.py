@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from bot.context.context import Context, Services
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Rank, rank_of
 from bot.context.sealed_actions import Action
 from bot.page import sessions
 from bot.page.sessions import Visitor
@@ -68,7 +68,7 @@ class Asking:
         found = []
         for member in await work.members.of_person(person.id):
             group = await work.groups.get(member.group_id)
-            if group.state == "active" and role_of(member, group) >= Role.MEMBER:
+            if group.state == "active" and rank_of(member, group) >= Rank.MEMBER:
                 found.append((group, member))
         return found
 

@@ -44,8 +44,8 @@ async def answers_to(ctx: CollectingContext, person: Person, command: str) -> li
     """Return the command's answer in each of a person's groups in which they may use it."""
     route, found = COMMANDS[command], []
     assert route.handler is not None
-    for group, member in await memberships.of(ctx, person, seat_for(route.role)):
-        if may(route.role, member, group):
+    for group, member in await memberships.of(ctx, person, seat_for(route.needs)):
+        if may(route.needs, member, group):
             ctx.said = []
             await route.handler(ctx, Actor(person, group, member), "")
             found.append((group, ctx.said))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from bot.context.context import Context
-from bot.context.permissions import Role, meets, role_of
+from bot.context.permissions import Rank, meets, rank_of
 from bot.exercises import approved_texts, runner, text_changes
 from bot.features.identities.identified import in_answer
 from bot.views.exercise import ExerciseView
@@ -88,7 +88,7 @@ async def place_of(ctx: Context, person: Person, run_id: int) -> SeatedIn | None
     if record is None or group is None or member is None or group.state != "active":
         return None
     exercise = ctx.services.process.exercises[record.exercise]
-    if role_of(member, group) < Role.MEMBER and not meets(exercise, member):
+    if rank_of(member, group) < Rank.MEMBER and not meets(exercise, member):
         return None
     open_list = exercise.how is How.ROWS and record.phase == Phase.CONCLUDED  # a list goes on after its exercise
     if exercise.private or not (open_list or record.phase in (Phase.OPEN, Phase.REVEALED)):

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.context import invitations
 from bot.context.context import Actor, Context
-from bot.context.permissions import Proof, Role, may, role_of
+from bot.context.permissions import May, Proof, Rank, may, rank_of
 from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK, Action
 from bot.dispatch.chat_commands import COMMANDS, menu
@@ -103,7 +103,7 @@ class Looking:
                 "commands": self._commands(seats, Menu.PRIVATE),
                 "rest": self._commands(seats, Menu.MORE),
                 "homes": await self._homes(work, visitor, seats),
-                "logs": any(may(Role.LOGGER, member, group) for group, member in seats),
+                "logs": any(may(May.LOG, member, group) for group, member in seats),
                 "seated": any(member.state == "active" for _, member in seats),
             }
         return self._looks.page("home", facts)
@@ -313,14 +313,14 @@ class Looking:
             "pages": [
                 page
                 for page, command in COMMAND_PAGES.items()
-                if any(may(COMMANDS[command].role, member, group) for group, member in seats)
+                if any(may(COMMANDS[command].needs, member, group) for group, member in seats)
             ],
             "notice": self.notices.take(visitor.person.id) if visitor else "",
         }
 
     def _commands(self, seats: Sequence[tuple[Group, Member]], which: Menu) -> list[tuple[str, str]]:
         """Return what somebody can do, as this menu of a private chat has it."""
-        highest = max((role_of(member) for _, member in seats), default=Role.STRANGER)
+        highest = max((rank_of(member) for _, member in seats), default=Rank.STRANGER)
         voice = self._asking.services.voice
         return [(name, says) for name, says in menu(voice, which, highest) if name not in AT_HAND]
 

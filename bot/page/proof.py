@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.context.abuse_limits import PROOFS
 from bot.context.context import Context
-from bot.context.permissions import Proof, Role, role_of
+from bot.context.permissions import Proof, Rank, rank_of
 from bot.page.sessions import Visitor
 from bot.reminders import open_items
 from storage.mail import WANTED
@@ -110,7 +110,7 @@ async def _others(ctx: Context, person: Person) -> list[tuple[Member, str, str, 
     found: dict[int, tuple[Member, str, str, int]] = {}
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
-        if group.state != "active" or role_of(member, group) < Role.NETWORK:
+        if group.state != "active" or rank_of(member, group) < Rank.NETWORK:
             continue
         others = [one for one in await open_items.coordinators(ctx, group) if one.person_id != person.id]
         core = [one for one in await ctx.work.members.active(group.id) if one.person_id != person.id]

@@ -7,7 +7,7 @@ the open items in the same commit. `flows.pacing` decides when they are told, `b
 from datetime import date, timedelta
 
 from bot.context.context import Context
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Rank, rank_of
 from bot.reminders.kinds import ANSWER, DECIDE, INVITING, READY, STUCK, TASK, WISH
 from bot.reminders.next_message import schedule_next
 from flows.engine import deadlines
@@ -99,7 +99,7 @@ async def is_vacant(ctx: Context, group: Group) -> bool:
 
 async def responsible(ctx: Context, group: Group) -> list[Member]:
     """Return the coordinators in their own right, without stand-ins."""
-    return [m for m in await coordinators(ctx, group) if role_of(m, group) >= Role.RESPONSIBLE]
+    return [m for m in await coordinators(ctx, group) if rank_of(m, group) >= Rank.RESPONSIBLE]
 
 
 async def forget(ctx: Context, member: Member) -> None:

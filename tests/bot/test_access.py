@@ -12,7 +12,7 @@ import pytest
 
 from bot.commands import check
 from bot.context import events
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, May, Rank
 from bot.context.routes import NOTHING_KEPT, ButtonRoute, Command, Menu, RouteError, Text, by_name
 from bot.dispatch import command_words, dispatch_events, feature_routes, routing
 from bot.dispatch.chat_commands import COMMANDS
@@ -23,15 +23,15 @@ HOUSE = Path(__file__).parents[2]
 FOLLOWED = {"join"}  # only in links, which `bot.dispatch.deep_links` reads
 # The least seat for each command. A second look at rights is worth its line: whoever adds a command says it here too.
 SEATS = {
-    Role.STRANGER: "start aktivera hjalp ring",
-    Role.FORMER: "mina_uppgifter dolj",
-    Role.INVITED: "avbryt dokument sidan",
-    Role.LEADER: "steg kalender",
-    Role.NETWORK: "svara mig statistik deltagare kunskap uppgifter franvaro paminnelser maende",
-    Role.LOGGER: "incident",
-    Role.MEMBER: "vantar atgard beslut staden",
-    Role.COORDINATOR: "skydd",
-    Role.READER: "handelser",
+    Rank.STRANGER: "start aktivera hjalp ring",
+    Rank.FORMER: "mina_uppgifter dolj",
+    Rank.INVITED: "avbryt dokument sidan",
+    Rank.LEADER: "steg kalender",
+    Rank.NETWORK: "svara mig statistik deltagare kunskap uppgifter franvaro paminnelser maende",
+    May.LOG: "incident",
+    Rank.MEMBER: "vantar atgard beslut staden",
+    Rank.COORDINATOR: "skydd",
+    May.READ: "handelser",
 }
 
 
@@ -59,7 +59,7 @@ async def nothing(*_: Any) -> None:
 
 def knowledge(**changes: Any) -> Command:
     """A new command, as somebody who adds one would write it."""
-    whole: dict[str, Any] = {"name": "bibliotek", "role": Role.MEMBER, "menus": Menu.ALL, "handler": nothing}
+    whole: dict[str, Any] = {"name": "bibliotek", "needs": Rank.MEMBER, "menus": Menu.ALL, "handler": nothing}
     return Command(**{name: value for name, value in {**whole, **changes}.items() if value is not ...})
 
 
@@ -85,7 +85,7 @@ def test_a_command_that_the_language_does_not_name(monkeypatch: pytest.MonkeyPat
     assert mistakes(monkeypatch, CALLED) == [f"sv/language.toml: “{CALLED}” is missing; say what /bibliotek is called"]
 
 
-@pytest.mark.parametrize("forgotten", ["role", "menus", "handler"])
+@pytest.mark.parametrize("forgotten", ["needs", "menus", "handler"])
 def test_a_forgotten_part(forgotten: str) -> None:
     """A command without role, menus or handler cannot be made; the error names what is missing."""
     with pytest.raises(TypeError, match=f"missing 1 required positional argument: '{forgotten}'"):
@@ -126,31 +126,31 @@ def test_check_looks_at_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: py
 def test_rights_of_commands() -> None:
     """Each command is for those that the table above names, and none stands in only one of the two."""
     expected = {name: role for role, names in SEATS.items() for name in names.split()}
-    assert {name: command.role for name, command in COMMANDS.items()} == expected
+    assert {name: command.needs for name, command in COMMANDS.items()} == expected
 
 
 def test_the_same_handler_asks_for_the_same_role() -> None:
     """What a command shows cannot be had for less by the button that leads to the same, nor the other way round."""
-    by_handler: dict[Any, Any] = {route.handler: (verb, route.role) for verb, route in routing.BUTTONS.items()}
-    both = [(c.name, c.role, *by_handler[c.handler]) for c in COMMANDS.values() if c.handler in by_handler]
+    by_handler: dict[Any, Any] = {route.handler: (verb, route.needs) for verb, route in routing.BUTTONS.items()}
+    both = [(c.name, c.needs, *by_handler[c.handler]) for c in COMMANDS.values() if c.handler in by_handler]
     assert [entry for entry in both if entry[1] != entry[3]] == []
     assert len(both) > 5
 
 
 def test_declared_twice() -> None:
     """A verb or wanted text that two features ask for is refused at import, and named."""
-    button = ButtonRoute("rows", Role.MEMBER, About.RUN, nothing)
+    button = ButtonRoute("rows", Rank.MEMBER, About.RUN, nothing)
     with pytest.raises(RouteError, match="“rows” is routed twice"):
-        by_name([button, replace(button, role=Role.STRANGER)])
+        by_name([button, replace(button, needs=Rank.STRANGER)])
     with pytest.raises(RouteError, match="“find” is routed twice"):
-        by_name([Text("find", Role.MEMBER, NOTHING_KEPT, nothing)] * 2)
+        by_name([Text("find", Rank.MEMBER, NOTHING_KEPT, nothing)] * 2)
 
 
 def test_no_handler() -> None:
     """A button without a handler is refused at import, and named."""
     handler: Any = None
     with pytest.raises(RouteError, match="“rows” has no handler"):
-        by_name([ButtonRoute("rows", Role.MEMBER, About.RUN, handler)])
+        by_name([ButtonRoute("rows", Rank.MEMBER, About.RUN, handler)])
 
 
 def test_no_wanted_text_passes_the_finder_of_identities() -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.context.context import Context
-from bot.context.permissions import Role
+from bot.context.permissions import Rank
 from bot.demo.town import GROUP, town
 from bot.demo.transcript import begin, gathered
 from bot.features.documents import handlers
@@ -87,7 +87,7 @@ def test_pictures_of_exercises_are_there() -> None:
     """An exercise is shown as a picture that can be drawn, and each role may have some document."""
     assert set(Picture) <= set(KINDS)
     assert handlers._reader(f"{A_PICTURE}nothing") is None
-    assert set(handlers.LEAST.values()) == {Role.MEMBER, Role.NETWORK, Role.INVITED}
+    assert set(handlers.LEAST.values()) == {Rank.MEMBER, Rank.NETWORK, Rank.INVITED}
 
 
 async def test_the_code_on_the_poster_lets_guests_in(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Rank, rank_of
 from bot.demo.one_thread import on_this_thread
 from bot.demo.town import GROUP, NoSuchButton, Town, town
 from bot.demo.transcript import begin, open_step
@@ -39,7 +39,7 @@ ARGUMENTS = {
     "start": ("",),
 }
 REFUSED = ("old_button", "not_yours", "coordinators_only", "readers_only", "old_seat")
-Epoch = tuple[int, tuple[Role, ...], int, int]  # changes of seats, roles, where one reads, who is erased there
+Epoch = tuple[int, tuple[Rank, ...], int, int]  # changes of seats, roles, where one reads, who is erased there
 NEVER = (-1, (), 0, 0)
 RIGHTS = ("not_yours", "coordinators_only", "readers_only")
 
@@ -228,7 +228,7 @@ class Players:
             seats = await work.members.of_person(person.id) if person else []
             groups = [await work.groups.get(seat.group_id) for seat in seats]
             reads = sum(seat.id in group.settings.readers for seat, group in zip(seats, groups, strict=True))
-            roles = tuple(role_of(seat, group) for seat, group in zip(seats, groups, strict=True))
+            roles = tuple(rank_of(seat, group) for seat, group in zip(seats, groups, strict=True))
             others = [m for s in seats for m in await work.members.of_group(s.group_id, roles=None, include_left=True)]
             erased = sum(other.user_id < 0 for other in others)
             return (person.epoch, roles, reads, erased) if person else NEVER

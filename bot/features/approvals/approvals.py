@@ -10,7 +10,7 @@ from datetime import date
 
 from bot.context.context import Actor, Context
 from bot.context.events import HandedIn, TextChanged
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, carried_over, rounds, runner
@@ -286,7 +286,7 @@ async def _page(ctx: Context, actor: Actor, run: Run, edit: int | None = None) -
     }
     keys = [[ctx.key("read_text", "read", run.number)], *outcomes.keys(ctx, actor, run, standing)]
     taken_back = any(one["owner"] not in kept["given"] for one in kept["before"])
-    if taken_back and run.phase is Phase.OPEN and role_of(actor.member, actor.group) >= Role.COORDINATOR:
+    if taken_back and run.phase is Phase.OPEN and rank_of(actor.member, actor.group) >= Rank.COORDINATOR:
         keys.insert(1, [ctx.key("send_anew", "anew", run.number)])
     await ctx.tell(actor, "approval.versions", facts, keys, edit=edit)
 
@@ -304,6 +304,6 @@ async def _approval(ctx: Context, actor: Actor, action: Action) -> Run | None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.NETWORK, About.RUN, read=read, approvals=show, unno=take_back_no),
-    *buttons(Role.COORDINATOR, About.RUN, anew=send_anew, setaside=set_aside),
+    *buttons(Rank.NETWORK, About.RUN, read=read, approvals=show, unno=take_back_no),
+    *buttons(Rank.COORDINATOR, About.RUN, anew=send_anew, setaside=set_aside),
 )

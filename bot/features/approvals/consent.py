@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, ExerciseReopened, ReasonUnneeded, RowChanged
 from bot.context.message import OBJECTION, Message
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, runner
@@ -349,10 +349,10 @@ async def erased(ctx: Context, member: Member) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.MEMBER, About.GROUP, c_ask=ask),
-    *buttons(Role.COORDINATOR, About.GROUP, c_talked=talked_about),
+    *buttons(Rank.MEMBER, About.GROUP, c_ask=ask),
+    *buttons(Rank.COORDINATOR, About.GROUP, c_talked=talked_about),
     *buttons(
-        Role.LEADER, About.GROUP, c_see=see, c_yes=say, c_no=say, c_unsay=unsay
+        Rank.LEADER, About.GROUP, c_see=see, c_yes=say, c_no=say, c_unsay=unsay
     ),  # a decision maker's too; `say` takes whoever was asked
-    *texts(Role.LEADER, Takes(Handling.ASK, noted=True), objection=say_why),
+    *texts(Rank.LEADER, Takes(Handling.ASK, noted=True), objection=say_why),
 )

@@ -11,7 +11,7 @@ from bot.channel.updates import Sender
 from bot.context import invitations
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.approvals import consent
@@ -103,6 +103,6 @@ async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
 
 ROUTES: Routes = (
     Invitation(PURPOSE, follow),
-    *buttons(Role.COORDINATOR, About.GROUP, deciders=show, deciderin=invite, deciderstop=stop, deciderout=end),
-    *buttons(Role.INVITED, About.GROUP, deciding=accept),
+    *buttons(Rank.COORDINATOR, About.GROUP, deciders=show, deciderin=invite, deciderstop=stop, deciderout=end),
+    *buttons(Rank.INVITED, About.GROUP, deciding=accept),
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.context.context import Actor, Context
 from bot.context.events import SeatEnded, TextAdopted
 from bot.context.message import Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import WORDS, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
@@ -132,13 +132,13 @@ def keys(ctx: Context, actor: Actor, run: Run, found: ApprovalState) -> list[lis
         said_no = line.given is not None and not line.yes
         if said_no and line.owner == mine:
             rows.append([ctx.key("approval.take_back", "unno", run.number)])
-        if role_of(actor.member, actor.group) < Role.COORDINATOR:
+        if rank_of(actor.member, actor.group) < Rank.COORDINATOR:
             continue
         if said_no and not line.overruled:
             rows.append([ctx.key("approval.go_on", "goon", run.number, line.owner, who=line.name)])
         if line.can_be_set_aside:
             rows.append([ctx.key("approval.set_aside", "setaside", run.number, line.owner, who=line.name)])
-    if role_of(actor.member, actor.group) >= Role.COORDINATOR:
+    if rank_of(actor.member, actor.group) >= Rank.COORDINATOR:
         rows += [[ctx.key("approval.word", "outword", run.number, str(o.row), who=o.name)] for o in found.outside]
     return rows
 
@@ -242,7 +242,7 @@ async def note_word(ctx: Context, actor: Actor, text: str, context: MessageConte
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.RUN, goon=ask_why, outword=ask_word),
-    *texts(Role.COORDINATOR, WORDS, goon=go_on),
-    *texts(Role.COORDINATOR, Takes(Handling.CONTACT), outword=note_word),
+    *buttons(Rank.COORDINATOR, About.RUN, goon=ask_why, outword=ask_word),
+    *texts(Rank.COORDINATOR, WORDS, goon=go_on),
+    *texts(Rank.COORDINATOR, Takes(Handling.CONTACT), outword=note_word),
 )

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
-from bot.context.permissions import Role, asked_anew, role_then
+from bot.context.permissions import Rank, asked_anew, rank_then
 from bot.exercises import consents
 from bot.features.approvals import consent, consent_messages
 from bot.features.journey import memberships
@@ -39,7 +39,7 @@ async def in_private(
         found = await _reminded_of(ctx, person)
         return await put_again(ctx, *found) if found else None
     asked = consent_messages.asked_in(under)
-    actor = await memberships.seat(ctx, person, under.group, Role.LEADER) if asked else None
+    actor = await memberships.seat(ctx, person, under.group, Rank.LEADER) if asked else None
     if actor is None or asked is None:
         return None
     kept = await consents.of(ctx, actor.group, asked[0])
@@ -53,7 +53,7 @@ async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[A
     if under.once:
         return await _reminded_of(ctx, person)
     asked = consent_messages.asked_in(under)
-    actor = await memberships.seat_asked(ctx, person, under.group, Role.LEADER) if asked else None
+    actor = await memberships.seat_asked(ctx, person, under.group, Rank.LEADER) if asked else None
     kept = await consents.of(ctx, actor.group, asked[0]) if actor and asked else None
     return (actor, asked[0]) if actor and asked and kept and not kept.over else None
 
@@ -81,7 +81,7 @@ async def put_again(ctx: Context, actor: Actor, ref: str) -> Heard | None:
 
 async def put_beside(ctx: Context, person: Person, why: MessageContext) -> None:
     """Put the question once more to somebody whose reason is waited for, as they may have changed their mind."""
-    if actor := await memberships.seat(ctx, person, why.group, Role.LEADER):
+    if actor := await memberships.seat(ctx, person, why.group, Rank.LEADER):
         await put_again(ctx, actor, why.what)
 
 
@@ -90,7 +90,7 @@ async def in_group(
 ) -> Heard | None:
     """Take a reply to the question in the group's chat; None if it is neither a yes nor a no."""
     asked = consent_messages.asked_in(replied)
-    if asked is None or member is None or role_then(member, group) < Role.MEMBER:
+    if asked is None or member is None or rank_then(member, group) < Rank.MEMBER:
         return None
     if asked_anew(member):
         return Heard.PROMISE_FIRST if _said(ctx, said.text) else None

@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import given_texts, runner
@@ -145,7 +145,7 @@ def _back_keys(ctx: Context, group: Group, absences: list[Absence]) -> list[list
 async def going_on(ctx: Context, person: Person) -> tuple[date | None, list[list[Key]]]:
     """Return until when somebody is away today, and the button of one who is back before; None if they are not."""
     absences = [a for a in await ctx.work.absences.of_person(person.id, ctx.today) if a.first <= ctx.today]
-    seats = await memberships.of(ctx, person, Role.NETWORK) if absences else []
+    seats = await memberships.of(ctx, person, Rank.NETWORK) if absences else []
     if not seats:
         return None, []
     return max(a.last for a in absences), _back_keys(ctx, seats[0][0], absences)
@@ -281,7 +281,7 @@ async def _seats(ctx: Context, person_id: int) -> list[tuple[Group, Member]]:
     found = []
     for member in await ctx.work.members.of_person(person_id):
         group = await ctx.work.groups.get(member.group_id)
-        if role_of(member, group) >= Role.NETWORK and group.state == "active":
+        if rank_of(member, group) >= Rank.NETWORK and group.state == "active":
             found.append((group, member))
     return found
 
@@ -323,7 +323,7 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.NETWORK, About.GROUP, away=chosen, back_again=back),
-    *buttons(Role.COORDINATOR, About.GROUP, touches=touches),
-    *texts(Role.NETWORK, Takes(says=says_days, rewritten=True), away=said),
+    *buttons(Rank.NETWORK, About.GROUP, away=chosen, back_again=back),
+    *buttons(Rank.COORDINATOR, About.GROUP, touches=touches),
+    *texts(Rank.NETWORK, Takes(says=says_days, rewritten=True), away=said),
 )

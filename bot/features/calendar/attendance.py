@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.calendar import meeting_details, meeting_list, suggestions
@@ -64,7 +64,7 @@ async def heard(ctx: Context, person: Person, text: str, under: MessageContext) 
 async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[Actor, Meeting] | None:
     """Return about which coming meeting a message asks this person."""
     asked = await ctx.work.meetings.lookup(under.meeting) if under.meeting and not under.want else None
-    actor = await memberships.seat_asked(ctx, person, asked.group_id, Role.NETWORK) if asked else None
+    actor = await memberships.seat_asked(ctx, person, asked.group_id, Rank.NETWORK) if asked else None
     meeting = await meeting_of(ctx, actor, str(asked.id)) if actor and asked else None
     return (actor, meeting) if actor and meeting and meeting.day >= ctx.today else None
 
@@ -114,7 +114,7 @@ async def _ahead(ctx: Context, person: Person, text: str, state: str = "planned"
     found = []
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
-        if role_of(member, group) < Role.NETWORK or group.state != "active":
+        if rank_of(member, group) < Rank.NETWORK or group.state != "active":
             continue
         for m in await ctx.work.meetings.of_group(group.id):
             called = member.role == "core" or network_meetings.is_networks(ctx, m)
@@ -237,4 +237,4 @@ def line(ctx: Context, meeting: Meeting) -> TemplateFacts:
     return {"name": name_of(ctx, as_meeting(meeting)), "on": meeting.day, "at": meeting.at, "minutes": meeting.minutes}
 
 
-ROUTES: Routes = buttons(Role.NETWORK, About.GROUP, meeting=show, attend=say)
+ROUTES: Routes = buttons(Rank.NETWORK, About.GROUP, meeting=show, attend=say)

@@ -2,7 +2,7 @@
 
 from bot.context.confirmation import ANSWERED, context_of
 from bot.context.context import Actor, Context
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.calendar import lifecycle, meeting_details
@@ -61,4 +61,4 @@ def _is(ctx: Context, actor: Actor, record: Meeting, state: str) -> bool:
     return record.group_id == actor.group.id and record.state == state and record.day >= ctx.today
 
 
-ROUTES: Routes = buttons(Role.COORDINATOR, About.GROUP, meetcancel=ask, meetoff=do, meeton=take_back)
+ROUTES: Routes = buttons(Rank.COORDINATOR, About.GROUP, meetcancel=ask, meetoff=do, meeton=take_back)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -144,4 +144,4 @@ async def waiting(ctx: Context, actor: Actor) -> list[records.Run]:
     return found
 
 
-ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, shape=show),)
+ROUTES: Routes = (*buttons(Rank.COORDINATOR, About.GROUP, shape=show),)

@@ -11,7 +11,7 @@ from typing import Final
 from bot.context.context import Actor, Context
 from bot.context.events import CalendarChanged
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.calendar import lifecycle
@@ -131,6 +131,6 @@ async def _page(ctx: Context, actor: Actor, record: Meeting, *, saved: bool = Fa
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, meetlong=show, meetall=everywhere),
-    *texts(Role.COORDINATOR, Takes(Handling.CONTACT), meeting_place=said_where),
+    *buttons(Rank.COORDINATOR, About.GROUP, meetlong=show, meetall=everywhere),
+    *texts(Rank.COORDINATOR, Takes(Handling.CONTACT), meeting_place=said_where),
 )

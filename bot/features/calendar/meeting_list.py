@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.context.context import Context
 from bot.context.events import CalendarChanged, MeetingListed, RowAdded
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Rank, rank_of
 from bot.features.calendar import lifecycle, meeting_details
 from bot.features.journey import network_meetings
 from bot.views.names import cut
@@ -99,7 +99,7 @@ async def saved(ctx: Context, happened: MeetingListed) -> None:
         dated = row.state != "removed" and row.values.get(_list(ctx).field(Field.DATE).id)
         if dated and await _book(ctx, group, row):
             await _tell_booked(ctx, group, row, by)
-    elif role_of(by, group) >= Role.COORDINATOR:
+    elif rank_of(by, group) >= Rank.COORDINATOR:
         await _carry_over(ctx, group, meeting, row, by)
     elif row.state == "removed" or _said(ctx, row) != _said(ctx, replace(row, values=_seen(ctx, meeting, row.values))):
         facts = {"on": meeting.day, "at": meeting.at}

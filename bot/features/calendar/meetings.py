@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.calendar import (
@@ -47,7 +47,7 @@ WEEKS = {"week_later": 7, "fortnight_later": 14, "week_earlier": -7}
 async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     """Show the calendar from today on, with buttons for the reader."""
     group = actor.group
-    if role_of(actor.member, group) is Role.LEADER and not actor.in_group:
+    if rank_of(actor.member, group) is Rank.LEADER and not actor.in_group:
         await _show_dates(ctx, actor)
         return
     if actor.member.role != "core" and not actor.in_group:
@@ -319,8 +319,8 @@ def _date_wanted(record: records.Meeting, how: str) -> MessageContext:
 
 
 ROUTES: Routes = (
-    *buttons(Role.LEADER, About.GROUP, calendar=show),
-    *buttons(Role.NETWORK, About.GROUP, ics=send_file),
-    *buttons(Role.COORDINATOR, About.GROUP, moving=choose, mv=shift, mvd=do_shift),
-    *texts(Role.COORDINATOR, Takes(Handling.CONTACT, says_times), calendar=said_when),
+    *buttons(Rank.LEADER, About.GROUP, calendar=show),
+    *buttons(Rank.NETWORK, About.GROUP, ics=send_file),
+    *buttons(Rank.COORDINATOR, About.GROUP, moving=choose, mv=shift, mvd=do_shift),
+    *texts(Rank.COORDINATOR, Takes(Handling.CONTACT, says_times), calendar=said_when),
 )

@@ -6,7 +6,7 @@ the core group makes it a to-do; so what there was no time for stands at the mee
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.views.names import cut
@@ -104,6 +104,6 @@ def _title(ctx: Context, row: Row) -> str:
 
 
 ROUTES: Routes = (
-    *buttons(Role.NETWORK, About.GROUP, suggest=show),
-    *texts(Role.NETWORK, WORDS, suggestion=said),
+    *buttons(Rank.NETWORK, About.GROUP, suggest=show),
+    *texts(Rank.NETWORK, WORDS, suggestion=said),
 )

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.context.context import Actor, Context
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.calendar import meetings, poll_view, polls
@@ -162,7 +162,7 @@ async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[A
     """Return about which meeting's times a message asks this person, while another time is sought."""
     kind, _, meeting = under.what.partition(":")
     asks = kind == POLL and not under.want
-    actor = await memberships.seat_asked(ctx, person, under.group, Role.NETWORK) if asks else None
+    actor = await memberships.seat_asked(ctx, person, under.group, Rank.NETWORK) if asks else None
     return (actor, int(meeting)) if actor and await polls.going_on(ctx, actor.group, int(meeting)) else None
 
 
@@ -233,7 +233,7 @@ async def _end(ctx: Context, group: Group, record: records.Meeting, poll: Poll) 
 
 
 ROUTES: Routes = (
-    *buttons(Role.NETWORK, About.GROUP, tp_can=can, tp_see=see),
-    *buttons(Role.COORDINATOR, About.GROUP, timepoll=begin, tp_take=choose),
-    *texts(Role.COORDINATOR, Takes(says=says_times), times=said_times),
+    *buttons(Rank.NETWORK, About.GROUP, tp_can=can, tp_see=see),
+    *buttons(Rank.COORDINATOR, About.GROUP, timepoll=begin, tp_take=choose),
+    *texts(Rank.COORDINATOR, Takes(says=says_times), times=said_times),
 )

@@ -7,7 +7,7 @@ from typing import Final
 from bot.context.context import Actor, Context
 from bot.context.events import RowAdded
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import row_links
@@ -171,6 +171,6 @@ async def _write_in(ctx: Context, actor: Actor, name: str, organisation: str) ->
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, rollcall=call, turnedup=ask),
-    *texts(Role.COORDINATOR, Takes(Handling.CONTACT), turned_up=turned_up),
+    *buttons(Rank.COORDINATOR, About.GROUP, rollcall=call, turnedup=ask),
+    *texts(Rank.COORDINATOR, Takes(Handling.CONTACT), turned_up=turned_up),
 )

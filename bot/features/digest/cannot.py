@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.digest.lines import TITLE, line_of, unlike
@@ -171,6 +171,6 @@ async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.NETWORK, About.GROUP, cannot=cannot, unwhy=take_back),
-    *texts(Role.NETWORK, Takes(Handling.ASK, noted=True, rewritten=True), cannot_why=say_why),
+    *buttons(Rank.NETWORK, About.GROUP, cannot=cannot, unwhy=take_back),
+    *texts(Rank.NETWORK, Takes(Handling.ASK, noted=True, rewritten=True), cannot_why=say_why),
 )

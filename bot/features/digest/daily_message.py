@@ -12,7 +12,7 @@ from datetime import timedelta
 from bot.context.context import Actor, Context
 from bot.context.events import SheetGiven
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.digest.cannot import can_be_put_off, reminded_of, stop, ways
@@ -274,6 +274,6 @@ async def later(ctx: Context, actor: Actor, action: Action) -> None:
 
 # About one's own items only, so for everybody who gets reminders.
 ROUTES: Routes = (
-    *buttons(Role.LEADER, About.GROUP, several=several),
-    *buttons(Role.NETWORK, About.GROUP, later_day=later),
+    *buttons(Rank.LEADER, About.GROUP, several=several),
+    *buttons(Rank.NETWORK, About.GROUP, later_day=later),
 )

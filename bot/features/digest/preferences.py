@@ -5,7 +5,7 @@ from datetime import time
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.incidents import incident_readers
@@ -28,7 +28,7 @@ async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     facts = {"stopped": person.stopped, "at": habit.at, "days": [int(d) for d in habit.weekdays]}
     facts["weekly"] = None
     facts["reads"] = actor.member.id in actor.group.settings.readers
-    facts["coordinates"] = role_of(actor.member, actor.group) is Role.RESPONSIBLE  # and may name another who reads
+    facts["coordinates"] = rank_of(actor.member, actor.group) is Rank.RESPONSIBLE  # and may name another who reads
     facts["read_by"] = [m.name for m in await incident_readers.able(ctx, actor.group) if m.id != actor.member.id]
     facts["muted"] = [ctx.services.voice.label(f"kind.{kind}") for kind in muted]
     if person.stopped:
@@ -108,4 +108,4 @@ async def change(ctx: Context, actor: Actor, action: Action) -> None:
     await show(ctx, actor)
 
 
-ROUTES: Routes = (*buttons(Role.NETWORK, About.GROUP, habit=change),)
+ROUTES: Routes = (*buttons(Rank.NETWORK, About.GROUP, habit=change),)

@@ -11,7 +11,7 @@ import base64
 from bot.context.context import Actor, Context
 from bot.context.events import HandedIn, TextAdopted
 from bot.context.message import Key, topic
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises.approved_texts import APPROVAL
@@ -103,7 +103,7 @@ def keys(ctx: Context, member: Member, group: Group, document: str, material: Ma
         for v in material.versions.get(document, ())
         if v.adopted and v.number not in gone
     ]
-    if gone and role_of(member, group) >= Role.MEMBER:
+    if gone and rank_of(member, group) >= Rank.MEMBER:
         found.append([ctx.key("documents.earlier", "earlier", group.id, document)])
     return found
 
@@ -138,7 +138,7 @@ async def hand_over(ctx: Context, group: Group, document: str, number: int, memb
     if version is None:
         return "old_button"
     title, on = catalogue.title(document, material), replaced(document, material).get(number)
-    if on and role_of(member, group) < Role.MEMBER:
+    if on and rank_of(member, group) < Rank.MEMBER:
         return "documents.replaced"
     facts = {"title": title, "number": version.number, "on": version.adopted, "replaced": on}
     name = safe(ctx.services.voice.label("documents.adopted_name", {**facts, "town": await town_of(ctx, group)}))
@@ -152,6 +152,6 @@ async def hand_over(ctx: Context, group: Group, document: str, number: int, memb
 
 
 ROUTES: Routes = (
-    *buttons(Role.NETWORK, About.GROUP, adopted=send),
-    *buttons(Role.MEMBER, About.GROUP, earlier=earlier),
+    *buttons(Rank.NETWORK, About.GROUP, adopted=send),
+    *buttons(Rank.MEMBER, About.GROUP, earlier=earlier),
 )

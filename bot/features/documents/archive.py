@@ -15,7 +15,7 @@ from importlib.metadata import version
 from bot.context.confirmation import ANSWERED, context_of
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -328,7 +328,7 @@ async def _erase(ctx: Context, actor: Actor, by: Member) -> None:
 async def operator_consents(ctx: Context, person: Person, code: str) -> None:
     """Take the operator's code, by which the person who made a request may go on despite an objection."""
     used = await ctx.work.links.find(code) is not None
-    for group, member in await memberships.of(ctx, person, Role.RESPONSIBLE) if not used else ():
+    for group, member in await memberships.of(ctx, person, Rank.RESPONSIBLE) if not used else ():
         actor, buttons = Actor(person, group, member), ctx.services.buttons
         verdict = await activation.look(ctx.work, buttons, code, group.id, ctx.now, activation.CONSENT)
         if verdict is activation.CodeVerdict.ACCEPTED and await second_approval.consent(ctx, actor):
@@ -339,4 +339,4 @@ async def operator_consents(ctx: Context, person: Person, code: str) -> None:
     await ctx.to_person(person.id, "consent_in_vain")
 
 
-ROUTES: Routes = (*buttons(Role.RESPONSIBLE, About.GROUP, export=export, erase=erase),)
+ROUTES: Routes = (*buttons(Rank.RESPONSIBLE, About.GROUP, export=export, erase=erase),)

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key, topic
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.documents import adopted
@@ -33,10 +33,10 @@ from storage.json_records import JsonObject
 from storage.records import DocumentJob, Group, Member, OutboxKind, group_chat, private_chat
 
 LEAST = {
-    Reader.CORE: Role.MEMBER,
-    Reader.NETWORK: Role.NETWORK,
-    Reader.GUEST: Role.INVITED,
-    Reader.ANYONE: Role.INVITED,
+    Reader.CORE: Rank.MEMBER,
+    Reader.NETWORK: Rank.NETWORK,
+    Reader.GUEST: Rank.INVITED,
+    Reader.ANYONE: Rank.INVITED,
 }
 NOT_INVITED = (GuestNotice.REMOVED, GuestNotice.ANOTHERS)
 OPEN_PICTURES = {"statistics"}  # pictures that the network may have
@@ -51,7 +51,7 @@ async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
 
     Whoever is on the way in, or is no guest any more, sees none.
     """
-    guides = role_of(actor.member, actor.group) >= Role.LEADER
+    guides = rank_of(actor.member, actor.group) >= Rank.LEADER
     if guides or Reader.GUEST in await _readers(ctx, actor.member, actor.group):
         await _list(ctx, actor, 0)
     else:
@@ -146,7 +146,7 @@ async def _page(
         "making": making,
     }
     keys: list[list[Key]] = []
-    if role_of(member, group) >= Role.MEMBER:
+    if rank_of(member, group) >= Rank.MEMBER:
         keys = [[Key(label("missing", {"title": t}), Action("view", 0, group.id, e))] for e, t in missing.items()]
     keys += adopted.keys(ctx, member, group, entry.id, material)
     forms = [
@@ -200,10 +200,10 @@ def _short(document: str) -> str:
 async def _readers(ctx: Context, member: Member, group: Group) -> set[Reader]:
     """Return whose documents somebody may have. Of those from outside only guests have what invites to the event,
     and only while they are invited: it says where people meet, and lets in whoever has its link."""
-    role = role_of(member, group)
+    role = rank_of(member, group)
     found = {reader for reader, least in LEAST.items() if role >= least}
     is_guest = homes.home_of(member, group) is homes.Home.GUEST
-    if role < Role.NETWORK and (not is_guest or await at_the_door.state_of(ctx, group, member) in NOT_INVITED):
+    if role < Rank.NETWORK and (not is_guest or await at_the_door.state_of(ctx, group, member) in NOT_INVITED):
         found.discard(Reader.GUEST)
     return found
 
@@ -258,11 +258,11 @@ async def _is_closed(ctx: Context, group: Group, member: Member, document: str) 
 
     Guests and others from outside also wait until it lacks nothing.
     """
-    role = role_of(member, group)
-    if role >= Role.MEMBER:
+    role = rank_of(member, group)
+    if role >= Rank.MEMBER:
         return False
     material = await material_of(ctx, group)
-    if role < Role.NETWORK and document in DOCUMENTS and unfinished(document, material):
+    if role < Rank.NETWORK and document in DOCUMENTS and unfinished(document, material):
         return True
     shown = await asyncio.to_thread(catalogue.drawn_on, document, material)
     for record in await ctx.work.runs.all_of(group.id):
@@ -296,4 +296,4 @@ async def _show_activity(ctx: Context, group: Group, chat: str, document: str, f
     await ctx.work.outbox.put(chat, OutboxKind.ACTIVITY, {"what": what, **topic(group, chat)}, about=group.id)
 
 
-ROUTES: Routes = (*buttons(Role.INVITED, About.GROUP, docs=leaf, doc=open_one, mk=order),)
+ROUTES: Routes = (*buttons(Rank.INVITED, About.GROUP, docs=leaf, doc=open_one, mk=order),)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.channel.updates import Chat
 from bot.context.context import Context
 from bot.context.message import Keys
-from bot.context.permissions import Role, asked_anew, role_of
+from bot.context.permissions import Rank, asked_anew, rank_of
 from bot.features.help import phone_numbers, town_facts
 from bot.views.process import process_outline
 from flows.vocabulary import Field
@@ -95,7 +95,7 @@ async def turn_person(ctx: Context, person: Person) -> None:
     group = await group_of(ctx, person)
     routine = await phone_numbers.whole(ctx, group) if group else None
     member = await ctx.work.members.find(group.id, person.user_id) if group else None
-    keeps = member is not None and group is not None and role_of(member, group) >= Role.MEMBER
+    keeps = member is not None and group is not None and rank_of(member, group) >= Rank.MEMBER
     facts = {"turn": await turn_of(ctx, group), "routine": routine, "keeps": keeps}
     keys = await phone_numbers.copy_keys(ctx, group, await _known(ctx, group))
     await ctx.to_person(person.id, "where_to_turn", facts, keys, about=group.id if group else None)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.context.context import Actor, Context
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import rounds, runner
@@ -52,4 +52,4 @@ async def _run(ctx: Context, group: Group) -> Run:
     return await rounds.begin(ctx, group, asking(ctx))
 
 
-ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, staden=show),)
+ROUTES: Routes = (*buttons(Rank.MEMBER, About.GROUP, staden=show),)

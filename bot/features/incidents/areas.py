@@ -11,7 +11,7 @@ from math import asin, cos, radians, sin, sqrt
 from bot.channel.updates import Position, Written
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import NOTHING_KEPT, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.identities.finder import find
@@ -163,6 +163,6 @@ def choices(ctx: Context, group: Group, *, but: str | None) -> list[list[Key]]:
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, areas=page),
-    *texts(Role.COORDINATOR, NOTHING_KEPT, area=add_area, area_point=no_position),
+    *buttons(Rank.COORDINATOR, About.GROUP, areas=page),
+    *texts(Rank.COORDINATOR, NOTHING_KEPT, area=add_area, area_point=no_position),
 )

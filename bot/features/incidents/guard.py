@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.context import abuse_limits
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role, is_reader, role_of
+from bot.context.permissions import About, May, Rank, is_reader, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.incidents.second_approval import Request, facts, requests, stop
@@ -34,7 +34,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     for one in waiting:
         about = _about(ctx, one, members, actor.member)
         row = [ctx.key("stop_it", "guard", group.id, one.what, what=about["short"])]
-        if role_of(actor.member, group) >= Role.RESPONSIBLE and one.ready(ctx, actor.member):
+        if rank_of(actor.member, group) >= Rank.RESPONSIBLE and one.ready(ctx, actor.member):
             row.insert(0, Key(ctx.services.voice.label("confirm_it", {"what": about["short"]}), _doing(group, one)))
         keys.append(row)
     lines, _ = await ctx.work.access_log.lines(group.id, limit=100)
@@ -85,4 +85,4 @@ def _doing(group: Group, one: Request) -> Action:
             return Action("readers", group.id, 0, f"yes:{id}")
 
 
-ROUTES: Routes = (*buttons(Role.WATCHER, About.GROUP, guard=show),)
+ROUTES: Routes = (*buttons(May.WATCH, About.GROUP, guard=show),)

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.incidents import areas, guard, incident_readers, retention, second_approval, unread
@@ -35,7 +35,7 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
         "readers": [m.name for m in reading],
         "alone": alone,
         "chat": not is_own_number(group.chat_id),
-        "deputy": role_of(actor.member, group) < Role.RESPONSIBLE,
+        "deputy": rank_of(actor.member, group) < Rank.RESPONSIBLE,
         "areas": areas.named(group),
         "notes": "notes" in ctx.services.allowed,
         "coming": sum(rule.coming for rule in await retention.upcoming(ctx, group)),
@@ -48,7 +48,7 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     waiting = len(await second_approval.requests(ctx, group))
     asked = [ctx.key("safety.guard", "guard", group.id, count=waiting)] if waiting else []
     devices = [ctx.key("safety.devices", "devices", group.id)] if ctx.services.page_url else []
-    if role_of(actor.member, group) < Role.RESPONSIBLE:
+    if rank_of(actor.member, group) < Rank.RESPONSIBLE:
         areas_key, log_key = (
             ctx.key("safety.areas", "areas", group.id),
             ctx.key("safety.access_log", "accesslog", group.id),
@@ -220,7 +220,7 @@ async def put_off(ctx: Context, actor: Actor, text: str, context: MessageContext
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, safety=page, accesslog=access_log, remindreaders=remind_readers),
-    *buttons(Role.RESPONSIBLE, About.GROUP, readers=choose_readers, keeping=keeping),
-    *texts(Role.RESPONSIBLE, WORDS, put_off=put_off),
+    *buttons(Rank.COORDINATOR, About.GROUP, safety=page, accesslog=access_log, remindreaders=remind_readers),
+    *buttons(Rank.RESPONSIBLE, About.GROUP, readers=choose_readers, keeping=keeping),
+    *texts(Rank.RESPONSIBLE, WORDS, put_off=put_off),
 )

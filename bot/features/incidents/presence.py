@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.context.context import Actor, Context
-from bot.context.permissions import About, Role, is_reader
+from bot.context.permissions import About, Rank, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders.open_items import coordinators
@@ -83,4 +83,4 @@ def _since(ctx: Context, at: datetime | None, most: timedelta) -> bool:
     return at is not None and ctx.now - at < most
 
 
-ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, stillhere=confirm),)
+ROUTES: Routes = (*buttons(Rank.COORDINATOR, About.GROUP, stillhere=confirm),)

@@ -9,7 +9,7 @@ from datetime import date
 from bot.channel.outcomes import Membership
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role, is_reader
+from bot.context.permissions import About, May, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -336,5 +336,5 @@ async def looked_up(ctx: Context, group: Group, note: AnswerNote, found: Members
 
 
 ROUTES: Routes = (
-    *buttons(Role.READER, About.GROUP, incfilter=choose_filter, strike=strike_out, **dict.fromkeys(OPENINGS, opening)),
+    *buttons(May.READ, About.GROUP, incfilter=choose_filter, strike=strike_out, **dict.fromkeys(OPENINGS, opening)),
 )

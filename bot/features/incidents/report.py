@@ -12,7 +12,7 @@ from bot.context import abuse_limits
 from bot.context.context import Actor, Context
 from bot.context.events import PrivateRow
 from bot.context.message import Key, matter_of
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, May
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts, rounds, runner
@@ -320,7 +320,5 @@ async def _receipt(ctx: Context, actor: Actor, action: Action) -> str | None:
 
 
 ROUTES: Routes = (
-    *buttons(
-        Role.LOGGER, About.GROUP, log=begin, mylogs=my_logs, mylog=my_log, fixlog=fix_log, unlog=withdraw, here=here
-    ),
+    *buttons(May.LOG, About.GROUP, log=begin, mylogs=my_logs, mylog=my_log, fixlog=fix_log, unlog=withdraw, here=here),
 )

@@ -16,7 +16,7 @@ from typing import Final
 from bot.context import abuse_limits
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Proof, Role, is_reader
+from bot.context.permissions import About, Proof, Rank, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import next_message
@@ -297,4 +297,4 @@ async def _change(ctx: Context, group: Group, asked: Mapping[str, AskedFor]) -> 
     return await ctx.work.groups.update(group.id, settings=replace(group.settings, asked=asked))
 
 
-ROUTES: Routes = (*buttons(Role.NETWORK, About.GROUP, waitmore=wait_more),)
+ROUTES: Routes = (*buttons(Rank.NETWORK, About.GROUP, waitmore=wait_more),)

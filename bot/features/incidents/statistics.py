@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import NOTHING_KEPT, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -314,7 +314,7 @@ async def take_figures(ctx: Context, actor: Actor, text: str, _context: MessageC
 
 
 ROUTES: Routes = (
-    *buttons(Role.NETWORK, About.GROUP, stats=show, statsex=example, statsfile=as_file),
-    *buttons(Role.COORDINATOR, About.GROUP, figures=ask_figures),
-    *texts(Role.COORDINATOR, NOTHING_KEPT, figures=take_figures),
+    *buttons(Rank.NETWORK, About.GROUP, stats=show, statsex=example, statsfile=as_file),
+    *buttons(Rank.COORDINATOR, About.GROUP, figures=ask_figures),
+    *texts(Rank.COORDINATOR, NOTHING_KEPT, figures=take_figures),
 )

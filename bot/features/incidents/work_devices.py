@@ -13,7 +13,7 @@ from bot.channel.updates import Sender
 from bot.context import abuse_limits, invitations
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -118,6 +118,6 @@ async def log(ctx: Context, link: Link, entered: Mapping[str, Entry]) -> Logged:
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, devices=show),
+    *buttons(Rank.COORDINATOR, About.GROUP, devices=show),
     Invitation(PURPOSE, follow),
 )

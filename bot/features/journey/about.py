@@ -2,7 +2,7 @@
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import rounds, runner
@@ -34,7 +34,7 @@ async def about(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the guide in the place of what was tapped, with a way back; the group's card has a link to it."""
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
-    core = role_of(actor.member, actor.group) >= Role.MEMBER
+    core = rank_of(actor.member, actor.group) >= Rank.MEMBER
     if run.exercise.private or actor.in_group or not (core or actor.member.role in run.exercise.who):
         ctx.toast("old_button")
         return
@@ -47,4 +47,4 @@ async def about(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "exercise", await facts_of(ctx, actor, run.exercise, record), keys)
 
 
-ROUTES: Routes = (*buttons(Role.NETWORK, About.RUN, about=about),)
+ROUTES: Routes = (*buttons(Rank.NETWORK, About.RUN, about=about),)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import edited_answers, runner
@@ -139,4 +139,4 @@ async def go_back(ctx: Context, actor: Actor, action: Action) -> None:
     await _one(ctx, actor, run, present, chosen.id, 0)
 
 
-ROUTES: Routes = (*buttons(Role.NETWORK, About.RUN, past=show, revert=go_back),)
+ROUTES: Routes = (*buttons(Rank.NETWORK, About.RUN, past=show, revert=go_back),)

@@ -3,7 +3,7 @@
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, deferral, preconditions, put_off, rounds, runner
@@ -116,4 +116,4 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     await ctx.to_group(group, "run.concluded", facts, keys)
 
 
-ROUTES: Routes = buttons(Role.COORDINATOR, About.EITHER, begin=begin, begany=begin)
+ROUTES: Routes = buttons(Rank.COORDINATOR, About.EITHER, begin=begin, begany=begin)

@@ -5,7 +5,7 @@ It is one message in the group, edited at each tap. An answer of several lines i
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -72,4 +72,4 @@ async def _show(ctx: Context, actor: Actor, run: Run, state: JsonObject, page: i
     )
 
 
-ROUTES: Routes = (*buttons(Role.MEMBER, About.RUN, keepsaid=tapped),)
+ROUTES: Routes = (*buttons(Rank.MEMBER, About.RUN, keepsaid=tapped),)

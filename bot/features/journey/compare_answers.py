@@ -10,7 +10,7 @@ from datetime import date
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -131,4 +131,4 @@ def _leafing(ctx: Context, run: Run, pages: Sequence[str], place: int) -> list[K
     return keys + ([ctx.key("page_on", "beside", run.number, pages[place + 1])] if place + 1 < len(pages) else [])
 
 
-ROUTES: Routes = (*buttons(Role.MEMBER, About.RUN, beside=show),)
+ROUTES: Routes = (*buttons(Rank.MEMBER, About.RUN, beside=show),)

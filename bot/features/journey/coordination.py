@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged
 from bot.context.message import Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.journey.status import status
@@ -17,7 +17,7 @@ from storage.records import Group, Member
 async def choose_person(ctx: Context, actor: Actor, action: Action) -> None:
     """Let the coordinator choose whom to share the role with, or hand it over to."""
     verb = "hand" if action.arg == "hand" else "share"
-    others = [m for m in await ctx.work.members.active(actor.group.id) if role_of(m, actor.group) < Role.RESPONSIBLE]
+    others = [m for m in await ctx.work.members.active(actor.group.id) if rank_of(m, actor.group) < Rank.RESPONSIBLE]
     labels = await told_apart(ctx, others)
     keys = [[Key(labels[m.id], Action(verb, actor.group.id, 0, str(m.id)))] for m in others]
     facts = {"none": not others}
@@ -73,7 +73,7 @@ async def declines(ctx: Context, actor: Actor, action: Action) -> None:
 async def tell_group(ctx: Context, group: Group) -> None:
     """Tell the group who coordinates now."""
     there = await ctx.work.members.active(group.id)
-    names = [m.name for m in there if role_of(m, group) >= Role.RESPONSIBLE]
+    names = [m.name for m in there if rank_of(m, group) >= Rank.RESPONSIBLE]
     await ctx.to_group(group, "group.coordinators", {"names": names})
 
 
@@ -89,9 +89,9 @@ async def tell(ctx: Context, group: Group, member: Member, *, by: Member | None 
 async def _beside(ctx: Context, group: Group, member: Member) -> list[str]:
     """Return the names of those who coordinate in their own right beside this member."""
     there = await ctx.work.members.active(group.id)
-    return [m.name for m in there if m.id != member.id and role_of(m, group) >= Role.RESPONSIBLE]
+    return [m.name for m in there if m.id != member.id and rank_of(m, group) >= Rank.RESPONSIBLE]
 
 
 ROUTES: Routes = buttons(
-    Role.RESPONSIBLE, About.GROUP, people=choose_person, share=pass_on, hand=pass_on, nolead=declines
+    Rank.RESPONSIBLE, About.GROUP, people=choose_person, share=pass_on, hand=pass_on, nolead=declines
 )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, ExerciseConcluded
 from bot.context.message import Key
-from bot.context.permissions import About, Role, asked_anew
+from bot.context.permissions import About, Rank, asked_anew
 from bot.context.routes import DAY, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import deferral, runner
@@ -306,8 +306,8 @@ async def still(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.RUN, missing=missing, words=ask_words, until=ask_date),
-    *buttons(Role.COORDINATOR, About.GROUP, stuck=stuck, still=still, rwords=ask_row_words),
-    *texts(Role.COORDINATOR, Takes(Handling.ASK, noted=True), rwords=say_row_words, words=say_words),
-    *texts(Role.COORDINATOR, DAY, until=take_date),
+    *buttons(Rank.COORDINATOR, About.RUN, missing=missing, words=ask_words, until=ask_date),
+    *buttons(Rank.COORDINATOR, About.GROUP, stuck=stuck, still=still, rwords=ask_row_words),
+    *texts(Rank.COORDINATOR, Takes(Handling.ASK, noted=True), rwords=say_row_words, words=say_words),
+    *texts(Rank.COORDINATOR, DAY, until=take_date),
 )

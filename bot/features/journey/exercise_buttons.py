@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from bot.context.context import Actor, Context
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import lacking, rounds, row_links, runner
@@ -240,9 +240,9 @@ async def nudge(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.INVITED, About.RUN, **dict.fromkeys(dialogue.VERBS, talk)),
-    *buttons(Role.INVITED, About.RUN, open=open_run),
-    *buttons(Role.COORDINATOR, About.RUN, reveal=step, speak=step, close=step, undo=step, resume=step, move=step),
-    *buttons(Role.COORDINATOR, About.RUN, nudge=nudge),
-    *buttons(Role.MEMBER, About.RUN, pen=pen, unpen=unpen),
+    *buttons(Rank.INVITED, About.RUN, **dict.fromkeys(dialogue.VERBS, talk)),
+    *buttons(Rank.INVITED, About.RUN, open=open_run),
+    *buttons(Rank.COORDINATOR, About.RUN, reveal=step, speak=step, close=step, undo=step, resume=step, move=step),
+    *buttons(Rank.COORDINATOR, About.RUN, nudge=nudge),
+    *buttons(Rank.MEMBER, About.RUN, pen=pen, unpen=unpen),
 )

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import Role, asked_anew, is_reader, role_of
+from bot.context.permissions import Rank, asked_anew, is_reader, rank_of
 from bot.exercises import consents, deferral
 from bot.features.incidents import second_approval
 from bot.features.journey import at_the_door, memberships, open_runs, own_hand, process_leaders, session_keys
@@ -31,37 +31,37 @@ class Home(StrEnum):
 
 
 ASKED_FOR = "asked_for"  # in an outsider's profile: for which actor they are asked, by a form
-_HOMES = {Role.FORMER: Home.LEFT, Role.LEADER: Home.LEADER, Role.NETWORK: Home.NETWORK}
+_HOMES = {Rank.FORMER: Home.LEFT, Rank.LEADER: Home.LEADER, Rank.NETWORK: Home.NETWORK}
 FIRST = 2  # things that are to be shown or ended, before what comes next
 
 
 def home_of(member: Member, group: Group) -> Home:
     """Return the kind of home page for this seat."""
-    role = role_of(member, group)
-    if role is Role.FORMER and member.role == "guest":
+    role = rank_of(member, group)
+    if role is Rank.FORMER and member.role == "guest":
         return Home.ANSWERED if ASKED_FOR in member.profile or member.profile.get("guest") else Home.DECLINED
-    if role is Role.FORMER and not member.name:
+    if role is Rank.FORMER and not member.name:
         return Home.DECLINED
-    if role is Role.LEADER and member.id in group.settings.deciders:
+    if role is Rank.LEADER and member.id in group.settings.deciders:
         return Home.DECIDER
-    if role is Role.INVITED:
+    if role is Rank.INVITED:
         if member.role == "guest":
             return Home.ASKED if ASKED_FOR in member.profile and not member.profile.get("guest") else Home.GUEST
         return Home.INVITED
-    return _HOMES.get(role, Home.CORE if role >= Role.MEMBER else Home.NOBODY)
+    return _HOMES.get(role, Home.CORE if role >= Rank.MEMBER else Home.NOBODY)
 
 
 async def seats(ctx: Context, person: Person) -> list[tuple[Group, Member]]:
     """Return a person's seats or, if they have none any more, those that they left or declined."""
-    every = [(g, m) for g, m in await memberships.of(ctx, person, Role.FORMER) if g.state == "active"]
-    return [(g, m) for g, m in every if role_of(m, g) > Role.FORMER] or every
+    every = [(g, m) for g, m in await memberships.of(ctx, person, Rank.FORMER) if g.state == "active"]
+    return [(g, m) for g, m in every if rank_of(m, g) > Rank.FORMER] or every
 
 
 async def seat(ctx: Context, person: Person) -> tuple[Group, Member] | None:
     """Return the seat that counts where no group is named: that of the latest group, or the highest."""
     found = await seats(ctx, person)
     current = [pair for pair in found if pair[0].id == person.current_group]
-    return max(current or found, key=lambda pair: role_of(pair[1], pair[0]), default=None)
+    return max(current or found, key=lambda pair: rank_of(pair[1], pair[0]), default=None)
 
 
 async def start(ctx: Context, actor: Actor, _arguments: str = "") -> None:
@@ -159,13 +159,13 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
     if member.role != process_leaders.ROLE:
         keys.insert(0, [ctx.key("what_waits", "answers", group.id)])
     keys.append([ctx.key("log", "log", group.id), *reading_key(ctx, group, member)])  # always at hand
-    if role_of(member, group) >= Role.NETWORK:
+    if rank_of(member, group) >= Rank.NETWORK:
         keys.append([ctx.key("more", "more", group.id)])
     if member.coordinator:
         by_hand = [one.key for one in await own_hand.waiting(ctx, group, member) if one.task in own_hand.UNDER_WAY]
         onward = onward_keys(ctx, group, await map_of(ctx, group))
         keys[:0] = [*await session_keys.todays_session_keys(ctx, group), *([key] for key in by_hand[:FIRST]), *onward]
-    if role_of(member, group) is Role.MEMBER and await open_items.is_vacant(ctx, group):
+    if rank_of(member, group) is Rank.MEMBER and await open_items.is_vacant(ctx, group):
         keys.insert(0, [ctx.key("stand_in", "standin", group.id)])
     if member.coordinator and ctx.services.page_url:
         keys.append([ctx.key("admission.make", "seatlink", group.id)])

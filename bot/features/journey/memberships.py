@@ -5,44 +5,45 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.message import Keys
-from bot.context.permissions import Role, role_of, role_then
+from bot.context.permissions import Needed, Rank, may, rank_of, rank_then
 from flows.answers import folded
 from storage.records import Group, Member, Person
 
 MOVE: Final = "moveto"  # the button by which whoever coordinates takes the group to another chat
 
 
-async def of(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tuple[Group, Member]]:
+async def of(ctx: Context, person: Person, least: Rank = Rank.MEMBER) -> list[tuple[Group, Member]]:
     """Return the groups in which this person has at least this role, each once.
 
-    What is a person's own (`Role.FORMER`) is theirs also where the bot has been removed from the chat.
+    What is a person's own (`Rank.FORMER`) is theirs also where the bot has been removed from the chat.
     """
     found: dict[int, tuple[Group, Member]] = {}
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
-        if role_of(member, group) >= least and is_served(group, least):
+        if rank_of(member, group) >= least and is_served(group, least):
             found[group.id] = (group, member)  # the later one
     return list(found.values())
 
 
-def is_served(group: Group, least: Role, verb: str = "") -> bool:
-    """True if what needs this role can be done in a group now: all or, with the bot out of its chat, what is one's own,
+def is_served(group: Group, needed: Needed, verb: str = "") -> bool:
+    """True if what needs this can be done in a group now: all or, with the bot out of its chat, what is one's own,
     and the way to another chat.
     """
-    return group.state == "active" or (group.state == "away" and (least is Role.FORMER or verb == MOVE))
+    return group.state == "active" or (group.state == "away" and (needed is Rank.FORMER or verb == MOVE))
 
 
-async def seat(ctx: Context, person: Person, group_id: int, least: Role) -> Actor | None:
-    """Return this person as an actor in a group; None if it is not served, or with less than this role there."""
-    actor = await seat_asked(ctx, person, group_id, least)
-    return actor if actor and role_of(actor.member, actor.group) >= least else None
+async def seat(ctx: Context, person: Person, group_id: int, needed: Needed) -> Actor | None:
+    """Return this person as an actor in a group; None if it is not served, or they have not what is needed there."""
+    group = await ctx.work.groups.lookup(group_id)
+    member = await ctx.work.members.find(group_id, person.user_id) if group and is_served(group, needed) else None
+    return Actor(person, group, member) if group and member and may(needed, member, group) else None
 
 
-async def seat_asked(ctx: Context, person: Person, group_id: int, least: Role) -> Actor | None:
+async def seat_asked(ctx: Context, person: Person, group_id: int, least: Rank) -> Actor | None:
     """Return the same for somebody who is asked something: also where their answer waits for a new promise."""
     group = await ctx.work.groups.lookup(group_id)
     member = await ctx.work.members.find(group_id, person.user_id) if group and is_served(group, least) else None
-    return Actor(person, group, member) if group and member and role_then(member, group) >= least else None
+    return Actor(person, group, member) if group and member and rank_then(member, group) >= least else None
 
 
 def named(seats: Sequence[tuple[Group, Member]], words: str) -> tuple[Group, Member] | None:
@@ -61,12 +62,12 @@ async def shut(ctx: Context, person: Person) -> list[Group]:
 
 async def way_back(ctx: Context, person: Person) -> Keys:
     """Return the button home for somebody who was refused and has a seat elsewhere."""
-    return [[ctx.key("what_waits", "answers")]] if await of(ctx, person, Role.INVITED) else []
+    return [[ctx.key("what_waits", "answers")]] if await of(ctx, person, Rank.INVITED) else []
 
 
 async def waits(ctx: Context, person: Person) -> bool:
     """True if somebody who has no seat waits to be let in by a coordinator."""
-    return not await of(ctx, person, Role.FORMER) and await ctx.work.admissions.waits(person.id)
+    return not await of(ctx, person, Rank.FORMER) and await ctx.work.admissions.waits(person.id)
 
 
 async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | None = None) -> None:
@@ -77,7 +78,7 @@ async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | No
     keys = await way_back(ctx, person)
     if groups:
         seats = [(one, await ctx.work.members.find(one.id, person.user_id)) for one in groups]
-        own = [one for one, member in seats if role_of(member, one) >= Role.RESPONSIBLE]
+        own = [one for one, member in seats if rank_of(member, one) >= Rank.RESPONSIBLE]
         moves = [[ctx.key("move_out", MOVE, one.id, town=one.title if len(groups) > 1 else None)] for one in own]
         outside = not any(member and member.role in ("core", "network") for _, member in seats)
         facts = {"towns": [one.title for one in groups], "moves": bool(moves), "outside": outside}

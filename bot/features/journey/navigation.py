@@ -5,7 +5,7 @@ The map, the steps and the exercises are pages: each replaces the one it was ope
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner, shared_answers
@@ -187,7 +187,7 @@ def _exercise_keys(ctx: Context, actor: Actor, exercise: Exercise, record: recor
 
 
 ROUTES: Routes = (
-    *buttons(Role.LEADER, About.GROUP, map=show_map),
-    *buttons(Role.MEMBER, About.GROUP, step=show_step),
-    *buttons(Role.NETWORK, About.GROUP, view=view),
+    *buttons(Rank.LEADER, About.GROUP, map=show_map),
+    *buttons(Rank.MEMBER, About.GROUP, step=show_step),
+    *buttons(Rank.NETWORK, About.GROUP, view=view),
 )

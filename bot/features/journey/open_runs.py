@@ -2,7 +2,7 @@
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import Role, asked_anew, role_of
+from bot.context.permissions import Rank, asked_anew, rank_of
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.features.journey import at_the_door, memberships, process_leaders, wanted_texts
@@ -47,7 +47,7 @@ async def coming_in(ctx: Context, person: Person) -> tuple[TemplateFacts, list[l
 
     Apart from it, where they were in already, and a new promise waits for them.
     """
-    found = await memberships.of(ctx, person, Role.INVITED)
+    found = await memberships.of(ctx, person, Rank.INVITED)
     waiting = [(g, m) for g, m in found if m.state == "invited" and m.role != "guest" and m.agreed_at is None]
     keys = [await way_in_key(ctx, person, group, member) for group, member in waiting]
     for group, member in found:
@@ -73,13 +73,13 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
     """Return what is open to a person, across their groups: its name, and a button."""
     entries: list[TemplateFacts] = []
     keys: list[list[Key]] = []
-    for group, member in await memberships.of(ctx, person, Role.INVITED):
+    for group, member in await memberships.of(ctx, person, Rank.INVITED):
         town = await ctx.town_for(person.id, group)
         for record in await ctx.work.runs.all_of(group.id):
             run = runner.load(ctx, record)
             held = run.visit(member.id).held
             asks = held is not None and not held.apart and run.phase in (Phase.OPEN, Phase.REVEALED)
-            waits = role_of(member, group) >= Role.NETWORK and (await _waits_for(ctx, group, run, member) or asks)
+            waits = rank_of(member, group) >= Rank.NETWORK and (await _waits_for(ctx, group, run, member) or asks)
             if not (_is_paused(run, member) or waits):
                 continue
             sheet, together = run.sheet(member.id), run.exercise.how is How.GROUP
@@ -107,7 +107,7 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
 
 async def reminded_of(ctx: Context, person: Person) -> bool:
     """True if something is open that the bot reminds this person of, in any of their groups."""
-    seats = [member for _, member in await memberships.of(ctx, person, Role.LEADER)]
+    seats = [member for _, member in await memberships.of(ctx, person, Rank.LEADER)]
     items = [one for seat in seats for one in await ctx.work.open_items.of_member(seat.id)]
     return any(one.state != "closed" for one in items)
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -91,4 +91,4 @@ def _picture(ctx: Context, present: ExerciseView, run: Run, said: Sequence[Answe
     return Markup(text), leads_in  # noqa: S704 - a rendered template, escaped already
 
 
-ROUTES: Routes = (*buttons(Role.NETWORK, About.RUN, lookback=show),)
+ROUTES: Routes = (*buttons(Rank.NETWORK, About.RUN, lookback=show),)

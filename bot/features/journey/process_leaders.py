@@ -12,7 +12,7 @@ from bot.context import invitations
 from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.message import Key, matter_of
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Invitation, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.journey.status import map_facts, map_of
@@ -296,9 +296,9 @@ async def add(ctx: Context, actor: Actor, action: Action) -> None:
 
 ROUTES: Routes = (
     Invitation(PURPOSE, follow),
-    *buttons(Role.COORDINATOR, About.GROUP, leaders=show, leaderin=invite, leaderstop=stop, leaderout=end, guide=ask),
-    *buttons(Role.LEADER, About.GROUP, towns=towns, leaderq=see, leaderadd=add),
-    *buttons(Role.INVITED, About.GROUP, leading=accept),
-    *texts(Role.COORDINATOR, Takes(Handling.ASK, noted=True, sent_out=True), leader_question=pass_on),
-    *texts(Role.LEADER, Takes(Handling.CONTACT, noted=True), leader_answer=reply),
+    *buttons(Rank.COORDINATOR, About.GROUP, leaders=show, leaderin=invite, leaderstop=stop, leaderout=end, guide=ask),
+    *buttons(Rank.LEADER, About.GROUP, towns=towns, leaderq=see, leaderadd=add),
+    *buttons(Rank.INVITED, About.GROUP, leading=accept),
+    *texts(Rank.COORDINATOR, Takes(Handling.ASK, noted=True, sent_out=True), leader_question=pass_on),
+    *texts(Rank.LEADER, Takes(Handling.CONTACT, noted=True), leader_answer=reply),
 )

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import DAY, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
@@ -134,6 +134,6 @@ def _words(ctx: Context, one: Passed) -> ExerciseWords:
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.RUN, nextdate=ask),
-    *texts(Role.COORDINATOR, DAY, next_date=take),
+    *buttons(Rank.COORDINATOR, About.RUN, nextdate=ask),
+    *texts(Rank.COORDINATOR, DAY, next_date=take),
 )

@@ -3,7 +3,7 @@
 from bot.channel.limits import TEXT
 from bot.context.context import Actor, Context
 from bot.context.message import Key, Message
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.context.split import units
@@ -56,4 +56,4 @@ def _keys(ctx: Context, run: int, place: int, of: int) -> list[list[Key]]:
     return [turns] if turns else []
 
 
-ROUTES: Routes = (*buttons(Role.NETWORK, About.RUN, result=turn_to),)
+ROUTES: Routes = (*buttons(Rank.NETWORK, About.RUN, result=turn_to),)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from bot.channel.updates import Chat
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role, asked_anew, role_of
+from bot.context.permissions import About, Rank, asked_anew, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, deferral, row_links, runner, shared_answers
@@ -202,9 +202,9 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     if actor.in_group:
         await ctx.to_group(group, "awaited", facts)
         return
-    coordinates = role_of(actor.member, group) >= Role.COORDINATOR
+    coordinates = rank_of(actor.member, group) >= Rank.COORDINATOR
     keys = [*own, *(keys if coordinates else ())]
-    if vacant and role_of(actor.member, group) is Role.MEMBER:
+    if vacant and rank_of(actor.member, group) is Rank.MEMBER:
         keys.append([ctx.key("stand_in", "standin", group.id)])
     keys = keys or [[ctx.key("map", "map", group.id)]]
     await ctx.tell(actor, "awaited", facts, keys)
@@ -218,7 +218,7 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         return
     members = await ctx.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active"]
-    told = not actor.in_group and role_of(actor.member, group) >= Role.COORDINATOR
+    told = not actor.in_group and rank_of(actor.member, group) >= Rank.COORDINATOR
     standing = group.settings.stand_ins
     people = [{**await _entry(ctx, member, told=told), "stands_in": member.id in standing} for member in members]
     facts = {"town": group.title, "people": people, **await _network(ctx, group), "gaps": make_up(ctx, active)}
@@ -229,12 +229,12 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         await ctx.to_group(group, "roster", facts)
         return
     keys: list[list[Key]] = []
-    if role_of(actor.member, group) >= Role.COORDINATOR:
+    if rank_of(actor.member, group) >= Rank.COORDINATOR:
         keys = [
             [ctx.key("leaders", "leaders", group.id), ctx.key("deciders", "deciders", group.id)],
             [ctx.key("relink", "relink", group.id)],
         ]
-    if role_of(actor.member, group) >= Role.RESPONSIBLE:
+    if rank_of(actor.member, group) >= Rank.RESPONSIBLE:
         share, hand = ctx.key("share", "people", group.id, "share"), ctx.key("hand_over", "people", group.id, "hand")
         substitute, turns = ctx.key("substitute", "substitute", group.id), ctx.key("turns", "turns", group.id)
         keys = [
@@ -328,4 +328,4 @@ async def new_link(ctx: Context, actor: Actor, _action: Action) -> None:
     ctx.toast("relinked", alert=True)
 
 
-ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, relink=new_link),)
+ROUTES: Routes = (*buttons(Rank.COORDINATOR, About.GROUP, relink=new_link),)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.context.context import Actor, Context
 from bot.context.events import StepOpened
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions
@@ -146,6 +146,6 @@ def _about(ctx: Context, group: Group, number: int) -> list[list[Key]]:
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, opens=opening, overrule=why, closes=closing, closed=close, reopens=reopen),
-    *texts(Role.COORDINATOR, WORDS, overrule=go_on),
+    *buttons(Rank.COORDINATOR, About.GROUP, opens=opening, overrule=why, closes=closing, closed=close, reopens=reopen),
+    *texts(Rank.COORDINATOR, WORDS, overrule=go_on),
 )

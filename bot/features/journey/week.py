@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.plain_text import fingerprint
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -204,4 +204,4 @@ async def row_title(ctx: Context, group: Group, row: Row) -> str:
     return cut(present.task_title(row))
 
 
-ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, weekly=weekly),)
+ROUTES: Routes = (*buttons(Rank.COORDINATOR, About.GROUP, weekly=weekly),)

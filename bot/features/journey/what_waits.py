@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key, Message
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -38,12 +38,12 @@ ASKED = 60  # characters of a question that waits, in the list of what does
 async def what_waits(ctx: Context, person: Person) -> None:
     """Show everything that is open to this person, across their groups, with a button each."""
     facts, keys, _ = await _found(ctx, person)
-    there = await memberships.of(ctx, person, Role.LEADER)
+    there = await memberships.of(ctx, person, Rank.LEADER)
     ways = [[await _way_on(ctx, person, group, member)] for group, member in there] or await _ways_in(ctx, person)
     facts = {**facts, "map": any(member.role != "network" for _, member in there)}
     shown = Message(ctx.services.voice.render("waits", facts), keys or ways)  # a way on, also where nothing waits
     await ctx.tell_person(person.id, shown, beside=await _is_asked_now(ctx, person, keys))
-    for _, guest in await memberships.of(ctx, person, Role.INVITED):
+    for _, guest in await memberships.of(ctx, person, Rank.INVITED):
         if guest.profile.get(at_the_door.ASKED) in at_the_door.REQUEST:  # further up, where no text is written now
             profile = {**guest.profile, at_the_door.ASKED: at_the_door.LISTED}
             await ctx.work.members.update(guest.id, profile=profile)
@@ -104,7 +104,7 @@ async def _is_asked_now(ctx: Context, person: Person, keys: Sequence[Sequence[Ke
 async def _held(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """Return the texts of which this person has not said what they answer, and the way to say it."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships.of(ctx, person, Role.INVITED):
+    for group, member in await memberships.of(ctx, person, Rank.INVITED):
         town = await ctx.town_for(person.id, group)
         for held, row in await open_runs.held_in(ctx, group, member):
             found.append({"text": None if await _is_private(ctx, held) else cut(held.text, ASKED), "town": town})
@@ -115,7 +115,7 @@ async def _held(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list
 async def _wanted(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """Return what this person was asked to write and that is not saved yet, and the way to each."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships.of(ctx, person, Role.LEADER):
+    for group, member in await memberships.of(ctx, person, Rank.LEADER):
         town = await ctx.town_for(person.id, group)
         for asked, row in await wanted_texts.unsaved(ctx, group, member):
             found.append({**asked, "town": town})
@@ -129,7 +129,7 @@ async def _townless(ctx: Context, person: Person) -> tuple[list[TemplateFacts], 
     One that nothing stands after is that of an incident, which is not called so.
     """
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    groups = [group for group, _ in await memberships.of(ctx, person, Role.NETWORK)]
+    groups = [group for group, _ in await memberships.of(ctx, person, Rank.NETWORK)]
     waiting = {one.context.command: one.context for one in await wanted_texts.townless(ctx, person)} if groups else {}
     for name, asked in waiting.items():
         called = ctx.services.voice.rules.called(name) if asked.arguments else None
@@ -150,7 +150,7 @@ async def _is_private(ctx: Context, held: HeldText) -> bool:
 async def _own_hand(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """Return what only those who coordinate can do, as the week has it: a line and a button each."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships.of(ctx, person, Role.COORDINATOR):
+    for group, member in await memberships.of(ctx, person, Rank.COORDINATOR):
         town = await ctx.town_for(person.id, group)
         unread_here = (await unread.overdue(ctx, group))[0]  # which has a line of its own
         waiting = await own_hand.waiting(ctx, group, member)
@@ -164,7 +164,7 @@ async def _own_hand(ctx: Context, person: Person) -> tuple[list[TemplateFacts], 
 async def _told(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """Return what concerns everybody and waits for its day, and the way to delay it; who coordinates has it above."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships.of(ctx, person, Role.NETWORK):
+    for group, member in await memberships.of(ctx, person, Rank.NETWORK):
         for told, row in await second_approval.told_to(ctx, group, member) if not member.coordinator else ():
             found.append(told)
             keys += [[in_town(ctx, key, await ctx.town_for(person.id, group))] for key in row]
@@ -173,7 +173,7 @@ async def _told(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list
 
 async def _vacant(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
     """Return the towns of a person that nobody coordinates, and for each the way to do it for a while."""
-    found = [g for g, _ in await memberships.of(ctx, person, Role.MEMBER) if await open_items.is_vacant(ctx, g)]
+    found = [g for g, _ in await memberships.of(ctx, person, Rank.MEMBER) if await open_items.is_vacant(ctx, g)]
     label = "stand_in_for" if len(found) > 1 else "stand_in"
     return [g.title for g in found], [[ctx.key(label, "standin", g.id, town=g.title)] for g in found]
 
@@ -185,7 +185,7 @@ async def _invited(ctx: Context, person: Person) -> tuple[list[TemplateFacts], l
     Who has said whether they want to be in the network, which is asked before one goes, has been there.
     """
     found, keys, guests = list[TemplateFacts](), list[list[Key]](), ctx.services.process.with_role(ExerciseRole.GUESTS)
-    for group, member in await memberships.of(ctx, person, Role.INVITED):
+    for group, member in await memberships.of(ctx, person, Rank.INVITED):
         row = await at_the_door.row_of(ctx, group, member) if member.role == "guest" else None
         if row is None or row.state == "removed" or group.settings.event_off:
             continue
@@ -204,14 +204,14 @@ async def _invited(ctx: Context, person: Person) -> tuple[list[TemplateFacts], l
 
 async def _ways_in(ctx: Context, person: Person) -> list[list[Key]]:
     """Return the buttons of whoever is nothing but invited, from which they see and change what they have said."""
-    seats = await memberships.of(ctx, person, Role.INVITED)
+    seats = await memberships.of(ctx, person, Rank.INVITED)
     return [row for group, member in seats[:1] for row in await homes.keys(ctx, person, group, member)]
 
 
 async def _meetings(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """The meetings within four weeks to which the network is called and this person, who is in it, has not answered."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships.of(ctx, person, Role.NETWORK):
+    for group, member in await memberships.of(ctx, person, Rank.NETWORK):
         every = await ctx.work.meetings.of_group(group.id) if member.role == "network" else ()
         town = await ctx.town_for(person.id, group)
         for meeting in network_meetings.ahead(ctx, every, until=ctx.today + network_meetings.SOON):
@@ -224,7 +224,7 @@ async def _meetings(ctx: Context, person: Person) -> tuple[list[TemplateFacts], 
 async def _tasks(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """Return what this person has taken on and that is late or due within a week, and the way to it in each town."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships.of(ctx, person, Role.NETWORK):
+    for group, member in await memberships.of(ctx, person, Rank.NETWORK):
         town = await ctx.town_for(person.id, group)
         lines, ways = await tasks.due_soon(ctx, group, member)
         found += [{**line, "town": town} for line in lines]
@@ -234,14 +234,14 @@ async def _tasks(ctx: Context, person: Person) -> tuple[list[TemplateFacts], lis
 
 async def _at_door(ctx: Context, person: Person) -> list[str]:
     """The towns whose network this person waits to be let in to."""
-    seats = [(group, m) for group, m in await memberships.of(ctx, person, Role.INVITED) if m.role == "guest"]
+    seats = [(group, m) for group, m in await memberships.of(ctx, person, Rank.INVITED) if m.role == "guest"]
     return [g.title for g, m in seats if await at_the_door.state_of(ctx, g, m) is at_the_door.GuestNotice.WAITS]
 
 
 async def _boards(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """The boards that lie in a group's chat where this person is not, though they take part, and the way to each."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships.of(ctx, person, Role.NETWORK):
+    for group, member in await memberships.of(ctx, person, Rank.NETWORK):
         for number in await boards_laid(ctx, group) if member.role == "network" else ():
             run = runner.load(ctx, await ctx.work.runs.get(number))
             if run.phase is Phase.REVEALED and member.id in run.seats:
@@ -255,7 +255,7 @@ async def _boards(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
 async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """The decisions and polls to which this person has said nothing yet: until when, and the way there."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships.of(ctx, person, Role.LEADER):
+    for group, member in await memberships.of(ctx, person, Rank.LEADER):
         mine = [item for item in await ctx.work.open_items.of_member(member.id) if item.state != "closed"]
         waiting = [item for item in mine if item.kind == SAY]
         decides = member.id in group.settings.deciders
@@ -276,7 +276,7 @@ async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts],
 async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """Return what waits for somebody who reads incidents: how many, and the way there."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships.of(ctx, person, Role.NETWORK):
+    for group, member in await memberships.of(ctx, person, Rank.NETWORK):
         key = reading_key(ctx, group, member)
         waiting = list((await unread.waiting(ctx, member)).values()) if key else []
         if waiting:
@@ -290,7 +290,7 @@ async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], l
 async def _wished_of(ctx: Context, person: Person) -> tuple[int, list[list[Key]]]:
     """Return how many want to be contacted by this person, and the way to each."""
     found = [
-        (g, one) for g, m in await memberships.of(ctx, person, Role.MEMBER) for one in await wishes.open_to(ctx, m)
+        (g, one) for g, m in await memberships.of(ctx, person, Rank.MEMBER) for one in await wishes.open_to(ctx, m)
     ]
     return len(found), [[ctx.key("wish.open", "wished", g.id, str(one.id))] for g, one in found]
 
@@ -298,7 +298,7 @@ async def _wished_of(ctx: Context, person: Person) -> tuple[int, list[list[Key]]
 async def _unmet(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """Return from whom this person waits to hear, as they have wished, and the way to ask somebody else."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
-    for group, member in await memberships.of(ctx, person, Role.NETWORK):
+    for group, member in await memberships.of(ctx, person, Rank.NETWORK):
         town = await ctx.town_for(person.id, group)
         for wish in await wishes.made_by(ctx, member):
             name = (await ctx.work.members.get(wish.to_member)).name
@@ -309,7 +309,7 @@ async def _unmet(ctx: Context, person: Person) -> tuple[list[TemplateFacts], lis
 
 async def _unread_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
     """The towns that this person coordinates where an incident has waited too long to be read, and the way there."""
-    found = [g for g, _ in await memberships.of(ctx, person, Role.COORDINATOR) if (await unread.overdue(ctx, g))[0]]
+    found = [g for g, _ in await memberships.of(ctx, person, Rank.COORDINATOR) if (await unread.overdue(ctx, g))[0]]
     keys = [[in_town(ctx, ctx.key("unread", "safety", g.id), await ctx.town_for(person.id, g))] for g in found]
     return [g.title for g in found], keys
 
@@ -318,4 +318,4 @@ async def _what_waits(ctx: Context, actor: Actor, _action: Action) -> None:
     await what_waits(ctx, actor.person)
 
 
-ROUTES: Routes = (*buttons(Role.NETWORK, About.GROUP, answers=_what_waits),)
+ROUTES: Routes = (*buttons(Rank.NETWORK, About.GROUP, answers=_what_waits),)

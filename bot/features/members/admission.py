@@ -11,7 +11,7 @@ from bot.channel.updates import Sender
 from bot.context import invitations
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.members import membership, own_rights
@@ -174,7 +174,7 @@ async def _open(ctx: Context, actor: Actor, action: Action) -> tuple[Admission |
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, seatlink=show_link, knocks=show, letin=let_in, keepout=keep_out),
-    *buttons(Role.MEMBER, About.GROUP, stillin=still_in),
+    *buttons(Rank.COORDINATOR, About.GROUP, seatlink=show_link, knocks=show, letin=let_in, keepout=keep_out),
+    *buttons(Rank.MEMBER, About.GROUP, stillin=still_in),
     Invitation(PURPOSE, follow),
 )

@@ -2,7 +2,7 @@
 
 from bot.context.context import Actor, Context
 from bot.context.events import NotNow
-from bot.context.permissions import About, Role, asked_anew
+from bot.context.permissions import About, Rank, asked_anew
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.journey import at_the_door, memberships
@@ -53,4 +53,4 @@ async def _declined(ctx: Context, actor: Actor) -> None:
     await ctx.to_person(actor.person.id, "enter.declined", facts, keys, edit=ctx.tapped)
 
 
-ROUTES: Routes = (*buttons(Role.INVITED, About.GROUP, decline=decline, passon=pass_on),)
+ROUTES: Routes = (*buttons(Rank.INVITED, About.GROUP, decline=decline, passon=pass_on),)

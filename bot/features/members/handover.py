@@ -13,7 +13,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, SeatLeft, TookOver
 from bot.context.invitations import GivenLink
 from bot.context.message import Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -126,7 +126,7 @@ async def left_alone(ctx: Context, code: str, town: str, name: str) -> tuple[Gro
         core = await ctx.work.members.active(group.id)
         named = [one for one in core if one.name.casefold() == name.casefold()]
         if group.title.casefold() == town.casefold() and named and all([await signed_out(ctx, one) for one in core]):
-            return group, max(named, key=lambda one: role_of(one, group))
+            return group, max(named, key=lambda one: rank_of(one, group))
     return None
 
 
@@ -182,7 +182,7 @@ async def take_over(ctx: Context, happened: TookOver) -> None:
         await schedule_row(
             ctx, group, await ctx.work.rows.change(row.id, None, member.id, values=values, assignee=assignee)
         )
-    if role_of(before, group) >= Role.RESPONSIBLE:  # a stand-in's role is not handed over
+    if rank_of(before, group) >= Rank.RESPONSIBLE:  # a stand-in's role is not handed over
         await ctx.work.members.update(member.id, coordinator=True)
         ctx.events.append(CoordinatorsChanged(group.id))
     await ctx.work.members.update(before.id, profile={**before.profile, SUCCEEDED: True})
@@ -256,6 +256,6 @@ async def _rows_of(ctx: Context, group: Group, member: Member) -> list[tuple[Row
 
 ROUTES: Routes = (
     Invitation(PURPOSE, follow),
-    *buttons(Role.RESPONSIBLE, About.GROUP, swap=choose, swapped=give),
-    *buttons(Role.NETWORK, About.GROUP, myseat=give_own),
+    *buttons(Rank.RESPONSIBLE, About.GROUP, swap=choose, swapped=give),
+    *buttons(Rank.NETWORK, About.GROUP, myseat=give_own),
 )

@@ -12,7 +12,7 @@ from bot.channel.updates import Sender
 from bot.context.context import Actor, Context
 from bot.context.events import ProfileGiven, PromisedAgain
 from bot.context.message import Key
-from bot.context.permissions import About, Role, asked_anew
+from bot.context.permissions import About, Rank, asked_anew
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -258,4 +258,4 @@ async def show_profile(ctx: Context, actor: Actor, _arguments: str) -> None:
     await ask_profile(ctx, actor.group, actor.member)
 
 
-ROUTES: Routes = buttons(Role.INVITED, About.GROUP, enter=enter, agree=agree)
+ROUTES: Routes = buttons(Rank.INVITED, About.GROUP, enter=enter, agree=agree)

@@ -13,7 +13,7 @@ from typing import Final
 from bot.channel.updates import Chat, Sender
 from bot.context.confirmation import ANSWERED, context_of
 from bot.context.context import Actor, Context
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import LINK, Action
 from bot.features.journey.status import status
@@ -105,7 +105,7 @@ async def _hindrance(ctx: Context, group: Group, link: Link, chat: Chat, by: Sen
     if person is None or person.id != link.person_id:
         return "not_yours"
     member = await ctx.work.members.find(group.id, person.user_id)
-    if link.state != "valid" or role_of(member, group) < Role.RESPONSIBLE:
+    if link.state != "valid" or rank_of(member, group) < Rank.RESPONSIBLE:
         return "over"
     other = await ctx.work.groups.by_chat(chat.id)
     if other is not None and not await _is_empty(ctx, other):
@@ -169,7 +169,7 @@ async def followed(ctx: Context, person: Person, action: Action) -> None:
     """Follow the link in the old chat."""
     group = await ctx.work.groups.lookup(action.run)
     member = await ctx.work.members.find(group.id, person.user_id) if group else None
-    if group is None or member is None or role_of(member, group) < Role.MEMBER:
+    if group is None or member is None or rank_of(member, group) < Rank.MEMBER:
         await ctx.to_person(person.id, "start.not_yours")
         return
     await undo(ctx, Actor(person, group, member), action)
@@ -191,6 +191,6 @@ def is_settling(ctx: Context, group: Group) -> bool:
 
 
 ROUTES: Routes = (
-    *buttons(Role.RESPONSIBLE, About.GROUP, moveto=ask),
-    *buttons(Role.MEMBER, About.GROUP, unmove=undo),
+    *buttons(Rank.RESPONSIBLE, About.GROUP, moveto=ask),
+    *buttons(Rank.MEMBER, About.GROUP, unmove=undo),
 )

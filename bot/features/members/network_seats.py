@@ -6,7 +6,7 @@ from bot.context.confirmation import ANSWERED, context_of
 from bot.context.context import Actor, Context
 from bot.context.events import MenuOutdated, SeatLeft
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
@@ -99,4 +99,4 @@ async def _take_seats(ctx: Context, group: Group, member: Member) -> None:
             await runner.apply(ctx, group, record, Joined(seat, quiet=True), by=member)
 
 
-ROUTES: Routes = (*buttons(Role.RESPONSIBLE, About.GROUP, seats=choose, endseat=end),)
+ROUTES: Routes = (*buttons(Rank.RESPONSIBLE, About.GROUP, seats=choose, endseat=end),)

@@ -11,7 +11,7 @@ from bot.channel.updates import Chat
 from bot.context.confirmation import ANSWERED, context_of
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role, may, role_of
+from bot.context.permissions import About, May, Rank, may, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts
@@ -41,7 +41,7 @@ async def mine(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     """Show in short what is stored, with buttons for what one can do about it."""
     group = actor.group
     correct = [ctx.key("rights.correct", "mydata", group.id, "correct")]
-    corrects = role_of(actor.member, group) >= Role.NETWORK  # other roles have no page about themselves
+    corrects = rank_of(actor.member, group) >= Rank.NETWORK  # other roles have no page about themselves
     keys = [
         [ctx.key("rights.file", "mydata", group.id)],
         correct if corrects else [],
@@ -76,7 +76,7 @@ async def forget(ctx: Context, actor: Actor, action: Action) -> None:
 
 def _leaves_here(actor: Actor) -> bool:
     """True for those who have a seat, and no chat to leave: the network, and those who see the way alone."""
-    return role_of(actor.member, actor.group) in (Role.NETWORK, Role.LEADER)
+    return rank_of(actor.member, actor.group) in (Rank.NETWORK, Rank.LEADER)
 
 
 async def leave(ctx: Context, actor: Actor, action: Action) -> None:
@@ -87,7 +87,7 @@ async def leave(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("old_button")
     elif action.arg != "yes":
         yes, no = ctx.key("rights.leave_sure", "leavenet", group.id, "yes"), ctx.key("back", "mine", group.id)
-        logged = await report.ways_to_own(ctx, group, actor.person) if may(Role.LOGGER, member, group) else []
+        logged = await report.ways_to_own(ctx, group, actor.person) if may(May.LOG, member, group) else []
         asked = {**facts, "logged": bool(logged)}
         await ctx.reply(actor, "rights.leave", asked, [[yes], *logged, [no]], context=context_of(yes, no, final=True))
     else:
@@ -213,7 +213,7 @@ async def hidden(ctx: Context, note: AnswerNote, *, done: bool) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.FORMER, About.GROUP, mine=mine, mydata=my_data, forget=forget),
-    *buttons(Role.LEADER, About.GROUP, leavenet=leave),
-    *buttons(Role.RESPONSIBLE, About.GROUP, former=forget_former),
+    *buttons(Rank.FORMER, About.GROUP, mine=mine, mydata=my_data, forget=forget),
+    *buttons(Rank.LEADER, About.GROUP, leavenet=leave),
+    *buttons(Rank.RESPONSIBLE, About.GROUP, former=forget_former),
 )

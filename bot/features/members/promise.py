@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged, PromisedAgain, PromiseRenewed
-from bot.context.permissions import Role, asked_anew, role_then
+from bot.context.permissions import Rank, asked_anew, rank_then
 from bot.exercises import runner
 from bot.features.calendar import absence
 from bot.features.incidents.report import LOGGERS as ROLES
@@ -70,12 +70,12 @@ async def look(ctx: Context, group: Group) -> None:
             await absence.set_aside(ctx, group, member)
 
 
-async def asked(ctx: Context, person: Person, least: Role = Role.STRANGER) -> list[tuple[Group, Member]]:
+async def asked(ctx: Context, person: Person, least: Rank = Rank.STRANGER) -> list[tuple[Group, Member]]:
     """Return the seats in which this person has not answered yet, and has at least this role once they have."""
     found = []
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
-        if asked_anew(member) and group.state == "active" and role_then(member, group) >= least:
+        if asked_anew(member) and group.state == "active" and rank_then(member, group) >= least:
             found.append((group, member))
     return found
 

@@ -3,7 +3,7 @@
 A coordinator counts as missing who cannot be reached, is away for a working week or longer, or has been silent for ten
 working days; where somebody is in danger and nobody is there who reads it, silent that day. And only if something
 waits for them. A stand-in does all that a coordinator does, except what is sensitive and who coordinates
-(`Role.RESPONSIBLE`), until the other takes it back, or somebody else steps in as the stand-in is missing too.
+(`Rank.RESPONSIBLE`), until the other takes it back, or somebody else steps in as the stand-in is missing too.
 """
 
 from dataclasses import replace
@@ -13,7 +13,7 @@ from typing import Any, Final
 from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, NobodyTold
 from bot.context.message import Key
-from bot.context.permissions import About, Role, asked_anew, role_of
+from bot.context.permissions import About, Rank, asked_anew, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import deferral
@@ -107,7 +107,7 @@ async def nobody_told(ctx: Context, happened: NobodyTold) -> None:
 async def _press_all(ctx: Context, group: Group) -> None:
     """Tell each of the core group who is there and does not coordinate that something is urgent, with a way to act."""
     for member in await ctx.work.members.active(group.id):
-        if await _can(ctx, group, member) and role_of(member, group) < Role.RESPONSIBLE:
+        if await _can(ctx, group, member) and rank_of(member, group) < Rank.RESPONSIBLE:
             key = ctx.key("stand_in", "standin", group.id)
             await unread.press(ctx, group, member.person_id, key, stands_in=True)
 
@@ -202,7 +202,7 @@ async def _is_missed(ctx: Context, group: Group, own: list[Member]) -> bool:
 
 async def _can(ctx: Context, group: Group, member: Member) -> bool:
     """True if a member is there to step in."""
-    here = member.group_id == group.id and role_of(member, group) >= Role.MEMBER
+    here = member.group_id == group.id and rank_of(member, group) >= Rank.MEMBER
     return here and await hears(ctx, member.person_id) and not await _is_away(ctx, member)
 
 
@@ -240,7 +240,7 @@ async def step_in(ctx: Context, actor: Actor, _action: Action) -> None:
     """Make a volunteer of the core group the stand-in, if one is still needed."""
     group, own, standing = actor.group, await responsible(ctx, actor.group), await _standing(ctx, actor.group)
     presses = await unread.pressing(ctx, group)
-    if role_of(actor.member, group) >= Role.RESPONSIBLE:
+    if rank_of(actor.member, group) >= Rank.RESPONSIBLE:
         await _set(ctx, group, stand_in_offered=None, stand_in_asked=0)
         ctx.toast("stand_in_over")
     elif standing and not await _are_missing(ctx, group, standing):
@@ -292,7 +292,7 @@ async def left(ctx: Context, group: Group, member: Member) -> Group:
     if await responsible(ctx, group):
         return group
     named = await ctx.work.members.lookup(group.settings.substitute or 0)
-    if named is not None and named.id != member.id and role_of(named, group) >= Role.MEMBER:
+    if named is not None and named.id != member.id and rank_of(named, group) >= Rank.MEMBER:
         await ctx.work.members.update(named.id, coordinator=True)
         group = await _set(ctx, group, substitute=None, stand_ins={})
         for id in standing:
@@ -313,7 +313,7 @@ async def _set(ctx: Context, group: Group, **settings: Any) -> Group:
 async def choose(ctx: Context, actor: Actor, action: Action) -> None:
     """Show or name the substitute."""
     group = actor.group
-    others = [m for m in await ctx.work.members.active(group.id) if role_of(m, group) < Role.RESPONSIBLE]
+    others = [m for m in await ctx.work.members.active(group.id) if rank_of(m, group) < Rank.RESPONSIBLE]
     chosen = next((m for m in others if str(m.id) == action.arg), None)
     if action.arg == NOBODY or chosen is not None:
         number = chosen.id if chosen else None
@@ -345,6 +345,6 @@ async def declines(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.MEMBER, About.GROUP, standin=step_in, nosubstitute=declines, standdown=stand_down),
-    *buttons(Role.RESPONSIBLE, About.GROUP, takeback=take_back, substitute=choose),
+    *buttons(Rank.MEMBER, About.GROUP, standin=step_in, nosubstitute=declines, standdown=stand_down),
+    *buttons(Rank.RESPONSIBLE, About.GROUP, takeback=take_back, substitute=choose),
 )

@@ -6,7 +6,7 @@ from typing import Final
 from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, StepOpened
 from bot.context.message import Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.journey import coordination
@@ -75,9 +75,9 @@ async def step_opened(ctx: Context, happened: StepOpened) -> None:
     leader = await ctx.work.members.lookup(id)
     if leader is None or leader.state != "active" or leader.id == happened.by:
         return
-    if role_of(leader, group) < Role.MEMBER:
+    if rank_of(leader, group) < Rank.MEMBER:
         return
-    if role_of(leader, group) < Role.RESPONSIBLE:
+    if rank_of(leader, group) < Rank.RESPONSIBLE:
         await ctx.work.members.update(leader.id, coordinator=True)
         standing = {one: kept for one, kept in group.settings.stand_ins.items() if one != leader.id}
         group = await ctx.work.groups.update(group.id, settings=replace(group.settings, stand_ins=standing))
@@ -88,12 +88,12 @@ async def step_opened(ctx: Context, happened: StepOpened) -> None:
     begun = {"name": leader.name, "number": happened.step, "names": [one.name for one in leading]}
     keys = [[ctx.key("leave_to", "hand", group.id, str(leader.id), name=leader.name)]]
     for one in leading:
-        if one.id != leader.id and role_of(one, group) >= Role.RESPONSIBLE:
+        if one.id != leader.id and rank_of(one, group) >= Rank.RESPONSIBLE:
             await ctx.to_person(one.person_id, "turn_begun", begun, keys, about=group.id)
     await status(ctx, group)
 
 
 ROUTES: Routes = (
-    *buttons(Role.RESPONSIBLE, About.GROUP, turns=show),
-    *buttons(Role.MEMBER, About.GROUP, noturn=refuse),
+    *buttons(Rank.RESPONSIBLE, About.GROUP, turns=show),
+    *buttons(Rank.MEMBER, About.GROUP, noturn=refuse),
 )

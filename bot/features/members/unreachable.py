@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.context.context import Actor, Context
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import next_message, open_items
@@ -67,4 +67,4 @@ def _ref(member: Member) -> str:
     return f"unreached:{member.id}"
 
 
-ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, unreached=show),)
+ROUTES: Routes = (*buttons(Rank.COORDINATOR, About.GROUP, unreached=show),)

@@ -11,7 +11,7 @@ from bot.context import invitations
 from bot.context.context import Actor, Context
 from bot.context.events import GuestRow
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import initial_rows, row_links, runner
@@ -280,6 +280,6 @@ async def _stand_up(ctx: Context, group: Group, record: Record, member: Member, 
 
 ROUTES: Routes = (
     Invitation(PURPOSE, follow),
-    *buttons(Role.MEMBER, About.RUN, forms=show, form=one, formlink=give, formall=give_all, formstop=stop),
-    *buttons(Role.INVITED, About.RUN, formfill=fill),
+    *buttons(Rank.MEMBER, About.RUN, forms=show, form=one, formlink=give, formall=give_all, formstop=stop),
+    *buttons(Rank.INVITED, About.RUN, formfill=fill),
 )

@@ -10,7 +10,7 @@ from bot.context.confirmation import ANSWERED, context_of
 from bot.context.context import Actor, Context
 from bot.context.events import NotNow, SeatLeft, WantsIn
 from bot.context.message import Key, Keys
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.journey import at_the_door
@@ -179,4 +179,4 @@ def _page(ctx: Context, group: Group, found: list[tuple[Member, Row]], gone: str
     return facts, [*keys, [ctx.key("guest.admit_all", "admit", group.id, ALL, count=len(found))]] if found else []
 
 
-ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, admit=admit, admitting=show, turnaway=turn_away),)
+ROUTES: Routes = (*buttons(Rank.COORDINATOR, About.GROUP, admit=admit, admitting=show, turnaway=turn_away),)

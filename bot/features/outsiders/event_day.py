@@ -13,7 +13,7 @@ from bot.context import invitations
 from bot.context.confirmation import ANSWERED, context_of
 from bot.context.context import Actor, Context
 from bot.context.events import CalendarChanged, EventChanged
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -156,7 +156,7 @@ async def remember(ctx: Context, group: Group) -> None:
         guest
         for guest in await guests_of(ctx, group)
         if not register.says(guest.row.values, Field.COMING, Mark.NO_ANSWER)
-        and not (guest.member and role_of(guest.member, group) >= Role.MEMBER)
+        and not (guest.member and rank_of(guest.member, group) >= Rank.MEMBER)
     ]
     await _tell_all(ctx, group, "guest.eve", expected, coming_keys=False)
 
@@ -282,4 +282,4 @@ async def _rest_or_go_on(ctx: Context, group: Group) -> None:
             await open_items.of_row(ctx, group, row)
 
 
-ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, eventoff=off),)
+ROUTES: Routes = (*buttons(Rank.COORDINATOR, About.GROUP, eventoff=off),)

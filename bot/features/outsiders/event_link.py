@@ -12,7 +12,7 @@ from typing import Final
 from bot.channel.updates import Sender
 from bot.context.context import Actor, Context
 from bot.context.invitations import show_code
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.journey.at_the_door import BY_POSTER
@@ -152,6 +152,6 @@ async def _free(ctx: Context, group: Group, name: str) -> Row | None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, eventlink=show),
-    *texts(Role.INVITED, Takes(Handling.CONTACT), guest_name=named),
+    *buttons(Rank.COORDINATOR, About.GROUP, eventlink=show),
+    *texts(Rank.INVITED, Takes(Handling.CONTACT), guest_name=named),
 )

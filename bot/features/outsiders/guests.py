@@ -11,7 +11,7 @@ from bot.channel.updates import Sender
 from bot.context.context import Actor, Context
 from bot.context.events import WantsIn
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -265,5 +265,5 @@ async def welcome(ctx: Context, group: Group, member: Member, row: Row) -> None:
 
 ROUTES: Routes = (
     Invitation(PURPOSE, follow),
-    *buttons(Role.INVITED, About.GROUP, rsvp=answer, guest=again, leaving=leaving),
+    *buttons(Rank.INVITED, About.GROUP, rsvp=answer, guest=again, leaving=leaving),
 )

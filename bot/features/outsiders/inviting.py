@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.context import invitations
 from bot.context.context import Actor, Context
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -135,6 +135,6 @@ async def _row(ctx: Context, group: Group, number: str) -> Row | None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.MEMBER, About.RUN, invite=invite, inviteall=invite_all, guestsaid=said),
-    *buttons(Role.COORDINATOR, About.RUN, askguests=ask_all),
+    *buttons(Rank.MEMBER, About.RUN, invite=invite, inviteall=invite_all, guestsaid=said),
+    *buttons(Rank.COORDINATOR, About.RUN, askguests=ask_all),
 )

@@ -3,7 +3,7 @@
 from bot.context import invitations
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -52,4 +52,4 @@ async def _named(ctx: Context, actor: Actor, purpose: str, number: int) -> tuple
     return None
 
 
-ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, inviting=show),)
+ROUTES: Routes = (*buttons(Rank.MEMBER, About.GROUP, inviting=show),)

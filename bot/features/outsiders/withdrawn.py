@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.events import RowChanged
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.journey import at_the_door
@@ -63,4 +63,4 @@ async def _counts_on_it(ctx: Context, group: Group, row: Row) -> bool:
     return ahead and guest_list.said_before(ctx, row) in (Mark.YES, Mark.MAYBE)
 
 
-ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, withdraw=withdraw),)
+ROUTES: Routes = (*buttons(Rank.MEMBER, About.GROUP, withdraw=withdraw),)

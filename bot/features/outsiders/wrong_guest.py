@@ -4,7 +4,7 @@ Whoever opened it can come all the same: they say their name, like those who com
 """
 
 from bot.context.context import Actor, Context
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.journey.at_the_door import ASKED, BY_POSTER, REQUEST
@@ -66,4 +66,4 @@ async def own(ctx: Context, actor: Actor, _action: Action) -> None:
     await ctx.tell(actor, "guest.name", facts, context=context)
 
 
-ROUTES: Routes = (*buttons(Role.INVITED, About.GROUP, notme=not_me, ownguest=own),)
+ROUTES: Routes = (*buttons(Rank.INVITED, About.GROUP, notme=not_me, ownguest=own),)

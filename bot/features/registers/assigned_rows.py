@@ -5,7 +5,7 @@ from itertools import takewhile
 
 from bot.context.context import Actor, Context
 from bot.context.events import RowChanged, RowGiven
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Rank, rank_of
 from bot.exercises import runner
 from bot.reminders import open_items
 from bot.reminders.kinds import CHANGED
@@ -76,7 +76,7 @@ async def _tell(ctx: Context, group: Group, run: Run, row: Row, by: Member) -> N
         return
     present = await runner.present_of(ctx, group, run.exercise)
     given = await ctx.work.members.get(row.assignee)
-    if role_of(given, group) < Role.NETWORK or not await hears(ctx, given.person_id):  # they have left since
+    if rank_of(given, group) < Rank.NETWORK or not await hears(ctx, given.person_id):  # they have left since
         return
     told = {"title": cut(present.task_title(row), 60), "register": present.words["title"], "by": by.name}
     facts = {**present.row_line(row), **told, "today": ctx.today, "town": await ctx.town_for(given.person_id, group)}

@@ -5,7 +5,7 @@ from operator import eq
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -134,4 +134,4 @@ def _open(ctx: Context, run: Run, row: Row) -> Key:
     return ctx.key("open_row", "row", run.number, str(row.id))
 
 
-ROUTES: Routes = (*buttons(Role.MEMBER, About.RUN, candletter=letter, candasked=asked, candlink=way_in),)
+ROUTES: Routes = (*buttons(Rank.MEMBER, About.RUN, candletter=letter, candasked=asked, candlink=way_in),)

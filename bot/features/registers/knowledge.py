@@ -4,7 +4,7 @@
 """
 
 from bot.context.context import Actor, Context
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -78,4 +78,4 @@ def _whole(present: ExerciseView, row: Row) -> TemplateFacts:
     return {"title": cut(present.row_title(row), 60), "fields": fields}
 
 
-ROUTES: Routes = buttons(Role.NETWORK, About.GROUP, bank=turned)
+ROUTES: Routes = buttons(Rank.NETWORK, About.GROUP, bank=turned)

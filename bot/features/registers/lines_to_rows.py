@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bot.context.context import Actor, Context
 from bot.context.events import RowAdded
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import rounds, runner, shared_answers
@@ -142,4 +142,4 @@ def _key(ctx: Context, run: Run, register: Run, arg: str, line: str, there: Mapp
     return ctx.key("feed_there", "row", register.number, str(row.id), line=cut(line, LINE))
 
 
-ROUTES: Routes = (*buttons(Role.MEMBER, About.RUN, feed=tapped),)
+ROUTES: Routes = (*buttons(Rank.MEMBER, About.RUN, feed=tapped),)

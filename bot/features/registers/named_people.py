@@ -10,7 +10,7 @@ from datetime import date
 from bot.context.context import Actor, Context
 from bot.context.events import PersonNamed
 from bot.context.message import Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
@@ -28,7 +28,7 @@ async def named(ctx: Context, happened: PersonNamed) -> None:
     member = await ctx.work.members.get(happened.member)
     question = next(q for q in telling(ctx, run.exercise) if q.id == happened.question)
     rows = _naming(await _named_on(ctx, run, question, member, by.id, ctx.today), question, member)
-    if not rows or role_of(member, group) < Role.NETWORK:
+    if not rows or rank_of(member, group) < Rank.NETWORK:
         return
     slot, grows = f"named:{run.exercise.id}:{question.id}:{member.id}:{by.id}:{ctx.today}", len(rows) > 1
     facts = _facts(ctx, run, question, rows)
@@ -67,7 +67,7 @@ async def _taken_out(
 ) -> None:
     """Say so to both."""
     facts, keys = _facts(ctx, run, question, rows), [[_open(ctx, run, rows)]]
-    told = role_of(writer, actor.group) >= Role.NETWORK and await hears(ctx, writer.person_id)
+    told = rank_of(writer, actor.group) >= Rank.NETWORK and await hears(ctx, writer.person_id)
     await ctx.reply(actor, "named.out", {**facts, "by": writer.name, "told": told}, keys)
     if told:
         facts |= {"name": actor.member.name, "town": await ctx.town_for(writer.person_id, actor.group)}
@@ -108,4 +108,4 @@ def _open(ctx: Context, run: Run, rows: Sequence[Row]) -> Key:
     return ctx.key("rows", "rows", run.number)
 
 
-ROUTES: Routes = (*buttons(Role.FORMER, About.RUN, unname=not_me),)
+ROUTES: Routes = (*buttons(Rank.FORMER, About.RUN, unname=not_me),)

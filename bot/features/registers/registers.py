@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import DAY, NOTHING_KEPT, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import authors, preconditions, runner, shared_answers
@@ -75,7 +75,7 @@ async def show_list(
     ]
     add = [ctx.key("add", "add", run.number)] if writes and not pasted else []
     keys.append([*add, ctx.key("about_list", "about", run.number)])
-    if every and role_of(actor.member, actor.group) >= Role.MEMBER:
+    if every and rank_of(actor.member, actor.group) >= Rank.MEMBER:
         keys += file_keys(ctx, run.exercise, actor.group.id)
     context = MessageContext(want=want, group=actor.group.id) if want else None
     edit = None if page is None else ctx.tapped
@@ -240,15 +240,15 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
 
 ROUTES: Routes = (
     *buttons(
-        Role.MEMBER,
+        Rank.MEMBER,
         About.RUN,
         onedate=tapped,
     ),
     *buttons(
-        Role.NETWORK,
+        Rank.NETWORK,
         About.RUN,
         **dict.fromkeys(("rows", "find", "add", "narrow", *several_rows.VERBS, *row_actions.VERBS), tapped),
     ),
-    *texts(Role.NETWORK, NOTHING_KEPT, find=found),
-    *texts(Role.MEMBER, DAY, one_date=due_date.said),
+    *texts(Rank.NETWORK, NOTHING_KEPT, find=found),
+    *texts(Rank.MEMBER, DAY, one_date=due_date.said),
 )

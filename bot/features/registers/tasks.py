@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import DAY, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import row_links, runner
@@ -192,8 +192,8 @@ async def dated(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.NETWORK, About.GROUP, tasks=tapped),
-    *buttons(Role.NETWORK, About.RUN, note=ask_note, postpone=ask_due, dated=dated),
-    *texts(Role.NETWORK, Takes(Handling.ASK, noted=True), note=note),
-    *texts(Role.NETWORK, DAY, due=due),
+    *buttons(Rank.NETWORK, About.GROUP, tasks=tapped),
+    *buttons(Rank.NETWORK, About.RUN, note=ask_note, postpone=ask_due, dated=dated),
+    *texts(Rank.NETWORK, Takes(Handling.ASK, noted=True), note=note),
+    *texts(Rank.NETWORK, DAY, due=due),
 )

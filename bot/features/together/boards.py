@@ -8,7 +8,7 @@ that has changed since.
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -348,9 +348,9 @@ async def _result(ctx: Context, run: Run, state: State) -> TemplateFacts:
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.RUN, board=open_board, bagain=vote_again),
-    *buttons(Role.COORDINATOR, About.RUN, **dict.fromkeys(ONWARD, tapped)),
-    *buttons(Role.NETWORK, About.RUN, bopen=open_own),
-    *buttons(Role.NETWORK, About.RUN, **dict.fromkeys(("bpick", "bapart", "bname", "bpage", "bdot"), tapped)),
-    *texts(Role.NETWORK, WORDS, board_name=take_name),
+    *buttons(Rank.COORDINATOR, About.RUN, board=open_board, bagain=vote_again),
+    *buttons(Rank.COORDINATOR, About.RUN, **dict.fromkeys(ONWARD, tapped)),
+    *buttons(Rank.NETWORK, About.RUN, bopen=open_own),
+    *buttons(Rank.NETWORK, About.RUN, **dict.fromkeys(("bpick", "bapart", "bname", "bpage", "bdot"), tapped)),
+    *texts(Rank.NETWORK, WORDS, board_name=take_name),
 )

@@ -4,7 +4,7 @@ It works in a room and at a distance: the message says who meets whom, and the t
 """
 
 from bot.context.context import Actor, Context
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -157,5 +157,5 @@ async def _show_turns(ctx: Context, group: Group, run: Run, state: JsonObject, *
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.RUN, pairs=pair_up, pairs_next=next_round, present=present, turn_next=next_turn),
+    *buttons(Rank.COORDINATOR, About.RUN, pairs=pair_up, pairs_next=next_round, present=present, turn_next=next_turn),
 )

@@ -11,7 +11,7 @@ from typing import Unpack
 from bot.context.context import Actor, Context
 from bot.context.events import RowChanged
 from bot.context.message import Key, Keys
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, given_texts, rounds, runner
@@ -331,9 +331,9 @@ def _dates(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
 
 
 ROUTES: Routes = (
-    *buttons(Role.MEMBER, About.GROUP, todo=tapped, todo_who=tapped, todo_when=tapped, todo_undo=tapped),
-    *buttons(Role.MEMBER, About.GROUP, todo_of=of_suggestion),
-    *texts(Role.MEMBER, Takes(Handling.ASK, rewritten=True), todo=add_todo, decision=add_decision),
-    *texts(Role.MEMBER, Takes(says=says_who), **{WHO: said_who}),
-    *texts(Role.MEMBER, Takes(says=says_when), **{WHEN: said_when}),
+    *buttons(Rank.MEMBER, About.GROUP, todo=tapped, todo_who=tapped, todo_when=tapped, todo_undo=tapped),
+    *buttons(Rank.MEMBER, About.GROUP, todo_of=of_suggestion),
+    *texts(Rank.MEMBER, Takes(Handling.ASK, rewritten=True), todo=add_todo, decision=add_decision),
+    *texts(Rank.MEMBER, Takes(says=says_who), **{WHO: said_who}),
+    *texts(Rank.MEMBER, Takes(says=says_when), **{WHEN: said_when}),
 )

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.context.context import Actor, Context
 from bot.context.events import Answered
 from bot.context.message import Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.calendar import lifecycle
@@ -177,7 +177,7 @@ async def look(ctx: Context, actor: Actor, _action: Action) -> None:
     That is for the network, which works with the group and is not in its chat; whoever is in it may look, too.
     """
     group, state = actor.group, await _state(ctx, actor.group)
-    if state is None or (role_of(actor.member, group) is Role.NETWORK and not await of_network(ctx, group)):
+    if state is None or (rank_of(actor.member, group) is Rank.NETWORK and not await of_network(ctx, group)):
         ctx.toast("old_button")
         return
     now, keys = working_session.from_json(state["session"]), [_presence_keys(ctx, group)]
@@ -328,7 +328,7 @@ async def _close(ctx: Context, group: Group, state: JsonObject) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, session=start, s_next=tapped, s_more=tapped, s_end=tapped),
-    *buttons(Role.COORDINATOR, About.GROUP, s_pick=leave_out, s_drop=leave_out),
-    *buttons(Role.NETWORK, About.GROUP, s_here=here, s_look=look),
+    *buttons(Rank.COORDINATOR, About.GROUP, session=start, s_next=tapped, s_more=tapped, s_end=tapped),
+    *buttons(Rank.COORDINATOR, About.GROUP, s_pick=leave_out, s_drop=leave_out),
+    *buttons(Rank.NETWORK, About.GROUP, s_here=here, s_look=look),
 )

@@ -8,7 +8,7 @@ what only they should say.
 from bot.context.abuse_limits import CARED
 from bot.context.context import Context
 from bot.context.message import Key
-from bot.context.permissions import Role, may, role_of
+from bot.context.permissions import May, Rank, may, rank_of
 from bot.features.help import menus, phone_numbers
 from bot.features.wellbeing.distress import cries_for_help, sees_danger
 from bot.views.shared_buttons import in_town
@@ -36,7 +36,7 @@ async def told_of_danger(ctx: Context, person: Person, text: str) -> bool:
         return False
     group = await menus.group_of(ctx, person)
     member = await ctx.work.members.find(group.id, person.user_id) if group else None
-    keys = [[ctx.key("log", "log", group.id)]] if group is not None and may(Role.LOGGER, member, group) else []
+    keys = [[ctx.key("log", "log", group.id)]] if group is not None and may(May.LOG, member, group) else []
     facts = {"turn": await menus.turn_of(ctx, group), "logs": bool(keys)}
     await ctx.to_person(person.id, "care.danger_seen", facts, keys, about=group.id if group else None)
     return True
@@ -47,7 +47,7 @@ async def ways_to_ask(ctx: Context, person: Person) -> list[list[Key]]:
     groups = dict[int, Group]()
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
-        if role_of(member, group) >= Role.NETWORK and group.state == "active":
+        if rank_of(member, group) >= Rank.NETWORK and group.state == "active":
             groups[group.id] = group
     several = len(groups) > 1
     asks = [(ctx.key("check_in.contact", "contact", group.id), group) for group in groups.values()]

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, ProfileGiven
 from bot.context.message import Key, Keys
-from bot.context.permissions import About, Role, may
+from bot.context.permissions import About, Rank, may
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import deferral
@@ -127,7 +127,7 @@ async def asking(ctx: Context, person: Person, replied: Outgoing | None) -> tupl
         return None
     group = await ctx.work.groups.get(context.group)
     member = await ctx.work.members.find(group.id, person.user_id)
-    if member is None or group.state != "active" or not may(Role.MEMBER, member, group):
+    if member is None or group.state != "active" or not may(Rank.MEMBER, member, group):
         return None
     actor = Actor(person, group, member)
     check_in = await _open_round(ctx, actor, context.check_in)
@@ -235,7 +235,7 @@ async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.MEMBER, About.GROUP, feel=feel),
-    *buttons(Role.COORDINATOR, About.GROUP, rhythm=rhythm),
-    *texts(Role.MEMBER, Takes(Handling.ASK, unseen=True), **{WANT: say}),
+    *buttons(Rank.MEMBER, About.GROUP, feel=feel),
+    *buttons(Rank.COORDINATOR, About.GROUP, rhythm=rhythm),
+    *texts(Rank.MEMBER, Takes(Handling.ASK, unseen=True), **{WANT: say}),
 )

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import open_items
@@ -202,6 +202,6 @@ def _ref(wish: Wish) -> str:
 
 
 ROUTES: Routes = (
-    *buttons(Role.MEMBER, About.GROUP, wished=wished, granted=granted),
-    *buttons(Role.NETWORK, About.GROUP, contact=contact, unmet=unmet, unwish=withdraw),
+    *buttons(Rank.MEMBER, About.GROUP, wished=wished, granted=granted),
+    *buttons(Rank.NETWORK, About.GROUP, contact=contact, unmet=unmet, unwish=withdraw),
 )
