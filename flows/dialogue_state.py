@@ -54,12 +54,13 @@ class DialogueState:
 
         Left out is what only others answer, what a new row had from the start, and questions whose condition fails.
         """
+        closed = self.run.closed
         if not self.rows:
-            asked, closed = self.run.asked(self.owner), self.run.closed
+            asked = self.run.asked(self.owner)
             return tuple(key for key in asked if key.partition("@")[0] not in closed) if closed else asked
         visit, questions = self.visit, self.run.exercise.questions
         if visit.row is not None:
-            return self.run.keys()
+            return tuple(key for key in self.run.keys() if key not in closed)
         return tuple(q.id for q in questions if q.id not in visit.fixed and not q.later and q.applies(visit.draft))
 
     def stand(self, **changes: Any) -> None:

@@ -213,7 +213,7 @@ class Run:
     ticks: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # by key: what the one who acts has ticked before
-    closed: frozenset[str] = frozenset()  # the questions that are not for the one who acts
+    closed: frozenset[str] = frozenset()  # the questions that the one who acts may not answer, or not in this row
     # By key: what stands on the sheet that the one who acts shares with others, or in the row that they change.
     written: Mapping[str, SharedAnswer] = field(default_factory=dict)
     row_gone: bool = False  # whether somebody has removed the row that the one who acts changes

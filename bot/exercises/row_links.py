@@ -194,6 +194,19 @@ async def changed_now(ctx: Context, run: Run, member: int, row_id: int | None) -
     return await ctx.work.rows.lookup(number) if there and number is not None else None
 
 
+async def closed_in(ctx: Context, exercise: Exercise, row: Row | None) -> frozenset[str]:
+    """Return what nobody changes in this row: of what somebody outside has answered by a link, all but days.
+
+    They were told that it cannot be changed. Nobody of the group is the author of its first version (nor is somebody
+    who has been erased).
+    """
+    register = exercise.register
+    if row is None or register is None or register.link != "form":
+        return frozenset()
+    first, *_ = await ctx.work.rows.history(row.id)
+    return frozenset() if first.author else frozenset(q.id for q in exercise.questions if not q.field.a_day)
+
+
 async def resolved(ctx: Context, group: Group, question: Question, value: Value, author: int) -> Value:
     """Return an answer with the rows that were given by name found, or made."""
     found = [await _row(ctx, group, question.field.register, one, author) for one in pointers(value)]

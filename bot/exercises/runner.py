@@ -168,7 +168,10 @@ async def prepared(
         offers=await row_links.offers(ctx, scene, loaded.exercise, by),
         examples=await row_links.examples(ctx, group, loaded, by.id, row) if by else {},
         ticks=await row_links.ticks(ctx, loaded, by.id, row) if by else {},
-        closed=await authors.closed_to(ctx, group, loaded.exercise, by) if by else frozenset(),
+        closed=await authors.closed_to(ctx, group, loaded.exercise, by)
+        | await row_links.closed_in(ctx, loaded.exercise, changed)
+        if by
+        else frozenset(),
         written=await row_links.written(ctx, loaded, by.id, key, changed) if by else {},
         row_gone=changed is not None and changed.state == "removed",
     )

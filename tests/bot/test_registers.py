@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.context.context import Context
 from bot.demo.town import GROUP, Town, town
-from bot.demo.transcript import begin, gathered
+from bot.demo.transcript import begin, gathered, group_id
 from bot.features.documents.load_material import material_of
 
 ROW = {"sector": "civil", "level": ["operative"], "children": "no", "status": "not_asked"}
@@ -129,3 +129,25 @@ async def test_what_is_given_to_somebody_away_does_not_sound(tmp_path: Path) -> 
         await played.write("Alva", "/atgard Ringa hamnen")
         await played.tap("Alva", "Bo")
         assert played.find("Bo", "Ringa hamnen").silent
+
+
+async def test_old_buttons_do_not_change_what_came_through_a_link(tmp_path: Path) -> None:
+    """Whoever answers from outside is told that it stands; so it does under buttons from before the bot kept to it."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await begin(played, "Branscher och kontaktytor")
+        async with played.bot.store.work() as work:
+            group, told = await group_id(played, work), {"general_controlled": 2, "answered": "2027-01-11"}
+            actor = await work.rows.add(group, "actors", {"name": "Hotell Exempel"}, author=None)
+            bo = next(m for m in await work.members.of_group(group) if m.name == "Bo")
+            row = await work.rows.add(group, "indicators", {"actor": {"id": actor.id}, **told}, author=bo.id)
+        await played.tap("Alva", "Öppna listan", chat=GROUP)
+        for label in ("1. Hotell", "Ändra"):
+            await played.tap("Alva", label)
+        async with played.bot.store.work() as work:
+            work._session.write("UPDATE rows SET author = NULL")
+            work.rows._caches.forget()
+        await played.tap("Alva", "Styrs av andra")
+        assert "har fått löftet att svaret inte ändras" in played.toast()
+        async with played.bot.store.work() as work:
+            assert (await work.rows.get(row.id)).values["general_controlled"] == 2

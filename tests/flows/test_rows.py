@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from flows import journey
-from flows.effects import AskQuestion, Keep, KeepItem, KeepRow
+from flows.effects import AskQuestion, Keep, KeepItem, KeepRow, Toast, Unfit
 from flows.engine import advance
 from flows.events import Joined, Opened
 from flows.fields import ChoiceField, DateField, Offer, RowField, TextField
@@ -134,3 +134,24 @@ def test_the_process_has_one_list_of_actors() -> None:
     pointing: list[Exercise] = [e for e in the_process().exercises.values() if "actors" in e.linked]
     served = {number for e in pointing for number in e.serves}
     assert served >= {"2.7", "2.9", "3.2", "3.3", "5.4", "6.3", "7.3"}
+
+
+def test_what_is_closed_in_a_row_is_not_changed() -> None:
+    """Neither by a button that asks for it, nor by one or a text that answers what was asked before it was closed."""
+    questions = (
+        Question("why", Kind.TEXT, Audience.GROUP),
+        Question("need", Kind.SCALE, Audience.GROUP),
+        Question("on", Kind.DATE, Audience.GROUP),
+    )
+    run = begun(exercise(How.ROWS, questions=questions, register=Register("why")))
+    closed = frozenset({"why", "need"})
+    for key, answer in (("why", lambda run: write(1, "Nytt")), ("need", lambda run: tap(run, 1, "pick", "5"))):
+        turn = advance(replace(run, closed=closed), Opened(1, introduced=True, row=7, key=key))
+        assert (turn.run.visits, turn.effects) == ({}, (Toast(Unfit.STALE),))
+        asked = play(run, Opened(1, introduced=True, row=7, key=key))
+        assert [e for e in advance(asked, answer(asked)).effects if isinstance(e, KeepRow)]
+        assert not [e for e in advance(replace(asked, closed=closed), answer(asked)).effects if isinstance(e, KeepRow)]
+    asked = play(replace(run, closed=closed), Opened(1, introduced=True, row=7, key="on", rest=("need",)))
+    turn = advance(asked, write(1, "14 mars 2027"))
+    assert [e for e in turn.effects if isinstance(e, KeepRow)]
+    assert visit(turn.run, 1).place is Place.DONE

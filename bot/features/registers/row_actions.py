@@ -16,6 +16,7 @@ from bot.exercises import consents, drafts, initial_rows, preconditions, runner
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.drafts import ANEW, GO_ON
 from bot.exercises.people_named import newly_named
+from bot.exercises.row_links import closed_in
 from bot.features.registers.assigned_rows import tell, unheard
 from bot.features.registers.row_history import show_history
 from bot.reminders.holidays import off_holidays
@@ -150,6 +151,8 @@ async def _refusal(ctx: Context, actor: Actor, run: Run, row: Row, verb: str, mo
             return closed
     if verb in HOLDING and not holds(row, actor.member):
         return "not_your_row"
+    if verb == "field" and run.exercise.questions[int(more)].id in await closed_in(ctx, run.exercise, row):
+        return "from_outside"
     takes = verb != "to" or int(more) in {member.id for member in await _takers(ctx, actor.group, run)}
     return None if takes else "unfit.no_seat"
 
@@ -308,11 +311,11 @@ async def move_all(ctx: Context, actor: Actor, run: Run, day: date) -> int:
 
 
 async def _choose_field(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
-    present = await _present(ctx, actor, run)
+    present, closed = await _present(ctx, actor, run), await closed_in(ctx, run.exercise, row)
     keys = [
         [Key(present.words[f"question.{q.id}.short"], Action("field", run.number, 0, f"{row.id}:{place}"))]
         for place, q in enumerate(run.exercise.questions)
-        if q.applies(row.values)
+        if q.applies(row.values) and q.id not in closed
     ]
     keys.append([ctx.key("back", "row", run.number, str(row.id))])
     await ctx.reply(actor, "row.edit", {"title": present.row_title(row)}, keys)
