@@ -43,6 +43,7 @@ class PictureWording(RowWording):
         return {
             "title": self.words["title"],
             "town": None,  # said to whoever is in several, in private
+            "opens": 0,  # of so many questions only the first one is shown
             "people": run.admitted if self.exercise.anonymous else picture.people,
             "lines": [self._line(line, n) for n, line in enumerate(picture.lines, 1) if line.given],
             "divided": self.short(picture.divided) if picture.divided else None,

@@ -29,13 +29,20 @@ def lines_of(picture: TemplateFacts) -> list[TemplateFacts]:
     return lines
 
 
-def result(voice: Voice, picture: TemplateFacts) -> tuple[str, bool]:
-    """Return the picture as a message; and whether it is only an introduction, with the answers shown one by one."""
+def result(voice: Voice, picture: TemplateFacts) -> tuple[str, int | None]:
+    """Return the picture as a message; and at which question one goes on, if it is only an introduction.
+
+    Where all was written there is nothing to sum up: it opens with what was said to the first question.
+    """
     whole = voice.render("run.picture", {**picture, "whole": True, "of": 0, "place": 0, "many": False})
     if unfolded(whole) <= READ:
-        return whole, False
-    many = len(lines_of(picture)) > FEW
-    return voice.render("run.picture", {**picture, "whole": False, "of": 0, "place": 0, "many": many}), True
+        return whole, None
+    lines = lines_of(picture)
+    if all(line["said"] for line in lines) and len(lines) > 1:
+        first = {**picture, "lines": lines[:1], "opens": len(lines)}
+        return voice.render("run.picture", {**first, "whole": True, "of": 0, "place": 0, "many": False}), 1
+    many = len(lines) > FEW
+    return voice.render("run.picture", {**picture, "whole": False, "of": 0, "place": 0, "many": many}), 0
 
 
 def of_question(voice: Voice, picture: TemplateFacts, place: int) -> str:

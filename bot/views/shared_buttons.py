@@ -141,9 +141,11 @@ def together_keys(ctx: Context, run: Run) -> list[list[Key]]:
     return [*(row for row in (board, present, picture) if row), *_feed_links(ctx, run), *keep_keys(ctx, run)]
 
 
-def result_keys(ctx: Context, run: Run, *, leads_in: bool) -> list[list[Key]]:
-    """Return the button to the answers question by question, if the picture is only an introduction."""
-    return [[ctx.key("by_question", "result", run.number, "0")]] if leads_in else []
+def result_keys(ctx: Context, run: Run, leads_to: int | None) -> list[list[Key]]:
+    """Return the button to the answers question by question, from this one on; None if all are there already."""
+    if leads_to is None:
+        return []
+    return [[ctx.key("question_after" if leads_to else "by_question", "result", run.number, str(leads_to))]]
 
 
 def pen_keys(ctx: Context, run: Run) -> list[list[Key]]:

@@ -59,7 +59,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     answers = await _readable(ctx, actor, record)
     said = [answer for answer in answers if answer.question != CONCLUSION]
     shared = exercise.how is How.GROUP
-    picture, leads_in = (None, False) if shared or not said else _picture(ctx, present, run, said)
+    picture, leads_to = (None, None) if shared or not said else _picture(ctx, present, run, said)
     facts = {
         "title": present.words["title"],
         "n": place + 1,
@@ -74,7 +74,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     turn = [ctx.key("round_before", "lookback", rounds[place - 1].id)] if place else []
     turn += [ctx.key("round_after", "lookback", rounds[place + 1].id)] if place + 1 < len(rounds) else []
     back = [Key(ctx.services.voice.label("about"), Action("view", actor.group.id, 0, exercise.id))]
-    await ctx.tell(actor, "look_back", facts, [*result_keys(ctx, run, leads_in=leads_in), turn, back])
+    await ctx.tell(actor, "look_back", facts, [*result_keys(ctx, run, leads_to), turn, back])
 
 
 async def _readable(ctx: Context, actor: Actor, record: records.Run) -> Sequence[Answer]:
@@ -85,10 +85,10 @@ async def _readable(ctx: Context, actor: Actor, record: records.Run) -> Sequence
     return await ctx.work.answers.visible(record.id, actor.member)
 
 
-def _picture(ctx: Context, present: ExerciseView, run: Run, said: Sequence[Answer]) -> tuple[Markup, bool]:
-    """Return the picture that was shown when all had answered; and whether answers are shown one by one."""
-    text, leads_in = result(ctx.services.voice, {**present.picture(run, said), "discuss": None})
-    return Markup(text), leads_in  # noqa: S704 - a rendered template, escaped already
+def _picture(ctx: Context, present: ExerciseView, run: Run, said: Sequence[Answer]) -> tuple[Markup, int | None]:
+    """Return the picture that was shown when all had answered; and at which question one goes on."""
+    text, leads_to = result(ctx.services.voice, {**present.picture(run, said), "discuss": None})
+    return Markup(text), leads_to  # noqa: S704 - a rendered template, escaped already
 
 
 ROUTES: Routes = (*buttons(Rank.NETWORK, About.RUN, lookback=show),)
