@@ -195,7 +195,8 @@ def _pictured(ctx: Context, present: ExerciseView, picture: CollectedPicture) ->
                 ctx.services.voice.label("mean", {"short": short, "mean": ctx.services.voice.rules.number(line.mean)})
             )
         else:
-            found += [f"{short}: {cut(present.value(line.question, given.value))}" for given in line.given]
+            said = board.said_once(cut(present.value(line.question, given.value)) for given in line.given)
+            found += [f"{short}: {text}" for text in said]
     return found
 
 
