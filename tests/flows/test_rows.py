@@ -7,7 +7,7 @@ from flows import journey
 from flows.effects import AskQuestion, Keep, KeepItem, KeepRow, Toast, Unfit
 from flows.engine import advance
 from flows.events import Joined, Opened
-from flows.fields import ChoiceField, DateField, Offer, RowField, TextField
+from flows.fields import ChoiceField, DateField, Offer, RowField, ScaleField, TextField
 from flows.gaps import gaps
 from flows.loader import the_process
 from flows.model import Area, Exercise, ForEach, Gap, Question, Register
@@ -139,9 +139,9 @@ def test_the_process_has_one_list_of_actors() -> None:
 def test_what_is_closed_in_a_row_is_not_changed() -> None:
     """Neither by a button that asks for it, nor by one or a text that answers what was asked before it was closed."""
     questions = (
-        Question("why", Kind.TEXT, Audience.GROUP),
-        Question("need", Kind.SCALE, Audience.GROUP),
-        Question("on", Kind.DATE, Audience.GROUP),
+        Question("why", TextField(), Audience.GROUP),
+        Question("need", ScaleField(), Audience.GROUP),
+        Question("on", DateField(), Audience.GROUP),
     )
     run = begun(exercise(How.ROWS, questions=questions, register=Register("why")))
     closed = frozenset({"why", "need"})
