@@ -66,6 +66,7 @@ async def serve(bot: Bot, stop: asyncio.Event, webhook: "Webhook | None" = None)
         await bot.poller.settle()
         await bot.sender.stop()
         bot.scheduler.stop()
+        await bot.maintenance.stop()
         log.info("stopped")
 
 

@@ -27,6 +27,7 @@ from storage.records import (
 )
 from storage.repository import Caches, Records, Repository
 from storage.session import Session
+from storage.sign_ins import SignIns
 from storage.table import RecordTable, listed, midnight, pack, padded, unpack
 
 BLOCKS = 16  # of a chat, for the words of one group; when they are full the oldest copies go
@@ -117,23 +118,30 @@ class ChatCopies(Repository):
     async def take(self, item: Outgoing, message_id: int | None, files: Iterable[Attachment] = ()) -> None:
         """Do to the copy what the item has just done in the chat."""
         message_id = message_id or item.message_id
-        if message_id is None or item.content.get("aside") or item.chat not in await self._kept():
+        if item.content.get("aside") or item.chat not in await self._kept():
             return
-        self._session.touched.add("chat_copies")
-        self._session.after_commit.append(partial(self._caches.changed_chats.add, item.chat))
+        if item.kind == OutboxKind.DELETE:
+            gone = set(item.content.get("messages") or [message_id])
+            await self._take_out(item.chat, lambda one: one.message_id in gone)
+            return
+        if message_id is None:
+            return
+        self._will_change(item.chat)
         copy = await self.of_message(item.chat, message_id)
         if item.kind in NEW and copy is None:  # else told twice
             await self._new(item, message_id, files)
-        elif item.kind == OutboxKind.DELETE:
-            gone = set(item.content.get("messages") or [message_id])
-            await self._change_each(item.chat, lambda one: None if one.message_id in gone else one)
-            self._session.wipe_log = True
         elif item.kind == OutboxKind.PIN and copy is not None:
             await self._change_each(item.chat, lambda one: replace(one, pinned=one.message_id == message_id))
         elif item.kind in EDITS and copy is not None:
             await self._edit(item, copy)
         elif item.kind == OutboxKind.EDIT:  # of a message from before the chat was kept
             await self._new(replace(item, kind=OutboxKind.MESSAGE), message_id, files)
+
+    async def empty(self, chat: str) -> list[ChatCopy]:
+        """Delete all of a chat's copies, which is kept from now on all the same; return what they were."""
+        gone = await self._all(chat)
+        await self._take_out(chat, lambda _: True)
+        return gone
 
     async def of_message(self, chat: str, message_id: int) -> ChatCopy | None:
         """The copy of one message."""
@@ -184,8 +192,8 @@ class ChatCopies(Repository):
         """Delete the copies of Telegram's chats that nobody reads here any more."""
         unread = await self._session.rows(
             "SELECT chat FROM kept_chats JOIN people ON chat = 'p:' || people.id WHERE people.user_id < ? "
-            "AND NOT EXISTS (SELECT 1 FROM sign_ins WHERE person_id = people.id)",
-            (OWN_NUMBERS,),
+            "AND people.id NOT IN (SELECT value FROM json_each(?))",
+            (OWN_NUMBERS, listed(await SignIns(self._session, self._caches).people())),
         )
         for row in unread:
             await self.end_chat(row["chat"])
@@ -232,6 +240,16 @@ class ChatCopies(Repository):
         else:
             await self._change_each(copy.chat, lambda one: None if one.id == copy.id else one)
             await self._keep(edited)
+
+    async def _take_out(self, chat: str, gone: Callable[[ChatCopy], bool]) -> None:
+        self._will_change(chat)
+        await self._change_each(chat, lambda one: None if gone(one) else one)
+        self._session.wipe_log = True
+
+    def _will_change(self, chat: str) -> None:
+        """Let pages that show the chat know, once this is committed."""
+        self._session.touched.add("chat_copies")
+        self._session.after_commit.append(partial(self._caches.changed_chats.add, chat))
 
     async def _change_each(self, chat: str, change: Callable[[ChatCopy], ChatCopy | None]) -> None:
         """Change each copy of a chat; None deletes it."""

@@ -5,6 +5,7 @@ from storage.members import Members
 from storage.people import People
 from storage.records import REVEALED, Member, Reach, private_chat
 from storage.repository import Repository
+from storage.sign_ins import SignIns
 from storage.table import SqlValue
 
 SHOWN = ", ".join(f"'{phase}'" for phase in REVEALED)
@@ -39,7 +40,6 @@ NOBODY = (
     "DELETE FROM agenda WHERE ref = 'person:' || :person",
     "DELETE FROM outbox WHERE chat = :chat AND about IS NULL",
     "DELETE FROM kept_chats WHERE chat = :chat",
-    "DELETE FROM sign_ins WHERE person_id = :person",
     "DELETE FROM mails WHERE person_id = :person",
     "DELETE FROM mail_addresses WHERE person_id = :person",
 )
@@ -71,6 +71,7 @@ class Erasure(Repository):
             return
         for statement in NOBODY:
             self._session.write(statement, {"person": person_id, "chat": private_chat(person_id)})
+        await SignIns(self._session, self._caches).end_all(person_id)
         people = People(self._session, self._caches)
         await people.update(person_id, user_id=-person_id, reach=Reach.NEW, current_group=None, focus=None)
         self._caches.forget()

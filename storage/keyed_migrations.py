@@ -1,5 +1,5 @@
 """The parts of migrations that need keys: seals that prove more columns, keyed marks for slots and reporters, blocks of
-copies.
+copies, sign-ins that name nobody.
 
 A group whose key has been destroyed is left alone: it is erased once the database is open.
 """
@@ -17,6 +17,7 @@ from storage.vault import KeyFolder, Keyring, VaultKey
 
 MIGRATION = 14  # binds the columns of people and seats
 COPIES = 23  # gathers the copies of chats in blocks
+SIGN_INS = 29  # seals whose a sign-in is
 EPOCHS = 17  # binds the epochs by which buttons die, and the groups' chats
 # What was bound by the first, and by the second. Older databases are bound as they were, step by step.
 PERSON, SEAT = ("user_id",), ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state")
@@ -24,7 +25,7 @@ PERSON, SEAT = ("user_id",), ("group_id", "person_id", "user_id", "organisation_
 
 def steps(keyring: Keyring, keys: KeyFolder) -> dict[int, Callable[[sqlite3.Connection], None]]:
     """Return what each migration that needs keys does, by its number."""
-    bound = {MIGRATION: bind, EPOCHS: bind_epochs, COPIES: gather_copies}
+    bound = {MIGRATION: bind, EPOCHS: bind_epochs, COPIES: gather_copies, SIGN_INS: seal_sign_ins}
     return {number: partial(step, keyring=keyring, keys=keys) for number, step in bound.items()}
 
 
@@ -99,6 +100,21 @@ def gather_copies(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolde
             database.execute("INSERT INTO copy_blocks VALUES (?, ?, ?, ?)", (last, chat, about, sealed))
     database.execute("DELETE FROM copied_files WHERE copy_id NOT IN (SELECT value FROM json_each(?))", (listed(kept),))
     database.execute("DROP TABLE chat_copies")
+
+
+def seal_sign_ins(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder) -> None:
+    """Seal whose each sign-in is, and when it ends. Raises Damaged."""
+    for row in _all(database, "SELECT * FROM sign_ins"):
+        place = f"sign_ins/{row['id']}"
+        content = [
+            row["person_id"],
+            moment(row["ends_at"]).isoformat(),
+            *unpack(keyring.house.open(place, row["sealed"])),
+        ]
+        sealed = keyring.house.seal(place, padded(pack(content)))
+        database.execute("INSERT INTO sign_ins_new VALUES (?, ?, ?)", (row["id"], row["mark"], sealed))
+    database.execute("DROP TABLE sign_ins")
+    database.execute("ALTER TABLE sign_ins_new RENAME TO sign_ins")
 
 
 def _place(table: str, row: sqlite3.Row, bound: tuple[str, ...]) -> str:

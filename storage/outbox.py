@@ -309,6 +309,11 @@ class Outbox(Records[Outgoing]):
             f"WHERE {where}",
             {"id": id, "chat": item.chat, "slot": item.slot, "error": error, "now": seconds(self._noted(item.chat))},
         )
+        if item.person_id is not None:  # what could not be deleted would tell who hides something, and when
+            self._session.write(
+                "DELETE FROM outbox WHERE chat = ? AND state = 'failed' AND kind = ?", (item.chat, OutboxKind.DELETE)
+            )
+            self._session.wipe_log = True
 
     async def latest(self, chat: str, slot: str, about: int | None = None) -> Outgoing | None:
         """Return the newest item that was sent or waits in the slot: edits change its message once that is sent.

@@ -6,6 +6,7 @@ from typing import TypedDict, Unpack
 from storage.outbox import LIVE
 from storage.records import OWN_NUMBERS, Person, Reach
 from storage.repository import REMEMBERED, Records
+from storage.sign_ins import SignIns
 from storage.table import RecordTable, seconds
 
 # Those who came before that time and never got a seat, and for whom nothing waits.
@@ -19,7 +20,6 @@ FORGET = (
     "DELETE FROM dead_letters WHERE person_id = :id",
     "DELETE FROM habits WHERE person_id = :id",
     "DELETE FROM absences WHERE person_id = :id",
-    "DELETE FROM sign_ins WHERE person_id = :id",
     "DELETE FROM mails WHERE person_id = :id",
     "DELETE FROM mail_addresses WHERE person_id = :id",
     "DELETE FROM kept_chats WHERE chat = 'p:' || :id",
@@ -80,4 +80,5 @@ class People(Records[Person]):
         for row in await self._session.rows(PASSERS_BY, (seconds(before),)):
             for statement in FORGET:
                 self._session.write(statement, {"id": row["id"]})
+            await SignIns(self._session, self._caches).end_all(row["id"])
             self._caches.forget()

@@ -318,6 +318,11 @@ class Outgoing:
         return int(self.chat[2:]) if self.chat.startswith("g:") else None
 
     @property
+    def hides(self) -> bool:
+        """True if it takes something out of a private chat: who does so, and when, is to be seen nowhere."""
+        return self.kind == OutboxKind.DELETE and self.person_id is not None
+
+    @property
     def asks_about(self) -> int | None:
         """The group that a question to the channel is about, queued in the chat of the person who asks; else None."""
         return self.about if self.kind == OutboxKind.ASK else None
@@ -363,8 +368,8 @@ class SignIn:
     """A browser in which somebody is signed in. The secret itself is not stored."""
 
     id: int
-    person_id: int
     mark: bytes = dataclasses.field(repr=False)  # keyed hash of the secret
+    person_id: int
     ends_at: datetime
     begun: str  # ISO date
     device: str  # what the person knows it by, such as "Firefox, Android"

@@ -44,6 +44,7 @@ class Caches:
         self.group_keys: dict[int, VaultKey] = {}
         self.in_flight = InFlight()
         self.changed_chats: set[str] = set()  # copied chats, see `Store.changed_chats`
+        self.used_sign_ins: dict[int, datetime] = {}  # until when they last now, see `SignIns`
         self._last_ids = last_ids
         self._by_name: dict[str, Cache[Any, Any]] = {}
 

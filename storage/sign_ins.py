@@ -3,59 +3,107 @@
 A sign-in is known by the keyed hash of a secret that only the person's browser has: a copied database opens none.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TypedDict, Unpack
 
 from storage.records import Admission, SignIn
 from storage.repository import Records
-from storage.table import RecordTable, seconds
+from storage.table import RecordTable, midnight, seconds
 
+STAYS = timedelta(days=30)  # how long one stays signed in, at the least, from the latest day on which one did something
 GOOD_FOR = timedelta(days=92)  # a yes of those who coordinate to somebody's seat: a quarter
 
 
 class SignIns(Records[SignIn]):
-    """The browsers in which people are signed in."""
+    """The browsers in which people are signed in.
 
-    table = RecordTable("sign_ins", SignIn, sealed=("begun", "device", "proved"))
+    Whose each is and when it ends is sealed. That one of them stays longer is remembered until `settle`, which seals
+    all of them anew at once: so nobody without the key sees who has done something on the page, on which day. After a
+    crash in between, what was done that day lengthens nothing.
+    """
+
+    table = RecordTable("sign_ins", SignIn, sealed=("person_id", "ends_at", "begun", "device", "proved"))
     owner = None
 
-    async def begin(self, secret: str, person_id: int, ends_at: datetime, *, begun: str, device: str) -> SignIn:
-        """Sign a person in: a browser with this secret is theirs until then. `begun`: ISO date; `device`: its name."""
+    async def begin(self, secret: str, person_id: int, *, begun: str, device: str) -> SignIn:
+        """Sign a person in: a browser with this secret is theirs. `begun`: ISO date; `device`: its name."""
         id, mark = self._caches.new_id("sign_ins"), self._caches.keyring.link_hash(secret)
-        return await self._add(id, SignIn(id, person_id, mark, ends_at.replace(microsecond=0), begun, device, 0))
+        sign_in = await self._add(id, SignIn(id, mark, person_id, self._end(), begun, device, 0))
+        (await self._all())[id] = sign_in
+        return sign_in
 
     async def find(self, secret: str) -> SignIn | None:
         """Return the sign-in of a secret; None if it was made up, has expired or was ended."""
         found = await self._select("WHERE mark = ?", (self._caches.keyring.link_hash(secret),))
-        return found[0] if found and found[0].ends_at > self._now() else None
+        return found[0] if found and self._is_open(found[0]) else None
 
     async def of_person(self, person_id: int) -> list[SignIn]:
         """Return a person's sign-ins, the latest first."""
-        return await self._select(
-            "WHERE person_id = ? AND ends_at > ? ORDER BY id DESC", (person_id, seconds(self._now()))
-        )
+        return [one for one in reversed(await self._open()) if one.person_id == person_id]
+
+    async def people(self) -> set[int]:
+        """Everybody who is signed in somewhere."""
+        return {one.person_id for one in await self._open()}
 
     async def prove(self, id: int) -> SignIn:
         """Note that a one-time code was given in this browser just now."""
-        return await self._update(id, proved=seconds(self._now()))
+        proved = (await self._all())[id] = await self._update(id, proved=seconds(self._now()))
+        return proved
 
-    async def prolong(self, id: int, ends_at: datetime) -> SignIn:
-        """Let this browser stay signed in until that time (UTC)."""
-        return await self._update(id, ends_at=ends_at.replace(microsecond=0))
+    def prolong(self, id: int) -> bool:
+        """Let this browser stay signed in from today on; False if that is noted already."""
+        used, ends_at = self._caches.used_sign_ins, self._end()
+        noted = used.get(id) == ends_at
+        used[id] = ends_at
+        return not noted
+
+    async def settle(self) -> None:
+        """Delete sign-ins that have expired, prolong those that were used, and seal all that stay anew."""
+        for one in [*(await self._all()).values()]:
+            if not self._is_open(one):
+                await self.end(one.id)
+                continue
+            after = replace(one, ends_at=self._ends_at(one))
+            await self._save(one.id, one, after)
+            (await self._all())[one.id] = after
+        self._session.wipe_log = True
+        self._session.after_commit.append(self._caches.used_sign_ins.clear)
 
     async def end(self, id: int) -> None:
         """Sign this browser out."""
         self._session.write("DELETE FROM sign_ins WHERE id = ?", (id,))
         self._session.wipe_log = True
+        (await self._all()).pop(id, None)
 
     async def end_all(self, person_id: int) -> None:
         """Sign a person out everywhere."""
-        self._session.write("DELETE FROM sign_ins WHERE person_id = ?", (person_id,))
-        self._session.wipe_log = True
+        for one in [*(await self._all()).values()]:
+            if one.person_id == person_id:
+                await self.end(one.id)
 
-    async def prune(self) -> None:
-        """Delete sign-ins that have expired."""
-        self._session.write("DELETE FROM sign_ins WHERE ends_at <= ?", (seconds(self._now()),))
+    def _end(self) -> datetime:
+        """Return when a browser that is used now is signed out: at the end of a week, as the day on which one expires,
+        and its row goes, would tell the day on which it was used last."""
+        ends = midnight(self._now() + STAYS)
+        return ends + timedelta(days=7 - ends.weekday())
+
+    def _is_open(self, sign_in: SignIn) -> bool:
+        return self._ends_at(sign_in) > self._now()
+
+    def _ends_at(self, sign_in: SignIn) -> datetime:
+        return self._caches.used_sign_ins.get(sign_in.id, sign_in.ends_at)
+
+    async def _open(self) -> list[SignIn]:
+        """All that have not expired, in order."""
+        return [one for one in (await self._all()).values() if self._is_open(one)]
+
+    async def _all(self) -> dict[int, SignIn]:
+        cache = self._caches.cache("sign_ins")
+        if "all" not in cache:
+            cache["all"] = {one.id: one for one in await self._select("ORDER BY id")}
+        found: dict[int, SignIn] = cache["all"]
+        return found
 
 
 class AdmissionChanges(TypedDict, total=False):

@@ -325,6 +325,12 @@ class Context:
         self.notices[-1].alert = alert
         return True
 
+    def notify(self, name: str, facts: TemplateFacts | None = None) -> None:
+        """Say something in passing to whoever is on the page, with a tap or without: it stands in no chat."""
+        if not self.notices:
+            self.notices.append(CallbackAnswer(""))
+        self.toast(name, facts)
+
     def _answer_with_state(self, keys: Keys) -> None:
         """Answer the tap on a button that shows a state with the new state, as the edit may come a second later."""
         if self.pressed is None or self.notices[-1].text:

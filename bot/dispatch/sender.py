@@ -223,7 +223,8 @@ class OutboxSender:
             await work.outbox.sent(item.id, outcome.message_id)
             return
         reason = outcome.fate.value
-        log.info("call_failed", kind=item.kind, error_type=outcome.error, reason=reason, outgoing_id=item.id)
+        if not item.hides:
+            log.info("call_failed", kind=item.kind, error_type=outcome.error, reason=reason, outgoing_id=item.id)
         if await self._still_queued(work, item):
             await self._failed(ctx, item, outcome)
 

@@ -80,6 +80,14 @@ class Maintenance:
             await self.look()
             await asyncio.sleep(TURN)
 
+    async def stop(self) -> None:
+        """Keep what is only remembered until the night, before the process ends: who stays signed in."""
+        try:
+            async with self._store.work() as work:
+                await work.sign_ins.settle()
+        except Exception as error:  # noqa: BLE001 - some sign in anew sooner, and the rest is stopped
+            log.failure("maintenance_failed", error)
+
     async def look(self) -> None:
         """Do what is due now."""
         now = self._clock()
@@ -111,7 +119,7 @@ class Maintenance:
             await work.held_texts.prune(today)
             await work.exercise_versions.prune(self._editions)
             await work.uploads.prune(now - KEEP_UPLOADS)
-            await work.sign_ins.prune()
+            await work.sign_ins.settle()
             await work.chat_copies.end_unread()
             await work.people.prune(now - KEEP_PASSERS_BY)
             letters = await work.update_log.prune_letters(now - KEEP_LETTERS)

@@ -145,7 +145,7 @@ class Acting:
         form, token = await fields_of(request), request.match_info["token"]
         async with self._asking.store.work() as work:
             known = await self._asking.visitor(work, request)
-            whose = await sign_in.whose(work, token)
+            whose = await sign_in.whose(work, self._asking.services.buttons, token)
             link = await work.links.find(token)
         action = self._asking.services.buttons.open(LINK, token)
         one_click = action is not None and action.verb == mail.OFF  # called by the mail program itself
@@ -310,7 +310,7 @@ class Acting:
     async def _sign_in(self, request: web.Request, token: str) -> web.StreamResponse:
         secret = ""
         async with self._asking.store.work() as work:
-            if (whose := await sign_in.whose(work, token)) is not None:
+            if (whose := await sign_in.whose(work, self._asking.services.buttons, token)) is not None:
                 person, link = whose
                 await work.links.use(link.id)
                 ctx = self._asking.context(work)

@@ -1,5 +1,7 @@
 """What the page's handlers share: the visitor, and the group that an address is about."""
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from bot.context.context import Context, Services
@@ -11,6 +13,7 @@ from storage.records import Group, Member, Person
 from storage.repository import Clock
 from storage.store import Store, UnitOfWork
 
+LOOKS = "Stad-Looks"  # the header of a page that looks by itself for what is new
 _RUN = "runpage"
 _GROUP = "grouppage"  # the verb of a group's mark in an address
 
@@ -41,13 +44,14 @@ class Asking:
 
     async def visitor(self, work: UnitOfWork, request: web.Request) -> Visitor | None:
         """Return the visitor who is signed in, or None."""
-        return await sessions.visitor(work, request.cookies.get(sessions.cookie_name(secure=self.secure), ""))
+        found = await sessions.visitor(work, request.cookies.get(sessions.cookie_name(secure=self.secure), ""))
+        return replace(found, looks=True) if found is not None and LOOKS in request.headers else found
 
     async def stays(self, request: web.Request, response: web.StreamResponse) -> None:
         """Prolong the sign-in of a visitor who has done something, here and in their browser."""
         async with self.store.work() as work:
             found = await self.visitor(work, request)
-            longer = found is not None and await sessions.prolonged(work, found, self.clock())
+            longer = found is not None and work.sign_ins.prolong(found.sign_in.id)
         if longer:
             name = sessions.cookie_name(secure=self.secure)
             sessions.set_cookie(response, request.cookies[name], secure=self.secure)

@@ -258,7 +258,7 @@ class Looking:
     async def _signed_in_by(self, token: str) -> str:
         """Return the name of whom a link signs in: two may share a mailbox, and no mail names anybody."""
         async with self._asking.store.work() as work:
-            found = await sign_in.whose(work, token)
+            found = await sign_in.whose(work, self._asking.services.buttons, token)
             seats = await work.members.of_person(found[0].id) if found is not None else []
         return next((member.name for member in seats if member.name), "")
 
@@ -315,7 +315,7 @@ class Looking:
                 for page, command in COMMAND_PAGES.items()
                 if any(may(COMMANDS[command].needs, member, group) for group, member in seats)
             ],
-            "notice": self.notices.take(visitor.person.id) if visitor else "",
+            "notice": self.notices.take(visitor.person.id) if visitor and not visitor.looks else "",
         }
 
     def _commands(self, seats: Sequence[tuple[Group, Member]], which: Menu) -> list[tuple[str, str]]:

@@ -4,16 +4,15 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
 from aiohttp import web
 
 from bot.context.context import Context
 from storage.records import Person, SignIn, group_chat, private_chat
+from storage.sign_ins import STAYS
 from storage.store import UnitOfWork
 
-GOOD_FOR: Final = timedelta(days=30)  # from the latest day on which something was done
 MOST: Final = 10  # browsers that one person is signed in at; the oldest is signed out
 _BROWSERS: Final = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS: Final = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
@@ -26,6 +25,7 @@ class Visitor:
     person: Person
     sign_in: SignIn
     csrf: str
+    looks: bool = False  # it is an open page that looks by itself for what is new, and shows no notice
 
 
 def cookie_name(*, secure: bool) -> str:
@@ -51,26 +51,16 @@ async def begin(ctx: Context, person_id: int, agent: str, *, proved: bool = Fals
 
     `proved`: they came by something that only they can have, which counts as a one-time code.
     """
-    secret, now = secrets.token_urlsafe(32), ctx.now
+    secret = secrets.token_urlsafe(32)
     for old in (await ctx.work.sign_ins.of_person(person_id))[MOST - 1 :]:
         await ctx.work.sign_ins.end(old.id)
-    sign_in = await ctx.work.sign_ins.begin(
-        secret, person_id, now + GOOD_FOR, begun=ctx.today.isoformat(), device=device_of(agent)
-    )
+    sign_in = await ctx.work.sign_ins.begin(secret, person_id, begun=ctx.today.isoformat(), device=device_of(agent))
     if proved:
         await ctx.work.sign_ins.prove(sign_in.id)
     await ctx.work.chat_copies.keep_chat(private_chat(person_id))
     for member in await ctx.work.members.of_person(person_id):
         await ctx.work.chat_copies.keep_chat(group_chat(member.group_id))
     return secret
-
-
-async def prolonged(work: UnitOfWork, found: Visitor, now: datetime) -> bool:
-    """Let a visitor who has done something stay signed in for thirty days more, once a day; True if they do."""
-    if found.sign_in.ends_at > now + GOOD_FOR - timedelta(days=1):
-        return False
-    await work.sign_ins.prolong(found.sign_in.id, now + GOOD_FOR)
-    return True
 
 
 def device_of(agent: str) -> str:
@@ -85,7 +75,7 @@ def set_cookie(response: web.StreamResponse, secret: str, *, secure: bool) -> No
     response.set_cookie(
         cookie_name(secure=secure),
         secret,
-        max_age=int(GOOD_FOR.total_seconds()) if secret else 0,
+        max_age=int(STAYS.total_seconds()) if secret else 0,
         path="/",
         secure=secure,
         httponly=True,

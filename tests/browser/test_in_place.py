@@ -12,10 +12,12 @@ from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
 
 from bot.page.live import Live
 from tests.browser.conftest import DESKTOP, resize
 from tests.browser.test_accessible import SIZES, Town, at_rest, reads, town, until, visit
+from tests.incidents.scene import SIX
 
 __all__ = ["town"]
 pytestmark = pytest.mark.browser
@@ -59,6 +61,29 @@ def test_news_leave_what_one_is_at(driver: webdriver.Chrome, town: Town) -> None
     newest = driver.find_elements(By.ID, "sist")
     assert len(newest) == 1
     assert "112" in newest[0].text
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_news_leave_the_field_one_writes_in(driver: webdriver.Chrome, town: Town, size: str) -> None:
+    """A message that comes in while one writes leaves the field in the window, with its text and the focus."""
+    resize(driver, *SIZES[size])
+    visit(driver, town, "conversation-coordinator")
+    field = driver.find_element(By.ID, "text")
+    field.send_keys("Jag tänker på det som")
+    before, there = top_of(driver, field), len(driver.find_elements(By.CSS_SELECTOR, "#flode article"))
+    driver.execute_async_script(WRITE, "/ring")
+    until(driver, lambda: len(driver.find_elements(By.CSS_SELECTOR, "#flode article")) > there)
+    moved = abs(top_of(driver, field) - before)
+    inside = driver.execute_script(
+        "const r = arguments[0].getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight", field
+    )
+    field.send_keys(" du sa")
+    driver.execute_script("sessionStorage.clear()")
+    resize(driver, *DESKTOP)
+    assert moved < PIXEL
+    assert inside
+    assert driver.switch_to.active_element == field
+    assert field.get_attribute("value") == "Jag tänker på det som du sa"
 
 
 def test_news_before_the_line_is_open(driver: webdriver.Chrome, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,9 +137,14 @@ def test_what_is_wrong_is_seen(driver: webdriver.Chrome, town: Town) -> None:
     assert abs(after - before) < PIXEL
 
 
+def top_of(driver: webdriver.Chrome, part: WebElement) -> float:
+    """Where something begins, in pixels below the top of the window."""
+    return float(driver.execute_script("return arguments[0].getBoundingClientRect().top", part))
+
+
 def newest_top(driver: webdriver.Chrome) -> float:
-    """Where the newest message begins, in pixels below the top of the window."""
-    return float(driver.execute_script("return document.getElementById('sist').getBoundingClientRect().top"))
+    """Where the newest message begins."""
+    return top_of(driver, driver.find_element(By.ID, "sist"))
 
 
 def test_back_from_a_form_that_came_back(driver: webdriver.Chrome, town: Town) -> None:
@@ -206,3 +236,44 @@ def test_what_was_handed_in_meanwhile(driver: webdriver.Chrome, town: Town) -> N
     driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", answer)
     answer.click()
     until(driver, lambda: "Svaren är inlämnade" in driver.find_element(By.ID, "sparat").text)
+
+
+def tap(driver: webdriver.Chrome, label: str) -> bool:
+    """Tap the button of the newest message that says just this, but for an arrow; False if there is none (yet)."""
+    buttons = driver.find_elements(By.CSS_SELECTOR, "#sist button")
+    found = [one for one in buttons if one.text.rstrip(" \u203a") == label]
+    for button in found[:1]:
+        button.click()
+    return bool(found)
+
+
+def test_emptied(driver: webdriver.Chrome, town: Town) -> None:
+    """Whoever logs and then writes /dolj sees in numbers that all is gone, also in another window that is open; after
+    a reload there is nothing to read, and nothing of the incident to tap."""
+    visit(driver, town, "conversation-coordinator")
+    driver.execute_async_script(WRITE, "/incident")
+    for label in SIX:
+        until(driver, lambda label=label: tap(driver, label))  # type: ignore[misc]
+        at_rest(driver)
+    reads(driver, "✓ Sparat. Kvitto")
+    at_rest(driver)
+    here = driver.current_window_handle
+    driver.switch_to.new_window("tab")
+    try:
+        driver.get(f"{town.address}/samtal")
+        reads(driver, "✓ Sparat. Kvitto")
+        other = driver.current_window_handle
+        driver.switch_to.window(here)
+        driver.find_element(By.ID, "text").send_keys("/dolj")
+        driver.find_element(By.CSS_SELECTOR, "#skriv button").click()
+        until(driver, lambda: "meddelanden är borta" in driver.find_element(By.CSS_SELECTOR, "[role=status]").text)
+        until(driver, lambda: not driver.find_elements(By.CSS_SELECTOR, "#flode article"))
+        driver.switch_to.window(other)
+        until(driver, lambda: not driver.find_elements(By.CSS_SELECTOR, "#flode article"))
+    finally:
+        driver.switch_to.window(driver.window_handles[-1])
+        driver.close()
+        driver.switch_to.window(here)
+    driver.refresh()
+    reads(driver, "Här är det tomt än så länge.")
+    assert not driver.find_elements(By.CSS_SELECTOR, "#flode article, #flode button")

@@ -38,6 +38,13 @@ class Both:
         await browser.press(label, **filled)
         await self.seen(browser)
 
+    async def tap(self, browser: Browser, label: str) -> None:
+        """Press the newest button that says just this, but for an arrow: beside *Spara* there is *Spara inte*."""
+        form = next(one for one in reversed(browser.forms) if one.label.rstrip(" \u203a") == label)
+        async with browser.client.post(form.action, data=form.fields) as answer:
+            await browser.read(answer)
+        await self.seen(browser)
+
     async def write(self, browser: Browser, text: str) -> None:
         """Write on the page, and see what the bot says to it."""
         await browser.write(text)
@@ -178,9 +185,13 @@ async def test_a_sign_in_is_good_once(both: Both) -> None:
 
 
 async def test_a_sign_in_ends_by_itself(both: Both) -> None:
-    """After thirty days one signs in anew."""
-    bo = await both.signed_in("Bo")
-    await both.town.wind(days=31)
+    """Who has done nothing for thirty days signs in anew from the next Monday on; who has, stays."""
+    bo, alva = await both.signed_in("Bo"), await both.signed_in("Alva")
+    await both.town.wind(days=30)
+    await both.write(alva, "/ring")
+    assert (await bo.open("/samtal")).path == "/samtal"
+    await both.town.wind(days=7)
+    assert (await alva.open("/samtal")).path == "/samtal"
     await bo.open("/samtal")
     assert bo.path == "/"
     assert "Kom in" in bo.text

@@ -85,7 +85,7 @@ async def test_somebody_else_says_that_they_left(both: Both) -> None:
 
 
 async def test_who_uses_the_page_stays_signed_in(both: Both) -> None:
-    """Thirty days count from the latest thing one did; who is out without a mail address is seen to be."""
+    """Thirty days and the week count from the latest thing one did; who is out without mail is seen to be."""
     cia = await both.invited("Cia")
     await cia.open("/konto")
     assert "Om du loggar ut behöver du en ny länk" in cia.text
@@ -94,7 +94,7 @@ async def test_who_uses_the_page_stays_signed_in(both: Both) -> None:
         await both.write(cia, "/ring")
         assert cia.status == 200
         assert "112" in cia.text
-    await both.town.wind(days=31)
+    await both.town.wind(days=37)
     await cia.open("/")
     assert "Kom in" in cia.text
     await both.town.write("Alva", "/deltagare")
@@ -200,9 +200,9 @@ async def test_old_copies_go(both: Both) -> None:
         person = await work.people.by_user(both.town.person("Bo"))
         assert person is not None
         assert await work.chat_copies.newest(private_chat(person.id))
-    await both.town.wind(days=31)
+    await both.town.wind(days=37)
     async with both.town.bot.store.work() as work:
-        await work.sign_ins.prune()
+        await work.sign_ins.settle()
         await work.chat_copies.end_unread()
         assert not await work.chat_copies.newest(private_chat(person.id))
         assert not await work.chat_copies.is_kept(private_chat(person.id))

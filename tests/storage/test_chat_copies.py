@@ -125,7 +125,8 @@ async def test_copies_of_earlier_layouts(store: Store, open_store: Open, path: P
         database.executescript("DROP TABLE copied_files; DROP TABLE copy_blocks; DROP TABLE kept_chats;")
         database.execute("ALTER TABLE intake DROP COLUMN agreement")  # of a later layout
         script = MIGRATIONS[16].read_text(encoding="utf-8")
-        database.executescript(script[: script.index("CREATE TABLE sign_ins")])
+        database.execute("DROP TABLE sign_ins")
+        database.executescript(script[: script.index("CREATE TABLE admissions")])
         database.execute("INSERT INTO kept_chats VALUES (?)", (chat,))
         for id, about in ((5, 1), (6, None), (7, 1)):
             content = padded(pack(["document", {"text": f"Nummer {id}"}, ["file.txt"]]))

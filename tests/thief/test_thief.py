@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from storage.sign_ins import STAYS
 from tests.thief.judge import findings, table
-from tests.thief.tricks import by_focus, by_slot
+from tests.thief.tricks import by_door, by_focus, by_slot
 from tests.thief.victims import robbed
 
 
@@ -34,3 +35,10 @@ async def test_the_thief_can_find(tmp_path: Path) -> None:
     assert by_slot([*states, {**last, "outbox": [row]}]) == victims.truth.reporters
     asked = [{**person, "focus": run if person["id"] == bo else None} for person in last["people"]]
     assert by_focus([{}, {**last, "people": asked}]) == victims.truth.reporters
+    now = max(run["changed_at"] for run in last["runs"])
+    for trace in (
+        {"sign_ins": [{"person_id": bo, "ends_at": now + STAYS.total_seconds()}]},
+        {"sign_ins": [], "links": [{"purpose": "signin", "ref": str(bo), "created_at": now}]},
+        {"sign_ins": [], "outbox": [{**row, "kind": "delete", "changed_at": now}]},
+    ):
+        assert by_door([{**last, "outbox": [], **trace}]) == victims.truth.reporters

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import groupby, pairwise
 from typing import Any
 
+from storage.sign_ins import STAYS
 from storage.table import pack
 from tests.thief.loot import Row, Tables
 
@@ -229,6 +230,24 @@ def by_mark(states: Sequence[Tables]) -> Named:
     return {id: known[one] for same in alike for one in same if one in known for id in same}
 
 
+def by_door(states: Sequence[Tables]) -> Named:
+    """Who did something at a door on the day of the incident: until when a sign-in lasts now, a link to sign in with,
+    what was to be deleted from a chat."""
+    doings = set()
+    for state in states:
+        for row in state.get("sign_ins", []):
+            if "person_id" in row and "ends_at" in row:
+                doings.add((day_of(row["ends_at"] - int(STAYS.total_seconds())), row["person_id"]))
+        for row in state.get("links", []):
+            if row["purpose"] == "signin" and str(row["ref"]).isdigit():
+                doings.add((day_of(row["created_at"]), int(row["ref"])))
+        for person, row in _private(state):
+            if row["kind"] == "delete":
+                doings.add((day_of(row["changed_at"]), person))
+    days = {i["id"]: i["logged_on"] for state in states for i in state.get("incidents", [])}
+    return _sure((id, person) for id, day in days.items() for on, person in doings if on == day)
+
+
 def by_reader(states: Sequence[Tables]) -> Named:
     """Of those who read incidents one is told otherwise than the others: the one who has logged it."""
     said = []
@@ -264,6 +283,7 @@ REPORTERS: dict[str, Callable[[Sequence[Tables]], Named]] = {
     "a plain column that changed with it": by_plain_change,
     "lengths of what is sealed": by_length,
     "what lies last in its table": by_place,
+    "what somebody did at a door on that day: signed in, stayed, hid": by_door,
     "equal marks of who logged it": by_mark,
     "a reader who is told otherwise than the others": by_reader,
     "a reader who is not told": by_silence,

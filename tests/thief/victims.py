@@ -1,4 +1,7 @@
-"""A town that is robbed: six people who log incidents, write notes without names and tell how they are, for months."""
+"""A town that is robbed: six people who log incidents, write notes without names and tell how they are, for months.
+
+They log in Telegram, on the page and at a work device's link, sign in and out, and hide what was said at either door.
+"""
 
 import random
 from collections.abc import AsyncIterator, Iterator
@@ -7,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from bot.context.context import Context
-from bot.demo.town import GROUP, MASTER_KEY, Town, town
+from bot.demo.town import GROUP, MASTER_KEY, town
 from bot.exercises import rounds, runner
-from bot.page import sessions
+from bot.page import acting, sessions
 from flows.state import Phase
 from storage.records import SeatState
 from storage.store import keys_of
@@ -19,6 +23,9 @@ from storage.table import unpack
 from storage.vault import KeyFolder, Keyring
 from tests.flows.sample import fitting
 from tests.incidents.scene import SIX
+from tests.page import test_device
+from tests.page.reader import ADDRESS, Browser, Page
+from tests.page.test_both import Both
 from tests.thief.loot import Reader, Row, Tables, carry_away
 
 NAMES = ("Alva", "Bo", "Cia", "David", "Elin", "Farid")
@@ -43,8 +50,10 @@ class Victims:
     there alike is said of somebody who happened to be near, such as whoever coordinates and is reminded on that day.
     """
 
-    def __init__(self, played: Town, folder: Path, *, another: bool = False) -> None:
-        self.another = another
+    def __init__(self, both: Both, folder: Path, *, another: bool = False) -> None:
+        self.another, self.both, self.browsers = another, both, dict[str, Browser]()
+        self.desk = ""  # where a work device's link leads
+        played = both.town
         self.town, self.truth, self.folder, self.luck = played, Truth(), folder, random.Random(5)
         self.copies = 0
         self.order: list[tuple[int, list[int]]] = []  # in which order members answered a round
@@ -68,6 +77,11 @@ class Victims:
                 await self.correct(who)
                 await self.town.wind(hours=12)
                 self.steal("backup")
+        for way in (self.log_on_page, self.log_and_leave, self.log_at_desk, self.log_and_hide):
+            name = self.luck.choice(NAMES)
+            await self.town.wind(days=2)
+            await way(NAMES[NAMES.index(name) - 1] if self.another else name)
+            await self.night()
         await self.notes()
         await self.check_in()
         await self.town.wind(days=20)
@@ -79,6 +93,57 @@ class Victims:
         await self.town.tap(name, "Logga en händelse")
         for label in SIX:
             await self.town.tap(name, label)
+            self.steal("midst")
+        await self.logged_by(name)
+
+    async def log_on_page(self, name: str) -> None:
+        """Somebody logs in the browser in which they have long been signed in, and empties the chat there."""
+        if name not in self.browsers:
+            self.browsers[name] = await self.both.signed_in(name)
+            await self.town.wind(days=8)
+            await self.night()
+        await self._logged_in(self.browsers[name], name)
+        await self.both.write(self.browsers[name], "/dolj")
+        self.steal("receipt")
+
+    async def log_and_leave(self, name: str) -> None:
+        """Somebody signs in, logs, and signs out."""
+        browser = await self.both.signed_in(name)
+        self.steal("receipt")
+        await self._logged_in(browser, name)
+        await browser.open("/konto")
+        await browser.press("Logga ut")
+        self.steal("receipt")
+
+    async def log_at_desk(self, name: str) -> None:
+        """Somebody logs at a device at work, and empties the chat in Telegram; what is older stays there."""
+        if not self.desk:
+            self.desk = await test_device.given(self.both)
+            await self.town.wind(days=8)
+            await self.night()
+        await test_device.log(await self.both.page.browser().open(self.desk))
+        await self.town.settle()
+        await self.logged_by(name)
+        await self.town.write(name, "/dolj")
+        self.steal("receipt")
+
+    async def log_and_hide(self, name: str) -> None:
+        """Somebody logs in Telegram and empties the chat there, where some of it is too old to be deleted."""
+        await self.log(name)
+        await self.town.write(name, "/dolj")
+        self.steal("receipt")
+
+    async def night(self) -> None:
+        """What is done by night, and the copy that is made then."""
+        await self.town.wind(hours=12)
+        async with self.town.bot.store.work() as work:
+            await work.sign_ins.settle()
+        self.steal("backup")
+
+    async def _logged_in(self, browser: Browser, name: str) -> None:
+        await self.both.write(browser, "/incident")
+        for label in SIX:
+            await self.both.tap(browser, label)
             self.steal("midst")
         await self.logged_by(name)
 
@@ -199,7 +264,8 @@ async def robbed(folder: Path, *, another: bool = False) -> AsyncIterator[Victim
 
     How people come in is tested elsewhere.
     """
-    async with town(folder, page_url="http://127.0.0.1:8444", mail=True) as played:
+    no_patience = patch.object(acting, "PATIENCE", 0.0)  # the town says what it has to say when it is settled
+    async with town(folder, page_url=ADDRESS, mail=True) as played, Page(played.bot, played.clock) as page:
         played.group(GROUP, *NAMES)
         await played.act("Alva", "add_bot", chat=played.groups[GROUP])
         async with played.bot.store.work() as work:
@@ -217,4 +283,5 @@ async def robbed(folder: Path, *, another: bool = False) -> AsyncIterator[Victim
         for name in NAMES:
             await played.act(name, "start")
         (folder / "loot").mkdir()
-        yield Victims(played, folder / "loot", another=another)
+        with no_patience:
+            yield Victims(Both(played, page), folder / "loot", another=another)

@@ -12,6 +12,7 @@ from bot.context.confirmation import ANSWERED, context_of
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, May, Rank, may, rank_of
+from bot.context.permissions import About, Proof, Role, may, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts
@@ -29,7 +30,17 @@ from bot.views.shared_buttons import told_apart
 from flows.vocabulary import Field, Kind
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
-from storage.records import Attachment, Group, Member, OutboxKind, Person, private_chat
+from storage.records import (
+    Attachment,
+    ChatCopy,
+    Group,
+    Member,
+    OutboxKind,
+    Person,
+    is_own_number,
+    private_chat,
+)
+from storage.table import midnight
 
 FORGET = "forget"  # the kind of the row in the schedule
 FAREWELL = timedelta(minutes=1)
@@ -170,20 +181,39 @@ async def forget_former(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
-    """Delete the messages of the last two days from this chat (threat T2: a phone that somebody else picks up).
+    """Empty a person's chat at both doors (threat T2: a phone or a browser that somebody else picks up).
 
-    Not every message's id is kept, so the latest ids before this command are tried too; Telegram skips unknown ones. An
-    incident that is being logged is put aside, so that no text brings its question back.
+    On the page all of it goes at once; in Telegram what it lets a bot delete, the last two days. An incident that is
+    being logged is put aside, so that no text brings its question back. Nobody can see in the file who did it.
     """
-    await _put_incident_aside(ctx, actor.person)
-    latest = actor.message_id
-    known = await ctx.work.outbox.sent_since(private_chat(actor.person.id), ctx.now - HIDE_WITHIN)
-    if ctx.tapped and not known:  # the button itself is older than that
+    person, on_page = actor.person, ctx.proof is not Proof.NOT_ASKED
+    await _put_incident_aside(ctx, person)
+    gone = await ctx.work.chat_copies.empty(private_chat(person.id))
+    for seat in await ctx.work.members.of_person(person.id):
+        await ctx.work.incidents.hide(seat.group_id)
+    in_telegram = not is_own_number(person.user_id)
+    if in_telegram and not await _empty_telegram(ctx, actor, gone, here=not on_page):
         await ctx.tell(actor, "rights.nothing_to_hide")
-        return
+    if on_page:
+        ctx.notify("emptied", {"count": len(gone), "telegram": in_telegram})
+
+
+async def _empty_telegram(ctx: Context, actor: Actor, copied: Sequence[ChatCopy], *, here: bool) -> bool:
+    """Delete the messages of the last two days from Telegram; False if it is known there are none.
+
+    Not every message's id is kept, so the latest ids before this command are tried too; Telegram skips unknown ones.
+    Whoever is on the page (not `here`) has given no message there: the latest that is known stands for it.
+    """
+    since = ctx.now - HIDE_WITHIN
+    known = set(await ctx.work.outbox.sent_since(private_chat(actor.person.id), since))
+    if ctx.tapped and here and not known:  # the button itself is older than that
+        return False
+    known |= {one.message_id for one in copied if one.at >= midnight(since)}
+    latest = actor.message_id if here else max(known, default=0)
     ids = sorted({*known, *range(max(1, latest - LATEST), latest + 1)}, reverse=True)
     for place in range(0, len(ids), AT_ONCE):
         await _hide(ctx, actor.person.id, actor.group.id, ids[place : place + AT_ONCE])
+    return True
 
 
 async def _put_incident_aside(ctx: Context, person: Person) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.permissions import Proof
-from bot.context.sealed_actions import LINK, Action
+from bot.context.sealed_actions import LINK, Action, Buttons
 from bot.features.journey import memberships
 from storage.records import Link, Person
 from storage.store import UnitOfWork
@@ -42,17 +42,18 @@ async def make(ctx: Context, person: Person, good_for: timedelta, *, proves: boo
 
     `proves`: it is sent where nobody else reads, so that following it counts as a one-time code.
     """
-    await ctx.work.links.revoke(None, PURPOSE, str(person.id))
+    whose = ctx.services.buttons.seal(LINK, Action(VERB, 0, person.id))  # sealed, as a number would tell who signs in
+    await ctx.work.links.revoke(None, PURPOSE, whose)
     number = ctx.work.links.reserve()
-    token = ctx.services.buttons.seal(LINK, Action(VERB, number, 0, PROVES if proves else ""))
-    await ctx.work.links.add(token, PURPOSE, id=number, ref=str(person.id), expires_at=ctx.now + good_for)
+    token = ctx.services.buttons.seal(LINK, Action(VERB, number, person.id, PROVES if proves else ""))
+    await ctx.work.links.add(token, PURPOSE, id=number, ref=whose, expires_at=ctx.now + good_for)
     return ctx.services.address(token, outside=True)
 
 
-async def whose(work: UnitOfWork, token: str) -> tuple[Person, Link] | None:
+async def whose(work: UnitOfWork, buttons: Buttons, token: str) -> tuple[Person, Link] | None:
     """Return whom a link signs in; None for one that is used, expired or unknown."""
-    link = await work.links.find(token)
-    if link is None or link.purpose != PURPOSE or link.state != "valid" or link.ref is None:
+    link, action = await work.links.find(token), buttons.open(LINK, token)
+    if link is None or link.purpose != PURPOSE or link.state != "valid" or action is None:
         return None
-    person = await work.people.lookup(int(link.ref))
+    person = await work.people.lookup(action.ask)
     return (person, link) if person is not None else None

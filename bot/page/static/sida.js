@@ -193,6 +193,14 @@ function bring(here, fresh) {
   }
 }
 
+/** What has the focus and is in view stays where it is, whatever comes in above it: one may be writing there. */
+function inPlace(change) {
+  const held = document.activeElement, from = held.getBoundingClientRect();
+  change();
+  const seen = held !== document.body && held.isConnected && from.bottom > 0 && from.top < innerHeight;
+  if (seen) scrollBy({ top: held.getBoundingClientRect().top - from.top, behavior: "instant" });
+}
+
 let waiting = false, missed = false; // what comes while one looks may not be in what is on its way
 async function look() {
   missed = waiting;
@@ -201,16 +209,18 @@ async function look() {
   try {
     const at = location.pathname;
     if (!document.getElementById("flode")) return;
-    const answer = await fetch(at, { credentials: "same-origin" });
+    const answer = await fetch(at, { credentials: "same-origin", headers: { "Stad-Looks": "1" } });
     if (!answer.ok || location.pathname !== at) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("flode"), here = document.getElementById("flode");
     const writing = here.contains(document.activeElement) && document.activeElement.tagName === "TEXTAREA";
-    if (fresh && !writing) bring(here, fresh);
-    const card = page.querySelector("#nulage article"), now = document.querySelector("#nulage article");
-    if (card && now && sign(card) !== sign(now)) now.replaceWith(card);
-    keepDrafts();
-    offerCopies();
+    inPlace(() => {
+      if (fresh && !writing) bring(here, fresh);
+      const card = page.querySelector("#nulage article"), now = document.querySelector("#nulage article");
+      if (card && now && sign(card) !== sign(now)) now.replaceWith(card);
+      keepDrafts();
+      offerCopies();
+    });
   } finally { waiting = false; }
   if (missed) look();
 }

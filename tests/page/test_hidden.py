@@ -1,0 +1,130 @@
+"""`/dolj`: whoever picks up a phone, or sits down at a browser, finds nothing of what was said there (threat T2)."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.page import acting
+from tests.incidents.scene import SIX, watched
+from tests.page.reader import ADDRESS, Browser, Page
+from tests.page.test_both import Both, both
+
+__all__ = ["both"]
+
+OWN = ("Kvitto", "Ändra ett svar", "Ta tillbaka")  # of an incident that one has logged
+
+
+@pytest.fixture
+async def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Both]:
+    """Alva, Bo and Cia, who reads incidents, on Telegram; the page is open."""
+    monkeypatch.setattr(acting, "PATIENCE", 0.0)
+    async with watched(tmp_path, page_url=ADDRESS, mail=True) as played, Page(played.bot, played.clock) as page:
+        yield Both(played, page)
+
+
+async def log(both: Both, browser: Browser) -> None:
+    """Log an incident on the page."""
+    await both.write(browser, "/incident")
+    for label in SIX:
+        await both.tap(browser, label)
+    assert "✓ Sparat. Kvitto" in browser.text, browser.text
+    assert "Ändra ett svar" in browser.labels
+
+
+def said(browser: Browser) -> int:
+    """How many messages the conversation shows."""
+    return browser.html.count("<article")
+
+
+def empty(browser: Browser) -> bool:
+    """True if the conversation holds nothing, and nothing of an incident can be tapped there."""
+    assert browser.path == "/samtal"
+    assert not [label for label in browser.labels if label.startswith(OWN)]
+    return not said(browser) and not any(word in browser.text for word in OWN)
+
+
+@pytest.mark.parametrize("command", ["/dolj", "/dölj"])
+async def test_what_was_logged_on_the_page_leaves_it(read: Both, command: str) -> None:
+    """Somebody in both places logs in the browser and hides: both are empty at once, and it is said in numbers."""
+    bo = await read.signed_in("Bo")
+    await log(read, bo)
+    there = said(bo)
+    assert read.town.texts("Bo")
+    await bo.write(command)
+    assert f"Samtalet är tömt. {there} meddelanden är borta." in bo.text
+    assert "I Telegram tar jag bort det vi har skrivit de senaste två dygnen." in bo.text
+    await read.seen(bo)
+    assert empty(bo)
+    assert "Samtalet är tömt" not in bo.text, "what is said in passing stands nowhere afterwards"
+    assert read.town.texts("Bo") == []
+    await bo.write(command)
+    assert "Samtalet var redan tomt." in bo.text
+
+
+async def test_hiding_in_telegram_empties_the_page(read: Both) -> None:
+    """The same from the other door."""
+    bo = await read.signed_in("Bo")
+    await log(read, bo)
+    await read.town.write("Bo", "/dolj")
+    assert read.town.texts("Bo") == []
+    assert empty(await bo.open("/samtal"))
+
+
+async def test_a_receipt_of_last_week_leaves_too(read: Both) -> None:
+    """What Telegram no longer lets a bot delete leaves the page all the same, and what is newer leaves Telegram."""
+    bo = await read.signed_in("Bo")
+    await log(read, bo)
+    old = read.town.texts("Bo")
+    await read.town.wind(days=10)
+    await read.write(bo, "/ring")
+    assert len(read.town.texts("Bo")) > len(old)
+    await read.write(bo, "/dolj")
+    assert empty(bo)
+    assert read.town.texts("Bo") == old
+
+
+async def test_somebody_on_the_page_alone(both: Both) -> None:
+    """Whoever has no Telegram empties their conversation; others keep theirs, and later words come as ever."""
+    cia = await both.invited("Cia")
+    await both.write(cia, "/ring")
+    there = said(cia)
+    alva = both.town.texts("Alva")
+    await cia.write("/dolj")
+    assert f"Samtalet är tömt. {there} meddelanden är borta." in cia.text
+    assert "Telegram" not in cia.text
+    await both.seen(cia)
+    assert empty(cia)
+    assert both.town.texts("Alva") == alva
+    await both.write(cia, "/ring")
+    assert said(cia) == 1
+    assert "112" in cia.text
+
+
+async def test_half_logged_and_hidden(read: Both) -> None:
+    """An incident in the midst of which one hides asks no more; it waits under /svara."""
+    bo = await read.signed_in("Bo")
+    await read.write(bo, "/incident")
+    await read.press(bo, "Nu")
+    await read.write(bo, "/dolj")
+    assert empty(bo)
+    await read.write(bo, "Skolan")
+    assert "Skolan" not in re.sub(r"<textarea.*?</textarea>", "", bo.html)
+    await read.write(bo, "/svara")
+    assert "påbörjat, inte klart" in bo.text
+
+
+async def test_what_cannot_be_deleted_leaves_no_trace(read: Both, caplog: pytest.LogCaptureFixture) -> None:
+    """Telegram refuses what is too old: neither a row nor a line of the log tells who hid something, and when."""
+    bo = await read.signed_in("Bo")
+    await read.write(bo, "/ring")
+    await read.town.wind(days=3)
+    caplog.clear()
+    with caplog.at_level("DEBUG"):
+        await read.town.write("Bo", "/dolj")
+    assert [call for call in read.town.sandbox.calls if call["method"] == "deleteMessages" and call["error"]]
+    async with read.town.bot.store.work() as work:
+        rows = await work._session.rows("SELECT chat, kind, state, error FROM outbox WHERE state <> 'sent'")
+    assert [tuple(row) for row in rows if row["chat"].startswith("p:")] == []
+    assert not [one for one in caplog.records if one.name.startswith("bot") and "delete" in str(vars(one))]
