@@ -99,7 +99,7 @@ class SignIns(Records[SignIn]):
         return [one for one in (await self._all()).values() if self._is_open(one)]
 
     async def _all(self) -> dict[int, SignIn]:
-        cache = self._caches.cache("sign_ins")
+        cache = self._caches.cache("signed in")
         if "all" not in cache:
             cache["all"] = {one.id: one for one in await self._select("ORDER BY id")}
         found: dict[int, SignIn] = cache["all"]

@@ -27,6 +27,8 @@ async def assert_remembered_rightly(store: Store, services: Services | None = No
                 match name.split():
                     case ["kept", "chats"]:
                         anew = {at: await work.chat_copies._kept() for at in cache}
+                    case ["signed", "in"]:
+                        anew = {at: await work.sign_ins._all() for at in cache}
                     case ["sheets"]:
                         anew = {at: {(a.question, a.item): a for a in await work.answers.of_owner(*at)} for at in cache}
                     case [table]:

@@ -123,6 +123,34 @@ async def test_a_mixed_group(both: Both) -> None:
     assert "så här svarade ni" in cia.text
 
 
+async def test_what_is_promised_of_telegram(both: Both) -> None:
+    """Whoever is on the page alone reads, before the yes, that what they write is shown in Telegram to those who are
+    there; so it is, and no paper of ours says that it stays on the page."""
+    cia = await both.invited("Cia")
+    shown = "Är någon i gruppen på Telegram visas där också det du skriver på webbsidan, för dem som får läsa det."
+    assert shown in cia.text
+    await both.begin()
+    await both.seen(cia)
+    await both.press(cia, "Börja")
+    await both.press(cia, "Tveksam")
+    await both.write(cia, "Det är nytt för oss på jouren")
+    for _ in range(6):
+        await both.press(cia, "Ja")
+    await both.press(cia, "Lämna in")
+    for name in ("Alva", "Bo"):
+        await both.town.tap(name, "Börja")
+        for _ in range(7):
+            await both.town.tap(name, "Ja")
+        await both.town.tap(name, "Lämna in")
+    await both.town.tap("Bo", "Svaren, en fråga i taget", chat=GROUP)
+    assert "Det är nytt för oss på jouren" in "\n".join(both.town.texts("Bo", GROUP))
+    root = Path(__file__).parents[2]
+    for paper in (*root.glob("*.md"), *(root / "messages").rglob("*.toml")):
+        said = paper.read_text(encoding="utf-8")
+        assert "bara till er server" not in said, paper
+        assert not re.search("Telegram kan läsa det du svarar där", said), paper
+
+
 async def test_begun_in_telegram_and_finished_on_the_page(both: Both) -> None:
     """Whoever is in both places goes on in the one where the other stopped, and both show the same."""
     bo = await both.signed_in("Bo")

@@ -98,7 +98,8 @@ class Victims:
 
     async def log_on_page(self, name: str) -> None:
         """Somebody logs in the browser in which they have long been signed in, and empties the chat there."""
-        if name not in self.browsers:
+        known = self.browsers.get(name)
+        if known is None or (await known.open("/samtal")).path != "/samtal":  # signed out since
             self.browsers[name] = await self.both.signed_in(name)
             await self.town.wind(days=8)
             await self.night()
@@ -117,11 +118,12 @@ class Victims:
 
     async def log_at_desk(self, name: str) -> None:
         """Somebody logs at a device at work, and empties the chat in Telegram; what is older stays there."""
-        if not self.desk:
+        browser = self.both.page.browser()
+        if not self.desk or not (await browser.open(self.desk)).forms:  # a year has gone since
             self.desk = await test_device.given(self.both)
             await self.town.wind(days=8)
             await self.night()
-        await test_device.log(await self.both.page.browser().open(self.desk))
+        await test_device.log(await browser.open(self.desk))
         await self.town.settle()
         await self.logged_by(name)
         await self.town.write(name, "/dolj")
