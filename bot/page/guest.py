@@ -26,6 +26,7 @@ from bot.page.looks import Looks
 from bot.page.sessions import Visitor
 from bot.telegram import links
 from flows.answers import clean, unfit
+from flows.values import Value
 from flows.vocabulary import Field
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
@@ -160,8 +161,9 @@ class Guests:
         ctx = self._asking.context(work)
         event, register = await event_facts.event_of(ctx, invited.group), guest_list.register(ctx)
         mine = invited.row if invited.member is not None else None
-        asked = []
-        for question in await self._questions(ctx, invited):
+        coming = register.told(invited.row.values, Field.COMING) if invited.row else None
+        asked, questions = [], await self._questions(ctx, invited)
+        for question in questions:
             stands = register.told(mine.values, question) if mine else None
             asked.append((str(question), form.get(question, str(stands or ""))))
         action = invited.action
@@ -172,6 +174,8 @@ class Guests:
             "event": facts,
             "off": invited.group.settings.event_off,
             "asked": asked,
+            "stage": _stage(questions, coming, today=event.day == ctx.today),
+            "coming": coming,
             "named": invited.row is not None,
             "name": form.get("name", ""),
             "telegram": telegram,
@@ -183,6 +187,14 @@ class Guests:
             "wait": False,
             "older": False,
         }
+
+
+def _stage(questions: tuple[Field, ...], coming: Value | None, *, today: bool) -> str:
+    """Return when a guest reads this: `before` the event, there (`leaving` it), or `after` it, when nothing tells that
+    they came."""
+    if questions != REQUEST:
+        return "before"
+    return "leaving" if today and coming != "no" else "after"
 
 
 def _lacks(form: Mapping[str, str], questions: tuple[Field, ...], *, named: bool) -> bool:

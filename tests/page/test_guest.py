@@ -39,6 +39,10 @@ LIST = """
 Alva: /svara
 Alva trycker [Anordna ett event: gästerna]
 """
+AGAIN = """
+Alva: /svara
+Alva trycker [Anordna ett event: gästerna] [1] [Inbjudan som länk]
+"""
 LINK = re.compile(r"/l/[\w-]+")
 
 
@@ -178,9 +182,11 @@ async def test_before_they_go(both: Both) -> None:
     assert "nätverket" not in greta.text, "it is the morning of that day"
     await answer(greta, coming="no")
     assert "Nej" in (await listed(both)).partition("Greta")[2]
+    await answer(await greta.open(invitation), coming="maybe")
     await both.town.wind(hours=5)
     await greta.open(invitation)
     assert "Innan du går" in greta.text
+    assert "Du har varit på träffen" in greta.text
     assert "bjuder in dig" not in greta.text
     assert "Kan du komma nästa gång, måndagen den 8 februari kl. 9.00?" in greta.text.replace("\N{NO-BREAK SPACE}", " ")
     await answer(greta, join="yes", shape="maybe", start="no")
@@ -190,6 +196,29 @@ async def test_before_they_go(both: Both) -> None:
     assert "Jag lovar" in greta.labels
     for answered in ("Kommer du?", "Vill du vara med i nätverket", "forma arbetet"):
         assert answered not in greta.text, "what the form has answered is asked nowhere else"
+
+
+@pytest.mark.parametrize(
+    ("coming", "lead"),
+    [
+        ("Nej", "Du kunde inte komma till träffen"),
+        ("Inget svar än", "Du var inbjuden till träffen"),
+        ("Ja", "Tack för att du ville komma till träffen"),
+    ],
+)
+async def test_asked_months_later(both: Both, coming: str, lead: str) -> None:
+    """Tage gets a letter long after the event: nothing says that he was there, or is about to go, and least of all if
+    he said that he would not come."""
+    await link(both, EVENT.replace("Greta Gäst", "Tage").replace("[Inget svar än]", f"[{coming}]"))
+    await both.town.wind(days=270)
+    invitation = await link(both, AGAIN)
+    tage = both.page.browser()
+    await tage.open(invitation)
+    assert "Vill du vara med?" in tage.text
+    assert lead in tage.text
+    assert "Vill du vara med i nätverket?" in tage.text
+    for word in ("Innan du går", "Du har varit"):
+        assert word not in tage.html
 
 
 @pytest.mark.parametrize("name", ["coming", "join"])
