@@ -127,7 +127,7 @@ async def test_what_is_promised_of_telegram(both: Both) -> None:
     """Whoever is on the page alone reads, before the yes, that what they write is shown in Telegram to those who are
     there; so it is, and no paper of ours says that it stays on the page."""
     cia = await both.invited("Cia")
-    shown = "Är någon i gruppen på Telegram visas där också det du skriver på webbsidan, för dem som får läsa det."
+    shown = "Är någon i gruppen på Telegram visas det du skriver på webbsidan också där."
     assert shown in cia.text
     await both.begin()
     await both.seen(cia)
