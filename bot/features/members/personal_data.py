@@ -11,8 +11,7 @@ from bot.channel.updates import Chat
 from bot.context.confirmation import ANSWERED, context_of
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, May, Rank, may, rank_of
-from bot.context.permissions import About, Proof, Role, may, role_of
+from bot.context.permissions import About, May, Proof, Rank, may, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts
