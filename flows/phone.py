@@ -25,13 +25,14 @@ def dialled(written: str) -> str:
 
 
 def exchanged(before: str, after: str) -> tuple[str, str] | None:
-    """Return the number that a text no longer has, as it is dialled, and the one that has taken its place, as written.
+    """Return the number that a text no longer has, and the one that has taken its place, as they were written.
 
     None if none has, several have, or it is one that many services share.
     """
     then, now = ({n for n in numbers_in(text) if len(n) >= ONE_SERVICE} for text in (before, after))
-    gone, come = then - now, [written for written in _WRITTEN.findall(after) if dialled(written) in now - then]
-    return (gone.pop(), come[0]) if len(gone) == len(come) == 1 else None
+    gone = [written for written in _WRITTEN.findall(before) if dialled(written) in then - now]
+    come = [written for written in _WRITTEN.findall(after) if dialled(written) in now - then]
+    return (gone[0], come[0]) if len(gone) == len(come) == 1 else None
 
 
 def with_number(text: str, old: str, new: str) -> str:

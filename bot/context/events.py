@@ -273,6 +273,16 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberChanged:
+    """A member has written another telephone number in the place of one, in what the group shares; both as written."""
+
+    group: int
+    by: int
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class TextChanged:
     """An exercise was changed that is part of a text to be approved; `by`: the member who did it, if it was one."""
 
@@ -356,6 +366,7 @@ DomainEvent = (
     | HandedIn
     | SheetGiven
     | Answered
+    | NumberChanged
     | TextChanged
     | TextAdopted
     | PrivateRow

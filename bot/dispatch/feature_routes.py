@@ -70,7 +70,15 @@ from bot.features.outsiders import (
     withdrawn,
     wrong_guest,
 )
-from bot.features.registers import candidates, knowledge, lines_to_rows, named_people, registers, tasks
+from bot.features.registers import (
+    candidates,
+    changed_numbers,
+    knowledge,
+    lines_to_rows,
+    named_people,
+    registers,
+    tasks,
+)
 from bot.features.together import boards, pairs, todos, working_sessions
 from bot.features.wellbeing import check_ins, wishes
 
@@ -118,6 +126,7 @@ FEATURES = (
     meetings,
     moving,
     named_people,
+    changed_numbers,
     beginning,
     navigation,
     network_seats,

@@ -10,6 +10,7 @@ from bot.context.events import (
     HandedIn,
     ItemAdded,
     MeetingListed,
+    NumberChanged,
     ProfileGiven,
     RowChanged,
     RowGiven,
@@ -25,9 +26,10 @@ from flows.effects import Admit, Comment, Empty, Erase, Keep, KeepItem, KeepRow,
 from flows.fields import OrganisationField, PersonField, RowField
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, Question
+from flows.phone import exchanged
 from flows.state import Sheet
 from flows.values import Value, Values, day_of, pointed_id
-from flows.vocabulary import Audience, ExerciseRole, Kind
+from flows.vocabulary import Audience, ExerciseRole, How, Kind
 from storage.records import Answer, GivenAnswer, Row
 from storage.rows import AsTask
 
@@ -61,6 +63,7 @@ async def _keep_answer(turn: TurnContext, effect: Keep) -> None:
             comment = None if _reason_over(turn, effect, current) else current.comment
             if effect.more:
                 effect = replace(effect, value=f"{current.value}\n{effect.value}")
+            _number_changed(turn, {effect.key: current.value}, {effect.key: effect.value})
     await _store(turn, effect, comment)
     if turn.run.exercise.private and turn.run.sheets[effect.owner].handed_in:
         await _profile(turn, effect.owner)  # a member's answers about themselves count at once
@@ -187,6 +190,7 @@ async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
     if before is not None:
         changed = RowChanged(turn.group.id, turn.run.number, before.id, effect.member, before.assignee)
         turn.ctx.events.append(changed)
+        _number_changed(turn, before.values, turn.row.values)
     turn.ctx.events += newly_named(turn.ctx, turn.run, before, turn.row, effect.member)
     _listed(turn, turn.row)
     _text_changed(turn)
@@ -336,6 +340,20 @@ def _member(turn: TurnContext, field: PersonField, name: str, by: int) -> Value:
     """Return who in the exercise is called so, if it is one person that can be meant."""
     there = [number for number in turn.run.seats if turn.scene.member(number).casefold() == name.casefold()]
     return {"id": there[0]} if len(there) == 1 and not (field.others and there[0] == by) else None
+
+
+def _number_changed(turn: TurnContext, before: Values, after: Values) -> None:
+    """Raise an event for each number of something that is shared in whose place another one was written."""
+    if turn.by is None or turn.run.exercise.how not in (How.GROUP, How.ROWS):
+        return
+    asked = {question.id for question in turn.run.exercise.questions if question.form == "reach"}
+    found = (
+        exchanged(str(before.get(key) or ""), str(after.get(key) or ""))
+        for key in after
+        if key.partition("@")[0] in asked
+    )
+    for old, new in dict.fromkeys(filter(None, found)):
+        turn.ctx.events.append(NumberChanged(turn.group.id, turn.by.id, old, new))
 
 
 def _text_changed(turn: TurnContext) -> None:

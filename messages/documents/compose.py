@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from flows.loader import the_process
-from flows.vocabulary import Picture
+from flows.vocabulary import ExerciseRole, Picture
 from messages.documents import changes
 from messages.documents.adopted import report_year
 from messages.documents.blocks import (
@@ -24,7 +24,7 @@ from messages.documents.blocks import (
 from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader, completeness, needs
 from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
-from messages.documents.material import Approval, Material, Version
+from messages.documents.material import Approval, Material, Round, Version
 from messages.documents.parts import Parts
 from messages.documents.pictures import foot
 from messages.documents.template import cleaned, render
@@ -56,6 +56,8 @@ def compose(document: str, material: Material) -> Document:
     dated = facts.dated(on)
     if recipe.page_of and (approved := adopted_on(recipe.id, material)):  # a page on a wall says from when it holds
         dated = f"{facts.words('facts.holds_from')} {facts.dated(approved)}"
+        if corrected := _corrected_on(recipe.id, material):
+            dated += f" · {facts.words('label.corrected', on=facts.dated(corrected))}"
     return Document(
         id=document,
         title=title,
@@ -86,6 +88,8 @@ def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> Ite
     if on is not None:
         lacking = [facts.approved_without(asked) for asked in _asked(recipe.id, facts.material.language)]
         yield facts.words("label.approved", edition=edition, on=facts.dated(on), without="".join(lacking))
+        if (corrected := _corrected_on(recipe.id, facts.material)) and not recipe.page_of:
+            yield facts.words("label.corrected", on=facts.dated(corrected))
         if newest > on:
             yield facts.words("label.as_of", on=dated)
     elif not recipe.to_guests:
@@ -272,6 +276,23 @@ def adopted_on(document: str, material: Material) -> date | None:
     """Return the day of the last organisation's answer to a document's text as it stands; None before all have."""
     approval = _approval(document, material) if DOCUMENTS[document].numbered else None
     return approval.on() if approval else None
+
+
+def _corrected_on(document: str, material: Material) -> date | None:
+    """Return the day on which one of the town's numbers was changed last in a text that had been approved by then.
+
+    They stand in it and are no part of what is approved, so its version is the same.
+    """
+    on, town = adopted_on(document, material), the_process().with_role(ExerciseRole.TOWN)
+    numbers = {question.id for question in town.questions if question.form == "reach"}
+    said = material.rounds.get(town.id, Round()).said if on and _is_called_by(document) else ()
+    newest = max((answer.on for answer in said if answer.question in numbers), default=None)
+    return newest if newest and on and newest > on else None
+
+
+def _is_called_by(document: str) -> bool:
+    """True for the routine and the page of it that hangs on a wall: what people call by."""
+    return PART_OF[Picture.FLOW] in (document, DOCUMENTS[document].page_of)
 
 
 def replaced(document: str, material: Material) -> dict[int, date]:

@@ -1,6 +1,6 @@
 import io
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pypdf
 import pytest
@@ -11,6 +11,7 @@ from messages.documents.blocks import Heading, PageBreak, Paragraph, Quote, Sour
 from messages.documents.changes import parts_of
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose, differences, version
+from messages.documents.facts import Facts
 from messages.documents.make import make
 from messages.documents.material import Approval, ApprovalLine, Material, Version
 from tests.documents.answered import with_answers, with_rows
@@ -370,3 +371,26 @@ def test_a_yearly_report_names_its_year() -> None:
     begun = replace(town, years=(), began=date(2027, 1, 11), rounds={**town.rounds, "yearly_review": spring})
     assert compose("yearly", begun).title == "Årsrapport 2027"
     assert compose("yearly", replace(begun, years=town.years)).title == "Årsrapport 2026"
+
+
+def test_a_number_that_was_put_right_after_the_approval_says_so() -> None:
+    """Routine and card of one version with another number of the social emergency service tell the day of that."""
+    town = invented_town.material()
+    answers = town.rounds["town"]
+    on = town.approvals["routine_approval"].on()
+    assert on is not None
+    before = tuple(replace(one, on=on) for one in answers.said)
+    same = replace(town, rounds={**town.rounds, "town": replace(answers, said=before)})
+    later = tuple(
+        replace(one, on=on + timedelta(days=9 if one.question == "emergency" else 40), value="070-174 06 99")
+        if one.question in ("emergency", "reference")
+        else one
+        for one in before
+    )
+    changed = replace(town, rounds={**town.rounds, "town": replace(answers, said=later)})
+    day = Facts(town).dated(on + timedelta(days=9))
+    for document in ("routine", "card"):
+        made, unchanged = compose(document, changed), compose(document, same)
+        assert f"nummer rättade den {day}" in f"{made.line} {made.dated}"
+        assert "rättade" not in f"{unchanged.line} {unchanged.dated}"
+        assert made.edition == unchanged.edition
