@@ -93,6 +93,11 @@ class Question:
         return replace(self, field=replace(self.field, options=tuple(options)))
 
     @property
+    def reaches(self) -> bool:
+        """True if it asks by what somebody is reached: a number, or an address."""
+        return isinstance(self.field, TextField) and self.field.form == "reach"
+
+    @property
     def kept_as(self) -> str:
         """The name that a private row keeps its answer under: the role's, so that the id can change."""
         return self.role or self.id

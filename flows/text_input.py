@@ -203,7 +203,7 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
             ask(t, key, trouble=value)
             return
         value = written
-    if isinstance(question.field, TextField) and question.field.form == "reach":
+    if question.reaches:
         t.stand(remark="")  # what was asked about is no comment
     if not isinstance(value, Trouble) and isinstance(question.field, TextField):
         t.stand(last_key=key, last_at=event.at, last_long=event.long)

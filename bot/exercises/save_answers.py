@@ -346,7 +346,7 @@ def _number_changed(turn: TurnContext, before: Values, after: Values) -> None:
     """Raise an event for each number of something that is shared in whose place another one was written."""
     if turn.by is None or turn.run.exercise.how not in (How.GROUP, How.ROWS):
         return
-    asked = {question.id for question in turn.run.exercise.questions if question.form == "reach"}
+    asked = {question.id for question in turn.run.exercise.questions if question.reaches}
     found = (
         exchanged(str(before.get(key) or ""), str(after.get(key) or ""))
         for key in after

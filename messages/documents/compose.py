@@ -284,7 +284,7 @@ def _corrected_on(document: str, material: Material) -> date | None:
     They stand in it and are no part of what is approved, so its version is the same.
     """
     on, town = adopted_on(document, material), the_process().with_role(ExerciseRole.TOWN)
-    numbers = {question.id for question in town.questions if question.form == "reach"}
+    numbers = {question.id for question in town.questions if question.reaches}
     said = material.rounds.get(town.id, Round()).said if on and _is_called_by(document) else ()
     newest = max((answer.on for answer in said if answer.question in numbers), default=None)
     return newest if newest and on and newest > on else None

@@ -11,7 +11,7 @@ from typing import Final
 from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import EventChanged, NumberChanged, RowChanged, TextChanged
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
@@ -71,7 +71,7 @@ def _holding(values: Values, number: str) -> tuple[str, ...]:
 async def changed(ctx: Context, happened: NumberChanged) -> None:
     """Ask whoever changed a number whether it is to be changed in the other places too."""
     group, member = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.by)
-    if role_of(member, group) < Role.MEMBER:
+    if rank_of(member, group) < Rank.MEMBER:
         return
     places = [place async for place in places_of(ctx, group, dialled(happened.old), member)]
     if not places:
@@ -167,4 +167,4 @@ async def _exchange(ctx: Context, actor: Actor, old: str, new: str, within: Coll
     return touched
 
 
-ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, numswap=swap, numleave=leave, numundo=undo),)
+ROUTES: Routes = (*buttons(Rank.MEMBER, About.GROUP, numswap=swap, numleave=leave, numundo=undo),)
