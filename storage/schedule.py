@@ -71,10 +71,15 @@ class Schedule(Records[Due]):
         row = await self._session.row(f"SELECT at FROM agenda WHERE {AWAKE}{of} ORDER BY at LIMIT 1", kinds)
         return moment(row[0]) if row else None
 
+    async def waiting(self, kind: str, ref: str) -> Due | None:
+        """Return what is set of this kind for this ref; None if there is nothing, or its time has come."""
+        found = await self._select("WHERE state = 'waiting' AND kind = ? AND ref = ?", (kind, ref))
+        return found[0] if found else None
+
     async def when(self, kind: str, ref: str) -> datetime | None:
         """Return the time of this kind that is set for this ref; None if there is none, or it has come."""
-        found = await self._select("WHERE state = 'waiting' AND kind = ? AND ref = ?", (kind, ref))
-        return found[0].at if found else None
+        found = await self.waiting(kind, ref)
+        return found.at if found else None
 
     async def take_due(self, now: datetime, limit: int = 100) -> list[Due]:
         """Return what is due by now, the longest overdue first. Each comes again until it is done or cancelled."""

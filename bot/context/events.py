@@ -215,10 +215,11 @@ class SeatEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class NobodyTold:
-    """Somebody is in danger, and nobody is there who reads what was logged, or coordinates."""
+class NobodyReads:
+    """Something urgent is logged and not read, though all who could be told have been, or as nobody is there to be."""
 
     group: int
+    again: bool = False  # and the group has heard of it on an earlier day
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +361,7 @@ DomainEvent = (
     | RegisterNeeded
     | CoordinatorsChanged
     | SeatEnded
-    | NobodyTold
+    | NobodyReads
     | WantsIn
     | NotNow
     | HandedIn

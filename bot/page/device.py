@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.context.context import Context
 from bot.dispatch.polling import Poller
 from bot.features.help.menus import own_numbers, turn_facts
-from bot.features.incidents import incident_readers, report, work_devices
+from bot.features.incidents import report, unread, urgent, work_devices
 from bot.page.asking import Asking
 from bot.page.exercise import Shown, field_of
 from bot.page.form_fields import entries, number_of
@@ -68,7 +68,8 @@ class Devices:
                 "receipt": logged.incident.receipt if logged.incident else "",
                 "danger": exercise.field(Field.DANGER).says(values.get(Field.DANGER), Mark.YES),
                 "children": exercise.field(Field.MINORS).says(values.get(Field.MINORS), Mark.YES),
-                "read": bool(await incident_readers.able(ctx, group)),
+                "read": bool(await unread.listening(ctx, group)),
+                "day": urgent.is_day(ctx),
                 "turn": turn_facts(ctx),
                 "own_numbers": await own_numbers(ctx, [group]),
             }

@@ -75,6 +75,6 @@ async def test_danger_is_told_at_once(tmp_path: Path) -> None:
         await log(played, "Bo", "Nu", "☐ Exploatering i arbete", "Klar", "Ja", "Hoppa över resten", "Spara")
         urgent = "Något brådskande väntar på dig här. Läs det så snart du kan."
         assert (played.last("Cia"), played.keys("Cia")) == (urgent, ["Öppna"])
-        await played.wind(hours=12)
+        await played.wind(hours=10.5)
         assert len(played.texts("Cia")) == before + 3  # the calm one, and the urgent one again, as nobody has read it
-        assert played.sandbox.now().hour == 10  # eleven in the morning: it came at nine
+        assert played.sandbox.now().hour == 8  # half past nine in the morning: it came at nine

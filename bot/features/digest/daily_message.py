@@ -16,7 +16,7 @@ from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.digest.cannot import can_be_put_off, reminded_of, stop, ways
-from bot.features.digest.lines import TITLE, MessageLine, line_of, since, unlike
+from bot.features.digest.lines import TITLE, MessageLine, is_urgent, line_of, since, unlike
 from bot.features.journey import week
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import kinds
@@ -51,7 +51,7 @@ async def send(ctx: Context, person_id: int) -> None:
     while found is not None and found.day == ctx.today:
         for open_item in found.handed:
             await stop(ctx, open_item, "handed")
-        spoken_of = _one_question(found.open_items)
+        spoken_of = await _with_question(ctx, found.open_items)
         among = sum(open_item.kind != kinds.CHECK_IN for open_item in spoken_of)
         lines = [
             replace(line, people=await _people(ctx, open_item))
@@ -91,10 +91,14 @@ async def ask_beside(ctx: Context, given: SheetGiven) -> None:
             return
 
 
-def _one_question(open_items: Sequence[OpenItem]) -> list[OpenItem]:
-    """Return the items of one message, with one check-in at most: that of another town has its own day."""
+async def _with_question(ctx: Context, open_items: Sequence[OpenItem]) -> list[OpenItem]:
+    """Return the items of one message, with one check-in at most: that of another town has its own day.
+
+    There is none beside what must not be softened: something urgent, or that somebody else is soon asked to coordinate.
+    """
     questions = [open_item for open_item in open_items if open_item.kind == kinds.CHECK_IN]
-    return [open_item for open_item in open_items if open_item not in questions[1:]]
+    grave = [one for one in open_items if one.kind == kinds.SILENCE or await is_urgent(ctx, one)]
+    return [open_item for open_item in open_items if open_item not in (questions if grave else questions[1:])]
 
 
 async def _count(ctx: Context, open_item: OpenItem) -> None:
@@ -160,6 +164,7 @@ def _folded(ctx: Context, lines: Sequence[MessageLine]) -> list[MessageLine]:
         facts = {**several[0].facts, "count": len(several)}
         if kind == kinds.STUCK:
             facts["declined"] = all(line.facts["declined"] for line in several)
+        facts["urgent"] = any(line.facts.get("urgent") for line in several)
         verb, arg = TOGETHER.get(kind, ("several", kind))
         key = ctx.key("day.several", verb, group, arg, of=label, count=len(several))
         people = frozenset[int]().union(*(line.people for line in several))

@@ -11,7 +11,7 @@ from bot.context.message import Key
 from bot.context.permissions import asked_anew
 from bot.exercises import deferral, runner
 from bot.features.calendar import milestones, polls, suggestions
-from bot.features.incidents import incident_readers, unread
+from bot.features.incidents import incident_readers, unread, urgent
 from bot.features.journey import at_the_door, network_meetings, recurring_dates, week
 from bot.features.journey.session_keys import session_keys, worked_on
 from bot.features.wellbeing import check_ins
@@ -79,8 +79,9 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
         arg = str(open_item.id) if open_item.kind == kinds.INVITING else number
         group = await ctx.work.groups.get(open_item.group_id)
         decides = open_item.member_id in group.settings.deciders
+        facts |= {"decides": decides, "urgent": await is_urgent(ctx, open_item)}
         key = ctx.key(label, verb, group.id, arg, decides=decides)
-        return MessageLine(open_item, {**facts, "decides": decides}, [key]) if await _holds(ctx, open_item) else None
+        return MessageLine(open_item, facts, [key]) if await _holds(ctx, open_item) else None
     match open_item.kind:
         case kinds.ANSWER | kinds.DECIDE | kinds.READY:
             return await _about_run(ctx, open_item, int(number), facts, among)
@@ -141,6 +142,17 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
     if open_item.kind == kinds.INVITING:
         return await invitations.valid(ctx, group, what, number if int(number) else "") is not None
     return True
+
+
+async def is_urgent(ctx: Context, open_item: OpenItem) -> bool:
+    """True if the item is about an incident that is not read and cannot wait."""
+    what, _, number = open_item.ref.partition(":")
+    if open_item.kind not in (kinds.WAITS, kinds.UNREAD) or what == "readers":
+        return False
+    group, incident = await ctx.work.groups.get(open_item.group_id), await ctx.work.incidents.lookup(int(number))
+    if incident is None or not urgent.is_urgent(ctx, incident):
+        return False
+    return not await unread.is_read(ctx, group, incident.id)
 
 
 async def _about_run(

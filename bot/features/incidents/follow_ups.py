@@ -105,7 +105,7 @@ async def take_back(ctx: Context, actor: Actor, id: int) -> None:
     noted = await ctx.work.incidents.take_back(id, actor.member)
     number, what = noted.incident_id, noted.values["what"]
     if (what == NOTHING_NEW or what in OUTCOMES) and not await ctx.work.incidents.has_outcome(number):
-        await unread.watch(ctx, actor.group, number)
+        await unread.watch(ctx, actor.group, await ctx.work.incidents.get(number))
 
 
 def _rows(keys: list[Key], width: int) -> list[list[Key]]:

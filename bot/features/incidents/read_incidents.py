@@ -13,7 +13,7 @@ from bot.context.permissions import About, May, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.incidents import follow_ups, on_screen, presence, unread
+from bot.features.incidents import follow_ups, on_screen, presence, unread, urgent
 from bot.features.incidents.follow_ups import (
     ANSWERS,
     DAYS,
@@ -76,7 +76,7 @@ async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> Non
         shown, total = await ctx.work.incidents.overview(
             actor.member,
             fits=filters[chosen],
-            first=lambda incident: incident.id not in ended and bool(unread.presses(ctx, incident.values)),
+            first=lambda incident: incident.id not in ended and bool(urgent.presses(ctx, incident.values)),
             offset=page * PAGE,
             limit=PAGE,
         )
@@ -109,13 +109,13 @@ async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> Non
 
 def _line(ctx: Context, present: ExerciseView, incident: Incident) -> TemplateFacts:
     values = incident.values
-    kind, urgent = present.exercise.field(Field.KIND), unread.presses(ctx, values)
+    kind, presses = present.exercise.field(Field.KIND), urgent.presses(ctx, values)
     return {
         "when": values.get(Field.WHEN),
         "kind": present.value(kind, values[Field.KIND]) if values.get(Field.KIND) else None,
         "area": values.get(Field.AREA),
-        "danger": Field.DANGER in urgent,
-        "children": Field.MINORS in urgent,
+        "danger": Field.DANGER in presses,
+        "children": Field.MINORS in presses,
         "contact": bool(values.get(Field.CONTACT)),
     }
 

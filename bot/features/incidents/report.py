@@ -19,7 +19,7 @@ from bot.exercises import drafts, rounds, runner
 from bot.exercises.drafts import ANEW, GO_ON
 from bot.features.help import menus, phone_numbers
 from bot.features.identities.identified import identities_in
-from bot.features.incidents import areas, incident_readers, unread
+from bot.features.incidents import areas, incident_readers, unread, urgent
 from bot.telegram.updates import SAID, SHOWN, origin, without
 from flows.events import Joined, Opened, Wrote
 from flows.model import Exercise
@@ -55,7 +55,8 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         "notes": "notes" in ctx.services.allowed,
         "telegram": not is_own_number(person.user_id),  # where a message can be too old to be deleted
         "readers": bool(group.settings.readers),
-        "away": not await incident_readers.able(ctx, group),
+        "away": not await unread.listening(ctx, group),
+        "day": urgent.is_day(ctx),
         "wait": -(-int(wait.total_seconds()) // 60) if wait else None,
         "words": isinstance(action, str) and bool(action),  # after the command, where nothing would search them
     }
@@ -137,7 +138,9 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         "danger": _says_yes(ctx, values, Field.DANGER),
         "children": _says_yes(ctx, values, Field.MINORS),
         "readers": bool(group.settings.readers),
-        "away": not await incident_readers.able(ctx, group),
+        "away": not await unread.listening(ctx, group),
+        "day": urgent.is_day(ctx),
+        **await phone_numbers.at_hand(ctx, group),
         "contact": bool(values.get(Field.CONTACT)),
         "unseen": unseen,
     }
@@ -259,9 +262,13 @@ async def ways_to_own(ctx: Context, group: Group, person: Person) -> list[list[K
 
 
 async def my_logs(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Show the receipts of what one has logged lately. The content is not shown here, not even to its reporter."""
+    """Show the receipts of what one has logged lately, and whether it is read. The content is shown not even here.
+
+    Whoever logged is told of that only when they ask: a message to them would say in the file who it was.
+    """
     mine = await _mine(ctx, actor.group, actor.person)
-    facts = {"mine": [{"receipt": receipt, "on": day} for _, receipt, day in mine]}
+    read = {id: await unread.is_read(ctx, actor.group, id) for id, _, _ in mine}
+    facts = {"mine": [{"receipt": receipt, "on": day, "read": read[id]} for id, receipt, day in mine]}
     keys = [[ctx.key("receipt", "mylog", actor.group.id, str(id), receipt=receipt)] for id, receipt, _ in mine[-8:]]
     await ctx.reply(actor, "incident.mine", facts, keys)
 

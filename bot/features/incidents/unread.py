@@ -1,35 +1,29 @@
 """Tells readers that an incident waits, never what it says; and the coordinators, if it has waited too long.
 
 It comes in each one's daily message. Only if somebody is in danger now, or a child may be exposed, are the readers told
-at once, and again each working day until one of them has read it; from the second on, or when no reader is there,
-whoever coordinates is told, too.
+at once. While none of them reads it, it goes on: an hour later to whoever coordinates, then to the group, and to all of
+them each morning until it is read. Who reads and is silent then is as good as not there (`pressing`).
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.context.context import Context
-from bot.context.events import CoordinatorsChanged, NobodyTold
-from bot.context.message import Key
+from bot.context.events import CoordinatorsChanged, NobodyReads
 from bot.features.incidents import incident_readers, on_screen
+from bot.features.incidents.urgent import LATELY, SOON, is_urgent, next_look, press, presses
 from bot.reminders import next_message, open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import CONTACT, SINCE, UNREAD, WAITS
-from flows.pacing import MOST, at_wall
-from flows.vocabulary import ExerciseRole, Field, Mark
-from storage.json_records import JsonObject
-from storage.message_notes import MessageContext
+from flows.pacing import MOST, USUAL, at_wall
+from flows.vocabulary import Field
 from storage.records import Due, Group, Incident, Member, OpenItem
 
 FOLLOW = "follow"  # with UNREAD the kinds of rows in the schedule, which refer to the incident
 UNREAD_AFTER = timedelta(days=3)  # those whose turn it is not are told, and whoever coordinates
-# Working days on which it is looked whether it has been read, urgent or not: the file must not tell which is.
-LOOKS = 10
 CONTACT_WITHIN = timedelta(days=3)
-TOLD_AGAIN = timedelta(days=14)  # at the earliest after another notice: so one tells of more incidents than one
-NEXT_DAY = timedelta(days=1)
+TOLD_AGAIN = LATELY  # at the earliest after another notice: so one tells of more incidents than one
 FOLLOW_AFTER = timedelta(days=14)  # and then each time twice as long, as many times as any item is reminded of
-MORNING = time(9)
 CONTACTED = "contacted"  # the follow-up: the reporter wanted a call, and had it
 COUNTED_FROM = 3  # incidents, from which on whoever coordinates is told how many: one alone would tell who
 
@@ -44,14 +38,14 @@ async def tell_readers(ctx: Context, group: Group, incident: Incident) -> None:
     first = _whose_turn(await incident_readers.able(ctx, group) or named, incident.id)
     await _tell(ctx, first, WAITS, incident.id)
     await _tell(ctx, [one for one in named if one not in first], WAITS, incident.id, on=ctx.today + UNREAD_AFTER)
-    at_once = _is_urgent(ctx, incident)
+    at_once = is_urgent(ctx, incident)
     for open_item in await ctx.work.open_items.about(group.id, _ref(incident.id)):
         if at_once and await _tell_now(ctx, group, open_item.person_id, incident):
             await ctx.work.open_items.update(open_item.id, state="told")
             await next_message.schedule_next(ctx, open_item.person_id)
-    if not await incident_readers.able(ctx, group):
+    if not await listening(ctx, group):
         await _tell_of_nobody(ctx, group, incident, at_once=at_once)
-    await watch(ctx, group, incident.id)
+    await watch(ctx, group, incident)
 
 
 def _whose_turn(among: Sequence[Member], incident_id: int) -> Sequence[Member]:
@@ -68,15 +62,23 @@ async def _tell_of_nobody(ctx: Context, group: Group, incident: Incident, *, at_
         await press(ctx, group, member.person_id, ctx.key("open_it", "safety", group.id))
     away = await ctx.work.absences.away_on(ctx.today)
     if at_once and all(member.person_id in away for member in leading):
-        ctx.events.append(NobodyTold(group.id))
+        ctx.events.append(NobodyReads(group.id))
 
 
 async def pressing(ctx: Context, group: Group) -> bool:
-    """True if something urgent was logged lately, nobody has read it, and nobody is there who could."""
-    if await incident_readers.able(ctx, group):
-        return False
-    lately = (one for one in await _unseen(ctx, group) if ctx.today - one.logged_on <= TOLD_AGAIN)
-    return any(_is_urgent(ctx, incident) for incident in lately)
+    """True if something urgent is unread, and nobody is there who could read it, or all who are have been silent."""
+    there = await incident_readers.able(ctx, group)
+    for incident in await _unseen(ctx, group):
+        if is_urgent(ctx, incident):
+            look = await ctx.work.schedule.waiting(UNREAD, _ref(incident.id))
+            if not there or (look is not None and look.visit > SOON):
+                return True
+    return False
+
+
+async def listening(ctx: Context, group: Group) -> list[Member]:
+    """Return those who read and are there to be told: nobody, while something urgent lies unread for too long."""
+    return [] if await pressing(ctx, group) else await incident_readers.able(ctx, group)
 
 
 async def _unseen(ctx: Context, group: Group) -> list[Incident]:
@@ -88,14 +90,14 @@ async def _unseen(ctx: Context, group: Group) -> list[Incident]:
 async def coordinators_changed(ctx: Context, happened: CoordinatorsChanged) -> None:
     """Tell who coordinates now, a stand-in too, of what has waited too long or has nobody who reads it."""
     group = await ctx.work.groups.get(happened.group)
-    leading, read = await open_items.coordinators(ctx, group), bool(await incident_readers.able(ctx, group))
+    leading, read = await open_items.coordinators(ctx, group), bool(await listening(ctx, group))
     pressed = set[int]()
     for incident in await _unseen(ctx, group) if leading else ():
         if read and ctx.today - incident.logged_on < UNREAD_AFTER:
             continue
         new = await _untold(ctx, group, leading, incident.id)
         await _tell(ctx, new, UNREAD, incident.id)
-        pressed |= {member.person_id for member in new if not read and _is_urgent(ctx, incident)}
+        pressed |= {member.person_id for member in new if not read and is_urgent(ctx, incident)}
     for person_id in pressed:
         await press(ctx, group, person_id, ctx.key("open_it", "safety", group.id))
 
@@ -107,16 +109,6 @@ async def _untold(ctx: Context, group: Group, leading: Iterable[Member], inciden
     return [member for member in leading if member.id not in told]
 
 
-def presses(ctx: Context, values: JsonObject) -> set[Field]:
-    """Return what makes an incident urgent: somebody is in danger now, or a child may be exposed."""
-    asked = ctx.services.process.with_role(ExerciseRole.INCIDENT)
-    return {name for name in (Field.DANGER, Field.MINORS) if asked.field(name).says(values.get(name), Mark.YES)}
-
-
-def _is_urgent(ctx: Context, incident: Incident) -> bool:
-    return bool(presses(ctx, incident.values))
-
-
 async def is_read(ctx: Context, group: Group, incident_id: int) -> bool:
     """Return whether somebody has read an incident as it is now: what was corrected waits for all readers again."""
     waits = [one for one in await ctx.work.open_items.about(group.id, _ref(incident_id)) if one.kind == WAITS]
@@ -124,11 +116,11 @@ async def is_read(ctx: Context, group: Group, incident_id: int) -> bool:
     return not again and bool(await ctx.work.access_log.opened_by(group.id, incident_id))
 
 
-async def watch(ctx: Context, group: Group, incident_id: int) -> None:
-    """Schedule a look the next day, working day or not, has somebody read it; and after weeks: is there a follow-up."""
-    tomorrow = at_wall(ctx.today + NEXT_DAY, MORNING, ctx.services.zone)
-    for kind, at in ((UNREAD, tomorrow), (FOLLOW, morning(ctx, FOLLOW_AFTER))):
-        await ctx.work.schedule.put(kind, at, group_id=group.id, ref=_ref(incident_id), visit=1)
+async def watch(ctx: Context, group: Group, incident: Incident) -> None:
+    """Schedule a look soon, has somebody read it; and one after weeks: is there a follow-up."""
+    soon = next_look(ctx, 0, incident.logged_on)
+    for kind, at in ((UNREAD, soon), (FOLLOW, morning(ctx, FOLLOW_AFTER))):
+        await ctx.work.schedule.put(kind, at, group_id=group.id, ref=_ref(incident.id), visit=1)
 
 
 async def fire(ctx: Context, group: Group, due: Due) -> None:
@@ -149,20 +141,24 @@ async def fire(ctx: Context, group: Group, due: Due) -> None:
 
 
 async def _chase(ctx: Context, group: Group, incident: Incident, due: Due) -> None:
-    """Say again that something urgent is unread, and tell whoever coordinates what has waited too long."""
-    urgent, there = _is_urgent(ctx, incident), await incident_readers.able(ctx, group)
-    leading = await open_items.coordinators(ctx, group)
-    new = await _untold(ctx, group, leading, incident.id)
-    if ctx.today - incident.logged_on >= UNREAD_AFTER or (urgent and (due.visit > 1 or not there)):
-        await _tell(ctx, new, UNREAD, incident.id)
+    """Tell whoever coordinates of what has waited too long; what is urgent goes on to them soon, and then to the group.
+
+    All who were told hear it again, as long as nobody has read it.
+    """
+    reading, leading = await incident_readers.able(ctx, group), await open_items.coordinators(ctx, group)
+    urgent, heard = is_urgent(ctx, incident), bool(await listening(ctx, group))
+    if urgent or ctx.today - incident.logged_on >= UNREAD_AFTER:
+        await _tell(ctx, await _untold(ctx, group, leading, incident.id), UNREAD, incident.id)
     if urgent:
-        for member in there:
+        for member in reading:
             await _tell_now(ctx, group, member.person_id, incident)
-        for member in leading if due.visit > 1 else [] if there else new:
-            await press(ctx, group, member.person_id, ctx.key("open_it", "safety", group.id))
-        ctx.events.append(NobodyTold(group.id))
-    if due.visit < LOOKS:
-        await ctx.work.schedule.put(UNREAD, morning(ctx, NEXT_DAY), group_id=group.id, ref=due.ref, visit=due.visit + 1)
+        for member in leading:
+            if member not in reading:
+                await press(ctx, group, member.person_id, ctx.key("open_it", "safety", group.id))
+    later = next_look(ctx, due.visit, incident.logged_on)
+    await ctx.work.schedule.put(UNREAD, later, group_id=group.id, ref=due.ref, visit=due.visit + 1)
+    if urgent and (due.visit >= SOON or not heard):
+        ctx.events.append(NobodyReads(group.id, again=due.visit > SOON))
 
 
 async def changed(ctx: Context, group: Group, before: Incident, after: Incident) -> None:
@@ -268,7 +264,7 @@ async def read_by_others(ctx: Context, group: Group, *no_more: Member) -> None:
         again = bool(opened) and (left or not await is_read(ctx, group, number))
         known = await _close_others(ctx, incident, reading, again=again)
         if again and not reading:
-            await _tell_of_nobody(ctx, group, incident, at_once=_is_urgent(ctx, incident))
+            await _tell_of_nobody(ctx, group, incident, at_once=is_urgent(ctx, incident))
         elif again and WAITS not in known:
             await _tell(ctx, reading, WAITS, number)
         elif opened and not again and CONTACT not in known:
@@ -318,7 +314,7 @@ def morning(ctx: Context, after: timedelta) -> datetime:
     day = ctx.today + after
     while day.weekday() > 4 or is_holiday(day):
         day += timedelta(days=1)
-    return at_wall(day, MORNING, ctx.services.zone)
+    return at_wall(day, USUAL, ctx.services.zone)
 
 
 async def _tell(
@@ -338,20 +334,6 @@ async def _tell(
 async def _tell_now(ctx: Context, group: Group, person_id: int, incident: Incident) -> bool:
     """Tell a reader at once that something is urgent. Returns False if they do not want messages from the bot."""
     return await press(ctx, group, person_id, ctx.key("open_it", "openinc", group.id, str(incident.id)))
-
-
-async def press(ctx: Context, group: Group, person_id: int, key: Key, *, stands_in: bool = False) -> bool:
-    """Say that something is urgent, and can be opened, or (`stands_in`) that somebody is needed who takes it on.
-
-    Returns False for somebody who does not want messages from the bot.
-    """
-    if not await next_message.hears(ctx, person_id):
-        return False
-    facts = {"town": await ctx.town_for(person_id, group), "stands_in": stands_in}
-    once = MessageContext(once=True)
-    await ctx.to_person(person_id, "something_presses", facts, [[key]], about=group.id, context=once)
-    await next_message.spoken(ctx, person_id)
-    return True
 
 
 def _contact(incident_id: int) -> str:

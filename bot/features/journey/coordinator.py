@@ -13,6 +13,7 @@ from bot.context.routes import DAY, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import deferral, runner
 from bot.exercises.group_card import few_keys, more_time_keys
+from bot.features.incidents import unread
 from bot.features.journey.status import map_of, onward_keys
 from bot.reminders import open_items
 from bot.reminders.kinds import AGAIN, ANSWER, CONTACT, STILL, WEEKLY
@@ -279,7 +280,7 @@ async def look(ctx: Context, group: Group) -> None:
     """Tell the coordinators, quietly, if nothing has happened for three weeks and something is left to do.
 
     It is said after three weeks, six, twelve, and so on: whoever knows that it is still hears it seldom. A meeting that
-    is near is the push itself.
+    is near is the push itself, and where something urgent is unread it is not still at all.
     """
     runs = await ctx.work.runs.all_of(group.id)
     latest = max((run.changed_at for run in runs), default=group.created_at)
@@ -291,7 +292,7 @@ async def look(ctx: Context, group: Group) -> None:
     meets = [
         m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned" and ctx.today <= m.day <= until
     ]
-    quiet = bool(meets) or await deferral.rests(ctx, group)
+    quiet = bool(meets) or await deferral.rests(ctx, group) or await unread.pressing(ctx, group)
     if not quiet and not times & (times - 1) and (found.next is not None or found.now is not None):
         wanted = {(STILL, m.id): ctx.today for m in await open_items.coordinators(ctx, group)}
         await open_items.reconcile(ctx, group, f"still:{group.id}", wanted)

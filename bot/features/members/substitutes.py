@@ -11,13 +11,13 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from bot.context.context import Actor, Context
-from bot.context.events import CoordinatorsChanged, NobodyTold
+from bot.context.events import CoordinatorsChanged, NobodyReads
 from bot.context.message import Key
 from bot.context.permissions import About, Rank, asked_anew, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import deferral
-from bot.features.incidents import unread
+from bot.features.incidents import incident_readers, unread, urgent
 from bot.features.journey import coordination, own_hand
 from bot.features.journey.status import status
 from bot.reminders import open_items
@@ -84,7 +84,12 @@ def _is_time_to_ask(ctx: Context, group: Group, *, presses: bool) -> bool:
     if offered is None:
         return True
     waited = _working_days(offered, ctx.today)
-    return bool(presses and waited) or (asked < MOST and waited >= AGAIN * max(asked, 1))
+    return (presses and waited >= _pause(asked)) or (asked < MOST and waited >= AGAIN * max(asked, 1))
+
+
+def _pause(asked: int) -> int:
+    """Return how many working days pass between two askings while something urgent is unread."""
+    return 1 if asked < SILENT else WEEK
 
 
 async def _ask_the_group(ctx: Context, group: Group, own: list[Member], stood: list[Member], *, presses: bool) -> None:
@@ -99,27 +104,38 @@ async def _ask_the_group(ctx: Context, group: Group, own: list[Member], stood: l
         await _press_all(ctx, group)
 
 
-async def nobody_told(ctx: Context, happened: NobodyTold) -> None:
-    """Look at once: somebody is in danger, and nobody is there to hear of it."""
-    await look(ctx, await ctx.work.groups.get(happened.group))
+async def nobody_reads(ctx: Context, happened: NobodyReads) -> None:
+    """Look at once for a stand-in, as something urgent is unread; the group is told, if it was not asked for one."""
+    before = await ctx.work.groups.get(happened.group)
+    await look(ctx, before)
+    group = await ctx.work.groups.get(before.id)
+    asked = group.settings.stand_in_asked > before.settings.stand_in_asked
+    if not asked and not (happened.again and group.settings.stand_in_offered == ctx.today):
+        names = [member.name for member in await open_items.coordinators(ctx, group)]
+        reads = bool(await incident_readers.able(ctx, group))
+        await ctx.to_group(group, "group.unread", {"names": names, "reads": reads})
 
 
 async def _press_all(ctx: Context, group: Group) -> None:
-    """Tell each of the core group who is there and does not coordinate that something is urgent, with a way to act."""
+    """Tell each of the core group who is there that something is urgent, with a way to act.
+
+    Those who coordinate or read are told as such (`unread`).
+    """
     for member in await ctx.work.members.active(group.id):
-        if await _can(ctx, group, member) and rank_of(member, group) < Rank.RESPONSIBLE:
+        told = rank_of(member, group) >= Rank.RESPONSIBLE or member.id in group.settings.readers
+        if await _can(ctx, group, member) and not told:
             key = ctx.key("stand_in", "standin", group.id)
-            await unread.press(ctx, group, member.person_id, key, stands_in=True)
+            await urgent.press(ctx, group, member.person_id, key, stands_in=True)
 
 
 async def _ask_for_one(ctx: Context, group: Group, *, presses: bool) -> None:
     """Ask a group that nobody coordinates: after three working days, then each week, after two months each month.
 
     The second time each of the core group is told in their own chat too, once. Where somebody is in danger (`presses`)
-    it is each working day, and all are told.
+    it is each working day (`_pause`), and all are told.
     """
     here, asked = await ctx.work.members.active(group.id), group.settings.stand_in_asked
-    wait = 1 if presses else NOTICE if asked <= 1 else WEEK if asked <= WEEKS else AGAIN
+    wait = _pause(asked) if presses else NOTICE if asked <= 1 else WEEK if asked <= WEEKS else AGAIN
     before = group.settings.stand_in_offered
     if not here or (before is not None and _working_days(before, ctx.today) < wait):
         return
@@ -228,6 +244,7 @@ async def stand_in(ctx: Context, group: Group, member: Member, own: list[Member]
     await ctx.to_group(group, "group.stand_in", {"name": member.name, "names": names}, back if own else in_earnest)
     facts = {"town": group.title, "names": names, "named": named, "presses": await unread.pressing(ctx, group)}
     facts["chat"] = not is_own_number(group.chat_id)
+    facts["read_by"] = [m.name for m in await incident_readers.able(ctx, group)]
     keys = [[ctx.key("map", "map", group.id)], [ctx.key("stand_down", "standdown", group.id)]]
     await ctx.to_person(member.person_id, "stand_in.yours", facts, keys, about=group.id)
     for one in own:
