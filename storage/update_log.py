@@ -43,6 +43,16 @@ class UpdateLog(Records[DeadLetter]):
         """Note which version of the promise everybody has been asked for."""
         self._session.write("UPDATE intake SET agreement = ?", (version,))
 
+    async def mailbox(self) -> tuple[str, int]:
+        """Return how far the mailbox was read: the validity of its UIDs, and the latest of them; at first neither."""
+        row = await self._session.row("SELECT mailbox FROM intake")
+        validity, _, uid = (row[0] if row and row[0] else "").rpartition(":")
+        return validity, int(uid or 0)
+
+    async def set_mailbox(self, validity: str, uid: int) -> None:
+        """Note how far the mailbox was read."""
+        self._session.write("UPDATE intake SET mailbox = ?", (f"{validity}:{uid}",))
+
     async def dead_letter(
         self,
         update_id: int,

@@ -2,23 +2,23 @@
 
 A report counts if it says that delivery has failed (RFC 3464) and returns the Message-ID that the mail went out with,
 in which is sealed to whom: nobody else can make one. Such reports are marked as read; other mail is left to whoever
-reads the mailbox.
+reads the mailbox. Anybody can send mail there, so it is read in a process of its own, and none twice.
 """
 
 import asyncio
 import imaplib
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from email import message_from_bytes
-from email.message import Message
 from typing import Final
 
 from bot.context.context import Context, Services
 from bot.errors import passes
+from bot.features.documents.worker import Died, Worker
 from bot.logs import Log
 from bot.page.mail import mailed_to, tell_of_refusal
+from bot.page.reports import may_be_report, returned_id
 from bot.settings import Mailbox
 from storage.errors import StorageError
 from storage.store import Store
@@ -29,6 +29,9 @@ EVERY: Final = 600.0  # seconds between looks
 PATIENCE: Final = 20.0  # seconds for each step with the server
 MOST: Final = 200  # unread mails in one look, the newest
 LARGEST: Final = 256 * 1024  # bytes of a mail that are read
+DEADLINE: Final = (
+    20.0  # seconds that one mail may take; a report takes a few thousandths, and the process a second to start
+)
 
 
 @contextmanager
@@ -49,41 +52,12 @@ def _connected(mailbox: Mailbox) -> imaplib.IMAP4:
     return imaplib.IMAP4_SSL(mailbox.host, mailbox.port, ssl_context=trusted, timeout=PATIENCE)
 
 
-def returned_id(raw: bytes) -> str:
-    """Return the Message-ID of the mail that a report says could not be delivered; empty for all other mail.
-
-    Raises RecursionError for parts within parts within parts.
-    """
-    report = message_from_bytes(raw)
-    if report.get_content_type() != "multipart/report":
-        return ""
-    failed, returned = False, ""
-    for part in _parts(report):
-        match part.get_content_type():
-            case "message/delivery-status":
-                failed |= any(str(block["Action"]).strip().casefold() == "failed" for block in _parts(part))
-            case "message/rfc822":
-                returned = "".join(str(mail["Message-ID"] or "") for mail in _parts(part))
-            case "text/rfc822-headers":
-                headers = part.get_payload(decode=True)
-                assert isinstance(headers, bytes)
-                returned = str(message_from_bytes(headers)["Message-ID"] or "")
-    return returned.strip() if failed else ""
-
-
-def _parts(message: Message) -> list[Message]:
-    """Return the parts of a message; none where it is not made of any, whatever it says of itself."""
-    parts = message.get_payload()
-    return [part for part in parts if isinstance(part, Message)] if isinstance(parts, list) else []
-
-
 class BounceReader:
     """Reads the mailbox every ten minutes, beside everything else."""
 
     def __init__(self, store: Store, services: Services, mailbox: Mailbox, clock: Callable[[], datetime]) -> None:
         self._store, self._services, self._mailbox, self._clock = store, services, mailbox, clock
-        self._looked_at = 0  # the latest mail's UID: what nobody has read is not fetched again
-        self._validity: Sequence[bytes | None] = ()  # of the UIDs: another one where the mailbox has been made anew
+        self._worker = Worker(DEADLINE)
 
     async def run(self) -> None:
         """Read for ever. Raises Damaged."""
@@ -100,47 +74,57 @@ class BounceReader:
 
     async def look(self) -> None:
         """Take the new reports. Raises imaplib.IMAP4.error, OSError, StorageError."""
-        unread = await asyncio.to_thread(self._unread)
+        async with self._store.work() as work:
+            looked_at = await work.update_log.mailbox()
+        validity, unread = await asyncio.to_thread(self._unread, *looked_at)
         reports = []
-        for uid, raw in unread:
-            try:
-                token = returned_id(raw)
-            except Exception as error:  # noqa: BLE001 - anybody can send anything there, and the next is read
-                log.failure("mail_unreadable", error)
-                continue
-            if token and await self._settle(token):
-                reports.append(uid)
-        self._looked_at = max([self._looked_at, *(uid for uid, _ in unread)])
+        try:
+            for uid, raw in unread:
+                token, died = await self._returned(raw)
+                if await self._settle(token, validity, uid):
+                    reports.append(uid)
+                if died:
+                    break  # what comes after one that took so long is read at the next look
+        finally:
+            self._worker.close()  # there is seldom a report
         if reports:  # they are told, also where they cannot be marked
             await asyncio.to_thread(self._mark_as_read, reports)
 
-    def _unread(self) -> list[tuple[int, bytes]]:
+    async def _returned(self, raw: bytes) -> tuple[str, bool]:
+        """Return the Message-ID that a report returns, and whether this mail was too much for our reader."""
+        try:
+            return await self._worker.do(returned_id, raw) if may_be_report(raw) else "", False
+        except Exception as error:  # noqa: BLE001 - anybody can send anything there, and the next is read
+            log.failure("mail_unreadable", error)
+            return "", isinstance(error, Died)
+
+    def _unread(self, validity: str, looked_at: int) -> tuple[str, list[tuple[int, bytes]]]:
+        """Return what is new since that UID, and the validity of UIDs: another where the mailbox has been made anew."""
         with opened(self._mailbox) as client:
-            _, validity = client.response("UIDVALIDITY")
-            if validity != self._validity:
-                self._validity, self._looked_at = validity, 0
-            status, found = client.uid("SEARCH", "UNSEEN", "UID", f"{self._looked_at + 1}:*")
+            _, told = client.response("UIDVALIDITY")
+            valid = (told[0] or b"").decode("ascii", "replace") if told else ""
+            first = looked_at + 1 if valid == validity else 1
+            status, found = client.uid("SEARCH", "UNSEEN", "UID", f"{first}:*")
             if status != "OK":  # what comes with it is a sentence, and no numbers
                 raise imaplib.IMAP4.error("no search")
             # The range always holds the newest mail, however low its number.
-            new = [int(uid) for uid in (found[0] or b"").split() if int(uid) > self._looked_at]
-            return [(uid, _fetched(client, uid)) for uid in new[-MOST:]]
+            new = [int(uid) for uid in (found[0] or b"").split() if int(uid) >= first]
+            return valid, [(uid, _fetched(client, uid)) for uid in new[-MOST:]]
 
     def _mark_as_read(self, uids: list[int]) -> None:
         with opened(self._mailbox) as client:
             client.uid("STORE", ",".join(map(str, uids)), "+FLAGS.SILENT", r"(\Seen)")
 
-    async def _settle(self, message_id: str) -> bool:
-        """Tell of a mail that came back; False if it was not ours."""
+    async def _settle(self, message_id: str, validity: str, uid: int) -> bool:
+        """Tell of a mail that came back; False if it was not ours. With it is noted how far the mailbox is read."""
         mailed = mailed_to(self._services, message_id)
-        if mailed is None:
-            return False
         async with self._store.work() as work:
-            for address in await work.mail_addresses.every(mailed.person_id):
-                if mailed.fits(address.address):
+            await work.update_log.set_mailbox(validity, uid)
+            for address in await work.mail_addresses.every(mailed.person_id) if mailed else ():
+                if mailed is not None and mailed.fits(address.address):
                     log.info("mail_bounced")
                     await tell_of_refusal(Context(self._services, work, self._clock()), address)
-        return True
+        return mailed is not None
 
 
 def _fetched(client: imaplib.IMAP4, uid: int) -> bytes:

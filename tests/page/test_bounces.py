@@ -1,6 +1,7 @@
 """Mail that comes back later: read from the sender's mailbox, and told as a refusal at once is."""
 
 import asyncio
+import os
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -13,11 +14,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.context.context import Services
 from bot.doctor import page as doctor
 from bot.doctor.finding import Level
 from bot.page import bounces
 from bot.page.bounces import BounceReader
+from bot.page.reports import may_be_report
 from bot.settings import Mailbox
+from storage.repository import Clock
+from storage.store import Store
 from tests.page.imap import Inbox
 from tests.page.test_both import both
 from tests.page.test_mail import Mailed, mailed
@@ -33,6 +38,7 @@ class Bounced:
     mailed: Mailed
     inbox: Inbox
     mailbox: Mailbox
+    made_of: tuple[Store, Services, Mailbox, Clock]
     reader: BounceReader
 
     async def told(self) -> str:
@@ -48,7 +54,8 @@ async def bounced(mailed: Mailed) -> AsyncIterator[Bounced]:
     inbox = Inbox()
     server, mailbox = await inbox.listen()
     bot = mailed.both.town.bot
-    yield Bounced(mailed, inbox, mailbox, BounceReader(bot.store, bot.services, mailbox, mailed.both.town.clock))
+    made_of = bot.store, bot.services, mailbox, mailed.both.town.clock
+    yield Bounced(mailed, inbox, mailbox, made_of, BounceReader(*made_of))
     server.close()
 
 
@@ -190,3 +197,49 @@ async def test_no_report_breaks_it(bounced: Bounced) -> None:
     ]
     assert "kommer inte fram" in await bounced.told()
     assert bounced.inbox.read == {len(bounced.inbox.mails)}
+
+
+def nested(parts: int) -> bytes:
+    """A report of parts within parts, as large as is read, that Python's parser works on for seconds."""
+    heads = b"".join(b"Content-Type: multipart/report; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(parts))
+    return (heads + b"x\r\n" * bounces.LARGEST)[: bounces.LARGEST]
+
+
+async def test_a_mail_made_to_hold_us_up(bounced: Bounced) -> None:
+    """What no mail server makes is not even parsed, what may be a report only in another process, none of it twice."""
+    cia = await bounced.mailed.both.invited("Cia")
+    await bounced.mailed.given(cia, "cia@example.se")
+    sent = bounced.mailed.post.came[0]
+    assert may_be_report(report(sent))
+    assert may_be_report(report(sent, whole=False))
+    assert not may_be_report(nested(300))
+    assert not may_be_report(report(sent) + b"\r\n--x" * 100)
+    bounced.inbox.mails += [nested(300), nested(12), report(sent)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bounces, "returned_id", of_process)
+        elsewhere = await bounced.reader._returned(report(sent))
+    assert elsewhere != (str(os.getpid()), False)
+    assert "kommer inte fram" in await bounced.told()
+    assert bounced.inbox.read == {3}
+    again = BounceReader(*bounced.made_of)
+    await again.look()
+    assert bounced.inbox.fetched == [1, 2, 3], "a restart reads nothing again"
+
+
+def of_process(_raw: bytes) -> str:
+    """Tell in which process a mail is read."""
+    return str(os.getpid())
+
+
+async def test_a_mail_that_takes_too_long(bounced: Bounced, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends the look, and is never read again, also after a restart; what came after it is read at the next look."""
+    cia = await bounced.mailed.both.invited("Cia")
+    await bounced.mailed.given(cia, "cia@example.se")
+    bounced.inbox.mails += [report(bounced.mailed.post.came[0])] * 2
+    monkeypatch.setattr(bounces, "DEADLINE", 0.0)
+    await BounceReader(*bounced.made_of).look()
+    assert bounced.inbox.read == set()
+    monkeypatch.undo()
+    assert "kommer inte fram" in await bounced.told()
+    assert bounced.inbox.fetched == [1, 2, 2]
+    assert bounced.inbox.read == {2}

@@ -27,7 +27,9 @@ class Died(Exception):
 class Worker:
     """One worker, started when it is first needed and again after it has died."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: float = LONGEST) -> None:
+        """`longest`: seconds that a piece of work may take."""
+        self._longest = longest
         self._pool: ProcessPoolExecutor | None = None
 
     async def do(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -37,7 +39,7 @@ class Worker:
             self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_settle_in)
         try:
             done = self._pool.submit(_placed, partial(work, *args, **kwargs))
-            return await asyncio.wait_for(asyncio.wrap_future(done), LONGEST)
+            return await asyncio.wait_for(asyncio.wrap_future(done), self._longest)
         except (BrokenProcessPool, TimeoutError):
             self.close()
             raise Died from None
