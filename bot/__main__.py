@@ -28,6 +28,7 @@ from bot.commands import (
     restore,
     run,
     verify_log,
+    vouch,
 )
 from bot.errors import StartError
 from bot.settings import SettingsError
@@ -46,6 +47,7 @@ COMMANDS = {
     "new": new,
     "documents": documents,
     "invite": invite,
+    "vouch": vouch,
     "key": key,
     "backup": backup,
     "restore": restore,

@@ -373,7 +373,8 @@ class SignIn:
     ends_at: datetime
     begun: str  # ISO date
     device: str  # what the person knows it by, such as "Firefox, Android"
-    proved: int  # unix seconds of the latest one-time code given there; 0 for none
+    proved: int  # unix seconds until which the person has shown there who they are; 0 if they never have
+    vouches: bool = False  # nobody else told them the code: an address that they give meanwhile gets codes itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,7 +397,7 @@ class Mail:
     person_id: int
     tries: int
     not_before: datetime
-    kind: str  # confirm | sign_in | waits
+    kind: str  # confirm | sign_in | code | changed | waits
     address: str = dataclasses.field(repr=False)
     url: str = dataclasses.field(repr=False)
     off: str = dataclasses.field(repr=False)  # the link that ends such mail; empty where it was asked for
@@ -412,6 +413,10 @@ class Admission:
     state: str  # asked | in | out
     name: str
     confirmed: str  # ISO date of the latest yes; empty before it
+    let_in: str = (
+        ""  # ISO date on which they were let in by somebody; empty for whom the operator let in, or an older bot
+    )
+    let_in_by: int = 0  # that person
 
 
 @dataclass(frozen=True, slots=True)

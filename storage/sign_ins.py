@@ -23,7 +23,7 @@ class SignIns(Records[SignIn]):
     crash in between, what was done that day lengthens nothing.
     """
 
-    table = RecordTable("sign_ins", SignIn, sealed=("person_id", "ends_at", "begun", "device", "proved"))
+    table = RecordTable("sign_ins", SignIn, sealed=("person_id", "ends_at", "begun", "device", "proved", "vouches"))
     owner = None
 
     async def begin(self, secret: str, person_id: int, *, begun: str, device: str) -> SignIn:
@@ -46,9 +46,9 @@ class SignIns(Records[SignIn]):
         """Everybody who is signed in somewhere."""
         return {one.person_id for one in await self._open()}
 
-    async def prove(self, id: int) -> SignIn:
-        """Note that a one-time code was given in this browser just now."""
-        proved = (await self._all())[id] = await self._update(id, proved=seconds(self._now()))
+    async def prove(self, id: int, until: datetime, *, vouches: bool) -> SignIn:
+        """Note that the person has shown in this browser who they are, which holds until then. See SignIn."""
+        proved = (await self._all())[id] = await self._update(id, proved=seconds(until), vouches=vouches)
         return proved
 
     def prolong(self, id: int) -> bool:
@@ -112,12 +112,19 @@ class AdmissionChanges(TypedDict, total=False):
     name: str
     state: str
     confirmed: str
+    let_in: str
+    let_in_by: int
 
 
 class Admissions(Records[Admission]):
     """Requests to join a group, and the coordinators' answers."""
 
-    table = RecordTable("admissions", Admission, sealed=("name", "confirmed"), bound=("group_id", "person_id", "state"))
+    table = RecordTable(
+        "admissions",
+        Admission,
+        sealed=("name", "confirmed", "let_in", "let_in_by"),
+        bound=("group_id", "person_id", "state"),
+    )
 
     async def update(self, id: int, **changes: Unpack[AdmissionChanges]) -> Admission:
         """Change the named fields and return the record as it is now. Raises Unknown."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any, Generic, TypeAlias, TypeVar, get_type_hints
 
+from storage.errors import Damaged
 from storage.json_records import Codec, Json, codec
 from storage.vault import VaultKey
 
@@ -74,7 +75,9 @@ class RecordTable(Generic[R]):
         named = {column: by.load(value) if by else value for column, by, value in plain}
         if sealed is not None:
             content = unpack(key.open(self.place(named), sealed))
-            pairs = zip(self._codecs, content, strict=True)
+            if len(content) > len(self._codecs):
+                raise Damaged(self.place(named))
+            pairs = zip(self._codecs, content, strict=False)  # what an earlier version did not keep has its default
             named.update((column, by.load(value) if by else value) for (column, by), value in pairs)
         return self._record(**named)
 

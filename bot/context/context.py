@@ -99,10 +99,15 @@ class Context:
     # The item in the outbox with the last message to each person, if it leads nowhere (see `bot.dispatch.way_on`).
     last_told: dict[int, int | None] = field(default_factory=dict)
 
-    def prove(self, needed: Needed) -> None:
-        """Raise NotProved if this needs a one-time code that was not given."""
-        if self.proof is Proof.LACKING and is_sensitive(needed):
+    def prove(self) -> None:
+        """Raise NotProved if the person who acts has to show first, by a one-time code, who they are."""
+        if self.proof is Proof.LACKING:
             raise NotProved
+
+    def prove_for(self, needed: Rank) -> None:
+        """Do the same where what needs this role is sensitive."""
+        if is_sensitive(needed):
+            self.prove()
 
     @property
     def dates(self) -> DateReader:

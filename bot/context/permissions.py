@@ -127,7 +127,7 @@ def may(needed: Needed, member: Member | None, group: Group | None = None) -> bo
 
 def is_sensitive(needed: Needed) -> bool:
     """True if the page must ask for a one-time code first, as somebody else may have opened the browser: for incidents,
-    archive and erasure, and for who coordinates and reads."""
+    archive and erasure, and for who coordinates and reads. (Letting somebody in asks for it by itself.)"""
     return needed in (May.READ, Rank.RESPONSIBLE)
 
 

@@ -107,7 +107,7 @@ async def _act(
     elif isinstance(route, StrangerButtonRoute):
         await route.handler(ctx, group, tap.sender)
     elif member is not None and person is not None:
-        ctx.prove(route.needs)
+        ctx.prove_for(route.needs)
         actor = Actor(person, group, member, in_group=here is not None, message_id=tap.message_id)
         if action.verb == GO_ON and here is None and await report.overhears(ctx, action.run):
             await report.begin(ctx, actor)  # help for people in need comes first there too

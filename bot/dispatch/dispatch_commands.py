@@ -169,7 +169,7 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
             await command.alone(ctx, actor.person)
         return
     if permissions.may(command.needs, actor.member, actor.group):
-        ctx.prove(command.needs)
+        ctx.prove_for(command.needs)
         await _ask_no_more(ctx, actor.person, command)
         await command.handler(ctx, actor, arguments)
     elif command.needs in (Rank.COORDINATOR, May.READ) and rank_of(actor.member, actor.group) >= Rank.NETWORK:

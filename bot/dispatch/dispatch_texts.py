@@ -143,7 +143,7 @@ async def asked_of(ctx: Context, person: Person, context: MessageContext) -> Act
     if member is None or group.state != "active" or not permissions.may(TEXTS[context.want].needs, member, group):
         await memberships.refuse(ctx, person, "start.not_yours", group)
         return None
-    ctx.prove(TEXTS[context.want].needs)
+    ctx.prove_for(TEXTS[context.want].needs)
     return Actor(person, group, member)
 
 

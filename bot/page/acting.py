@@ -1,7 +1,6 @@
 """The page's POST handlers: each form is carried out once, and on the disk before the page says so."""
 
 import asyncio
-import hmac
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
@@ -23,7 +22,7 @@ from bot.page.form_updates import Act
 from bot.page.live import Live
 from bot.page.looking import Looking
 from bot.page.looks import Looks, form_number
-from bot.page.proof import Codes, Way, proof_of
+from bot.page.proof import Codes, Sent, proof_of, spaced
 from bot.page.sessions import Visitor
 from flows.trouble import Trouble
 from storage.records import Person, group_chat, private_chat
@@ -31,7 +30,7 @@ from storage.records import Person, group_chat, private_chat
 PATIENCE: Final = 1.5  # seconds that the page waits for the bot's answer
 LOOK: Final = 0.05  # seconds until the first look meanwhile
 NEWEST: Final = "/samtal#sist"  # one's own chat, at its newest message
-WANTED: Final = ("text", "action", "follow", "message", "group")  # the fields of what is to be done
+WANTED: Final = ("text", "action", "follow", "message", "group", "address")  # the fields of what is to be done
 WRITTEN: Final = ("text", f"{TEXT}:", f"{COMMENT}:")  # begin the names of the fields that people write in
 NAME: Final = 60  # characters
 TOWN: Final = 80
@@ -66,6 +65,8 @@ class Acting:
             return await self._ask_for_code(visitor, form, wrong=True)
         if not taken:
             raise web.HTTPSeeOther(_back(form))
+        if "address" in form:
+            return await self._set_address(visitor, form, form_number())
         return await self._do(visitor, form, form_number(), Proof.GIVEN)
 
     async def _do(self, visitor: Visitor, form: Mapping[str, str], number: int, proof: Proof) -> web.StreamResponse:
@@ -93,19 +94,20 @@ class Acting:
         self, visitor: Visitor, form: Mapping[str, str], *, anew: bool = False, wrong: bool = False
     ) -> web.StreamResponse:
         """Show the page that asks for a code, which keeps the form; a code is on its way."""
-        way = None if anew else self._codes.sent(visitor, self._asking.clock())
-        if way is None:
-            sent: list[Way] = []
+        sent = None if anew else self._codes.sent(visitor, self._asking.clock())
+        if sent is None:
+            new: list[Sent] = []
 
             async def do(ctx: Context) -> None:
-                sent.append(await self._codes.send(ctx, visitor, mail=self._asking.mail))
+                new.append(await self._codes.send(ctx, visitor, mail=self._asking.mail))
 
             await self._poller.act(form_number(), do)
-            way = sent[0]
+            sent = new[0]
         async with self._asking.store.work() as work:
             facts = await self._looking.frame(work, visitor, "home")
-        wanted = {name: form[name] for name in WANTED if form.get(name)}
-        return self._looks.page("proof", {**facts, "way": way, "wanted": wanted, "wrong": wrong})
+        wanted = {name: form[name] for name in WANTED if name in form}
+        shown = {"way": sent.way, "number": spaced(sent.number), "wanted": wanted, "wrong": wrong}
+        return self._looks.page("proof", {**facts, **shown})
 
     async def fill(self, request: web.Request) -> web.StreamResponse:
         """Save a sheet, or hand it in. Answers that cannot be taken are shown as they were entered."""
@@ -149,7 +151,9 @@ class Acting:
             link = await work.links.find(token)
         action = self._asking.services.buttons.open(LINK, token)
         one_click = action is not None and action.verb == mail.OFF  # called by the mail program itself
-        if known is not None and not one_click and not _ours(form, known):
+        if known is None and not one_click:
+            self._asking.was_opened_here(request, form)
+        if known is not None and not one_click and not sessions.is_ours(form, known.csrf):
             # It was opened before they came in by another window; to look at it again changes nothing.
             raise web.HTTPSeeOther(f"/l/{token}")
         if (of_mail := await self._mail_link(token)) is not None:
@@ -175,8 +179,10 @@ class Acting:
     async def found(self, request: web.Request) -> web.StreamResponse:
         """Begin a group without a chat, with the operator's code; whoever does so coordinates it."""
         form, code = await fields_of(request), request.match_info["code"]
+        self._asking.was_opened_here(request, form)
         town, name = form.get("town", "").strip()[:TOWN], form.get("name", "").strip()[:NAME]
-        if not town or not name:
+        address = form.get("address", "").strip()
+        if not town or not name or (address and not mail.is_address(address)):
             raise web.HTTPSeeOther(f"/ny/{code}")
         secret: list[str] = []
         person: list[Person] = []
@@ -194,7 +200,9 @@ class Acting:
             await arrival.greet(ctx, group, [me], me, name)  # nobody need be asked who it is
             await joining.membership_checked(ctx, group, Membership(inside=True, admin=True), person[0].id, name)
             agent = request.headers.get("User-Agent", "")
-            secret.append(await sessions.begin(ctx, person[0].id, agent, proved=True))
+            secret.append(await sessions.begin(ctx, person[0].id, agent, proved=sessions.FIRST_EVENING))
+            if self._asking.mail and mail.is_address(address):
+                await mail.change_address(ctx, person[0], address, vouches=True)
 
         await self._poller.act(number_of(form.get("number")), do)
         if not secret:
@@ -219,19 +227,27 @@ class Acting:
     async def mail_address(self, request: web.Request) -> web.StreamResponse:
         """Set one's mail address, or (empty) remove it."""
         form, visitor = await self._form(request)
+        return await self._set_address(visitor, form, number_of(form.get("number")))
+
+    async def _set_address(self, visitor: Visitor, form: Mapping[str, str], number: int) -> web.StreamResponse:
         address = form.get("address", "").strip()
         if address and not mail.is_address(address):
             self._notices.put(visitor.person.id, self._asking.services.voice.label("page.mail.unfit"))
             raise web.HTTPSeeOther("/konto")
 
         async def do(ctx: Context) -> None:
-            if not address:
-                await ctx.work.mail_addresses.forget(visitor.person.id)
-            elif self._asking.mail:
-                vouched = proof_of(visitor.sign_in, ctx.now) is Proof.GIVEN
-                await mail.ask_to_confirm(ctx, visitor.person, address, vouched=vouched)
+            sign_in = await ctx.work.sign_ins.get(visitor.sign_in.id)  # with the code that was given just now
+            ctx.proof = proof_of(sign_in, ctx.now)
+            vouches = ctx.proof is Proof.GIVEN and sign_in.vouches
+            if address and not self._asking.mail:
+                return
+            if not await mail.change_address(ctx, visitor.person, address, vouches=vouches):
+                self._notices.put(visitor.person.id, ctx.services.voice.label("page.mail.later"))
 
-        await self._poller.act(number_of(form.get("number")), do)
+        try:
+            await self._poller.act(number, do)
+        except NotProved:
+            return await self._ask_for_code(visitor, form)
         raise web.HTTPSeeOther("/konto")
 
     async def mail_sign_in(self, request: web.Request) -> web.StreamResponse:
@@ -267,7 +283,7 @@ class Acting:
         form = await fields_of(request)
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
-        if visitor is None or not _ours(form, visitor):
+        if visitor is None or not sessions.is_ours(form, visitor.csrf):
             written = [text for name, text in form.items() if name.startswith(WRITTEN) and text.strip()]
             raise SignedOut(written, back=visitor is not None)
         return form, visitor
@@ -315,7 +331,8 @@ class Acting:
                 await work.links.use(link.id)
                 ctx = self._asking.context(work)
                 action, agent = ctx.services.buttons.open(LINK, token), request.headers.get("User-Agent", "")
-                proved = action is not None and action.arg == sign_in.PROVES
+                proves = action is not None and action.arg == sign_in.PROVES
+                proved = sessions.PROVED_FOR if proves else sessions.NOT_PROVED
                 secret = await sessions.begin(ctx, person.id, agent, proved=proved)
         if not secret:
             raise web.HTTPSeeOther(f"/l/{token}")
@@ -341,11 +358,6 @@ class Acting:
     async def _waits(self, chat: str) -> bool:
         async with self._asking.store.work() as work:
             return await work.outbox.waits(chat)
-
-
-def _ours(form: Mapping[str, str], visitor: Visitor) -> bool:
-    """True if a form is from a page that was opened with this sign-in."""
-    return hmac.compare_digest(form.get("csrf", "").encode(), visitor.csrf.encode())
 
 
 def _back(form: Mapping[str, str]) -> str:

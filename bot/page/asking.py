@@ -1,6 +1,8 @@
 """What the page's handlers share: the visitor, and the group that an address is about."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from secrets import token_urlsafe
 
 from aiohttp import web
 
@@ -46,6 +48,23 @@ class Asking:
         """Return the visitor who is signed in, or None."""
         found = await sessions.visitor(work, request.cookies.get(sessions.cookie_name(secure=self.secure), ""))
         return replace(found, looks=True) if found is not None and LOOKS in request.headers else found
+
+    def with_form(self, request: web.Request, render: Callable[[str], web.Response]) -> web.Response:
+        """Return a page whose form signs somebody in and only this browser can send: `render` gets its CSRF token.
+
+        Sent by another site, it would let whoever is there act as whom that site wants (login CSRF).
+        """
+        name = sessions.form_cookie(secure=self.secure)
+        secret = request.cookies.get(name) or token_urlsafe(32)
+        response = render(sessions.csrf_of(secret))
+        response.set_cookie(name, secret, path="/", secure=self.secure, httponly=True, samesite="Lax")
+        return response
+
+    def was_opened_here(self, request: web.Request, form: Mapping[str, str]) -> None:
+        """Redirect to the page of a form that this browser was not given, where it can be sent. Raises HTTPSeeOther."""
+        secret = request.cookies.get(sessions.form_cookie(secure=self.secure), "")
+        if not secret or not sessions.is_ours(form, sessions.csrf_of(secret)):
+            raise web.HTTPSeeOther(request.path)
 
     async def stays(self, request: web.Request, response: web.StreamResponse) -> None:
         """Prolong the sign-in of a visitor who has done something, here and in their browser."""

@@ -6,6 +6,7 @@ A GET changes nothing, as link previews and crawlers follow links, too. Changes 
 
 import ipaddress
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -15,7 +16,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
-from bot.context.abuse_limits import PAGE_CALLS, PAGE_LINKS
+from bot.context.abuse_limits import PAGE_CALLS, PAGE_GUESTS, PAGE_LINKS
 from bot.context.context import Services
 from bot.dispatch.polling import Poller
 from bot.errors import passes
@@ -37,7 +38,10 @@ log = Log(__name__)
 
 STATIC: Final = Path(__file__).parent / "static"
 LARGEST_BODY: Final = 1 << 18  # bytes of a form
-OF_LINKS: Final = ("/l/", "/ny/", "/tillbaka/", "/logga/")
+OF_LINKS: Final = ("/l/", "/ny/", "/tillbaka/", "/logga/", "/mail")
+OF_GUESTS: Final = "/konto/mail"  # a full hall leaves its addresses
+OTHERS: Final = ("cross-site", "same-site")  # what a browser says of a form that another site sends (Sec-Fetch-Site)
+NETWORK: Final = 64  # bits of an IPv6 address that are one household's or office's; the rest it chooses itself
 
 
 class Door:
@@ -128,6 +132,8 @@ class Door:
     ) -> web.StreamResponse:
         try:
             if request.method == "POST":
+                if _is_foreign(request, self._services.page_url):
+                    raise web.HTTPForbidden
                 await _read(request)
             return await handler(request)
         except web.HTTPException as told:
@@ -149,7 +155,10 @@ class Door:
     def _too_many(self, request: web.Request) -> bool:
         """True if one address sends more than a person would; limits for links and codes are lower."""
         limits, now, place = self._services.limits, self._clock(), whence(request)
-        rules = [PAGE_CALLS, *([PAGE_LINKS] if request.path.startswith(OF_LINKS) and request.method == "POST" else ())]
+        rules = [PAGE_CALLS]
+        if request.method == "POST":
+            rules += [PAGE_LINKS] if request.path.startswith(OF_LINKS) else []
+            rules += [PAGE_GUESTS] if request.path == OF_GUESTS else []
         if any(limits.over(rule, place, now) is not None for rule in rules):
             return True
         for rule in rules:
@@ -165,8 +174,18 @@ async def _read(request: web.Request) -> None:
         raise web.HTTPBadRequest from error
 
 
+def _is_foreign(request: web.Request, page_url: str) -> bool:
+    """True for a form that another site has sent. Browsers that do not say so tell the origin; where there is none, as
+    of mail programs, or "null", as our own pages ask for (Referrer-Policy), the forms' CSRF tokens decide."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site in OTHERS
+    origin = request.headers.get("Origin", "null")
+    hosts = (page_url.partition("://")[2], request.host)  # a proxy may give the second its own name
+    return origin != "null" and origin.partition("://")[2] not in hosts
+
+
 def whence(request: web.Request) -> int:
-    """Return a number for the caller's address; behind a proxy, for the one that it forwards.
+    """Return a number for the caller's address, of IPv6 its network's; behind a proxy, for the one that it forwards.
 
     A proxy has an address of this machine, or, where the bot is in a container, of a network of its own.
     """
@@ -177,6 +196,9 @@ def whence(request: web.Request) -> int:
         proxied = True  # a socket
     if proxied:
         address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
+    with suppress(ValueError):
+        if (whole := ipaddress.ip_address(address)).version == 6:
+            address = str(whole.ipv4_mapped or ipaddress.ip_network((int(whole), NETWORK), strict=False))
     return int.from_bytes(sha256(address.encode()).digest()[:6], "big")
 
 

@@ -253,7 +253,10 @@ class Looking:
             return self._looks.page("link", {**facts, "kind": kind, "anew": "given"}, status=404)
         telegram = links.link(self._username, token) if self._username and kind in ("follow", "takeover") else ""
         shown = {**facts, "kind": kind, "token": token, "telegram": telegram}
-        return self._looks.page("link", {**shown, "name": await self._signed_in_by(token)})
+        shown["name"] = await self._signed_in_by(token)
+        if visitor is not None:
+            return self._looks.page("link", {**shown, "csrf": visitor.csrf})
+        return self._asking.with_form(request, lambda csrf: self._looks.page("link", {**shown, "csrf": csrf}))
 
     async def _signed_in_by(self, token: str) -> str:
         """Return the name of whom a link signs in: two may share a mailbox, and no mail names anybody."""
@@ -271,7 +274,8 @@ class Looking:
             verdict = await activation.look(work, self._asking.services.buttons, code, None, self._asking.clock())
         if verdict is not activation.CodeVerdict.ACCEPTED:
             return self._looks.ended(facts, anew="used" if visitor else "given")
-        return self._looks.page("founding", {**facts, "code": code})
+        facts |= {"code": code, "mail": self._asking.mail}
+        return self._asking.with_form(request, lambda csrf: self._looks.page("founding", {**facts, "csrf": csrf}))
 
     async def changes(self, request: web.Request) -> web.StreamResponse:
         """Tell an open page that one of its chats has changed; never what."""

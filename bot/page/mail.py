@@ -7,7 +7,7 @@ coordinators; what comes back later is in the sender's mailbox (`bounces`).
 import asyncio
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,9 @@ from typing import Final
 
 import aiosmtplib
 
+from bot.context.abuse_limits import MAILS
 from bot.context.context import Context, Services
+from bot.context.permissions import Rank, rank_of
 from bot.context.sealed_actions import LINK, Action
 from bot.dispatch import way_on
 from bot.errors import passes
@@ -36,6 +38,7 @@ AGAIN: Final = (1, 5, 15, 60, 180)  # minutes between tries
 MOST_TRIES: Final = 12  # about a day
 LOOK: Final = 30.0  # seconds between looks while something waits for its time
 CONFIRM_WITHIN: Final = timedelta(days=1)
+FIRST_DAY: Final = timedelta(days=1)  # from the first seat on: who leaves an address meanwhile is asked nothing
 SIGN_IN_WITHIN: Final = timedelta(minutes=30)
 CONFIRM: Final = "mailok"  # verbs of the links in mails
 OFF: Final = "mailoff"
@@ -48,20 +51,70 @@ def is_address(text: str) -> bool:
     return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
 
 
-async def ask_to_confirm(ctx: Context, person: Person, address: str, *, vouched: bool) -> None:
-    """Keep a person's address and send a link there to confirm it.
+async def change_address(ctx: Context, person: Person, address: str, *, vouches: bool) -> bool:
+    """Give a person another address, which counts once they follow a link that is sent there, or (empty) none.
 
-    `vouched`: they have just proved who they are.
+    `vouches`: they have shown who they are without another's help. Returns False, and changes nothing, if they have to
+    wait, as many mails were asked for. Raises NotProved where they must show first who they are.
     """
-    given = await ctx.work.mail_addresses.give(person.id, address, vouched=vouched)
+    every = await ctx.work.mail_addresses.every(person.id)
+    if not address and not every:
+        return True
+    same = [one for one in every if one.address.casefold() == address.casefold()]
+    guarded = await _has_to_lose(ctx, person, every)
+    if guarded and not same:
+        ctx.prove()
+    if not address:
+        await ctx.work.mail_addresses.forget(person.id)
+        await _tell_of_change(ctx, person.id, every)
+        return True
+    if not (_may_go(ctx, address) and _may_go(ctx, str(person.id))):
+        return False
+    vouched = vouches or not guarded or any(one.vouched for one in same)
+    waits = next((one for one in same if one.state == "asked" and one.vouched == vouched), None)
+    given = waits or await ctx.work.mail_addresses.give(person.id, address, vouched=vouched)
     number, ref = ctx.work.links.reserve(), f"{person.id}:{given.id}"
     token = ctx.services.buttons.seal(LINK, Action(CONFIRM, number))
     await ctx.work.links.add(token, CONFIRM, id=number, ref=ref, expires_at=ctx.now + CONFIRM_WITHIN)
     await ctx.work.mails.put(person.id, "confirm", address, ctx.services.address(token, outside=True))
+    return True
+
+
+async def _has_to_lose(ctx: Context, person: Person, addresses: Sequence[MailAddress]) -> bool:
+    """True if somebody else at the person's browser could take something of theirs with an address: their way in by
+    mail, or a seat. Whoever has just come in, or is only on their way, has neither yet."""
+    if any(one.vouched and one.state in ("confirmed", "quiet") for one in addresses):
+        return True
+    for member in await ctx.work.members.of_person(person.id):
+        seated = rank_of(member, await ctx.work.groups.get(member.group_id)) >= Rank.NETWORK
+        if seated and ctx.now - member.joined_at >= FIRST_DAY:
+            return True
+    return False
+
+
+async def _tell_of_change(ctx: Context, person_id: int, before: Sequence[MailAddress]) -> None:
+    """Tell a person in their own conversation, and at their earlier address, that mail no longer goes there."""
+    for one in before:
+        if one.state in ("confirmed", "quiet"):
+            await ctx.work.mails.put(person_id, "changed", one.address, ctx.services.page_url)
+    removed = await ctx.work.mail_addresses.of_person(person_id) is None
+    await ctx.to_person(person_id, "mail.changed", {"removed": removed})
+
+
+def _may_go(ctx: Context, whose: str) -> bool:
+    """True, and counted, unless so many mails were asked for to this address, or by this person, that no more go."""
+    limits, mark = ctx.services.limits, int(_fingerprint(whose), 16)
+    if limits.over(MAILS, mark, ctx.now) is not None:
+        return False
+    limits.count(MAILS, mark, ctx.now)
+    return True
 
 
 async def send_sign_in(ctx: Context, address: str) -> None:
-    """Send a sign-in link to the owner of this address; silently to nobody, if it has none."""
+    """Send a sign-in link to the owner of this address; silently to nobody, if it has none or got many lately. Links
+    that it got stay good until their time."""
+    if not _may_go(ctx, address):
+        return
     for known in await ctx.work.mail_addresses.owners(address):
         person = await ctx.work.people.get(known.person_id)
         url = await sign_in.make(ctx, person, SIGN_IN_WITHIN, proves=known.vouched)
@@ -88,7 +141,11 @@ async def confirm(ctx: Context, token: str) -> bool:
     if not given:
         return False
     await ctx.work.links.use(link.id)
+    counted = [one for one in await ctx.work.mail_addresses.every(int(person)) if one.state != "asked"]
     await ctx.work.mail_addresses.confirm(given[-1])
+    if all(one.address.casefold() != given[-1].address.casefold() for one in counted):
+        await _tell_of_change(ctx, int(person), counted)
+        await way_on.show(ctx)
     return True
 
 

@@ -1,28 +1,31 @@
 """One-time codes for what is sensitive: the visitor proves again who they are.
 
 A code is sent where somebody who has opened another's browser cannot read it: to Telegram, or to a vouched mail
-address. A person without either gets it from another coordinator, by telephone.
+address. A person without either gets it from another coordinator, by telephone; and where there is nobody whom it can
+be trusted to, from the operator, as the answer to a number that stands on their page.
 """
 
 import hmac
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import Final
 
 from bot.context.abuse_limits import PROOFS
 from bot.context.context import Context
 from bot.context.permissions import Proof, Rank, rank_of
-from bot.page.sessions import Visitor
-from bot.reminders import open_items
-from storage.mail import WANTED
+from bot.context.sealed_actions import Action, Buttons
+from bot.features.members import handover
+from bot.page.sessions import FIRST_EVENING, PROVED_FOR, Visitor
 from storage.records import Member, Person, SignIn, is_own_number
 
-GOOD_FOR: Final = timedelta(minutes=15)  # how long a code counts
+SETTLED: Final = timedelta(days=30)  # after which somebody who was let in can be told another's code
 WITHIN: Final = timedelta(minutes=15)  # how long a code is valid, as somebody may have to ring
 TRIES: Final = 5
 DIGITS: Final = 6
+_OPERATOR: Final = "operator"
 
 
 class Way(StrEnum):
@@ -31,15 +34,23 @@ class Way(StrEnum):
     TELEGRAM = "telegram"
     MAIL = "mail"
     OTHERS = "others"
-    NOBODY = "nobody"  # nobody is there to tell it
+    OPERATOR = "operator"  # nobody else is there to tell it
     LATER = "later"  # too many were asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How a code was sent. `number`: what the operator is told for it, by whom nobody else can tell it."""
+
+    way: Way
+    number: str = ""
 
 
 @dataclass(slots=True)
 class _Code:
     code: str
     until: datetime
-    way: Way
+    sent: Sent
     tries: int = 0
 
 
@@ -49,48 +60,69 @@ class Codes:
 
     _sent: dict[int, _Code] = field(default_factory=dict)
 
-    def sent(self, visitor: Visitor, now: datetime) -> Way | None:
+    def sent(self, visitor: Visitor, now: datetime) -> Sent | None:
         """Return how a code that is still valid was sent."""
         code = self._sent.get(visitor.sign_in.id)
-        return code.way if code is not None and now < code.until and code.tries < TRIES else None
+        return code.sent if code is not None and now < code.until and code.tries < TRIES else None
 
-    async def send(self, ctx: Context, visitor: Visitor, *, mail: bool) -> Way:
+    async def send(self, ctx: Context, visitor: Visitor, *, mail: bool) -> Sent:
         """Send a new code; the one before is void. `mail`: whether the operator has a mail server."""
         person, limits = visitor.person, ctx.services.limits
         if limits.over(PROOFS, person.id, ctx.now) is not None:
-            return Way.LATER
+            return Sent(Way.LATER)
         limits.count(PROOFS, person.id, ctx.now)
-        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-        way = await _hand_over(ctx, person, code, mail=mail)
+        code, sent = _random(), Sent(Way.OPERATOR, _random())
+        if (way := await _hand_over(ctx, person, code, mail=mail)) is not None:
+            sent = Sent(way)
+        else:
+            code = operators_code(ctx.services.buttons, sent.number)
         self._sent = {id: one for id, one in self._sent.items() if ctx.now < one.until}
-        self._sent[visitor.sign_in.id] = _Code(code, ctx.now + WITHIN, way)
-        return way
+        self._sent[visitor.sign_in.id] = _Code(code, ctx.now + WITHIN, sent)
+        return sent
 
     async def take(self, ctx: Context, visitor: Visitor, given: str) -> bool:
-        """True if this is the code; it is valid once. One told by another person vouches for the mail address, too."""
+        """True if this is the code; it is valid once."""
         code = self._sent.get(visitor.sign_in.id)
         if code is None or ctx.now >= code.until or code.tries >= TRIES:
             return False
         code.tries += 1
-        typed = "".join(sign for sign in given if sign.isascii() and sign.isdigit())
-        if not hmac.compare_digest(typed, code.code):
+        if not hmac.compare_digest(digits(given), code.code):
             return False
         del self._sent[visitor.sign_in.id]
-        await ctx.work.sign_ins.prove(visitor.sign_in.id)
-        address = await ctx.work.mail_addresses.of_person(visitor.person.id)
-        if address is not None and address.state in WANTED:
-            await ctx.work.mail_addresses.update(address.id, vouched=True)
+        vouches = code.sent.way is not Way.OTHERS
+        await ctx.work.sign_ins.prove(visitor.sign_in.id, ctx.now + PROVED_FOR, vouches=vouches)
         return True
 
 
+def digits(given: str) -> str:
+    """Return the digits of a code or number, however it is written."""
+    return "".join(sign for sign in given if sign.isascii() and sign.isdigit())
+
+
+def _random() -> str:
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+
+
+def operators_code(buttons: Buttons, number: str) -> str:
+    """Return the code that answers a number on somebody's page, which only the operator's key can tell."""
+    sealed = buttons.seal(_OPERATOR, Action(_OPERATOR, arg=number))  # of the same always the same
+    return f"{int.from_bytes(sha256(sealed.encode()).digest()[:8], 'big') % 10**DIGITS:0{DIGITS}}"
+
+
+def spaced(code: str) -> str:
+    """Return a code or number as it is read out."""
+    return f"{code[:3]} {code[3:]}"
+
+
 def proof_of(sign_in: SignIn, now: datetime) -> Proof:
-    """Return whether a code was given in this browser lately."""
-    since = now - datetime.fromtimestamp(sign_in.proved, now.tzinfo)
-    return Proof.GIVEN if timedelta(0) <= since < GOOD_FOR else Proof.LACKING
+    """Return whether the person has lately shown in this browser who they are."""
+    left = datetime.fromtimestamp(sign_in.proved, now.tzinfo) - now
+    return Proof.GIVEN if timedelta(0) < left <= FIRST_EVENING else Proof.LACKING
 
 
-async def _hand_over(ctx: Context, person: Person, code: str, *, mail: bool) -> Way:
-    shown = f"{code[:3]} {code[3:]}"
+async def _hand_over(ctx: Context, person: Person, code: str, *, mail: bool) -> Way | None:
+    """Send a code on its way; return None if there is none."""
+    shown = spaced(code)
     if not is_own_number(person.user_id) and ctx.services.username and person.reach == "reachable":
         await ctx.to_person(person.id, "proof.code", {"code": shown}, aside=True)
         return Way.TELEGRAM
@@ -102,18 +134,28 @@ async def _hand_over(ctx: Context, person: Person, code: str, *, mail: bool) -> 
     for other, name, town, group_id in others:
         facts = {"code": shown, "name": name, "town": town}
         await ctx.to_person(other.person_id, "proof.pass_on", facts, about=group_id)
-    return Way.OTHERS if others else Way.NOBODY
+    return Way.OTHERS if others else None
 
 
 async def _others(ctx: Context, person: Person) -> list[tuple[Member, str, str, int]]:
-    """Return the other coordinators of their groups, or else core members, each once, with the person's name there."""
+    """Return who can be told their code, each once, with the person's name there: the other coordinators of their
+    groups, or else core members. Nobody is a puppet whom somebody else at their browser has let in."""
     found: dict[int, tuple[Member, str, str, int]] = {}
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
         if group.state != "active" or rank_of(member, group) < Rank.NETWORK:
             continue
-        others = [one for one in await open_items.coordinators(ctx, group) if one.person_id != person.id]
-        core = [one for one in await ctx.work.members.active(group.id) if one.person_id != person.id]
-        for other in others or core:
+        core = [one for one in await ctx.work.members.active(group.id) if await _is_trusted(ctx, one, person)]
+        for other in [one for one in core if one.coordinator] or core:
             found.setdefault(other.person_id, (other, member.name, group.title, group.id))
     return list(found.values())
+
+
+async def _is_trusted(ctx: Context, other: Member, person: Person) -> bool:
+    """True if this member can be told a person's code: somebody else, who was not let in by them, nor lately."""
+    if other.person_id == person.id or await handover.signed_out(ctx, other):
+        return False
+    admission = await ctx.work.admissions.of(other.group_id, other.person_id)
+    if admission is None or not admission.let_in_by:
+        return True  # Telegram says who is in its chat, and the operator's invitation who begins a town
+    return admission.let_in_by != person.id and date.fromisoformat(admission.let_in) + SETTLED <= ctx.today

@@ -31,6 +31,7 @@ class WaysBack:
     async def come(self, request: web.Request) -> web.StreamResponse:
         """Take over the seat, signed in; if it is not found, or somebody is in, say so."""
         form, secret = await fields_of(request), list[str]()
+        self._asking.was_opened_here(request, form)
         code, town, name = request.match_info["code"], form.get("town", "").strip(), form.get("name", "").strip()
 
         async def do(ctx: Context) -> None:
@@ -55,4 +56,5 @@ class WaysBack:
             verdict = await activation.look(work, buttons, code, None, self._asking.clock(), activation.WAY_BACK)
         if verdict is not activation.CodeVerdict.ACCEPTED:
             return self._looks.ended()
-        return self._looks.page("way_back", {"code": code, "town": town, "name": name, "troubled": troubled})
+        facts = {"code": code, "town": town, "name": name, "troubled": troubled}
+        return self._asking.with_form(request, lambda csrf: self._looks.page("way_back", {**facts, "csrf": csrf}))

@@ -1,6 +1,7 @@
 """A bot on the page alone, up and running."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from bot.app import Bot, Setup, assembled
 from bot.context.sealed_actions import Buttons
 from bot.demo.town import MASTER_KEY, START, STOCKHOLM, WORKER
 from bot.features.members.activation import WAY_BACK, new_code
+from bot.page.proof import digits, operators_code
 from storage.vault import Keyring
 from tests.page.reader import ADDRESS, Browser, Page
 
@@ -47,6 +49,11 @@ class OnThePage:
     def way_back(self) -> str:
         """Where somebody comes back to a group in which nobody is in, with a code of the operator's."""
         return f"/tillbaka/{new_code(Buttons(Keyring(MASTER_KEY).button_key), self.clock.now, WAY_BACK)}"
+
+    def told_by_operator(self, browser: Browser) -> str:
+        """The code that the operator tells somebody who has read out the number on their page (`stadsbot vouch`)."""
+        number = re.findall(r"numret (\d{3} \d{3})", browser.text)[-1]
+        return operators_code(Buttons(Keyring(MASTER_KEY).button_key), digits(number))
 
     async def founded(self, town: str = "Exempelstad", name: str = "Alva") -> Browser:
         """Somebody has begun a town, and coordinates it."""

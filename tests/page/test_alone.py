@@ -128,6 +128,7 @@ async def test_the_only_coordinator_comes_back(alone: OnThePage) -> None:
     await bo.open("/samtal")
     assert "Alva vill komma in igen i gruppen i Exempelstad" in bo.text
     await bo.press("Släpp in")
+    await bo.press("Fortsätt", code=alone.told_by_operator(bo))
     await back.open("/samtal")
     assert "Du får tillbaka din plats." in back.text
     assert "Det du skrev för dig själv följer inte med." in back.text

@@ -123,7 +123,8 @@ async def test_copies_of_earlier_layouts(store: Store, open_store: Open, path: P
     keys = {1: KeyFolder(keys_of(path), Keyring(MASTER)).load(key_id), None: Keyring(MASTER).house}
     with closing(sqlite3.connect(path)) as database:
         database.executescript("DROP TABLE copied_files; DROP TABLE copy_blocks; DROP TABLE kept_chats;")
-        database.execute("ALTER TABLE intake DROP COLUMN agreement")  # of a later layout
+        for later in ("agreement", "mailbox"):
+            database.execute(f"ALTER TABLE intake DROP COLUMN {later}")
         script = MIGRATIONS[16].read_text(encoding="utf-8")
         database.execute("DROP TABLE sign_ins")
         database.executescript(script[: script.index("CREATE TABLE admissions")])

@@ -95,7 +95,8 @@ class Doors(Trial):
         people = [await work.people.get(one.person) for one in self.people]
         for person in people:
             self._secrets[person.id] = [
-                await sessions.begin(ctx, person.id, "", proved=proved) for proved in (True, False)
+                await sessions.begin(ctx, person.id, "", proved=proved)
+                for proved in (sessions.PROVED_FOR, sessions.NOT_PROVED)
             ]
             url = await sign_in.make(ctx, person, sign_in.GOOD_FOR, proves=True)
             seal = ctx.services.buttons.seal
@@ -131,7 +132,9 @@ class Doors(Trial):
         if route.startswith("POST"):
             csrf = sessions.csrf_of(secret) if luck.random() < 0.97 else ""
             fields = {"csrf": csrf, "number": str(-luck.randrange(1, 1 << 60)), **self._fields(template, person, verb)}
-        cookie = f"{sessions.cookie_name(secure=False)}={secret}" if verb or luck.random() < 0.95 else ""
+        cookie = f"{sessions.form_cookie(secure=False)}={secret}"  # so that forms by which one signs in are taken, too
+        if verb or luck.random() < 0.95:
+            cookie += f"; {sessions.cookie_name(secure=False)}={secret}"
         return Asked(route, path, tuple(fields.items()), cookie)
 
     def _parts(self, person: Person, template: str) -> dict[str, Callable[[], str]]:

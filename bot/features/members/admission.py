@@ -94,12 +94,18 @@ async def let_in(ctx: Context, actor: Actor, action: Action) -> None:
     if admission is None:
         return
     await ctx.reply(actor, "admission.wish", _facts(admission, actor.group, over, LET_IN))
-    await admit(ctx, actor.group, admission, over)
+    await admit(ctx, actor.group, admission, over, by=actor.person)
 
 
-async def admit(ctx: Context, group: Group, admission: Admission, over: Member | None) -> None:
-    """Let the person in. `over`: whose seat they take over."""
-    await ctx.work.admissions.update(admission.id, state=LET_IN, confirmed=ctx.today.isoformat())
+async def admit(ctx: Context, group: Group, admission: Admission, over: Member | None, by: Person | None) -> None:
+    """Let the person in. `over`: whose seat they take over; `by`: who lets them in, None for the operator.
+
+    Raises NotProved: at a browser that was left open somebody else could let in a puppet.
+    """
+    ctx.prove()
+    today = ctx.today.isoformat()
+    since, who = (today, by.id) if by is not None else ("", 0)
+    await ctx.work.admissions.update(admission.id, state=LET_IN, confirmed=today, let_in=since, let_in_by=who)
     await ctx.work.chat_copies.keep_chat(group_chat(group.id))
     await _go_on(ctx, group, admission, over)
 

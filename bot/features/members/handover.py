@@ -74,6 +74,7 @@ async def give_own(ctx: Context, actor: Actor, action: Action) -> None:
     if actor.member.role != NETWORK:
         ctx.toast("coordinators_only", {"names": []}, alert=True)
         return
+    ctx.prove()  # whoever opens the link is in, without another's yes
     await _link(ctx, actor, actor.member, "myseat", "new", new=action.arg == "new")
 
 
@@ -133,7 +134,8 @@ async def left_alone(ctx: Context, code: str, town: str, name: str) -> tuple[Gro
 async def come_back(ctx: Context, person: Person, code: str, group: Group, before: Member) -> None:
     """Let the person take over that seat, for which the operator vouches; the code is spent."""
     await activation.spend(ctx.work, ctx.services.buttons, code, group.id, ctx.now, activation.WAY_BACK)
-    await admission.admit(ctx, group, await ctx.work.admissions.ask(group.id, person.id, before.name), before)
+    asked = await ctx.work.admissions.ask(group.id, person.id, before.name)
+    await admission.admit(ctx, group, asked, before, by=None)
 
 
 async def signed_out(ctx: Context, member: Member) -> bool:

@@ -26,6 +26,7 @@ async def offer(ctx: Context, person: Person) -> None:
         await ctx.to_person(person.id, "sign_in.none", keys=await memberships.way_back(ctx, person))
         return
     elsewhere = ctx.proof is Proof.NOT_ASKED
+    await ctx.work.links.revoke(None, PURPOSE, _mark(ctx, person))
     url = await make(ctx, person, GOOD_FOR, proves=elsewhere)
     minutes = int(GOOD_FOR.total_seconds() // 60)
     await ctx.to_person(
@@ -37,13 +38,17 @@ async def offer(ctx: Context, person: Person) -> None:
     )
 
 
+def _mark(ctx: Context, person: Person) -> str:
+    """Return by what a person's links are found: sealed, as a number would tell who signs in."""
+    return ctx.services.buttons.seal(LINK, Action(VERB, 0, person.id))
+
+
 async def make(ctx: Context, person: Person, good_for: timedelta, *, proves: bool = False) -> str:
-    """Return the address of a new link; earlier ones of this person are revoked.
+    """Return the address of a new link.
 
     `proves`: it is sent where nobody else reads, so that following it counts as a one-time code.
     """
-    whose = ctx.services.buttons.seal(LINK, Action(VERB, 0, person.id))  # sealed, as a number would tell who signs in
-    await ctx.work.links.revoke(None, PURPOSE, whose)
+    whose = _mark(ctx, person)
     number = ctx.work.links.reserve()
     token = ctx.services.buttons.seal(LINK, Action(VERB, number, person.id, PROVES if proves else ""))
     await ctx.work.links.add(token, PURPOSE, id=number, ref=whose, expires_at=ctx.now + good_for)

@@ -99,6 +99,7 @@ async def admit(ctx: Context, actor: Actor, action: Action) -> None:
     if not chosen:
         await _nobody(ctx, actor, what)
         return
+    ctx.prove()  # at a browser that was left open somebody else could let in a puppet
     for member, row in chosen:
         await guests.welcome(ctx, group, member, row)
     left = await at_the_door.waiting(ctx, group)

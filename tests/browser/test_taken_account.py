@@ -1,0 +1,55 @@
+"""Attempts to take an account in a real browser, which decides itself what it sends along."""
+
+from __future__ import annotations
+
+import asyncio
+from html import escape
+from urllib.parse import quote
+
+import pytest
+from selenium.webdriver.common.by import By
+
+from tests.browser.test_roles import Somebody, somebody
+from tests.page.reader import ADDRESS
+from tests.page.test_mail import CODE
+
+__all__ = ["somebody"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+async def test_another_site_signs_nobody_in(somebody: Somebody) -> None:
+    """It sends its own link's form from its own page: refused. Opened and pressed by oneself, the link signs in."""
+    await somebody.plays("Med: Alva, Bo, Cia\nCia: /sidan")
+    path = somebody.town.button("Cia", "Logga in")[3]["url"].removeprefix(ADDRESS)
+    await somebody.opens(path)
+    await somebody.reads("Länken loggar in Cia.")
+    target = escape(f"{somebody.page.address}{path}")
+    site = f"<main><form method=post action='{target}'><button>Vinn en resa</button></form></main>"
+    await asyncio.to_thread(somebody.driver.get, f"data:text/html,{quote(site)}")
+    await somebody.presses("Vinn en resa")
+    await somebody.reads("Sidan finns inte")
+    await somebody.opens("/")
+    await somebody.reads("Kom in")
+    await somebody.opens(path)
+    await somebody.presses("Logga in")
+    await somebody.reads("Det som väntar på dig")
+
+
+async def test_an_open_browser_gives_no_address(somebody: Somebody) -> None:
+    """A while after signing in another address asks for a code, which its owner has in Telegram; then it is taken."""
+    somebody.page.asking.mail = True
+    await somebody.plays("Med: Alva, Bo, Cia\nKlockan går 2 dagar\nCia: /sidan")
+    path = somebody.town.button("Cia", "Logga in")[3]["url"].removeprefix(ADDRESS)
+    await somebody.opens(path)
+    await somebody.presses("Logga in")
+    await somebody.reads("Det som väntar på dig")
+    await somebody.town.wind(minutes=16)
+    await somebody.opens("/konto")
+    somebody.driver.find_element(By.ID, "address").send_keys("thief@example.org")
+    await somebody.presses("Spara adressen")
+    await somebody.reads("Är det du?", "Koden finns i ditt samtal med boten i Telegram.")
+    await somebody.looks("proof-of-address")
+    somebody.driver.find_element(By.ID, "code").send_keys(CODE.findall("\n".join(somebody.town.texts("Cia")))[-1])
+    await somebody.presses("Fortsätt")
+    await somebody.reads("Jag har skickat ett mejl till thief@example.org")
