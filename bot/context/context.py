@@ -104,7 +104,7 @@ class Context:
         if self.proof is Proof.LACKING:
             raise NotProved
 
-    def prove_for(self, needed: Rank) -> None:
+    def prove_for(self, needed: Needed) -> None:
         """Do the same where what needs this role is sensitive."""
         if is_sensitive(needed):
             self.prove()
