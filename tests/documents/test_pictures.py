@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+import typst
 from PIL import Image
 
 import messages
@@ -21,6 +22,7 @@ from messages.documents.parts import Parts
 from messages.documents.pictures import KINDS, figure, foot, on_paper
 from messages.documents.render_request import fulfil
 from messages.documents.routine_tables import too_full
+from messages.documents.typeset import _inputs
 from tests.documents.answered import DAY, with_answers, with_rows
 
 
@@ -162,6 +164,19 @@ def test_small_numbers_stay_hidden(empty: Material) -> None:
     assert found.data["note"].startswith("Redovisas inte: antalet är ett till fyra, ")
     unknown = Material(empty.town, DAY, years=(Year(2026, 12, 6, 5),))
     assert shown("statistics", unknown).data["note"] == "Ingen uppgift: ingen har sagt hur många."
+
+
+def test_the_words_for_what_is_not_told_have_room(empty: Material) -> None:
+    """Where words stand in the place of bars there are so few years that no word lies over another, nor is parted."""
+    years = tuple(Year(year, 9, NotTold.UNKNOWN, NotTold.WITHHELD, 0) for year in range(2017, 2027))
+    found = shown("statistics", Material(empty.town, DAY, years=years))
+    assert [year["year"] for year in found.data["years"]] == [str(year) for year in range(2021, 2027)]
+    data = {"kind": found.kind, "data": found.data, "width": 360, "inset": 14, "foot": ""}
+    made = pypdf.PdfReader(io.BytesIO(bytes(typst.compile(**_inputs("picture", data), format="pdf"))))
+    said = made.pages[0].extract_text().splitlines()
+    assert [line.replace("\xa0", " ") for line in said].count("redovisas inte") == 6
+    plain = Material(empty.town, DAY, years=tuple(Year(year, 9, 8, 7, 0) for year in range(2010, 2027)))
+    assert len(shown("statistics", plain).data["years"]) == 10
 
 
 def test_too_few_answers_are_a_gap(empty: Material) -> None:

@@ -6,10 +6,14 @@ from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.figures import in_words, legend
 
+MOST, MOST_IN_WORDS = 10, 6  # years that have room; the table has them all
+
 
 def figure(facts: Facts) -> Figure | None:
-    """A group of four bars for each year; the last ten years at most."""
-    years = sorted(facts.material.years, key=lambda year: year.year)[-10:]
+    """A group of four bars for each year: the last ten at most, fewer where words stand in the place of bars."""
+    years = sorted(facts.material.years, key=lambda year: year.year)[-MOST:]
+    if any(isinstance(told, NotTold) for year in years for told in year.figures()):
+        years = years[-MOST_IN_WORDS:]
     if not years:
         return None
     words = facts.words
