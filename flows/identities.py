@@ -18,6 +18,7 @@ class Identity(StrEnum):
     NAME = "name"  # a full name
     MEMBER = "member"  # the name of somebody in the group
     FEW = "few"  # one to four people: so few that those who know the town can tell who they are
+    WITHHELD = "withheld"  # how many there were of something whose number the statistics withhold
 
 
 class Handling(StrEnum):
@@ -38,9 +39,9 @@ class Handling(StrEnum):
 NEVER_SENT = frozenset({Identity.NUMBER, Identity.PLATE, Identity.ACCOUNT})
 
 _PASSES = {
-    Handling.ASK: frozenset({Identity.LINK, Identity.FEW, Identity.MEMBER}),
+    Handling.ASK: frozenset({Identity.LINK, Identity.FEW, Identity.WITHHELD, Identity.MEMBER}),
     Handling.FIGURES: frozenset({Identity.LINK, Identity.MEMBER}),
-    Handling.UNNAMED: frozenset({Identity.LINK, Identity.FEW}),
-    Handling.REFUSE: frozenset({Identity.FEW, Identity.MEMBER}),
+    Handling.UNNAMED: frozenset({Identity.LINK, Identity.FEW, Identity.WITHHELD}),
+    Handling.REFUSE: frozenset({Identity.FEW, Identity.WITHHELD, Identity.MEMBER}),
     Handling.CONTACT: frozenset(Identity) - NEVER_SENT,
 }

@@ -135,6 +135,11 @@ def to_publish(facts: Iterable[Fact], published: Iterable[str], today: date) -> 
     return [q for q in quarters if quarter_of(first) <= q < quarter_of(today) and q > last]
 
 
+def as_published(kept: Mapping[str, Sequence[int] | None]) -> Figures:
+    """Read a quarter's figures as they are stored: by name what a `Count` holds, null for a series that is withheld."""
+    return {name: Count(*told) for name, told in kept.items() if told}
+
+
 def figures_until(facts: Iterable[Fact], quarter: str) -> Figures:
     """Add up all that happened until the end of a quarter, as it is known now."""
     numbers: dict[str, int] = dict.fromkeys(Series, 0)

@@ -15,6 +15,7 @@ from bot.identities.numbers import Span
 from bot.identities.words import pattern
 from flows.answers import plain
 from flows.identities import Identity
+from flows.statistics import Series
 
 MOST = 16_000  # characters looked at; a longer text is refused before it comes here
 
@@ -60,6 +61,13 @@ def kinds_in(text: str, known: Iterable[str] = ()) -> tuple[Identity, ...]:
 def tells_of_few(text: str) -> bool:
     """True if a text counts one to four people or incidents: figures that the statistics would not show."""
     return bool(pattern(r"(?<![\w,.–-]){few}").search(plain(text)[:MOST]))
+
+
+def counted_in(text: str) -> set[Series]:
+    """Return the series of the statistics of which a text says how many there were, in figures or in words."""
+    said = plain(text)[:MOST]
+    number = r"(?<![\w,.–-])(?:\d{1,4}|{digits})\s"
+    return {series for series in Series if pattern(f"{number}{{counted_{series}}}").search(said)}
 
 
 def pieces(text: str) -> list[str]:

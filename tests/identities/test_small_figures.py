@@ -1,6 +1,7 @@
 import pytest
 
-from bot.identities.finder import tells_of_few
+from bot.identities.finder import counted_in, tells_of_few
+from flows.statistics import Series
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,18 @@ def test_a_small_number_of_people_is_asked_about(text: str) -> None:
 def test_other_numbers_pass(text: str) -> None:
     """Numbers of what is done, larger ones, and days are written as they are."""
     assert not tells_of_few(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "series"),
+    [
+        ("Elva händelser och fem stödsamtal.", {Series.REPORTED, Series.TALKS}),
+        ("12 utsatta personer", {Series.EXPOSED}),
+        ("Sju personer har fått långsiktigt stöd", {Series.SUPPORT}),
+        ("Fler händelser än i fjol, och stödsamtalen blev färre.", set()),
+        ("Vi har mött personer i 12 år.", set()),
+    ],
+)
+def test_it_is_seen_of_what_a_text_says_how_many(text: str, series: set[Series]) -> None:
+    """A number in figures or in words, and what is counted by it."""
+    assert counted_in(text) == series

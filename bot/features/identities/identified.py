@@ -7,9 +7,11 @@ from bot.context.context import Context
 from bot.exercises import runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.help import phone_numbers
-from bot.identities.finder import kinds_in, pieces, tells_of_few
+from bot.identities.finder import counted_in, kinds_in, pieces, tells_of_few
 from flows.events import Edited, Wrote
+from flows.figures import NotTold
 from flows.identities import Identity
+from flows.statistics import Series, as_published, told_years
 from storage.records import Group
 
 AREAS = "areas"  # the group's list of parts of town
@@ -38,7 +40,17 @@ async def in_answer(ctx: Context, group: Group, text: str, *, there: str = "") -
     members = (member.name for member in await ctx.work.members.active(group.id))
     if any(re.search(rf"\b{re.escape(name)}s?\b", text) for name in members if name):
         found = (*found, Identity.MEMBER)
-    return (*found, Identity.FEW) if tells_of_few(text) and not tells_of_few(there) else found
+    if tells_of_few(text) and not tells_of_few(there):
+        found = (*found, Identity.FEW)
+    counted = counted_in(text) - counted_in(there)
+    return (*found, Identity.WITHHELD) if counted and counted & await _withheld(ctx, group) else found
+
+
+async def _withheld(ctx: Context, group: Group) -> set[Series]:
+    """Return the series whose number the statistics of this year or the last one withhold."""
+    published = {one.quarter: as_published(one.figures) for one in await ctx.work.published.of_group(group.id)}
+    lately = [year for year in told_years(published, {}).columns if int(year.name) >= ctx.today.year - 1]
+    return {series for year in lately for series in Series if year.cells[series] is NotTold.WITHHELD}
 
 
 async def seen(

@@ -18,11 +18,11 @@ from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import picture_key
 from flows.statistics import (
     UNKNOWN,
-    Count,
     CrossTable,
     Fact,
     Figures,
     Series,
+    as_published,
     divided,
     figures_until,
     publication,
@@ -60,7 +60,7 @@ async def _published(ctx: Context, group_id: int) -> Mapping[str, Figures]:
     """Return the published figures of each quarter. One that is over is published as soon as somebody asks."""
     facts, published = await _counted(ctx, group_id), dict[str, Figures]()
     for one in await ctx.work.published.of_group(group_id):
-        published[one.quarter] = {name: Count(*told) for name, told in one.figures.items() if told}
+        published[one.quarter] = as_published(one.figures)
         if not one.figures.keys() >= set(Series):  # of a version that kept no reason for what it did not tell
             new = publication(figures_until(facts, one.quarter), published.values())
             none = {str(series): new[series] for series in Series if series in new and not new[series].number}
