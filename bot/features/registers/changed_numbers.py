@@ -28,6 +28,7 @@ from storage.records import Answer, GivenAnswer, Group, Member, Row
 ASKED: Final = "number"  # the kind of activity state that holds which number has taken the place of which
 MOST: Final = 8  # places that are named in the question
 TITLE: Final = 60
+KEPT: Final = 20  # questions whose buttons still work
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ async def changed(ctx: Context, happened: NumberChanged) -> None:
         return
     known = await ctx.work.activity_states.of_kind(group.id, ASKED)
     ref = str(max(map(int, known), default=0) + 1)
+    await ctx.work.activity_states.drop(group.id, ASKED, str(int(ref) - KEPT))
     await ctx.work.activity_states.keep(group.id, ASKED, ref, {"old": happened.old, "new": happened.new})
     facts = {"old": happened.old, "new": happened.new, **await _facts(ctx, group, places)}
     yes, no = (ctx.key(f"number.{verb}", f"num{verb}", group.id, ref) for verb in ("swap", "leave"))
