@@ -117,7 +117,7 @@ async def test_a_session_that_ended_while_one_wrote(both: Both) -> None:
     bo = await begun(both)
     form = bo.form("Spara")
     comment = next(name for name in form.asked if name.startswith("k:"))
-    await both.town.wind(days=31)
+    await both.town.wind(days=38)  # thirty, to the end of the week
     data = {**form.fields, comment: "Det jag tänkte & skrev", "done": "1"}
     async with bo.client.post(bo.path, data=data) as answer:
         await bo.read(answer)

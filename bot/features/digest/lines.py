@@ -79,7 +79,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
         arg = str(open_item.id) if open_item.kind == kinds.INVITING else number
         group = await ctx.work.groups.get(open_item.group_id)
         decides = open_item.member_id in group.settings.deciders
-        facts |= {"decides": decides, "urgent": await is_urgent(ctx, open_item)}
+        facts = {**facts, "decides": decides, "urgent": await is_urgent(ctx, open_item)}
         key = ctx.key(label, verb, group.id, arg, decides=decides)
         return MessageLine(open_item, facts, [key]) if await _holds(ctx, open_item) else None
     match open_item.kind:
