@@ -138,17 +138,18 @@ async def _hand_over(ctx: Context, person: Person, code: str, *, mail: bool) -> 
 
 
 async def _others(ctx: Context, person: Person) -> list[tuple[Member, str, str, int]]:
-    """Return who can be told their code, each once, with the person's name there: the other coordinators of their
-    groups, or else core members. Nobody is a puppet whom somebody else at their browser has let in."""
-    found: dict[int, tuple[Member, str, str, int]] = {}
-    for member in await ctx.work.members.of_person(person.id):
+    """Return who can be told their code, with the person's name there: the other coordinators of the group that they
+    have been in the longest, or else its core members.
+
+    Nobody is a puppet whom somebody else at their browser has let in, nor of a town that has lured them into it.
+    """
+    for member in sorted(await ctx.work.members.of_person(person.id), key=lambda one: (one.joined_at, one.id)):
         group = await ctx.work.groups.get(member.group_id)
-        if group.state != "active" or rank_of(member, group) < Rank.NETWORK:
-            continue
-        core = [one for one in await ctx.work.members.active(group.id) if await _is_trusted(ctx, one, person)]
-        for other in [one for one in core if one.coordinator] or core:
-            found.setdefault(other.person_id, (other, member.name, group.title, group.id))
-    return list(found.values())
+        if group.state == "active" and rank_of(member, group) >= Rank.NETWORK:
+            core = [one for one in await ctx.work.members.active(group.id) if await _is_trusted(ctx, one, person)]
+            told = [one for one in core if one.coordinator] or core
+            return [(other, member.name, group.title, group.id) for other in told]
+    return []
 
 
 async def _is_trusted(ctx: Context, other: Member, person: Person) -> bool:

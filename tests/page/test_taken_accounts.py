@@ -172,6 +172,29 @@ async def test_no_puppet_is_told_a_code(alone: OnThePage) -> None:
     assert "läs upp numret" in alva.text, "both others were let in by her"
 
 
+async def test_no_town_is_told_the_codes_of_whom_it_has_lured(alone: OnThePage) -> None:
+    """Whoever begins a town and asks somebody into it is not rung by them: those of the older town are."""
+    alva = await alone.founded()
+    await join(alva, "Alva")
+    cia = await invited(alone, alva, "Cia")
+    alone.clock.wind(days=2)
+    mallory = await alone.founded("Fjärrstad", "Bo")
+    await join(mallory, "Bo")
+    await mallory.write("/start")
+    await mallory.press("Bjud in till webbsidan")
+    await cia.open(re.findall(r"/l/[\w-]+", mallory.text)[-1])
+    await cia.press("Be att få", name="Cia")
+    await mallory.open("/samtal")
+    await mallory.press("Släpp in")
+    alone.page.asking.mail = True
+    await cia.open("/konto")
+    await cia.press("Spara adressen", address=THIEF)
+    await alva.open("/samtal")
+    await mallory.open("/samtal")
+    assert "Ring upp Cia" in alva.text
+    assert "Ring upp Cia" not in mallory.text
+
+
 async def test_the_network_is_let_in_with_a_code(both: Both) -> None:
     """So are guests of the event, and a colleague on one's own seat, who needs nobody's yes."""
     await Player(both.town).play("guests", EVENT + POSTER)
