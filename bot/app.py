@@ -33,7 +33,7 @@ from bot.telegram.rate_limit import Pace
 from flows.loader import the_process
 from flows.model import Process
 from messages.voice import Voice, the_voice
-from storage import keyed_migrations
+from storage import backup, keyed_migrations
 from storage.store import Store
 from storage.vault import Keyring
 
@@ -141,6 +141,7 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
             store.watch("makings", job_runner.wake)
             versions = {exercise.version for exercise in present.exercises.values()}
             maintenance = Maintenance(store, poller, keyring, clock, setup.zone, setup.backups, versions)
+            store.watch("keys", maintenance.take_out_erased)
             yield Bot(
                 store,
                 telegram,
@@ -160,8 +161,15 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
         await store.close()
 
 
-def opened(settings: Settings, clock: Clock) -> AbstractAsyncContextManager[Bot]:
-    """Assemble the bot by the operator's settings. Raises StorageError, StartError."""
+def opened(settings: Settings, clock: Clock, *, new: bool = False) -> AbstractAsyncContextManager[Bot]:
+    """Assemble the bot by the operator's settings. Raises StorageError, StartError.
+
+    `new`: a database is to begin, though backups of one are there; where one is, that is refused.
+    """
+    if new:
+        backup.refuse_to_overwrite(settings.database)
+    else:
+        backup.refuse_to_begin_anew(settings.database, settings.backups)
     setup = Setup(
         token=settings.token,
         master_key=settings.master_key,

@@ -162,11 +162,11 @@ def settle_in() -> None:
     gc.set_threshold(NEW_OBJECTS)
 
 
-async def _run(settings: Settings, clock: Clock) -> int:
+async def _run(settings: Settings, clock: Clock, *, new: bool) -> int:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     logs.watch(loop)
     try:
-        async with opened(settings, clock) as bot:
+        async with opened(settings, clock, new=new) as bot:
             for name in (signal.SIGTERM, signal.SIGINT):  # before, they end the process at once
                 loop.add_signal_handler(name, stop.set)
             settle_in()
@@ -189,7 +189,7 @@ async def _run(settings: Settings, clock: Clock) -> int:
     return 0
 
 
-def run(settings: Settings, clock: Clock) -> int:
-    """Run the bot on Telegram until SIGTERM or SIGINT; the exit code. Raises StorageError, StartError."""
+def run(settings: Settings, clock: Clock, *, new: bool = False) -> int:
+    """Run the bot until SIGTERM or SIGINT; the exit code. `new`: see `opened`. Raises StorageError, StartError."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_run(settings, clock))
+        return runner.run(_run(settings, clock, new=new))

@@ -1,36 +1,36 @@
 """Backups: the database as a whole, sealed, many of them; and the folder of group keys, sealed, of which there is one.
 
-A backup of the database holds no group's key, and the one file of keys is written anew in its place. So a group that is
+A backup of the database holds no group's key; they are in a file of their own (`backup_keys`). So a group that is
 erased is gone from every backup, however old, as soon as that file has been renewed; and a backup that is put back
 finds the key destroyed and erases the group again.
 
 All of this blocks, and works on paths alone, whether or not a bot has the database open meanwhile.
 """
 
-import io
-import json
 import os
-import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from storage import backup_files, schema, sealed_file
+from storage import backup_files, backup_keys, schema, sealed_file
 from storage.access_log import Head, heads_in
 from storage.backup_files import (
     HEADS,
     KEYS,
+    all_in,
     alone_in,
     digest_of,
     disk_errors,
     private_file,
+    stamp,
     to_disk,
     workroom,
 )
 from storage.errors import (
     BackupDamaged,
+    DatabaseLost,
     DatabaseThere,
     FolderExposed,
     KeysMissing,
@@ -53,21 +53,15 @@ OPEN_UNNAMED = (
     f"UPDATE check_in_answers SET sealed = x'' WHERE check_in_id IN {_OPEN_ROUNDS}",
     f"UPDATE check_in_turns SET answered = 0, said = 0 WHERE check_in_id IN {_OPEN_ROUNDS}",
 )
-_NAME = re.compile(r"stadsbot-(\d{8}T\d{6}Z)\.backup")
-_TIME = "%Y%m%dT%H%M%SZ"
 
 
-def all_in(folder: Path) -> list[Path]:
-    """The backups in a folder, the newest first."""
-    found = folder.iterdir() if folder.is_dir() else ()
-    return sorted((path for path in found if _NAME.fullmatch(path.name)), reverse=True)
+def refuse_to_begin_anew(path: Path, folder: Path | None) -> None:
+    """Refuse to let a database be made where one was lost. Raises DatabaseLost.
 
-
-def made_at(backup: Path) -> datetime:
-    """Return when a backup was made, in UTC, as its name tells."""
-    name = _NAME.fullmatch(backup.name)
-    assert name is not None
-    return datetime.strptime(name[1], _TIME).replace(tzinfo=UTC)
+    An empty disk, one that is not mounted, or a wrong path looks like a first start; but then there are backups.
+    """
+    if folder is not None and not _there(path) and (backup_files.numbers_in(folder) or (folder / KEYS).exists()):
+        raise DatabaseLost(path, folder)
 
 
 def make(path: Path, folder: Path, keyring: Keyring, now: datetime, keep: int) -> Path:
@@ -75,60 +69,89 @@ def make(path: Path, folder: Path, keyring: Keyring, now: datetime, keep: int) -
 
     The copy is looked at as a database (whole, references, key) before it is sealed, and what was sealed is opened
     again and compared. Only then does it get its name, and only then do old ones go.
-    Raises NoDatabase, FolderExposed, LinkThere, BackupBusy, WrongBackupKey, BackupDamaged, DiskFull.
+    Raises NoDatabase, FolderExposed, LinkThere, BackupBusy, WrongBackupKey, BackupDamaged, KeysMissing, DiskFull,
+    NotOurs.
     """
     if not path.exists():
         raise NoDatabase(path)
-    with alone_in(folder), disk_errors(), workroom(path) as room:
-        copy, part = room / "copy", folder / "new.part"
+    with alone_in(folder), disk_errors(path.parent), workroom(path) as room:
+        copy = room / "copy"
         copy_database(path, copy)
         _leave_out(copy, now)
         _examine(copy, keyring)
-        with copy.open("rb") as source, private_file(part) as target:
-            sealed_file.seal(source, target, keyring, "database")
-            to_disk(target)
-        if backup_files.digest_of_sealed(part, keyring) != digest_of(copy):
-            raise BackupDamaged
-        _write_keys(path, folder, keyring)  # before the name: a backup with a name has all of its keys beside it
-        backup = folder / f"stadsbot-{now.astimezone(UTC):{_TIME}}.backup"
-        part.replace(backup)
-        _note_heads(copy, folder, now)
-        sync_folder(folder)
-        for old in all_in(folder)[keep:]:
-            old.unlink()
+        with disk_errors(folder):
+            backup = _put_in(folder, copy, path, keyring, now)
+            for old in all_in(folder, now)[keep:]:
+                old.unlink()
+            backup_keys.drop_earlier(folder)
+    return backup
+
+
+def _put_in(folder: Path, copy: Path, path: Path, keyring: Keyring, now: datetime) -> Path:
+    """Seal a copy of the database at `path` into the folder of backups."""
+    part = folder / "new.part"
+    with copy.open("rb") as source, private_file(part) as target:
+        sealed_file.seal(source, target, keyring, "database")
+        to_disk(target)
+    if backup_files.digest_of_sealed(part, keyring) != digest_of(copy):
+        raise BackupDamaged
+    keys = backup_keys.renew(path, folder, keyring)  # before the name: a backup with a name has its keys beside it
+    _see_that_all_are_known(copy, keys, keys_of(path))
+    backup = backup_files.next_name(folder, now)
+    part.replace(backup)
+    _note_heads(copy, folder, now)
+    sync_folder(folder)
     return backup
 
 
 def renew_keys(path: Path, folder: Path, keyring: Keyring) -> None:
-    """Replace the group keys in the folder by those of now.
+    """Put the group keys of now into the folder; what has been erased leaves it. Waits for a backup that is being made.
 
-    Raises FolderExposed, LinkThere, BackupBusy, DiskFull.
+    Raises FolderExposed, LinkThere, DiskFull, NotOurs.
     """
-    with alone_in(folder), disk_errors():
-        _write_keys(path, folder, keyring)
+    with alone_in(folder, wait=True), disk_errors(folder):
+        backup_keys.renew(path, folder, keyring)
+
+
+def reseal_keys(folder: Path, old: Keyring, new: Keyring) -> None:
+    """Seal the group keys in the folder with another master key.
+
+    Raises FolderExposed, LinkThere, DiskFull, NotOurs.
+    """
+    with alone_in(folder, wait=True), disk_errors(folder):
+        backup_keys.reseal(folder, old, new)
+
+
+def chosen(source: Path, now: datetime) -> Path:
+    """Return the backup itself, or the newest in a folder. Raises NoBackup."""
+    if source.is_file():
+        return source
+    found = all_in(source, now)
+    if not found:
+        raise NoBackup(source)
+    return found[0]
 
 
 def restore(
     backup: Path, path: Path, keyring: Keyring, made_with: Keyring | None = None, aside: datetime | None = None
-) -> Path:
-    """Restore a backup (a file, or the newest of a folder) to where no database is, and return which one it was.
+) -> None:
+    """Restore a backup to where no database is.
 
     A database that is there is refused, or set aside under the time `aside` (now). Until the very last step no database
     is there, and a restore that was cut short can be begun again. Group keys that lie beside the database already are
     kept; what is destroyed there or in the backup stays destroyed. `made_with` is the master key that the backup was
     made with, if that is not the one that holds now.
-    Raises AlreadyRunning, DatabaseThere, FolderExposed, NoBackup, WrongBackupKey, BackupDamaged, NewerDatabase,
-    KeysMissing, DiskFull.
+    Raises AlreadyRunning, DatabaseThere, FolderExposed, WrongBackupKey, BackupDamaged, NewerDatabase, KeysMissing,
+    DiskFull, NotOurs.
     """
-    backup = _chosen(backup)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.parent.stat().st_mode & 0o077:
         raise FolderExposed(path.parent)
     lock = lock_database(path)
     try:
-        with disk_errors(), workroom(path) as room:
+        with disk_errors(path.parent), workroom(path) as room:
             if aside is None:
-                _refuse_to_overwrite(path)
+                refuse_to_overwrite(path)
             copy = room / "copy"
             with backup.open("rb") as source, private_file(copy) as target:
                 sealed_file.unseal(source, target, made_with or keyring, "database")
@@ -136,7 +159,7 @@ def restore(
             if made_with is not None:
                 reseal(copy, made_with, keyring)
             keys = KeyFolder(keys_of(path), keyring)
-            keys.merge(_read_keys(backup.parent, keyring, made_with))
+            keys.merge(backup_keys.read(backup.parent, keyring, made_with))
             _prepare(copy, keys, keys_of(path))
             with copy.open("rb") as whole:
                 os.fsync(whole.fileno())
@@ -146,16 +169,6 @@ def restore(
             sync_folder(path.parent)
     finally:
         os.close(lock)
-    return backup
-
-
-def _chosen(backup: Path) -> Path:
-    if backup.is_file():
-        return backup
-    found = all_in(backup)
-    if not found:
-        raise NoBackup(backup)
-    return found[0]
 
 
 def set_aside(paths: Iterable[Path], now: datetime) -> None:
@@ -163,7 +176,7 @@ def set_aside(paths: Iterable[Path], now: datetime) -> None:
     for path in paths:
         if path.exists():
             os.utime(path, (now.timestamp(), now.timestamp()))
-            path.rename(path.with_name(f"{path.name}.aside-{now.astimezone(UTC):{_TIME}}"))
+            path.rename(path.with_name(f"{path.name}.aside-{stamp(now)}"))
 
 
 def drop_aside(folder: Path, before: datetime) -> None:
@@ -178,11 +191,18 @@ def _files_of(path: Path) -> list[Path]:
     return [path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))]
 
 
-def _refuse_to_overwrite(path: Path) -> None:
-    """An empty file is what a failed start leaves. A log without its database would be played into the new one."""
-    there = [file.name for file in _files_of(path) if file.exists() and file.stat().st_size]
+def refuse_to_overwrite(path: Path) -> None:
+    """Refuse a place where a database is. Raises DatabaseThere.
+
+    An empty file is what a failed start leaves. A log without its database would be played into the new one.
+    """
+    there = [file.name for file in _files_of(path) if _there(file)]
     if there:
         raise DatabaseThere(", ".join(there))
+
+
+def _there(file: Path) -> bool:
+    return file.exists() and file.stat().st_size > 0
 
 
 def _examine(copy: Path, keyring: Keyring) -> None:
@@ -218,17 +238,20 @@ def _leave_out(copy: Path, now: datetime) -> None:
 
 def _prepare(copy: Path, keys: KeyFolder, folder: Path) -> None:
     """Check that every group's key is known, and leave a gap in the ids."""
+    _see_that_all_are_known(copy, keys.known(), folder)
+    with closing(sqlite3.connect(copy)) as database, database:
+        database.execute(
+            "INSERT INTO sqlite_sequence SELECT name, 0 FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%' "
+            "AND name NOT IN (SELECT name FROM sqlite_sequence)"
+        )
+        database.execute("UPDATE sqlite_sequence SET seq = seq + ?", (GAP,))
+
+
+def _see_that_all_are_known(copy: Path, keys: Container[str], folder: Path) -> None:
     with closing(sqlite3.connect(copy)) as database:
-        known = keys.known()
-        missing = [key_id for (key_id,) in database.execute("SELECT key_id FROM groups") if key_id not in known]
-        if missing:
-            raise KeysMissing(len(missing), folder)
-        with database:
-            database.execute(
-                "INSERT INTO sqlite_sequence SELECT name, 0 FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%' "
-                "AND name NOT IN (SELECT name FROM sqlite_sequence)"
-            )
-            database.execute("UPDATE sqlite_sequence SET seq = seq + ?", (GAP,))
+        missing = [key_id for (key_id,) in database.execute("SELECT key_id FROM groups") if key_id not in keys]
+    if missing:
+        raise KeysMissing(len(missing), folder)
 
 
 def kept_heads(folder: Path) -> list[Head]:
@@ -245,45 +268,6 @@ def _note_heads(copy: Path, folder: Path, now: datetime) -> None:
         return
     descriptor = os.open(folder / HEADS, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.writelines(f"{now.astimezone(UTC):{_TIME}} {head}\n" for head in heads)
+        file.writelines(f"{stamp(now)} {head}\n" for head in heads)
         file.flush()
         os.fsync(file.fileno())
-
-
-# -- the file of keys --------------------------------------------------------------------------------------------------
-def _write_keys(path: Path, folder: Path, keyring: Keyring) -> None:
-    """Write the file of keys. The old one is then overwritten on disk, as a destroyed key must not live on in it."""
-    content = {key_id: key.hex() for key_id, key in KeyFolder(keys_of(path), keyring).export().items()}
-    part, place = folder / "keys.part", folder / KEYS
-    with private_file(part) as target:
-        sealed_file.seal(io.BytesIO(json.dumps(content).encode()), target, keyring, "keys")
-        to_disk(target)
-    old = place.open("r+b") if place.exists() else None
-    part.replace(place)
-    sync_folder(folder)
-    if old is not None:
-        with old:
-            old.write(bytes(os.fstat(old.fileno()).st_size))
-            to_disk(old)
-
-
-def _read_keys(folder: Path, keyring: Keyring, made_with: Keyring | None) -> dict[str, bytes]:
-    """The keys in a folder of backups, sealed with the master key that holds now; none where there is no such file."""
-    place = folder / KEYS
-    if not place.exists():
-        return {}
-    opened = io.BytesIO()
-    with place.open("rb") as source:
-        try:
-            sealed_file.unseal(source, opened, keyring, "keys")
-            used = keyring
-        except WrongBackupKey:
-            if made_with is None:
-                raise
-            source.seek(0)
-            sealed_file.unseal(source, opened, made_with, "keys")
-            used = made_with
-    keys = {key_id: bytes.fromhex(key) for key_id, key in json.loads(opened.getvalue()).items()}
-    if used is keyring:
-        return keys
-    return {key_id: key and used.rewrap(key_id, key, keyring) for key_id, key in keys.items()}

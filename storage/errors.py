@@ -1,6 +1,7 @@
 """What can go wrong with the storage; every message says what to do about it."""
 
 import sqlite3
+from pathlib import Path
 
 
 class StorageError(Exception):
@@ -31,10 +32,20 @@ class AlreadyRunning(StorageError):
 
 
 class DiskFull(StorageError):
-    """A file could not be written: no room, no permission, or a fault of the disk."""
+    """A file could not be written: no room, or a fault of the disk. `folder`: where, if that is known."""
 
-    def __init__(self) -> None:
-        super().__init__("The disk is full or cannot be written: free some space; what was confirmed earlier is kept.")
+    def __init__(self, folder: Path | None = None) -> None:
+        disk = f"The disk of {folder}, mounted at {mount_of(folder)}," if folder else "The disk"
+        super().__init__(
+            f"{disk} is full or cannot be written: free some space there; what was confirmed earlier is kept."
+        )
+
+
+class NotOurs(StorageError):
+    """A file or folder belongs to somebody else, as after copying as root."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(f"{path} may not be used by the bot's user: give it to that user (chown), and no other.")
 
 
 class Busy(StorageError):
@@ -58,7 +69,19 @@ class KeysMissing(StorageError):
 
     def __init__(self, count: int, folder: object) -> None:
         super().__init__(
-            f"{count} groups have no key in {folder}: put the folder of group keys back beside the database."
+            f"{count} groups have no key in {folder}: put the folder of group keys back beside the database, "
+            "or restore the latest backup (`stadsbot restore --replace`)."
+        )
+
+
+class DatabaseLost(StorageError):
+    """There is no database where it should be, but backups of one are there."""
+
+    def __init__(self, path: object, folder: object) -> None:
+        super().__init__(
+            f"There is no database at {path}, but {folder} holds backups of one: see that its disk is mounted and "
+            "STADSBOT_DATABASE is right, or put the newest back with `stadsbot restore`. If a new bot is to begin "
+            "there, start it once with `stadsbot run --new`; the backups stay."
         )
 
 
@@ -150,11 +173,22 @@ class NotAllowed(StorageError):
         super().__init__("This person may not read or change that: let the group's coordinator name its readers.")
 
 
-def translate(error: sqlite3.Error) -> Exception:
-    """Return the StorageError that an error of SQLite stands for; the same error when it is a fault of the program."""
+def mount_of(folder: Path) -> Path:
+    """Return where the disk is mounted that a folder lies on."""
+    place = folder.absolute()
+    while not place.is_mount() and place != place.parent:
+        place = place.parent
+    return place
+
+
+def translate(error: sqlite3.Error, folder: Path | None = None) -> Exception:
+    """Return the StorageError that an error of SQLite stands for; the same error when it is a fault of the program.
+
+    `folder` is where the database lies.
+    """
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:  # the low byte is the primary result code
         case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
-            return DiskFull()
+            return DiskFull(folder)
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return Busy()
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:

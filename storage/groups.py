@@ -171,6 +171,7 @@ class Groups(Records[Group]):
             self._session.write(statement, {"id": id})
         self._caches.forget()
         self._session.after_commit.append(partial(self._caches.destroy_key, id, row["key_id"]))
+        self._session.touched.add("keys")
         self._session.wipe_log = True
 
     async def _begin(self, id: int, chat_id: int, title: str) -> Group:

@@ -31,8 +31,9 @@ NOTHING: Statement = ("", ())
 class Connection(aiosqlite.Connection):
     """aiosqlite, with several statements to a trip."""
 
-    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, connector: Callable[[], sqlite3.Connection], folder: Path) -> None:
         super().__init__(connector, iter_chunk_size=64)
+        self._folder = folder
         self._thread.daemon = True  # a process that has to end must not wait for a connection that nobody closed
 
     async def run(self, statements: Iterable[Statement]) -> list[sqlite3.Row]:
@@ -44,7 +45,7 @@ class Connection(aiosqlite.Connection):
         try:
             return await self._execute(function, self._conn, *arguments)  # type: ignore[no-any-return, no-untyped-call]
         except sqlite3.Error as error:
-            raise translate(error) from error
+            raise translate(error, self._folder) from error
 
 
 def connect(path: Path) -> Connection:
@@ -55,7 +56,7 @@ def connect(path: Path) -> Connection:
         connection.row_factory = sqlite3.Row
         return connection
 
-    return Connection(connector)
+    return Connection(connector, path.parent)
 
 
 def _run(connection: sqlite3.Connection, statements: Iterable[Statement]) -> list[sqlite3.Row]:

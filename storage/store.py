@@ -186,7 +186,10 @@ class Store:
         return store
 
     def watch(self, table: str, told: Callable[[], None]) -> None:
-        """Call `told` after each commit that brought new rows to a table, as "outbox" or "agenda" (the schedule)."""
+        """Call `told` after each commit that brought new rows to a table, as "outbox" or "agenda" (the schedule).
+
+        "keys" are the groups' keys, of which the commit has destroyed one; nobody has been told of it yet.
+        """
         self._watchers[table] = told
 
     def changed_chats(self) -> set[str]:
@@ -290,7 +293,7 @@ def copy_database(path: Path, target: Path) -> None:
             source.backup(copy)
     except sqlite3.Error as error:
         part.unlink()
-        raise translate(error) from error
+        raise translate(error, target.parent) from error
     part.replace(target)
 
 

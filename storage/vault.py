@@ -115,7 +115,7 @@ class KeyFolder:
             sync_folder(self._folder)
         except OSError:
             (self._folder / key_id).unlink(missing_ok=True)  # an empty file would be the mark of an erasure
-            raise DiskFull from None
+            raise DiskFull(self._folder) from None
         return key_id
 
     def load(self, key_id: str) -> VaultKey:

@@ -22,7 +22,7 @@ def main(args: Arguments) -> int:
         print("Where should the backup go? Name a folder, or set STADSBOT_BACKUPS.", file=sys.stderr)
         return 1
     made = backup.make(settings.database, folder, Keyring(settings.master_key), args.clock(), settings.backup_keep)
-    kept = len(backup.all_in(folder))
+    kept = len(backup_files.numbers_in(folder))
     print(f"{made} is made and was read back whole ({made.stat().st_size / 1e6:.1f} MB). Kept there: {kept}.")
     print(
         f"With it belongs {made.parent / backup_files.KEYS}, of which only the newest may be kept: copy both elsewhere."

@@ -11,6 +11,7 @@ from bot.doctor import backups, database, machine, page
 from bot.doctor.finding import Finding, Level, ok
 from bot.doctor.telegram import BotApi, examine, remove_webhook
 from bot.settings import Settings
+from storage.vault import Keyring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +39,7 @@ async def _examine(args: Arguments, settings: Settings) -> AsyncIterator[Finding
     yield machine.disk(settings.database.resolve().parent)
     for finding in machine.modes(settings.database):
         yield finding
-    yield backups.look(settings.backups, settings.database, args.clock())
+    yield backups.look(settings.backups, settings.database, Keyring(settings.master_key), args.clock())
     if settings.towns:
         from bot.doctor import towns
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.commands import Arguments
 from bot.settings import Settings
 from storage import backup
-from storage.errors import WrongKey
+from storage.errors import NoDatabase, WrongKey
 from storage.rekey import rekey
 from storage.store import Store
 from storage.vault import Keyring
@@ -23,6 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: Arguments) -> int:
     """Change the key, make a backup with the new one, and print what to do now and what the old key is still for."""
     settings = args.settings()
+    if not settings.database.exists():
+        raise NoDatabase(settings.database)
     old, new = Keyring(settings.master_key), Keyring(args.key(args.new))
     try:
         asyncio.run(_see_that_it_opens(settings, args, old))
@@ -33,6 +35,7 @@ def main(args: Arguments) -> int:
         "The database is sealed with the new master key. Put that key in the old one's place before you start the bot."
     )
     if settings.backups is not None:
+        backup.reseal_keys(settings.backups, old, new)
         made = backup.make(settings.database, settings.backups, new, args.clock(), settings.backup_keep)
         print(f"{made} is made with the new key.")
     else:

@@ -36,9 +36,10 @@ def main(args: Arguments) -> int:
         return 1
     made_with = Keyring(args.key(args.made_with)) if args.made_with else None
     database, keyring = settings.database, Keyring(settings.master_key)
+    now = args.clock()
+    used = backup.chosen(source, now)
     if not args.drill:
-        now = args.clock()
-        used = backup.restore(source, database, keyring, made_with, aside=now if args.replace else None)
+        backup.restore(used, database, keyring, made_with, aside=now if args.replace else None)
         if args.replace:  # else the doctor would take readings noted since the backup for lines that were cut off
             backup.set_aside({folder / backup_files.HEADS for folder in (used.parent, settings.backups) if folder}, now)
         print(f"{used} now is {database}.")
@@ -47,7 +48,7 @@ def main(args: Arguments) -> int:
         return 0
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with backup_files.workroom(database, "drill") as folder:
-        used = backup.restore(source, folder / database.name, keyring, made_with)
+        backup.restore(used, folder / database.name, keyring, made_with)
         print(f"{used} can be put back.")
         print(asyncio.run(_look(settings, args, folder / database.name)))
     print("That was a drill: what is in use was not touched, and the copy is gone.")

@@ -8,7 +8,8 @@ from bot.commands import Arguments
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add nothing: everything is set by the settings."""
+    """Add that a new bot is meant; all else is in the settings."""
+    parser.add_argument("--new", action="store_true", help="begin anew where backups of a lost database are")
 
 
 def main(args: Arguments) -> int:
@@ -20,4 +21,4 @@ def main(args: Arguments) -> int:
 
     gc.freeze()
     gc.enable()
-    return run(settings, args.clock)
+    return run(settings, args.clock, new=args.new)

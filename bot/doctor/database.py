@@ -14,9 +14,9 @@ from pathlib import Path
 from bot.doctor.finding import Finding, error, ok, warning
 from bot.features.incidents.log_anchors import BROKEN, verdicts
 from storage.access_log import Head
-from storage.backup import kept_heads
+from storage.backup import kept_heads, refuse_to_begin_anew
 from storage.backup_files import HEADS
-from storage.errors import Damaged, KeysMissing, StorageError, WrongKey
+from storage.errors import Damaged, DatabaseLost, KeysMissing, StorageError, WrongKey
 from storage.read_only import copied
 from storage.vault import Keyring
 
@@ -34,6 +34,10 @@ class Examined:
 
 async def look(path: Path, master_key: bytes, clock: Callable[[], datetime], backups: Path | None = None) -> Examined:
     """Examine the database and its files, and whether its access log fits the heads beside the backups."""
+    try:
+        refuse_to_begin_anew(path, backups)
+    except DatabaseLost as failure:
+        return Examined([_failed(failure, path)], [])
     if not path.exists():  # noqa: ASYNC240 - nothing else goes on in this program
         return Examined([ok("database", "There is none yet; it is made at the first start.")], [])
     running = _in_use(path.with_name(f"{path.name}.lock"))
@@ -93,7 +97,7 @@ def _failed(failure: Exception, path: Path) -> Finding:
         case WrongKey():
             return error("key", "The master key does not fit the database.", "Set the key that it was made with.")
         case KeysMissing():
-            cure = f"Put the folder {path.name}.keys back beside the database."
+            cure = f"Put the folder {path.name}.keys back beside the database, or `stadsbot restore --replace`."
             return error("key", "Keys of groups are missing: what those groups wrote cannot be read.", cure)
         case Damaged() | sqlite3.DatabaseError():
             return error("database", "It is damaged, or is no database of the bot's.", RESTORE)

@@ -1,7 +1,8 @@
 """Maintenance of the running bot: backups each night, the backup's group keys each minute, old rows each day.
 
 What is due follows from the present state, not from memory: the newest backup's name tells whether one is due, so a
-night that the machine slept through is made good at the next start.
+night that the machine slept through is made good at the next start. A newest that lies ahead of now tells that a clock
+was wrong, and one is due.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from bot.dispatch.polling import Poller
 from bot.logs import Log
 from bot.reminders.next_message import PAST_ABSENCES
 from flows.wellbeing import FEWEST
-from storage import backup
+from storage import backup, backup_files
 from storage.errors import BackupBusy
 from storage.store import Store, keys_of
 from storage.vault import KeyFolder, Keyring
@@ -103,9 +104,27 @@ class Maintenance:
             log.failure("maintenance_failed", error)
 
     def last_backup(self) -> datetime | None:
-        """Return when the newest backup was made."""
-        made = backup.all_in(self._plan.folder) if self._plan else []
-        return backup.made_at(made[0]) if made else None
+        """Return when the newest backup was made. One that lies ahead of now tells nothing: a clock was wrong."""
+        now = self._clock()
+        made = map(backup_files.made_at, backup_files.all_in(self._plan.folder, now) if self._plan else ())
+        return next((at for at in made if at <= now), None)
+
+    def take_out_erased(self) -> None:
+        """Take the key of a group that has just been erased out of the backups, before anybody is told that it is gone.
+
+        What fails is logged and tried again each minute.
+        """
+        if self._plan is None:
+            return
+        try:
+            backup.renew_keys(self._store.path, self._plan.folder, self._keyring)
+        except Exception as error:  # noqa: BLE001 - the erasure itself is done
+            log.failure("erased_key_in_backups", error)
+
+    @property
+    def folders(self) -> dict[str, Path]:
+        """The folders of database and backups, by what lies in them."""
+        return {"database": self._store.path.parent} | ({"backups": self._plan.folder} if self._plan else {})
 
     async def _prune(self, now: datetime) -> None:
         today = now.astimezone(self._zone).date()
@@ -145,17 +164,18 @@ class Maintenance:
         for head in heads:  # once a day, so that heads leave the machine with its log
             log.info("access_log_head", group_id=head.group_id, head=str(head))
         await self._poller.forget_taken(now - KEEP_TAKEN)
-        for folder in (self._store.path.parent, self._plan.folder if self._plan else None):
-            if folder is not None:
-                await asyncio.to_thread(backup.drop_aside, folder, now - KEEP_ASIDE)
+        for folder in self.folders.values():
+            await asyncio.to_thread(backup.drop_aside, folder, now - KEEP_ASIDE)
 
     def _keep_backups(self, plan: BackupPlan, now: datetime) -> None:
         path, known = self._store.path, KeyFolder(keys_of(self._store.path), self._keyring).known()
         if known != self._keys_saved:  # a group was erased, and its key must leave the backups; or one is new
             backup.renew_keys(path, plan.folder, self._keyring)
             self._keys_saved = known
-        last = self.last_backup()
-        if last is not None and last >= self._last_due(plan, now):
+        newest = next(map(backup_files.made_at, backup_files.all_in(plan.folder, now)), None)
+        if newest is not None and newest > now:
+            log.warning("backup_ahead_of_clock", seconds=(newest - now).total_seconds())
+        elif newest is not None and newest >= self._last_due(plan, now):
             return
         if self._not_before is not None and now < self._not_before:
             return

@@ -162,7 +162,8 @@ class Run:
     def _backup_trouble(self, victim: Victim) -> list[str]:
         """Whether the newest backup can be put back."""
         try:
-            backup.restore(victim.backups, self._folder / "restored" / "stadsbot.db", Keyring(MASTER_KEY))
+            newest = backup.chosen(victim.backups, datetime.now(UTC))
+            backup.restore(newest, self._folder / "restored" / "stadsbot.db", Keyring(MASTER_KEY))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told
             return [f"the backup cannot be put back: {error!r}"]
         return []

@@ -1,14 +1,21 @@
-"""A town's database to back up, and ways to look at one."""
+"""A town's database to back up, ways to look at one, and a machine with an operator's settings."""
 
+import asyncio
 import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from storage import backup
+from bot.__main__ import main
+from bot.operations.maintenance import BackupPlan, Maintenance
+from bot.secret_files import decode_key
+from storage import backup, backup_files
 from storage.records import Attachment, GroupState, OutboxKind, private_chat
 from storage.store import Store
 from storage.vault import Keyring
@@ -17,6 +24,7 @@ from tests.storage.conftest import MASTER, START, Clock, keep_copy, make_group
 KEYRING = Keyring(MASTER)
 OTHER = Keyring(bytes(range(1, 33)))
 CANARY = "kanariefågel i brunnen"
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
 @pytest.fixture
@@ -110,3 +118,95 @@ async def everything_opens(path: Path, clock: Clock, keyring: Keyring = KEYRING)
     finally:
         await store.close()
     return len(groups)
+
+
+# -- a bot that keeps house, and an operator's machine ---------------------------------------------------------------
+class Taken:
+    """Stands for the intake, which forgets in its memory what is forgotten in the database."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def forget_taken(self, before: datetime) -> None:
+        """Forget."""
+        async with self._store.work() as work:
+            await work.update_log.forget_taken(before)
+
+
+@dataclass
+class Kept:
+    """A store, its maintenance, and its backups."""
+
+    store: Store
+    maintenance: Maintenance
+    clock: Clock
+    folder: Path
+
+    async def after(self, **time: float) -> list[datetime]:
+        """Let time pass and the maintenance look; when the backups were made that there are then."""
+        self.clock.wind(**time)
+        await self.maintenance.look()
+        return [backup_files.made_at(made) for made in backup_files.all_in(self.folder, self.clock())]
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        with closing(sqlite3.connect(self.store.path)) as database:
+            (found,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+        return int(found)
+
+
+@pytest.fixture
+async def house(path: Path, clock: Clock, tmp_path: Path) -> AsyncIterator[Kept]:
+    """A house with a maintenance that has not looked yet. It is ten o'clock in the morning in Stockholm."""
+    store, folder = await open_at(path, clock), tmp_path / "backups"
+    intake: Any = Taken(store)
+    yield Kept(store, Maintenance(store, intake, KEYRING, clock, STOCKHOLM, BackupPlan(folder, 3, 3)), clock, folder)
+    await store.close()
+
+
+class Place:
+    """A machine with the program's settings."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+        self.database, self.backups = folder / "data" / "town.db", folder / "backups"
+        self._monkeypatch, self._clock = monkeypatch, clock
+        for name, value in {
+            "TOKEN": "123456789:" + "canaryToken_canaryToken-canaryToken",
+            "DATABASE": str(self.database),
+            "BACKUPS": str(self.backups),
+            "API_URL": "http://127.0.0.1:9",
+        }.items():
+            monkeypatch.setenv(f"STADSBOT_{name}", value)
+        assert main(["key", "first.key"]) == 0
+        self.use("first.key")
+
+    def use(self, key: str) -> None:
+        """Put a key into the settings."""
+        self._key = key
+        self._monkeypatch.setenv("STADSBOT_MASTER_KEY_FILE", key)
+
+    def groups(self, *, add: int = 0) -> int:
+        """Open the database as the bot would; how many groups there are, after some are added."""
+
+        keyring = Keyring(decode_key(Path(self._key).read_text(encoding="ascii").strip()) or b"")
+
+        async def look() -> int:
+            store = await Store.open(self.database, keyring=keyring, clock=self._clock)
+            try:
+                async with store.work() as work:
+                    for chat in range(add):
+                        await make_group(work, -100 - chat, members=1, first_user=500 + chat)
+                    return len(await work.groups.all_active())
+            finally:
+                await store.close()
+
+        return asyncio.run(look())
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Place:
+    """A machine on which the bot has served two groups."""
+    monkeypatch.chdir(tmp_path)
+    made = Place(tmp_path, monkeypatch, clock)
+    assert made.groups(add=2) == 2
+    return made

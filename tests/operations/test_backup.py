@@ -32,7 +32,8 @@ async def test_restore_equals_the_original(path: Path, folder: Path, clock: Cloc
     before, keys = content(path), {key.name: key.read_bytes() for key in keys_of(path).iterdir()}
     made = make_backup(path, folder, clock)
     lose(path)
-    assert backup.restore(folder, path, KEYRING) == made
+    assert backup.chosen(folder, clock()) == made
+    backup.restore(made, path, KEYRING)
     assert content(path) == before
     assert {key.name: key.read_bytes() for key in keys_of(path).iterdir()} == keys
     assert await everything_opens(path, clock) == 2
@@ -47,7 +48,7 @@ async def test_numbers_after_a_restore_are_new(path: Path, folder: Path, clock: 
         lost, _ = await make_group(work, -3)
     await store.close()
     lose(path)
-    backup.restore(folder, path, KEYRING)
+    backup.restore(backup.chosen(folder, clock()), path, KEYRING)
     store = await open_at(path, clock)
     async with store.work() as work:
         new, members = await make_group(work, -4, members=1, first_user=77)
@@ -137,7 +138,7 @@ async def test_old_keys_cannot_undo_an_erasure(path: Path, folder: Path, clock: 
     for file in path.parent.glob("town.db*"):
         if file.is_file():
             file.unlink()
-    backup.restore(folder, path, KEYRING)
+    backup.restore(backup.chosen(folder, clock()), path, KEYRING)
     assert (keys_of(path) / key_id).read_bytes() == b""
     assert await everything_opens(path, clock) == 1
 
@@ -159,13 +160,39 @@ async def test_rotation(path: Path, folder: Path, clock: Clock) -> None:
     folder.mkdir(mode=0o700)
     (folder / "notes.txt").write_text("ours")
     made = [make_backup(path, folder, clock, keep=3) for _ in range(5)]
-    assert backup.all_in(folder) == made[:1:-1]
-    assert backup.made_at(made[-1]) == clock().replace(microsecond=0)
+    assert backup_files.all_in(folder, clock()) == made[:1:-1]
+    assert backup_files.made_at(made[-1]) == clock().replace(microsecond=0)
     assert sorted(file.name for file in folder.iterdir() if not file.name.startswith("stadsbot-")) == [
         ".lock",
         backup_files.KEYS,
         "notes.txt",
     ]
+
+
+async def test_the_newest_is_the_last_that_was_made(path: Path, folder: Path, clock: Clock) -> None:
+    """Made while the clock was ahead, then right again: what is put back without a name is what was made last; and the
+    oldest by order of making is what goes."""
+    first = make_backup(path, folder, clock)
+    clock.wind(days=300)
+    ahead = make_backup(path, folder, clock)
+    clock.wind(days=-300)
+    last = make_backup(path, folder, clock, keep=2)
+    assert backup.chosen(folder, clock()) == last
+    assert backup_files.all_in(folder, clock()) == [last, ahead]
+    assert not first.exists()
+
+
+async def test_backups_from_before_they_had_numbers(path: Path, folder: Path, clock: Clock) -> None:
+    """They can be put back, the newest of them without its name, but none that lies ahead of now; and they go first."""
+    make_backup(path, folder, clock).rename(folder / "stadsbot-20260301T020000Z.backup")
+    good = make_backup(path, folder, clock).rename(folder / "stadsbot-20260302T020000Z.backup")
+    (folder / "stadsbot-20271203T020000Z.backup").write_bytes(b"made while the clock was ahead")
+    assert backup.chosen(folder, clock()) == good
+    lose(path)
+    backup.restore(good, path, KEYRING)
+    assert await everything_opens(path, clock) == 2
+    new = make_backup(path, folder, clock, keep=2)
+    assert backup_files.all_in(folder, clock()) == [new, good]
 
 
 async def test_one_at_a_time(path: Path, folder: Path, clock: Clock) -> None:
@@ -188,7 +215,7 @@ for n in range(10_000):
         backup.make(path, folder, KEYRING, datetime(2026, 3, 2, tzinfo=UTC) + timedelta(minutes=n), 3)
     else:
         path.unlink(missing_ok=True)
-        backup.restore(folder, path, KEYRING)
+        backup.restore(backup.chosen(folder, datetime.now(UTC)), path, KEYRING)
 """
 
 
@@ -205,7 +232,7 @@ async def test_killed_midway(path: Path, folder: Path, clock: Clock, what: str) 
         time.sleep(0.004 + 0.009 * kill)
         process.kill()
         process.communicate()
-        made = backup.all_in(folder)
+        made = backup_files.all_in(folder, clock())
         assert 1 <= len(made) <= 4
         for one in made:
             copy = path.parent.parent / f"copy{kill}" / f"{one.name}.db"
@@ -213,7 +240,7 @@ async def test_killed_midway(path: Path, folder: Path, clock: Clock, what: str) 
             assert await everything_opens(copy, clock) == 2
     if what == "restore":
         path.unlink(missing_ok=True)
-        backup.restore(folder, path, KEYRING)
+        backup.restore(backup.chosen(folder, clock()), path, KEYRING)
         assert await everything_opens(path, clock) == 2
     clock.wind(days=400)
     make_backup(path, folder, clock)
@@ -225,18 +252,18 @@ async def test_age_is_told_by_the_name(path: Path, folder: Path, clock: Clock) -
     """When a backup was made is known whatever copying does to its times."""
     made = make_backup(path, folder, clock)
     os.utime(made, (0, 0))
-    assert clock() - backup.made_at(made) < timedelta(seconds=1)
+    assert clock() - backup_files.made_at(made) < timedelta(seconds=1)
 
 
 async def test_what_is_set_aside_goes(path: Path, folder: Path, clock: Clock) -> None:
     """What a restore has set aside is thrown away once it is old enough, and backups are not."""
     make_backup(path, folder, clock)
     at = clock.wind(minutes=1)
-    backup.restore(folder, path, KEYRING, aside=at)
+    backup.restore(backup.chosen(folder, at), path, KEYRING, aside=at)
     backup.drop_aside(path.parent, at)
     assert len(list(path.parent.glob("town.db.aside-*"))) == 1
     for place in (path.parent, folder):
         backup.drop_aside(place, at + timedelta(seconds=1))
     assert not list(path.parent.glob("*aside*"))
-    assert len(backup.all_in(folder)) == 1
+    assert len(backup_files.all_in(folder, clock())) == 1
     assert await everything_opens(path, clock) == 2

@@ -29,16 +29,16 @@ async def test_never_over_a_database(path: Path, folder: Path, clock: Clock) -> 
     make_backup(path, folder, clock)
     before = path.read_bytes()
     with pytest.raises(DatabaseThere, match="move it away"):
-        backup.restore(folder, path, KEYRING)
+        backup.restore(backup.chosen(folder, clock()), path, KEYRING)
     store = await open_at(path, clock)
     with pytest.raises(AlreadyRunning):
-        backup.restore(folder, path, KEYRING)
+        backup.restore(backup.chosen(folder, clock()), path, KEYRING)
     await store.close()
     assert path.read_bytes() == before
     path.unlink()
     path.with_name("town.db-wal").write_bytes(b"what was not yet in the database")
     with pytest.raises(DatabaseThere, match=r"town\.db-wal"):
-        backup.restore(folder, path, KEYRING)
+        backup.restore(backup.chosen(folder, clock()), path, KEYRING)
 
 
 async def test_after_a_failed_start(path: Path, folder: Path, clock: Clock) -> None:
@@ -46,7 +46,7 @@ async def test_after_a_failed_start(path: Path, folder: Path, clock: Clock) -> N
     make_backup(path, folder, clock)
     lose(path)
     path.touch()
-    backup.restore(folder, path, KEYRING)
+    backup.restore(backup.chosen(folder, clock()), path, KEYRING)
     assert await everything_opens(path, clock) == 2
 
 
@@ -55,7 +55,7 @@ async def test_wrong_key(path: Path, folder: Path, clock: Clock) -> None:
     make_backup(path, folder, clock)
     lose(path)
     with pytest.raises(WrongBackupKey, match="another master key"):
-        backup.restore(folder, path, OTHER)
+        backup.restore(backup.chosen(folder, clock()), path, OTHER)
     assert not path.exists()
 
 
@@ -66,7 +66,7 @@ async def test_truncated(path: Path, folder: Path, clock: Clock, part: float) ->
     made.write_bytes(made.read_bytes()[: int(made.stat().st_size * part)])
     lose(path)
     with pytest.raises(BackupDamaged):
-        backup.restore(folder, path, KEYRING)
+        backup.restore(backup.chosen(folder, clock()), path, KEYRING)
     assert not path.exists()
 
 
@@ -76,14 +76,14 @@ async def test_keys_that_are_nowhere(path: Path, folder: Path, clock: Clock) -> 
     (folder / backup_files.KEYS).unlink()
     lose(path)
     with pytest.raises(KeysMissing, match="2 groups"):
-        backup.restore(folder, path, KEYRING)
+        backup.restore(backup.chosen(folder, clock()), path, KEYRING)
     assert not path.exists()
 
 
 async def test_nothing_to_do(path: Path, folder: Path, clock: Clock, tmp_path: Path) -> None:
     """An empty folder, a missing database, and a folder open to others each get a sentence."""
     with pytest.raises(NoBackup):
-        backup.restore(folder, tmp_path / "new" / "town.db", KEYRING)
+        backup.restore(backup.chosen(folder, clock()), tmp_path / "new" / "town.db", KEYRING)
     with pytest.raises(NoDatabase, match="start the bot once"):
         backup.make(tmp_path / "nowhere.db", folder, KEYRING, clock(), 3)
     assert not (tmp_path / "nowhere.db").exists()
@@ -101,7 +101,7 @@ async def test_damaged_database_is_not_backed_up(path: Path, folder: Path, clock
     path.write_bytes(torn)
     with pytest.raises(BackupDamaged):
         make_backup(path, folder, clock, keep=1)
-    assert backup.all_in(folder) == [first]
+    assert backup_files.all_in(folder, clock()) == [first]
 
 
 async def test_open_folders_and_links(path: Path, folder: Path, clock: Clock, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ async def test_open_folders_and_links(path: Path, folder: Path, clock: Clock, tm
             make_backup(path, folder, clock)
         (folder / name).unlink()
     assert foreign.read_text() == "somebody else's"
-    assert len(backup.all_in(folder)) == 1
+    assert len(backup_files.all_in(folder, clock())) == 1
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")

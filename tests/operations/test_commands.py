@@ -1,66 +1,13 @@
 """An operator's hands: a backup, a lost disk, a new key – one command each, and each says what to do next."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.__main__ import main
-from bot.secret_files import decode_key
-from storage import backup, backup_files
-from storage.store import Store
-from storage.vault import Keyring
-from tests.operations.conftest import lose
-from tests.storage.conftest import Clock, make_group
-
-
-class Place:
-    """A machine with the program's settings."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
-        self.database, self.backups = folder / "data" / "town.db", folder / "backups"
-        self._monkeypatch, self._clock = monkeypatch, clock
-        for name, value in {
-            "TOKEN": "123456789:" + "canaryToken_canaryToken-canaryToken",
-            "DATABASE": str(self.database),
-            "BACKUPS": str(self.backups),
-            "API_URL": "http://127.0.0.1:9",
-        }.items():
-            monkeypatch.setenv(f"STADSBOT_{name}", value)
-        assert main(["key", "first.key"]) == 0
-        self.use("first.key")
-
-    def use(self, key: str) -> None:
-        """Put a key into the settings."""
-        self._key = key
-        self._monkeypatch.setenv("STADSBOT_MASTER_KEY_FILE", key)
-
-    def groups(self, *, add: int = 0) -> int:
-        """Open the database as the bot would; how many groups there are, after some are added."""
-
-        keyring = Keyring(decode_key(Path(self._key).read_text(encoding="ascii").strip()) or b"")
-
-        async def look() -> int:
-            store = await Store.open(self.database, keyring=keyring, clock=self._clock)
-            try:
-                async with store.work() as work:
-                    for chat in range(add):
-                        await make_group(work, -100 - chat, members=1, first_user=500 + chat)
-                    return len(await work.groups.all_active())
-            finally:
-                await store.close()
-
-        return asyncio.run(look())
-
-
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Place:
-    """A machine on which the bot has served two groups."""
-    monkeypatch.chdir(tmp_path)
-    made = Place(tmp_path, monkeypatch, clock)
-    assert made.groups(add=2) == 2
-    return made
+from storage import backup_files
+from tests.operations.conftest import Place, lose
 
 
 def test_backup_and_restore(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,7 +32,7 @@ def test_restore_refuses(place: Place, capsys: pytest.CaptureFixture[str]) -> No
 def test_a_new_key(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """Rekeyed, the old key is refused with its sentence, the new one fits, and old backups can still be put back."""
     assert main(["backup"]) == 0
-    (old,) = backup.all_in(place.backups)
+    (old,) = place.backups.glob("stadsbot-*.backup")
     kept = old.rename(place.backups / "stadsbot-20260101T000000Z.backup")
     assert main(["key", "second.key"]) == 0
     assert main(["rekey", "second.key"]) == 0

@@ -1,71 +1,20 @@
 """Kept-keeping while the bot runs: backups by night, keys by the minute, old rows by the day."""
 
 import os
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.operations.maintenance import BackupPlan, Maintenance
-from storage import backup
+from bot.operations.maintenance import Maintenance
+from storage import backup, backup_files
 from storage.errors import DiskFull
 from storage.message_notes import MessageContext
 from storage.records import ExerciseVersion, OutboxKind
-from storage.store import Store
-from tests.operations.conftest import KEYRING, open_at
+from tests.operations.conftest import KEYRING, STOCKHOLM, Kept, Taken
 from tests.operations.test_backup import keys_in
 from tests.storage.conftest import START, Clock, make_group
-
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
-
-
-class Taken:
-    """Stands for the intake, which forgets in its memory what is forgotten in the database."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    async def forget_taken(self, before: datetime) -> None:
-        """Forget."""
-        async with self._store.work() as work:
-            await work.update_log.forget_taken(before)
-
-
-@dataclass
-class Kept:
-    """A store, its maintenance, and its backups."""
-
-    store: Store
-    maintenance: Maintenance
-    clock: Clock
-    folder: Path
-
-    async def after(self, **time: float) -> list[datetime]:
-        """Let time pass and the maintenance look; when the backups were made that there are then."""
-        self.clock.wind(**time)
-        await self.maintenance.look()
-        return [backup.made_at(made) for made in backup.all_in(self.folder)]
-
-    def count(self, table: str) -> int:
-        """How many rows a table has."""
-        with closing(sqlite3.connect(self.store.path)) as database:
-            (found,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
-        return int(found)
-
-
-@pytest.fixture
-async def house(path: Path, clock: Clock, tmp_path: Path) -> AsyncIterator[Kept]:
-    """A house with a maintenance that has not looked yet. It is ten o'clock in the morning in Stockholm."""
-    store, folder = await open_at(path, clock), tmp_path / "backups"
-    intake: Any = Taken(store)
-    yield Kept(store, Maintenance(store, intake, KEYRING, clock, STOCKHOLM, BackupPlan(folder, 3, 3)), clock, folder)
-    await store.close()
 
 
 async def test_every_night(house: Kept) -> None:
@@ -78,7 +27,7 @@ async def test_every_night(house: Kept) -> None:
     assert await house.after(hours=1) == made
     assert len(await house.after(days=1)) == 3
     assert len(await house.after(days=1)) == 3, "the fourth has pushed out the first"
-    assert house.maintenance.last_backup() == backup.made_at(backup.all_in(house.folder)[0])
+    assert house.maintenance.last_backup() == backup_files.made_at(backup_files.all_in(house.folder, house.clock())[0])
 
 
 async def test_a_night_slept_through(house: Kept) -> None:
@@ -252,3 +201,29 @@ async def test_without_a_plan(house: Kept, clock: Clock) -> None:
     await maintenance.look()
     assert maintenance.last_backup() is None
     assert not house.folder.exists()
+
+
+async def test_a_clock_that_was_ahead(house: Kept) -> None:
+    """A backup made while the clock was ahead stops no later one: each night has its own, the older ones go, the newest
+    by order of making is the newest, and its age is never less than nothing."""
+    await house.after()
+    await house.after(days=400)
+    assert len(await house.after(days=-400, hours=1)) == 3, "what lies ahead of now is no newest"
+    nights = [await house.after(days=1) for _ in range(3)]
+    assert [made[0] for made in nights] == [house.clock() - timedelta(days=ago) for ago in (2, 1, 0)]
+    assert nights[-1] == [house.clock() - timedelta(days=ago) for ago in (0, 1, 2)], "it has gone by its turn"
+    assert house.maintenance.last_backup() == house.clock()
+    house.clock.wind(days=-1)
+    assert house.maintenance.last_backup() == house.clock(), "the one of then"
+
+
+@pytest.mark.parametrize("ahead", ["stadsbot-20271203T020000Z.backup", "stadsbot-000001-20271203T020000Z.backup"])
+async def test_the_one_that_lies_ahead_is_warned_of(house: Kept, ahead: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever version made the one that lies ahead, the next is made at once, and the log says why."""
+    house.folder.mkdir(mode=0o700)
+    (house.folder / ahead).touch()
+    await house.after()
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == ["backup_ahead_of_clock"]
+    newest, *_ = backup_files.all_in(house.folder, house.clock())
+    assert backup_files.made_at(newest) == house.clock()
+    assert len(await house.after(hours=1)) == 2, "once"

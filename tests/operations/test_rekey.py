@@ -127,7 +127,7 @@ async def test_older_backup_with_older_keys(path: Path, clock: Clock, tmp_path: 
     folder = tmp_path / "backups"
     backup.make(path, folder, KEYRING, clock(), 14)
     lose(path)
-    backup.restore(folder, path, OTHER, made_with=KEYRING)
+    backup.restore(backup.chosen(folder, clock()), path, OTHER, made_with=KEYRING)
     assert await everything_opens(path, clock, OTHER) == 2
 
 

@@ -17,7 +17,7 @@ import pytest
 from bot.demo.town import MASTER_KEY, STOCKHOLM, Town, town
 from bot.operations.health import _memory
 from bot.operations.maintenance import BackupPlan, Maintenance
-from storage import backup
+from storage import backup_files
 from storage.repository import REMEMBERED
 from storage.vault import Keyring
 from tests.operations.monkey import Monkeys
@@ -87,7 +87,7 @@ async def test_a_year(tmp_path: Path) -> None:
         assert not bot.sender._calls
         assert not bot.sender._returned
         assert not bot.poller._answers
-        assert len(backup.all_in(folder)) == min(14, DAYS)
+        assert len(backup_files.numbers_in(folder)) == min(14, DAYS)
     warm = [week for week in weeks if week.day >= WARM * DAYS]
     assert warm[-1].updates > ACTS * DAYS / 3, "they did something"
     if DAYS >= 90:
