@@ -27,7 +27,7 @@ from bot.operations.watchdog import Watchdog
 from bot.page.channel import Channels
 from bot.settings import Settings
 from bot.telegram import older_messages as earlier_calls
-from bot.telegram.channel import Channel, Myself
+from bot.telegram.channel import Channel
 from bot.telegram.client import Telegram, Transport, client
 from bot.telegram.rate_limit import Pace
 from flows.loader import the_process
@@ -43,7 +43,7 @@ Clock = Callable[[], datetime]
 CONFLICT_EXIT = 75  # EX_TEMPFAIL: another process polls with this token
 TOKEN_EXIT = 78  # EX_CONFIG
 NO_TOKEN = "0:none"  # noqa: S105 - for the library, where the bot is on the page alone
-FIRST_TRIES = (1, 2, 5, 10, 30, 60)  # seconds between tries to reach Telegram at start
+FIRST_TRIES = (1, 2, 5, 10, 30)  # seconds between tries to reach Telegram at start; the watchdog is more patient
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,9 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
     try:
         async with client(setup.token or NO_TOKEN, setup.api_url, setup.request) as telegram:
             channel = Channel(telegram)
-            me = await _introduce(channel) if setup.token else Myself(0, "", reads_all=False)
             async with store.work() as work:
                 await work.outbox.translate(earlier_calls.KINDS, earlier_calls.content_of)
+                user_id, username = await work.update_log.account() if setup.token else (0, "")
             voice = setup.voice or the_voice(setup.language)
             present, earlier = await exercise_versions.load_versions(store, setup.process or the_process(), voice)
             services = Services(
@@ -112,8 +112,8 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
                 voice=voice,
                 buttons=Buttons(keyring.button_key),
                 zone=setup.zone,
-                username=me.username,
-                user_id=me.user_id,
+                username=username,
+                user_id=user_id,
                 needs_activation=setup.needs_activation,
                 allowed_groups=setup.allowed_groups,
                 allowed=setup.allowed,
@@ -189,22 +189,33 @@ def opened(settings: Settings, clock: Clock, *, new: bool = False) -> AbstractAs
     return assembled(setup)
 
 
-async def _introduce(channel: Channel) -> Myself:
-    """Ask Telegram who the bot is, and check that privacy mode is on. Tried until Telegram can be reached."""
-    for wait in (*FIRST_TRIES, *[FIRST_TRIES[-1]] * 1440):
+async def introduce(bot: Bot) -> None:
+    """Ask Telegram who the bot is, for as long as it takes, and check that privacy mode is on. Raises StartError.
+
+    Until then the bot goes by what Telegram told it last, and all that does not come from there goes on.
+    """
+    tries = 0
+    while True:
+        bot.watchdog.alive()
         try:
-            me = await channel.myself()
+            me = await bot.channel.myself()
             break
         except Unusable:
             raise StartError("Telegram does not know this token: copy it anew from @BotFather.", TOKEN_EXIT) from None
         except Away as error:
             log.warning("telegram_unreachable", error_type=error.error)
-            await asyncio.sleep(wait)
-    else:
-        raise StartError("Telegram could not be reached for a day: look at the machine's network.", CONFLICT_EXIT)
+            bot.poller.away = True
+            bot.watchdog.tell("STATUS=Telegram does not answer; it is asked again and again.")
+            await asyncio.sleep(FIRST_TRIES[min(tries, len(FIRST_TRIES) - 1)])
+            tries += 1
     if me.reads_all:
         raise StartError(
             "Privacy mode is off, so the bot would read all talk in groups: turn it on with @BotFather, /setprivacy.",
             TOKEN_EXIT,
         )
-    return me
+    bot.poller.away = False
+    bot.watchdog.tell("STATUS=")
+    if (bot.services.user_id, bot.services.username) != (me.user_id, me.username):
+        bot.services.user_id, bot.services.username = me.user_id, me.username
+        async with bot.store.work() as work:
+            await work.update_log.set_account(me.user_id, me.username)

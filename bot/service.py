@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import uvloop
 
 from bot import logs
-from bot.app import CONFLICT_EXIT, TOKEN_EXIT, Bot, Clock, opened
+from bot.app import CONFLICT_EXIT, TOKEN_EXIT, Bot, Clock, introduce, opened
 from bot.channel.outcomes import Away, Fate, Unusable
 from bot.dispatch import chat_commands
 from bot.errors import StartError
@@ -31,8 +31,6 @@ PARTING = 3.0  # seconds that a part of the bot is waited for at the end
 
 async def set_menus(bot: Bot) -> None:
     """Set Telegram's menus of commands, for private chats and groups. The next start makes good a failure."""
-    if not bot.on_telegram:
-        return
     for audience, commands in chat_commands.house_menus(bot.services.voice).items():
         try:
             await bot.channel.offer(commands, audience)
@@ -40,21 +38,25 @@ async def set_menus(bot: Bot) -> None:
             log.warning("command_menus_failed", error_type=str(error))
 
 
-async def serve(bot: Bot, stop: asyncio.Event, webhook: "Webhook | None" = None) -> None:
-    """Run until `stop` is set, or until a part of the bot fails for good. Raises Unusable.
+async def serve(
+    bot: Bot, stop: asyncio.Event, webhook: "Webhook | None" = None, page: tuple[str, int] | None = None
+) -> None:
+    """Run until `stop` is set, or until a part of the bot fails for good. Raises Unusable, StartError.
 
-    Updates are fetched, or brought by `webhook` if there is one.
+    Updates are fetched, or brought by `webhook` if there is one; `page` tells that the page is open, and where.
     """
     await bot.poller.begin()
     await bot.scheduler.start()
     bot.watchdog.start()
+    if page is not None:
+        bot.watchdog.ready()
     running = [
-        asyncio.create_task(_taking(bot, webhook), name="poller"),
+        asyncio.create_task(_chat_door(bot, webhook), name="poller"),
         asyncio.create_task(bot.sender.run(), name="sender"),
         asyncio.create_task(bot.job_runner.run(), name="job_runner"),
         asyncio.create_task(stop.wait(), name="stop"),
     ]
-    aside = [asyncio.create_task(set_menus(bot)), asyncio.create_task(bot.maintenance.run())]
+    aside = [asyncio.create_task(bot.maintenance.run())]
     log.info("started")
     try:
         done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
@@ -70,10 +72,17 @@ async def serve(bot: Bot, stop: asyncio.Event, webhook: "Webhook | None" = None)
         log.info("stopped")
 
 
-def _taking(bot: Bot, webhook: "Webhook | None") -> Coroutine[Any, Any, None]:
-    if webhook is not None:
-        return webhook.run()
-    return bot.poller.run() if bot.on_telegram else bot.poller.rest()
+async def _chat_door(bot: Bot, webhook: "Webhook | None") -> None:
+    """Open the door to Telegram, once it has answered, and take what comes in there; all else goes on meanwhile."""
+    if not bot.on_telegram:
+        return await bot.poller.rest()
+    await introduce(bot)
+    bot.watchdog.ready()
+    menus = asyncio.create_task(set_menus(bot))
+    try:
+        await (webhook or bot.poller).run()
+    finally:
+        menus.cancel()
 
 
 async def _end(*tasks: asyncio.Task[Any]) -> None:
@@ -173,10 +182,10 @@ async def _run(settings: Settings, clock: Clock, *, new: bool) -> int:
             bot.watchdog.tell = partial(systemd.notify, settings.notify_socket)
             async with (
                 watched(bot, clock, settings.metrics),
-                paged(bot, clock, settings.page_listen, settings.mail),
+                paged(bot, clock, settings.page_listen, settings.mail) as page,
                 brought(bot, settings) as webhook,
             ):
-                await serve(bot, stop, webhook)
+                await serve(bot, stop, webhook, page)
     except Unusable as error:
         if error.fate is Fate.BAD_TOKEN:
             raise StartError(

@@ -53,6 +53,16 @@ class UpdateLog(Records[DeadLetter]):
         """Note how far the mailbox was read."""
         self._session.write("UPDATE intake SET mailbox = ?", (f"{validity}:{uid}",))
 
+    async def account(self) -> tuple[int, str]:
+        """Return the bot's number and name on the channel, as it told them last; 0 and no name if it never did."""
+        row = await self._session.row("SELECT value FROM meta WHERE name = 'account'")
+        number, _, name = row[0].decode().partition(" ") if row else ("0", "", "")
+        return int(number), name
+
+    async def set_account(self, number: int, name: str) -> None:
+        """Note the bot's number and name on the channel."""
+        self._session.write("INSERT OR REPLACE INTO meta VALUES ('account', ?)", (f"{number} {name}".encode(),))
+
     async def dead_letter(
         self,
         update_id: int,

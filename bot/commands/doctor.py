@@ -36,8 +36,7 @@ async def _collect(args: Arguments, settings: Settings) -> list[Finding]:
 
 
 async def _examine(args: Arguments, settings: Settings) -> AsyncIterator[Finding]:
-    yield machine.disk(settings.database.resolve().parent)
-    for finding in machine.modes(settings.database):
+    for finding in (*machine.disks(settings.database, settings.backups), *machine.modes(settings.database)):
         yield finding
     yield backups.look(settings.backups, settings.database, Keyring(settings.master_key), args.clock())
     if settings.towns:

@@ -103,11 +103,12 @@ async def _drop(settings: Settings, args: Arguments, letter: DeadLetter) -> int:
 
 async def _retry(settings: Settings, args: Arguments, letters: list[DeadLetter]) -> int:
     """Retry updates in the order in which they came. Messages wait in the outbox until the bot is started."""
-    from bot.app import opened  # imported here, as the other options do not need Telegram's library
+    from bot.app import introduce, opened  # imported here, as the other options do not need Telegram's library
 
     logs.set_up(settings.log_level)
     failed = 0
     async with opened(settings, args.clock) as bot:
+        await introduce(bot)
         await bot.poller.begin()
         for letter in letters:
             taken = await bot.poller.retake(letter)

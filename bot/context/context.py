@@ -48,16 +48,16 @@ PATIENT, AWAITED = -1, 1  # priorities: a message that nobody waits for, and an 
 TICKS = ("☑", "☐", "●")  # the labels of buttons that show a state begin so
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Services:
-    """The services that stay the same from start to stop."""
+    """The services that stay the same from start to stop, but for the bot's own account, which the channel tells."""
 
     process: Process
     voice: Voice
     buttons: Buttons
     zone: ZoneInfo
-    username: str  # the bot's
-    user_id: int  # the bot's
+    username: str  # the bot's; empty where the channel has never told it
+    user_id: int  # the bot's; 0 likewise
     needs_activation: bool = True
     allowed_groups: frozenset[int] = frozenset()
     limits: AbuseLimits = field(default_factory=AbuseLimits)

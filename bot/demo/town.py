@@ -16,7 +16,7 @@ from typing import ClassVar, TypedDict, Unpack
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-from bot.app import Bot, Setup, assembled
+from bot.app import Bot, Setup, assembled, introduce
 from bot.context.sealed_actions import Action, private_scope
 from bot.demo.screen import keyboard_of, labels, of_bot, said
 from bot.features.documents.worker import Worker
@@ -385,6 +385,7 @@ async def town(
         if kept:
             kept.lay_out(setup.database)
         bot = await running.enter_async_context(assembled(replace(setup, agreement=made.agreement if made else "")))
+        await introduce(bot)
         bot.poller.grace = 0.0
         await bot.poller.begin()
         await set_menus(bot)

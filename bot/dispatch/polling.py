@@ -9,7 +9,8 @@ one becomes a dead letter, and the others go on. So polls without a fault pay no
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
@@ -68,6 +69,8 @@ class Poller:
         self._answers: set[asyncio.Task[None]] = set()
         self._out_of_touch = True
         self._brought: set[int] = set()  # what a webhook brought lately, and was taken
+        self.away = False  # whether Telegram did not answer when it was last asked
+        self.refusing_since: datetime | None = None  # from when on nothing could be committed, as on a full disk
         self.offset = 0
         self.grace = GRACE
         self.polls = self.updates = 0  # since the start, for the metrics
@@ -93,7 +96,7 @@ class Poller:
             self._alive()
             try:
                 await self.poll(POLL_SECONDS)
-                troubles = 0
+                troubles, self.away = 0, False
             except Unusable as error:
                 if error.fate is not Fate.CONFLICT:
                     raise
@@ -104,6 +107,7 @@ class Poller:
                 log.warning("somebody_else_polls", seconds=(now - conflicts[0]).total_seconds())
                 await self._rest(AGAIN_AFTER_CONFLICT)
             except (Away, StorageError) as error:
+                self.away = isinstance(error, Away)
                 if isinstance(error, Away) and error.wait is not None:
                     await self._rest(error.wait.total_seconds())
                     continue
@@ -141,12 +145,13 @@ class Poller:
         fresh = {id: update for id, update in ahead.items() if id not in self._brought}
         fresh = {id: update for id, update in fresh.items() if not is_ordinary_talk(update, self._services.username)}
         offset = max(ahead) + 1 if ahead and not brought else self.offset
-        try:
-            aside = await self._transact(fresh, offset, brought=brought)
-        except Exception as error:
-            if passes(error):
-                raise  # as when the disk is full: nothing of this poll is taken, and it is polled for again
-            aside = await self._transact(fresh, offset, brought=brought, each_alone=True)
+        with self._committing():
+            try:
+                aside = await self._transact(fresh, offset, brought=brought)
+            except Exception as error:
+                if passes(error):
+                    raise  # as when the disk is full: nothing of this poll is taken, and it is polled for again
+                aside = await self._transact(fresh, offset, brought=brought, each_alone=True)
         self._out_of_touch = False
         self.updates += len(fresh)
         self.offset = offset
@@ -155,6 +160,17 @@ class Poller:
         for said in aside:
             if isinstance(said, CallbackAnswer) or self._spare():
                 self._aside(self._say(said))
+
+    @contextmanager
+    def _committing(self) -> Iterator[None]:
+        """Note from when on, if at all, what comes in cannot be committed."""
+        try:
+            yield
+        except Exception as error:
+            if passes(error):
+                self.refusing_since = self.refusing_since or self._clock()
+            raise
+        self.refusing_since = None
 
     async def _transact(
         self, fresh: Mapping[int, JsonObject], offset: int, *, brought: bool, each_alone: bool = False
@@ -190,24 +206,31 @@ class Poller:
         error undoes all of it.
         """
         dirty_runs: set[int] = set()
-        async with self._store.work() as work:
-            if number in self._brought:
-                return None
-            ctx = Context(self._services, work, self._clock(), dirty_runs=dirty_runs)
-            await do(ctx)
-            await dispatch_events.dispatch(ctx)
-            await dispatch_events.refresh_runs(Context(self._services, work, self._clock()), dirty_runs)
-            await work.update_log.note_taken([number])
-            work.after_commit.append(partial(self._brought.add, number))
+        with self._committing():
+            async with self._store.work() as work:
+                if number in self._brought:
+                    return None
+                ctx = Context(self._services, work, self._clock(), dirty_runs=dirty_runs)
+                await do(ctx)
+                await dispatch_events.dispatch(ctx)
+                await dispatch_events.refresh_runs(Context(self._services, work, self._clock()), dirty_runs)
+                await work.update_log.note_taken([number])
+                work.after_commit.append(partial(self._brought.add, number))
         self.updates += 1
         return [*ctx.notices, *ctx.stranger_messages]
 
     async def rest(self) -> None:
-        """Note a sign of life now and then, for ever, instead of polling where there is no Telegram."""
+        """Note a sign of life now and then, for ever, instead of polling where there is no Telegram. Raises Damaged."""
         while True:
             self._alive()
-            async with self._store.work() as work:
-                await work.update_log.heartbeat(self._clock())
+            try:
+                with self._committing():
+                    async with self._store.work() as work:
+                        await work.update_log.heartbeat(self._clock())
+            except StorageError as error:
+                if not passes(error):
+                    raise
+                log.warning("heartbeat_failed", error_type=type(error).__name__)
             await asyncio.sleep(REST)
 
     async def forget_taken(self, before: datetime) -> None:

@@ -6,18 +6,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.doctor.finding import Finding, error, ok, warning
+from storage.errors import mount_of
 
 MEGABYTE = 1_000_000
 LITTLE_ROOM, NO_ROOM = 1000 * MEGABYTE, 200 * MEGABYTE
 
 
-def disk(folder: Path) -> Finding:
-    """Examine the free space of the database's disk."""
+def disks(database: Path, backups: Path | None) -> Iterator[Finding]:
+    """Examine the free space where the database lies, and where the backups do."""
+    yield _disk(database.resolve().parent, "the database lies", "on a full disk the bot takes no answers.")
+    if backups is not None:
+        yield _disk(backups.resolve(), "the backups lie", "on a full disk none is made.")
+
+
+def _disk(folder: Path, what: str, why: str) -> Finding:
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
-    room = f"{free // MEGABYTE} MB are free where the database lies."
-    cure = "Free some space, or move the database: on a full disk the bot takes no answers."
+    room = f"{free // MEGABYTE} MB are free where {what} (the disk mounted at {mount_of(folder)})."
+    cure = f"Free some space there, or use another disk: {why}"
     if free < NO_ROOM:
         return error("disk", f"Only {room}", cure)
     if free < LITTLE_ROOM:

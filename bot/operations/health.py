@@ -6,6 +6,7 @@ unless the operator sets STADSBOT_METRICS, and to other machines only if it name
 
 import asyncio
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from storage.stats import Counts
 from storage.store import Store
 
 TICK = 1.0  # seconds between two looks at how late the event loop is
+BORNE = 60.0  # seconds in which nothing could be committed, as on a full disk, until that is told as not well
 FADE = 0.98  # a tick; the highest lag seen is forgotten within a few minutes
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -59,19 +61,32 @@ class Health:
             self._lag = max(loop.time() - due, self._lag * FADE, 0.0)
 
     async def health(self, _request: web.Request) -> web.Response:
-        """Answer 200 while updates are being polled or awaited and the database answers; else 503.
+        """Answer 200 while updates are being polled or awaited, can be committed, and the database answers; else 503.
 
-        `resting` names what runs beside the bot (its mail) and has failed, until it is begun again.
+        `resting` names what the bot does without for a while: what runs beside it (its mail) and has failed, until it
+        is begun again, and Telegram while that does not answer.
         """
         idle, answers = self._watchdog.idle(), True
         try:
             await self._counts()
         except StorageError:
             answers = False
-        well = idle < PATIENCE and answers
-        resting = sorted(self._beside.resting)
-        told = {"well": well, "seconds_since_turn": round(idle, 1), "database": answers, "resting": resting}
+        refusing = self._refusing()
+        well = idle < PATIENCE and answers and refusing < BORNE
+        resting = sorted(self._beside.resting | ({"telegram"} if self._poller.away else set()))
+        told = {
+            "well": well,
+            "seconds_since_turn": round(idle, 1),
+            "seconds_refusing": round(refusing, 1),
+            "database": answers,
+            "resting": resting,
+        }
         return web.json_response(told, status=200 if well else 503)
+
+    def _refusing(self) -> float:
+        """Return for how many seconds nothing that came in could be committed."""
+        since = self._poller.refusing_since
+        return max(0.0, (self._clock() - since).total_seconds()) if since else 0.0
 
     async def metrics(self, _request: web.Request) -> web.Response:
         """Answer with all metrics, in Prometheus' text format 0.0.4."""
@@ -104,10 +119,14 @@ class Health:
             yield "part_failures_total", "counter", "Times that a part beside the bot has failed.", failures
         idle = self._watchdog.idle()
         yield _gauge("last_turn_seconds", "Seconds since updates were last asked for; a poll lasts up to 40.", idle)
+        yield _gauge("refusing_seconds", "For how long nothing that came in could be committed.", self._refusing())
         yield _gauge("loop_lag_seconds", "How late the event loop was at worst in the last minutes.", self._lag)
         yield _gauge("memory_bytes", "Memory that the process has in use.", _memory())
         size = sum(file.stat().st_size for file in _files_of(self._store.path) if file.exists())
         yield _gauge("database_bytes", "The database with its log.", size)
+        folders = {name: folder for name, folder in self._maintenance.folders.items() if folder.exists()}
+        free = [({"folder": name}, float(shutil.disk_usage(folder).free)) for name, folder in folders.items()]
+        yield "disk_free_bytes", "gauge", "What is free on the disks of database and backups.", free
         last = self._maintenance.last_backup()
         if last is not None:
             age = (self._clock() - last).total_seconds()

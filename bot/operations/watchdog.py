@@ -30,6 +30,10 @@ class Watchdog:
         self._last = time.monotonic()
         self.tell("WATCHDOG=1")
 
+    def ready(self) -> None:
+        """Tell that people can reach the bot, by one door at least."""
+        self.tell("READY=1")
+
     def idle(self) -> float:
         """Return the seconds since `alive` was last called."""
         return time.monotonic() - self._last
@@ -37,7 +41,6 @@ class Watchdog:
     def start(self) -> None:
         """Begin to watch."""
         self.alive()
-        self.tell("READY=1")
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     def stop(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from telegram.error import TelegramError
 
-from bot.app import Bot, assembled
+from bot.app import Bot, assembled, introduce
 from bot.channel.updates import Update, Written
 from bot.context.context import Context
 from bot.demo.screen import said
@@ -139,6 +139,7 @@ async def office(tmp_path: Path) -> AsyncIterator[PostOffice]:
     sandbox = Sandbox(start=START)
     clock = MachineClock(sandbox)
     async with assembled(in_sandbox(sandbox, tmp_path / "data" / "stadsbot.db", clock)) as bot:
+        await introduce(bot)
         yield PostOffice(sandbox, bot, clock)
         await assert_remembered_rightly(bot.store)
 

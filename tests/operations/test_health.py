@@ -1,10 +1,11 @@
 """What can be seen from outside of how the bot is: numbers that help, and nothing that anyone said or is called."""
 
 import asyncio
+import errno
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.config import read
 from bot.demo.town import GROUP, MASTER_KEY, Town, town
+from bot.dispatch import polling
 from bot.errors import StartError
 from bot.operations import health as module
 from bot.operations.health import Health
@@ -24,9 +26,10 @@ from bot.operations.servers import listening
 from bot.operations.watchdog import PATIENCE
 from bot.secret_files import new_master_key
 from bot.settings import Address, SettingsError
-from storage.errors import Busy
+from storage.errors import Busy, DiskFull
 from storage.records import OutboxKind, Reach
 from storage.store import Store
+from storage.update_log import UpdateLog
 from storage.vault import Keyring
 
 SAMPLE = re.compile(r'([a-z_]+)(?:\{([a-z]+="[a-z_]+")\})? (-?[0-9.e+]+)')
@@ -163,6 +166,71 @@ async def test_health(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                 assert answer.status == 503
                 assert (await answer.json())["database"] is False
             assert (await metrics(client))["stadsbot_database_answers"] == 0
+
+
+async def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When what people do cannot be taken because the disk is full, the bot says within a minute that it is not well;
+    it is again when there is room, and what waited is taken."""
+
+    def no_room(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    async with town(tmp_path) as people, asked(people) as client:
+        people.group(GROUP, "Asta")
+        with monkeypatch.context() as full:
+            full.setattr("storage.vault._overwrite", no_room)
+            with pytest.raises(DiskFull, match="mounted at"):
+                await people.act("Asta", "add_bot", chat=people.groups[GROUP])
+            for seconds, status in ((30, 200), (31, 503)):
+                people.sandbox.wind(seconds)
+                with pytest.raises(DiskFull):
+                    await people.bot.poller.poll(0)
+                async with client.get("/health") as answer:
+                    assert answer.status == status
+                    assert (await answer.json())["well"] is (status == 200)
+            assert (await metrics(client))["stadsbot_refusing_seconds"] == pytest.approx(61, abs=1)
+        await people.settle()
+        async with client.get("/health") as answer:
+            assert answer.status == 200
+        assert (await metrics(client))["stadsbot_refusing_seconds"] == 0
+
+
+async def test_the_page_alone_bears_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no Telegram, a full disk ends nothing either: it is told, and passes."""
+    async with town(tmp_path) as people, asked(people) as client:
+        full, beats = True, 0
+
+        async def beat(_: object, now: datetime) -> None:
+            nonlocal beats
+            beats += 1
+            if full:
+                raise DiskFull
+
+        async def sleep(_: float) -> None:
+            nonlocal full
+            people.sandbox.wind(100)
+            async with client.get("/health") as answer:
+                assert answer.status == (503 if full else 200)
+            full = False
+            if beats == 2:
+                raise asyncio.CancelledError
+
+        monkeypatch.setattr(UpdateLog, "heartbeat", beat)
+        monkeypatch.setattr(polling, "asyncio", SimpleNamespace(sleep=sleep))
+        with pytest.raises(asyncio.CancelledError):
+            await people.bot.poller.rest()
+    assert beats == 2
+
+
+async def test_room_on_both_disks(tmp_path: Path) -> None:
+    """How much is free where the database lies, and where the backups do, can be watched."""
+    async with town(tmp_path) as people:
+        bot, plan = people.bot, BackupPlan(tmp_path, 3, 3)
+        keeper = Maintenance(bot.store, bot.poller, Keyring(MASTER_KEY), people.sandbox.now, bot.services.zone, plan)
+        async with asked(people, keeper) as client:
+            found = await metrics(client)
+        for folder in ("database", "backups"):
+            assert found[f'stadsbot_disk_free_bytes{{folder="{folder}"}}'] > 0
 
 
 async def test_lag_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

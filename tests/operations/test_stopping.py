@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.operations.systemd import notify
@@ -112,7 +113,62 @@ async def test_stopped_while_telegram_is_away(tmp_path: Path) -> None:
     """A bot that cannot reach Telegram yet can be stopped as well."""
     with program(tmp_path, "http://127.0.0.1:9", "123456789:" + "invented_invented-invented-invented") as process:
         await until(process, "telegram_unreachable")
-        assert await stopped(process) == -signal.SIGTERM
+        assert await stopped(process) == 0
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
+
+
+@pytest.mark.slow
+async def test_started_while_telegram_is_away(tmp_path: Path, told: socket.socket) -> None:
+    """The page opens, the service is ready, backups are made and /health says who is away; when Telegram answers at
+    last, the chats are served too."""
+    telegram, page, health = free_port(), free_port(), free_port()
+    sandbox = Sandbox(start=datetime.now(UTC), monotonic=time.monotonic)
+    settings = {
+        "NOTIFY_SOCKET": str(tmp_path / "notify"),
+        "STADSBOT_PAGE_URL": f"http://127.0.0.1:{page}",
+        "STADSBOT_PAGE_LISTEN": str(page),
+        "STADSBOT_METRICS": str(health),
+        "STADSBOT_BACKUPS": str(tmp_path / "backups"),
+    }
+    with program(tmp_path, f"http://127.0.0.1:{telegram}", sandbox.token, **settings) as process:
+        await until(process, "backup_made")
+        async with httpx.AsyncClient() as client:
+
+            async def resting() -> list[str]:
+                return list((await client.get(f"http://127.0.0.1:{health}/health")).json()["resting"])
+
+            async with asyncio.timeout(PATIENCE):
+                while await resting() != ["telegram"]:  # noqa: ASYNC110 - another process changes it
+                    await asyncio.sleep(0.05)
+            assert (await client.get(f"http://127.0.0.1:{page}/tillganglighet")).status_code == 200
+            assert b"READY=1" in words(told)
+            async with serve(sandbox, port=telegram, page=False):
+                asta = sandbox.add_person("Asta")
+                sandbox.act(asta, "start")
+                async with asyncio.timeout(60):
+                    while len(sandbox.chat(asta).messages) < 2:  # noqa: ASYNC110 - likewise
+                        await asyncio.sleep(0.05)
+                assert await resting() == []
+                assert await stopped(process) == 0
+
+
+@pytest.mark.slow
+async def test_ready_when_a_door_is_open(tmp_path: Path, told: socket.socket) -> None:
+    """Without a page nobody can reach the bot until Telegram answers: it says so, and is not ready."""
+    settings = {"NOTIFY_SOCKET": str(tmp_path / "notify")}
+    token = "123456789:" + "invented_invented-invented-invented"
+    with program(tmp_path, "http://127.0.0.1:9", token, **settings) as process:
+        await until(process, "telegram_unreachable")
+        assert await stopped(process) == 0
+    said = words(told)
+    assert b"STATUS=Telegram does not answer; it is asked again and again." in said
+    assert b"READY=1" not in said
 
 
 @pytest.mark.slow

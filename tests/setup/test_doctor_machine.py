@@ -22,9 +22,12 @@ class Usage(NamedTuple):
     ("free", "level"), [(50_000_000_000, Level.OK), (500_000_000, Level.WARNING), (100_000_000, Level.ERROR)]
 )
 def test_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free: int, level: Level) -> None:
-    """Little room is a warning, none is an error; also when the folder is yet to be made."""
+    """Little room is a warning, none is an error; where the backups lie, too, and when a folder is yet to be made."""
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(0, 0, free))
-    assert machine.disk(tmp_path / "not" / "made").level is level
+    (only,) = machine.disks(tmp_path / "not" / "made" / "town.db", None)
+    data, backups = machine.disks(tmp_path / "town.db", tmp_path / "not" / "made")
+    assert only.level is data.level is backups.level is level
+    assert "where the backups lie (the disk mounted at /" in backups.says
 
 
 def test_files_of_ones_own(tmp_path: Path) -> None:
