@@ -16,19 +16,23 @@ from storage.vault import Keyring
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what it does only on request."""
+    parser.add_argument("--before-start", action="store_true", help="fail only for what the bot would not start for")
     parser.add_argument("--poll", action="store_true", help="while no bot runs, look whether another program polls")
     parser.add_argument("--remove-webhook", action="store_true", help="take away a webhook that is left behind")
 
 
 def main(args: Arguments) -> int:
-    """Print what was found; return 1 if anything must be mended."""
+    """Print what was found; return 1 if anything must be mended, or only before the bot can start if that is asked."""
     findings = asyncio.run(_collect(args, args.settings()))
     width = max(len(finding.about) for finding in findings)
     for finding in findings:
         print(f"{finding.level:8}{finding.about:{width}}  {finding.says}")
         if finding.cure:
             print(f"{'':{width + 10}}→ {finding.cure}")
-    return 1 if any(finding.level is Level.ERROR for finding in findings) else 0
+    grave = [finding for finding in findings if finding.level is Level.ERROR]
+    if args.before_start:
+        grave = [finding for finding in grave if finding.stops]
+    return 1 if grave else 0
 
 
 async def _collect(args: Arguments, settings: Settings) -> list[Finding]:

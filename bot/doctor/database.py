@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.doctor.finding import Finding, error, ok, warning
+from bot.doctor.finding import Finding, error, obstacle, ok, warning
 from bot.features.incidents.log_anchors import BROKEN, verdicts
 from storage.access_log import Head
 from storage.backup import kept_heads, refuse_to_begin_anew
@@ -95,15 +95,15 @@ def _in_use(lock: Path) -> bool:
 def _failed(failure: Exception, path: Path) -> Finding:
     match failure:
         case WrongKey():
-            return error("key", "The master key does not fit the database.", "Set the key that it was made with.")
+            return obstacle("key", "The master key does not fit the database.", "Set the key that it was made with.")
         case KeysMissing():
             cure = f"Put the folder {path.name}.keys back beside the database, or `stadsbot restore --replace`."
-            return error("key", "Keys of groups are missing: what those groups wrote cannot be read.", cure)
+            return obstacle("key", "Keys of groups are missing: what those groups wrote cannot be read.", cure)
         case Damaged() | sqlite3.DatabaseError():
-            return error("database", "It is damaged, or is no database of the bot's.", RESTORE)
+            return obstacle("database", "It is damaged, or is no database of the bot's.", RESTORE)
         case StorageError():
             says, _, cure = str(failure).partition(": ")
-            return error("database", f"{says}.", cure[:1].upper() + cure[1:])
+            return obstacle("database", f"{says}.", cure[:1].upper() + cure[1:])
         case _:
             cure = f"Let this user read and write {path.parent}, and see that there is room."
             return error("database", f"It could not be copied to be looked at ({type(failure).__name__}).", cure)

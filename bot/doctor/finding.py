@@ -14,12 +14,16 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was examined: its name, what was found, and what to do (empty if nothing)."""
+    """One thing that was examined: its name, what was found, and what to do (empty if nothing).
+
+    `stops`: the bot does not start, or not for long, until that is done.
+    """
 
     level: Level
     about: str
     says: str
     cure: str = ""
+    stops: bool = False
 
 
 def ok(about: str, says: str) -> Finding:
@@ -35,3 +39,8 @@ def warning(about: str, says: str, cure: str) -> Finding:
 def error(about: str, says: str, cure: str) -> Finding:
     """Return a finding that must be mended."""
     return Finding(Level.ERROR, about, says, cure)
+
+
+def obstacle(about: str, says: str, cure: str) -> Finding:
+    """Return a finding that must be mended before the bot can start."""
+    return Finding(Level.ERROR, about, says, cure, stops=True)

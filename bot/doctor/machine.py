@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.doctor.finding import Finding, error, ok, warning
+from bot.doctor.finding import Finding, error, obstacle, ok, warning
 from storage.errors import mount_of
 
 MEGABYTE = 1_000_000
@@ -37,8 +37,10 @@ def modes(database: Path) -> Iterator[Finding]:
     folder = database.resolve().parent
     exposed = [path for path in (folder, database) if path.exists() and _others_can(path)]
     for path in exposed:
-        cure = f"chmod {'700' if path.is_dir() else '600'} {path}"
-        yield error("files", f"Other users of this machine can reach {path}.", cure)
+        says = f"Other users of this machine can reach {path}."
+        yield (
+            obstacle("files", says, f"chmod 700 {path}") if path.is_dir() else error("files", says, f"chmod 600 {path}")
+        )
     if not exposed:
         yield ok("files", "Only this user can reach the database and the secrets.")
 

@@ -24,6 +24,7 @@ NEEDED = {
     "content-security-policy": "default-src 'none'",
     "referrer-policy": "no-referrer",
 }
+NOBODY_BEHIND = (502, 503, 504)  # a reverse proxy's answers while it reaches nobody
 PROXY = "See the reverse proxy (OPERATIONS.md, A page in the browser), its certificate and the bot's log."
 
 
@@ -45,6 +46,9 @@ async def _page(client: httpx.AsyncClient, url: str, *, running: bool) -> Findin
     except httpx.HTTPError as failure:
         told = f"The page at {url} could not be reached ({type(failure).__name__})."
         return error("page", told, PROXY) if running else warning("page", told, "Start the bot, and look again.")
+    if answer.status_code in NOBODY_BEHIND and not running:
+        told = f"The page at {url} answers {answer.status_code}, as no bot runs behind the proxy."
+        return warning("page", told, "Start the bot, and look again.")
     if answer.status_code != 200:
         return error("page", f"The page at {url} answers {answer.status_code}.", PROXY)
     lacks = [name for name, value in NEEDED.items() if value not in answer.headers.get(name, "")]

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from bot.doctor.finding import Finding, error, ok, warning
+from bot.doctor.finding import Finding, error, obstacle, ok, warning
 from storage.json_records import Json, JsonObject
 
 SKEW_NOTED, SKEW_WRONG = 5, 60  # seconds
@@ -89,7 +89,7 @@ async def examine(
         yield _hook(webhook, webhook_url, running)
     elif webhook.code == 200 and webhook.result.get("url"):
         cure = "Take it away with `stadsbot doctor --remove-webhook`."
-        yield error("webhook", "A webhook is left behind, so updates go there and the bot gets none.", cure)
+        yield obstacle("webhook", "A webhook is left behind, so updates go there and the bot gets none.", cure)
     else:
         yield ok("webhook", "No webhook is in the way.")
         yield await _pollers(telegram, webhook, running=running, poll=poll)
@@ -125,7 +125,7 @@ def _hook(reply: Response, url: str, running: bool) -> Finding:
 def _no_bot(reply: Response) -> Finding:
     if reply.code in (401, 404):
         cure = "Copy the token anew from @BotFather (/mybots, API Token); after a leak, revoke it there first."
-        return error("token", "Telegram does not know this token.", cure)
+        return obstacle("token", "Telegram does not know this token.", cure)
     return error("token", f"Telegram could not be asked ({reply.says or reply.code}).", UNREACHABLE)
 
 
@@ -145,7 +145,7 @@ def _clock(now: datetime, theirs: datetime) -> Finding:
 def _powers(me: JsonObject) -> Iterable[Finding]:
     if me.get("can_read_all_group_messages"):
         cure = "@BotFather: /setprivacy, Enable; then take the bot out of each group and add it again."
-        yield error("privacy", "Privacy mode is off: the bot would be sent everything that groups say.", cure)
+        yield obstacle("privacy", "Privacy mode is off: the bot would be sent everything that groups say.", cure)
     else:
         yield ok("privacy", "Privacy mode is on: in groups the bot sees commands, buttons and replies to it.")
     if not me.get("can_join_groups", True):
@@ -161,7 +161,7 @@ async def _pollers(telegram: BotApi, info: Response, *, running: bool, poll: boo
     reply = await telegram.ask("getUpdates", limit=1, timeout=LISTEN)
     if reply.code == 409:
         cure = "Stop the other one; if you know of none, the token has leaked: revoke it at @BotFather (/revoke)."
-        return error("polling", "Another program fetches this bot's updates.", cure)
+        return obstacle("polling", "Another program fetches this bot's updates.", cure)
     if reply.code != 200:
         return error("polling", f"Updates could not be fetched ({reply.says or reply.code}).", UNREACHABLE)
     waiting = "Updates wait for the bot" if reply.result else "No update waits"

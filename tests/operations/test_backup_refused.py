@@ -3,6 +3,7 @@
 # Nothing else goes on in the loop of a test, so it may block.
 # ruff: noqa: ASYNC240
 
+import errno
 import os
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from storage.errors import (
     AlreadyRunning,
     BackupDamaged,
     DatabaseThere,
+    DiskFull,
     FolderExposed,
     KeysMissing,
     LinkThere,
@@ -133,3 +135,19 @@ async def test_a_folder_of_somebody_else(path: Path, folder: Path, clock: Clock)
     os.chown(folder, 61_234, 61_234)
     with pytest.raises(FolderExposed):
         make_backup(path, folder, clock)
+
+
+async def test_no_room_for_a_backup(path: Path, folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk is told with the folder and where its disk is mounted, and no half of a backup takes what room is
+    left."""
+    first = make_backup(path, folder, clock)
+
+    def no_room(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr("storage.backup.to_disk", no_room)
+        with pytest.raises(DiskFull, match=f"The disk of {folder}, mounted at /"):
+            make_backup(path, folder, clock)
+    assert not list(folder.glob("*.part"))
+    assert backup_files.all_in(folder, clock()) == [first]

@@ -22,6 +22,26 @@ def test_backup_and_restore(place: Place, capsys: pytest.CaptureFixture[str]) ->
     assert place.groups() == 2
 
 
+def test_copied_as_root(place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Backups that were copied as root are told as that, by name and with the cure, and not as a full disk."""
+    assert main(["backup"]) == 0
+    lose(place.database)
+    (made,) = place.backups.glob("stadsbot-*.backup")
+    open_file: Any = Path.open
+
+    def refuse(path: Path, *how: str, **more: str) -> Any:
+        if path == made:
+            raise PermissionError(13, "Permission denied", str(path))
+        return open_file(path, *how, **more)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert main(["restore"]) == 74
+    told = capsys.readouterr().err
+    assert told.startswith(f"{made} may not be used by the bot's user: ")
+    assert "chown" in told
+    assert "full" not in told
+
+
 def test_restore_refuses(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """Over a living database nothing is restored, and the exit code says that it is about the storage."""
     assert main(["backup"]) == 0

@@ -11,9 +11,11 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -28,6 +30,7 @@ from tests.storage.conftest import make_group
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "OPERATIONS.md").read_text(encoding="utf-8")
+UNIT = (ROOT / "stadsbot.service").read_text(encoding="utf-8")
 PLACES = r"(?<!\w)/(?:opt/stadsbot|etc/(?:stadsbot|systemd/system)|var/(?:lib|backups)/stadsbot|usr/local/bin)\b"
 NOTED = ("apt", "git", "useradd", "systemctl", "make", "docker", "chown", "stty")
 SYSTEMD_RUN = """#!{python}
@@ -62,7 +65,21 @@ sys.exit(code)
 
 def blocks(kind: str) -> list[str]:
     """The page's blocks of code, in order."""
-    return re.findall(rf"^```{kind}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    return [dedent(block) for block in re.findall(rf"^ *```{kind}\n(.*?)^ *```$", PAGE, re.MULTILINE | re.DOTALL)]
+
+
+@asynccontextmanager
+async def nobody_behind() -> AsyncIterator[str]:
+    """A reverse proxy that reaches no bot; its address."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 class Machine:
@@ -134,14 +151,14 @@ def mode(path: Path) -> int:
 @pytest.mark.slow
 async def test_every_block(tmp_path: Path) -> None:
     """From nothing to a service, the drill, a restore, new secrets, an upgrade and the way back, one after another."""
-    (install, containers, drill, typed_drill, restore, new_token, rekey, rekey_containers, upgrade, rollback) = blocks(
-        "sh"
-    )
+    install, containers, drill, typed_drill, restore, moving, new_token, rekey, *rest = blocks("sh")
+    rekey_containers, upgrade, rollback, mail_password = rest
     machine = Machine(tmp_path / "machine")
     etc, data = machine.at("/etc/stadsbot"), machine.at("/var/lib/stadsbot")
-    async with telegram_over_http() as (sandbox, address):
+    async with telegram_over_http() as (sandbox, address), nobody_behind() as proxy:
         etc.mkdir(mode=0o700)
-        (etc / "settings").write_text(f"STADSBOT_API_URL={address}\n", encoding="utf-8")
+        settings = f"STADSBOT_API_URL={address}\nSTADSBOT_PAGE_URL={proxy}\n"
+        (etc / "settings").write_text(settings, encoding="utf-8")
         said = await machine.do(
             install, typed=sandbox.token, fill={"this repository": "https://git.example.se/stadsbot"}
         )
@@ -167,6 +184,15 @@ async def test_every_block(tmp_path: Path) -> None:
         assert "the sealed names of 2 of them can be read" in await machine.do(typed_drill, typed=machine.master_key())
         assert not (etc / "master-key.typed").exists()
 
+        there = Machine(tmp_path / "another")
+        there.at("/etc/stadsbot").mkdir(mode=0o700)
+        (there.at("/etc/stadsbot") / "settings").write_text(settings, encoding="utf-8")
+        await there.do(install.partition("sb doctor")[0], typed=sandbox.token, fill={"this repository": "x"})
+        shutil.copy(etc / "master-key", there.at("/etc/stadsbot"))
+        shutil.copytree(machine.at("/var/backups/stadsbot"), there.at("/var/backups/stadsbot"), dirs_exist_ok=True)
+        assert "holds 2 groups" in await there.do(moving)
+        assert "systemctl enable --now stadsbot" in there.told.read_text(encoding="utf-8")
+
         assert "holds 2 groups" in await machine.do(restore)
         assert len(list(data.glob("stadsbot.db.aside-*"))) == 1
         assert "Telegram knows the bot" in await machine.do(new_token, typed=sandbox.token)
@@ -182,11 +208,18 @@ async def test_every_block(tmp_path: Path) -> None:
         back = f"sb restore --replace --made-with /etc/stadsbot/{kept.name} {first}"
         assert "holds 2 groups" in await machine.do(back)
 
-        said = await machine.do(upgrade, fill={"version": "0.2.0"})
+        said = await machine.do(upgrade, fill={"version": "0.2.0", "commit": "4222ff80"})
         told = machine.told.read_text(encoding="utf-8")
-        assert told.rindex("systemctl stop") < told.rindex("git checkout v0.2.0") < told.rindex("systemctl start")
+        assert told.rindex("systemctl stop") < told.rindex("git checkout 4222ff80") < told.rindex("systemctl start")
         made = Path(re.findall(r"(\S+\.backup) is made", said)[0]).name
-        assert "holds 2 groups" in await machine.do(rollback, fill={"version": "0.2.0", "backup": made})
+        assert "holds 2 groups" in await machine.do(rollback, fill={"commit": "4222ff80", "backup": made})
+
+        await machine.do(mail_password, typed="invented")
+        (dropped_in,) = machine.at("/etc/systemd/system").glob("stadsbot.service.d/mail.conf")
+        (credential,) = re.findall(r"^#(LoadCredential=stadsbot-mail-password:\S+)$", UNIT, re.MULTILINE)
+        assert machine.placed(credential) in dropped_in.read_text(encoding="utf-8").splitlines()
+        assert mode(etc / "mail-password") == 0o600
+        await machine.do("sb doctor")
 
         (tidy,) = re.findall(r"`(sudo find [^`]+)`", PAGE)
         await machine.do(tidy)
@@ -217,6 +250,29 @@ async def test_a_change_of_the_key_that_was_cut_short(tmp_path: Path) -> None:
         await machine.do("sb rekey /etc/stadsbot/master-key.new")
         assert "The master key fits the database." in await machine.do("sb-rekey")
         assert machine.master_key() == new
+
+
+@pytest.mark.slow
+async def test_the_page_alone(tmp_path: Path) -> None:
+    """Where nobody uses Telegram the token's file is empty: `sb` says so when it is missing, and works with it."""
+    machine = Machine(tmp_path / "machine")
+    etc = machine.at("/etc/stadsbot")
+    etc.mkdir(mode=0o700)
+    (etc / "settings").touch()
+    await machine.do("ln -s /opt/stadsbot/bot/operations/sb /usr/local/bin/")
+    with pytest.raises(AssertionError, match=r"token is missing: .* without Telegram: sudo install -m 0600 /dev/null"):
+        await machine.do("sb doctor")
+    (empty,) = re.findall(r"`(sudo install -m 0600 /dev/null [^`]+)`", PAGE)
+    await machine.do(empty)
+    with pytest.raises(AssertionError, match="master-key is missing: put its copy back"):
+        await machine.do("sb doctor")
+    await machine.do("umask 077; /opt/stadsbot/.venv/bin/stadsbot key > /etc/stadsbot/master-key")
+    await machine.do("install -d -m 0700 /var/lib/stadsbot /var/backups/stadsbot")
+    async with nobody_behind() as proxy:
+        (etc / "settings").write_text(f"STADSBOT_PAGE_URL={proxy}\n", encoding="utf-8")
+        assert "None is set: the bot is on the page alone." in await machine.do("sb doctor")
+        with pytest.raises(AssertionError, match=r"master-key\.typed is missing"):
+            await machine.do("sb restore --drill --made-with /etc/stadsbot/master-key.typed")
 
 
 @pytest.mark.parametrize("words", sorted(set(re.findall(r"`sb ([a-z-]+[^`]*)`", PAGE.replace("\n", " ")))))

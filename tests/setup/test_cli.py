@@ -117,6 +117,24 @@ def test_doctor(settings: dict[str, str], capsys: pytest.CaptureFixture[str]) ->
     assert not any(settings[name] in told for name in ("STADSBOT_TOKEN", "STADSBOT_MASTER_KEY"))
 
 
+def test_doctor_before_a_start(
+    settings: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`stadsbot doctor --before-start` tells all the same, and fails only for what the bot would not start for."""
+    for name, value in {"PAGE_URL": "http://127.0.0.1:9", "MAIL_SERVER": "127.0.0.1:9", "MAIL_FROM": "x@y.se"}.items():
+        monkeypatch.setenv(f"STADSBOT_{name}", value)
+    monkeypatch.setenv("STADSBOT_MAIL_TLS", "none")
+    assert main(["doctor", "--before-start"]) == 0
+    told = capsys.readouterr().out
+    assert "error   token" in told
+    assert "error   mail" in told
+    database = Path(settings["STADSBOT_DATABASE"])
+    database.parent.mkdir(mode=0o700)
+    database.write_bytes(b"no database of the bot's")
+    assert main(["doctor", "--before-start"]) == 1
+    assert "error   database" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("option", "verb"), [([], VERB), (["--way-back"], WAY_BACK)])
 def test_invite_without_telegram(
     option: list[str], verb: str, settings: dict[str, str], capsys: pytest.CaptureFixture[str]

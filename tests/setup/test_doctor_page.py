@@ -25,7 +25,12 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 async def examined(
-    answer: httpx.Response | Exception, mail: MailServer | None = None, url: str = URL, now: datetime = NOW
+    answer: httpx.Response | Exception,
+    mail: MailServer | None = None,
+    url: str = URL,
+    now: datetime = NOW,
+    *,
+    running: bool = True,
 ) -> list[Finding]:
     """What is found where the page answers so."""
 
@@ -36,7 +41,7 @@ async def examined(
         return answer
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(handle)) as client:
-        return [finding async for finding in page.examine(client, url, mail, now, running=True)]
+        return [finding async for finding in page.examine(client, url, mail, now, running=running)]
 
 
 async def test_all_is_well() -> None:
@@ -60,6 +65,15 @@ async def test_nobody_answers() -> None:
         found, *_ = await examined(answer)
         assert found.level is Level.ERROR
         assert found.cure
+
+
+@pytest.mark.parametrize("answer", [httpx.ConnectError("no"), *map(httpx.Response, page.NOBODY_BEHIND)])
+async def test_no_bot_runs(answer: httpx.Response | Exception) -> None:
+    """While the bot is stopped, as for an upgrade, its proxy reaches nobody: no error, as other answers are."""
+    found, *_ = await examined(answer, running=False)
+    assert found.level is Level.WARNING
+    found, *_ = await examined(httpx.Response(404), running=False)
+    assert found.level is Level.ERROR
 
 
 async def test_a_certificate_that_nobody_trusts() -> None:
