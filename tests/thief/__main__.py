@@ -1,4 +1,4 @@
-"""Rob a town: `python -m tests.thief [MONTHS]` plays it (eighteen months by default) and prints the table."""
+"""Rob a town: `python -m tests.thief [MONTHS]` plays it (four months by default) and prints the table."""
 
 import asyncio
 import sys
@@ -22,4 +22,4 @@ async def main(months: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(int(sys.argv[1]) if sys.argv[1:] else 18)))
+    sys.exit(asyncio.run(main(int(sys.argv[1]) if sys.argv[1:] else 4)))
