@@ -25,7 +25,7 @@ from bot.operations.beside import Beside
 from bot.operations.maintenance import BackupPlan, Maintenance
 from bot.operations.watchdog import Watchdog
 from bot.page.channel import Channels
-from bot.settings import Settings
+from bot.settings import Operator, Settings
 from bot.telegram import older_messages as earlier_calls
 from bot.telegram.channel import Channel
 from bot.telegram.client import Telegram, Transport, client
@@ -80,6 +80,7 @@ class Setup:
     allowed: frozenset[str] = frozenset()
     backups: BackupPlan | None = None
     page_url: str = ""
+    operator: Operator = Operator()  # noqa: RUF009 - it never changes
     mail: bool = False
     towns: Path | None = None  # see Services
     request: Transport | None = None
@@ -120,6 +121,7 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
                 rights=routing.BUTTON_RIGHTS,
                 agreement=setup.agreement or voice.book("agreement")["version"],
                 page_url=setup.page_url.rstrip("/"),
+                operator=setup.operator,
                 towns=setup.towns,
             )
 
@@ -182,6 +184,7 @@ def opened(settings: Settings, clock: Clock, *, new: bool = False) -> AbstractAs
         allowed_groups=settings.allowed_groups,
         allowed=frozenset({"notes"} if settings.notes else ()),
         page_url=settings.page_url or "",
+        operator=settings.operator,
         mail=settings.mail is not None,
         towns=settings.towns,
         backups=BackupPlan(settings.backups, settings.backup_hour, settings.backup_keep) if settings.backups else None,

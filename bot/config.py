@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dotenv import dotenv_values
 
 from bot.secret_files import SecretRefused, check_private, decode_key, read_secret
-from bot.settings import Address, Mailbox, MailServer, Settings, SettingsError
+from bot.settings import Address, Mailbox, MailServer, Operator, Settings, SettingsError
 from storage.backup_files import refuse_exposed
 from storage.errors import StorageError
 
@@ -45,6 +45,8 @@ NAMES = (
     "WEBHOOK_LISTEN",
     "PAGE_URL",
     "PAGE_LISTEN",
+    "OPERATOR_NAME",
+    "OPERATOR_CONTACT",
     "MAIL_SERVER",
     "MAIL_FROM",
     "MAIL_TLS",
@@ -124,6 +126,7 @@ class _Reader:
             webhook_listen=self.address("WEBHOOK_LISTEN", "127.0.0.1:8443") or Address("127.0.0.1", 8443),
             page_url=self.page_url(),
             page_listen=self.address("PAGE_LISTEN", "127.0.0.1:8444") or Address("127.0.0.1", 8444),
+            operator=Operator(self.value("OPERATOR_NAME"), self.value("OPERATOR_CONTACT")),
             mail=self.mail(),
             notify_socket=self.values.get("NOTIFY_SOCKET", ""),
         )

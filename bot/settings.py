@@ -45,6 +45,19 @@ class MailServer:
     bounces: Mailbox | None = None  # None: somebody reads what comes back
 
 
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who answers for the page, as its statement of accessibility has to say; empty where it is not set."""
+
+    name: str = ""  # the body's, such as a municipality's
+    contact: str = ""  # how it is reached: a mail address, a telephone number, an address on the web
+
+    @property
+    def is_known(self) -> bool:
+        """True if people can be told whom to turn to."""
+        return bool(self.name and self.contact)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What an operator decides, checked.
@@ -71,5 +84,6 @@ class Settings:
     webhook_listen: Address
     page_url: str | None  # None: there is no page
     page_listen: Address
+    operator: Operator
     mail: MailServer | None  # None: no mail is sent
     notify_socket: str  # systemd's; empty when there is none

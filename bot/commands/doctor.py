@@ -53,6 +53,7 @@ async def _examine(args: Arguments, settings: Settings) -> AsyncIterator[Finding
         yield finding
     async with httpx.AsyncClient() as client:
         if settings.page_url:
+            yield page.examine_statement(settings.operator)
             async for finding in page.examine(
                 client, settings.page_url, settings.mail, args.clock(), running=looked.running
             ):

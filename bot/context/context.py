@@ -33,6 +33,7 @@ from bot.context.plain_text import fingerprint, plain
 from bot.context.run_cache import RunCache
 from bot.context.sealed_actions import LINK, Action, Buttons, private_scope
 from bot.context.split import split
+from bot.settings import Operator
 from bot.telegram import links
 from flows.dates import DateReader
 from flows.model import Exercise, Process
@@ -67,6 +68,7 @@ class Services:
     allowed: frozenset[str] = frozenset()  # what the operator allows to be sent over the channel, such as "notes"
     rights: Mapping[str, ButtonAccess] = field(default_factory=dict)  # of every button, by its verb
     page_url: str = ""  # the address of the page in the browser; empty: there is none
+    operator: Operator = field(default_factory=Operator)  # who answers for it
     towns: Path | None = None  # the operator's folder with a folder for each town
 
     def address(self, token: str, *, outside: bool = False) -> str:

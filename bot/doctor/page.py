@@ -15,7 +15,7 @@ import httpx
 
 from bot.doctor.finding import Finding, error, ok, warning
 from bot.page import bounces
-from bot.settings import Mailbox, MailServer
+from bot.settings import Mailbox, MailServer, Operator
 
 SOON = timedelta(days=14)  # automatic renewal comes a month before a certificate's end
 PATIENCE = 10  # seconds
@@ -58,6 +58,14 @@ async def _page(client: httpx.AsyncClient, url: str, *, running: bool) -> Findin
         cure = "Let the reverse proxy hand on the bot's headers as they are."
         return error("page", f"Headers that keep people safe are missing or changed: {', '.join(lacks)}.", cure)
     return ok("page", f"{url} answers, with its headers.")
+
+
+def examine_statement(operator: Operator) -> Finding:
+    """Examine whether the statement of accessibility says whose page it is (lag 2018:1937)."""
+    if operator.is_known:
+        return ok("statement", f"The statement of accessibility names {operator.name}.")
+    told = "The statement of accessibility names nobody who answers for the page; the law asks an authority for that."
+    return warning("statement", told, "Set STADSBOT_OPERATOR_NAME and STADSBOT_OPERATOR_CONTACT.")
 
 
 async def _certificate(url: str, now: datetime) -> Finding:

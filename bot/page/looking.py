@@ -230,6 +230,7 @@ class Looking:
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
             facts = await self.frame(work, visitor, "statement")
+        facts["operator"] = self._asking.services.operator
         return self._looks.page("statement", facts)
 
     async def link(self, request: web.Request) -> web.StreamResponse:

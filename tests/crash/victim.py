@@ -24,7 +24,7 @@ from typing import Any, Self
 
 from pyreqwest.request import RequestBuilder
 
-import bot.app
+import bot.service
 from bot import __main__ as program
 from bot.dispatch import due_rows
 from bot.dispatch.polling import Poller
@@ -179,7 +179,7 @@ def at_start(trap: Trap) -> None:
     apply, schema._apply = schema._apply, applying
     opened = trap.after_awaiting("start.opened", Store.open)
     Store.open = opened  # type: ignore[method-assign,assignment]
-    bot.app._introduce = trap.after_awaiting("start.introduced", bot.app._introduce)  # type: ignore[assignment]
+    bot.service.introduce = trap.after_awaiting("start.introduced", bot.service.introduce)  # type: ignore[attr-defined,assignment]
 
 
 def in_backups(trap: Trap) -> None:

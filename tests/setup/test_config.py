@@ -12,7 +12,7 @@ import pytest
 
 from bot.config import NAMES, gather, languages, read
 from bot.secret_files import new_master_key
-from bot.settings import Address, Mailbox, Settings, SettingsError
+from bot.settings import Address, Mailbox, Operator, Settings, SettingsError
 
 TOKEN = "123456789:" + "canaryToken_canaryToken-canaryToken"
 KEY = new_master_key()
@@ -135,6 +135,16 @@ def test_mail_that_comes_back() -> None:
     assert "canary" not in repr(opened)
     (problem,) = problems(shared | {"STADSBOT_MAIL_BOUNCES": "imap.example.se"})
     assert "imap.example.se:993" in problem
+
+
+def test_who_answers_for_the_page() -> None:
+    """Name and contact are taken as they are; whoever sets one of them alone is not known by it."""
+    named = GOOD | {"STADSBOT_OPERATOR_NAME": " Exempelstads kommun "}
+    assert read(GOOD).operator == Operator()
+    assert not read(named).operator.is_known
+    found = read(named | {"STADSBOT_OPERATOR_CONTACT": "010-123 45 67"}).operator
+    assert found == Operator("Exempelstads kommun", "010-123 45 67")
+    assert found.is_known
 
 
 def test_all_mistakes_are_told_at_once() -> None:

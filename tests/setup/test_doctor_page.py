@@ -18,10 +18,11 @@ from cryptography.x509.oid import NameOID
 from bot.doctor import page
 from bot.doctor.finding import Finding, Level
 from bot.page.looks import HEADERS
-from bot.settings import MailServer
+from bot.settings import MailServer, Operator
 
 URL = "http://stad.example.se"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+KNOWN = Operator("Exempelstads kommun", "tillganglighet@exempelstad.example")
 
 
 async def examined(
@@ -48,6 +49,17 @@ async def test_all_is_well() -> None:
     """The bot's own headers are what is looked for."""
     found, *_ = await examined(httpx.Response(200, headers=HEADERS))
     assert found.level is Level.OK
+
+
+@pytest.mark.parametrize(
+    ("operator", "level"),
+    [(Operator(), Level.WARNING), (Operator("Exempelstads kommun"), Level.WARNING), (KNOWN, Level.OK)],
+)
+def test_whose_page_it_is(operator: Operator, level: Level) -> None:
+    """An authority that has not said who answers for the page, and how they are reached, is told what to set."""
+    found = page.examine_statement(operator)
+    assert found.level is level
+    assert level is Level.OK or "STADSBOT_OPERATOR_CONTACT" in found.cure
 
 
 @pytest.mark.parametrize("name", page.NEEDED)
