@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from storage import ballots
+from storage import sealed_lists
 from storage.errors import Unknown
 from storage.json_records import Json, JsonObject
 from storage.members import Members
@@ -127,7 +127,7 @@ class Answers(Repository):
         """Let the owner's answers be seen by those they are meant for.
 
         The anonymous ones leave the sheet, with all that tells whose they are and when they were given, and go among
-        what others have said (see `storage.ballots`), each line by itself. They cannot be found again by anybody, nor
+        what others have said (see `storage.sealed_lists`), each line by itself. They cannot be found again by anybody, nor
         be taken back.
         """
         self._session.write("UPDATE answers SET handed_in = 1 WHERE run_id = ? AND owner = ?", (run_id, owner))
@@ -179,10 +179,10 @@ class Answers(Repository):
         )
         place = f"unnamed_answers/{run_id}/{int(shown)}"
         # Taken apart here too: an earlier version kept an answer whole.
-        return _notes(ballots.open_sealed(await self._run_key(run_id), place, row["sealed"])) if row else []
+        return _notes(sealed_lists.open_sealed(await self._run_key(run_id), place, row["sealed"])) if row else []
 
     async def _keep_unnamed(self, run_id: int, said: list[Unnamed], *, shown: bool) -> None:
-        sealed = ballots.seal(await self._run_key(run_id), f"unnamed_answers/{run_id}/{int(shown)}", _notes(said))
+        sealed = sealed_lists.seal(await self._run_key(run_id), f"unnamed_answers/{run_id}/{int(shown)}", _notes(said))
         self._session.write("INSERT OR REPLACE INTO unnamed_answers VALUES (?, ?, ?)", (run_id, shown, sealed))
         self._session.wipe_log = True
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from storage import ballots
+from storage import sealed_lists
 from storage.records import CheckIn, Wish
 from storage.repository import Records
 from storage.table import RecordTable, unpack
@@ -96,11 +96,11 @@ class CheckIns(Records[CheckIn]):
     async def _tally(self, check_in: CheckIn) -> list[int | str]:
         row = await self._session.row("SELECT sealed FROM check_in_answers WHERE id = ?", (check_in.id,))
         key = await self._key(check_in.group_id)
-        return ballots.open_sealed(key, f"check_in_answers/{check_in.id}", row["sealed"]) if row else []
+        return sealed_lists.open_sealed(key, f"check_in_answers/{check_in.id}", row["sealed"]) if row else []
 
     async def _keep(self, check_in: CheckIn, said: list[int | str]) -> None:
         """Rewrite the whole round; earlier contents leave the write-ahead log with the commit."""
-        sealed = ballots.seal(await self._key(check_in.group_id), f"check_in_answers/{check_in.id}", said)
+        sealed = sealed_lists.seal(await self._key(check_in.group_id), f"check_in_answers/{check_in.id}", said)
         self._session.write(
             "INSERT OR REPLACE INTO check_in_answers VALUES (?, ?, ?, ?)",
             (check_in.id, check_in.group_id, check_in.id, sealed),

@@ -279,3 +279,10 @@ def test_the_picture_goes_to_its_audience(audience: Audience, shown: tuple[Show,
     one = exercise(How.EACH, questions=(Question("q", TextField(), audience),), for_each=None)
     run = through(begun(one), 1)
     assert tuple(e for e in advance(run, Revealed(anyway=True)).effects if isinstance(e, Show)) == shown
+
+
+def test_a_round_that_is_withdrawn_has_no_day() -> None:
+    """Once the text that they answered has changed, nobody is reminded of a day that was set for the earlier one."""
+    run = play(through(begun(exercise(How.ORG)), 1), Withdrawn())
+    assert run.answer_by is None
+    assert deadlines(run) == ()

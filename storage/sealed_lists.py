@@ -1,4 +1,4 @@
-"""Ballots: answers of many that must not lead to anybody. A list is sealed as a whole, sorted and padded.
+"""Sealed lists: answers of many that must not lead to anybody. A list is sealed as a whole, sorted and padded.
 
 Neither its order nor its length tells who said what or when. It is rewritten whole each time, and the write-ahead log
 is emptied after the commit: whoever has the file and its key finds only what everybody was going to read.
