@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from flows import ballots as voting
 from flows.dialogue import MOVES
 from flows.engine import PHASES
 from flows.model import Exercise, Process
@@ -13,6 +14,15 @@ def phases() -> str:
     lines = ["stateDiagram-v2"]
     for event, ways in PHASES.items():
         lines += [f"    {start} --> {end or 'before'}: {event.__name__}" for start, end in ways.items()]
+    return "\n".join(lines)
+
+
+def ballots() -> str:
+    """The phases of a ballot, and which event may lead from one to another."""
+    lines = ["stateDiagram-v2", f"    [*] --> {voting.Phase.OPEN}: Asked"]
+    for event, ways in voting.PHASES.items():
+        for start, ends in ways.items():
+            lines += [f"    {start} --> {end}: {event.__name__}" for end in voting.Phase if end in ends]
     return "\n".join(lines)
 
 

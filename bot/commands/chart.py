@@ -1,4 +1,4 @@
-"""Draw the process, one exercise, the phases of a run or a person's dialogue, as Mermaid text."""
+"""Draw the process, one exercise, the phases of a run or of a ballot, or a person's dialogue, as Mermaid text."""
 
 import argparse
 import sys
@@ -7,7 +7,11 @@ from bot.commands import Arguments
 from flows import chart
 from flows.loader import DefinitionError, load_process
 
-TABLES = {"phases": chart.phases, "dialogue": chart.dialogue}  # drawn from the program's own tables
+TABLES = {
+    "phases": chart.phases,
+    "ballots": chart.ballots,
+    "dialogue": chart.dialogue,
+}  # drawn from the program's own tables
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows import chart
+from flows import ballots, chart
 from flows.engine import PHASES
 from flows.loader import the_process
 from flows.state import Phase
@@ -15,6 +15,13 @@ def test_phases() -> None:
     drawn = chart.phases()
     assert drawn.count("-->") == sum(map(len, PHASES.values()))
     assert all(phase in drawn for phase in Phase)
+
+
+def test_ballots() -> None:
+    """The drawing of ballots has an arrow for each way that its table knows, and one for how it begins."""
+    drawn = chart.ballots()
+    assert drawn.count("-->") == 1 + sum(len(ends) for ways in ballots.PHASES.values() for ends in ways.values())
+    assert all(phase in drawn for phase in ballots.Phase)
 
 
 def test_the_whole() -> None:

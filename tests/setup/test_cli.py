@@ -264,10 +264,10 @@ def test_a_file_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_chart(capsys: pytest.CaptureFixture[str]) -> None:
-    """`stadsbot chart` draws the process, the phases and an exercise, and says which there are."""
-    for what in ([], ["phases"], ["commitment"]):
+    """`stadsbot chart` draws the process, the phases of runs and ballots and an exercise, and says which there are."""
+    for what in ([], ["phases"], ["ballots"], ["commitment"]):
         assert main(["chart", *what]) == 0
-    assert capsys.readouterr().out.count("Diagram-v2") == 1
+    assert capsys.readouterr().out.count("Diagram-v2") == 2
     assert main(["chart", "nonsense"]) == 1
     assert "commitment" in capsys.readouterr().err
 

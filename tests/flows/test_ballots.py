@@ -1,0 +1,282 @@
+"""Ballots, held against an observer who keeps the raw log and counts in other words, and laws for any course of events.
+
+The observer knows nothing of how a ballot is kept: what it says is read from the log from the beginning, each time.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows import ballots
+from flows.ballots import Asked, Ballot, Outcome, Phase, Purpose, Rules, Turn, Unfit, Voter
+
+START = date(2027, 3, 1)
+PEOPLE = tuple(Voter(f"m:{n}") for n in range(1, 7))
+TIMES = ("2027-03-02T13:00", "2027-03-06T09:00", "2027-03-20T10:00")
+TEXTS = ("We meet on Mondays.", "We meet on Tuesdays.")
+Line = tuple[Any, ...]  # what the log says: the day, what happened, and to whom or what
+
+
+@dataclass(frozen=True)
+class Observer:
+    """What somebody would say who was there all the time and wrote everything down."""
+
+    purpose: str
+    log: tuple[Line, ...]
+
+    def at(self, n: int) -> "Observer":
+        """The same, before line `n` was written."""
+        return Observer(self.purpose, self.log[:n])
+
+    @cached_property
+    def question(self) -> int:
+        """The line in which what is asked now was put."""
+        for n in range(len(self.log) - 1, 0, -1):
+            if self.log[n][1] == "ask":
+                return n
+            if self.log[n][1] == "text" and self.purpose == "consent":
+                then = self.at(n)
+                other = self.log[n][2] != then.log[then.question][2]
+                if other and (then.state == "open" or (then.state == "over" and then.against)):
+                    return n
+        return 0
+
+    @cached_property
+    def since(self) -> tuple[Line, ...]:
+        """What has happened to the question."""
+        return self.log[self.question + 1 :]
+
+    @cached_property
+    def rounds(self) -> int:
+        """How often everybody was asked again."""
+        return 0 if self.question == 0 else 1 + self.at(self.question).rounds
+
+    def answer(self, who: str) -> set[str] | None:
+        """What somebody has said to this question, and not lost again; None for nothing."""
+        said: set[str] | None = None
+        for _, what, *rest in self._heard:
+            if what == "went" and rest == [who] and self.purpose == "poll":
+                said = None
+            if what == "vote" and rest[0] == who:
+                instead = self.purpose == "consent" or rest[1] == ""
+                said = {rest[1]} - {""} if instead else (said or set()) ^ {rest[1]}
+        return said
+
+    @cached_property
+    def _heard(self) -> list[Line]:
+        """The lines since the question that counted: an answer to an earlier one, or to one that is over, does not."""
+        heard, before = [], self.question + 1
+        for n, line in enumerate(self.since, before):
+            if self.at(n).state == "open" and (line[1] != "vote" or line[4] == self.rounds):
+                heard.append(line[:4])
+        return heard
+
+    @cached_property
+    def against(self) -> bool:
+        """Whether anybody says no."""
+        return any(self.answer(who) == {"no"} for who in PEOPLE)
+
+    @cached_property
+    def waits(self) -> set[str]:
+        """Who was asked, is here, and has said nothing to this wording."""
+        goes = {"went", "away"} if self.purpose == "poll" else {"went"}
+        asked, here = set(self.log[self.question][3]), dict[str, str]()
+        for _, what, *rest in self._heard:
+            if what in ("went", "away", "came", "joins") and what not in {"away"} - goes:
+                here[rest[0]] = what
+            if what == "joins":
+                asked.add(rest[0])
+        return {who for who in asked if here.get(who) not in goes and self.answer(who) is None}
+
+    @cached_property
+    def state(self) -> str:
+        """Whether it is open, over, or was taken back."""
+        if len(self.log) == self.question + 1:
+            return "open"
+        before, line = self.at(len(self.log) - 1), self.log[-1]
+        if before.state != "open":
+            return before.state
+        if line[1] == "withdrawn":
+            return "withdrawn"
+        if line[1] in ("chose", "day over") and (self.purpose == "consent" or line[1] == "chose"):
+            return "over"
+        if line[1] == "text" and self.purpose == "poll" and line[2] != self.log[self.question][2]:
+            return "over"
+        return "over" if self.settled else "open"
+
+    @cached_property
+    def settled(self) -> bool:
+        """Whether all that were to answer have, and agree."""
+        said = [answer for who in PEOPLE if (answer := self.answer(who)) is not None]
+        if not said or self.waits:
+            return False
+        if self.purpose == "consent":
+            return all(answer == {"yes"} for answer in said)
+        ahead = {time for time in TIMES if date.fromisoformat(time[:10]) > self.log[-1][0]}
+        return bool(ahead.intersection(*said))
+
+
+def happened(line: Line, ballot: Ballot) -> ballots.Event:
+    """The event that a line of the log tells of."""
+    day, what, *rest = line
+    match what:
+        case "ask":
+            return Asked(rest[0], day, rest[1], ballot.choices)
+        case "text":
+            return ballots.TextNow(rest[0], day, rest[1])
+        case "vote":
+            return ballots.Voted(rest[0], rest[1], rest[2])
+        case "joins":
+            return ballots.Came(rest[0], joins=True)
+        case "came" | "went" | "away":
+            return {"came": ballots.Came, "went": ballots.Went, "away": ballots.TurnedAway}[what](rest[0])
+        case "chose":
+            return ballots.Chose(rest[0])
+        case "withdrawn":
+            return ballots.Withdrew()
+    return ballots.DayOver()
+
+
+@st.composite
+def courses(draw: st.DrawFn, purpose: str) -> tuple[Line, ...]:
+    """A log of up to forty lines, the first of which puts the question."""
+    people, times = st.sampled_from(PEOPLE), st.sampled_from((*TIMES, ""))
+    some = st.lists(people, unique=True, max_size=6).map(tuple)
+    choice = st.sampled_from(("yes", "yes", "yes", "no")) if purpose == "consent" else times
+    kinds = [
+        *[st.tuples(st.just("vote"), people, choice, st.sampled_from((0, 0, 0, 0, 1)))] * 6,
+        *[st.tuples(st.sampled_from(("went", "came", "away", "joins")), people)] * 3,
+        st.tuples(st.just("text"), st.sampled_from(TEXTS), some),
+        st.tuples(st.just("ask"), st.sampled_from(TEXTS), some),
+        st.sampled_from((("day over",), ("withdrawn",))),
+    ]
+    if purpose == "poll":
+        kinds.append(st.tuples(st.just("chose"), times))
+    day, log = START, [(START, "ask", TEXTS[0], draw(some))]
+    for what, *rest in draw(st.lists(st.one_of(kinds), max_size=39)):
+        day += timedelta(draw(st.sampled_from((0, 0, 0, 1, 5))))
+        if what == "vote":
+            rest[2] = Observer(purpose, tuple(log)).rounds - rest[2]
+        log.append((day, what, *rest))
+    return tuple(log)
+
+
+def begun(purpose: str, log: tuple[Line, ...]) -> Ballot:
+    """The ballot of the first line."""
+    day, _, text, asked = log[0]
+    return ballots.put(Asked(text, day, asked, TIMES if purpose == "poll" else ()))
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+@given(st.data())
+def test_it_is_as_somebody_would_say_who_was_there(purpose: Purpose, data: st.DataObject) -> None:
+    """Phase, who is waited for and what each has said are what the raw log tells, after each event; nothing raises, no
+    way leads where the table has none, and each round ends once, and asks at most once that somebody choose."""
+    log = data.draw(courses(purpose.value))
+    ballot, told = begun(purpose.value, log), list[tuple[int, Outcome]]()
+    for n, line in enumerate(log[1:], 2):
+        event, before = happened(line, ballot), ballot
+        turn = ballots.advance(ballots.RULES[purpose], ballot, event, line[0])
+        ballot, seen = turn.ballot, Observer(purpose.value, log[:n])
+        assert ballot.phase == seen.state
+        assert ballot.round == seen.rounds
+        assert set(ballots.awaited(ballot)) == (seen.waits if seen.state == "open" else set())
+        said = {who: set(voice.choice) for who, voice in ballot.voices.items()}
+        assert said == {who: answer for who in PEOPLE if (answer := seen.answer(who)) is not None}
+        ways = ballots.PHASES[type(event)]
+        assert ballot.phase in ways.get(before.phase, {before.phase})
+        if turn.unfit:
+            assert ballot == before
+        if turn.outcome:
+            told.append((ballot.round, turn.outcome))
+    assert len(told) == len(set(told))
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+@given(st.data())
+def test_silent_and_gone_is_as_never_asked(purpose: Purpose, data: st.DataObject) -> None:
+    """Whoever leaves without a word changes nothing in what comes of it."""
+    log = data.draw(courses(purpose.value))
+    absent = PEOPLE[-1]
+    lines = [line for line in log[1:] if absent not in line and line[1] not in ("ask", "text")]
+    rules, day = ballots.RULES[purpose], log[0][0]
+    first = replace(begun(purpose.value, log), asked=PEOPLE[:-1])
+    with_them, without = replace(first, asked=PEOPLE), first
+    with_them = ballots.advance(rules, with_them, ballots.Went(absent), day).ballot
+    for line in lines:
+        with_them = ballots.advance(rules, with_them, happened(line, with_them), line[0]).ballot
+        without = ballots.advance(rules, without, happened(line, without), line[0]).ballot
+    assert replace(with_them, asked=without.asked, excused=without.excused) == without
+
+
+# -- single promises ---------------------------------------------------------------------------------------------------
+def turns(rules: Rules, ballot: Ballot, *events: ballots.Event) -> list[Turn]:
+    """What comes of each of these events, one after another."""
+    found = []
+    for event in events:
+        found.append(ballots.advance(rules, ballot, event, START))
+        ballot = found[-1].ballot
+    return found
+
+
+CONSENT, POLL = ballots.RULES[Purpose.CONSENT], ballots.RULES[Purpose.POLL]
+
+
+def test_an_objection_is_never_outvoted() -> None:
+    """With one no it stays open until its day, whatever the others say; a reason that is missing can still be added."""
+    ballot = ballots.put(Asked(TEXTS[0], START, PEOPLE[:2]))
+    no, yes, over, why, more = turns(
+        CONSENT,
+        ballot,
+        ballots.Voted(PEOPLE[0], "no", 0),
+        ballots.Voted(PEOPLE[1], "yes", 0),
+        ballots.DayOver(),
+        ballots.Reasoned(PEOPLE[0], "Too early."),
+        ballots.Reasoned(PEOPLE[0], "Too late."),
+    )
+    assert (no.ballot.phase, yes.ballot.phase, yes.outcome) == (Phase.OPEN, Phase.OPEN, None)
+    assert over.outcome is Outcome.OVER
+    assert why.ballot.voices[PEOPLE[0]].why == "Too early."
+    assert more.unfit is Unfit.OVER
+
+
+def test_the_last_one_awaited_who_leaves_decides_it() -> None:
+    """Who has left is not waited for: all who remain have agreed, so it is over at once, and said once."""
+    ballot = ballots.put(Asked(TEXTS[0], START, PEOPLE[:2]))
+    _, gone, again = turns(
+        CONSENT, ballot, ballots.Voted(PEOPLE[0], "yes", 0), ballots.Went(PEOPLE[1]), ballots.Went(PEOPLE[1])
+    )
+    assert gone.outcome is Outcome.OVER
+    assert again.unfit is Unfit.OVER
+
+
+def test_who_chooses_is_asked_once() -> None:
+    """Where no time fits all, somebody is asked to choose; neither another tap nor the last day asks them again."""
+    ballot = ballots.put(Asked("now", START, PEOPLE[:2], TIMES))
+    found = turns(
+        POLL,
+        ballot,
+        ballots.Voted(PEOPLE[0], TIMES[0], 0),
+        ballots.Voted(PEOPLE[1], TIMES[1], 0),
+        ballots.Voted(PEOPLE[1], TIMES[2], 0),
+        ballots.DayOver(),
+    )
+    assert [turn.outcome for turn in found] == [None, Outcome.TO_CHOOSE, None, None]
+
+
+def test_ticks_of_who_has_left_spoil_no_time() -> None:
+    """Who has left does not come, so the time that suits all others is the one."""
+    ballot = ballots.put(Asked("now", START, PEOPLE[:2], TIMES))
+    *_, gone = turns(
+        POLL,
+        ballot,
+        ballots.Voted(PEOPLE[0], TIMES[0], 0),
+        ballots.Voted(PEOPLE[1], TIMES[1], 0),
+        ballots.Went(PEOPLE[1]),
+    )
+    assert (gone.outcome, gone.ballot.chosen) == (Outcome.OVER, TIMES[0])
