@@ -176,10 +176,14 @@ class Voted:
 
 @dataclass(frozen=True, slots=True)
 class Reasoned:
-    """Somebody says why they have said no; empty: they take that back, and the no stands."""
+    """Somebody says why they have said no; empty: they take that back, and the no stands.
+
+    `round`: that they were asked why in; None where that is not known.
+    """
 
     voter: Voter
     why: str
+    round: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +319,8 @@ def _voted(rules: Rules, ballot: Ballot, event: Voted, today: date) -> Ballot | 
 
 def _reasoned(ballot: Ballot, event: Reasoned) -> Ballot | Unfit:
     voice = ballot.voices.get(event.voter)
+    if event.round not in (None, ballot.round):
+        return Unfit.OTHER_ROUND
     if voice is None or voice.yes:
         return Unfit.NOT_ASKED
     if ballot.phase is Phase.OVER and (voice.why or not event.why):

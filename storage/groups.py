@@ -44,6 +44,7 @@ CONTENT = (
     "DELETE FROM check_ins WHERE group_id = :id",
     "DELETE FROM wishes WHERE group_id = :id",
     "DELETE FROM gatherings WHERE group_id = :id",
+    "DELETE FROM ballots WHERE group_id = :id",
     "DELETE FROM makings WHERE group_id = :id",
     "DELETE FROM uploads WHERE group_id = :id",
     "DELETE FROM runs WHERE group_id = :id",

@@ -1,5 +1,5 @@
 """The parts of migrations that need keys: seals that prove more columns, keyed marks for slots and reporters, blocks of
-copies, sign-ins that name nobody.
+copies, sign-ins that name nobody, ballots of one form.
 
 A group whose key has been destroyed is left alone: it is erased once the database is open.
 """
@@ -15,9 +15,11 @@ from storage.outbox import hidden_slot
 from storage.table import listed, moment, pack, padded, unpack
 from storage.vault import KeyFolder, Keyring, VaultKey
 
+Kept = dict[str, Any]  # JSON of a layout that is no more
 MIGRATION = 14  # binds the columns of people and seats
 COPIES = 23  # gathers the copies of chats in blocks
 SIGN_INS = 29  # seals whose a sign-in is
+BALLOTS = 33  # gathers what was kept of consents and time polls
 EPOCHS = 17  # binds the epochs by which buttons die, and the groups' chats
 # What was bound by the first, and by the second. Older databases are bound as they were, step by step.
 PERSON, SEAT = ("user_id",), ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state")
@@ -25,7 +27,13 @@ PERSON, SEAT = ("user_id",), ("group_id", "person_id", "user_id", "organisation_
 
 def steps(keyring: Keyring, keys: KeyFolder) -> dict[int, Callable[[sqlite3.Connection], None]]:
     """Return what each migration that needs keys does, by its number."""
-    bound = {MIGRATION: bind, EPOCHS: bind_epochs, COPIES: gather_copies, SIGN_INS: seal_sign_ins}
+    bound = {
+        MIGRATION: bind,
+        EPOCHS: bind_epochs,
+        COPIES: gather_copies,
+        SIGN_INS: seal_sign_ins,
+        BALLOTS: gather_ballots,
+    }
     return {number: partial(step, keyring=keyring, keys=keys) for number, step in bound.items()}
 
 
@@ -81,7 +89,7 @@ def gather_copies(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolde
     groups = database.execute("SELECT id, key_id FROM groups WHERE state <> 'erased'").fetchall()
     known = {None: keyring.house} | {g["id"]: keys.load(g["key_id"]) for g in groups if usable[g["key_id"]]}
     for chat, about in _all(database, "SELECT DISTINCT chat, about FROM chat_copies"):
-        blocks: list[list[dict[str, Any]]] = [[]]
+        blocks: list[list[Kept]] = [[]]
         of_chat = "SELECT * FROM chat_copies WHERE chat = ? AND about IS ? ORDER BY id DESC"
         for row in database.execute(of_chat, (chat, about)).fetchall() if about in known else ():
             content = unpack(known[about].open(f"chat_copies/{row['id']}", row["sealed"]))
@@ -115,6 +123,55 @@ def seal_sign_ins(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolde
         database.execute("INSERT INTO sign_ins_new VALUES (?, ?, ?)", (row["id"], row["mark"], sealed))
     database.execute("DROP TABLE sign_ins")
     database.execute("ALTER TABLE sign_ins_new RENAME TO sign_ins")
+
+def gather_ballots(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder) -> None:
+    """Move consents and time polls, as they stand, into the table of ballots. Raises Damaged."""
+    del keyring  # they are sealed with their groups' keys
+    usable, last = keys.known(), 0
+    moved = "SELECT g.*, key_id FROM gatherings g JOIN groups ON groups.id = g.group_id WHERE kind = ? ORDER BY g.id"
+    for kind, purpose, converted in (("consent", "consent", _consent), ("timepoll", "poll", _poll)):
+        for row in database.execute(moved, (kind,)).fetchall():
+            if not usable[row["key_id"]]:
+                continue
+            key = keys.load(row["key_id"])
+            left = database.execute("SELECT id FROM members WHERE group_id = ? AND state = 'left'", (row["group_id"],))
+            (state,) = unpack(key.open(f"gatherings/{row['id']}", row["sealed"]))
+            ballot = converted(
+                state, {f"m:{member}" for (member,) in left}, moment(row["changed_at"]).date().isoformat()
+            )
+            last += 1
+            place = f"ballots/{last}/{row['group_id']}/{purpose}/{row['ref']}"
+            values = (last, row["group_id"], purpose, row["ref"], key.seal(place, padded(pack([ballot]))))
+            database.execute("INSERT INTO ballots VALUES (?, ?, ?, ?, ?)", values)
+            database.execute("DELETE FROM gatherings WHERE id = ?", (row["id"],))
+
+
+def _consent(state: Kept, left: set[str], _: str) -> Kept:
+    voices = {
+        f"m:{member}": {"choice": ["yes" if said["yes"] else "no"], **{n: said[n] for n in ("on", "why") if n in said}}
+        for member, said in state.get("said", {}).items()
+    }
+    phase = "withdrawn" if state.get("withdrawn") else "over" if state.get("over") else "open"
+    return {**_ballot(state, voices, left), "text": state["text"], "phase": phase, "round": state.get("round", 0)}
+
+
+def _poll(state: Kept, left: set[str], day: str) -> Kept:
+    times = [f"{one['on']}T{one['at']}" for one in state["times"]]
+    voices = {
+        f"m:{member}": {"choice": sorted(times[place] for place in said), "on": day}
+        for member, said in state.get("said", {}).items()
+        if f"m:{member}" not in left
+    }
+    told = {f"m:{member}" for member in state["asked"]} <= voices.keys()  # nothing suited all, or it would be over
+    ballot = {**_ballot(state, voices, left), "text": f"{state['was']['on']}T{state['was']['at']}", "choices": times}
+    return {**ballot, "phase": "over" if state.get("over") else "open", "handed": told}
+
+
+def _ballot(state: Kept, voices: Kept, left: set[str]) -> Kept:
+    """Return what both have: until when who is asked, what each has said, and who has left in silence."""
+    asked = [f"m:{member}" for member in state["asked"]]
+    gone = [voter for voter in asked if voter in left and voter not in voices]
+    return {"until": state["until"], "asked": asked, "voices": voices, "excused": gone}
 
 
 def _place(table: str, row: sqlite3.Row, bound: tuple[str, ...]) -> str:

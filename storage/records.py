@@ -612,6 +612,17 @@ class ActivityState:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptBallot:
+    """A question that is put to named people, and their answers (`flows.ballots`)."""
+
+    id: int
+    group_id: int
+    purpose: str
+    ref: str  # what it is about, of its purpose: "run:12", "row:34", a meeting's id
+    content: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentJob:
     """A document or picture that somebody waits for."""
 

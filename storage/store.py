@@ -13,6 +13,7 @@ from storage import keyed_migrations, schema
 from storage.access_log import AccessLog
 from storage.activity_state import ActivityStates
 from storage.answers import Answers
+from storage.ballots import Ballots
 from storage.chat_copies import ChatCopies
 from storage.check_ins import CheckIns, Wishes
 from storage.document_jobs import DocumentJobs, Uploads
@@ -104,6 +105,7 @@ class UnitOfWork:
     check_ins = _Lazily(CheckIns)
     wishes = _Lazily(Wishes)
     activity_states = _Lazily(ActivityStates)
+    ballots = _Lazily(Ballots)
     prompts = _Lazily(Prompts)
     held_texts = _Lazily(HeldTexts)
     document_jobs = _Lazily(DocumentJobs)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.context.sealed_actions import Action
+from flows import ballots
 from flows.values import Values
 from storage.message_notes import MessageContext
 from storage.records import TextPart
@@ -208,8 +209,16 @@ class CoordinatorsChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class SeatEnded:
-    """Somebody who had joined has left or was erased."""
+class SeatChanged:
+    """Somebody who had joined has left or was erased, is back, or is away from now on."""
+
+    group: int
+    event: ballots.SeatEvent
+
+
+@dataclass(frozen=True, slots=True)
+class BotBack:
+    """The bot is in the group's chat again, or in a new one instead."""
 
     group: int
 
@@ -360,7 +369,8 @@ DomainEvent = (
     | FilledIn
     | RegisterNeeded
     | CoordinatorsChanged
-    | SeatEnded
+    | SeatChanged
+    | BotBack
     | NobodyReads
     | WantsIn
     | NotNow

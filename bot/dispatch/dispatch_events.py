@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from bot.context.context import Context
 from bot.context.events import (
     Answered,
+    BotBack,
     ButtonMeant,
     CalendarChanged,
     CoordinatorsChanged,
@@ -33,7 +34,7 @@ from bot.context.events import (
     RowAdded,
     RowChanged,
     RowGiven,
-    SeatEnded,
+    SeatChanged,
     SeatLeft,
     SetAside,
     SheetGiven,
@@ -45,10 +46,18 @@ from bot.context.events import (
     WaitEnded,
     WantsIn,
 )
-from bot.dispatch import callback_queries, chat_commands, dispatch_commands, free_texts, held_texts, way_on
+from bot.dispatch import (
+    ballot_owners,
+    callback_queries,
+    chat_commands,
+    dispatch_commands,
+    free_texts,
+    held_texts,
+    way_on,
+)
 from bot.exercises import initial_rows, put_off, rounds, runner
 from bot.features.approvals import approvals, consent, outcomes
-from bot.features.calendar import decisions, first_meeting, lifecycle, meeting_list
+from bot.features.calendar import decisions, first_meeting, lifecycle, meeting_list, time_poll
 from bot.features.digest import daily_message
 from bot.features.documents import adopted
 from bot.features.incidents import report, unread
@@ -148,7 +157,8 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(RowChanged, consent.row_changed, assigned_rows.changed, todos.row_changed, withdrawn.row_changed),
         _heard_by(WantsIn, admitting.wanted),
         _heard_by(NotNow, admitting.not_now),
-        _heard_by(SeatEnded, outcomes.seat_ended),
+        _heard_by(SeatChanged, outcomes.seat_changed, ballot_owners.seat_changed),
+        _heard_by(BotBack, ballot_owners.bot_back),
         _heard_by(CoordinatorsChanged, coordinator.changed, unread.coordinators_changed),
         _heard_by(NobodyReads, substitutes.nobody_reads),
         _heard_by(GuestRow, actor_forms.done),
@@ -160,7 +170,13 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(PersonNamed, named_people.named),
         _heard_by(NumberChanged, changed_numbers.changed),
         _heard_by(ItemAdded, _ask_about_item),
-        _heard_by(CalendarChanged, meeting_list.follow, first_meeting.calendar_changed, event_day.plan_next),
+        _heard_by(
+            CalendarChanged,
+            time_poll.calendar_changed,
+            meeting_list.follow,
+            first_meeting.calendar_changed,
+            event_day.plan_next,
+        ),
         _heard_by(MeetingListed, meeting_list.saved),
         _heard_by(RegisterNeeded, _show_register),
         _heard_by(TextPlaced, free_texts.placed),

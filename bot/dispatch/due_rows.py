@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
+from bot.ballots import box
 from bot.context.context import Context
-from bot.exercises import consents, given_texts, runner
-from bot.features.approvals import consent
-from bot.features.calendar import absence, lifecycle, polls, time_poll
+from bot.dispatch import ballot_owners
+from bot.exercises import given_texts, runner
+from bot.features.calendar import absence, lifecycle
 from bot.features.digest import daily_message
 from bot.features.incidents import report, retention, second_approval, unfinished, unread
 from bot.features.journey import coordinator, network_letter, status
@@ -40,7 +41,7 @@ OF_GROUP: Mapping[str, Callable[[Context, Group], Awaitable[None]]] = {
 
 async def handle_due(ctx: Context, due: Due) -> None:
     """Handle a row of the schedule."""
-    number = int(due.ref.partition(":")[2])
+    number = int(due.ref.rpartition(":")[2])
     if due.kind == DAY:
         await daily_message.send(ctx, number)
         return
@@ -79,10 +80,8 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
             await ctx.work.schedule.put(due.kind, later, group_id=group.id, ref=due.ref)
         case lifecycle.BEGINS if ctx.now - due.at < LATE:
             await working_sessions.meeting_begins(ctx, group)
-        case polls.POLL:
-            await time_poll.fire(ctx, group, number)
-        case consents.CONSENT:
-            await consent.fire(ctx, group, due.ref)
+        case box.DUE:
+            await ballot_owners.day_over(ctx, group, due.ref)
         case _ if due.kind in OF_GROUP:
             await OF_GROUP[due.kind](ctx, group)
 

@@ -56,6 +56,13 @@ def working_day_after(day: date) -> date:
     return day
 
 
+def working_days_from(day: date, count: int) -> date:
+    """Return the day that many working days after this one."""
+    for _ in range(count):
+        day = working_day_after(day)
+    return day
+
+
 def days_off(name: str, today: date) -> tuple[date, date]:
     """Return the first and last day of the days off in a row around the next holiday of this name that is not over.
 

@@ -26,7 +26,18 @@ BARE = re.compile(r"✓ Sparat[.:]?\s*$")
 NUMBERED = re.compile(r" \(\d+\)$")
 NOT_KEPT = ("inte sparat", "inte sparad")
 OWN = ("prompts", "held_texts", "dead_letters")  # what waits for its writer alone
-GROUPS_OWN = ("members", "organisations", "groups", "meetings", "gatherings", "makings", "uploads", "agenda", "links")
+GROUPS_OWN = (
+    "members",
+    "organisations",
+    "groups",
+    "meetings",
+    "gatherings",
+    "ballots",
+    "makings",
+    "uploads",
+    "agenda",
+    "links",
+)
 OUTSIDERS = (
     ExerciseRole.ROUTINE,
     ExerciseRole.EVENT,
@@ -206,8 +217,8 @@ class Promises:
             groups = {*text.towns, *(m.group_id for m in await self._seats(work, text.user))}
             if table == "organisations":
                 groups |= {(await work.members.organisation(id)).group_id}
-            if table == "gatherings":  # and what an organisation has said
-                row = await work._session.row("SELECT group_id FROM gatherings WHERE id = ?", (id,))
+            if table in ("gatherings", "ballots"):  # and what an organisation has said
+                row = await work._session.row(f"SELECT group_id FROM {table} WHERE id = ?", (id,))  # noqa: S608
                 groups |= {row["group_id"]} if row else set()
             users = [m.user_id for g in groups for m in await work.members.of_group(g, roles=None, include_left=True)]
             return Circle(frozenset(users), True, why=table)

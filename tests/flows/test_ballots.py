@@ -3,6 +3,7 @@
 The observer knows nothing of how a ballot is kept: what it says is read from the log from the beginning, each time.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -121,6 +122,13 @@ class Observer:
         return bool(ahead.intersection(*said))
 
 
+SEATS: Mapping[str, Callable[[Voter], ballots.SeatEvent]] = {
+    "came": ballots.Came,
+    "went": ballots.Went,
+    "away": ballots.TurnedAway,
+}
+
+
 def happened(line: Line, ballot: Ballot) -> ballots.Event:
     """The event that a line of the log tells of."""
     day, what, *rest = line
@@ -134,7 +142,7 @@ def happened(line: Line, ballot: Ballot) -> ballots.Event:
         case "joins":
             return ballots.Came(rest[0], joins=True)
         case "came" | "went" | "away":
-            return {"came": ballots.Came, "went": ballots.Went, "away": ballots.TurnedAway}[what](rest[0])
+            return SEATS[what](rest[0])
         case "chose":
             return ballots.Chose(rest[0])
         case "withdrawn":
@@ -157,8 +165,9 @@ def courses(draw: st.DrawFn, purpose: str) -> tuple[Line, ...]:
     ]
     if purpose == "poll":
         kinds.append(st.tuples(st.just("chose"), times))
-    day, log = START, [(START, "ask", TEXTS[0], draw(some))]
-    for what, *rest in draw(st.lists(st.one_of(kinds), max_size=39)):
+    day, log = START, list[Line]([(START, "ask", TEXTS[0], draw(some))])
+    lines: list[tuple[Any, ...]] = draw(st.lists(st.one_of(kinds), max_size=39))
+    for what, *rest in lines:
         day += timedelta(draw(st.sampled_from((0, 0, 0, 1, 5))))
         if what == "vote":
             rest[2] = Observer(purpose, tuple(log)).rounds - rest[2]
@@ -243,6 +252,22 @@ def test_an_objection_is_never_outvoted() -> None:
     assert over.outcome is Outcome.OVER
     assert why.ballot.voices[PEOPLE[0]].why == "Too early."
     assert more.unfit is Unfit.OVER
+
+
+def test_a_late_reason_belongs_to_the_text_that_it_was_about() -> None:
+    """Who objects to the new text as well has not given the reason again that was asked for about the old one."""
+    ballot = ballots.put(Asked(TEXTS[0], START, PEOPLE[:2]))
+    *_, late, now = turns(
+        CONSENT,
+        ballot,
+        ballots.Voted(PEOPLE[0], "no", 0),
+        ballots.TextNow(TEXTS[1], START, PEOPLE[:2]),
+        ballots.Voted(PEOPLE[0], "no", 1),
+        ballots.Reasoned(PEOPLE[0], "Mondays do not suit.", 0),
+        ballots.Reasoned(PEOPLE[0], "Nor do Tuesdays.", 1),
+    )
+    assert late.unfit is Unfit.OTHER_ROUND
+    assert now.ballot.voices[PEOPLE[0]].why == "Nor do Tuesdays."
 
 
 def test_the_last_one_awaited_who_leaves_decides_it() -> None:

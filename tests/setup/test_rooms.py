@@ -49,7 +49,18 @@ MAY_IMPORT = {
 }
 # The rooms of bot/, from the ground up: each imports only those before it. `BASE` is at hand everywhere.
 ROOMS_OF_BOT = (
-    *("channel", "telegram", "context", "identities", "sandbox", "reminders", "views", "exercises", "features"),
+    *(
+        "channel",
+        "telegram",
+        "context",
+        "identities",
+        "sandbox",
+        "reminders",
+        "ballots",
+        "views",
+        "exercises",
+        "features",
+    ),
     *("dispatch", "page", "operations", "app", "service", "demo", "doctor", "commands", "__main__"),
 )
 # The features, in the same way: a folder each.

@@ -8,7 +8,7 @@ Neither is hidden.
 from dataclasses import dataclass
 
 from bot.context.context import Actor, Context
-from bot.context.events import SeatEnded, TextAdopted
+from bot.context.events import SeatChanged, TextAdopted
 from bot.context.message import Key
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import WORDS, Routes, Takes, buttons, texts
@@ -164,7 +164,7 @@ async def settle(ctx: Context, group: Group, exercise: Exercise) -> None:
     await ctx.to_group(group, "approval.final", facts, [*ends, [ctx.key("approvals", "approvals", record.id)]])
 
 
-async def seat_ended(ctx: Context, happened: SeatEnded) -> None:
+async def seat_changed(ctx: Context, happened: SeatChanged) -> None:
     """Tell the coordinators of every approval for which somebody who left was the last who could answer."""
     group = await ctx.work.groups.get(happened.group)
     for exercise in ctx.services.process.exercises.values():

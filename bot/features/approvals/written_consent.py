@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
+from bot.ballots.box import voter
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.context.permissions import Rank, asked_anew, rank_then
@@ -10,6 +11,7 @@ from bot.exercises import consents
 from bot.features.approvals import consent, consent_messages
 from bot.features.journey import memberships
 from bot.reminders.kinds import SAY
+from flows.ballots import Phase
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, Person
 
@@ -43,7 +45,7 @@ async def in_private(
     if actor is None or asked is None:
         return None
     kept = await consents.of(ctx, actor.group, asked[0])
-    if kept and not kept.over and (under.passed or actor.member.id in kept.said) and not meant:
+    if kept and kept.phase is Phase.OPEN and (under.passed or voter(actor.member.id) in kept.voices) and not meant:
         return await put_again(ctx, actor, asked[0]) if ctx.services.voice.rules.answer_in(text) else None
     return await _taken(ctx, actor, asked, text)
 
@@ -55,7 +57,7 @@ async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[A
     asked = consent_messages.asked_in(under)
     actor = await memberships.seat_asked(ctx, person, under.group, Rank.LEADER) if asked else None
     kept = await consents.of(ctx, actor.group, asked[0]) if actor and asked else None
-    return (actor, asked[0]) if actor and asked and kept and not kept.over else None
+    return (actor, asked[0]) if actor and asked and kept and kept.phase is Phase.OPEN else None
 
 
 async def _reminded_of(ctx: Context, person: Person) -> tuple[Actor, str] | None:
@@ -72,7 +74,7 @@ async def _reminded_of(ctx: Context, person: Person) -> tuple[Actor, str] | None
 async def put_again(ctx: Context, actor: Actor, ref: str) -> Heard | None:
     """Put the question once more, with its buttons; None if it is over."""
     kept = await consents.of(ctx, actor.group, ref)
-    if kept is None or kept.over:
+    if kept is None or kept.phase is not Phase.OPEN:
         return None
     await ctx.tell(actor, "consent.by_button")
     await consent_messages.show_alone(ctx, actor.group, ref, kept, actor.member.id, anew=True)

@@ -2,7 +2,9 @@
 
 from datetime import date, time, timedelta
 
+from bot.ballots.box import voter
 from bot.context.context import Actor, Context
+from bot.context.events import SeatChanged
 from bot.context.message import Key
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, Takes, buttons, texts
@@ -17,6 +19,7 @@ from bot.reminders.kinds import AWAY
 from bot.reminders.next_message import schedule_next
 from bot.views.exercise import ExerciseView
 from flows.answers import clean
+from flows.ballots import Came, TurnedAway
 from flows.events import Joined, Left
 from flows.months import add_months
 from flows.pacing import at_wall
@@ -235,6 +238,7 @@ async def begun(ctx: Context, absence_id: int) -> None:
 async def set_aside(ctx: Context, group: Group, member: Member) -> None:
     """Stop waiting for a member in everything that is shared, but for a yes that is needed: that of an organisation
     whose people are away is not given."""
+    ctx.events.append(SeatChanged(group.id, TurnedAway(voter(member.id))))
     for record in await ctx.work.runs.all_of(group.id):
         seat = runner.load(ctx, record).seats.get(member.id)
         exercise = ctx.services.process.exercises[record.exercise]
@@ -261,6 +265,7 @@ async def returned(ctx: Context, person_id: int) -> None:
 
 async def take_seats_again(ctx: Context, group: Group, member: Member) -> None:
     """Give a member back their seats in open rounds, without a message."""
+    ctx.events.append(SeatChanged(group.id, Came(voter(member.id))))
     for record in await ctx.work.runs.all_of(group.id):
         seat = runner.load(ctx, record).seats.get(member.id)
         shared = not ctx.services.process.exercises[record.exercise].private

@@ -271,12 +271,12 @@ async def do_shift(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.to_group(actor.group, "calendar.moved", {**facts, "by": actor.member.name})
 
 
-async def move_to(ctx: Context, group: Group, record: records.Meeting, to: When, by: Member) -> None:
-    """Move one meeting, and tell the group."""
+async def move_to(ctx: Context, group: Group, record: records.Meeting, to: When, by: Member | None) -> None:
+    """Move one meeting, and tell the group, also by whom, if it was one of them."""
     moved = await _moved(ctx, group, record, ONE, to)
     if moved.changes:
         await lifecycle.keep(ctx, group, [now for _, now in moved.changes], by=by)
-        await ctx.to_group(group, "calendar.moved", {**lifecycle.changes(ctx, moved), "by": by.name})
+        await ctx.to_group(group, "calendar.moved", {**lifecycle.changes(ctx, moved), "by": by.name if by else None})
 
 
 async def _moved(ctx: Context, group: Group, record: records.Meeting, how: str, to: When) -> CalendarChange:

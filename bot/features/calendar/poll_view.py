@@ -1,17 +1,22 @@
 """How a time poll is shown: to the group, in private with one's own ticks, and to whoever is to choose a time."""
 
+from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
+from bot.ballots import box
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.exercises import runner
 from bot.features.calendar import lifecycle
-from bot.features.calendar.polls import POLL, Poll
+from flows import ballots
+from flows.ballots import Ballot, Phase
 from messages.voice import TemplateFacts
 from storage import records
 from storage.message_notes import MessageContext
 from storage.records import Group, Member
 
+SLOT: Final = "timepoll"  # of the message in the group, and of what a message asks, with the meeting's id
 NONE: Final = "none"  # of the button for whom no time suits
 
 
@@ -20,56 +25,75 @@ def named(ctx: Context, record: records.Meeting) -> TemplateFacts:
     return {"name": lifecycle.name_of(ctx, lifecycle.as_meeting(record)), "on": record.day, "at": record.at}
 
 
-async def facts_of(ctx: Context, group: Group, record: records.Meeting, poll: Poll) -> TemplateFacts:
+def written(time: datetime) -> str:
+    """Return a time as a ballot has it."""
+    return time.isoformat(timespec="minutes")
+
+
+def moment(time: datetime) -> TemplateFacts:
+    """Return the day and the hour of a time."""
+    return {"on": time.date(), "at": time.time()}
+
+
+async def facts_of(ctx: Context, group: Group, record: records.Meeting, poll: Ballot) -> TemplateFacts:
     """Return what is said of a poll: who can come at each time, who at none, and who is silent."""
     scene = await runner.scene_of(ctx, group)
+
+    def names(voters: tuple[ballots.Voter, ...]) -> list[str]:
+        return [scene.member(member) for member in box.members(voters)]
+
     return {
         **named(ctx, record),
         "until": poll.until,
-        "over": poll.over,
+        "over": poll.phase is not Phase.OPEN,
         "times": [
-            {"on": one.on, "at": one.at, "who": [scene.member(member) for member in poll.who(place)]}
-            for place, one in enumerate(poll.times)
+            {**moment(datetime.fromisoformat(one)), "who": names(ballots.supporters(poll, one))} for one in poll.choices
         ],
-        "unfit": [scene.member(member) for member, said in poll.said.items() if not said],
-        "silent": [scene.member(member) for member in poll.asked if member not in poll.said],
+        "unfit": names(tuple(who for who, voice in poll.voices.items() if not voice.choice)),
+        "silent": names(ballots.silent(poll)),
     }
 
 
-def _times(ctx: Context, group: Group, meeting: int, poll: Poll, member: int = 0) -> list[list[Key]]:
+def _times(ctx: Context, group: Group, meeting: str, poll: Ballot, member: int = 0) -> list[list[Key]]:
     """Return a button for each time, ticked as this member has answered; and one for "none of them"."""
-    mine = poll.said.get(member, ())
+    mine = poll.voices.get(box.voter(member))
+
+    def key(label: str, place: int | str, ticked: bool, time: TemplateFacts = MappingProxyType({})) -> list[Key]:
+        return [ctx.key(label, "tp_can", group.id, f"{meeting}:{place}", poll.round, ticked=ticked, **time)]
+
     found = [
-        [ctx.key("time_poll.time", "tp_can", group.id, f"{meeting}:{n}", on=one.on, at=one.at, ticked=n in mine)]
-        for n, one in enumerate(poll.times)
+        key("time_poll.time", n, mine is not None and one in mine.choice, moment(datetime.fromisoformat(one)))
+        for n, one in enumerate(poll.choices)
     ]
-    unfit = member in poll.said and not mine
-    return [*found, [ctx.key("time_poll.none", "tp_can", group.id, f"{meeting}:{NONE}", ticked=unfit)]]
+    return [*found, key("time_poll.none", NONE, mine is not None and not mine.choice)]
 
 
-def choices(ctx: Context, group: Group, meeting: int, poll: Poll) -> list[list[Key]]:
+def choices(ctx: Context, group: Group, meeting: str, poll: Ballot) -> list[list[Key]]:
     """Return the times, those that suit most people first."""
-    order = sorted(range(len(poll.times)), key=lambda place: -len(poll.who(place)))
+    counts = [len(ballots.supporters(poll, one)) for one in poll.choices]
+
+    def key(label: str, place: int | str, facts: TemplateFacts = MappingProxyType({})) -> list[Key]:
+        return [ctx.key(label, "tp_take", group.id, f"{meeting}:{place}", poll.round, **facts)]
+
     found = [
-        [ctx.key("time_poll.take", "tp_take", group.id, f"{meeting}:{n}", on=one.on, at=one.at, count=len(poll.who(n)))]
-        for n in order
-        for one in [poll.times[n]]
+        key("time_poll.take", n, {**moment(datetime.fromisoformat(poll.choices[n])), "count": counts[n]})
+        for n in sorted(range(len(counts)), key=lambda place: -counts[place])
     ]
-    return [*found, [ctx.key("time_poll.leave", "tp_take", group.id, f"{meeting}:{NONE}")]]
+    return [*found, key("time_poll.leave", NONE)]
 
 
 async def show_alone(
-    ctx: Context, group: Group, record: records.Meeting, poll: Poll, member: Member, *, edit: int | None = None
+    ctx: Context, group: Group, record: records.Meeting, poll: Ballot, member: Member, *, edit: int | None = None
 ) -> None:
     """Show the poll in private, with one's own ticks: as a new message, or in the place of one."""
-    keys = _times(ctx, group, record.id, poll, member.id)
-    context = MessageContext(group=group.id, what=f"{POLL}:{record.id}")
+    keys = _times(ctx, group, str(record.id), poll, member.id)
+    context = MessageContext(group=group.id, what=f"{SLOT}:{record.id}")
     facts = await facts_of(ctx, group, record, poll)
     await ctx.to_person(member.person_id, "time_poll.question", facts, keys, about=group.id, edit=edit, context=context)
 
 
-async def show(ctx: Context, group: Group, record: records.Meeting, poll: Poll, *, anew: bool = False) -> None:
+async def show(ctx: Context, group: Group, ref: str, poll: Ballot, anew: bool) -> None:
     """Show the poll to the group: `anew`, or in the message that shows it, without its buttons once it is over."""
-    keys = [] if poll.over else _times(ctx, group, record.id, poll)
-    facts = await facts_of(ctx, group, record, poll)
-    await ctx.to_group(group, "time_poll.question", facts, keys, slot=f"{POLL}:{record.id}", living=not anew)
+    keys = _times(ctx, group, ref, poll) if poll.phase is Phase.OPEN else []
+    facts = await facts_of(ctx, group, await ctx.work.meetings.get(int(ref)), poll)
+    await ctx.to_group(group, "time_poll.question", facts, keys, slot=f"{SLOT}:{ref}", living=not anew)

@@ -10,7 +10,7 @@ from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.permissions import asked_anew
 from bot.exercises import deferral, runner
-from bot.features.calendar import milestones, polls, suggestions
+from bot.features.calendar import milestones, suggestions, time_poll
 from bot.features.incidents import incident_readers, unread, urgent
 from bot.features.journey import at_the_door, network_meetings, recurring_dates, week
 from bot.features.journey.session_keys import session_keys, worked_on
@@ -135,8 +135,6 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
     if open_item.kind == kinds.HELD:
         return await ctx.work.held_texts.lookup(int(number)) is not None
     group = await ctx.work.groups.get(open_item.group_id)
-    if open_item.kind == kinds.POLL:
-        return await polls.going_on(ctx, group, int(number)) is not None
     if open_item.kind == kinds.WEEKLY:
         return await week.has_news(ctx, group, await ctx.work.members.get(open_item.member_id))
     if open_item.kind == kinds.INVITING:
@@ -220,7 +218,7 @@ async def _about_meeting(ctx: Context, open_item: OpenItem, meeting: Meeting, fa
     called = member.coordinator and network_meetings.is_networks(ctx, meeting)
     at["by_hand"] = len(await at_the_door.in_network(ctx, group)) if called else 0
     at["suggested"] = len(await suggestions.standing(ctx, group)) if network_meetings.is_networks(ctx, meeting) else 0
-    at["poll"] = await polls.going_on(ctx, group, meeting.id) is not None
+    at["poll"] = await time_poll.of(ctx, group, meeting.id) is not None
     if member.coordinator and (starting := await session_keys(ctx, group, meeting)):
         keys, at = [*keys, *starting], {**at, "starts": await worked_on(ctx, group, meeting), "part": meeting.part}
     return MessageLine(open_item, {**facts, **at}, keys)

@@ -20,7 +20,7 @@ from bot.context.permissions import About, Proof, Rank, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import next_message
-from bot.reminders.holidays import is_holiday
+from bot.reminders.holidays import working_days_from
 from bot.reminders.open_items import responsible
 from flows.pacing import at_wall
 from messages.voice import TemplateFacts
@@ -37,7 +37,6 @@ ONE_DAY = timedelta(days=1)
 NOTICE = 3  # working days
 DELAY = timedelta(days=7)  # after an objection
 LAPSES = timedelta(days=7)  # after which a request that nobody has approved expires
-SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +99,8 @@ async def ask(ctx: Context, actor: Actor, what: str) -> Group:
 
 def _after_notice(ctx: Context) -> datetime:
     """Return the same time of day after so many whole working days."""
-    day, left, here = ctx.today, NOTICE, ctx.now.astimezone(ctx.services.zone)
-    while left:
-        day += ONE_DAY
-        left -= day.weekday() < SATURDAY and not is_holiday(day)
-    return at_wall(day, here.time(), ctx.services.zone)
+    here = ctx.now.astimezone(ctx.services.zone)
+    return at_wall(working_days_from(ctx.today, NOTICE), here.time(), ctx.services.zone)
 
 
 async def _announce(ctx: Context, group: Group, what: str) -> None:

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from bot.ballots.box import voter
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import Rank, asked_anew, is_reader, rank_of
@@ -10,6 +11,7 @@ from bot.features.incidents import second_approval
 from bot.features.journey import at_the_door, memberships, open_runs, own_hand, process_leaders, session_keys
 from bot.features.journey.status import map_of, onward_keys
 from bot.reminders import open_items
+from flows.ballots import Phase
 from messages.voice import TemplateFacts
 from storage.records import Group, Member, Person, is_own_number
 
@@ -82,8 +84,8 @@ async def start(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         "seat": _seat(actor.member, actor.group),
         "promised": actor.member.agreed_at is not None,
         "asked_anew": asked_anew(actor.member),
-        "said": asked.said.get(actor.member.id) if asked else None,
-        "over": asked is not None and asked.over,
+        "said": asked.voices.get(voter(actor.member.id)) if asked else None,
+        "over": asked is not None and asked.phase is not Phase.OPEN,
     }
     await ctx.tell(actor, "home_of_others", facts, await keys(ctx, actor.person, actor.group, actor.member))
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from bot.ballots.box import voter
 from bot.channel.updates import Sender
 from bot.context import invitations
 from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
+from bot.context.events import SeatChanged
 from bot.context.message import Key, matter_of
 from bot.context.permissions import About, Rank
 from bot.context.routes import Invitation, Routes, Takes, buttons, texts
@@ -21,6 +23,7 @@ from bot.reminders.kinds import ASKED
 from bot.views.names import cut
 from bot.views.shared_buttons import copy_key
 from flows.answers import clean, unfit
+from flows.ballots import Went
 from flows.identities import Handling
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
@@ -108,6 +111,7 @@ async def dismissed(ctx: Context, actor: Actor, action: Action, *, verb: str, ba
         await ctx.reply(actor, "leader.end", asked, [[yes], [no]], context=context_of(yes, no, final=True))
         return False
     await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now)
+    ctx.events.append(SeatChanged(group.id, Went(voter(member.id))))
     await ctx.work.prompts.end_all(member.person_id, group.id)
     await open_items.forget(ctx, member)
     if told:

@@ -12,10 +12,9 @@ from bot.channel.outcomes import Membership
 from bot.channel.updates import Chat, Sender
 from bot.context.abuse_limits import STRANGER
 from bot.context.context import Context
-from bot.context.events import CoordinatorsChanged
+from bot.context.events import BotBack, CoordinatorsChanged
 from bot.context.routes import Routes, StrangerButtonRoute
 from bot.exercises import rounds, runner
-from bot.features.approvals import consent
 from bot.features.calendar import absence
 from bot.features.incidents import retention
 from bot.features.journey.status import status
@@ -64,7 +63,7 @@ async def resume(ctx: Context, group: Group) -> None:
     await ctx.work.schedule.put(retention.KIND, ctx.now, group_id=group.id, ref=f"group:{group.id}")
     group = await ctx.work.groups.update(group.id, settings=settings)
     await status(ctx, group)
-    await consent.resumed(ctx, group)
+    ctx.events.append(BotBack(group.id))
     for record in await ctx.work.runs.all_of(group.id):
         await runner.refresh(ctx, group, record)
         await open_items.update_for_run(ctx, group, runner.load(ctx, record))

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from bot.ballots.box import voter
 from bot.channel.updates import Chat, ChatMemberChanged, Migrated, Renamed
 from bot.context.context import Context
-from bot.context.events import CoordinatorsChanged, SeatEnded, SeatLeft
+from bot.context.events import CoordinatorsChanged, SeatChanged, SeatLeft
 from bot.context.permissions import asked_anew
 from bot.exercises import row_links, runner
 from bot.features.calendar import absence
@@ -14,6 +15,7 @@ from bot.features.members import arrival, own_rights, substitutes, unreachable
 from bot.features.wellbeing import wishes
 from bot.reminders import open_items
 from bot.reminders.next_message import schedule_next
+from flows.ballots import Went
 from flows.events import Left
 from flows.state import Phase
 from storage.records import Group, GroupState, Member, Person, Reach, SeatState
@@ -109,7 +111,7 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
             tasks = tuple(r.id for r in taken_on if not row_links.is_about_assignee(ctx, r))
             named = group.settings.substitute == member.id
             ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id, tasks, reads, led, named))
-        ctx.events.append(SeatEnded(group.id))
+        ctx.events.append(SeatChanged(group.id, Went(voter(member.id))))
     if coordinated:
         ctx.events.append(CoordinatorsChanged(group.id))
         group = await substitutes.left(ctx, await ctx.work.groups.get(group.id), member)

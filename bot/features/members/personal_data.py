@@ -6,17 +6,18 @@ from dataclasses import replace
 from datetime import timedelta
 from html import escape
 
+from bot.ballots.box import voter
 from bot.channel.limits import AT_ONCE
 from bot.channel.updates import Chat
 from bot.context.confirmation import ANSWERED, context_of
 from bot.context.context import Actor, Context
+from bot.context.events import SeatChanged
 from bot.context.message import Key
 from bot.context.permissions import About, May, Proof, Rank, may, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts
 from bot.exercises.people_named import called, is_by
-from bot.features.approvals import consent
 from bot.features.incidents import guard, incident_settings, report, second_approval, unread
 from bot.features.journey import at_the_door
 from bot.features.members import membership
@@ -26,6 +27,7 @@ from bot.reminders import open_items
 from bot.views.names import NOBODY
 from bot.views.rows import NOTES
 from bot.views.shared_buttons import told_apart
+from flows.ballots import Went
 from flows.vocabulary import Field, Kind
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
@@ -116,7 +118,7 @@ async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> No
     await unread.gone(ctx, group, member)
     await drafts.forget_all(ctx, member)
     await ctx.work.erasure.member(await ctx.work.members.get(member.id))
-    await consent.erased(ctx, member)
+    ctx.events.append(SeatChanged(group.id, Went(voter(member.id))))
     await ctx.to_person(member.person_id, "rights.forgotten", edit=edit)
     # The chat's owner is erased once this has been sent.
     await ctx.work.schedule.put(FORGET, ctx.now + FAREWELL, ref=f"forget:{member.person_id}")

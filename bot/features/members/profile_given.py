@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
+from bot.ballots.box import voter
 from bot.context.context import Context
-from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, TookOver
+from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, SeatChanged, TookOver
 from bot.exercises import approved_texts, runner
 from bot.features.journey import homes
 from bot.features.journey.status import status
 from bot.features.members import joining
 from bot.reminders import open_items
 from bot.reminders.run_deadlines import dates_for
+from flows.ballots import Came
 from flows.events import Joined
 from flows.state import Phase, Seat
 from flows.values import Values
@@ -75,6 +77,7 @@ async def _welcome(ctx: Context, group: Group, member: Member) -> None:
 
 async def _seat_in_rounds(ctx: Context, group: Group, member: Member) -> None:
     """Give a new member a seat in what is under way, if their role takes part in it."""
+    ctx.events.append(SeatChanged(group.id, Came(voter(member.id))))
     for record in await ctx.work.runs.all_of(group.id):
         run = runner.load(ctx, record)
         exercise, seat = run.exercise, run.seats.get(member.id)

@@ -1,0 +1,1 @@
+"""Ballots as a group has them: kept, shown, waited for, and ended."""

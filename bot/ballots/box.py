@@ -1,0 +1,114 @@
+"""The group's ballots: each event is kept, shown, and taken note of by open items and the schedule, in one transaction.
+
+`flows.ballots` decides what an event means. A feature owns the ballots of a purpose: it shows them, and does what
+follows from them.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bot.context.context import Context
+from bot.reminders import open_items
+from bot.reminders.holidays import working_days_from
+from flows import ballots
+from flows.ballots import RULES, Asked, Ballot, Event, Phase, Purpose, Turn, Voter
+from flows.pacing import USUAL, at_wall
+from storage.json_records import codec, dump
+from storage.records import Group, KeptBallot, Member
+
+DUE: Final = "ballot"  # the kind of the row in the schedule, under the purpose and the reference
+DAYS: Final = 3  # working days to answer in, where nothing else is said
+
+
+@dataclass(frozen=True, slots=True)
+class BallotOwner:
+    """Who owns the ballots of a purpose. `kind`: of the open items of those who are waited for.
+
+    `show`: where they are shown already, or `anew`. `decided`: does what follows; `by`: whose answer or choice it was.
+    """
+
+    purpose: Purpose
+    kind: str
+    show: Callable[[Context, Group, str, Ballot, bool], Awaitable[None]]
+    decided: Callable[[Context, Group, str, Turn, Member | None], Awaitable[None]]
+
+
+async def of(ctx: Context, group: Group, purpose: Purpose, ref: str) -> Ballot | None:
+    """Return a ballot, None if nobody was asked."""
+    kept = await ctx.work.ballots.find(group.id, purpose, ref)
+    return _read(kept) if kept else None
+
+
+async def open_of(ctx: Context, group: Group, purpose: Purpose) -> dict[str, Ballot]:
+    """Return the open ballots of this purpose, by reference."""
+    return {ref: ballot for ref, ballot in (await all_of(ctx, group, purpose)).items() if ballot.phase is Phase.OPEN}
+
+
+async def all_of(ctx: Context, group: Group, purpose: Purpose) -> dict[str, Ballot]:
+    """Return the ballots of this purpose, by reference, in the order in which they were first put."""
+    return {kept.ref: _read(kept) for kept in await ctx.work.ballots.of_group(group.id, purpose)}
+
+
+def _read(kept: KeptBallot) -> Ballot:
+    read = codec(Ballot)
+    assert read is not None  # it is a dataclass
+    ballot: Ballot = read.load(kept.content)
+    return ballot
+
+
+async def put(ctx: Context, group: Group, owner: BallotOwner, ref: str, question: Asked) -> None:
+    """Put a question, for the first time or instead of what was asked under this reference before."""
+    if (await tell(ctx, group, owner, ref, question)) is None:
+        await _keep(ctx, group, owner, ref, ballot := ballots.put(question))
+        await owner.show(ctx, group, ref, ballot, True)
+
+
+async def tell(
+    ctx: Context, group: Group, owner: BallotOwner, ref: str, event: Event, by: Member | None = None
+) -> Turn | None:
+    """Tell a ballot of an event, and do what follows from it; None if nobody was asked. `by`: whose doing it is."""
+    before = await of(ctx, group, owner.purpose, ref)
+    if before is None:
+        return None
+    turn = ballots.advance(RULES[owner.purpose], before, event, ctx.today)
+    if turn.ballot == before:
+        return turn
+    anew = turn.ballot.round != before.round
+    if anew and before.phase is Phase.OPEN:  # nobody answers beneath the old question any more
+        await owner.show(ctx, group, ref, replace(before, phase=Phase.OVER), False)
+    await _keep(ctx, group, owner, ref, turn.ballot)
+    await owner.show(ctx, group, ref, turn.ballot, anew)
+    if turn.outcome:
+        await owner.decided(ctx, group, ref, turn, by)
+    return turn
+
+
+async def _keep(ctx: Context, group: Group, owner: BallotOwner, ref: str, ballot: Ballot) -> None:
+    """Keep a ballot; those it waits for are reminded on the day before the last, and after that it is told its end."""
+    await ctx.work.ballots.keep(group.id, owner.purpose, ref, dump(ballot))
+    place = f"{owner.purpose}:{ref}"
+    if ballot.phase is Phase.OPEN:
+        closes = at_wall(ballot.until + timedelta(1), USUAL, ctx.services.zone)
+        await ctx.work.schedule.put(DUE, closes, group_id=group.id, ref=place)
+    else:
+        await ctx.work.schedule.cancel(kind=DUE, group_id=group.id, ref=place)
+    wanted = {(owner.kind, member): ballot.until for member in members(ballots.awaited(ballot))}
+    await open_items.reconcile(ctx, group, place, wanted)
+
+
+def last_day(ctx: Context, days: int = DAYS, choices: Iterable[str] = ()) -> date:
+    """Return the last day to answer: so many working days from now, at the latest the day before the first choice."""
+    first = min((datetime.fromisoformat(choice).date() for choice in choices), default=date.max)
+    return max(ctx.today, min(working_days_from(ctx.today, days), first - timedelta(1)))
+
+
+def voter(member: int) -> Voter:
+    """Return a member as a voter."""
+    return Voter(f"m:{member}")
+
+
+def members(voters: Iterable[Voter]) -> list[int]:
+    """Return who these voters are, as members."""
+    return [int(one.partition(":")[2]) for one in voters]

@@ -1,0 +1,132 @@
+"""A database of 0.11.0 in the midst of consents and time polls: after the upgrade all of it goes on."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bot.demo.player import Player
+from bot.demo.town import MASTER_KEY, TownState, town
+from storage import keyed_migrations
+from storage.activity_state import ActivityStates
+from storage.ballots import Ballots
+from storage.keyed_migrations import BALLOTS
+from storage.schema import MIGRATIONS
+from storage.store import keys_of
+from storage.table import moment, pack, padded, unpack
+from storage.vault import KeyFolder, Keyring
+
+# What 0.11.0 had in the schedule under another kind and reference.
+OLDER_DUE = (
+    "UPDATE agenda SET kind = 'consent', ref = substr(ref, 9) WHERE kind = 'ballot' AND ref GLOB 'consent:*'",
+    "UPDATE agenda SET kind = 'timepoll', ref = 'timepoll:' || substr(ref, 6) WHERE kind = 'ballot'",
+)
+BEFORE = r"""
+Med: Alva, Bo, Cia, David, Elin
+Bo i gruppen: /beslut Vi ses på torsdagar
+Bo trycker i gruppen [Fråga alla]
+Alva trycker i gruppen [Ja]
+Cia trycker i gruppen [Invändning]
+Cia: Torsdagar går inte.
+David: lämnar
+Bo i gruppen: /beslut Vi börjar klockan nio
+Bo trycker i gruppen [Fråga alla]
+Alva, Bo, Cia, Elin gör i gruppen: [Ja]
+I gång: Beslut
+Alva trycker i gruppen [Skriv gruppens svar]
+Alva trycker [Börja] [Ja, vi vill] [Ja, det har vi] [Vi börjar] [14] [Om en vecka] [Klart] [Avsluta övningen]
+Alva: /kalender
+Alva trycker [Flytta eller ställ in] [18 januari: Träff i steg 1] [Hitta en tid tillsammans]
+Alva: 21 januari kl 13\n22 januari kl 9
+Alva trycker i gruppen [21 januari] [22 januari]
+Bo trycker i gruppen [Ingen av tiderna]
+"""
+AFTER = r"""
+Bo trycker i gruppen [21 januari]
+> gruppen: • torsdag 21 januari 2027 kl. 13.00: Alva och Bo
+> gruppen: • fredag 22 januari 2027 kl. 9.00: Alva
+> gruppen: Har inte svarat: Cia och Elin
+Cia trycker i gruppen under «Vi ses på torsdagar» [Ja]
+> gruppen någonstans: Ja: Alva och Cia
+Bo: /svara
+> Bo: Ett beslut väntar på ditt ja eller din invändning, senast den 14 januari
+Bo: /beslut
+Bo trycker [2. Vi börjar klockan nio]
+> Bo: Så svarade alla Ja: Alva, Bo, Cia och Elin.
+Bo trycker i gruppen under «Vi ses på torsdagar» [Ja]
+Elin: lämnar
+> gruppen någonstans: Så blev svaren Vi ses på torsdagar Ja: Alva, Cia och Bo
+Cia trycker i gruppen [21 januari]
+> gruppen någonstans: • Träff i steg 1: torsdag 21 januari 2027 kl. 13.00 (var 18 januari)
+Klockan går 4 dagar
+> gruppen någonstans: Så blev svaren Viljan: Ja, vi vill
+"""
+
+
+def consent_as_it_was(ballot: Mapping[str, Any]) -> dict[str, Any]:
+    """A consent as 0.11.0 kept it; what stood at its default was not written."""
+    said = {
+        who[2:]: {"yes": voice["choice"] == ["yes"], "on": voice["on"], **{n: voice[n] for n in ("why",) if n in voice}}
+        for who, voice in ballot.get("voices", {}).items()
+    }
+    asked = [int(who[2:]) for who in ballot["asked"]]
+    state = {"text": ballot["text"], "until": ballot["until"], "asked": asked, "said": said}
+    return state | ({"over": True} if ballot.get("phase") == "over" else {})
+
+
+def poll_as_it_was(ballot: Mapping[str, Any]) -> dict[str, Any]:
+    """A time poll as 0.11.0 kept it."""
+    was, *times = ({"on": time[:10], "at": time[11:]} for time in (ballot["text"], *ballot["choices"]))
+    places = {time: place for place, time in enumerate(ballot["choices"])}
+    said = {who[2:]: [places[t] for t in voice["choice"]] for who, voice in ballot.get("voices", {}).items()}
+    asked = [int(who[2:]) for who in ballot["asked"]]
+    return {"was": was, "times": times, "until": ballot["until"], "asked": asked, "said": said}
+
+
+def upgraded(kept: TownState, folder: Path, keys: KeyFolder) -> TownState:
+    """That database after the migration."""
+    path = folder / "upgraded.db"
+    path.write_bytes(kept.database)
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.row_factory = sqlite3.Row
+        database.executescript(MIGRATIONS[BALLOTS].read_text(encoding="utf-8"))
+        keyed_migrations.steps(Keyring(MASTER_KEY), keys)[BALLOTS](database)
+        assert not database.execute("SELECT 1 FROM gatherings WHERE kind IN ('consent', 'timepoll')").fetchall()
+        return replace(kept, database=database.serialize())
+
+
+def as_it_was(kept: TownState, folder: Path, keys: KeyFolder) -> TownState:
+    """The town's database as 0.11.0 would have it."""
+    path = folder / "older.db"
+    path.write_bytes(kept.database)
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.row_factory = sqlite3.Row
+        rows = database.execute("SELECT b.*, key_id FROM ballots b JOIN groups g ON g.id = b.group_id").fetchall()
+        assert {row["purpose"] for row in rows} == {"consent", "poll"}
+        for row in rows:
+            key, id = keys.load(row["key_id"]), 1000 + row["id"]
+            (ballot,) = unpack(key.open(Ballots.table.place(dict(row)), row["sealed"]))
+            kind, written = (
+                ("consent", consent_as_it_was) if row["purpose"] == "consent" else ("timepoll", poll_as_it_was)
+            )
+            sealed = key.seal(ActivityStates.table.place({"id": id}), padded(pack([written(ballot)])))
+            values = (id, row["group_id"], kind, row["ref"], int(moment(0).timestamp()), sealed)
+            database.execute("INSERT INTO gatherings VALUES (?, ?, ?, ?, ?, ?)", values)
+        for statement in (*OLDER_DUE, "DROP TABLE ballots"):
+            database.execute(statement)
+        return replace(kept, database=database.serialize())
+
+
+async def test_it_goes_on_after_the_upgrade(tmp_path: Path) -> None:
+    """Old buttons still work, an objection becomes a yes, who left in silence is not waited for, the outcome is told
+    on its day, and a meeting moves to the time that suits all, as if nothing had happened."""
+    async with town(tmp_path) as played:
+        player = Player(played)
+        await player.play("before", BEFORE)
+        keys = KeyFolder(keys_of(played.bot.store.path), Keyring(MASTER_KEY))
+        older = as_it_was(played.keep(), tmp_path, keys)
+        assert played._alike is not None
+        played.bot = await played._alike.go_on(upgraded(older, tmp_path, keys))
+        await player.play("after", AFTER)
