@@ -127,8 +127,8 @@ class Answers(Repository):
         """Let the owner's answers be seen by those they are meant for.
 
         The anonymous ones leave the sheet, with all that tells whose they are and when they were given, and go among
-        what others have said (see `storage.sealed_lists`), each line by itself. They cannot be found again by anybody, nor
-        be taken back.
+        what others have said (see `storage.sealed_lists`), each line by itself. They cannot be found again by anybody,
+        nor be taken back.
         """
         self._session.write("UPDATE answers SET handed_in = 1 WHERE run_id = ? AND owner = ?", (run_id, owner))
         unnamed = [answer for answer in await self.of_owner(run_id, owner) if answer.anonymous]

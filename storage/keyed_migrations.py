@@ -124,6 +124,7 @@ def seal_sign_ins(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolde
     database.execute("DROP TABLE sign_ins")
     database.execute("ALTER TABLE sign_ins_new RENAME TO sign_ins")
 
+
 def gather_ballots(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder) -> None:
     """Move consents and time polls, as they stand, into the table of ballots. Raises Damaged."""
     del keyring  # they are sealed with their groups' keys

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from storage import backup, ballots
+from storage import backup, sealed_lists
 from storage.records import GivenAnswer, Member
 from storage.store import Store, UnitOfWork
 from storage.table import unpack
@@ -76,7 +76,7 @@ async def test_each_line_lies_by_itself(store: Store, path: Path) -> None:
     notes = ["bi", "bi", "hermelin", "lo", "zebra", "åsna"]
     assert [said[2] for said in unpack(key.open(f"unnamed_answers/{run.id}/0", sealed))] == notes
     async with store.work() as work:
-        whole = ballots.seal(key, f"unnamed_answers/{run.id}/1", [["q", "", "katt\nalg", None, "group"]])
+        whole = sealed_lists.seal(key, f"unnamed_answers/{run.id}/1", [["q", "", "katt\nalg", None, "group"]])
         work._session.write("INSERT INTO unnamed_answers VALUES (?, 1, ?)", (run.id, whole))
         assert [answer.value for answer in await work.answers.for_group(run.id)] == ["alg", "katt"]
         await work.answers.admit(run.id)
