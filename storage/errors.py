@@ -44,7 +44,7 @@ class DiskFull(StorageError):
 class NotOurs(StorageError):
     """A file or folder belongs to somebody else, as after copying as root."""
 
-    def __init__(self, path: object) -> None:
+    def __init__(self, path: Path | str) -> None:
         super().__init__(f"{path} may not be used by the bot's user: give it to that user (chown), and no other.")
 
 
@@ -77,7 +77,7 @@ class KeysMissing(StorageError):
 class DatabaseLost(StorageError):
     """There is no database where it should be, but backups of one are there."""
 
-    def __init__(self, path: object, folder: object) -> None:
+    def __init__(self, path: Path, folder: Path) -> None:
         super().__init__(
             f"There is no database at {path}, but {folder} holds backups of one: see that its disk is mounted and "
             "STADSBOT_DATABASE is right, or put the newest back with `stadsbot restore`. If a new bot is to begin "

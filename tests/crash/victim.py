@@ -26,6 +26,7 @@ from pyreqwest.request import RequestBuilder
 
 import bot.service
 from bot import __main__ as program
+from bot.app import introduce
 from bot.dispatch import due_rows
 from bot.dispatch.polling import Poller
 from bot.dispatch.scheduler import Scheduler
@@ -179,7 +180,7 @@ def at_start(trap: Trap) -> None:
     apply, schema._apply = schema._apply, applying
     opened = trap.after_awaiting("start.opened", Store.open)
     Store.open = opened  # type: ignore[method-assign,assignment]
-    bot.service.introduce = trap.after_awaiting("start.introduced", bot.service.introduce)  # type: ignore[attr-defined,assignment]
+    bot.service.introduce = trap.after_awaiting("start.introduced", introduce)  # type: ignore[assignment,attr-defined]
 
 
 def in_backups(trap: Trap) -> None:
