@@ -347,6 +347,11 @@ class Run:
         return (seat.member for seat in self.seats.values() if seat.awaited and self.owner(seat.member) in wanted)
 
     @property
+    def answered_alone(self) -> bool:
+        """True if people, or organisations, answer each for themselves, and it is seen by others."""
+        return self.exercise.how in (How.EACH, How.ORG) and not self.exercise.private
+
+    @property
     def filled_in(self) -> bool:
         """True if all is in, so that whoever leads can end it.
 

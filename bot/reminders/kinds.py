@@ -11,6 +11,7 @@ CHANGED: Final = "changed"  # a row that this person has taken on was changed by
 WISH: Final = "wish"  # somebody wants to be contacted by this person
 UNMET: Final = "unmet"  # this person wants to be contacted, and has not been by the day that was named
 DECIDE: Final = "decide"  # to the coordinator: the time to answer is soon out
+GIVEN: Final = "given"  # to the coordinator: all have answered, or the time is over, so that the answers can be shown
 READY: Final = "ready"  # to the coordinator: all is in, and it can end
 MEETING: Final = "meeting"
 STUCK: Final = "stuck"  # to the coordinator: three reminders were of no use, or somebody has said that they cannot
@@ -52,6 +53,7 @@ MANNER: Final = {
     AGAIN: ReminderManner.TELL,
     OBJECTED: ReminderManner.TELL,
     UNMET: ReminderManner.TELL,
+    GIVEN: ReminderManner.TELL,
     READY: ReminderManner.TELL,
     STUCK: ReminderManner.TELL,
     STILL: ReminderManner.TELL,
@@ -91,10 +93,10 @@ SILENT: Final = frozenset({CHECK_IN, *(kind for kind, days in PATIENCE.items() i
 # What July is quiet of. What somebody has set a day for, or waits for from a person, is spoken of as always.
 RESTING: Final = frozenset(
     {
-        *(ANSWER, DECIDE, READY, STUCK, STILL, SILENCE, VACANT, WEEKLY, AGAIN, TASK),
+        *(ANSWER, DECIDE, GIVEN, READY, STUCK, STILL, SILENCE, VACANT, WEEKLY, AGAIN, TASK),
         *(PENDING, INVITING, ADMIT, SHAPE, RENEW),
     }
 )
 # … unless it was begun in July:
-BOOKED: Final = frozenset({ANSWER, DECIDE, READY, TASK, PENDING, INVITING, ADMIT, SHAPE})
+BOOKED: Final = frozenset({ANSWER, DECIDE, GIVEN, READY, TASK, PENDING, INVITING, ADMIT, SHAPE})
 MUTABLE: Final = (ANSWER, TASK, MEETING, WEEKLY, CHECK_IN)  # what a person can choose not to hear of

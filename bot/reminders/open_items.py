@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.context.context import Context
 from bot.context.permissions import Rank, rank_of
-from bot.reminders.kinds import ANSWER, DECIDE, INVITING, READY, STUCK, TASK, WISH
+from bot.reminders.kinds import ANSWER, DECIDE, GIVEN, INVITING, READY, STUCK, TASK, WISH
 from bot.reminders.next_message import schedule_next
 from flows.engine import deadlines
 from flows.model import Exercise
@@ -18,17 +18,18 @@ from storage.records import Group, Member, OpenItem, Row
 INVITATION_WAITS = timedelta(days=14)
 BETWEEN_SOUNDS = timedelta(days=7)  # invitations to exercises that come sooner are silent …
 REMINDED_WITHIN = timedelta(days=3)  # … unless there is too little time left for a reminder, which sounds
+DAY = timedelta(days=1)
 TALKED = timedelta(days=3)  # after which a revealed exercise without a conclusion to write can be ended
 
 
 async def update_for_run(ctx: Context, group: Group, run: Run) -> None:
     """Update the items of an exercise: for those who have not answered, and for coordinators at its date."""
-    wanted: dict[tuple[str, int], date] = {}
+    wanted = await _to_show(ctx, group, run)
     awaited = run.phase is Phase.OPEN and group.state == "active" and not rests(group, run.exercise)
     for deadline in deadlines(run) if awaited else ():
         if deadline.member is not None:
             wanted[ANSWER, deadline.member] = deadline.on
-        else:
+        elif not (run.answered_alone and not run.waiting_for()):
             wanted |= {(DECIDE, member.id): deadline.on for member in await coordinators(ctx, group)}
     if run.filled_in and not run.exercise.approves and group.state == "active":
         wait = TALKED if run.phase is Phase.REVEALED and not run.exercise.conclusion else timedelta()
@@ -40,6 +41,26 @@ async def update_for_run(ctx: Context, group: Group, run: Run) -> None:
             is_told = before is not None and before.state != "closed"
             wanted[READY, member.id] = before.due if before and is_told else ctx.today + wait
     await reconcile(ctx, group, f"run:{run.number}", wanted)
+
+
+async def _to_show(ctx: Context, group: Group, run: Run) -> dict[tuple[str, int], date]:
+    """Return when each coordinator is told that the answers can be shown, if they are not yet.
+
+    It is the morning after the last one has answered, or after the last day to answer, whichever is first.
+    """
+    if run.phase is not Phase.OPEN or not run.answered_alone or run.filled_in or group.state != "active":
+        return {}
+    after = run.answer_by + DAY if run.answer_by else None
+    all_in = bool(run.owners()) and not run.waiting_for()
+    if rests(group, run.exercise) or (after is None and not all_in):
+        return {}
+    about = await ctx.work.open_items.about(group.id, f"run:{run.number}")
+    told = {one.member_id: one.due for one in about if one.kind == GIVEN and one.state != "closed"}
+    tomorrow, wanted = ctx.today + DAY, {}
+    for member in await coordinators(ctx, group):
+        due = min(told.get(member.id, tomorrow), tomorrow) if all_in else after
+        wanted[GIVEN, member.id] = due or tomorrow
+    return wanted
 
 
 def rests(group: Group, exercise: Exercise) -> bool:

@@ -11,14 +11,17 @@ from bot.context.message import Key
 from bot.context.permissions import asked_anew
 from bot.exercises import deferral, runner
 from bot.features.calendar import milestones, suggestions, time_poll
+from bot.exercises.group_card import more_time_keys
+from bot.features.calendar import milestones, polls, suggestions
 from bot.features.incidents import incident_readers, unread, urgent
-from bot.features.journey import at_the_door, network_meetings, recurring_dates, week
+from bot.features.journey import at_the_door, network_meetings, own_hand, recurring_dates, week
 from bot.features.journey.session_keys import session_keys, worked_on
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.views.names import cut
 from flows.pacing import at_wall
-from flows.state import Phase
+from flows.reveal import LEAST_UNNAMED
+from flows.state import Phase, Run
 from flows.vocabulary import ExerciseRole, Field, How
 from flows.wellbeing import FEWEST
 from messages.voice import TemplateFacts
@@ -33,7 +36,6 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.OBJECTED: ("objection", "c_see"),
     kinds.POLL: ("day.poll", "tp_see"),
     kinds.SHAPE: ("calendar.shape", "shape"),
-    kinds.SILENCE: ("day.weekly", "weekly"),
     kinds.VACANT: ("stand_in", "standin"),
     kinds.STILL: ("day.still", "still"),
     kinds.WEEKLY: ("day.weekly", "weekly"),
@@ -83,7 +85,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
         key = ctx.key(label, verb, group.id, arg, decides=decides)
         return MessageLine(open_item, facts, [key]) if await _holds(ctx, open_item) else None
     match open_item.kind:
-        case kinds.ANSWER | kinds.DECIDE | kinds.READY:
+        case kinds.ANSWER | kinds.DECIDE | kinds.GIVEN | kinds.READY:
             return await _about_run(ctx, open_item, int(number), facts, among)
         case kinds.TASK | kinds.CHANGED:
             return await _about_row(ctx, open_item, int(number), facts, among)
@@ -99,6 +101,8 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
                 ctx.key("decline", "decline", open_item.group_id),
             ]
             return MessageLine(open_item, facts, keys)
+        case kinds.SILENCE:
+            return await _about_silence(ctx, open_item, facts)
         case kinds.MEETING:
             meeting = await ctx.work.meetings.lookup(int(number))
             if meeting is None or due < ctx.today or await _is_away(ctx, open_item, meeting):
@@ -176,8 +180,23 @@ async def _about_run(
     waiting, owners = run.waiting_for(), run.owners()
     shared, is_list = run.exercise.how is How.GROUP, run.exercise.how is How.ROWS
     counts = {"done": len(owners) - len(waiting), "all": len(owners), "shared": shared, "list": is_list}
+    if open_item.kind == kinds.GIVEN:
+        return (
+            MessageLine(open_item, {**facts, **counts, "until": run.answer_by}, _to_show(ctx, run, title))
+            if owners
+            else None
+        )
     label = "day.look" if shared or is_list or run.exercise.anonymous else "day.missing"
     return MessageLine(open_item, {**facts, **counts}, [ctx.key(label, "missing", number, title=title)])
+
+
+def _to_show(ctx: Context, run: Run, title: str) -> list[Key]:
+    """Return the ways on where the answers can be shown; more time only where somebody has not answered."""
+    too_few = run.exercise.anonymous and run.admitted + run.late < LEAST_UNNAMED
+    if too_few or len(run.waiting_for()) == len(run.owners()):
+        return [ctx.key("day.look", "missing", run.number, title=title), *more_time_keys(ctx, run)[:1]]
+    show = ctx.key("day.show", "reveal", run.number, title=title)
+    return [show, *(more_time_keys(ctx, run)[:1] if run.waiting_for() else [])]
 
 
 async def _about_row(
@@ -276,6 +295,14 @@ async def _joined_so_far(ctx: Context, member: Member) -> TemplateFacts:
     run = runner.load(ctx, record)
     asked = run.asked(run.owner(member.id))
     return {"answered": len(run.sheet(member.id).answered.intersection(asked)), "asked": len(asked)}
+
+
+async def _about_silence(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:
+    """Return the line to a coordinator whom somebody waits for in vain, with what it is; None if it is done."""
+    group, member = await ctx.work.groups.get(open_item.group_id), await ctx.work.members.get(open_item.member_id)
+    tasks = await own_hand.waited_for(ctx, group, member)
+    keys = [tasks[0].key, ctx.key("day.weekly", "weekly", group.id)] if tasks else []
+    return MessageLine(open_item, facts, keys) if tasks else None
 
 
 async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:

@@ -25,6 +25,7 @@ from storage.records import Group, Member, Row
 
 TITLE = 40  # characters of a title on a button
 SOON = timedelta(7)  # before the last day to answer, within which those without an invitation are told of
+NEAR = timedelta(21)  # before a meeting, within which it is the push that the next exercise needs
 LATELY = timedelta(14)  # so long after a meeting or the event one is asked what it came to, and before one where it is
 LEFT_OPEN = frozenset({STUCK, SHAPE, UNREAD, ADMIT})  # open items that are told once and wait until they are dealt with
 
@@ -63,6 +64,13 @@ class Task(StrEnum):
 UNDER_WAY = frozenset(
     {Task.SHOW, Task.LATE, Task.ANEW, Task.REFUSED, Task.READY, Task.BOARD, Task.END}
 )  # what has begun, before what comes next
+
+
+# … and what somebody else waits for, as only whoever coordinates can do it.
+WAITED_FOR = UNDER_WAY | {
+    *(Task.BEGIN, Task.STEP, Task.RESUME, Task.OBJECTION, Task.ANSWER, Task.ADMIT, Task.KNOCK),
+    *(Task.CANNOT, Task.UNREAD, Task.READERLESS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,14 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
     if await incident_readers.readerless(ctx, group):
         found.append(OwnTask(Task.READERLESS, None, ctx.key("choose_readers", "safety", group.id)))
     return found
+
+
+async def waited_for(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
+    """Return the tasks of this coordinator that others wait for; what is next may wait for a meeting that is near."""
+    near = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
+    meets = any(ctx.today <= m.day <= ctx.today + NEAR for m in near)
+    others = WAITED_FOR - {Task.BEGIN, Task.STEP} if meets else WAITED_FOR
+    return [one for one in await waiting(ctx, group, member) if one.task in others]
 
 
 async def unreached(ctx: Context, group: Group, member: Member) -> list[OwnTask]:

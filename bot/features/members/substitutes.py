@@ -18,7 +18,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import deferral
 from bot.features.incidents import incident_readers, unread, urgent
-from bot.features.journey import coordination, own_hand
+from bot.features.journey import at_the_door, coordination, network_meetings, own_hand
 from bot.features.journey.status import status
 from bot.reminders import open_items
 from bot.reminders.holidays import is_holiday
@@ -31,11 +31,12 @@ from storage.group_settings import StandIn
 from storage.records import Group, Member, is_own_number
 
 SILENT = 10  # working days
-AGAIN = 20  # working days, after which the group is asked once more; and then after twice as many
+QUARTER = timedelta(92)  # until the group is asked once more for a stand-in, so that nobody is named to all more often
 TOLD_ALONE = 2  # times that each of the core group hears in private, too, that something presses
 MOST = 3  # times that the group is asked while the same silence lasts; then the button under the last one waits
 NOTICE = 3  # working days from a word to whoever is silent until the group is asked
-WEEK, WEEKS = 5, 8  # working days between two askings of a group that nobody coordinates, and how many are so close
+WEEK, WEEKS = 5, 8  # working days between two askings of a group that nobody coordinates, and how many are so close …
+MONTH = 20  # … until there are so many between two
 LONG = 5  # working days of an absence, from which on somebody counts as missing
 NOBODY: Final = "none"
 
@@ -49,7 +50,8 @@ async def heard(ctx: Context, user_id: int) -> None:
             group = await ctx.work.groups.get(member.group_id)
             days = group.settings.heard
             if group.state == "active" and days.get(member.id) != ctx.today:
-                await _set(ctx, group, heard={**days, member.id: ctx.today})
+                await _set(ctx, group, heard={**days, member.id: ctx.today}, stand_in_warned=None)
+                await open_items.reconcile(ctx, group, f"silence:{group.id}", {})
 
 
 async def look(ctx: Context, group: Group) -> None:
@@ -79,12 +81,12 @@ async def look(ctx: Context, group: Group) -> None:
 
 
 def _is_time_to_ask(ctx: Context, group: Group, *, presses: bool) -> bool:
-    """True if the group is to be asked for a stand-in: the first time, or once more after a while (`AGAIN`, `MOST`)."""
+    """True if the group is to be asked for a stand-in: the first time, or once more (`QUARTER`, `MOST`)."""
     offered, asked = group.settings.stand_in_offered, group.settings.stand_in_asked
     if offered is None:
         return True
     waited = _working_days(offered, ctx.today)
-    return (presses and waited >= _pause(asked)) or (asked < MOST and waited >= AGAIN * max(asked, 1))
+    return (presses and waited >= _pause(asked)) or (asked < MOST and ctx.today - offered >= QUARTER)
 
 
 def _pause(asked: int) -> int:
@@ -97,7 +99,9 @@ async def _ask_the_group(ctx: Context, group: Group, own: list[Member], stood: l
     asked = group.settings.stand_in_asked
     await _set(ctx, group, stand_in_offered=ctx.today, stand_in_asked=asked + 1)
     keys = [[ctx.key("stand_in", "standin", group.id)]]
+    why = {"blocked" if await _is_blocked(ctx, m) else "away" if await _is_long_away(ctx, m) else "silent" for m in own}
     facts = {"names": [m.name for m in own], "stood": [m.name for m in stood], "presses": presses}
+    facts["why"] = why.pop() if len(why) == 1 else ""
     facts["last"] = asked + 1 >= MOST and not presses
     await ctx.to_group(group, "group.stand_in_wanted", facts, keys)
     if presses and asked < TOLD_ALONE:
@@ -135,7 +139,7 @@ async def _ask_for_one(ctx: Context, group: Group, *, presses: bool) -> None:
     it is each working day (`_pause`), and all are told.
     """
     here, asked = await ctx.work.members.active(group.id), group.settings.stand_in_asked
-    wait = _pause(asked) if presses else NOTICE if asked <= 1 else WEEK if asked <= WEEKS else AGAIN
+    wait = _pause(asked) if presses else NOTICE if asked <= 1 else WEEK if asked <= WEEKS else MONTH
     before = group.settings.stand_in_offered
     if not here or (before is not None and _working_days(before, ctx.today) < wait):
         return
@@ -166,7 +170,7 @@ async def _still_to_be_warned(ctx: Context, group: Group, missing: list[Member])
     """
     here = [m for m in missing if await hears(ctx, m.person_id) and not await _is_away(ctx, m)]
     since = None if group.settings.stand_in_warned is None else _working_days(group.settings.stand_in_warned, ctx.today)
-    if here and (since is None or since > SILENT):
+    if here and (since is None or since >= SILENT):
         await _set(ctx, group, stand_in_warned=ctx.today)
         for member in here:
             await ctx.work.open_items.put(member, SILENCE, f"silence:{group.id}", ctx.today, ctx.today)
@@ -190,11 +194,8 @@ async def _are_missing(ctx: Context, group: Group, members: list[Member], *, pre
 
 
 async def _is_missing(ctx: Context, group: Group, member: Member, *, presses: bool) -> bool:
-    if (await ctx.work.people.get(member.person_id)).reach == "blocked":
+    if await _is_blocked(ctx, member) or await _is_long_away(ctx, member):
         return True
-    for absence in await ctx.work.absences.of_person(member.person_id, ctx.today):
-        if absence.first <= ctx.today and _working_days(absence.first - timedelta(1), absence.last) >= LONG:
-            return True
     last_heard = group.settings.heard.get(member.id)
     if presses:
         return last_heard != ctx.today
@@ -203,7 +204,31 @@ async def _is_missing(ctx: Context, group: Group, member: Member, *, presses: bo
         return False
     deferred = await deferral.of(ctx, group)  # until that day there was nothing to be heard of
     since = max(last_heard, deferred.until) if deferred is not None else last_heard
-    return _working_days(since, ctx.today) >= SILENT
+    return _working_days(max(since, await _last_met(ctx, group, member)), ctx.today) >= SILENT
+
+
+async def _is_blocked(ctx: Context, member: Member) -> bool:
+    return (await ctx.work.people.get(member.person_id)).reach == "blocked"
+
+
+async def _is_long_away(ctx: Context, member: Member) -> bool:
+    absences = await ctx.work.absences.of_person(member.person_id, ctx.today)
+    return any(one.first <= ctx.today and _working_days(one.first - timedelta(1), one.last) >= LONG for one in absences)
+
+
+async def _last_met(ctx: Context, group: Group, member: Member) -> date:
+    """Return the last day on which this coordinator led something that one needs no bot for, today's included.
+
+    That is the event, and the network's meetings; working sessions are led with buttons, so that of today counts alone.
+    """
+    event = await at_the_door.event_day(ctx, group)
+    days = [event] if event is not None and not group.settings.event_off else []
+    for meeting in await ctx.work.meetings.of_group(group.id):
+        counts = network_meetings.is_networks(ctx, meeting) or meeting.day == ctx.today
+        if meeting.state == "planned" and counts and meeting.day <= ctx.today:
+            said = (await network_meetings.called(ctx, meeting)).answer(member.id)
+            days += [meeting.day] if said != network_meetings.NO else []
+    return max((day for day in days if day <= ctx.today), default=date.min)
 
 
 def _working_days(after: date, last: date) -> int:
@@ -213,7 +238,7 @@ def _working_days(after: date, last: date) -> int:
 
 
 async def _is_missed(ctx: Context, group: Group, own: list[Member]) -> bool:
-    return any([await own_hand.waiting(ctx, group, m) or await own_hand.left(ctx, group, m) for m in own])
+    return any([await own_hand.waited_for(ctx, group, m) for m in own])
 
 
 async def _can(ctx: Context, group: Group, member: Member) -> bool:
