@@ -5,7 +5,8 @@ Laws
 2. An answer is taken while the run is open, or afterwards by someone who has not handed in yet, until the run is
    concluded.
 3. A button counts only for the asking it belongs to; an older one changes nothing and is answered with a sentence.
-4. Nobody but those with a seat takes part. Someone who has left is not awaited, and what they handed in stays.
+4. Nobody but those with a seat takes part. Someone who has left or is away is not awaited, and
+   what they handed in stays; who is away can still answer.
 5. When the last one awaited has handed in, and enough have (`LEAST`), the answers are revealed. Else only the
    coordinator reveals, after having been asked once; without names four people must have written, and later ones are
    added by two at a time. What was handed in without a name is never changed.
@@ -122,8 +123,8 @@ def advance(run: Run, event: Event) -> Turn:
             return _withdraw(run, owners) if _fits(run, event) else _unfit(run, Unfit.OVER)
         case Joined(seat, quiet):
             return _join(run, seat, quiet=quiet)
-        case Left(member):
-            return _leave(run, member)
+        case Left(member, away):
+            return _leave(run, member, away=away)
         case Moved(answer_by):
             return (
                 Turn(replace(run, answer_by=answer_by), (Amend(),))
@@ -184,7 +185,7 @@ def _invite(run: Run, member: int, *, anew: bool = False) -> tuple[Effect, ...]:
 
 def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
     seat = run.seats.get(event.member)
-    if seat is None or not seat.awaited:
+    if seat is None or not seat.takes_part:
         return _unfit(run, Unfit.NO_SEAT)
     if run.phase in (Phase.NEW, Phase.ASIDE):
         return _unfit(run, Unfit.ASIDE)
@@ -366,15 +367,16 @@ def _join(run: Run, seat: Seat, *, quiet: bool) -> Turn:
     return Turn(turn.run, (*(turn.effects or (Amend(),)), *invite))
 
 
-def _leave(run: Run, member: int) -> Turn:
+def _leave(run: Run, member: int, *, away: bool = False) -> Turn:
     seat = run.seats.get(member)
-    if seat is None or not seat.awaited:
+    if seat is None or not (seat.awaited if away else seat.takes_part):
         return Turn(run)
     # The number of the latest asking is kept, so that old buttons stay old if the person comes back, and a row that
     # they had begun; what is logged in private is not.
     kept = {m: {} if run.exercise.private else v.begun_row for m, v in run.visits.items()}
-    visits = {m: v if m != member else Visit(ask=v.ask + 1, draft=kept[m]) for m, v in run.visits.items()}
-    before, run = run, replace(run, seats={**run.seats, member: replace(seat, awaited=False)}, visits=visits)
+    gone = {m: v if m != member else Visit(ask=v.ask + 1, draft=kept[m]) for m, v in run.visits.items()}
+    left, visits = replace(seat, awaited=False, away=away), run.visits if away else gone
+    before, run = run, replace(run, seats={**run.seats, member: left}, visits=visits)
     if run.phase is not Phase.OPEN:
         return Turn(run)
     if run.exercise.approves:  # an organisation whose people are away or gone has not answered by that

@@ -119,9 +119,10 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Someone has left the group, or is away and not awaited."""
+    """Someone has left the group; or (`away`) is away for a while: not awaited, but free to go on where they were."""
 
     member: int
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def to_json(run: Run, since: tuple[Run, Json] | None = None) -> Json:
         "phase": run.phase,
         "seats": written["seats"]
         if run.seats is before.seats
-        else [[s.member, s.organisation, s.awaited, s.team] for s in run.seats.values()],
+        else [[s.member, s.organisation, s.awaited, s.team, *([True] * s.away)] for s in run.seats.values()],
         "sheets": {
             owner: written["sheets"][owner] if sheet is before.sheets.get(owner) else _sheet_to_json(sheet)
             for owner, sheet in run.sheets.items()

@@ -44,12 +44,18 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One who takes part. Someone absent or gone keeps the seat's answers but is not awaited."""
+    """One who takes part. Someone gone keeps the seat's answers; someone away is not awaited, but can answer."""
 
     member: int
     organisation: int | None = None
     awaited: bool = True
     team: int | None = None  # the member in whose name the sheet of the small group stands
+    away: bool = False  # for a while, and so not awaited
+
+    @property
+    def takes_part(self) -> bool:
+        """True if whoever sits here can answer, awaited or not."""
+        return self.awaited or self.away
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +276,7 @@ class Run:
 
     def there(self, question: Question, member: int) -> There:
         """Return what this person can choose among, to answer a question."""
-        members = tuple(seat.member for seat in self.seats.values() if seat.awaited)
+        members = tuple(seat.member for seat in self.seats.values() if seat.takes_part)
         return There(member, members, tuple(self.organisations), self.offers.get(question.id, ()), self.ticks)
 
     def required(self, owner: str) -> tuple[str, ...]:

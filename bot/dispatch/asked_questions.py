@@ -112,7 +112,7 @@ def takes_text(run: Run, member: int) -> bool:
         run.phase is Phase.CONCLUDED and run.exercise.how is not How.ROWS
     )
     seat = run.seats.get(member)
-    return not closed and seat is not None and seat.awaited and run.visits.get(member, Visit()).takes_text
+    return not closed and seat is not None and seat.takes_part and run.visits.get(member, Visit()).takes_text
 
 
 async def can_take(ctx: Context, person: Person, asked: MessageContext, text: str) -> bool:

@@ -37,11 +37,13 @@ async def seats_of(ctx: Context, group: Group, exercise: Exercise) -> dict[int, 
     if exercise.approves:
         members = await approved_texts.asked(ctx, group, exercise, members)
     away = set() if exercise.approves else await ctx.work.absences.away_on(ctx.today)
-    seats = {m.id: Seat(m.id, m.organisation_id, m.person_id not in away) for m in members if m.state == "active"}
+    gone = {m.id: m.person_id in away for m in members}
+    here = [m for m in members if m.state == "active"]
+    seats = {m.id: Seat(m.id, m.organisation_id, not gone[m.id], away=gone[m.id]) for m in here}
     if not exercise.teams:
         return seats
-    here = {seat.member: seat.organisation for seat in seats.values() if seat.awaited}
-    teams = {member: team[0] for team in small_groups(here, most=exercise.teams) for member in team}
+    present = {seat.member: seat.organisation for seat in seats.values() if seat.awaited}
+    teams = {member: team[0] for team in small_groups(present, most=exercise.teams) for member in team}
     return {member: replace(seat, team=teams.get(member)) for member, seat in seats.items()}
 
 

@@ -169,6 +169,18 @@ def test_who_leaves_is_not_awaited() -> None:
     assert advance(through(begun(exercise(How.EACH)), 1), Left(1)).run.sheets["m:1"].handed_in
 
 
+def test_who_is_away_is_not_awaited_and_can_answer() -> None:
+    """Nobody waits for whoever is away; they go on where they were, with the button that they see, until they leave."""
+    run = play(begun(exercise(How.EACH)), Opened(4, introduced=True))
+    button = tap(run, 4, "pause")
+    away = play(run, Left(4, away=True))
+    assert "m:4" not in away.waiting_for()
+    assert advance(away, button).run.visits[4].paused
+    assert through(away, 4).sheets["m:4"].handed_in
+    gone = play(away, Left(4))
+    assert advance(gone, Opened(4, introduced=True)).run == gone
+
+
 def test_an_organisation_without_people_has_not_approved() -> None:
     """If the last one left to approve a text leaves or is away, nothing is shown as if all had answered."""
     run = begun(exercise(How.ORG, approves=("other",)))

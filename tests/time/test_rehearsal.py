@@ -298,6 +298,7 @@ async def test_eighteen_months(tmp_path: Path) -> None:
                 kinds.SHAPE,
                 kinds.STILL,
                 kinds.VACANT,
+                kinds.SILENCE,
                 kinds.UNREACHED,
                 kinds.RENEW,
                 kinds.CONTACT,

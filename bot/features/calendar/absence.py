@@ -244,7 +244,7 @@ async def set_aside(ctx: Context, group: Group, member: Member) -> None:
         exercise = ctx.services.process.exercises[record.exercise]
         shared = not exercise.private and not exercise.approves
         if shared and record.phase == Phase.OPEN and seat is not None and seat.awaited:
-            await runner.apply(ctx, group, record, Left(member.id))
+            await runner.apply(ctx, group, record, Left(member.id, away=True))
 
 
 async def ended(ctx: Context, absence_id: int) -> None:

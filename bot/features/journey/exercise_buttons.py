@@ -32,15 +32,26 @@ async def open_run(ctx: Context, actor: Actor, action: Action) -> None:
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
     seat = run.seats.get(actor.member.id)
-    if seat is not None and not seat.awaited and not actor.in_group:  # absent, but acting all the same
+    out = seat is not None and (not seat.takes_part or (run.exercise.teams and seat.team is None))
+    if (
+        seat is not None and out and not actor.in_group
+    ):  # set aside as silent, or in no small group, and acts all the same
         await runner.apply(ctx, actor.group, record, Joined(replace(seat, awaited=True), quiet=True), by=actor.member)
         record = await ctx.work.runs.get(action.run)
+    if not actor.in_group and (until := await away_until(ctx, actor.person)) is not None:
+        ctx.toast("away.may_answer", {"until": until})
     if actor.in_group:
         ctx.toast("open_in_private", alert=True)
     elif run.exercise.register is not None:
         await registers.answer_or_list(ctx, actor, run)
     else:
         await registers.at_question(ctx, actor, run, action.arg, introduced=True)
+
+
+async def away_until(ctx: Context, person: Person) -> date | None:
+    """Return the last day of the absence that this person has said they have now; None if they are here."""
+    absences = await ctx.work.absences.of_person(person.id, ctx.today)
+    return max((one.last for one in absences if one.first <= ctx.today <= one.last), default=None)
 
 
 async def actor_in(ctx: Context, person: Person, run_id: int | None) -> Actor | None:
@@ -119,9 +130,9 @@ async def talk(ctx: Context, actor: Actor, action: Action) -> None:
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
     seat = run.seats.get(actor.member.id)
-    if (
-        run.exercise.approves and run.phase is Phase.OPEN and seat is not None and not seat.awaited
-    ):  # set aside as silent
+    out = run.phase is Phase.OPEN and seat is not None and not seat.takes_part
+    # set aside as silent, or away since before seats told that
+    if out and (run.exercise.approves or await away_until(ctx, actor.person)):
         await open_run(ctx, actor, Action("open", action.run))
         return
     event = Picked(actor.member.id, action.ask, action.verb, action.arg, ctx.today, ctx.dates, off_holidays)

@@ -115,7 +115,7 @@ async def reminded_of(ctx: Context, person: Person) -> bool:
 def _is_paused(run: Run, member: Member) -> bool:
     """True if this member has paused something of their own: joining, their profile, an incident, a form."""
     visit, seat = run.visits.get(member.id, Visit()), run.seats.get(member.id)
-    if run.phase is not Phase.OPEN or seat is None or not seat.awaited:
+    if run.phase is not Phase.OPEN or seat is None or not seat.takes_part:
         return False
     own = run.exercise.private or member.role == "guest"
     coming_in = member.state == "invited" and visit.place is Place.SUMMARY
@@ -136,6 +136,6 @@ async def _waits_for(ctx: Context, group: Group, run: Run, member: Member) -> bo
 def _waits(run: Run, member: Member) -> bool:
     """True if a run is open to this member, who may still answer or change an answer."""
     seat = run.seats.get(member.id)
-    if run.exercise.private or run.spoken or seat is None or not (seat.awaited or run.exercise.approves):
+    if run.exercise.private or run.spoken or seat is None or not (seat.takes_part or run.exercise.approves):
         return False  # an organisation that was set aside as silent can still answer
     return run.phase is Phase.OPEN or (run.phase is Phase.REVEALED and not run.sheet(member.id).handed_in)

@@ -106,7 +106,12 @@ async def _organisation_changed(ctx: Context, group: Group, before: Member, memb
         if run.exercise.how is not How.ORG or record.phase not in (Phase.OPEN, Phase.REVEALED) or seat is None:
             continue
         asked = await approved_texts.asked(ctx, group, run.exercise, [member]) if run.exercise.approves else [member]
-        new = replace(seat, organisation=member.organisation_id, awaited=seat.awaited and bool(asked))
+        new = replace(
+            seat,
+            organisation=member.organisation_id,
+            awaited=seat.awaited and bool(asked),
+            away=seat.away and bool(asked),
+        )
         await runner.apply(ctx, group, record, Joined(new, quiet=True), by=member)
     names = {one.id: one.name for one in await ctx.work.members.organisations(group.id)}
     was, now = names.get(before.organisation_id or 0), names.get(member.organisation_id or 0)
