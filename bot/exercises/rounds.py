@@ -77,8 +77,7 @@ async def begin(
         group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW, by_day=exercise.private
     )
     await written_before.keep(ctx, record.id, exercise, said)
-    if exercise.timer and not exercise.timer_before:
-        await start_timer(ctx, group, record.id, exercise.timer)
+    await _let_think(ctx, group, exercise, record)
     run = await apply(ctx, group, record, Began())
     if "network" in exercise.who and exercise.how in (How.GROUP, How.ROWS) and not exercise.private:
         ctx.events.append(OpenedToNetwork(group.id, run.number))  # its card is in the group's chat, where they are not
@@ -94,9 +93,16 @@ async def resumed(ctx: Context, group: Group, record: records.Run) -> Began:
     run = load(ctx, record)
     if run.phase is Phase.ASIDE:  # no old button
         await _end_wait(ctx, group, run.exercise)
+        await _let_think(ctx, group, run.exercise, record)
     here = {m.id for m in await ctx.work.members.of_group(group.id, roles=None) if m.state == "active"}
     before = {member: seat for member, seat in run.seats.items() if member in here}
     return Began({**before, **await seats_of(ctx, group, run.exercise)}, new_last_day(ctx, run))
+
+
+async def _let_think(ctx: Context, group: Group, exercise: Exercise, record: records.Run) -> None:
+    """Start the minutes to think alone, if an exercise begins with them; each time that it begins."""
+    if exercise.timer and not exercise.timer_before:
+        await start_timer(ctx, group, record.id, exercise.timer)
 
 
 async def _end_wait(ctx: Context, group: Group, exercise: Exercise) -> None:

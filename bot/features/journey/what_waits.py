@@ -41,8 +41,8 @@ async def what_waits(ctx: Context, person: Person) -> None:
     facts, keys, _ = await _found(ctx, person)
     there = await memberships.of(ctx, person, Rank.LEADER)
     ways = [[await _way_on(ctx, person, group, member)] for group, member in there] or await _ways_in(ctx, person)
-    facts["away_until"] = await exercise_buttons.away_until(ctx, person)
-    facts = {**facts, "map": any(member.role != "network" for _, member in there)}
+    away = await exercise_buttons.away_until(ctx, person)
+    facts = {**facts, "map": any(member.role != "network" for _, member in there), "away_until": away}
     shown = Message(ctx.services.voice.render("waits", facts), keys or ways)  # a way on, also where nothing waits
     await ctx.tell_person(person.id, shown, beside=await _is_asked_now(ctx, person, keys))
     for _, guest in await memberships.of(ctx, person, Rank.INVITED):

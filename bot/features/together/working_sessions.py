@@ -19,6 +19,7 @@ from bot.features.together import session_minutes, session_points, session_view
 from bot.reminders import open_items
 from bot.reminders.kinds import MEETING
 from bot.reminders.next_message import hears
+from bot.reminders.run_deadlines import TIMER
 from bot.views.names import cut
 from bot.views.shared_buttons import open_key
 from flows import working_session
@@ -197,6 +198,8 @@ def _version(state: JsonObject) -> int:
 async def _go(ctx: Context, group: Group, state: JsonObject, *, anew: bool = False, opened: bool = False) -> None:
     """Store the session, open its present point, show it, and schedule its clock."""
     now = working_session.from_json(state["session"])
+    if now.over or (now.point is not None and now.point.what == working_session.CLOSING):
+        await ctx.work.schedule.cancel(kind=TIMER, group_id=group.id)  # nobody thinks alone here any more
     if now.over:
         await session_minutes.keep(ctx, group, state)
         await ctx.work.activity_states.drop(group.id, SESSION)
