@@ -34,7 +34,8 @@ WARNED: Final = timedelta(days=3)  # before a text is thrown away its author is 
 CLOSE: Final = timedelta(minutes=10)  # after a text that presses: what is written then is not taken at once either
 ONE: Final = timedelta(seconds=15)  # texts so close to each other are one: nobody has read the question between
 MOST: Final = 4  # questions offered, the latest ones
-QUOTED: Final = 1000  # characters of a text shown back
+QUOTED: Final = 1000  # characters of a text shown back …
+ENDING: Final = 200  # … of which so many are the end of a longer one
 THROW = "throw"
 
 
@@ -195,7 +196,7 @@ async def _show(ctx: Context, person: Person, held: HeldText, *, anew: bool = Fa
         keys.append([ctx.key("what_waits", "answers")])
     keys.append([ctx.key("throw", "place", held.group_id, THROW, held.id)])
     facts = {
-        "text": cut(held.text, QUOTED),
+        "text": _quoted(held.text),
         "questions": len(still),
         "promise": bool(waits),
         "promised": promised,
@@ -203,6 +204,12 @@ async def _show(ctx: Context, person: Person, held: HeldText, *, anew: bool = Fa
     }
     slot = f"held:{held.id}"
     await ctx.to_person(person.id, "held", facts, keys, about=held.group_id, slot=slot, living=not anew)
+
+
+def _quoted(text: str) -> str:
+    """Return a text as it is shown: of a long one how it begins and ends, so that one sees what was just added."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= QUOTED else f"{cut(flat, QUOTED - ENDING)} {flat[-ENDING:].lstrip()}"
 
 
 async def _throw(ctx: Context, held: HeldText) -> None:

@@ -177,6 +177,8 @@ async def _about_run(
     if open_item.kind == kinds.READY:
         talked = run.phase is Phase.REVEALED and not run.exercise.conclusion
         return MessageLine(open_item, {**facts, "talked": talked}, [ctx.key("day.ready", "close", number, title=title)])
+    if open_item.kind == kinds.DECIDE and facts["late"] and run.answered_alone:
+        return None  # what is told then is that the answers can be shown
     waiting, owners = run.waiting_for(), run.owners()
     shared, is_list = run.exercise.how is How.GROUP, run.exercise.how is How.ROWS
     counts = {"done": len(owners) - len(waiting), "all": len(owners), "shared": shared, "list": is_list}
