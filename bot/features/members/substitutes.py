@@ -7,7 +7,7 @@ waits for them. A stand-in does all that a coordinator does, except what is sens
 """
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from bot.context.context import Actor, Context
@@ -16,12 +16,11 @@ from bot.context.message import Key
 from bot.context.permissions import About, Rank, asked_anew, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import deferral
 from bot.features.incidents import incident_readers, unread, urgent
-from bot.features.journey import at_the_door, coordination, network_meetings, own_hand
+from bot.features.journey import coordination, own_hand
 from bot.features.journey.status import status
+from bot.features.members.missing import SILENT, are_missing, is_blocked, is_long_away, working_days
 from bot.reminders import open_items
-from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import SILENCE, VACANT
 from bot.reminders.next_message import hears, schedule_next
 from bot.views.shared_buttons import told_apart
@@ -30,14 +29,12 @@ from messages.voice import TemplateFacts
 from storage.group_settings import StandIn
 from storage.records import Group, Member, is_own_number
 
-SILENT = 10  # working days
 QUARTER = timedelta(92)  # until the group is asked once more for a stand-in, so that nobody is named to all more often
 TOLD_ALONE = 2  # times that each of the core group hears in private, too, that something presses
 MOST = 3  # times that the group is asked while the same silence lasts; then the button under the last one waits
 NOTICE = 3  # working days from a word to whoever is silent until the group is asked
 WEEK, WEEKS = 5, 8  # working days between two askings of a group that nobody coordinates, and how many are so close …
 MONTH = 20  # … until there are so many between two
-LONG = 5  # working days of an absence, from which on somebody counts as missing
 NOBODY: Final = "none"
 
 
@@ -58,12 +55,12 @@ async def look(ctx: Context, group: Group) -> None:
     """Look each working day: if all coordinators are missing while something waits, find a stand-in."""
     own, presses = await responsible(ctx, group), await unread.pressing(ctx, group)
     standing = await _standing(ctx, group)
-    if (ctx.today.month == JULY and not presses) or (standing and not await _are_missing(ctx, group, standing)):
+    if (ctx.today.month == JULY and not presses) or (standing and not await are_missing(ctx, group, standing)):
         return  # July is quiet
     if not own:
         await _ask_for_one(ctx, group, presses=presses)
         return
-    if not await _are_missing(ctx, group, own, presses=presses):
+    if not await are_missing(ctx, group, own, presses=presses):
         if group.settings.stand_in_asked:
             await _set(ctx, group, stand_in_asked=0)
         return
@@ -85,7 +82,7 @@ def _is_time_to_ask(ctx: Context, group: Group, *, presses: bool) -> bool:
     offered, asked = group.settings.stand_in_offered, group.settings.stand_in_asked
     if offered is None:
         return True
-    waited = _working_days(offered, ctx.today)
+    waited = working_days(offered, ctx.today)
     return (presses and waited >= _pause(asked)) or (asked < MOST and ctx.today - offered >= QUARTER)
 
 
@@ -99,7 +96,7 @@ async def _ask_the_group(ctx: Context, group: Group, own: list[Member], stood: l
     asked = group.settings.stand_in_asked
     await _set(ctx, group, stand_in_offered=ctx.today, stand_in_asked=asked + 1)
     keys = [[ctx.key("stand_in", "standin", group.id)]]
-    why = {"blocked" if await _is_blocked(ctx, m) else "away" if await _is_long_away(ctx, m) else "silent" for m in own}
+    why = {"blocked" if await is_blocked(ctx, m) else "away" if await is_long_away(ctx, m) else "silent" for m in own}
     facts = {"names": [m.name for m in own], "stood": [m.name for m in stood], "presses": presses}
     facts["why"] = why.pop() if len(why) == 1 else ""
     facts["last"] = asked + 1 >= MOST and not presses
@@ -141,7 +138,7 @@ async def _ask_for_one(ctx: Context, group: Group, *, presses: bool) -> None:
     here, asked = await ctx.work.members.active(group.id), group.settings.stand_in_asked
     wait = _pause(asked) if presses else NOTICE if asked <= 1 else WEEK if asked <= WEEKS else MONTH
     before = group.settings.stand_in_offered
-    if not here or (before is not None and _working_days(before, ctx.today) < wait):
+    if not here or (before is not None and working_days(before, ctx.today) < wait):
         return
     group = await _offer(ctx, group, asked=asked + 1)
     if asked == 1:
@@ -169,7 +166,7 @@ async def _still_to_be_warned(ctx: Context, group: Group, missing: list[Member])
     Who cannot be reached, or has said that they are away, is not waited for.
     """
     here = [m for m in missing if await hears(ctx, m.person_id) and not await _is_away(ctx, m)]
-    since = None if group.settings.stand_in_warned is None else _working_days(group.settings.stand_in_warned, ctx.today)
+    since = None if group.settings.stand_in_warned is None else working_days(group.settings.stand_in_warned, ctx.today)
     if here and (since is None or since >= SILENT):
         await _set(ctx, group, stand_in_warned=ctx.today)
         for member in here:
@@ -187,54 +184,6 @@ async def responsible(ctx: Context, group: Group) -> list[Member]:
 
 async def _standing(ctx: Context, group: Group) -> list[Member]:
     return [await ctx.work.members.get(id) for id in group.settings.stand_ins]
-
-
-async def _are_missing(ctx: Context, group: Group, members: list[Member], *, presses: bool = False) -> bool:
-    return all([await _is_missing(ctx, group, m, presses=presses) for m in members])
-
-
-async def _is_missing(ctx: Context, group: Group, member: Member, *, presses: bool) -> bool:
-    if await _is_blocked(ctx, member) or await _is_long_away(ctx, member):
-        return True
-    last_heard = group.settings.heard.get(member.id)
-    if presses:
-        return last_heard != ctx.today
-    if last_heard is None:  # counted from the first look on
-        await _set(ctx, group, heard={**group.settings.heard, member.id: ctx.today})
-        return False
-    deferred = await deferral.of(ctx, group)  # until that day there was nothing to be heard of
-    since = max(last_heard, deferred.until) if deferred is not None else last_heard
-    return _working_days(max(since, await _last_met(ctx, group, member)), ctx.today) >= SILENT
-
-
-async def _is_blocked(ctx: Context, member: Member) -> bool:
-    return (await ctx.work.people.get(member.person_id)).reach == "blocked"
-
-
-async def _is_long_away(ctx: Context, member: Member) -> bool:
-    absences = await ctx.work.absences.of_person(member.person_id, ctx.today)
-    return any(one.first <= ctx.today and _working_days(one.first - timedelta(1), one.last) >= LONG for one in absences)
-
-
-async def _last_met(ctx: Context, group: Group, member: Member) -> date:
-    """Return the last day on which this coordinator led something that one needs no bot for, today's included.
-
-    That is the event, and the network's meetings; working sessions are led with buttons, so that of today counts alone.
-    """
-    event = await at_the_door.event_day(ctx, group)
-    days = [event] if event is not None and not group.settings.event_off else []
-    for meeting in await ctx.work.meetings.of_group(group.id):
-        counts = network_meetings.is_networks(ctx, meeting) or meeting.day == ctx.today
-        if meeting.state == "planned" and counts and meeting.day <= ctx.today:
-            said = (await network_meetings.called(ctx, meeting)).answer(member.id)
-            days += [meeting.day] if said != network_meetings.NO else []
-    return max((day for day in days if day <= ctx.today), default=date.min)
-
-
-def _working_days(after: date, last: date) -> int:
-    """Return the number of working days after a day, until another; July has none."""
-    days = (after + timedelta(n) for n in range(1, (last - after).days + 1))
-    return sum(day.weekday() < 5 and day.month != JULY and not is_holiday(day) for day in days)
 
 
 async def _is_missed(ctx: Context, group: Group, own: list[Member]) -> bool:
@@ -285,9 +234,9 @@ async def step_in(ctx: Context, actor: Actor, _action: Action) -> None:
     if rank_of(actor.member, group) >= Rank.RESPONSIBLE:
         await _set(ctx, group, stand_in_offered=None, stand_in_asked=0)
         ctx.toast("stand_in_over")
-    elif standing and not await _are_missing(ctx, group, standing):
+    elif standing and not await are_missing(ctx, group, standing):
         ctx.toast("stood_in", {"names": [m.name for m in standing]}, alert=True)
-    elif own and (group.settings.stand_in_offered is None or not await _are_missing(ctx, group, own, presses=presses)):
+    elif own and (group.settings.stand_in_offered is None or not await are_missing(ctx, group, own, presses=presses)):
         ctx.toast("stand_in_over", alert=True)
     else:
         await stand_in(ctx, group, actor.member, own)
