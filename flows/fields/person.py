@@ -25,7 +25,7 @@ class PersonField(Pointing):
         return cls(table.get("others", bool, False), table.get("tells", bool, False))
 
     def choices(self, there: There) -> Mapping[str, Value]:
-        """Those of the group who are awaited."""
+        """Those of the group who take part, away or not."""
         return {str(one): {"id": one} for one in there.members if not (self.others and one == there.me)}
 
     def offer(self, there: There, at: Standing) -> Keyboard:

@@ -10,9 +10,8 @@ from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.permissions import asked_anew
 from bot.exercises import deferral, runner
-from bot.features.calendar import milestones, suggestions, time_poll
 from bot.exercises.group_card import more_time_keys
-from bot.features.calendar import milestones, polls, suggestions
+from bot.features.calendar import milestones, suggestions, time_poll
 from bot.features.incidents import incident_readers, unread, urgent
 from bot.features.journey import at_the_door, network_meetings, own_hand, recurring_dates, week
 from bot.features.journey.session_keys import session_keys, worked_on
