@@ -15,6 +15,7 @@ from jinja2.meta import find_undeclared_variables
 from flows.model import Exercise
 from flows.state import Example
 from flows.toml_table import unreadable
+from messages.help_lines import HelpLines
 from messages.language import HERE, Language, Toml, WordsError, read_toml
 
 INTERFACE = "interface"  # the folder with what the bot itself says, a file for each feature
@@ -204,6 +205,22 @@ class Voice:
             name = path.stem.partition("-")[2] or path.stem
             found[name] = ExerciseWords(f"{self.language}/{path.name}", self._read(path.name))
         return found
+
+    @cached_property
+    def help_lines(self) -> HelpLines:
+        """The national help lines. Raises WordsError if their file is missing, or lacks something."""
+        return HelpLines(self.language, self._folder.parent)
+
+    @cached_property
+    def contacts(self) -> Sequence[Mapping[str, str]]:
+        """Whom anybody can turn to, 112 first; the number of a national help line is that of `helplines.toml`."""
+        found: Sequence[Mapping[str, str]] = self.book("help").data["turn"]["contact"]
+        return [
+            {**one, "reach": self._plain.from_string(one["reach"]).render(line=self.help_lines)}
+            if "{" in one["reach"]
+            else one
+            for one in found
+        ]
 
     def _compile(self, name: str) -> Text:
         text = self._written.get(name)

@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 import httpx
 
 from bot.commands import Arguments
-from bot.doctor import backups, database, machine, page
+from bot.doctor import backups, database, help_lines, machine, page
 from bot.doctor.finding import Finding, Level, ok
 from bot.doctor.telegram import BotApi, examine, remove_webhook
 from bot.settings import Settings
 from storage.vault import Keyring
+from messages.help_lines import HelpLines
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +42,8 @@ async def _collect(args: Arguments, settings: Settings) -> list[Finding]:
 
 async def _examine(args: Arguments, settings: Settings) -> AsyncIterator[Finding]:
     for finding in (*machine.disks(settings.database, settings.backups), *machine.modes(settings.database)):
+        yield finding
+    for finding in help_lines.look(HelpLines(settings.language), args.clock().date()):
         yield finding
     yield backups.look(settings.backups, settings.database, Keyring(settings.master_key), args.clock())
     if settings.towns:

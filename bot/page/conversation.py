@@ -83,7 +83,7 @@ def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
 
     text = content.get("text", "")
     unfold = services.voice.label("page.unfold")
-    everywhere = [one["reach"] for one in services.voice.book("help").data["turn"]["contact"]]
+    everywhere = [one["reach"] for one in services.voice.contacts]
     copied = [key["copy"] for row in content.get("keyboard", ()) for key in row if "copy" in key]
     rung = [*everywhere, *(one for one in copied if "://" not in one)]
     called = [services.voice.rules.called(name) for name in COMMANDS]

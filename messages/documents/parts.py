@@ -277,7 +277,7 @@ class Parts(Facts):
             "years": self.material.years,
             "event_off": self.material.event_off,
             "link": self.material.links.get,
-            "contacts": self.voice.book("help").data["turn"]["contact"],
+            "contacts": self.voice.contacts,
         }
 
 
