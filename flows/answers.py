@@ -8,7 +8,14 @@ from typing import TypeVar
 from flows.trouble import Problem, Trouble
 
 _Item = TypeVar("_Item")
+SLIGHT = 20  # characters, under which a text is hardly an answer that somebody misses
 LONGEST = 16_000  # characters in one answer: four full messages, and a document page can hold it
+
+
+def is_slight(text: str) -> bool:
+    """True for a few words, or a question: nobody need be reminded of what it could have answered."""
+    text = clean(text)
+    return len(text) < SLIGHT or text.endswith("?")
 
 
 def clean(text: str) -> str:

@@ -50,6 +50,7 @@ class Question:
     authors: tuple[tuple[str, tuple[str, ...]], ...] = ()  # only they answer it: who said this of themselves on joining
     later: bool = False  # a row is made without it, and asked for it when it is done
     role: Field | None = None
+    confides: bool = False  # fear, or a case, is what is asked for: a text that speaks of it is its answer
 
     @property
     def kind(self) -> Kind:

@@ -39,6 +39,7 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
         identities=Handling(table.one_of("identities", Handling, Handling.CONTACT if field.points else identities)),
         authors=said_of(table, "authors"),
         later=table.get("later", bool, False),
+        confides=table.get("confides", bool, False),
         role=named(Field, table, "role"),
     )
     field.mistakes(table)

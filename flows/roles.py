@@ -50,6 +50,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
         {
             Field.NAME: TEXT,
             Field.EMERGENCY: TEXT,
+            Field.CHILDREN: TEXT,
             Field.CONTROLLER: TEXT,
             Field.OFFICER: TEXT,
             Field.REFERENCE: TEXT,

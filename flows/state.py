@@ -279,6 +279,11 @@ class Run:
         members = tuple(seat.member for seat in self.seats.values() if seat.takes_part)
         return There(member, members, tuple(self.organisations), self.offers.get(question.id, ()), self.ticks)
 
+    def confides(self, key: str) -> bool:
+        """True if fear, or a case, is what is asked for under this key."""
+        question_id = key.partition("@")[0]
+        return any(question.id == question_id and question.confides for question in self.exercise.questions)
+
     def required(self, owner: str) -> tuple[str, ...]:
         """The keys that must have an answer before this owner's sheet can be handed in."""
         return tuple(key for key in self.asked(owner) if self.question(key).required)

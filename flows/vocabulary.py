@@ -106,6 +106,7 @@ class Field(StrEnum):
     HOURS = "hours"
     OTHERWISE = "otherwise"
     EMERGENCY = "emergency"  # the social emergency service
+    CHILDREN = "children"  # whom one rings by day about a child
     CONTROLLER = "controller"
     OFFICER = "officer"
     REFERENCE = "reference"

@@ -43,6 +43,7 @@ _WRITTEN = (
     "moves",
     "leaves",
     "absent",
+    "no_time",
     "me",
     "unbroken",
 )
@@ -131,6 +132,7 @@ class Language:
         self._me = frozenset(data["me"])
         self._moves = {verb: frozenset(words) for verb, words in data["moves"].items()}
         self._leaves, self._absent = _words(data["leaves"]), _words(data["absent"])
+        self._no_time = _words(data["no_time"])
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
 
     def joins(self, text: str) -> bool:
@@ -164,6 +166,10 @@ class Language:
     def absent(self, text: str) -> bool:
         """True if a text says that its writer is away for a time."""
         return bool(self._absent.search(" ".join(text.casefold().split())))
+
+    def has_no_time(self, text: str) -> bool:
+        """True if a text speaks of illness, of being away, or of no time now."""
+        return self.absent(text) or bool(self._no_time.search(" ".join(text.casefold().split())))
 
     def answer_in(self, text: str) -> str | None:
         """Return "yes" or "no" if a text says outright whether its writer comes; None for anything else."""

@@ -148,6 +148,10 @@ class HeldTexts(Records[HeldText]):
         """Return the held texts of a person that are kept today, the oldest first."""
         return [held for held in await self._all_of("person_id", person_id) if held.until >= today]
 
+    async def told_of(self, person_id: int, today: date) -> list[HeldText]:
+        """Return those of a person that they are reminded of: all but what may be meant for the bot alone."""
+        return [held for held in await self.of(person_id, today) if not held.cries]
+
     async def of_group(self, group_id: int, today: date) -> list[HeldText]:
         """Return the held texts of a group's people that are kept today, the oldest first."""
         return await self._select("WHERE group_id = ? AND until >= ? ORDER BY id", (group_id, today.isoformat()))
@@ -165,6 +169,12 @@ class HeldTexts(Records[HeldText]):
         """Delete the held texts of a person who has left the group."""
         for held in await self._all_of("person_id", person_id):
             if held.group_id == group_id:
+                await self.drop(held.id)
+
+    async def drop_cries(self, person_id: int) -> None:
+        """Delete what a person may have meant for the bot alone, as they empty the chat."""
+        for held in await self._all_of("person_id", person_id):
+            if held.cries:
                 await self.drop(held.id)
 
     async def prune(self, today: date) -> None:

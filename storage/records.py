@@ -541,12 +541,16 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """One message of a text: its number in the chat, when it was written (unix seconds), and if more may follow it."""
+    """One message of a text: its number in the chat, when it was written (unix seconds), and if more may follow it.
+
+    `cries`: it may be meant for the bot alone, and is shown to nobody and spoken of nowhere until its author says so.
+    """
 
     text: str
     message: int
     at: int
     long: bool
+    cries: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -565,6 +569,11 @@ class HeldText:
     def text(self) -> str:
         """All that was written, a line for each message."""
         return "\n".join(part.text for part in self.parts)
+
+    @property
+    def cries(self) -> bool:
+        """True if it may be meant for the bot alone."""
+        return any(part.cries for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ INCIDENTS: Final = "incidents"
 GROUP_INCIDENTS: Final = "group_incidents"
 LOGGED: Final = "logged"  # having logged an incident: what is written right after it is about it
 STRANGER: Final = "stranger"  # answers to one unknown chat
+URGENT: Final = "urgent"  # where to turn, to one unknown chat that asks, or in which somebody cries for help
+URGENTS: Final = "urgents"  # and to all of them together
 STRANGERS: Final = "strangers"  # and to all unknown chats together
 PAGE_CALLS: Final = "page_calls"  # requests to the page from one address; a whole town hall may share one
 PAGE_LINKS: Final = "page_links"  # links and codes followed there, and mails asked for, from one address
@@ -23,6 +25,8 @@ PAGE_GUESTS: Final = "page_guests"  # answers through one link to an event, and 
 PROOFS: Final = "proofs"  # one-time codes asked for on the page
 CLOSED: Final = "closed"  # telling that the bot may not write in a group's chat
 CARED: Final = "cared"  # telling where to turn, after a cry for help
+CRIED: Final = "cried"  # having written to somebody who helps: what is written right after it may be, too
+WITNESSED: Final = "witnessed"  # having written of somebody else in danger: a question right after it is about that
 TICKED: Final = "ticked"  # telling that somebody has ticked who reads: one choice is several ticks
 
 RULES: Mapping[str, tuple[int, timedelta]] = {
@@ -38,9 +42,13 @@ RULES: Mapping[str, tuple[int, timedelta]] = {
     PAGE_GUESTS: (300, timedelta(hours=1)),
     PROOFS: (5, timedelta(hours=1)),
     CARED: (1, timedelta(days=1)),
+    CRIED: (1, timedelta(minutes=10)),
+    WITNESSED: (1, timedelta(minutes=10)),
     TICKED: (1, timedelta(minutes=10)),
     STRANGER: (5, timedelta(minutes=10)),
     STRANGERS: (5, timedelta(seconds=5)),
+    URGENT: (30, timedelta(minutes=10)),
+    URGENTS: (50, timedelta(seconds=5)),
 }
 MOST = 10_000  # people remembered; the ones silent for longest are forgotten first
 

@@ -12,7 +12,7 @@ from typing import Final, Unpack
 from zoneinfo import ZoneInfo
 
 from bot.channel.limits import TEXT
-from bot.context.abuse_limits import STRANGER, STRANGERS, AbuseLimits
+from bot.context.abuse_limits import STRANGER, STRANGERS, URGENT, URGENTS, AbuseLimits
 from bot.context.button_styles import STYLES
 from bot.context.events import DomainEvent
 from bot.context.message import (
@@ -100,6 +100,7 @@ class Context:
     troubles: dict[str, Trouble] = field(default_factory=dict)  # of a form, by question
     # The item in the outbox with the last message to each person, if it leads nowhere (see `bot.dispatch.way_on`).
     last_told: dict[int, int | None] = field(default_factory=dict)
+    beside: dict[int, str] = field(default_factory=dict)  # a line under the next receipt to a person, as HTML
 
     def prove(self) -> None:
         """Raise NotProved if the person who acts has to show first, by a one-time code, who they are."""
@@ -160,7 +161,9 @@ class Context:
         One that asks for a text becomes the person's prompt. Every other comes between a prompt and its answer,
         which is noted with the prompt, unless it is sent `beside` it, or in the place of an earlier one.
         """
-        scope = ""
+        scope, line = "", self.beside.pop(person_id, "")
+        if line:
+            message = replace(message, text=under_receipt(message.text, line))
         if message.keys:
             person = await self.work.people.get(person_id)
             scope, message = private_scope(person), await self._for_seat(person, message)
@@ -223,9 +226,14 @@ class Context:
         *,
         thread: int | None = None,
         unless_ours: bool = False,
+        urgent: bool = False,
     ) -> None:
-        """Send a message to an unknown chat. Nothing is stored for it, and a flood is not answered."""
-        limits, rules = self.services.limits, ((STRANGER, chat_id), (STRANGERS, 0))
+        """Send a message to an unknown chat. Nothing is stored for it, and a flood is not answered.
+
+        `urgent`: where to turn, to somebody who may be in need; a limit of its own, which only a machine reaches.
+        """
+        rules = ((URGENT, chat_id), (URGENTS, 0)) if urgent else ((STRANGER, chat_id), (STRANGERS, 0))
+        limits = self.services.limits
         if any(limits.over(what, who, self.now) is not None for what, who in rules):
             return
         for what, who in rules:
@@ -345,6 +353,12 @@ class Context:
         thing = self.pressed.thing()
         states = (key for row in keys for key in row if key.label.startswith(TICKS))
         self.notices[-1].text = next((k.label for k in states if k.action and k.action.thing() == thing), None)
+
+
+def under_receipt(text: str, line: str) -> str:
+    """Return a message with a line under its receipt ("✓ Sparat"), or at its end where it has none."""
+    receipt, gap, rest = text.partition("\n")
+    return f"{receipt}\n{line}{gap}{rest}" if receipt.startswith("✓") else f"{text}\n\n{line}"
 
 
 def _known_by_words(part: Message) -> MessageContext | None:

@@ -17,11 +17,12 @@ from bot.dispatch.feature_routes import TEXTS
 from bot.exercises import runner
 from bot.features.incidents import report
 from bot.features.journey import exercise_buttons, wanted_texts
+from bot.features.wellbeing.hearing import Where
 from bot.views.names import cut
 from flows.events import Wrote
 from flows.state import Phase, Place, Run, Visit
 from flows.text_input import may_answer
-from flows.vocabulary import How, Kind
+from flows.vocabulary import Audience, How, Kind
 from storage.message_notes import MessageContext
 from storage.records import Person, Prompt
 from storage.table import moment
@@ -188,7 +189,37 @@ async def _visibility(ctx: Context, prompt: Prompt) -> Seen | None:
     return Seen.LATER if asks else None
 
 
-async def unseen_by_others(ctx: Context, asked: MessageContext) -> bool:
-    """True if no other member reads what answers this, as a word in a check-in or an incident."""
-    unseen = asked.want in TEXTS and TEXTS[asked.want].takes.unseen
-    return unseen or await report.overhears(ctx, asked.run)
+async def where(ctx: Context, person: Person, asked: MessageContext) -> Where:
+    """Return what a text was written for that answers this, for whoever hears somebody in need in it."""
+    if asked.want:
+        return Where.MEANT if asked.want in TEXTS and TEXTS[asked.want].takes.unseen else Where.QUESTION
+    if await report.overhears(ctx, asked.run):
+        return Where.LOGGING
+    actor = await seated(ctx, person, asked.run)
+    if actor is None:
+        return Where.QUESTION
+    run = runner.load(ctx, await ctx.work.runs.get(asked.run))
+    key = asked.key or run.visit(actor.member.id).key
+    return Where.MEANT if run.confides(key) else Where.QUESTION
+
+
+async def seen(ctx: Context, prompt: Prompt) -> str:
+    """Return who sees what answers a question, as the word for it: nobody | group_now | group_later | unnamed | …"""
+    asked = prompt.context
+    if asked.want:
+        takes = TEXTS[asked.want].takes if asked.want in TEXTS else None
+        if takes is None or takes.handling is None or asked.asked:
+            return "nobody"
+        return "unnamed" if takes.unseen else "others"
+    record = await ctx.work.runs.lookup(asked.run)
+    if record is None:
+        return "nobody"
+    exercise = runner.load(ctx, record).exercise
+    if exercise.private:
+        return "readers" if exercise.register else "group_now"
+    if exercise.how in (How.GROUP, How.ROWS):
+        return "group_now"
+    widest = {question.audience for question in exercise.questions}
+    if Audience.GROUP in widest:
+        return "unnamed" if exercise.anonymous else "group_later"
+    return "coordinator" if Audience.COORDINATOR in widest else "organisation" if Audience.ORG in widest else "self"

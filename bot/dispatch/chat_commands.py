@@ -20,7 +20,7 @@ from bot.features.journey import exercise_buttons, homes, memberships, navigatio
 from bot.features.members import joining, personal_data, sign_in
 from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import check_ins
-from bot.features.wellbeing.distress import cries_for_help
+from bot.features.wellbeing.hearing import is_meant_for_us
 from messages.voice import Voice
 from storage.message_notes import MessageContext
 from storage.records import Group, OutboxKind, Person, private_chat
@@ -54,7 +54,7 @@ def _kept_as(want: str) -> CommandHandler:
 
     async def give(ctx: Context, actor: Actor, text: str) -> None:
         asked = MessageContext(want=want, group=actor.group.id)
-        await dispatch_texts.give(ctx, actor, text, asked, cries=cries_for_help(text))
+        await dispatch_texts.give(ctx, actor, text, asked, cries=is_meant_for_us(text))
 
     return give
 

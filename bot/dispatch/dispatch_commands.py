@@ -92,6 +92,12 @@ def goes_on_after_cry(name: str) -> bool:
     return command is not None and (command.quotes or _logs(command))
 
 
+def logs(name: str) -> bool:
+    """True for the command that logs an incident."""
+    command = COMMANDS.get(name)
+    return command is not None and _logs(command)
+
+
 def _logs(command: Command) -> bool:
     return command.needs is May.LOG
 

@@ -14,7 +14,7 @@ from bot.exercises import given_texts
 from bot.features.identities import identified
 from bot.features.journey import memberships, wanted_texts
 from bot.features.wellbeing import care
-from bot.features.wellbeing.distress import cries_for_help
+from bot.features.wellbeing.hearing import is_meant_for_us
 from flows.identities import NEVER_SENT, Identity
 from storage.message_notes import MessageContext
 from storage.records import Group, Person, group_chat, private_chat
@@ -49,7 +49,7 @@ async def _ask_whether(
     ctx: Context, actor: Actor, text: str, context: MessageContext, kinds: Iterable[Identity], *, cries: bool
 ) -> None:
     """Ask whether a text is to stand as it was written, which is kept until then."""
-    cries = cries or cries_for_help(text)  # also where no other member reads it by name, as in a check-in
+    cries = cries or is_meant_for_us(text)  # also where no other member reads it by name, as in a check-in
     sends, kinds = TEXTS[context.want].takes.sent_out, tuple(kinds)
     never = sends and not NEVER_SENT.isdisjoint(kinds)
     keys = [[ctx.key("rewrite", "reword", actor.group.id)]]

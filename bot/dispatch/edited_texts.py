@@ -15,6 +15,9 @@ from bot.exercises import given_texts, runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.identities import identified
 from bot.features.journey import exercise_buttons, memberships
+from bot.features.wellbeing import care
+from bot.features.wellbeing.distress import listen
+from bot.features.wellbeing.hearing import Outcome, decide
 from bot.views.exercise import is_over
 from bot.views.names import answer_key
 from flows.events import Edited
@@ -23,14 +26,16 @@ from storage.message_notes import MessageContext
 from storage.records import Group, Member, Person, private_chat
 
 
-async def in_private(ctx: Context, person: Person, said: Written, *, cries: bool) -> None:
+async def in_private(ctx: Context, person: Person, said: Written) -> None:
     """Take an edit in a private chat.
 
     A cry for help changes nothing that others read: it may be meant for the bot alone.
     """
     given = await runner.given_by(ctx, said.chat.id, said.message_id)
     if given is None:
-        if cries or (not await _remark(ctx, person, said) and not await _given(ctx, person, said)):
+        if await care.met(ctx, person, said.text) or (
+            not await _remark(ctx, person, said) and not await _given(ctx, person, said)
+        ):
             await _lost(ctx, person, said)
         return
     answer, seen = given
@@ -39,9 +44,7 @@ async def in_private(ctx: Context, person: Person, said: Written, *, cries: bool
         group = (await ctx.work.runs.get(answer.run_id)).group_id
         await ctx.to_person(person.id, "edit_closed", keys=[[ctx.key("home.mine", "mine", group)]])
         return
-    if cries and not await asked_questions.unseen_by_others(
-        ctx, MessageContext(run=answer.run_id, key=answer_key(answer))
-    ):
+    if await _cries(ctx, person, said, MessageContext(run=answer.run_id, key=answer_key(answer))):
         await ctx.to_person(person.id, "care.not_changed", keys=[[ctx.key("what_waits", "answers")]])
         return
     there = "\n".join(text for text in (answer.value, answer.comment) if isinstance(text, str))
@@ -56,6 +59,18 @@ async def in_private(ctx: Context, person: Person, said: Written, *, cries: bool
         str(answer.value),
     )
     await _apply(ctx, actor, answer.run_id, said, changed, there)
+
+
+async def _cries(ctx: Context, person: Person, said: Written, answered: MessageContext) -> bool:
+    """Answer a cry for help in an edit of what was answered; True if the answer is not changed by it."""
+    heard = listen(said.text)
+    if heard is None:
+        return False
+    if decide(heard, await asked_questions.where(ctx, person, answered)) is Outcome.KEEP:
+        care.beside(ctx, person, heard)
+        return False
+    await care.answer(ctx, person, heard)
+    return True
 
 
 async def in_group(ctx: Context, group: Group, member: Member, said: Written) -> bool:

@@ -11,6 +11,7 @@ from bot.dispatch import (
     button_questions,
     dispatch_commands,
     held_texts,
+    in_need,
     unasked,
 )
 from bot.dispatch.dispatch_texts import asked_of, give
@@ -33,24 +34,26 @@ from storage.message_notes import MessageContext
 from storage.records import CheckIn, Group, Person, Prompt, private_chat
 
 
-async def wrote(ctx: Context, person: Person, said: Written, under: MessageContext, *, cries: bool) -> None:
+async def wrote(ctx: Context, person: Person, said: Written, under: MessageContext) -> None:
     """Take a free text as the answer to what it replies to, or to what is asked without doubt; else hold it.
 
     `under`: what the message is about under which it is written.
 
-    One that is forwarded was said to somebody else, so it is in doubt whatever is asked. A cry for help that others
-    would read is held as well: it may be meant for the bot alone, whatever is asked.
+    Before anything else it is heard whether somebody in need has written it. One that is forwarded was said to somebody
+    else, so it is in doubt whatever is asked.
     """
+    questions = await button_questions.claiming(ctx, person, said, under)
+    replied = await ctx.work.outbox.by_message(private_chat(person.id), said.reply_to) if said.reply_to else None
+    if await in_need.met(ctx, person, said, questions, replied):
+        return
     if await dispatch_commands.named_town(ctx, person, said):
         return
-    questions = await button_questions.claiming(ctx, person, said, under)
-    if not cries and await _promise_first(ctx, person, said, questions):
+    if await _promise_first(ctx, person, said, questions):
         return
-    replied = await ctx.work.outbox.by_message(private_chat(person.id), said.reply_to) if said.reply_to else None
     if replied is None and said.replied_at and said.at - said.replied_at > ANSWERABLE.total_seconds():
         await unasked.stray(ctx, person, said, lost=True)  # certainly no answer to what is asked now
         return
-    check_in = None if cries or said.forwarded else await check_ins.asking(ctx, person, replied)
+    check_in = None if said.forwarded else await check_ins.asking(ctx, person, replied)
     if check_in is not None and (replied is not None or check_ins.score_in(said.text) is not None):
         await _to_check_in(ctx, person, said, check_in, under)
         return
@@ -58,19 +61,15 @@ async def wrote(ctx: Context, person: Person, said: Written, under: MessageConte
         await _hold(ctx, person, said, [q for q in questions if q.wants_text], elsewhere=True)
         return
     question = await asked_questions.answers_at_once(ctx, questions, said.text)
-    asked = replied.context if replied is not None else question.prompt.context if question is not None else None
-    if cries and questions and not (asked is not None and await asked_questions.unseen_by_others(ctx, asked)):
-        await held_texts.hold(ctx, person, said, questions, cries=True)
-        return
     if replied is not None:  # if that asked nothing, it answers nothing without doubt
         asks = bool(matter_of(replied.context))
         taken = asks and not await asked_questions.is_said_by_the_way(ctx, replied.context, said.text)
         if taken:
             await _give(ctx, person, said, replied.context, replied=True)
     else:
-        taken = await _taken_at_once(ctx, person, said, questions, question, cries=cries)
-    if not taken and (questions or not cries):  # a cry that nothing asks for has had its answer: whom to turn to
-        await _in_doubt(ctx, person, said, questions, check_in, MessageContext() if cries else under)
+        taken = await _taken_at_once(ctx, person, said, questions, question)
+    if not taken:
+        await _in_doubt(ctx, person, said, questions, check_in, under)
 
 
 async def _taken_at_once(
@@ -79,15 +78,13 @@ async def _taken_at_once(
     said: Written,
     questions: list[asked_questions.OpenQuestion],
     question: asked_questions.OpenQuestion | None,
-    *,
-    cries: bool,
 ) -> bool:
     """Take a text that is no reply: as the next piece of what is being written, a command without its sign, or the
     answer to the question that it answers without doubt. False if it is none of these."""
     if person.focus is not None and await _goes_on(ctx, person, said):
         await _answer(ctx, person, said, person.focus)
         return True
-    command = None if cries else ctx.services.voice.rules.command_in(said.text)
+    command = ctx.services.voice.rules.command_in(said.text)
     if command is not None and all(q.prompt.context.want in wanted_texts.OFFERED for q in questions if q.wants_text):
         await dispatch_commands.in_private(ctx, person, command, "", said.message_id)
         return True

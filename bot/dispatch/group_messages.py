@@ -17,11 +17,12 @@ from bot.dispatch.feature_routes import TEXTS
 from bot.exercises import runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.approvals import written_consent
-from bot.features.help import menus
+from bot.features.help import help_lines, menus
 from bot.features.identities import identified
 from bot.features.members import arrival, joining, moving
 from bot.features.wellbeing import care
-from bot.features.wellbeing.distress import cries_for_help
+from bot.features.wellbeing.distress import Sure, listen
+from bot.features.wellbeing.hearing import Outcome, Where, decide
 from bot.views.shared_buttons import join_key, our_chat_key
 from flows.events import Edited, Wrote
 from flows.state import Phase
@@ -168,14 +169,30 @@ async def _edited(ctx: Context, group: Group, said: Written) -> bool:
     return said.command is not None
 
 
-async def _met(ctx: Context, group: Group, member: Member | None, said: Written, text: str) -> bool:
-    """Answer a cry for help with numbers, in private as well if they can be reached; it becomes no answer."""
-    if not cries_for_help(text):
+async def _met(
+    ctx: Context, group: Group, member: Member | None, said: Written, text: str, where: Where = Where.NOTHING
+) -> bool:
+    """Answer somebody in need with numbers, in private as well if they can be reached; it becomes no answer.
+
+    What only leans to fear is said to all there already, and is no cry. Nothing can be shown back here unseen.
+    """
+    heard = listen(text)
+    if heard is None or heard.sure is Sure.LEANS or decide(heard, where) is Outcome.KEEP:
         return False
-    await ctx.to_group(group, "care.in_group", thread=said.thread, reply_to=said.message_id)
+    facts = {"seen": heard.seen, "lines": help_lines.to_talk_to(ctx)}
+    await ctx.to_group(group, "care.in_group", facts, thread=said.thread, reply_to=said.message_id)
     if member is not None and (person := await ctx.work.people.get(member.person_id)).reach == Reach.REACHABLE:
-        await care.met(ctx, person, text)
+        await care.answer(ctx, person, heard)
     return True
+
+
+async def _where(ctx: Context, group: Group, context: MessageContext) -> Where:
+    """Return what a reply to a message with this context is written for."""
+    if not _asks(context):
+        return Where.NOTHING
+    record = await ctx.work.runs.lookup(context.run) if context.run else None
+    confides = record is not None and runner.load(ctx, record).confides(context.key)
+    return Where.MEANT if confides else Where.QUESTION
 
 
 async def _not_here(ctx: Context, group: Group, said: Written) -> None:
@@ -213,7 +230,7 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
     context = replied.context if replied else await _copied(ctx, group, said)
     member = await ctx.work.members.find(group.id, said.sender.user_id)
     wanted = context.want in TEXTS and not said.edited
-    if said.media is None and await _met(ctx, group, member, said, said.text):
+    if said.media is None and await _met(ctx, group, member, said, said.text, await _where(ctx, group, context)):
         return
     if said.media is not None or not (wanted or (_asks(context) and context.want not in TEXTS)):
         answer = said.media is None and not said.edited

@@ -13,17 +13,19 @@ from bot.context.message import OBJECTION, Key, matter_of
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.dispatch import button_questions
+from bot.dispatch import asked_questions, button_questions
 from bot.dispatch.asked_questions import OpenQuestion, can_take, open_questions
 from bot.features.approvals import consent, consent_messages
+from bot.features.digest.cannot import ways_not_to_answer
 from bot.features.incidents import report
 from bot.features.journey import exercise_buttons
 from bot.features.members import promise
-from bot.features.wellbeing.distress import presses
+from bot.features.wellbeing import care
 from bot.identities.finder import find
 from bot.reminders import open_items
 from bot.reminders.kinds import HELD
 from bot.views.names import cut
+from flows.answers import is_slight
 from storage.message_notes import MessageContext
 from storage.records import Group, HeldText, Person, TextPart
 from storage.table import moment
@@ -31,11 +33,11 @@ from storage.table import moment
 KEPT: Final = timedelta(days=7)  # how long a text waits to be placed
 PROMISE_FIRST: Final = date.max  # … until its author has answered to a new promise, for those written while that waits
 WARNED: Final = timedelta(days=3)  # before a text is thrown away its author is reminded: there may be a weekend between
-CLOSE: Final = timedelta(minutes=10)  # after a text that presses: what is written then is not taken at once either
 ONE: Final = timedelta(seconds=15)  # texts so close to each other are one: nobody has read the question between
 MOST: Final = 4  # questions offered, the latest ones
 QUOTED: Final = 1000  # characters of a text shown back …
 ENDING: Final = 200  # … of which so many are the end of a longer one
+LABEL: Final = 72  # characters of a button
 THROW = "throw"
 
 
@@ -45,8 +47,8 @@ async def hold(
 ) -> bool:
     """Hold a text and ask what it answers; False if none of the questions can take it, and so it is not kept.
 
-    One that points somebody out is not kept if an incident may be meant. `cries`: it is a cry for help or tells of
-    danger, and may answer nothing.
+    One that points somebody out is not kept if an incident may be meant. One that `cries`, or tells of danger, may be
+    meant for the bot alone: it goes within the day, nothing reminds of it, and it is listed nowhere.
     """
     for question in questions:
         run = question.prompt.context.run
@@ -60,8 +62,8 @@ async def hold(
         return False
     newest = await ctx.work.held_texts.newest(person.id)
     matters = [question.prompt.matter for question in questions[-MOST:]]
-    part = TextPart(said.text, said.message_id, said.at, said.long)
-    apart = cries or (newest is not None and any(presses(part.text) for part in newest.parts))
+    part = TextPart(said.text, said.message_id, said.at, said.long, cries)
+    apart = cries or (newest is not None and newest.cries)
     apart = apart or consent.says_yes(ctx, said.text)  # a change of mind, and no part of what was said before
     alike = newest is not None and not set(newest.candidates).isdisjoint(matters)
     if newest is not None and alike and not apart and ctx.now - moment(newest.at) < ONE:
@@ -70,11 +72,11 @@ async def hold(
     else:
         offered = questions[-MOST:]
         group = offered[-1].prompt.group_id
-        waits = await _waits_for_promise(ctx, person, offered)
-        until = PROMISE_FIRST if waits else ctx.today + KEPT
+        waits = not cries and await _waits_for_promise(ctx, person, offered)
+        until = PROMISE_FIRST if waits else ctx.today if cries else ctx.today + KEPT
         now = int(ctx.now.timestamp())
         held = await ctx.work.held_texts.hold(person.id, group, part, now, matters, until)
-        if not waits:
+        if not (waits or cries or is_slight(said.text)):
             await _remind(ctx, held, until - WARNED)
     await _show(ctx, person, held)
     return True
@@ -90,16 +92,10 @@ async def hold_reason(ctx: Context, person: Person, said: Written, under: Messag
 
 async def end_pieces(ctx: Context, person: Person) -> None:
     """Let what is written from now on be a text of its own, as the person has done something else between."""
+    care.goes_on(ctx, person)
     newest = await ctx.work.held_texts.newest(person.id)
     if newest is not None and ctx.now - moment(newest.at) < ONE:
         await ctx.work.held_texts.update(newest.id, at=newest.at - int(ONE.total_seconds()))
-
-
-async def follows_one(ctx: Context, person: Person) -> bool:
-    """True close upon a held text that cried for help or told of danger: what comes then may belong to it."""
-    held = await ctx.work.held_texts.of(person.id, ctx.today)
-    close = (one for one in held if ctx.now - moment(one.at) < CLOSE)
-    return any(presses(part.text) for one in close for part in one.parts)
 
 
 async def _remind(ctx: Context, held: HeldText, day: date | None) -> None:
@@ -184,23 +180,19 @@ async def _show(ctx: Context, person: Person, held: HeldText, *, anew: bool = Fa
     still = await _still_asked(ctx, person, held)
     waits = await _waits_for_promise(ctx, person, still)
     still = [question for question in still if question.prompt.group_id not in {group.id for group in waits}]
-    keys = []
-    for question in still:
-        label = ctx.services.voice.label("place", {"title": question.title, "town": question.town})
-        if question.prompt.context.asked:
-            label = question.title
-        place = str(held.candidates.index(question.prompt.matter))
-        keys.append([Key(cut(label, 60), Action("place", question.prompt.group_id, held.id, place))])
+    keys = await _place_keys(ctx, held, still)
     keys += [[ctx.key("day.renew", "enter", group.id)] for group in waits]
     if promised and not still:
         keys.append([ctx.key("what_waits", "answers")])
     keys.append([ctx.key("throw", "place", held.group_id, THROW, held.id)])
+    if not held.cries and ctx.services.voice.rules.has_no_time(held.text):
+        keys.append(await _ways_not_to(ctx, person, held, still))
     facts = {
         "text": _quoted(held.text),
         "questions": len(still),
         "promise": bool(waits),
         "promised": promised,
-        "cries": any(presses(part.text) for part in held.parts),
+        "cries": held.cries,
     }
     slot = f"held:{held.id}"
     await ctx.to_person(person.id, "held", facts, keys, about=held.group_id, slot=slot, living=not anew)
@@ -210,6 +202,29 @@ def _quoted(text: str) -> str:
     """Return a text as it is shown: of a long one how it begins and ends, so that one sees what was just added."""
     flat = " ".join(text.split())
     return flat if len(flat) <= QUOTED else f"{cut(flat, QUOTED - ENDING)} {flat[-ENDING:].lstrip()}"
+
+async def _place_keys(ctx: Context, held: HeldText, still: list[OpenQuestion]) -> list[list[Key]]:
+    """Return a button for each question, with who would see the text: what was asked last comes first, and what the
+    whole group would read at once comes last, as one tap is soon made."""
+    told = [(await asked_questions.seen(ctx, question.prompt), question) for question in reversed(still)]
+    told.sort(key=lambda one: (one[0] == "group_now", -max(one[1].prompt.asked_at, one[1].prompt.last_word_at)))
+    keys = []
+    for seen, question in told:
+        facts = {"title": question.title, "town": question.town, "several": len(still) > 1}
+        label = ctx.services.voice.label("place_mine" if held.cries else "place", facts)
+        if question.prompt.context.asked:
+            label = question.title
+        end = ctx.services.voice.label(f"place_seen.{seen}")
+        place = str(held.candidates.index(question.prompt.matter))
+        shown = f"{cut(label, LABEL - len(end))}{' ' * bool(end)}{end}"
+        keys.append([Key(shown, Action("place", question.prompt.group_id, held.id, place))])
+    return keys
+
+
+async def _ways_not_to(ctx: Context, person: Person, held: HeldText, still: list[OpenQuestion]) -> list[Key]:
+    """Return the buttons of whoever may have said that they cannot now: not this, or nothing for a time."""
+    cannot = await ways_not_to_answer(ctx, person, [q.prompt.context.run for q in still if not q.prompt.context.want])
+    return [*cannot[:1], ctx.key("away_now", "away", held.group_id)]
 
 
 async def _throw(ctx: Context, held: HeldText) -> None:
@@ -225,6 +240,7 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.reply(actor, "placed", {"title": None, "town": None, "gone": action.arg != THROW})
         return
     about = held.group_id
+    care.goes_on(ctx, actor.person)
     if action.arg == THROW:
         await _throw(ctx, held)
         thrown = {"title": None, "town": None, "gone": False}

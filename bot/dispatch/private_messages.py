@@ -3,12 +3,13 @@
 from bot.channel.updates import Written
 from bot.context import abuse_limits
 from bot.context.context import Context
+from bot.context.message import Message
 from bot.context.sealed_actions import LINK
 from bot.dispatch import deep_links, dispatch_commands, edited_texts, free_texts, held_texts, strangers, unasked
-from bot.features.incidents import report
 from bot.features.journey import homes, memberships, wanted_texts
 from bot.features.members import membership
 from bot.features.wellbeing import care
+from bot.features.wellbeing.distress import listen
 from storage.message_notes import MessageContext
 from storage.records import Person, Reach
 
@@ -32,24 +33,12 @@ async def heard(ctx: Context, said: Written) -> None:
             await care.met(ctx, person, said.text)
             await unasked.media(ctx, person, said)
     elif said.edited:
-        await edited_texts.in_private(ctx, person, said, cries=await care.met(ctx, person, said.text))
+        await edited_texts.in_private(ctx, person, said)
     else:
-        under = await wanted_texts.under(ctx, person, said.reply_to)  # before numbers are sent, perhaps
-        await free_texts.wrote(
-            ctx, person, said, under or MessageContext(), cries=await _presses(ctx, person, said.text)
-        )
-
-
-async def _presses(ctx: Context, person: Person, text: str) -> bool:
-    """True for a cry for help, words of somebody in danger, or what follows close upon such a text: numbers come first.
-
-    Not while the person logs an incident, which is the place for it.
-    """
-    if await care.met(ctx, person, text):
-        return True
-    if await report.overhears(ctx, person.focus):
-        return False
-    return await care.told_of_danger(ctx, person, text) or await held_texts.follows_one(ctx, person)
+        under = await wanted_texts.under(ctx, person, said.reply_to)
+        await free_texts.wrote(ctx, person, said, under or MessageContext())
+    if (line := ctx.beside.pop(person.id, "")) and said.command is None:  # under no receipt, as none was given
+        await ctx.tell_person(person.id, Message(line), beside=True)
 
 
 async def _too_much(ctx: Context, said: Written, person: Person | None) -> bool:
@@ -67,6 +56,14 @@ async def _too_much(ctx: Context, said: Written, person: Person | None) -> bool:
     return True
 
 
+async def _goes_on(ctx: Context, person: Person, said: Written) -> bool:
+    """Answer a cry for help after a command; False if that is then still. What logs what was seen goes on."""
+    assert said.command is not None
+    logs = dispatch_commands.logs(said.command) and (heard := listen(said.arguments)) is not None and heard.seen
+    cries = not logs and await care.met(ctx, person, said.arguments) is not None
+    return not cries or dispatch_commands.goes_on_after_cry(said.command)
+
+
 async def _command(ctx: Context, said: Written, person: Person) -> None:
     assert said.command is not None
     await held_texts.end_pieces(ctx, person)
@@ -74,7 +71,7 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
     if begins and (action := ctx.services.buttons.open(LINK, said.arguments)):
         await deep_links.follow(ctx, person, said, action)
         return
-    if await care.met(ctx, person, said.arguments) and not dispatch_commands.goes_on_after_cry(said.command):
+    if not await _goes_on(ctx, person, said):
         return
     if begins and not memberships.named(await homes.seats(ctx, person), said.arguments):
         await ctx.to_person(person.id, "start.bad_link")

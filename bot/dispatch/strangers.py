@@ -13,19 +13,20 @@ from bot.context.sealed_actions import LINK
 from bot.dispatch.chat_commands import ALWAYS, RING, help_lines
 from bot.features.help import menus
 from bot.features.members import activation, arrival, moving
-from bot.features.wellbeing.distress import cries_for_help
+from bot.features.wellbeing import care
+from bot.features.wellbeing.distress import listen
 from storage.records import Person, is_own_number
 
 
 async def in_private(ctx: Context, said: Written) -> Person | None:
     """Answer an unknown person. Returns the person if they bring a link of the bot's."""
     chat = said.chat
+    if _cries(ctx, said):
+        return None
     if said.command == "start" and said.arguments and not said.edited:
         action = ctx.services.buttons.open(LINK, said.arguments)
         link = await ctx.work.links.find(said.arguments) if action and action.verb == invitations.VERB else None
-        if action is None and cries_for_help(said.arguments):
-            menus.help_stranger(ctx, chat, None)
-        elif action is None:
+        if action is None:
             ctx.to_stranger(chat.id, "start.bad_link")
         elif action.verb == activation.VERB:
             ctx.to_stranger(chat.id, "start.code_here")
@@ -36,6 +37,15 @@ async def in_private(ctx: Context, said: Written) -> Person | None:
     elif not said.edited:
         menus.help_stranger(ctx, chat, None if said.command == RING else [])
     return None
+
+
+def _cries(ctx: Context, said: Written) -> bool:
+    """Answer a stranger in need, or who has seen somebody who is; False for anything else, and for a link."""
+    begins = said.command == "start" and ctx.services.buttons.open(LINK, said.arguments) is not None
+    heard = None if begins else listen(said.arguments if said.command is not None else said.text)
+    if heard is not None:
+        care.stranger(ctx, said.chat.id, heard)
+    return heard is not None
 
 
 async def in_group(ctx: Context, said: Written) -> None:

@@ -91,13 +91,18 @@ async def _is_logged_meanwhile(ctx: Context, person: Person, said: Written) -> b
     """True for what somebody says while they log an incident: it leaves the chat, and the question comes again, also
     where another message of the bot stands between. Not hours later, when it is about something else."""
     actor, run = await exercise_buttons.actor_in(ctx, person, person.focus), person.focus
-    if actor is None or run is None or not await report.overhears(ctx, run):
-        return False
-    asked = [moment(p.asked_at) for p in await ctx.work.prompts.of(person.id) if p.context.run == run]
-    if not asked or ctx.now - max(asked) > MEANWHILE:
+    if actor is None or run is None or not await is_logging(ctx, person):
         return False
     await report.wrote(ctx, actor, run, said)
     return True
+
+
+async def is_logging(ctx: Context, person: Person) -> bool:
+    """True if somebody is being asked about an incident, or was within the hour."""
+    if person.focus is None or not await report.overhears(ctx, person.focus):
+        return False
+    asked = [moment(p.asked_at) for p in await ctx.work.prompts.of(person.id) if p.context.run == person.focus]
+    return bool(asked) and ctx.now - max(asked) <= MEANWHILE
 
 
 async def _is_about_incident(ctx: Context, person: Person, said: Written) -> bool:

@@ -15,6 +15,7 @@ from bot.views.button_labels import keyboard
 from bot.views.names import cut, title_for
 from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed_keys, row_keys, unfilled
 from flows import effects
+from flows.answers import is_slight
 from flows.effects import Say
 from flows.events import Wrote
 from flows.state import Phase
@@ -77,7 +78,7 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
 async def _held_keys(turn: TurnContext, to: Member, key: str) -> list[list[Key]]:
     """Return the buttons that take, as the answer asked for here, a text whose place they have not said yet."""
     ctx, run, visit = turn.ctx, turn.run, turn.run.visits[to.id]
-    mine = await ctx.work.held_texts.of(to.person_id, ctx.today)
+    mine = [one for one in await ctx.work.held_texts.told_of(to.person_id, ctx.today) if not is_slight(one.text)]
     matter = matter_of(MessageContext(run=run.number)) if mine else None
     if matter is None or run.exercise.private or not visit.takes_text:
         return []

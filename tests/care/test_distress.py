@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.features.wellbeing.distress import cries_for_help, presses, sees_danger
+from bot.features.wellbeing.distress import Sure, listen, presses
 
 HERE = Path(__file__).parent
 CRIES = (  # transcripts in which somebody does
     "cry-for-help",
     "danger-seen",
+    "fear-is-an-answer",
+    "stranger-in-need",
     "incident-words",
     "meeting-late-word",
     "sure-in-words",
@@ -28,15 +30,27 @@ WORDS = HERE.parents[1] / "messages" / "sv"
 HEARD, FALSE = 0.8, 0.1
 
 
+def cries(text: str) -> bool:
+    """True if a text is heard as its writer's own cry, or may be one."""
+    found = listen(text)
+    return found is not None and found.sure > Sure.LEANS and not found.seen
+
+
+def sees(text: str) -> bool:
+    """True if a text is heard as telling of somebody else's danger."""
+    found = listen(text)
+    return found is not None and found.sure > Sure.LEANS and found.seen
+
+
 def heard(texts: list[str]) -> float:
-    """The share of texts that are taken for cries."""
-    return sum(map(cries_for_help, texts)) / len(texts)
+    """The share of texts that are taken for cries, or for what somebody sees."""
+    return sum(map(presses, texts)) / len(texts)
 
 
 def test_what_was_at_hand() -> None:
     """Every cry that the phrases were written for is heard, and nothing else of that time is taken for one."""
-    assert [text for text in CORPUS["seen"]["cries"] if not cries_for_help(text)] == []
-    assert [text for text in CORPUS["seen"]["others"] if cries_for_help(text)] == []
+    assert [text for text in CORPUS["seen"]["cries"] if not presses(text)] == []
+    assert [text for text in CORPUS["seen"]["others"] if presses(text)] == []
 
 
 def test_what_was_not_at_hand(record_property: Callable[[str, object], None]) -> None:
@@ -44,8 +58,8 @@ def test_what_was_not_at_hand(record_property: Callable[[str, object], None]) ->
     hits, false = heard(CORPUS["unseen"]["cries"]), heard(CORPUS["unseen"]["others"])
     record_property("heard", hits)
     record_property("false alarms", false)
-    assert hits >= HEARD, [text for text in CORPUS["unseen"]["cries"] if not cries_for_help(text)]
-    assert false <= FALSE, [text for text in CORPUS["unseen"]["others"] if cries_for_help(text)]
+    assert hits >= HEARD, [text for text in CORPUS["unseen"]["cries"] if not presses(text)]
+    assert false <= FALSE, [text for text in CORPUS["unseen"]["others"] if presses(text)]
 
 
 def strings(data: Any) -> Iterator[str]:
@@ -75,5 +89,10 @@ def test_what_groups_write_is_no_cry() -> None:
 
 def test_what_is_seen() -> None:
     """What somebody sees done to another, now, is heard; what is supposed, past or meant of many is not."""
-    assert [text for text in CORPUS["danger"]["cries"] if not sees_danger(text)] == []
-    assert [text for text in CORPUS["danger"]["others"] if sees_danger(text)] == []
+    assert [text for text in CORPUS["danger"]["cries"] if not presses(text)] == []
+    assert [text for text in CORPUS["danger"]["others"] if presses(text)] == []
+
+
+def test_what_is_honest() -> None:
+    """An honest answer, a word about leaving or a request is kept, whatever is asked."""
+    assert [text for text in CORPUS["honest"]["others"] if presses(text)] == []

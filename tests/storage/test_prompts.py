@@ -99,6 +99,20 @@ async def test_a_held_text_is_sealed_and_goes_after_its_days(open_store: Open, p
         assert await work.held_texts.newest(member.person_id) is None
 
 
+async def test_a_cry_is_spoken_of_nowhere(open_store: Open) -> None:
+    """What may be meant for the bot alone is no text that waits; it goes by night, and when the chat is emptied."""
+    store = await open_store()
+    async with store.work() as work:
+        member = await a_member(work)
+        cry, other = (TextPart(text, 5, 1, long=False, cries=text == "ett rop") for text in ("ett rop", "hej"))
+        for part in (cry, other, cry):
+            await work.held_texts.hold(member.person_id, member.group_id, part, 1, [SHEET], TODAY)
+        assert [held.text for held in await work.held_texts.told_of(member.person_id, TODAY)] == ["hej"]
+        assert await work.held_texts.of(member.person_id, TODAY + timedelta(1)) == []
+        await work.held_texts.drop_cries(member.person_id)
+        assert [held.text for held in await work.held_texts.of(member.person_id, TODAY)] == ["hej"]
+
+
 async def test_whoever_leaves_is_asked_nothing_more(open_store: Open) -> None:
     """What they were asked in the group goes, and what they wrote and had not placed."""
     store = await open_store()

@@ -111,7 +111,10 @@ def _turned(first: date, last: date) -> tuple[date, date] | None:
 
 
 async def chosen(ctx: Context, actor: Actor, action: Action) -> None:
-    """Take the reading that was chosen."""
+    """Take the reading that was chosen; without one, ask for the days."""
+    if not action.arg:
+        await show(ctx, actor)
+        return
     first, _, last = action.arg.partition(":")
     await _keep(ctx, actor, date.fromordinal(int(first)), date.fromordinal(int(last)))
 

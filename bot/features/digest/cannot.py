@@ -59,6 +59,13 @@ async def ways_under(ctx: Context, person: Person, under: MessageContext) -> lis
     return ways(ctx, [one for one in mine if one.last == ctx.today], ctx.today)
 
 
+async def ways_not_to_answer(ctx: Context, person: Person, runs: Sequence[int]) -> list[Key]:
+    """Return the button with which this person says that they cannot answer in these runs now, for each that waits."""
+    waiting = {f"run:{run}" for run in runs}
+    mine = [one for one in await _own(ctx, person) if one.ref in waiting and one.state != "declined"]
+    return [ctx.key("cannot_now", "cannot", one.group_id, str(one.id)) for one in mine if one.kind == kinds.ANSWER]
+
+
 async def stop(ctx: Context, open_item: OpenItem, state: str) -> None:
     """Stop reminding the person (`state`: handed | declined), and tell whoever can find another way."""
     await hand_over(ctx, open_item, state)

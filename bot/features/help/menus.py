@@ -6,7 +6,7 @@ from bot.channel.updates import Chat
 from bot.context.context import Context
 from bot.context.message import Keys
 from bot.context.permissions import Rank, asked_anew, rank_of
-from bot.features.help import phone_numbers, town_facts
+from bot.features.help import help_lines, phone_numbers, town_facts
 from bot.views.process import process_outline
 from flows.vocabulary import Field
 from messages.voice import TemplateFacts
@@ -18,7 +18,7 @@ URGENT = 2  # contacts that come before the town's own: 112 and the police
 def turn_facts(ctx: Context, emergency: str = "") -> TemplateFacts:
     """Return where to turn, 112 first. `emergency`: how to reach the town's social emergency service, if known."""
     words = ctx.services.voice.book("help")
-    contacts = [dict(one) for one in words.data["turn"]["contact"]]
+    contacts = [dict(one) for one in ctx.services.voice.contacts]
     contacts[URGENT:URGENT] = _emergency(ctx, emergency)
     return {"title": words["turn.title"], "lead": words["turn.lead"], "contacts": contacts, "emergency": emergency}
 
@@ -52,7 +52,7 @@ async def own_numbers(ctx: Context, groups: Sequence[Group]) -> list[TemplateFac
 async def _known(ctx: Context, group: Group | None) -> list[str]:
     """Return how those are reached who can be rung from everywhere; the town's social emergency service first."""
     own = await _emergency_of(ctx, group)
-    return [own, *(contact["reach"] for contact in ctx.services.voice.book("help").data["turn"]["contact"])]
+    return [own, *(contact["reach"] for contact in ctx.services.voice.contacts)]
 
 
 def way_facts(ctx: Context) -> TemplateFacts:
@@ -86,6 +86,7 @@ async def help_person(
         "home": home,
         "town": group.title if group else None,
         "towns": towns if len(towns) > 1 else [],
+        "english": ctx.services.voice.help_lines.in_tongue("en"),
     }
     await ctx.to_person(person.id, "help", facts, keys, about=group.id if group else None)
 
@@ -96,9 +97,14 @@ async def turn_person(ctx: Context, person: Person) -> None:
     routine = await phone_numbers.whole(ctx, group) if group else None
     member = await ctx.work.members.find(group.id, person.user_id) if group else None
     keeps = member is not None and group is not None and rank_of(member, group) >= Rank.MEMBER
-    facts = {"turn": await turn_of(ctx, group), "routine": routine, "keeps": keeps}
+    facts = {"turn": await turn_of(ctx, group), "routine": routine, "keeps": keeps, **_lines(ctx)}
     keys = await phone_numbers.copy_keys(ctx, group, await _known(ctx, group))
     await ctx.to_person(person.id, "where_to_turn", facts, keys, about=group.id if group else None)
+
+
+def _lines(ctx: Context) -> TemplateFacts:
+    """Return whom anybody can talk to, and where to turn in English."""
+    return {"lines": help_lines.to_talk_to(ctx), "english": ctx.services.voice.help_lines.in_tongue("en")}
 
 
 def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int | None = None) -> None:
@@ -117,15 +123,17 @@ def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int 
         "town": None,
         "towns": [],
         "more": [],
+        **_lines(ctx),
     }
-    ctx.to_stranger(chat.id, name, {**facts, **more}, thread=thread)
+    ctx.to_stranger(chat.id, name, {**facts, **more}, thread=thread, urgent=commands is None)
 
 
 async def help_group(ctx: Context, group: Group, commands: Lines | None) -> None:
     """Send a group what one can do there, or (without `commands`) where to turn."""
     routine = await phone_numbers.whole(ctx, group)
     turn = await turn_of(ctx, group)
-    facts = {"turn": turn, "routine": routine, "commands": commands, "bot": ctx.services.username, "keeps": True}
+    bot = ctx.services.username
+    facts = {"turn": turn, "routine": routine, "commands": commands, "bot": bot, "keeps": True, **_lines(ctx)}
     if commands is None:
         keys = await phone_numbers.copy_keys(ctx, group, await _known(ctx, group))
         await ctx.to_group(group, "where_to_turn", facts, keys)

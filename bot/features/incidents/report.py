@@ -17,7 +17,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts, rounds, runner
 from bot.exercises.drafts import ANEW, GO_ON
-from bot.features.help import menus, phone_numbers
+from bot.features.help import help_lines, menus, phone_numbers
 from bot.features.identities.identified import identities_in
 from bot.features.incidents import areas, incident_readers, unread, urgent
 from bot.telegram.updates import SAID, SHOWN, origin, without
@@ -52,6 +52,8 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     facts = {
         "turn": await menus.turn_of(ctx, group),
         **await phone_numbers.at_hand(ctx, group),
+        "child": await help_lines.for_child(ctx, group),
+        "line": ctx.services.voice.help_lines,
         "notes": "notes" in ctx.services.allowed,
         "telegram": not is_own_number(person.user_id),  # where a message can be too old to be deleted
         "readers": bool(group.settings.readers),
@@ -137,6 +139,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         "receipt": incident.receipt,
         "danger": _says_yes(ctx, values, Field.DANGER),
         "children": _says_yes(ctx, values, Field.MINORS),
+        "child": await help_lines.for_child(ctx, group),
         "readers": bool(group.settings.readers),
         "away": not await unread.listening(ctx, group),
         "day": urgent.is_day(ctx),

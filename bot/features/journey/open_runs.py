@@ -18,7 +18,7 @@ from storage.records import Group, HeldText, Member, Person
 
 async def held_in(ctx: Context, group: Group, member: Member) -> list[tuple[HeldText, list[Key]]]:
     """Return this member's texts that they have not said the place of, each with the way to say it."""
-    mine = await ctx.work.held_texts.of(member.person_id, ctx.today)
+    mine = await ctx.work.held_texts.told_of(member.person_id, ctx.today)
     return [
         (held, [ctx.key("held_open", "held", group.id, str(held.id))]) for held in mine if held.group_id == group.id
     ]

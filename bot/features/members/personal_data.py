@@ -189,6 +189,7 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
     """
     person, on_page = actor.person, ctx.proof is not Proof.NOT_ASKED
     await _put_incident_aside(ctx, person)
+    await ctx.work.held_texts.drop_cries(person.id)
     gone = await ctx.work.chat_copies.empty(private_chat(person.id))
     for seat in await ctx.work.members.of_person(person.id):
         await ctx.work.incidents.hide(seat.group_id)

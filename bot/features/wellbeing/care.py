@@ -1,45 +1,91 @@
-"""Care: a person who cries for help is told where to turn before anything else, and can ask to be contacted, unseen.
+"""Care: a person in need is told where to turn before anything else, and can ask to be contacted, unseen.
 
-In full once a day, in short each further time. Nobody else is told without the tap, and a text that others would read
-is not kept as an answer without one. That somebody was met with care is kept in memory only, as it would say of them
-what only they should say.
+In full once a day, in short each further time. Nobody else is told without the tap, and what they wrote is not kept as
+an answer without one. That somebody was met with care is kept in memory only, as it would say of them what only they
+should say. What becomes of the text itself is decided in `hearing`.
 """
 
-from bot.context.abuse_limits import CARED
+from bot.context.abuse_limits import CARED, CRIED, WITNESSED
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.permissions import May, Rank, may, rank_of
 from bot.features.help import menus, phone_numbers
 from bot.features.wellbeing.distress import cries_for_help, sees_danger
+from bot.context.permissions import Rank, may, rank_of
+from bot.features.help import help_lines, menus, phone_numbers
+from bot.features.wellbeing.distress import Heard, Need, Sure, listen
 from bot.views.shared_buttons import in_town
+from messages.voice import TemplateFacts
 from storage.records import Group, Person
 
 
-async def met(ctx: Context, person: Person, text: str) -> bool:
-    """Tell the person where to turn if this text is a cry for help; return whether it is one."""
-    if not cries_for_help(text):
-        return False
-    limits = ctx.services.limits
-    if limits.over(CARED, person.user_id, ctx.now) is not None:
-        await ctx.to_person(person.id, "care.again")
-        return True
-    limits.count(CARED, person.user_id, ctx.now)
-    group, keys = await menus.group_of(ctx, person), await ways_to_ask(ctx, person)
-    facts = {"turn": await menus.turn_of(ctx, group), **await phone_numbers.at_hand(ctx, group), "asks": bool(keys)}
-    await ctx.to_person(person.id, "care.numbers", facts, keys, about=group.id if group else None)
-    return True
+async def answer(ctx: Context, person: Person, heard: Heard, *, unsaved: bool = False, gone: bool = False) -> None:
+    """Tell somebody where to turn, by what was heard of them.
+
+    `unsaved`: what they wrote would have answered something, and does not. `gone`: it is taken out of their chat.
+    """
+    if heard.sure is Sure.LEANS and not heard.seen and not heard.tongue:
+        await _gently(ctx, person, heard)
+        return
+    ctx.services.limits.count(WITNESSED if heard.seen else CRIED, person.user_id, ctx.now)
+    if heard.seen:
+        await _on_what_was_seen(ctx, person, heard, gone=gone)
+    elif ctx.services.limits.over(CARED, person.user_id, ctx.now) is not None:
+        await again(ctx, person, heard)
+    else:
+        ctx.services.limits.count(CARED, person.user_id, ctx.now)
+        group, keys = await menus.group_of(ctx, person), await ways_to_ask(ctx, person)
+        facts = {"turn": await menus.turn_of(ctx, group), **await phone_numbers.at_hand(ctx, group)}
+        facts |= {"asks": bool(keys), "unsaved": unsaved, **_lines(ctx, heard)}
+        await ctx.to_person(person.id, "care.numbers", facts, keys, about=group.id if group else None)
 
 
-async def told_of_danger(ctx: Context, person: Person, text: str) -> bool:
-    """Tell where to turn, and where it can be logged, if a text tells of somebody in danger; return whether it does."""
-    if not sees_danger(text):
-        return False
-    group = await menus.group_of(ctx, person)
-    member = await ctx.work.members.find(group.id, person.user_id) if group else None
-    keys = [[ctx.key("log", "log", group.id)]] if group is not None and may(May.LOG, member, group) else []
-    facts = {"turn": await menus.turn_of(ctx, group), "logs": bool(keys)}
-    await ctx.to_person(person.id, "care.danger_seen", facts, keys, about=group.id if group else None)
-    return True
+async def again(ctx: Context, person: Person, heard: Heard | None = None) -> None:
+    """Tell them in short once more."""
+    await ctx.to_person(person.id, "care.again", _lines(ctx, heard or Heard(Sure.CLEAR)))
+
+
+def told_lately(ctx: Context, person: Person) -> Heard | None:
+    """Return what they were answered to in the last minutes, until they have done something else."""
+    for what in (WITNESSED, CRIED):
+        if ctx.services.limits.over(what, person.user_id, ctx.now) is not None:
+            return Heard(Sure.CLEAR, seen=what == WITNESSED)
+    return None
+
+
+def goes_on(ctx: Context, person: Person) -> None:
+    """Note that they have done something else: what they write from now on is no part of what they were answered to."""
+    for what in (WITNESSED, CRIED):
+        ctx.services.limits.forget(what, person.user_id)
+
+
+async def met(ctx: Context, person: Person, text: str) -> Heard | None:
+    """Answer a text that nothing else is asked of, such as what follows a command, if somebody in need is heard in it.
+
+    What only leans to fear is no cry there. Returns what was heard.
+    """
+    heard = listen(text)
+    if heard is None or heard.sure is Sure.LEANS:
+        return None
+    await answer(ctx, person, heard)
+    return heard
+
+
+def stranger(ctx: Context, chat_id: int, heard: Heard) -> None:
+    """Tell somebody whom the bot does not know the same as a member: numbers and whom to talk to, and nothing of us."""
+    facts = {"turn": menus.turn_facts(ctx), "routine": [], **_lines(ctx, heard)}
+    if heard.seen:
+        facts |= {"logs": False, "gone": False, "child": ctx.services.voice.label("child_anywhere")}
+        ctx.to_stranger(chat_id, "care.danger_seen", facts, urgent=True)
+    else:
+        ctx.to_stranger(chat_id, "care.numbers", {**facts, "asks": False, "unsaved": False}, urgent=True)
+
+
+def beside(ctx: Context, person: Person, heard: Heard) -> None:
+    """Put where to turn as one quiet line under the receipt of what is kept."""
+    voice = ctx.services.voice
+    said = voice.label("care.beside", {"seen": heard.seen, "line": voice.help_lines})
+    ctx.beside[person.id] = voice.render("care.beside", {"said": said})
 
 
 async def ways_to_ask(ctx: Context, person: Person) -> list[list[Key]]:
@@ -52,3 +98,29 @@ async def ways_to_ask(ctx: Context, person: Person) -> list[list[Key]]:
     several = len(groups) > 1
     asks = [(ctx.key("check_in.contact", "contact", group.id), group) for group in groups.values()]
     return [[in_town(ctx, key, group.title if several else None)] for key, group in asks]
+
+
+async def _gently(ctx: Context, person: Person, heard: Heard) -> None:
+    keys = await ways_to_ask(ctx, person)
+    await ctx.to_person(person.id, "care.gently", {**_lines(ctx, heard), "asks": bool(keys)}, keys)
+
+
+async def _on_what_was_seen(ctx: Context, person: Person, heard: Heard, *, gone: bool) -> None:
+    """Tell what to do first about somebody else's danger, whom to ring, and where to log it afterwards."""
+    group = await menus.group_of(ctx, person)
+    member = await ctx.work.members.find(group.id, person.user_id) if group else None
+    keys = [[ctx.key("log", "log", group.id)]] if group is not None and may(May.LOG, member, group) else []
+    facts = {"turn": await menus.turn_of(ctx, group), **await phone_numbers.at_hand(ctx, group)}
+    facts |= {"child": await help_lines.for_child(ctx, group), "logs": bool(keys), "gone": gone, **_lines(ctx, heard)}
+    await ctx.to_person(person.id, "care.danger_seen", facts, keys, about=group.id if group else None)
+
+
+def _lines(ctx: Context, heard: Heard) -> TemplateFacts:
+    """Return whom to talk to by what was heard, and the same in the language in which it was written."""
+    needs, lines = heard.needs, ctx.services.voice.help_lines
+    told = help_lines.to_talk_to(
+        ctx, violence=Need.VIOLENCE in needs, despair=Need.DESPAIR in needs, child=Need.CHILD in needs
+    )
+    own, english = lines.in_tongue(heard.tongue), lines.in_tongue("en")
+    abroad = "\n".join(dict.fromkeys((own, english))) if heard.tongue else ""
+    return {"lines": told, "abroad": abroad, "line": lines}

@@ -15,6 +15,7 @@ from bot.context.permissions import About, Rank, may
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import deferral
+from bot.features.help import help_lines
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import CHECK_IN
@@ -101,10 +102,15 @@ async def wording(ctx: Context, check_in: CheckIn) -> int:
 
 # -- answering ---------------------------------------------------------------------------------------------------------
 async def feel(ctx: Context, actor: Actor, action: Action) -> None:
-    """Take a score, which is kept apart from the person at once. A word may follow; a low score is met with care."""
+    """Take a score, which is kept apart from the person at once. A word may follow; a low score is met with care, also
+    where the round is over and nothing is kept of it."""
     number, _, score = action.arg.partition(":")
     check_in = await _open_round(ctx, actor, int(number))
-    if check_in is None or score not in SCORES:
+    if check_in is None and score in SCORES and needs_care(int(score)):
+        keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
+        await ctx.tell(actor, "check_in.late", {"lines": help_lines.to_talk_to(ctx)}, keys)
+        ctx.toast("check_in.over_care")
+    elif check_in is None or score not in SCORES:
         ctx.toast("check_in.over")
     elif not await ctx.work.check_ins.answer(check_in, actor.member.id, int(score)):
         ctx.toast("check_in.answered")
@@ -116,7 +122,8 @@ async def feel(ctx: Context, actor: Actor, action: Action) -> None:
 async def _thank(ctx: Context, actor: Actor, check_in: CheckIn, score: int, *, edit: int | None = None) -> None:
     keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
     context = MessageContext(want=WANT, group=actor.group.id, check_in=check_in.id)
-    await ctx.tell(actor, "check_in.thanks", {"care": needs_care(score)}, keys, edit=edit, context=context)
+    facts = {"care": needs_care(score), "lines": help_lines.to_talk_to(ctx)}
+    await ctx.tell(actor, "check_in.thanks", facts, keys, edit=edit, context=context)
 
 
 async def asking(ctx: Context, person: Person, replied: Outgoing | None) -> tuple[Actor, CheckIn] | None:

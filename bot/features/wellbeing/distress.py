@@ -1,93 +1,255 @@
-"""Recognises a cry for help in a text: for the writer themselves, and now (P.9).
+"""Hears in a text whether its writer is in need, or sees somebody who is (P.9), and how sure that is.
 
-It reads one text, remembers nothing and tells nobody. The answer is where to turn, so a false alarm costs a message,
-and a miss costs more: still, a group that writes about violence all day must not get it each time. So only the first
-person counts, and not what is supposed, cited or denied. The phrases are in
-`messages/<language>/distress.toml`; hits and false alarms are measured in `tests/care`.
+It reads one text, remembers nothing and tells nobody; what follows is decided in `hearing`, as it also depends on where
+the text was written. A group that writes about violence all day must not get an alarm each time: so of oneself only
+the first person counts, and nothing that is supposed, cited or denied. The phrases are in
+`messages/<language>/distress.toml`; what is heard, and what is taken for it, is measured in `tests/care`.
 """
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
 from functools import cache
 from importlib.resources import files
-from unicodedata import normalize
+from typing import Final
+from unicodedata import name, normalize
 
 LANGUAGE = "sv"
-_SENTENCE = re.compile(r"[.!?\n;]+")
+_SENTENCE = re.compile(r"[.!?\n;]+|\bmen\b")
 _CITED = re.compile(r"[”\"“„»«][^”\"“„»«]*[”\"“„»«]")
 _WORDS = re.compile(r"[^\w']+")
+_SLOT = re.compile(r"\{(\w+)\}")
+NEAR: Final = 6  # words before a phrase in which an "if" still governs it
+FOREIGN: Final = 0.5  # the share of letters that are not Latin, from which a text is in another language
 
 
-def cries_for_help(text: str) -> bool:
-    """True if a text says that its writer is afraid, in danger, or in despair."""
-    return any(_cries(sentence) for sentence in _SENTENCE.split(_CITED.sub(" ", text)))
+class Sure(IntEnum):
+    """How sure it is that somebody needs help, here and now."""
+
+    LEANS = 1  # it leans to fear, or to a case, as honest answers do
+    PERHAPS = 2  # it cannot be told apart
+    CLEAR = 3
 
 
-def sees_danger(text: str) -> bool:
-    """True if a text tells of somebody else who may be in danger now."""
-    words, rules = _folded(_CITED.sub(" ", text)), _rules()
-    now = rules.sign.search(words) if rules.now.search(words) and rules.whom.search(words) else None
-    sign = now or (rules.done_to.search(words) if rules.one_person.search(words) else None)
-    if sign is None or rules.in_general.search(words):
-        return False
-    return rules.supposed.search(words[: sign.start()]) is None
+class Need(StrEnum):
+    """What a need is about, by which a help line is chosen."""
+
+    VIOLENCE = "violence"  # somebody does something to the writer
+    DESPAIR = "despair"  # the writer may do something to themselves
+    CHILD = "child"  # the writer is a child
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard in a text. `seen`: it is done to somebody else. `tongue`: the language, where it is not ours.
+
+    Where `needs` says neither violence nor despair it may be either.
+    """
+
+    sure: Sure
+    needs: frozenset[Need] = frozenset()
+    seen: bool = False
+    tongue: str = ""
+
+
+def listen(text: str) -> Heard | None:
+    """Return what is heard in a text; None if it speaks of nobody in need."""
+    plain = _CITED.sub(" ", text)
+    if heard := _abroad(plain):
+        return heard
+    found = [heard for sentence in _SENTENCE.split(plain) if (heard := _own(sentence))]
+    if seen := _seen(plain):
+        found.append(seen)
+    if not found:
+        return None
+    best = max(found, key=lambda one: (one.sure, not one.seen))
+    needs = {need for one in found if one.sure is best.sure for need in one.needs}
+    child = {Need.CHILD} if _rules().child.search(_folded(plain)) else set[Need]()
+    return Heard(best.sure, frozenset(needs | child), best.seen, best.tongue)
 
 
 def presses(text: str) -> bool:
     """True if a text may be meant for somebody who helps, and not as an answer."""
-    return cries_for_help(text) or sees_danger(text)
+    heard = listen(text)
+    return heard is not None and heard.sure > Sure.LEANS
 
 
-def _cries(sentence: str) -> bool:
-    words = _folded(sentence)
+# -- the writer --------------------------------------------------------------------------------------------------------
+def _own(sentence: str) -> Heard | None:
+    """Return what a sentence says of its writer."""
+    words, rules = _folded(sentence), _rules()
     said, comma, call = sentence.rpartition(",")
-    if comma and "," not in said and _folded(call) in _rules().alone:  # "hon är skjuten, hjälp", and no list
-        return True
-    if _rules().opening.match(words):
-        alone = words in _rules().alone
-        sign = bool(re.match(r"\W*\w+( \w+)?\s*[,:–-]", sentence.strip()))
-        if alone or sign or _rules().called.match(words):
-            return True
-    words = _rules().idiom.sub("", words)
-    found = _rules().phrase.search(words)
-    return found is not None and _rules().supposed.search(words[: found.start()]) is None
+    if comma and "," not in said and _folded(call) in rules.alone:  # "hon är skjuten, hjälp", and no list
+        return Heard(Sure.CLEAR)
+    if rules.opening.match(words):
+        sign = bool(re.match(r"\W*\w+( \w+)?\s*,(?! (?:vilk|vad|så))", sentence.strip()))
+        if words in rules.alone or sign or rules.called.match(words):
+            return Heard(Sure.CLEAR, _all_in(words), tongue="en" if rules.english.match(words) else "")
+    words = rules.idiom.sub("", words)
+    clauses = [_folded(clause) for clause in sentence.split(",")]
+    for sure, need, pattern, whole in rules.own:
+        found = next(filter(None, map(pattern.fullmatch, clauses)), None) if whole else pattern.search(words)
+        if found is not None and (whole or not rules.supposes(words[: found.start()], len(clauses[0]))):
+            tongue = "en" if need == "english" else ""
+            now = Sure.LEANS if rules.past.search(words) else min(sure, Sure.PERHAPS) if rules.ours(found[0]) else sure
+            return Heard(now, frozenset((Need(need),)) if need in set(Need) else frozenset(), tongue=tongue)
+    return None
 
 
+def _all_in(words: str) -> frozenset[Need]:
+    """Return the needs that somebody speaks of who calls for help."""
+    found = (need for _, need, pattern, _ in _rules().own if need in set(Need) and pattern.search(words))
+    return frozenset(map(Need, found))
+
+
+# -- somebody else -----------------------------------------------------------------------------------------------------
+def _seen(text: str) -> Heard | None:
+    """Return what a text tells of somebody else who may be in danger now."""
+    words, rules = _folded(text), _rules()
+    hand, one = rules.at_hand.search(words), rules.one_person.search(words)
+    place = hand or rules.places.search(words)
+    there = place and rules.whom.search(words)
+    somebody = one or rules.pronouns.search(words) or rules.whom.search(words)
+    done = rules.done_to.search(words) if somebody else None
+    signs = [found for found in (done, rules.signs.search(words) if there else None) if found]
+    start = min((found.start() for found in signs), default=0)
+    if (
+        not signs
+        or rules.in_general.search(words)
+        or rules.supposes(words[:start], len(_folded(text.partition(",")[0])))
+    ):
+        return None
+    sure = Sure.CLEAR if hand else Sure.PERHAPS if done and (one or place) else Sure.LEANS
+    return Heard(sure, seen=True, tongue="en" if rules.is_english.search(words) else "")
+
+
+# -- in another language -----------------------------------------------------------------------------------------------
+def _abroad(text: str) -> Heard | None:
+    """Return what is heard in a text with a call for help in a language that is not ours, or in other letters.
+
+    A greeting may be written in those, and an answer, so they alone only lean to it.
+    """
+    rules, words = _rules(), _folded(text)
+    called = next((tongue for tongue, pattern in rules.foreign.items() if pattern.search(words)), "")
+    if called:
+        return Heard(Sure.CLEAR, tongue=called)
+    letters = [name(sign, "").partition(" ")[0] for sign in text if sign.isalpha()]
+    script, count = next(iter(Counter(letters).most_common(1)), ("LATIN", 0))
+    if script == "LATIN" or count < FOREIGN * len(letters):
+        return None
+    own = (tongue for tongue, signs in rules.letters.items() if set(signs) & set(text.lower()))
+    return Heard(Sure.LEANS, tongue=next(own, rules.scripts.get(script, "en")))
+
+
+# -- the phrases -------------------------------------------------------------------------------------------------------
 def _folded(text: str) -> str:
-    """Return a text in lower case, without accents, with single spaces: "Jag är rädd!" is "jag ar radd"."""
-    plain = "".join(c for c in normalize("NFD", text.lower().replace("’", "'")) if not 0x300 <= ord(c) < 0x370)
-    return " ".join(_WORDS.sub(" ", plain).split())
+    """Return a text in small letters, as it is spelt, without accents and signs: "Ja e rädd!" is "jag ar radd"."""
+    words = _WORDS.sub(" ", text.lower().replace("’", "'")).split()
+    spelt = " ".join(_book()["spellings"].get(word, word) for word in words)
+    return _plain(spelt)
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in normalize("NFD", text) if not 0x300 <= ord(c) < 0x370)
 
 
 class _Rules:
     """The phrases, as patterns for folded text."""
 
-    def __init__(self, book: dict[str, list[str]]) -> None:
-        gap = rf"(?: (?!(?:{_any(book['never'])})\b)\w+){{0,2}} "
-
-        def any_of(phrases: Iterable[str]) -> str:
-            return "|".join(gap.join(re.escape(_folded(part)) for part in phrase.split("…")) for phrase in phrases)
-
-        before = rf"(?! (?:{_any(book['but_before'])})\b)"
-        self.phrase = re.compile(
-            rf"(?<![\w'])(?:(?:{any_of(book['phrases'])})\b|(?:{any_of(book['soft_phrases'])})\b{before})"
-        )
-        self.idiom = re.compile(rf"\b(?:{_any(book['idioms'])})\b")
-        openings = _any(book["openings"])
-        self.alone = {_folded(opening) for opening in book["openings"]}
+    def __init__(self, book: Mapping[str, object]) -> None:
+        lists: dict[str, list[str]] = {key: value for key, value in book.items() if isinstance(value, list)}
+        tables: dict[str, dict[str, list[str]]] = {
+            key: dict(value) for key, value in book.items() if isinstance(value, dict)
+        }
+        self._words = {slot: _any(words) for slot, words in tables["words"].items()} | {"number": r"\d+"}
+        skipped = rf"(?: (?!(?:{_any(lists['never'])})\b)\w+)"
+        self._gaps = {"……": rf"{skipped}{{0,5}} ", "…": rf"{skipped}{{0,2}} "}
+        before = rf"(?! (?:{_any(lists['but_before'])})\b)"
+        self.own = [
+            (sure, need, re.compile(rf"(?<![\w'])(?:{self._any_of(phrases)})\b{end}"), whole)
+            for sure in sorted(Sure, reverse=True)
+            for whole in (False, True)
+            for need, phrases in tables.get(f"whole_{sure.name}".lower() if whole else sure.name.lower(), {}).items()
+            for end in ("" if whole or sure is Sure.CLEAR else before,)
+        ]
+        self.is_english = re.compile(r"\b(?:the|she|they|there is|is in|girl|woman)\b")
+        self.idiom = re.compile(rf"\b(?:{self._any_of(lists['idioms'])})\b")
+        every = [*lists["openings"], *lists["english_openings"]]
+        openings = _any(every)
+        self.english = re.compile(rf"(?:{_any(lists['english_openings'])})\b")
+        self.alone = {_folded(opening) for opening in every}
         self.opening = re.compile(rf"(?:{openings})\b")
-        self.called = re.compile(rf"(?:{openings}) (?:{_any(book['calls_for'])})\b{before}")
-        self.now, self.whom, self.sign, self.one_person, self.done_to, self.in_general = (
-            re.compile(rf"\b(?:{any_of(book[name])})\b")
-            for name in ("now", "whom", "signs", "one_person", "done_to", "in_general")
+        self.called = re.compile(rf"(?:{openings}) (?:{_any(lists['calls_for'])})\b{before}")
+        self._supposed = re.compile(rf"\b(?:{_any(lists['supposed'])})\b")
+        self.past = re.compile(rf"\b(?:{_any(lists['past'])})\b")
+        self._first = re.compile(rf"(?:{_any(lists['supposed_first'])})\b")
+        self._we = re.compile(rf"\b(?:{_any(lists['we'])})\b")
+        self._about = re.compile(rf"\b(?:{_any(lists['about'])})\b")
+        (
+            self.at_hand,
+            self.places,
+            self.whom,
+            self.signs,
+            self.one_person,
+            self.pronouns,
+            self.done_to,
+            self.in_general,
+        ) = (
+            re.compile(rf"\b(?:{self._any_of(tables['seen'][part])})\b")
+            for part in ("at_hand", "places", "whom", "signs", "one_person", "pronouns", "done_to", "in_general")
         )
-        self.supposed = re.compile(rf"\b(?:{_any(book['supposed'])})\b")
+        self.child = re.compile(rf"\b(?:{_any(tables['child']['signs'])})\b")
+        self.foreign = {tongue: re.compile("|".join(map(_alone, words))) for tongue, words in tables["foreign"].items()}
+        self.scripts: dict[str, str] = {script: str(tongue) for script, tongue in tables["scripts"].items()}
+        self.letters: dict[str, str] = {tongue: str(signs) for tongue, signs in tables["letters"].items()}
+
+    def supposes(self, before: str, clause: int) -> bool:
+        """True if what comes after these words is only supposed: "om någon". `clause`: how long the first one is."""
+        words = self._about.sub("", before).split()
+        first = len(before) < clause and self._first.match(before)
+        return bool(first or self._supposed.search(" ".join(words[-NEAR:])))
+
+    def ours(self, found: str) -> bool:
+        """True if a phrase speaks of more than its writer: a whole workplace may be meant by "they threaten us"."""
+        return self._we.search(found) is not None
+
+    def _any_of(self, phrases: Iterable[str]) -> str:
+        return "|".join(map(self._pattern, phrases))
+
+    def _pattern(self, phrase: str) -> str:
+        """Return the pattern of a phrase with its gaps ("…") and its words to choose from ("{me}")."""
+        for gap in self._gaps:
+            if gap in phrase:
+                return self._gaps[gap].join(self._pattern(part.strip()) for part in phrase.split(gap))
+        if phrase.startswith("^"):
+            return f"^(?:{self._pattern(phrase[1:])})"
+        parts = _SLOT.split(phrase)
+        return "".join(f"(?:{self._words[part]})" if i % 2 else _spaced(part) for i, part in enumerate(parts))
+
+
+def _alone(phrase: str) -> str:
+    """Return a phrase as a pattern of whole words; of one in letters that need no spaces, as it is."""
+    whole = name(phrase[0], "").startswith("LATIN")
+    return rf"(?<![\w'])(?:{re.escape(_folded(phrase))})(?![\w'])" if whole else re.escape(_folded(phrase))
+
+
+def _spaced(text: str) -> str:
+    """Return folded words as a pattern that keeps the spaces at the ends."""
+    left, right = " " * text.startswith(" "), " " * (text.endswith(" ") and bool(text.strip()))
+    return left + re.escape(_folded(text)) + right
+
+
+@cache
+def _book() -> dict[str, dict[str, str]]:
+    return tomllib.loads(files("messages").joinpath(LANGUAGE, "distress.toml").read_text(encoding="utf-8"))
 
 
 @cache
 def _rules() -> _Rules:
-    return _Rules(tomllib.loads(files("messages").joinpath(LANGUAGE, "distress.toml").read_text(encoding="utf-8")))
+    return _Rules(_book())
 
 
 def _any(words: Iterable[str]) -> str:

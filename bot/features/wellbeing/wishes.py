@@ -12,6 +12,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.features.help import help_lines
 from bot.reminders import open_items
 from bot.reminders.kinds import UNMET, WISH
 from bot.reminders.next_message import hears, schedule_next
@@ -79,6 +80,7 @@ async def _question(
         "asked": asked.name if asked else None,
         "standing": await _standing(ctx, group, wish, asked) if wish and asked else "gone",
         "due": wish.due if wish else None,
+        "lines": help_lines.to_talk_to(ctx),
         "there": bool(there),
         "gone": [m.name for m in others if m not in there],
     }

@@ -1,0 +1,74 @@
+"""Where a text was written that may come from somebody in need, and what follows. Asked before anything takes it."""
+
+from bot.channel.updates import Written
+from bot.context.context import Context
+from bot.context.message import matter_of
+from bot.dispatch import asked_questions, held_texts, unasked
+from bot.dispatch.asked_questions import OpenQuestion
+from bot.features.wellbeing import care, check_ins
+from bot.features.wellbeing.distress import Heard, Sure, listen
+from bot.features.wellbeing.hearing import Outcome, Where, decide
+from storage.records import Outgoing, Person
+
+
+async def met(
+    ctx: Context, person: Person, said: Written, questions: list[OpenQuestion], replied: Outgoing | None
+) -> bool:
+    """Answer somebody in need; True if that is all that becomes of the text, as it may be meant for the bot alone.
+
+    `questions`: those that the text could answer; `replied`: the message that it replies to.
+    """
+    where, heard = await _where(ctx, person, said, questions, replied), listen(said.text)
+    if heard is None:
+        return await _follows(ctx, person, said, questions, where)
+    outcome = decide(heard, where)
+    if outcome is Outcome.KEEP:
+        await _beside(ctx, person, heard, where)
+        return False
+    gone = heard.seen and await _take_out(ctx, person, said)
+    await care.answer(ctx, person, heard, unsaved=outcome is Outcome.ANSWER and bool(questions), gone=gone)
+    if outcome is Outcome.ASK:
+        await held_texts.hold(ctx, person, said, questions, cries=True)
+    return True
+
+
+async def _where(
+    ctx: Context, person: Person, said: Written, questions: list[OpenQuestion], replied: Outgoing | None
+) -> Where:
+    """Return where the text was written: what it would answer, or what it could."""
+    if await unasked.is_logging(ctx, person):
+        return Where.LOGGING
+    if replied is not None and matter_of(replied.context):
+        return await asked_questions.where(ctx, person, replied.context)
+    if replied is None and not said.forwarded and await check_ins.asking(ctx, person, None):
+        return Where.MEANT
+    asked = await asked_questions.answers_at_once(ctx, questions, said.text)
+    found = {await asked_questions.where(ctx, person, q.prompt.context) for q in ([asked] if asked else questions)}
+    return found.pop() if len(found) == 1 else Where.QUESTION if found else Where.NOTHING
+
+
+async def _beside(ctx: Context, person: Person, heard: Heard, where: Where) -> None:
+    """Tell where to turn beside what is kept: at once where somebody cries who logs an incident, else in a line."""
+    if where is not Where.LOGGING:
+        care.beside(ctx, person, heard)
+    elif not heard.seen and heard.sure > Sure.LEANS:
+        await care.answer(ctx, person, heard)
+
+
+async def _take_out(ctx: Context, person: Person, said: Written) -> bool:
+    """Take what somebody has seen out of their chat, as it may say where the other one is; False if it is no seat's."""
+    seats = await ctx.work.members.of_person(person.id)
+    for seat in seats[:1]:
+        await ctx.delete(person.id, said.message_id, about=seat.group_id)
+    return bool(seats)
+
+
+async def _follows(ctx: Context, person: Person, said: Written, questions: list[OpenQuestion], where: Where) -> bool:
+    """Take what comes close upon a cry, or what was seen: it may belong to it. A question is answered once more."""
+    lately = None if where in (Where.LOGGING, Where.MEANT) else care.told_lately(ctx, person)
+    if lately is None:
+        return False
+    if said.text.rstrip().endswith("?"):
+        await care.answer(ctx, person, lately)
+        return True
+    return where is Where.QUESTION and await held_texts.hold(ctx, person, said, questions, cries=True)

@@ -1,0 +1,50 @@
+"""Decides what becomes of a text in which somebody in need is heard: by what was said, and by where it was said (P.9).
+
+The one place where this is decided. Whoever takes a text asks it first, and then does one of three things: take it as
+any other, with where to turn as a line beside it; answer it, and keep nothing; or answer it and show it back first.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from bot.features.wellbeing.distress import Heard, Sure, listen
+
+
+class Where(StrEnum):
+    """Where a text was written."""
+
+    NOTHING = "nothing"  # where nothing is asked that it could answer
+    QUESTION = "question"  # where something is
+    MEANT = "meant"  # where fear or a case is what is asked for (`care` in a question's definition), or how somebody is
+    LOGGING = "logging"  # where an incident is being logged, which is the place for it
+
+
+class Outcome(StrEnum):
+    """What becomes of a text."""
+
+    KEEP = "keep"  # it is taken as any other; where to turn is a quiet line beside it
+    ANSWER = "answer"  # it is answered at once and in full, and is no answer to anything
+    ASK = "ask"  # it is answered, and shown back before it is kept or shown to anybody
+
+
+_OWN: Final[Mapping[Sure, tuple[Outcome, ...]]] = {
+    Sure.CLEAR: (Outcome.ANSWER, Outcome.ANSWER, Outcome.ASK, Outcome.KEEP),
+    Sure.PERHAPS: (Outcome.ANSWER, Outcome.ASK, Outcome.KEEP, Outcome.KEEP),
+    Sure.LEANS: (Outcome.ANSWER, Outcome.KEEP, Outcome.KEEP, Outcome.KEEP),
+}
+_SEEN: Final[Mapping[Sure, tuple[Outcome, ...]]] = {
+    **_OWN,
+    Sure.CLEAR: (Outcome.ANSWER, Outcome.ASK, Outcome.ASK, Outcome.KEEP),
+}
+
+
+def decide(heard: Heard, where: Where) -> Outcome:
+    """Return what becomes of a text."""
+    return (_SEEN if heard.seen else _OWN)[heard.sure][tuple(Where).index(where)]
+
+
+def is_meant_for_us(text: str) -> bool:
+    """True if a text may be meant for the bot alone though it was said what it is, as after a command that keeps it."""
+    heard = listen(text)
+    return heard is not None and decide(heard, Where.MEANT) is Outcome.ASK

@@ -1,0 +1,58 @@
+"""What becomes of a text: the laws of the table, whatever is heard and wherever."""
+
+from itertools import product
+
+import pytest
+
+from bot.features.wellbeing.distress import Heard, Need, Sure, listen
+from bot.features.wellbeing.hearing import Outcome, Where, decide
+
+HEARD = [Heard(sure, seen=seen) for sure, seen in product(Sure, (False, True))]
+
+
+@pytest.mark.parametrize("heard", HEARD)
+def test_where_nothing_is_asked_all_are_answered(heard: Heard) -> None:
+    """Whatever is heard is answered where nothing is asked."""
+    assert decide(heard, Where.NOTHING) is Outcome.ANSWER
+
+
+@pytest.mark.parametrize("where", [Where.QUESTION, Where.MEANT, Where.LOGGING])
+def test_what_leans_is_kept(where: Where) -> None:
+    """What only leans to fear is an answer wherever something is asked."""
+    assert {decide(heard, where) for heard in HEARD if heard.sure is Sure.LEANS} == {Outcome.KEEP}
+
+
+@pytest.mark.parametrize("where", [Where.QUESTION, Where.MEANT])
+def test_what_is_clear_is_never_kept_unasked(where: Where) -> None:
+    """A clear cry, or what is clearly seen, goes to nobody without a tap of its writer's; and a cry where fear is not
+    what is asked for is no answer at all."""
+    clear = [heard for heard in HEARD if heard.sure is Sure.CLEAR]
+    assert Outcome.KEEP not in {decide(heard, where) for heard in clear}
+    assert decide(Heard(Sure.CLEAR), Where.QUESTION) is Outcome.ANSWER
+
+
+@pytest.mark.parametrize(
+    ("said", "needs"),
+    [
+        ("min man slår mig", {Need.VIOLENCE}),
+        ("jag vill inte leva längre", {Need.DESPAIR}),
+        ("hjälp mig", set()),
+        ("jag är 14 och min pappa slår mig", {Need.VIOLENCE, Need.CHILD}),
+    ],
+)
+def test_the_line_fits_what_was_said(said: str, needs: set[Need]) -> None:
+    """Violence, despair and a child are told apart; what may be either is neither, and gets both lines."""
+    heard = listen(said)
+    assert heard is not None
+    assert heard.needs == needs
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [("en tjej är inlåst här på rum 12", True), ("jag är inlåst", False), ("vi hålls inlåsta här, jag är rädd", False)],
+)
+def test_who_is_locked_in(said: str, seen: bool) -> None:
+    """Only with "I" or "we" is the writer the one who is locked in; else they have seen somebody."""
+    heard = listen(said)
+    assert heard is not None
+    assert heard.seen is seen
