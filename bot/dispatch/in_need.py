@@ -44,7 +44,8 @@ async def _where(
         return Where.MEANT
     asked = await asked_questions.answers_at_once(ctx, questions, said.text)
     found = {await asked_questions.where(ctx, person, q.prompt.context) for q in ([asked] if asked else questions)}
-    return found.pop() if len(found) == 1 else Where.QUESTION if found else Where.NOTHING
+    says = found or ctx.services.voice.rules.has_no_time(said.text)  # that they are away, which has a way of its own
+    return found.pop() if len(found) == 1 else Where.QUESTION if says else Where.NOTHING
 
 
 async def _beside(ctx: Context, person: Person, heard: Heard, where: Where) -> None:

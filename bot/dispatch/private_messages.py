@@ -38,7 +38,7 @@ async def heard(ctx: Context, said: Written) -> None:
         under = await wanted_texts.under(ctx, person, said.reply_to)
         await free_texts.wrote(ctx, person, said, under or MessageContext())
     if (line := ctx.beside.pop(person.id, "")) and said.command is None:  # under no receipt, as none was given
-        await ctx.tell_person(person.id, Message(line), beside=True)
+        await ctx.tell_person(person.id, Message(line, silent=True), beside=True)
 
 
 async def _too_much(ctx: Context, said: Written, person: Person | None) -> bool:
