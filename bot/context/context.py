@@ -29,6 +29,8 @@ from bot.context.message import (
 )
 from bot.context.message_names import ALONE, BESIDE, SHUT
 from bot.context.permissions import About, ButtonAccess, Needed, NotProved, Proof, Rank, is_sensitive, may, rank_of
+from bot.context.message_names import ALONE, BESIDE, SHUT, WHERE_TO_TURN
+from bot.context.permissions import About, NotProved, Proof, Right, Rank, is_sensitive, may, rank_of
 from bot.context.plain_text import fingerprint, plain
 from bot.context.run_cache import RunCache
 from bot.context.sealed_actions import LINK, Action, Buttons, private_scope
@@ -226,12 +228,12 @@ class Context:
         *,
         thread: int | None = None,
         unless_ours: bool = False,
-        urgent: bool = False,
     ) -> None:
         """Send a message to an unknown chat. Nothing is stored for it, and a flood is not answered.
 
-        `urgent`: where to turn, to somebody who may be in need; a limit of its own, which only a machine reaches.
+        Where to turn, to somebody who may be in need, has a limit of its own, which only a machine reaches.
         """
+        urgent = name in WHERE_TO_TURN
         rules = ((URGENT, chat_id), (URGENTS, 0)) if urgent else ((STRANGER, chat_id), (STRANGERS, 0))
         limits = self.services.limits
         if any(limits.over(what, who, self.now) is not None for what, who in rules):

@@ -16,9 +16,9 @@ def look(lines: HelpLines, today: date) -> Iterator[Finding]:
     for name, line in old.items():
         seen = f"was last checked on {line.checked}" if line.checked_on else "has never been checked"
         cure = f"Look it up at its own page, and set “line.{name}.checked” in {FILE} to the day you did."
-        yield warning("help lines", f"{line} {seen}.", cure)
+        yield warning("numbers", f"{line} {seen}.", cure)
     if not old:
-        yield ok("help lines", f"All {len(lines.lines)} numbers were checked within a year.")
+        yield ok("numbers", f"All {len(lines.lines)} numbers were checked within a year.")
 
 
 def _holds(checked: date | None, today: date) -> bool:

@@ -125,7 +125,7 @@ def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int 
         "more": [],
         **_lines(ctx),
     }
-    ctx.to_stranger(chat.id, name, {**facts, **more}, thread=thread, urgent=commands is None)
+    ctx.to_stranger(chat.id, name, {**facts, **more}, thread=thread)
 
 
 async def help_group(ctx: Context, group: Group, commands: Lines | None) -> None:

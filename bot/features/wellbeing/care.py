@@ -76,9 +76,9 @@ def stranger(ctx: Context, chat_id: int, heard: Heard) -> None:
     facts = {"turn": menus.turn_facts(ctx), "routine": [], **_lines(ctx, heard)}
     if heard.seen:
         facts |= {"logs": False, "gone": False, "child": ctx.services.voice.label("child_anywhere")}
-        ctx.to_stranger(chat_id, "care.danger_seen", facts, urgent=True)
+        ctx.to_stranger(chat_id, "care.danger_seen", facts)
     else:
-        ctx.to_stranger(chat_id, "care.numbers", {**facts, "asks": False, "unsaved": False}, urgent=True)
+        ctx.to_stranger(chat_id, "care.numbers", {**facts, "asks": False, "unsaved": False})
 
 
 def beside(ctx: Context, person: Person, heard: Heard) -> None:

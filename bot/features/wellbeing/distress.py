@@ -148,7 +148,7 @@ def _abroad(text: str) -> Heard | None:
 def _folded(text: str) -> str:
     """Return a text in small letters, as it is spelt, without accents and signs: "Ja e rädd!" is "jag ar radd"."""
     words = _WORDS.sub(" ", text.lower().replace("’", "'")).split()
-    spelt = " ".join(_book()["spellings"].get(word, word) for word in words)
+    spelt = " ".join(_spellings().get(word, word) for word in words)
     return _plain(spelt)
 
 
@@ -159,11 +159,9 @@ def _plain(text: str) -> str:
 class _Rules:
     """The phrases, as patterns for folded text."""
 
-    def __init__(self, book: Mapping[str, object]) -> None:
-        lists: dict[str, list[str]] = {key: value for key, value in book.items() if isinstance(value, list)}
-        tables: dict[str, dict[str, list[str]]] = {
-            key: dict(value) for key, value in book.items() if isinstance(value, dict)
-        }
+    def __init__(self, book: Mapping[str, "list[str] | dict[str, list[str]]"]) -> None:
+        lists = {key: value for key, value in book.items() if isinstance(value, list)}
+        tables = {key: value for key, value in book.items() if isinstance(value, dict)}
         self._words = {slot: _any(words) for slot, words in tables["words"].items()} | {"number": r"\d+"}
         skipped = rf"(?: (?!(?:{_any(lists['never'])})\b)\w+)"
         self._gaps = {"……": rf"{skipped}{{0,5}} ", "…": rf"{skipped}{{0,2}} "}
@@ -175,7 +173,7 @@ class _Rules:
             for need, phrases in tables.get(f"whole_{sure.name}".lower() if whole else sure.name.lower(), {}).items()
             for end in ("" if whole or sure is Sure.CLEAR else before,)
         ]
-        self.is_english = re.compile(r"\b(?:the|she|they|there is|is in|girl|woman)\b")
+        self.is_english = re.compile(rf"\b(?:{_any(lists['english_words'])})\b")
         self.idiom = re.compile(rf"\b(?:{self._any_of(lists['idioms'])})\b")
         every = [*lists["openings"], *lists["english_openings"]]
         openings = _any(every)
@@ -243,13 +241,18 @@ def _spaced(text: str) -> str:
 
 
 @cache
-def _book() -> dict[str, dict[str, str]]:
-    return tomllib.loads(files("messages").joinpath(LANGUAGE, "distress.toml").read_text(encoding="utf-8"))
+def _spellings() -> Mapping[str, str]:
+    found: dict[str, str] = tomllib.loads(_text())["spellings"]
+    return found
 
 
 @cache
 def _rules() -> _Rules:
-    return _Rules(_book())
+    return _Rules(tomllib.loads(_text()))
+
+
+def _text() -> str:
+    return files("messages").joinpath(LANGUAGE, "distress.toml").read_text(encoding="utf-8")
 
 
 def _any(words: Iterable[str]) -> str:
