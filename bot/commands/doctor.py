@@ -11,8 +11,8 @@ from bot.doctor import backups, database, help_lines, machine, page
 from bot.doctor.finding import Finding, Level, ok
 from bot.doctor.telegram import BotApi, examine, remove_webhook
 from bot.settings import Settings
-from storage.vault import Keyring
 from messages.help_lines import HelpLines
+from storage.vault import Keyring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

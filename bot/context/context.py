@@ -27,10 +27,18 @@ from bot.context.message import (
     matter_of,
     numbered,
 )
-from bot.context.message_names import ALONE, BESIDE, SHUT
-from bot.context.permissions import About, ButtonAccess, Needed, NotProved, Proof, Rank, is_sensitive, may, rank_of
 from bot.context.message_names import ALONE, BESIDE, SHUT, WHERE_TO_TURN
-from bot.context.permissions import About, NotProved, Proof, Right, Rank, is_sensitive, may, rank_of
+from bot.context.permissions import (
+    About,
+    ButtonAccess,
+    Needed,
+    NotProved,
+    Proof,
+    Rank,
+    is_sensitive,
+    may,
+    rank_of,
+)
 from bot.context.plain_text import fingerprint, plain
 from bot.context.run_cache import RunCache
 from bot.context.sealed_actions import LINK, Action, Buttons, private_scope

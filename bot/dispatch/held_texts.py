@@ -203,6 +203,7 @@ def _quoted(text: str) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= QUOTED else f"{cut(flat, QUOTED - ENDING)} {flat[-ENDING:].lstrip()}"
 
+
 async def _place_keys(ctx: Context, held: HeldText, still: list[OpenQuestion]) -> list[list[Key]]:
     """Return a button for each question, with who would see the text: what was asked last comes first, and what the
     whole group would read at once comes last, as one tap is soon made."""

@@ -9,9 +9,6 @@ from bot.context.abuse_limits import CARED, CRIED, WITNESSED
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.permissions import May, Rank, may, rank_of
-from bot.features.help import menus, phone_numbers
-from bot.features.wellbeing.distress import cries_for_help, sees_danger
-from bot.context.permissions import Rank, may, rank_of
 from bot.features.help import help_lines, menus, phone_numbers
 from bot.features.wellbeing.distress import Heard, Need, Sure, listen
 from bot.views.shared_buttons import in_town
