@@ -18,8 +18,8 @@ from storage.vault import KeyFolder, Keyring, VaultKey
 Kept = dict[str, Any]  # JSON of a layout that is no more
 MIGRATION = 14  # binds the columns of people and seats
 COPIES = 23  # gathers the copies of chats in blocks
-SIGN_INS = 29  # seals whose a sign-in is
-BALLOTS = 33  # gathers what was kept of consents and time polls
+SIGN_INS = 27  # seals whose a sign-in is
+BALLOTS = 28  # gathers what was kept of consents and time polls
 EPOCHS = 17  # binds the epochs by which buttons die, and the groups' chats
 # What was bound by the first, and by the second. Older databases are bound as they were, step by step.
 PERSON, SEAT = ("user_id",), ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state")
