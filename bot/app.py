@@ -133,7 +133,7 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
 
             watchdog = Watchdog()
             pace = Pace(setup.pace_clock)
-            channels = Channels(channel if setup.token else None, store, nudge if setup.mail else None)
+            channels = Channels(channel if setup.token else None, store, clock, nudge if setup.mail else None)
             sender = OutboxSender(store, channels, services, clock, pace)
             job_runner = JobRunner(store, services, clock, setup.worker or own_worker)
             scheduler = Scheduler(store, services, clock)

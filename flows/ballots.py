@@ -22,6 +22,7 @@ from enum import StrEnum
 from typing import Final, NewType
 
 Voter = NewType("Voter", str)  # "m:3", a member; as the owner of a sheet (`Run.owner`)
+ELSEWHERE: Final = Voter("-")  # it is known without an answer: the operator vouches, or the chat that a group had
 YES: Final = "yes"
 NO: Final = "no"
 NONE: Final = ""  # where several can be chosen: that none of them suits
@@ -32,6 +33,7 @@ class Purpose(StrEnum):
 
     CONSENT = "consent"  # a decision is put to everybody: a yes or an objection
     POLL = "poll"  # when to meet: the times that suit each
+    ADMISSION = "admission"  # whether somebody is let into the group, and is in it still
 
 
 class Phase(StrEnum):
@@ -47,6 +49,7 @@ class Ends(StrEnum):
 
     ALL_YES = "all yes"  # everybody has said yes; else its day, when silence and objections are told
     ALL_FIT = "all fit"  # everybody has answered and one time suits them all; else somebody chooses, at its day too
+    FIRST = "first"  # the first answer decides, whoever gives it of those who may
 
 
 class Away(StrEnum):
@@ -83,6 +86,7 @@ class Rules:
 
 RULES: Final[Mapping[Purpose, Rules]] = {
     Purpose.CONSENT: Rules(Ends.ALL_YES, Away.ASKED, Gone.VOICE_STAYS, Changed.ASKS_ANEW),
+    Purpose.ADMISSION: Rules(Ends.FIRST, Away.ASKED, Gone.VOICE_STAYS, Changed.ASKS_ANEW),
     Purpose.POLL: Rules(Ends.ALL_FIT, Away.NOT_WAITED_FOR, Gone.VOICE_FALLS, Changed.ENDS, several=True),
 }
 
@@ -105,11 +109,12 @@ class Voice:
 class Ballot:
     """A question, who is asked, and what each has answered. Another `text` is another question.
 
-    `choices`: days with their hours (ISO), in order, where one of them is to be found. `until`: the last day to answer.
+    `choices`: days with their hours (ISO), in order, where one of them is to be found. `until`: the last day to answer,
+    None where it waits as long as it takes.
     """
 
     text: str
-    until: date
+    until: date | None
     asked: tuple[Voter, ...]
     choices: tuple[str, ...] = ()
     voices: Mapping[Voter, Voice] = field(default_factory=dict)
@@ -151,7 +156,7 @@ class Asked:
     """Everybody is asked: for the first time, or anew."""
 
     text: str
-    until: date
+    until: date | None
     asked: tuple[Voter, ...]
     choices: tuple[str, ...] = ()
 
@@ -161,7 +166,7 @@ class TextNow:
     """This is what it is about by now; `until` and `asked` are of the question that follows from it, if one does."""
 
     text: str
-    until: date
+    until: date | None
     asked: tuple[Voter, ...] = ()
 
 
@@ -288,11 +293,17 @@ def _after(rules: Rules, ballot: Ballot, event: Event, today: date) -> Ballot | 
         case Extended(until):
             return replace(ballot, until=until)
         case DayOver():
-            return replace(ballot, **({"phase": Phase.OVER} if rules.ends is Ends.ALL_YES else {"handed": True}))
+            return _day_over(rules, ballot)
         case Chose(choice):
             return replace(ballot, phase=Phase.OVER, chosen=choice)
         case Withdrew():
             return replace(ballot, phase=Phase.WITHDRAWN)
+
+
+def _day_over(rules: Rules, ballot: Ballot) -> Ballot:
+    if rules.ends is Ends.ALL_YES:
+        return replace(ballot, phase=Phase.OVER)
+    return replace(ballot, handed=True) if rules.ends is Ends.ALL_FIT else ballot
 
 
 def _text_now(rules: Rules, ballot: Ballot, event: TextNow) -> Ballot | Unfit:
@@ -345,8 +356,11 @@ def _seat(rules: Rules, ballot: Ballot, event: SeatEvent) -> Ballot:
 
 def _counted(rules: Rules, ballot: Ballot, today: date) -> Ballot:
     """Return the ballot, ended if nothing is to be waited for any more: the only place where that is decided."""
-    if ballot.phase is not Phase.OPEN or awaited(ballot) or not ballot.voices:
+    waits = awaited(ballot) and rules.ends is not Ends.FIRST
+    if ballot.phase is not Phase.OPEN or waits or not ballot.voices:
         return ballot
+    if rules.ends is Ends.FIRST:
+        return replace(ballot, phase=Phase.OVER)
     if rules.ends is Ends.ALL_YES:
         return ballot if objections(ballot) else replace(ballot, phase=Phase.OVER)
     fitting = fit(ballot, today)

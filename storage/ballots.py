@@ -25,6 +25,10 @@ class Ballots(Records[KeptBallot]):
         found = await self._select("WHERE group_id = ? AND purpose = ? AND ref = ?", (group_id, purpose, ref))
         return found[0] if found else None
 
+    async def everywhere(self, purpose: str, ref: str) -> list[KeptBallot]:
+        """Return the ballots of this purpose and reference in all groups."""
+        return await self._select("WHERE purpose = ? AND ref = ?", (purpose, ref))
+
     async def keep(self, group_id: int, purpose: str, ref: str, content: JsonObject) -> None:
         """Keep a ballot, instead of what it was before. Raises ValueError or TypeError for what is no JSON."""
         before = await self.find(group_id, purpose, ref)

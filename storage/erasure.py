@@ -31,7 +31,7 @@ OWN = (
     "DELETE FROM dead_letters WHERE person_id = :person",
     "DELETE FROM copied_files WHERE chat = :chat AND about = :group",
     "DELETE FROM copy_blocks WHERE chat = :chat AND about = :group",
-    "DELETE FROM admissions WHERE person_id = :person AND group_id = :group",
+    "DELETE FROM ballots WHERE purpose = 'admission' AND ref = CAST(:person AS TEXT) AND group_id = :group",
 )
 NOBODY = (
     "DELETE FROM habits WHERE person_id = :person",

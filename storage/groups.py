@@ -27,7 +27,6 @@ CONTENT = (
     "DELETE FROM copied_files WHERE about = :id",
     "DELETE FROM copy_blocks WHERE about = :id",
     "DELETE FROM kept_chats WHERE chat = 'g:' || :id",
-    "DELETE FROM admissions WHERE group_id = :id",
     "DELETE FROM prompts WHERE group_id = :id",
     "DELETE FROM held_texts WHERE group_id = :id",
     "DELETE FROM links WHERE group_id = :id",

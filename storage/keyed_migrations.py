@@ -6,6 +6,7 @@ A group whose key has been destroyed is left alone: it is erased once the databa
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ MIGRATION = 14  # binds the columns of people and seats
 COPIES = 23  # gathers the copies of chats in blocks
 SIGN_INS = 27  # seals whose a sign-in is
 BALLOTS = 28  # gathers what was kept of consents and time polls
+ADMISSIONS = 29  # makes the requests to be let in ballots
 EPOCHS = 17  # binds the epochs by which buttons die, and the groups' chats
 # What was bound by the first, and by the second. Older databases are bound as they were, step by step.
 PERSON, SEAT = ("user_id",), ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state")
@@ -33,6 +35,7 @@ def steps(keyring: Keyring, keys: KeyFolder) -> dict[int, Callable[[sqlite3.Conn
         COPIES: gather_copies,
         SIGN_INS: seal_sign_ins,
         BALLOTS: gather_ballots,
+        ADMISSIONS: gather_admissions,
     }
     return {number: partial(step, keyring=keyring, keys=keys) for number, step in bound.items()}
 
@@ -141,10 +144,33 @@ def gather_ballots(database: sqlite3.Connection, keyring: Keyring, keys: KeyFold
                 state, {f"m:{member}" for (member,) in left}, moment(row["changed_at"]).date().isoformat()
             )
             last += 1
-            place = f"ballots/{last}/{row['group_id']}/{purpose}/{row['ref']}"
-            values = (last, row["group_id"], purpose, row["ref"], key.seal(place, padded(pack([ballot]))))
-            database.execute("INSERT INTO ballots VALUES (?, ?, ?, ?, ?)", values)
+            _put(database, key, (last, row["group_id"], purpose, row["ref"]), ballot)
             database.execute("DELETE FROM gatherings WHERE id = ?", (row["id"],))
+
+
+def gather_admissions(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder) -> None:
+    """Make each request to be let in a ballot, with the latest answer as that of nobody in particular."""
+    del keyring  # they are sealed with their groups' keys
+    usable = keys.known()
+    (last,) = database.execute("SELECT coalesce(max(id), 0) FROM ballots").fetchone()
+    asked = "SELECT a.*, key_id FROM admissions a JOIN groups ON groups.id = a.group_id ORDER BY a.id"
+    for number, row in enumerate(database.execute(asked).fetchall(), last + 1):
+        if usable[row["key_id"]]:
+            key = keys.load(row["key_id"])
+            place = _place("admissions", row, ("group_id", "person_id", "state"))
+            name, confirmed, *_ = unpack(key.open(place, row["sealed"]))
+            said = {"choice": ["yes" if row["state"] == "in" else "no"], "on": confirmed or date.min.isoformat()}
+            answered = row["state"] != "asked"
+            ballot = {"text": name, "until": None, "asked": [], "phase": "over" if answered else "open"}
+            ballot["voices"] = {"-": said} if answered else {}
+            _put(database, key, (number, row["group_id"], "admission", str(row["person_id"])), ballot)
+    database.execute("DROP TABLE admissions")
+
+
+def _put(database: sqlite3.Connection, key: VaultKey, row: tuple[int, int, str, str], ballot: Kept) -> None:
+    place = "/".join(map(str, ("ballots", *row)))
+    values = (*row, key.seal(place, padded(pack([ballot]))))
+    database.execute("INSERT INTO ballots VALUES (?, ?, ?, ?, ?)", values)
 
 
 def _consent(state: Kept, left: set[str], _: str) -> Kept:

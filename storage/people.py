@@ -13,7 +13,7 @@ from storage.table import RecordTable, seconds
 PASSERS_BY = """SELECT id FROM people WHERE created_at < ?
     AND NOT EXISTS (SELECT 1 FROM members WHERE person_id = people.id)
     AND NOT EXISTS (SELECT 1 FROM links WHERE person_id = people.id)
-    AND NOT EXISTS (SELECT 1 FROM admissions WHERE person_id = people.id)
+    AND NOT EXISTS (SELECT 1 FROM ballots WHERE purpose = 'admission' AND ref = CAST(people.id AS TEXT))
     AND NOT EXISTS (SELECT 1 FROM outbox WHERE chat = 'p:' || people.id AND state = 'queued')"""
 FORGET = (
     f"DELETE FROM outbox WHERE chat = 'p:' || :id AND {LIVE}",

@@ -404,22 +404,6 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
-    """A request to join a group from somebody whom Telegram does not know to be in it, and the coordinators' answer."""
-
-    id: int
-    group_id: int
-    person_id: int
-    state: str  # asked | in | out
-    name: str
-    confirmed: str  # ISO date of the latest yes; empty before it
-    let_in: str = (
-        ""  # ISO date on which they were let in by somebody; empty for whom the operator let in, or an older bot
-    )
-    let_in_by: int = 0  # that person
-
-
-@dataclass(frozen=True, slots=True)
 class Due:
     """Something that falls due: a reminder, a deadline, a check-in."""
 

@@ -1,4 +1,4 @@
-"""Sign-ins to the page, and admissions: people let into a group by a coordinator, as Telegram does not know them.
+"""Sign-ins to the page.
 
 A sign-in is known by the keyed hash of a secret that only the person's browser has: a copied database opens none.
 """
@@ -6,13 +6,13 @@ A sign-in is known by the keyed hash of a secret that only the person's browser 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TypedDict, Unpack
+from datetime import datetime
 
-from storage.records import Admission, SignIn
+from storage.records import SignIn
 from storage.repository import Records
 from storage.table import RecordTable, midnight, seconds
 
 STAYS = timedelta(days=30)  # how long one stays signed in, at the least, from the latest day on which one did something
-GOOD_FOR = timedelta(days=92)  # a yes of those who coordinate to somebody's seat: a quarter
 
 
 class SignIns(Records[SignIn]):
@@ -104,54 +104,3 @@ class SignIns(Records[SignIn]):
             cache["all"] = {one.id: one for one in await self._select("ORDER BY id")}
         found: dict[int, SignIn] = cache["all"]
         return found
-
-
-class AdmissionChanges(TypedDict, total=False):
-    """The fields of an admission that can be changed."""
-
-    name: str
-    state: str
-    confirmed: str
-    let_in: str
-    let_in_by: int
-
-
-class Admissions(Records[Admission]):
-    """Requests to join a group, and the coordinators' answers."""
-
-    table = RecordTable(
-        "admissions",
-        Admission,
-        sealed=("name", "confirmed", "let_in", "let_in_by"),
-        bound=("group_id", "person_id", "state"),
-    )
-
-    async def update(self, id: int, **changes: Unpack[AdmissionChanges]) -> Admission:
-        """Change the named fields and return the record as it is now. Raises Unknown."""
-        return await self._update(id, **changes)
-
-    def is_fresh(self, admission: Admission) -> bool:
-        """True if a coordinator has confirmed within a quarter of a year that the person is in the group."""
-        return date.fromisoformat(admission.confirmed) + GOOD_FOR > self._now().date()
-
-    async def of(self, group_id: int, person_id: int) -> Admission | None:
-        """Return a person's request to join a group, None if there is none."""
-        found = await self._select("WHERE group_id = ? AND person_id = ?", (group_id, person_id))
-        return found[0] if found else None
-
-    async def waits(self, person_id: int) -> bool:
-        """True if a person has asked to join a group, and no coordinator has answered yet."""
-        return bool(await self._select("WHERE person_id = ? AND state = 'asked'", (person_id,)))
-
-    async def of_group(self, group_id: int) -> list[Admission]:
-        """All requests to join a group, in the order they were made."""
-        return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
-
-    async def ask(self, group_id: int, person_id: int, name: str) -> Admission:
-        """Add a request to join under this name; after a no it is open again."""
-        known = await self.of(group_id, person_id)
-        if known is not None:
-            state = "asked" if known.state == "out" else known.state
-            return await self.update(known.id, name=name, state=state)
-        id = self._caches.new_id("admissions")
-        return await self._add(id, Admission(id, group_id, person_id, "asked", name, ""))

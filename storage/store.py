@@ -40,7 +40,7 @@ from storage.rows import Rows
 from storage.runs import Runs
 from storage.schedule import Schedule
 from storage.session import Connection, Session, connect
-from storage.sign_ins import Admissions, SignIns
+from storage.sign_ins import SignIns
 from storage.stats import Stats
 from storage.update_log import UpdateLog
 from storage.vault import KeyFolder, Keyring
@@ -112,7 +112,6 @@ class UnitOfWork:
     uploads = _Lazily(Uploads)
     chat_copies = _Lazily(ChatCopies)
     sign_ins = _Lazily(SignIns)
-    admissions = _Lazily(Admissions)
     mail_addresses = _Lazily(MailAddresses)
     mails = _Lazily(Mails)
 

@@ -38,7 +38,7 @@ class BallotOwner:
 async def of(ctx: Context, group: Group, purpose: Purpose, ref: str) -> Ballot | None:
     """Return a ballot, None if nobody was asked."""
     kept = await ctx.work.ballots.find(group.id, purpose, ref)
-    return _read(kept) if kept else None
+    return read(kept) if kept else None
 
 
 async def open_of(ctx: Context, group: Group, purpose: Purpose) -> dict[str, Ballot]:
@@ -48,13 +48,14 @@ async def open_of(ctx: Context, group: Group, purpose: Purpose) -> dict[str, Bal
 
 async def all_of(ctx: Context, group: Group, purpose: Purpose) -> dict[str, Ballot]:
     """Return the ballots of this purpose, by reference, in the order in which they were first put."""
-    return {kept.ref: _read(kept) for kept in await ctx.work.ballots.of_group(group.id, purpose)}
+    return {kept.ref: read(kept) for kept in await ctx.work.ballots.of_group(group.id, purpose)}
 
 
-def _read(kept: KeptBallot) -> Ballot:
-    read = codec(Ballot)
-    assert read is not None  # it is a dataclass
-    ballot: Ballot = read.load(kept.content)
+def read(kept: KeptBallot) -> Ballot:
+    """Return a ballot as it is kept."""
+    known = codec(Ballot)
+    assert known is not None  # it is a dataclass
+    ballot: Ballot = known.load(kept.content)
     return ballot
 
 
@@ -88,13 +89,13 @@ async def tell(
 async def _keep(ctx: Context, group: Group, owner: BallotOwner, ref: str, ballot: Ballot) -> None:
     """Keep a ballot; those it waits for are reminded on the day before the last, and after that it is told its end."""
     await ctx.work.ballots.keep(group.id, owner.purpose, ref, dump(ballot))
-    place = f"{owner.purpose}:{ref}"
-    if ballot.phase is Phase.OPEN:
+    place, wanted = f"{owner.purpose}:{ref}", dict[tuple[str, int], date]()
+    if ballot.phase is Phase.OPEN and ballot.until is not None:
+        wanted = {(owner.kind, member): ballot.until for member in members(ballots.awaited(ballot))}
         closes = at_wall(ballot.until + timedelta(1), USUAL, ctx.services.zone)
         await ctx.work.schedule.put(DUE, closes, group_id=group.id, ref=place)
     else:
         await ctx.work.schedule.cancel(kind=DUE, group_id=group.id, ref=place)
-    wanted = {(owner.kind, member): ballot.until for member in members(ballots.awaited(ballot))}
     await open_items.reconcile(ctx, group, place, wanted)
 
 
@@ -102,6 +103,11 @@ def last_day(ctx: Context, days: int = DAYS, choices: Iterable[str] = ()) -> dat
     """Return the last day to answer: so many working days from now, at the latest the day before the first choice."""
     first = min((datetime.fromisoformat(choice).date() for choice in choices), default=date.max)
     return max(ctx.today, min(working_days_from(ctx.today, days), first - timedelta(1)))
+
+
+def member_of(voter: Voter) -> int:
+    """Return the number of a member who answers."""
+    return int(voter.partition(":")[2])
 
 
 def voter(member: int) -> Voter:

@@ -30,7 +30,7 @@ async def bot_back(ctx: Context, happened: BotBack) -> None:
     group = await ctx.work.groups.get(happened.group)
     for owner in OWNERS:
         for ref, ballot in (await box.open_of(ctx, group, owner.purpose)).items():
-            if ballot.until < ctx.today and not ballot.handed:
+            if ballot.until is not None and ballot.until < ctx.today and not ballot.handed:
                 until = box.last_day(ctx, choices=ballot.choices)
                 await box.tell(ctx, group, owner, ref, Extended(until))
 

@@ -1,27 +1,32 @@
 """Hands each item of the outbox to the channel that has its chat: Telegram or the page.
 
 People and chats with the bot's own numbers are not on Telegram. Their messages are kept in `storage.chat_copies` and
-read on the page; questions about them, which Telegram would be asked, the coordinators have answered (`admissions`).
+read on the page; questions about them, which Telegram would be asked, the coordinators have answered
+(`bot.ballots.admissions`).
 """
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from bot.ballots import admissions
 from bot.channel.outcomes import Answer, Fate, Membership, SendOutcome
 from bot.telegram.channel import Channel
 from storage.records import Attachment, OutboxKind, Outgoing, is_own_number
+from storage.repository import Clock
 from storage.store import Store
-
-LET_IN = "in"
 
 
 class Channels:
     """The sender's outlet for both."""
 
     def __init__(
-        self, telegram: Channel | None, store: Store, nudge: Callable[[int], Awaitable[None]] | None = None
+        self,
+        telegram: Channel | None,
+        store: Store,
+        clock: Clock,
+        nudge: Callable[[int], Awaitable[None]] | None = None,
     ) -> None:
         """`nudge` tells a person by mail that something unasked was sent to them."""
-        self._telegram, self._store, self._nudge = telegram, store, nudge
+        self._telegram, self._store, self._clock, self._nudge = telegram, store, clock, nudge
 
     async def send(self, item: Outgoing, chat_id: int, files: Sequence[Attachment] = ()) -> SendOutcome:
         """Carry out an item in its chat. Raises only errors that are not the channel's."""
@@ -54,11 +59,12 @@ class Channels:
         assert item.about is not None  # a question is always about a group
         async with self._store.work() as work:
             if asked_about is None:
-                people = [a.person_id for a in await work.admissions.of_group(item.about) if a.state == LET_IN]
+                asked = await admissions.of_group(work, item.about)
+                people = [person for person, ballot in asked.items() if admissions.is_in(ballot)]
                 return [(await work.people.get(person)).user_id for person in people]
-            person = await work.people.by_user(asked_about)
-            admission = await work.admissions.of(item.about, person.id) if person else None
-            inside = admission is not None and admission.state == LET_IN
-            if admission is not None and inside and not work.admissions.is_fresh(admission):
+            known = await work.people.by_user(asked_about)
+            ballot = await admissions.of(work, item.about, known.id) if known else None
+            inside = admissions.is_in(ballot)
+            if ballot is not None and inside and not admissions.is_fresh(ballot, self._clock().date()):
                 return True  # not confirmed for a quarter of a year: no clear answer
             return Membership(inside=inside, admin=inside and here)

@@ -8,11 +8,12 @@ be trusted to, from the operator, as the answer to a number that stands on their
 import hmac
 import secrets
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
+from bot.ballots import admissions, box
 from bot.context.abuse_limits import PROOFS
 from bot.context.context import Context
 from bot.context.permissions import Proof, Rank, rank_of
@@ -153,10 +154,11 @@ async def _others(ctx: Context, person: Person) -> list[tuple[Member, str, str, 
 
 
 async def _is_trusted(ctx: Context, other: Member, person: Person) -> bool:
-    """True if this member can be told a person's code: somebody else, who was not let in by them, nor lately."""
+    """True if this member can be told a person's code: somebody else, whom they have not vouched for, and who has not come lately."""
     if other.person_id == person.id or await handover.signed_out(ctx, other):
         return False
-    admission = await ctx.work.admissions.of(other.group_id, other.person_id)
-    if admission is None or not admission.let_in_by:
+    by = admissions.vouched_by(await admissions.of(ctx.work, other.group_id, other.person_id))
+    if by is None:
         return True  # Telegram says who is in its chat, and the operator's invitation who begins a town
-    return admission.let_in_by != person.id and date.fromisoformat(admission.let_in) + SETTLED <= ctx.today
+    vouches = await ctx.work.members.get(box.member_of(by))
+    return vouches.person_id != person.id and (other.joined_at + SETTLED).date() <= ctx.today

@@ -4,15 +4,18 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.ballots import admissions
 from bot.demo.player import Player
 from bot.demo.town import MASTER_KEY, TownState, town
+from flows.ballots import Phase
 from storage import keyed_migrations
 from storage.activity_state import ActivityStates
 from storage.ballots import Ballots
-from storage.keyed_migrations import BALLOTS
+from storage.keyed_migrations import ADMISSIONS, BALLOTS
 from storage.schema import MIGRATIONS
 from storage.store import keys_of
 from storage.table import moment, pack, padded, unpack
@@ -117,6 +120,42 @@ def as_it_was(kept: TownState, folder: Path, keys: KeyFolder) -> TownState:
         for statement in (*OLDER_DUE, "DROP TABLE ballots"):
             database.execute(statement)
         return replace(kept, database=database.serialize())
+
+
+async def test_who_was_let_in_is_in_after_the_upgrade(tmp_path: Path) -> None:
+    """Whoever was let in through the page is in, since the same day; who waits still waits; who was refused is out."""
+    async with town(tmp_path) as played:
+        await Player(played).play("before", "Med: Alva, Bo, Cia, David")
+        kept, path = played.keep(), tmp_path / "older.db"
+        keys = KeyFolder(keys_of(played.bot.store.path), Keyring(MASTER_KEY))
+        path.write_bytes(kept.database)
+        with closing(sqlite3.connect(path, isolation_level=None)) as database:
+            database.row_factory = sqlite3.Row
+            script = MIGRATIONS[16].read_text(encoding="utf-8")
+            database.executescript(script[script.index("CREATE TABLE admissions") :] + "DROP INDEX ballots_by_ref;")
+            (key_id,) = database.execute("SELECT key_id FROM groups").fetchone()
+            key, people = (
+                keys.load(key_id),
+                [row["id"] for row in database.execute("SELECT id FROM people ORDER BY id")],
+            )
+            for id, state, day in ((1, "in", "2027-01-04"), (2, "asked", ""), (3, "out", "")):
+                sealed = key.seal(f"admissions/{id}/1/{people[id]}/{state}", padded(pack([f"Nummer {id}", day])))
+                database.execute("INSERT INTO admissions VALUES (?, 1, ?, ?, ?)", (id, people[id], state, sealed))
+            database.executescript(MIGRATIONS[ADMISSIONS].read_text(encoding="utf-8"))
+            keyed_migrations.steps(Keyring(MASTER_KEY), keys)[ADMISSIONS](database)
+            kept = replace(kept, database=database.serialize())
+        assert played._alike is not None
+        played.bot = await played._alike.go_on(kept)
+        async with played.bot.store.work() as work:
+            asked = await admissions.of_group(work, 1)
+            assert [(one.text, one.phase) for one in asked.values()] == [
+                ("Nummer 1", Phase.OVER),
+                ("Nummer 2", Phase.OPEN),
+                ("Nummer 3", Phase.OVER),
+            ]
+            assert [admissions.is_in(one) for one in asked.values()] == [True, False, False]
+            assert admissions.confirmed(asked[people[1]]) == date(2027, 1, 4)
+            assert [await admissions.waits(work, person) for person in people[1:]] == [False, True, False]
 
 
 async def test_it_goes_on_after_the_upgrade(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ class Observer:
         for n in range(len(self.log) - 1, 0, -1):
             if self.log[n][1] == "ask":
                 return n
-            if self.log[n][1] == "text" and self.purpose == "consent":
+            if self.log[n][1] == "text" and self.purpose != "poll":
                 then = self.at(n)
                 other = self.log[n][2] != then.log[then.question][2]
                 if other and (then.state == "open" or (then.state == "over" and then.against)):
@@ -64,7 +64,7 @@ class Observer:
             if what == "went" and rest == [who] and self.purpose == "poll":
                 said = None
             if what == "vote" and rest[0] == who:
-                instead = self.purpose == "consent" or rest[1] == ""
+                instead = self.purpose != "poll" or rest[1] == ""
                 said = {rest[1]} - {""} if instead else (said or set()) ^ {rest[1]}
         return said
 
@@ -104,7 +104,7 @@ class Observer:
             return before.state
         if line[1] == "withdrawn":
             return "withdrawn"
-        if line[1] in ("chose", "day over") and (self.purpose == "consent" or line[1] == "chose"):
+        if line[1] == "chose" or (line[1] == "day over" and self.purpose == "consent"):
             return "over"
         if line[1] == "text" and self.purpose == "poll" and line[2] != self.log[self.question][2]:
             return "over"
@@ -114,6 +114,8 @@ class Observer:
     def settled(self) -> bool:
         """Whether all that were to answer have, and agree."""
         said = [answer for who in PEOPLE if (answer := self.answer(who)) is not None]
+        if self.purpose == "admission":
+            return bool(said)
         if not said or self.waits:
             return False
         if self.purpose == "consent":
@@ -155,7 +157,7 @@ def courses(draw: st.DrawFn, purpose: str) -> tuple[Line, ...]:
     """A log of up to forty lines, the first of which puts the question."""
     people, times = st.sampled_from(PEOPLE), st.sampled_from((*TIMES, ""))
     some = st.lists(people, unique=True, max_size=6).map(tuple)
-    choice = st.sampled_from(("yes", "yes", "yes", "no")) if purpose == "consent" else times
+    choice = times if purpose == "poll" else st.sampled_from(("yes", "yes", "yes", "no"))
     kinds = [
         *[st.tuples(st.just("vote"), people, choice, st.sampled_from((0, 0, 0, 0, 1)))] * 6,
         *[st.tuples(st.sampled_from(("went", "came", "away", "joins")), people)] * 3,

@@ -33,7 +33,7 @@ WORDS = {
     | {"valid", "expired", "revoked", "used"}  # a link
     | {"waiting", "cancelled", "planned", "withdrawn"}  # the schedule, a meeting, an incident
     | {"queued", "sent", "failed", "replaced"}  # the outbox
-    | {"asked", "confirmed", "quiet", "refused", "in", "out"}  # an address, an admission
+    | {"asked", "confirmed", "quiet", "refused"}  # an address
     | {"talk", "now", "later", "next"},  # a stop on the map
 }
 MOST = 5  # parameters beside the context

@@ -128,7 +128,7 @@ async def test_copies_of_earlier_layouts(store: Store, open_store: Open, path: P
         database.execute("DROP TABLE ballots")  # likewise of a later layout
         script = MIGRATIONS[16].read_text(encoding="utf-8")
         database.execute("DROP TABLE sign_ins")
-        database.executescript(script[: script.index("CREATE TABLE admissions")])
+        database.executescript(script)
         database.execute("INSERT INTO kept_chats VALUES (?)", (chat,))
         for id, about in ((5, 1), (6, None), (7, 1)):
             content = padded(pack(["document", {"text": f"Nummer {id}"}, ["file.txt"]]))

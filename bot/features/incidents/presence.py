@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.ballots import admissions
+from bot.ballots.box import voter
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Rank, is_reader
 from bot.context.routes import Routes, buttons
@@ -71,8 +73,9 @@ async def confirm(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("old_button")
         return
     await seen(ctx, actor.group, member)
-    if (admission := await ctx.work.admissions.of(actor.group.id, member.person_id)) is not None:
-        await ctx.work.admissions.update(admission.id, confirmed=ctx.today.isoformat())
+    if admissions.is_in(await admissions.of(ctx.work, actor.group.id, member.person_id)):
+        me = voter(actor.member.id)
+        await admissions.answer(ctx, actor.group.id, member.person_id, member.name, by=me)
     await ctx.work.access_log.add(actor.group.id, actor.member.id, "present")
     await ctx.reply(actor, "presence.confirmed", {"name": member.name})
     keys = [[ctx.key("open_it", "incs", actor.group.id)]]

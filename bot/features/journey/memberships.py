@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot.ballots import admissions
 from bot.context.context import Actor, Context
 from bot.context.message import Keys
 from bot.context.permissions import Needed, Rank, may, rank_of, rank_then
@@ -67,7 +68,7 @@ async def way_back(ctx: Context, person: Person) -> Keys:
 
 async def waits(ctx: Context, person: Person) -> bool:
     """True if somebody who has no seat waits to be let in by a coordinator."""
-    return not await of(ctx, person, Rank.FORMER) and await ctx.work.admissions.waits(person.id)
+    return not await of(ctx, person, Rank.FORMER) and await admissions.waits(ctx.work, person.id)
 
 
 async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | None = None) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.ballots import box
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.sealed_actions import Action
@@ -17,6 +18,7 @@ from bot.reminders import open_items
 from bot.reminders.kinds import ADMIT, OBJECTED, SHAPE, STUCK, UNREACHED, UNREAD
 from bot.views.names import cut
 from bot.views.shared_buttons import AT_ONCE, uninvited
+from flows.ballots import Purpose
 from flows.journey import Map
 from flows.state import Phase, Run
 from flows.values import day_of
@@ -112,10 +114,9 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
         name = str(register.told(guests[0][1].values, Field.NAME))
         who = ctx.services.voice.label("guest.at_door", {"name": cut(name, TITLE), "count": len(guests)})
         found.append(OwnTask(Task.ADMIT, who, ctx.key("guest.who_waits", "admitting", group.id)))
-    for asked in await ctx.work.admissions.of_group(group.id):
-        if asked.state == "asked":
-            key = ctx.key("admission.who", "knocks", group.id, str(asked.person_id), name=cut(asked.name, TITLE))
-            found.append(OwnTask(Task.KNOCK, cut(asked.name, TITLE), key))
+    for person, asked in (await box.open_of(ctx, group, Purpose.ADMISSION)).items():
+        name = cut(asked.text, TITLE)
+        found.append(OwnTask(Task.KNOCK, name, ctx.key("admission.who", "knocks", group.id, person, name=name)))
     found += [
         *await _uninvited(ctx, group),
         *await _unasked(ctx, group),

@@ -6,6 +6,8 @@ Until that yes they see nothing of the town. All coordinators are asked; the fir
 from collections.abc import Mapping
 from typing import Final
 
+from bot.ballots import admissions
+from bot.ballots.box import voter
 from bot.channel.outcomes import Membership
 from bot.channel.updates import Sender
 from bot.context import invitations
@@ -18,7 +20,8 @@ from bot.features.members import membership, own_rights
 from bot.features.members.joining import membership_checked
 from bot.reminders import open_items
 from bot.views.shared_buttons import copy_key
-from storage.records import Admission, Group, Link, Member, Person, group_chat
+from flows.ballots import ELSEWHERE, Phase, Voter
+from storage.records import Group, Link, Member, Person, group_chat
 
 PURPOSE: Final = "seat"
 SUCCESSION: Final = "handover"  # of a link that lets a colleague take over a seat
@@ -50,83 +53,77 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
 
 async def ask(ctx: Context, group: Group, person: Person, name: str, over: Member | None = None) -> None:
     """Ask the coordinators about somebody who wants to come in. `over`: whose seat they take over."""
-    admission = await ctx.work.admissions.ask(group.id, person.id, name.strip()[:NAME])
-    if admission.state == LET_IN:
-        await _go_on(ctx, group, admission, over)
+    name = name.strip()[:NAME]
+    if admissions.is_in(await admissions.ask(ctx, group.id, person.id, name)):
+        await _go_on(ctx, group, person.id, name, over)
         return
     await ctx.to_person(person.id, "admission.asked")
-    keys = _keys(ctx, admission)
-    await own_rights.tell_coordinators(ctx, group, "admission.wish", _facts(admission, group, over), keys)
+    keys = _keys(ctx, group, person.id)
+    await own_rights.tell_coordinators(ctx, group, "admission.wish", _facts(name, group, over), keys)
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the request again, from the list of what waits."""
-    admission, over = await _open(ctx, actor, action)
-    if admission is not None:
-        await ctx.reply(actor, "admission.wish", _facts(admission, actor.group, over), _keys(ctx, admission))
+    name, over = await _open(ctx, actor, action)
+    if name is not None:
+        keys = _keys(ctx, actor.group, int(action.arg))
+        await ctx.reply(actor, "admission.wish", _facts(name, actor.group, over), keys)
 
 
-def _keys(ctx: Context, admission: Admission) -> list[list[Key]]:
+def _keys(ctx: Context, group: Group, person: int) -> list[list[Key]]:
     return [
-        [ctx.key("admission.yes", "letin", admission.group_id, str(admission.person_id))],
-        [ctx.key("admission.no", "keepout", admission.group_id, str(admission.person_id))],
+        [ctx.key("admission.yes", "letin", group.id, str(person))],
+        [ctx.key("admission.no", "keepout", group.id, str(person))],
     ]
 
 
-async def _go_on(ctx: Context, group: Group, admission: Admission, over: Member | None) -> None:
+async def _go_on(ctx: Context, group: Group, person: int, name: str, over: Member | None) -> None:
     """Show the promise to somebody who has been let in."""
     inside = Membership(inside=True, admin=False)
-    await membership_checked(
-        ctx, group, inside, admission.person_id, admission.name, over.id if over is not None else None
-    )
+    await membership_checked(ctx, group, inside, person, name, over.id if over is not None else None)
 
 
-def _facts(
-    admission: Admission, group: Group, over: Member | None, answer: str | None = None
-) -> Mapping[str, str | None]:
+def _facts(name: str, group: Group, over: Member | None, answer: str | None = None) -> Mapping[str, str | None]:
     before = over.name if over is not None else None
-    return {"name": admission.name, "town": group.title, "before": before, "answer": answer}
+    return {"name": name, "town": group.title, "before": before, "answer": answer}
 
 
 async def let_in(ctx: Context, actor: Actor, action: Action) -> None:
     """Let the person in, whom a coordinator knows: on to the promise and the joining questions."""
-    admission, over = await _open(ctx, actor, action)
-    if admission is None:
-        return
-    await ctx.reply(actor, "admission.wish", _facts(admission, actor.group, over, LET_IN))
-    await admit(ctx, actor.group, admission, over, by=actor.person)
+    name, over = await _open(ctx, actor, action)
+    if name is not None:
+        await ctx.reply(actor, "admission.wish", _facts(name, actor.group, over, LET_IN))
+        await admit(ctx, actor.group, int(action.arg), name, over, voter(actor.member.id))
 
 
-async def admit(ctx: Context, group: Group, admission: Admission, over: Member | None, by: Person | None) -> None:
-    """Let the person in. `over`: whose seat they take over; `by`: who lets them in, None for the operator.
+async def admit(ctx: Context, group: Group, person: int, name: str, over: Member | None, by: Voter = ELSEWHERE) -> None:
+    """Let a person in, as somebody (`by`) has said that they know them. `over`: whose seat they take over.
 
     Raises NotProved: at a browser that was left open somebody else could let in a puppet.
     """
     ctx.prove()
-    today = ctx.today.isoformat()
-    since, who = (today, by.id) if by is not None else ("", 0)
-    await ctx.work.admissions.update(admission.id, state=LET_IN, confirmed=today, let_in=since, let_in_by=who)
+    await admissions.answer(ctx, group.id, person, name, by=by)
     await ctx.work.chat_copies.keep_chat(group_chat(group.id))
-    await _go_on(ctx, group, admission, over)
+    await _go_on(ctx, group, person, name, over)
 
 
 async def keep_out(ctx: Context, actor: Actor, action: Action) -> None:
     """Refuse the person, whom the coordinator does not know; they are told nothing of the town."""
-    admission, over = await _open(ctx, actor, action)
-    if admission is None:
-        return
-    await ctx.work.admissions.update(admission.id, state=KEPT_OUT)
-    await ctx.reply(actor, "admission.wish", _facts(admission, actor.group, over, KEPT_OUT))
-    await ctx.to_person(admission.person_id, "admission.refused")
+    name, over = await _open(ctx, actor, action)
+    if name is not None:
+        me = voter(actor.member.id)
+        await admissions.answer(ctx, actor.group.id, int(action.arg), name, by=me, yes=False)
+        await ctx.reply(actor, "admission.wish", _facts(name, actor.group, over, KEPT_OUT))
+        await ctx.to_person(int(action.arg), "admission.refused")
 
 
 async def ask_again(ctx: Context, group: Group) -> None:
     """Ask once a quarter whether the people let in are still in the group: a coordinator, or else any other member."""
     members = {m.person_id: m for m in await ctx.work.members.of_group(group.id) if m.state == "active"}
     coordinating = await open_items.coordinators(ctx, group)
-    for admission in await ctx.work.admissions.of_group(group.id):
-        member = members.get(admission.person_id)
-        if member is None or admission.state != LET_IN or ctx.work.admissions.is_fresh(admission):
+    for person, asked in (await admissions.of_group(ctx.work, group.id)).items():
+        member = members.get(person)
+        if member is None or not admissions.is_in(asked) or admissions.is_fresh(asked, ctx.today):
             continue
         others = [one for one in coordinating if one.id != member.id]
         others = others or [one for one in members.values() if one.id != member.id and one.role == "core"]
@@ -145,38 +142,38 @@ def _again(name: str, group: Group, answer: str | None = None) -> Mapping[str, s
 async def still_in(ctx: Context, actor: Actor, action: Action) -> None:
     """Take another member's answer: still in the group, or left, which ends the seat. Nobody answers for themselves."""
     person_id, _, said = action.arg.partition(":")
-    group, admission = actor.group, await ctx.work.admissions.of(actor.group.id, int(person_id))
+    group, asked = actor.group, await admissions.of(ctx.work, actor.group.id, int(person_id))
     person = await ctx.work.people.lookup(int(person_id))
     member = await ctx.work.members.find(group.id, person.user_id) if person else None
-    if admission is None or member is None or member.id == actor.member.id or member.state != "active":
+    if asked is None or member is None or member.id == actor.member.id or member.state != "active":
         ctx.toast("old_button")
         return
-    if ctx.work.admissions.is_fresh(admission):
+    if admissions.is_fresh(asked, ctx.today):
         ctx.toast("admission_answered", alert=True)
         await ctx.reply(actor, "admission.again", _again(member.name, group, "yes"))
         return
     if not (actor.member.coordinator or member.coordinator):
         ctx.toast("old_button")
         return
-    if said == "yes":
-        await ctx.work.admissions.update(admission.id, confirmed=ctx.today.isoformat())
-    else:
-        await ctx.work.admissions.update(admission.id, state=KEPT_OUT)
+    yes = said == "yes"
+    await admissions.answer(ctx, group.id, int(person_id), member.name, by=voter(actor.member.id), yes=yes)
+    if not yes:
         await membership.leave(ctx, group, member)
     await ctx.reply(actor, "admission.again", _again(member.name, group, said))
 
 
-async def _open(ctx: Context, actor: Actor, action: Action) -> tuple[Admission | None, Member | None]:
-    """Return the request that a button is about, if nobody has answered it yet, and whose seat is taken over."""
-    admission = await ctx.work.admissions.of(actor.group.id, int(action.arg))
-    if admission is None or admission.state != "asked":
+async def _open(ctx: Context, actor: Actor, action: Action) -> tuple[str | None, Member | None]:
+    """Return who asks to come in, by name, if nobody has answered yet, and whose seat they take over."""
+    asked = await admissions.of(ctx.work, actor.group.id, int(action.arg))
+    if asked is None or asked.phase is not Phase.OPEN:
         ctx.toast("admission_answered", alert=True)
-        if admission is not None:
-            await ctx.reply(actor, "admission.wish", _facts(admission, actor.group, None, admission.state))
+        if asked is not None:
+            answer = LET_IN if admissions.is_in(asked) else KEPT_OUT
+            await ctx.reply(actor, "admission.wish", _facts(asked.text, actor.group, None, answer))
         return None, None
     links = await ctx.work.links.of_group(actor.group.id, SUCCESSION)
-    seats = [int(link.ref) for link in links if link.person_id == admission.person_id and link.ref is not None]
-    return admission, await ctx.work.members.get(seats[0]) if seats else None
+    seats = [int(link.ref) for link in links if link.person_id == int(action.arg) and link.ref is not None]
+    return asked.text, await ctx.work.members.get(seats[0]) if seats else None
 
 
 ROUTES: Routes = (

@@ -134,8 +134,7 @@ async def left_alone(ctx: Context, code: str, town: str, name: str) -> tuple[Gro
 async def come_back(ctx: Context, person: Person, code: str, group: Group, before: Member) -> None:
     """Let the person take over that seat, for which the operator vouches; the code is spent."""
     await activation.spend(ctx.work, ctx.services.buttons, code, group.id, ctx.now, activation.WAY_BACK)
-    asked = await ctx.work.admissions.ask(group.id, person.id, before.name)
-    await admission.admit(ctx, group, asked, before, by=None)
+    await admission.admit(ctx, group, person.id, before.name, before)
 
 
 async def signed_out(ctx: Context, member: Member) -> bool:

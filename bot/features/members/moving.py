@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot.ballots import admissions
 from bot.channel.updates import Chat, Sender
 from bot.context.confirmation import ANSWERED, context_of
 from bot.context.context import Actor, Context
@@ -18,7 +19,6 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import LINK, Action
 from bot.features.journey.status import status
 from bot.features.members import arrival
-from bot.features.members.admission import LET_IN
 from bot.telegram import links
 from bot.views.shared_buttons import copy_key, join_keys
 from storage.group_settings import MovedFrom
@@ -65,8 +65,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
 async def _to_the_page(ctx: Context, group: Group) -> None:
     """Move the group to the page. The coordinators have known until today who is in it."""
     for member in await ctx.work.members.active(group.id):
-        admission = await ctx.work.admissions.ask(group.id, member.person_id, member.name)
-        await ctx.work.admissions.update(admission.id, state=LET_IN, confirmed=ctx.today.isoformat())
+        await admissions.answer(ctx, group.id, member.person_id, member.name)
     chat = await ctx.work.groups.own_chat(group.id)
     await _go(ctx, group, chat, group.title, None, _way_back(ctx, group, chat))
 

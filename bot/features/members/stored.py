@@ -5,6 +5,7 @@ Of incidents there are receipts only: none is read back.
 
 from datetime import date, timedelta
 
+from bot.ballots import admissions
 from bot.context.context import Actor, Context
 from bot.context.permissions import is_reader
 from bot.exercises import runner
@@ -12,6 +13,7 @@ from bot.exercises.people_named import called, is_by
 from bot.features.journey import answer_history
 from bot.features.registers import candidates
 from bot.views.rows import NOTES
+from flows.ballots import Ballot, Phase
 from flows.state import Run
 from flows.vocabulary import ExerciseRole
 from storage.json_records import JsonObject
@@ -27,7 +29,7 @@ async def stored_about(ctx: Context, actor: Actor) -> JsonObject:
     wishes = await ctx.work.wishes.of_member(member.id)
     done = await ctx.work.access_log.of_member(group.id, member.id)
     addresses = await ctx.work.mail_addresses.every(person.id)
-    let_in = await ctx.work.admissions.of(group.id, person.id)
+    let_in = await admissions.of(ctx.work, group.id, person.id)
     held = [one for one in await ctx.work.held_texts.of(person.id, ctx.today) if one.group_id == group.id]
     runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(group.id)]
     return {
@@ -48,8 +50,17 @@ async def stored_about(ctx: Context, actor: Actor) -> JsonObject:
             for one in await ctx.work.sign_ins.of_person(person.id)
         ],
         "mail": [{"address": one.address, "state": one.state} for one in addresses],
-        "let_in": {"name": let_in.name, "state": let_in.state, "confirmed": let_in.confirmed} if let_in else None,
+        "let_in": _let_in(let_in) if let_in else None,
         "habits": {"at": habit.at, "weekdays": habit.weekdays, "muted": habit.muted},
+    }
+
+
+def _let_in(asked: Ballot) -> dict[str, str]:
+    state = "asked" if asked.phase is Phase.OPEN else "in" if admissions.is_in(asked) else "out"
+    return {
+        "name": asked.text,
+        "state": state,
+        "confirmed": admissions.confirmed(asked).isoformat() if state == "in" else "",
     }
 
 
