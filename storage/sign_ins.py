@@ -4,9 +4,7 @@ A sign-in is known by the keyed hash of a secret that only the person's browser 
 """
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from typing import TypedDict, Unpack
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from storage.records import SignIn
 from storage.repository import Records

@@ -105,11 +105,6 @@ def last_day(ctx: Context, days: int = DAYS, choices: Iterable[str] = ()) -> dat
     return max(ctx.today, min(working_days_from(ctx.today, days), first - timedelta(1)))
 
 
-def member_of(voter: Voter) -> int:
-    """Return the number of a member who answers."""
-    return int(voter.partition(":")[2])
-
-
 def voter(member: int) -> Voter:
     """Return a member as a voter."""
     return Voter(f"m:{member}")

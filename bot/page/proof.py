@@ -154,11 +154,13 @@ async def _others(ctx: Context, person: Person) -> list[tuple[Member, str, str, 
 
 
 async def _is_trusted(ctx: Context, other: Member, person: Person) -> bool:
-    """True if this member can be told a person's code: somebody else, whom they have not vouched for, and who has not come lately."""
+    """True if this member can be told a person's code: somebody else, for whom they have not vouched, and who has been
+    there for a while."""
     if other.person_id == person.id or await handover.signed_out(ctx, other):
         return False
     by = admissions.vouched_by(await admissions.of(ctx.work, other.group_id, other.person_id))
     if by is None:
         return True  # Telegram says who is in its chat, and the operator's invitation who begins a town
-    vouches = await ctx.work.members.get(box.member_of(by))
+    (number,) = box.members([by])
+    vouches = await ctx.work.members.get(number)
     return vouches.person_id != person.id and (other.joined_at + SETTLED).date() <= ctx.today
