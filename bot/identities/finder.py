@@ -6,12 +6,13 @@ stores, or puts a find into an error. SECURITY.md says what it cannot find: a pe
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.identities import belongings, contacts, numbers
+from bot.identities import numbers
+from bot.identities.checks import Span
 from bot.identities.full_names import names_in
-from bot.identities.numbers import Span
+from bot.identities.rules import around_digits, rules
 from bot.identities.words import pattern
 from flows.answers import plain
 from flows.identities import Identity
@@ -35,18 +36,21 @@ def find(text: str, known: Iterable[str] = ()) -> list[Find]:
     `known`: names and numbers that may be written, such as those of members, organisations and the town's places.
     """
     text = plain(text)[:MOST]
-    digits, places = numbers.spoken(text)
-    digits = contacts.with_zeros(digits)
+    said, places = numbers.spoken(text)
+    said = numbers.figures(said)
     taken = bytearray(len(text))
     for start, end in _known_in(text, known):
         taken[start:end] = b"k" * (end - start)
     found = []
-    for kind, finder in _FINDERS.items():
-        here_and_there = [Find(kind, start, end) for start, end in finder(text)]
-        if kind in _BY_DIGITS and digits != text:
-            spans = finder(digits)
-            here_and_there[:0] = [Find(kind, places[start][0], places[end - 1][1]) for start, end in spans]
-        for here in here_and_there:
+    near, said_near = around_digits(text), around_digits(said)
+    for kind in _KINDS:
+        spans = [span for rule in rules(kind) for span in rule.spans(text, near)]
+        if kind in _BY_DIGITS and said != text:
+            of_said = (span for rule in rules(kind) for span in rule.spans(said, said_near))
+            spans[:0] = [(places[start][0], places[end - 1][1]) for start, end in of_said]
+        if kind is Identity.NAME:
+            spans[:0] = names_in(text)
+        for here in (Find(kind, *span) for span in spans):
             if not any(taken[here.start : here.end].replace(b"k", b"\0")) and not _is_known(text, taken, here):
                 taken[here.start : here.end] = b"f" * (here.end - here.start)
                 found.append(here)
@@ -107,16 +111,17 @@ def _is_known(text: str, taken: bytearray, here: Find) -> bool:
     return all(taken[place] or not text[place].isalnum() for place in range(here.start, here.end))
 
 
-_FINDERS: dict[Identity, Callable[[str], Iterator[Span]]] = {
-    Identity.NUMBER: numbers.personal_numbers,
-    Identity.MAIL: contacts.mails,
-    Identity.PROFILE: contacts.profiles,
-    Identity.LINK: contacts.links,
-    Identity.ACCOUNT: belongings.accounts,
-    Identity.PHONE: contacts.phones,
-    Identity.BIRTH: numbers.births,
-    Identity.PLATE: belongings.plates,
-    Identity.ADDRESS: belongings.addresses,
-    Identity.NAME: names_in,
-}
+# The kinds in the order in which they are searched.
+_KINDS = (
+    Identity.NUMBER,
+    Identity.MAIL,
+    Identity.PROFILE,
+    Identity.LINK,
+    Identity.ACCOUNT,
+    Identity.PHONE,
+    Identity.BIRTH,
+    Identity.PLATE,
+    Identity.ADDRESS,
+    Identity.NAME,
+)
 _BY_DIGITS = frozenset({Identity.NUMBER, Identity.ACCOUNT, Identity.PHONE, Identity.BIRTH})

@@ -8,7 +8,7 @@ are taken for a name, and alone if a known name is among them; a longer text is 
 import re
 from collections.abc import Iterator
 
-from bot.identities.numbers import Span
+from bot.identities.checks import Span
 from bot.identities.words import names_in_other_letters
 
 _CAPITALS = r"(?:[\u0370-\u03ff\u1f00-\u1fff]|[\u0400-\u052f]|[\u0531-\u058f])"

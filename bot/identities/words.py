@@ -1,4 +1,7 @@
-"""A language's words for people, numbers and things: the lists and cues of messages/<language>/identities.toml."""
+"""A language's words for people, numbers and things: the lists and cues of messages/<language>/identities.toml.
+
+And the rows of messages/<language>/identity-rules.toml, with their patterns.
+"""
 
 import re
 import tomllib
@@ -10,14 +13,24 @@ from typing import Any
 LANGUAGE = "sv"
 
 
+def _read(*path: str) -> dict[str, Any]:
+    return tomllib.loads(files("messages").joinpath(*path).read_text(encoding="utf-8"))
+
+
 @cache
 def _book() -> dict[str, Any]:
-    return tomllib.loads(files("messages").joinpath(LANGUAGE, "identities.toml").read_text(encoding="utf-8"))
+    return _read(LANGUAGE, "identities.toml")
+
+
+@cache
+def rule_book() -> dict[str, Any]:
+    """Return the tables of rules by kind, as they are written."""
+    return _read(LANGUAGE, "identity-rules.toml")
 
 
 @cache
 def _names() -> dict[str, str]:
-    return tomllib.loads(files("messages").joinpath("names.toml").read_text(encoding="utf-8"))
+    return _read("names.toml")
 
 
 @cache
@@ -38,8 +51,7 @@ def names(kind: str) -> frozenset[str]:
 
 @cache
 def _thirds() -> dict[str, str]:
-    text = files("messages").joinpath("letters.toml").read_text(encoding="utf-8")
-    return {letters[:2]: letters[2:] for letters in tomllib.loads(text)["thirds"].split()}
+    return {letters[:2]: letters[2:] for letters in _read("letters.toml")["thirds"].split()}
 
 
 def is_spelt_as_ours(word: str) -> bool:
@@ -84,13 +96,13 @@ def number_word() -> re.Pattern[str]:
 
 
 @cache
-def pattern(text: str) -> re.Pattern[str]:
+def pattern(text: str, *, case: bool = False) -> re.Pattern[str]:
     """Return a pattern in which `{name}` stands for the cues of that name, and `{gap}` for a few small words.
 
-    `{digits}` stands for a number in words, `{digit}` for one word of it.
+    `{digits}` stands for a number in words, `{digit}` for one word of it. Without `case`, any letter may be a capital.
     """
     one = rf"(?:{'|'.join(number_words())})"
-    cues = {**_book()["cues"], "digit": one, "digits": rf"{one}(?:\s?{one}){{0,3}}\b"}
+    cues = {**_book()["cues"], **rule_book()["parts"], "digit": one, "digits": rf"{one}(?:\s?{one}){{0,3}}\b"}
     while (filled := re.sub(r"\{([a-z_]+)\}", lambda m: f"(?:{cues[m[1]]})", text)) != text:
         text = filled
-    return re.compile(text, re.IGNORECASE)
+    return re.compile(text, 0 if case else re.IGNORECASE)
