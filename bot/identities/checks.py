@@ -29,7 +29,7 @@ def _is_personal(match: re.Match[str]) -> bool:
     """A real day and the right check digit; or a day, where nothing else is written so."""
     digits = re.sub(r"\D", "", match["it"])
     mistyped = len(digits) == 12 or _DIGIT_BY_DIGIT.fullmatch(match["it"]) is not None
-    return _checks_out(digits) or (mistyped and _is_of_a_day(digits))
+    return _is_of_a_day(digits) and (mistyped or _checks_out(digits))
 
 
 def _checks_out(digits: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.identities import numbers
 from bot.identities.checks import Span
 from bot.identities.full_names import names_in
-from bot.identities.rules import around_digits, rules
+from bot.identities.rules import Searched, rules
 from bot.identities.words import pattern
 from flows.answers import plain
 from flows.identities import Identity
@@ -42,11 +42,11 @@ def find(text: str, known: Iterable[str] = ()) -> list[Find]:
     for start, end in _known_in(text, known):
         taken[start:end] = b"k" * (end - start)
     found = []
-    near, said_near = around_digits(text), around_digits(said)
+    written, heard = Searched(text), Searched(said)
     for kind in _KINDS:
-        spans = [span for rule in rules(kind) for span in rule.spans(text, near)]
+        spans = [span for rule in rules(kind) for span in rule.spans(written)]
         if kind in _BY_DIGITS and said != text:
-            of_said = (span for rule in rules(kind) for span in rule.spans(said, said_near))
+            of_said = (span for rule in rules(kind) for span in rule.spans(heard))
             spans[:0] = [(places[start][0], places[end - 1][1]) for start, end in of_said]
         if kind is Identity.NAME:
             spans[:0] = names_in(text)

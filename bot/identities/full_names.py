@@ -43,11 +43,13 @@ def split(text: str) -> list[Word]:
 
 
 def _words(text: str) -> Iterator[Word]:
+    alike: dict[tuple[str, bool, bool], dict[str, bool]] = {}
     for place, match in enumerate(_WORD.finditer(text)):
         start, end = match.span()
         dotted = text.startswith(".", end)
         heads = match[0][0].isupper() and (not start or _STARTS.search(text, max(0, start - 6), start) is not None)
-        yield Word(match[0], start, end, place, dotted, heads, match[0].lower())
+        seen = alike.setdefault((match[0], dotted, heads), {})
+        yield Word(match[0], start, end, place, dotted, heads, match[0].lower(), seen)
 
 
 @cache
@@ -136,6 +138,8 @@ def _beside(text: str, words: Sequence[Word], place: int, step: int = 0) -> Word
 def _people(text: str, words: list[Word], run: list[Word]) -> Iterator[list[Word]]:
     """Yield the parts of a run that are people: places divide it, and a sentence's first word is left out."""
     before, after = _beside(text, words, run[0].place - 1), _beside(text, words, run[-1].place, 1)
+    if len(run) == 1 and not has(before, "surname_follows|titles|name_follows|copulas"):
+        return  # nothing says that it is a name
     subject = _beside(text, words, before.place - 1) if before is not None else None
     touches = before is not None and _parted(text, before, run[0]) == "space"
     around = _of(run, before=before, subject=subject, after=after)

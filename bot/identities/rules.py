@@ -1,7 +1,7 @@
 """The rules of messages/<language>/identity-rules.toml, which says what its fields mean: finding by a table's rows."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,8 +10,8 @@ from bot.identities.checks import CHECKS, Span
 from bot.identities.words import listed, pattern, rule_book
 from flows.identities import Identity
 
-REACH = 160  # characters from a digit to the ends of what is said around it
-_DIGITS = re.compile(rf"\d(?:.{{0,{2 * REACH}}}\d)?", re.DOTALL)
+REACH = 160  # characters from what a rule needs to the ends of what is said around it
+_DIGIT = r"\d+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,14 @@ class Rule:
     not_behind: re.Pattern[str] | None
     none_of: frozenset[str]
     check: Callable[[re.Match[str]], Span | None] | None
-    words: bool
+    near: re.Pattern[str] | None
     found: tuple[str, ...]
     passes: tuple[str, ...]
 
-    def spans(self, text: str, windows: Sequence[Span]) -> Iterator[Span]:
-        """Yield what the rule finds in these parts of a text."""
-        for start, end in ((0, len(text)),) if self.words else windows:
-            for match in self.pattern.finditer(text, start, end):
+    def spans(self, text: "Searched") -> Iterator[Span]:
+        """Yield what the rule finds in a text."""
+        for start, end in text.around(self.near):
+            for match in self.pattern.finditer(text.text, start, end):
                 if self._counts(match) and (span := self.check(match) if self.check else it(match)):
                     yield span
 
@@ -65,18 +65,34 @@ def _rule(row: dict[str, Any]) -> Rule:
         *(pattern(row[name]) if name in row else None for name in ("must", "unless", "not_behind")),
         listed(*row.get("none_of", ())),
         CHECKS[row["check"]] if "check" in row else None,
-        row.get("words", False),
+        None if row.get("words") else pattern(row.get("near", _DIGIT)),
         tuple(row["found"]),
         tuple(row["passes"]),
     )
 
 
-def around_digits(text: str) -> list[Span]:
-    """Return the parts of a text that lie near a digit, none overlapping: most rules need not look elsewhere."""
-    parts: list[Span] = []
-    for match in _DIGITS.finditer(text):
-        start, end = max(0, match.start() - REACH), min(len(text), match.end() + REACH)
-        if parts and start <= parts[-1][1]:
-            start = parts.pop()[0]
-        parts.append((start, end))
-    return parts
+class Searched:
+    """A text that rules look through, each only around what it needs: most need a digit nearby."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._parts: dict[re.Pattern[str] | None, Sequence[Span]] = {None: ((0, len(text)),)}
+
+    def around(self, needed: re.Pattern[str] | None) -> Sequence[Span]:
+        """Return the parts of the text that lie near a match, none overlapping; all of it if nothing is needed."""
+        if needed not in self._parts:
+            self._parts[needed] = list(_merged(match.span() for match in needed.finditer(self.text)))
+        return self._parts[needed]
+
+
+def _merged(matches: Iterable[Span]) -> Iterator[Span]:
+    start = end = -1
+    for first, last in matches:
+        if start >= 0 and first - REACH <= end:
+            end = last + REACH
+            continue
+        if start >= 0:
+            yield start, end
+        start, end = max(0, first - REACH), last + REACH
+    if start >= 0:
+        yield start, end

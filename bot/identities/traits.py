@@ -24,7 +24,9 @@ class Word:
     dotted: bool = False  # a dot follows
     heads: bool = False  # it begins a sentence or a line
     low: str = ""
-    seen: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)  # traits that were asked for
+    seen: dict[str, bool] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # what was asked of it; words that stand alike share it
 
     @property
     def capital(self) -> bool:
@@ -42,20 +44,18 @@ def has(word: Word | str | None, traits: str) -> bool:
 
     No word has none.
     """
+    if word is None:
+        return False
     if isinstance(word, str):
         word = Word(word, low=word.lower())
-    return word is not None and all(any(_is(word, name) != no for name, no in group) for group in _parsed(traits))
+    if traits not in word.seen:
+        word.seen[traits] = all(any(_trait(name)(word) != no for name, no in group) for group in _parsed(traits))
+    return word.seen[traits]
 
 
 @cache
 def _parsed(traits: str) -> list[list[tuple[str, bool]]]:
     return [[(one.lstrip("!"), one[0] == "!") for one in group.split("|")] for group in traits.split()]
-
-
-def _is(word: Word, name: str) -> bool:
-    if name not in word.seen:
-        word.seen[name] = _trait(name)(word)
-    return word.seen[name]
 
 
 @cache
