@@ -10,7 +10,6 @@ from flows.dialogue_state import DialogueState
 from flows.effects import Comment, Effect, FormTaken, KeepRow, RowSaved
 from flows.events import Entry, Filled
 from flows.fields import ChoiceField
-from flows.identities import Handling
 from flows.model import Question
 from flows.prompts import locked, refusal
 from flows.state import Place, Run
@@ -104,8 +103,9 @@ def _save_row(t: DialogueState, values: Values, troubles: dict[str, Trouble], *,
 def _value(run: Run, question: Question, entry: Entry, event: Filled) -> Value | Trouble | None:
     """Return the value of an entry, the trouble with it, or None where nothing was entered."""
     concerned = question.identities.concerns(entry.identities)
-    if concerned and (question.identities is Handling.REFUSE or not entry.as_is):
-        problem = Problem.REFUSED if question.identities is Handling.REFUSE else Problem.POINTS_OUT
+    refused = question.identities.refuses(concerned)
+    if concerned and (refused or not entry.as_is):
+        problem = Problem.REFUSED if refused else Problem.POINTS_OUT
         return Trouble(problem, {"kinds": list(concerned)})
     if entry.picks:
         return _picked(run, event.member, question, entry)

@@ -16,6 +16,7 @@ class Identity(StrEnum):
     PLATE = "plate"
     ADDRESS = "address"  # a street with its number
     NAME = "name"  # a full name
+    DESCRIBED = "described"  # who somebody is and where, so that those who know the place know them
     MEMBER = "member"  # the name of somebody in the group
     FEW = "few"  # one to four people: so few that those who know the town can tell who they are
     WITHHELD = "withheld"  # how many there were of something whose number the statistics withhold
@@ -34,13 +35,17 @@ class Handling(StrEnum):
         """Return those of the found kinds that this handling asks about or refuses."""
         return tuple(kind for kind in found if kind not in _PASSES[self])
 
+    def refuses(self, found: "tuple[Identity, ...]") -> bool:
+        """True if nothing of a text with these kinds is kept; else it is asked about at most."""
+        return self is Handling.REFUSE and any(kind is not Identity.DESCRIBED for kind in self.concerns(found))
+
 
 # What goes to nobody outside the group: it is sure to point somebody out, and cannot be taken back.
 NEVER_SENT = frozenset({Identity.NUMBER, Identity.PLATE, Identity.ACCOUNT})
 
 _PASSES = {
-    Handling.ASK: frozenset({Identity.LINK, Identity.FEW, Identity.WITHHELD, Identity.MEMBER}),
-    Handling.FIGURES: frozenset({Identity.LINK, Identity.MEMBER}),
+    Handling.ASK: frozenset({Identity.LINK, Identity.FEW, Identity.WITHHELD, Identity.MEMBER, Identity.DESCRIBED}),
+    Handling.FIGURES: frozenset({Identity.LINK, Identity.MEMBER, Identity.DESCRIBED}),
     Handling.UNNAMED: frozenset({Identity.LINK, Identity.FEW, Identity.WITHHELD}),
     Handling.REFUSE: frozenset({Identity.FEW, Identity.WITHHELD, Identity.MEMBER}),
     Handling.CONTACT: frozenset(Identity) - NEVER_SENT,

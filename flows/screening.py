@@ -26,6 +26,10 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
     if held and isinstance(event, Wrote):
         if _follows(held.long, held.at, event):
             kinds = tuple(dict.fromkeys((*held.kinds, *event.identities)))
+            if _handling(t, held.key or t.visit.key).refuses(kinds):
+                t.stand(held=None)
+                _refuse(t, event, kinds)
+                return None
             text = f"{held.text}\n{clean(event.text)}"
             t.stand(held=replace(held, text=text, at=event.at, long=event.long, kinds=kinds))
             t.toast(Done.ADDED)
@@ -41,7 +45,7 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
     handling, concerned = _concerned(t, event)
     if not concerned:
         return event
-    if handling is Handling.REFUSE:
+    if handling.refuses(concerned):
         _refuse(t, event, concerned)
         return None
     if not _is_kept(t, event):
@@ -80,15 +84,18 @@ def _follows(long: bool, at: int, event: Wrote) -> bool:
     return long and 0 <= event.at - at <= SPLIT_WITHIN and not event.key and bool(clean(event.text))
 
 
+def _handling(t: DialogueState, key: str) -> Handling:
+    return t.run.question(key).identities if key in t.run.keys() else t.run.exercise.identities
+
+
 def _concerned(t: DialogueState, event: Wrote | Edited) -> tuple[Handling, tuple[Identity, ...]]:
     """Return how the question that a text is for handles identities, and those of the found kinds it concerns."""
     key = event.key or (t.visit.last_key if isinstance(event, Wrote) and goes_on(t, event) else t.visit.key)
-    if key not in t.run.keys():
-        return t.run.exercise.identities, t.run.exercise.identities.concerns(event.identities)
-    question = t.run.question(key)
-    concerned = question.identities.concerns(event.identities)
-    site = isinstance(question.field, TextField) and question.field.form == "domain"
-    return question.identities, tuple(k for k in concerned if k is not Identity.LINK or not site)
+    handling = _handling(t, key)
+    concerned = handling.concerns(event.identities)
+    field = t.run.question(key).field if key in t.run.keys() else None
+    site = isinstance(field, TextField) and field.form == "domain"
+    return handling, tuple(k for k in concerned if k is not Identity.LINK or not site)
 
 
 def _is_kept(t: DialogueState, event: Wrote | Edited) -> bool:

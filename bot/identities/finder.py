@@ -123,5 +123,6 @@ _KINDS = (
     Identity.PLATE,
     Identity.ADDRESS,
     Identity.NAME,
+    Identity.DESCRIBED,
 )
 _BY_DIGITS = frozenset({Identity.NUMBER, Identity.ACCOUNT, Identity.PHONE, Identity.BIRTH})

@@ -217,7 +217,7 @@ def _beside_each_other(text: str, words: Sequence[Word]) -> Iterator[tuple[Word,
     for first, second in pairwise(words):
         if not (parted := _parted(text, first, second)):
             continue
-        if has(first, "maybe") or has(second, "maybe"):
+        if (has(first, "maybe") or has(second, "maybe")) and (has(first, "!one") or has(second, "!one")):
             yield first, second, parted
         third = words[second.place + 1] if second.place + 1 < len(words) else None
         if third is not None and has(second, "sure_particles") and _parted(text, second, third) == "space":

@@ -1,8 +1,9 @@
 """Finds names in other scripts than the Latin one, if a Swedish text holds a few words of them.
 
-Scripts with capitals (Greek, Cyrillic, Armenian) write names with them. Thai, Lao, Burmese and Khmer have a space in a
-name and none between words. In the others (Hebrew, Arabic, those of India, Georgian, Ethiopic) a few words amid ours
-are taken for a name, and alone if a known name is among them; a longer text is what somebody says.
+Scripts with capitals (Greek, Cyrillic, Armenian) write names with them, if not in haste. Thai, Lao, Burmese and Khmer
+have a space in a name and none between words. In the others (Hebrew, Arabic, those of India, Georgian, Ethiopic), and
+without capitals, a few words amid ours are taken for a name, and alone if a known name is among them; a longer text is
+what somebody says.
 """
 
 import re
@@ -11,12 +12,13 @@ from collections.abc import Iterator
 from bot.identities.checks import Span
 from bot.identities.words import names_in_other_letters
 
+_CASED = r"\u0370-\u03ff\u1f00-\u1fff\u0400-\u052f\u0531-\u058f"
 _CAPITALS = r"(?:[\u0370-\u03ff\u1f00-\u1fff]|[\u0400-\u052f]|[\u0531-\u058f])"
 _WITH_CAPITALS = re.compile(rf"(?<!\w){_CAPITALS}[\w'’\-]{{1,25}}(?:[ \t]{_CAPITALS}[\w'’\-]{{1,25}}){{1,3}}")
 _SPACED = r"\u0590-\u06ff\u0750-\u077f\u0900-\u0dff\u10a0-\u10ff\u1200-\u139f"
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _FEW = r"(?<![{0}])(?:[{0}'’\-]{{2,20}}[ \t]){{1,3}}[{0}]{{2,20}}(?!\s?[{0}])"
-_WORDS, _PARTS = re.compile(_FEW.format(_SPACED)), re.compile(_FEW.format(_UNSPACED))
+_WORDS, _PARTS = re.compile(_FEW.format(_SPACED + _CASED)), re.compile(_FEW.format(_UNSPACED))
 _OURS = re.compile(r"[a-zåäö]", re.IGNORECASE)
 # Chinese, Japanese, Korean: two to five signs.
 _SIGNS = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"

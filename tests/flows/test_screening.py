@@ -144,3 +144,15 @@ def test_nothing_is_asked_about_what_would_not_be_kept(away: str) -> None:
     assert kept(turn) == []
     if away == "pause":
         assert said(turn, Stray)
+
+
+def test_somebody_described_is_asked_about_where_names_are_refused() -> None:
+    """Who somebody is and where can be what a note is about: its writer says; a name beside it is refused as ever."""
+    text, described = "Ordföranden i ridklubben såg det", (Identity.DESCRIBED,)
+    turn = advance(opened(SEEN, handling=Handling.REFUSE), write(1, text, identities=described))
+    assert said(turn, AskIdentity)
+    assert kept(turn) == []
+    assert kept(advance(turn.run, tap(turn.run, 1, "asis"))) == [text]
+    turn = advance(opened(SEEN, handling=Handling.REFUSE), write(1, text, identities=(*described, Identity.NAME)))
+    assert said(turn, RefuseIdentity)
+    assert kept(advance(opened(SEEN), write(1, text, identities=described))) == [text]

@@ -15,16 +15,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.identities.finder import find
+from bot.identities.finder import find, kinds_in
+from flows.identities import Handling, Identity
 
 APART = tomllib.loads((Path(__file__).parent / "apart.toml").read_text(encoding="utf-8"))
 UNSEEN = tomllib.loads((Path(__file__).parent / "unseen.toml").read_text(encoding="utf-8"))
 NAMES = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
 TYPED = tomllib.loads((Path(__file__).parent / "typed.toml").read_text(encoding="utf-8"))
+TRADES = tomllib.loads((Path(__file__).parent / "trades.toml").read_text(encoding="utf-8"))
 WRITERS = tomllib.loads((Path(__file__).parent / "writers.toml").read_text(encoding="utf-8"))
 KINDS = ("number", "birth", "phone", "mail", "profile", "account", "plate", "name", "address")
 EACH, CLEAN = 40, 250
 LEAST_FOUND, MOST_ASKED_BACK, MOST_NEAR_MISSES = 0.95, 0.02, 0.03
+MOST_REFUSED, MOST_QUESTIONS = 0.03, 0.05  # of the sound notes of people at work
 
 
 def hits(what: str, notes: list[str]) -> int:

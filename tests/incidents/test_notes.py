@@ -56,6 +56,41 @@ async def test_a_note_where_notes_are_allowed(tmp_path: Path) -> None:
         assert "Madrasser i källaren" in played.last("Cia")
 
 
+async def test_somebody_described_is_asked_about(tmp_path: Path) -> None:
+    """A note that tells who somebody is and where lies nowhere in the chat; its writer says whether it stands."""
+    async with watched(tmp_path, allowed=frozenset({"notes"})) as played:
+        await played.write("Bo", "/incident")
+        for label in ("Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "12"):
+            await played.tap("Bo", label)
+        await played.write("Bo", "Ordföranden i ridklubben har hyrt ut källaren.")
+        assert played.last("Bo").startswith("Jag hittade en beskrivning som någon kan kännas igen på")
+        assert own(played, "Bo") == []
+        await played.tap("Bo", "Skriv om")
+        await played.write("Bo", "Någon har hyrt ut källaren till kyrkoherdens yngsta son.")
+        await played.tap("Bo", "Spara ändå")
+        await played.tap("Bo", "Spara")
+        await played.wind()
+        await played.tap("Cia", "Öppna")
+        assert "kyrkoherdens yngsta son" in played.last("Cia")
+        assert "ridklubben" not in played.last("Cia")
+
+
+async def test_a_described_person_and_then_a_name(tmp_path: Path) -> None:
+    """Of a long note nothing is kept if a later part names somebody, also when its first one only was asked about."""
+    first = f"Ordföranden i ridklubben har hyrt ut källaren. {'Sex rum hade besök i natt. ' * 200}"[:4096]
+    async with watched(tmp_path, allowed=frozenset({"notes"})) as played:
+        await played.write("Bo", "/incident")
+        for label in ("Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "12"):
+            await played.tap("Bo", label)
+        await played.write("Bo", first)
+        assert played.last("Bo").startswith("Jag hittade en beskrivning")
+        await played.write("Bo", "Han ringde Zorica Petrovic.")
+        assert any(text.startswith("Det där sparade jag inte") for text in played.texts("Bo")[-2:])
+        assert own(played, "Bo") == []
+        async with played.bot.store.work() as work:
+            assert "ridklubben" not in str(await work.runs.of_exercise(1, "incident"))
+
+
 def parts(text: str, most: int = 4096) -> list[str]:
     """A long text as a phone sends it: in several messages, each as long as it may be, cut between words."""
     found = []

@@ -22,6 +22,7 @@ from bot.features.identities.identified import identities_in
 from bot.features.incidents import areas, incident_readers, unread, urgent
 from bot.telegram.updates import SAID, SHOWN, origin, without
 from flows.events import Joined, Opened, Wrote
+from flows.identities import Handling
 from flows.model import Exercise
 from flows.pacing import at_wall
 from flows.state import Seat
@@ -206,8 +207,8 @@ async def wrote(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
     await ctx.delete(actor.person.id, said.message_id, about=actor.group.id)
     before = await _begun(ctx, actor, run_id)
     found = await identities_in(ctx, actor.group, said.text)
-    if before and not found:
-        found = await identities_in(ctx, actor.group, f"{before[-REACH:]} {said.text[:REACH]}")
+    if before and not Handling.REFUSE.refuses(found):
+        found += await identities_in(ctx, actor.group, f"{before[-REACH:]} {said.text[:REACH]}")
     event = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, "", said.long, identities=found)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member)
 
@@ -215,6 +216,8 @@ async def wrote(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
 async def _begun(ctx: Context, actor: Actor, run_id: int) -> str:
     """Return the earlier parts of a long text that the phone has split, empty if there are none."""
     visit = runner.load(ctx, await ctx.work.runs.get(run_id)).visits.get(actor.member.id)
+    if visit and visit.held and visit.held.long:
+        return visit.held.text
     return str(visit.draft.get(visit.last_key, "")) if visit and visit.last_long else ""
 
 

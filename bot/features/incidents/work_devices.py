@@ -102,7 +102,7 @@ async def log(ctx: Context, link: Link, entered: Mapping[str, Entry]) -> Logged:
     if waits:
         return Logged(wait=-(-int(max(waits).total_seconds()) // 60))
     entries = {
-        key: replace(entry, identities=await identities_in(ctx, group, entry.text), comment="", as_is=False)
+        key: replace(entry, identities=await identities_in(ctx, group, entry.text), comment="")
         for key, entry in entered.items()
         if key in run.keys()
     }
