@@ -93,7 +93,7 @@ _FRONT_PAGE = re.compile(
 
 def _is_private_page(match: re.Match[str]) -> bool:
     """Not the front page of an authority or a service that everybody knows, nor the mail of its office."""
-    page = _FRONT_PAGE.fullmatch(match[0].rstrip(".,;:!?)").lower())
+    page = _FRONT_PAGE.fullmatch(_said(match).rstrip(".,;:!?)").lower())
     return page is None or not (
         (page["who"] is None or page["who"] in listed("offices"))
         and (

@@ -258,4 +258,4 @@ def _named_by(text: str, words: Sequence[Word], cue: Word) -> Word | None:
         return None
     said = has(cue, "called") or any(has(word, "persons|under_words") for word in around)
     unknown = name.capital and not name.shout and said
-    return name if has(name, "!ordinary !place") and (unknown or has(name, "known")) else None
+    return name if has(name, "!ordinary !place") and (unknown or has(name, "known|foreign")) else None

@@ -1,6 +1,7 @@
 """Reads digits as people write and say them: in words, as letters that look like them, with ornaments between."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from itertools import count
 
@@ -11,10 +12,11 @@ _Run = list[tuple[str, int, int]]  # the digits that each word stands for, and w
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _BETWEEN = re.compile(r"[\s,.\-–—/]{1,3}(?:(?:och|streck|bindestreck|minus|mellanslag)[\s]{1,3})?")
 LEAST_SPOKEN = 4  # digits in words that are more than a count
+_OTHERS = re.compile(r"(?![0-9])\d")  # of other alphabets
 _ZERO = re.compile(r"(?<=\d)[oO](?=[\s\-_.~]?\d)|(?<=\d[\s\-_.~])[oO](?=\d)|(?<![^\W_])[oO](?=\d[\doO])")
 _ONE = re.compile(r"(?<=\d\s)[Il](?=\d)|(?<=\d)[Il](?=\d)|(?<=\d\d[\-])[Il](?=\d)")
 # Stars, hearts and the like between digits, as in advertisements; not the signs of times, sums, dates and shares.
-_ORNAMENTS = re.compile(r"(?<=[\d)])(?:[^\w\s.,:;/()+%\-–'’\"”<>§&]|[*_]){1,4}(?=[\d(])")
+_ORNAMENTS = re.compile(r"(?<=[\d)])\s?(?:[^\w\s.,:;/()+%\-–'’\"”<>§&]|[*_]){1,4}\s?(?=[\d(])")
 
 
 def figures(text: str) -> str:
@@ -22,6 +24,7 @@ def figures(text: str) -> str:
 
     Its length stays the same.
     """
+    text = _OTHERS.sub(lambda match: str(unicodedata.digit(match[0])), text)
     text = _ONE.sub("1", _ZERO.sub("0", text))
     return _ORNAMENTS.sub(lambda match: " " * len(match[0]), text)
 

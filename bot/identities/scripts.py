@@ -19,6 +19,7 @@ _SPACED = r"\u0590-\u06ff\u0750-\u077f\u0900-\u0dff\u10a0-\u10ff\u1200-\u139f"
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _FEW = r"(?<![{0}])(?:[{0}'’\-]{{2,20}}[ \t]){{1,3}}[{0}]{{2,20}}(?!\s?[{0}])"
 _WORDS, _PARTS = re.compile(_FEW.format(_SPACED + _CASED)), re.compile(_FEW.format(_UNSPACED))
+_THE = "\u0627\u0644"  # the Arabic article, which many surnames begin with
 _OURS = re.compile(r"[a-zåäö]", re.IGNORECASE)
 # Chinese, Japanese, Korean: two to five signs.
 _SIGNS = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
@@ -32,7 +33,8 @@ def in_other_letters(text: str) -> Iterator[Span]:
             yield match.span()
     ours = _OURS.search(text) is not None
     for match in _WORDS.finditer(text):
-        if ours or names_in_other_letters() & set(match[0].split()):
+        words = match[0].split()
+        if ours or names_in_other_letters() & {*words, *(word.removeprefix(_THE) for word in words)}:
             yield match.span()
     for shape in (_PARTS, _FEW_SIGNS):
         for match in shape.finditer(text):

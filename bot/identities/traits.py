@@ -125,6 +125,7 @@ _TRAITS: dict[str, Callable[[Word], bool]] = {
     "longer": lambda word: len(word.text) > 3,
     "compound": lambda word: _COMPOUND.fullmatch(word.text) is not None,
     "genitive": lambda word: word.low.endswith("s"),
+    "foreign": lambda word: word.text[0] > "\u036f",  # in another alphabet
     "code": _is_code,
     "ours": lambda word: is_spelt_as_ours(word.low),
     "name": lambda word: word.low in names("given"),
