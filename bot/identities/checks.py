@@ -94,12 +94,11 @@ _FRONT_PAGE = re.compile(
 def _is_private_page(match: re.Match[str]) -> bool:
     """Not the front page of an authority or a service that everybody knows, nor the mail of its office."""
     page = _FRONT_PAGE.fullmatch(_said(match).rstrip(".,;:!?)").lower())
-    return page is None or not (
-        (page["who"] is None or page["who"] in listed("offices"))
-        and (
-            page["site"] in listed("organisations", "public_sites") or page["site"].endswith(endings("public_endings"))
-        )
-    )
+    who = match[0].lower().partition("@")[0]
+    if page is None or who in listed("offices"):
+        return page is None and who not in listed("offices")
+    public = page["site"] in listed("organisations", "public_sites") or page["site"].endswith(endings("public_endings"))
+    return not (public and (page["who"] is None or page["who"] in listed("offices_there")))
 
 
 def _is_iban(match: re.Match[str]) -> bool:
@@ -122,9 +121,9 @@ def _is_among(kinds: str) -> Callable[[re.Match[str]], bool]:
 
 
 def _is_spelt_name(match: re.Match[str]) -> bool:
-    """Two words that are spelt, or one that is a name."""
-    spelt = ["".join(re.findall(r"[^\W\d_]", word)) for word in re.split(r"\s{2,}|(?<=\w)\s(?=\w-)", _said(match))]
-    return len(spelt) > 1 or has(spelt[0], "name|surname")
+    """A name is spelt: what is put together begins with a known one."""
+    spelt = re.sub(r"[\W\d_]", "", _said(match)).lower()
+    return any(has(spelt[:end], "name|family") for end in range(4, len(spelt) + 1))
 
 
 def _keeping(holds: Callable[[re.Match[str]], bool]) -> Callable[[re.Match[str]], Span | None]:

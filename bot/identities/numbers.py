@@ -13,7 +13,7 @@ _WORD = re.compile(r"[^\W\d_]+|\d+")
 _BETWEEN = re.compile(r"[\s,.\-–—/]{1,3}(?:(?:och|streck|bindestreck|minus|mellanslag)[\s]{1,3})?")
 LEAST_SPOKEN = 4  # digits in words that are more than a count
 _OTHERS = re.compile(r"(?![0-9])\d")  # of other alphabets
-_ZERO = re.compile(r"(?<=\d)[oO](?=[\s\-_.~]?\d)|(?<=\d[\s\-_.~])[oO](?=\d)|(?<![^\W_])[oO](?=\d[\doO])")
+_ZERO = re.compile(r"(?<=\d)[oO](?=[\s\-_.~]?\d)|(?<=\d[\s\-_.~])[oO](?=[\s\-_.~]?\d)|(?<![^\W_])[oO](?=\d[\doO])")
 _ONE = re.compile(r"(?<=\d\s)[Il](?=\d)|(?<=\d)[Il](?=\d)|(?<=\d\d[\-])[Il](?=\d)")
 # Stars, hearts and the like between digits, as in advertisements; not the signs of times, sums, dates and shares.
 _ORNAMENTS = re.compile(r"(?<=[\d)])\s?(?:[^\w\s.,:;/()+%\-–'’\"”<>§&]|[*_]){1,4}\s?(?=[\d(])")

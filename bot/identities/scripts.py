@@ -25,6 +25,8 @@ _OURS = re.compile(r"[a-zåäö]", re.IGNORECASE)
 _SIGNS = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _FEW_SIGNS = re.compile(rf"(?<![{_SIGNS}])(?<![{_SIGNS}]\s)[{_SIGNS}]{{1,4}}[ ·・]?[{_SIGNS}]{{1,4}}(?!\s?[{_SIGNS}])")
 
+_LOANED = re.compile(r"[\u30a0-\u30ff]{2,10}[ ·・=][\u30a0-\u30ff]{2,10}")  # names from abroad, as Japanese writes them
+
 
 def in_other_letters(text: str) -> Iterator[Span]:
     """Yield start and end of what is likely a name in letters that are not Latin."""
@@ -36,6 +38,6 @@ def in_other_letters(text: str) -> Iterator[Span]:
         words = match[0].split()
         if ours or names_in_other_letters() & {*words, *(word.removeprefix(_THE) for word in words)}:
             yield match.span()
-    for shape in (_PARTS, _FEW_SIGNS):
+    for shape in (_PARTS, _LOANED, _FEW_SIGNS):
         for match in shape.finditer(text):
             yield match.span()
