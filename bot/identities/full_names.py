@@ -67,7 +67,7 @@ def _any_row(table: str, around: _Around, part: Sequence[Word] = (), **facts: bo
 
 def _holds(key: str, traits: Any, around: _Around, part: Sequence[Word], facts: Mapping[str, object]) -> bool:
     if key in facts:
-        return facts[key] == traits
+        return bool(facts[key] == traits)
     match key:
         case "any":
             return any(has(word, traits) for word in part)

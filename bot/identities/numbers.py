@@ -10,11 +10,12 @@ from bot.identities.words import number_word, number_words, pattern
 Place = tuple[int, int]
 _Run = list[tuple[str, int, int]]  # the digits that each word stands for, and where it begins and ends
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_BETWEEN = re.compile(r"[\s,.\-–—/]{1,3}(?:(?:och|streck|bindestreck|minus|mellanslag)[\s]{1,3})?")
-LEAST_SPOKEN = 4  # digits in words that are more than a count
+_BETWEEN = re.compile(r"[\s,.\-–—/()]{1,3}(?:(?:och|streck|bindestreck|minus|mellanslag)[\s]{1,3})?")
+LEAST_SPOKEN, WHOLE = 4, 9  # digits that are more than a count, if some are words; and the least of a telephone
 _OTHERS = re.compile(r"(?![0-9])\d")  # of other alphabets
-_ZERO = re.compile(r"(?<=\d)[oO](?=[\s\-_.~]?\d)|(?<=\d[\s\-_.~])[oO](?=[\s\-_.~]?\d)|(?<![^\W_])[oO](?=\d[\doO])")
-_ONE = re.compile(r"(?<=\d\s)[Il](?=\d)|(?<=\d)[Il](?=\d)|(?<=\d\d[\-])[Il](?=\d)")
+_LOOKALIKES = re.compile(r"(?<![^\W\d_])[\doOIl](?:[\s\-_.~/()]{0,3}[\doOIl]){5,}(?![^\W\d_])")
+_LEAST_DIGITS = 4  # among letters that look like some
+_AS_DIGITS = str.maketrans("oOIl", "0011")
 # Stars, hearts and the like between digits, as in advertisements; not the signs of times, sums, dates and shares.
 _ORNAMENTS = re.compile(r"(?<=[\d)])\s?(?:[^\w\s.,:;/()+%\-–'’\"”<>§&]|[*_]){1,4}\s?(?=[\d(])")
 
@@ -25,8 +26,13 @@ def figures(text: str) -> str:
     Its length stays the same.
     """
     text = _OTHERS.sub(lambda match: str(unicodedata.digit(match[0])), text)
-    text = _ONE.sub("1", _ZERO.sub("0", text))
+    text = _LOOKALIKES.sub(_as_digits, text)
     return _ORNAMENTS.sub(lambda match: " " * len(match[0]), text)
+
+
+def _as_digits(match: re.Match[str]) -> str:
+    digits = sum(sign.isdigit() for sign in match[0])
+    return match[0].translate(_AS_DIGITS) if digits >= _LEAST_DIGITS else match[0]
 
 
 def spoken(text: str) -> tuple[str, list[Place]]:
@@ -63,7 +69,9 @@ def _runs(text: str) -> Iterator[_Run]:
 
 def _is_spoken(text: str, run: _Run) -> bool:
     worded = sum(len(digits) for digits, start, _ in run if not text[start].isdigit())
-    return worded >= 2 and sum(len(digits) for digits, *_ in run) >= LEAST_SPOKEN
+    said = sum(len(digits) for digits, *_ in run)
+    begins = bool(run) and not text[run[0][1]].isdigit()  # "noll 70 …", but not "07.00–19.00 sju dagar"
+    return (worded >= 2 and said >= LEAST_SPOKEN) or (begins and said >= WHOLE)
 
 
 def _read(text: str) -> _Run:

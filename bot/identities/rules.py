@@ -59,15 +59,22 @@ def rules(kind: Identity) -> tuple[Rule, ...]:
 
 
 def _rule(row: dict[str, Any]) -> Rule:
+    """Return a row as a rule; a name that is no list, cue or check raises `KeyError`."""
+
+    def asked(name: str) -> re.Pattern[str] | None:
+        return pattern(row[name]) if name in row else None
+
     return Rule(
-        row["why"],
-        pattern(row["pattern"], case=row.get("case", False)),
-        *(pattern(row[name]) if name in row else None for name in ("must", "unless", "not_behind")),
-        listed(*row.get("none_of", ())),
-        CHECKS[row["check"]] if "check" in row else None,
-        None if row.get("words") else pattern(row.get("near", _DIGIT)),
-        tuple(row["found"]),
-        tuple(row["passes"]),
+        why=row["why"],
+        pattern=pattern(row["pattern"], case=row.get("case", False)),
+        must=asked("must"),
+        unless=asked("unless"),
+        not_behind=asked("not_behind"),
+        none_of=listed(*row.get("none_of", ())),
+        check=CHECKS[row["check"]] if "check" in row else None,
+        near=None if row.get("words") else pattern(row.get("near", _DIGIT)),
+        found=tuple(row["found"]),
+        passes=tuple(row["passes"]),
     )
 
 
@@ -80,7 +87,7 @@ class Searched:
 
     def around(self, needed: re.Pattern[str] | None) -> Sequence[Span]:
         """Return the parts of the text that lie near a match, none overlapping; all of it if nothing is needed."""
-        if needed not in self._parts:
+        if needed is not None and needed not in self._parts:
             self._parts[needed] = list(_merged(match.span() for match in needed.finditer(self.text)))
         return self._parts[needed]
 
