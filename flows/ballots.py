@@ -33,6 +33,7 @@ class Purpose(StrEnum):
 
     CONSENT = "consent"  # a decision is put to everybody: a yes or an objection
     POLL = "poll"  # when to meet: the times that suit each
+    ATTENDANCE = "attendance"  # who comes to a meeting
     ADMISSION = "admission"  # whether somebody is let into the group, and is in it still
 
 
@@ -50,6 +51,7 @@ class Ends(StrEnum):
     ALL_YES = "all yes"  # everybody has said yes; else its day, when silence and objections are told
     ALL_FIT = "all fit"  # everybody has answered and one time suits them all; else somebody chooses, at its day too
     FIRST = "first"  # the first answer decides, whoever gives it of those who may
+    NEVER = "never"  # it is a list, and each can change their answer as long as they may
 
 
 class Away(StrEnum):
@@ -86,6 +88,7 @@ class Rules:
 
 RULES: Final[Mapping[Purpose, Rules]] = {
     Purpose.CONSENT: Rules(Ends.ALL_YES, Away.ASKED, Gone.VOICE_STAYS, Changed.ASKS_ANEW),
+    Purpose.ATTENDANCE: Rules(Ends.NEVER, Away.ASKED, Gone.VOICE_FALLS, Changed.ASKS_ANEW),
     Purpose.ADMISSION: Rules(Ends.FIRST, Away.ASKED, Gone.VOICE_STAYS, Changed.ASKS_ANEW),
     Purpose.POLL: Rules(Ends.ALL_FIT, Away.NOT_WAITED_FOR, Gone.VOICE_FALLS, Changed.ENDS, several=True),
 }
@@ -356,7 +359,7 @@ def _seat(rules: Rules, ballot: Ballot, event: SeatEvent) -> Ballot:
 
 def _counted(rules: Rules, ballot: Ballot, today: date) -> Ballot:
     """Return the ballot, ended if nothing is to be waited for any more: the only place where that is decided."""
-    waits = awaited(ballot) and rules.ends is not Ends.FIRST
+    waits = rules.ends is Ends.NEVER or (rules.ends is not Ends.FIRST and awaited(ballot))
     if ballot.phase is not Phase.OPEN or waits or not ballot.voices:
         return ballot
     if rules.ends is Ends.FIRST:

@@ -20,7 +20,7 @@ Kept = dict[str, Any]  # JSON of a layout that is no more
 MIGRATION = 14  # binds the columns of people and seats
 COPIES = 23  # gathers the copies of chats in blocks
 SIGN_INS = 27  # seals whose a sign-in is
-BALLOTS = 28  # gathers what was kept of consents and time polls
+BALLOTS = 28  # gathers what was kept of consents, of time polls, and of who comes to a meeting
 ADMISSIONS = 29  # makes the requests to be let in ballots
 EPOCHS = 17  # binds the epochs by which buttons die, and the groups' chats
 # What was bound by the first, and by the second. Older databases are bound as they were, step by step.
@@ -129,11 +129,15 @@ def seal_sign_ins(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolde
 
 
 def gather_ballots(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder) -> None:
-    """Move consents and time polls, as they stand, into the table of ballots. Raises Damaged."""
+    """Move consents, time polls and who comes to a meeting, as they stand, into the table of ballots. Raises Damaged.
+
+    Who was at a meeting stays where it is.
+    """
     del keyring  # they are sealed with their groups' keys
     usable, last = keys.known(), 0
     moved = "SELECT g.*, key_id FROM gatherings g JOIN groups ON groups.id = g.group_id WHERE kind = ? ORDER BY g.id"
-    for kind, purpose, converted in (("consent", "consent", _consent), ("timepoll", "poll", _poll)):
+    kinds = (("consent", "consent", _consent), ("timepoll", "poll", _poll), ("meeting", "attendance", _attendance))
+    for kind, purpose, converted in kinds:
         for row in database.execute(moved, (kind,)).fetchall():
             if not usable[row["key_id"]]:
                 continue
@@ -145,7 +149,12 @@ def gather_ballots(database: sqlite3.Connection, keyring: Keyring, keys: KeyFold
             )
             last += 1
             _put(database, key, (last, row["group_id"], purpose, row["ref"]), ballot)
-            database.execute("DELETE FROM gatherings WHERE id = ?", (row["id"],))
+            if kind == "meeting":
+                del state["said"]
+                sealed = key.seal(f"gatherings/{row['id']}", padded(pack([state])))
+                database.execute("UPDATE gatherings SET sealed = ? WHERE id = ?", (sealed, row["id"]))
+            else:
+                database.execute("DELETE FROM gatherings WHERE id = ?", (row["id"],))
 
 
 def gather_admissions(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder) -> None:
@@ -192,6 +201,12 @@ def _poll(state: Kept, left: set[str], day: str) -> Kept:
     told = {f"m:{member}" for member in state["asked"]} <= voices.keys()  # nothing suited all, or it would be over
     ballot = {**_ballot(state, voices, left), "text": f"{state['was']['on']}T{state['was']['at']}", "choices": times}
     return {**ballot, "phase": "over" if state.get("over") else "open", "handed": told}
+
+
+def _attendance(state: Kept, left: set[str], day: str) -> Kept:
+    said = {f"m:{member}": answer for member, answer in state["said"]}
+    voices = {who: {"choice": [answer], "on": day} for who, answer in said.items() if who not in left}
+    return {"text": state["when"], "until": None, "asked": [], "voices": voices}
 
 
 def _ballot(state: Kept, voices: Kept, left: set[str]) -> Kept:

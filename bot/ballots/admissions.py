@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.ballots import box
+from bot.ballots.box import BallotOwner
 from bot.context.context import Context
 from flows import ballots
-from flows.ballots import NO, RULES, YES, Asked, Ballot, Phase, Purpose, Voted, Voter
-from storage.json_records import dump
+from flows.ballots import ELSEWHERE, NO, YES, Asked, Ballot, Phase, Purpose, Voted, Voter
+from storage.records import Group
 from storage.store import UnitOfWork
 
 GOOD_FOR: Final = timedelta(days=92)  # a yes: a quarter
@@ -56,29 +57,22 @@ def vouched_by(ballot: Ballot | None) -> Voter | None:
     return next((voter for voter in voters if voter != ballots.ELSEWHERE), None)
 
 
-async def ask(ctx: Context, group_id: int, person_id: int, name: str) -> Ballot:
+async def ask(ctx: Context, group: Group, person_id: int, name: str) -> Ballot:
     """Ask about a person, under this name, unless they are in or are asked about already."""
-    before, question = await of(ctx.work, group_id, person_id), Asked(name, None, ())
-    if before is None:
-        ballot = ballots.put(question)
-    elif is_in(before) or before.phase is Phase.OPEN:
+    before = await of(ctx.work, group.id, person_id)
+    if before is not None and (is_in(before) or before.phase is Phase.OPEN):
         return before
-    else:
-        ballot = ballots.advance(RULES[Purpose.ADMISSION], before, question, ctx.today).ballot
-    return await _keep(ctx, group_id, person_id, ballot)
+    return await box.put(ctx, group, OWNER, str(person_id), Asked(name, None, ()))
 
 
 async def answer(
-    ctx: Context, group_id: int, person_id: int, name: str, *, by: Voter = ballots.ELSEWHERE, yes: bool = True
-) -> Ballot:
+    ctx: Context, group: Group, person_id: int, name: str, *, by: Voter = ELSEWHERE, yes: bool = True
+) -> None:
     """Take an answer about a person; where it was decided before, it is an answer to the same question once more."""
-    ballot, rules = await ask(ctx, group_id, person_id, name), RULES[Purpose.ADMISSION]
+    ballot, ref = await ask(ctx, group, person_id, name), str(person_id)
     if ballot.phase is Phase.OVER:
-        ballot = ballots.advance(rules, ballot, Asked(ballot.text, None, ()), ctx.today).ballot
-    vote = Voted(by, YES if yes else NO, ballot.round)
-    return await _keep(ctx, group_id, person_id, ballots.advance(rules, ballot, vote, ctx.today).ballot)
+        ballot = await box.put(ctx, group, OWNER, ref, Asked(ballot.text, None, ()))
+    await box.tell(ctx, group, OWNER, ref, Voted(by, YES if yes else NO, ballot.round))
 
 
-async def _keep(ctx: Context, group_id: int, person_id: int, ballot: Ballot) -> Ballot:
-    await ctx.work.ballots.keep(group_id, Purpose.ADMISSION, str(person_id), dump(ballot))
-    return ballot
+OWNER: Final = BallotOwner(Purpose.ADMISSION)

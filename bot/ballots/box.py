@@ -22,17 +22,26 @@ DUE: Final = "ballot"  # the kind of the row in the schedule, under the purpose 
 DAYS: Final = 3  # working days to answer in, where nothing else is said
 
 
+async def _not_shown(_ctx: Context, _group: Group, _ref: str, _ballot: Ballot, _anew: bool) -> None:
+    pass
+
+
+async def _nothing_follows(_ctx: Context, _group: Group, _ref: str, _turn: Turn, _by: Member | None) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class BallotOwner:
     """Who owns the ballots of a purpose. `kind`: of the open items of those who are waited for.
 
     `show`: where they are shown already, or `anew`. `decided`: does what follows; `by`: whose answer or choice it was.
+    Without them nothing stands in a chat for longer, and whoever takes the answer does what follows.
     """
 
     purpose: Purpose
-    kind: str
-    show: Callable[[Context, Group, str, Ballot, bool], Awaitable[None]]
-    decided: Callable[[Context, Group, str, Turn, Member | None], Awaitable[None]]
+    kind: str = ""
+    show: Callable[[Context, Group, str, Ballot, bool], Awaitable[None]] = _not_shown
+    decided: Callable[[Context, Group, str, Turn, Member | None], Awaitable[None]] = _nothing_follows
 
 
 async def of(ctx: Context, group: Group, purpose: Purpose, ref: str) -> Ballot | None:
@@ -59,11 +68,13 @@ def read(kept: KeptBallot) -> Ballot:
     return ballot
 
 
-async def put(ctx: Context, group: Group, owner: BallotOwner, ref: str, question: Asked) -> None:
-    """Put a question, for the first time or instead of what was asked under this reference before."""
-    if (await tell(ctx, group, owner, ref, question)) is None:
-        await _keep(ctx, group, owner, ref, ballot := ballots.put(question))
-        await owner.show(ctx, group, ref, ballot, True)
+async def put(ctx: Context, group: Group, owner: BallotOwner, ref: str, question: Asked) -> Ballot:
+    """Put a question, for the first time or instead of what was asked under this reference before, and return it."""
+    if turn := await tell(ctx, group, owner, ref, question):
+        return turn.ballot
+    await _keep(ctx, group, owner, ref, ballot := ballots.put(question))
+    await owner.show(ctx, group, ref, ballot, True)
+    return ballot
 
 
 async def tell(

@@ -2,16 +2,17 @@
 
 from typing import Final
 
-from bot.ballots import box
+from bot.ballots import admissions, box
 from bot.ballots.box import BallotOwner
 from bot.context.context import Context
 from bot.context.events import BotBack, SeatChanged
 from bot.features.approvals import consent
 from bot.features.calendar import time_poll
+from bot.features.journey import network_meetings
 from flows.ballots import DayOver, Extended
 from storage.records import Group
 
-OWNERS: Final[tuple[BallotOwner, ...]] = (consent.OWNER, time_poll.OWNER)
+OWNERS: Final[tuple[BallotOwner, ...]] = (consent.OWNER, time_poll.OWNER, network_meetings.OWNER, admissions.OWNER)
 
 
 async def seat_changed(ctx: Context, happened: SeatChanged) -> None:

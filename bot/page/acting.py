@@ -195,7 +195,7 @@ class Acting:
             person.append(await ctx.work.people.add_own())
             group = await ctx.work.groups.add_own(town)
             await activation.spend(ctx.work, buttons, code, group.id, ctx.now)
-            await admissions.answer(ctx, group.id, person[0].id, name)
+            await admissions.answer(ctx, group, person[0].id, name)
             group, me = await arrival.opened(ctx, group), person[0].user_id
             await arrival.greet(ctx, group, [me], me, name)  # nobody need be asked who it is
             await joining.membership_checked(ctx, group, Membership(inside=True, admin=True), person[0].id, name)

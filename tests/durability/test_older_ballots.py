@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.ballots import admissions
+from bot.context.context import Context
 from bot.demo.player import Player
 from bot.demo.town import MASTER_KEY, TownState, town
+from bot.features.journey import network_meetings
 from flows.ballots import Phase
 from storage import keyed_migrations
 from storage.activity_state import ActivityStates
@@ -48,9 +50,9 @@ Bo trycker i gruppen [Ingen av tiderna]
 """
 AFTER = r"""
 Bo trycker i gruppen [21 januari]
-> gruppen: • torsdag 21 januari 2027 kl. 13.00: Alva och Bo
-> gruppen: • fredag 22 januari 2027 kl. 9.00: Alva
-> gruppen: Har inte svarat: Cia och Elin
+> gruppen någonstans: • torsdag 21 januari 2027 kl. 13.00: Alva och Bo
+> gruppen någonstans: • fredag 22 januari 2027 kl. 9.00: Alva
+> gruppen någonstans: Har inte svarat: Cia och Elin
 Cia trycker i gruppen under «Vi ses på torsdagar» [Ja]
 > gruppen någonstans: Ja: Alva och Cia
 Bo: /svara
@@ -88,6 +90,20 @@ def poll_as_it_was(ballot: Mapping[str, Any]) -> dict[str, Any]:
     return {"was": was, "times": times, "until": ballot["until"], "asked": asked, "said": said}
 
 
+def attendance_as_it_was(ballot: Mapping[str, Any]) -> dict[str, Any]:
+    """Who comes to a meeting, and was there, as 0.11.0 kept it."""
+    said = [[int(who[2:]), *voice["choice"]] for who, voice in ballot["voices"].items()]
+    return {"when": ballot["text"], "said": said, "there": [], "guests": []}
+
+
+# The kind under which it had each, and how.
+OLDER = {
+    "consent": ("consent", consent_as_it_was),
+    "poll": ("timepoll", poll_as_it_was),
+    "attendance": ("meeting", attendance_as_it_was),
+}
+
+
 def upgraded(kept: TownState, folder: Path, keys: KeyFolder) -> TownState:
     """That database after the migration."""
     path = folder / "upgraded.db"
@@ -107,13 +123,11 @@ def as_it_was(kept: TownState, folder: Path, keys: KeyFolder) -> TownState:
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.row_factory = sqlite3.Row
         rows = database.execute("SELECT b.*, key_id FROM ballots b JOIN groups g ON g.id = b.group_id").fetchall()
-        assert {row["purpose"] for row in rows} == {"consent", "poll"}
+        assert {row["purpose"] for row in rows} == OLDER.keys()
         for row in rows:
             key, id = keys.load(row["key_id"]), 1000 + row["id"]
             (ballot,) = unpack(key.open(Ballots.table.place(dict(row)), row["sealed"]))
-            kind, written = (
-                ("consent", consent_as_it_was) if row["purpose"] == "consent" else ("timepoll", poll_as_it_was)
-            )
+            kind, written = OLDER[row["purpose"]]
             sealed = key.seal(ActivityStates.table.place({"id": id}), padded(pack([written(ballot)])))
             values = (id, row["group_id"], kind, row["ref"], int(moment(0).timestamp()), sealed)
             database.execute("INSERT INTO gatherings VALUES (?, ?, ?, ?, ?, ?)", values)
@@ -164,8 +178,14 @@ async def test_it_goes_on_after_the_upgrade(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         player = Player(played)
         await player.play("before", BEFORE)
+        await played.press("Cia", "attend", run=1, arg="2:no")
         keys = KeyFolder(keys_of(played.bot.store.path), Keyring(MASTER_KEY))
         older = as_it_was(played.keep(), tmp_path, keys)
         assert played._alike is not None
         played.bot = await played._alike.go_on(upgraded(older, tmp_path, keys))
+        async with played.bot.store.work() as work:
+            ctx = Context(played.bot.services, work, played.sandbox.now())
+            cia, meeting = await work.members.find(1, played.person("Cia")), await work.meetings.get(2)
+            assert cia is not None
+            assert (await network_meetings.called(ctx, meeting)).members("no") == [cia.id]
         await player.play("after", AFTER)

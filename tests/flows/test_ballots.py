@@ -61,7 +61,7 @@ class Observer:
         """What somebody has said to this question, and not lost again; None for nothing."""
         said: set[str] | None = None
         for _, what, *rest in self._heard:
-            if what == "went" and rest == [who] and self.purpose == "poll":
+            if what == "went" and rest == [who] and self.purpose in ("poll", "attendance"):
                 said = None
             if what == "vote" and rest[0] == who:
                 instead = self.purpose != "poll" or rest[1] == ""
@@ -114,8 +114,8 @@ class Observer:
     def settled(self) -> bool:
         """Whether all that were to answer have, and agree."""
         said = [answer for who in PEOPLE if (answer := self.answer(who)) is not None]
-        if self.purpose == "admission":
-            return bool(said)
+        if self.purpose in ("admission", "attendance"):
+            return bool(said) and self.purpose == "admission"
         if not said or self.waits:
             return False
         if self.purpose == "consent":

@@ -12,8 +12,9 @@ from bot.context.sealed_actions import Action
 from bot.features.calendar import meeting_details, meeting_list, suggestions
 from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.features.journey import at_the_door, memberships, network_meetings
-from bot.features.journey.network_meetings import NO, YES, Called
+from bot.features.journey.network_meetings import Called
 from bot.reminders import open_items
+from flows.ballots import NO, YES
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group, Meeting, Member, Person

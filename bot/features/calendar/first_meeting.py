@@ -12,13 +12,14 @@ from bot.exercises import runner
 from bot.features.calendar import lifecycle
 from bot.features.journey import at_the_door, network_meetings
 from flows import calendar
+from flows.ballots import NO, YES
 from flows.calendar import AFTERNOON, FIRST, NETWORK_MINUTES, MeetingKind
 from flows.state import Phase
 from flows.values import day_of, moment, time_of
 from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.records import Answer, GivenAnswer, Group, Meeting, Member, Row, Run
 
-ANSWERS: Final = ((network_meetings.YES, Mark.YES), (network_meetings.NO, Mark.NO))
+ANSWERS: Final = ((YES, Mark.YES), (NO, Mark.NO))
 
 
 async def of(ctx: Context, group: Group) -> Meeting | None:

@@ -18,6 +18,7 @@ from bot.features.journey.session_keys import session_keys, worked_on
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.views.names import cut
+from flows.ballots import YES
 from flows.pacing import at_wall
 from flows.reveal import LEAST_UNNAMED
 from flows.state import Phase, Run
@@ -224,7 +225,7 @@ async def _is_away(ctx: Context, open_item: OpenItem, meeting: Meeting) -> bool:
     member = await ctx.work.members.get(open_item.member_id)
     if member.person_id not in await ctx.work.absences.away_on(meeting.day):
         return False
-    return (await network_meetings.called(ctx, meeting)).answer(member.id) != network_meetings.YES
+    return (await network_meetings.called(ctx, meeting)).answer(member.id) != YES
 
 
 async def _about_meeting(ctx: Context, open_item: OpenItem, meeting: Meeting, facts: TemplateFacts) -> MessageLine:

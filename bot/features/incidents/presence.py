@@ -75,7 +75,7 @@ async def confirm(ctx: Context, actor: Actor, action: Action) -> None:
     await seen(ctx, actor.group, member)
     if admissions.is_in(await admissions.of(ctx.work, actor.group.id, member.person_id)):
         me = voter(actor.member.id)
-        await admissions.answer(ctx, actor.group.id, member.person_id, member.name, by=me)
+        await admissions.answer(ctx, actor.group, member.person_id, member.name, by=me)
     await ctx.work.access_log.add(actor.group.id, actor.member.id, "present")
     await ctx.reply(actor, "presence.confirmed", {"name": member.name})
     keys = [[ctx.key("open_it", "incs", actor.group.id)]]

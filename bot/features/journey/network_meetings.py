@@ -4,14 +4,17 @@ An answer is for a certain day and hour: if the meeting is moved, people are ask
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from bot.ballots import box
+from bot.ballots.box import BallotOwner
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.features.journey import at_the_door
 from bot.reminders.next_message import hears, spoken
+from flows.ballots import NO, YES, Asked, Purpose, TextNow, Voted
 from flows.calendar import MeetingKind
 from flows.fields import TextField
 from flows.state import Phase
@@ -20,15 +23,14 @@ from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group, Meeting, Member, Row
 
-STATE: Final = "meeting"  # the kind of the activity state
-YES, NO = "yes", "no"
+STATE: Final = "meeting"  # the kind of the activity state: who was there
 LATELY: Final = timedelta(days=14)  # so long after a meeting one is offered to note who was there
 SOON: Final = timedelta(days=28)  # the network is told at once of what is decided about so near a day
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """The answers of members (`said`, by id: yes | no), for the time `when`."""
+    """The answers of members (`said`, by id: yes | no), and who was there, for the time `when`."""
 
     when: str = ""
     said: tuple[tuple[int, str], ...] = ()
@@ -100,12 +102,15 @@ async def called(ctx: Context, meeting: Meeting) -> Called:
 
 async def _kept(ctx: Context, meeting: Meeting) -> Called:
     """Return what has been said; answers to another day or hour than the meeting's present one do not count."""
-    state = await ctx.work.activity_states.state(meeting.group_id, STATE, str(meeting.id))
-    if state is None:
-        return Called(when=_when(meeting))
-    said = tuple((int(member), str(answer)) for member, answer in state["said"])
-    kept = Called(state["when"], said, tuple(state["there"]), tuple(state.get("guests", ())))
-    return kept if kept.when == _when(meeting) else Called(_when(meeting))
+    when, ref = _when(meeting), str(meeting.id)
+    kept = await ctx.work.ballots.find(meeting.group_id, Purpose.ATTENDANCE, ref)
+    asked = box.read(kept) if kept else None
+    voices = asked.voices if asked is not None and asked.text == when else {}
+    said = tuple((box.members([who])[0], voice.choice[0]) for who, voice in voices.items() if voice.choice)
+    there = await ctx.work.activity_states.state(meeting.group_id, STATE, ref)
+    if there is None or there["when"] != when:
+        return Called(when, said)
+    return Called(when, said, tuple(there["there"]), tuple(there.get("guests", ())))
 
 
 async def note_there(ctx: Context, meeting: Meeting, one: Member | Row, there: bool) -> None:
@@ -114,7 +119,8 @@ async def note_there(ctx: Context, meeting: Meeting, one: Member | Row, there: b
     ticked = kept.there if isinstance(one, Member) else kept.guests
     ticked = (*(id for id in ticked if id != one.id), *([one.id] if there else ()))
     now = replace(kept, there=ticked) if isinstance(one, Member) else replace(kept, guests=ticked)
-    await _keep(ctx, meeting, now)
+    state = {"when": now.when, "there": now.there, "guests": now.guests}
+    await ctx.work.activity_states.keep(meeting.group_id, STATE, str(meeting.id), state)
 
 
 async def names_there(ctx: Context, group: Group, meeting: Meeting) -> list[str]:
@@ -127,15 +133,12 @@ async def names_there(ctx: Context, group: Group, meeting: Meeting) -> list[str]
     return [*(people[member] for member in kept.there if people.get(member)), *came]  # whoever is erased has no name
 
 
-async def _keep(ctx: Context, meeting: Meeting, kept: Called) -> None:
-    await ctx.work.activity_states.keep(meeting.group_id, STATE, str(meeting.id), asdict(kept))
-
-
 async def answer(ctx: Context, meeting: Meeting, member: int, said: str) -> None:
     """Take a member's answer; the newest counts, and an empty one takes back what was said."""
-    kept = await _kept(ctx, meeting)
-    others = tuple(pair for pair in kept.said if pair[0] != member)
-    await _keep(ctx, meeting, replace(kept, said=(*others, (member, said)) if said else others))
+    group, ref, when = await ctx.work.groups.get(meeting.group_id), str(meeting.id), _when(meeting)
+    moved = await box.tell(ctx, group, OWNER, ref, TextNow(when, None))
+    ballot = moved.ballot if moved else await box.put(ctx, group, OWNER, ref, Asked(when, None, ()))
+    await box.tell(ctx, group, OWNER, ref, Voted(box.voter(member), said, ballot.round))
 
 
 async def away(ctx: Context, group: Group, member: int, first: date, last: date) -> None:
@@ -214,3 +217,6 @@ async def call(ctx: Context, group: Group, meeting: Meeting, name: str) -> None:
 
 def _when(meeting: Meeting) -> str:
     return f"{meeting.day.isoformat()} {meeting.at.isoformat('minutes')}"
+
+
+OWNER: Final = BallotOwner(Purpose.ATTENDANCE)

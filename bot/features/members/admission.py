@@ -54,7 +54,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
 async def ask(ctx: Context, group: Group, person: Person, name: str, over: Member | None = None) -> None:
     """Ask the coordinators about somebody who wants to come in. `over`: whose seat they take over."""
     name = name.strip()[:NAME]
-    if admissions.is_in(await admissions.ask(ctx, group.id, person.id, name)):
+    if admissions.is_in(await admissions.ask(ctx, group, person.id, name)):
         await _go_on(ctx, group, person.id, name, over)
         return
     await ctx.to_person(person.id, "admission.asked")
@@ -102,7 +102,7 @@ async def admit(ctx: Context, group: Group, person: int, name: str, over: Member
     Raises NotProved: at a browser that was left open somebody else could let in a puppet.
     """
     ctx.prove()
-    await admissions.answer(ctx, group.id, person, name, by=by)
+    await admissions.answer(ctx, group, person, name, by=by)
     await ctx.work.chat_copies.keep_chat(group_chat(group.id))
     await _go_on(ctx, group, person, name, over)
 
@@ -112,7 +112,7 @@ async def keep_out(ctx: Context, actor: Actor, action: Action) -> None:
     name, over = await _open(ctx, actor, action)
     if name is not None:
         me = voter(actor.member.id)
-        await admissions.answer(ctx, actor.group.id, int(action.arg), name, by=me, yes=False)
+        await admissions.answer(ctx, actor.group, int(action.arg), name, by=me, yes=False)
         await ctx.reply(actor, "admission.wish", _facts(name, actor.group, over, KEPT_OUT))
         await ctx.to_person(int(action.arg), "admission.refused")
 
@@ -156,7 +156,7 @@ async def still_in(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("old_button")
         return
     yes = said == "yes"
-    await admissions.answer(ctx, group.id, int(person_id), member.name, by=voter(actor.member.id), yes=yes)
+    await admissions.answer(ctx, group, int(person_id), member.name, by=voter(actor.member.id), yes=yes)
     if not yes:
         await membership.leave(ctx, group, member)
     await ctx.reply(actor, "admission.again", _again(member.name, group, said))

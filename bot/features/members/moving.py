@@ -65,7 +65,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
 async def _to_the_page(ctx: Context, group: Group) -> None:
     """Move the group to the page. The coordinators have known until today who is in it."""
     for member in await ctx.work.members.active(group.id):
-        await admissions.answer(ctx, group.id, member.person_id, member.name)
+        await admissions.answer(ctx, group, member.person_id, member.name)
     chat = await ctx.work.groups.own_chat(group.id)
     await _go(ctx, group, chat, group.title, None, _way_back(ctx, group, chat))
 
