@@ -9,21 +9,37 @@ from bot.context.events import BotBack, SeatChanged
 from bot.features.approvals import consent
 from bot.features.calendar import time_poll
 from bot.features.journey import network_meetings
-from flows.ballots import DayOver, Extended
+from bot.reminders.next_message import by_daylight
+from flows.ballots import DayOver, Extended, TurnedAway, Went
 from storage.records import Group
 
+AWAY: Final = "ballot away"  # the kind of the row in the schedule for an absence that began at night
 OWNERS: Final[tuple[BallotOwner, ...]] = (consent.OWNER, time_poll.OWNER, network_meetings.OWNER, admissions.OWNER)
 
 
 async def seat_changed(ctx: Context, happened: SeatChanged) -> None:
-    """Count anew in every open ballot in which this person is asked or has answered, and show it as it is now."""
-    group = await ctx.work.groups.get(happened.group)
+    """Count anew in every open ballot in which this person is asked or has answered, and show it as it is now.
+
+    An absence begins at night, when nothing is said: what it decides waits for the morning.
+    """
+    group, event = await ctx.work.groups.get(happened.group), happened.event
+    if isinstance(event, TurnedAway) and (later := by_daylight(ctx)) > ctx.now:
+        (member,) = box.members([event.voter])
+        await ctx.work.schedule.put(AWAY, later, group_id=group.id, ref=f"{AWAY}:{member}")
+        return
     for owner in OWNERS:
         for ref, ballot in (await box.open_of(ctx, group, owner.purpose)).items():
-            if happened.event.voter in (*ballot.asked, *ballot.voices):
-                turn = await box.tell(ctx, group, owner, ref, happened.event)
-                if turn is not None and turn.ballot == ballot:
+            if event.voter in (*ballot.asked, *ballot.voices):
+                turn = await box.tell(ctx, group, owner, ref, event)
+                if isinstance(event, Went) and turn is not None and turn.ballot == ballot:
                     await owner.show(ctx, group, ref, ballot, False)  # who was erased stands there without a name
+
+
+async def away_by_day(ctx: Context, group: Group, member_id: int) -> None:
+    """Count without somebody whose absence began at night, if they are away still."""
+    member = await ctx.work.members.lookup(member_id)
+    if member is not None and member.person_id in await ctx.work.absences.away_on(ctx.today):
+        await seat_changed(ctx, SeatChanged(group.id, TurnedAway(box.voter(member_id))))
 
 
 async def bot_back(ctx: Context, happened: BotBack) -> None:

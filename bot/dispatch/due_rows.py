@@ -82,6 +82,8 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
             await working_sessions.meeting_begins(ctx, group)
         case box.DUE:
             await ballot_owners.day_over(ctx, group, due.ref)
+        case ballot_owners.AWAY:
+            await ballot_owners.away_by_day(ctx, group, number)
         case _ if due.kind in OF_GROUP:
             await OF_GROUP[due.kind](ctx, group)
 
