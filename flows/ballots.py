@@ -283,16 +283,16 @@ def _outcome(before: Ballot, after: Ballot) -> Outcome | None:
 
 def _after(rules: Rules, ballot: Ballot, event: Event, today: date) -> Ballot | Unfit:
     match event:
-        case Asked():
-            return replace(put(event), round=ballot.round + 1)
-        case TextNow():
-            return _text_now(rules, ballot, event)
+        case Asked() | TextNow():
+            return _question(rules, ballot, event)
         case Voted():
             return _voted(rules, ballot, event, today)
         case Reasoned():
             return _reasoned(ballot, event)
-        case Came() | Went() | TurnedAway():
-            return _seat(rules, ballot, event)
+        case Came():
+            return _came(ballot, event)
+        case Went() | TurnedAway():
+            return _gone(rules, ballot, event)
         case Extended(until):
             return replace(ballot, until=until)
         case DayOver():
@@ -309,14 +309,16 @@ def _day_over(rules: Rules, ballot: Ballot) -> Ballot:
     return replace(ballot, handed=True) if rules.ends is Ends.ALL_FIT else ballot
 
 
-def _text_now(rules: Rules, ballot: Ballot, event: TextNow) -> Ballot | Unfit:
-    if event.text == ballot.text:
-        return ballot
-    if rules.changed is Changed.ENDS:
-        return replace(ballot, phase=Phase.OVER)
-    if ballot.phase is Phase.OVER and not objections(ballot):
-        return Unfit.OVER
-    return replace(put(Asked(event.text, event.until, event.asked)), round=ballot.round + 1)
+def _question(rules: Rules, ballot: Ballot, event: Asked | TextNow) -> Ballot | Unfit:
+    if isinstance(event, TextNow):
+        if event.text == ballot.text:
+            return ballot
+        if rules.changed is Changed.ENDS:
+            return replace(ballot, phase=Phase.OVER)
+        if ballot.phase is Phase.OVER and not objections(ballot):
+            return Unfit.OVER
+        event = Asked(event.text, event.until, event.asked)
+    return replace(put(event), round=ballot.round + 1)
 
 
 def _voted(rules: Rules, ballot: Ballot, event: Voted, today: date) -> Ballot | Unfit:
@@ -342,19 +344,20 @@ def _reasoned(ballot: Ballot, event: Reasoned) -> Ballot | Unfit:
     return replace(ballot, voices={**ballot.voices, event.voter: replace(voice, why=event.why)})
 
 
-def _seat(rules: Rules, ballot: Ballot, event: SeatEvent) -> Ballot:
-    who = event.voter
-    voices, excused = ballot.voices, {*ballot.excused} - {who}
-    if isinstance(event, Came):
-        joining = (who,) if event.joins and who not in ballot.asked else ()
-        return replace(ballot, asked=(*ballot.asked, *joining), excused=tuple(sorted(excused)))
-    if isinstance(event, TurnedAway) and rules.away is Away.ASKED:
+def _came(ballot: Ballot, event: Came) -> Ballot:
+    joins = event.joins and event.voter not in ballot.asked
+    excused = tuple(one for one in ballot.excused if one != event.voter)
+    return replace(ballot, asked=(*ballot.asked, *[event.voter] * joins), excused=excused)
+
+
+def _gone(rules: Rules, ballot: Ballot, event: Went | TurnedAway) -> Ballot:
+    """Wait no longer for somebody who has said nothing, or whose answer falls."""
+    who, went = event.voter, isinstance(event, Went)
+    if not went and rules.away is Away.ASKED:
         return ballot
-    if isinstance(event, Went) and rules.gone is Gone.VOICE_FALLS:
-        voices = {voter: voice for voter, voice in voices.items() if voter != who}
-    if who in ballot.asked and who not in voices:
-        excused |= {who}
-    return replace(ballot, voices=voices, excused=tuple(sorted(excused)))
+    if went and rules.gone is Gone.VOICE_FALLS:
+        ballot = replace(ballot, voices={voter: voice for voter, voice in ballot.voices.items() if voter != who})
+    return replace(ballot, excused=(*ballot.excused, who)) if who in silent(ballot) else ballot
 
 
 def _counted(rules: Rules, ballot: Ballot, today: date) -> Ballot:

@@ -169,12 +169,11 @@ async def also_ask(ctx: Context, group: Group, member: Member) -> None:
 # -- answering ---------------------------------------------------------------------------------------------------------
 async def say(ctx: Context, actor: Actor, action: Action) -> None:
     """Take a yes or an objection; the reason is asked in private, and the objection counts meanwhile."""
-    ballot, me = await consents.of(ctx, actor.group, action.arg), voter(actor.member.id)
-    if ballot is None or not (actor.member.role == "core" or me in ballot.asked):
+    before, me = await consents.of(ctx, actor.group, action.arg), voter(actor.member.id)
+    if before is None or not (actor.member.role == "core" or me in before.asked):
         ctx.toast("old_button")
         return
-    yes, before = action.verb == "c_yes", ballot
-    vote = Voted(me, YES if yes else NO, action.ask)
+    vote = Voted(me, YES if action.verb == "c_yes" else NO, action.ask)
     turn = await box.tell(ctx, actor.group, OWNER, action.arg, vote, actor.member)
     assert turn is not None  # it is there
     if turn.unfit:
@@ -183,12 +182,12 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
     alone = ctx.notices and not actor.in_group and actor.member.role in ("core", "network")
     if alone and turn.ballot != before:
         await show_alone(ctx, actor.group, action.arg, turn.ballot, actor.member.id)
-    if yes:
+    if vote.choice == NO:
+        ctx.toast("consent.no", {"decides": is_decider(actor)}, alert=actor.in_group)
+        await ask_why(ctx, actor, action.arg, turn.ballot)
+    else:
         await _ask_no_reason(ctx, actor.group, action.arg, (me,))
         ctx.toast("consent.yes")
-        return
-    ctx.toast("consent.no", {"decides": is_decider(actor)}, alert=actor.in_group)
-    await ask_why(ctx, actor, action.arg, turn.ballot)
 
 
 async def see(ctx: Context, actor: Actor, action: Action) -> None:

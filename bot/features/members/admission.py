@@ -18,7 +18,6 @@ from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.members import membership, own_rights
 from bot.features.members.joining import membership_checked
-from bot.reminders import open_items
 from bot.views.shared_buttons import copy_key
 from flows.ballots import ELSEWHERE, Phase, Voter
 from storage.records import Group, Link, Member, Person, group_chat
@@ -120,19 +119,22 @@ async def keep_out(ctx: Context, actor: Actor, action: Action) -> None:
 async def ask_again(ctx: Context, group: Group) -> None:
     """Ask once a quarter whether the people let in are still in the group: a coordinator, or else any other member."""
     members = {m.person_id: m for m in await ctx.work.members.of_group(group.id) if m.state == "active"}
-    coordinating = await open_items.coordinators(ctx, group)
     for person, asked in (await admissions.of_group(ctx.work, group.id)).items():
         member = members.get(person)
         if member is None or not admissions.is_in(asked) or admissions.is_fresh(asked, ctx.today):
             continue
-        others = [one for one in coordinating if one.id != member.id]
-        others = others or [one for one in members.values() if one.id != member.id and one.role == "core"]
         keys = [
             [ctx.key("admission.still", "stillin", group.id, f"{member.person_id}:yes", name=member.name)],
             [ctx.key("admission.gone", "stillin", group.id, f"{member.person_id}:no")],
         ]
-        for other in others:
+        for other in await _who_knows(ctx, group, member):
             await ctx.to_person(other.person_id, "admission.again", _again(member.name, group), keys, about=group.id)
+
+
+async def _who_knows(ctx: Context, group: Group, member: Member) -> list[Member]:
+    """Return the other coordinators, or else the others of the core group: nobody answers for themselves."""
+    others = [one for one in await ctx.work.members.active(group.id) if one.id != member.id]
+    return [one for one in others if one.coordinator] or others
 
 
 def _again(name: str, group: Group, answer: str | None = None) -> Mapping[str, str | None]:
