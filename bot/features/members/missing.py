@@ -7,6 +7,7 @@ from bot.context.context import Context
 from bot.exercises import deferral
 from bot.features.journey import at_the_door, network_meetings
 from bot.reminders.holidays import is_holiday
+from flows.ballots import NO
 from flows.pacing import JULY
 from storage.records import Group, Member
 
@@ -57,7 +58,7 @@ async def _last_met(ctx: Context, group: Group, member: Member) -> date:
         counts = network_meetings.is_networks(ctx, meeting) or meeting.day == ctx.today
         if meeting.state == "planned" and counts and meeting.day <= ctx.today:
             said = (await network_meetings.called(ctx, meeting)).answer(member.id)
-            days += [meeting.day] if said != network_meetings.NO else []
+            days += [meeting.day] if said != NO else []
     return max((day for day in days if day <= ctx.today), default=date.min)
 
 
