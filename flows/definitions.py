@@ -23,7 +23,6 @@ def exercise_of(name: str, table: TomlTable, version: str) -> Exercise:
         minutes=table.get("minutes", int, 5, needed=True),
         questions=tuple(question_of(q, audience, identities) for q in table.tables("question")),
         anonymous=table.get("anonymous", bool, False),
-        side_by_side=table.get("side_by_side", bool, False),
         conclusion=table.get("conclusion", bool, False),
         timer=table.get("timer", int),
         timer_before=table.get("timer_before", str, ""),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flows.cross_check import choice_of_rows, cross_check
 from flows.definitions import exercise_of, process_of
+from flows.earlier_keys import as_today
 from flows.model import Exercise, Process
 from flows.roles import check_roles
 from flows.toml_table import TomlTable, unreadable
@@ -73,10 +74,10 @@ def load_process(folder: Path = HERE, demanded: Collection[ExerciseRole] = tuple
 
 
 def read_exercise(name: str, text: str, version: str) -> Exercise:
-    """An exercise from the text of its file, as it was in some version. Raises DefinitionError."""
+    """An exercise from the text of its file, as it was in this version or an earlier one. Raises DefinitionError."""
     mistakes: list[str] = []
     try:
-        exercise = exercise_of(name, TomlTable(tomllib.loads(text), name, mistakes), version)
+        exercise = exercise_of(name, TomlTable(as_today(tomllib.loads(text)), name, mistakes), version)
     except (tomllib.TOMLDecodeError, ValueError) as error:
         raise DefinitionError(f"{name}: cannot be read ({error})") from None
     if mistakes:

@@ -270,7 +270,6 @@ class Exercise:
     minutes: int  # that it takes
     questions: tuple[Question, ...]
     anonymous: bool = False
-    side_by_side: bool = False  # the picture is laid out organisation by organisation
     conclusion: bool = False  # the group writes what it concludes
     timer: int | None = None  # minutes to think alone first
     timer_before: str = ""  # … or to work before this question, once the one before it is answered

@@ -26,7 +26,7 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
     question = Question(
         id=table.get("id", str, "", needed=True),
         field=field,
-        audience=Audience(table.one_of("audience", Audience, audience)),
+        audience=audience,
         comment=bool(comment),
         ask_comment=comment == "ask",
         ask_after=after,

@@ -141,7 +141,7 @@ class PictureWording(RowWording):
             return None
         if given.owner in self._teams:
             return self._teams[given.owner]
-        if given.organisation and (self.exercise.how is How.ORG or self.exercise.side_by_side):
+        if given.organisation and self.exercise.how is How.ORG:
             return self.scene.organisation(given.organisation)
         return self.scene.member(given.member) if given.member else None
 

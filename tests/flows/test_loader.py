@@ -24,6 +24,7 @@ TALK = """
 serves = ["0.1"]
 how = "each"
 minutes = 5
+audience = "self"
 conclusion = true
 
 [[question]]
@@ -35,7 +36,6 @@ comment = "ask"
 [[question]]
 id = "need"
 kind = "scale"
-audience = "self"
 
 [verdict]
 measure = "sum"
@@ -112,7 +112,7 @@ def test_sound(write: Write) -> None:
     talk, people = process.exercises["talk"], process.exercises["people"]
     assert (talk.how, people.how) == (How.EACH, How.ROWS)
     sure, need = talk.questions
-    assert (sure.kind, sure.comment, sure.ask_comment, sure.audience) == (Kind.CHOICE, True, True, Audience.GROUP)
+    assert (sure.kind, sure.comment, sure.ask_comment, sure.audience) == (Kind.CHOICE, True, True, Audience.SELF)
     assert (need.field, need.required, need.audience) == (ScaleField(1, 5), True, Audience.SELF)
     assert people.register is not None
     assert people.register.counts == (("styles", ("a",)),)

@@ -1,0 +1,28 @@
+"""What definitions of earlier versions could say, in the words of today.
+
+A round keeps the text of the definition that it began with, and is read with it for years. What most keys said that
+have gone follows from the rest of a definition today, and they are left out; some are written as it is said now.
+"""
+
+from flows.values import Json
+
+# What follows from the rest, by table: of an exercise (""), its questions, its register.
+GONE = {
+    "": ("side_by_side",),
+    "question": (),
+    "register": (),
+}
+
+
+def as_today(data: Json) -> Json:
+    """Return the tables of a definition, as a file of some earlier version has them, in today's words."""
+    exercise = _kept(data, "")
+    questions = [_kept(question, "question") for question in exercise.get("question", [])]
+    exercise["question"] = questions
+    if "register" in exercise:
+        exercise["register"] = _kept(exercise["register"], "register")
+    return exercise
+
+
+def _kept(table: Json, place: str) -> Json:
+    return {key: value for key, value in table.items() if key not in GONE[place]}
