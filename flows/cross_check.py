@@ -61,11 +61,11 @@ def _others_named(process: Process, exercise: Exercise, file: str) -> Iterator[s
     for served in exercise.serves:
         if served not in process.ids:
             yield f"{file}: serves “{served}”, which is no id of the process; mend it"
-    for other in (*exercise.recall, *exercise.beside, *exercise.approves, *exercise.numbers):
+    for other in (*exercise.recall, *exercise.approves):
         if other not in process.exercises:
             yield f"{file}: names “{other}”, which is no exercise; mend it"
-        elif other in exercise.beside and not _signed(process.exercises[other]):
-            yield f'{file}: lays “{other}” beside others, which must be an exercise with how = "each" and with names'
+        elif exercise.role is ExerciseRole.LOOKING_BACK and not _signed(process.exercises[other]):
+            yield f'{file}: looks back on “{other}”, which must be an exercise with how = "each" and with names'
     for register in (
         exercise.for_each and exercise.for_each.register,
         exercise.verdict and exercise.verdict.plan,

@@ -50,8 +50,6 @@ def exercise_of(name: str, table: TomlTable, version: str) -> Exercise:
         always=table.get("always", bool, False),
         recall=table.strings("recall"),
         shares=table.strings("shares"),
-        beside=table.strings("beside"),
-        numbers=table.strings("numbers"),
         board=table.get("board", bool, False),
         deck=table.get("deck", str, ""),
         presents=table.get("presents", bool, False),

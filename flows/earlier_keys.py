@@ -5,10 +5,11 @@ have gone follows from the rest of a definition today, and they are left out; so
 """
 
 from flows.values import Json
+from flows.vocabulary import ExerciseRole
 
 # What follows from the rest, by table: of an exercise (""), its questions, its register.
 GONE = {
-    "": ("side_by_side",),
+    "": ("side_by_side", "beside", "numbers"),
     "question": (),
     "register": (),
 }
@@ -17,6 +18,8 @@ GONE = {
 def as_today(data: Json) -> Json:
     """Return the tables of a definition, as a file of some earlier version has them, in today's words."""
     exercise = _kept(data, "")
+    if "beside" in data:
+        exercise["role"] = ExerciseRole.LOOKING_BACK
     questions = [_kept(question, "question") for question in exercise.get("question", [])]
     exercise["question"] = questions
     if "register" in exercise:

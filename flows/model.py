@@ -291,8 +291,6 @@ class Exercise:
     always: bool = False  # in no step, and there whenever it is needed
     recall: tuple[str, ...] = ()  # exercises of which what was kept comes back here …
     shares: tuple[str, ...] = ()  # … and those of them that all who take part here see, and not the core group alone
-    beside: tuple[str, ...] = ()  # exercises of which everyone's answers are laid beside each other
-    numbers: tuple[str, ...] = ()  # what has been achieved is shown with it, in numbers: rows of these registers too
     shows: tuple[str, ...] = ()  # what is told of the whole way with its guide, see `TOLD`
     keeps: bool = False  # the group marks single answers that are worth remembering
     consent: int = 0  # group: what it decides is put to everybody, with so many working days to say yes or object …

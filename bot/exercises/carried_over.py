@@ -20,7 +20,7 @@ from flows.model import Exercise, Register
 from flows.results import FEWEST_ACTORS, CollectedPicture
 from flows.run_json import from_json
 from flows.state import Phase
-from flows.vocabulary import How, Kind
+from flows.vocabulary import ExerciseRole, How, Kind
 from messages.language import SEPARATOR
 from messages.voice import TemplateFacts
 from storage import records
@@ -57,8 +57,8 @@ async def recalled(ctx: Context, scene: Scene, exercise: Exercise, role: str = "
             title = ctx.services.voice.title_of(name)
             facts = {"text": words[f"recall.{name}"], "lines": kept.lines, "more": kept.more}
             found.append({**facts, "title": title, "on": kept.on})
-    if exercise.numbers:
-        lines = await _in_numbers(ctx, scene, exercise.numbers)
+    if exercise.role is ExerciseRole.LOOKING_BACK:
+        lines = await _in_numbers(ctx, scene)
         found.insert(0, {"text": ctx.services.voice.label("numbers.title"), "lines": lines, "more": 0, "title": None})
     return found
 
@@ -200,8 +200,11 @@ def _pictured(ctx: Context, present: ExerciseView, picture: CollectedPicture) ->
     return found
 
 
-async def _in_numbers(ctx: Context, scene: Scene, registers: Sequence[str]) -> list[str]:
-    """Return the achievements in numbers: time, people, exercises, rows, tasks, and the five sub-goals."""
+async def _in_numbers(ctx: Context, scene: Scene) -> list[str]:
+    """Return the achievements in numbers: time, people, exercises, rows, tasks, and the five sub-goals.
+
+    Rows are told of the registers whose words say what is counted.
+    """
     group, process, voice = scene.group, ctx.services.process, ctx.services.voice
     runs = await ctx.work.runs.all_of(group.id)
     begun = min((run.opened_at for run in runs), default=ctx.now)
@@ -219,8 +222,8 @@ async def _in_numbers(ctx: Context, scene: Scene, registers: Sequence[str]) -> l
             continue
         rows = await ctx.work.rows.all(group.id, exercise.id)
         tasks += sum(row.state == "done" for row in rows)
-        if rows and exercise.id in registers:
-            counted = voice.exercise(exercise.id).list("counted")
+        counted = voice.exercise(exercise.id).list("counted")
+        if rows and counted:
             facts_of = {"title": voice.title_of(exercise.id), "count": len(rows), "counted": counted}
             lines.append(voice.label("numbers.rows", facts_of))
     if tasks:

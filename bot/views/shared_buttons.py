@@ -158,7 +158,8 @@ def pen_keys(ctx: Context, run: Run) -> list[list[Key]]:
 
 def beside_keys(ctx: Context, run: Run) -> list[list[Key]]:
     """Return the button to answers of several rounds side by side."""
-    return [[ctx.key("beside", "beside", run.number)]] if run.exercise.beside else []
+    looks_back = run.exercise.role is ExerciseRole.LOOKING_BACK
+    return [[ctx.key("beside", "beside", run.number)]] if looks_back else []
 
 
 def approval_keys(ctx: Context, run: Run) -> list[list[Key]]:

@@ -77,7 +77,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def _rounds(ctx: Context, actor: Actor, run: Run) -> list[SeenRound]:
     found = []
-    for name in run.exercise.beside:
+    for name in run.exercise.recall:
         exercise = ctx.services.process.exercises[name]
         if actor.member.role not in exercise.who:
             continue
