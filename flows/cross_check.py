@@ -50,12 +50,6 @@ def _signed(exercise: Exercise) -> bool:
     return exercise.how is How.EACH and not exercise.anonymous and not exercise.private and not exercise.teams
 
 
-def _shared(exercise: Exercise, file: str) -> Iterator[str]:
-    for other in exercise.shares:
-        if other not in exercise.recall:
-            yield f"{file}: shares “{other}”, which it does not recall; name it in both"
-
-
 def _others_named(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
     """Yield a mistake for each other exercise or register that is named and missing, or is of the wrong kind."""
     for served in exercise.serves:
@@ -77,7 +71,6 @@ def _others_named(process: Process, exercise: Exercise, file: str) -> Iterator[s
         if question.field.register and not _can_be_pointed_at(process, question.field.register):
             yield f"{file}: “{question.field.register}” is no register whose rows have a text for a name; mend it"
     yield from _answers_named(process, exercise, file)
-    yield from _shared(exercise, file)
     yield from _fed(process, exercise, file)
     yield from _authors(process, exercise, file)
     each = exercise.for_each

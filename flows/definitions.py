@@ -49,7 +49,6 @@ def exercise_of(name: str, table: TomlTable, version: str) -> Exercise:
         teams=table.get("teams", int, 0),
         always=table.get("always", bool, False),
         recall=table.strings("recall"),
-        shares=table.strings("shares"),
         board=table.get("board", bool, False),
         deck=table.get("deck", str, ""),
         presents=table.get("presents", bool, False),

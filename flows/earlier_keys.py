@@ -9,7 +9,7 @@ from flows.vocabulary import ExerciseRole
 
 # What follows from the rest, by table: of an exercise (""), its questions, its register.
 GONE = {
-    "": ("side_by_side", "beside", "numbers"),
+    "": ("side_by_side", "beside", "numbers", "shares"),
     "question": (),
     "register": (),
 }

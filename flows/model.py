@@ -289,8 +289,7 @@ class Exercise:
     needs: tuple[str, ...] = ()  # shared exercises in which every choice must be "yes" before this one opens
     teams: int = 0  # each: people write in small groups of two to so many, one sheet to a group
     always: bool = False  # in no step, and there whenever it is needed
-    recall: tuple[str, ...] = ()  # exercises of which what was kept comes back here …
-    shares: tuple[str, ...] = ()  # … and those of them that all who take part here see, and not the core group alone
+    recall: tuple[str, ...] = ()  # exercises of which what was kept comes back here, see `recalls_for`
     shows: tuple[str, ...] = ()  # what is told of the whole way with its guide, see `TOLD`
     keeps: bool = False  # the group marks single answers that are worth remembering
     consent: int = 0  # group: what it decides is put to everybody, with so many working days to say yes or object …
@@ -326,6 +325,13 @@ class Exercise:
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
+
+    def recalls_for(self, role: str, other: "Exercise") -> bool:
+        """True if those with this role see what is recalled of another exercise.
+
+        It was open to them as well, or it is a list that is gone through here, where they take part.
+        """
+        return role in other.who or (other.register is not None and role in self.who)
 
     def question(self, question_id: str) -> Question:
         """The question with this id. Raises KeyError for an id that the exercise does not have."""

@@ -45,12 +45,12 @@ class Kept:
 async def recalled(ctx: Context, scene: Scene, exercise: Exercise, role: str = "core") -> list[TemplateFacts]:
     """Return the results recalled in an exercise: its own words about them, the lines, and their origin.
 
-    Outside of the core group people see what was open to their `role`, and what this exercise shares.
+    Outside of the core group people see what `Exercise.recalls_for` their `role`.
     """
     words = ctx.services.voice.exercise(exercise.id)
     found: list[TemplateFacts] = []
     for name in exercise.recall:
-        if role not in ctx.services.process.exercises[name].who and name not in exercise.shares:
+        if not exercise.recalls_for(role, ctx.services.process.exercises[name]):
             continue
         kept = await of_exercise(ctx, scene, ctx.services.process.exercises[name])
         if kept is not None:

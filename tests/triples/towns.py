@@ -45,7 +45,9 @@ def marks(town_number: int) -> dict[str, str]:
 def whose(process: Process, exercise: Exercise) -> str | None:
     """Whose the texts of an exercise are; None where they are also told elsewhere, by the exercise's own words."""
     every = process.exercises.values()
-    told = {name for one in every if "network" in one.who for name in (*one.shares, *one.approves)}
+    theirs = [one for one in every if "network" in one.who]
+    told = {name for one in theirs for name in one.approves}
+    told |= {name for one in theirs for name in one.recall if process.exercises[name].register}
     pointed = {q.field.register for one in every if "network" in one.who for q in one.questions}
     roles = (ExerciseRole.ROUTINE, ExerciseRole.EVENT, ExerciseRole.GUESTS, ExerciseRole.JOINING)  # for all who are met
     if exercise.role in roles or exercise.id in {*told, *pointed}:
