@@ -181,8 +181,6 @@ def _names_used(exercise: Exercise) -> Iterable[tuple[str, str, tuple[str, ...]]
         yield "[outcome] question", exercise.outcome.question, (exercise.outcome.option,)
         follows = (exercise.outcome.start, exercise.outcome.months, exercise.outcome.again)
         yield from (("[outcome]", name, ()) for name in follows if name)
-    if exercise.consent_to:
-        yield "consent_to", exercise.consent_to, ()
     if exercise.calendar:
         shaping = exercise.calendar
         yield from (("[calendar] spread", name, options) for name, options in shaping.spread)

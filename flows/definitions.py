@@ -29,7 +29,6 @@ def exercise_of(name: str, table: TomlTable, version: str) -> Exercise:
         shows=table.strings("shows"),
         keeps=table.get("keeps", bool, False),
         consent=table.get("consent", int, 0),
-        consent_to=table.get("consent_to", str, ""),
         consents=table.strings("consents") or ("core",),
         again=table.get("again", int, 0),
         for_each=_for_each(table.table("for_each")),

@@ -5,11 +5,11 @@ have gone follows from the rest of a definition today, and they are left out; so
 """
 
 from flows.values import Json
-from flows.vocabulary import ExerciseRole
+from flows.vocabulary import ExerciseRole, Field
 
 # What follows from the rest, by table: of an exercise (""), its questions, its register.
 GONE = {
-    "": ("side_by_side", "beside", "numbers", "shares"),
+    "": ("side_by_side", "beside", "numbers", "shares", "consent_to"),
     "question": (),
     "register": (),
 }
@@ -20,8 +20,10 @@ def as_today(data: Json) -> Json:
     exercise = _kept(data, "")
     if "beside" in data:
         exercise["role"] = ExerciseRole.LOOKING_BACK
-    questions = [_kept(question, "question") for question in exercise.get("question", [])]
-    exercise["question"] = questions
+    exercise["question"] = [_kept(question, "question") for question in data.get("question", [])]
+    for question in exercise["question"]:
+        if question.get("id") == data.get("consent_to"):
+            question["role"] = Field.PROPOSED
     if "register" in exercise:
         exercise["register"] = _kept(exercise["register"], "register")
     return exercise

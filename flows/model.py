@@ -294,7 +294,6 @@ class Exercise:
     keeps: bool = False  # the group marks single answers that are worth remembering
     consent: int = 0  # group: what it decides is put to everybody, with so many working days to say yes or object …
     consents: tuple[str, ...] = ("core",)  # … everybody who has one of these roles
-    consent_to: str = ""  # … if this question has an answer; without one that of the outcome, or the first
     again: int = 0  # months after which the coordinators are reminded to do it once more
     board: bool = False  # what is handed in becomes notes on a board
     deck: str = ""  # the register with cards that people meet over, two and two
@@ -383,6 +382,11 @@ class Exercise:
             and not left_out(q.when, said or {})
         )
         return replace(self, questions=tuple(asked))
+
+    @property
+    def proposal(self) -> Question | None:
+        """The one question that everybody is asked about, where an answer to it has to be there for that."""
+        return next((question for question in self.questions if question.role is Field.PROPOSED), None)
 
     @property
     def shared(self) -> bool:

@@ -184,7 +184,8 @@ def _mistakes(exercise: Exercise) -> Iterator[str]:
     if exercise.how is not how:
         yield f', how: with the role “{exercise.role}” it must be "{how}"'
     found = {question.role: question for question in exercise.questions if question.role}
-    for role in found.keys() - needed.keys():
+    optional = {Field.PROPOSED} if exercise.consent else set()
+    for role in found.keys() - needed.keys() - optional:
         yield f", [[question]] {found[role].id}: the role “{role}” is not known here; remove it or mend the spelling"
     for role, need in needed.items():
         if role not in found:

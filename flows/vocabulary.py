@@ -115,6 +115,7 @@ class Field(StrEnum):
     PLAN_UNTIL = "plan_until"
     ROUTINE_OWNER = "routine_owner"
     ROUTINE_UNTIL = "routine_until"
+    PROPOSED = "proposed"  # what everybody is asked about, where that is one answer alone
     DECISION = "decision"
     SIGNER = "signer"
     GROUPS = "groups"

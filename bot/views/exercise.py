@@ -81,7 +81,7 @@ class ExerciseView(PictureWording):
         """True if the network is asked about what is written here; where one answer alone decides that, at that one."""
         exercise = self.exercise
         asked = bool(exercise.consent) and "network" in exercise.consents
-        return asked and (not exercise.consent_to or (question is not None and question.id == exercise.consent_to))
+        return asked and exercise.proposal in (None, question)
 
     def _is_told_outside(self) -> bool:
         """True if the network reads it in a document without having a seat in it."""

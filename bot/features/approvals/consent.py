@@ -53,7 +53,9 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     if not exercise.consent:
         return
     decided = exercise.outcome.question if exercise.outcome else exercise.questions[0].id
-    if (exercise.consent_to or decided) not in (run.sheets["g"].answered if "g" in run.sheets else ()):
+    if (exercise.proposal.id if exercise.proposal else decided) not in (
+        run.sheets["g"].answered if "g" in run.sheets else ()
+    ):
         return  # ended without a decision
     present = await runner.present_of(ctx, group, exercise)
     answers = await ctx.work.answers.for_group(run.number)
