@@ -52,9 +52,8 @@ def check_exercise(exercise: Exercise, table: TomlTable) -> None:
 def _check_together(exercise: Exercise, table: TomlTable) -> None:
     """Check settings that only fit an exercise that the group writes together, or only one that it does not."""
     together = exercise.how is How.GROUP
-    later = [question.id for question in exercise.questions[1:]]
-    if exercise.timer_before and not (together and exercise.timer and exercise.timer_before in later):
-        table.wrong("timer_before", 'needs a timer, how = "group", and a question after the first one')
+    if any(question.timer for question in exercise.questions[1:]) and not together:
+        table.wrong("timer", 'before a later question it is for what a group writes together: use how = "group"')
     if exercise.for_each and exercise.for_each.pick and not together:
         table.wrong("[for_each] pick", 'only a group picks together: use how = "group"')
     if exercise.continues and not together:

@@ -24,8 +24,6 @@ def exercise_of(name: str, table: TomlTable, version: str) -> Exercise:
         questions=tuple(question_of(q, audience, identities) for q in table.tables("question")),
         anonymous=table.get("anonymous", bool, False),
         conclusion=table.get("conclusion", bool, False),
-        timer=table.get("timer", int),
-        timer_before=table.get("timer_before", str, ""),
         shows=table.strings("shows"),
         keeps=table.get("keeps", bool, False),
         consent=table.get("consent", int, 0),

@@ -9,7 +9,7 @@ from flows.vocabulary import ExerciseRole, Field
 
 # What follows from the rest, by table: of an exercise (""), its questions, its register.
 GONE = {
-    "": ("side_by_side", "beside", "numbers", "shares", "consent_to"),
+    "": ("side_by_side", "beside", "numbers", "shares", "consent_to", "timer", "timer_before"),
     "question": (),
     "register": (),
 }
@@ -21,9 +21,12 @@ def as_today(data: Json) -> Json:
     if "beside" in data:
         exercise["role"] = ExerciseRole.LOOKING_BACK
     exercise["question"] = [_kept(question, "question") for question in data.get("question", [])]
+    first = next((question.get("id") for question in exercise["question"]), None)
     for question in exercise["question"]:
         if question.get("id") == data.get("consent_to"):
             question["role"] = Field.PROPOSED
+        if question.get("id") == data.get("timer_before", first) and "timer" in data:
+            question["timer"] = data["timer"]
     if "register" in exercise:
         exercise["register"] = _kept(exercise["register"], "register")
     return exercise

@@ -384,7 +384,9 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class StartTimer:
-    """Start the timer of the exercise, for the whole group."""
+    """Start a timer of so many minutes, for the whole group."""
+
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class Question:
     identities: Handling = Handling.ASK  # what becomes of a text that points somebody out
     authors: tuple[tuple[str, tuple[str, ...]], ...] = ()  # only they answer it: who said this of themselves on joining
     later: bool = False  # a row is made without it, and asked for it when it is done
+    timer: int = 0  # minutes to work before it, once the one before it is answered; of the first, to think alone
     role: Field | None = None
     confides: bool = False  # fear, or a case, is what is asked for: a text that speaks of it is its answer
 
@@ -271,8 +272,6 @@ class Exercise:
     questions: tuple[Question, ...]
     anonymous: bool = False
     conclusion: bool = False  # the group writes what it concludes
-    timer: int | None = None  # minutes to think alone first
-    timer_before: str = ""  # … or to work before this question, once the one before it is answered
     for_each: ForEach | None = None
     verdict: Verdict | None = None
     outcome: Outcome | None = None
@@ -382,6 +381,11 @@ class Exercise:
             and not left_out(q.when, said or {})
         )
         return replace(self, questions=tuple(asked))
+
+    @property
+    def thinking(self) -> int:
+        """The minutes that everybody thinks alone first; 0 for none."""
+        return self.questions[0].timer if self.questions else 0
 
     @property
     def proposal(self) -> Question | None:

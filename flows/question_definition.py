@@ -40,6 +40,7 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
         authors=said_of(table, "authors"),
         later=table.get("later", bool, False),
         confides=table.get("confides", bool, False),
+        timer=table.get("timer", int, 0),
         role=named(Field, table, "role"),
     )
     field.mistakes(table)

@@ -1,6 +1,7 @@
 """Keep an answer, and go on to what comes after it, in a sheet or in a row."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 from flows import edit_conflict
 from flows.days_in_order import going_by
@@ -121,9 +122,9 @@ def take(
 def keep(t: DialogueState, key: str, value: Value, *, more: bool = False) -> None:
     """Keep an answer, and stay where the dialogue is. With `more` it is a line after what stands there."""
     sheet = t.run.sheet(t.member)
-    before = t.run.exercise.timer_before
-    if before and key not in sheet.answered and t.keys[t.keys.index(key) + 1 :][:1] == (before,):
-        t.effects.append(StartTimer())
+    if key not in sheet.answered:
+        timed = (minutes for one, after in pairwise(t.keys) if one == key and (minutes := t.run.question(after).timer))
+        t.effects += map(StartTimer, timed)
     if t.visit.revising and sheet.handed_in:
         sheet = replace(sheet, handed_in=False)
         t.effects.append(TakeBack(t.owner))

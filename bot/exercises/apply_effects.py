@@ -68,8 +68,8 @@ async def apply_effect(turn: TurnContext, effect: Effect) -> None:
             await turn.open_steps(turn.steps | {step})
         case FormTaken(troubles):
             turn.ctx.troubles.update(troubles)
-        case StartTimer():
-            await _start_timer(turn)
+        case StartTimer(minutes=minutes):
+            await _start_timer(turn, minutes)
 
 
 def _left_out(run: Run) -> tuple[int, ...]:
@@ -93,8 +93,7 @@ async def undo(turn: TurnContext) -> None:
         await turn.open_steps(turn.steps - {outcome.opens})
 
 
-async def _start_timer(turn: TurnContext) -> None:
-    minutes = turn.run.exercise.timer or 0
+async def _start_timer(turn: TurnContext, minutes: int) -> None:
     await start_timer(turn.ctx, turn.group, turn.run.number, minutes)
     facts = {"title": turn.present.words["title"], "minutes": minutes}
     await turn.ctx.to_group(turn.group, "run.timer_begun", facts)

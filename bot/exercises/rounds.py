@@ -101,8 +101,8 @@ async def resumed(ctx: Context, group: Group, record: records.Run) -> Began:
 
 async def _let_think(ctx: Context, group: Group, exercise: Exercise, record: records.Run) -> None:
     """Start the minutes to think alone, if an exercise begins with them; each time that it begins."""
-    if exercise.timer and not exercise.timer_before:
-        await start_timer(ctx, group, record.id, exercise.timer)
+    if exercise.thinking:
+        await start_timer(ctx, group, record.id, exercise.thinking)
 
 
 async def _end_wait(ctx: Context, group: Group, exercise: Exercise) -> None:

@@ -81,7 +81,7 @@ async def start_timer(ctx: Context, group: Group, number: int, minutes: int) -> 
 
 async def thinking_ends(ctx: Context, run: Run) -> datetime | None:
     """Return when the minutes to think alone are over, in local time; None if they are, or there are none."""
-    if run.exercise.timer is None or run.exercise.timer_before:
+    if not run.exercise.thinking:
         return None
     ends = await ctx.work.schedule.when(TIMER, f"run:{run.number}")
     return ends.astimezone(ctx.services.zone) if ends is not None and ends > ctx.now else None

@@ -107,7 +107,7 @@ class ExerciseView(PictureWording):
             "answer_by": None if off else run.answer_by,
             "off": off,
             "carried": run.carried,
-            "timer": self.exercise.timer,
+            "timer": self.exercise.thinking,
             "timer_ends": None,
             "teams": bool(self.exercise.teams),
             "town": self.scene.group.title,

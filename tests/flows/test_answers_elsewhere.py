@@ -58,9 +58,15 @@ def written_together(**changes: object) -> Exercise:
     return exercise(How.GROUP, **{"questions": texts, "for_each": None, "outcome": None} | changes)
 
 
+def timed(minutes: int) -> Exercise:
+    """Three texts, with so many minutes to work before the last one."""
+    first, second, third = written_together().questions
+    return written_together(questions=(first, second, replace(third, timer=minutes)))
+
+
 def test_the_timer_begins_once_the_question_before_is_answered() -> None:
     """The minutes to search begin when it is agreed who looks for what, and not anew when that is changed."""
-    run = play(begun(written_together(timer=35, timer_before="c")), Opened(1, introduced=True))
+    run = play(begun(timed(35)), Opened(1, introduced=True))
     first, second = advance(run, write(1, "A")), advance(play(run, write(1, "A")), write(1, "B"))
     assert not [e for e in first.effects if isinstance(e, StartTimer)]
     assert [e for e in second.effects if isinstance(e, StartTimer)]
@@ -79,7 +85,6 @@ def test_what_is_suggested_can_be_chosen_or_something_else_written() -> None:
 
 
 CASES = [
-    ("minutes = 5", 'minutes = 5\ntimer_before = "more"', "timer_before: needs a timer"),
     ("minutes = 5", "minutes = 5\nkeeps = true", "keeps: what is written together is kept as it is"),
     ('kind = "text"', 'kind = "text"\nmilestone = true', "milestone: only a date or a moment has it"),
     ('kind = "text"', 'kind = "date"\nrecurs = true', "recurs: only a date that is a milestone comes again"),
