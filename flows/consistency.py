@@ -66,8 +66,6 @@ def _check_together(exercise: Exercise, table: TomlTable) -> None:
         table.wrong("authors", 'only single questions of what a group writes together have authors: use how = "group"')
     if exercise.questions and exercise.questions[0].authors:
         table.wrong("authors", "everybody answers the first question; put another one first")
-    if exercise.signed and not together:
-        table.wrong("signed", 'only what a group writes together is signed: use how = "group"')
     for question in exercise.questions:
         if question.milestone and (not together or exercise.for_each):
             cure = "a milestone is for what a group writes together, without items"

@@ -9,8 +9,8 @@ from flows.vocabulary import ExerciseRole, Field
 
 # What follows from the rest, by table: of an exercise (""), its questions, its register.
 GONE = {
-    "": ("side_by_side", "beside", "numbers", "shares", "consent_to", "timer", "timer_before"),
-    "question": (),
+    "": ("side_by_side", "beside", "numbers", "shares", "consent_to", "timer", "timer_before", "signed", "heavy"),
+    "question": ("recurs",),
     "register": (),
 }
 

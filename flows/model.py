@@ -79,6 +79,11 @@ class Question:
         return isinstance(self.field, OnADay) and self.field.milestone
 
     @property
+    def recurs(self) -> bool:
+        """True for a day that tells how it goes: once it has been, how it went and the next one are asked for."""
+        return self.milestone and self.follow_up
+
+    @property
     def feeds(self) -> Feed | None:
         """Where the lines of a text can go."""
         return self.field.feeds if isinstance(self.field, TextField) else None
@@ -277,7 +282,6 @@ class Exercise:
     outcome: Outcome | None = None
     calendar: Shaping | None = None
     register: Register | None = None
-    heavy: bool = False  # wears on people; how everyone is is asked soon afterwards (P.7)
     outward: bool = False  # an activity that turns to others (P.2), not an exercise of the team among itself
     beforehand: bool = False  # the core group's own, before it works with the network: no part of a session with that
     own_work: bool = False  # is done between the sessions: no part of one
@@ -298,7 +302,6 @@ class Exercise:
     deck: str = ""  # the register with cards that people meet over, two and two
     presents: bool = False  # after the picture, turns are dealt to present
     approves: tuple[str, ...] = ()  # exercises that together are the text to be approved
-    signed: bool = False  # who gave each answer, and when, is told beside it
     identities: Handling = Handling.ASK  # of its questions that say nothing else, and of what is written beside them
     when: When | None = None  # of interest only if this holds; it can be begun all the same
     role: ExerciseRole | None = None
@@ -381,6 +384,16 @@ class Exercise:
             and not left_out(q.when, said or {})
         )
         return replace(self, questions=tuple(asked))
+
+    @property
+    def signed(self) -> bool:
+        """True if who gave each answer, and when, is told beside it: where not everybody may give all of them."""
+        return any(question.authors for question in self.questions)
+
+    @property
+    def heavy(self) -> bool:
+        """True if it wears on people, as what needs precautions does: how all are is asked soon afterwards (P.7)."""
+        return bool(self.needs)
 
     @property
     def thinking(self) -> int:

@@ -6,7 +6,6 @@ from bot.context.context import Context
 from bot.reminders import open_items
 from bot.reminders.kinds import AGAIN, DATE
 from bot.reminders.next_message import schedule_next
-from flows.fields import DateField
 from flows.model import Exercise
 from flows.state import Phase, Run
 from flows.values import day_of
@@ -46,8 +45,7 @@ async def schedule_date(ctx: Context, group: Group, exercise: Exercise, what: st
     wanted = dict[tuple[str, int], date]()
     if day >= ctx.today:
         wanted |= {(DATE, m.id): day for m in await ctx.work.members.active(group.id, roles=exercise.who)}
-        field = exercise.question(what.partition(":")[2]).field
-        if isinstance(field, DateField) and field.recurs:
+        if exercise.question(what.partition(":")[2]).recurs:
             wanted |= {(AGAIN, m.id): day + timedelta(1) for m in await open_items.coordinators(ctx, group)}
     await open_items.reconcile(ctx, group, f"date:{what}", wanted)
 

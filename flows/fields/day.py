@@ -60,8 +60,7 @@ class DateField(OnADay):
     ahead: bool = False  # a day that has been cannot be meant
     not_before: str = ""  # it goes by the day of this other question of the sheet, and comes after it …
     not_after: str = ""  # … or before it; where it does not fit, it is asked again
-    milestone: bool = False  # who takes part is reminded of it, and it stands in the calendar …
-    recurs: bool = False  # … and once it has been, how it went and the next one are asked for
+    milestone: bool = False  # who takes part is reminded of it, and it stands in the calendar
     just_now: bool = False  # what is told has only just happened
 
     kind = Kind.DATE
@@ -75,7 +74,6 @@ class DateField(OnADay):
             not_before=table.get("not_before", str, ""),
             not_after=table.get("not_after", str, ""),
             milestone=table.get("milestone", bool, False),
-            recurs=table.get("recurs", bool, False),
             just_now=table.data.get("role") == Field.WHEN,
         )
 
@@ -83,8 +81,6 @@ class DateField(OnADay):
         """Keys that gainsay each other."""
         if self.past and self.ahead:
             table.wrong("past", "a date is one that has been, or one that lies ahead")
-        if self.recurs and not self.milestone:
-            table.wrong("recurs", "only a date that is a milestone comes again")
 
     @property
     def offered(self) -> Offered:

@@ -13,8 +13,7 @@ from bot.exercises import approved_texts, runner
 from bot.reminders.holidays import working_day_after
 from bot.reminders.run_deadlines import schedule_date
 from flows.answers import clean
-from flows.fields import DateField
-from flows.model import Exercise, Question
+from flows.model import Exercise
 from flows.months import add_months
 from flows.state import Phase
 from flows.values import day_of
@@ -35,21 +34,16 @@ class Passed:
     answer: Answer
 
 
-def _recurs(question: Question) -> bool:
-    """True for a date that comes again, once it has been."""
-    return isinstance(question.field, DateField) and question.field.recurs
-
-
 async def passed(ctx: Context, group: Group) -> list[Passed]:
     """Return the group's recurring dates that have been."""
     found = list[Passed]()
     for exercise in ctx.services.process.exercises.values():
-        held = any(_recurs(question) for question in exercise.questions)
+        held = any(question.recurs for question in exercise.questions)
         record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE) if held else None
         if record is None:
             continue
         begun_as = runner.load(ctx, record).exercise
-        recurring = {question.id for question in begun_as.questions if _recurs(question)}
+        recurring = {question.id for question in begun_as.questions if question.recurs}
         answers = [a for a in await ctx.work.answers.of_owner(record.id, "g") if a.question in recurring]
         found += [Passed(record, begun_as, answer) for answer in answers if day_of(answer.value) < ctx.today]
     return found
