@@ -60,8 +60,8 @@ def _check_together(exercise: Exercise, table: TomlTable) -> None:
         table.wrong("continues", 'only what a group writes together goes on in the next round: use how = "group"')
     if set(exercise.shows) - set(TOLD):
         table.wrong("shows", f"must be some of {', '.join(TOLD)}")
-    if exercise.keeps and exercise.how not in (How.EACH, How.ORG):
-        table.wrong("keeps", "what is written together is kept as it is")
+    if exercise.afterwards and exercise.how not in (How.EACH, How.ORG):
+        table.wrong("afterwards", "what is written together is shown as it is")
     if any(question.authors for question in exercise.questions[1:]) and not together:
         table.wrong("authors", 'only single questions of what a group writes together have authors: use how = "group"')
     if exercise.questions and exercise.questions[0].authors:

@@ -6,7 +6,7 @@ from flows.identities import Handling
 from flows.model import Area, Band, Exercise, ForEach, Gap, Outcome, Process, Register, Shaping, Step, Verdict
 from flows.question_definition import named, question_of, said_of, when_of
 from flows.toml_table import TomlTable
-from flows.vocabulary import Audience, ExerciseRole, How, Picture
+from flows.vocabulary import Afterwards, Audience, ExerciseRole, How, Picture
 
 OF_ROWS = ("count", "late", "taken", "dated")  # the rules that look at the rows themselves
 
@@ -25,7 +25,7 @@ def exercise_of(name: str, table: TomlTable, version: str) -> Exercise:
         anonymous=table.get("anonymous", bool, False),
         conclusion=table.get("conclusion", bool, False),
         shows=table.strings("shows"),
-        keeps=table.get("keeps", bool, False),
+        afterwards=named(Afterwards, table, "afterwards"),
         consent=table.get("consent", int, 0),
         consents=table.strings("consents") or ("core",),
         again=table.get("again", int, 0),
@@ -45,9 +45,7 @@ def exercise_of(name: str, table: TomlTable, version: str) -> Exercise:
         teams=table.get("teams", int, 0),
         always=table.get("always", bool, False),
         recall=table.strings("recall"),
-        board=table.get("board", bool, False),
         deck=table.get("deck", str, ""),
-        presents=table.get("presents", bool, False),
         approves=table.strings("approves"),
         identities=identities,
         when=when_of(table),

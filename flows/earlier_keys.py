@@ -5,7 +5,7 @@ have gone follows from the rest of a definition today, and they are left out; so
 """
 
 from flows.values import Json
-from flows.vocabulary import ExerciseRole, Field
+from flows.vocabulary import Afterwards, ExerciseRole, Field
 
 # What follows from the rest, by table: of an exercise (""), its questions, its register.
 GONE = {
@@ -13,11 +13,15 @@ GONE = {
     "question": ("recurs",),
     "register": (),
 }
+AFTERWARDS = {"board": Afterwards.BOARD, "keeps": Afterwards.BOOKMARKS, "presents": Afterwards.TURNS}
 
 
 def as_today(data: Json) -> Json:
     """Return the tables of a definition, as a file of some earlier version has them, in today's words."""
     exercise = _kept(data, "")
+    for key, follows in AFTERWARDS.items():
+        if exercise.pop(key, False):
+            exercise["afterwards"] = follows
     if "beside" in data:
         exercise["role"] = ExerciseRole.LOOKING_BACK
     exercise["question"] = [_kept(question, "question") for question in data.get("question", [])]

@@ -9,7 +9,7 @@ from flows.fields.choice import HINT
 from flows.fields.day import OnADay
 from flows.identities import Handling
 from flows.values import Value, Values
-from flows.vocabulary import Audience, ExerciseRole, Field, How, Kind, Mark, Picture
+from flows.vocabulary import Afterwards, Audience, ExerciseRole, Field, How, Kind, Mark, Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,13 +294,11 @@ class Exercise:
     always: bool = False  # in no step, and there whenever it is needed
     recall: tuple[str, ...] = ()  # exercises of which what was kept comes back here, see `recalls_for`
     shows: tuple[str, ...] = ()  # what is told of the whole way with its guide, see `TOLD`
-    keeps: bool = False  # the group marks single answers that are worth remembering
+    afterwards: Afterwards | None = None  # what the group does with what has been handed in
     consent: int = 0  # group: what it decides is put to everybody, with so many working days to say yes or object …
     consents: tuple[str, ...] = ("core",)  # … everybody who has one of these roles
     again: int = 0  # months after which the coordinators are reminded to do it once more
-    board: bool = False  # what is handed in becomes notes on a board
     deck: str = ""  # the register with cards that people meet over, two and two
-    presents: bool = False  # after the picture, turns are dealt to present
     approves: tuple[str, ...] = ()  # exercises that together are the text to be approved
     identities: Handling = Handling.ASK  # of its questions that say nothing else, and of what is written beside them
     when: When | None = None  # of interest only if this holds; it can be begun all the same
@@ -384,6 +382,11 @@ class Exercise:
             and not left_out(q.when, said or {})
         )
         return replace(self, questions=tuple(asked))
+
+    @property
+    def board(self) -> bool:
+        """True if what is handed in becomes notes on a board."""
+        return self.afterwards is Afterwards.BOARD
 
     @property
     def signed(self) -> bool:

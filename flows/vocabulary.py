@@ -159,6 +159,14 @@ class Mark(StrEnum):
     HELD = "held"
 
 
+class Afterwards(StrEnum):
+    """What a group does with answers that have been shown."""
+
+    BOARD = "board"  # they become notes, which it puts together, names and votes on
+    BOOKMARKS = "bookmarks"  # it marks single ones that are worth remembering
+    TURNS = "turns"  # turns are dealt to present them
+
+
 class Picture(StrEnum):
     """What an exercise can be drawn as."""
 

@@ -20,7 +20,7 @@ from flows.model import Exercise, Register
 from flows.results import FEWEST_ACTORS, CollectedPicture
 from flows.run_json import from_json
 from flows.state import Phase
-from flows.vocabulary import ExerciseRole, How, Kind
+from flows.vocabulary import Afterwards, ExerciseRole, How, Kind
 from messages.language import SEPARATOR
 from messages.voice import TemplateFacts
 from storage import records
@@ -127,7 +127,7 @@ async def _lines(
     if picture.judgement is not None and picture.judgement.weak:
         return _weak(ctx, present, picture)
     conclusion = next((a.value for a in answers if a.question == CONCLUSION), None)
-    marked = await _marked(ctx, record) if exercise.keeps else []
+    marked = await _marked(ctx, record) if exercise.afterwards is Afterwards.BOOKMARKS else []
     if conclusion is not None or marked:
         return [*([str(conclusion)] if conclusion is not None else []), *marked]
     if exercise.how is How.GROUP:

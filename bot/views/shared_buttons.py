@@ -15,7 +15,7 @@ from flows.fields import Feed
 from flows.keyboards import about_label, conclusion_keyboard
 from flows.model import Exercise
 from flows.state import Run
-from flows.vocabulary import ExerciseRole, Field, How, Mark, Picture
+from flows.vocabulary import Afterwards, ExerciseRole, Field, How, Mark, Picture
 from storage.records import Group, Member, Row, is_own_number
 
 Item = TypeVar("Item")
@@ -137,7 +137,7 @@ def together_keys(ctx: Context, run: Run) -> list[list[Key]]:
     drawn = picture_of(ctx, run.exercise) or _answers(run.exercise)
     picture = [picture_key(ctx, drawn)] if drawn else []
     board = [ctx.key("board", "board", run.number)] if run.exercise.board else []
-    present = [ctx.key("present", "present", run.number)] if run.exercise.presents else []
+    present = [ctx.key("present", "present", run.number)] if run.exercise.afterwards is Afterwards.TURNS else []
     return [*(row for row in (board, present, picture) if row), *_feed_links(ctx, run), *keep_keys(ctx, run)]
 
 
@@ -200,7 +200,7 @@ def _fed(run: Run) -> list[tuple[int, Feed]]:
 
 def keep_keys(ctx: Context, run: Run) -> list[list[Key]]:
     """Return the button to bookmark answers."""
-    return [[ctx.key("keep_said", "keepsaid", run.number)]] if run.exercise.keeps else []
+    return [[ctx.key("keep_said", "keepsaid", run.number)]] if run.exercise.afterwards is Afterwards.BOOKMARKS else []
 
 
 def row_keys(ctx: Context, run: Run, row: Row, reader: Member, *, writes: bool = True) -> list[list[Key]]:

@@ -85,7 +85,7 @@ def test_what_is_suggested_can_be_chosen_or_something_else_written() -> None:
 
 
 CASES = [
-    ("minutes = 5", "minutes = 5\nkeeps = true", "keeps: what is written together is kept as it is"),
+    ("minutes = 5", 'minutes = 5\nafterwards = "bookmarks"', "afterwards: what is written together is shown as it is"),
     ('kind = "text"', 'kind = "text"\nmilestone = true', "milestone: only a date or a moment has it"),
     ('kind = "text"', 'kind = "text"\nfeeds = { gone = {} }', "feeds “gone”, which is no register"),
     ('kind = "text"', 'kind = "text"\nfeeds = { second = { kind = "z" } }', "“z” is no option of “kind” in “second”"),

@@ -15,6 +15,7 @@ from bot.views.shared_buttons import paged
 from flows.answers import whole
 from flows.keyboards import CONCLUSION
 from flows.state import Phase, Run
+from flows.vocabulary import Afterwards
 from storage.json_records import JsonObject
 
 ON, OFF = "on", "off"
@@ -25,7 +26,7 @@ LINE = 50  # characters of an answer on a button
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the answers, mark or unmark one ("3:on", as a double tap must not undo itself), or turn a page ("p1")."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
-    if not run.exercise.keeps or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
+    if run.exercise.afterwards is not Afterwards.BOOKMARKS or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
         ctx.toast("unfit.over")
         return
     state = await _state(ctx, actor, run)

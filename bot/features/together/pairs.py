@@ -13,6 +13,7 @@ from bot.features.journey.status import status
 from flows import pairing
 from flows.events import Concluded
 from flows.state import Phase, Run
+from flows.vocabulary import Afterwards
 from storage.json_records import JsonObject
 from storage.records import Group
 
@@ -115,7 +116,7 @@ async def _show_pairs(ctx: Context, group: Group, run: Run, state: JsonObject, *
 async def present(ctx: Context, actor: Actor, action: Action) -> None:
     """Deal turns to present: organisations take turns, and it is not always the same one that begins."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
-    if not run.exercise.presents or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
+    if run.exercise.afterwards is not Afterwards.TURNS or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
         ctx.toast("unfit.over")
         return
     state = await ctx.work.activity_states.state(actor.group.id, TURNS, str(run.number))
