@@ -101,10 +101,8 @@ def _check_conditions(exercise: Exercise, table: TomlTable) -> None:
 
 
 def _check_earlier(question: Question, before: Mapping[str, Question], table: TomlTable) -> None:
-    """Check what goes by the answer to an earlier question: a text that can be taken over, options that come first."""
+    """Check what goes by the answer to an earlier question: options that come first."""
     match question.field:
-        case TextField(same_as=name) if name and (name not in before or before[name].kind is not Kind.TEXT):
-            table.wrong(f"[[question]] {question.id} same_as", f"“{name}” must be a text asked before this one")
         case ChoiceField(likely=Likely() as likely):
             seen, place = before.get(likely.question), f"[[question]] {question.id} likely"
             if seen is None or seen.kind is not Kind.CHOICE:

@@ -10,7 +10,7 @@ from flows.vocabulary import Afterwards, ExerciseRole, Field
 # What follows from the rest, by table: of an exercise (""), its questions, its register.
 GONE = {
     "": ("side_by_side", "beside", "numbers", "shares", "consent_to", "timer", "timer_before", "signed", "heavy"),
-    "question": ("recurs",),
+    "question": ("recurs", "usual", "same_as"),
     "register": (),
 }
 AFTERWARDS = {"board": Afterwards.BOARD, "keeps": Afterwards.BOOKMARKS, "presents": Afterwards.TURNS}
@@ -27,6 +27,12 @@ def as_today(data: Json) -> Json:
     exercise["question"] = [_kept(question, "question") for question in data.get("question", [])]
     first = next((question.get("id") for question in exercise["question"]), None)
     for question in exercise["question"]:
+        if "hints" in question:
+            against = question.pop("hints")
+            question["advise"] = [option for option in question["options"] if option not in against]
+        for day in ("past", "ahead"):
+            if question.pop(day, False):
+                question["day"] = day
         if question.get("id") == data.get("consent_to"):
             question["role"] = Field.PROPOSED
         if question.get("id") == data.get("timer_before", first) and "timer" in data:

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Any
 
 from flows.fields import AnyField, ChoiceField, Feed, TextField
@@ -382,6 +383,11 @@ class Exercise:
             and not left_out(q.when, said or {})
         )
         return replace(self, questions=tuple(asked))
+
+    def alike(self, question: Question) -> tuple[str, ...]:
+        """The earlier questions whose answer may be the same: by what somebody is reached, at another time."""
+        before = takewhile(lambda one: one.id != question.id, self.questions)
+        return tuple(one.id for one in before if one.reaches) if question.reaches else ()
 
     @property
     def board(self) -> bool:

@@ -277,7 +277,8 @@ class Run:
     def there(self, question: Question, member: int) -> There:
         """Return what this person can choose among, to answer a question."""
         members = tuple(seat.member for seat in self.seats.values() if seat.takes_part)
-        return There(member, members, tuple(self.organisations), self.offers.get(question.id, ()), self.ticks)
+        offers = self.offers.get(question.id, ())
+        return There(member, members, tuple(self.organisations), offers, self.ticks, self.exercise.alike(question))
 
     def confides(self, key: str) -> bool:
         """True if fear, or a case, is what is asked for under this key."""

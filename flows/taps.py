@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from flows import edit_conflict, examples, moments, several_lines
-from flows.answers import whole
+from flows.answers import at_place, whole
 from flows.buttons import Button
 from flows.dialogue_state import DialogueState
 from flows.effects import Comment, Done, Paused, RowDiscarded, RowUnchanged, Unfit, Unsay
@@ -32,7 +32,7 @@ from flows.prompts import (
 from flows.state import Place, key_of
 from flows.transitions import ask_next, choose, empty, empty_field, hand_in, save_row, take, take_back
 from flows.trouble import Problem, Trouble
-from flows.values import Pointer
+from flows.values import Pointer, Value
 
 
 def tapped(t: DialogueState, event: Picked) -> None:
@@ -198,10 +198,16 @@ def _picked_text(t: DialogueState, key: str, field: TextField, question: Questio
         _picked_example(t, key, question, event, offer)
     elif offer and event.verb == "pick":
         take(t, key, offer.title)
-    elif event.verb == "pick" and event.arg == SAME and (same := t.visit.draft.get(field.same_as)):
+    elif event.verb == "pick" and (same := _same(t, question, event.arg)):
         take(t, key, same)
     else:
         t.toast(Unfit.STALE)
+
+
+def _same(t: DialogueState, question: Question, arg: str) -> Value:
+    """Return the earlier answer that a button takes over."""
+    name = at_place(t.run.exercise.alike(question), arg.removeprefix(SAME)) if arg.startswith(SAME) else None
+    return t.visit.draft.get(name) if name else None
 
 
 def _picked_options(t: DialogueState, key: str, field: ChoiceField, question: Question, event: Picked) -> None:

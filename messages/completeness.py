@@ -72,8 +72,8 @@ def _question_needs(question: Question, words: ExerciseWords) -> Iterator[str]:
     match question.field:
         case ScaleField():
             yield from (f"{place}.low", f"{place}.high")
-        case ChoiceField(hints=hints):
-            yield from (f"{place}.hint.{option}" for option in hints)
+        case ChoiceField(advised_against=against):
+            yield from (f"{place}.hint.{option}" for option in against)
         case PersonField(tells=True):
             yield f"{place}.tells"
     # An option has a word of its own, or shares one with the exercise's other questions.

@@ -196,7 +196,7 @@ def _recalled(exercise: Exercise, voice: Voice, words: ExerciseWords) -> list[Te
 
 def _hints(present: ExerciseView) -> Iterator[Bubble]:
     for question in present.exercise.questions:
-        for option in question.field.hints if isinstance(question.field, ChoiceField) else ():
+        for option in question.field.advised_against if isinstance(question.field, ChoiceField) else ():
             place = f"question.{question.id}.hint.{option}"
             yield Bubble("hint", present.words[place], rendered=False, place=place)
 

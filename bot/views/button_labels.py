@@ -9,8 +9,8 @@ from bot.views.names import cut
 from flows.buttons import Button
 from flows.edit_conflict import BOTH, MINE, THEIRS
 from flows.effects import Say
-from flows.fields import TextField
 from flows.fields.moment import HOURS
+from flows.fields.text import SAME
 from flows.model import Question
 from flows.state import Run
 
@@ -68,8 +68,9 @@ def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
             return cut(voice.label(ticked, {"option": title}) if ticked else title, TITLE)
         case "met_theirs" if (met := run.visits[say.to].met) and met.by is not None:
             return voice.label("met_theirs", {"name": present.scene.member(met.by)})
-        case "same_as" if question and isinstance(question.field, TextField):
-            return voice.label("same_as", {"short": present.short(question.field.same_as)})
+        case "same_as" if question:
+            before = run.exercise.alike(question)[int(button.arg.removeprefix(SAME))]
+            return voice.label("same_as", {"short": present.short(before)})
         case "new_row":
             return voice.label("new_row", {"name": cut(run.visits[say.to].query, NAME)})
         case name:

@@ -44,6 +44,7 @@ class There:
     organisations: tuple[int, ...] = ()
     offers: tuple[Offer, ...] = ()
     told: Values | None = None  # answers given before, by question
+    before: tuple[str, ...] = ()  # earlier questions after the same, whose answer can be taken over
 
 
 class Standing(Protocol):

@@ -41,7 +41,7 @@ class ChoiceField(FieldType):
     many: bool = False
     listed: str = ""  # the options are what the group has listed under this name; left out while there are none
     lasts: tuple[int, ...] = ()  # the most hours of each option but the last; "13-16" under a moment answers it
-    hints: tuple[str, ...] = ()  # options that are met with a kind hint; the answer is taken all the same
+    advise: tuple[str, ...] = ()  # options that are recommended: any other is met with a kind word, and taken
     columns: int = 1  # so many buttons beside each other, and not more rows than a phone shows
     likely: Likely | None = None  # the options that come first
     hoped: str = ""  # the answer to hope for, so that it is seen where nobody gives it
@@ -59,7 +59,7 @@ class ChoiceField(FieldType):
             many=table.get("many", bool, False),
             listed=table.one_of("listed", ("", *LISTS), ""),
             lasts=tuple(table.get("lasts", list, [])),
-            hints=table.strings("hints"),
+            advise=table.strings("advise"),
             columns=table.get("columns", int, 1),
             likely=_likely(table.table("likely")),
             hoped=table.get("hoped", str, ""),
@@ -70,7 +70,7 @@ class ChoiceField(FieldType):
     def mistakes(self, table: TomlTable) -> None:
         """Options that are named and not there, and what only goes with one or with several."""
         for name, chosen in (
-            ("hints", self.hints),
+            ("advise", self.advise),
             ("hoped", (self.hoped,) if self.hoped else ()),
             ("alone", (self.alone,) if self.alone else ()),
             ("likely", tuple(o for _, options in (self.likely.options if self.likely else ()) for o in options)),
@@ -84,6 +84,11 @@ class ChoiceField(FieldType):
             table.wrong("alone", "only of a choice that takes several answers can one stand alone")
         if self.lasts and (self.many or len(self.lasts) != len(self.options) - 1):
             table.wrong("lasts", "the most hours of each option but the last, of a choice that takes one")
+
+    @property
+    def advised_against(self) -> tuple[str, ...]:
+        """The options that are met with a kind word."""
+        return tuple(option for option in self.options if self.advise and option not in self.advise)
 
     @property
     def counted(self) -> bool:
@@ -159,8 +164,8 @@ class ChoiceField(FieldType):
         return says.several([says.option(str(option)) for option in parts(value)])
 
     def advice(self, value: Value) -> str:
-        """A kind hint to some options."""
-        return HINT if value in self.hints else ""
+        """A kind word to what is not recommended."""
+        return HINT if value in self.advised_against else ""
 
 
 def _marks(table: TomlTable | None) -> tuple[tuple[Mark, tuple[str, ...]], ...]:

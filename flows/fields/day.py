@@ -54,10 +54,9 @@ class OnADay(FieldType):
 
 @dataclass(frozen=True, slots=True)
 class DateField(OnADay):
-    """A day to come or, with `past`, one that has been."""
+    """A day to come, or one that has been."""
 
-    past: bool = False  # a day that has been, rather than one to come
-    ahead: bool = False  # a day that has been cannot be meant
+    day: str = ""  # "past": one that has been, rather than one to come; "ahead": one that has been cannot be meant
     not_before: str = ""  # it goes by the day of this other question of the sheet, and comes after it …
     not_after: str = ""  # … or before it; where it does not fit, it is asked again
     milestone: bool = False  # who takes part is reminded of it, and it stands in the calendar
@@ -69,18 +68,22 @@ class DateField(OnADay):
     def of(cls, table: TomlTable) -> "DateField":
         """Read the keys that only a date can have."""
         return cls(
-            past=table.get("past", bool, False),
-            ahead=table.get("ahead", bool, False),
+            day=table.one_of("day", ("", "past", "ahead"), ""),
             not_before=table.get("not_before", str, ""),
             not_after=table.get("not_after", str, ""),
             milestone=table.get("milestone", bool, False),
             just_now=table.data.get("role") == Field.WHEN,
         )
 
-    def mistakes(self, table: TomlTable) -> None:
-        """Keys that gainsay each other."""
-        if self.past and self.ahead:
-            table.wrong("past", "a date is one that has been, or one that lies ahead")
+    @property
+    def past(self) -> bool:
+        """True for a day that has been."""
+        return self.day == "past"
+
+    @property
+    def ahead(self) -> bool:
+        """True for a day that cannot have been."""
+        return self.day == "ahead"
 
     @property
     def offered(self) -> Offered:

@@ -10,6 +10,7 @@ from flows.values import Value
 from flows.vocabulary import Kind
 
 MOST = 7  # numbers on a row; others are written
+MANY = 1_000_000  # as good as no bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +18,16 @@ class NumberField(Numbered):
     """A whole number from `low` to `high`."""
 
     low: int = 1
-    high: int = 1_000_000
+    high: int = MANY
     advise: tuple[int, ...] = ()  # the lowest and highest that are recommended: any other is met with a word
-    usual: tuple[int, ...] = ()  # the lowest and highest given as buttons where none are recommended
 
     kind = Kind.NUMBER
 
     @classmethod
     def of(cls, table: TomlTable) -> "NumberField":
         """Read the keys that only a number can have."""
-        low, high = table.get("low", int, 1), table.get("high", int, 1_000_000)
-        return cls(low, high, _span(table, "advise"), _span(table, "usual"))
+        low, high = table.get("low", int, 1), table.get("high", int, MANY)
+        return cls(low, high, _span(table, "advise"))
 
     def mistakes(self, table: TomlTable) -> None:
         """Bounds that are none."""
@@ -36,8 +36,8 @@ class NumberField(Numbered):
 
     @property
     def shown(self) -> tuple[int, ...]:
-        """The lowest and the highest number that stand on buttons; empty for none."""
-        return self.advise or self.usual
+        """The span whose first numbers stand on buttons: what is recommended, or has a bound; empty for none."""
+        return self.advise or ((self.low, self.high) if self.high < MANY else ())
 
     def choices(self, there: There) -> Mapping[str, Value]:
         """The first of the usual numbers."""

@@ -16,7 +16,7 @@ from flows.values import Value
 from flows.vocabulary import Kind
 
 FORMS = ("", "alias", "domain", "person", "reach")
-SAME = "same"  # the argument of the button that takes over an earlier answer
+SAME = "same"  # and a place: the button that takes over an earlier answer, see `There.before`
 MOST_NAMES = 5  # words of a person's name
 
 
@@ -27,7 +27,6 @@ class TextField(FieldType):
     form: str = (
         ""  # "person" is a name; "alias" one word without digits; "domain" of a site; "reach" how one is reached
     )
-    same_as: str = ""  # the answer to this earlier question can be taken over with a button
     suggests: str = ""  # what the group has taken up of this exercise's items is offered
     ticks: bool = False  # it names a row: its examples can be ticked, and each becomes a row
     feeds: Feed | None = None  # its lines can become rows elsewhere
@@ -42,7 +41,6 @@ class TextField(FieldType):
         """Read the keys that only a text can have."""
         return cls(
             form=table.one_of("form", FORMS, ""),
-            same_as=table.get("same_as", str, ""),
             suggests=table.get("suggests", str, ""),
             ticks=table.get("ticks", bool, False),
             feeds=feed_of(table.table("feeds")),
@@ -72,8 +70,9 @@ class TextField(FieldType):
         """Examples to tick, an earlier answer to take over, or what the group has taken up elsewhere."""
         if self.ticks:
             return self._examples(there, at) if at.row is None else ()
-        if self.same_as:
-            return ((Button("pick", SAME, "same_as"),),) if at.draft.get(self.same_as) else ()
+        if there.before:
+            told = [name for name in there.before if at.draft.get(name)]
+            return ((Button("pick", f"{SAME}{there.before.index(told[-1])}", "same_as"),),) if told else ()
         return paged([Button("pick", offer.arg, "offer") for offer in there.offers], at.page)
 
     @staticmethod

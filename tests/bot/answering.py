@@ -261,8 +261,8 @@ class Answering:
         match question.field:
             case NumberField(low=low):
                 return str(low + 10 + turn)
-            case DateField(past=past):
-                return str(day - timedelta(days=365) if past else day)
+            case DateField() as field:
+                return str(day - timedelta(days=365) if field.past else day)
             case MomentField():
                 return f"{day} kl. 13"
         named = question.kind in (Kind.ROW, Kind.ORGANISATION)

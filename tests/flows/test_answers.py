@@ -19,7 +19,7 @@ from tests.flows.sample import QUESTIONS, SWEDISH, TODAY
 
 TEXT, CHOICE, SCALE, MANY, DATE, NUMBER, PERSON, ORGANISATION, _ = QUESTIONS
 MOMENT = Question("q", MomentField(), Audience.GROUP)
-AHEAD = Question("q", DateField(ahead=True), Audience.GROUP)
+AHEAD = Question("q", DateField(day="ahead"), Audience.GROUP)
 FAMILY = "👩\u200d👩\u200d👧"  # one emoji of five code points, held together by joiners
 
 
