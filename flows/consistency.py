@@ -22,8 +22,6 @@ def check_exercise(exercise: Exercise, table: TomlTable) -> None:
         table.wrong("question", f"two questions are called “{name}”; rename one")
     if (exercise.how is How.ROWS) != (exercise.register is not None):
         table.wrong("register", 'how = "rows" needs a [register], and only it has one')
-    if exercise.register is None and any(question.later for question in exercise.questions):
-        table.wrong("later", "only a field of a register's row can be asked later")
     if (exercise.register is None or exercise.private) and any(
         isinstance(question.field, PersonField) and question.field.tells for question in exercise.questions
     ):
@@ -131,7 +129,7 @@ def _check_register(exercise: Exercise, table: TomlTable) -> None:
     if register.yearly in kinds and not kinds[register.yearly].many:
         table.wrong("[register] yearly", f"“{register.yearly}” must be a choice of several: many = true")
     if any(question.later and question.id == register.title for question in exercise.questions):
-        table.wrong("later", "what names the row is asked at once")
+        table.wrong("follow_up", "what names the row is asked at once")
     for area in exercise.register.areas:
         if any(name in kinds and kinds[name].kind is not Kind.SCALE for name in area.questions):
             table.wrong("[[register.area]]", f"“{area.id}” can only hold scales")
@@ -186,12 +184,11 @@ def _names_used(exercise: Exercise) -> Iterable[tuple[str, str, tuple[str, ...]]
         yield "[register] title", register.title, ()
         yield from (("[register] columns", column, ()) for column in register.columns)
         yield from (("[register] person or due", name, ()) for name in (register.person, register.due) if name)
-        for place in ("recalled", "repeat", "tally", "narrow", "layout", "lasting"):
+        for place in ("recalled", "tally", "narrow", "layout", "lasting"):
             yield from ((f"[register] {place}", name, ()) for name in getattr(register, place))
         yield from (("[register] seed", name, ()) for name in (register.seed,) if name)
         yield from (("[register] yearly", name, ()) for name in (register.yearly,) if name)
         yield from (("[[register.gap]]", gap.per, ()) for gap in register.gaps if gap.per)
-        yield from (("[register] counts", name, options) for name, options in register.counts)
         yield from (("[register] done", name, options) for name, options in register.done)
         yield from (("[[register.area]]", name, ()) for area in register.areas for name in area.questions)
         yield from (("[register] withheld", name, options) for name, options in register.withheld)

@@ -148,7 +148,6 @@ def _shaping(table: TomlTable | None) -> Shaping | None:
 def _register(table: TomlTable | None) -> Register | None:
     if table is None:
         return None
-    counts = TomlTable(table.get("counts", dict, {}), f"{table.place} counts", table.mistakes)
     done = TomlTable(table.get("done", dict, {}), f"{table.place} done", table.mistakes)
     withheld = TomlTable(table.get("withheld", dict, {}), f"{table.place} withheld", table.mistakes)
     shared = TomlTable(table.get("shared", dict, {}), f"{table.place} shared", table.mistakes)
@@ -158,8 +157,6 @@ def _register(table: TomlTable | None) -> Register | None:
         recalled=table.strings("recalled"),
         assign=table.get("assign", bool, False),
         gaps=tuple(_gap(gap) for gap in table.tables("gap")),
-        counts=tuple((name, counts.strings(name)) for name in counts.data),
-        review=table.get("review", bool, False),
         done=tuple((name, done.strings(name)) for name in done.data),
         areas=tuple(_area(area) for area in table.tables("area")),
         link=table.one_of("link", ("", "form", "invitation", "seat"), ""),
@@ -170,19 +167,15 @@ def _register(table: TomlTable | None) -> Register | None:
         due=table.get("due", str, ""),
         yearly=table.get("yearly", str, ""),
         seed=table.get("seed", str, ""),
-        repeat=table.strings("repeat"),
         tally=table.strings("tally"),
         narrow=table.strings("narrow"),
         layout=table.strings("layout"),
         authors=said_of(table, "authors"),
         lasting=table.strings("lasting"),
-        one_date=table.get("one_date", bool, False),
         months=table.get("months", int, 0),
     )
     if register.months < 0:
         table.wrong("months", "must be a number of months, or left out where rows are kept")
-    if register.one_date and (register.due or not register.assign):
-        table.wrong("one_date", "rows that are given to somebody can have one date: assign = true, and no due")
     table.done()
     return register
 

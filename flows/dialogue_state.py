@@ -152,5 +152,4 @@ class DialogueState:
     @property
     def reviewed(self) -> bool:
         """True if a new row is shown as a whole before it is saved."""
-        register = self.run.exercise.register
-        return register is not None and register.review
+        return self.run.exercise.reviewed

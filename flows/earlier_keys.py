@@ -10,8 +10,8 @@ from flows.vocabulary import Afterwards, ExerciseRole, Field
 # What follows from the rest, by table: of an exercise (""), its questions, its register.
 GONE = {
     "": ("side_by_side", "beside", "numbers", "shares", "consent_to", "timer", "timer_before", "signed", "heavy"),
-    "question": ("recurs", "usual", "same_as"),
-    "register": (),
+    "question": ("recurs", "usual", "same_as", "others"),
+    "register": ("one_date", "repeat", "counts", "review"),
 }
 AFTERWARDS = {"board": Afterwards.BOARD, "keeps": Afterwards.BOOKMARKS, "presents": Afterwards.TURNS}
 
@@ -30,6 +30,8 @@ def as_today(data: Json) -> Json:
         if "hints" in question:
             against = question.pop("hints")
             question["advise"] = [option for option in question["options"] if option not in against]
+        if question.pop("later", False):
+            question["follow_up"] = True
         for day in ("past", "ahead"):
             if question.pop(day, False):
                 question["day"] = day

@@ -45,11 +45,10 @@ class Question:
     required: bool = True
     needs: str = ""  # left out unless the operator allows this
     default: str = ""  # a new row gets the day it is made ("today") or who makes it ("me"), and is not asked
-    follow_up: bool = False  # tells how it goes: no part of a text that is approved
+    follow_up: bool = False  # tells how it goes: no part of a text that is approved, see also `later`
     when: When | None = None  # asked only if this holds
     identities: Handling = Handling.ASK  # what becomes of a text that points somebody out
     authors: tuple[tuple[str, tuple[str, ...]], ...] = ()  # only they answer it: who said this of themselves on joining
-    later: bool = False  # a row is made without it, and asked for it when it is done
     timer: int = 0  # minutes to work before it, once the one before it is answered; of the first, to think alone
     role: Field | None = None
     confides: bool = False  # fear, or a case, is what is asked for: a text that speaks of it is its answer
@@ -78,6 +77,11 @@ class Question:
     def milestone(self) -> bool:
         """True for a day that stands in the calendar, and of which those who take part are reminded."""
         return isinstance(self.field, OnADay) and self.field.milestone
+
+    @property
+    def later(self) -> bool:
+        """True if a row is made without it, and asked for it when it is done."""
+        return self.follow_up and not self.required
 
     @property
     def recurs(self) -> bool:
@@ -230,8 +234,6 @@ class Register:
     recalled: tuple[str, ...] = ()  # what a row says where a later exercise recalls it; none: what the columns say
     assign: bool = False
     gaps: tuple[Gap, ...] = ()
-    counts: tuple[tuple[str, tuple[str, ...]], ...] = ()  # rows count towards gaps only if these answers hold
-    review: bool = False  # a new row is shown whole before it is saved
     done: tuple[tuple[str, tuple[str, ...]], ...] = ()  # with these answers the row is done
     areas: tuple[Area, ...] = ()
     link: str = ""
@@ -243,14 +245,17 @@ class Register:
     due: str = ""  # … and the one that says until when
     yearly: str = ""  # a choice of years, each of which is a task of its own, see `flows.yearly`
     seed: str = ""  # a row for each option of this choice (or each member, of a person) stands there from the start
-    repeat: tuple[str, ...] = ()  # another row can be begun with the same answers to these
     tally: tuple[str, ...] = ()  # how many rows say what to these stands above the list
     narrow: tuple[str, ...] = ()  # the list can be narrowed to one answer to these
     layout: tuple[str, ...] = ()  # the list goes by these questions, with a heading for each answer to the first
     authors: tuple[tuple[str, tuple[str, ...]], ...] = ()  # who writes: those who said this of themselves on joining
     lasting: tuple[str, ...] = ()  # what stays of a row when the rest is thinned out by date
-    one_date: bool = False  # one date is set for all rows, and moved for all that are open
     months: int = 0  # after so many, rows nobody has changed are removed, or thinned to what is `lasting`; 0: kept
+
+    @property
+    def one_date(self) -> bool:
+        """True if one date is set for all rows, and moved for all that are open: they can be late, and say no day."""
+        return self.assign and not self.due and any(gap.rule == "late" for gap in self.gaps)
 
     def leaves_core(self, values: Values) -> bool:
         """True if the network may read a row with these answers."""
@@ -262,6 +267,8 @@ def _says(values: Values, wanted: Sequence[tuple[str, tuple[str, ...]]]) -> bool
     said = [(values.get(name), options) for name, options in wanted]
     return any(set(value if isinstance(value, list) else [value]) & set(options) for value, options in said)
 
+
+LONG = 10  # questions of a row
 
 # What an exercise can have told with its guide, in the words of the help (P.6, P.8).
 TOLD = ("learning", "pillars", "companion")
@@ -388,6 +395,22 @@ class Exercise:
         """The earlier questions whose answer may be the same: by what somebody is reached, at another time."""
         before = takewhile(lambda one: one.id != question.id, self.questions)
         return tuple(one.id for one in before if one.reaches) if question.reaches else ()
+
+    @property
+    def repeated(self) -> tuple[str, ...]:
+        """What another row can be begun with as well: what is asked before the row's name, and not known without."""
+        before = takewhile(lambda one: self.register is not None and one.id != self.register.title, self.questions)
+        return tuple(one.id for one in before if not one.default)
+
+    @property
+    def reviewed(self) -> bool:
+        """True if a new row is shown as a whole before it is saved, as it is long."""
+        return self.register is not None and len(self.questions) >= LONG
+
+    def counts(self, row: Values) -> bool:
+        """True if a row counts towards what the register lacks: whoever has said no to a seat brings nothing to it."""
+        seat = self.register is not None and self.register.link == "seat"
+        return not (seat and self.says(row, Field.COMING, Mark.NO))
 
     @property
     def board(self) -> bool:

@@ -38,7 +38,6 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
         when=when_of(table),
         identities=Handling(table.one_of("identities", Handling, Handling.CONTACT if field.points else identities)),
         authors=said_of(table, "authors"),
-        later=table.get("later", bool, False),
         confides=table.get("confides", bool, False),
         timer=table.get("timer", int, 0),
         role=named(Field, table, "role"),

@@ -230,11 +230,6 @@ def _band(verdict: Verdict, measure: float) -> str:
     return next(band.id for band in verdict.bands if band.up_to is None or measure <= band.up_to)
 
 
-def counted(rows: Iterable[Values], counts: Iterable[tuple[str, tuple[str, ...]]]) -> list[Values]:
-    """The rows that count: where a named question is answered, it is with one of the named answers."""
-    return [row for row in rows if all(row.get(name) in (None, *options) for name, options in counts)]
-
-
 FEWEST_ACTORS = 3  # outside the group, means of what people outside answered are told from so many on
 
 

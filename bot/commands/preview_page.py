@@ -148,7 +148,7 @@ def _bubbles(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator[Bu
 def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
     """Show a question as it looks in the private chat, with its keyboard."""
     when, begun = run.question(key).when, JsonObject()
-    row = 1 if run.question(key).later else None  # asked about a row that is there
+    row = 1 if run.exercise.register and run.question(key).later else None  # asked about a row that is there
     if run.exercise.how is How.ROWS:
         begun = {when.question: when.options[0]} if when and not when.exercise else {"": None}
     else:

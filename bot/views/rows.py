@@ -10,7 +10,7 @@ from flows.answers import folded
 from flows.fields import NumberField, OrganisationField, ScaleField
 from flows.gaps import MissingParts, TaskState, gaps
 from flows.model import Gap, Question
-from flows.results import area_means, counted
+from flows.results import area_means
 from flows.tallies import tally
 from flows.values import Value, Values, parts
 from flows.vocabulary import DAYS
@@ -203,8 +203,8 @@ class RowWording(Wording):
         register = self.exercise.register
         if register is None or not register.gaps:
             return []
-        counting = counted((row.values for row in rows), register.counts)
-        counting_rows = [row for row in rows if row.values in counting]
+        counting_rows = [row for row in rows if self.exercise.counts(row.values)]
+        counting = [row.values for row in counting_rows]
         titles = [self.row_title(row) for row in counting_rows]
         standing = [TaskState(self._taken(row), self._due(row), row.state == "done") for row in counting_rows]
         options = {q.id: q.options for q in self.exercise.questions}

@@ -276,7 +276,7 @@ def uninvited(ctx: Context, row: Row) -> bool:
 
 def _like(ctx: Context, run: Run, row: Row) -> list[Key]:
     """Return the button for another row with some of the same answers."""
-    names = [name for name in run.exercise.register.repeat if name in row.values] if run.exercise.register else []
+    names = [name for name in run.exercise.repeated if name in row.values]
     words = ctx.services.voice.exercise(run.exercise.id, run.exercise.version)
     shorts = [words[f"question.{name}.short"].lower() for name in names]
     return [ctx.key("add_like", "add", run.number, str(row.id), same=shorts)] if names else []

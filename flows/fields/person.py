@@ -14,7 +14,7 @@ from flows.vocabulary import Kind
 class PersonField(Pointing):
     """A person."""
 
-    others: bool = False  # somebody else than the one who answers
+    others: bool = False  # somebody else than the one who answers: who else took part
     tells: bool = False  # whoever is named is told at once, and can take their name out
 
     kind = Kind.PERSON
@@ -22,7 +22,8 @@ class PersonField(Pointing):
     @classmethod
     def of(cls, table: TomlTable) -> "PersonField":
         """Read the keys that only a person can have."""
-        return cls(table.get("others", bool, False), table.get("tells", bool, False))
+        tells = table.get("tells", bool, False)
+        return cls(others=tells and table.data.get("default") != "me", tells=tells)
 
     def choices(self, there: There) -> Mapping[str, Value]:
         """Those of the group who take part, away or not."""

@@ -69,7 +69,7 @@ many = true
 [register]
 title = "name"
 columns = ["styles"]
-counts = { styles = ["a"] }
+done = { styles = ["a"] }
 
 [[register.gap]]
 id = "size"
@@ -115,7 +115,7 @@ def test_sound(write: Write) -> None:
     assert (sure.kind, sure.comment, sure.ask_comment, sure.audience) == (Kind.CHOICE, True, True, Audience.SELF)
     assert (need.field, need.required, need.audience) == (ScaleField(1, 5), True, Audience.SELF)
     assert people.register is not None
-    assert people.register.counts == (("styles", ("a",)),)
+    assert people.register.done == (("styles", ("a",)),)
     assert talk.version != people.version
     assert process.step_of("talk") == process.step(0)
 

@@ -109,7 +109,7 @@ def register(*questions: Question, **more: Any) -> Run:
 
 def test_what_is_asked_later_is_not_asked_of_a_new_row() -> None:
     """A row is made without what can only be known when it is done, and can be asked for it then."""
-    result = Question("result", TextField(), Audience.GROUP, later=True)
+    result = Question("result", TextField(), Audience.GROUP, follow_up=True, required=False)
     run = register(result)
     turn = advance(play(run, Opened(1, introduced=True)), write(1, "Ring hotellet"))
     assert [e.values for e in turn.effects if isinstance(e, KeepRow)] == [{"what": "Ring hotellet"}]
@@ -171,18 +171,17 @@ options = ["a", "b"]
 [[question]]
 id = "day"
 kind = "date"
-later = true
+follow_up = true
+required = false
 [register]
 title = "what"
 assign = true
 seed = "which"
-repeat = ["which"]
 tally = ["which", "day"]
 narrow = ["which"]
 layout = ["which"]
 lasting = ["day"]
 authors = { sector = ["police"] }
-one_date = true
 [[register.gap]]
 id = "year"
 rule = "count"
@@ -204,13 +203,11 @@ CASES = [
         'layout = ["what"]',
         "[register] layout: “what” must be a choice or a row or a date or a moment",
     ),
-    ('repeat = ["which"]', 'repeat = ["gone"]', "[register] repeat: names the question “gone”"),
     ('sector = ["police"]', 'sector = ["fire"]', "“fire” is no option of “sector”; use some of police, other"),
     ('sector = ["police"]', 'name = ["x"]', "authors names “name”, which is no choice of joining; use one of sector"),
-    ("assign = true", "", "one_date: rows that are given to somebody can have one date"),
     ('per = "day"', 'per = "what"', "“what” must be a date for rows to be counted by it"),
     ('per = "day"', "", "first: there is a first year only where rows are counted per year"),
-    ('title = "what"', 'title = "day"', "later: what names the row is asked at once"),
+    ('title = "what"', 'title = "day"', "follow_up: what names the row is asked at once"),
     ('rule = "late"', 'rule = "late"\nquestion = "which"', "“late”, “taken”, “dated” look at the rows themselves"),
 ]
 
@@ -235,7 +232,7 @@ def test_sound_rules_are_read(tmp_path: Path) -> None:
     """What a register does is read as it stands."""
     found = load_process(written(tmp_path), ()).exercises["rows"].register
     assert found is not None
-    assert (found.seed, found.repeat, found.tally, found.narrow) == ("which", ("which",), ("which", "day"), ("which",))
+    assert (found.seed, found.tally, found.narrow) == ("which", ("which", "day"), ("which",))
     assert (found.layout, found.lasting, found.one_date) == (("which",), ("day",), True)
     assert found.authors == (("sector", ("police",)),)
     assert (found.gaps[0].per, found.gaps[0].first, found.gaps[0].low, found.gaps[1].rule) == ("day", 2, 1, "late")

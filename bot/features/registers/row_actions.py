@@ -208,8 +208,8 @@ async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
         return
     given = initial_rows.defaults(ctx, run.exercise, actor.member)
     before = await _row(ctx, actor, run, like)
-    if before is not None and run.exercise.register is not None:
-        given |= {name: before.values[name] for name in run.exercise.register.repeat if name in before.values}
+    if before is not None:
+        given |= {name: before.values[name] for name in run.exercise.repeated if name in before.values}
     event = Opened(actor.member.id, introduced=True, given=given)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
