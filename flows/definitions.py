@@ -6,7 +6,7 @@ from flows.identities import Handling
 from flows.model import Area, Band, Exercise, ForEach, Gap, Outcome, Process, Register, Shaping, Step, Verdict
 from flows.question_definition import named, question_of, said_of, when_of
 from flows.toml_table import TomlTable
-from flows.vocabulary import Afterwards, Audience, ExerciseRole, How, Picture
+from flows.vocabulary import Afterwards, Audience, ExerciseRole, How
 
 OF_ROWS = ("count", "late", "taken", "dated")  # the rules that look at the rows themselves
 
@@ -35,22 +35,18 @@ def exercise_of(name: str, table: TomlTable, version: str) -> Exercise:
         calendar=_shaping(table.table("calendar")),
         register=_register(table.table("register")),
         outward=table.get("outward", bool, False),
-        beforehand=table.get("beforehand", bool, False),
-        own_work=table.get("own_work", bool, False),
+        session=table.one_of("session", ("", "before", "between"), ""),
         continues=table.get("continues", bool, False),
         with_event=table.get("with_event", bool, False),
-        private=table.get("private", bool, False),
         who=table.strings("who") or ("core",),
         needs=table.strings("needs"),
         teams=table.get("teams", int, 0),
-        always=table.get("always", bool, False),
         recall=table.strings("recall"),
         deck=table.get("deck", str, ""),
         approves=table.strings("approves"),
         identities=identities,
         when=when_of(table),
         role=named(ExerciseRole, table, "role"),
-        picture=named(Picture, table, "picture"),
         version=version,
     )
     check_exercise(exercise, table)

@@ -5,14 +5,28 @@ have gone follows from the rest of a definition today, and they are left out; so
 """
 
 from flows.values import Json
-from flows.vocabulary import Afterwards, ExerciseRole, Field
+from flows.vocabulary import Afterwards, ExerciseRole, Field, Picture
 
 # What follows from the rest, by table: of an exercise (""), its questions, its register.
 GONE = {
-    "": ("side_by_side", "beside", "numbers", "shares", "consent_to", "timer", "timer_before", "signed", "heavy"),
+    "": (
+        "side_by_side",
+        "beside",
+        "numbers",
+        "shares",
+        "consent_to",
+        "timer",
+        "timer_before",
+        "signed",
+        "heavy",
+        "private",
+        "always",
+        "picture",
+    ),
     "question": ("recurs", "usual", "same_as", "others"),
     "register": ("one_date", "repeat", "counts", "review"),
 }
+SESSIONS = {"beforehand": "before", "own_work": "between"}
 AFTERWARDS = {"board": Afterwards.BOARD, "keeps": Afterwards.BOOKMARKS, "presents": Afterwards.TURNS}
 
 
@@ -22,6 +36,11 @@ def as_today(data: Json) -> Json:
     for key, follows in AFTERWARDS.items():
         if exercise.pop(key, False):
             exercise["afterwards"] = follows
+    for key, session in SESSIONS.items():
+        if exercise.pop(key, False):
+            exercise["session"] = session
+    if data.get("picture") == Picture.RINGS:
+        exercise["role"] = ExerciseRole.PLAN_REFLECTION
     if "beside" in data:
         exercise["role"] = ExerciseRole.LOOKING_BACK
     exercise["question"] = [_kept(question, "question") for question in data.get("question", [])]

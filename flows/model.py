@@ -10,7 +10,7 @@ from flows.fields.choice import HINT
 from flows.fields.day import OnADay
 from flows.identities import Handling
 from flows.values import Value, Values
-from flows.vocabulary import Afterwards, Audience, ExerciseRole, Field, How, Kind, Mark, Picture
+from flows.vocabulary import ALWAYS, DRAWN, PRIVATE, Afterwards, Audience, ExerciseRole, Field, How, Kind, Mark, Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,15 +291,12 @@ class Exercise:
     calendar: Shaping | None = None
     register: Register | None = None
     outward: bool = False  # an activity that turns to others (P.2), not an exercise of the team among itself
-    beforehand: bool = False  # the core group's own, before it works with the network: no part of a session with that
-    own_work: bool = False  # is done between the sessions: no part of one
+    session: str = ""  # no part of one: "before" those with the network, of the core group alone; "between" them all
     continues: bool = False  # group: a new round begins with what was written in the one before, but for its days
     with_event: bool = False  # prepares the event (5.4): it rests while that is cancelled, and nobody is reminded of it
-    private: bool = False  # belongs to the person (the joining questions), never shown as an exercise
     who: tuple[str, ...] = ("core",)  # the roles that take part: core, network
     needs: tuple[str, ...] = ()  # shared exercises in which every choice must be "yes" before this one opens
     teams: int = 0  # each: people write in small groups of two to so many, one sheet to a group
-    always: bool = False  # in no step, and there whenever it is needed
     recall: tuple[str, ...] = ()  # exercises of which what was kept comes back here, see `recalls_for`
     shows: tuple[str, ...] = ()  # what is told of the whole way with its guide, see `TOLD`
     afterwards: Afterwards | None = None  # what the group does with what has been handed in
@@ -311,7 +308,6 @@ class Exercise:
     identities: Handling = Handling.ASK  # of its questions that say nothing else, and of what is written beside them
     when: When | None = None  # of interest only if this holds; it can be begun all the same
     role: ExerciseRole | None = None
-    picture: Picture | None = None  # what it can be drawn as
     version: str = ""
     source: str = field(default="", repr=False, compare=False)  # the text of the file that defines it
     question_ids: tuple[str, ...] = field(init=False, repr=False, compare=False)  # in the order they are asked
@@ -411,6 +407,21 @@ class Exercise:
         """True if a row counts towards what the register lacks: whoever has said no to a seat brings nothing to it."""
         seat = self.register is not None and self.register.link == "seat"
         return not (seat and self.says(row, Field.COMING, Mark.NO))
+
+    @property
+    def private(self) -> bool:
+        """True if it belongs to the person (the joining questions), and is never shown as an exercise."""
+        return self.role in PRIVATE
+
+    @property
+    def always(self) -> bool:
+        """True if it is in no step, and there whenever it is needed."""
+        return self.role in ALWAYS
+
+    @property
+    def picture(self) -> Picture | None:
+        """What it can be drawn as."""
+        return DRAWN.get(self.role) if self.role else None
 
     @property
     def board(self) -> bool:

@@ -69,6 +69,7 @@ class ExerciseRole(StrEnum):
     VISION = "vision"  # the core of the plan, …
     NETWORK_ROLE = "network_role"  # … how those work who carry it out, …
     ACTIVITIES = "activities"  # … and what is seen of it
+    PLAN_REFLECTION = "plan_reflection"  # how everyone sees the plan once it is made
     LOOKING_BACK = "looking_back"  # what was achieved, in numbers, and what everyone has said on the way
     AMBITION = "ambition"  # what everyone says …
     AMBITION_TOGETHER = "ambition_together"  # … and what the group agrees on
@@ -180,3 +181,26 @@ class Picture(StrEnum):
     FLOW = "flow"
     MEASURES = "measures"
     RINGS = "rings"
+
+
+# Those that are the person's own and stand in no list; those that are in no step and there whenever they are needed;
+# and what can be drawn.
+PRIVATE = (ExerciseRole.JOINING, ExerciseRole.INCIDENT)
+ALWAYS = (ExerciseRole.TODOS, ExerciseRole.TOWN, ExerciseRole.SUGGESTIONS)
+DRAWN = {
+    ExerciseRole.READINESS: Picture.READINESS,
+    ExerciseRole.PLACES: Picture.MAP,
+    ExerciseRole.VULNERABLE_GROUPS: Picture.MAP,
+    ExerciseRole.ACTORS: Picture.MAP,
+    ExerciseRole.INDICATORS: Picture.INDICATORS,
+    ExerciseRole.FIRST_LEVELS: Picture.LEVELS,
+    ExerciseRole.LEVELS: Picture.LEVELS,
+    ExerciseRole.ACTOR_MATRIX: Picture.INFLUENCE,
+    ExerciseRole.SWOT: Picture.SWOT,
+    ExerciseRole.SWOT_TOGETHER: Picture.SWOT,
+    ExerciseRole.MEASURES: Picture.MEASURES,
+    ExerciseRole.FIGURES: Picture.MEASURES,
+    ExerciseRole.PLAN_REFLECTION: Picture.RINGS,
+    ExerciseRole.AMBITION: Picture.STAIRS,
+    ExerciseRole.ROUTINE: Picture.FLOW,
+}

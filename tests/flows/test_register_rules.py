@@ -142,7 +142,6 @@ FILES = {
 serves = ["0.1"]
 how = "each"
 minutes = 1
-private = true
 role = "joining"
 [[question]]
 id = "called"
