@@ -170,10 +170,6 @@ def _check_people(exercise: Exercise, table: TomlTable) -> None:
 
 def _names_used(exercise: Exercise) -> Iterable[tuple[str, str, tuple[str, ...]]]:
     """Yield each place where an exercise names a question of its own, with the options that it names there."""
-    if exercise.outcome:
-        yield "[outcome] question", exercise.outcome.question, (exercise.outcome.option,)
-        follows = (exercise.outcome.start, exercise.outcome.months, exercise.outcome.again)
-        yield from (("[outcome]", name, ()) for name in follows if name)
     if exercise.calendar:
         shaping = exercise.calendar
         yield from (("[calendar] spread", name, options) for name, options in shaping.spread)

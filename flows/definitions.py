@@ -1,13 +1,17 @@
 """Turn the tables of a definition file into the model: what each key holds (`flows.consistency`: what must agree)."""
 
+from collections.abc import Sequence
+
 from flows.consistency import check_exercise
 from flows.gaps import GAP_RULES
 from flows.identities import Handling
-from flows.model import Area, Band, Exercise, ForEach, Gap, Outcome, Process, Register, Shaping, Step, Verdict
+from flows.model import Area, Band, Exercise, ForEach, Gap, Outcome, Process, Question, Register, Shaping, Step, Verdict
 from flows.question_definition import named, question_of, said_of, when_of
 from flows.toml_table import TomlTable
-from flows.vocabulary import Afterwards, Audience, ExerciseRole, How
+from flows.vocabulary import Afterwards, Audience, ExerciseRole, Field, How, Mark
 
+FIRST_STEP = 1  # opens once the group has decided to begin
+LAYING = (Field.START, Field.MONTHS, Field.AGAIN)
 OF_ROWS = ("count", "late", "taken", "dated")  # the rules that look at the rows themselves
 
 
@@ -16,12 +20,14 @@ def exercise_of(name: str, table: TomlTable, version: str) -> Exercise:
     how = How(table.one_of("how", How, needed=True))
     audience = Audience(table.one_of("audience", Audience, "group"))
     identities = Handling(table.one_of("identities", Handling, Handling.ASK))
+    questions = tuple(question_of(q, audience, identities) for q in table.tables("question"))
+    role = named(ExerciseRole, table, "role")
     exercise = Exercise(
         id=name,
         serves=table.strings("serves"),
         how=how,
         minutes=table.get("minutes", int, 5, needed=True),
-        questions=tuple(question_of(q, audience, identities) for q in table.tables("question")),
+        questions=questions,
         anonymous=table.get("anonymous", bool, False),
         conclusion=table.get("conclusion", bool, False),
         shows=table.strings("shows"),
@@ -31,7 +37,6 @@ def exercise_of(name: str, table: TomlTable, version: str) -> Exercise:
         again=table.get("again", int, 0),
         for_each=_for_each(table.table("for_each")),
         verdict=_verdict(table.table("verdict")),
-        outcome=_outcome(table.table("outcome")),
         calendar=_shaping(table.table("calendar")),
         register=_register(table.table("register")),
         outward=table.get("outward", bool, False),
@@ -46,7 +51,8 @@ def exercise_of(name: str, table: TomlTable, version: str) -> Exercise:
         approves=table.strings("approves"),
         identities=identities,
         when=when_of(table),
-        role=named(ExerciseRole, table, "role"),
+        role=role,
+        outcome=_outcome(questions) if role is ExerciseRole.DECISION else None,
         version=version,
     )
     check_exercise(exercise, table)
@@ -105,19 +111,12 @@ def _verdict(table: TomlTable | None) -> Verdict | None:
     return verdict
 
 
-def _outcome(table: TomlTable | None) -> Outcome | None:
-    if table is None:
-        return None
-    outcome = Outcome(
-        table.get("question", str, "", needed=True),
-        table.get("option", str, "", needed=True),
-        table.get("opens", int, 0, needed=True),
-        table.get("start", str),
-        table.get("months", str),
-        table.get("again", str),
-    )
-    table.done()
-    return outcome
+def _outcome(questions: Sequence[Question]) -> Outcome | None:
+    """What the decision whether to begin sets in motion; None if the questions lack its roles (`flows.roles`)."""
+    asked = {question.role: question for question in questions}
+    decision, names = asked.get(Field.DECISION), [q.id if (q := asked.get(role)) else None for role in LAYING]
+    chosen = decision.marked(Mark.YES) if decision else ()
+    return Outcome(decision.id, chosen[0], FIRST_STEP, *names) if decision and chosen else None
 
 
 def _shaping(table: TomlTable | None) -> Shaping | None:

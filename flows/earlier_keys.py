@@ -4,8 +4,10 @@ A round keeps the text of the definition that it began with, and is read with it
 have gone follows from the rest of a definition today, and they are left out; some are written as it is said now.
 """
 
+from collections.abc import Iterator
+
 from flows.values import Json
-from flows.vocabulary import Afterwards, ExerciseRole, Field, Picture
+from flows.vocabulary import Afterwards, ExerciseRole, Field, Mark, Picture
 
 # What follows from the rest, by table: of an exercise (""), its questions, its register.
 GONE = {
@@ -22,46 +24,59 @@ GONE = {
         "private",
         "always",
         "picture",
+        "outcome",
     ),
-    "question": ("recurs", "usual", "same_as", "others"),
+    "question": ("recurs", "usual", "same_as", "others", "hints"),
     "register": ("one_date", "repeat", "counts", "review"),
 }
-SESSIONS = {"beforehand": "before", "own_work": "between"}
-AFTERWARDS = {"board": Afterwards.BOARD, "keeps": Afterwards.BOOKMARKS, "presents": Afterwards.TURNS}
+# What is said with a value of another key now, where it was true.
+FLAGS: dict[str, tuple[str, str | bool]] = {
+    "board": ("afterwards", Afterwards.BOARD),
+    "keeps": ("afterwards", Afterwards.BOOKMARKS),
+    "presents": ("afterwards", Afterwards.TURNS),
+    "beforehand": ("session", "before"),
+    "own_work": ("session", "between"),
+    "past": ("day", "past"),
+    "ahead": ("day", "ahead"),
+    "later": ("follow_up", True),
+}
+ROLES = {"beside": ExerciseRole.LOOKING_BACK, "outcome": ExerciseRole.DECISION}  # of an exercise with such a key
 
 
 def as_today(data: Json) -> Json:
     """Return the tables of a definition, as a file of some earlier version has them, in today's words."""
     exercise = _kept(data, "")
-    for key, follows in AFTERWARDS.items():
-        if exercise.pop(key, False):
-            exercise["afterwards"] = follows
-    for key, session in SESSIONS.items():
-        if exercise.pop(key, False):
-            exercise["session"] = session
+    for key, role in ROLES.items():
+        if key in data:
+            exercise["role"] = role
     if data.get("picture") == Picture.RINGS:
         exercise["role"] = ExerciseRole.PLAN_REFLECTION
-    if "beside" in data:
-        exercise["role"] = ExerciseRole.LOOKING_BACK
-    exercise["question"] = [_kept(question, "question") for question in data.get("question", [])]
-    first = next((question.get("id") for question in exercise["question"]), None)
-    for question in exercise["question"]:
-        if "hints" in question:
-            against = question.pop("hints")
-            question["advise"] = [option for option in question["options"] if option not in against]
-        if question.pop("later", False):
-            question["follow_up"] = True
-        for day in ("past", "ahead"):
-            if question.pop(day, False):
-                question["day"] = day
-        if question.get("id") == data.get("consent_to"):
-            question["role"] = Field.PROPOSED
-        if question.get("id") == data.get("timer_before", first) and "timer" in data:
-            question["timer"] = data["timer"]
     if "register" in exercise:
         exercise["register"] = _kept(exercise["register"], "register")
-    return exercise
+    questions = [_kept(question, "question") for question in data.get("question", [])]
+    by_id = {question.get("id"): question for question in questions}
+    for name, more in _of_questions(data):
+        by_id.get(name, {}).update(more)
+    return exercise | {"question": questions}
+
+
+def _of_questions(data: Json) -> Iterator[tuple[str, Json]]:
+    """Yield what was said of a question elsewhere: its id, and the keys that say it now."""
+    for question in data.get("question", []):
+        if "hints" in question:
+            advised = [option for option in question["options"] if option not in question["hints"]]
+            yield question["id"], {"advise": advised}
+    if "consent_to" in data:
+        yield data["consent_to"], {"role": Field.PROPOSED}
+    if "timer" in data:
+        yield data.get("timer_before", data["question"][0]["id"]), {"timer": data["timer"]}
+    if outcome := data.get("outcome"):
+        yield outcome["question"], {"role": Field.DECISION, "marks": {Mark.YES: [outcome["option"]]}}
+        yield from (
+            (outcome[role], {"role": role}) for role in (Field.START, Field.MONTHS, Field.AGAIN) if role in outcome
+        )
 
 
 def _kept(table: Json, place: str) -> Json:
-    return {key: value for key, value in table.items() if key not in GONE[place]}
+    said = dict(FLAGS[key] for key, value in table.items() if key in FLAGS and value)
+    return {key: value for key, value in table.items() if key not in GONE[place] and key not in FLAGS} | said

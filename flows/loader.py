@@ -78,7 +78,7 @@ def read_exercise(name: str, text: str, version: str) -> Exercise:
     mistakes: list[str] = []
     try:
         exercise = exercise_of(name, TomlTable(as_today(tomllib.loads(text)), name, mistakes), version)
-    except (tomllib.TOMLDecodeError, ValueError) as error:
+    except (tomllib.TOMLDecodeError, ValueError, LookupError) as error:
         raise DefinitionError(f"{name}: cannot be read ({error})") from None
     if mistakes:
         raise DefinitionError("\n".join(mistakes))

@@ -96,6 +96,10 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
         },
     ),
     ExerciseRole.KNOWLEDGE: (How.ROWS, {}),
+    ExerciseRole.DECISION: (
+        How.GROUP,
+        {Field.DECISION: YES, Field.START: DATE, Field.MONTHS: NUMBER, Field.AGAIN: DATE},
+    ),
     ExerciseRole.READINESS: (How.EACH, {}),
     ExerciseRole.VULNERABLE_GROUPS: (How.ROWS, {Field.NAME: TEXT}),
     ExerciseRole.PLACES: (How.ROWS, {Field.NAME: TEXT, Field.GROUPS: ROWS}),

@@ -49,6 +49,7 @@ class ExerciseRole(StrEnum):
     EVENT = "event"  # what guests are invited to …
     GUESTS = "guests"  # … and who they are
     ROUTINE = "routine"  # who does what, and how they are reached
+    DECISION = "decision"  # whether the group begins, and when
     READINESS = "readiness"  # from here on: what pictures are drawn from
     VULNERABLE_GROUPS = "vulnerable_groups"
     PLACES = "places"
@@ -103,6 +104,8 @@ class Field(StrEnum):
     JOIN = "join"
     SHAPE = "shape"
     START = "start"
+    MONTHS = "months"
+    AGAIN = "again"  # when what was put off is taken up again
     LINK = "link"
     ACTOR = "actor"
     HOURS = "hours"

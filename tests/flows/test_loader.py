@@ -45,11 +45,6 @@ id = "low"
 up_to = 3
 [[verdict.band]]
 id = "high"
-
-[outcome]
-question = "sure"
-option = "yes"
-opens = 0
 """
 PEOPLE = """
 serves = ["0.1"]
