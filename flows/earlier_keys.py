@@ -26,7 +26,7 @@ GONE = {
         "picture",
         "outcome",
     ),
-    "question": ("recurs", "usual", "same_as", "others", "hints"),
+    "question": ("recurs", "usual", "same_as", "others", "hints", "alone", "lasts"),
     "register": ("one_date", "repeat", "counts", "review"),
 }
 # What is said with a value of another key now, where it was true.
@@ -66,6 +66,10 @@ def _of_questions(data: Json) -> Iterator[tuple[str, Json]]:
         if "hints" in question:
             advised = [option for option in question["options"] if option not in question["hints"]]
             yield question["id"], {"advise": advised}
+        if "alone" in question:
+            yield question["id"], {"marks": {Mark.NONE: [question["alone"]]}}
+        if "lasts" in question:
+            yield question["id"], {"role": Field.LENGTH}
     if "consent_to" in data:
         yield data["consent_to"], {"role": Field.PROPOSED}
     if "timer" in data:

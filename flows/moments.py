@@ -7,15 +7,16 @@ from flows.answers import clean, whole
 from flows.dialogue_state import DialogueState
 from flows.effects import Unfit
 from flows.events import Edited, Picked, Wrote
-from flows.fields import ChoiceField
 from flows.fields.moment import HOUR, HOURS, NO_HOUR, READING
 from flows.model import Question
 from flows.prompts import ask
 from flows.transitions import keep, take
 from flows.trouble import Problem, Trouble
 from flows.values import Value, day_of, moment, time_of
+from flows.vocabulary import Field
 
 # Said of a moment whose end was written too: it is not kept, or answers how long it is.
+MOST_HOURS = (3, 5)  # of each length but the last
 BEGINS, LASTS = "advice.begins", "advice.lasts"
 
 
@@ -40,12 +41,11 @@ def keep_length(t: DialogueState, value: Value | Trouble, event: Wrote | Edited)
     minutes = event.dates.lasts(clean(event.text))
     if minutes is None or (isinstance(value, Trouble) and "moments" not in value.facts):
         return None
-    choices = ((key, t.run.question(key).field) for key in t.keys if not t.rows)
-    length, field = next(((key, one) for key, one in choices if isinstance(one, ChoiceField) and one.lasts), ("", None))
-    if field is None:
+    length = next((key for key in t.keys if not t.rows and t.run.question(key).role is Field.LENGTH), None)
+    if length is None:
         return BEGINS
-    place = next((n for n, most in enumerate(field.lasts) if minutes <= 60 * most), len(field.lasts))
-    option, there = field.options[place], t.run.written.get(length)
+    place = sum(minutes > 60 * most for most in MOST_HOURS)
+    option, there = t.run.question(length).options[place], t.run.written.get(length)
     if there is not None and there.member != t.member and there.value not in (None, option):
         return BEGINS
     keep(t, length, option)

@@ -64,6 +64,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
         How.GROUP,
         {
             Field.DATE: MOMENT,
+            Field.LENGTH: CHOICE,
             Field.PLACE: TEXT,
             Field.REQUEST: TEXT,
             Field.NEXT_DATE: MOMENT,
@@ -129,6 +130,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
     ExerciseRole.AMBITION: (How.EACH, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
     ExerciseRole.AMBITION_TOGETHER: (How.GROUP, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
 }
+LENGTHS = 3  # a few hours, half a day, a whole one: see `flows.moments`
 SEVERAL = {Mark.CALLED, Mark.FOLLOW_UP}  # marks that more than one option can have
 APPROVAL = {Field.DECISION: CHOICE, Field.SIGNER: TEXT}  # of every exercise that approves a text
 SEAT = {Field.COMING: Need(Kind.CHOICE, (Mark.INVITED, *ANSWER.marks))}  # of a list of people who can come in
@@ -197,6 +199,8 @@ def _mistakes(exercise: Exercise) -> Iterator[str]:
             yield f', [[question]]: no question has the role “{role}”; add role = "{role}" to the one meant'
         else:
             yield from (f", [[question]] {found[role].id}, {mistake}" for mistake in _unfit(found[role], need))
+    if exercise.role is ExerciseRole.EVENT and Field.LENGTH in found and len(found[Field.LENGTH].options) != LENGTHS:
+        yield f", [[question]] {found[Field.LENGTH].id}: give it {LENGTHS} options, as a time with its end answers it"
     if exercise.role is ExerciseRole.ROUTINE and Field.HOURS in found:
         for hour in set(found[Field.HOURS].options) - set(exercise.question_ids):
             yield f", [[question]] {found[Field.HOURS].id}: “{hour}” needs a question of that id, for the number then"
@@ -211,7 +215,7 @@ def _unfit(question: Question, need: Need) -> Iterator[str]:
         if not marked or (len(marked) > 1 and mark not in SEVERAL):
             yield f'marks: “{mark}” must mark an option: marks = {{ {mark} = ["…"] }}'
     marks = question.field.marks if isinstance(question.field, ChoiceField) else ()
-    for mark in sorted({mark for mark, _ in marks} - set(need.marks)):
+    for mark in sorted({mark for mark, _ in marks} - {*need.marks, Mark.NONE}):
         yield f"marks: “{mark}” is nothing here; remove it"
 
 

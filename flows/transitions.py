@@ -7,7 +7,6 @@ from flows import edit_conflict
 from flows.days_in_order import going_by
 from flows.dialogue_state import DialogueState
 from flows.effects import Comment, Empty, HandIn, Keep, KeepRow, RowSaved, StartTimer, TakeBack, Unfit
-from flows.fields import ChoiceField
 from flows.prompts import (
     ask,
     ask_again,
@@ -23,6 +22,7 @@ from flows.prompts import (
 from flows.state import Place, Sheet, Visit
 from flows.trouble import Problem, Trouble
 from flows.values import Value
+from flows.vocabulary import Field
 
 
 def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str | None = None) -> None:
@@ -55,8 +55,7 @@ def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str 
 
 def _said_with_time(t: DialogueState, key: str) -> bool:
     """True for a length that this person has answered already, as by a time with its end, and need not look over."""
-    field = t.run.question(key).field
-    written = t.run.written.get(key) if isinstance(field, ChoiceField) and field.lasts else None
+    written = t.run.written.get(key) if t.run.question(key).role is Field.LENGTH else None
     return written is not None and written.member == t.member and not t.run.carried and key in t.answered
 
 

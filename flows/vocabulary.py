@@ -96,6 +96,7 @@ class Field(StrEnum):
     BEGINS = "begins"  # the first day of the plan's first year
     NEXT_DATE = "next_date"
     PLACE = "place"
+    LENGTH = "length"
     WELCOME = "welcome"  # why, in words to whoever is invited
     ANSWER_BY = "answer_by"  # the last day to answer an invitation
     REQUEST = "request"
@@ -161,6 +162,7 @@ class Mark(StrEnum):
     NIGHT = "night"
     WEEKEND = "weekend"
     HELD = "held"
+    NONE = "none"  # none of the others, so that none is ticked beside it
 
 
 class Afterwards(StrEnum):

@@ -40,12 +40,10 @@ class ChoiceField(FieldType):
     options: tuple[str, ...] = ()
     many: bool = False
     listed: str = ""  # the options are what the group has listed under this name; left out while there are none
-    lasts: tuple[int, ...] = ()  # the most hours of each option but the last; "13-16" under a moment answers it
     advise: tuple[str, ...] = ()  # options that are recommended: any other is met with a kind word, and taken
     columns: int = 1  # so many buttons beside each other, and not more rows than a phone shows
     likely: Likely | None = None  # the options that come first
     hoped: str = ""  # the answer to hope for, so that it is seen where nobody gives it
-    alone: str = ""  # of several: the option beside which no other is ticked, such as none of them
     marks: tuple[tuple[Mark, tuple[str, ...]], ...] = ()  # what single options are to the program
 
     kind = Kind.CHOICE
@@ -58,12 +56,10 @@ class ChoiceField(FieldType):
             options=table.strings("options"),
             many=table.get("many", bool, False),
             listed=table.one_of("listed", ("", *LISTS), ""),
-            lasts=tuple(table.get("lasts", list, [])),
             advise=table.strings("advise"),
             columns=table.get("columns", int, 1),
             likely=_likely(table.table("likely")),
             hoped=table.get("hoped", str, ""),
-            alone=table.get("alone", str, ""),
             marks=_marks(table.table("marks")),
         )
 
@@ -72,7 +68,6 @@ class ChoiceField(FieldType):
         for name, chosen in (
             ("advise", self.advise),
             ("hoped", (self.hoped,) if self.hoped else ()),
-            ("alone", (self.alone,) if self.alone else ()),
             ("likely", tuple(o for _, options in (self.likely.options if self.likely else ()) for o in options)),
             ("marks", tuple(option for _, options in self.marks for option in options)),
         ):
@@ -80,10 +75,8 @@ class ChoiceField(FieldType):
                 table.wrong(name, f"names what is no option; use some of {', '.join(self.options)}")
         if bool(self.options) == bool(self.listed):
             table.wrong("options", "a choice needs options or a list of the group's, and only a choice has them")
-        if self.alone and not self.many:
-            table.wrong("alone", "only of a choice that takes several answers can one stand alone")
-        if self.lasts and (self.many or len(self.lasts) != len(self.options) - 1):
-            table.wrong("lasts", "the most hours of each option but the last, of a choice that takes one")
+        if self.marked(Mark.NONE) and not self.many:
+            table.wrong("marks", "only of a choice that takes several answers can one be none of them")
 
     @property
     def advised_against(self) -> tuple[str, ...]:
@@ -100,10 +93,11 @@ class ChoiceField(FieldType):
         return dict(self.marks).get(mark, ())
 
     def together(self, options: Sequence[str], newest: str = "") -> tuple[str, ...]:
-        """Which of these may be ticked together: what goes alone gives way to the others, unless it came last."""
-        if self.alone and newest == self.alone:
+        """Which of these may be ticked together: what says none gives way to the others, unless it came last."""
+        none = self.marked(Mark.NONE)
+        if newest in none:
             return (newest,)
-        return tuple(option for option in options if option != self.alone) or tuple(options)
+        return tuple(option for option in options if option not in none) or tuple(options)
 
     def option_at(self, place: str) -> str | None:
         """The option at this place, as buttons name it (an id would not always fit in a button's 64 bytes)."""

@@ -12,8 +12,9 @@ from flows.definitions import exercise_of
 from flows.loader import HERE, exercise_id, load_process, read_exercise
 from flows.toml_table import TomlTable
 
-KEYS, PATHS = 87, 123  # see AUTHORING, “The words there are”, which says why where one of these rises
+KEYS, PATHS = 85, 121  # see AUTHORING, “The words there are”, which says why where one of these rises
 NAMES = {"when", "authors", "marks", "feeds", "done", "counts", "withheld", "shared", "spread", "likely"}
+MENDED = {"incident"}  # says more today than the same in other words
 EARLIER = Path(__file__).parent / "earlier"
 AUTHORING = (Path(__file__).parents[2] / "AUTHORING.md").read_text(encoding="utf-8")
 
@@ -56,7 +57,8 @@ def test_a_round_begun_under_earlier_words_is_read(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     found = read_exercise(exercise_id(path.name), text, "v1")
     today = read_exercise(exercise_id(path.name), (HERE / path.name).read_text(encoding="utf-8"), "v1")
-    assert found == today
+    assert found.question_ids == today.question_ids
+    assert found == today or path.stem in MENDED
     assert found.source == text
 
 
