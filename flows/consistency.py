@@ -119,9 +119,7 @@ def _check_register(exercise: Exercise, table: TomlTable) -> None:
     register = exercise.register
     for place, wanted, names in (
         ("seed", (Kind.CHOICE, Kind.PERSON), (register.seed,)),
-        ("tally", (Kind.CHOICE, Kind.DATE), register.tally),
         ("narrow", (Kind.CHOICE,), register.narrow),
-        ("layout", (Kind.CHOICE, Kind.ROW, Kind.DATE, Kind.MOMENT), register.layout),
     ):
         for name in names:
             if name in kinds and kinds[name].kind not in wanted:
@@ -179,8 +177,8 @@ def _names_used(exercise: Exercise) -> Iterable[tuple[str, str, tuple[str, ...]]
         register = exercise.register
         yield "[register] title", register.title, ()
         yield from (("[register] columns", column, ()) for column in register.columns)
-        yield from (("[register] person or due", name, ()) for name in (register.person, register.due) if name)
-        for place in ("recalled", "tally", "narrow", "layout", "lasting"):
+        yield from (("[register] due", name, ()) for name in (register.due,) if name)
+        for place in ("recalled", "narrow", "lasting"):
             yield from ((f"[register] {place}", name, ()) for name in getattr(register, place))
         yield from (("[register] seed", name, ()) for name in (register.seed,) if name)
         yield from (("[register] yearly", name, ()) for name in (register.yearly,) if name)

@@ -63,7 +63,6 @@ def _others_named(process: Process, exercise: Exercise, file: str) -> Iterator[s
     for register in (
         exercise.for_each and exercise.for_each.register,
         exercise.verdict and exercise.verdict.plan,
-        exercise.deck,
     ):
         if register and (register not in process.exercises or process.exercises[register].register is None):
             yield f'{file}: “{register}” is no register; name an exercise with how = "rows"'

@@ -25,9 +25,10 @@ GONE = {
         "always",
         "picture",
         "outcome",
+        "deck",
     ),
     "question": ("recurs", "usual", "same_as", "others", "hints", "alone", "lasts"),
-    "register": ("one_date", "repeat", "counts", "review"),
+    "register": ("one_date", "repeat", "counts", "review", "person", "tally", "layout"),
 }
 # What is said with a value of another key now, where it was true.
 FLAGS: dict[str, tuple[str, str | bool]] = {
@@ -40,7 +41,11 @@ FLAGS: dict[str, tuple[str, str | bool]] = {
     "ahead": ("day", "ahead"),
     "later": ("follow_up", True),
 }
-ROLES = {"beside": ExerciseRole.LOOKING_BACK, "outcome": ExerciseRole.DECISION}  # of an exercise with such a key
+ROLES = {
+    "beside": ExerciseRole.LOOKING_BACK,
+    "outcome": ExerciseRole.DECISION,
+    "deck": ExerciseRole.ICEBREAKER,
+}  # of an exercise with such a key
 
 
 def as_today(data: Json) -> Json:

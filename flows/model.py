@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any
 
 from flows.fields import AnyField, ChoiceField, Feed, TextField
@@ -241,13 +241,10 @@ class Register:
     withheld: tuple[tuple[str, tuple[str, ...]], ...] = ()  # rows with these answers stay within the core group …
     shared: tuple[tuple[str, tuple[str, ...]], ...] = ()  # … and in the chat, where this is given, those without these
     figures: bool = False  # of its rows others than the core group are told figures alone
-    person: str = ""  # the question that says who takes a row on …
-    due: str = ""  # … and the one that says until when
+    due: str = ""  # the question that says until when a row is to be done, by whom see `Exercise.taker`
     yearly: str = ""  # a choice of years, each of which is a task of its own, see `flows.yearly`
     seed: str = ""  # a row for each option of this choice (or each member, of a person) stands there from the start
-    tally: tuple[str, ...] = ()  # how many rows say what to these stands above the list
     narrow: tuple[str, ...] = ()  # the list can be narrowed to one answer to these
-    layout: tuple[str, ...] = ()  # the list goes by these questions, with a heading for each answer to the first
     authors: tuple[tuple[str, tuple[str, ...]], ...] = ()  # who writes: those who said this of themselves on joining
     lasting: tuple[str, ...] = ()  # what stays of a row when the rest is thinned out by date
     months: int = 0  # after so many, rows nobody has changed are removed, or thinned to what is `lasting`; 0: kept
@@ -303,7 +300,6 @@ class Exercise:
     consent: int = 0  # group: what it decides is put to everybody, with so many working days to say yes or object …
     consents: tuple[str, ...] = ("core",)  # … everybody who has one of these roles
     again: int = 0  # months after which the coordinators are reminded to do it once more
-    deck: str = ""  # the register with cards that people meet over, two and two
     approves: tuple[str, ...] = ()  # exercises that together are the text to be approved
     identities: Handling = Handling.ASK  # of its questions that say nothing else, and of what is written beside them
     when: When | None = None  # of interest only if this holds; it can be begun all the same
@@ -399,6 +395,33 @@ class Exercise:
         return tuple(one.id for one in before if not one.default)
 
     @property
+    def taker(self) -> str:
+        """The question that says who takes a row on, where rows are to be done by a day; empty for none."""
+        people = (one.id for one in self.questions if one.kind is Kind.PERSON)
+        return next(people, "") if self.register is not None and self.register.due else ""
+
+    @property
+    def layout(self) -> tuple[str, ...]:
+        """The questions that a list goes by, with a heading for each answer to the first; none: by number.
+
+        Moments go by their day; what is done year by year by what it belongs to, and then by the year.
+        """
+        if self.register is None:
+            return ()
+        if self.register.yearly:
+            belongs = (one.id for one in self.questions if one.kind is Kind.ROW)
+            return (*islice(belongs, 1), self.register.yearly)
+        return tuple(name for name in self.register.columns[:1] if self.question(name).kind is Kind.MOMENT)
+
+    @property
+    def tallied(self) -> tuple[str, ...]:
+        """The questions whose answers are counted above the list: the days that stay of a row, or what guests say."""
+        if self.register is None:
+            return ()
+        days = tuple(name for name in self.register.lasting if self.question(name).field.a_day)
+        return days or (self.register.narrow if self.register.link == "invitation" else ())
+
+    @property
     def reviewed(self) -> bool:
         """True if a new row is shown as a whole before it is saved, as it is long."""
         return self.register is not None and len(self.questions) >= LONG
@@ -422,6 +445,11 @@ class Exercise:
     def picture(self) -> Picture | None:
         """What it can be drawn as."""
         return DRAWN.get(self.role) if self.role else None
+
+    @property
+    def deals(self) -> bool:
+        """True if people meet two and two over cards that are dealt."""
+        return self.role is ExerciseRole.ICEBREAKER
 
     @property
     def board(self) -> bool:

@@ -87,7 +87,7 @@ def collect(run: Run, given: Iterable[Given]) -> CollectedPicture:
         _most_alike([line for line in counted if line not in divided]) if divided else None,
         tuple(line.key for line in counted if line.question.field.hoped and not line.counts[line.question.field.hoped]),
         # Which card somebody drew sets nobody apart.
-        _furthest(divided[0]) if divided and not run.exercise.deck else None,
+        _furthest(divided[0]) if divided and not run.exercise.deals else None,
     )
 
 

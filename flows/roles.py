@@ -126,6 +126,8 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
         {Field.WHAT: TEXT, Field.DATE: MOMENT, Field.PLACE: TEXT, Field.STATUS: Need(Kind.CHOICE, (Mark.HELD,))},
     ),
     ExerciseRole.PLAN_REFLECTION: (How.EACH, {}),
+    ExerciseRole.ICEBREAKER: (How.EACH, {}),
+    ExerciseRole.CARDS: (How.ROWS, {}),
     ExerciseRole.LOOKING_BACK: (How.EACH, {}),
     ExerciseRole.AMBITION: (How.EACH, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
     ExerciseRole.AMBITION_TOGETHER: (How.GROUP, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),

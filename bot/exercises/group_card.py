@@ -114,7 +114,7 @@ def _card_keys(turn: TurnContext) -> list[list[Key]]:
     ctx, run = turn.ctx, turn.run
     how, number = run.exercise.how, run.number
     link, more = open_key(ctx, run.exercise, number, in_group=True), approval_keys(ctx, run)
-    if run.exercise.deck and run.phase is Phase.OPEN:
+    if run.exercise.deals and run.phase is Phase.OPEN:
         more = [[ctx.key("pairs", "pairs", number)]]
     if run.phase is Phase.ASIDE:
         return [[ctx.key("take_out", "resume", number)]]

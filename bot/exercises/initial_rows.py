@@ -36,8 +36,7 @@ async def _seed_members(ctx: Context, group: Group, exercise: Exercise, question
     there = [row.values.get(question.id) for row in rows]
     for member in await ctx.work.members.active(group.id):
         if {"id": member.id} not in there:
-            theirs = exercise.register is not None and exercise.register.person == question.id
-            given, taker = {question.id: {"id": member.id}}, member.id if theirs else None
+            given, taker = {question.id: {"id": member.id}}, member.id if exercise.taker == question.id else None
             await ctx.work.rows.add(group.id, exercise.id, given, author=None, assignee=taker)
 
 

@@ -111,12 +111,12 @@ async def saved_day(turn: TurnContext, key: str, to: Member) -> str | None:
 
 async def _own_cards(turn: TurnContext, key: str) -> list[str]:
     """Return the group's own cards, for the first question of a deck of cards."""
-    deck, questions = turn.run.exercise.deck, turn.run.exercise.questions
-    register = turn.ctx.services.process.exercises[deck].register if deck and key == questions[0].id else None
-    if register is None:
+    if not turn.run.exercise.deals or key != turn.run.exercise.questions[0].id:
         return []
-    rows = await turn.ctx.work.rows.all(turn.group.id, deck)
-    return [cut(str(row.values[register.title])) for row in rows[-LINES:]]
+    cards = turn.ctx.services.process.with_role(ExerciseRole.CARDS)
+    rows = await turn.ctx.work.rows.all(turn.group.id, cards.id)
+    title = cards.questions[0].id
+    return [cut(str(row.values[title])) for row in rows[-LINES:]]
 
 
 async def _examples(turn: TurnContext, say: effects.ShowExamples, to: Member) -> Message:

@@ -244,5 +244,4 @@ def is_about_assignee(ctx: Context, row: Row) -> bool:
 
 def is_of_others(ctx: Context, row: Row) -> bool:
     """Return whether a row says that somebody has it who is not here, so that nobody here had taken it on."""
-    register = ctx.services.process.exercises[row.register].register
-    return register is not None and row.assignee is None and bool(row.values.get(register.person))
+    return row.assignee is None and bool(row.values.get(ctx.services.process.exercises[row.register].taker))

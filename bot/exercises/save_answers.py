@@ -294,9 +294,9 @@ def _task_of(turn: TurnContext, values: Values, given: Values, before: Row | Non
         return task
     said = _day(values.get(register.due))
     due = yearly.due(exercise, values, said) if said else None  # of several years, that of the present one
-    if register.person in given:
-        task |= {"assignee": pointed_id(given[register.person]), "due": due if given[register.person] else None}
-    elif register.due in given and (held or values.get(register.person)):  # also of somebody outside of the group
+    if exercise.taker in given:
+        task |= {"assignee": pointed_id(given[exercise.taker]), "due": due if given[exercise.taker] else None}
+    elif register.due in given and (held or values.get(exercise.taker)):  # also of somebody outside of the group
         task["due"] = due
     there = before is None or before.state != "removed"
     if there and any(name in given for name, _ in register.done):

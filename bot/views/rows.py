@@ -50,7 +50,7 @@ class RowWording(Wording):
     def task_title(self, row: Row) -> str:
         """Return what a row is called as a task; where its name is whoever does it, by what the list is and says."""
         register = self.exercise.register
-        if register is None or register.title != register.person:
+        if register is None or register.title != self.exercise.taker:
             return self.row_title(row)
         told = (self.exercise.question(name) for name in register.columns if name != register.title)
         what = next((self.value(q, row.values[q.id]) for q in told if row.values.get(q.id) not in (None, [])), None)
@@ -136,9 +136,9 @@ class RowWording(Wording):
     def _nobody_here(self, row: Row) -> str | None:
         """Return the name that a task was given to in its own field, if it is nobody's of the group."""
         register = self.exercise.register
-        if register is None or register.person == register.title or row.assignee is not None:
+        if register is None or self.exercise.taker == register.title or row.assignee is not None:
             return None
-        named = row.values.get(register.person)
+        named = row.values.get(self.exercise.taker)
         return str(named["name"]) if isinstance(named, Mapping) and "name" in named else None
 
     def row_text(self, row: Row) -> str:
@@ -150,8 +150,7 @@ class RowWording(Wording):
 
     def laid_out(self, rows: Sequence[Row]) -> list[Row]:
         """Return the rows in the list's order: by number, or by the questions of its layout."""
-        names = self.exercise.register.layout if self.exercise.register else ()
-        by = [self.exercise.question(name) for name in names]
+        by = [self.exercise.question(name) for name in self.exercise.layout]
         return sorted(rows, key=lambda row: ([self._place(q, row.values.get(q.id)) for q in by], row.number))
 
     def _place(self, question: Question, value: Value) -> tuple[int, str]:
@@ -167,7 +166,7 @@ class RowWording(Wording):
 
     def headings(self, rows: Sequence[Row]) -> dict[int, str | None]:
         """Return the headings by row: the answer of the layout, if it differs from the row before."""
-        layout = self.exercise.register.layout if self.exercise.register else ()
+        layout = self.exercise.layout
         if not layout:
             return dict.fromkeys((row.id for row in rows), None)
         question, found, last = self.exercise.question(layout[0]), dict[int, str | None](), None
@@ -182,9 +181,9 @@ class RowWording(Wording):
 
     def tallies(self, rows: Sequence[Row]) -> list[str]:
         """Return how many rows give which answer: a line for each question that the register counts by."""
-        register, label = self.exercise.register, self.voice.label
+        label = self.voice.label
         lines = []
-        for question in (self.exercise.question(name) for name in (register.tally if register else ())):
+        for question in map(self.exercise.question, self.exercise.tallied):
             found = tally(question, (row.values for row in rows))
             if question.field.a_day:
                 most = max((one.count for one in found), default=1)

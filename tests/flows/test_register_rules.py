@@ -16,7 +16,7 @@ from flows.engine import advance
 from flows.events import Opened
 from flows.fields import ChoiceField, DateField, TextField
 from flows.gaps import TaskState, gaps
-from flows.loader import DefinitionError, load_process
+from flows.loader import DefinitionError, load_process, the_process
 from flows.model import Gap, Question, Register, When
 from flows.run_json import from_json, to_json
 from flows.state import Place, Run
@@ -176,9 +176,7 @@ required = false
 title = "what"
 assign = true
 seed = "which"
-tally = ["which", "day"]
 narrow = ["which"]
-layout = ["which"]
 lasting = ["day"]
 authors = { sector = ["police"] }
 [[register.gap]]
@@ -196,12 +194,6 @@ CASES = [
     ('seed = "which"', 'seed = "what"', "[register] seed: “what” must be a choice"),
     ('seed = "which"', 'seed = "gone"', "[register] seed: names the question “gone”, which is not here"),
     ('narrow = ["which"]', 'narrow = ["day"]', "[register] narrow: “day” must be a choice"),
-    ('tally = ["which", "day"]', 'tally = ["what"]', "[register] tally: “what” must be a choice or a date"),
-    (
-        'layout = ["which"]',
-        'layout = ["what"]',
-        "[register] layout: “what” must be a choice or a row or a date or a moment",
-    ),
     ('sector = ["police"]', 'sector = ["fire"]', "“fire” is no option of “sector”; use some of police, other"),
     ('sector = ["police"]', 'name = ["x"]', "authors names “name”, which is no choice of joining; use one of sector"),
     ('per = "day"', 'per = "what"', "“what” must be a date for rows to be counted by it"),
@@ -228,13 +220,35 @@ def test_a_wrong_rule_is_told_with_its_cure(tmp_path: Path, old: str, new: str, 
 
 
 def test_sound_rules_are_read(tmp_path: Path) -> None:
-    """What a register does is read as it stands."""
-    found = load_process(written(tmp_path), ()).exercises["rows"].register
+    """What a register does is read as it stands, or follows from it."""
+    rows = load_process(written(tmp_path), ()).exercises["rows"]
+    found = rows.register
     assert found is not None
-    assert (found.seed, found.tally, found.narrow) == ("which", ("which", "day"), ("which",))
-    assert (found.layout, found.lasting, found.one_date) == (("which",), ("day",), True)
+    assert (found.seed, found.narrow, found.lasting) == ("which", ("which",), ("day",))
+    assert (rows.tallied, found.one_date, rows.layout, rows.taker) == (("day",), True, (), "")
     assert found.authors == (("sector", ("police",)),)
     assert (found.gaps[0].per, found.gaps[0].first, found.gaps[0].low, found.gaps[1].rule) == ("day", 2, 1, "late")
+
+
+def test_what_follows_from_the_rest_of_a_list() -> None:
+    """Whose a row is, how the list goes and what is counted above it: as it was when each of these was a key."""
+    process = the_process().exercises
+    assert {name: one.taker for name, one in process.items() if one.taker} == {
+        "readiness_plan": "who",
+        "training": "who",
+        "mapping_plan": "who",
+    }
+    assert {name: one.layout for name, one in process.items() if one.layout} == {
+        "activities": ("subgoal", "year"),
+        "meetings": ("date",),
+    }
+    assert {name: one.tallied for name, one in process.items() if one.tallied} == {
+        "adverts": ("date",),
+        "guests": ("coming", "join"),
+    }
+    assert [name for name, one in process.items() if one.register and one.register.one_date] == ["research_areas"]
+    assert [name for name, one in process.items() if one.reviewed] == ["indicators", "incident"]
+    assert process["adverts"].repeated == ("date", "site", "partner")
 
 
 # -- several lines -----------------------------------------------------------------------------------------------------

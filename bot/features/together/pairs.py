@@ -13,7 +13,7 @@ from bot.features.journey.status import status
 from flows import pairing
 from flows.events import Concluded
 from flows.state import Phase, Run
-from flows.vocabulary import Afterwards
+from flows.vocabulary import Afterwards, ExerciseRole
 from storage.json_records import JsonObject
 from storage.records import Group
 
@@ -25,7 +25,7 @@ AGAIN = "again"  # of the button that deals anew
 async def pair_up(ctx: Context, actor: Actor, action: Action) -> None:
     """Deal a card to each and begin the first round, or show the present one; after the last round, deal again."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
-    if not run.exercise.deck or run.phase not in (Phase.OPEN, Phase.CONCLUDED):
+    if not run.exercise.deals or run.phase not in (Phase.OPEN, Phase.CONCLUDED):
         ctx.toast("unfit.over")
         return
     state = await ctx.work.activity_states.state(actor.group.id, PAIRS, str(run.number))
@@ -60,7 +60,7 @@ def _pairs(run: Run, state: JsonObject) -> list[pairing.Pair]:
 
 async def _deck(ctx: Context, group: Group, run: Run) -> list[str]:
     """Return the cards: the group's own first, then those that ship with the program; each time another is on top."""
-    register = ctx.services.process.exercises[run.exercise.deck]
+    register = ctx.services.process.with_role(ExerciseRole.CARDS)
     assert register.register is not None  # the loader demands it
     rows = await ctx.work.rows.all(group.id, register.id)
     own = [str(row.values[register.register.title]) for row in rows]

@@ -43,7 +43,7 @@ async def shown_next(ctx: Context, group: Group, exercise: str) -> bool:
 
 
 def _to_show(run: Run) -> bool:
-    alone = run.exercise.how in (How.EACH, How.ORG) and not run.exercise.deck
+    alone = run.exercise.how in (How.EACH, How.ORG) and not run.exercise.deals
     return run.phase is Phase.OPEN and alone and bool(run.handed_in() - {"g"})
 
 
