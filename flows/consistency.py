@@ -60,6 +60,9 @@ def _check_together(exercise: Exercise, table: TomlTable) -> None:
         table.wrong("shows", f"must be some of {', '.join(TOLD)}")
     if exercise.afterwards and exercise.how not in (How.EACH, How.ORG):
         table.wrong("afterwards", "what is written together is shown as it is")
+    days = [question.id for question in exercise.questions if question.field.a_day]
+    if exercise.in_order and (not together or exercise.for_each or set(exercise.in_order) - set(days)):
+        table.wrong("in_order", 'names days of what a group writes together, without items: how = "group"')
     if any(question.authors for question in exercise.questions[1:]) and not together:
         table.wrong("authors", 'only single questions of what a group writes together have authors: use how = "group"')
     if exercise.questions and exercise.questions[0].authors:
@@ -68,11 +71,6 @@ def _check_together(exercise: Exercise, table: TomlTable) -> None:
         if question.milestone and (not together or exercise.for_each):
             cure = "a milestone is for what a group writes together, without items"
             table.wrong(f"[[question]] {question.id}", cure)
-        days = [q.id for q in exercise.questions if q.field.a_day and q.id != question.id]
-        if question.goes_by and (not together or exercise.for_each or not question.field.a_day):
-            table.wrong(f"[[question]] {question.id}", "only a day that a group writes together goes by another one")
-        elif question.goes_by and question.goes_by not in days:
-            table.wrong(f"[[question]] {question.id}", f"“{question.goes_by}” must be another day of the exercise")
         alone = exercise.how is How.EACH and not exercise.anonymous and not exercise.private
         if question.feeds and (exercise.for_each or not (together or alone)):
             cure = "feeds are for what a group writes together, or each alone with their name, without items"

@@ -1,32 +1,46 @@
-"""Which days of a sheet do not fit each other, as when an event was moved past the last day to answer."""
+"""Which days of a sheet do not fit each other, as when an event was moved past the last day to answer.
+
+An exercise names its days in order (`in_order`). Of two that stand beside each other there, the one that is asked later
+goes by the other: it is asked again where it does not fit.
+"""
 
 from datetime import date
 
-from flows.fields.day import OnADay
-from flows.model import Exercise, Question
+from flows.model import Exercise
 from flows.values import Values, day_of
+
+
+def goes_by(exercise: Exercise, question: str) -> str:
+    """Return the question whose day this one's comes after or before; empty if there is none."""
+    order, asked = [name for name in exercise.in_order if name in exercise.question_ids], exercise.question_ids
+    if question not in order:
+        return ""
+    place = order.index(question)
+    beside = [*order[:place][-1:], *order[place + 1 :][:1]]
+    return next((name for name in beside if asked.index(name) < asked.index(question)), "")
 
 
 def out_of_order(exercise: Exercise, values: Values, today: date) -> dict[str, str]:
     """Return the questions whose day does not fit the one it goes by, each with why: it is "before" or "after" that
     one, or has "been" while that one is ahead."""
-    found = ((question.id, _why(question, values, today)) for question in exercise.questions if question.goes_by)
-    return {id: why for id, why in found if why}
+    found = ((name, _why(exercise, name, values, today)) for name in exercise.question_ids if name in exercise.in_order)
+    return {name: why for name, why in found if why}
 
 
-def _why(question: Question, values: Values, today: date) -> str:
-    mine, theirs = values.get(question.id), values.get(question.goes_by)
+def _why(exercise: Exercise, question: str, values: Values, today: date) -> str:
+    other = goes_by(exercise, question)
+    mine, theirs = values.get(question), values.get(other)
     if not mine or not theirs:
         return ""
-    day, other = day_of(mine), day_of(theirs)
-    if isinstance(question.field, OnADay) and question.field.not_before:
-        return "before" if day < other else ""
-    if day > other:
+    day, by = day_of(mine), day_of(theirs)
+    if exercise.in_order.index(question) > exercise.in_order.index(other):
+        return "before" if day < by else ""
+    if day > by:
         return "after"
-    return "been" if day < today <= other else ""
+    return "been" if day < today <= by else ""
 
 
 def going_by(exercise: Exercise, question: str) -> tuple[str, ...]:
     """Return the day that this question's goes by, or its own, and then all that go by that one."""
-    anchor = exercise.question(question).goes_by or question
-    return (anchor, *(one.id for one in exercise.questions if one.goes_by == anchor))
+    anchor = goes_by(exercise, question) or question
+    return (anchor, *(name for name in exercise.question_ids if goes_by(exercise, name) == anchor))

@@ -47,6 +47,7 @@ def exercise_of(name: str, table: TomlTable, version: str) -> Exercise:
         needs=table.strings("needs"),
         teams=table.get("teams", int, 0),
         recall=table.strings("recall"),
+        in_order=table.strings("in_order"),
         approves=table.strings("approves"),
         identities=identities,
         when=when_of(table),

@@ -27,7 +27,7 @@ GONE = {
         "outcome",
         "deck",
     ),
-    "question": ("recurs", "usual", "same_as", "others", "hints", "alone", "lasts"),
+    "question": ("recurs", "usual", "same_as", "others", "hints", "alone", "lasts", "not_before", "not_after"),
     "register": ("one_date", "repeat", "counts", "review", "person", "tally", "layout"),
 }
 # What is said with a value of another key now, where it was true.
@@ -58,6 +58,8 @@ def as_today(data: Json) -> Json:
         exercise["role"] = ExerciseRole.PLAN_REFLECTION
     if "register" in exercise:
         exercise["register"] = _kept(exercise["register"], "register")
+    if order := _order(data):
+        exercise["in_order"] = order
     questions = [_kept(question, "question") for question in data.get("question", [])]
     by_id = {question.get("id"): question for question in questions}
     for name, more in _of_questions(data):
@@ -84,6 +86,17 @@ def _of_questions(data: Json) -> Iterator[tuple[str, Json]]:
         yield from (
             (outcome[role], {"role": role}) for role in (Field.START, Field.MONTHS, Field.AGAIN) if role in outcome
         )
+
+
+def _order(data: Json) -> list[str]:
+    """Return the days that went by another one, in order with that one."""
+    order: list[str] = []
+    for question in data.get("question", []):
+        for key, behind in (("not_before", 1), ("not_after", 0)):
+            if (other := question.get(key)) is not None:
+                order = order if other in order else [*order, other]
+                order.insert(order.index(other) + behind, question["id"])
+    return order
 
 
 def _kept(table: Json, place: str) -> Json:

@@ -69,11 +69,6 @@ class Question:
         return self.field.many
 
     @property
-    def goes_by(self) -> str:
-        """The question whose day this one's comes before or after; empty if there is none."""
-        return self.field.goes_by if isinstance(self.field, OnADay) else ""
-
-    @property
     def milestone(self) -> bool:
         """True for a day that stands in the calendar, and of which those who take part are reminded."""
         return isinstance(self.field, OnADay) and self.field.milestone
@@ -300,6 +295,7 @@ class Exercise:
     consent: int = 0  # group: what it decides is put to everybody, with so many working days to say yes or object …
     consents: tuple[str, ...] = ("core",)  # … everybody who has one of these roles
     again: int = 0  # months after which the coordinators are reminded to do it once more
+    in_order: tuple[str, ...] = ()  # days, none of them after the next; see `flows.days_in_order`
     approves: tuple[str, ...] = ()  # exercises that together are the text to be approved
     identities: Handling = Handling.ASK  # of its questions that say nothing else, and of what is written beside them
     when: When | None = None  # of interest only if this holds; it can be begun all the same

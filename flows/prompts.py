@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from flows import edit_conflict, several_lines
 from flows.buttons import Button, Keyboard
+from flows.days_in_order import goes_by
 from flows.dialogue_state import DialogueState
 from flows.effects import (
     AskComment,
@@ -43,7 +44,7 @@ def ask(
     ticking = same and again and question.many  # what is ticked is not what is shown as the answer
     seen = t.visit.seen if ticking else t.version(key)
     if trouble is None and (why := t.out_of_order.get(key)):
-        trouble = Trouble(Problem.OUT_OF_ORDER, {"why": why, "than": question.goes_by})
+        trouble = Trouble(Problem.OUT_OF_ORDER, {"why": why, "than": goes_by(t.run.exercise, question.id)})
     if same:
         t.stand(seen=seen)
     else:

@@ -3,7 +3,7 @@
 from bot.context.context import Context
 from bot.exercises import approved_texts, unnamed_notes
 from bot.exercises.runner import load, present_of, scene_of, values_of_group
-from flows.days_in_order import out_of_order
+from flows.days_in_order import goes_by, out_of_order
 from flows.model import Exercise
 from flows.vocabulary import How
 from storage.records import Group
@@ -37,7 +37,7 @@ async def _days_astray(ctx: Context, group: Group, exercise: Exercise) -> list[s
             {
                 "why": why,
                 "short": words[f"question.{id}.short"],
-                "than": words[f"question.{exercise.question(id).goes_by}.short"],
+                "than": words[f"question.{goes_by(exercise, id)}.short"],
             },
         )
         for id, why in out_of_order(exercise, given, ctx.today).items()

@@ -28,19 +28,12 @@ class OnADay(FieldType):
 
     __slots__ = ()
     a_day = True
-    not_before: str
-    not_after: str
     milestone: bool
 
     @property
     def offered(self) -> Offered:
         """The days that are offered: by the label's name, in days and months from today."""
         return AHEAD
-
-    @property
-    def goes_by(self) -> str:
-        """The question whose day this one's comes before or after; empty if there is none."""
-        return self.not_before or self.not_after
 
     def tap(self, arg: str, today: date, off_holidays: OffHolidays | None = None) -> Value | Trouble:
         """Return the day that is offered at this place."""
@@ -57,8 +50,6 @@ class DateField(OnADay):
     """A day to come, or one that has been."""
 
     day: str = ""  # "past": one that has been, rather than one to come; "ahead": one that has been cannot be meant
-    not_before: str = ""  # it goes by the day of this other question of the sheet, and comes after it …
-    not_after: str = ""  # … or before it; where it does not fit, it is asked again
     milestone: bool = False  # who takes part is reminded of it, and it stands in the calendar
     just_now: bool = False  # what is told has only just happened
 
@@ -69,8 +60,6 @@ class DateField(OnADay):
         """Read the keys that only a date can have."""
         return cls(
             day=table.one_of("day", ("", "past", "ahead"), ""),
-            not_before=table.get("not_before", str, ""),
-            not_after=table.get("not_after", str, ""),
             milestone=table.get("milestone", bool, False),
             just_now=table.data.get("role") == Field.WHEN,
         )

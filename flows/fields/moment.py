@@ -21,8 +21,6 @@ READING, HOUR, NO_HOUR = "r", "h", "later"  # begin the arguments of the buttons
 class MomentField(OnADay):
     """A day and the hour on it; the day alone while its hour is not settled."""
 
-    not_before: str = ""  # it goes by the day of this other question of the sheet, and comes after it …
-    not_after: str = ""  # … or before it; where it does not fit, it is asked again
     milestone: bool = False  # who takes part is reminded of it, and it stands in the calendar
 
     kind = Kind.MOMENT
@@ -30,9 +28,7 @@ class MomentField(OnADay):
     @classmethod
     def of(cls, table: TomlTable) -> "MomentField":
         """Read the keys that only a moment can have."""
-        return cls(
-            table.get("not_before", str, ""), table.get("not_after", str, ""), table.get("milestone", bool, False)
-        )
+        return cls(table.get("milestone", bool, False))
 
     def _read(self, text: str, today: date, dates: DateReader) -> Value | Trouble:
         """A day with its hour. A day alone, and what can be read in several ways, is asked about: `HOUR` and

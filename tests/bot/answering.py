@@ -17,8 +17,8 @@ from bot.demo.town import GROUP, Town
 from bot.demo.transcript import group_id
 from bot.exercises import rounds, runner
 from bot.views.names import answer_key
+from flows.days_in_order import goes_by
 from flows.fields import ChoiceField, DateField, MomentField, NumberField, PersonField, RowField, ScaleField, TextField
-from flows.fields.day import OnADay
 from flows.keyboards import CONCLUSION
 from flows.loader import the_process
 from flows.model import Exercise, Question
@@ -256,7 +256,9 @@ class Answering:
         """What they write in answer to a question, with a word that nobody has written before."""
         turn = self.turns[key]
         field = question.field
-        late, early = (bool(field.not_before), bool(field.not_after)) if isinstance(field, OnADay) else (False, False)
+        other, order = goes_by(run.exercise, question.id), run.exercise.in_order
+        late = bool(other) and order.index(question.id) > order.index(other)
+        early = bool(other) and not late
         day = FIRST_DAY + timedelta(days=200 * late - 40 * early + turn)
         match question.field:
             case NumberField(low=low):
