@@ -15,7 +15,7 @@ from flows.effects import Say, Toast
 from flows.engine import advance
 from flows.events import Edited, Event, Opened, Picked
 from flows.fields import ChoiceField, NumberField, Offer, RowField, ScaleField, TextField
-from flows.model import ForEach, Question, When
+from flows.model import LONG, ForEach, Question, When
 from flows.state import Example, Place, Run, SharedAnswer
 from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, fitting, visit, walk, write
@@ -37,6 +37,8 @@ ROW = (
     Question("styles", ChoiceField(options=("a", "b"), many=True), G, required=False),
     Question("also", RowField(register="actors"), G, required=False),
 )
+NEVER_ASKED = When("sure", ("never",))
+UNASKED = tuple(Question(f"u{n}", TextField(), G, when=NEVER_ASKED) for n in range(LONG - len(ROW)))
 OFFERS = {id: tuple(Offer(str(n), f"Hotell {n}") for n in range(12)) for id in ("who", "what", "also")}
 EXAMPLES = {"why": tuple(Example(n, f"Ett exempel på {n} tecken".ljust(200, "…")) for n in range(1, 5))}
 MANY = tuple(f"i{n}" for n in range(13))  # more than a page of buttons, and with two questions each of a summary
@@ -55,10 +57,8 @@ def _starts() -> Iterator[list[Run]]:
         long = begun(exercise(how, questions=SHORT[:2], outcome=None, for_each=ForEach(items=MANY, pick=True)))
         *_, (before, _), (after, _) = walk(long, ME)
         yield [long, before, after]
-    rows = exercise(How.ROWS, questions=ROW)
-    assert rows.register is not None
-    for review in (False, True):
-        run = begun(replace(rows, register=replace(rows.register, review=review)))
+    for questions in (ROW, (*ROW, *UNASKED)):  # the latter is shown whole before it is saved
+        run = begun(exercise(How.ROWS, questions=questions))
         yield [replace(run, offers=OFFERS, examples=EXAMPLES)]
 
 
