@@ -5,7 +5,27 @@ from collections.abc import Sequence
 from flows.consistency import check_exercise
 from flows.gaps import GAP_RULES
 from flows.identities import Handling
-from flows.model import Area, Band, Exercise, ForEach, Gap, Outcome, Process, Question, Register, Shaping, Step, Verdict
+from flows.model import (
+    Approval,
+    Area,
+    Band,
+    ConsentAsked,
+    Exercise,
+    ForEach,
+    Gap,
+    Guide,
+    InOrder,
+    Outcome,
+    Part,
+    Process,
+    Question,
+    Register,
+    Shaping,
+    Staging,
+    Step,
+    Teams,
+    Verdict,
+)
 from flows.question_definition import named, question_of, said_of, when_of
 from flows.toml_table import TomlTable
 from flows.vocabulary import Afterwards, Audience, ExerciseRole, Field, How, Mark
@@ -28,36 +48,49 @@ def exercise_of(name: str, table: TomlTable, version: str) -> Exercise:
         how=how,
         minutes=table.get("minutes", int, 5, needed=True),
         questions=questions,
+        parts=_parts(table, questions, role),
         anonymous=table.get("anonymous", bool, False),
         conclusion=table.get("conclusion", bool, False),
-        shows=table.strings("shows"),
         afterwards=named(Afterwards, table, "afterwards"),
-        consent=table.get("consent", int, 0),
-        consents=table.strings("consents") or ("core",),
-        again=table.get("again", int, 0),
-        for_each=_for_each(table.table("for_each")),
-        verdict=_verdict(table.table("verdict")),
-        calendar=_shaping(table.table("calendar")),
-        register=_register(table.table("register")),
-        outward=table.get("outward", bool, False),
-        session=table.one_of("session", ("", "before", "between"), ""),
         continues=table.get("continues", bool, False),
-        with_event=table.get("with_event", bool, False),
         who=table.strings("who") or ("core",),
         needs=table.strings("needs"),
-        teams=table.get("teams", int, 0),
         recall=table.strings("recall"),
-        in_order=table.strings("in_order"),
-        approves=table.strings("approves"),
         identities=identities,
         when=when_of(table),
         role=role,
-        outcome=_outcome(questions) if role is ExerciseRole.DECISION else None,
         version=version,
     )
     check_exercise(exercise, table)
     table.done()
     return exercise
+
+
+def _parts(table: TomlTable, questions: Sequence[Question], role: ExerciseRole | None) -> tuple[Part, ...]:
+    """Read what the exercise has beside its questions."""
+    staging = Staging(
+        outward=table.get("outward", bool, False),
+        session=table.one_of("session", ("", "before", "between"), ""),
+        with_event=table.get("with_event", bool, False),
+        again=table.get("again", int, 0),
+    )
+    days, roles = table.get("consent", int, 0), table.strings("consents") or ("core",)
+    approval, order, guide = (table.strings(key) for key in ("approves", "in_order", "shows"))
+    teams = table.get("teams", int, 0)
+    found = (
+        _register(table.table("register")),
+        _for_each(table.table("for_each")),
+        _verdict(table.table("verdict")),
+        _outcome(questions) if role is ExerciseRole.DECISION else None,
+        _shaping(table.table("calendar")),
+        ConsentAsked(days, roles) if days else None,
+        Approval(approval) if approval else None,
+        Teams(teams) if teams else None,
+        InOrder(order) if order else None,
+        Guide(guide) if guide else None,
+        staging if staging != Staging() else None,
+    )
+    return tuple(part for part in found if part is not None)
 
 
 def _for_each(table: TomlTable | None) -> ForEach | None:

@@ -98,7 +98,7 @@ def _with_items(exercise: Exercise, exercises: Mapping[str, Exercise]) -> Exerci
     listed = "items = [{}]\n".format(", ".join(f'"{item}"' for item in items))
     source = _ITEMS_FROM.sub(lambda found: listed + found[0], _ITEMS.sub("", exercise.source), count=1)
     version = hashlib.sha256(source.encode()).hexdigest()[:16]
-    return replace(exercise, for_each=replace(each, items=tuple(items)), source=source, version=version)
+    return replace(exercise.having(replace(each, items=tuple(items))), source=source, version=version)
 
 
 @cache

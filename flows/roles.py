@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from flows.fields import ChoiceField
-from flows.model import Exercise, Process, Question
+from flows.model import ConsentAsked, Exercise, Process, Question
 from flows.vocabulary import ExerciseRole, Field, How, Kind, Mark
 
 T = TypeVar("T")
@@ -193,7 +193,7 @@ def _mistakes(exercise: Exercise) -> Iterator[str]:
     if exercise.how is not how:
         yield f', how: with the role “{exercise.role}” it must be "{how}"'
     found = {question.role: question for question in exercise.questions if question.role}
-    optional = {Field.PROPOSED} if exercise.consent else set()
+    optional = {Field.PROPOSED} if exercise.part(ConsentAsked) else set()
     for role in found.keys() - needed.keys() - optional:
         yield f", [[question]] {found[role].id}: the role “{role}” is not known here; remove it or mend the spelling"
     for role, need in needed.items():

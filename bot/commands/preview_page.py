@@ -79,7 +79,7 @@ def _looks(process: Process, voice: Voice) -> Iterator[Chapter]:
 def _step(process: Process, voice: Voice, step: Step) -> Chapter:
     outline = step_outline(voice, step)
     facts = {**outline, "closed": None, "missing": [], "overruled": [], "unchosen": []}
-    facts["outward"] = any(process.exercises[name].outward for name in step.exercises)
+    facts["outward"] = any(process.exercises[name].staging.outward for name in step.exercises)
     keys = tuple((voice.title_of(name),) for name in step.exercises)
     shown = Bubble("page", voice.render("step", facts), keys)
     return Chapter(voice.book("process")[f"step.{step.number}.title"], voice.book("process").file, (shown,), step=True)

@@ -9,7 +9,7 @@ from bot.views.names import answer_key, cut
 from bot.views.picture import PictureWording
 from flows.effects import AskQuestion
 from flows.fields import ScaleField, TextField
-from flows.model import Question
+from flows.model import ConsentAsked, Question
 from flows.reveal import LEAST_UNNAMED, enough
 from flows.state import Phase, Run
 from flows.trouble import Problem, Trouble
@@ -79,9 +79,8 @@ class ExerciseView(PictureWording):
 
     def _is_put_to_network(self, question: Question | None) -> bool:
         """True if the network is asked about what is written here; where one answer alone decides that, at that one."""
-        exercise = self.exercise
-        asked = bool(exercise.consent) and "network" in exercise.consents
-        return asked and exercise.proposal in (None, question)
+        consent = self.exercise.part(ConsentAsked)
+        return consent is not None and "network" in consent.roles and self.exercise.proposal in (None, question)
 
     def _is_told_outside(self) -> bool:
         """True if the network reads it in a document without having a seat in it."""
@@ -96,7 +95,7 @@ class ExerciseView(PictureWording):
 
         How much is what is asked on this owner's sheet.
         """
-        off = self.exercise.with_event and self.scene.group.settings.event_off
+        off = self.exercise.staging.with_event and self.scene.group.settings.event_off
         late = self.is_shown(run) and bool(run.waiting_for())  # somebody can still answer after the others
         return {
             "title": self.words["title"],

@@ -11,7 +11,7 @@ from bot.context.plain_text import plain
 from bot.demo.town import Town
 from bot.dispatch import way_on
 from bot.exercises import runner
-from flows.model import Exercise
+from flows.model import ConsentAsked, Exercise
 from flows.state import Phase
 from flows.vocabulary import Audience, ExerciseRole, How
 from messages.documents.catalogue import told_outside
@@ -265,7 +265,7 @@ class Promises:
             return True
         figures = exercise.register is not None and exercise.register.figures
         told = exercise.id in told_outside("sv") and not figures
-        outside = told or (exercise.consent and "network" in exercise.consents)
+        outside = told or ((consent := exercise.part(ConsentAsked)) and "network" in consent.roles)
         if member.role == "network" and ended and outside:
             return True  # in a document, or to say yes to it: the question says so
         return whose(self.town.bot.services.process, exercise) is None or exercise.role in OUTSIDERS

@@ -38,6 +38,7 @@ QUESTIONS = (
     Question("where", OrganisationField(), Audience.GROUP, required=False),
     Question("last", ChoiceField(options=("go", "wait")), Audience.GROUP, comment=True),
 )
+PARTS = ("register", "for_each", "verdict", "outcome", "calendar")
 SEATS = {
     1: Seat(1, 10),
     2: Seat(2, 10),
@@ -59,7 +60,13 @@ def exercise(how: How, **changes: Any) -> Exercise:
         "outcome": Outcome("last@x", "go", 1) if how is How.GROUP else None,
         "register": Register("why", ("start",)) if how is How.ROWS else None,
     }
-    return Exercise(**details | changes)
+    return Exercise(**with_parts(details | changes))
+
+
+def with_parts(details: dict[str, Any]) -> dict[str, Any]:
+    """The details of an exercise, with what it has beside its questions in one tuple."""
+    parts = tuple(details[name] for name in PARTS if details.get(name) is not None)
+    return {name: value for name, value in details.items() if name not in PARTS} | {"parts": parts}
 
 
 def new(what: Exercise) -> Run:

@@ -116,7 +116,7 @@ def test_no_answers_no_verdict() -> None:
 
 def test_where_one_can_differ_in_one_thing_alone_nothing_stands_out() -> None:
     """Which card somebody drew is no disagreement, and with a single question there is nothing to talk about first."""
-    alone = replace(READINESS, questions=READINESS.questions[:1], verdict=None)
+    alone = replace(READINESS, questions=READINESS.questions[:1], parts=())
     first = alone.questions[0].id
     assert picture(alone, {first: 1}, {first: 5}).divided is None
 

@@ -24,9 +24,11 @@ EXERCISE = Exercise(
         Question("ready", ScaleField(), Audience.GROUP),
         Question("why", TextField(), Audience.GROUP),
     ),
-    for_each=ForEach(items=("hotel",)),
-    verdict=Verdict("sum", (Band("low", 3), Band("high", None))),
-    register=Register("sure", gaps=(Gap("size", "count", low=1, high=2),)),
+    parts=(
+        ForEach(items=("hotel",)),
+        Verdict("sum", (Band("low", 3), Band("high", None))),
+        Register("sure", gaps=(Gap("size", "count", low=1, high=2),)),
+    ),
 )
 WORDS = """
 title = "t"

@@ -33,6 +33,9 @@ from flows import ballots
 from flows.answers import clean, unfit
 from flows.ballots import NO, YES, Asked, Ballot, Came, Phase, Purpose, Reasoned, TextNow, Turn, Unfit, Voted, Withdrew
 from flows.identities import Handling
+from flows.model import ConsentAsked
+from flows.pacing import USUAL, WORKDAYS, at_wall
+from flows.state import Phase
 from flows.vocabulary import ExerciseRole, Field
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, group_chat, private_chat
@@ -50,20 +53,16 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     """Ask everybody for consent once such a decision has been written: those who were named when the round began."""
     run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
     exercise = run.exercise
-    if not exercise.consent:
-        return
-    decided = exercise.outcome.question if exercise.outcome else exercise.questions[0].id
-    if (exercise.proposal.id if exercise.proposal else decided) not in (
-        run.sheets["g"].answered if "g" in run.sheets else ()
-    ):
-        return  # ended without a decision
+    consent, written = exercise.part(ConsentAsked), run.sheets["g"].answered if "g" in run.sheets else ()
+    if consent is None or exercise.decided not in written:
+        return  # of no such exercise, or ended without a decision
     present = await runner.present_of(ctx, group, exercise)
     answers = await ctx.work.answers.for_group(run.number)
     lines = [f"{line['short']}: {line['value']}" for line in present.lines(run, answers) if line["value"]]
-    asked = await ctx.work.members.active(group.id, roles=exercise.consents)
-    deciding = await deciders(ctx, group) if exercise.consents == ("core",) else []
+    asked = await ctx.work.members.active(group.id, roles=consent.roles)
+    deciding = await deciders(ctx, group) if consent.roles == ("core",) else []
     everybody = tuple(voter(member.id) for member in (*asked, *deciding))
-    await _put(ctx, group, f"run:{run.number}", Asked("\n".join(lines), box.last_day(ctx, exercise.consent), everybody))
+    await _put(ctx, group, f"run:{run.number}", Asked("\n".join(lines), box.last_day(ctx, consent.days), everybody))
 
 
 async def ask(ctx: Context, actor: Actor, action: Action) -> None:

@@ -259,8 +259,8 @@ async def say_row_words(ctx: Context, actor: Actor, text: str, context: MessageC
 async def again_later(ctx: Context, happened: ExerciseConcluded) -> None:
     """Remind the coordinators, after some months, of an exercise that is worth repeating."""
     run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
-    if run.exercise.again:
-        due = add_months(ctx.today, run.exercise.again)
+    if months := run.exercise.staging.again:
+        due = add_months(ctx.today, months)
         wanted = {(AGAIN, member.id): due for member in await open_items.coordinators(ctx, group)}
         await open_items.reconcile(ctx, group, f"again:{run.number}", wanted)
 

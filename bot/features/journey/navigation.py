@@ -112,7 +112,7 @@ async def show_step(ctx: Context, actor: Actor, action: Action) -> None:
     names = sorted(step.exercises, key=lambda name: name in unchosen)  # what the group has not chosen comes last
     facts = {**step_outline(voice, step), **_led(ctx, actor.group, number)}
     facts["unchosen"] = [voice.title_of(name) for name in names if name in unchosen]
-    outward = {name for name in names if ctx.services.process.exercises[name].outward}
+    outward = {name for name in names if ctx.services.process.exercises[name].staging.outward}
     facts["outward"] = bool(outward)
     keys = [[Key(f"{voice.title_of(name)}{OUTWARD * (name in outward)}", Action("view", 0, 0, name))] for name in names]
     if actor.member.coordinator and not actor.in_group:

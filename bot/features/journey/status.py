@@ -50,8 +50,8 @@ async def for_a_session(ctx: Context, group: Group, number: int) -> list[Exercis
     )
     stops = next(step.stops for step in (await map_of(ctx, group)).steps if step.number == number)
     left = (ctx.services.process.exercises[stop.exercise] for stop in stops if stop.state != "done")
-    elsewhere = (e for e in left if not e.approves and e.session != "between")
-    return [exercise for exercise in elsewhere if not (together and exercise.session == "before")]
+    elsewhere = (e for e in left if not e.approves and e.staging.session != "between")
+    return [exercise for exercise in elsewhere if not (together and exercise.staging.session == "before")]
 
 
 async def _not_ready(ctx: Context, group: Group, found: Map) -> str | None:

@@ -273,7 +273,7 @@ async def _remind_group(ctx: Context, group: Group, day: date) -> None:
 async def _rest_or_go_on(ctx: Context, group: Group) -> None:
     """Let what prepares the event rest with it, or go on: its cards, its days and its tasks."""
     for exercise in ctx.services.process.exercises.values():
-        if not exercise.with_event:
+        if not exercise.staging.with_event:
             continue
         for record in await ctx.work.runs.of_exercise(group.id, exercise.id):
             await runner.refresh_card(ctx, group, record)
