@@ -34,8 +34,6 @@ from flows.answers import clean, unfit
 from flows.ballots import NO, YES, Asked, Ballot, Came, Phase, Purpose, Reasoned, TextNow, Turn, Unfit, Voted, Withdrew
 from flows.identities import Handling
 from flows.model import ConsentAsked
-from flows.pacing import USUAL, WORKDAYS, at_wall
-from flows.state import Phase
 from flows.vocabulary import ExerciseRole, Field
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, group_chat, private_chat
