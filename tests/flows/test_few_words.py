@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from flows.definitions import exercise_of
 from flows.loader import HERE, exercise_id, load_process, read_exercise
 from flows.toml_table import TomlTable
 
-KEYS, PATHS = 80, 116  # see AUTHORING, “The words there are”, which says why where one of these rises
+KEYS, PATHS = 81, 117  # see AUTHORING, “The words there are”, which says why where one of these rises
 NAMES = {"when", "authors", "marks", "feeds", "done", "withheld", "shared", "spread", "likely"}
 MENDED = {"incident", "1.1-icebreaker_cards"}  # says more today than the same in other words
 EARLIER = Path(__file__).parent / "earlier"
@@ -65,7 +66,8 @@ def test_a_round_begun_under_earlier_words_is_read(path: Path) -> None:
     found = read_exercise(exercise_id(path.name), text, "v1")
     today = read_exercise(exercise_id(path.name), (HERE / path.name).read_text(encoding="utf-8"), "v1")
     assert found.question_ids == today.question_ids
-    assert found == today or path.stem in MENDED
+    known = replace(today, questions=tuple(replace(q, confides=False) for q in today.questions))  # a word that is new
+    assert found == known or path.stem in MENDED
     assert found.source == text
 
 
