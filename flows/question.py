@@ -73,7 +73,7 @@ class Question:
 
     @property
     def later(self) -> bool:
-        """True if a row is made without it, and asked for it when it is done."""
+        """Of a field of a row: true if the row is made without it, and asked for it when it is done."""
         return self.follow_up and not self.required
 
     @property

@@ -37,7 +37,8 @@ def wanted(run: Run, *, skipping: bool = False) -> list[str]:
     """The keys that someone comes to who always takes the first option, or skips what can be skipped."""
     chosen = {q.id: q.options[:1] for q in run.exercise.questions if q.options and (q.required or not skipping)}
     questions = {key: run.question(key) for key in run.keys()}
-    return [key for key, q in questions.items() if q.applies(chosen) and not q.later]
+    in_a_row = run.exercise.register is not None
+    return [key for key, q in questions.items() if q.applies(chosen) and not (in_a_row and q.later)]
 
 
 def asked(said: tuple[Say, ...]) -> list[str]:
