@@ -13,11 +13,11 @@ _WORD = re.compile(r"[^\W\d_]+|\d+")
 _BETWEEN = re.compile(r"[\s,.\-–—/()]{1,3}(?:(?:och|streck|bindestreck|minus|mellanslag)[\s]{1,3})?")
 LEAST_SPOKEN, WHOLE = 4, 9  # digits that are more than a count, if some are words; and the least of a telephone
 _OTHERS = re.compile(r"(?![0-9])\d")  # of other alphabets
-_LOOKALIKES = re.compile(r"(?<![^\W\d_])[\doOIl](?:[\s\-_.~/()]{0,3}[\doOIl]){5,}(?![^\W\d_])")
+_LOOKALIKES = re.compile(r"(?<![^\W\d_])[\doOIlSB](?:[\s\-_.~/()]{0,3}[\doOIlSB]){5,}(?![^\W\d_])")
 _LEAST_DIGITS = 4  # among letters that look like some
-_AS_DIGITS = str.maketrans("oOIl", "0011")
+_AS_DIGITS = str.maketrans("oOIlSB", "001158")
 # Stars, hearts and the like between digits, as in advertisements; not the signs of times, sums, dates and shares.
-_ORNAMENTS = re.compile(r"(?<=[\d)])\s?(?:[^\w\s.,:;/()+%\-–'’\"”<>§&]|[*_]){1,4}\s?(?=[\d(])")
+_ORNAMENTS = re.compile(r"(?<=[\d)])(?:\s?(?:[^\w\s.,:;/()+%\-–'’\"”§&]|[*_]|\.{2,5})){1,4}\s?(?=[\d(])")
 
 
 def figures(text: str) -> str:
