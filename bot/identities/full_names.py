@@ -198,16 +198,13 @@ def _judged(part: list[Word], before: Word | None, after: Word | None) -> Iterat
 # -- two words beside each other ---------------------------------------------------------------------------------------
 def in_pairs(text: str, words: Sequence[Word], table: Sequence[Mapping[str, Any]]) -> Iterator[Span]:
     """Yield names that two words make by what they are, in any case, by the rows of a table."""
+    asked = [[(key, row[key]) for key in ("second", "first", "before") if key in row] for row in table]
     for first, second, parted in _beside_each_other(text, words):
         around = {"first": first, "second": second, "before": _beside(text, words, first.place - 1)}
         lower = not (first.capital and second.capital) or (first.shout and second.shout)
-        for row in table:
-            asked = (key for key in around if key in row)
-            if (
-                parted == row.get("between", "space")
-                and (lower or "lower" not in row)
-                and all(has(around[key], row[key]) for key in asked)
-            ):
+        for row, traits in zip(table, asked, strict=True):
+            fits = parted == row.get("between", "space") and (lower or "lower" not in row)
+            if fits and all(has(around[key], those) for key, those in traits):
                 yield _taken(row, first, second, words)
                 break
 
