@@ -22,10 +22,13 @@ from bot.features.journey import exercise_buttons
 from bot.features.members import promise
 from bot.features.wellbeing import care
 from bot.identities.finder import find
+from bot.features.wellbeing.distress import presses
+from bot.identities.finder import kinds_in
 from bot.reminders import open_items
 from bot.reminders.kinds import HELD
 from bot.views.names import cut
 from flows.answers import is_slight
+from flows.identities import Handling
 from storage.message_notes import MessageContext
 from storage.records import Group, HeldText, Person, TextPart
 from storage.table import moment
@@ -52,7 +55,7 @@ async def hold(
     """
     for question in questions:
         run = question.prompt.context.run
-        if await report.overhears(ctx, run) and find(said.text):
+        if await report.overhears(ctx, run) and Handling.REFUSE.refuses(kinds_in(said.text)):
             actor = await exercise_buttons.actor_in(ctx, person, run)
             assert actor is not None
             await report.wrote(ctx, actor, run, said)

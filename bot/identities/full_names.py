@@ -163,16 +163,19 @@ def _is_firm(text: str, run: list[Word]) -> bool:
 def _divided(run: list[Word]) -> list[list[Word]]:
     """Return a run without its places; a sentence in which every word has a capital, without ordinary words too."""
     parts: list[list[Word]] = [[]]
-    sentence = len(run) > 3 and (
-        all(word.shout or len(word.text) == 1 for word in run) or sum(has(word, "ordinary !given") for word in run) > 1
-    )
+    sentence = _is_sentence(run)
     for word in run:
-        ordinary = sentence and has(word, "ordinary !given")
-        if ordinary or (_is_place(word, parts[-1]) and (parts[-1] or not has(word, "given") or len(run) == 1)):
+        begins = not parts[-1] and len(run) > 1 and has(word, "given")  # "Sofia" is somebody here
+        if (sentence and has(word, "ordinary !given")) or (_is_place(word, parts[-1]) and not begins):
             parts.append([])
         else:
             parts[-1].append(word)
     return parts
+
+
+def _is_sentence(run: list[Word]) -> bool:
+    ordinary = sum(has(word, "ordinary !given") for word in run) > 1
+    return len(run) > 3 and (ordinary or all(has(word, "shout|one") for word in run))
 
 
 def _is_place(word: Word, part: list[Word]) -> bool:
@@ -182,17 +185,23 @@ def _is_place(word: Word, part: list[Word]) -> bool:
 
 def _judged(part: list[Word], before: Word | None, after: Word | None) -> Iterator[list[Word]]:
     """Return the part, if it is a person's name."""
+    part, before = _without_lead(part, before)
+    around = _of(part, before=before, after=after)
+    if len(part) == 1 and _any_row("called", around):
+        yield part
+    full = [w for w in part if has(w, "capital|!particles") and ":" not in w.text]  # not "FN:s"
+    if len(full) > 1 and not _any_row("no_name", around, full) and _any_row("name_run", around, full):
+        yield part
+
+
+def _without_lead(part: list[Word], before: Word | None) -> tuple[list[Word], Word | None]:
+    """Return the part without the first word of a sentence and a title, and what then stands before it."""
     part = [w for w in part if not w.shout or len(w.text) > 2]  # BUP, HVB and the like are longer; II and AB are not
     if part and part[0].heads and _any_row("first_word", _of(part, before=before)):
         before, part = part[0], part[1:]
     if len(part) > 2 and has(part[0], "titles"):
         before, part = part[0], part[1:]
-    around = _of(part, before=before, after=after)
-    if len(part) == 1 and _any_row("called", around):
-        yield part
-    full = [w for w in part if ":" not in w.text and (w.capital or not has(w, "particles"))]  # not "FN:s"
-    if len(full) > 1 and not _any_row("no_name", around, full) and _any_row("name_run", around, full):
-        yield part
+    return part, before
 
 
 # -- two words beside each other ---------------------------------------------------------------------------------------
