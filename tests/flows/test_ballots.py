@@ -6,7 +6,7 @@ The observer knows nothing of how a ballot is kept: what it says is read from th
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pytest
@@ -32,7 +32,7 @@ class Observer:
 
     def at(self, n: int) -> "Observer":
         """The same, before line `n` was written."""
-        return Observer(self.purpose, self.log[:n])
+        return watching(self.purpose, self.log[:n])
 
     @cached_property
     def question(self) -> int:
@@ -124,6 +124,12 @@ class Observer:
         return bool(ahead.intersection(*said))
 
 
+@lru_cache(500)
+def watching(purpose: str, log: tuple[Line, ...]) -> Observer:
+    """The observer of this log, who need not read twice what was read once."""
+    return Observer(purpose, log)
+
+
 SEATS: Mapping[str, Callable[[Voter], ballots.SeatEvent]] = {
     "came": ballots.Came,
     "went": ballots.Went,
@@ -172,7 +178,7 @@ def courses(draw: st.DrawFn, purpose: str) -> tuple[Line, ...]:
     for what, *rest in lines:
         day += timedelta(draw(st.sampled_from((0, 0, 0, 1, 5))))
         if what == "vote":
-            rest[2] = Observer(purpose, tuple(log)).rounds - rest[2]
+            rest[2] = watching(purpose, tuple(log)).rounds - rest[2]
         log.append((day, what, *rest))
     return tuple(log)
 
@@ -193,7 +199,7 @@ def test_it_is_as_somebody_would_say_who_was_there(purpose: Purpose, data: st.Da
     for n, line in enumerate(log[1:], 2):
         event, before = happened(line, ballot), ballot
         turn = ballots.advance(ballots.RULES[purpose], ballot, event, line[0])
-        ballot, seen = turn.ballot, Observer(purpose.value, log[:n])
+        ballot, seen = turn.ballot, watching(purpose.value, log[:n])
         assert ballot.phase == seen.state
         assert ballot.round == seen.rounds
         assert set(ballots.awaited(ballot)) == (seen.waits if seen.state == "open" else set())
@@ -203,6 +209,7 @@ def test_it_is_as_somebody_would_say_who_was_there(purpose: Purpose, data: st.Da
         assert ballot.phase in ways.get(before.phase, {before.phase})
         if turn.unfit:
             assert ballot == before
+        assert purpose is Purpose.POLL or turn.outcome is not Outcome.TO_CHOOSE
         if turn.outcome:
             told.append((ballot.round, turn.outcome))
     assert len(told) == len(set(told))
@@ -294,6 +301,33 @@ def test_who_chooses_is_asked_once() -> None:
         ballots.DayOver(),
     )
     assert [turn.outcome for turn in found] == [None, Outcome.TO_CHOOSE, None, None]
+
+
+def test_who_is_away_is_not_waited_for_and_who_is_back_is() -> None:
+    """An absence excuses whoever is silent, for as long as it lasts; what somebody has said before it stands."""
+    ballot = ballots.put(Asked("now", START, PEOPLE[:3], TIMES))
+    said, away, _, back = turns(
+        POLL,
+        ballot,
+        ballots.Voted(PEOPLE[0], TIMES[0], 0),
+        ballots.TurnedAway(PEOPLE[1]),
+        ballots.TurnedAway(PEOPLE[0]),
+        ballots.Came(PEOPLE[1]),
+    )
+    assert ballots.awaited(said.ballot) == PEOPLE[1:3]
+    assert ballots.awaited(away.ballot) == PEOPLE[2:3]
+    assert ballots.awaited(back.ballot) == PEOPLE[1:3]
+    assert PEOPLE[0] in back.ballot.voices
+    assert back.ballot.excused == ()
+
+
+def test_a_time_of_today_is_no_time_to_move_to() -> None:
+    """What suits all but has come is left out; the next one is taken that suits all as well."""
+    ballot = ballots.put(Asked("now", START, PEOPLE[:1], (f"{START}T18:00", TIMES[0])))
+    ballot = replace(ballot, voices={PEOPLE[1]: ballots.Voice((f"{START}T18:00", TIMES[0]), START)})
+    (one,) = turns(POLL, ballot, ballots.Voted(PEOPLE[0], f"{START}T18:00", 0))
+    both = ballots.advance(POLL, one.ballot, ballots.Voted(PEOPLE[0], TIMES[0], 0), START)
+    assert (one.outcome, both.outcome, both.ballot.chosen) == (Outcome.TO_CHOOSE, Outcome.OVER, TIMES[0])
 
 
 def test_ticks_of_who_has_left_spoil_no_time() -> None:
