@@ -6,8 +6,8 @@ from bot.context.message import matter_of
 from bot.dispatch import asked_questions, held_texts, unasked
 from bot.dispatch.asked_questions import OpenQuestion
 from bot.features.wellbeing import care, check_ins
-from bot.features.wellbeing.distress import Heard, Sure, listen
-from bot.features.wellbeing.hearing import Outcome, Where, decide
+from bot.features.wellbeing.distress import Heard, listen
+from bot.features.wellbeing.hearing import Outcome, Where, decide, is_told_at_once
 from storage.records import Outgoing, Person
 
 
@@ -52,7 +52,7 @@ async def _beside(ctx: Context, person: Person, heard: Heard, where: Where) -> N
     """Tell where to turn beside what is kept: at once where somebody cries who logs an incident, else in a line."""
     if where is not Where.LOGGING:
         care.beside(ctx, person, heard)
-    elif not heard.seen and heard.sure > Sure.LEANS:
+    elif is_told_at_once(heard, where):
         await care.answer(ctx, person, heard)
 
 

@@ -16,16 +16,15 @@ from bot.context.plain_text import plain
 from bot.context.sealed_actions import LINK
 from bot.dispatch.polling import Poller
 from bot.features.members import activation, admission, arrival, handover, joining, sign_in
-from bot.page import exercise, form_updates, mail, sessions
+from bot.page import exercise, form_updates, in_need, mail, sessions
 from bot.page.asking import Asking, SignedOut
-from bot.page.form_fields import COMMENT, TEXT, entries, fields_of, number_of, whole
+from bot.page.form_fields import COMMENT, TEXT, entries, fields_of, number_of, own_words, whole
 from bot.page.form_updates import Act
 from bot.page.live import Live
 from bot.page.looking import Looking
 from bot.page.looks import Looks, form_number
 from bot.page.proof import Codes, Sent, proof_of, spaced
 from bot.page.sessions import Visitor
-from flows.trouble import Trouble
 from storage.records import Person, group_chat, private_chat
 
 PATIENCE: Final = 1.5  # seconds that the page waits for the bot's answer
@@ -116,32 +115,27 @@ class Acting:
         form, visitor = await self._form(request)
         mark, run_id = request.match_info["run"], self._asking.run(visitor.person, request.match_info["run"])
         entered = entries({name: [v for v in fields.getall(name) if isinstance(v, str)] for name in fields})
-        troubles: dict[str, Trouble] = {}
-        there: list[bool] = []
+        sent = exercise.SentIn(entered, own_words(form))
+        there: list[exercise.SentIn | None] = []
 
         async def do(ctx: Context) -> None:
             place = await exercise.place_of(ctx, visitor.person, run_id)
-            there.append(place is not None)
-            if place is not None:
-                await exercise.fill(ctx, place, entered, done="done" in form)
-                troubles.update(ctx.troubles)
+            filled = exercise.fill(ctx, visitor.person, place, sent, done="done" in form) if place is not None else None
+            there.append(await filled if filled is not None else None)
 
         await self._poller.act(number_of(form.get("number")), do)
-        if there == [False]:
+        if there == [None]:
             raise web.HTTPNotFound
-        if not troubles and "done" in form:
+        taken = (there[0] if there else None) or sent
+        lacks = bool(taken.troubles or taken.heard.held)
+        if not lacks and "done" in form:
+            if line := in_need.line(self._asking.services.voice, taken.heard):
+                self._notices.put(visitor.person.id, line)
             await self._quiet(private_chat(visitor.person.id))
             raise web.HTTPSeeOther(NEWEST)
-        if not troubles:
+        if not (lacks or taken.heard.shows):
             raise web.HTTPSeeOther(f"/ovning/{mark}?sparat")
-        async with self._asking.store.work() as work:
-            ctx = self._asking.context(work)
-            place = await exercise.place_of(ctx, visitor.person, run_id)
-            if place is None:
-                raise web.HTTPNotFound
-            facts = await self._looking.frame(work, visitor, "home")
-            facts["sheet"] = await exercise.sheet(ctx, place, troubles, entered)
-        return self._looks.page("exercise", {**facts, "mark": mark, "troubled": len(troubles), "saved": False})
+        return await self._looking.sheet(visitor, mark, taken, saved=not lacks)
 
     async def follow(self, request: web.Request) -> web.StreamResponse:
         """Follow a link of the bot's. Without a sign-in one becomes a new person, or the one it was made for."""

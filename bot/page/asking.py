@@ -10,6 +10,7 @@ from bot.context.context import Context, Services
 from bot.context.permissions import Rank, rank_of
 from bot.context.sealed_actions import Action
 from bot.page import sessions
+from bot.page.command_answers import CollectingContext
 from bot.page.sessions import Visitor
 from storage.records import Group, Member, Person
 from storage.repository import Clock
@@ -43,6 +44,10 @@ class Asking:
     def context(self, work: UnitOfWork) -> Context:
         """Return the context of a request: its transaction, and this moment."""
         return Context(self.services, work, self.clock())
+
+    def collecting(self, work: UnitOfWork) -> CollectingContext:
+        """Return a context in which what is said is shown on the page alone."""
+        return CollectingContext(self.services, work, self.clock())
 
     async def visitor(self, work: UnitOfWork, request: web.Request) -> Visitor | None:
         """Return the visitor who is signed in, or None."""

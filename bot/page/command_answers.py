@@ -9,6 +9,7 @@ from bot.context.permissions import may, seat_for
 from bot.context.sealed_actions import private_scope
 from bot.dispatch.chat_commands import COMMANDS
 from bot.features.journey import memberships, status
+from messages.voice import TemplateFacts
 from storage.records import ChatCopy, Group, OutboxKind, Person
 
 
@@ -26,6 +27,18 @@ class CollectingContext(Context):
     async def tell_group(self, group: Group, message: Message) -> None:
         """Catch it, with the buttons of the group's chat."""
         self._catch(f"g{group.id}", replace(message, about=group.id))
+
+    def to_stranger(
+        self,
+        chat_id: int,
+        name: str,
+        facts: TemplateFacts | None = None,
+        *,
+        thread: int | None = None,
+        unless_ours: bool = False,
+    ) -> None:
+        """Collect what somebody is told whom the bot does not know."""
+        self._catch("", Message(self.services.voice.render(name, facts), thread=thread))
 
     def _catch(self, scope: str, message: Message) -> None:
         for part in message.parts(TEXT):

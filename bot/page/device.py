@@ -10,7 +10,10 @@ from bot.context.context import Context
 from bot.dispatch.polling import Poller
 from bot.features.help.menus import own_numbers, turn_facts
 from bot.features.incidents import report, unread, urgent, work_devices
+from bot.features.wellbeing.hearing import Where
+from bot.page import in_need
 from bot.page.asking import Asking
+from bot.page.conversation import ShownMessage, shown
 from bot.page.exercise import Shown, field_of
 from bot.page.form_fields import entries, number_of
 from bot.page.looks import Looks
@@ -59,6 +62,7 @@ class Devices:
             logged = came[0] if came else work_devices.Logged()
             if came and logged.incident is None:
                 facts = await self._facts(work, group, logged.troubles, entered)
+                facts["care"] = await self._care(work, entered)
                 return self._looks.page("device", {**facts, "token": token, "wait": logged.wait})
             ctx, values = self._asking.context(work), logged.incident.values if logged.incident else {}
             exercise = report.asking(ctx)
@@ -72,8 +76,15 @@ class Devices:
                 "day": urgent.is_day(ctx),
                 "turn": turn_facts(ctx),
                 "own_numbers": await own_numbers(ctx, [group]),
+                "care": await self._care(work, entered),
             }
         return self._looks.page("device_saved", facts)
+
+    async def _care(self, work: UnitOfWork, entered: Mapping[str, Entry]) -> list[ShownMessage]:
+        """Return where to turn, if somebody who logs cries for help; what they log is taken as ever."""
+        found = in_need.hear({key: (in_need.words_of(entry), Where.LOGGING) for key, entry in entered.items()})
+        copies = await in_need.card(self._asking.collecting(work), None, found)
+        return [shown(self._asking.services, copy, proved=False) for copy in copies]
 
     async def _known(self, work: UnitOfWork, request: web.Request) -> tuple[Link, Group] | None:
         """Return the link, if it is still valid, and its group."""
@@ -105,4 +116,5 @@ class Devices:
             "troubled": len(troubles),
             "wait": 0,
             "visitor": None,
+            "care": [],
         }

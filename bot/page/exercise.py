@@ -1,14 +1,16 @@
 """An exercise as one page: its questions, one's answers, and what of a form could not be taken."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
 from bot.context.context import Context
 from bot.context.permissions import Rank, meets, rank_of
+from bot.dispatch import asked_questions
 from bot.exercises import approved_texts, runner, text_changes
 from bot.features.identities.identified import in_answer
+from bot.page.in_need import HeardIn, hear, words_of
 from bot.views.exercise import ExerciseView
 from bot.views.names import answer_key, title_for
 from flows.dialogue_state import DialogueState
@@ -20,6 +22,7 @@ from flows.state import Phase, Run
 from flows.trouble import Problem, Trouble
 from flows.values import Value
 from flows.vocabulary import How
+from storage.message_notes import MessageContext
 from storage.records import Group, Member, Person
 from storage.records import Run as Record
 
@@ -53,6 +56,8 @@ class FormField:
     seen: int
     trouble: str | None
     may_stand: bool  # the trouble is that it points somebody out, and one can say that it is to stand
+    held: str  # it is not taken, as somebody in need may have written it: what becomes of it
+    mine: bool  # … and was, as they have said that it is their answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +116,17 @@ async def open_to(ctx: Context, person: Person) -> list[tuple[SeatedIn, str]]:
     return found
 
 
-async def sheet(
-    ctx: Context, place: SeatedIn, troubles: Mapping[str, Trouble], entered: Mapping[str, Entry]
-) -> SheetPage:
+@dataclass(frozen=True, slots=True)
+class SentIn:
+    """A form as it was sent. `mine`: fields whose writer has said that they are an answer, and no cry for help."""
+
+    entered: Mapping[str, Entry] = field(default_factory=dict)
+    mine: Collection[str] = ()
+    troubles: Mapping[str, Trouble] = field(default_factory=dict)  # what could not be taken, and why
+    heard: HeardIn = field(default_factory=HeardIn)
+
+
+async def sheet(ctx: Context, place: SeatedIn, sent: SentIn) -> SheetPage:
     """Return the page; answers that could not be taken are shown as they were entered."""
     run, present, given = await _stands(ctx, place)
     t = DialogueState(run, place.member.id, ctx.today)
@@ -122,11 +135,16 @@ async def sheet(
 
     def shown(key: str) -> Entry:
         stands = _entry(run.question(key), *given.get(key, (None, None)))
-        trouble = troubles.get(key)
+        trouble = sent.troubles.get(key)
         emptied = trouble is not None and trouble.name in (Problem.NEEDED, Problem.THEIRS)
-        return stands if trouble is None or emptied else entered.get(key, stands)
+        taken = key not in sent.heard.held and (trouble is None or emptied)
+        return stands if taken else sent.entered.get(key, stands)
 
-    fields = [field_of(run, present, key, Shown(shown(key), troubles.get(key), place.member.id)) for key in keys]
+    def told(key: str) -> Shown:
+        held = str(sent.heard.held.get(key, ""))
+        return Shown(shown(key), sent.troubles.get(key), place.member.id, held, mine=key in sent.mine)
+
+    fields = [field_of(run, present, key, told(key)) for key in keys]
     if outside:
         fields = [replace(field, audience=ctx.services.voice.label("audience.guest")) for field in fields]
     words, approves = present.words, bool(run.exercise.approves)
@@ -145,20 +163,28 @@ async def sheet(
     )
 
 
-async def fill(ctx: Context, place: SeatedIn, entered: Mapping[str, Entry], *, done: bool) -> None:
-    """Save what has changed in a form; answers that could not be taken are in the context's troubles."""
+async def fill(ctx: Context, person: Person, place: SeatedIn, sent: SentIn, *, done: bool) -> SentIn:
+    """Save what has changed in a form, and return it with what could not be taken.
+
+    What somebody in need may have written is heard as in the chat, before anything takes it; then nothing is handed in.
+    """
     run, _, given = await _stands(ctx, place)
-    changed = {}
-    for key, entry in entered.items():
+    changed, written = {}, {}
+    for key, entry in sent.entered.items():
         if key not in run.keys():
             continue
         value, comment = given.get(key, (None, None))
         if _entry(run.question(key), value, comment) == replace(entry, seen=None, as_is=False):
             continue
-        found = await in_answer(ctx, place.group, f"{entry.text}\n{entry.comment}")
+        asked = MessageContext(run=place.record.id, key=key)
+        written[key] = words_of(entry), await asked_questions.where(ctx, person, asked)
+        found = await in_answer(ctx, place.group, words_of(entry))
         changed[key] = replace(entry, identities=found)
-    event = Filled(place.member.id, changed, ctx.today, ctx.dates, done=done)
+    heard = hear(written, sent.mine)
+    taken = {key: entry for key, entry in changed.items() if key not in heard.held}
+    event = Filled(place.member.id, taken, ctx.today, ctx.dates, done=done and not heard.held)
     await runner.apply(ctx, place.group, place.record, event, by=place.member)
+    return replace(sent, troubles=dict(ctx.troubles), heard=heard)
 
 
 async def _stands(ctx: Context, place: SeatedIn) -> tuple[Run, ExerciseView, dict[str, tuple[Value, str | None]]]:
@@ -183,6 +209,8 @@ class Shown:
     entry: Entry
     trouble: Trouble | None = None
     member: int = 0
+    held: str = ""  # what becomes of it, as somebody in need may have written it
+    mine: bool = False  # they have said that it is their answer
 
 
 def field_of(run: Run, present: ExerciseView, key: str, shown: Shown) -> FormField:
@@ -209,6 +237,8 @@ def field_of(run: Run, present: ExerciseView, key: str, shown: Shown) -> FormFie
         seen=written.version if written else int(not run.shared and entry != Entry()),
         trouble=present.trouble(trouble),
         may_stand=bool(facts.get("kinds")) and trouble is not None and trouble.name.endswith("points_out"),
+        held=shown.held,
+        mine=shown.mine,
     )
 
 

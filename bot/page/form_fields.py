@@ -1,6 +1,6 @@
 """Reads forms: the fields of a sheet, numbers, and the form's own number."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from aiohttp import web
@@ -9,7 +9,7 @@ from bot.page.form_updates import LONGEST
 from bot.page.looks import form_number
 from flows.events import Entry
 
-PICK, TEXT, COMMENT, SEEN, AS_IS = "p", "t", "k", "s", "ok"  # begin the names of a sheet's fields
+PICK, TEXT, COMMENT, SEEN, AS_IS, MINE = "p", "t", "k", "s", "ok", "m"  # begin the names of a sheet's fields
 DIGITS: Final = 20  # as many as are read of a number
 LARGEST: Final = (1 << 63) - 1  # that the database keeps
 
@@ -40,6 +40,11 @@ def entries(fields: Mapping[str, list[str]]) -> dict[str, Entry]:
         )
         for key in keys
     }
+
+
+def own_words(fields: Iterable[str]) -> frozenset[str]:
+    """Return the questions whose writer has said that what they wrote is their answer."""
+    return frozenset(name.partition(":")[2] for name in fields if name.startswith(f"{MINE}:"))
 
 
 def whole(text: str) -> int:

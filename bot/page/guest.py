@@ -19,9 +19,12 @@ from bot.context.sealed_actions import LINK, Action
 from bot.dispatch.polling import Poller
 from bot.features.journey.at_the_door import REQUEST
 from bot.features.outsiders import event_facts, event_link, guest_list, guests
-from bot.page import sessions
+from bot.features.wellbeing.hearing import Where
+from bot.page import in_need, sessions
 from bot.page.asking import Asking
-from bot.page.form_fields import fields_of, number_of
+from bot.page.conversation import shown
+from bot.page.form_fields import fields_of, number_of, own_words
+from bot.page.in_need import HeardIn
 from bot.page.looks import Looks
 from bot.page.sessions import Visitor
 from bot.telegram import links
@@ -34,6 +37,7 @@ from storage.records import Group, Link, Member, Person, Row
 from storage.store import UnitOfWork
 
 ADDRESS: Final = "/inbjudan/{token}"
+NAME: Final = "name"  # the field of a guest's name
 ROLES: Final = ("guest", "network")
 
 
@@ -85,12 +89,16 @@ class Guests:
             ctx = self._asking.context(work)
             questions = await self._questions(ctx, invited)
             troubled = _lacks(form, questions, named=invited.row is not None)
+            heard = _heard(form)
             limits, place = self._asking.services.limits, hash(token)
             wait = limits.over(PAGE_GUESTS, place, ctx.now) is not None
             older = visitor is not None and form.get("csrf") != visitor.csrf  # than an answer from another window
-            if troubled or wait or older:
+            if troubled or wait or older or heard.held:
                 facts = await self._facts(work, invited, visitor, form)
                 told = {"troubled": troubled, "wait": wait, "older": older, "token": token}
+                copies = await in_need.card(self._asking.collecting(work), None, heard)
+                told |= {"care": [shown(self._asking.services, one, proved=False) for one in copies]}
+                told |= {"held": str(heard.held.get(NAME, "")), "mine": bool(own_words(form))}
                 return self._looks.page("guest", {**facts, **told}, status=429 if wait else 200)
             limits.count(PAGE_GUESTS, place, ctx.now)
         secret: list[str] = []
@@ -120,6 +128,7 @@ class Guests:
             "groups": [],
             "pages": [],
             "here": "link",
+            "notice": in_need.line(self._asking.services.voice, _heard(form)),
         }
         return self._looks.page("guest_done", facts)
 
@@ -177,7 +186,7 @@ class Guests:
             "stage": _stage(questions, coming, today=event.day == ctx.today),
             "coming": coming,
             "named": invited.row is not None,
-            "name": form.get("name", ""),
+            NAME: form.get(NAME, ""),
             "telegram": telegram,
             "visitor": visitor,
             "groups": [],
@@ -186,6 +195,9 @@ class Guests:
             "troubled": False,
             "wait": False,
             "older": False,
+            "care": [],
+            "held": "",
+            "mine": False,
         }
 
 
@@ -199,8 +211,13 @@ def _stage(questions: tuple[Field, ...], coming: Value | None, *, today: bool) -
 
 def _lacks(form: Mapping[str, str], questions: tuple[Field, ...], *, named: bool) -> bool:
     """True if an answer, or the guest's name, is missing."""
-    name = " ".join(clean(form.get("name", "")).split())[: event_link.LONGEST]
+    name = " ".join(clean(form.get(NAME, "")).split())[: event_link.LONGEST]
     return any(form.get(q) not in guest_list.ANSWERS for q in questions) or (not named and bool(unfit(name)))
+
+
+def _heard(form: Mapping[str, str]) -> HeardIn:
+    """Return what is heard in the name, the only text that is asked for."""
+    return in_need.hear({NAME: (form.get(NAME, ""), Where.QUESTION)}, own_words(form))
 
 
 @dataclass(slots=True)
@@ -230,7 +247,7 @@ async def _keep(
         return
     if invited.link is None and await guest_list.row_of(ctx, group, member) is None:
         wanted = MessageContext(want="guest_name", group=group.id)
-        await event_link.named(silent, Actor(person, group, member), form.get("name", ""), wanted)
+        await event_link.named(silent, Actor(person, group, member), form.get(NAME, ""), wanted)
     for question in questions:
         actor = Actor(person, group, await ctx.work.members.get(member.id))
         action = Action("rsvp", group.id, 0, f"{question}:{form[question]}")

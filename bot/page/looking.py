@@ -19,11 +19,11 @@ from bot.features.help.menus import groups_of, own_numbers, turn_facts
 from bot.features.incidents import work_devices
 from bot.features.journey import homes, network_meetings, what_waits
 from bot.features.members import activation, admission, handover, sign_in
-from bot.page import device, guest, mail
+from bot.page import device, guest, in_need, mail
 from bot.page.asking import Asking
-from bot.page.command_answers import CollectingContext, answers_to, standing_of
+from bot.page.command_answers import answers_to, standing_of
 from bot.page.conversation import ShownMessage, shown
-from bot.page.exercise import open_to, place_of, sheet
+from bot.page.exercise import SentIn, open_to, place_of, sheet
 from bot.page.live import Live
 from bot.page.looks import HEADERS, Looks
 from bot.page.proof import proof_of
@@ -123,7 +123,7 @@ class Looking:
             visitor = await self._asking.signed_in(work, request)
             group = await self._asking.group(work, visitor.person, request.match_info["group"])
             facts = await self.frame(work, visitor, request.match_info["group"])
-            card = await standing_of(CollectingContext(self._asking.services, work, self._asking.clock()), group)
+            card = await standing_of(self._asking.collecting(work), group)
             pinned = await work.outbox.latest(group_chat(group.id), "status")
             beside = pinned.message_id if pinned else None
             facts |= await self._stream(work, visitor, group_chat(group.id), request, beside=beside)
@@ -150,16 +150,23 @@ class Looking:
 
     async def exercise(self, request: web.Request) -> web.StreamResponse:
         """Show all questions of an exercise on one page."""
-        mark = request.match_info["run"]
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
-            ctx = self._asking.context(work)
+        return await self.sheet(visitor, request.match_info["run"], SentIn(), saved="sparat" in request.query)
+
+    async def sheet(self, visitor: Visitor, mark: str, sent: SentIn, *, saved: bool) -> web.StreamResponse:
+        """Show an exercise's page, with what was not taken of a form that was `sent`."""
+        async with self._asking.store.work() as work:
+            ctx = self._asking.collecting(work)
             place = await place_of(ctx, visitor.person, self._asking.run(visitor.person, mark))
             if place is None:
                 raise web.HTTPNotFound
             facts = await self.frame(work, visitor, "home")
-            facts["sheet"] = await sheet(ctx, place, {}, {})
-        return self._looks.page("exercise", {**facts, "mark": mark, "troubled": 0, "saved": "sparat" in request.query})
+            facts["sheet"] = await sheet(ctx, place, sent)
+            facts["care"] = [self._shown(one, visitor) for one in await in_need.card(ctx, visitor.person, sent.heard)]
+            facts["line"] = in_need.line(ctx.services.voice, sent.heard)
+        facts |= {"mark": mark, "troubled": len(sent.troubles), "held": len(sent.heard.held), "saved": saved}
+        return self._looks.page("exercise", facts)
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """Send a file of a message, from a chat that is open to the visitor."""
@@ -196,7 +203,7 @@ class Looking:
 
     async def _answers(self, work: UnitOfWork, visitor: Visitor, command: str) -> list[tuple[str, list[ShownMessage]]]:
         """Return a command's answers, by the group's name; if it is for others, who it is for, and what is for them."""
-        ctx = CollectingContext(self._asking.services, work, self._asking.clock())
+        ctx = self._asking.collecting(work)
         found = [(group.title, copies) for group, copies in await answers_to(ctx, visitor.person, command)]
         if not found and await homes.seat(ctx, visitor.person) is not None:
             await homes.refuse(ctx, visitor.person)
@@ -207,7 +214,7 @@ class Looking:
         self, work: UnitOfWork, visitor: Visitor, seats: Sequence[tuple[Group, Member]]
     ) -> list[ShownMessage]:
         """Return who they are here and what they can do, for seats outside of the core group and the network."""
-        ctx = CollectingContext(self._asking.services, work, self._asking.clock())
+        ctx = self._asking.collecting(work)
         for group, member in seats:
             if homes.home_of(member, group) not in (homes.Home.CORE, homes.Home.NETWORK):
                 await homes.start(ctx, Actor(visitor.person, group, member))

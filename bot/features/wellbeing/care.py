@@ -12,7 +12,7 @@ from bot.context.permissions import May, Rank, may, rank_of
 from bot.features.help import help_lines, menus, phone_numbers
 from bot.features.wellbeing.distress import Heard, Need, Sure, listen
 from bot.views.shared_buttons import in_town
-from messages.voice import TemplateFacts
+from messages.voice import TemplateFacts, Voice
 from storage.records import Group, Person
 
 
@@ -21,20 +21,31 @@ async def answer(ctx: Context, person: Person, heard: Heard, *, unsaved: bool = 
 
     `unsaved`: what they wrote would have answered something, and does not. `gone`: it is taken out of their chat.
     """
-    if heard.sure is Sure.LEANS and not heard.seen and not heard.tongue:
+    if not _is_gentle(heard):
+        ctx.services.limits.count(WITNESSED if heard.seen else CRIED, person.user_id, ctx.now)
+        if not heard.seen:
+            if ctx.services.limits.over(CARED, person.user_id, ctx.now) is not None:
+                await again(ctx, person, heard)
+                return
+            ctx.services.limits.count(CARED, person.user_id, ctx.now)
+    await in_full(ctx, person, heard, unsaved=unsaved, gone=gone)
+
+
+async def in_full(ctx: Context, person: Person, heard: Heard, *, unsaved: bool = False, gone: bool = False) -> None:
+    """Tell them in full, however often, and note nothing: as on a page, where it stands once."""
+    if _is_gentle(heard):
         await _gently(ctx, person, heard)
-        return
-    ctx.services.limits.count(WITNESSED if heard.seen else CRIED, person.user_id, ctx.now)
-    if heard.seen:
+    elif heard.seen:
         await _on_what_was_seen(ctx, person, heard, gone=gone)
-    elif ctx.services.limits.over(CARED, person.user_id, ctx.now) is not None:
-        await again(ctx, person, heard)
     else:
-        ctx.services.limits.count(CARED, person.user_id, ctx.now)
         group, keys = await menus.group_of(ctx, person), await ways_to_ask(ctx, person)
         facts = {"turn": await menus.turn_of(ctx, group), **await phone_numbers.at_hand(ctx, group)}
         facts |= {"asks": bool(keys), "unsaved": unsaved, **_lines(ctx, heard)}
         await ctx.to_person(person.id, "care.numbers", facts, keys, about=group.id if group else None)
+
+
+def _is_gentle(heard: Heard) -> bool:
+    return heard.sure is Sure.LEANS and not heard.seen and not heard.tongue
 
 
 async def again(ctx: Context, person: Person, heard: Heard | None = None) -> None:
@@ -80,9 +91,12 @@ def stranger(ctx: Context, chat_id: int, heard: Heard) -> None:
 
 def beside(ctx: Context, person: Person, heard: Heard) -> None:
     """Put where to turn as one quiet line under the receipt of what is kept."""
-    voice = ctx.services.voice
-    said = voice.label("care.beside", {"seen": heard.seen, "line": voice.help_lines})
-    ctx.beside[person.id] = voice.render("care.beside", {"said": said})
+    ctx.beside[person.id] = ctx.services.voice.render("care.beside", {"said": line(ctx.services.voice, heard)})
+
+
+def line(voice: Voice, heard: Heard) -> str:
+    """Return where to turn as one quiet line."""
+    return voice.label("care.beside", {"seen": heard.seen, "line": voice.help_lines})
 
 
 async def ways_to_ask(ctx: Context, person: Person) -> list[list[Key]]:

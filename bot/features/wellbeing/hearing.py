@@ -44,6 +44,14 @@ def decide(heard: Heard, where: Where) -> Outcome:
     return (_SEEN if heard.seen else _OWN)[heard.sure][tuple(Where).index(where)]
 
 
+def is_told_at_once(heard: Heard, where: Where) -> bool:
+    """True if where to turn is told in full: in the place of taking the text or, where somebody cries who logs an
+    incident, beside it. What is kept elsewhere has one quiet line; what was seen and is being logged has none.
+    """
+    cries = not heard.seen and heard.sure > Sure.LEANS
+    return cries if where is Where.LOGGING else decide(heard, where) is not Outcome.KEEP
+
+
 def is_meant_for_us(text: str) -> bool:
     """True if a text may be meant for the bot alone though it was said what it is, as after a command that keeps it."""
     heard = listen(text)

@@ -160,6 +160,8 @@ async function keep(keepalive = false) {
   const page = answer && new DOMParser().parseFromString(await answer.text(), "text/html");
   if (page) noteTroubled(page);
   if (page) noteSeen(form, page, sent);
+  const care = page?.getElementById("omsorg"); // where to turn stays, once it stands there
+  if (care?.childElementCount) document.getElementById("omsorg").replaceWith(care);
   const saved = page?.getElementById("sparat"); // not there once it was handed in from another window, or in Telegram
   const trouble = page ? page.querySelector(!answer.ok ? "h1" : saved ? "[role=alert]" : "[role=status]")?.textContent : here.dataset.unsaved;
   here.textContent = trouble ?? saved.textContent;

@@ -1,0 +1,126 @@
+"""Somebody in need is heard in the page's forms as in the chat, and an honest answer is kept beside it."""
+
+from tests.page.reader import Browser
+from tests.page.test_both import Both, both
+from tests.page.test_device import given, log, logged
+from tests.page.test_exercise import begun, fill
+from tests.page.test_guest import EVENT, POSTER, answer, link, listed
+
+__all__ = ["both"]
+
+CRY = "hjälp, min man slår mig"
+IN_DOUBT = "Jag är så rädd"
+
+
+def first_question(browser: Browser) -> str:
+    """The key of the exercise's first question."""
+    return next(name for name, value in browser.form("Spara").options if value == "yes").partition(":")[2]
+
+
+async def test_a_cry_in_a_comment(both: Both) -> None:
+    """Numbers come at the top of the page, the cry is kept nowhere and stands in its field, and nothing is handed in;
+    the honest answers beside it are kept."""
+    bo = await begun(both)
+    path, questions = bo.path, [name for name, value in bo.form("Spara").options if value == "yes"]
+    cry, honest = (f"k:{name.partition(':')[2]}" for name in questions[:2])
+    answers = [(name, "yes") for name in questions]
+    await fill(bo, "done", *answers, **{cry: CRY, honest: "Vi har en hamn"})
+    top, _, rest = bo.text.partition("Engagemang")
+    assert "Ring 112 nu om någon är i fara" in top
+    assert "Kvinnofridslinjen" in top
+    assert "Jag vill bli kontaktad" in bo.labels
+    assert "Det här är inte sparat, och ingen annan har sett det." in rest
+    assert bo.form("Spara").written[cry] == CRY
+    assert "Kvinnofridslinjen" not in both.town.last("Bo"), "the page says it, and no phone that somebody may hold"
+    await bo.press("Jag vill bli kontaktad")
+    await both.seen(bo)
+    assert "Vem ska höra av sig?" in bo.text
+    await bo.open(path)
+    assert "Svaren är inlämnade" not in bo.text
+    assert CRY not in bo.html
+    assert bo.form("Spara").written[honest] == "Vi har en hamn"
+    assert len(bo.form("Spara").ticked) == 6, "all but the one whose comment was a cry"
+
+
+async def test_shown_back_before_anybody_sees_it(both: Both) -> None:
+    """What may be a cry comes back with who would see it, and is kept once its writer says that it is the answer."""
+    bo = await begun(both)
+    question = first_question(bo)
+    said = {f"k:{question}": IN_DOUBT}
+    await fill(bo, "keep", (f"p:{question}", "yes"), **said)
+    assert "Ring 112 nu" in bo.text
+    assert "Är det här ditt svar? Ingen annan har sett det. När svaren visas ser gruppen" in bo.text
+    await bo.open(bo.path)
+    assert IN_DOUBT not in bo.html
+    await fill(bo, "keep", (f"p:{question}", "yes"), (f"m:{question}", "1"), **said)
+    await bo.open(bo.path)
+    assert bo.form("Spara").written[f"k:{question}"] == IN_DOUBT
+
+
+async def test_shown_back_and_points_somebody_out(both: Both) -> None:
+    """That it is an answer does not let a name stand that is in it: that is asked for itself."""
+    bo = await begun(both)
+    question = first_question(bo)
+    said, pick = {f"k:{question}": f"{IN_DOUBT}. Fråga Anna Svensson, 070-174 06 50"}, (f"p:{question}", "yes")
+    await fill(bo, "keep", pick, (f"m:{question}", "1"), **said)
+    assert "peka ut någon" in bo.text
+    await fill(
+        bo,
+        "keep",
+        pick,
+        (f"ok:{question}", "1"),
+        *((n, v) for n, v in bo.form("Spara").ticked if n[:2] == "m:"),
+        **said,
+    )
+    assert "✓ Sparat" in bo.text
+
+
+async def test_what_only_leans_is_kept(both: Both) -> None:
+    """An answer about fear is kept as it is, with one quiet line; one without any has none."""
+    bo = await begun(both)
+    question = first_question(bo)
+    await fill(bo, "keep", (f"p:{question}", "yes"), **{f"k:{question}": "Jag är orolig för tiden"})
+    assert "✓ Sparat" in bo.text
+    assert "Vill du prata med någon?" not in bo.text
+    await fill(bo, "keep", (f"p:{question}", "yes"), **{f"k:{question}": "Jag är lite rädd för vad det väcker"})
+    assert "✓ Sparat" in bo.text
+    assert "Vill du prata med någon?" in bo.text
+    await bo.open(bo.path)
+    assert "Jag är lite rädd för vad det väcker" in bo.html
+
+
+async def test_a_cry_in_the_conversation(both: Both) -> None:
+    """What is written in a field of the conversation is heard as in Telegram, also where it answers a question."""
+    bo = await begun(both)
+    await both.town.tap("Bo", "Börja")
+    await bo.open("/samtal")
+    await both.write(bo, CRY)
+    assert "Kvinnofridslinjen" in bo.text
+
+
+async def test_a_cry_in_a_guest_s_form(both: Both) -> None:
+    """A guest who cries for help instead of giving a name is told where to turn, and nobody else hears of it; whoever
+    gives a name is a guest."""
+    poster, guest = await link(both, EVENT + POSTER), both.page.browser()
+    await guest.open(poster)
+    await answer(guest, name="hjälp mig jag är inlåst", coming="yes")
+    assert "Ring 112 nu om någon är i fara" in guest.text.partition("Välkommen")[0]
+    assert "Det här är inte sparat, och ingen annan har sett det." in guest.text
+    assert 'value="hjälp mig jag är inlåst"' in guest.html
+    assert "inlåst" not in await listed(both)
+    await answer(guest, name="Gunnar Gäst", coming="yes")
+    assert "Vad roligt att du kommer" in guest.text
+    assert "Gunnar" in await listed(both)
+
+
+async def test_a_cry_where_an_incident_is_logged(both: Both) -> None:
+    """At a desk whoever cries for help themselves is told where to turn above all else; what they have seen of others is
+    what the form is for, and it is logged as ever."""
+    desk = both.page.browser()
+    await desk.open(await given(both))
+    await log(desk, t_when="hjälp, min chef slår mig")
+    assert "Kvinnofridslinjen" in desk.text.partition("Logga en händelse")[0]
+    await log(desk, t_when="nu, en tjej är inlåst här")
+    assert "Lägg inte på" not in desk.text
+    await log(desk)
+    assert await logged(both) == 1
