@@ -7,7 +7,7 @@ from flows.fields import AnyField, ChoiceField, Feed, TextField
 from flows.fields.choice import HINT
 from flows.fields.day import OnADay
 from flows.identities import Handling
-from flows.values import Value, Values
+from flows.values import Value, Values, parts
 from flows.vocabulary import Audience, Field, Kind, Mark
 
 
@@ -117,8 +117,8 @@ class Question:
         return option
 
     def says(self, value: Value, mark: Mark) -> bool:
-        """True if an answer is an option with this mark."""
-        return value in self.marked(mark)
+        """True if an answer is an option with this mark, or one of several that are."""
+        return any(part in self.marked(mark) for part in parts(value))
 
     def advice(self, value: Value) -> str | None:
         """The name of the advice that this answer is met with; None for none."""

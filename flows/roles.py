@@ -39,6 +39,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
             Field.KNOWN: CHOICE,
             Field.EXPOSED: NUMBER,
             Field.MINORS: YES,
+            Field.DONE: Need(Kind.CHOICE, (Mark.RUNG,), many=True),
             Field.CONTACT: YES,
             Field.NOTE: TEXT,
         },

@@ -90,6 +90,7 @@ class Field(StrEnum):
     KNOWN = "known"
     EXPOSED = "exposed"
     MINORS = "minors"
+    DONE = "done"
     CONTACT = "contact"
     NOTE = "note"
     WHAT = "what"
@@ -159,6 +160,7 @@ class Mark(StrEnum):
     DECISION = "decision"
     CALLED = "called"  # links of the routine whose actors one calls when something has been seen …
     FOLLOW_UP = "follow_up"  # … and what can wait
+    RUNG = "rung"  # 112 has been rung
     DAYTIME = "daytime"
     EVENING = "evening"
     NIGHT = "night"

@@ -12,7 +12,7 @@ import pytest
 from bot.demo import snapshot
 from bot.demo.serve import play
 from bot.demo.snapshot import Snapshot
-from bot.demo.town import Town, town
+from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import Differs, group_id
 from messages.documents.catalogue import DOCUMENTS, completeness
 from messages.documents.material import Material
@@ -20,6 +20,7 @@ from storage.records import Row
 from tests.bot.documents import material
 from tests.remembered import assert_remembered_rightly
 
+GLANCE = 400  # signs of where to turn that are read before anything is unfolded
 SMALL = "Det är 2026-03-02 9.00\nMed: Alva, Bo\nDet är 2026-03-05 14.30\nAlva: /steg\n> Alva: Steg 0"
 
 
@@ -112,6 +113,26 @@ async def test_the_whole_town(tmp_path: Path) -> None:
         await goes_on.write("Gunnel", "/steg")
         await goes_on.tap("Gunnel", "Steg 6")
         assert goes_on.keys("Gunnel")[-2:] == ["Avsluta steget", "Stegen"]  # no session is begun in a step that is done
+
+
+@pytest.mark.slow
+async def test_where_to_turn_is_short(tmp_path: Path) -> None:
+    """At every hour /ring fits a glance: 112, one number of the routine, the social emergency service, somebody to talk
+    to, and all else folded; in the group too."""
+    async with taken_up(await _in_thread(), tmp_path) as goes_on:
+        goes_on.title = "Kärngruppen i Färdigstad"
+        for hours in (0, 8, 5, 11, 48):
+            await goes_on.wind(hours=hours)
+            for chat in (None, GROUP):
+                await goes_on.write("Gunnel", "/ring", chat=chat)
+                glance, _, folded = goes_on.last("Gunnel", chat).partition("Fler nummer")
+                assert len(glance) <= GLANCE, f"{len(glance)} signs:\n{glance}"
+                assert "114 14" in glance
+                assert "Självmordslinjen 90101" in glance
+                assert "Socialjouren" in glance
+                assert "Hotell Exempel" in folded
+                assert folded.count("Om ingen svarar") <= 1
+                assert "statistik" not in (glance + folded).lower()
 
 
 def _late(row: Row, played: Town) -> bool:

@@ -158,7 +158,7 @@ def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
     say = next(effect for effect in turn.effects if isinstance(effect, AskQuestion))
     # a later field is not asked here
     html = present.voice.render(
-        "visit.ask", {**present.ask(turn.run, replace(say, key=key), None), "town": None, "urgent": False}
+        "visit.ask", {**present.ask(turn.run, replace(say, key=key), None), "town": None, "urgent": ""}
     )
     keys = [tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard]
     question = run.question(key)

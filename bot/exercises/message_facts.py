@@ -35,17 +35,19 @@ def _message(turn: TurnContext, to: Member, name: str, facts: TemplateFacts, key
         facts = {**facts, "audience": voice.label("audience.guest")}
     if to.role == "guest" and "title" in facts:
         facts = {**facts, "title": title_for(to, turn.present.words)}
-    facts = {**facts, "town": turn.town, "urgent": _in_danger(turn, to), "outside": to.role == "guest"}
+    facts = {**facts, "town": turn.town, "urgent": _to_ring(turn, to), "outside": to.role == "guest"}
     return Message(voice.render(name, facts), keys)
 
 
-def _in_danger(turn: TurnContext, member: Member) -> bool:
-    """True if what this member is logging says that somebody is in danger now."""
-    exercise = turn.run.exercise
-    if exercise.role is not ExerciseRole.INCIDENT:
-        return False
-    danger = exercise.field(Field.DANGER)
-    return danger.says(turn.run.visits[member.id].draft.get(danger.id), Mark.YES)
+def _to_ring(turn: TurnContext, member: Member) -> str:
+    """Return what is said of 112 to a member who is logging that somebody is in danger now; empty to all others."""
+    if turn.run.exercise.role is not ExerciseRole.INCIDENT:
+        return ""
+    services, draft = turn.ctx.services, turn.run.visits[member.id].draft
+    asked = services.process.with_role(ExerciseRole.INCIDENT)  # a round may be older than the mark
+    if not asked.says(draft, Field.DANGER, Mark.YES):
+        return ""
+    return services.voice.label("ring_112", {"rung": asked.says(draft, Field.DONE, Mark.RUNG)})
 
 
 def _keys(turn: TurnContext, say: Say) -> list[list[Key]]:

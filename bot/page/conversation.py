@@ -12,12 +12,13 @@ from markupsafe import Markup
 from bot.context.context import Services
 from bot.context.plain_text import plain
 from bot.context.sealed_actions import LINK
-from bot.dispatch.chat_commands import COMMANDS
+from bot.dispatch.chat_commands import COMMANDS, RING
 from bot.page.formatted import formatted
 from bot.page.reach import numbers_in
 from bot.telegram import links
 from storage.records import ChatCopy
 
+TURN = "/ring"  # the address of the page with whom one can ring
 PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 
 
@@ -67,8 +68,9 @@ def token_in(services: Services, url: str) -> str | None:
     return token if ours and services.page_url and services.buttons.open(LINK, token) is not None else None
 
 
-def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
-    """Return a message's copy as the page shows it. `proved`: the visitor has lately given a one-time code."""
+def shown(services: Services, copy: ChatCopy, *, proved: bool, outside: bool = False) -> ShownMessage:
+    """Return a message's copy as the page shows it. `proved`: the visitor has lately given a one-time code; `outside`:
+    they are not signed in, so that a command leads to its page."""
     content = copy.content
     day = copy.at.astimezone(services.zone).date()
     if content.get("shut") and not proved:
@@ -87,11 +89,12 @@ def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
     copied = [key["copy"] for row in content.get("keyboard", ()) for key in row if "copy" in key]
     rung = [*everywhere, *(one for one in copied if "://" not in one)]
     called = [services.voice.rules.called(name) for name in COMMANDS]
+    pages = {services.voice.rules.called(RING): TURN} if outside else {}
     numbers = [number for reached in rung for number in numbers_in(reached)]
     written = (
         Markup(escape(text))  # noqa: S704 - escaped
         if content.get("plain")
-        else formatted(text, address=address, unfold=unfold, numbers=numbers, commands=called)
+        else formatted(text, address=address, unfold=unfold, numbers=numbers, commands=called, pages=pages)
     )
     names = [PurePosixPath(name) for name in copy.files]
     return ShownMessage(

@@ -71,6 +71,7 @@ class Devices:
                 "visitor": None,
                 "receipt": logged.incident.receipt if logged.incident else "",
                 "danger": exercise.field(Field.DANGER).says(values.get(Field.DANGER), Mark.YES),
+                "rung": report.has_rung(ctx, values),
                 "children": exercise.field(Field.MINORS).says(values.get(Field.MINORS), Mark.YES),
                 "read": bool(await unread.listening(ctx, group)),
                 "day": urgent.is_day(ctx),
@@ -84,7 +85,7 @@ class Devices:
         """Return where to turn, if somebody who logs cries for help; what they log is taken as ever."""
         found = in_need.hear({key: (in_need.words_of(entry), Where.LOGGING) for key, entry in entered.items()})
         copies = await in_need.card(self._asking.collecting(work), None, found)
-        return [shown(self._asking.services, copy, proved=False) for copy in copies]
+        return [shown(self._asking.services, copy, proved=False, outside=True) for copy in copies]
 
     async def _known(self, work: UnitOfWork, request: web.Request) -> tuple[Link, Group] | None:
         """Return the link, if it is still valid, and its group."""

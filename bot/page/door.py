@@ -24,6 +24,7 @@ from bot.logs import Log
 from bot.page import guest, way_back
 from bot.page.acting import Acting
 from bot.page.asking import Asking, SignedOut
+from bot.page.conversation import TURN
 from bot.page.device import ADDRESS, Devices
 from bot.page.guest import Guests
 from bot.page.live import Live
@@ -70,6 +71,7 @@ class Door:
             "/kalender": see.calendar,
             "/konto": see.account,
             "/tillganglighet": see.statement,
+            TURN: see.where_to_turn,
             "/handelser": see.changes,
             "/l/{token}": see.link,
             "/ny/{code}": see.founding,

@@ -1,7 +1,7 @@
 """Converts the bot's small HTML for the page: the same few tags and nothing else."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -18,10 +18,15 @@ SCHEMES = frozenset({"https", "http", "tel", "mailto"})
 
 class _Page(HTMLParser):
     def __init__(
-        self, address: Callable[[str], str], unfold: str, numbers: Sequence[str], commands: Sequence[str]
+        self,
+        address: Callable[[str], str],
+        unfold: str,
+        numbers: Sequence[str],
+        commands: Sequence[str],
+        pages: Mapping[str, str],
     ) -> None:
         super().__init__(convert_charrefs=True)
-        self._numbers = numbers
+        self._numbers, self._pages = numbers, pages
         self._commands = re.compile(rf"(?<![\w/])/(?:{'|'.join(commands)})(?![\w/@])" if commands else "(?!)")
         self.out: list[str] = []
         self._address, self._unfold = address, unfold
@@ -71,6 +76,8 @@ class _Page(HTMLParser):
         out, end = [], 0
         for found in self._commands.finditer(said):
             button = f'<button form="kommando" name="text" value="{found[0]}" class="command">{found[0]}</button>'
+            if page := self._pages.get(found[0][1:]):
+                button = f'<a href="{page}">{found[0]}</a>'
             out += [with_numbers(said[end : found.start()], self._numbers), button]
             end = found.end()
         return "".join([*out, with_numbers(said[end:], self._numbers)])
@@ -91,10 +98,11 @@ def formatted(
     unfold: str = "…",
     numbers: Sequence[str] = (),
     commands: Sequence[str] = (),
+    pages: Mapping[str, str] | None = None,
 ) -> Markup:
     """Return the text for the page. `address` maps a link to one here; `unfold` is the title of a folded quotation
-    that has none; these telephone `numbers` can be rung, and these `commands` tapped."""
-    page = _Page(address, unfold, numbers, commands)
+    that has none; these telephone `numbers` can be rung, and these `commands` tapped, or lead to `pages` of theirs."""
+    page = _Page(address, unfold, numbers, commands, pages or {})
     page.feed(text)
     page.close()
     while page._ends:  # noqa: SLF001 - our own, a line above

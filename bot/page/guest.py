@@ -97,7 +97,7 @@ class Guests:
                 facts = await self._facts(work, invited, visitor, form)
                 told = {"troubled": troubled, "wait": wait, "older": older, "token": token}
                 copies = await in_need.card(self._asking.collecting(work), None, heard)
-                told |= {"care": [shown(self._asking.services, one, proved=False) for one in copies]}
+                told |= {"care": [shown(self._asking.services, one, proved=False, outside=True) for one in copies]}
                 told |= {"held": str(heard.held.get(NAME, "")), "mine": bool(own_words(form))}
                 return self._looks.page("guest", {**facts, **told}, status=429 if wait else 200)
             limits.count(PAGE_GUESTS, place, ctx.now)

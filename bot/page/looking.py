@@ -240,6 +240,15 @@ class Looking:
         facts["operator"] = self._asking.services.operator
         return self._looks.page("statement", facts)
 
+    async def where_to_turn(self, request: web.Request) -> web.StreamResponse:
+        """Show whom one can ring now, signed in or not; a town's own numbers only to those who may see them."""
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.visitor(work, request)
+            ctx, facts = self._asking.context(work), await self.frame(work, visitor, "ring")
+            mine = await groups_of(ctx, visitor.person) if visitor else []
+            facts |= {"turn": turn_facts(ctx), "own_numbers": await own_numbers(ctx, mine)}
+        return self._looks.page("ring", facts)
+
     async def link(self, request: web.Request) -> web.StreamResponse:
         """Show what a link is for, before a button follows it, and whom it signs in. It tells nothing of a town."""
         token = request.match_info["token"]

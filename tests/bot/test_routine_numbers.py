@@ -22,7 +22,7 @@ CHAIN = (
     {"link": "first_contact", "weekend": "030-2", "what": "Lyssna"},
 )
 LINES = {
-    "daytime": ["Skydd och stöd – Jouren: 010-3", "Upptäckt – Jouren: 010-1", "utvärdering – Jouren: 010-4"],
+    "daytime": ["Skydd och stöd – Jouren: 010-3", "Upptäckt – Jouren: 010-1"],
     "evening": ["Skydd och stöd – Jouren: 010-3", "Upptäckt – Jouren: 020-1"],
     "weekend": ["Första kontakt – Jouren: 030-2", "Skydd och stöd – Jouren: 030-3", "Upptäckt – Jouren: 030-1"],
 }
@@ -57,6 +57,7 @@ async def test_the_numbers_for_this_hour_come_first(tmp_path: Path, start: datet
             assert places == sorted(places)
             assert all(words in now + others for lines in LINES.values() for words in lines)
             assert "Om ingen svarar: 112" in now
+            assert "010-4" not in said, "who evaluates is nobody to turn to"
 
 
 async def test_without_a_routine(tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.identities.finder import find
+from bot.identities.finder import find, kinds_in
+from flows.identities import Handling, Identity
 
 APART = tomllib.loads((Path(__file__).parent / "apart.toml").read_text(encoding="utf-8"))
 UNSEEN = tomllib.loads((Path(__file__).parent / "unseen.toml").read_text(encoding="utf-8"))

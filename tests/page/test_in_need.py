@@ -114,8 +114,8 @@ async def test_a_cry_in_a_guest_s_form(both: Both) -> None:
 
 
 async def test_a_cry_where_an_incident_is_logged(both: Both) -> None:
-    """At a desk whoever cries for help themselves is told where to turn above all else; what they have seen of others is
-    what the form is for, and it is logged as ever."""
+    """At a desk whoever cries for help themselves is told where to turn above all else; what they have seen of others
+    is what the form is for, and it is logged as ever."""
     desk = both.page.browser()
     await desk.open(await given(both))
     await log(desk, t_when="hjälp, min chef slår mig")

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from bot.channel.updates import Chat
 from bot.context.context import Context
-from bot.context.message import Keys
+from bot.context.message import Key, Keys
 from bot.context.permissions import Rank, asked_anew, rank_of
 from bot.features.help import help_lines, phone_numbers, town_facts
 from bot.views.process import process_outline
-from flows.vocabulary import Field
+from flows.vocabulary import Field, Mark
 from messages.voice import TemplateFacts
 from storage.records import Group, Person
 
@@ -20,7 +20,10 @@ def turn_facts(ctx: Context, emergency: str = "") -> TemplateFacts:
     words = ctx.services.voice.book("help")
     contacts = [dict(one) for one in ctx.services.voice.contacts]
     contacts[URGENT:URGENT] = _emergency(ctx, emergency)
-    return {"title": words["turn.title"], "lead": words["turn.lead"], "contacts": contacts, "emergency": emergency}
+    told = {"title": words["turn.title"], "lead": words["turn.lead"], "contacts": contacts, "emergency": emergency}
+    lines = ctx.services.voice.help_lines
+    talk = ctx.services.voice.label("talk", {"line": lines})
+    return {**told, "talk": talk, "lines": help_lines.to_talk_to(ctx), "english": lines.in_tongue("en")}
 
 
 def _emergency(ctx: Context, reach: str) -> list[dict[str, str]]:
@@ -47,12 +50,6 @@ async def own_numbers(ctx: Context, groups: Sequence[Group]) -> list[TemplateFac
         }
         for group in groups
     ]
-
-
-async def _known(ctx: Context, group: Group | None) -> list[str]:
-    """Return how those are reached who can be rung from everywhere; the town's social emergency service first."""
-    own = await _emergency_of(ctx, group)
-    return [own, *(contact["reach"] for contact in ctx.services.voice.contacts)]
 
 
 def way_facts(ctx: Context) -> TemplateFacts:
@@ -86,7 +83,6 @@ async def help_person(
         "home": home,
         "town": group.title if group else None,
         "towns": towns if len(towns) > 1 else [],
-        "english": ctx.services.voice.help_lines.in_tongue("en"),
     }
     await ctx.to_person(person.id, "help", facts, keys, about=group.id if group else None)
 
@@ -94,17 +90,32 @@ async def help_person(
 async def turn_person(ctx: Context, person: Person) -> None:
     """Tell a person where to turn, with the numbers of their present group; also without a group."""
     group = await group_of(ctx, person)
-    routine = await phone_numbers.whole(ctx, group) if group else None
     member = await ctx.work.members.find(group.id, person.user_id) if group else None
     keeps = member is not None and group is not None and rank_of(member, group) >= Rank.MEMBER
-    facts = {"turn": await turn_of(ctx, group), "routine": routine, "keeps": keeps, **_lines(ctx)}
-    keys = await phone_numbers.copy_keys(ctx, group, await _known(ctx, group))
-    await ctx.to_person(person.id, "where_to_turn", facts, keys, about=group.id if group else None)
+    empties = await ways_to_empty(ctx, person)
+    numbers, copied = await _numbers(ctx, group)
+    facts = {**numbers, "keeps": keeps, "empties": bool(empties)}
+    await ctx.to_person(person.id, "where_to_turn", facts, [*copied, *empties], about=group.id if group else None)
 
 
-def _lines(ctx: Context) -> TemplateFacts:
-    """Return whom anybody can talk to, and where to turn in English."""
-    return {"lines": help_lines.to_talk_to(ctx), "english": ctx.services.voice.help_lines.in_tongue("en")}
+async def ways_to_empty(ctx: Context, person: Person) -> list[list[Key]]:
+    """Return the button that empties this person's chat; none for somebody of whom nothing is kept."""
+    group = await group_of(ctx, person)
+    return [[ctx.key("hidechat", "hidechat", group.id)]] if group else []
+
+
+async def _numbers(ctx: Context, group: Group | None) -> tuple[dict[str, object], list[list[Key]]]:
+    """Return the numbers of an emergency, those of this group first, and the keys that copy them."""
+    emergency, routine = await _emergency_of(ctx, group), await phone_numbers.whole(ctx, group) if group else None
+    own = [routine.first.reach if routine and routine.first else "", emergency]
+    everywhere = (contact["reach"] for contact in ctx.services.voice.contacts)
+    facts: dict[str, object] = {
+        "turn": turn_facts(ctx, emergency),
+        "routine": routine,
+        "child": await help_lines.for_child(ctx, group),
+        "day": phone_numbers.time_of(ctx) is Mark.DAYTIME,
+    }
+    return facts, phone_numbers.copy_keys(ctx, [*own, *everywhere])
 
 
 def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int | None = None) -> None:
@@ -118,25 +129,24 @@ def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int 
     }
     more: TemplateFacts = {
         "keeps": False,
+        "empties": False,
+        "child": ctx.services.voice.label("child_anywhere"),
+        "day": True,
         "way": way_facts(ctx),
         "home": "nobody",
         "town": None,
         "towns": [],
         "more": [],
-        **_lines(ctx),
     }
     ctx.to_stranger(chat.id, name, {**facts, **more}, thread=thread)
 
 
 async def help_group(ctx: Context, group: Group, commands: Lines | None) -> None:
     """Send a group what one can do there, or (without `commands`) where to turn."""
-    routine = await phone_numbers.whole(ctx, group)
-    turn = await turn_of(ctx, group)
-    bot = ctx.services.username
-    facts = {"turn": turn, "routine": routine, "commands": commands, "bot": bot, "keeps": True, **_lines(ctx)}
+    numbers, copied = await _numbers(ctx, group)
+    facts = {**numbers, "keeps": True, "empties": False, "commands": commands, "bot": ctx.services.username}
     if commands is None:
-        keys = await phone_numbers.copy_keys(ctx, group, await _known(ctx, group))
-        await ctx.to_group(group, "where_to_turn", facts, keys)
+        await ctx.to_group(group, "where_to_turn", facts, copied)
         return
     await ctx.to_group(group, "group.help", facts)
 

@@ -33,6 +33,22 @@ class Number:
     otherwise: str = ""
 
 
+Lines = Sequence[Mapping[str, str]]  # numbers in words: link, name, what, reach, otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All numbers to call by the routine: the first of this hour, all of this hour, and what differs at other times."""
+
+    draft: bool
+    changed: bool
+    time: str  # what this hour is called
+    first: Number | None
+    now: Lines
+    otherwise: str  # what to do if nobody answers, where it is the same for all numbers of this hour
+    others: Sequence[tuple[Sequence[str], Lines]]  # times with the same numbers stand together
+
+
 def time_of(ctx: Context) -> Mark:
     """Return which of the routine's times it is now: weekend or holiday, working hours, evening, or night."""
     here = ctx.now.astimezone(ctx.services.zone)
@@ -97,25 +113,23 @@ async def _standing(ctx: Context, group: Group) -> dict[str, bool]:
     return {"draft": draft, "changed": not draft and await approved_texts.changed_since(ctx, group, routine)}
 
 
-async def copy_keys(ctx: Context, group: Group | None, known: Sequence[str]) -> list[list[Key]]:
-    """Return keys that copy the numbers one may have to ring now: the routine's, or else those `known` everywhere.
+def copy_keys(ctx: Context, known: Sequence[str]) -> list[list[Key]]:
+    """Return keys that copy the first numbers in these texts. 112 needs none.
 
-    112 needs none. The numbers also stand in the text, for apps that know no such key.
+    The numbers also stand in the text, for apps that know no such key.
     """
-    now = [number.reach for number in (await numbers(ctx, group))[time_of(ctx)]] if group else []
-    found = list(dict.fromkeys(number[0] for text in now or known for number in [_NUMBER.search(text)] if number))
+    found = list(dict.fromkeys(number[0] for text in known for number in [_NUMBER.search(text)] if number))
     keys = [Key(ctx.services.voice.label("copy_number", {"number": one}), copy=one) for one in found[:MOST_COPIED]]
     return [keys[place : place + 2] for place in range(0, len(keys), 2)]
 
 
-async def whole(ctx: Context, group: Group) -> TemplateFacts:
-    """Return all numbers in words: those for this hour first, then what differs at other times.
-
-    `otherwise`: what to do if nobody answers, where it is the same for all numbers of this hour.
-    """
-    found, now, exercise = await numbers(ctx, group), time_of(ctx), ctx.services.process.with_role(ExerciseRole.ROUTINE)
+async def whole(ctx: Context, group: Group) -> Whole:
+    """Return all numbers to call. Whoever follows up and evaluates is not among them."""
+    now, exercise = time_of(ctx), ctx.services.process.with_role(ExerciseRole.ROUTINE)
     links, hours = exercise.field(Field.LINK), exercise.field(Field.HOURS)
     words = ctx.services.voice.exercise(exercise.id)
+    after = links.marked(Mark.FOLLOW_UP)
+    found = {time: [one for one in its if one.link not in after] for time, its in (await numbers(ctx, group)).items()}
 
     otherwise = {number.otherwise for number in found[now]}
     same = otherwise.pop() if len(otherwise) == 1 and len(found[now]) > 1 else ""
@@ -136,11 +150,15 @@ async def whole(ctx: Context, group: Group) -> TemplateFacts:
             for number, what in lines.items()
         ]
 
-    others = {time: [number for number in found[time] if number not in found[now]] for time in TIMES if time != now}
-    return {
+    others = dict[tuple[Number, ...], list[str]]()
+    for time in TIMES:
+        if its := tuple(number for number in found[time] if number not in found[now]):
+            others.setdefault(its, []).append(words.option(hours.id, hours.option(time)))
+    return Whole(
         **await _standing(ctx, group),
-        "time": words.option(hours.id, hours.option(now)),
-        "now": told(found[now]),
-        "otherwise": same,
-        "others": [(words.option(hours.id, hours.option(time)), told(its)) for time, its in others.items() if its],
-    }
+        time=words.option(hours.id, hours.option(now)),
+        first=found[now][0] if found[now] else None,
+        now=told(found[now]),
+        otherwise=same,
+        others=[(times, told(its)) for its, times in others.items()],
+    )

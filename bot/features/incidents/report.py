@@ -128,7 +128,9 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         after = await ctx.work.incidents.correct(row.row, person.id, values)
         if before is not None:
             await unread.changed(ctx, group, before, after)
-        told = {"danger": _says_yes(ctx, after.values, Field.DANGER), "unseen": unseen}
+        danger, rung = _says_yes(ctx, after.values, Field.DANGER), has_rung(ctx, after.values)
+        to_ring = ctx.services.voice.label("ring_112", {"rung": rung}) if danger else ""
+        told = {"urgent": to_ring, "unseen": unseen}
         keys = [*wish, *_again(ctx, group)]
         await ctx.to_person(person.id, "incident.corrected", told, keys, about=group.id, edit=ctx.tapped)
         return
@@ -139,6 +141,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
     facts = {
         "receipt": incident.receipt,
         "danger": _says_yes(ctx, values, Field.DANGER),
+        "rung": has_rung(ctx, values),
         "children": _says_yes(ctx, values, Field.MINORS),
         "child": await help_lines.for_child(ctx, group),
         "readers": bool(group.settings.readers),
@@ -167,6 +170,11 @@ def named(ctx: Context, values: Mapping[str, Value]) -> dict[str, Value]:
 
 def _says_yes(ctx: Context, values: Mapping[str, Value], name: Field) -> bool:
     return asking(ctx).field(name).says(values.get(name), Mark.YES)
+
+
+def has_rung(ctx: Context, values: Mapping[str, Value]) -> bool:
+    """True if an incident says that 112 has been rung."""
+    return asking(ctx).field(Field.DONE).says(values.get(Field.DONE), Mark.RUNG)
 
 
 async def keep(ctx: Context, group: Group, values: JsonObject, *, by: int) -> Incident:

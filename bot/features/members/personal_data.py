@@ -200,6 +200,11 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
         ctx.notify("emptied", {"count": len(gone), "telegram": in_telegram})
 
 
+async def empty(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Do the same by the button under where to turn."""
+    await hide(ctx, actor, "")
+
+
 async def _empty_telegram(ctx: Context, actor: Actor, copied: Sequence[ChatCopy], *, here: bool) -> bool:
     """Delete the messages of the last two days from Telegram; False if it is known there are none.
 
@@ -211,7 +216,7 @@ async def _empty_telegram(ctx: Context, actor: Actor, copied: Sequence[ChatCopy]
     if ctx.tapped and here and not known:  # the button itself is older than that
         return False
     known |= {one.message_id for one in copied if one.at >= midnight(since)}
-    latest = actor.message_id if here else max(known, default=0)
+    latest = max({*known, actor.message_id if here else 0})  # below a button there may be more
     ids = sorted({*known, *range(max(1, latest - LATEST), latest + 1)}, reverse=True)
     for place in range(0, len(ids), AT_ONCE):
         await _hide(ctx, actor.person.id, actor.group.id, ids[place : place + AT_ONCE])
@@ -245,7 +250,7 @@ async def hidden(ctx: Context, note: AnswerNote, *, done: bool) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Rank.FORMER, About.GROUP, mine=mine, mydata=my_data, forget=forget),
+    *buttons(Rank.FORMER, About.GROUP, mine=mine, mydata=my_data, forget=forget, hidechat=empty),
     *buttons(Rank.LEADER, About.GROUP, leavenet=leave),
     *buttons(Rank.RESPONSIBLE, About.GROUP, former=forget_former),
 )

@@ -40,8 +40,10 @@ async def in_full(ctx: Context, person: Person, heard: Heard, *, unsaved: bool =
     else:
         group, keys = await menus.group_of(ctx, person), await ways_to_ask(ctx, person)
         facts = {"turn": await menus.turn_of(ctx, group), **await phone_numbers.at_hand(ctx, group)}
+        empties = await menus.ways_to_empty(ctx, person)
         facts |= {"asks": bool(keys), "unsaved": unsaved, **_lines(ctx, heard)}
-        await ctx.to_person(person.id, "care.numbers", facts, keys, about=group.id if group else None)
+        facts["empties"] = "button" if empties else "chat"
+        await ctx.to_person(person.id, "care.numbers", facts, [*keys, *empties], about=group.id if group else None)
 
 
 def _is_gentle(heard: Heard) -> bool:
@@ -80,13 +82,17 @@ async def met(ctx: Context, person: Person, text: str) -> Heard | None:
 
 
 def stranger(ctx: Context, chat_id: int, heard: Heard) -> None:
-    """Tell somebody whom the bot does not know the same as a member: numbers and whom to talk to, and nothing of us."""
+    """Tell somebody whom the bot does not know the same as a member: numbers and whom to talk to, and nothing of us.
+
+    `chat_id`: 0 for somebody on the page, who has no chat.
+    """
     facts = {"turn": menus.turn_facts(ctx), "routine": [], **_lines(ctx, heard)}
     if heard.seen:
         facts |= {"logs": False, "gone": False, "child": ctx.services.voice.label("child_anywhere")}
         ctx.to_stranger(chat_id, "care.danger_seen", facts)
     else:
-        ctx.to_stranger(chat_id, "care.numbers", {**facts, "asks": False, "unsaved": False})
+        facts |= {"asks": False, "unsaved": False, "empties": "chat" if chat_id else ""}
+        ctx.to_stranger(chat_id, "care.numbers", facts)
 
 
 def beside(ctx: Context, person: Person, heard: Heard) -> None:
