@@ -12,7 +12,7 @@ import pytest
 from bot.demo import snapshot
 from bot.demo.serve import play
 from bot.demo.snapshot import Snapshot
-from bot.demo.town import GROUP, Town, town
+from bot.demo.town import Town, town
 from bot.demo.transcript import Differs, group_id
 from messages.documents.catalogue import DOCUMENTS, completeness
 from messages.documents.material import Material
@@ -123,7 +123,7 @@ async def test_where_to_turn_is_short(tmp_path: Path) -> None:
         goes_on.title = "Kärngruppen i Färdigstad"
         for hours in (0, 8, 5, 11, 48):
             await goes_on.wind(hours=hours)
-            for chat in (None, GROUP):
+            for chat in ("privat", goes_on.title):
                 await goes_on.write("Gunnel", "/ring", chat=chat)
                 glance, _, folded = goes_on.last("Gunnel", chat).partition("Fler nummer")
                 assert len(glance) <= GLANCE, f"{len(glance)} signs:\n{glance}"

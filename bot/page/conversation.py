@@ -88,13 +88,12 @@ def shown(services: Services, copy: ChatCopy, *, proved: bool, outside: bool = F
     everywhere = [one["reach"] for one in services.voice.contacts]
     copied = [key["copy"] for row in content.get("keyboard", ()) for key in row if "copy" in key]
     rung = [*everywhere, *(one for one in copied if "://" not in one)]
-    called = [services.voice.rules.called(name) for name in COMMANDS]
-    pages = {services.voice.rules.called(RING): TURN} if outside else {}
+    called = {services.voice.rules.called(name): TURN if outside and name == RING else "" for name in COMMANDS}
     numbers = [number for reached in rung for number in numbers_in(reached)]
     written = (
         Markup(escape(text))  # noqa: S704 - escaped
         if content.get("plain")
-        else formatted(text, address=address, unfold=unfold, numbers=numbers, commands=called, pages=pages)
+        else formatted(text, address=address, unfold=unfold, numbers=numbers, commands=called)
     )
     names = [PurePosixPath(name) for name in copy.files]
     return ShownMessage(

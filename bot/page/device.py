@@ -62,8 +62,8 @@ class Devices:
             logged = came[0] if came else work_devices.Logged()
             if came and logged.incident is None:
                 facts = await self._facts(work, group, logged.troubles, entered)
-                facts["care"] = await self._care(work, entered)
-                return self._looks.page("device", {**facts, "token": token, "wait": logged.wait})
+                care = await self._care(work, entered)
+                return self._looks.page("device", {**facts, "token": token, "wait": logged.wait, "care": care})
             ctx, values = self._asking.context(work), logged.incident.values if logged.incident else {}
             exercise = report.asking(ctx)
             facts = {

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from html.parser import HTMLParser
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -13,20 +14,16 @@ from bot.page.reach import with_numbers
 TAGS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "s": "s", "code": "code", "pre": "pre"}
 HEADING = re.compile(r"\s*<strong>([^<]+)</strong>\n+")  # that a quotation begins with
 WHOLE = frozenset({"a", "code", "pre"})  # whose text is no command to tap
+NONE: Mapping[str, str] = MappingProxyType({})
 SCHEMES = frozenset({"https", "http", "tel", "mailto"})
 
 
 class _Page(HTMLParser):
     def __init__(
-        self,
-        address: Callable[[str], str],
-        unfold: str,
-        numbers: Sequence[str],
-        commands: Sequence[str],
-        pages: Mapping[str, str],
+        self, address: Callable[[str], str], unfold: str, numbers: Sequence[str], commands: Mapping[str, str]
     ) -> None:
         super().__init__(convert_charrefs=True)
-        self._numbers, self._pages = numbers, pages
+        self._numbers, self._pages = numbers, commands
         self._commands = re.compile(rf"(?<![\w/])/(?:{'|'.join(commands)})(?![\w/@])" if commands else "(?!)")
         self.out: list[str] = []
         self._address, self._unfold = address, unfold
@@ -76,7 +73,7 @@ class _Page(HTMLParser):
         out, end = [], 0
         for found in self._commands.finditer(said):
             button = f'<button form="kommando" name="text" value="{found[0]}" class="command">{found[0]}</button>'
-            if page := self._pages.get(found[0][1:]):
+            if page := self._pages[found[0][1:]]:
                 button = f'<a href="{page}">{found[0]}</a>'
             out += [with_numbers(said[end : found.start()], self._numbers), button]
             end = found.end()
@@ -97,12 +94,11 @@ def formatted(
     address: Callable[[str], str] = str,
     unfold: str = "…",
     numbers: Sequence[str] = (),
-    commands: Sequence[str] = (),
-    pages: Mapping[str, str] | None = None,
+    commands: Mapping[str, str] = NONE,
 ) -> Markup:
     """Return the text for the page. `address` maps a link to one here; `unfold` is the title of a folded quotation
-    that has none; these telephone `numbers` can be rung, and these `commands` tapped, or lead to `pages` of theirs."""
-    page = _Page(address, unfold, numbers, commands, pages or {})
+    that has none; these telephone `numbers` can be rung, and these `commands` tapped, or lead to a page."""
+    page = _Page(address, unfold, numbers, commands)
     page.feed(text)
     page.close()
     while page._ends:  # noqa: SLF001 - our own, a line above

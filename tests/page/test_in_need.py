@@ -1,5 +1,6 @@
 """Somebody in need is heard in the page's forms as in the chat, and an honest answer is kept beside it."""
 
+from bot.demo.player import Player
 from tests.page.reader import Browser
 from tests.page.test_both import Both, both
 from tests.page.test_device import given, log, logged
@@ -9,6 +10,7 @@ from tests.page.test_guest import EVENT, POSTER, answer, link, listed
 __all__ = ["both"]
 
 CRY = "hjälp, min man slår mig"
+TOWN = "Alva gör: «/staden» «Exempelstad» «010-000 00 77» [Pausa]"
 IN_DOUBT = "Jag är så rädd"
 
 
@@ -106,11 +108,26 @@ async def test_a_cry_in_a_guest_s_form(both: Both) -> None:
     await answer(guest, name="hjälp mig jag är inlåst", coming="yes")
     assert "Ring 112 nu om någon är i fara" in guest.text.partition("Välkommen")[0]
     assert "Det här är inte sparat, och ingen annan har sett det." in guest.text
+    assert guest.links["/ring"] == "/ring"
     assert 'value="hjälp mig jag är inlåst"' in guest.html
     assert "inlåst" not in await listed(both)
     await answer(guest, name="Gunnar Gäst", coming="yes")
     assert "Vad roligt att du kommer" in guest.text
     assert "Gunnar" in await listed(both)
+
+
+async def test_whom_to_ring_from_every_page(both: Both) -> None:
+    """The foot of each page leads to whom one can ring, for a stranger too; a town's numbers are its people's."""
+    await Player(both.town).play("town", TOWN)
+    bo, stranger = await both.signed_in("Bo"), both.page.browser()
+    for browser in (bo, stranger):
+        await browser.open("/")
+        await browser.open(browser.links["Fler nummer"])
+        places = [browser.text.index(words) for words in ("Ring 112", "114 14", "Självmordslinjen", "Råd och stöd")]
+        assert places == sorted(places)
+        assert "In danger? Call 112." in browser.text
+    assert "010-000 00 77" in bo.text.partition("114 14")[0]
+    assert "010-000 00 77" not in stranger.text
 
 
 async def test_a_cry_where_an_incident_is_logged(both: Both) -> None:

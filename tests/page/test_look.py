@@ -65,7 +65,7 @@ def test_what_is_folded_says_what_it_is() -> None:
 def test_a_command_is_tapped() -> None:
     """A command that stands in a text is a button that writes it; an address, a word in two and code are none."""
     told = "Fler: /ring, <b>/mig</b>. http://a.example/ring och/eller /ringa <code>/mig</code>"
-    shown = formatted(told, commands=["ring", "mig"])
+    shown = formatted(told, commands={"ring": "", "mig": ""})
     assert re.findall(r'form="kommando" name="text" value="(/\w+)"', shown) == ["/ring", "/mig"]
     assert shown.striptags() == "Fler: /ring, /mig. http://a.example/ring och/eller /ringa /mig"
 

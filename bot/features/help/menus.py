@@ -104,12 +104,12 @@ async def ways_to_empty(ctx: Context, person: Person) -> list[list[Key]]:
     return [[ctx.key("hidechat", "hidechat", group.id)]] if group else []
 
 
-async def _numbers(ctx: Context, group: Group | None) -> tuple[dict[str, object], list[list[Key]]]:
+async def _numbers(ctx: Context, group: Group | None) -> tuple[TemplateFacts, list[list[Key]]]:
     """Return the numbers of an emergency, those of this group first, and the keys that copy them."""
     emergency, routine = await _emergency_of(ctx, group), await phone_numbers.whole(ctx, group) if group else None
     own = [routine.first.reach if routine and routine.first else "", emergency]
     everywhere = (contact["reach"] for contact in ctx.services.voice.contacts)
-    facts: dict[str, object] = {
+    facts: TemplateFacts = {
         "turn": turn_facts(ctx, emergency),
         "routine": routine,
         "child": await help_lines.for_child(ctx, group),
