@@ -21,8 +21,6 @@ from bot.features.incidents import report
 from bot.features.journey import exercise_buttons
 from bot.features.members import promise
 from bot.features.wellbeing import care
-from bot.identities.finder import find
-from bot.features.wellbeing.distress import presses
 from bot.identities.finder import kinds_in
 from bot.reminders import open_items
 from bot.reminders.kinds import HELD
