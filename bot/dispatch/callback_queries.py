@@ -10,9 +10,10 @@ from bot.context.message import CallbackAnswer, matter_of
 from bot.context.permissions import About, May, Needed, Rank, meets, rank_of
 from bot.context.routes import ButtonRoute, StrangerButtonRoute
 from bot.context.sealed_actions import Action
+from bot.dispatch import what_waits
 from bot.dispatch.routing import BUTTONS
 from bot.features.incidents import report
-from bot.features.journey import memberships, what_waits
+from bot.features.journey import memberships
 from bot.features.members import membership, promise
 from bot.features.registers import registers
 from bot.logs import noted

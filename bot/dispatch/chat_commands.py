@@ -10,13 +10,13 @@ from bot.context.message import Key
 from bot.context.permissions import About, May, Rank, rank_of
 from bot.context.routes import Command, CommandHandler, Menu, Routes, buttons, by_name
 from bot.context.sealed_actions import Action
-from bot.dispatch import dispatch_texts
+from bot.dispatch import dispatch_texts, what_waits
 from bot.features.calendar import absence, meetings
 from bot.features.digest import preferences
 from bot.features.documents import handlers
 from bot.features.help import menus, town_facts
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
-from bot.features.journey import exercise_buttons, homes, memberships, navigation, status, what_waits
+from bot.features.journey import exercise_buttons, homes, memberships, navigation, status
 from bot.features.members import joining, personal_data, sign_in
 from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import check_ins

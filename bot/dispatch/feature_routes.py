@@ -44,7 +44,6 @@ from bot.features.journey import (
     status,
     steps,
     week,
-    what_waits,
 )
 from bot.features.members import (
     admission,
@@ -155,7 +154,6 @@ FEATURES = (
     unanswered_invitations,
     unreachable,
     week,
-    what_waits,
     who_was_there,
     wishes,
     withdrawn,

@@ -7,13 +7,14 @@ from bot.channel.updates import Written
 from bot.context import abuse_limits
 from bot.context.context import Context
 from bot.context.message import Key
+from bot.context.open_thing import Kind, Part
 from bot.context.permissions import May, Rank, may
-from bot.dispatch import asked_questions
+from bot.dispatch import asked_questions, what_waits
 from bot.dispatch.dispatch_texts import asked_of
 from bot.features.calendar import absence, attendance
 from bot.features.digest.cannot import ways_under
 from bot.features.incidents import areas, report
-from bot.features.journey import exercise_buttons, memberships, open_runs, wanted_texts
+from bot.features.journey import exercise_buttons, memberships, wanted_texts
 from bot.features.outsiders import actor_forms, guest_texts
 from bot.features.registers import tasks
 from bot.reminders.kinds import TASK
@@ -41,14 +42,19 @@ async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fal
     if await _is_logged_meanwhile(ctx, person, said) or await _is_about_incident(ctx, person, said):
         return
     logs = await _ways_to_log(ctx, person)
-    listed, _ = await open_runs.open_to(ctx, person)
-    waits = bool(listed) or await open_runs.reminded_of(ctx, person)
+    found = [one async for one in what_waits.open_to(ctx, person)]
+    waits = any(one.part is Part.TODO for one in found)
     under = await wanted_texts.under(ctx, person, said.reply_to) or MessageContext()
     meeting, cannot = await attendance.unclear(ctx, person, under)
     cannot = cannot or await attendance.near(ctx, person, said.text)
     put_off = await ways_under(ctx, person, under)
-    joining, way_in = await open_runs.coming_in(ctx, person)
-    facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, **joining}
+    joining = [one for one in found if one.kind in (Kind.COMING_IN, Kind.ASKED_ANEW)]
+    into = {
+        "coming_in": [one.facts["into"] for one in joining if one.kind is Kind.COMING_IN],
+        "asked_anew": [one.facts["into"] for one in joining if one.kind is Kind.ASKED_ANEW],
+    }
+    way_in = [[*one.ways] for one in joining]
+    facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, **into}
     until, back = await absence.going_on(ctx, person)
     absent = bool(logs) and ctx.services.voice.rules.absent(said.text)
     facts |= {"away": until is None and bool(cannot or put_off or absent)}

@@ -4,14 +4,10 @@ This holds for all that the bot says in private, unasked or in answer. It is see
 known what was said last and what waits.
 """
 
-from datetime import date
-
 from bot.context.context import Context
 from bot.context.sealed_actions import private_scope
-from bot.dispatch import asked_questions
-from bot.reminders.kinds import MANNER, POLL, SAY, UNMET
-from flows.pacing import ReminderManner
-from storage.records import OpenItem, Person, SeatState
+from bot.dispatch import asked_questions, what_waits
+from storage.records import Person
 
 
 async def show(ctx: Context) -> None:
@@ -27,28 +23,8 @@ async def show(ctx: Context) -> None:
 
 
 async def _something_waits(ctx: Context, person: Person) -> bool:
-    """True if something waits for this person; not if they are just being asked for a text, which comes first.
-
-    What is about a round that was just handed in is brought up to date at the end of the transaction: it waits no more.
-    """
+    """True if something waits for this person; not if they are just being asked for a text, which comes first."""
     questions = await asked_questions.open_questions(ctx, person)
     if any(not question.prompt.interrupted for question in asked_questions.asked_now(ctx, questions)):
         return False
-    if questions or await ctx.work.held_texts.of(person.id, ctx.today):
-        return True
-    handed_in = {f"run:{number}" for number in ctx.dirty_runs or ()}
-    for item in await ctx.work.open_items.of_person(person.id):
-        member, group = await ctx.work.members.get(item.member_id), await ctx.work.groups.get(item.group_id)
-        if (
-            member.state != SeatState.LEFT
-            and group.state == "active"
-            and item.ref not in handed_in
-            and waits(item, ctx.today)
-        ):
-            return True
-    return False
-
-
-def waits(item: OpenItem, today: date) -> bool:
-    """True if an open item waits for its person already, and is not of what will first be told on its day."""
-    return item.due <= today or MANNER[item.kind] is ReminderManner.REMIND or item.kind in (SAY, POLL, UNMET)
+    return bool(questions) or await what_waits.anything(ctx, person)

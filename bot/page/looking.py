@@ -14,10 +14,11 @@ from bot.context.context import Actor, Context
 from bot.context.permissions import May, Proof, Rank, may, rank_of
 from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK, Action
+from bot.dispatch import what_waits
 from bot.dispatch.chat_commands import COMMANDS, menu
 from bot.features.help.menus import groups_of, own_numbers, turn_facts
 from bot.features.incidents import work_devices
-from bot.features.journey import homes, network_meetings, what_waits
+from bot.features.journey import homes, network_meetings
 from bot.features.members import activation, admission, handover, sign_in
 from bot.page import device, guest, in_need, mail
 from bot.page.asking import Asking

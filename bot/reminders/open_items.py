@@ -129,6 +129,12 @@ async def forget(ctx: Context, member: Member) -> None:
     await schedule_next(ctx, member.person_id)
 
 
+async def seen(ctx: Context, member: Member, kind: str, ref: str) -> None:
+    """Close an item of somebody who has looked at what it tells of, if that was all there is to do."""
+    await ctx.work.open_items.close(member_id=member.id, kind=kind, ref=ref)
+    await schedule_next(ctx, member.person_id)
+
+
 async def comes_silently(ctx: Context, member: Member, run: Run) -> bool:
     """True if the invitation to an exercise may come without a sound, as another one sounded within the week.
 

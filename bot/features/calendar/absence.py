@@ -308,6 +308,7 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
     if absence is None or member is None or member.group_id != actor.group.id:
         ctx.toast("day.settled")
         return
+    await open_items.seen(ctx, actor.member, AWAY, f"absence:{action.arg}")
     first, last = absence.first, absence.last
     scene = await runner.scene_of(ctx, actor.group)
     runs = [runner.load(ctx, r) for r in await ctx.work.runs.all_of(actor.group.id) if r.phase == Phase.OPEN]

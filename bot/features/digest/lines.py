@@ -13,7 +13,7 @@ from bot.exercises import deferral, runner
 from bot.exercises.group_card import more_time_keys
 from bot.features.calendar import milestones, suggestions, time_poll
 from bot.features.incidents import incident_readers, unread, urgent
-from bot.features.journey import at_the_door, network_meetings, own_hand, recurring_dates, week
+from bot.features.journey import at_the_door, network_meetings, own_hand, recurring_dates, told_once, week
 from bot.features.journey.session_keys import session_keys, worked_on
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
@@ -23,7 +23,6 @@ from flows.pacing import at_wall
 from flows.reveal import LEAST_UNNAMED
 from flows.state import Phase, Run
 from flows.vocabulary import ExerciseRole, Field, How
-from flows.wellbeing import FEWEST
 from messages.voice import TemplateFacts
 from storage.records import Meeting, Member, OpenItem
 
@@ -113,12 +112,10 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
         case kinds.AGAIN if open_item.ref.startswith("date:"):
             return await _about_recurring(ctx, open_item, number, facts)
         case kinds.AGAIN:
-            return await _about_again(ctx, open_item, int(number), {**facts, "name": ""})
+            return await _about_again(ctx, open_item, {**facts, "name": ""})
         case kinds.CHECK_IN:
-            wording = await check_ins.wording(ctx, await ctx.work.check_ins.get(int(number)))
-            scale = check_ins.scale(open_item.group_id, int(number))
-            few = len(await ctx.work.members.active(open_item.group_id)) < FEWEST
-            return MessageLine(open_item, {**facts, "wording": wording, "few": few}, scale)
+            asked = await check_ins.asked(ctx, await ctx.work.check_ins.get(int(number)))
+            return MessageLine(open_item, {**facts, **asked}, check_ins.scale(open_item.group_id, int(number)))
     raise AssertionError(f"nobody has words for a matter of the kind {open_item.kind}")
 
 
@@ -265,12 +262,10 @@ async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: Templ
     return MessageLine(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
 
 
-async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts) -> MessageLine | None:
+async def _about_again(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:
     """Return the line about an exercise to do once more, unless a new round has begun meanwhile."""
-    record = await ctx.work.runs.lookup(number)
-    if record is None or record.phase != Phase.CONCLUDED:
-        return None
-    if record != await ctx.work.runs.latest(open_item.group_id, record.exercise):
+    record = await told_once.once_more(ctx, open_item)
+    if record is None:
         return None
     title = cut(ctx.services.voice.title_of(record.exercise), TITLE)
     return MessageLine(
@@ -309,13 +304,12 @@ async def _about_silence(ctx: Context, open_item: OpenItem, facts: TemplateFacts
 
 async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:
     """Return the coordinator's line about somebody whom three reminders have not reached, or who cannot."""
-    ref, _, member_id = open_item.ref.rpartition(":")
-    stuck = [m for m in await ctx.work.open_items.about(open_item.group_id, ref) if m.member_id == int(member_id)]
-    if not stuck or stuck[0].state not in ("handed", "declined"):
-        return None  # done meanwhile
-    member = await ctx.work.members.get(int(member_id))
-    key = ctx.key("day.stuck", "stuck", open_item.group_id, str(stuck[0].id), name=member.name)
-    return MessageLine(open_item, {**facts, "declined": stuck[0].state == "declined"}, [key])
+    found = await told_once.stuck(ctx, open_item)
+    if found is None:
+        return None
+    theirs, member = found
+    key = ctx.key("day.stuck", "stuck", open_item.group_id, str(theirs.id), name=member.name)
+    return MessageLine(open_item, {**facts, "declined": theirs.state == "declined"}, [key])
 
 
 def unlike(ctx: Context, there: Sequence[tuple[OpenItem, Key]]) -> list[Key]:

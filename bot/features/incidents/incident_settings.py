@@ -9,6 +9,8 @@ from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.incidents import areas, guard, incident_readers, retention, second_approval, unread
+from bot.reminders import open_items
+from bot.reminders.kinds import KEEPING
 from bot.views.shared_buttons import page_of, told_apart
 from flows.answers import clean, unfit
 from flows.months import add_months
@@ -186,6 +188,7 @@ async def keeping(ctx: Context, actor: Actor, action: Action) -> None:
         keys = [choices[:3], choices[3:], [ctx.key("put_off", "keeping", group.id, f"{name}:off")]]
         await _say(ctx, actor, "safety.rule", rule.facts, [*keys, [ctx.key("back", "keeping", group.id)]])
         return
+    await open_items.seen(ctx, actor.member, KEEPING, f"keeping:{group.id}")
     keys = [[Key(rule.what, Action("keeping", group.id, 0, rule.name))] for rule in rules]
     await _say(ctx, actor, "safety.keeping", {"rules": [rule.facts for rule in rules]}, [*keys, _back(ctx, group)])
 

@@ -16,6 +16,7 @@ from typing import Final
 from bot.context import abuse_limits
 from bot.context.context import Actor, Context
 from bot.context.message import Key
+from bot.context.open_thing import Kind, OpenThing, Part
 from bot.context.permissions import About, Proof, Rank, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -163,13 +164,13 @@ async def _retell(
             await ctx.to_person(member.person_id, name, facts, own, about=group.id, slot=slot, living=True)
 
 
-async def told_to(ctx: Context, group: Group, member: Member) -> list[tuple[TemplateFacts, list[Key]]]:
-    """Return the requests of somebody else that this member was told of, each with its button to wait a week."""
-    found = []
+async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return the requests of somebody else that this person was told of, each with its button to wait a week."""
+    found, group = list[OpenThing](), actor.group
     for one in await requests(ctx, group):
-        if one.slow and one.by.id != member.id and (shown := await _shown(ctx, group, one.what)) is not None:
-            keys = [] if one.objected else [ctx.key("wait_more", "waitmore", group.id, one.what)]
-            found.append((shown, keys))
+        if one.slow and one.by.id != actor.member.id and (shown := await _shown(ctx, group, one.what)) is not None:
+            keys = () if one.objected else (ctx.key("wait_more", "waitmore", group.id, one.what),)
+            found.append(OpenThing(Kind.TOLD, shown, keys, Part.TODO if keys else Part.WAITING))
     return found
 
 

@@ -8,8 +8,10 @@ them each morning until it is read. Who reads and is silent then is as good as n
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from bot.context.context import Context
+from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, NobodyReads
+from bot.context.open_thing import Kind, OpenThing
+from bot.context.permissions import is_reader
 from bot.features.incidents import incident_readers, on_screen
 from bot.features.incidents.urgent import LATELY, SOON, is_urgent, next_look, press, presses
 from bot.reminders import next_message, open_items
@@ -218,6 +220,14 @@ async def waiting(ctx: Context, member: Member) -> dict[int, set[str]]:
             found.setdefault(int(one.ref.partition(":")[2]), set()).add(one.kind)
     incidents = {number: await ctx.work.incidents.lookup(number) for number in found}
     return {number: what for number, what in found.items() if (i := incidents[number]) and i.state == "open"}
+
+
+async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return what waits for somebody who reads incidents, as one thing with its numbers."""
+    if not is_reader(actor.member, actor.group) or not (there := (await waiting(ctx, actor.member)).values()):
+        return []
+    counts = {kind: sum(kind in what for what in there) for kind in (WAITS, CONTACT, SINCE)}
+    return [OpenThing(Kind.READING, counts, (ctx.key("read_incidents", "incs", actor.group.id),))]
 
 
 async def overdue(ctx: Context, group: Group) -> tuple[int, int]:

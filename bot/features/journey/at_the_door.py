@@ -1,15 +1,17 @@
 """Guests who came by the open link, have said yes to the network and wait to be let in by whoever coordinates."""
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.context.context import Context
+from bot.context.context import Actor, Context
+from bot.context.open_thing import Kind, OpenThing, Part
 from bot.exercises import shared_answers
 from flows.values import day_of
 from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.records import Group, Member, Row
 
+LATELY: Final = timedelta(14)  # so long after the event its guests are asked what it came to
 GUEST: Final = "guest"  # in a guest's profile: their row in the list of guests
 BY_POSTER: Final = "by_poster"  # in a guest's profile: they came by the open link, and nobody has invited them by name
 REQUEST: Final = (Field.JOIN, Field.SHAPE, Field.START)  # asked one after the other, before they go
@@ -86,6 +88,32 @@ async def state_of(ctx: Context, group: Group, member: Member) -> GuestNotice | 
     day = await event_day(ctx, group)
     over = group.settings.event_off or (day is not None and day < ctx.today)
     return None if answered or over else GuestNotice.SILENT
+
+
+async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return the invitation that this guest has not answered or, from the event's day on, the request; or that they
+    wait to be let in.
+
+    Who has said whether they want to be in the network, which is asked before one goes, has been there.
+    """
+    group, member, guests = actor.group, actor.member, ctx.services.process.with_role(ExerciseRole.GUESTS)
+    row = await row_of(ctx, group, member) if member.role == "guest" else None
+    if row is None or row.state == "removed":
+        return []
+    if await waits(ctx, group, member):
+        return [OpenThing(Kind.AT_DOOR, {"town": group.title}, part=Part.WAITING)]
+    if group.settings.event_off:
+        return []
+    day, coming = await event_day(ctx, group), guests.told(row.values, Field.COMING)
+    been = day is not None and day <= ctx.today <= day + LATELY
+    left = is_half_asked(ctx, member, row)
+    silent = coming is None or guests.says(row.values, Field.COMING, Mark.NO_ANSWER)
+    leaves = been and left and not silent and not guests.says(row.values, Field.COMING, Mark.NO)
+    leaves |= (between := is_between(ctx, member, row))
+    if not leaves and not (silent and guests.told(row.values, Field.JOIN) is None):
+        return []
+    key = ctx.key("guest.leaving", "leaving", group.id) if leaves else ctx.key("home.event", "guest", group.id)
+    return [OpenThing(Kind.INVITED, {"town": group.title, "leaves": leaves, "between": between}, (key,))]
 
 
 async def event_day(ctx: Context, group: Group) -> date | None:

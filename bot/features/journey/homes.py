@@ -9,8 +9,10 @@ from bot.context.permissions import Rank, asked_anew, is_reader, rank_of
 from bot.exercises import consents, deferral
 from bot.features.incidents import second_approval
 from bot.features.journey import at_the_door, memberships, open_runs, own_hand, process_leaders, session_keys
+from bot.features.journey.own_tasks import NEXT
 from bot.features.journey.status import map_of, onward_keys
 from bot.reminders import open_items
+from bot.views.shared_buttons import in_town
 from flows.ballots import Phase
 from messages.voice import TemplateFacts
 from storage.records import Group, Member, Person, is_own_number
@@ -130,7 +132,7 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
                     return begun
             return [*begun, [ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else begun
         case Home.INVITED:
-            way_in = await open_runs.way_in_key(ctx, person, group, member)
+            way_in = in_town(ctx, open_runs.way_in_key(ctx, group, member), await ctx.town_for(person.id, group))
             if asked_anew(member):
                 return [*begun, [ctx.key("day.renew", "enter", number)], [ctx.key("log", "log", number)]]
             return begun or [[way_in], [ctx.key("decline", "decline", number)]]
@@ -157,14 +159,15 @@ async def refuse(ctx: Context, person: Person, *, log: bool = False) -> None:
 
 async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key]]:
     """Return the buttons of a member's start page. Coordinators can go straight to the next exercise."""
-    keys = [[ctx.key("map", "map", group.id)]]
+    week = [ctx.key("day.weekly", "weekly", group.id)] if member.coordinator else []
+    keys = [[ctx.key("map", "map", group.id), *week]]
     if member.role != process_leaders.ROLE:
         keys.insert(0, [ctx.key("what_waits", "answers", group.id)])
     keys.append([ctx.key("log", "log", group.id), *reading_key(ctx, group, member)])  # always at hand
     if rank_of(member, group) >= Rank.NETWORK:
         keys.append([ctx.key("more", "more", group.id)])
     if member.coordinator:
-        by_hand = [one.key for one in await own_hand.waiting(ctx, group, member) if one.task in own_hand.UNDER_WAY]
+        by_hand = [one.key for one in await own_hand.waiting(ctx, group, member) if one.task not in NEXT]
         onward = onward_keys(ctx, group, await map_of(ctx, group))
         keys[:0] = [*await session_keys.todays_session_keys(ctx, group), *([key] for key in by_hand[:FIRST]), *onward]
     if rank_of(member, group) is Rank.MEMBER and await open_items.is_vacant(ctx, group):
@@ -190,10 +193,10 @@ async def show_home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     missed = [id for id, kept in standing.items() if actor.member.id in kept.instead_of]
     facts["stood_in_by"] = [(await ctx.work.members.get(id)).name for id in missed]
     back = [[ctx.key("take_back", "takeback", actor.group.id)]] if missed else []
-    told = await second_approval.told_to(ctx, actor.group, actor.member)
-    facts["told"] = [one for one, _ in told]
+    told = await second_approval.open_for(ctx, actor)
+    facts["told"] = [one.facts for one in told]
     keys = [
-        *(row for _, row in told),
+        *([*one.ways] for one in told),
         *back,
         *await open_runs.paused_keys(ctx, actor),
         *await home_keys(ctx, actor.group, actor.member),

@@ -11,7 +11,9 @@ from typing import Final
 from bot.ballots import box
 from bot.ballots.box import BallotOwner
 from bot.context.context import Context
+from bot.context.context import Actor, Context
 from bot.context.message import Key
+from bot.context.open_thing import Kind, OpenThing
 from bot.features.journey import at_the_door
 from bot.reminders.next_message import hears, spoken
 from flows.ballots import NO, YES, Asked, Purpose, TextNow, Voted
@@ -68,6 +70,14 @@ def ahead(ctx: Context, meetings: Iterable[Meeting], *, until: date = date.max) 
     """Return the meetings from today on that the network is called to, in order."""
     coming = [m for m in meetings if m.state == "planned" and ctx.today <= m.day <= until and is_networks(ctx, m)]
     return sorted(coming, key=lambda m: (m.day, m.at))
+
+
+async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return the meetings within four weeks to which somebody is called, who is in the network and has not answered."""
+    every = await ctx.work.meetings.of_group(actor.group.id) if actor.member.role == "network" else ()
+    near = ahead(ctx, every, until=ctx.today + SOON)
+    silent = [meeting for meeting in near if not (await called(ctx, meeting)).answer(actor.member.id)]
+    return [OpenThing(Kind.MEETING, {"on": m.day, "at": m.at}, tuple(keys_on(ctx, m))) for m in silent]
 
 
 async def told_beforehand(ctx: Context, meeting: Meeting) -> list[TemplateFacts]:

@@ -2,26 +2,41 @@
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
+from bot.context.open_thing import Kind, OpenThing, Part
 from bot.context.permissions import Rank, asked_anew, rank_of
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, preconditions, runner, shared_answers
-from bot.features.journey import at_the_door, memberships, process_leaders, wanted_texts
+from bot.features.incidents import report
+from bot.features.journey import at_the_door, process_leaders, wanted_texts
+from bot.features.wellbeing import check_ins
 from bot.views.exercise import ExerciseView
-from bot.views.names import Scene, title_for
-from bot.views.shared_buttons import in_town
+from bot.views.names import Scene, cut, title_for
 from flows.several_lines import said_apart
 from flows.state import Phase, Place, Run, Visit
 from flows.vocabulary import ExerciseRole, How
-from messages.voice import TemplateFacts
-from storage.records import Group, HeldText, Member, Person
+from storage.records import Group, HeldText, Member
+
+QUOTED = 60  # characters of a text that waits, in the list of what does
 
 
-async def held_in(ctx: Context, group: Group, member: Member) -> list[tuple[HeldText, list[Key]]]:
-    """Return this member's texts that they have not said the place of, each with the way to say it."""
-    mine = await ctx.work.held_texts.told_of(member.person_id, ctx.today)
-    return [
-        (held, [ctx.key("held_open", "held", group.id, str(held.id))]) for held in mine if held.group_id == group.id
-    ]
+async def held_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return this person's texts that they have not said the place of."""
+    found = list[OpenThing]()
+    for held in await ctx.work.held_texts.told_of(actor.person.id, ctx.today):
+        if held.group_id == actor.group.id:
+            text = None if await _is_private(ctx, held) else cut(held.text, QUOTED)
+            key = ctx.key("held_open", "held", actor.group.id, str(held.id))
+            found.append(OpenThing(Kind.HELD, {"text": text}, (key,)))
+    return found
+
+
+async def _is_private(ctx: Context, held: HeldText) -> bool:
+    """True if the text may be about an incident, or a word in a check-in: it is not quoted beside other things."""
+    for matter in held.candidates:
+        what, _, number = matter.partition(":")
+        if what == check_ins.WANT or (what == "run" and await report.overhears(ctx, int(number))):
+            return True
+    return False
 
 
 async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
@@ -38,78 +53,72 @@ async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
         for run in runs
         if _is_paused(run, actor.member) or (_waits(run, actor.member) and run.visit(actor.member.id).paused)
     ]
-    wanted = [keys for _, keys in await wanted_texts.unsaved(ctx, actor.group, actor.member)]
-    return [*(keys for _, keys in await held_in(ctx, actor.group, actor.member)), *wanted, *paused]
+    texts = [*await held_for(ctx, actor), *await wanted_texts.open_for(ctx, actor)]
+    return [*([*one.ways] for one in texts), *paused]
 
 
-async def coming_in(ctx: Context, person: Person) -> tuple[TemplateFacts, list[list[Key]]]:
-    """Return what this person is joining (a group, a network) with no answer to the promise, and a button to each.
+async def coming_in_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return what this person is joining (a group, a network) with no answer to the promise.
 
-    Apart from it, where they were in already, and a new promise waits for them.
+    Of another kind, if they were in already, and a new promise waits for them.
     """
-    found = await memberships.of(ctx, person, Rank.INVITED)
-    waiting = [(g, m) for g, m in found if m.state == "invited" and m.role != "guest" and m.agreed_at is None]
-    keys = [await way_in_key(ctx, person, group, member) for group, member in waiting]
-    for group, member in found:
-        if member.role == "guest" and await at_the_door.state_of(ctx, group, member) is at_the_door.GuestNotice.UNNAMED:
-            waiting.append((group, member))
-            keys.append(ctx.key("resume", "ownguest", group.id))
-    into: dict[bool, list[str]] = {False: [], True: []}
-    for group, member in waiting:
-        facts = {"town": group.title, "network": member.role == "network"}
-        into[asked_anew(member)].append(ctx.services.voice.label("on_the_way_into", facts))
-    return {"coming_in": into[False], "asked_anew": into[True]}, [[key] for key in keys]
+    group, member = actor.group, actor.member
+    if member.role == "guest":
+        unnamed = await at_the_door.state_of(ctx, group, member) is at_the_door.GuestNotice.UNNAMED
+        key = ctx.key("resume", "ownguest", group.id) if unnamed else None
+    else:
+        key = way_in_key(ctx, group, member) if member.state == "invited" and member.agreed_at is None else None
+    if key is None:
+        return []
+    facts = {"town": group.title, "network": member.role == "network"}
+    kind = Kind.ASKED_ANEW if asked_anew(member) else Kind.COMING_IN
+    return [OpenThing(kind, {"into": ctx.services.voice.label("on_the_way_into", facts)}, (key,))]
 
 
-async def way_in_key(ctx: Context, person: Person, group: Group, member: Member) -> Key:
+def way_in_key(ctx: Context, group: Group, member: Member) -> Key:
     """Return the button to go on with joining: to the promise or, for people from outside, to their yes."""
     if member.role == process_leaders.ROLE:
         return ctx.key("leader.yes", "deciding" if member.id in group.settings.deciders else "leading", group.id)
-    label = "day.renew" if asked_anew(member) else "day.come_in"
-    return in_town(ctx, ctx.key(label, "enter", group.id), await ctx.town_for(person.id, group))
+    return ctx.key("day.renew" if asked_anew(member) else "day.come_in", "enter", group.id)
 
 
-async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
-    """Return what is open to a person, across their groups: its name, and a button."""
-    entries: list[TemplateFacts] = []
-    keys: list[list[Key]] = []
-    for group, member in await memberships.of(ctx, person, Rank.INVITED):
-        town = await ctx.town_for(person.id, group)
-        for record in await ctx.work.runs.all_of(group.id):
-            run = runner.load(ctx, record)
-            held = run.visit(member.id).held
-            asks = held is not None and not held.apart and run.phase in (Phase.OPEN, Phase.REVEALED)
-            waits = rank_of(member, group) >= Rank.NETWORK and (await _waits_for(ctx, group, run, member) or asks)
-            if not (_is_paused(run, member) or waits):
-                continue
-            sheet, together = run.sheet(member.id), run.exercise.how is How.GROUP
-            present = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise)  # without names
-            outside, title = member.role == "guest", title_for(member, present.words)
-            anew = run.exercise.approves and await approved_texts.withdrawn(ctx, group, run, member.id)
-            entry = {
-                "again": anew,
-                "asks": asks,
-                "private": run.exercise.private or outside,
-                "done": run.filled_in if together else sheet.handed_in and not run.exercise.private,
-                "unsent": run.visit(member.id).place is Place.SUMMARY and run.exercise.how in (How.EACH, How.ORG),
-            }
-            pasted = run.visit(member.id).waits_apart
-            answered = sheet.answered.intersection(run.asked(run.owner(member.id)))
-            counts = {"answered": len(answered), "pasted": len(said_apart(pasted)) if pasted else 0}
-            begun = run.exercise.how is How.ROWS and bool(run.visit(member.id).begun_row)
-            outline = {**present.outline(run, run.owner(member.id)), "title": title, "town": town}
-            if outside:  # the day is the group's own
-                outline["answer_by"] = None
-            entries.append({**outline, **entry, **counts, "begun": begun})
-            keys.append([in_town(ctx, Key(title, Action("open", run.number)), town)])
-    return entries, keys
+async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return the exercises that are open to this person, done with or not."""
+    group, member, found = actor.group, actor.member, list[OpenThing]()
+    for record in await ctx.work.runs.all_of(group.id):
+        run = runner.load(ctx, record)
+        held = run.visit(member.id).held
+        asks = held is not None and not held.apart and run.phase in (Phase.OPEN, Phase.REVEALED)
+        waits = rank_of(member, group) >= Rank.NETWORK and (await _waits_for(ctx, group, run, member) or asks)
+        if _is_paused(run, member) or waits:
+            found.append(await _entry(ctx, group, member, run, asks=asks))
+    return found
 
 
-async def reminded_of(ctx: Context, person: Person) -> bool:
-    """True if something is open that the bot reminds this person of, in any of their groups."""
-    seats = [member for _, member in await memberships.of(ctx, person, Rank.LEADER)]
-    items = [one for seat in seats for one in await ctx.work.open_items.of_member(seat.id)]
-    return any(one.state != "closed" for one in items)
+async def _entry(ctx: Context, group: Group, member: Member, run: Run, *, asks: bool) -> OpenThing:
+    """Return an exercise as it stands among what waits. `asks`: a text for it is not saved yet."""
+    sheet, visit, together = run.sheet(member.id), run.visit(member.id), run.exercise.how is How.GROUP
+    present = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise)  # without names
+    outside, title = member.role == "guest", title_for(member, present.words)
+    answered = sheet.answered.intersection(run.asked(run.owner(member.id)))
+    done = run.filled_in if together else sheet.handed_in and not run.exercise.private
+    outline = {name: fact for name, fact in present.outline(run, run.owner(member.id)).items() if name != "town"}
+    facts = {
+        **outline,
+        "title": title,
+        "again": run.exercise.approves and await approved_texts.withdrawn(ctx, group, run, member.id),
+        "asks": asks,
+        "private": run.exercise.private or outside,
+        "done": done,
+        "unsent": visit.place is Place.SUMMARY and run.exercise.how in (How.EACH, How.ORG),
+        "answered": len(answered),
+        "pasted": len(said_apart(visit.waits_apart)) if visit.waits_apart else 0,
+        "begun": run.exercise.how is How.ROWS and bool(visit.begun_row),
+    }
+    if outside:  # the day is the group's own
+        facts["answer_by"] = None
+    way = Key(title, Action("open", run.number))
+    return OpenThing(Kind.ENTRY, facts, (way,), Part.DONE if done and not asks else Part.TODO)
 
 
 def _is_paused(run: Run, member: Member) -> bool:

@@ -1,9 +1,7 @@
 """Tasks that only a coordinator can do: to show, end, begin or answer something."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
 from bot.ballots import box
 from bot.context.context import Context
@@ -12,10 +10,11 @@ from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, deferral, row_links, runner, shared_answers
 from bot.exercises.unnamed_notes import boards_laid
 from bot.features.incidents import incident_readers, second_approval, unread
-from bot.features.journey import at_the_door, network_meetings, recurring_dates
+from bot.features.journey import at_the_door, network_meetings, recurring_dates, told_once
+from bot.features.journey.own_tasks import NEXT, TITLE, WAITED_FOR, OwnTask, Task
 from bot.features.journey.status import map_of, step_to_open
 from bot.reminders import open_items
-from bot.reminders.kinds import ADMIT, OBJECTED, SHAPE, STUCK, UNREACHED, UNREAD
+from bot.reminders.kinds import OBJECTED
 from bot.views.names import cut
 from bot.views.shared_buttons import AT_ONCE, uninvited
 from flows.ballots import Purpose
@@ -25,90 +24,21 @@ from flows.values import day_of
 from flows.vocabulary import ExerciseRole, Field, How, Mark
 from storage.records import Group, Member, Row
 
-TITLE = 40  # characters of a title on a button
 SOON = timedelta(7)  # before the last day to answer, within which those without an invitation are told of
 NEAR = timedelta(21)  # before a meeting, within which it is the push that the next exercise needs
 LATELY = timedelta(14)  # so long after a meeting or the event one is asked what it came to, and before one where it is
-LEFT_OPEN = frozenset({STUCK, SHAPE, UNREAD, ADMIT})  # open items that are told once and wait until they are dealt with
-
-
-class Task(StrEnum):
-    """The kinds of tasks."""
-
-    SHOW = "show"  # all have answered
-    LATE = "late"  # the time is over, and not all have answered
-    ANEW = "anew"  # a text has changed after it was approved, and is not sent out again
-    REFUSED = "refused"  # an organisation has said no to a text, and nothing has come of it yet
-    READY = "ready"  # what is written together is complete, and can be ended
-    BOARD = "board"  # what has been shown is put together and voted on
-    END = "end"  # what has been shown is talked about
-    BEGIN = "begin"  # nothing is open, and there is a next exercise
-    RESUME = "resume"  # the group has waited, and the day on which it takes it up again has come
-    RECURS = "recurs"  # a date that recurs has been, and the next one is not set
-    STEP = "step"  # nothing is open, and the next exercise is in a step that is not opened yet
-    OBJECTION = "objection"  # somebody has objected to a decision
-    ANSWER = "answer"  # somebody else's request about something sensitive waits
-    CONFIRM = "confirm"  # their own has waited long enough to be confirmed
-    ADMIT = "admit"  # guests wait to be let in to the network
-    KNOCK = "knock"  # somebody on the page wants to come in
-    INVITE = "invite"  # guests of the event have not been sent their invitation, and there is little time left
-    ASK = "ask"  # guests without the bot have not been asked what they answer to the request of an event that has been
-    REQUEST = "request"  # guests with the bot have left the event without having been asked the request
-    PLACE = "place"  # the network's next meeting is near, and nobody has said where it is
-    NOTE = "note"  # one of the network's meetings has been, and what it came to is not written
-    UNREAD = "unread"  # an incident is not read, or has no follow-up
-    CANNOT = "cannot"  # whoever had taken something on has said that they cannot
-    LEFT = "left"  # whoever had taken something on has left
-    READERLESS = "readerless"  # the last one who read incidents has left
-    UNREACHED = "unreached"  # the bot cannot write to somebody
-
-
-UNDER_WAY = frozenset(
-    {Task.SHOW, Task.LATE, Task.ANEW, Task.REFUSED, Task.READY, Task.BOARD, Task.END}
-)  # what has begun, before what comes next
-
-
-# … and what somebody else waits for, as only whoever coordinates can do it.
-WAITED_FOR = UNDER_WAY | {
-    *(Task.BEGIN, Task.STEP, Task.RESUME, Task.OBJECTION, Task.ANSWER, Task.ADMIT, Task.KNOCK),
-    *(Task.CANNOT, Task.UNREAD, Task.READERLESS),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class OwnTask:
-    """A task, the title of its exercise, and its button."""
-
-    task: Task
-    title: str | None
-    key: Key
 
 
 async def waiting(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
-    """Return all tasks of this coordinator, those nearest to being done first."""
-    voice, found = ctx.services.voice, []
-    opened, laid = False, await boards_laid(ctx, group)
-    for record in await ctx.work.runs.all_of(group.id):
-        if record.phase not in (Phase.OPEN, Phase.REVEALED):
-            continue
-        run = runner.load(ctx, record)
-        if run.exercise.private or run.exercise.always or run.exercise.how is How.ROWS:
-            continue
-        opened = True
-        if task := await _of_approval(ctx, group, run) or _task(ctx, run, laid):
-            title = voice.title_of(run.exercise.id)
-            found.append(OwnTask(task, title, _key(ctx, group, run, task, title)))
-    deferred = await deferral.of(ctx, group)
-    if deferred is not None and deferred.until <= ctx.today:
-        title = voice.title_of(deferred.exercise)
-        key = ctx.key("day.again", "view", 0, deferred.exercise, ask=group.id, title=cut(title, TITLE))
-        found.append(OwnTask(Task.RESUME, title, key))
-    elif not opened and deferred is None:
-        found += _onward(ctx, group, await map_of(ctx, group))
-    for one in await recurring_dates.passed(ctx, group):
-        found.append(OwnTask(Task.RECURS, recurring_dates.name_of(ctx, one), recurring_dates.next_key(ctx, one)))
+    """Return all tasks of this coordinator: first what nobody has read, then those nearest to being done."""
+    begun, rounds = await _begun(ctx, group)
+    found = [*await _of_incidents(ctx, group), *begun, *await _onward(ctx, group, opened=bool(rounds))]
+    found += [
+        OwnTask(Task.RECURS, recurring_dates.name_of(ctx, one), recurring_dates.next_key(ctx, one))
+        for one in await recurring_dates.passed(ctx, group)
+    ]
     for ref in await _objections(ctx, group):
-        found.append(OwnTask(Task.OBJECTION, None, ctx.key("objection", "c_see", group.id, ref)))
+        found += [OwnTask(Task.OBJECTION, None, ctx.key("objection", "c_see", group.id, ref))]
     if guests := await at_the_door.waiting(ctx, group):
         register = ctx.services.process.with_role(ExerciseRole.GUESTS)
         name = str(register.told(guests[0][1].values, Field.NAME))
@@ -126,32 +56,44 @@ async def waiting(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
     ]
     for task in await _requests(ctx, group, member):
         found.append(OwnTask(task, None, ctx.key("open_it", "guard", group.id)))
-    if any(await unread.overdue(ctx, group)):
-        found.append(OwnTask(Task.UNREAD, None, ctx.key("unread", "safety", group.id)))
     found += await _to_give_on(ctx, group)
+    return [*found, *await told_once.waiting(ctx, group, member, besides={n for n, acts in rounds.items() if acts})]
+
+
+async def _of_incidents(ctx: Context, group: Group) -> list[OwnTask]:
+    """Return what nobody reads or follows up, which comes before all else."""
+    unseen, idle = await unread.overdue(ctx, group)
+    found = []
+    if unseen or idle:
+        found.append(OwnTask(Task.UNREAD if unseen else Task.UNFOLLOWED, None, ctx.key("unread", "safety", group.id)))
     if await incident_readers.readerless(ctx, group):
         found.append(OwnTask(Task.READERLESS, None, ctx.key("choose_readers", "safety", group.id)))
     return found
+
+
+async def _begun(ctx: Context, group: Group) -> tuple[list[OwnTask], dict[int, bool]]:
+    """Return what is to be done about the rounds that are under way, and these, with whether there is."""
+    found, rounds, laid = list[OwnTask](), dict[int, bool](), await boards_laid(ctx, group)
+    for record in await ctx.work.runs.all_of(group.id):
+        if record.phase not in (Phase.OPEN, Phase.REVEALED):
+            continue
+        run = runner.load(ctx, record)
+        if run.exercise.private or run.exercise.always or run.exercise.how is How.ROWS:
+            continue
+        task = await _of_approval(ctx, group, run) or _task(ctx, run, laid)
+        rounds[run.number] = task is not None
+        if task:
+            title = ctx.services.voice.title_of(run.exercise.id)
+            found.append(OwnTask(task, title, _key(ctx, group, run, task, title)))
+    return found, rounds
 
 
 async def waited_for(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
     """Return the tasks of this coordinator that others wait for; what is next may wait for a meeting that is near."""
     near = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
     meets = any(ctx.today <= m.day <= ctx.today + NEAR for m in near)
-    others = WAITED_FOR - {Task.BEGIN, Task.STEP} if meets else WAITED_FOR
+    others = WAITED_FOR - NEXT if meets else WAITED_FOR
     return [one for one in await waiting(ctx, group, member) if one.task in others]
-
-
-async def unreached(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
-    """Return whom this coordinator was told that the bot cannot reach: nobody is missed who does not see to that."""
-    mine = [one for one in await ctx.work.open_items.of_member(member.id) if one.kind == UNREACHED]
-    numbers = [one.ref.partition(":")[2] for one in mine if one.state != "closed" and one.group_id == group.id]
-    people = [await ctx.work.members.get(int(number)) for number in numbers]
-    return [
-        OwnTask(Task.UNREACHED, one.name, ctx.key("day.unreached", "unreached", group.id, str(one.id)))
-        for one in people
-        if one.state == "active"
-    ]
 
 
 async def _uninvited(ctx: Context, group: Group) -> list[OwnTask]:
@@ -276,8 +218,18 @@ async def _objections(ctx: Context, group: Group) -> list[str]:
     return list(dict.fromkeys(one.ref.partition(":")[2] for one in told))
 
 
-def _onward(ctx: Context, group: Group, there: Map) -> list[OwnTask]:
-    """Return what to begin while nothing is open: the next exercise, or the step that has it."""
+async def _onward(ctx: Context, group: Group, *, opened: bool) -> list[OwnTask]:
+    """Return what to begin while nothing is open: the next exercise, or the step that has it; or to take up what the
+    group has waited with, once its day has come.
+    """
+    deferred = await deferral.of(ctx, group)
+    if deferred is not None and deferred.until <= ctx.today:
+        title = ctx.services.voice.title_of(deferred.exercise)
+        key = ctx.key("day.again", "view", 0, deferred.exercise, ask=group.id, title=cut(title, TITLE))
+        return [OwnTask(Task.RESUME, title, key)]
+    if opened or deferred is not None:
+        return []
+    there = await map_of(ctx, group)
     if there.next:
         title = ctx.services.voice.title_of(there.next)
         return [OwnTask(Task.BEGIN, title, ctx.key("next", "view", 0, there.next, ask=group.id, title=title))]
@@ -286,17 +238,6 @@ def _onward(ctx: Context, group: Group, there: Map) -> list[OwnTask]:
         return []
     key = ctx.key("step.open", "opens", group.id, str(step), n=step)
     return [OwnTask(Task.STEP, ctx.services.voice.book("process")[f"step.{step}.title"], key)]
-
-
-def line(ctx: Context, one: OwnTask) -> str:
-    """Return the line of a task, as the week and what waits have it."""
-    return ctx.services.voice.label("own_hand", {"task": one.task, "title": one.title})
-
-
-async def left(ctx: Context, group: Group, member: Member) -> list[int]:
-    """Return the numbers of the open items that this coordinator was told of and that nobody has dealt with yet."""
-    mine = await ctx.work.open_items.of_member(member.id)
-    return [one.id for one in mine if one.kind in LEFT_OPEN and one.state != "closed" and one.group_id == group.id]
 
 
 def _key(ctx: Context, group: Group, run: Run, task: Task, title: str) -> Key:

@@ -14,6 +14,7 @@ from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import SeatChanged
 from bot.context.message import Key, matter_of
+from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank
 from bot.context.routes import Invitation, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -34,7 +35,8 @@ SURE: Final = "yes"  # after a member in a button, once it is confirmed
 ROLE: Final = "process_leader"
 QUESTION, ANSWER = "leader_question", "leader_answer"  # the texts that are asked for
 PATIENCE: Final = timedelta(days=3)  # after which a process leader is reminded, once, that somebody waits for an answer
-QUOTED: Final = 300  # characters of a question, where it waits
+QUOTED: Final = 300  # characters of a question, where it waits …
+SHORT: Final = 60  # … and beside all else that does
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +237,6 @@ async def towns(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     await ctx.reply(actor, "leader.towns", {"towns": told}, [*await asked_keys(ctx, actor.person), *keys])
 
 
-async def asked_of(ctx: Context, person: Person) -> list[Asked]:
-    """Return the questions that wait for this person's answer, in all towns that they guide."""
-    seats = [m for m in await ctx.work.members.of_person(person.id) if m.role == ROLE and m.state == "active"]
-    return [one for m in seats for one in await _asked_in(ctx, await ctx.work.groups.get(m.group_id), m)]
-
-
 async def _asked_in(ctx: Context, group: Group, leader: Member) -> list[Asked]:
     found = []
     for prompt in await ctx.work.prompts.of(leader.person_id):
@@ -254,9 +250,27 @@ async def _asked_in(ctx: Context, group: Group, leader: Member) -> list[Asked]:
 
 
 async def asked_keys(ctx: Context, person: Person) -> list[list[Key]]:
-    """Return the buttons to these questions."""
-    asked = await asked_of(ctx, person)
-    return [[ctx.key("leader.answer_to", "leaderq", a.group.id, str(a.asker.id), name=a.asker.name)] for a in asked]
+    """Return the buttons to the questions that wait for this person's answer, in all towns that they guide."""
+    seats = [m for m in await ctx.work.members.of_person(person.id) if m.role == ROLE and m.state == "active"]
+    asked = [one for m in seats for one in await _asked_in(ctx, await ctx.work.groups.get(m.group_id), m)]
+    return [[_answer_key(ctx, one)] for one in asked]
+
+
+async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return the questions of one town that wait for this person's answer, if they guide it."""
+    asked = await _asked_in(ctx, actor.group, actor.member) if actor.member.role == ROLE else ()
+    return [
+        OpenThing(
+            Kind.ASKED,
+            {"name": a.asker.name, "town": a.group.title, "text": cut(a.text, SHORT)},
+            (_answer_key(ctx, a),),
+        )
+        for a in asked
+    ]
+
+
+def _answer_key(ctx: Context, asked: Asked) -> Key:
+    return ctx.key("leader.answer_to", "leaderq", asked.group.id, str(asked.asker.id), name=asked.asker.name)
 
 
 async def see(ctx: Context, actor: Actor, action: Action) -> None:

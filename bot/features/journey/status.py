@@ -203,7 +203,8 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         await ctx.to_group(group, "awaited", facts)
         return
     coordinates = rank_of(actor.member, group) >= Rank.COORDINATOR
-    keys = [*own, *(keys if coordinates else ())]
+    week = [[ctx.key("day.weekly", "weekly", group.id)]] if coordinates else []
+    keys = [*own, *(keys if coordinates else ()), *week]
     if vacant and rank_of(actor.member, group) is Rank.MEMBER:
         keys.append([ctx.key("stand_in", "standin", group.id)])
     keys = keys or [[ctx.key("map", "map", group.id)]]

@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Final
 
-from bot.context.context import Context
-from bot.context.message import OBJECTION, Key
+from bot.context.context import Actor, Context
+from bot.context.message import OBJECTION
+from bot.context.open_thing import Kind, OpenThing
 from bot.exercises import consents, runner
 from bot.views.names import cut
-from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
-from storage.records import Group, Member, Outgoing, Person, Prompt, private_chat
+from storage.records import Outgoing, Person, Prompt, private_chat
 from storage.table import moment
 
 WAITS: Final = timedelta(days=7)  # how long a feature waits for a text that it has asked for
@@ -23,16 +23,20 @@ WORDS: Final = frozenset(
 OFFERED: Final = frozenset(("todo", "decision", "todo_who", "todo_due"))
 
 
-async def unsaved(ctx: Context, group: Group, member: Member) -> list[tuple[TemplateFacts, list[Key]]]:
-    """Return what this member was asked for, or has written and not confirmed, each with the way to it."""
-    found = list[tuple[TemplateFacts, list[Key]]]()
-    for prompt in await ctx.work.prompts.of(member.person_id):
+async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return what this person was asked for here, or has written and not confirmed."""
+    found = list[OpenThing]()
+    for prompt in await ctx.work.prompts.of(actor.person.id):
         asked = prompt.context
-        if prompt.group_id == group.id and is_awaited(ctx, prompt) and (asked.held is not None or asked.want in WORDS):
+        if (
+            prompt.group_id == actor.group.id
+            and is_awaited(ctx, prompt)
+            and (asked.held is not None or asked.want in WORDS)
+        ):
             what = await called(ctx, asked)
             label = "see_written" if asked.held is not None else "write_wanted"
-            key = ctx.key(label, "wanted", group.id, str(prompt.id), what=what)
-            found.append(({"what": what, "written": asked.held is not None}, [key]))
+            key = ctx.key(label, "wanted", actor.group.id, str(prompt.id), what=what)
+            found.append(OpenThing(Kind.WANTED, {"what": what, "written": asked.held is not None}, (key,)))
     return found
 
 

@@ -16,10 +16,10 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.help import town_facts
 from bot.features.incidents import unread
-from bot.features.journey import own_hand
+from bot.features.journey import own_hand, own_tasks
 from bot.features.journey.status import make_up
 from bot.reminders import open_items
-from bot.reminders.kinds import WISH
+from bot.reminders.kinds import ANSWER, WISH
 from bot.views.names import cut
 from flows.state import Phase, Run
 from messages.voice import TemplateFacts
@@ -113,7 +113,7 @@ async def has_news(ctx: Context, group: Group, member: Member) -> bool:
         return bool(news) or any(found[part] for part in FIRST)
     if news <= set(said["news"]) and ctx.today < date.fromisoformat(said["on"]) + ONCE_MORE:
         return False
-    return bool(news or any(found[part] for part in STANDING) or await own_hand.left(ctx, group, member))
+    return bool(news or any(found[part] for part in STANDING))
 
 
 async def note(ctx: Context, open_item: OpenItem) -> None:
@@ -146,7 +146,7 @@ async def _week(ctx: Context, group: Group, reader: Member) -> TemplateFacts:
     logged = await ctx.work.incidents.count_logged(group.id, today - WEEK)
     return {
         "town": group.title,
-        "waiting": [own_hand.line(ctx, one) for one in waiting],
+        "waiting": [own_tasks.line(ctx, one) for one in waiting if one.task not in own_tasks.OF_PEOPLE],
         "done": [voice.title_of(r.exercise) for r in lately if r.phase == Phase.CONCLUDED],
         "meetings": [{"on": m.day, "at": m.at} for m in meetings if today <= m.day <= today + COMING],
         "open": [
@@ -186,13 +186,14 @@ async def _late_tasks(ctx: Context, group: Group) -> list[TemplateFacts]:
 
 
 async def _silent(ctx: Context, members: Sequence[Member], opened: Sequence[Run]) -> list[str]:
-    """Return the names of those who cannot be reached, or from whom no answer has come until it was given up."""
+    """Return who cannot be reached or cannot answer, or whose answer was waited for until it was given up: names."""
     unnamed = {f"run:{run.number}" for run in opened if run.exercise.anonymous}  # nobody's silence is told
     silent = set()
     for member in members:
         person = await ctx.work.people.get(member.person_id)
         theirs = await ctx.work.open_items.of_member(member.id)
         given_up = {m.ref for m in theirs if m.state == "handed" and m.kind != WISH}  # of a wish only the two know
+        given_up |= {m.ref for m in theirs if m.state == "declined" and m.kind == ANSWER}
         if person.reach == "blocked" or person.stopped or given_up - unnamed:
             silent.add(member.name)
     return sorted(silent)

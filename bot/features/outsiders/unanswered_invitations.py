@@ -1,8 +1,12 @@
 """Unanswered invitations: the member who passed one on is told once, while it is still valid."""
 
+from datetime import datetime
+from typing import Final
+
 from bot.context import invitations
 from bot.context.context import Actor, Context
 from bot.context.message import Key
+from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -12,6 +16,23 @@ from bot.features.journey import process_leaders
 from bot.features.members import handover
 from bot.features.outsiders import actor_forms, guests
 from bot.reminders.kinds import INVITING
+from bot.views.names import cut
+from storage.records import OpenItem
+
+TITLE: Final = 40  # characters of a name on a button
+
+
+async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return the invitations that this person has passed on, and that wait for long and can still be answered."""
+    found = list[OpenThing]()
+    for item in await ctx.work.open_items.of_member(actor.member.id):
+        waits = item.kind == INVITING and item.state != "closed" and item.due <= ctx.today
+        there = await _unanswered(ctx, actor, item) if waits else None
+        if there is not None:
+            name = cut(there[0], TITLE)
+            key = ctx.key("day.inviting_to", "inviting", actor.group.id, str(item.id), name=name)
+            found.append(OpenThing(Kind.INVITING, {"name": name}, (key,)))
+    return found
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
@@ -20,15 +41,20 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     if open_item is None or open_item.member_id != actor.member.id or open_item.kind != INVITING:
         ctx.toast("old_button")
         return
+    found = await _unanswered(ctx, actor, open_item)
+    if found is None:
+        ctx.toast("day.settled")
+        return
+    name, until, keys = found
+    await ctx.tell(actor, "unanswered", {"name": name, "until": until}, [keys])
+
+
+async def _unanswered(ctx: Context, actor: Actor, open_item: OpenItem) -> tuple[str, datetime | None, list[Key]] | None:
+    """Return whom an invitation was for, until when it is valid, and the button to them; None if it is over."""
     purpose, _, ref = open_item.ref.partition(":")
     link = await invitations.valid(ctx, actor.group, purpose, ref if int(ref) else "")
     found = await _named(ctx, actor, purpose, int(ref))
-    if link is None or found is None:
-        ctx.toast("day.settled")
-        return
-    name, keys = found
-    facts = {"name": name, "until": link.expires_at}
-    await ctx.tell(actor, "unanswered", facts, [keys])
+    return (found[0], link.expires_at, found[1]) if link is not None and found is not None else None
 
 
 async def _named(ctx: Context, actor: Actor, purpose: str, number: int) -> tuple[str, list[Key]] | None:

@@ -5,6 +5,7 @@ from itertools import takewhile
 
 from bot.context.context import Actor, Context
 from bot.context.events import RowChanged, RowGiven
+from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import Rank, rank_of
 from bot.exercises import runner
 from bot.reminders import open_items
@@ -38,6 +39,23 @@ async def tell_tomorrow(ctx: Context, member: Member, row: int) -> None:
     """Let tomorrow's message say that something that this member is to do was changed."""
     await ctx.work.open_items.put(member, CHANGED, f"changed:{row}", ctx.today + timedelta(1), ctx.today)
     await schedule_next(ctx, member.person_id)
+
+
+async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return what this person has taken on that was changed by somebody else, until they have looked at it."""
+    found = list[OpenThing]()
+    for item in await ctx.work.open_items.of_member(actor.member.id):
+        if item.kind != CHANGED or item.state == "closed" or item.due > ctx.today:
+            continue
+        row = await ctx.work.rows.lookup(int(item.ref.partition(":")[2]))
+        run = await ctx.work.runs.latest(actor.group.id, row.register) if row else None
+        if row is None or run is None or row.assignee != actor.member.id:
+            continue
+        present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
+        title = cut(present.task_title(row), 40)
+        key = ctx.key("day.open_title", "row", run.id, str(row.id), title=title)
+        found.append(OpenThing(Kind.CHANGED, {"title": title}, (key,)))
+    return found
 
 
 async def changed(ctx: Context, happened: RowChanged) -> None:

@@ -19,7 +19,9 @@ from bot.exercises.people_named import newly_named
 from bot.exercises.row_links import closed_in
 from bot.features.registers.assigned_rows import tell, unheard
 from bot.features.registers.row_history import show_history
+from bot.reminders import open_items
 from bot.reminders.holidays import off_holidays
+from bot.reminders.kinds import CHANGED
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
@@ -260,6 +262,7 @@ async def _present(ctx: Context, actor: Actor, run: Run) -> ExerciseView:
 
 
 async def _show(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
+    await open_items.seen(ctx, actor.member, CHANGED, f"changed:{row.id}")
     said = await consents.in_words(ctx, actor.group, f"row:{row.id}")
     facts = {**(await _present(ctx, actor, run)).row_card(row), "saved": False, "said": said}
     facts["adopted"] = await preconditions.whom_to_tell(ctx, actor.group, run.exercise, actor.member)

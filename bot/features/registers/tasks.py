@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
+from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank
 from bot.context.routes import DAY, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -74,14 +75,16 @@ async def ways_to_own(ctx: Context, group: Group, member: Member) -> list[Key]:
     return [Key(cut(present.task_title(mine[0]), 40), Action("row", run.id, 0, str(mine[0].id)))]
 
 
-async def due_soon(ctx: Context, group: Group, member: Member) -> tuple[list[TemplateFacts], list[Key]]:
-    """Return what a member has taken on and that is late, or due within a week, and the way to it."""
+async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return what somebody has taken on and that is late, or due within a week."""
+    group, member = actor.group, actor.member
     mine, until = [r for r in await _taken_on(ctx, group, member) if r.assignee == member.id], ctx.today + SOON
     there = [(row, await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])) for row in mine]
     due = [(r, p) for r, p in there if r.due and r.due <= until and not open_items.rests(group, p.exercise)]
     can = [(r, p) for r, p in due if member.id not in await open_items.cannot(ctx, group, f"row:{r.id}")]
+    ways = tuple(await ways_to_own(ctx, group, member) if can else ())
     lines: list[TemplateFacts] = [{"title": cut(present.task_title(row), 60), "due": row.due} for row, present in can]
-    return lines, (await ways_to_own(ctx, group, member) if lines else [])
+    return [OpenThing(Kind.TASK, line, ways) for line in lines]
 
 
 async def _taken_on(ctx: Context, group: Group, member: Member) -> list[Row]:

@@ -8,11 +8,12 @@ that has changed since.
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
+from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank
 from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.exercises.unnamed_notes import BOARD, DONE, GROUPING, VOTING, in_common, notes_of
+from bot.exercises.unnamed_notes import BOARD, DONE, GROUPING, VOTING, boards_laid, in_common, notes_of
 from bot.reminders.next_message import hears, spoken
 from bot.views.names import cut
 from bot.views.shared_buttons import Page, paged, pen_keys
@@ -58,6 +59,19 @@ async def open_board(ctx: Context, actor: Actor, action: Action) -> None:
     await _show(ctx, actor.group, run, state, anew=True)
     if not actor.in_group:
         ctx.toast("see_group")
+
+
+async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return the boards that lie in a group's chat where this person is not, though they take part."""
+    found = list[OpenThing]()
+    for number in await boards_laid(ctx, actor.group) if actor.member.role == NETWORK else ():
+        run = runner.load(ctx, await ctx.work.runs.get(number))
+        if run.phase is Phase.REVEALED and actor.member.id in run.seats:
+            title = ctx.services.voice.title_of(run.exercise.id)
+            found.append(
+                OpenThing(Kind.BOARD, {"title": title}, (ctx.key("board_own_of", "bopen", number, title=title),))
+            )
+    return found
 
 
 async def _state(ctx: Context, group: Group, run: Run) -> State | None:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, ProfileGiven
 from bot.context.message import Key, Keys
+from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank, may
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -44,7 +45,7 @@ def weeks_of(group: Group) -> int:
     return group.settings.check_in
 
 
-def open_for(group: Group) -> timedelta:
+def lasts(group: Group) -> timedelta:
     """Return how long a round is open: most of the time to the next one, as the question waits for company."""
     return min(LONGEST, timedelta(weeks=weeks_of(group)) - timedelta(days=1))
 
@@ -56,7 +57,7 @@ async def plan(ctx: Context, group: Group, after: date) -> None:
         await ctx.work.schedule.cancel(kind=CHECK_IN, ref=ref)
         return
     day = after + timedelta(weeks=weeks_of(group))
-    while not workable(day, is_avoided) or (day + open_for(group)).month == JULY:
+    while not workable(day, is_avoided) or (day + lasts(group)).month == JULY:
         day += timedelta(1)
     await ctx.work.schedule.put(CHECK_IN, at_wall(day, USUAL, ctx.services.zone), group_id=group.id, ref=ref)
 
@@ -89,7 +90,7 @@ async def begin(ctx: Context, group: Group) -> None:
     for earlier in await ctx.work.check_ins.of_group(group.id):
         if earlier.until >= ctx.today:  # whoever has not been asked in it yet is asked in this one
             await open_items.reconcile(ctx, group, f"checkin:{earlier.id}", {})
-    check_in = await ctx.work.check_ins.open(group.id, [m.id for m in members], ctx.today, ctx.today + open_for(group))
+    check_in = await ctx.work.check_ins.open(group.id, [m.id for m in members], ctx.today, ctx.today + lasts(group))
     await open_items.reconcile(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, m.id): ctx.today for m in members})
     await plan(ctx, group, ctx.today)
 
@@ -124,6 +125,41 @@ async def _thank(ctx: Context, actor: Actor, check_in: CheckIn, score: int, *, e
     context = MessageContext(want=WANT, group=actor.group.id, check_in=check_in.id)
     facts = {"care": needs_care(score), "lines": help_lines.to_talk_to(ctx)}
     await ctx.tell(actor, "check_in.thanks", facts, keys, edit=edit, context=context)
+
+
+async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return the round in which this person was asked for a score, has given none and still can.
+
+    Before they are asked it does not wait: each has a day of their own, and some want to hear of none.
+    """
+    found = list[OpenThing]()
+    for item in await ctx.work.open_items.of_member(actor.member.id):
+        number = int(item.ref.partition(":")[2]) if item.kind == CHECK_IN and item.state == "told" else 0
+        check_in = await _open_round(ctx, actor, number) if number else None
+        if check_in is not None and await ctx.work.check_ins.awaits(check_in, actor.member.id):
+            key = ctx.key("check_in.ask", "feeling", actor.group.id, str(number))
+            found.append(OpenThing(Kind.CHECK_IN, {"until": check_in.until}, (key,)))
+    return found
+
+
+async def ask(ctx: Context, actor: Actor, action: Action) -> None:
+    """Ask once more, in a message of its own."""
+    check_in = await _open_round(ctx, actor, int(action.arg))
+    if check_in is None:
+        ctx.toast("check_in.over")
+    elif not await ctx.work.check_ins.awaits(check_in, actor.member.id):
+        ctx.toast("check_in.answered")
+    else:
+        facts, keys = await asked(ctx, check_in), [scale(actor.group.id, check_in.id)]
+        town = await ctx.town_for(actor.person.id, actor.group)
+        context = question(actor.group.id, check_in.id)
+        await ctx.tell(actor, "day.message", {"lines": [], "question": {**facts, "town": town}}, keys, context=context)
+
+
+async def asked(ctx: Context, check_in: CheckIn) -> TemplateFacts:
+    """Return the facts of a round's question: how it is put, and whether they are too few for anybody to see it."""
+    few = len(await ctx.work.members.active(check_in.group_id)) < FEWEST
+    return {"wording": await wording(ctx, check_in), "few": few}
 
 
 async def asking(ctx: Context, person: Person, replied: Outgoing | None) -> tuple[Actor, CheckIn] | None:
@@ -242,7 +278,7 @@ async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Rank.MEMBER, About.GROUP, feel=feel),
+    *buttons(Rank.MEMBER, About.GROUP, feel=feel, feeling=ask),
     *buttons(Rank.COORDINATOR, About.GROUP, rhythm=rhythm),
     *texts(Rank.MEMBER, Takes(Handling.ASK, unseen=True), **{WANT: say}),
 )

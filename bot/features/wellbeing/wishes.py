@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
+from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -104,6 +105,18 @@ async def open_to(ctx: Context, member: Member) -> list[Wish]:
 async def made_by(ctx: Context, member: Member) -> list[Wish]:
     """Return the wishes that this member has made and that are not met."""
     return [one for one in await ctx.work.wishes.of_member(member.id) if one.member_id == member.id]
+
+
+async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return who waits to be contacted by this person, and whom they wait for, with the way to ask somebody else."""
+    found, group = list[OpenThing](), actor.group
+    for wish in await open_to(ctx, actor.member):
+        found.append(OpenThing(Kind.WISH, {}, (ctx.key("wish.open", "wished", group.id, str(wish.id)),)))
+    for wish in await made_by(ctx, actor.member):
+        name = (await ctx.work.members.get(wish.to_member)).name
+        key = ctx.key("wish.other_than", "unmet", group.id, str(wish.id), name=name)
+        found.append(OpenThing(Kind.UNMET, {"name": name}, (key,)))
+    return found
 
 
 async def before_leaving(ctx: Context, group: Group, member: Member) -> list[tuple[str, Key]]:

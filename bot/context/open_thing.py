@@ -1,0 +1,53 @@
+"""What is open to a seat, as each feature says it: one thing, the facts of its line, and the way to it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.context.message import Key
+from messages.voice import TemplateFacts
+
+
+class Kind(StrEnum):
+    """The kinds of things that can be open to somebody: each has its words, and a feature that says when it is."""
+
+    COMING_IN = "coming_in"  # joining, with no answer to the promise yet …
+    ASKED_ANEW = "asked_anew"  # … or to its new version
+    HELD = "held"  # a text of theirs, of which they have not said what it answers
+    WANTED = "wanted"  # a text that a feature has asked them for
+    TOWNLESS = "townless"  # a command of theirs, of which they have not said which town it is about
+    READING = "reading"  # incidents, for a reader
+    WISH = "wish"  # somebody wants to be contacted by them
+    UNMET = "unmet"  # they want to be contacted, and have not been
+    OWN = "own"  # what only who coordinates can do
+    TOLD = "told"  # what concerns everybody, and can be delayed
+    VOTE = "vote"  # a decision that was put to everybody
+    POLL = "poll"  # a poll about when to meet
+    ASKED = "asked"  # a coordinator's question to a process leader
+    CHECK_IN = "check_in"  # how they are, which they were asked
+    INVITED = "invited"  # a guest's invitation, or the request after the event
+    AT_DOOR = "at_door"  # a guest who waits to be let in
+    MEETING = "meeting"  # a meeting that the network is called to
+    BOARD = "board"  # notes that lie on a board in a chat where they are not
+    CHANGED = "changed"  # what they have taken on was changed by somebody else
+    TASK = "task"  # what they have taken on
+    ENTRY = "entry"  # an exercise
+    INVITING = "inviting"  # an invitation that they have passed on, and nobody has answered
+    VACANT = "vacant"  # nobody coordinates
+
+
+class Part(StrEnum):
+    """Whose turn it is."""
+
+    TODO = "todo"  # this person's
+    WAITING = "waiting"  # somebody else's
+    DONE = "done"  # nobody's: they have done their part, and can still alter it
+
+
+@dataclass(frozen=True, slots=True)
+class OpenThing:
+    """One thing that is open to a seat. The list adds the town to facts and ways, for somebody who is in several."""
+
+    kind: Kind
+    facts: TemplateFacts
+    ways: tuple[Key, ...] = ()
+    part: Part = Part.TODO
