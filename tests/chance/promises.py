@@ -4,18 +4,20 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 
 from bot.context.context import Context
 from bot.context.plain_text import plain
 from bot.demo.town import Town
-from bot.dispatch import way_on
 from bot.exercises import runner
+from bot.reminders.kinds import MANNER, POLL, SAY, UNMET
 from flows.model import ConsentAsked, Exercise
+from flows.pacing import ReminderManner
 from flows.state import Phase
 from flows.vocabulary import Audience, ExerciseRole, How
 from messages.documents.catalogue import told_outside
-from storage.records import Member
+from storage.records import Member, OpenItem
 from storage.store import UnitOfWork
 from tests.chance.heard import WORD, Ears, Said
 from tests.triples.towns import whose
@@ -48,6 +50,11 @@ OUTSIDERS = (
 )
 WHERE_TO_TURN = "Hit kan du vända dig"
 Place = tuple[str, int]
+
+
+def _waits(item: OpenItem, today: date) -> bool:
+    """True if an open item waits for its person already, and is not of what will first be told on its day."""
+    return item.due <= today or MANNER[item.kind] is ReminderManner.REMIND or item.kind in (SAY, POLL, UNMET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +353,7 @@ class Promises:
             seats = [m for m in await work.members.of_person(person.id) if m.state == "active"]
             waiting = [item for m in seats for item in await work.open_items.of_member(m.id) if item.state == "open"]
             today = self.town.sandbox.now().astimezone(self.town.bot.services.zone).date()
-            waiting = [item for item in waiting if way_on.waits(item, today)]
+            waiting = [item for item in waiting if _waits(item, today)]
             asked = [p for p in await work.prompts.of(person.id) if not p.aside]
             text = str(messages[-1].content.get("text", messages[-1].content.get("caption", "")))
             if not waiting or asked or text.startswith(WHERE_TO_TURN):  # which stands alone on purpose

@@ -10,7 +10,6 @@ from typing import Final
 
 from bot.ballots import box
 from bot.ballots.box import BallotOwner
-from bot.context.context import Context
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.open_thing import Kind, OpenThing

@@ -18,7 +18,6 @@ from bot.reminders.kinds import OBJECTED
 from bot.views.names import cut
 from bot.views.shared_buttons import AT_ONCE, uninvited
 from flows.ballots import Purpose
-from flows.journey import Map
 from flows.state import Phase, Run
 from flows.values import day_of
 from flows.vocabulary import ExerciseRole, Field, How, Mark
