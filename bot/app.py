@@ -13,6 +13,7 @@ from bot import logs
 from bot.channel.outcomes import Away, Unusable
 from bot.context.context import Context, Services
 from bot.context.sealed_actions import Buttons
+from bot.context.trace import Tracer, untraced
 from bot.dispatch import routing
 from bot.dispatch.polling import Poller
 from bot.dispatch.scheduler import Scheduler
@@ -89,6 +90,7 @@ class Setup:
     voice: Voice | None = None  # the same
     worker: Worker | None = None  # shared with other bots, and not closed
     agreement: str = ""  # the version of the promise, if not that of the words
+    trace: Tracer = untraced  # see Services
 
 
 @asynccontextmanager
@@ -123,6 +125,7 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
                 page_url=setup.page_url.rstrip("/"),
                 operator=setup.operator,
                 towns=setup.towns,
+                trace=setup.trace,
             )
 
             async def nudge(person_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Draw the process, one exercise, the phases of a run or of a ballot, or a person's dialogue, as Mermaid text."""
+"""Draw the process, an exercise, phases of a run or a ballot, a dialogue, or who hears a text, as Mermaid text."""
 
 import argparse
 import sys
@@ -7,10 +7,25 @@ from bot.commands import Arguments
 from flows import chart
 from flows.loader import DefinitionError, load_process
 
+
+def _texts() -> str:
+    """The readers of a text in their order, each with its reason, for each place where one is written."""
+    from bot.dispatch.reader_lists import LISTS
+
+    lines = ["flowchart TD"]
+    for at, readers in enumerate(LISTS):
+        lines.append(f'    subgraph s{at}["{readers.place}"]')
+        lines += [f'        r{at}_{row}["{one.name}: {one.why}"]' for row, one in enumerate(readers.rows)]
+        lines.append(f"        {' --> '.join(f'r{at}_{row}' for row in range(len(readers.rows)))}")
+        lines.append("    end")
+    return "\n".join(lines)
+
+
 TABLES = {
     "phases": chart.phases,
     "ballots": chart.ballots,
     "dialogue": chart.dialogue,
+    "texts": _texts,
 }  # drawn from the program's own tables
 
 

@@ -43,6 +43,7 @@ from bot.context.plain_text import fingerprint, plain
 from bot.context.run_cache import RunCache
 from bot.context.sealed_actions import LINK, Action, Buttons, private_scope
 from bot.context.split import split
+from bot.context.trace import Tracer, untraced
 from bot.settings import Operator
 from bot.telegram import links
 from flows.dates import DateReader
@@ -80,6 +81,7 @@ class Services:
     page_url: str = ""  # the address of the page in the browser; empty: there is none
     operator: Operator = field(default_factory=Operator)  # who answers for it
     towns: Path | None = None  # the operator's folder with a folder for each town
+    trace: Tracer = untraced  # gets the way of each text along its readers
 
     def address(self, token: str, *, outside: bool = False) -> str:
         """Return the address of a link with this token. People `outside` get one to the page, if there is one."""

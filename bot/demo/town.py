@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from bot.app import Bot, Setup, assembled, introduce
 from bot.context.sealed_actions import Action, private_scope
+from bot.context.trace import Tracer
 from bot.demo.screen import keyboard_of, labels, of_bot, said
 from bot.features.documents.worker import Worker
 from bot.logs import Log
@@ -52,6 +53,7 @@ class SetupChanges(TypedDict, total=False):
     page_url: str
     mail: bool
     towns: Path | None
+    trace: Tracer
 
 
 class NoSuchButton(AssertionError):

@@ -51,8 +51,8 @@ from bot.dispatch import (
     callback_queries,
     chat_commands,
     dispatch_commands,
-    free_texts,
     held_texts,
+    private_messages,
     way_on,
 )
 from bot.exercises import initial_rows, put_off, rounds, runner
@@ -179,7 +179,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         ),
         _heard_by(MeetingListed, meeting_list.saved),
         _heard_by(RegisterNeeded, _show_register),
-        _heard_by(TextPlaced, free_texts.placed),
+        _heard_by(TextPlaced, private_messages.placed),
         _heard_by(ButtonMeant, callback_queries.meant),
         _heard_by(MenuOutdated, chat_commands.set_menu),
     )

@@ -1,6 +1,6 @@
 """Edits: an edited message changes what it once gave, or leads to it; any other changes nothing, and that is said."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
@@ -23,42 +23,59 @@ from bot.views.names import answer_key
 from flows.events import Edited
 from flows.state import Visit
 from storage.message_notes import MessageContext
-from storage.records import Group, Member, Person, private_chat
+from storage.records import Answer, Group, Member, Person, private_chat
 
 
-async def in_private(ctx: Context, person: Person, said: Written) -> None:
-    """Take an edit in a private chat.
+@dataclass(slots=True)
+class EditedText:
+    """An edit in a private chat, and the answer that the message once gave, with the version of it that was seen."""
 
-    A cry for help changes nothing that others read: it may be meant for the bot alone.
-    """
+    person: Person
+    said: Written
+    given: tuple[Answer, int | None] | None
+    actor: Actor | None  # in the round of that answer, while they may answer there
+    unasked: bool = False
+
+
+async def edited_text(ctx: Context, person: Person, said: Written) -> EditedText:
+    """Look up what an edited message has given."""
     given = await runner.given_by(ctx, said.chat.id, said.message_id)
-    if given is None:
-        if await care.met(ctx, person, said.text) or (
-            not await _remark(ctx, person, said) and not await _given(ctx, person, said)
-        ):
-            await _lost(ctx, person, said)
-        return
-    answer, seen = given
-    actor = await exercise_buttons.actor_in(ctx, person, answer.run_id)
-    if actor is None or not await may_answer(ctx, actor, answer.run_id):  # has left, or has another role
-        group = (await ctx.work.runs.get(answer.run_id)).group_id
-        await ctx.to_person(person.id, "edit_closed", keys=[[ctx.key("home.mine", "mine", group)]])
-        return
-    if await _cries(ctx, person, said, MessageContext(run=answer.run_id, key=answer_key(answer))):
-        await ctx.to_person(person.id, "care.not_changed", keys=[[ctx.key("what_waits", "answers")]])
-        return
-    there = "\n".join(text for text in (answer.value, answer.comment) if isinstance(text, str))
-    changed = Edited(
-        actor.member.id,
-        said.text,
-        answer_key(answer),
-        ctx.today,
-        ctx.dates,
-        answer.comment is not None,
-        seen,
-        str(answer.value),
-    )
-    await _apply(ctx, actor, answer.run_id, said, changed, there)
+    actor = await exercise_buttons.actor_in(ctx, person, given[0].run_id) if given else None
+    if actor is not None and given is not None and not await may_answer(ctx, actor, given[0].run_id):
+        actor = None  # has another role
+    return EditedText(person, said, given, actor)
+
+
+async def closed(ctx: Context, text: EditedText) -> bool:
+    """Say that an answer is no longer theirs to change."""
+    if text.given is None or text.actor is not None:
+        return False
+    group = (await ctx.work.runs.get(text.given[0].run_id)).group_id
+    await ctx.to_person(text.person.id, "edit_closed", keys=[[ctx.key("home.mine", "mine", group)]])
+    return True
+
+
+async def need(ctx: Context, text: EditedText) -> bool:
+    """Answer a cry for help. It changes nothing that others read: it may be meant for the bot alone."""
+    if text.given is None:
+        return await care.met(ctx, text.person, text.said.text) is not None and await lost(ctx, text)
+    answered = MessageContext(run=text.given[0].run_id, key=answer_key(text.given[0]))
+    cries = await _cries(ctx, text.person, text.said, answered)
+    if cries:
+        await ctx.to_person(text.person.id, "care.not_changed", keys=[[ctx.key("what_waits", "answers")]])
+    return cries
+
+
+async def answer(ctx: Context, text: EditedText) -> bool:
+    """Change the answer that the message gave."""
+    if text.given is None or text.actor is None:
+        return False
+    (given, seen), member = text.given, text.actor.member.id
+    there = "\n".join(part for part in (given.value, given.comment) if isinstance(part, str))
+    key, comment = answer_key(given), given.comment is not None
+    changed = Edited(member, text.said.text, key, ctx.today, ctx.dates, comment, seen, str(given.value))
+    await _apply(ctx, text.actor, given.run_id, text.said, changed, there)
+    return True
 
 
 async def _cries(ctx: Context, person: Person, said: Written, answered: MessageContext) -> bool:
@@ -107,8 +124,9 @@ async def _apply(ctx: Context, actor: Actor, run_id: int, said: Written, changed
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)
 
 
-async def _remark(ctx: Context, person: Person, said: Written) -> bool:
-    """Edit what was written before an option was chosen, to which it will be the comment; False if it was not that."""
+async def remark(ctx: Context, text: EditedText) -> bool:
+    """Edit what was written before an option was chosen, to which it will be the comment."""
+    person, said = text.person, text.said
     actor = await exercise_buttons.actor_in(ctx, person, person.focus)
     if actor is None or person.focus is None or not await may_answer(ctx, actor, person.focus):
         return False
@@ -120,8 +138,9 @@ async def _remark(ctx: Context, person: Person, said: Written) -> bool:
     return True
 
 
-async def _given(ctx: Context, person: Person, said: Written) -> bool:
-    """Change the thing that the text became, or show the way to it; False if it is not known."""
+async def given(ctx: Context, text: EditedText) -> bool:
+    """Change the thing that the text became, or show the way to it."""
+    person, said = text.person, text.said
     for group, member in await memberships.of(ctx, person, Rank.LEADER):
         actor = Actor(person, group, member)
         to = await given_texts.find(ctx, actor, said.message_id)
@@ -134,35 +153,36 @@ async def _given(ctx: Context, person: Person, said: Written) -> bool:
             keys = [[ctx.key("send_again", "resend", group.id)]]
             context = replace(to, held=_words(said))
             await ctx.to_person(person.id, "edit_again", {}, keys, about=group.id, context=context)
-        else:
-            await _row(ctx, actor, to, said)
+        elif not await _row(ctx, actor, to, said):
+            return await lost(ctx, text)
         return True
     return False
 
 
-async def _row(ctx: Context, actor: Actor, to: MessageContext, said: Written) -> None:
-    """Edit the field of a row that is not saved yet, or show the way to the row; what is in neither is lost."""
+async def _row(ctx: Context, actor: Actor, to: MessageContext, said: Written) -> bool:
+    """Edit the field of a row that is not saved yet, or show the way to the row; False for what is in neither."""
     record = await ctx.work.runs.get(to.run)
     draft = runner.load(ctx, record).visits.get(actor.member.id, Visit()).draft
     if to.key in draft and await may_answer(ctx, actor, to.run):
         changed = Edited(actor.member.id, said.text, to.key, ctx.today, ctx.dates)
         await given_texts.note(ctx, actor, replace(to, words=fingerprint(said.text)))
         await _apply(ctx, actor, to.run, said, changed, str(draft[to.key]))
-        return
+        return True
     rows = await ctx.work.rows.all(actor.group.id, record.exercise)
     row = next((row for row in reversed(rows) if fingerprint(str(row.values.get(to.key))) == to.words), None)
     if row is None:
-        await _lost(ctx, actor.person, said)
-        return
+        return False
     title, keys = ctx.services.voice.title_of(record.exercise), [[ctx.key("open_row", "row", to.run, str(row.id))]]
     await ctx.tell(actor, "edit_row", {"title": title}, keys)
+    return True
 
 
-async def _lost(ctx: Context, person: Person, said: Written) -> None:
+async def lost(ctx: Context, text: EditedText) -> bool:
     """Say that nothing is changed; the edit of a command that says nothing more needs no word."""
-    if said.command is None or said.arguments:
-        facts = {"unnamed": await _unnamed(ctx, person)}
-        await ctx.to_person(person.id, "edit_lost", facts, [[ctx.key("what_waits", "answers")]])
+    if text.said.command is None or text.said.arguments:
+        facts = {"unnamed": await _unnamed(ctx, text.person)}
+        await ctx.to_person(text.person.id, "edit_lost", facts, [[ctx.key("what_waits", "answers")]])
+    return True
 
 
 async def _unnamed(ctx: Context, person: Person) -> bool:

@@ -3,22 +3,23 @@
 from bot.channel.updates import Written
 from bot.context.context import Context
 from bot.context.message import matter_of
-from bot.dispatch import asked_questions, held_texts, unasked
+from bot.dispatch import asked_questions, held_texts, unasked_readers
 from bot.dispatch.asked_questions import OpenQuestion
 from bot.features.wellbeing import care, check_ins
 from bot.features.wellbeing.distress import Heard, listen
 from bot.features.wellbeing.hearing import Outcome, Where, decide, is_told_at_once
 from storage.records import Outgoing, Person
+from bot.dispatch.private_text import PrivateText
+from bot.features.wellbeing import care
+from bot.features.wellbeing.distress import Heard, Sure, listen
+from bot.features.wellbeing.hearing import Outcome, Where, decide
+from storage.records import Person
 
 
-async def met(
-    ctx: Context, person: Person, said: Written, questions: list[OpenQuestion], replied: Outgoing | None
-) -> bool:
-    """Answer somebody in need; True if that is all that becomes of the text, as it may be meant for the bot alone.
-
-    `questions`: those that the text could answer; `replied`: the message that it replies to.
-    """
-    where, heard = await _where(ctx, person, said, questions, replied), listen(said.text)
+async def met(ctx: Context, text: PrivateText) -> bool:
+    """Answer somebody in need; True if that is all that becomes of the text, as it may be meant for the bot alone."""
+    person, said, questions = text.person, text.said, text.questions
+    where, heard = await _where(ctx, text), listen(said.text)
     if heard is None:
         return await _follows(ctx, person, said, questions, where)
     outcome = decide(heard, where)
@@ -32,19 +33,19 @@ async def met(
     return True
 
 
-async def _where(
-    ctx: Context, person: Person, said: Written, questions: list[OpenQuestion], replied: Outgoing | None
-) -> Where:
+async def _where(ctx: Context, text: PrivateText) -> Where:
     """Return where the text was written: what it would answer, or what it could."""
-    if await unasked.is_logging(ctx, person):
+    person, replied = text.person, text.replied
+    if await unasked_readers.is_logging(ctx, person):
         return Where.LOGGING
     if replied is not None and matter_of(replied.context):
         return await asked_questions.where(ctx, person, replied.context)
-    if replied is None and not said.forwarded and await check_ins.asking(ctx, person, None):
+    if replied is None and await text.check_in(ctx):
         return Where.MEANT
-    asked = await asked_questions.answers_at_once(ctx, questions, said.text)
-    found = {await asked_questions.where(ctx, person, q.prompt.context) for q in ([asked] if asked else questions)}
-    says = found or ctx.services.voice.rules.has_no_time(said.text)  # that they are away, which has a way of its own
+    asked = await text.at_once(ctx)
+    could = [asked] if asked else text.questions
+    found = {await asked_questions.where(ctx, person, question.prompt.context) for question in could}
+    says = found or ctx.services.voice.rules.has_no_time(text.said.text)  # that they are away, which has its own way
     return found.pop() if len(found) == 1 else Where.QUESTION if says else Where.NOTHING
 
 

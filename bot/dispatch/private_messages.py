@@ -3,14 +3,25 @@
 from bot.channel.updates import Written
 from bot.context import abuse_limits
 from bot.context.context import Context
+from bot.context.events import TextPlaced
 from bot.context.message import Message
 from bot.context.sealed_actions import LINK
-from bot.dispatch import deep_links, dispatch_commands, edited_texts, free_texts, held_texts, strangers, unasked
-from bot.features.journey import homes, memberships, wanted_texts
+from bot.dispatch import (
+    deep_links,
+    dispatch_commands,
+    edited_texts,
+    held_texts,
+    reader_lists,
+    strangers,
+    to_asker,
+    unasked_readers,
+)
+from bot.dispatch.private_text import private_text
+from bot.dispatch.readers import hear
+from bot.features.journey import homes, memberships
 from bot.features.members import membership
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import listen
-from storage.message_notes import MessageContext
 from storage.records import Person, Reach
 
 
@@ -31,12 +42,11 @@ async def heard(ctx: Context, said: Written) -> None:
     elif said.media is not None:
         if not said.edited:  # such as a position that moves on
             await care.met(ctx, person, said.text)
-            await unasked.media(ctx, person, said)
+            await unasked_readers.media(ctx, person, said)
     elif said.edited:
-        await edited_texts.in_private(ctx, person, said)
+        await hear(ctx, reader_lists.EDITED, await edited_texts.edited_text(ctx, person, said))
     else:
-        under = await wanted_texts.under(ctx, person, said.reply_to)
-        await free_texts.wrote(ctx, person, said, under or MessageContext())
+        await hear(ctx, reader_lists.IN_PRIVATE, await private_text(ctx, person, said))
     if (line := ctx.beside.pop(person.id, "")) and said.command is None:  # under no receipt, as none was given
         await ctx.tell_person(person.id, Message(line, silent=True), beside=True)
 
@@ -77,3 +87,12 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
         await ctx.to_person(person.id, "start.bad_link")
         return
     await dispatch_commands.in_private(ctx, person, said.command, said.arguments, said.message_id)
+
+
+async def placed(ctx: Context, happened: TextPlaced) -> None:
+    """Take a held text, now that the person has said what it answers."""
+    person = await ctx.work.people.get(happened.person)
+    if (said := await to_asker.placed(ctx, person, happened)) is not None:
+        text = await private_text(ctx, person, said)
+        text.answers_nothing()
+        await hear(ctx, reader_lists.IN_PRIVATE, text)

@@ -18,6 +18,7 @@ from bot.__main__ import COMMANDS, main
 from bot.commands import coverage, key, requirements
 from bot.config import PREFIX
 from bot.context.sealed_actions import LINK, Buttons
+from bot.dispatch.reader_lists import LISTS
 from bot.features.members.activation import VERB, WAY_BACK
 from bot.secret_files import new_master_key
 from flows.loader import load_process
@@ -264,10 +265,14 @@ def test_a_file_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_chart(capsys: pytest.CaptureFixture[str]) -> None:
-    """`stadsbot chart` draws the process, the phases of runs and ballots and an exercise, and says which there are."""
+    """`stadsbot chart` draws the process, the phases of runs and ballots, an exercise, and the order in which a text is
+    heard, each reader with its reason; and says which there are."""
     for what in ([], ["phases"], ["ballots"], ["commitment"]):
         assert main(["chart", *what]) == 0
     assert capsys.readouterr().out.count("Diagram-v2") == 2
+    assert main(["chart", "texts"]) == 0
+    shown = capsys.readouterr().out
+    assert [reader.why for readers in LISTS for reader in readers.rows if reader.why not in shown] == []
     assert main(["chart", "nonsense"]) == 1
     assert "commitment" in capsys.readouterr().err
 

@@ -37,6 +37,20 @@ def test_a_transcript_from_another_folder(tmp_path: Path, capsys: pytest.Capture
     assert told.endswith("1 of 1 as written.\n")
 
 
+def test_who_took_a_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --why it is told of each text which reader took it, why in that place, and which let it pass; never the text
+    itself."""
+    path = tmp_path / "mitt.txt"
+    path.write_text("Med: Alva, Bo\nAlva: Tack!\nAlva: Blåbär\n", encoding="utf-8")
+    assert main(["play", "--why", str(path)]) == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("    why: ")]
+    assert "thanks: thanks alone answer nothing" in told[-2]
+    assert "shrug: " in told[-1]
+    assert "held" in told[-1].partition("let pass by")[2]
+    assert "held" not in told[-2].partition("let pass by")[2]
+    assert "Blåbär" not in "".join(told)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -1,4 +1,5 @@
-"""What nothing asks for in a private chat: a text without a place, pictures, voice. The answer says what there is."""
+"""Readers of what nothing asks for in a private chat: a text without a place; and pictures, voice. The answer says
+what there is."""
 
 from datetime import timedelta
 from typing import Final
@@ -11,6 +12,7 @@ from bot.context.open_thing import Kind, Part
 from bot.context.permissions import May, Rank, may
 from bot.dispatch import asked_questions, what_waits
 from bot.dispatch.dispatch_texts import asked_of
+from bot.dispatch.private_text import PrivateText
 from bot.features.calendar import absence, attendance
 from bot.features.digest.cannot import ways_under
 from bot.features.incidents import areas, report
@@ -19,55 +21,110 @@ from bot.features.outsiders import actor_forms, guest_texts
 from bot.features.registers import tasks
 from bot.reminders.kinds import TASK
 from bot.views.shared_buttons import in_town
-from storage.message_notes import MessageContext
+from messages.voice import TemplateFacts
 from storage.records import Group, Member, Person, private_chat
 from storage.table import moment
 
+Ways = tuple[TemplateFacts, list[list[Key]]]
 MEANWHILE: Final = timedelta(hours=1)  # after a question about an incident: what is written then belongs to it
 
 
-async def stray(ctx: Context, person: Person, said: Written, *, lost: bool = False) -> None:
-    """Say that nothing asks for this text; if it replies to a forgotten message (`lost`), that this is unknown."""
-    if not await memberships.of(ctx, person, Rank.INVITED) and (
+async def shut_out(ctx: Context, text: PrivateText) -> bool:
+    """Say to somebody whose groups are shut, or who waits at a door, that it is so."""
+    person = text.person
+    if await memberships.of(ctx, person, Rank.INVITED) or not (
         await memberships.shut(ctx, person) or await memberships.waits(ctx, person)
     ):
-        await memberships.refuse(ctx, person, "stray")
-        return
-    if not lost and (
-        await guest_texts.heard(ctx, person, said.text)
-        or await actor_forms.greeted_again(ctx, person)
-        or await actor_forms.answered(ctx, person)
-    ):
-        return
-    if await _is_logged_meanwhile(ctx, person, said) or await _is_about_incident(ctx, person, said):
-        return
+        return False
+    await memberships.refuse(ctx, person, "stray")
+    return True
+
+
+async def guest(ctx: Context, text: PrivateText) -> bool:
+    """Take any word of a guest as one about the event."""
+    return not text.lost and await guest_texts.heard(ctx, text.person, text.said.text)
+
+
+async def actor_form(ctx: Context, text: PrivateText) -> bool:
+    """Lead somebody who answers a form from outside to it, or say that it is handed in."""
+    if text.lost:
+        return False
+    return await actor_forms.greeted_again(ctx, text.person) or await actor_forms.answered(ctx, text.person)
+
+
+async def logged_meanwhile(ctx: Context, text: PrivateText) -> bool:
+    """Take what somebody says while they log an incident: it leaves the chat, and the question comes again, also
+    where another message of the bot stands between. Not hours later, when it is about something else."""
+    person = text.person
+    actor, run = await exercise_buttons.actor_in(ctx, person, person.focus), person.focus
+    if actor is None or run is None or not await is_logging(ctx, person):
+        return False
+    await report.wrote(ctx, actor, run, text.said)
+    return True
+
+
+async def logged_lately(ctx: Context, text: PrivateText) -> bool:
+    """Take what somebody says right after they have logged an incident: it leaves the chat, as there."""
+    return await _is_about_incident(ctx, text.person, text.said)
+
+
+async def shrug(ctx: Context, text: PrivateText) -> bool:
+    """Say that nothing asks for this text, or, if it is lost, that this is unknown; with every way that it may mean."""
+    person, said = text.person, text.said
     logs = await _ways_to_log(ctx, person)
-    found = [one async for one in what_waits.open_to(ctx, person)]
+    above = await wanted_texts.above(ctx, person, said.reply_to)
+    which = above is not None and bool(above.context.command) and not above.context.passed
+    facts: TemplateFacts = {"long": text.lost or len(said.text) > 200, "logs": bool(logs), "which": which}
+    keys = list[list[Key]]()
+    for told, ways in (await _out(ctx, text), await _onward(ctx, text), await _away(ctx, text, logs=bool(logs))):
+        facts = {**facts, **told}
+        keys += ways
+    await ctx.to_person(person.id, "stray", facts, [*keys, *logs])
+    return True
+
+
+async def _out(ctx: Context, text: PrivateText) -> Ways:
+    """Return the way out of what has no chat to leave, for somebody who says that they want to leave."""
+    leaves = ctx.services.voice.rules.leaves(text.said.text)
+    seats = await memberships.of(ctx, text.person, Rank.LEADER) if leaves else []
+    out = _ways_out(ctx, seats)
+    return {"wants_out": bool(seats), "out": bool(out)}, out
+
+
+async def _onward(ctx: Context, text: PrivateText) -> Ways:
+    """Return the way in for who is coming in; else to what they have taken on; else to what waits."""
+    found = [one async for one in what_waits.open_to(ctx, text.person)]
     waits = any(one.part is Part.TODO for one in found)
-    under = await wanted_texts.under(ctx, person, said.reply_to) or MessageContext()
-    meeting, cannot = await attendance.unclear(ctx, person, under)
-    cannot = cannot or await attendance.near(ctx, person, said.text)
-    put_off = await ways_under(ctx, person, under)
     joining = [one for one in found if one.kind in (Kind.COMING_IN, Kind.ASKED_ANEW)]
     into = {
         "coming_in": [one.facts["into"] for one in joining if one.kind is Kind.COMING_IN],
         "asked_anew": [one.facts["into"] for one in joining if one.kind is Kind.ASKED_ANEW],
     }
     way_in = [[*one.ways] for one in joining]
-    facts = {"long": lost or len(said.text) > 200, "logs": bool(logs), "waits": waits, **into}
-    until, back = await absence.going_on(ctx, person)
-    absent = bool(logs) and ctx.services.voice.rules.absent(said.text)
-    facts |= {"away": until is None and bool(cannot or put_off or absent)}
-    facts |= {"meeting": meeting, "reminded": bool(put_off)}
-    facts["called_off"] = None if meeting else await attendance.called_off(ctx, person, said.text)
-    above = await wanted_texts.above(ctx, person, said.reply_to)
-    facts["which"] = above is not None and bool(above.context.command) and not above.context.passed
-    facts["tasks"] = taken_on = await _tasks(ctx, person, said.text)
-    seats = await memberships.of(ctx, person, Rank.LEADER) if ctx.services.voice.rules.leaves(said.text) else []
-    out = _ways_out(ctx, seats)
-    facts |= {"wants_out": bool(seats), "out": bool(out), "until": until}
+    taken_on = await _tasks(ctx, text.person, text.said.text)
     onward = way_in or taken_on or ([[ctx.key("what_waits", "answers")]] if waits else [])
-    await ctx.to_person(person.id, "stray", facts, [*out, *onward, *back, *put_off, *cannot, *logs])
+    return {"waits": waits, **into, "tasks": taken_on}, onward
+
+
+async def _away(ctx: Context, text: PrivateText, *, logs: bool) -> Ways:
+    """Return the ways of somebody who is away, or cannot: to come back, to put something off, to say so of a meeting.
+
+    `logs`: they may log an incident, and so have a seat that can be away.
+    """
+    person, said = text.person, text.said.text
+    meeting, cannot = await attendance.unclear(ctx, person, text.under)
+    cannot = cannot or await attendance.near(ctx, person, said)
+    put_off = await ways_under(ctx, person, text.under)
+    until, back = await absence.going_on(ctx, person)
+    absent = logs and ctx.services.voice.rules.absent(said)
+    facts = {
+        "away": until is None and bool(cannot or put_off or absent),
+        "until": until,
+        "meeting": meeting,
+        "reminded": bool(put_off),
+        "called_off": None if meeting else await attendance.called_off(ctx, person, said),
+    }
+    return facts, [*back, *put_off, *cannot]
 
 
 async def media(ctx: Context, person: Person, said: Written) -> None:
@@ -91,16 +148,6 @@ async def media(ctx: Context, person: Person, said: Written) -> None:
     keys = [[ctx.key("what_waits", "answers")]]
     facts = {"kind": said.media, "text": bool(said.text), "logs": bool(await _ways_to_log(ctx, person))}
     await ctx.to_person(person.id, "media", facts, keys, slot=slot)
-
-
-async def _is_logged_meanwhile(ctx: Context, person: Person, said: Written) -> bool:
-    """True for what somebody says while they log an incident: it leaves the chat, and the question comes again, also
-    where another message of the bot stands between. Not hours later, when it is about something else."""
-    actor, run = await exercise_buttons.actor_in(ctx, person, person.focus), person.focus
-    if actor is None or run is None or not await is_logging(ctx, person):
-        return False
-    await report.wrote(ctx, actor, run, said)
-    return True
 
 
 async def is_logging(ctx: Context, person: Person) -> bool:

@@ -1,0 +1,226 @@
+"""Readers of replies to the bot's messages in a group's chat, one function for each row of the list."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.channel.updates import Written
+from bot.context.context import Actor, Context
+from bot.context.permissions import Rank, asked_anew, may, rank_of
+from bot.context.plain_text import fingerprint
+from bot.dispatch import button_questions, held_texts
+from bot.dispatch.dispatch_texts import give
+from bot.dispatch.feature_routes import TEXTS
+from bot.exercises import runner
+from bot.exercises.turn_context import MessageSource
+from bot.features.approvals import written_consent
+from bot.features.help import help_lines, menus
+from bot.features.identities import identified
+from bot.features.wellbeing import care
+from bot.features.wellbeing.distress import Sure, listen
+from bot.features.wellbeing.hearing import Outcome, Where, decide
+from bot.views.shared_buttons import join_key, our_chat_key
+from flows.events import Edited, Wrote
+from flows.state import Phase
+from storage.message_notes import MessageContext
+from storage.records import Group, Member, Outgoing, Reach, group_chat
+
+RECENT: Final = 50  # messages among which a copy is looked for
+
+
+@dataclass(slots=True)
+class GroupText:
+    """A reply in a group's chat, with the message that it replies to."""
+
+    group: Group
+    member: Member | None
+    said: Written
+    known: bool  # that message is remembered
+    context: MessageContext  # … and what it is about
+    unasked: bool = False
+
+    @property
+    def wanted(self) -> bool:
+        """True if a feature asked for a text there; an edit is not one."""
+        return self.context.want in TEXTS and not self.said.edited
+
+    @property
+    def answers(self) -> bool:
+        """True if it is a text, and one was asked for there."""
+        in_round = _asks(self.context) and self.context.want not in TEXTS
+        return self.said.media is None and (self.wanted or in_round)
+
+
+async def group_text(ctx: Context, group: Group, said: Written) -> GroupText:
+    """Look up what a reply in the group's chat replies to."""
+    assert said.reply_to is not None
+    replied = await ctx.work.outbox.by_message(group_chat(group.id), said.reply_to)
+    context = replied.context if replied else await _copied(ctx, group, said)
+    member = await ctx.work.members.find(group.id, said.sender.user_id)
+    return GroupText(group, member, said, replied is not None, context)
+
+
+async def need(ctx: Context, text: GroupText) -> bool:
+    """Answer somebody in need."""
+    if text.said.media is not None:
+        return False
+    where = await _where(ctx, text.group, text.context)
+    return await met(ctx, text.group, text.member, text.said, text.said.text, where)
+
+
+async def consent(ctx: Context, text: GroupText) -> bool:
+    """Take a yes or a no to a decision that was put to all there."""
+    if text.answers or not _is_word(text.said):
+        return False
+    taken = await written_consent.in_group(ctx, text.group, text.member, text.said, text.context)
+    if taken is None or text.member is None:
+        return False
+    await _hold_in_private(ctx, text.group, text.member, text.said, text.context, taken)
+    return True
+
+
+async def not_here(ctx: Context, text: GroupText) -> bool:
+    """Say that a reply to what asks for no text was not kept, or where the question stands that may be meant."""
+    if text.answers:
+        return False
+    if _is_word(text.said) and (text.known or not await _pointed_out(ctx, text.group, text.said)):
+        await _say_not_here(ctx, text.group, text.said)
+    return True
+
+
+async def no_seat(ctx: Context, text: GroupText) -> bool:
+    """Tell somebody who has no seat how to join."""
+    if text.member is not None and rank_of(text.member, text.group) >= Rank.MEMBER:
+        return False
+    await join_first(ctx, text.group, text.said)
+    return True
+
+
+async def wanted(ctx: Context, text: GroupText) -> bool:
+    """Hand a text to the feature that asked for it, if its writer may give it."""
+    if not text.wanted or text.member is None:
+        return False
+    if may(TEXTS[text.context.want].needs, text.member, text.group):
+        person = await ctx.work.people.get(text.member.person_id)
+        await give(ctx, Actor(person, text.group, text.member, in_group=True), text.said.text, text.context)
+    return True
+
+
+async def exercise(ctx: Context, text: GroupText) -> bool:
+    """Hand an answer, or the edit of one, to the round that asked for it."""
+    assert text.member is not None
+    said, context, member = text.said, text.context, text.member.id
+    if said.edited:
+        given = await runner.given_by(ctx, said.chat.id, said.message_id)
+        was, version = (str(given[0].value), given[1]) if given else ("", None)
+        event: Wrote | Edited = Edited(member, said.text, context.key, ctx.today, ctx.dates, seen=version, was=was)
+    else:
+        event = Wrote(member, said.text, said.at, ctx.today, ctx.dates, context.key, said.long, context.seen)
+    source, record = MessageSource(said.chat.id, said.message_id), await ctx.work.runs.get(context.run)
+    event = await identified.seen(ctx, text.group, event, source)
+    await runner.apply(ctx, text.group, record, event, by=text.member, source=source)
+    return True
+
+
+def _is_word(said: Written) -> bool:
+    """True for a text that is said for the first time."""
+    return said.media is None and not said.edited
+
+
+async def join_first(ctx: Context, group: Group, said: Written) -> None:
+    """Tell somebody who has no seat how to join, and where to turn, as they may need help."""
+    member = await ctx.work.members.find(group.id, said.sender.user_id)
+    if member is not None and asked_anew(member):
+        written = said.command is None or bool(said.arguments or said.quoted)
+        await _promise_first(ctx, group, member, written=written)
+        return
+    facts = {"name": said.sender.name, "turn": await menus.turn_of(ctx, group)}
+    await ctx.to_group(group, "group.join_first", facts, [[join_key(ctx, group)]])
+
+
+def _asks(context: MessageContext) -> bool:
+    """True if a message with this context asked for a text."""
+    return context.want in TEXTS or bool(context.key and context.run)
+
+
+async def _copied(ctx: Context, group: Group, said: Written) -> MessageContext:
+    """Return the context of a bot's message whose number is unknown, as when Telegram took it but no result came.
+
+    The newest one with the same words is meant.
+    """
+    words = fingerprint(said.quoted)
+    copies = (one.context for one in await _asked_in(ctx, group) if one.context.words == words)
+    return next(copies, MessageContext())
+
+
+async def _asked_in(ctx: Context, group: Group) -> list[Outgoing]:
+    """Return the latest messages in a group's chat that ask for a text, the newest first."""
+    return [one for one in await ctx.work.outbox.recent(group_chat(group.id), RECENT) if _asks(one.context)]
+
+
+async def _pointed_out(ctx: Context, group: Group, said: Written) -> bool:
+    """Point out the open question to whoever has replied to a message that is unknown; False if there is none."""
+    for one in await _asked_in(ctx, group):
+        if one.message_id is not None and await _is_open(ctx, one.context):
+            await ctx.to_group(group, "group.reply_here", thread=said.thread, reply_to=one.message_id)
+            return True
+    return False
+
+
+async def _is_open(ctx: Context, context: MessageContext) -> bool:
+    """True if the question is still open."""
+    record = await ctx.work.runs.lookup(context.run) if context.run else None
+    return record is None or record.phase in (Phase.OPEN, Phase.REVEALED)
+
+
+async def met(
+    ctx: Context, group: Group, member: Member | None, said: Written, text: str, where: Where = Where.NOTHING
+) -> bool:
+    """Answer somebody in need with numbers, in private as well if they can be reached; it becomes no answer.
+
+    What only leans to fear is said to all there already, and is no cry. Nothing can be shown back here unseen.
+    """
+    heard = listen(text)
+    if heard is None or heard.sure is Sure.LEANS or decide(heard, where) is Outcome.KEEP:
+        return False
+    facts = {"seen": heard.seen, "lines": help_lines.to_talk_to(ctx)}
+    await ctx.to_group(group, "care.in_group", facts, thread=said.thread, reply_to=said.message_id)
+    if member is not None and (person := await ctx.work.people.get(member.person_id)).reach == Reach.REACHABLE:
+        await care.answer(ctx, person, heard)
+    return True
+
+
+async def _where(ctx: Context, group: Group, context: MessageContext) -> Where:
+    """Return what a reply to a message with this context is written for."""
+    if not _asks(context):
+        return Where.NOTHING
+    record = await ctx.work.runs.lookup(context.run) if context.run else None
+    confides = record is not None and runner.load(ctx, record).confides(context.key)
+    return Where.MEANT if confides else Where.QUESTION
+
+
+async def _say_not_here(ctx: Context, group: Group, said: Written) -> None:
+    """Say, once a day, that a reply to a message that asks for none was not kept: it may be meant as an answer."""
+    slot = f"not_here:{ctx.today}"
+    if await ctx.work.outbox.latest(group_chat(group.id), slot) is None:
+        keys = [[our_chat_key(ctx, group)]]
+        await ctx.to_group(group, "group.not_here", keys=keys, slot=slot, reply_to=said.message_id)
+
+
+async def _hold_in_private(
+    ctx: Context, group: Group, member: Member, said: Written, asked: MessageContext, heard: written_consent.Heard
+) -> None:
+    """Hold what a reply to a decision has left to be placed: a reason, or all of it while a new promise waits."""
+    person = await ctx.work.people.get(member.person_id)
+    apart = replace(said, message_id=0)  # no message of their own chat
+    if heard is written_consent.Heard.WITH_REASON:
+        await held_texts.hold_reason(ctx, person, apart, asked)
+    elif heard is written_consent.Heard.PROMISE_FIRST:
+        question = await button_questions.asked(ctx, person, asked)
+        kept = question is not None and await held_texts.hold(ctx, person, apart, [question])
+        await _promise_first(ctx, group, member, written=True, kept=kept)
+
+
+async def _promise_first(ctx: Context, group: Group, member: Member, *, written: bool, kept: bool = False) -> None:
+    """Tell somebody in the group that a new promise waits for them. `kept`: what they have `written` waits with it."""
+    facts = {"name": member.name, "written": written, "kept": kept}
+    await ctx.to_group(group, "group.promise_first", facts, [[our_chat_key(ctx, group)]])

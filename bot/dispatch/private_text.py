@@ -1,0 +1,64 @@
+"""A text in a private chat with where it was written, as its readers are given it."""
+
+from dataclasses import dataclass, field
+
+from bot.channel.updates import Written
+from bot.context.context import Actor, Context
+from bot.dispatch import asked_questions, button_questions
+from bot.dispatch.asked_questions import OpenQuestion
+from bot.features.journey import wanted_texts
+from bot.features.wellbeing import check_ins
+from storage.message_notes import MessageContext
+from storage.records import CheckIn, Outgoing, Person, private_chat
+
+Asking = tuple[Actor, CheckIn]
+
+
+@dataclass(slots=True)
+class PrivateText:
+    """A text that is neither a command nor an edit."""
+
+    person: Person
+    said: Written
+    under: MessageContext  # what the message is about under which it is written
+    replied: Outgoing | None  # the message that it replies to, if that is remembered
+    questions: list[OpenQuestion]  # those that it may answer, the likeliest last
+    lost: bool = False  # it belongs to a message that is forgotten, or to what was said elsewhere
+    unasked: bool = False
+    _check_ins: list[Asking | None] = field(default_factory=list)  # empty: not looked up yet
+    _at_once: list[OpenQuestion | None] = field(default_factory=list)
+
+    @property
+    def written(self) -> list[OpenQuestion]:
+        """The questions that want a text, without what asks with its buttons."""
+        return [question for question in self.questions if question.wants_text]
+
+    def only_waits(self, ctx: Context) -> bool:
+        """True if nothing is asked now: what is open was put aside, or asked long ago."""
+        return not asked_questions.asked_now(ctx, self.questions)
+
+    async def check_in(self, ctx: Context) -> Asking | None:
+        """Return the check-in that it is written under. One that is forwarded was said to somebody else."""
+        if not self._check_ins:
+            asking = None if self.said.forwarded else await check_ins.asking(ctx, self.person, self.replied)
+            self._check_ins.append(asking)
+        return self._check_ins[0]
+
+    async def at_once(self, ctx: Context) -> OpenQuestion | None:
+        """Return the question that it answers without doubt, if it is no reply."""
+        if not self._at_once:
+            self._at_once.append(await asked_questions.answers_at_once(ctx, self.questions, self.said.text))
+        return self._at_once[0]
+
+    def answers_nothing(self, *, lost: bool = False) -> bool:
+        """Leave it to those who answer what nothing asks for; always False, as it is not taken."""
+        self.unasked, self.lost = True, lost
+        return False
+
+
+async def private_text(ctx: Context, person: Person, said: Written) -> PrivateText:
+    """Look up where a text was written."""
+    under = await wanted_texts.under(ctx, person, said.reply_to) or MessageContext()
+    questions = await button_questions.claiming(ctx, person, said, under)
+    replied = await ctx.work.outbox.by_message(private_chat(person.id), said.reply_to) if said.reply_to else None
+    return PrivateText(person, said, under, replied, questions)

@@ -1,0 +1,72 @@
+"""Who hears a text, in which order, and why in that one. `stadsbot chart texts` draws these lists.
+
+The first that takes a text ends its way, so the last row of each list takes whatever is left. A new reader is a file
+with a function, and a row here.
+"""
+
+from typing import Any, Final
+
+from bot.dispatch import asked_readers, edited_texts, group_readers, in_need, unasked_readers
+from bot.dispatch.edited_texts import EditedText
+from bot.dispatch.group_readers import GroupText
+from bot.dispatch.private_text import PrivateText
+from bot.dispatch.readers import Reader, Readers
+
+IN_PRIVATE: Final[Readers[PrivateText]] = Readers(
+    "private chat",
+    (
+        Reader("need", in_need.met, "numbers come before all else, and what is meant for us alone reaches nobody"),
+        Reader("town", asked_readers.town_named, "a town's name under “which town?” can mean nothing else"),
+        Reader("promise", asked_readers.promise_first, "nothing is kept before a new promise is answered"),
+        Reader("forgotten", asked_readers.forgotten, "what it replies to is forgotten, so it answers nothing of now"),
+        Reader("score", asked_readers.score, "a bare figure under a check-in is no answer to another question"),
+        Reader("forwarded", asked_readers.forwarded, "it was said to somebody else, so it is in doubt"),
+        Reader("reply", asked_readers.reply, "who replies has said what is meant"),
+        Reader("piece", asked_readers.next_piece, "seconds after a long text nobody has read anything between"),
+        Reader("command", asked_readers.command_word, "a bare word is a command only where no words are asked for"),
+        Reader("question", asked_readers.question, "one question is fresh, or asks for just what this is: no doubt"),
+        Reader("thanks", asked_readers.thanks, "thanks alone answer nothing, and must not be held"),
+        Reader("buttons", asked_readers.buttons, "it says outright what the newest message has as a button"),
+        Reader("mind", asked_readers.change_of_mind, "a bare yes is no reason for the no that was said before"),
+        Reader("guest waits", asked_readers.guest_who_waits, "questions only wait, so the event may be meant"),
+        Reader("held", asked_readers.held, "some open question can take it: its writer says which"),
+        Reader("buttons again", asked_readers.buttons_again, "no words are asked for, so these buttons are meant"),
+        Reader("no score", asked_readers.no_score, "nothing else is open, so the check-in above is meant"),
+        Reader("incident", asked_readers.incident_shown, "what stands under an incident must not stay in the chat"),
+        Reader("guest paused", asked_readers.guest_who_paused, "the event may be meant, not what they put off"),
+        Reader("pen", asked_readers.pen_elsewhere, "who writes for the group does so in its chat"),
+        Reader("summary", asked_readers.summary, "under one's own answers only its buttons' words count"),
+        Reader("exercise", asked_readers.exercise, "the exercise they were last in says what it takes"),
+        Reader("shut out", unasked_readers.shut_out, "who is in no open group has no other way", unasked=True),
+        Reader("guest", unasked_readers.guest, "a guest has nothing but the event", unasked=True),
+        Reader("actor form", unasked_readers.actor_form, "who answers from outside has but the form", unasked=True),
+        Reader("logging", unasked_readers.logged_meanwhile, "it may be of the incident, and so leaves", unasked=True),
+        Reader("logged", unasked_readers.logged_lately, "so may what comes right after", unasked=True),
+        Reader("shrug", unasked_readers.shrug, "nothing asks for it: all that it may mean is shown", unasked=True),
+    ),
+)
+
+EDITED: Final[Readers[EditedText]] = Readers(
+    "edit in a private chat",
+    (
+        Reader("closed", edited_texts.closed, "who has left or has another role changes nothing"),
+        Reader("need", edited_texts.need, "numbers come first, and a cry changes nothing that others read"),
+        Reader("answer", edited_texts.answer, "the message has given an answer, which is changed"),
+        Reader("remark", edited_texts.remark, "it came before an option, and will be its comment"),
+        Reader("given", edited_texts.given, "it became something else, which is changed or shown"),
+        Reader("lost", edited_texts.lost, "nobody knows what it gave: nothing is changed"),
+    ),
+)
+
+IN_GROUP: Final[Readers[GroupText]] = Readers(
+    "reply in the group",
+    (
+        Reader("need", group_readers.need, "numbers come before all else, in private too"),
+        Reader("consent", group_readers.consent, "a yes or a no to what was put to all there may be written"),
+        Reader("not here", group_readers.not_here, "it replies to what asks for no text, so nothing of it is kept"),
+        Reader("no seat", group_readers.no_seat, "only who has a seat answers there"),
+        Reader("wanted", group_readers.wanted, "a feature asked for this text"),
+        Reader("exercise", group_readers.exercise, "a round asked for this answer"),
+    ),
+)
+LISTS: Final[tuple[Readers[Any], ...]] = (IN_PRIVATE, EDITED, IN_GROUP)
