@@ -10,11 +10,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import logs
+from bot.assembly import handlers, routing
 from bot.channel.outcomes import Away, Unusable
 from bot.context.context import Context, Services
 from bot.context.sealed_actions import Buttons
 from bot.context.trace import Tracer, untraced
-from bot.dispatch import routing
 from bot.dispatch.polling import Poller
 from bot.dispatch.scheduler import Scheduler
 from bot.dispatch.sender import OutboxSender
@@ -137,10 +137,10 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
             watchdog = Watchdog()
             pace = Pace(setup.pace_clock)
             channels = Channels(channel if setup.token else None, store, clock, nudge if setup.mail else None)
-            sender = OutboxSender(store, channels, services, clock, pace)
+            sender = OutboxSender(store, channels, services, clock, pace, handlers)
             job_runner = JobRunner(store, services, clock, setup.worker or own_worker)
-            scheduler = Scheduler(store, services, clock)
-            poller = Poller(store, channel, services, clock, watchdog.alive, pace.spare)
+            scheduler = Scheduler(store, services, clock, handlers)
+            poller = Poller(store, channel, services, clock, watchdog.alive, pace.spare, handlers)
             store.watch("outbox", sender.wake)
             store.watch("agenda", scheduler.aim)
             store.watch("makings", job_runner.wake)

@@ -12,8 +12,8 @@ import uvloop
 
 from bot import logs
 from bot.app import CONFLICT_EXIT, TOKEN_EXIT, Bot, Clock, introduce, opened
+from bot.assembly import chat_commands
 from bot.channel.outcomes import Away, Fate, Unusable
-from bot.dispatch import chat_commands
 from bot.errors import StartError
 from bot.operations import systemd
 from bot.settings import Address, MailServer, Settings

@@ -14,8 +14,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: Arguments) -> int:
     """Print the matrix: a line for each thing, a column for each role."""
+    from bot.assembly.routing import RIGHTS
     from bot.context import permission_matrix
-    from bot.dispatch.routing import RIGHTS
 
     found = [row for row in permission_matrix.rows(RIGHTS) if args.kind in (None, row[0])]
     width = max(len(name) for _, name, _ in found)

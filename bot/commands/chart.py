@@ -10,7 +10,7 @@ from flows.loader import DefinitionError, load_process
 
 def _texts() -> str:
     """The readers of a text in their order, each with its reason, for each place where one is written."""
-    from bot.dispatch.reader_lists import LISTS
+    from bot.assembly.reader_lists import LISTS
 
     lines = ["flowchart TD"]
     for at, readers in enumerate(LISTS):

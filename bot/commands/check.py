@@ -43,7 +43,7 @@ def main(args: Arguments) -> int:
 
 def of_language(process: Process, voice: Voice) -> list[str]:
     """Return a sentence for each word that a language lacks, or that nothing uses. Raises WordsError."""
-    from bot.dispatch import command_words
+    from bot.assembly import command_words
     from bot.views.button_labels import DRAWN
 
     voice.compile_all()

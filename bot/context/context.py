@@ -100,7 +100,7 @@ class Context:
     notices: list[CallbackAnswer] = field(default_factory=list)
     untold: str = ""  # a notice that there was no tap for
     stranger_messages: list[StrangerMessage] = field(default_factory=list)
-    # Handled by `bot.dispatch.dispatch_events`, in this transaction.
+    # Handled by `bot.assembly.dispatch_events`, in this transaction.
     events: list[DomainEvent] = field(default_factory=list)
     # Open runs that somebody has handed in to. When updates are taken together, the group's cards of these runs are
     # refreshed once, at the end of the transaction; if this is None, at once.
@@ -110,7 +110,7 @@ class Context:
     pressed: Action | None = None  # the button that is being handled
     proof: Proof = Proof.NOT_ASKED
     troubles: dict[str, Trouble] = field(default_factory=dict)  # of a form, by question
-    # The item in the outbox with the last message to each person, if it leads nowhere (see `bot.dispatch.way_on`).
+    # The item in the outbox with the last message to each person, if it leads nowhere (see `bot.assembly.way_on`).
     last_told: dict[int, int | None] = field(default_factory=dict)
     beside: dict[int, str] = field(default_factory=dict)  # a line under the next receipt to a person, as HTML
 

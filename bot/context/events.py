@@ -1,4 +1,4 @@
-"""Domain events: what a turn of the engine changes beyond its own run. `bot.dispatch.dispatch_events` handles them."""
+"""Domain events: what a turn of the engine changes beyond its own run. `bot.assembly.dispatch_events` handles them."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -105,7 +105,7 @@ class Message:
     thread: int | None = None  # the topic of the group's chat
     write_for: str | None = None  # open the writing field, with this hint in it
     reply_to: int | None = None
-    reply: AnswerNote | None = None  # what to do once it is sent, if it is new (see `bot.dispatch.channel_results`)
+    reply: AnswerNote | None = None  # what to do once it is sent, if it is new (see `bot.assembly.channel_results`)
     patient: bool = False  # nobody waits for it: other chats go first
     silent: bool = False  # it is there when one looks, and no phone sounds
     aside: bool = False  # only for Telegram, and left out of copies of the chat

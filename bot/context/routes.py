@@ -1,6 +1,6 @@
 """Routes: the buttons, texts and commands of a feature, each with the least role. A feature lists its own as `ROUTES`.
 
-The dispatcher in `bot.dispatch` collects the lists; what is in none of them is refused.
+`bot.assembly` collects the lists; what is in none of them is refused.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence

@@ -19,11 +19,8 @@ from bot.channel.outcomes import Away, Fate, Unusable
 from bot.channel.updates import CallbackQuery, Written
 from bot.context.context import Context, Services
 from bot.context.message import CallbackAnswer, StrangerMessage
-from bot.dispatch import after_restore, dispatch_events, way_on
-from bot.dispatch.route_update import handle
+from bot.dispatch.handlers import Handlers
 from bot.errors import passes
-from bot.features.incidents import report
-from bot.features.members import promise
 from bot.logs import Log
 from bot.telegram.channel import MOST_UPDATES, Channel
 from bot.telegram.client import POLL_SECONDS
@@ -59,13 +56,14 @@ class Poller:
         clock: Callable[[], datetime],
         alive: Callable[[], None],
         spare: Callable[[], bool],
+        handlers: Handlers,
     ) -> None:
         """`alive` is called at each turn of the loop (see `bot.operations.watchdog`).
 
         `spare` tells whether one message more can go now within Telegram's limits, and counts it.
         """
         self._store, self._channel, self._services, self._clock = store, channel, services, clock
-        self._alive, self._spare = alive, spare
+        self._alive, self._spare, self._handlers = alive, spare, handlers
         self._answers: set[asyncio.Task[None]] = set()
         self._out_of_touch = True
         self._brought: set[int] = set()  # what a webhook brought lately, and was taken
@@ -80,10 +78,7 @@ class Poller:
         async with self._store.work() as work:
             self.offset = await work.update_log.next_offset()
             self._brought = await work.update_log.taken()
-            ctx = Context(self._services, work, self._clock())
-            await after_restore.ask_again(ctx)
-            await promise.renew(ctx)
-            await dispatch_events.dispatch(ctx)
+            await self._handlers.begin(Context(self._services, work, self._clock()))
 
     async def run(self) -> None:
         """Poll for ever. Raises Unusable if another program keeps polling with the token or it is void, and Damaged.
@@ -189,7 +184,7 @@ class Poller:
                 aside += await (
                     self._handle_alone(work, update) if each_alone else self._handle(work, update, dirty_runs)
                 )
-            await dispatch_events.refresh_runs(Context(self._services, work, self._clock()), dirty_runs)
+            await self._handlers.refresh(Context(self._services, work, self._clock()), dirty_runs)
             if fresh and brought:
                 await work.update_log.note_taken(fresh)
             if offset != self.offset:
@@ -212,8 +207,8 @@ class Poller:
                     return None
                 ctx = Context(self._services, work, self._clock(), dirty_runs=dirty_runs)
                 await do(ctx)
-                await dispatch_events.dispatch(ctx)
-                await dispatch_events.refresh_runs(Context(self._services, work, self._clock()), dirty_runs)
+                await self._handlers.settle(ctx)
+                await self._handlers.refresh(Context(self._services, work, self._clock()), dirty_runs)
                 await work.update_log.note_taken([number])
                 work.after_commit.append(partial(self._brought.add, number))
         self.updates += 1
@@ -272,7 +267,7 @@ class Poller:
         ctx = Context(self._services, work, self._clock(), dirty_runs=dirty_runs)
         heard = read(update, self._services.username)
         if heard is not None:
-            await handle(ctx, heard)
+            await self._handlers.handle(ctx, heard)
         return [*ctx.notices, *ctx.stranger_messages]
 
     async def _handle_alone(self, work: UnitOfWork, update: JsonObject) -> list[CallbackAnswer | StrangerMessage]:
@@ -303,7 +298,7 @@ class Poller:
         whose: JsonObject = {"person_id": person, "about": about}
         ctx = Context(self._services, work, self._clock())
         try:
-            await work.update_log.dead_letter(number, await report.may_lie_aside(ctx, update), kind, **whose)
+            await work.update_log.dead_letter(number, await self._handlers.may_lie_aside(ctx, update), kind, **whose)
         except ValueError:  # invalid text (half a surrogate pair) cannot be stored
             await work.update_log.dead_letter(number, {}, kind, **whose)
         try:
@@ -335,7 +330,7 @@ class Poller:
             case Written() if heard.chat.private:
                 if person := await work.people.by_user(heard.sender.user_id):
                     await ctx.to_person(person.id, "dead_letter")
-                    await way_on.show(ctx)
+                    await self._handlers.way_on(ctx)
             case Written() if heard.command or heard.reply_to:
                 if (group := await work.groups.by_chat(heard.chat.id)) and group.state == "active":
                     await ctx.to_group(group, "dead_letter", thread=heard.thread)

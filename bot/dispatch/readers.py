@@ -1,6 +1,6 @@
 """Hears a text: an ordered list of readers decides, and the first that takes it ends its way.
 
-Each row of a list says why it stands where it stands; who hears what is written in `bot.dispatch.reader_lists`.
+Each row of a list says why it stands where it stands; who hears what is written in `bot.assembly.reader_lists`.
 """
 
 from collections.abc import Awaitable, Callable

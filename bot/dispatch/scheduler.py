@@ -8,7 +8,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from bot.context.context import Context, Services
-from bot.dispatch import dispatch_events, due_rows
+from bot.dispatch.handlers import Handlers
 from bot.errors import passes
 from bot.logs import Log
 from storage.errors import StorageError
@@ -26,8 +26,8 @@ AGAIN = timedelta(seconds=5)  # until the next try after the schedule could not 
 class Scheduler:
     """Wakes when something falls due. `clock` may be wound (in the sandbox); APScheduler goes by the machine's."""
 
-    def __init__(self, store: Store, services: Services, clock: Callable[[], datetime]) -> None:
-        self._store, self._services, self._clock = store, services, clock
+    def __init__(self, store: Store, services: Services, clock: Callable[[], datetime], handlers: Handlers) -> None:
+        self._store, self._services, self._clock, self._handlers = store, services, clock, handlers
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._aiming: asyncio.Task[None] | None = None
         self._again = False
@@ -99,8 +99,8 @@ class Scheduler:
                     try:
                         async with work.savepoint():
                             ctx = Context(self._services, work, self._clock())
-                            await due_rows.handle_due(ctx, due)
-                            await dispatch_events.dispatch(ctx)
+                            await self._handlers.due(ctx, due)
+                            await self._handlers.settle(ctx)
                     except Exception as error:
                         if passes(error):
                             raise

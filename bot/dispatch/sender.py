@@ -16,14 +16,13 @@ from typing import Protocol
 from bot.channel.outcomes import NOBODY, Answer, Fate, Refusal, SendOutcome, Unusable
 from bot.context.context import Context, Services
 from bot.context.plain_text import plain
-from bot.dispatch import channel_results
+from bot.dispatch.handlers import Handlers
 from bot.errors import passes
-from bot.features.members import membership, own_rights
 from bot.logs import Log
 from bot.telegram.rate_limit import Departure, Pace
 from storage.errors import StorageError
 from storage.json_records import JsonObject
-from storage.records import Attachment, GroupState, OutboxKind, Outgoing, Reach, is_own_number
+from storage.records import Attachment, GroupState, OutboxKind, Outgoing, is_own_number
 from storage.store import Store, UnitOfWork
 
 log = Log(__name__)
@@ -64,9 +63,16 @@ class OutboxSender:
     """Sends what the outbox holds; one for each process."""
 
     def __init__(
-        self, store: Store, channel: Outlet, services: Services, clock: Callable[[], datetime], pace: Pace
+        self,
+        store: Store,
+        channel: Outlet,
+        services: Services,
+        clock: Callable[[], datetime],
+        pace: Pace,
+        handlers: Handlers,
     ) -> None:
         self._store, self._channel, self._services, self._clock, self._pace = store, channel, services, clock, pace
+        self._handlers = handlers
         self._calls: dict[str, asyncio.Task[None]] = {}  # by chat, until their results are noted
         self._returned: list[tuple[Outgoing, SendOutcome]] = []
         self._wake = asyncio.Event()
@@ -265,7 +271,7 @@ class OutboxSender:
             return
         try:
             async with ctx.work.savepoint():
-                await channel_results.take(ctx, item.reply, answer)
+                await self._handlers.answered(ctx, item.reply, answer)
         except Exception as error:
             if passes(error):
                 raise
@@ -297,14 +303,14 @@ class OutboxSender:
             await ctx.work.groups.update(item.group_id, state=GroupState.AWAY)
             return
         assert item.person_id is not None
-        await membership.reach(ctx, await ctx.work.people.get(item.person_id), Reach.BLOCKED)
+        await self._handlers.blocked(ctx, await ctx.work.people.get(item.person_id))
 
     async def _refused(self, ctx: Context, item: Outgoing, outcome: SendOutcome) -> None:
         """Handle a refusal: put the item in another form, at its place in the queue, if there is one; else give up."""
         other = await self._put_otherwise(ctx, item, outcome.refusal)
         if other is None:
             if outcome.refusal is Refusal.NO_TOPIC and item.group_id is not None:
-                await own_rights.without_topic(ctx, await ctx.work.groups.get(item.group_id))
+                await self._handlers.no_topic(ctx, await ctx.work.groups.get(item.group_id))
             await self._answered(ctx, item, NOBODY if outcome.refusal is Refusal.NOBODY else None)
             await ctx.work.outbox.failed(item.id, "refused")
             return

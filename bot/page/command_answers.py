@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 
+from bot.assembly.chat_commands import COMMANDS
 from bot.channel.limits import TEXT
 from bot.context.context import Actor, Context
 from bot.context.message import Message
 from bot.context.permissions import may, seat_for
 from bot.context.sealed_actions import private_scope
-from bot.dispatch.chat_commands import COMMANDS
 from bot.features.journey import memberships, status
 from messages.voice import TemplateFacts
 from storage.records import ChatCopy, Group, OutboxKind, Person

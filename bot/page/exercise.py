@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.context.context import Context
 from bot.context.permissions import Rank, meets, rank_of
-from bot.dispatch import asked_questions
+from bot.assembly import asked_questions
 from bot.exercises import approved_texts, runner, text_changes
 from bot.features.identities.identified import in_answer
 from bot.page.in_need import HeardIn, hear, words_of

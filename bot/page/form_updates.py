@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from bot.assembly.route_update import handle
 from bot.channel.updates import CallbackQuery, Chat, Sender, Update, Written
 from bot.context.context import Context
 from bot.context.permissions import Proof
-from bot.dispatch.route_update import handle
 from storage.records import Group, Person
 
 _COMMAND = re.compile(r"/(\w{1,32})(?=\s|$)")

@@ -17,11 +17,11 @@ from typing import Final
 
 import aiosmtplib
 
+from bot.assembly import way_on
 from bot.context.abuse_limits import MAILS
 from bot.context.context import Context, Services
 from bot.context.permissions import Rank, rank_of
 from bot.context.sealed_actions import LINK, Action
-from bot.dispatch import way_on
 from bot.errors import passes
 from bot.features.members import handover, own_rights, sign_in
 from bot.logs import Log, describe

@@ -10,17 +10,17 @@ from typing import Any, get_args
 
 import pytest
 
+from bot.assembly import command_words, dispatch_events, feature_routes, routing
+from bot.assembly.chat_commands import COMMANDS
 from bot.commands import check
 from bot.context import events
 from bot.context.permissions import About, May, Rank
 from bot.context.routes import NOTHING_KEPT, ButtonRoute, Command, Menu, RouteError, Text, by_name
-from bot.dispatch import command_words, dispatch_events, feature_routes, routing
-from bot.dispatch.chat_commands import COMMANDS
 from flows import dialogue
 from messages.voice import Voice
 
 HOUSE = Path(__file__).parents[2]
-FOLLOWED = {"join"}  # only in links, which `bot.dispatch.deep_links` reads
+FOLLOWED = {"join"}  # only in links, which `bot.assembly.deep_links` reads
 # The least seat for each command. A second look at rights is worth its line: whoever adds a command says it here too.
 SEATS = {
     Rank.STRANGER: "start aktivera hjalp ring",

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.assembly import routing
 from bot.context.message import Key, numbered
 from bot.context.sealed_actions import LINK, LONGEST, Action, Buttons
-from bot.dispatch import routing
 from flows import dialogue
 from flows.loader import the_process
 

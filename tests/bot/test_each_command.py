@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.assembly.chat_commands import COMMANDS
 from bot.demo.screen import labels, said
 from bot.demo.town import Town, town
 from bot.demo.transcript import gathered, group_id
-from bot.dispatch.chat_commands import COMMANDS
 from flows.vocabulary import ExerciseRole, Field
 from storage.json_records import JsonObject
 from storage.records import Reach, SeatState

@@ -10,7 +10,7 @@ import pytest
 from bot.context.context import Context
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered
-from bot.dispatch import what_waits
+from bot.assembly import what_waits
 from storage.records import OpenItem
 from storage.store import UnitOfWork
 

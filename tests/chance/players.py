@@ -8,11 +8,11 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
+from bot.assembly.chat_commands import COMMANDS
 from bot.context.permissions import Rank, rank_of
 from bot.demo.one_thread import on_this_thread
 from bot.demo.town import GROUP, NoSuchButton, Town, town
 from bot.demo.transcript import begin, open_step
-from bot.dispatch.chat_commands import COMMANDS
 from bot.sandbox.errors import ActError
 from bot.sandbox.world import Message
 from flows.model import Process

@@ -27,7 +27,7 @@ from pyreqwest.request import RequestBuilder
 import bot.service
 from bot import __main__ as program
 from bot.app import introduce
-from bot.dispatch import due_rows
+from bot.assembly import handlers
 from bot.dispatch.polling import Poller
 from bot.dispatch.scheduler import Scheduler
 from bot.dispatch.sender import Addressed, OutboxSender
@@ -153,7 +153,7 @@ def in_sender(trap: Trap) -> None:
 
 def in_alarm() -> None:
     """The transaction in which something that is due is seen to."""
-    fire, ring = due_rows.handle_due, Scheduler.ring
+    fire, ring = handlers.due, Scheduler.ring
 
     async def firing(*given: Any) -> None:
         _around.set(Around("alarm.before_commit", "alarm.committed"))
@@ -163,7 +163,7 @@ def in_alarm() -> None:
         _around.set(None)
         return await ring(self)
 
-    due_rows.handle_due, Scheduler.ring = firing, ringing  # type: ignore[assignment,method-assign]
+    handlers.due, Scheduler.ring = firing, ringing  # type: ignore[assignment,method-assign]
 
 
 def at_start(trap: Trap) -> None:

@@ -163,7 +163,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise (Unknown("rows", 7) if "okänd" in what.text else ZeroDivisionError(what.text))
         ctx.work.after_commit.append(lambda: texts.append(what.text))
 
-    monkeypatch.setattr("bot.dispatch.polling.handle", handle)
+    monkeypatch.setattr("bot.assembly.handlers.handle", handle)
     return texts
 
 

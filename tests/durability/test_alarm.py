@@ -33,7 +33,7 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise DiskFull
         seen.append(due.ref)
 
-    monkeypatch.setattr("bot.dispatch.scheduler.due_rows.handle_due", fire)
+    monkeypatch.setattr("bot.assembly.handlers.due", fire)
     return seen
 
 

@@ -109,7 +109,7 @@ async def test_dead_letter_from_a_tap(
     async def handle(ctx: Context, what: Update) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("bot.dispatch.polling.handle", handle)
+    monkeypatch.setattr("bot.assembly.handlers.handle", handle)
     (message,) = office.shown(alva)
     office.sandbox.act(alva.user_id, "press", chat=alva.user_id, message_id=message.id, data="yes")
     await office.bot.poller.poll(0)
@@ -167,7 +167,7 @@ async def test_dead_letter_found_late(
         if isinstance(what, Written) and what.text == "Två":
             ctx.work._session.write("INSERT INTO intake VALUES (1, 0, NULL)")
 
-    monkeypatch.setattr("bot.dispatch.polling.handle", careless)
+    monkeypatch.setattr("bot.assembly.handlers.handle", careless)
     write(office, alva, "Ett", "Två", "Tre")
     await office.bot.poller.poll(0)
     assert heard == ["Ett", "Tre"]

@@ -14,6 +14,11 @@ from typing import Any
 
 import pytest
 
+from bot.assembly import callback_queries, dispatch_commands, dispatch_texts
+from bot.assembly.chat_commands import COMMANDS
+from bot.assembly.feature_routes import TEXTS
+from bot.assembly.route_update import handle
+from bot.assembly.routing import BUTTONS, RIGHTS
 from bot.channel.updates import CallbackQuery, Chat, Sender, Written
 from bot.commands import access as command
 from bot.context import permission_matrix, permissions
@@ -23,11 +28,6 @@ from bot.context.permission_matrix import Who
 from bot.context.permissions import About
 from bot.context.sealed_actions import Action, private_scope
 from bot.demo.town import START, Town, town
-from bot.dispatch import callback_queries, dispatch_commands, dispatch_texts
-from bot.dispatch.chat_commands import COMMANDS
-from bot.dispatch.feature_routes import TEXTS
-from bot.dispatch.route_update import handle
-from bot.dispatch.routing import BUTTONS, RIGHTS
 from bot.telegram.updates import read
 from flows.run_json import to_json
 from flows.state import Phase, Run

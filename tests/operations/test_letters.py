@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
+from bot.assembly.route_update import handle
 from bot.demo.town import GROUP, MASTER_KEY, Town, town
 from bot.demo.transcript import gathered
 from bot.dispatch.polling import MOST_OF_STRANGERS
-from bot.dispatch.route_update import handle
 from bot.secret_files import decode_key, new_master_key
 from storage.read_only import dead_letters
 from storage.store import Store, lock_database
@@ -40,7 +40,7 @@ def _break(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
         if words in getattr(heard, "text", ""):
             raise ZeroDivisionError(heard.text)
 
-    monkeypatch.setattr("bot.dispatch.polling.handle", faulty)
+    monkeypatch.setattr("bot.assembly.handlers.handle", faulty)
 
 
 async def _put_aside(people: Town) -> int:

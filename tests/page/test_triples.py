@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dispatch.routing import BUTTONS
+from bot.assembly.routing import BUTTONS
 from tests.triples.doors import doors
 from tests.triples.test_triples import MANY, SEED
 

@@ -15,10 +15,10 @@ from markupsafe import escape
 
 from bot import __main__ as program
 from bot.__main__ import COMMANDS, main
+from bot.assembly.reader_lists import LISTS
 from bot.commands import coverage, key, requirements
 from bot.config import PREFIX
 from bot.context.sealed_actions import LINK, Buttons
-from bot.dispatch.reader_lists import LISTS
 from bot.features.members.activation import VERB, WAY_BACK
 from bot.secret_files import new_master_key
 from flows.loader import load_process

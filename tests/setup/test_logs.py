@@ -103,7 +103,7 @@ def test_unlisted_field(out: io.StringIO) -> None:
     assert "text" not in line
 
 
-@pytest.mark.parametrize("name", ["bot.dispatch.route_update", "telegram.ext", "py.warnings", "made.up"])
+@pytest.mark.parametrize("name", ["bot.assembly.route_update", "telegram.ext", "py.warnings", "made.up"])
 def test_text_of_a_line(out: io.StringIO, name: str) -> None:
     """A log line that is more than an event's name is written as its place in the code only, whoever wrote it."""
     logging.getLogger(name).warning("Processing update %s", {"text": WORDS})

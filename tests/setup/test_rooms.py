@@ -48,11 +48,13 @@ MAY_IMPORT = {
     },
 }
 # The rooms of bot/, from the ground up: each imports only those before it. `BASE` is at hand everywhere.
+# The dispatcher stands below all features and names none; only the top floor, `assembly`, knows them.
 ROOMS_OF_BOT = (
     *(
         "channel",
         "telegram",
         "context",
+        "dispatch",
         "identities",
         "sandbox",
         "reminders",
@@ -60,8 +62,9 @@ ROOMS_OF_BOT = (
         "views",
         "exercises",
         "features",
+        "assembly",
     ),
-    *("dispatch", "page", "operations", "app", "service", "demo", "doctor", "commands", "__main__"),
+    *("page", "operations", "app", "service", "demo", "doctor", "commands", "__main__"),
 )
 # The features, in the same way: a folder each.
 FEATURES = (

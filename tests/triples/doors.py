@@ -15,12 +15,12 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
+from bot.assembly.chat_commands import COMMANDS
 from bot.context import invitations
 from bot.context.context import Context
 from bot.context.sealed_actions import LINK, Action, private_scope
 from bot.demo.one_thread import on_this_thread
 from bot.demo.town import START, Town, town
-from bot.dispatch.chat_commands import COMMANDS
 from bot.features.incidents import work_devices
 from bot.features.members import activation, admission, sign_in
 from bot.features.outsiders import actor_forms, guest_list, guests

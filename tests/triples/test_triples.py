@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dispatch.routing import BUTTONS
+from bot.assembly.routing import BUTTONS
 from tests.triples.trial import trial
 
 MANY, SEED = int(os.environ.get("STADSBOT_TEST_TRIPLES", "3000")), int(os.environ.get("STADSBOT_TEST_SEED", "11"))

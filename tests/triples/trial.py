@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
+from bot.assembly import callback_queries
+from bot.assembly.chat_commands import COMMANDS
+from bot.assembly.route_update import handle
+from bot.assembly.routing import BUTTONS
 from bot.channel.updates import CallbackQuery, Chat, Sender, Written
 from bot.context.context import Context
 from bot.context.permissions import About
 from bot.context.sealed_actions import Action, private_scope
 from bot.demo.one_thread import on_this_thread
 from bot.demo.town import START, Town, town
-from bot.dispatch import callback_queries
-from bot.dispatch.chat_commands import COMMANDS
-from bot.dispatch.route_update import handle
-from bot.dispatch.routing import BUTTONS
 from storage.outbox import Outbox
 from storage.records import OutboxKind, Person
 from storage.store import UnitOfWork

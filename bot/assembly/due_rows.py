@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
+from bot.assembly import ballot_owners
 from bot.ballots import box
 from bot.context.context import Context
-from bot.dispatch import ballot_owners
 from bot.exercises import given_texts, runner
 from bot.features.calendar import absence, lifecycle
 from bot.features.digest import daily_message

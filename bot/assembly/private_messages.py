@@ -1,12 +1,6 @@
 """Messages in a private chat: commands, links followed, texts, edits, and what is not text."""
 
-from bot.channel.updates import Written
-from bot.context import abuse_limits
-from bot.context.context import Context
-from bot.context.events import TextPlaced
-from bot.context.message import Message
-from bot.context.sealed_actions import LINK
-from bot.dispatch import (
+from bot.assembly import (
     deep_links,
     dispatch_commands,
     edited_texts,
@@ -16,7 +10,13 @@ from bot.dispatch import (
     to_asker,
     unasked_readers,
 )
-from bot.dispatch.private_text import private_text
+from bot.assembly.private_text import private_text
+from bot.channel.updates import Written
+from bot.context import abuse_limits
+from bot.context.context import Context
+from bot.context.events import TextPlaced
+from bot.context.message import Message
+from bot.context.sealed_actions import LINK
 from bot.dispatch.readers import hear
 from bot.features.journey import homes, memberships
 from bot.features.members import membership

@@ -2,14 +2,14 @@
 
 from typing import Final
 
+from bot.assembly import chat_commands, dispatch_commands, edited_texts, group_readers, reader_lists, strangers
+from bot.assembly.chat_commands import ALWAYS, COMMANDS
 from bot.channel.updates import Chat, Written
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import May, Rank, rank_of
 from bot.context.routes import Command
 from bot.context.sealed_actions import Action
-from bot.dispatch import chat_commands, dispatch_commands, edited_texts, group_readers, reader_lists, strangers
-from bot.dispatch.chat_commands import ALWAYS, COMMANDS
 from bot.dispatch.readers import hear
 from bot.features.help import menus
 from bot.features.members import arrival, joining, moving

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from bot.assembly import asked_questions, button_questions
+from bot.assembly.asked_questions import OpenQuestion
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
-from bot.dispatch import asked_questions, button_questions
-from bot.dispatch.asked_questions import OpenQuestion
 from bot.features.journey import wanted_texts
 from bot.features.wellbeing import check_ins
 from storage.message_notes import MessageContext

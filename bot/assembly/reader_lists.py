@@ -6,10 +6,10 @@ with a function, and a row here.
 
 from typing import Any, Final
 
-from bot.dispatch import asked_readers, edited_texts, group_readers, in_need, unasked_readers
-from bot.dispatch.edited_texts import EditedText
-from bot.dispatch.group_readers import GroupText
-from bot.dispatch.private_text import PrivateText
+from bot.assembly import asked_readers, edited_texts, group_readers, in_need, unasked_readers
+from bot.assembly.edited_texts import EditedText
+from bot.assembly.group_readers import GroupText
+from bot.assembly.private_text import PrivateText
 from bot.dispatch.readers import Reader, Readers
 
 IN_PRIVATE: Final[Readers[PrivateText]] = Readers(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.dispatch.chat_commands import COMMANDS, HELP, HELPS
+from bot.assembly.chat_commands import COMMANDS, HELP, HELPS
 from messages.voice import Voice
 
 _WRITTEN = re.compile(r"(?<![\w/<.])/([a-z][a-z0-9_]+)")  # no closing mark of bold, and no part of an address

@@ -6,6 +6,8 @@ Nothing is guessed, and no word ends up where it was not meant to: their author 
 from datetime import date, timedelta
 from typing import Final
 
+from bot.assembly import asked_questions, button_questions
+from bot.assembly.asked_questions import OpenQuestion, can_take, open_questions
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, PromisedAgain, PromiseRenewed, ReasonUnneeded, TextPlaced
@@ -13,8 +15,6 @@ from bot.context.message import OBJECTION, Key, matter_of
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.dispatch import asked_questions, button_questions
-from bot.dispatch.asked_questions import OpenQuestion, can_take, open_questions
 from bot.features.approvals import consent, consent_messages
 from bot.features.digest.cannot import ways_not_to_answer
 from bot.features.incidents import report

@@ -7,11 +7,11 @@ it is in `button_answers`.
 
 from typing import Final
 
+from bot.assembly import confirmations
+from bot.assembly.asked_questions import OpenQuestion, can_take, open_questions
 from bot.channel.updates import Written
 from bot.context.context import Context
 from bot.context.message import matter_of
-from bot.dispatch import confirmations
-from bot.dispatch.asked_questions import OpenQuestion, can_take, open_questions
 from bot.exercises import runner
 from bot.features.approvals import written_consent
 from bot.features.calendar import attendance, time_poll

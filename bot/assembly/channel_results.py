@@ -5,9 +5,9 @@ Each call goes through the outbox with a note of its purpose; its result is hand
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.assembly import dispatch_events
 from bot.channel.outcomes import Answer, Membership
 from bot.context.context import Context
-from bot.dispatch import dispatch_events
 from bot.features.documents import delivery
 from bot.features.incidents import read_incidents
 from bot.features.journey import status

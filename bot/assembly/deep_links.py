@@ -1,11 +1,11 @@
 """Deep links that somebody follows into the private chat: to join a group, to take part in something, to log."""
 
+from bot.assembly.routing import BUTTONS, INVITATIONS
 from bot.channel.updates import Written
 from bot.context import invitations, permissions
 from bot.context.context import Actor, Context
 from bot.context.permissions import Rank, rank_of
 from bot.context.sealed_actions import Action
-from bot.dispatch.routing import BUTTONS, INVITATIONS
 from bot.exercises import runner
 from bot.features.documents import archive
 from bot.features.incidents import report

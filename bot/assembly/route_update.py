@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.assembly import callback_queries, dispatch_events, group_messages, private_messages
 from bot.channel.updates import (
     CallbackQuery,
     ChatMemberChanged,
@@ -15,7 +16,6 @@ from bot.channel.updates import (
     Written,
 )
 from bot.context.context import Context
-from bot.dispatch import callback_queries, dispatch_events, group_messages, private_messages
 from bot.features.journey import status
 from bot.features.members import arrival, membership, substitutes
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.assembly import button_questions, held_texts
+from bot.assembly.dispatch_texts import give
+from bot.assembly.feature_routes import TEXTS
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.context.permissions import Rank, asked_anew, may, rank_of
 from bot.context.plain_text import fingerprint
-from bot.dispatch import button_questions, held_texts
-from bot.dispatch.dispatch_texts import give
-from bot.dispatch.feature_routes import TEXTS
 from bot.exercises import runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.approvals import written_consent

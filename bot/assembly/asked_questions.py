@@ -10,10 +10,10 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
 
+from bot.assembly.feature_routes import TEXTS
 from bot.context.context import Actor, Context
 from bot.context.message import matter_of
 from bot.context.permissions import Rank, rank_of
-from bot.dispatch.feature_routes import TEXTS
 from bot.exercises import runner
 from bot.features.incidents import report
 from bot.features.journey import exercise_buttons, wanted_texts

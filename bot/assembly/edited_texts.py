@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, replace
 
+from bot.assembly import asked_questions
+from bot.assembly.dispatch_texts import asked_of, give
+from bot.assembly.feature_routes import TEXTS
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Rank, meets, rank_of
 from bot.context.plain_text import fingerprint
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.dispatch import asked_questions
-from bot.dispatch.dispatch_texts import asked_of, give
-from bot.dispatch.feature_routes import TEXTS
 from bot.exercises import given_texts, runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.identities import identified

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.assembly.feature_routes import TEXTS
 from bot.context import permissions
 from bot.context.context import Actor, Context
 from bot.context.message import matter_of
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, Text, buttons
 from bot.context.sealed_actions import Action
-from bot.dispatch.feature_routes import TEXTS
 from bot.exercises import given_texts
 from bot.features.identities import identified
 from bot.features.journey import memberships, wanted_texts

@@ -1,15 +1,15 @@
 """Hands a text in private to the exercise or feature that asked for it."""
 
+from bot.assembly import button_answers
+from bot.assembly.dispatch_texts import asked_of
+from bot.assembly.dispatch_texts import give as give_to_feature
+from bot.assembly.edited_texts import may_answer
+from bot.assembly.feature_routes import TEXTS
 from bot.channel.updates import Chat, Sender, Written
 from bot.context.context import Actor, Context
 from bot.context.events import TextPlaced
 from bot.context.message import matter_of
 from bot.context.plain_text import fingerprint
-from bot.dispatch import button_answers
-from bot.dispatch.dispatch_texts import asked_of
-from bot.dispatch.dispatch_texts import give as give_to_feature
-from bot.dispatch.edited_texts import may_answer
-from bot.dispatch.feature_routes import TEXTS
 from bot.exercises import given_texts, runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.identities import identified

@@ -6,6 +6,7 @@ What was written after it waits in /svara until they have chosen, and while a ne
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.assembly.chat_commands import ALWAYS, COMMANDS
 from bot.channel.updates import Written
 from bot.context import permissions
 from bot.context.context import Actor, Context
@@ -13,7 +14,6 @@ from bot.context.events import PromisedAgain
 from bot.context.permissions import About, May, Needed, Rank, rank_of
 from bot.context.routes import Command, Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.dispatch.chat_commands import ALWAYS, COMMANDS
 from bot.features.journey import homes, memberships, process_leaders, wanted_texts
 from bot.features.members import joining, promise
 from bot.features.outsiders import actor_forms

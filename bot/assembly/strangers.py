@@ -5,12 +5,12 @@ outbox; no row is made for them, and what they wrote is forgotten. A person beco
 given out, a group by a code.
 """
 
+from bot.assembly.chat_commands import ALWAYS, RING, help_lines
 from bot.channel.updates import Written
 from bot.context import invitations
 from bot.context.context import Context
 from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK
-from bot.dispatch.chat_commands import ALWAYS, RING, help_lines
 from bot.features.help import menus
 from bot.features.members import activation, arrival, moving
 from bot.features.wellbeing import care

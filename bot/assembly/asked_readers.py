@@ -1,15 +1,9 @@
 """Readers of texts in private that may answer something: what each takes, one function for each row of the list."""
 
+from bot.assembly import asked_questions, button_answers, dispatch_commands, held_texts, to_asker
+from bot.assembly.private_text import Asking, PrivateText
 from bot.context.context import ANSWERABLE, Context
 from bot.context.message import OBJECTION, matter_of
-from bot.dispatch import (
-    asked_questions,
-    button_answers,
-    dispatch_commands,
-    held_texts,
-    to_asker,
-)
-from bot.dispatch.private_text import Asking, PrivateText
 from bot.features.approvals import consent, written_consent
 from bot.features.calendar import attendance
 from bot.features.incidents import read_incidents, report

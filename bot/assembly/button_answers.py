@@ -4,10 +4,10 @@ One that says its answer outright is taken. Of any other its writer is asked wha
 too (`held_texts`); else the buttons come once more.
 """
 
+from bot.assembly import confirmations, held_texts
+from bot.assembly.button_questions import summed_up
 from bot.channel.updates import Written
 from bot.context.context import Context
-from bot.dispatch import confirmations, held_texts
-from bot.dispatch.button_questions import summed_up
 from bot.features.approvals import written_consent
 from bot.features.calendar import attendance, time_poll
 from bot.features.journey import exercise_buttons

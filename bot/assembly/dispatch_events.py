@@ -3,6 +3,15 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from bot.assembly import (
+    ballot_owners,
+    callback_queries,
+    chat_commands,
+    dispatch_commands,
+    held_texts,
+    private_messages,
+    way_on,
+)
 from bot.context.context import Context
 from bot.context.events import (
     Answered,
@@ -45,15 +54,6 @@ from bot.context.events import (
     TookOver,
     WaitEnded,
     WantsIn,
-)
-from bot.dispatch import (
-    ballot_owners,
-    callback_queries,
-    chat_commands,
-    dispatch_commands,
-    held_texts,
-    private_messages,
-    way_on,
 )
 from bot.exercises import initial_rows, put_off, rounds, runner
 from bot.features.approvals import approvals, consent, outcomes

@@ -1,0 +1,29 @@
+"""What the dispatcher hands over to: what comes in, falls due or comes back, and what follows from it."""
+
+from bot.assembly import after_restore, channel_results, dispatch_events, due_rows, route_update
+from bot.assembly import way_on as ways
+from bot.context.context import Context
+from bot.features.incidents import report
+from bot.features.members import membership, own_rights, promise
+from storage.records import Person, Reach
+
+handle = route_update.handle
+due = due_rows.handle_due
+answered = channel_results.take
+settle = dispatch_events.dispatch
+refresh = dispatch_events.refresh_runs
+way_on = ways.show
+may_lie_aside = report.may_lie_aside
+no_topic = own_rights.without_topic
+
+
+async def begin(ctx: Context) -> None:
+    """Ask again for what a restored backup did not hold, and for a yes to a new promise."""
+    await after_restore.ask_again(ctx)
+    await promise.renew(ctx)
+    await settle(ctx)
+
+
+async def blocked(ctx: Context, person: Person) -> None:
+    """Show somebody who has blocked the bot as one whom it cannot reach."""
+    await membership.reach(ctx, person, Reach.BLOCKED)
