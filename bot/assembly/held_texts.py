@@ -51,6 +51,24 @@ async def hold(
     One that points somebody out is not kept if an incident may be meant. One that `cries`, or tells of danger, may be
     meant for the bot alone: it goes within the day, nothing reminds of it, and it is listed nowhere.
     """
+    if await _points_out_in_incident(ctx, person, said, questions):
+        return True
+    offered = [question for question in questions if await can_take(ctx, person, question.prompt.context, said.text)]
+    offered = offered[-MOST:]
+    if not offered:
+        return False
+    part = TextPart(said.text, said.message_id, said.at, said.long, cries)
+    newest = await ctx.work.held_texts.newest(person.id)
+    if newest is not None and _is_part_of(ctx, newest, part, offered):
+        held = await ctx.work.held_texts.update(newest.id, parts=(*newest.parts, part), at=int(ctx.now.timestamp()))
+    else:
+        held = await _hold_alone(ctx, person, part, offered)
+    await _show(ctx, person, held)
+    return True
+
+
+async def _points_out_in_incident(ctx: Context, person: Person, said: Written, questions: list[OpenQuestion]) -> bool:
+    """Take a text that points somebody out as written in an incident, if one may be meant: so nothing of it is kept."""
     for question in questions:
         run = question.prompt.context.run
         if await report.overhears(ctx, run) and Handling.REFUSE.refuses(kinds_in(said.text)):
@@ -58,29 +76,24 @@ async def hold(
             assert actor is not None
             await report.wrote(ctx, actor, run, said)
             return True
-    questions = [question for question in questions if await can_take(ctx, person, question.prompt.context, said.text)]
-    if not questions:
-        return False
-    newest = await ctx.work.held_texts.newest(person.id)
-    matters = [question.prompt.matter for question in questions[-MOST:]]
-    part = TextPart(said.text, said.message_id, said.at, said.long, cries)
-    apart = cries or (newest is not None and newest.cries)
-    apart = apart or consent.says_yes(ctx, said.text)  # a change of mind, and no part of what was said before
-    alike = newest is not None and not set(newest.candidates).isdisjoint(matters)
-    if newest is not None and alike and not apart and ctx.now - moment(newest.at) < ONE:
-        now = int(ctx.now.timestamp())
-        held = await ctx.work.held_texts.update(newest.id, parts=(*newest.parts, part), at=now)
-    else:
-        offered = questions[-MOST:]
-        group = offered[-1].prompt.group_id
-        waits = not cries and await _waits_for_promise(ctx, person, offered)
-        until = PROMISE_FIRST if waits else ctx.today if cries else ctx.today + KEPT
-        now = int(ctx.now.timestamp())
-        held = await ctx.work.held_texts.hold(person.id, group, part, now, matters, until)
-        if not (waits or cries or is_slight(said.text)):
-            await _remind(ctx, held, until - WARNED)
-    await _show(ctx, person, held)
-    return True
+    return False
+
+
+def _is_part_of(ctx: Context, newest: HeldText, part: TextPart, offered: list[OpenQuestion]) -> bool:
+    """True if a text goes on with the one that was held last. A yes is a change of mind, and no part of anything."""
+    alike = not set(newest.candidates).isdisjoint(question.prompt.matter for question in offered)
+    apart = part.cries or newest.cries or consent.says_yes(ctx, part.text)
+    return alike and not apart and ctx.now - moment(newest.at) < ONE
+
+
+async def _hold_alone(ctx: Context, person: Person, part: TextPart, offered: list[OpenQuestion]) -> HeldText:
+    group, matters = offered[-1].prompt.group_id, [question.prompt.matter for question in offered]
+    waits = not part.cries and await _waits_for_promise(ctx, person, offered)
+    until = PROMISE_FIRST if waits else ctx.today if part.cries else ctx.today + KEPT
+    held = await ctx.work.held_texts.hold(person.id, group, part, int(ctx.now.timestamp()), matters, until)
+    if not (waits or part.cries or is_slight(part.text)):
+        await _remind(ctx, held, until - WARNED)
+    return held
 
 
 async def hold_reason(ctx: Context, person: Person, said: Written, under: MessageContext) -> None:
