@@ -15,6 +15,15 @@ Asking = tuple[Actor, CheckIn]
 
 
 @dataclass(slots=True)
+class Arrived:
+    """A message in a private chat, as it comes in. Its writer is unknown until a link of ours makes them known."""
+
+    said: Written
+    person: Person | None
+    unasked: bool = False
+
+
+@dataclass(slots=True)
 class PrivateText:
     """A text that is neither a command nor an edit."""
 

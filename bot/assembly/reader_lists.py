@@ -1,16 +1,28 @@
 """Who hears a text, in which order, and why in that one. `stadsbot chart texts` draws these lists.
 
-The first that takes a text ends its way, so the last row of each list takes whatever is left. A new reader is a file
-with a function, and a row here.
+The first that takes a text ends its way, so the last row of each list but the first takes whatever is left. A new
+reader is a file with a function, and a row here.
 """
 
 from typing import Any, Final
 
-from bot.assembly import asked_readers, edited_texts, group_readers, in_need, unasked_readers
+from bot.assembly import asked_readers, door_readers, edited_texts, group_readers, in_need, strangers, unasked_readers
 from bot.assembly.edited_texts import EditedText
 from bot.assembly.group_readers import GroupText
-from bot.assembly.private_text import PrivateText
+from bot.assembly.private_text import Arrived, PrivateText
 from bot.dispatch.readers import Reader, Readers
+
+AT_THE_DOOR: Final[Readers[Arrived]] = Readers(
+    "message in a private chat",
+    (
+        Reader("flood", door_readers.flood, "more than hands can write is nobody's word, and costs everybody"),
+        Reader("stranger in need", strangers.in_need, "numbers come before all else, to anybody"),
+        Reader("link", strangers.link, "by a link of ours a stranger becomes known"),
+        Reader("stranger", strangers.anything, "of somebody unknown nothing is kept"),
+        Reader("command", door_readers.command, "what begins with a sign is meant for us"),
+        Reader("media", door_readers.media, "it is no text"),
+    ),
+)  # what none of these takes is a text, or the edit of one
 
 IN_PRIVATE: Final[Readers[PrivateText]] = Readers(
     "private chat",
@@ -69,4 +81,4 @@ IN_GROUP: Final[Readers[GroupText]] = Readers(
         Reader("exercise", group_readers.exercise, "a round asked for this answer"),
     ),
 )
-LISTS: Final[tuple[Readers[Any], ...]] = (IN_PRIVATE, EDITED, IN_GROUP)
+LISTS: Final[tuple[Readers[Any], ...]] = (AT_THE_DOOR, IN_PRIVATE, EDITED, IN_GROUP)

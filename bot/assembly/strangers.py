@@ -6,46 +6,67 @@ given out, a group by a code.
 """
 
 from bot.assembly.chat_commands import ALWAYS, RING, help_lines
+from bot.assembly.private_text import Arrived
 from bot.channel.updates import Written
 from bot.context import invitations
 from bot.context.context import Context
 from bot.context.routes import Menu
-from bot.context.sealed_actions import LINK
+from bot.context.sealed_actions import LINK, Action
 from bot.features.help import menus
-from bot.features.members import activation, arrival, moving
+from bot.features.members import activation, arrival, membership, moving
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import listen
-from storage.records import Person, is_own_number
+from storage.records import Reach, is_own_number
 
 
-async def in_private(ctx: Context, said: Written) -> Person | None:
-    """Answer an unknown person. Returns the person if they bring a link of the bot's."""
-    chat = said.chat
-    if _cries(ctx, said):
-        return None
-    if said.command == "start" and said.arguments and not said.edited:
-        action = ctx.services.buttons.open(LINK, said.arguments)
-        link = await ctx.work.links.find(said.arguments) if action and action.verb == invitations.VERB else None
-        if action is None:
-            ctx.to_stranger(chat.id, "start.bad_link")
-        elif action.verb == activation.VERB:
-            ctx.to_stranger(chat.id, "start.code_here")
-        elif action.verb == invitations.VERB and (link is None or link.state != "valid"):
-            ctx.to_stranger(chat.id, "link.used" if link and link.state == "used" else "link.expired")
-        else:
-            return await ctx.work.people.ensure(said.sender.user_id)
-    elif not said.edited:
-        menus.help_stranger(ctx, chat, None if said.command == RING else [])
-    return None
-
-
-def _cries(ctx: Context, said: Written) -> bool:
-    """Answer a stranger in need, or who has seen somebody who is; False for anything else, and for a link."""
+async def in_need(ctx: Context, arrived: Arrived) -> bool:
+    """Answer a stranger in need, or who has seen somebody who is; a link is followed instead."""
+    said = arrived.said
     begins = said.command == "start" and ctx.services.buttons.open(LINK, said.arguments) is not None
-    heard = None if begins else listen(said.arguments if said.command is not None else said.text)
+    if arrived.person is not None or begins:
+        return False
+    heard = listen(said.arguments if said.command is not None else said.text)
     if heard is not None:
         care.stranger(ctx, said.chat.id, heard)
     return heard is not None
+
+
+async def link(ctx: Context, arrived: Arrived) -> bool:
+    """Say of a stranger's link why it leads nowhere; one of ours makes them known."""
+    said = arrived.said
+    if arrived.person is not None or said.command != "start" or not said.arguments or said.edited:
+        return False
+    action = ctx.services.buttons.open(LINK, said.arguments)
+    if refusal := await _refusal(ctx, action, said.arguments):
+        ctx.to_stranger(said.chat.id, refusal)
+        return True
+    arrived.person = await ctx.work.people.ensure(said.sender.user_id)
+    return False
+
+
+async def _refusal(ctx: Context, action: Action | None, token: str) -> str | None:
+    """Return the name of the message that says why a link leads nowhere; None for one that does."""
+    if action is None:
+        return "start.bad_link"
+    if action.verb == activation.VERB:
+        return "start.code_here"
+    if action.verb != invitations.VERB:
+        return None
+    found = await ctx.work.links.find(token)
+    if found is not None and found.state == "valid":
+        return None
+    return "link.used" if found is not None and found.state == "used" else "link.expired"
+
+
+async def anything(ctx: Context, arrived: Arrived) -> bool:
+    """Tell a stranger where to turn, and how people come to us. Whoever is known can be reached from now on."""
+    said = arrived.said
+    if arrived.person is not None:  # they may have pressed Start before they were known
+        arrived.person = await membership.reach(ctx, arrived.person, Reach.REACHABLE)
+        return False
+    if not said.edited:
+        menus.help_stranger(ctx, said.chat, None if said.command == RING else [])
+    return True
 
 
 async def in_group(ctx: Context, said: Written) -> None:

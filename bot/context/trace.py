@@ -10,12 +10,14 @@ class Trace:
 
     place: str  # of what kind it was written in, as the list of its readers is called
     passed: tuple[str, ...]
+    unasked_by: str  # which of these saw that it answers nothing, so that only those for such texts were still asked
     taken_by: str
     why: str  # that one stands where it stands
 
     def __str__(self) -> str:
         """It on one line."""
-        return f"{self.place} · {self.taken_by}: {self.why} (let pass by {', '.join(self.passed) or 'nobody'})"
+        passed = (f"{name}: answers nothing" if name == self.unasked_by else name for name in self.passed)
+        return f"{self.place} · {self.taken_by}: {self.why} (let pass by {', '.join(passed) or 'nobody'})"
 
 
 Tracer = Callable[[Trace], None]

@@ -295,12 +295,12 @@ class Poller:
             return [CallbackAnswer(heard.query_id, refused, alert=True)] if isinstance(heard, CallbackQuery) else []
         if person is None and about is None and await work.update_log.letters_of_strangers() >= MOST_OF_STRANGERS:
             return []
-        whose: JsonObject = {"person_id": person, "about": about}
         ctx = Context(self._services, work, self._clock())
         try:
-            await work.update_log.dead_letter(number, await self._handlers.may_lie_aside(ctx, update), kind, **whose)
+            may_lie = await self._handlers.may_lie_aside(ctx, update)
+            await work.update_log.dead_letter(number, may_lie, kind, person_id=person, about=about)
         except ValueError:  # invalid text (half a surrogate pair) cannot be stored
-            await work.update_log.dead_letter(number, {}, kind, **whose)
+            await work.update_log.dead_letter(number, {}, kind, person_id=person, about=about)
         try:
             async with work.savepoint():
                 return await self._tell_sender(work, update)

@@ -25,7 +25,7 @@ class Reader(Generic[T]):
     """One row: who may take a text. `why` it stands in this place of the order."""
 
     name: str
-    take: Callable[[Context, T], Awaitable[bool]]  # False: it lets the text pass, and has said and kept nothing of it
+    take: Callable[[Context, T], Awaitable[bool]]  # False: it lets the text pass, and has kept nothing of it
     why: str
     unasked: bool = False  # it answers what nothing asks for
 
@@ -38,13 +38,17 @@ class Readers(Generic[T]):
     rows: tuple[Reader[T], ...]
 
 
-async def hear(ctx: Context, readers: Readers[T], text: T) -> None:
-    """Offer a text to the readers in their order, until one takes it."""
-    passed: list[str] = []
+async def hear(ctx: Context, readers: Readers[T], text: T) -> bool:
+    """Offer a text to the readers in their order, until one takes it; False if none does."""
+    passed, unasked_by = list[str](), ""
     for reader in readers.rows:
         if text.unasked and not reader.unasked:
             continue
+        asked = not text.unasked
         if await reader.take(ctx, text):
-            ctx.services.trace(Trace(readers.place, tuple(passed), reader.name, reader.why))
-            return
+            ctx.services.trace(Trace(readers.place, tuple(passed), unasked_by, reader.name, reader.why))
+            return True
         passed.append(reader.name)
+        if asked and text.unasked:
+            unasked_by = reader.name
+    return False

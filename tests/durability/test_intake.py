@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.assembly import handlers
 from bot.channel.outcomes import Away
 from bot.channel.updates import Update, Written
 from bot.context.context import Context
-from bot.dispatch import polling
 from bot.dispatch.polling import ANEW, LIMIT, TOGETHER
 from storage.errors import DiskFull
 from storage.records import Person
@@ -160,7 +160,7 @@ async def test_dead_letter_found_late(
     office: PostOffice, alva: Person, monkeypatch: pytest.MonkeyPatch, heard: list[str]
 ) -> None:
     """What the database refuses long after it was handed over is blamed on the one update that it came from."""
-    handle = vars(polling)["handle"]  # what the fixture has put there
+    handle = handlers.handle  # what the fixture has put there
 
     async def careless(ctx: Context, what: Update) -> None:
         await handle(ctx, what)

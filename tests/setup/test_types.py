@@ -41,6 +41,7 @@ CONTEXTS = frozenset({"self", "cls", "ctx", "turn", "t", "work"})
 LIBRARY, PARTS, ROW = "the library calls it so", "the parts it is made of, given once", "a column each, written by few"
 MANY = {  # functions that take more, and why
     "bot/dispatch/polling.py:__init__": PARTS,
+    "bot/dispatch/sender.py:__init__": PARTS,
     "bot/operations/health.py:__init__": PARTS,
     "bot/operations/maintenance.py:__init__": PARTS,
     "bot/sandbox/transport.py:do_request": LIBRARY,
