@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 
+from bot.assembly import what_waits
 from bot.assembly.routing import BUTTONS
 from bot.channel.updates import CallbackQuery, Chat, Sender
 from bot.context import permissions
@@ -11,8 +12,6 @@ from bot.context.message import CallbackAnswer, matter_of
 from bot.context.permissions import About, May, Needed, Rank, meets, rank_of
 from bot.context.routes import ButtonRoute, StrangerButtonRoute
 from bot.context.sealed_actions import Action
-from bot.assembly import what_waits
-from bot.assembly.routing import BUTTONS
 from bot.features.incidents import report
 from bot.features.journey import memberships
 from bot.features.members import membership, promise

@@ -3,7 +3,7 @@
 The order of the table is that of the menus and of the help. `dispatch_commands` carries a command out.
 """
 
-from bot.assembly import dispatch_texts
+from bot.assembly import dispatch_texts, what_waits
 from bot.context import permissions
 from bot.context.context import Actor, Context
 from bot.context.events import MenuOutdated
@@ -11,7 +11,6 @@ from bot.context.message import Key
 from bot.context.permissions import About, May, Rank, rank_of
 from bot.context.routes import Command, CommandHandler, Menu, Routes, buttons, by_name
 from bot.context.sealed_actions import Action
-from bot.assembly import dispatch_texts, what_waits
 from bot.features.calendar import absence, meetings
 from bot.features.digest import preferences
 from bot.features.documents import handlers

@@ -6,16 +6,9 @@ from bot.assembly.private_text import PrivateText
 from bot.channel.updates import Written
 from bot.context.context import Context
 from bot.context.message import matter_of
-from bot.assembly import asked_questions, held_texts, unasked_readers
-from bot.assembly.asked_questions import OpenQuestion
-from bot.features.wellbeing import care, check_ins
+from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import Heard, listen
 from bot.features.wellbeing.hearing import Outcome, Where, decide, is_told_at_once
-from storage.records import Outgoing, Person
-from bot.assembly.private_text import PrivateText
-from bot.features.wellbeing import care
-from bot.features.wellbeing.distress import Heard, Sure, listen
-from bot.features.wellbeing.hearing import Outcome, Where, decide
 from storage.records import Person
 
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
-from bot.assembly import chat_commands, dispatch_commands, dispatch_texts, edited_texts, held_texts
+from bot.assembly import chat_commands, dispatch_commands, dispatch_texts, edited_texts, held_texts, what_waits
 from bot.assembly.feature_routes import FEATURES, TEXTS
 from bot.context.permission_matrix import Rights
 from bot.context.permissions import ButtonAccess
 from bot.context.routes import ButtonRoute, Invitation, StrangerButtonRoute, by_name
-from bot.assembly import chat_commands, dispatch_commands, dispatch_texts, edited_texts, held_texts, what_waits
-from bot.assembly.feature_routes import FEATURES, TEXTS
 
 LISTED = (*FEATURES, chat_commands, dispatch_commands, edited_texts, held_texts, dispatch_texts, what_waits)
 _ROUTES = [route for module in LISTED for route in module.ROUTES]

@@ -4,7 +4,7 @@ what there is."""
 from datetime import timedelta
 from typing import Final
 
-from bot.assembly import asked_questions
+from bot.assembly import asked_questions, what_waits
 from bot.assembly.dispatch_texts import asked_of
 from bot.assembly.private_text import PrivateText
 from bot.channel.updates import Written
@@ -13,9 +13,6 @@ from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.open_thing import Kind, Part
 from bot.context.permissions import May, Rank, may
-from bot.assembly import asked_questions, what_waits
-from bot.assembly.dispatch_texts import asked_of
-from bot.assembly.private_text import PrivateText
 from bot.features.calendar import absence, attendance
 from bot.features.digest.cannot import ways_under
 from bot.features.incidents import areas, report

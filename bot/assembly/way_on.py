@@ -4,15 +4,10 @@ This holds for all that the bot says in private, unasked or in answer. It is see
 known what was said last and what waits.
 """
 
-from datetime import date
-from bot.assembly import asked_questions
+from bot.assembly import asked_questions, what_waits
 from bot.context.context import Context
 from bot.context.sealed_actions import private_scope
-from bot.assembly import asked_questions, what_waits
 from storage.records import Person
-from bot.reminders.kinds import MANNER, POLL, SAY, UNMET
-from flows.pacing import ReminderManner
-from storage.records import OpenItem, Person, SeatState
 
 
 async def show(ctx: Context) -> None:

@@ -9,11 +9,10 @@ from zlib import crc32
 
 from markupsafe import Markup
 
-from bot.assembly.chat_commands import COMMANDS
+from bot.assembly.chat_commands import COMMANDS, RING
 from bot.context.context import Services
 from bot.context.plain_text import plain
 from bot.context.sealed_actions import LINK
-from bot.assembly.chat_commands import COMMANDS, RING
 from bot.page.formatted import formatted
 from bot.page.reach import numbers_in
 from bot.telegram import links

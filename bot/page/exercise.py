@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
+from bot.assembly import asked_questions
 from bot.context.context import Context
 from bot.context.permissions import Rank, meets, rank_of
-from bot.assembly import asked_questions
 from bot.exercises import approved_texts, runner, text_changes
 from bot.features.identities.identified import in_answer
 from bot.page.in_need import HeardIn, hear, words_of

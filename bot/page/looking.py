@@ -9,14 +9,13 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.assembly import what_waits
 from bot.assembly.chat_commands import COMMANDS, menu
 from bot.context import invitations
 from bot.context.context import Actor, Context
 from bot.context.permissions import May, Proof, Rank, may, rank_of
 from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK, Action
-from bot.assembly import what_waits
-from bot.assembly.chat_commands import COMMANDS, menu
 from bot.features.help.menus import groups_of, own_numbers, turn_facts
 from bot.features.incidents import work_devices
 from bot.features.journey import homes, network_meetings

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.assembly import what_waits
 from bot.context.context import Context
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered
-from bot.assembly import what_waits
 from storage.records import OpenItem
 from storage.store import UnitOfWork
 

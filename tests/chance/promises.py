@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from bot.assembly import way_on
 from bot.context.context import Context
 from bot.context.plain_text import plain
 from bot.demo.town import Town
