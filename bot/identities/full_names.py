@@ -6,14 +6,13 @@ other, and asked for the traits that the tables name.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 from bot.identities.checks import Span
 from bot.identities.scripts import in_other_letters
 from bot.identities.traits import Word, has
-from bot.identities.words import rule_book
+from bot.identities.words import trait_rows
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+|:[a-zåäö]{1,3}(?!\w))*")
 _BETWEEN: Final = {
@@ -32,7 +31,7 @@ def names_in(text: str) -> Iterator[Span]:
     """Yield start and end of each likely full name."""
     words = split(text)
     yield from in_runs(text, words)
-    yield from in_pairs(text, words, rule_book()["pair"])
+    yield from in_pairs(text, words, trait_rows("pair"))
     yield from _said(text, words)
     yield from in_other_letters(text)
 
@@ -52,22 +51,14 @@ def _words(text: str) -> Iterator[Word]:
         yield Word(match[0], start, end, place, dotted, heads, match[0].lower(), seen)
 
 
-@cache
-def rows(table: str) -> tuple[Mapping[str, Any], ...]:
-    """Return what the rows of a table ask for."""
-    return tuple(
-        {key: row[key] for key in row if key not in ("why", "found", "passes", "take")} for row in rule_book()[table]
-    )
-
-
-def _any_row(table: str, around: _Around, part: Sequence[Word] = (), **facts: bool) -> bool:
+def _any_row(table: str, around: _Around, part: Sequence[Word] = (), **facts: str) -> bool:
     """True if a row of a table holds: of the words `around`, by name; of those of a `part`; and of plain `facts`."""
-    return any(all(_holds(key, row[key], around, part, facts) for key in row) for row in rows(table))
+    return any(all(_holds(key, row[key], around, part, facts) for key in row) for row in trait_rows(table))
 
 
-def _holds(key: str, traits: Any, around: _Around, part: Sequence[Word], facts: Mapping[str, object]) -> bool:
+def _holds(key: str, traits: str, around: _Around, part: Sequence[Word], facts: Mapping[str, str]) -> bool:
     if key in facts:
-        return bool(facts[key] == traits)
+        return facts[key] == traits
     match key:
         case "any":
             return any(has(word, traits) for word in part)
@@ -141,9 +132,9 @@ def _people(text: str, words: list[Word], run: list[Word]) -> Iterator[list[Word
     if len(run) == 1 and not has(before, "surname_follows|titles|name_follows|copulas"):
         return  # nothing says that it is a name
     subject = _beside(text, words, before.place - 1) if before is not None else None
-    touches = before is not None and _parted(text, before, run[0]) == "space"
+    touches = _parted(text, before, run[0]) if before is not None else ""
     around = _of(run, before=before, subject=subject, after=after)
-    if _any_row("no_run", around, run, touches=touches, firm=_is_firm(text, run)):
+    if _any_row("no_run", around, run, touches=touches, firm="yes" if _is_firm(text, run) else ""):
         return
     if has(before, "copulas") and has(subject, "person"):
         before = subject
@@ -205,7 +196,7 @@ def _without_lead(part: list[Word], before: Word | None) -> tuple[list[Word], Wo
 
 
 # -- two words beside each other ---------------------------------------------------------------------------------------
-def in_pairs(text: str, words: Sequence[Word], table: Sequence[Mapping[str, Any]]) -> Iterator[Span]:
+def in_pairs(text: str, words: Sequence[Word], table: Sequence[Mapping[str, str]]) -> Iterator[Span]:
     """Yield names that two words make by what they are, in any case, by the rows of a table."""
     asked = [[(key, row[key]) for key in ("second", "first", "before") if key in row] for row in table]
     for first, second, parted in _beside_each_other(text, words):
@@ -230,7 +221,7 @@ def _beside_each_other(text: str, words: Sequence[Word]) -> Iterator[tuple[Word,
             yield first, third, "particle"
 
 
-def _taken(row: Mapping[str, Any], first: Word, second: Word, words: Sequence[Word]) -> Span:
+def _taken(row: Mapping[str, str], first: Word, second: Word, words: Sequence[Word]) -> Span:
     if row.get("take") == "second":
         return second.start, second.end
     given_before = first.place > 0 and has(words[first.place - 1], "only_given")

@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from bot.identities.checks import CHECKS, Span
-from bot.identities.words import listed, pattern, rule_book
+from bot.identities.words import RuleRow, listed, pattern, rule_rows
 from flows.identities import Identity
 
 REACH = 160  # characters from what a rule needs to the ends of what is said around it
@@ -55,27 +54,27 @@ def it(match: re.Match[str]) -> Span:
 @cache
 def rules(kind: Identity) -> tuple[Rule, ...]:
     """Return the rules of a kind, in their order."""
-    return tuple(_rule(row) for row in rule_book().get(kind, ()))
+    return tuple(_rule(row) for row in rule_rows(kind))
 
 
-def _rule(row: dict[str, Any]) -> Rule:
+def _rule(row: RuleRow) -> Rule:
     """Return a row as a rule; a name that is no list, cue or check raises `KeyError`."""
-
-    def asked(name: str) -> re.Pattern[str] | None:
-        return pattern(row[name]) if name in row else None
-
     return Rule(
         why=row["why"],
         pattern=pattern(row["pattern"], case=row.get("case", False)),
-        must=asked("must"),
-        unless=asked("unless"),
-        not_behind=asked("not_behind"),
+        must=_asked(row.get("must")),
+        unless=_asked(row.get("unless")),
+        not_behind=_asked(row.get("not_behind")),
         none_of=listed(*row.get("none_of", ())),
         check=CHECKS[row["check"]] if "check" in row else None,
         near=None if row.get("words") else pattern(row.get("near", _DIGIT)),
         found=tuple(row["found"]),
         passes=tuple(row["passes"]),
     )
+
+
+def _asked(text: str | None) -> re.Pattern[str] | None:
+    return pattern(text) if text else None
 
 
 class Searched:

@@ -78,7 +78,7 @@ def _is_given(word: Word) -> bool:
 
 
 def _is_double(word: Word) -> bool:
-    """Given names that are tied: "per-erik"."""
+    """Several given names, tied: "per-erik"."""
     parts = set(word.low.split("-"))
     return len(parts) > 1 and parts <= names("given")
 

@@ -8,35 +8,55 @@ import tomllib
 import unicodedata
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypedDict
 
 LANGUAGE = "sv"
 
 
+class RuleRow(TypedDict, total=False):
+    """A row of a table of identity-rules.toml, which says what its fields mean."""
+
+    why: str
+    pattern: str
+    case: bool
+    words: bool
+    near: str
+    must: str
+    unless: str
+    not_behind: str
+    none_of: list[str]
+    check: str
+    found: list[str]
+    passes: list[str]
+
+
+@cache
 def _read(*path: str) -> dict[str, Any]:
     return tomllib.loads(files("messages").joinpath(*path).read_text(encoding="utf-8"))
 
 
-@cache
-def _book() -> dict[str, Any]:
-    return _read(LANGUAGE, "identities.toml")
+def _book(table: str) -> dict[str, str]:
+    found: dict[str, str] = _read(LANGUAGE, "identities.toml")[table]
+    return found
+
+
+def rule_rows(table: str) -> list[RuleRow]:
+    """Return the rows of a table of rules; none if there is no such table."""
+    found: list[RuleRow] = _read(LANGUAGE, "identity-rules.toml").get(table, [])
+    return found
 
 
 @cache
-def rule_book() -> dict[str, Any]:
-    """Return the tables of rules by kind, as they are written."""
-    return _read(LANGUAGE, "identity-rules.toml")
-
-
-@cache
-def _names() -> dict[str, str]:
-    return _read("names.toml")
+def trait_rows(table: str) -> tuple[dict[str, str], ...]:
+    """Return what each row of a table of rules asks of words, by the words' names."""
+    rows = _read(LANGUAGE, "identity-rules.toml")[table]
+    return tuple({key: row[key] for key in row if key not in ("why", "found", "passes")} for row in rows)
 
 
 @cache
 def names_in_other_letters() -> frozenset[str]:
     """Names in letters that are not Latin and have no capitals."""
-    return frozenset(_names()["in_other_letters"].split())
+    return frozenset(_read("names.toml")["in_other_letters"].split())
 
 
 @cache
@@ -45,7 +65,7 @@ def names(kind: str) -> frozenset[str]:
 
     Who has no key for a letter writes it without its marks: "Łukasz" is Lukasz. Å, ä and ö stay, as words would meet.
     """
-    abroad, own = _names()[kind].split(), listed(kind)
+    abroad, own = _read("names.toml")[kind].split(), listed(kind)
     return own | {simple for name in {*own, *abroad} if (simple := _simple(name)) not in listed("common")} | {*abroad}
 
 
@@ -73,20 +93,19 @@ def _simple(name: str) -> str:
 @cache
 def listed(*names: str) -> frozenset[str]:
     """Return the words of these lists, in lower case."""
-    return frozenset(word for name in names for word in _book()["lists"][name].lower().split())
+    return frozenset(word for name in names for word in _book("lists")[name].lower().split())
 
 
 @cache
 def endings(name: str) -> tuple[str, ...]:
     """Return a list of word endings."""
-    return tuple(_book()["lists"][name].lower().split())
+    return tuple(_book("lists")[name].lower().split())
 
 
 @cache
 def number_words() -> dict[str, str]:
     """Return the digits of number words, longest words first; those of tens end in 0."""
-    found: dict[str, str] = _book()["numbers"]
-    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+    return dict(sorted(_book("numbers").items(), key=lambda item: -len(item[0])))
 
 
 @cache
@@ -102,7 +121,12 @@ def pattern(text: str, *, case: bool = False) -> re.Pattern[str]:
     `{digits}` stands for a number in words, `{digit}` for one word of it. Without `case`, any letter may be a capital.
     """
     one = rf"(?:{'|'.join(number_words())})"
-    cues = {**_book()["cues"], **rule_book()["parts"], "digit": one, "digits": rf"{one}(?:\s?{one}){{0,3}}\b"}
+    cues = {
+        **_book("cues"),
+        **_read(LANGUAGE, "identity-rules.toml")["parts"],
+        "digit": one,
+        "digits": rf"{one}(?:\s?{one}){{0,3}}\b",
+    }
     while (filled := re.sub(r"\{([a-z_]+)\}", lambda m: f"(?:{cues[m[1]]})", text)) != text:
         text = filled
     return re.compile(text, 0 if case else re.IGNORECASE)
