@@ -11,6 +11,8 @@ from bot.features.wellbeing.distress import Sure, listen, presses
 HERE = Path(__file__).parent
 CRIES = (  # transcripts in which somebody does
     "cry-for-help",
+    "incident-rung",
+    "ring",
     "danger-seen",
     "fear-is-an-answer",
     "stranger-in-need",

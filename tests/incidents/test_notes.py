@@ -30,7 +30,7 @@ async def test_identities_are_refused_and_every_own_message_leaves(tmp_path: Pat
             await played.tap("Bo", label)
         for secret in secrets:
             await played.write("Bo", secret)
-            assert played.texts("Bo")[-2].startswith("Det där sparade jag inte")
+            assert "Det där sparade jag inte" in played.texts("Bo")[-2]
             assert "Är någon i fara nu?" in played.last("Bo")
         assert own(played, "Bo") == []
         async with played.bot.store.work() as work:
