@@ -207,6 +207,20 @@ def test_emptied_as_one_goes(driver: webdriver.Chrome, town: Town) -> None:
     assert driver.find_element(By.CSS_SELECTOR, "#f3 textarea").get_attribute("value") == ""
 
 
+def test_a_cry_as_one_goes(driver: webdriver.Chrome, town: Town) -> None:
+    """A cry is answered as soon as it is written, at the top and where one looks; it stands in its field."""
+    visit(driver, town, "exercise")
+    field = driver.find_element(By.CSS_SELECTOR, "#f4 textarea")
+    field.send_keys("hjälp, min man slår mig")
+    until(driver, lambda: "Ring 112" in driver.find_element(By.ID, "sparat").text)
+    assert "Kvinnofridslinjen" in driver.find_element(By.ID, "omsorg").text
+    assert driver.switch_to.active_element == field
+    assert field.get_attribute("value") == "hjälp, min man slår mig"
+    field.send_keys(Keys.BACKSPACE * 30)
+    saved(driver)
+    assert "Kvinnofridslinjen" in driver.find_element(By.ID, "omsorg").text, "where to turn stays"
+
+
 def test_what_another_window_answered_stands(driver: webdriver.Chrome, town: Town) -> None:
     """Only what was changed here is sent: what was answered elsewhere meanwhile is not taken back."""
     visit(driver, town, "exercise")
