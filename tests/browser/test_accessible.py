@@ -131,6 +131,7 @@ async def lived_in(alone: OnThePage) -> Town:
     town.note("ended", None, links[-1], "gäller inte längre")
     town.note("gone", bo, "/grupp/nonsense", "Sidan finns inte")
     town.note("statement", None, "/tillganglighet", "WCAG")
+    town.note("ring", bo, "/ring", "Råd och stöd")
     town.note("not-yet", dana, "/", "inte med än")
     town.note("home", bo, "/", "väntar")
     town.note("home-coordinator", alva, "/", "väntar")

@@ -14,7 +14,7 @@ from tests.page.test_exercise import begun, fill
 
 __all__ = ["both"]
 
-LOOKS = ("/", "/samtal", "/dokument", "/kalender", "/konto", "/tillganglighet", "/sida.css", "/sida.js")
+LOOKS = ("/", "/samtal", "/dokument", "/kalender", "/konto", "/tillganglighet", "/ring", "/sida.css", "/sida.js")
 # Tables that note when something was done for the last time, or that somebody is there.
 OF_TIMES = {"meta", "sqlite_sequence", "update_log"}
 
