@@ -93,6 +93,10 @@ class OpenItems(Records[OpenItem]):
         """Return everybody's items about one thing, open or not."""
         return await self._select("WHERE group_id = ? AND ref = ? ORDER BY id", (group_id, ref))
 
+    async def declined(self, group_id: int) -> list[OpenItem]:
+        """Return what members of a group have said that they cannot do just now."""
+        return await self._select("WHERE group_id = ? AND state = 'declined' ORDER BY id", (group_id,))
+
     async def prune(self, before: date) -> None:
         """Delete items that were closed and due before that day."""
         self._session.write("DELETE FROM matters WHERE state = 'closed' AND due < ?", (before.isoformat(),))

@@ -5,6 +5,7 @@ What waits, how many things do, whether anything does, and the way on from a mes
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Final
 
 from bot.context.context import Actor, Context
@@ -38,6 +39,7 @@ from messages.voice import TemplateFacts
 from storage.records import Group, Member, Person
 
 ASKED = 60  # characters of a command that waits
+MOST = 5  # lines behind one button, which lists them all
 Source = Callable[[Context, Actor], Awaitable[Sequence[OpenThing]]]
 
 
@@ -75,7 +77,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     there = await memberships.of(ctx, person, Rank.LEADER)
     ways = [[await _way_on(ctx, person, group, member)] for group, member in there] or await _ways_in(ctx, person)
     facts: TemplateFacts = {
-        "things": [{**one.facts, "kind": one.kind} for one in found],
+        "things": _lines(found),
         "today": ctx.today,
         "map": any(member.role != "network" for _, member in there),
         "away_until": await exercise_buttons.away_until(ctx, person),
@@ -86,6 +88,17 @@ async def what_waits(ctx: Context, person: Person) -> None:
         if guest.profile.get(at_the_door.ASKED) in at_the_door.REQUEST:  # further up, where no text is written now
             profile = {**guest.profile, at_the_door.ASKED: at_the_door.LISTED}
             await ctx.work.members.update(guest.id, profile=profile)
+
+
+def _lines(found: Sequence[OpenThing]) -> list[TemplateFacts]:
+    """Return the lines of what is open; of many that have only one way between them the first, and how many follow."""
+    lines = list[TemplateFacts]()
+    for _, alike in groupby(found, lambda one: (one.kind, one.ways)):
+        shown = [{**one.facts, "kind": one.kind, "more": 0} for one in alike]
+        if len(shown) > MOST:
+            shown[MOST - 1]["more"] = len(shown) - MOST
+        lines += shown[:MOST]
+    return lines
 
 
 def _told_apart(ctx: Context, found: Sequence[OpenThing]) -> list[OpenThing]:

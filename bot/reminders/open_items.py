@@ -149,16 +149,16 @@ async def comes_silently(ctx: Context, member: Member, run: Run) -> bool:
     return ctx.today < sounded + BETWEEN_SOUNDS
 
 
-async def cannot(ctx: Context, group: Group, ref: str) -> frozenset[int]:
-    """Return the members who have said of this that they cannot just now."""
-    return frozenset(m.member_id for m in await ctx.work.open_items.about(group.id, ref) if m.state == "declined")
+async def cannot(ctx: Context, group: Group) -> frozenset[tuple[str, int]]:
+    """Return what cannot be done just now, as somebody has said: what it is about, and the member."""
+    return frozenset((one.ref, one.member_id) for one in await ctx.work.open_items.declined(group.id))
 
 
 async def cannot_answer(ctx: Context, group: Group, run: Run) -> tuple[str, ...]:
     """Return those awaited who have said that they cannot, or are away: a member, or an organisation if all are."""
     away = await ctx.work.absences.away_on(ctx.today)
     absent = {m.id for m in await ctx.work.members.of_group(group.id, roles=None) if m.person_id in away}
-    said = await cannot(ctx, group, f"run:{run.number}") | absent
+    said = {member for ref, member in await cannot(ctx, group) if ref == f"run:{run.number}"} | absent
     return tuple(owner for owner in run.waiting_for() if said.issuperset(run.members_of(owner)) and said)
 
 

@@ -3,7 +3,9 @@
 What is open is worked out here from stored rows alone; nothing of the list is asked but what it says.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
+from sqlite3 import Connection, Row
 
 import pytest
 
@@ -11,6 +13,8 @@ from bot.assembly import what_waits
 from bot.context.context import Context
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered
+from bot.dispatch import what_waits
+from storage import session
 from storage.records import OpenItem
 from storage.store import UnitOfWork
 
@@ -62,6 +66,37 @@ async def test_what_is_done_is_shown_and_not_counted(tmp_path: Path) -> None:
         await played.write("Bo", "/svara")
         assert _lines(played.last("Bo")) == ["• Riktning – du har svarat"]
         assert await _number(played, "Bo") == 0
+
+
+async def test_many_tasks_are_few_lines_and_few_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many tasks the first stand there, with how many follow; the list asks storage as often as for a few."""
+    asked, real = [0], session._run
+
+    def counted(connection: Connection, statements: Iterable[session.Statement]) -> list[Row]:
+        there = list(statements)
+        asked[0] += len(there)
+        return real(connection, there)
+
+    monkeypatch.setattr(session, "_run", counted)
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        few = list[int]()
+        for several in (3, 9):
+            counts = list[int]()
+            for number in range(several):
+                await played.write("Alva", f"/atgard Ringa hotell {several * 10 + number}")
+                await played.tap("Alva", "Bo")
+                await played.tap("Alva", "Om en vecka")
+            for name in ("Alva", "Bo"):
+                asked[0] = 0
+                await _number(played, name)
+                counts.append(asked[0])
+            few = few or counts
+            assert [many <= first for many, first in zip(counts, few, strict=True)] == [True, True]
+        await played.write("Bo", "/svara")
+        assert sum("Du har tagit på dig" in line for line in _lines(played.last("Bo"))) == what_waits.MOST
+        assert "… och 7 till" in played.last("Bo")
+        assert await _number(played, "Bo") == 12 + 1, "and the list to fill in"
 
 
 async def _told(work: UnitOfWork, item: OpenItem, played: Town) -> str | None:

@@ -108,8 +108,9 @@ async def remind_missing(ctx: Context, group: Group, run: Run, by: Member, words
     Return how many were reminded, and how many cannot be reached. `by`: who reminds, and is not reminded; `words`:
     their own, if they wrote any.
     """
-    left = await open_items.cannot(ctx, group, f"run:{run.number}")
-    members = [await ctx.work.members.get(m) for m in run.members_of(*run.waiting_for()) if m not in (*left, by.id)]
+    left, ref = await open_items.cannot(ctx, group), f"run:{run.number}"
+    missing = [m for m in run.members_of(*run.waiting_for()) if (ref, m) not in left and m != by.id]
+    members = [await ctx.work.members.get(m) for m in missing]
     said = (by.name, words) if words else None
     unreached = [member.name for member in members if not await _remind(ctx, group, run, member, said)]
     slot = f"start_here:{run.number}"

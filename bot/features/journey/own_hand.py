@@ -206,8 +206,8 @@ async def _left_behind(ctx: Context, group: Group) -> list[Row]:
 
 async def _declined(ctx: Context, group: Group) -> list[Row]:
     """Return the tasks whose owner has said that they cannot, the nearest first."""
-    rows = await ctx.work.rows.taken_on(group.id)
-    return [row for row in rows if row.assignee in await open_items.cannot(ctx, group, f"row:{row.id}")]
+    cannot = await open_items.cannot(ctx, group)
+    return [row for row in await ctx.work.rows.taken_on(group.id) if (f"row:{row.id}", row.assignee) in cannot]
 
 
 async def _objections(ctx: Context, group: Group) -> list[str]:

@@ -173,12 +173,13 @@ async def _week(ctx: Context, group: Group, reader: Member) -> TemplateFacts:
 async def _late_tasks(ctx: Context, group: Group) -> list[TemplateFacts]:
     """Return the tasks that are past their day, each with whose it is; what is left behind waits elsewhere."""
     names = {m.id: m.name for m in await ctx.work.members.of_group(group.id, roles=None)}
+    cannot = await open_items.cannot(ctx, group)
     return [
         {
             "title": await row_title(ctx, group, row),
             "due": row.due,
             "who": names[row.assignee],
-            "cannot": row.assignee in await open_items.cannot(ctx, group, f"row:{row.id}"),
+            "cannot": (f"row:{row.id}", row.assignee) in cannot,
         }
         for row in await _late(ctx, group)
         if row.assignee in names

@@ -81,7 +81,8 @@ async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
     mine, until = [r for r in await _taken_on(ctx, group, member) if r.assignee == member.id], ctx.today + SOON
     there = [(row, await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])) for row in mine]
     due = [(r, p) for r, p in there if r.due and r.due <= until and not open_items.rests(group, p.exercise)]
-    can = [(r, p) for r, p in due if member.id not in await open_items.cannot(ctx, group, f"row:{r.id}")]
+    cannot = await open_items.cannot(ctx, group) if due else ()
+    can = [(row, present) for row, present in due if (f"row:{row.id}", member.id) not in cannot]
     ways = tuple(await ways_to_own(ctx, group, member) if can else ())
     lines: list[TemplateFacts] = [{"title": cut(present.task_title(row), 60), "due": row.due} for row, present in can]
     return [OpenThing(Kind.TASK, line, ways) for line in lines]
@@ -125,10 +126,11 @@ async def _list(ctx: Context, actor: Actor, which: str) -> None:
 async def _lines(ctx: Context, actor: Actor, row_actions: Sequence[Row]) -> tuple[list[TemplateFacts], list[list[Key]]]:
     scene = await runner.scene_of(ctx, actor.group)
     lines, keys, titles, found = list[TemplateFacts](), list[list[Key]](), list[str](), list[Row]()
+    said = await open_items.cannot(ctx, actor.group)
     for row in row_actions:
         present = ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[row.register])
         rests = open_items.rests(actor.group, present.exercise)
-        cannot = row.assignee in await open_items.cannot(ctx, actor.group, f"row:{row.id}")
+        cannot = (f"row:{row.id}", row.assignee) in said
         lines.append(
             {**present.row_line(row), "title": cut(present.task_title(row), 60), "cannot": cannot, "off": rests}
         )

@@ -92,7 +92,7 @@ async def _standing(ctx: Context, group: Group, wish: Wish, asked: Member) -> st
     """Return how it stands with a wish: gone | declined | late | new."""
     if asked.state != "active" or not await _there(ctx, [asked]):
         return "gone"
-    if asked.id in await open_items.cannot(ctx, group, _ref(wish)):
+    if (_ref(wish), asked.id) in await open_items.cannot(ctx, group):
         return "declined"
     return "late" if wish.due < ctx.today else "new"
 
