@@ -13,7 +13,6 @@ from bot.assembly import what_waits
 from bot.context.context import Context
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered
-from bot.dispatch import what_waits
 from storage import session
 from storage.records import OpenItem
 from storage.store import UnitOfWork
