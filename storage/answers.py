@@ -1,5 +1,6 @@
 """Answers: every version of what people answered, and who may see it."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
@@ -47,6 +48,9 @@ FOR_GROUP = f"""
     WHERE a.run_id = :run AND a.audience = 'group'
     AND (a.owner = 'g' OR a.handed_in AND r.phase IN ({REVEALED_SQL}))
 """
+
+
+_LIST_MARK = re.compile(r"^\s*(?:[-–—•*·]+|\(?(?:\d{1,2}|[a-z])[.)])\s+", re.IGNORECASE)
 
 
 class Answers(Repository):
@@ -328,12 +332,17 @@ def _content(answer: Answer) -> tuple[bytes, str, bool]:
     return pack([answer.value, answer.comment]), answer.audience, answer.anonymous
 
 
+def _unmarked(line: str) -> str:
+    """Return a line without the sign or number of a list, by which one person's would stand together when sorted."""
+    return _LIST_MARK.sub("", line).strip()
+
+
 def _notes(said: Iterable[Unnamed]) -> list[Unnamed]:
     """Return what is said with each line by itself: lines that stay together tell that one person wrote them."""
     return [
         [question, item, note, comment, audience]
         for question, item, value, comment, audience in said
-        for note in (filter(None, map(str.strip, value.splitlines())) if isinstance(value, str) else [value])
+        for note in (filter(None, map(_unmarked, value.splitlines())) if isinstance(value, str) else [value])
     ]
 
 

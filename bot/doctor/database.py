@@ -99,6 +99,9 @@ def _failed(failure: Exception, path: Path) -> Finding:
         case KeysMissing():
             cure = f"Put the folder {path.name}.keys back beside the database, or `stadsbot restore --replace`."
             return obstacle("key", "Keys of groups are missing: what those groups wrote cannot be read.", cure)
+        case sqlite3.OperationalError():  # a full disk, or a file that is locked or another's: nothing is damaged
+            cure = f"See that there is room on the disk of {path.parent}, and that this user may read and write there."
+            return error("database", f"It could not be looked at ({failure}).", cure)
         case Damaged() | sqlite3.DatabaseError():
             return obstacle("database", "It is damaged, or is no database of the bot's.", RESTORE)
         case StorageError():

@@ -231,7 +231,9 @@ class Acting:
 
         async def do(ctx: Context) -> None:
             sign_in = await ctx.work.sign_ins.get(visitor.sign_in.id)  # with the code that was given just now
-            ctx.proof = proof_of(sign_in, ctx.now)
+            ctx.proof = proof_of(
+                sign_in, ctx.now, within=sessions.PROVED_FOR
+            )  # the first evening is for letting people in
             vouches = ctx.proof is Proof.GIVEN and sign_in.vouches
             if address and not self._asking.mail:
                 return

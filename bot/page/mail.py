@@ -98,7 +98,7 @@ async def _tell_of_change(ctx: Context, person_id: int, before: Sequence[MailAdd
         if one.state in ("confirmed", "quiet"):
             await ctx.work.mails.put(person_id, "changed", one.address, ctx.services.page_url)
     removed = await ctx.work.mail_addresses.of_person(person_id) is None
-    await ctx.to_person(person_id, "mail.changed", {"removed": removed})
+    await ctx.to_person(person_id, "mail.changed", {"removed": removed, "first": not before})
 
 
 def _may_go(ctx: Context, whose: str) -> bool:

@@ -115,10 +115,10 @@ def spaced(code: str) -> str:
     return f"{code[:3]} {code[3:]}"
 
 
-def proof_of(sign_in: SignIn, now: datetime) -> Proof:
-    """Return whether the person has lately shown in this browser who they are."""
+def proof_of(sign_in: SignIn, now: datetime, within: timedelta = FIRST_EVENING) -> Proof:
+    """Return whether the person has lately shown in this browser who they are: what they showed holds `within` that."""
     left = datetime.fromtimestamp(sign_in.proved, now.tzinfo) - now
-    return Proof.GIVEN if timedelta(0) < left <= FIRST_EVENING else Proof.LACKING
+    return Proof.GIVEN if timedelta(0) < left <= within else Proof.LACKING
 
 
 async def _hand_over(ctx: Context, person: Person, code: str, *, mail: bool) -> Way | None:

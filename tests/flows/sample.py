@@ -38,7 +38,7 @@ QUESTIONS = (
     Question("where", OrganisationField(), Audience.GROUP, required=False),
     Question("last", ChoiceField(options=("go", "wait")), Audience.GROUP, comment=True),
 )
-PARTS = ("register", "for_each", "verdict", "outcome", "calendar")
+PARTS = ("register", "for_each", "verdict", "outcome", "calendar", "approval", "teams")
 SEATS = {
     1: Seat(1, 10),
     2: Seat(2, 10),

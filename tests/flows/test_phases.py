@@ -28,6 +28,7 @@ from flows.events import (
 )
 from flows.fields import TextField
 from flows.model import Question
+from flows.parts import Approval, Teams
 from flows.state import Phase, Run, Seat
 from flows.vocabulary import Audience, How
 from tests.flows.sample import (
@@ -183,7 +184,7 @@ def test_who_is_away_is_not_awaited_and_can_answer() -> None:
 
 def test_an_organisation_without_people_has_not_approved() -> None:
     """If the last one left to approve a text leaves or is away, nothing is shown as if all had answered."""
-    run = begun(exercise(How.ORG, approves=("other",)))
+    run = begun(exercise(How.ORG, approval=Approval(("other",))))
     for member in (1, 3):
         run = through(run, member)
     turn = advance(run, Left(4))
@@ -206,7 +207,7 @@ def test_what_is_taken_out_again_is_for_those_who_are_here() -> None:
 
 def test_small_groups_stay_as_they_were() -> None:
     """Whoever has come since joins the smallest group; nobody's sheet becomes another's."""
-    run = begun(exercise(How.EACH, teams=2, for_each=None))
+    run = begun(exercise(How.EACH, teams=Teams(2), for_each=None))
     run = replace(run, seats={member: replace(seat, team=1 if member < 3 else 3) for member, seat in SEATS.items()})
     here = {member: replace(seat, team=4) for member, seat in SEATS.items() if member != 4} | {9: Seat(9, 10, team=9)}
     seats = advance(play(run, Undid()), Began(here)).run.seats

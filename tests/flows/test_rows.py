@@ -11,6 +11,7 @@ from flows.fields import ChoiceField, DateField, Offer, RowField, ScaleField, Te
 from flows.gaps import gaps
 from flows.loader import the_process
 from flows.model import Area, Exercise, ForEach, Gap, Question, Register
+from flows.parts import Teams
 from flows.results import area_means
 from flows.state import Phase, Place, Run, Seat
 from flows.vocabulary import Audience, How
@@ -95,7 +96,7 @@ def test_the_group_adds_an_item_of_its_own() -> None:
 
 def test_a_small_group_has_one_sheet() -> None:
     """What one writes the other goes on with; they hand in together; and who comes later joins the smallest group."""
-    run = begun(exercise(How.EACH, teams=2, for_each=None))
+    run = begun(exercise(How.EACH, teams=Teams(2), for_each=None))
     run = replace(run, seats={m: Seat(m, team=1 if m in (1, 2) else 3) for m in (1, 2, 3)})
     assert run.owners() == ("m:1", "m:3")
     turn = advance(play(run, Opened(2, introduced=True)), write(2, "Vi"))

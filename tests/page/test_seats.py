@@ -11,6 +11,7 @@ from bot.features.members import sign_in
 from storage.records import private_chat
 from tests.page.reader import Browser
 from tests.page.test_both import Both, both
+from tests.page.test_proof import code_for
 
 __all__ = ["both"]
 
@@ -155,8 +156,12 @@ async def test_a_seat_is_taken_over_on_the_page(both: Both) -> None:
 async def test_ones_own_data_tell_of_the_page(both: Both) -> None:
     """What one takes out names the browsers that one is signed in with, and who was let in under which name."""
     cia = await both.invited("Cia")
+    await both.town.wind(minutes=16)
     await both.write(cia, "/mina_uppgifter")
     await both.press(cia, "Få allt som fil")
+    assert "ringer upp dig" in cia.text, "it holds what she has logged"
+    await both.town.settle()
+    await both.press(cia, "Fortsätt", code=code_for(both, "Alva"))
     link = next(path for path in re.findall(r"/fil/\d+/\d+", cia.html))
     async with cia.client.get(link) as answer:
         told = json.loads(await answer.read())

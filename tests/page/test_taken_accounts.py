@@ -79,7 +79,7 @@ async def test_a_first_address_is_left_when_one_comes_in(mailed: Mailed) -> None
     await mailed.given(david, "david@example.se")
     await mailed.both.town.settle()
     await david.open("/samtal")
-    assert "Mejlen till dig går nu till en ny adress." in david.text, "he is told all the same"
+    assert "Din e-postadress på webbsidan är bekräftad." in david.text, "he is told all the same"
     await mailed.both.town.wind(**LATELY)
     mailed.post.came.clear()
     await cia.open("/konto")

@@ -68,6 +68,7 @@ async def my_data(ctx: Context, actor: Actor, action: Action) -> None:
     if action.arg == "correct":
         await ctx.tell(actor, "rights.correct", {}, [[ctx.key("what_waits", "answers", actor.group.id)]])
         return
+    ctx.prove()  # it holds the receipts of what one has logged
     content = json.dumps(await stored_about(ctx, actor), ensure_ascii=False, indent=2, default=str).encode()
     name = ctx.services.voice.label("rights.file_name")
     caption = escape(ctx.services.voice.label("rights.file_caption"), quote=False)
@@ -82,6 +83,7 @@ async def forget(ctx: Context, actor: Actor, action: Action) -> None:
         yes, no = ctx.key("rights.forget_sure", "forget", group.id, "yes"), ctx.key("keep_it", "mine", group.id)
         await ctx.reply(actor, "rights.forget", facts, [[yes], [no]], context=context_of(yes, no, final=True))
         return
+    ctx.prove()
     await membership.left(ctx, Chat(group.chat_id, "group"), member.user_id)
     await _erase(ctx, member, edit=ctx.tapped)
 
