@@ -107,7 +107,10 @@ async def _told(work: UnitOfWork, item: OpenItem, played: Town) -> str | None:
         open_to = check_in.until >= today and await work.check_ins.awaits(check_in, item.member_id)
         return "Du har inte sagt hur du har det" if open_to else None
     if item.kind == "away":
-        return f"{(await work.members.get(int(number.partition(':')[2]))).name} har sagt när"
+        id, _, member = number.partition(":")
+        absence = await work.absences.lookup(int(id))
+        back = absence is None or absence.last < today
+        return None if back else f"{(await work.members.get(int(member))).name} har sagt när"
     if item.kind == "stuck":
         ref, _, member = item.ref.rpartition(":")
         (theirs,) = [one for one in await work.open_items.about(item.group_id, ref) if one.member_id == int(member)]

@@ -214,3 +214,9 @@ async def upcoming(ctx: Context, group: Group) -> list[Upcoming]:
         coming = await rule.count(ctx, group, limit)
         found.append(Upcoming(name, called(ctx, name), months(group, name, rule), coming, hold))
     return found
+
+
+async def removes_soon(ctx: Context, group: Group) -> bool:
+    """True if something is removed within a month, and that is not put off for longer."""
+    later = ctx.today + WARNING
+    return any(one.coming and (one.held is None or one.held.until < later) for one in await upcoming(ctx, group))

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from bot.context.context import Context
 from bot.context.permissions import Rank, rank_of
 from bot.exercises import runner
+from bot.features.incidents import retention
 from bot.features.journey.own_tasks import TITLE, OwnTask, Task
 from bot.reminders import kinds
 from bot.views.names import cut
@@ -44,9 +45,19 @@ async def _task(ctx: Context, group: Group, member: Member, item: OpenItem, besi
             return OwnTask(Task.SHAPE, title, ctx.key("calendar.shape", "shape", group.id, number))
         case kinds.KEEPING:
             key = ctx.key("day.keeping", "keeping", group.id)
-            return OwnTask(Task.KEEPING, None, key) if rank_of(member, group) >= Rank.RESPONSIBLE else None
-    away = await ctx.work.members.get(int(number.partition(":")[2]))
-    return OwnTask(Task.AWAY, away.name, ctx.key("day.away_of", "touches", group.id, number, name=away.name))
+            told = rank_of(member, group) >= Rank.RESPONSIBLE and await retention.removes_soon(ctx, group)
+            return OwnTask(Task.KEEPING, None, key) if told else None
+    return await _away(ctx, group, number)
+
+
+async def _away(ctx: Context, group: Group, number: str) -> OwnTask | None:
+    """Return who has said that they are away, until they are back."""
+    id, _, member_id = number.partition(":")
+    absence, member = await ctx.work.absences.lookup(int(id)), await ctx.work.members.get(int(member_id))
+    if absence is None or absence.last < ctx.today:
+        return None
+    key = ctx.key("day.away_of", "touches", group.id, number, name=member.name)
+    return OwnTask(Task.AWAY, member.name, key)
 
 
 def _again(ctx: Context, group: Group, record: Run) -> OwnTask:

@@ -57,7 +57,7 @@ async def _keys(ctx: Context, group: Group, member: Member) -> list[list[Key]]:
     """Return the buttons: first the coordinators' own tasks, then what is late, by age."""
     voice, today, found = ctx.services.voice, ctx.today, list[tuple[date, Key]]()
     waiting = await own_hand.waiting(ctx, group, member)
-    by_hand = {one.title for one in waiting}
+    by_hand = {one.title for one in waiting if one.task in own_tasks.UNDER_WAY}
     for run in await _open_runs(ctx, group):
         title = voice.title_of(run.exercise.id)
         if title not in by_hand and (_undated(run) or (run.answer_by or today) < today):
@@ -140,7 +140,7 @@ async def _week(ctx: Context, group: Group, reader: Member) -> TemplateFacts:
     lately = [r for r in runs if r.changed_at.astimezone(ctx.services.zone).date() >= today - WEEK]
     opened = await _open_runs(ctx, group)
     waiting = await own_hand.waiting(ctx, group, reader)
-    by_hand = {one.title for one in waiting}
+    by_hand = {one.title for one in waiting if one.task in own_tasks.UNDER_WAY}
     others = [run for run in opened if voice.title_of(run.exercise.id) not in by_hand]
     meetings = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
     logged = await ctx.work.incidents.count_logged(group.id, today - WEEK)
