@@ -8,7 +8,7 @@ from bot.features.approvals import consent, written_consent
 from bot.features.calendar import attendance
 from bot.features.incidents import read_incidents, report
 from bot.features.journey import exercise_buttons, wanted_texts
-from bot.features.members import joining, promise
+from bot.features.members import promise
 from bot.features.outsiders import guest_texts
 from bot.features.wellbeing import check_ins
 from flows.state import Place
@@ -22,7 +22,7 @@ async def town_named(ctx: Context, text: PrivateText) -> bool:
 
 async def promise_first(ctx: Context, text: PrivateText) -> bool:
     """Hold all that a town asks whose new promise must be answered first; never what an incident asks."""
-    waiting = {group.id: member for group, member in await promise.asked(ctx, text.person)}
+    waiting = {group.id: (group, member) for group, member in await promise.asked(ctx, text.person)}
     if not waiting or await report.overhears(ctx, text.person.focus):
         return False
     # … and not what waits further up, in another town
@@ -30,10 +30,8 @@ async def promise_first(ctx: Context, text: PrivateText) -> bool:
     groups = {q.prompt.group_id for q in meant} & set(waiting)
     if not groups or any([await report.overhears(ctx, q.prompt.context.run) for q in text.questions]):
         return False
-    held = await held_texts.hold(ctx, text.person, text.said, text.questions)
-    for group in sorted(groups):
-        await joining.show_agreement(ctx, await ctx.work.groups.get(group), waiting[group])
-    return held or text.answers_nothing()
+    text.promises = [waiting[group] for group in sorted(groups)]
+    return await held_texts.hold(ctx, text.person, text.said, text.questions) or text.answers_nothing()
 
 
 async def forgotten(ctx: Context, text: PrivateText) -> bool:

@@ -9,7 +9,7 @@ from bot.context.context import Actor, Context
 from bot.features.journey import wanted_texts
 from bot.features.wellbeing import check_ins
 from storage.message_notes import MessageContext
-from storage.records import CheckIn, Outgoing, Person, private_chat
+from storage.records import CheckIn, Group, Member, Outgoing, Person, private_chat
 
 Asking = tuple[Actor, CheckIn]
 
@@ -32,6 +32,7 @@ class PrivateText:
     under: MessageContext  # what the message is about under which it is written
     replied: Outgoing | None  # the message that it replies to, if that is remembered
     questions: list[OpenQuestion]  # those that it may answer, the likeliest last
+    promises: list[tuple[Group, Member]] = field(default_factory=list)  # to be answered to first, and shown last
     lost: bool = False  # it belongs to a message that is forgotten, or to what was said elsewhere
     unasked: bool = False
     _check_ins: list[Asking | None] = field(default_factory=list)  # empty: not looked up yet
