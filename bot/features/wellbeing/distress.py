@@ -90,19 +90,17 @@ def _own(sentence: str) -> Heard | None:
             return Heard(Sure.CLEAR, _all_in(words), tongue="en" if rules.english.match(words) else "")
     words = rules.idiom.sub("", words)
     clauses = [_folded(clause) for clause in sentence.split(",")]
-    for sure, need, pattern, whole in rules.own:
+    for sure, needs, tongue, pattern, whole in rules.own:
         found = next(filter(None, map(pattern.fullmatch, clauses)), None) if whole else pattern.search(words)
         if found is not None and (whole or not rules.supposes(words[: found.start()], len(clauses[0]))):
-            tongue = "en" if need == "english" else ""
             now = Sure.LEANS if rules.past.search(words) else min(sure, Sure.PERHAPS) if rules.ours(found[0]) else sure
-            return Heard(now, frozenset((Need(need),)) if need in set(Need) else frozenset(), tongue=tongue)
+            return Heard(now, needs, tongue=tongue)
     return None
 
 
 def _all_in(words: str) -> frozenset[Need]:
     """Return the needs that somebody speaks of who calls for help."""
-    found = (need for _, need, pattern, _ in _rules().own if need in set(Need) and pattern.search(words))
-    return frozenset(map(Need, found))
+    return frozenset(need for _, needs, _, pattern, _ in _rules().own if pattern.search(words) for need in needs)
 
 
 # -- somebody else -----------------------------------------------------------------------------------------------------
@@ -167,10 +165,10 @@ class _Rules:
         self._gaps = {"……": rf"{skipped}{{0,5}} ", "…": rf"{skipped}{{0,2}} "}
         before = rf"(?! (?:{_any(lists['but_before'])})\b)"
         self.own = [
-            (sure, need, re.compile(rf"(?<![\w'])(?:{self._any_of(phrases)})\b{end}"), whole)
+            (sure, *_about(table), re.compile(rf"(?<![\w'])(?:{self._any_of(phrases)})\b{end}"), whole)
             for sure in sorted(Sure, reverse=True)
             for whole in (False, True)
-            for need, phrases in tables.get(f"whole_{sure.name}".lower() if whole else sure.name.lower(), {}).items()
+            for table, phrases in tables.get(f"whole_{sure.name}".lower() if whole else sure.name.lower(), {}).items()
             for end in ("" if whole or sure is Sure.CLEAR else before,)
         ]
         self.is_english = re.compile(rf"\b(?:{_any(lists['english_words'])})\b")
@@ -226,6 +224,12 @@ class _Rules:
             return f"^(?:{self._pattern(phrase[1:])})"
         parts = _SLOT.split(phrase)
         return "".join(f"(?:{self._words[part]})" if i % 2 else _spaced(part) for i, part in enumerate(parts))
+
+
+def _about(table: str) -> tuple[frozenset[Need], str]:
+    """Return the need and the language of a table of phrases: `despair`, `english`, `english_despair`, `any`."""
+    parts = table.split("_")
+    return frozenset(Need(part) for part in parts if part in set(Need)), "en" if "english" in parts else ""
 
 
 def _alone(phrase: str) -> str:
