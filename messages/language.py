@@ -44,6 +44,7 @@ _WRITTEN = (
     "leaves",
     "absent",
     "no_time",
+    "returns",
     "me",
     "unbroken",
 )
@@ -133,6 +134,7 @@ class Language:
         self._moves = {verb: frozenset(words) for verb, words in data["moves"].items()}
         self._leaves, self._absent = _words(data["leaves"]), _words(data["absent"])
         self._no_time = _words(data["no_time"])
+        self._returns = frozenset(data["returns"])
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
 
     def joins(self, text: str) -> bool:
@@ -166,6 +168,10 @@ class Language:
     def absent(self, text: str) -> bool:
         """True if a text says that its writer is away for a time."""
         return bool(self._absent.search(" ".join(text.casefold().split())))
+
+    def returns(self, text: str) -> bool:
+        """True if a text says that its writer is away no longer, and nothing else."""
+        return " ".join(text.casefold().split()).rstrip(".! ") in self._returns
 
     def has_no_time(self, text: str) -> bool:
         """True if a text speaks of illness, of being away, or of no time now."""

@@ -200,7 +200,8 @@ async def where(ctx: Context, person: Person, asked: MessageContext) -> Where:
         return Where.QUESTION
     run = runner.load(ctx, await ctx.work.runs.get(asked.run))
     key = asked.key or run.visit(actor.member.id).key
-    return Where.MEANT if run.confides(key) else Where.QUESTION
+    shared = run.exercise.how in (How.GROUP, How.ROWS) and not run.exercise.private
+    return Where.MEANT if run.confides(key) else Where.SHARED if shared else Where.QUESTION
 
 
 async def seen(ctx: Context, prompt: Prompt) -> str:

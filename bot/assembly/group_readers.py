@@ -13,7 +13,7 @@ from bot.context.plain_text import fingerprint
 from bot.exercises import runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.approvals import written_consent
-from bot.features.help import help_lines, menus
+from bot.features.help import menus
 from bot.features.identities import identified
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import Sure, listen
@@ -182,7 +182,7 @@ async def met(
     heard = listen(text)
     if heard is None or heard.sure is Sure.LEANS or decide(heard, where) is Outcome.KEEP:
         return False
-    facts = {"seen": heard.seen, "lines": help_lines.to_talk_to(ctx)}
+    facts = {"seen": heard.seen, **care.lines_of(ctx, heard)}
     await ctx.to_group(group, "care.in_group", facts, thread=said.thread, reply_to=said.message_id)
     if member is not None and (person := await ctx.work.people.get(member.person_id)).reach == Reach.REACHABLE:
         await care.answer(ctx, person, heard)

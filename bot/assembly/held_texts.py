@@ -21,6 +21,7 @@ from bot.features.incidents import report
 from bot.features.journey import exercise_buttons
 from bot.features.members import promise
 from bot.features.wellbeing import care
+from bot.features.wellbeing.distress import Need, Sure, listen
 from bot.identities.finder import kinds_in
 from bot.reminders import open_items
 from bot.reminders.kinds import HELD
@@ -94,6 +95,12 @@ async def _hold_alone(ctx: Context, person: Person, part: TextPart, offered: lis
     if not (waits or part.cries or is_slight(part.text)):
         await _remind(ctx, held, until - WARNED)
     return held
+
+
+async def doubts(ctx: Context, person: Person) -> bool:
+    """True if the latest text that is shown back may be meant for the bot alone."""
+    newest = await ctx.work.held_texts.newest(person.id)
+    return newest is not None and newest.cries and newest.until >= ctx.today
 
 
 async def hold_reason(ctx: Context, person: Person, said: Written, under: MessageContext) -> None:
@@ -194,13 +201,14 @@ async def _show(ctx: Context, person: Person, held: HeldText, *, anew: bool = Fa
     still = await _still_asked(ctx, person, held)
     waits = await _waits_for_promise(ctx, person, still)
     still = [question for question in still if question.prompt.group_id not in {group.id for group in waits}]
-    keys = await _place_keys(ctx, held, still)
+    keys, at_once = await _place_keys(ctx, held, still)
     keys += [[ctx.key("day.renew", "enter", group.id)] for group in waits]
     if promised and not still:
         keys.append([ctx.key("what_waits", "answers")])
     keys.append([ctx.key("throw", "place", held.group_id, THROW, held.id)])
-    if not held.cries and ctx.services.voice.rules.has_no_time(held.text):
+    if _may_be_away(ctx, held.text):
         keys.append(await _ways_not_to(ctx, person, held, still))
+    keys += at_once
     facts = {
         "text": _quoted(held.text),
         "questions": len(still),
@@ -218,12 +226,22 @@ def _quoted(text: str) -> str:
     return flat if len(flat) <= QUOTED else f"{cut(flat, QUOTED - ENDING)} {flat[-ENDING:].lstrip()}"
 
 
-async def _place_keys(ctx: Context, held: HeldText, still: list[OpenQuestion]) -> list[list[Key]]:
-    """Return a button for each question, with who would see the text: what was asked last comes first, and what the
-    whole group would read at once comes last, as one tap is soon made."""
+def _may_be_away(ctx: Context, text: str) -> bool:
+    """True if a text may say that its writer cannot now: it speaks of time, of illness or of how hard it is."""
+    heard = listen(text)
+    weary = heard is not None and heard.sure is Sure.LEANS and Need.DESPAIR in heard.needs
+    return weary or ctx.services.voice.rules.has_no_time(text)
+
+
+async def _place_keys(
+    ctx: Context, held: HeldText, still: list[OpenQuestion]
+) -> tuple[list[list[Key]], list[list[Key]]]:
+    """Return a button for each question, with who would see the text: what was asked last comes first. What the whole
+    group would read at once is apart, and comes last of all, as one tap is soon made."""
     told = [(await asked_questions.seen(ctx, question.prompt), question) for question in reversed(still)]
-    told.sort(key=lambda one: (one[0] == "group_now", -max(one[1].prompt.asked_at, one[1].prompt.last_word_at)))
-    keys = []
+    told.sort(key=lambda one: -max(one[1].prompt.asked_at, one[1].prompt.last_word_at))
+    keys: list[list[Key]] = []
+    at_once: list[list[Key]] = []
     for seen, question in told:
         facts = {"title": question.title, "town": question.town, "several": len(still) > 1}
         label = ctx.services.voice.label("place_mine" if held.cries else "place", facts)
@@ -232,8 +250,9 @@ async def _place_keys(ctx: Context, held: HeldText, still: list[OpenQuestion]) -
         end = ctx.services.voice.label(f"place_seen.{seen}")
         place = str(held.candidates.index(question.prompt.matter))
         shown = f"{cut(label, LABEL - len(end))}{' ' * bool(end)}{end}"
-        keys.append([Key(shown, Action("place", question.prompt.group_id, held.id, place))])
-    return keys
+        row = [Key(shown, Action("place", question.prompt.group_id, held.id, place))]
+        (at_once if seen == "group_now" else keys).append(row)
+    return keys, at_once
 
 
 async def _ways_not_to(ctx: Context, person: Person, held: HeldText, still: list[OpenQuestion]) -> list[Key]:

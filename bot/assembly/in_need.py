@@ -7,7 +7,7 @@ from bot.channel.updates import Written
 from bot.context.context import Context
 from bot.context.message import matter_of
 from bot.features.wellbeing import care
-from bot.features.wellbeing.distress import Heard, listen
+from bot.features.wellbeing.distress import Heard, Sure, listen
 from bot.features.wellbeing.hearing import Outcome, Where, decide, is_told_at_once
 from storage.records import Person
 
@@ -16,8 +16,11 @@ async def met(ctx: Context, text: PrivateText) -> bool:
     """Answer somebody in need; True if that is all that becomes of the text, as it may be meant for the bot alone."""
     person, said, questions = text.person, text.said, text.questions
     where, heard = await _where(ctx, text), listen(said.text)
-    if heard is None:
-        return await _follows(ctx, person, said, questions, where)
+    if heard is None or heard.sure is Sure.LEANS:
+        if await _follows(ctx, person, said, questions, where):
+            return True
+        if heard is None:
+            return False
     outcome = decide(heard, where)
     if outcome is Outcome.KEEP:
         await _beside(ctx, person, heard, where)
@@ -49,6 +52,8 @@ async def _beside(ctx: Context, person: Person, heard: Heard, where: Where) -> N
     """Tell where to turn beside what is kept: at once where somebody cries who logs an incident, else in a line."""
     if where is not Where.LOGGING:
         care.beside(ctx, person, heard)
+    elif heard.sure > Sure.LEANS and heard.seen:
+        await care.first(ctx, person)
     elif is_told_at_once(heard, where):
         await care.answer(ctx, person, heard)
 
@@ -62,11 +67,18 @@ async def _take_out(ctx: Context, person: Person, said: Written) -> bool:
 
 
 async def _follows(ctx: Context, person: Person, said: Written, questions: list[OpenQuestion], where: Where) -> bool:
-    """Take what comes close upon a cry, or what was seen: it may belong to it. A question is answered once more."""
-    lately = None if where in (Where.LOGGING, Where.MEANT) else care.told_lately(ctx, person)
-    if lately is None:
+    """Take what comes close upon a cry, or what was seen: it belongs to it, is answered once more and kept nowhere.
+
+    Where the one before was only in doubt, and is shown back, so is this. Fear that is asked for, thanks and what says
+    what to do next are none.
+    """
+    lately, rules = care.told_lately(ctx, person), ctx.services.voice.rules
+    on = rules.thanks(said.text) or rules.moves(said.text) or rules.command_in(said.text) or rules.returns(said.text)
+    if lately is None or where in (Where.LOGGING, Where.MEANT) or on:
         return False
-    if said.text.rstrip().endswith("?"):
-        await care.answer(ctx, person, lately)
-        return True
-    return where is Where.QUESTION and await held_texts.hold(ctx, person, said, questions, cries=True)
+    asks = said.text.rstrip().endswith("?")
+    if not asks and questions and await held_texts.doubts(ctx, person):
+        return await held_texts.hold(ctx, person, said, questions, cries=True)
+    gone = lately.seen and await _take_out(ctx, person, said)
+    await care.again(ctx, person, lately, gone=gone, unsaved=bool(questions))
+    return True

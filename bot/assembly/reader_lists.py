@@ -28,6 +28,7 @@ IN_PRIVATE: Final[Readers[PrivateText]] = Readers(
     "private chat",
     (
         Reader("need", in_need.met, "numbers come before all else, and what is meant for us alone reaches nobody"),
+        Reader("returns", unasked_readers.returns, "who says that they are back is not answering: they come back so"),
         Reader("town", asked_readers.town_named, "a town's name under “which town?” can mean nothing else"),
         Reader("promise", asked_readers.promise_first, "nothing is kept before a new promise is answered"),
         Reader("forgotten", asked_readers.forgotten, "what it replies to is forgotten, so it answers nothing of now"),

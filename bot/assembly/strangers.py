@@ -26,9 +26,10 @@ async def in_need(ctx: Context, arrived: Arrived) -> bool:
     if arrived.person is not None or begins:
         return False
     heard = listen(said.arguments if said.command is not None else said.text)
-    if heard is not None:
-        care.stranger(ctx, said.chat.id, heard)
-    return heard is not None
+    if heard is None:
+        return said.command is None and not said.edited and care.follows_of_stranger(ctx, said.chat.id)
+    care.stranger(ctx, said.chat.id, heard)
+    return True
 
 
 async def link(ctx: Context, arrived: Arrived) -> bool:

@@ -29,6 +29,17 @@ Ways = tuple[TemplateFacts, list[list[Key]]]
 MEANWHILE: Final = timedelta(hours=1)  # after a question about an incident: what is written then belongs to it
 
 
+async def returns(ctx: Context, text: PrivateText) -> bool:
+    """Offer somebody who is back to say so, or tell them that they are not away; not without a seat."""
+    person = text.person
+    if not ctx.services.voice.rules.returns(text.said.text) or not await memberships.of(ctx, person, Rank.NETWORK):
+        return False
+    until, back = await absence.going_on(ctx, person)
+    keys = back or [[ctx.key("what_waits", "answers")]]
+    await ctx.to_person(person.id, "returned", {"until": until}, keys)
+    return True
+
+
 async def shut_out(ctx: Context, text: PrivateText) -> bool:
     """Say to somebody whose groups are shut, or who waits at a door, that it is so."""
     person = text.person

@@ -17,21 +17,21 @@ BESIDE: Final = frozenset(
             "edit_again",
             "not_deleted",
         ),
-        *("dead_letter", "stray", "unknown_command", "thanked", "pen_elsewhere"),
+        *("dead_letter", "stray", "returned", "unknown_command", "thanked", "pen_elsewhere"),
         *("held", "placed", "away.kept", "away.back", "check_in.word_kept", "todo.noted", "nudge.sent"),
         *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity"),
-        *("network.letter", "care.numbers", "care.again", "handover.left", "board.voting"),
+        *("network.letter", "care.numbers", "care.again", "care.first", "handover.left", "board.voting"),
         *("day.cannot_because", "day.why_sent"),
     )
 )
 # Messages whose content the page shows only to people who have lately given a one-time code there.
 SHUT: Final = frozenset(("incidents.list", "incidents.card", "incidents.strike"))
 # Where to turn: to somebody unknown it is told beyond the limit of other messages, in a flood as well.
-WHERE_TO_TURN: Final = frozenset(("where_to_turn", "care.numbers", "care.danger_seen"))
+WHERE_TO_TURN: Final = frozenset(("where_to_turn", "care.numbers", "care.again", "care.danger_seen"))
 # Messages in private with nothing under them but what is their own: to be passed on, or read in a grave moment.
 ALONE: Final = frozenset(
     (
         *("guest.letter", "guest.open_letter", "outside.letter", "candidate.letter"),
-        *("where_to_turn", "care.numbers", "care.again", "care.danger_seen"),
+        *("where_to_turn", "care.numbers", "care.again", "care.danger_seen", "care.first"),
     )
 )

@@ -18,6 +18,7 @@ CRIES = (  # transcripts in which somebody does
     "stranger-in-need",
     "incident-words",
     "meeting-late-word",
+    "shared-sheet-in-need",
     "sure-in-words",
     "wish-before-absence",
     "wish-in-vain",

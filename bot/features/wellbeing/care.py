@@ -1,6 +1,6 @@
 """Care: a person in need is told where to turn before anything else, and can ask to be contacted, unseen.
 
-In full once a day, in short each further time. Nobody else is told without the tap, and what they wrote is not kept as
+In full once a day, and whenever it is clear; in short each further time. Nobody else is told without the tap, and what they wrote is not kept as
 an answer without one. That somebody was met with care is kept in memory only, as it would say of them what only they
 should say. What becomes of the text itself is decided in `hearing`.
 """
@@ -24,7 +24,7 @@ async def answer(ctx: Context, person: Person, heard: Heard, *, unsaved: bool = 
     if not _is_gentle(heard):
         ctx.services.limits.count(WITNESSED if heard.seen else CRIED, person.user_id, ctx.now)
         if not heard.seen:
-            if ctx.services.limits.over(CARED, person.user_id, ctx.now) is not None:
+            if heard.sure < Sure.CLEAR and ctx.services.limits.over(CARED, person.user_id, ctx.now) is not None:
                 await again(ctx, person, heard)
                 return
             ctx.services.limits.count(CARED, person.user_id, ctx.now)
@@ -41,7 +41,7 @@ async def in_full(ctx: Context, person: Person, heard: Heard, *, unsaved: bool =
         group, keys = await menus.group_of(ctx, person), await ways_to_ask(ctx, person)
         facts = {"turn": await menus.turn_of(ctx, group), **await phone_numbers.at_hand(ctx, group)}
         empties = await menus.ways_to_empty(ctx, person)
-        facts |= {"asks": bool(keys), "unsaved": unsaved, **_lines(ctx, heard)}
+        facts |= {"asks": bool(keys), "unsaved": unsaved, **lines_of(ctx, heard)}
         facts["empties"] = "button" if empties else "chat"
         await ctx.to_person(person.id, "care.numbers", facts, [*keys, *empties], about=group.id if group else None)
 
@@ -50,15 +50,31 @@ def _is_gentle(heard: Heard) -> bool:
     return heard.sure is Sure.LEANS and not heard.seen and not heard.tongue
 
 
-async def again(ctx: Context, person: Person, heard: Heard | None = None) -> None:
-    """Tell them in short once more."""
-    await ctx.to_person(person.id, "care.again", _lines(ctx, heard or Heard(Sure.CLEAR)))
+async def again(ctx: Context, person: Person, heard: Heard, *, unsaved: bool = False, gone: bool = False) -> None:
+    """Tell them once more, in short and with the button, or what to do about what they saw."""
+    if heard.seen:
+        await _on_what_was_seen(ctx, person, heard, gone=gone)
+        return
+    keys = await ways_to_ask(ctx, person)
+    facts = {**lines_of(ctx, heard), "asks": bool(keys), "unsaved": unsaved}
+    await ctx.to_person(person.id, "care.again", facts, keys)
+
+
+async def first(ctx: Context, person: Person) -> None:
+    """Tell somebody who logs what they have seen what comes before that: once, as they go on to tell of it."""
+    if ctx.services.limits.over(WITNESSED, person.user_id, ctx.now) is None:
+        ctx.services.limits.count(WITNESSED, person.user_id, ctx.now)
+        await ctx.to_person(person.id, "care.first", {"turn": await menus.turn_of(ctx, None)})
 
 
 def told_lately(ctx: Context, person: Person) -> Heard | None:
     """Return what they were answered to in the last minutes, until they have done something else."""
+    return _lately(ctx, person.user_id)
+
+
+def _lately(ctx: Context, who: int) -> Heard | None:
     for what in (WITNESSED, CRIED):
-        if ctx.services.limits.over(what, person.user_id, ctx.now) is not None:
+        if ctx.services.limits.over(what, who, ctx.now) is not None:
             return Heard(Sure.CLEAR, seen=what == WITNESSED)
     return None
 
@@ -81,12 +97,26 @@ async def met(ctx: Context, person: Person, text: str) -> Heard | None:
     return heard
 
 
+def follows_of_stranger(ctx: Context, chat_id: int) -> bool:
+    """Answer once more what a stranger writes close upon a cry; False if there was none."""
+    if (lately := _lately(ctx, chat_id)) is None:
+        return False
+    if lately.seen:
+        stranger(ctx, chat_id, lately)
+    else:
+        ctx.to_stranger(chat_id, "care.again", {**lines_of(ctx, lately), "asks": False, "unsaved": False})
+    return True
+
+
 def stranger(ctx: Context, chat_id: int, heard: Heard) -> None:
     """Tell somebody whom the bot does not know the same as a member: numbers and whom to talk to, and nothing of us.
 
+    That they cried is kept for the minutes in which what they write belongs to it, in memory alone.
     `chat_id`: 0 for somebody on the page, who has no chat.
     """
-    facts = {"turn": menus.turn_facts(ctx), "routine": [], **_lines(ctx, heard)}
+    if heard.sure > Sure.LEANS and chat_id:
+        ctx.services.limits.count(WITNESSED if heard.seen else CRIED, chat_id, ctx.now)
+    facts = {"turn": menus.turn_facts(ctx), "routine": [], **lines_of(ctx, heard)}
     if heard.seen:
         facts |= {"logs": False, "gone": False, "child": ctx.services.voice.label("child_anywhere")}
         ctx.to_stranger(chat_id, "care.danger_seen", facts)
@@ -119,7 +149,7 @@ async def ways_to_ask(ctx: Context, person: Person) -> list[list[Key]]:
 
 async def _gently(ctx: Context, person: Person, heard: Heard) -> None:
     keys = await ways_to_ask(ctx, person)
-    await ctx.to_person(person.id, "care.gently", {**_lines(ctx, heard), "asks": bool(keys)}, keys)
+    await ctx.to_person(person.id, "care.gently", {**lines_of(ctx, heard), "asks": bool(keys)}, keys)
 
 
 async def _on_what_was_seen(ctx: Context, person: Person, heard: Heard, *, gone: bool) -> None:
@@ -128,16 +158,17 @@ async def _on_what_was_seen(ctx: Context, person: Person, heard: Heard, *, gone:
     member = await ctx.work.members.find(group.id, person.user_id) if group else None
     keys = [[ctx.key("log", "log", group.id)]] if group is not None and may(May.LOG, member, group) else []
     facts = {"turn": await menus.turn_of(ctx, group), **await phone_numbers.at_hand(ctx, group)}
-    facts |= {"child": await help_lines.for_child(ctx, group), "logs": bool(keys), "gone": gone, **_lines(ctx, heard)}
+    facts |= {"child": await help_lines.for_child(ctx, group), "logs": bool(keys), "gone": gone, **lines_of(ctx, heard)}
     await ctx.to_person(person.id, "care.danger_seen", facts, keys, about=group.id if group else None)
 
 
-def _lines(ctx: Context, heard: Heard) -> TemplateFacts:
+def lines_of(ctx: Context, heard: Heard) -> TemplateFacts:
     """Return whom to talk to by what was heard, and the same in the language in which it was written."""
     needs, lines = heard.needs, ctx.services.voice.help_lines
     told = help_lines.to_talk_to(
         ctx, violence=Need.VIOLENCE in needs, despair=Need.DESPAIR in needs, child=Need.CHILD in needs
     )
     own, english = lines.in_tongue(heard.tongue), lines.in_tongue("en")
-    abroad = "\n".join(dict.fromkeys((own, english))) if heard.tongue else ""
+    dies = lines.abroad_despair if Need.VIOLENCE not in needs or Need.DESPAIR in needs else ""
+    abroad = "\n".join(filter(None, dict.fromkeys((own, english, dies)))) if heard.tongue else ""
     return {"lines": told, "abroad": abroad, "line": lines}

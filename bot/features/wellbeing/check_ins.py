@@ -212,8 +212,12 @@ def question(group_id: int, number: int) -> MessageContext:
 async def say(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take a word beside the score, one for each person and round. It is kept by itself."""
     check_in, word = await _open_round(ctx, actor, context.check_in), " ".join(clean(text).split())
-    if check_in is None or unfit(word) or len(word) > WORD:
-        await ctx.to_person(actor.person.id, "check_in.no_word", {"most": WORD}, context=context)
+    if check_in is None:
+        await ctx.to_person(actor.person.id, "check_in.no_word", context=context)
+        return
+    if unfit(word) or len(word) > WORD:
+        facts = {"most": WORD, "line": ctx.services.voice.help_lines}
+        await ctx.to_person(actor.person.id, "check_in.too_long", facts, context=context)
         return
     kept = await ctx.work.check_ins.say(check_in, actor.member.id, word)
     await ctx.to_person(actor.person.id, "check_in.word_kept" if kept else "check_in.word_said")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from bot.features.wellbeing.distress import Heard, Sure, listen
+from bot.features.wellbeing.distress import Heard, Need, Sure, listen
 
 
 class Where(StrEnum):
@@ -16,6 +16,7 @@ class Where(StrEnum):
 
     NOTHING = "nothing"  # where nothing is asked that it could answer
     QUESTION = "question"  # where something is
+    SHARED = "shared"  # where something is, and what is answered is seen by the whole group at once
     MEANT = "meant"  # where fear or a case is what is asked for (`care` in a question's definition), or how somebody is
     LOGGING = "logging"  # where an incident is being logged, which is the place for it
 
@@ -29,19 +30,25 @@ class Outcome(StrEnum):
 
 
 _OWN: Final[Mapping[Sure, tuple[Outcome, ...]]] = {
-    Sure.CLEAR: (Outcome.ANSWER, Outcome.ANSWER, Outcome.ASK, Outcome.KEEP),
-    Sure.PERHAPS: (Outcome.ANSWER, Outcome.ASK, Outcome.KEEP, Outcome.KEEP),
-    Sure.LEANS: (Outcome.ANSWER, Outcome.KEEP, Outcome.KEEP, Outcome.KEEP),
+    Sure.CLEAR: (Outcome.ANSWER, Outcome.ANSWER, Outcome.ANSWER, Outcome.ASK, Outcome.KEEP),
+    Sure.PERHAPS: (Outcome.ANSWER, Outcome.ASK, Outcome.ASK, Outcome.KEEP, Outcome.KEEP),
+    Sure.LEANS: (Outcome.ANSWER, Outcome.KEEP, Outcome.ASK, Outcome.KEEP, Outcome.KEEP),
 }
 _SEEN: Final[Mapping[Sure, tuple[Outcome, ...]]] = {
     **_OWN,
-    Sure.CLEAR: (Outcome.ANSWER, Outcome.ASK, Outcome.ASK, Outcome.KEEP),
+    Sure.LEANS: (Outcome.ANSWER, Outcome.KEEP, Outcome.KEEP, Outcome.KEEP, Outcome.KEEP),
+}
+# Fear may be what is asked for, and a case; not that somebody wants to die.
+_DESPAIR: Final[Mapping[Sure, tuple[Outcome, ...]]] = {
+    **_OWN,
+    Sure.CLEAR: (Outcome.ANSWER, Outcome.ANSWER, Outcome.ANSWER, Outcome.ANSWER, Outcome.KEEP),
 }
 
 
 def decide(heard: Heard, where: Where) -> Outcome:
     """Return what becomes of a text."""
-    return (_SEEN if heard.seen else _OWN)[heard.sure][tuple(Where).index(where)]
+    despairs = Need.DESPAIR in heard.needs
+    return (_SEEN if heard.seen else _DESPAIR if despairs else _OWN)[heard.sure][tuple(Where).index(where)]
 
 
 def is_told_at_once(heard: Heard, where: Where) -> bool:
@@ -55,4 +62,4 @@ def is_told_at_once(heard: Heard, where: Where) -> bool:
 def is_meant_for_us(text: str) -> bool:
     """True if a text may be meant for the bot alone though it was said what it is, as after a command that keeps it."""
     heard = listen(text)
-    return heard is not None and decide(heard, Where.MEANT) is Outcome.ASK
+    return heard is not None and decide(heard, Where.MEANT) is not Outcome.KEEP
