@@ -65,6 +65,15 @@ def test_what_was_not_at_hand(record_property: Callable[[str, object], None]) ->
     assert false <= FALSE, [text for text in CORPUS["unseen"]["others"] if presses(text)]
 
 
+def test_what_was_written_later(record_property: Callable[[str, object], None]) -> None:
+    """Of threats, and of what is seen, in words that no phrase was written for, most are heard, and none that is honest."""
+    hits, false = heard(CORPUS["later"]["cries"]), heard(CORPUS["later"]["others"])
+    record_property("heard later", hits)
+    record_property("false alarms later", false)
+    assert hits >= HEARD, [text for text in CORPUS["later"]["cries"] if not presses(text)]
+    assert false <= FALSE, [text for text in CORPUS["later"]["others"] if presses(text)]
+
+
 def strings(data: Any) -> Iterator[str]:
     """Every text in what a TOML file holds."""
     if isinstance(data, str):

@@ -16,6 +16,22 @@ def test_where_nothing_is_asked_all_are_answered(heard: Heard) -> None:
     assert decide(heard, Where.NOTHING) is Outcome.ANSWER
 
 
+@pytest.mark.parametrize("heard", HEARD)
+def test_what_all_see_at_once_is_kept_by_a_tap(heard: Heard) -> None:
+    """Where the whole group sees an answer at once nothing that may be said of oneself is kept without a tap, and what
+    is clear, or clearly seen, cannot be."""
+    leans = heard.seen and heard.sure is Sure.LEANS
+    assert (decide(heard, Where.SHARED) is Outcome.KEEP) is leans
+    if heard.sure is Sure.CLEAR:
+        assert decide(heard, Where.SHARED) is decide(heard, Where.QUESTION) is Outcome.ANSWER
+
+
+def test_wanting_to_die_answers_nothing() -> None:
+    """Fear may be what is asked for, and is shown back there; that somebody wants to die is answered at once."""
+    assert decide(Heard(Sure.CLEAR, frozenset({Need.DESPAIR})), Where.MEANT) is Outcome.ANSWER
+    assert decide(Heard(Sure.CLEAR, frozenset({Need.VIOLENCE})), Where.MEANT) is Outcome.ASK
+
+
 @pytest.mark.parametrize("where", [Where.QUESTION, Where.MEANT, Where.LOGGING])
 def test_what_leans_is_kept(where: Where) -> None:
     """What only leans to fear is an answer wherever something is asked."""
