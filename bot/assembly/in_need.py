@@ -69,15 +69,15 @@ async def _take_out(ctx: Context, person: Person, said: Written) -> bool:
 async def _follows(ctx: Context, person: Person, said: Written, questions: list[OpenQuestion], where: Where) -> bool:
     """Take what comes close upon a cry, or what was seen: it belongs to it, is answered once more and kept nowhere.
 
-    Where the one before was only in doubt, and is shown back, so is this. Fear that is asked for, thanks and what says
-    what to do next are none.
+    Where the one before was only in doubt, and is shown back, so is this, and so is a reply to something else. Fear that
+    is asked for, thanks and what says what to do next are none.
     """
     lately, rules = care.told_lately(ctx, person), ctx.services.voice.rules
     on = rules.thanks(said.text) or rules.moves(said.text) or rules.command_in(said.text) or rules.returns(said.text)
     if lately is None or where in (Where.LOGGING, Where.MEANT) or on:
         return False
     asks = said.text.rstrip().endswith("?")
-    if not asks and questions and await held_texts.doubts(ctx, person):
+    if not asks and questions and (said.reply_to or await held_texts.doubts(ctx, person)):
         return await held_texts.hold(ctx, person, said, questions, cries=True)
     gone = lately.seen and await _take_out(ctx, person, said)
     await care.again(ctx, person, lately, gone=gone, unsaved=bool(questions))
