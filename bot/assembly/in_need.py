@@ -69,7 +69,7 @@ async def _take_out(ctx: Context, person: Person, said: Written) -> bool:
 async def _follows(ctx: Context, person: Person, said: Written, questions: list[OpenQuestion], where: Where) -> bool:
     """Take what comes close upon a cry, or what was seen: it belongs to it, is answered once more and kept nowhere.
 
-    Where the one before was only in doubt, and is shown back, so is this, and so is a reply to something else. Fear that
+    Where the one before was only in doubt, and is shown back, so is this; so is a reply to something else. Fear that
     is asked for, thanks and what says what to do next are none.
     """
     lately, rules = care.told_lately(ctx, person), ctx.services.voice.rules

@@ -66,7 +66,7 @@ def test_what_was_not_at_hand(record_property: Callable[[str, object], None]) ->
 
 
 def test_what_was_written_later(record_property: Callable[[str, object], None]) -> None:
-    """Of threats, and of what is seen, in words that no phrase was written for, most are heard, and none that is honest."""
+    """Of threats, and of what is seen, in other words than the phrases, most are heard, and few that are honest."""
     hits, false = heard(CORPUS["later"]["cries"]), heard(CORPUS["later"]["others"])
     record_property("heard later", hits)
     record_property("false alarms later", false)
