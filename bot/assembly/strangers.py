@@ -1,8 +1,8 @@
 """Strangers: people or groups that find the bot, or flood it, and of whom nothing is kept.
 
 They get a fixed text – with where to turn, as it may be someone in need – which is sent directly and not through the
-outbox; no row is made for them, and what they wrote is forgotten. A person becomes known by a link that the bot has
-given out, a group by a code.
+outbox; no row is made for them, and what they wrote is forgotten; that they cried for help is in memory for ten
+minutes. A person becomes known by a link that the bot has given out, a group by a code.
 """
 
 from bot.assembly.chat_commands import ALWAYS, RING, help_lines

@@ -1,9 +1,8 @@
 """Care: a person in need is told where to turn before anything else, and can ask to be contacted, unseen.
 
 In full once a day, and whenever it is clear; in short each further time. Nobody else is told without the tap, and what
-they wrote is not kept as
-an answer without one. That somebody was met with care is kept in memory only, as it would say of them what only they
-should say. What becomes of the text itself is decided in `hearing`.
+they wrote is not kept as an answer without one. That somebody was met with care is kept in memory only, as it would say
+of them what only they should say. What becomes of the text itself is decided in `hearing`.
 """
 
 from bot.context.abuse_limits import CARED, CRIED, WITNESSED
