@@ -48,7 +48,7 @@ OUTSIDERS = (
     ExerciseRole.TOWN,
     ExerciseRole.MEETINGS,
 )
-WHERE_TO_TURN = "Hit kan du vända dig"
+WHERE_TO_TURN = "Någon att prata med, dygnet runt"
 Place = tuple[str, int]
 
 
@@ -356,7 +356,7 @@ class Promises:
             waiting = [item for item in waiting if _waits(item, today)]
             asked = [p for p in await work.prompts.of(person.id) if not p.aside]
             text = str(messages[-1].content.get("text", messages[-1].content.get("caption", "")))
-            if not waiting or asked or text.startswith(WHERE_TO_TURN):  # which stands alone on purpose
+            if not waiting or asked or WHERE_TO_TURN in text:  # which stands alone on purpose
                 return ""
             self.checked["messages without buttons"] += 1
             if not any(plain(one.text) == text for one in said if one.chat == person.user_id):

@@ -99,9 +99,11 @@ async def turn_person(ctx: Context, person: Person) -> None:
 
 
 async def ways_to_empty(ctx: Context, person: Person) -> list[list[Key]]:
-    """Return the button that empties this person's chat; none for somebody of whom nothing is kept."""
-    group = await group_of(ctx, person)
-    return [[ctx.key("hidechat", "hidechat", group.id)]] if group else []
+    """Return the button that empties this person's chat, by any seat that is or was theirs; none for a stranger."""
+    seats = await ctx.work.members.of_person(person.id)
+    groups = [await ctx.work.groups.get(seat.group_id) for seat in seats]
+    served = [group.id for group in groups if group.state in ("active", "away")]
+    return [[ctx.key("hidechat", "hidechat", served[0])]] if served else []
 
 
 async def _numbers(ctx: Context, group: Group | None) -> tuple[TemplateFacts, list[list[Key]]]:
