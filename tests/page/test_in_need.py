@@ -91,6 +91,17 @@ async def test_what_only_leans_is_kept(both: Both) -> None:
     assert "Jag är lite rädd för vad det väcker" in bo.html
 
 
+async def test_what_only_leans_is_handed_in(both: Both) -> None:
+    """An answer about fear holds nothing back: the sheet is handed in, and the quiet line stands on the page after."""
+    bo = await begun(both)
+    path, questions = bo.path, [name for name, value in bo.form("Spara").options if value == "yes"]
+    said = {f"k:{first_question(bo)}": "Jag är lite rädd för vad det väcker"}
+    await fill(bo, "done", *((name, "yes") for name in questions), **said)
+    assert "Vill du prata med någon?" in bo.text
+    await bo.open(path)
+    assert "Svaren är inlämnade" in bo.text
+
+
 async def test_a_cry_in_the_conversation(both: Both) -> None:
     """What is written in a field of the conversation is heard as in Telegram, also where it answers a question."""
     bo = await begun(both)
