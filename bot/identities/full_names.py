@@ -165,8 +165,9 @@ def _divided(run: list[Word]) -> list[list[Word]]:
 
 
 def _is_sentence(run: list[Word]) -> bool:
-    ordinary = sum(has(word, "ordinary !given") for word in run) > 1
-    return len(run) > 3 and (ordinary or all(has(word, "shout|one") for word in run))
+    ordinary = [has(word, "ordinary !given") for word in run]
+    titled = ordinary[0] and sum(ordinary) * 2 >= len(run)  # "Vi Har Sett Samma Bil"
+    return len(run) > 3 and (titled or all(has(word, "shout|one") for word in run))
 
 
 def _is_place(word: Word, part: list[Word]) -> bool:

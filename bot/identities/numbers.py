@@ -17,7 +17,7 @@ _LOOKALIKES = re.compile(r"(?<![^\W\d_])[\doOIlSB](?:[\s\-_.~/()]{0,3}[\doOIlSB]
 _LEAST_DIGITS = 4  # among letters that look like some
 _AS_DIGITS = str.maketrans("oOIlSB", "001158")
 # Stars, hearts and the like between digits, as in advertisements; not the signs of times, sums, dates and shares.
-_ORNAMENTS = re.compile(r"(?<=[\d)])(?:\s?(?:[^\w\s.,:;/()+%\-–'’\"”§&]|[*_]|\.{2,5})){1,4}\s?(?=[\d(])")
+_ORNAMENTS = re.compile(r"(?<=[\d)])(?:\s?(?:[^\w\s.,:;/()+%\-–'’\"“”«»§&]|[*_]|\.{2,5})){1,4}\s?(?=[\d(])")
 
 
 def figures(text: str) -> str:
