@@ -158,7 +158,7 @@ async def test_ones_own_data_tell_of_the_page(both: Both) -> None:
     cia = await both.invited("Cia")
     await both.town.wind(minutes=16)
     await both.write(cia, "/mina_uppgifter")
-    await both.press(cia, "Få allt som fil")
+    await cia.press("Få allt som fil")
     assert "ringer upp dig" in cia.text, "it holds what she has logged"
     await both.town.settle()
     await both.press(cia, "Fortsätt", code=code_for(both, "Alva"))
