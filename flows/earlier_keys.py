@@ -4,10 +4,13 @@ A round keeps the text of the definition that it began with, and is read with it
 have gone follows from the rest of a definition today, and they are left out; some are written as it is said now.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from flows.values import Json
 from flows.vocabulary import Afterwards, ExerciseRole, Field, Mark, Picture
+
+T = TypeVar("T")
 
 # What follows from the rest, by table: of an exercise (""), its questions, its register.
 GONE = {
@@ -56,9 +59,15 @@ def as_today(data: Json) -> Json:
             exercise["role"] = role
     if data.get("picture") == Picture.RINGS:
         exercise["role"] = ExerciseRole.PLAN_REFLECTION
-    if "register" in exercise:
-        exercise["register"] = _kept(exercise["register"], "register")
-    if order := _order(data):
+    if "register" in data:
+        exercise["register"] = _kept(data["register"], "register")
+    order: list[str] = []  # the days that went by another one, in order with that one
+    for question in data.get("question", []):
+        for key, behind in (("not_before", 1), ("not_after", 0)):
+            if (other := question.get(key)) is not None:
+                order = order if other in order else [*order, other]
+                order.insert(order.index(other) + behind, question["id"])
+    if order:
         exercise["in_order"] = order
     questions = [_kept(question, "question") for question in data.get("question", [])]
     by_id = {question.get("id"): question for question in questions}
@@ -88,17 +97,7 @@ def _of_questions(data: Json) -> Iterator[tuple[str, Json]]:
         )
 
 
-def _order(data: Json) -> list[str]:
-    """Return the days that went by another one, in order with that one."""
-    order: list[str] = []
-    for question in data.get("question", []):
-        for key, behind in (("not_before", 1), ("not_after", 0)):
-            if (other := question.get(key)) is not None:
-                order = order if other in order else [*order, other]
-                order.insert(order.index(other) + behind, question["id"])
-    return order
-
-
-def _kept(table: Json, place: str) -> Json:
+def _kept(table: Mapping[str, T], place: str) -> dict[str, T | str | bool]:
+    """Return what still says something, by the table's place, with what flags say in today's words."""
     said = dict(FLAGS[key] for key, value in table.items() if key in FLAGS and value)
     return {key: value for key, value in table.items() if key not in GONE[place] and key not in FLAGS} | said

@@ -82,7 +82,7 @@ class Recorder:
     def _message(self, chat: int, id: Json) -> Message | None:
         return self._sandbox.chat(chat).messages.get(int(id)) if id is not None else None
 
-    def _label(self, chat: int, details: Mapping[str, Json]) -> str:
+    def _label(self, chat: int, details: Mapping[str, object]) -> str:
         message = self._message(chat, details.get("message_id"))
         keyboard = (message.markup or {}).get("inline_keyboard", []) if message else []
         for row, keys in enumerate(keyboard):

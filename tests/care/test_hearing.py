@@ -7,7 +7,8 @@ import pytest
 from bot.features.wellbeing.distress import Heard, Need, Sure, listen
 from bot.features.wellbeing.hearing import Outcome, Where, decide
 
-HEARD = [Heard(sure, seen=seen) for sure, seen in product(Sure, (False, True))]
+NEEDS = (frozenset[Need](), frozenset({Need.VIOLENCE}))
+HEARD = [Heard(sure, needs, seen=seen) for sure, needs, seen in product(Sure, NEEDS, (False, True))]
 
 
 @pytest.mark.parametrize("heard", HEARD)
@@ -18,9 +19,9 @@ def test_where_nothing_is_asked_all_are_answered(heard: Heard) -> None:
 
 @pytest.mark.parametrize("heard", HEARD)
 def test_what_all_see_at_once_is_kept_by_a_tap(heard: Heard) -> None:
-    """Where the whole group sees an answer at once nothing that may be said of oneself is kept without a tap, and what
-    is clear, or clearly seen, cannot be."""
-    leans = heard.seen and heard.sure is Sure.LEANS
+    """Where the whole group sees an answer at once nothing that is said of oneself alone is kept without a tap, and
+    what is clear, or clearly seen, cannot be."""
+    leans = heard.sure is Sure.LEANS and (heard.seen or not heard.needs)
     assert (decide(heard, Where.SHARED) is Outcome.KEEP) is leans
     if heard.sure is Sure.CLEAR:
         assert decide(heard, Where.SHARED) is decide(heard, Where.QUESTION) is Outcome.ANSWER

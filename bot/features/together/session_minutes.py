@@ -13,7 +13,7 @@ from flows import working_session
 from flows.state import Phase
 from flows.vocabulary import Field, Mark
 from storage.json_records import JsonObject
-from storage.records import Group, Row, Run
+from storage.records import Group, Run
 
 MINUTES = "minutes"  # the kind of the activity state, one for each session, by the second it began
 
@@ -93,15 +93,16 @@ async def facts(ctx: Context, group: Group, kept: JsonObject) -> JsonObject:
     rows = [row for row in await ctx.work.rows.all(group.id, register.id) if row.id in kept["rows"]]
 
     async def written(kind: Mark) -> list[JsonObject]:
-        return [await _written(row) for row in rows if register.says(row.values, Field.KIND, kind)]
-
-    async def _written(row: Row) -> JsonObject:
-        return {
-            "said": await consents.in_words(ctx, group, f"row:{row.id}"),
-            "what": register.told(row.values, Field.WHAT),
-            "who": scene.member(row.assignee) if row.assignee else None,
-            "due": row.due,
-        }
+        return [
+            {
+                "said": await consents.in_words(ctx, group, f"row:{row.id}"),
+                "what": register.told(row.values, Field.WHAT),
+                "who": scene.member(row.assignee) if row.assignee else None,
+                "due": row.due,
+            }
+            for row in rows
+            if register.says(row.values, Field.KIND, kind)
+        ]
 
     return {
         "there": [scene.member(member) for member in kept["there"]],

@@ -46,7 +46,7 @@ class Need(StrEnum):
 class Heard:
     """What was heard in a text. `seen`: it is done to somebody else. `tongue`: the language, where it is not ours.
 
-    Where `needs` says neither violence nor despair it may be either.
+    Where `needs` says neither violence nor despair it may be either; what only leans is then nobody's own.
     """
 
     sure: Sure
@@ -93,8 +93,9 @@ def _own(sentence: str) -> Heard | None:
     for sure, needs, tongue, pattern, whole in rules.own:
         found = next(filter(None, map(pattern.fullmatch, clauses)), None) if whole else pattern.search(words)
         if found is not None and (whole or not rules.supposes(words[: found.start()], len(clauses[0]))):
-            now = Sure.LEANS if rules.past.search(words) else min(sure, Sure.PERHAPS) if rules.ours(found[0]) else sure
-            return Heard(now, needs, tongue=tongue)
+            ours = rules.ours(found[0])
+            now = Sure.LEANS if rules.past.search(words) else min(sure, Sure.PERHAPS) if ours else sure
+            return Heard(now, frozenset() if ours and now is Sure.LEANS else needs, tongue=tongue)
     return None
 
 

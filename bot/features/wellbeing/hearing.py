@@ -34,7 +34,8 @@ _OWN: Final[Mapping[Sure, tuple[Outcome, ...]]] = {
     Sure.PERHAPS: (Outcome.ANSWER, Outcome.ASK, Outcome.ASK, Outcome.KEEP, Outcome.KEEP),
     Sure.LEANS: (Outcome.ANSWER, Outcome.KEEP, Outcome.ASK, Outcome.KEEP, Outcome.KEEP),
 }
-_SEEN: Final[Mapping[Sure, tuple[Outcome, ...]]] = {
+# What only leans is shown back on a shared sheet where it is the writer's own: not "vi orkar inte allt".
+_NOT_OWN: Final[Mapping[Sure, tuple[Outcome, ...]]] = {
     **_OWN,
     Sure.LEANS: (Outcome.ANSWER, Outcome.KEEP, Outcome.KEEP, Outcome.KEEP, Outcome.KEEP),
 }
@@ -48,7 +49,8 @@ _DESPAIR: Final[Mapping[Sure, tuple[Outcome, ...]]] = {
 def decide(heard: Heard, where: Where) -> Outcome:
     """Return what becomes of a text."""
     despairs = Need.DESPAIR in heard.needs
-    return (_SEEN if heard.seen else _DESPAIR if despairs else _OWN)[heard.sure][tuple(Where).index(where)]
+    table = _NOT_OWN if heard.seen or not heard.needs else _DESPAIR if despairs else _OWN
+    return table[heard.sure][tuple(Where).index(where)]
 
 
 def is_told_at_once(heard: Heard, where: Where) -> bool:
