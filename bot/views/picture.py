@@ -14,7 +14,7 @@ from flows.vocabulary import How, Kind
 from messages.voice import TemplateFacts, Voice
 from storage.records import Answer
 
-FOLDED = 300  # characters of voices about one question that are not folded
+FOLDED = 400  # characters of voices about one question, with who said it, that are not folded
 COUNTED = 6  # options that are counted also where nobody chose them; of longer lists those that somebody did
 MARKS = {2: "●○", 3: "●◐○"}  # an answer to a choice of so many options, from the one that is hoped for to its opposite
 
@@ -133,7 +133,7 @@ class PictureWording(RowWording):
             "bars": [(n, c) for n, c in line.counts.items()] if question.kind is Kind.SCALE else [],
             "said": said,
             "comments": comments,
-            "long": sum(len(text) for _, text in (*said, *comments)) > FOLDED,
+            "long": sum(len(who or "") + len(text) for who, text in (*said, *comments)) > FOLDED,
         }
 
     def _who(self, given: Given) -> str | None:
