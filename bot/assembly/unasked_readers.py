@@ -19,6 +19,7 @@ from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, memberships, wanted_texts
 from bot.features.outsiders import actor_forms, guest_texts
 from bot.features.registers import tasks
+from bot.features.wellbeing import care
 from bot.reminders.kinds import TASK
 from bot.views.shared_buttons import in_town
 from messages.voice import TemplateFacts
@@ -34,6 +35,7 @@ async def returns(ctx: Context, text: PrivateText) -> bool:
     person = text.person
     if not ctx.services.voice.rules.returns(text.said.text) or not await memberships.of(ctx, person, Rank.NETWORK):
         return False
+    care.goes_on(ctx, person)
     until, back = await absence.going_on(ctx, person)
     keys = back or [[ctx.key("what_waits", "answers")]]
     await ctx.to_person(person.id, "returned", {"until": until}, keys)
