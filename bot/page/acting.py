@@ -194,7 +194,7 @@ class Acting:
             await arrival.greet(ctx, group, [me], me, name)  # nobody need be asked who it is
             await joining.membership_checked(ctx, group, Membership(inside=True, admin=True), person[0].id, name)
             agent = request.headers.get("User-Agent", "")
-            secret.append(await sessions.begin(ctx, person[0].id, agent, proved=sessions.FIRST_EVENING))
+            secret.append(await sessions.begin(ctx, person[0].id, agent, proved=True))
             if self._asking.mail and mail.is_address(address):
                 await mail.change_address(ctx, person[0], address, vouches=True)
 
@@ -231,9 +231,7 @@ class Acting:
 
         async def do(ctx: Context) -> None:
             sign_in = await ctx.work.sign_ins.get(visitor.sign_in.id)  # with the code that was given just now
-            ctx.proof = proof_of(
-                sign_in, ctx.now, within=sessions.PROVED_FOR
-            )  # the first evening is for letting people in
+            ctx.proof = proof_of(sign_in, ctx.now)
             vouches = ctx.proof is Proof.GIVEN and sign_in.vouches
             if address and not self._asking.mail:
                 return
@@ -328,8 +326,7 @@ class Acting:
                 ctx = self._asking.context(work)
                 action, agent = ctx.services.buttons.open(LINK, token), request.headers.get("User-Agent", "")
                 proves = action is not None and action.arg == sign_in.PROVES
-                proved = sessions.PROVED_FOR if proves else sessions.NOT_PROVED
-                secret = await sessions.begin(ctx, person.id, agent, proved=proved)
+                secret = await sessions.begin(ctx, person.id, agent, proved=proves)
         if not secret:
             raise web.HTTPSeeOther(f"/l/{token}")
         return self._signed_in(secret, "/")

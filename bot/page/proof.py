@@ -19,7 +19,7 @@ from bot.context.context import Context
 from bot.context.permissions import Proof, Rank, rank_of
 from bot.context.sealed_actions import Action, Buttons
 from bot.features.members import handover
-from bot.page.sessions import FIRST_EVENING, PROVED_FOR, Visitor
+from bot.page.sessions import PROVED_FOR, Visitor
 from storage.records import Member, Person, SignIn, is_own_number
 
 SETTLED: Final = timedelta(days=30)  # after which somebody who was let in can be told another's code
@@ -115,10 +115,10 @@ def spaced(code: str) -> str:
     return f"{code[:3]} {code[3:]}"
 
 
-def proof_of(sign_in: SignIn, now: datetime, within: timedelta = FIRST_EVENING) -> Proof:
-    """Return whether the person has lately shown in this browser who they are: what they showed holds `within` that."""
+def proof_of(sign_in: SignIn, now: datetime) -> Proof:
+    """Return whether the person has lately shown in this browser who they are."""
     left = datetime.fromtimestamp(sign_in.proved, now.tzinfo) - now
-    return Proof.GIVEN if timedelta(0) < left <= within else Proof.LACKING
+    return Proof.GIVEN if timedelta(0) < left <= PROVED_FOR else Proof.LACKING
 
 
 async def _hand_over(ctx: Context, person: Person, code: str, *, mail: bool) -> Way | None:

@@ -16,8 +16,6 @@ from storage.sign_ins import STAYS
 from storage.store import UnitOfWork
 
 PROVED_FOR: Final = timedelta(minutes=15)  # how long a one-time code counts, or a link that nobody else gets
-FIRST_EVENING: Final = timedelta(hours=6)  # how long the operator's invitation does, in a town that is begun with it
-NOT_PROVED: Final = timedelta(0)
 MOST: Final = 10  # browsers that one person is signed in at; the oldest is signed out
 _BROWSERS: Final = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS: Final = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
@@ -61,17 +59,17 @@ async def visitor(work: UnitOfWork, secret: str) -> Visitor | None:
     return Visitor(await work.people.get(sign_in.person_id), sign_in, csrf_of(secret))
 
 
-async def begin(ctx: Context, person_id: int, agent: str, *, proved: timedelta = NOT_PROVED) -> str:
+async def begin(ctx: Context, person_id: int, agent: str, *, proved: bool = False) -> str:
     """Sign a person in; return the secret for their browser. Copies of their chats are kept from then on.
 
-    `proved`: for how long it counts as a one-time code that they came by something that only they can have.
+    `proved`: they came by something that only they can have, which counts as a one-time code.
     """
     secret = secrets.token_urlsafe(32)
     for old in (await ctx.work.sign_ins.of_person(person_id))[MOST - 1 :]:
         await ctx.work.sign_ins.end(old.id)
     sign_in = await ctx.work.sign_ins.begin(secret, person_id, begun=ctx.today.isoformat(), device=device_of(agent))
     if proved:
-        await ctx.work.sign_ins.prove(sign_in.id, ctx.now + proved, vouches=True)
+        await ctx.work.sign_ins.prove(sign_in.id, ctx.now + PROVED_FOR, vouches=True)
     await ctx.work.chat_copies.keep_chat(private_chat(person_id))
     for member in await ctx.work.members.of_person(person_id):
         await ctx.work.chat_copies.keep_chat(group_chat(member.group_id))

@@ -325,7 +325,7 @@ def test_script_blocked(driver: webdriver.Chrome, town: Town) -> None:
 def test_a_code_is_asked_for(driver: webdriver.Chrome, town: Town) -> None:
     """What is sensitive asks for a code in place; the field has the focus, and a wrong one is told at it."""
     resize(driver, *SIZES["phone"])
-    town.alone.clock.wind(hours=7)  # the first evening is over
+    town.alone.clock.wind(minutes=16)
     visit(driver, town, "conversation-coordinator")
     driver.find_element(By.ID, "text").send_keys("/skydd")
     driver.find_element(By.CSS_SELECTOR, "#skriv button").click()

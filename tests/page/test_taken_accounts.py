@@ -255,12 +255,15 @@ async def test_a_lone_coordinator_with_mail(alone: OnThePage) -> None:
 
 
 async def test_a_lone_coordinator_without_mail(alone: OnThePage) -> None:
-    """On the first evening she is asked nothing, as the operator's invitation has just shown who she is; later the
-    operator tells her a code, for the number on her page and no other."""
+    """On the town's first evening she is asked nothing where she lets people in, and for a code where it is more than
+    that; later the operator tells her one, for the number on her page and no other."""
     alva = await alone.founded()
     await join(alva, "Alva")
     alone.clock.wind(hours=5)
     await invited(alone, alva, "Bo")
+    await alva.write("/skydd")
+    await alva.press("Radera gruppen")
+    assert IS_IT_YOU in alva.text
     alone.clock.wind(hours=2)
     cia = await waits(alone, alva, "Cia")
     await alva.press("Släpp in")

@@ -95,8 +95,7 @@ class Doors(Trial):
         people = [await work.people.get(one.person) for one in self.people]
         for person in people:
             self._secrets[person.id] = [
-                await sessions.begin(ctx, person.id, "", proved=proved)
-                for proved in (sessions.PROVED_FOR, sessions.NOT_PROVED)
+                await sessions.begin(ctx, person.id, "", proved=proved) for proved in (True, False)
             ]
             url = await sign_in.make(ctx, person, sign_in.GOOD_FOR, proves=True)
             seal = ctx.services.buttons.seal

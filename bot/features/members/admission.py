@@ -4,6 +4,7 @@ Until that yes they see nothing of the town. All coordinators are asked; the fir
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 from bot.ballots import admissions
@@ -27,6 +28,7 @@ SUCCESSION: Final = "handover"  # of a link that lets a colleague take over a se
 LET_IN: Final = "in"
 KEPT_OUT: Final = "out"
 NAME: Final = 60  # characters
+FIRST_EVENING: Final = timedelta(hours=6)  # of a town, in which nobody can tell its coordinator a code
 
 
 async def show_link(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
@@ -98,9 +100,11 @@ async def let_in(ctx: Context, actor: Actor, action: Action) -> None:
 async def admit(ctx: Context, group: Group, person: int, name: str, over: Member | None, by: Voter = ELSEWHERE) -> None:
     """Let a person in, as somebody (`by`) has said that they know them. `over`: whose seat they take over.
 
-    Raises NotProved: at a browser that was left open somebody else could let in a puppet.
+    Raises NotProved: at a browser that was left open somebody else could let in a puppet. Not for new
+    people on a town's first evening, when there is nothing to read, and nobody else to ask for a code.
     """
-    ctx.prove()
+    if over is not None or ctx.now - group.created_at > FIRST_EVENING:
+        ctx.prove()
     await admissions.answer(ctx, group, person, name, by=by)
     await ctx.work.chat_copies.keep_chat(group_chat(group.id))
     await _go_on(ctx, group, person, name, over)
