@@ -25,7 +25,7 @@ async def met(ctx: Context, text: PrivateText) -> bool:
     if outcome is Outcome.KEEP:
         await _beside(ctx, person, heard, where)
         return False
-    gone = heard.seen and await _take_out(ctx, person, said)
+    gone = heard.seen and outcome is Outcome.ANSWER and await _take_out(ctx, person, said)
     await care.answer(ctx, person, heard, unsaved=outcome is Outcome.ANSWER and bool(questions), gone=gone)
     if outcome is Outcome.ASK:
         await held_texts.hold(ctx, person, said, questions, cries=True)

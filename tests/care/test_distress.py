@@ -74,6 +74,13 @@ def test_what_was_written_later(record_property: Callable[[str, object], None]) 
     assert false <= FALSE, [text for text in CORPUS["later"]["others"] if presses(text)]
 
 
+def test_what_was_met_wrongly() -> None:
+    """Of what somebody played and was met wrongly by, most is met rightly now."""
+    hits, false = heard(CORPUS["played"]["cries"]), heard(CORPUS["played"]["others"])
+    assert hits >= HEARD, [text for text in CORPUS["played"]["cries"] if not presses(text)]
+    assert false <= FALSE, [text for text in CORPUS["played"]["others"] if presses(text)]
+
+
 def strings(data: Any) -> Iterator[str]:
     """Every text in what a TOML file holds."""
     if isinstance(data, str):

@@ -182,6 +182,7 @@ class _Rules:
         self.called = re.compile(rf"(?:{openings}) (?:{_any(lists['calls_for'])})\b{before}")
         self._supposed = re.compile(rf"\b(?:{_any(lists['supposed'])})\b")
         self.past = re.compile(rf"\b(?:{_any(lists['past'])})\b")
+        self._known = re.compile(rf"\b(?:{_any(lists['known'])})\b ?")
         self._first = re.compile(rf"(?:{_any(lists['supposed_first'])})\b")
         self._we = re.compile(rf"\b(?:{_any(lists['we'])})\b")
         self._about = re.compile(rf"\b(?:{_any(lists['about'])})\b")
@@ -205,6 +206,7 @@ class _Rules:
 
     def supposes(self, before: str, clause: int) -> bool:
         """True if what comes after these words is only supposed: "om någon". `clause`: how long the first one is."""
+        before = self._known.split(before)[-1]
         words = self._about.sub("", before).split()
         first = len(before) < clause and self._first.match(before)
         return bool(first or self._supposed.search(" ".join(words[-NEAR:])))
