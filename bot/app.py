@@ -31,12 +31,13 @@ from bot.telegram import older_messages as earlier_calls
 from bot.telegram.channel import Channel
 from bot.telegram.client import Telegram, Transport, client
 from bot.telegram.rate_limit import Pace
-from flows.loader import the_process
-from flows.model import Process
+from flows.definitions.loader import the_process
+from flows.definitions.model import Process
 from messages.voice import Voice, the_voice
-from storage import backup, keyed_migrations
+from storage.backup import backup
+from storage.migrations import keyed_migrations
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 log = logs.Log(__name__)
 

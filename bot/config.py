@@ -20,7 +20,7 @@ from dotenv import dotenv_values
 
 from bot.secret_files import SecretRefused, check_private, decode_key, read_secret
 from bot.settings import Address, Mailbox, MailServer, Operator, Settings, SettingsError
-from storage.backup_files import refuse_exposed
+from storage.backup.backup_files import refuse_exposed
 from storage.errors import StorageError
 
 PREFIX = "STADSBOT_"

@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from storage.vault import KEY_BYTES
+from storage.vault.vault import KEY_BYTES
 
 
 class SecretRefused(Exception):

@@ -17,7 +17,7 @@ from bot.channel.outcomes import Away, Fate, Unusable
 from bot.errors import StartError
 from bot.operations import systemd
 from bot.settings import Address, MailServer, Settings
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 # Servers are imported only if an operator wants them: an HTTP server takes 0.2 s to load, and a tenth of the memory.
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ class Audience(StrEnum):
 
 
 class ExerciseRole(StrEnum):
-    """What an exercise is to the program, which knows none by its id. What each must bring: `flows.roles`."""
+    """What an exercise is to the program, which knows none by its id. What each must bring: `definitions.roles`."""
 
     JOINING = "joining"  # people say who they are
     INCIDENT = "incident"  # what somebody has seen

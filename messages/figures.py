@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flows.figures import Figure, NotTold
+from flows.figures.figures import Figure, NotTold
 from messages.voice import Voice
 
 

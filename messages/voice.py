@@ -12,8 +12,8 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, UndefinedError
 from jinja2.meta import find_undeclared_variables
 
-from flows.model import Exercise
-from flows.state import Example
+from flows.definitions.model import Exercise
+from flows.run.state import Example
 from flows.toml_table import unreadable
 from messages.help_lines import HelpLines
 from messages.language import HERE, Language, Toml, WordsError, read_toml

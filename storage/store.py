@@ -9,41 +9,41 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
-from storage import keyed_migrations, schema
-from storage.access_log import AccessLog
-from storage.activity_state import ActivityStates
-from storage.answers import Answers
-from storage.ballots import Ballots
-from storage.chat_copies import ChatCopies
-from storage.check_ins import CheckIns, Wishes
-from storage.document_jobs import DocumentJobs, Uploads
-from storage.earlier_years import EarlierYears
-from storage.erasure import Erasure
 from storage.errors import AlreadyRunning, Damaged, FolderExposed, KeysMissing, WrongKey, translate
-from storage.exercise_versions import ExerciseVersions
-from storage.groups import Groups
-from storage.incidents import Incidents
-from storage.links import Links
-from storage.mail import MailAddresses, Mails
-from storage.meetings import Meetings
-from storage.members import Members
-from storage.notification_preferences import Absences, NotificationPreferences
-from storage.open_items import OpenItems
-from storage.outbox import Outbox
-from storage.people import People
-from storage.prefetch import Prefetch
-from storage.prompts import HeldTexts, Prompts
-from storage.published import Published
-from storage.repository import Caches, Clock
-from storage.retention import Retention
-from storage.rows import Rows
-from storage.runs import Runs
-from storage.schedule import Schedule
+from storage.migrations import keyed_migrations, schema
+from storage.records.access_log import AccessLog
+from storage.records.activity_state import ActivityStates
+from storage.records.answers import Answers
+from storage.records.ballots import Ballots
+from storage.records.chat_copies import ChatCopies
+from storage.records.check_ins import CheckIns, Wishes
+from storage.records.document_jobs import DocumentJobs, Uploads
+from storage.records.earlier_years import EarlierYears
+from storage.records.erasure import Erasure
+from storage.records.exercise_versions import ExerciseVersions
+from storage.records.groups import Groups
+from storage.records.incidents import Incidents
+from storage.records.links import Links
+from storage.records.mail import MailAddresses, Mails
+from storage.records.meetings import Meetings
+from storage.records.members import Members
+from storage.records.notification_preferences import Absences, NotificationPreferences
+from storage.records.open_items import OpenItems
+from storage.records.outbox import Outbox
+from storage.records.people import People
+from storage.records.prefetch import Prefetch
+from storage.records.prompts import HeldTexts, Prompts
+from storage.records.published import Published
+from storage.records.repository import Caches, Clock
+from storage.records.retention import Retention
+from storage.records.rows import Rows
+from storage.records.runs import Runs
+from storage.records.schedule import Schedule
+from storage.records.sign_ins import SignIns
+from storage.records.stats import Stats
+from storage.records.update_log import UpdateLog
 from storage.session import Connection, Session, connect
-from storage.sign_ins import SignIns
-from storage.stats import Stats
-from storage.update_log import UpdateLog
-from storage.vault import KeyFolder, Keyring
+from storage.vault.vault import KeyFolder, Keyring
 
 T = TypeVar("T")
 

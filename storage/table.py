@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, get_type_hints
 
 from storage.errors import Damaged
 from storage.json_records import Codec, Json, codec
-from storage.vault import VaultKey
+from storage.vault.vault import VaultKey
 
 R = TypeVar("R")
 SqlValue: TypeAlias = str | int | float | bytes | None

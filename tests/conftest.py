@@ -18,10 +18,10 @@ from bot.demo.one_thread import on_this_thread
 from bot.demo.town import Town
 from bot.exercises import versions
 from bot.service import settle_in
-from flows.model import Process
+from flows.definitions.model import Process
 from messages.voice import Voice
-from storage import schema
-from storage.records import ExerciseVersion
+from storage.migrations import schema
+from storage.records.records import ExerciseVersion
 from storage.session import Connection
 from storage.store import Store
 

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from bot.context.context import Services
-from flows.run_json import from_json
-from storage.repository import Records
+from flows.run.run_json import from_json
+from storage.records.repository import Records
 from storage.store import Store, UnitOfWork
 
 

@@ -19,18 +19,18 @@ from bot.features.documents.load_material import keep_version, material_of
 from bot.features.journey.status import status
 from bot.reminders.open_items import of_row
 from bot.sandbox.sandbox import Sandbox
-from flows.keyboards import CONCLUSION
-from flows.model import Exercise, Question
-from flows.run_json import to_json
-from flows.state import Phase, Run, Seat, Sheet, conditions_met, key_of
-from flows.statistics import Series
+from flows.definitions.model import Exercise, Question
+from flows.dialogue.keyboards import CONCLUSION
+from flows.figures.statistics import Series
+from flows.run.run_json import to_json
+from flows.run.state import Phase, Run, Seat, Sheet, conditions_met, key_of
 from flows.vocabulary import ExerciseRole, How, Kind
 from messages.documents.compose import version
 from messages.documents.invented_town import material as invented_material
 from messages.documents.material import Material, Round, Said
-from storage.group_settings import GroupSettings
 from storage.json_records import Json, JsonObject
-from storage.records import GivenAnswer, Group, GroupState, Member, SeatState
+from storage.records.group_settings import GroupSettings
+from storage.records.records import GivenAnswer, Group, GroupState, Member, SeatState
 
 PROFILE = ("sector", "level", "children")  # what the joining questions are about, besides name and organisation
 EARLIER = timedelta(days=200)  # since the first version of the plan, which had fewer activities

@@ -16,7 +16,7 @@ from bot.demo.town import Town, town
 from bot.demo.transcript import Differs, group_id
 from messages.documents.catalogue import DOCUMENTS, completeness
 from messages.documents.material import Material
-from storage.records import Row
+from storage.records.records import Row
 from tests.bot.documents import material
 from tests.remembered import assert_remembered_rightly
 

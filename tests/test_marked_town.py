@@ -18,7 +18,7 @@ from bot.demo.player import Player
 from bot.demo.screen import labels, of_bot, said
 from bot.demo.town import GROUP, NoSuchButton, Town, town
 from bot.sandbox.world import Message
-from flows.loader import load_process
+from flows.definitions.loader import load_process
 from messages.language import HERE
 from messages.voice import Voice
 

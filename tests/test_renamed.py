@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo.player import Player
 from bot.demo.town import town
-from flows.loader import HERE, DefinitionError, load_process
+from flows.definitions.loader import HERE, DefinitionError, load_process
 from messages import completeness
 from messages.language import HERE as MESSAGES
 from messages.voice import Voice

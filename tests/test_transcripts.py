@@ -8,7 +8,7 @@ import pytest
 
 from bot.demo.player import Player
 from bot.demo.town import town
-from flows.loader import the_process
+from flows.definitions.loader import the_process
 from tests.remembered import assert_remembered_rightly
 
 # Refused without harm: to pin or send a file where the bot may not, an edit that changes nothing, a message to one who

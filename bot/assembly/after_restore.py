@@ -3,7 +3,7 @@
 from bot.context.context import Context
 from bot.exercises import runner
 from bot.features.wellbeing import check_ins
-from flows.events import LeftOut
+from flows.run.events import LeftOut
 
 
 async def ask_again(ctx: Context) -> None:

@@ -19,12 +19,12 @@ from bot.features.incidents import report
 from bot.features.journey import exercise_buttons, wanted_texts
 from bot.features.wellbeing.hearing import Where
 from bot.views.names import cut
-from flows.events import Wrote
-from flows.state import Phase, Place, Run, Visit
-from flows.text_input import may_answer
+from flows.dialogue.text_input import may_answer
+from flows.run.events import Wrote
+from flows.run.state import Phase, Place, Run, Visit
 from flows.vocabulary import Audience, How, Kind
-from storage.message_notes import MessageContext
-from storage.records import Person, Prompt
+from storage.records.message_notes import MessageContext
+from storage.records.records import Person, Prompt
 from storage.table import moment
 
 FRESH: Final = timedelta(hours=6)  # how long a text answers a question at once; after that the bot asks

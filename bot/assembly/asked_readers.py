@@ -11,8 +11,8 @@ from bot.features.journey import exercise_buttons, wanted_texts
 from bot.features.members import promise
 from bot.features.outsiders import guest_texts
 from bot.features.wellbeing import check_ins
-from flows.state import Place
-from storage.records import Prompt
+from flows.run.state import Place
+from storage.records.records import Prompt
 
 
 async def town_named(ctx: Context, text: PrivateText) -> bool:

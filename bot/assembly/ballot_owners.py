@@ -11,7 +11,7 @@ from bot.features.calendar import time_poll
 from bot.features.journey import network_meetings
 from bot.reminders.next_message import by_daylight
 from flows.ballots import DayOver, Extended, TurnedAway, Went
-from storage.records import Group
+from storage.records.records import Group
 
 AWAY: Final = "ballot away"  # the kind of the row in the schedule for an absence that began at night
 OWNERS: Final[tuple[BallotOwner, ...]] = (consent.OWNER, time_poll.OWNER, network_meetings.OWNER, admissions.OWNER)

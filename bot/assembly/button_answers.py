@@ -11,8 +11,8 @@ from bot.context.context import Context
 from bot.features.approvals import written_consent
 from bot.features.calendar import attendance, time_poll
 from bot.features.journey import exercise_buttons
-from storage.message_notes import MessageContext
-from storage.records import Person
+from storage.records.message_notes import MessageContext
+from storage.records.records import Person
 
 
 async def takes(ctx: Context, person: Person, said: Written, under: MessageContext, *, chosen: bool = False) -> bool:

@@ -17,9 +17,9 @@ from bot.features.approvals import written_consent
 from bot.features.calendar import attendance, time_poll
 from bot.features.journey import exercise_buttons
 from bot.features.wellbeing.distress import presses
-from flows.state import Place
-from storage.message_notes import MessageContext
-from storage.records import Group, Person, Prompt
+from flows.run.state import Place
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Person, Prompt
 from storage.table import seconds
 
 MATTER: Final = "buttons"  # how the matter of such a question begins; what it is about follows

@@ -18,7 +18,7 @@ from bot.features.members import membership, promise
 from bot.features.registers import registers
 from bot.logs import noted
 from bot.reminders.open_items import coordinators
-from storage.records import Group, Member, Person, Reach, Run, private_chat
+from storage.records.records import Group, Member, Person, Reach, Run, private_chat
 
 GO_ON = "open"  # the button that leads back into an exercise
 

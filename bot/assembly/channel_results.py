@@ -12,8 +12,8 @@ from bot.features.documents import delivery
 from bot.features.incidents import read_incidents
 from bot.features.journey import status
 from bot.features.members import arrival, joining, own_rights, personal_data, roll_call
-from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group, OutboxKind, group_chat
+from storage.records.message_notes import AnswerNote, Purpose
+from storage.records.records import Group, OutboxKind, group_chat
 
 
 async def take(ctx: Context, note: AnswerNote, result: Answer | None) -> None:

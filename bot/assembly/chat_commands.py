@@ -22,8 +22,8 @@ from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import check_ins
 from bot.features.wellbeing.hearing import is_meant_for_us
 from messages.voice import Voice
-from storage.message_notes import MessageContext
-from storage.records import Group, OutboxKind, Person, private_chat
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, OutboxKind, Person, private_chat
 
 HELP, RING = ALWAYS = ("hjalp", "ring")  # answered to everybody, wherever they are
 HELPS = {Menu.PRIVATE: "help", Menu.MORE: "help", Menu.GROUP: "group_help"}  # whose words say what a menu's commands do

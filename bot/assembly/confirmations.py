@@ -10,8 +10,8 @@ from bot.context.events import ButtonMeant
 from bot.context.message import matter_of
 from bot.features.journey import memberships
 from flows.answers import named_option
-from storage.message_notes import MessageContext
-from storage.records import Person
+from storage.records.message_notes import MessageContext
+from storage.records.records import Person
 
 
 async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[Actor, Confirmation] | None:

@@ -13,7 +13,7 @@ from bot.features.journey import about, exercise_buttons, memberships
 from bot.features.members import activation, handover, joining, moving
 from bot.features.outsiders import event_link
 from bot.features.registers import lines_to_rows, registers
-from storage.records import Person
+from storage.records.records import Person
 
 
 async def follow(ctx: Context, person: Person, said: Written, action: Action) -> None:

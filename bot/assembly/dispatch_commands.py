@@ -20,8 +20,8 @@ from bot.features.outsiders import actor_forms
 from bot.features.registers import knowledge
 from bot.reminders.open_items import coordinators
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Group, Member, Person, private_chat
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Member, Person, private_chat
 
 WHATEVER_IS_PROMISED = (*ALWAYS, "mina_uppgifter", "dolj", "avbryt")  # also before a new promise is accepted
 

@@ -67,8 +67,8 @@ from bot.features.outsiders import actor_forms, admitting, event_day, withdrawn
 from bot.features.registers import assigned_rows, changed_numbers, named_people
 from bot.features.together import todos, working_sessions
 from bot.features.wellbeing import check_ins
-from flows.events import Opened
-from flows.state import Phase, key_of
+from flows.run.events import Opened
+from flows.run.state import Phase, key_of
 
 Event = TypeVar("Event", bound=DomainEvent)
 Subscriber = Callable[[Context, Any], Awaitable[None]]

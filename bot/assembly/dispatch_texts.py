@@ -16,8 +16,8 @@ from bot.features.journey import memberships, wanted_texts
 from bot.features.wellbeing import care
 from bot.features.wellbeing.hearing import is_meant_for_us
 from flows.identities import NEVER_SENT, Identity
-from storage.message_notes import MessageContext
-from storage.records import Group, Person, group_chat, private_chat
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Person, group_chat, private_chat
 
 
 async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *, cries: bool = False) -> None:

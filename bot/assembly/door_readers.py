@@ -9,7 +9,7 @@ from bot.context.sealed_actions import LINK
 from bot.features.journey import homes, memberships
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import listen
-from storage.records import Person
+from storage.records.records import Person
 
 
 async def flood(ctx: Context, arrived: Arrived) -> bool:

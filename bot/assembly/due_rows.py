@@ -18,8 +18,8 @@ from bot.features.together import working_sessions
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, next_message, run_deadlines
 from bot.reminders.next_message import DAY
-from flows.state import Phase
-from storage.records import Due, Group
+from flows.run.state import Phase
+from storage.records.records import Due, Group
 
 LATE = timedelta(hours=1)  # so late, the group has long gone on
 

@@ -20,10 +20,10 @@ from bot.features.wellbeing.distress import listen
 from bot.features.wellbeing.hearing import Outcome, decide
 from bot.views.exercise import is_over
 from bot.views.names import answer_key
-from flows.events import Edited
-from flows.state import Visit
-from storage.message_notes import MessageContext
-from storage.records import Answer, Group, Member, Person, private_chat
+from flows.run.events import Edited
+from flows.run.state import Visit
+from storage.records.message_notes import MessageContext
+from storage.records.records import Answer, Group, Member, Person, private_chat
 
 
 @dataclass(slots=True)

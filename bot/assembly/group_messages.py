@@ -14,7 +14,7 @@ from bot.dispatch.readers import hear
 from bot.features.help import menus
 from bot.features.members import arrival, joining, moving
 from bot.views.shared_buttons import our_chat_key
-from storage.records import Group
+from storage.records.records import Group
 
 RECENT: Final = 50  # messages among which a copy is looked for
 

@@ -19,10 +19,10 @@ from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import Sure, listen
 from bot.features.wellbeing.hearing import Outcome, Where, decide
 from bot.views.shared_buttons import join_key, our_chat_key
-from flows.events import Edited, Wrote
-from flows.state import Phase
-from storage.message_notes import MessageContext
-from storage.records import Group, Member, Outgoing, Reach, group_chat
+from flows.run.events import Edited, Wrote
+from flows.run.state import Phase
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Member, Outgoing, Reach, group_chat
 
 RECENT: Final = 50  # messages among which a copy is looked for
 

@@ -5,7 +5,7 @@ from bot.assembly import way_on as ways
 from bot.context.context import Context
 from bot.features.incidents import report
 from bot.features.members import membership, own_rights, promise
-from storage.records import Person, Reach
+from storage.records.records import Person, Reach
 
 handle = route_update.handle
 due = due_rows.handle_due

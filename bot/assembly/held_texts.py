@@ -28,8 +28,8 @@ from bot.reminders.kinds import HELD
 from bot.views.names import cut
 from flows.answers import is_slight
 from flows.identities import Handling
-from storage.message_notes import MessageContext
-from storage.records import Group, HeldText, Person, TextPart
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, HeldText, Person, TextPart
 from storage.table import moment
 
 KEPT: Final = timedelta(days=7)  # how long a text waits to be placed

@@ -9,7 +9,7 @@ from bot.context.message import matter_of
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import Heard, Sure, listen
 from bot.features.wellbeing.hearing import Outcome, Where, decide, is_told_at_once
-from storage.records import Person
+from storage.records.records import Person
 
 
 async def met(ctx: Context, text: PrivateText) -> bool:

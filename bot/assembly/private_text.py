@@ -8,8 +8,8 @@ from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.features.journey import wanted_texts
 from bot.features.wellbeing import check_ins
-from storage.message_notes import MessageContext
-from storage.records import CheckIn, Group, Member, Outgoing, Person, private_chat
+from storage.records.message_notes import MessageContext
+from storage.records.records import CheckIn, Group, Member, Outgoing, Person, private_chat
 
 Asking = tuple[Actor, CheckIn]
 

@@ -16,7 +16,7 @@ from bot.features.help import menus
 from bot.features.members import activation, arrival, membership, moving
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import listen
-from storage.records import Reach, is_own_number
+from storage.records.records import Reach, is_own_number
 
 
 async def in_need(ctx: Context, arrived: Arrived) -> bool:

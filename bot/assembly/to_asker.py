@@ -15,11 +15,11 @@ from bot.exercises.turn_context import MessageSource
 from bot.features.identities import identified
 from bot.features.incidents import report
 from bot.features.journey import exercise_buttons
-from flows.events import Wrote
-from flows.state import Visit
+from flows.run.events import Wrote
+from flows.run.state import Visit
 from flows.vocabulary import How
-from storage.message_notes import MessageContext
-from storage.records import Person
+from storage.records.message_notes import MessageContext
+from storage.records.records import Person
 
 
 async def give(ctx: Context, person: Person, said: Written, asked: MessageContext, *, replied: bool = False) -> bool:

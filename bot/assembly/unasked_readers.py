@@ -23,7 +23,7 @@ from bot.features.wellbeing import care
 from bot.reminders.kinds import TASK
 from bot.views.shared_buttons import in_town
 from messages.voice import TemplateFacts
-from storage.records import Group, Member, Person, private_chat
+from storage.records.records import Group, Member, Person, private_chat
 from storage.table import moment
 
 Ways = tuple[TemplateFacts, list[list[Key]]]

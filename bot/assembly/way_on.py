@@ -7,7 +7,7 @@ known what was said last and what waits.
 from bot.assembly import asked_questions, what_waits
 from bot.context.context import Context
 from bot.context.sealed_actions import private_scope
-from storage.records import Person
+from storage.records.records import Person
 
 
 async def show(ctx: Context) -> None:

@@ -36,7 +36,7 @@ from bot.reminders.kinds import POLL, SAY
 from bot.views.names import cut
 from bot.views.shared_buttons import in_town
 from messages.voice import TemplateFacts
-from storage.records import Group, Member, Person
+from storage.records.records import Group, Member, Person
 
 ASKED = 60  # characters of a command that waits
 MOST = 5  # lines behind one button, which lists them all

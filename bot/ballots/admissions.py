@@ -12,7 +12,7 @@ from bot.ballots.box import BallotOwner
 from bot.context.context import Context
 from flows import ballots
 from flows.ballots import ELSEWHERE, NO, YES, Asked, Ballot, Phase, Purpose, Voted, Voter
-from storage.records import Group
+from storage.records.records import Group
 from storage.store import UnitOfWork
 
 GOOD_FOR: Final = timedelta(days=92)  # a yes: a quarter

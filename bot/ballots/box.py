@@ -14,9 +14,9 @@ from bot.reminders import open_items
 from bot.reminders.holidays import working_days_from
 from flows import ballots
 from flows.ballots import RULES, Asked, Ballot, Event, Phase, Purpose, Turn, Voter
-from flows.pacing import USUAL, at_wall
+from flows.timing.pacing import USUAL, at_wall
 from storage.json_records import codec, dump
-from storage.records import Group, KeptBallot, Member
+from storage.records.records import Group, KeptBallot, Member
 
 DUE: Final = "ballot"  # the kind of the row in the schedule, under the purpose and the reference
 DAYS: Final = 3  # working days to answer in, where nothing else is said

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from bot.commands import Arguments
-from storage import backup, backup_files
-from storage.vault import Keyring
+from storage.backup import backup, backup_files
+from storage.vault.vault import Keyring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,8 +4,8 @@ import argparse
 import sys
 
 from bot.commands import Arguments
-from flows import chart
-from flows.loader import DefinitionError, load_process
+from flows.definitions.loader import DefinitionError, load_process
+from flows.engine import chart
 
 
 def _texts() -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 import flows
 from bot.commands import Arguments
 from bot.config import languages
-from flows.loader import DefinitionError, load_process
-from flows.model import Process
+from flows.definitions.loader import DefinitionError, load_process
+from flows.definitions.model import Process
 from messages import asked, completeness, proofreading
 from messages.language import WordsError
 from messages.voice import Voice, broken_files, the_voice

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from bot.commands import Arguments, requirements
 from bot.commands.requirements import Requirement, RequirementsError
 from bot.config import languages
-from flows.loader import DefinitionError, load_process
-from flows.model import Exercise, Process
+from flows.definitions.loader import DefinitionError, load_process
+from flows.definitions.model import Exercise, Process
 from messages import completeness
 from messages.language import WordsError
 from messages.voice import Voice

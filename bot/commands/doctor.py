@@ -12,7 +12,7 @@ from bot.doctor.finding import Finding, Level, ok
 from bot.doctor.telegram import BotApi, examine, remove_webhook
 from bot.settings import Settings
 from messages.help_lines import HelpLines
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

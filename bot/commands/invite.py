@@ -11,7 +11,7 @@ from bot.doctor.telegram import BotApi
 from bot.features.members.activation import CONSENT, GOOD_FOR, WAY_BACK, new_code
 from bot.settings import Settings
 from bot.telegram.links import link
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,11 +9,11 @@ from bot import logs
 from bot.commands import Arguments
 from bot.settings import Settings
 from bot.telegram.updates import NUMBERS
+from storage.backup.read_only import dead_letters
 from storage.json_records import Json, JsonObject
-from storage.read_only import dead_letters
-from storage.records import DeadLetter
+from storage.records.records import DeadLetter
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 EVERY = 0  # what --retry without a number stands for; ids begin at 1
 # Fields whose text may be shown: they hold Telegram's own words.

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.commands import Arguments
 from bot.config import languages
-from flows.loader import DefinitionError, load_process
-from flows.model import Process
+from flows.definitions.loader import DefinitionError, load_process
+from flows.definitions.model import Process
 
 STRUCTURE = """serves = ["{served}"]
 how = "each"            # each, org, group or rows: AUTHORING.md says what they are

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.commands import Arguments
 from bot.config import languages
-from flows.loader import DefinitionError, load_process
+from flows.definitions.loader import DefinitionError, load_process
 from messages.language import WordsError
 from messages.voice import Voice
 

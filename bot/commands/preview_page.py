@@ -12,18 +12,18 @@ from bot.views.exercise import ExerciseView
 from bot.views.names import Scene
 from bot.views.process import step_outline
 from bot.views.results import result
-from flows.effects import AskItems, AskQuestion
-from flows.engine import Turn, advance
-from flows.events import Began, Opened
+from flows.definitions.model import Exercise, Process, Step
+from flows.engine.engine import Turn, advance
 from flows.fields import ChoiceField, Offer, ScaleField, TextField
-from flows.model import Exercise, Process, Step
-from flows.state import Place, Run, Seat, Sheet, Visit
+from flows.run.effects import AskItems, AskQuestion
+from flows.run.events import Began, Opened
+from flows.run.state import Place, Run, Seat, Sheet, Visit
 from flows.vocabulary import Audience, How, Kind
 from messages.proofreading import written
 from messages.voice import ExerciseWords, TemplateFacts, Voice
-from storage.group_settings import GroupSettings
 from storage.json_records import Json, JsonObject
-from storage.records import Answer, Group, GroupState, Member, Organisation, SeatState
+from storage.records.group_settings import GroupSettings
+from storage.records.records import Answer, Group, GroupState, Member, Organisation, SeatState
 
 ME = 1
 THAT_DAY = datetime(2027, 1, 1, tzinfo=UTC)  # on which all that is shown happens

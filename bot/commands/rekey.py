@@ -6,11 +6,11 @@ from pathlib import Path
 
 from bot.commands import Arguments
 from bot.settings import Settings
-from storage import backup
+from storage.backup import backup
+from storage.backup.rekey import rekey
 from storage.errors import NoDatabase, WrongKey
-from storage.rekey import rekey
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.commands import Arguments
 from bot.settings import Settings
-from storage import backup, backup_files
+from storage.backup import backup, backup_files
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from bot.commands import Arguments
 from bot.features.incidents.log_anchors import BROKEN, verdicts
-from storage.access_log import Head, HeadVerdict
+from storage.backup.read_only import copied
 from storage.errors import NoDatabase
-from storage.read_only import copied
-from storage.vault import Keyring
+from storage.records.access_log import Head, HeadVerdict
+from storage.vault.vault import Keyring
 
 SAYS = {
     HeadVerdict.STANDS: "stands, and what came after it is whole",

@@ -5,7 +5,7 @@ import argparse
 from bot.commands import Arguments
 from bot.context.sealed_actions import Buttons
 from bot.page.proof import DIGITS, digits, operators_code, spaced
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

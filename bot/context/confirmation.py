@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.context.message import Key
 from bot.context.sealed_actions import Action
-from storage.message_notes import MessageContext
+from storage.records.message_notes import MessageContext
 
 SURE: Final = "sure"
 ANSWERED: Final = MessageContext()  # of what takes the place of a question that a tap has answered: it asks no more

@@ -46,13 +46,13 @@ from bot.context.split import split
 from bot.context.trace import Tracer, untraced
 from bot.settings import Operator
 from bot.telegram import links
-from flows.dates import DateReader
-from flows.model import Exercise, Process
+from flows.dates.dates import DateReader
+from flows.definitions.model import Exercise, Process
 from flows.trouble import Trouble
 from messages.voice import TemplateFacts, Voice
 from storage.json_records import JsonObject
-from storage.message_notes import AnswerNote, MessageContext, Purpose
-from storage.records import Attachment, Group, Member, OutboxKind, Person, group_chat, private_chat
+from storage.records.message_notes import AnswerNote, MessageContext, Purpose
+from storage.records.records import Attachment, Group, Member, OutboxKind, Person, group_chat, private_chat
 from storage.store import UnitOfWork
 
 ANSWERABLE: Final = timedelta(days=365)  # how long it is remembered what a message of the bot's asked for

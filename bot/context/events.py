@@ -6,8 +6,8 @@ from datetime import date
 from bot.context.sealed_actions import Action
 from flows import ballots
 from flows.values import Values
-from storage.message_notes import MessageContext
-from storage.records import TextPart
+from storage.records.message_notes import MessageContext
+from storage.records.records import TextPart
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bot.channel.updates import Sender
 from bot.context.context import Context
 from bot.context.sealed_actions import LINK, Action
 from messages.codes import png
-from storage.records import Attachment, Group, Link, OutboxKind, Person
+from storage.records.records import Attachment, Group, Link, OutboxKind, Person
 
 VERB: Final = "invite"
 GOOD_FOR: Final = timedelta(days=30)

@@ -7,8 +7,8 @@ from typing import TypedDict
 from bot.context.sealed_actions import Action
 from bot.context.split import split
 from storage.json_records import JsonObject
-from storage.message_notes import AnswerNote, MessageContext
-from storage.records import Group, group_chat
+from storage.records.message_notes import AnswerNote, MessageContext
+from storage.records.records import Group, group_chat
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from bot.context import permissions
 from bot.context.permissions import Needed
-from storage.group_settings import GroupSettings, StandIn
-from storage.records import Group, GroupState, Member, SeatState
+from storage.records.group_settings import GroupSettings, StandIn
+from storage.records.records import Group, GroupState, Member, SeatState
 
 BEFORE = "0"  # a version of the promise that is no longer in force
 EPOCH = datetime.fromtimestamp(0, UTC)

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 from typing import assert_never
 
-from flows.model import Exercise
+from flows.definitions.model import Exercise
 from flows.vocabulary import ExerciseRole
-from storage.records import Group, Member, Row, SeatState
+from storage.records.records import Group, Member, Row, SeatState
 
 
 class Rank(IntEnum):

@@ -15,8 +15,8 @@ from bot.context.permissions import About, Needed, Rank
 from bot.context.sealed_actions import Action
 from flows.answers import clean
 from flows.identities import Handling
-from storage.message_notes import MessageContext
-from storage.records import Group, Person
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Person
 
 ButtonHandler = Callable[[Context, Actor, Action], Awaitable[None]]
 StrangerHandler = Callable[[Context, Group, Sender], Awaitable[None]]

@@ -3,9 +3,9 @@
 Reading a run from its JSON takes about as long as the engine's turn, and grows with all who take part.
 """
 
-from flows.state import Run
-from storage import records
+from flows.run.state import Run
 from storage.json_records import JsonObject
+from storage.records import records
 
 MOST = 500  # runs; the oldest are dropped first
 

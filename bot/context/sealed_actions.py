@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from storage.records import Person
+from storage.records.records import Person
 
 LONGEST = 32  # bytes of an action: 16 more of seal, and base64 makes it 64
 OLDEST = 50  # epochs that are tried: buttons from before so many changes of a person's seats are dead

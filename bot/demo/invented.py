@@ -4,8 +4,8 @@ import re
 import tomllib
 from importlib.resources import files
 
-from flows.model import Question
-from flows.state import Run
+from flows.definitions.model import Question
+from flows.run.state import Run
 from flows.vocabulary import ExerciseRole, How, Kind
 from storage.json_records import Json, JsonObject
 

@@ -19,7 +19,7 @@ from bot.features.journey.own_hand import waiting
 from bot.features.journey.own_tasks import Task
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
-from storage.records import private_chat
+from storage.records.records import private_chat
 
 COMPANY = 3  # how many have joined: as many as it takes for nobody's answer to be known as theirs
 

@@ -21,13 +21,13 @@ from bot.exercises.authors import closed_to
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
 from bot.views.shared_buttons import join_key
-from flows.edit_conflict import THEIRS
+from flows.definitions.model import Exercise, Question
+from flows.dialogue.edit_conflict import THEIRS
 from flows.fields import ChoiceField, DateField, MomentField, NumberField, PersonField, RowField, ScaleField
-from flows.model import Exercise, Question
-from flows.state import Phase, Place, Run, Visit
+from flows.run.state import Phase, Place, Run, Visit
 from flows.vocabulary import Audience, ExerciseRole, How
 from storage.json_records import Json
-from storage.records import Group, Member, Person, private_chat
+from storage.records.records import Group, Member, Person, private_chat
 
 GLANCE = 0.02  # seconds between looks at what the bot has done
 PATIENCE = 20.0  # seconds in which none of them gets any further; whoever is not done then goes on the next time

@@ -25,7 +25,7 @@ from bot.logs import Log
 from bot.sandbox import Sandbox, SandboxRequest, keeping
 from bot.sandbox.world import Message, World
 from bot.service import set_menus
-from flows.model import Process
+from flows.definitions.model import Process
 from messages.voice import Voice
 from storage.json_records import Json, JsonObject
 from storage.store import keys_of

@@ -62,7 +62,7 @@ from functools import partial
 from types import MappingProxyType
 
 from bot.demo.town import START, STOCKHOLM, Town
-from storage.group_settings import Overruling
+from storage.records.group_settings import Overruling
 from storage.store import UnitOfWork
 
 Newcomer = tuple[str, str, tuple[str, ...], str]  # organisation, sector, levels, whether children are their work

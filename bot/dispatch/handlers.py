@@ -7,8 +7,8 @@ from bot.channel.outcomes import Answer
 from bot.channel.updates import Update
 from bot.context.context import Context
 from storage.json_records import JsonObject
-from storage.message_notes import AnswerNote
-from storage.records import Due, Group, Person
+from storage.records.message_notes import AnswerNote
+from storage.records.records import Due, Group, Person
 
 
 class Handlers(Protocol):

@@ -22,7 +22,7 @@ from bot.logs import Log
 from bot.telegram.rate_limit import Departure, Pace
 from storage.errors import StorageError
 from storage.json_records import JsonObject
-from storage.records import Attachment, GroupState, OutboxKind, Outgoing, is_own_number
+from storage.records.records import Attachment, GroupState, OutboxKind, Outgoing, is_own_number
 from storage.store import Store, UnitOfWork
 
 log = Log(__name__)

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.doctor.finding import Finding, error, ok, warning
-from storage import backup_files, backup_keys
+from storage.backup import backup_files, backup_keys
 from storage.errors import StorageError
 from storage.store import keys_of
-from storage.vault import KeyFolder, Keyring
+from storage.vault.vault import KeyFolder, Keyring
 
 STALE = timedelta(hours=26)  # one is made each day
 CURE = "Let the bot run by night, or run `stadsbot backup`; the log tells what failed (event maintenance_failed)."

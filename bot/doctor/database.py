@@ -13,12 +13,12 @@ from pathlib import Path
 
 from bot.doctor.finding import Finding, error, obstacle, ok, warning
 from bot.features.incidents.log_anchors import BROKEN, verdicts
-from storage.access_log import Head
-from storage.backup import kept_heads, refuse_to_begin_anew
-from storage.backup_files import HEADS
+from storage.backup.backup import kept_heads, refuse_to_begin_anew
+from storage.backup.backup_files import HEADS
+from storage.backup.read_only import copied
 from storage.errors import Damaged, DatabaseLost, KeysMissing, StorageError, WrongKey
-from storage.read_only import copied
-from storage.vault import Keyring
+from storage.records.access_log import Head
+from storage.vault.vault import Keyring
 
 RESTORE = "Stop the bot, keep the file aside, and put the latest backup in its place."
 

@@ -9,7 +9,7 @@ from bot.context.events import ExerciseConcluded, ExerciseReopened, SetAside
 from bot.exercises import group_card, save_answers, send_messages
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import start_timer
-from flows.effects import (
+from flows.run.effects import (
     Admit,
     Amend,
     AskBack,
@@ -33,7 +33,7 @@ from flows.effects import (
     Toast,
     Unsay,
 )
-from flows.state import Phase, Run
+from flows.run.state import Phase, Run
 from flows.vocabulary import How
 
 

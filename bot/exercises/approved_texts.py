@@ -14,12 +14,12 @@ from bot.context.context import Context
 from bot.exercises import row_links
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene
+from flows.definitions.model import Exercise, Process
 from flows.fields import RowField
-from flows.model import Exercise, Process
-from flows.state import Phase, Run
+from flows.run.state import Phase, Run
 from flows.values import linked_rows
 from flows.vocabulary import Field, How
-from storage.records import Group, Member
+from storage.records.records import Group, Member
 
 APPROVAL = "approval"  # the kind of the activity state, one for each exercise that approves a text
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.context.context import Context
-from flows.model import Exercise
-from storage.records import Group, Member
+from flows.definitions.model import Exercise
+from storage.records.records import Group, Member
 
 Authors = Sequence[tuple[str, tuple[str, ...]]]
 

@@ -14,17 +14,17 @@ from bot.exercises.unnamed_notes import in_common, notes_of
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, answer_key, cut
 from flows import board
-from flows.journey import where
-from flows.keyboards import CONCLUSION
-from flows.model import Exercise, Register
-from flows.results import FEWEST_ACTORS, CollectedPicture
-from flows.run_json import from_json
-from flows.state import Phase
+from flows.definitions.model import Exercise, Register
+from flows.dialogue.keyboards import CONCLUSION
+from flows.figures.results import FEWEST_ACTORS, CollectedPicture
+from flows.run.run_json import from_json
+from flows.run.state import Phase
+from flows.timing.journey import where
 from flows.vocabulary import Afterwards, ExerciseRole, How, Kind
 from messages.language import SEPARATOR
 from messages.voice import TemplateFacts
-from storage import records
-from storage.records import Answer, Row
+from storage.records import records
+from storage.records.records import Answer, Row
 
 SHOWN = frozenset({Phase.REVEALED, Phase.CONCLUDED})
 KEPT = "kept"  # the kind of activity state that holds bookmarked answers

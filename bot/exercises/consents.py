@@ -12,7 +12,7 @@ from flows import ballots
 from flows.ballots import YES, Ballot, Phase, Purpose, Voter
 from flows.vocabulary import ExerciseRole, Field
 from messages.voice import TemplateFacts
-from storage.records import Group
+from storage.records.records import Group
 
 
 async def of(ctx: Context, group: Group, ref: str) -> Ballot | None:

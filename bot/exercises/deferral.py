@@ -8,9 +8,9 @@ from datetime import date
 
 from bot.context.context import Context
 from bot.exercises import runner
-from flows.state import Phase
+from flows.run.state import Phase
 from flows.values import day_of
-from storage.records import Group
+from storage.records.records import Group
 
 
 @dataclass(frozen=True, slots=True)

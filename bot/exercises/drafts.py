@@ -5,9 +5,9 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.exercises import runner
-from flows.run_json import to_json
-from flows.state import Visit
-from storage import records
+from flows.run.run_json import to_json
+from flows.run.state import Visit
+from storage.records import records
 from storage.table import moment
 
 GO_ON, ANEW = "on", "anew"  # what a person answers

@@ -3,9 +3,9 @@
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.views.names import answer_key
-from flows.keyboards import CONCLUSION
-from flows.state import Run
-from storage.records import Answer, Member
+from flows.dialogue.keyboards import CONCLUSION
+from flows.run.state import Run
+from storage.records.records import Answer, Member
 
 
 async def changed(ctx: Context, run: Run, reader: Member) -> list[Answer]:

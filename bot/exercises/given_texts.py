@@ -10,8 +10,8 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from storage.json_records import codec, dump
-from storage.message_notes import MessageContext
-from storage.records import Group
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group
 
 KIND: Final = "given_text"  # the kind of the activity states, by chat and message
 KEPT: Final = timedelta(days=3)  # Bot API: one's own messages can be edited for 48 hours

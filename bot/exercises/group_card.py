@@ -13,13 +13,13 @@ from bot.reminders.next_message import hears, spoken
 from bot.reminders.run_deadlines import thinking_ends
 from bot.views.results import result, talk_slot
 from bot.views.shared_buttons import about_key, approval_keys, open_key, pen_keys, result_keys, together_keys
-from flows.effects import AskBack
-from flows.keyboards import CONCLUSION
-from flows.state import Phase, Run
+from flows.dialogue.keyboards import CONCLUSION
+from flows.run.effects import AskBack
+from flows.run.state import Phase, Run
 from flows.vocabulary import Field, How
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Answer, group_chat
+from storage.records.message_notes import MessageContext
+from storage.records.records import Answer, group_chat
 
 MORE_TIME = timedelta(days=7)  # days that are proposed if there was too little time to answer
 PARTS = 20  # messages that a collected picture can take at most

@@ -10,9 +10,9 @@ from bot.views.button_labels import keyboard
 from bot.views.names import cut
 from bot.views.rows import NAMED
 from bot.views.shared_buttons import approval_keys, open_key, pen_keys
-from flows.effects import ConclusionWritten, Say, ShowMissing, Talked
-from flows.keyboards import CONCLUSION
-from flows.state import Sheet
+from flows.dialogue.keyboards import CONCLUSION
+from flows.run.effects import ConclusionWritten, Say, ShowMissing, Talked
+from flows.run.state import Sheet
 from messages.voice import TemplateFacts
 
 LACKING = 40  # characters of a missing question's name on its button

@@ -2,11 +2,11 @@
 
 from bot.context.context import Context
 from bot.exercises.runner import load, refresh_card
-from flows.model import Exercise, Question
-from flows.state import Phase
+from flows.definitions.model import Exercise, Question
+from flows.run.state import Phase
 from flows.vocabulary import Kind
 from storage.json_records import JsonObject
-from storage.records import Group, Member
+from storage.records.records import Group, Member
 
 
 def defaults(ctx: Context, exercise: Exercise, member: Member | None = None) -> JsonObject:

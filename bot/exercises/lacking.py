@@ -3,10 +3,10 @@
 from bot.context.context import Context
 from bot.exercises import approved_texts, unnamed_notes
 from bot.exercises.runner import load, present_of, scene_of, values_of_group
-from flows.days_in_order import goes_by, out_of_order
-from flows.model import Exercise
+from flows.definitions.model import Exercise
+from flows.dialogue.days_in_order import goes_by, out_of_order
 from flows.vocabulary import How
-from storage.records import Group
+from storage.records.records import Group
 
 
 async def gaps_of(ctx: Context, group: Group, exercise: Exercise) -> list[str]:

@@ -14,16 +14,16 @@ from bot.reminders.run_deadlines import thinking_ends
 from bot.views.button_labels import keyboard
 from bot.views.names import cut, title_for
 from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed_keys, row_keys, unfilled
-from flows import effects
 from flows.answers import is_slight
-from flows.effects import Say
-from flows.events import Wrote
-from flows.state import Phase
-from flows.text_input import may_answer
+from flows.dialogue.text_input import may_answer
+from flows.run import effects
+from flows.run.effects import Say
+from flows.run.events import Wrote
+from flows.run.state import Phase
 from flows.vocabulary import DAYS, ExerciseRole, Field, How, Mark
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Answer, Member, Row
+from storage.records.message_notes import MessageContext
+from storage.records.records import Answer, Member, Row
 
 LACKING = 40  # characters of a missing question's name on its button
 LINES, LINE = 8, 60  # lines of a pasted list that are shown before they become rows, and characters of each

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterator
 
 from bot.context.context import Context
 from bot.context.events import PersonNamed
+from flows.definitions.model import Exercise, Question
 from flows.fields import PersonField
-from flows.model import Exercise, Question
-from flows.state import Run
+from flows.run.state import Run
 from flows.values import pointed_id
 from flows.vocabulary import ExerciseRole, Field
 from storage.json_records import JsonObject
-from storage.records import Member, Row
+from storage.records.records import Member, Row
 
 
 def telling(ctx: Context, exercise: Exercise) -> list[Question]:

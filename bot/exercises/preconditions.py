@@ -9,12 +9,12 @@ from dataclasses import replace
 from bot.context.context import Context
 from bot.exercises import approved_texts, authors, runner
 from bot.reminders.open_items import coordinators
-from flows.model import Exercise, Question
-from flows.state import Phase
+from flows.definitions.model import Exercise, Question
+from flows.run.state import Phase
 from flows.values import Value
 from flows.vocabulary import How, Kind
-from storage.group_settings import Overruling
-from storage.records import Group, Member
+from storage.records.group_settings import Overruling
+from storage.records.records import Group, Member
 
 
 async def unconfirmed(ctx: Context, group: Group, exercise: Exercise, member: Member | None = None) -> list[str]:

@@ -9,10 +9,10 @@ from bot.context.context import Context
 from bot.context.events import ExerciseConcluded, ExerciseReopened, SetAside, WaitEnded
 from bot.exercises import deferral, runner
 from bot.exercises.rounds import ANSWER_WITHIN, last_day
-from flows.events import Moved
-from flows.state import Phase, Run
+from flows.run.events import Moved
+from flows.run.state import Phase, Run
 from flows.values import day_of
-from storage.records import Group
+from storage.records.records import Group
 
 
 async def decided(ctx: Context, happened: ExerciseConcluded | SetAside) -> None:

@@ -13,15 +13,15 @@ from bot.exercises.runner import apply, load, scene_of
 from bot.reminders.holidays import is_holiday, working_day_after
 from bot.reminders.run_deadlines import start_timer
 from bot.views.shared_buttons import beside_keys
-from flows.events import Began
-from flows.model import Exercise
-from flows.pacing import JULY
+from flows.definitions.model import Exercise
 from flows.pairing import small_groups
-from flows.run_json import to_json
-from flows.state import Phase, Run, Seat
+from flows.run.events import Began
+from flows.run.run_json import to_json
+from flows.run.state import Phase, Run, Seat
+from flows.timing.pacing import JULY
 from flows.vocabulary import ExerciseRole, How
-from storage import records
-from storage.records import Group
+from storage.records import records
+from storage.records.records import Group
 
 SATURDAY = 5  # of the days of the week, Monday is 0
 ANSWER_WITHIN = timedelta(days=7)  # default time to answer; the coordinator can change it

@@ -6,15 +6,15 @@ So an actor is entered once, and is the same one in every register and exercise 
 from bot.context.context import Context
 from bot.context.events import RowAdded
 from bot.views.names import RowName, Scene, answer_key
+from flows.definitions.model import Exercise, Question
+from flows.dialogue.keyboards import CONCLUSION
 from flows.fields import Offer, RowField, TextField
-from flows.keyboards import CONCLUSION
-from flows.model import Exercise, Question
-from flows.run_json import from_json
-from flows.state import Example, Phase, Run, SharedAnswer, ticks_of
+from flows.run.run_json import from_json
+from flows.run.state import Example, Phase, Run, SharedAnswer, ticks_of
 from flows.values import Pointer, Value, linked_rows, pointers
 from flows.vocabulary import ExerciseRole, Field, How
 from storage.json_records import Json
-from storage.records import Group, Member, Row
+from storage.records.records import Group, Member, Row
 
 OWN = "title"  # the field that names an item of the group's own
 

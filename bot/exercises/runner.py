@@ -18,17 +18,17 @@ from bot.reminders.run_deadlines import schedule
 from bot.views.button_labels import met_labels
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene
-from flows.effects import Empty, Keep, Unsay
-from flows.engine import advance
-from flows.events import Edited, Event, Picked, Undid, Withdrawn, Wrote
-from flows.keyboards import CONCLUSION
-from flows.model import Exercise
-from flows.run_json import from_json, to_json
-from flows.state import Phase, Place, Run, Visit, key_of
+from flows.definitions.model import Exercise
+from flows.dialogue.keyboards import CONCLUSION
+from flows.engine.engine import advance
+from flows.run.effects import Empty, Keep, Unsay
+from flows.run.events import Edited, Event, Picked, Undid, Withdrawn, Wrote
+from flows.run.run_json import from_json, to_json
+from flows.run.state import Phase, Place, Run, Visit, key_of
 from flows.vocabulary import Kind
-from storage import records
 from storage.json_records import JsonObject
-from storage.records import Answer, Group, Member
+from storage.records import records
+from storage.records.records import Answer, Group, Member
 
 
 async def scene_of(ctx: Context, group: Group, exercise: Exercise | None = None) -> Scene:

@@ -9,7 +9,8 @@ from bot.exercises.group_views import of_conclusion, of_missing, of_talk
 from bot.exercises.message_facts import VIEWS, saved_day
 from bot.exercises.turn_context import TurnContext
 from bot.reminders import open_items
-from flows.effects import (
+from flows.identities import Identity
+from flows.run.effects import (
     AskItems,
     AskOwnItem,
     AskQuestion,
@@ -26,12 +27,11 @@ from flows.effects import (
     Toast,
     Unfit,
 )
-from flows.identities import Identity
-from flows.state import Phase, Place, Run
+from flows.run.state import Phase, Place, Run
 from flows.values import linked_rows
 from flows.vocabulary import How, Kind
-from storage.message_notes import MessageContext
-from storage.records import Member, Person, private_chat
+from storage.records.message_notes import MessageContext
+from storage.records.records import Member, Person, private_chat
 
 
 async def message(turn: TurnContext, say: Say) -> None:

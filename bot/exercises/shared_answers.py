@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from bot.context.context import Context
-from flows.model import left_out
-from flows.state import Phase, Run, Sheet
+from flows.definitions.model import left_out
+from flows.run.state import Phase, Run, Sheet
 from flows.vocabulary import How
 from storage.json_records import JsonObject
-from storage.records import Group
+from storage.records.records import Group
 
 
 async def said(ctx: Context, group: Group, places: Iterable[str]) -> JsonObject:

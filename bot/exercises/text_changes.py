@@ -12,9 +12,9 @@ from bot.exercises.row_links import row_names
 from bot.views.changes import replaced
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, answer_key, cut
-from flows.state import Phase, Run
+from flows.run.state import Phase, Run
 from flows.values import Value
-from storage.records import Row
+from storage.records.records import Row
 
 WORDS = 200  # characters of an answer that is shown as it was and as it is; of a longer one only that it has changed
 TITLE = 60

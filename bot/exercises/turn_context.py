@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from bot.context.context import Context
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, answer_key
-from flows.state import Run
+from flows.run.state import Run
 from flows.values import Values
-from storage import records
-from storage.records import Answer, Group, Member
+from storage.records import records
+from storage.records.records import Answer, Group, Member
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from bot.context.context import Context
 from flows import board
 from flows.answers import lines
 from flows.board import Cluster
-from flows.model import Exercise
-from storage.records import Group
+from flows.definitions.model import Exercise
+from storage.records.records import Group
 
 BOARD = "board"  # the kind of the activity state in which a board is kept, by its round
 # Its phases: a question's notes are put together and then voted on, until all questions have been.

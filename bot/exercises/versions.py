@@ -8,11 +8,11 @@ from dataclasses import replace
 from hashlib import sha256
 
 from bot.logs import Log
-from flows.loader import DefinitionError, read_exercise
-from flows.model import Exercise, Process
+from flows.definitions.loader import DefinitionError, read_exercise
+from flows.definitions.model import Exercise, Process
 from messages.language import WordsError
 from messages.voice import Voice
-from storage.records import ExerciseVersion
+from storage.records.records import ExerciseVersion
 from storage.store import Store
 
 log = Log(__name__)

@@ -6,10 +6,10 @@ Days do not: they belong to the round that they were set in, and are asked for a
 from dataclasses import replace
 
 from bot.context.context import Context
-from flows.model import Exercise
-from flows.state import Phase, Run, Sheet, conditions_met, key_of
+from flows.definitions.model import Exercise
+from flows.run.state import Phase, Run, Sheet, conditions_met, key_of
 from flows.vocabulary import DAYS
-from storage.records import Answer, GivenAnswer, Group
+from storage.records.records import Answer, GivenAnswer, Group
 
 
 async def last_said(ctx: Context, group: Group, run: Run) -> list[Answer]:

@@ -15,8 +15,8 @@ from bot.identities.full_names import names_in
 from bot.identities.rules import Searched, rules
 from bot.identities.words import pattern
 from flows.answers import plain
+from flows.figures.statistics import Series
 from flows.identities import Identity
-from flows.statistics import Series
 
 MOST = 16_000  # characters looked at; a longer text is refused before it comes here
 

@@ -18,8 +18,8 @@ from bot.operations.beside import Beside
 from bot.operations.maintenance import Maintenance
 from bot.operations.watchdog import PATIENCE, Watchdog
 from storage.errors import StorageError
-from storage.repository import Clock
-from storage.stats import Counts
+from storage.records.repository import Clock
+from storage.records.stats import Counts
 from storage.store import Store
 
 TICK = 1.0  # seconds between two looks at how late the event loop is

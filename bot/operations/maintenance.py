@@ -19,11 +19,11 @@ from bot.context.context import ANSWERABLE
 from bot.dispatch.polling import Poller
 from bot.logs import Log
 from bot.reminders.next_message import PAST_ABSENCES
-from flows.wellbeing import FEWEST
-from storage import backup, backup_files
+from flows.figures.wellbeing import FEWEST
+from storage.backup import backup, backup_files
 from storage.errors import BackupBusy
 from storage.store import Store, keys_of
-from storage.vault import KeyFolder, Keyring
+from storage.vault.vault import KeyFolder, Keyring
 
 log = Log(__name__)
 

@@ -25,7 +25,7 @@ from bot.page.looking import Looking
 from bot.page.looks import Looks, form_number
 from bot.page.proof import Codes, Sent, proof_of, spaced
 from bot.page.sessions import Visitor
-from storage.records import Person, group_chat, private_chat
+from storage.records.records import Person, group_chat, private_chat
 
 PATIENCE: Final = 1.5  # seconds that the page waits for the bot's answer
 LOOK: Final = 0.05  # seconds until the first look meanwhile

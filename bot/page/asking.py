@@ -12,8 +12,8 @@ from bot.context.sealed_actions import Action
 from bot.page import sessions
 from bot.page.command_answers import CollectingContext
 from bot.page.sessions import Visitor
-from storage.records import Group, Member, Person
-from storage.repository import Clock
+from storage.records.records import Group, Member, Person
+from storage.records.repository import Clock
 from storage.store import Store, UnitOfWork
 
 LOOKS = "Stad-Looks"  # the header of a page that looks by itself for what is new

@@ -1,8 +1,8 @@
 """Hands each item of the outbox to the channel that has its chat: Telegram or the page.
 
-People and chats with the bot's own numbers are not on Telegram. Their messages are kept in `storage.chat_copies` and
-read on the page; questions about them, which Telegram would be asked, the coordinators have answered
-(`bot.ballots.admissions`).
+People and chats with the bot's own numbers are not on Telegram. Their messages are kept in
+`storage.records.chat_copies` and read on the page; questions about them, which Telegram would be asked, the
+coordinators have answered (`bot.ballots.admissions`).
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.ballots import admissions
 from bot.channel.outcomes import Answer, Fate, Membership, SendOutcome
 from bot.telegram.channel import Channel
-from storage.records import Attachment, OutboxKind, Outgoing, is_own_number
-from storage.repository import Clock
+from storage.records.records import Attachment, OutboxKind, Outgoing, is_own_number
+from storage.records.repository import Clock
 from storage.store import Store
 
 

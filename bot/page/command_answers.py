@@ -10,7 +10,7 @@ from bot.context.permissions import may, seat_for
 from bot.context.sealed_actions import private_scope
 from bot.features.journey import memberships, status
 from messages.voice import TemplateFacts
-from storage.records import ChatCopy, Group, OutboxKind, Person
+from storage.records.records import ChatCopy, Group, OutboxKind, Person
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from bot.context.sealed_actions import LINK
 from bot.page.formatted import formatted
 from bot.page.reach import numbers_in
 from bot.telegram import links
-from storage.records import ChatCopy
+from storage.records.records import ChatCopy
 
 TURN = "/ring"  # the address of the page with whom one can ring
 PICTURES = frozenset({".png", ".jpg", ".jpeg"})

@@ -17,11 +17,11 @@ from bot.page.conversation import ShownMessage, shown
 from bot.page.exercise import Shown, field_of
 from bot.page.form_fields import entries, number_of
 from bot.page.looks import Looks
-from flows.events import Entry
+from flows.run.events import Entry
 from flows.trouble import Trouble
 from flows.vocabulary import Field, Mark
 from messages.voice import TemplateFacts
-from storage.records import Group, Link
+from storage.records.records import Group, Link
 from storage.store import UnitOfWork
 
 ADDRESS: Final = "/logga/{token}"

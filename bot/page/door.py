@@ -32,7 +32,7 @@ from bot.page.looking import Looking, Notices
 from bot.page.looks import HEADERS, Looks, looks_of
 from bot.page.way_back import WaysBack
 from storage.errors import StorageError
-from storage.repository import Clock
+from storage.records.repository import Clock
 from storage.store import Store
 
 log = Log(__name__)

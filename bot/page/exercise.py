@@ -13,18 +13,18 @@ from bot.features.identities.identified import in_answer
 from bot.page.in_need import HeardIn, hear, words_of
 from bot.views.exercise import ExerciseView
 from bot.views.names import answer_key, title_for
-from flows.dialogue_state import DialogueState
-from flows.events import Entry, Filled
+from flows.definitions.model import Question
+from flows.dialogue.dialogue_state import DialogueState
+from flows.dialogue.prompts import settled
 from flows.fields import ScaleField, There
-from flows.model import Question
-from flows.prompts import settled
-from flows.state import Phase, Run
+from flows.run.events import Entry, Filled
+from flows.run.state import Phase, Run
 from flows.trouble import Problem, Trouble
 from flows.values import Value
 from flows.vocabulary import How
-from storage.message_notes import MessageContext
-from storage.records import Group, Member, Person
-from storage.records import Run as Record
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Member, Person
+from storage.records.records import Run as Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.page.form_updates import LONGEST
 from bot.page.looks import form_number
-from flows.events import Entry
+from flows.run.events import Entry
 
 PICK, TEXT, COMMENT, SEEN, AS_IS, MINE = "p", "t", "k", "s", "ok", "m"  # begin the names of a sheet's fields
 DIGITS: Final = 20  # as many as are read of a number

@@ -7,7 +7,7 @@ from bot.assembly.route_update import handle
 from bot.channel.updates import CallbackQuery, Chat, Sender, Update, Written
 from bot.context.context import Context
 from bot.context.permissions import Proof
-from storage.records import Group, Person
+from storage.records.records import Group, Person
 
 _COMMAND = re.compile(r"/(\w{1,32})(?=\s|$)")
 _FOLDED = str.maketrans("åäö", "aao")

@@ -32,8 +32,8 @@ from flows.answers import clean, unfit
 from flows.values import Value
 from flows.vocabulary import Field
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Group, Link, Member, Person, Row
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Link, Member, Person, Row
 from storage.store import UnitOfWork
 
 ADDRESS: Final = "/inbjudan/{token}"

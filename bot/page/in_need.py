@@ -8,9 +8,9 @@ from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import Heard, listen
 from bot.features.wellbeing.hearing import Outcome, Where, decide, is_told_at_once
 from bot.page.command_answers import CollectingContext
-from flows.events import Entry
+from flows.run.events import Entry
 from messages.voice import Voice
-from storage.records import ChatCopy, Person
+from storage.records.records import ChatCopy, Person
 
 NOBODY: Final = 0  # the chat of somebody who has none
 

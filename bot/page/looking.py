@@ -30,8 +30,18 @@ from bot.page.looks import HEADERS, Looks
 from bot.page.proof import proof_of
 from bot.page.sessions import Visitor
 from bot.telegram import links
-from storage.chat_copies import NO_END
-from storage.records import ChatCopy, Group, Link, Meeting, Member, Person, group_chat, is_own_number, private_chat
+from storage.records.chat_copies import NO_END
+from storage.records.records import (
+    ChatCopy,
+    Group,
+    Link,
+    Meeting,
+    Member,
+    Person,
+    group_chat,
+    is_own_number,
+    private_chat,
+)
 from storage.store import UnitOfWork
 
 TYPES: Final = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf"}

@@ -27,8 +27,8 @@ from bot.features.members import handover, own_rights, sign_in
 from bot.logs import Log, describe
 from bot.settings import MailServer
 from storage.errors import StorageError
-from storage.mail import WANTED
-from storage.records import Mail, MailAddress, Person
+from storage.records.mail import WANTED
+from storage.records.records import Mail, MailAddress, Person
 from storage.store import Store
 
 log = Log(__name__)

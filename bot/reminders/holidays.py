@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import holidays
 from holidays.constants import BANK, DE_FACTO, OPTIONAL, PUBLIC
 
-from flows.pacing import WORKDAYS
+from flows.timing.pacing import WORKDAYS
 
 if TYPE_CHECKING:
     from holidays.countries.sweden import Sweden

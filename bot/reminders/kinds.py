@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from flows.pacing import ReminderManner
+from flows.timing.pacing import ReminderManner
 
 ANSWER: Final = "answer"  # an exercise
 TASK: Final = "task"  # a row of a register

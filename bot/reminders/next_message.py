@@ -22,9 +22,9 @@ from bot.reminders.kinds import (
     RESTING,
     TASK,
 )
-from flows import pacing
-from flows.pacing import Hours
-from storage.records import NotificationPreference, OpenItem, Person
+from flows.timing import pacing
+from flows.timing.pacing import Hours
+from storage.records.records import NotificationPreference, OpenItem, Person
 
 DAY = "day"  # the kind of rows in the schedule
 PAST_ABSENCES = timedelta(400)  # how far back absences count when the person's own days are
@@ -120,7 +120,7 @@ async def _is_spoken_of(ctx: Context, open_item: OpenItem) -> bool:
 
 
 async def _paced(ctx: Context, open_item: OpenItem) -> pacing.DueItem:
-    """Return an open item as `flows.pacing` has it."""
+    """Return an open item as `flows.timing.pacing` has it."""
     return pacing.DueItem(
         str(open_item.id),
         open_item.opened,

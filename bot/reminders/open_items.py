@@ -1,7 +1,8 @@
 """Open items: what each person has to do, derived from what their groups wait for, in the same transaction.
 
 So there can be no reminder of something that is done: handing in, finishing a task, leaving, or another date changes
-the open items in the same commit. `flows.pacing` decides when they are told, `bot.features.digest.daily_message` how.
+the open items in the same commit. `flows.timing.pacing` decides when they are told,
+`bot.features.digest.daily_message` how.
 """
 
 from datetime import date, timedelta
@@ -10,10 +11,10 @@ from bot.context.context import Context
 from bot.context.permissions import Rank, rank_of
 from bot.reminders.kinds import ANSWER, DECIDE, GIVEN, INVITING, READY, STUCK, TASK, WISH
 from bot.reminders.next_message import schedule_next
-from flows.engine import deadlines
-from flows.model import Exercise
-from flows.state import Phase, Run
-from storage.records import Group, Member, OpenItem, Row
+from flows.definitions.model import Exercise
+from flows.engine.engine import deadlines
+from flows.run.state import Phase, Run
+from storage.records.records import Group, Member, OpenItem, Row
 
 INVITATION_WAITS = timedelta(days=14)
 BETWEEN_SOUNDS = timedelta(days=7)  # invitations to exercises that come sooner are silent …

@@ -7,7 +7,7 @@ from bot.channel.limits import NOTICE
 from bot.channel.outcomes import Answer, Commands, Membership
 from bot.telegram.updates import is_inside
 from storage.json_records import Json, JsonObject
-from storage.records import OutboxKind, Outgoing
+from storage.records.records import OutboxKind, Outgoing
 
 METHODS: Final[Mapping[OutboxKind, str]] = {
     OutboxKind.MESSAGE: "sendMessage",

@@ -11,7 +11,7 @@ from bot.telegram import calls
 from bot.telegram.calls import AUDIENCES, answer_of, call_of
 from bot.telegram.client import ALLOWED_UPDATES, Telegram, fate, is_bad_markup, is_lost_topic, is_nobody, wait_asked_for
 from storage.json_records import Json, JsonObject
-from storage.records import Attachment, OutboxKind, Outgoing
+from storage.records.records import Attachment, OutboxKind, Outgoing
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - where the secret is shown, not the secret
 MOST_UPDATES: Final = 100  # in a poll

@@ -30,7 +30,7 @@ from telegram.request._requestparameter import RequestParameter
 from bot.channel.outcomes import Fate
 from bot.telegram.network import BrokenOff, Network
 from storage.json_records import Json
-from storage.records import Attachment
+from storage.records.records import Attachment
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way to tell times; the present one warns
 

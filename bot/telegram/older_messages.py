@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.telegram.calls import ACTIVITIES, METHODS, QUESTIONS
 from storage.json_records import JsonObject
-from storage.records import OutboxKind
+from storage.records.records import OutboxKind
 
 KINDS: Final[dict[str, OutboxKind]] = {
     **{method: kind for kind, method in METHODS.items()},
@@ -14,7 +14,7 @@ KINDS: Final[dict[str, OutboxKind]] = {
 
 
 def content_of(method: str, params: JsonObject) -> JsonObject:
-    """Return a waiting call as `storage.outbox` has it."""
+    """Return a waiting call as `storage.records.outbox` has it."""
     match KINDS[method]:
         case OutboxKind.MESSAGE | OutboxKind.EDIT | OutboxKind.EDIT_KEYBOARD:
             return _text(params, "text") | _topic(params) | _beneath(params) | _reply_to(params)

@@ -7,12 +7,12 @@ from bot.context.sealed_actions import Action
 from bot.views.exercise import ExerciseView
 from bot.views.names import cut
 from flows.buttons import Button
-from flows.edit_conflict import BOTH, MINE, THEIRS
-from flows.effects import Say
+from flows.definitions.model import Question
+from flows.dialogue.edit_conflict import BOTH, MINE, THEIRS
 from flows.fields.moment import HOURS
 from flows.fields.text import SAME
-from flows.model import Question
-from flows.state import Run
+from flows.run.effects import Say
+from flows.run.state import Run
 
 OFFERED: Mapping[str, str] = {"offer_on": "ticked", "offer_off": "unticked"}  # rows to choose among, ticked or not
 # Labels that are made from what the button stands for, and so are not in the words.

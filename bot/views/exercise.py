@@ -7,17 +7,17 @@ from collections.abc import Collection, Iterable, Sequence
 
 from bot.views.names import answer_key, cut
 from bot.views.picture import PictureWording
-from flows.effects import AskQuestion
+from flows.definitions.model import ConsentAsked, Question
+from flows.engine.reveal import LEAST_UNNAMED, enough
 from flows.fields import ScaleField, TextField
-from flows.model import ConsentAsked, Question
-from flows.reveal import LEAST_UNNAMED, enough
-from flows.state import Phase, Run
+from flows.run.effects import AskQuestion
+from flows.run.state import Phase, Run
 from flows.trouble import Problem, Trouble
 from flows.values import Value, Values
 from flows.vocabulary import Audience, ExerciseRole, How
 from messages.documents.catalogue import told_outside
 from messages.voice import TemplateFacts
-from storage.records import Answer
+from storage.records.records import Answer
 
 LEAST_MINUTES = 5  # of what is told of how long something takes; also its steps
 MEANT_FOR = 3  # items that the minutes of an exercise are meant for, where the group picks some

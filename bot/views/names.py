@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Final
 
-from flows.model import Exercise, Question
+from flows.definitions.model import Exercise, Question
 from flows.values import Part, Pointer, Value, Values
 from messages.language import SEPARATOR
 from messages.voice import ExerciseWords, Voice
-from storage.records import Answer, Group, Member, Organisation
+from storage.records.records import Answer, Group, Member, Organisation
 
 NOBODY: Final = "–"  # instead of a name that has been erased
 SHOWN = 280  # characters of a long answer in a list; the whole of it is always one tap away

@@ -6,13 +6,13 @@ from bot.views.names import Scene, answer_key
 from bot.views.rows import RowWording
 from flows.answers import lines
 from flows.board import said_once
+from flows.definitions.model import Exercise, Question
 from flows.fields import ScaleField
-from flows.model import Exercise, Question
-from flows.results import CollectedPicture, Given, Judgement, Line, collect
-from flows.state import Run
+from flows.figures.results import CollectedPicture, Given, Judgement, Line, collect
+from flows.run.state import Run
 from flows.vocabulary import How, Kind
 from messages.voice import TemplateFacts, Voice
-from storage.records import Answer
+from storage.records.records import Answer
 
 FOLDED = 400  # characters of voices about one question, with who said it, that are not folded
 COUNTED = 6  # options that are counted also where nobody chose them; of longer lists those that somebody did

@@ -1,6 +1,6 @@
 """Facts of the whole process and of its steps, for the guide."""
 
-from flows.model import TOLD, Process, Step
+from flows.definitions.model import TOLD, Process, Step
 from messages.voice import TemplateFacts, Voice
 
 

@@ -3,7 +3,7 @@
 import re
 
 from bot.context.plain_text import plain
-from flows.state import Run
+from flows.run.state import Run
 from messages.voice import TemplateFacts, Voice
 
 READ = 700  # characters that a message shows at most before anything is unfolded

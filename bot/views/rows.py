@@ -5,18 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.views.names import SHOWN, Wording, cut
-from flows import yearly
 from flows.answers import folded
+from flows.definitions.gaps import MissingParts, TaskState, gaps
+from flows.definitions.model import Gap, Question
 from flows.fields import NumberField, OrganisationField, ScaleField
-from flows.gaps import MissingParts, TaskState, gaps
-from flows.model import Gap, Question
-from flows.results import area_means
-from flows.tallies import tally
+from flows.figures.results import area_means
+from flows.figures.tallies import tally
+from flows.timing import yearly
 from flows.values import Value, Values, parts
 from flows.vocabulary import DAYS
 from messages.language import SEPARATOR
 from messages.voice import ExerciseWords, TemplateFacts, Voice
-from storage.records import Row
+from storage.records.records import Row
 
 NOTES = "notes"  # beside a row's answers: what was said about it
 NAMED = 12  # rows named in one sentence

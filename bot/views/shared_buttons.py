@@ -10,13 +10,13 @@ from bot.context.message import Key
 from bot.context.permissions import holds
 from bot.context.sealed_actions import Action
 from bot.views.names import cut
-from flows import yearly
+from flows.definitions.model import Exercise
+from flows.dialogue.keyboards import about_label, conclusion_keyboard
 from flows.fields import Feed
-from flows.keyboards import about_label, conclusion_keyboard
-from flows.model import Exercise
-from flows.state import Run
+from flows.run.state import Run
+from flows.timing import yearly
 from flows.vocabulary import Afterwards, ExerciseRole, Field, How, Mark, Picture
-from storage.records import Group, Member, Row, is_own_number
+from storage.records.records import Group, Member, Row, is_own_number
 
 Item = TypeVar("Item")
 

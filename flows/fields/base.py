@@ -12,7 +12,7 @@ from typing import ClassVar, Protocol
 
 from flows.answers import clean, unfit, whole
 from flows.buttons import Keyboard
-from flows.dates import DateReader
+from flows.dates.dates import DateReader
 from flows.toml_table import TomlTable
 from flows.trouble import Problem, Trouble
 from flows.values import Part, Pointer, Value, Values, parts, pointers
@@ -48,7 +48,7 @@ class There:
 
 
 class Standing(Protocol):
-    """Where a person stands with a question: the part of `flows.state.Visit` that its buttons depend on."""
+    """Where a person stands with a question: the part of `flows.run.state.Visit` that its buttons depend on."""
 
     @property
     def row(self) -> int | None:

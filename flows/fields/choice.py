@@ -6,7 +6,7 @@ from datetime import date
 
 from flows.answers import at_place
 from flows.buttons import Button, Keyboard, turn
-from flows.dates import DateReader
+from flows.dates.dates import DateReader
 from flows.fields.base import FieldType, OffHolidays, Says, Standing, There, all_of
 from flows.toml_table import TomlTable
 from flows.trouble import Problem, Trouble

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from flows.answers import at_place
 from flows.buttons import Button, Keyboard
-from flows.dates import DateReader
+from flows.dates.dates import DateReader
+from flows.dates.months import add_months
 from flows.fields.base import FieldType, OffHolidays, Says, Standing, There
-from flows.months import add_months
 from flows.toml_table import TomlTable
 from flows.trouble import Problem, Trouble
 from flows.values import Value, iso_day

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flows.dates import DateReader
+from flows.dates.dates import DateReader
 from flows.fields.base import FieldType
 from flows.fields.text import ADDRESS
 from flows.trouble import Problem, Trouble

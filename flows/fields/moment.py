@@ -1,13 +1,13 @@
-"""A day with its hour: written at once, or the day first and then the hour (`flows.moments`)."""
+"""A day with its hour: written at once, or the day first and then the hour (`flows.dialogue.moments`)."""
 
 from dataclasses import dataclass
 from datetime import date, time
 
 from flows.buttons import Button, Keyboard
-from flows.dates import DateReader
+from flows.dates.dates import DateReader
+from flows.dates.months import add_months
 from flows.fields.base import Says, Standing, There
 from flows.fields.day import OnADay
-from flows.months import add_months
 from flows.toml_table import TomlTable
 from flows.trouble import Problem, Trouble
 from flows.values import Value, moment, time_of

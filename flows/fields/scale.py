@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flows.buttons import Button, Keyboard
-from flows.dates import DateReader
+from flows.dates.dates import DateReader
 from flows.fields.base import Numbered, Says, Standing, There
 from flows.toml_table import TomlTable
 from flows.trouble import Problem, Trouble

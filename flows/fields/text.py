@@ -7,7 +7,7 @@ from datetime import date
 
 from flows import phone
 from flows.buttons import Button, Keyboard, paged, tick
-from flows.dates import DateReader
+from flows.dates.dates import DateReader
 from flows.fields.base import FieldType, Standing, There
 from flows.fields.feed import Feed, feed_of
 from flows.toml_table import TomlTable

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from flows.statistics import Series
+from flows.figures.statistics import Series
 from flows.vocabulary import ExerciseRole
 from messages.documents.blocks import Bullets, Heading, Source, Span, Table
 from messages.documents.facts import Facts

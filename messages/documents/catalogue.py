@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 
-from flows.loader import the_process
+from flows.definitions.loader import the_process
 from flows.vocabulary import How
 from messages.documents.adopted import report_year
 from messages.documents.blocks import Missing

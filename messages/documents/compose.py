@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from flows.loader import the_process
+from flows.definitions.loader import the_process
 from flows.vocabulary import ExerciseRole, Picture
 from messages.documents import changes
 from messages.documents.adopted import report_year

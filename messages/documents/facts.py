@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flows.days_in_order import out_of_order
-from flows.loader import the_process
-from flows.model import Exercise, Question
+from flows.definitions.loader import the_process
+from flows.definitions.model import Exercise, Question
+from flows.dialogue.days_in_order import out_of_order
 from flows.values import Part
 from flows.vocabulary import DAYS, ExerciseRole, Field, How
 from messages.documents.document_words import voice_of, words_of

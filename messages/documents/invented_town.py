@@ -9,15 +9,15 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from flows.calendar import Meeting, MeetingKind, propose
+from flows.dates.months import add_months
+from flows.definitions.loader import the_process
+from flows.definitions.model import Exercise, Question
 from flows.fields import ChoiceField, DateField, MomentField, OrganisationField, PersonField, RowField
-from flows.journey import where
-from flows.loader import the_process
-from flows.model import Exercise, Question
-from flows.months import add_months
-from flows.state import Phase
+from flows.figures.wellbeing import point
+from flows.run.state import Phase
+from flows.timing.calendar import Meeting, MeetingKind, propose
+from flows.timing.journey import where
 from flows.vocabulary import ExerciseRole, Field, How, Kind
-from flows.wellbeing import point
 from messages.documents.catalogue import entries, needs
 from messages.documents.compose import version
 from messages.documents.make import filename, make, picture

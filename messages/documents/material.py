@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flows.calendar import Meeting
-from flows.figures import Figure, NotTold
-from flows.journey import Map
+from flows.figures.figures import Figure, NotTold
+from flows.timing.calendar import Meeting
+from flows.timing.journey import Map
 from messages.documents.own_look import OwnLook
 
 
@@ -61,7 +61,7 @@ class RegisterRow:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """The statistics of a year as everybody may have them, in the four series of `flows.statistics`."""
+    """The statistics of a year as everybody may have them, in the four series of `flows.figures.statistics`."""
 
     year: int
     reported: Figure = NotTold.UNKNOWN
@@ -77,7 +77,7 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class CheckInPoint:
-    """A point of the curve of how everyone is, as `flows.wellbeing` makes it; None where too few answered."""
+    """A point of the curve of how everyone is, as `flows.figures.wellbeing` makes it; None where too few answered."""
 
     on: date
     point: float | None

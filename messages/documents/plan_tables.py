@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
-from flows import yearly
-from flows.model import Question
-from flows.months import add_months
+from flows.dates.months import add_months
+from flows.definitions.model import Question
+from flows.timing import yearly
 from flows.vocabulary import Kind
 from messages.documents.blocks import Heading, Table, laid
 from messages.documents.facts import RowInWords

@@ -10,8 +10,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from flows.model import Question
-from flows.statistics import Series
+from flows.definitions.model import Question
+from flows.figures.statistics import Series
 from flows.values import day_of, time_of
 from flows.vocabulary import Kind
 from messages.documents.catalogue import registers

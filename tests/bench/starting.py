@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from messages.voice import the_voice
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 from tests.bench.bots.ours import TOKEN
 from tests.bench.figures import Goal, Raw, Told, column, number, paragraph, shown, table
 from tests.bench.growing import few, many

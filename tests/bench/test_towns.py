@@ -11,11 +11,11 @@ from bot.context.context import Context, Services
 from bot.context.sealed_actions import Buttons
 from bot.exercises import runner
 from bot.reminders.next_message import DAY, schedule_next
-from flows.loader import the_process
-from flows.state import Phase
+from flows.definitions.loader import the_process
+from flows.run.state import Phase
 from messages.voice import Voice
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 from tests.bench.bots.ours import begin_exercise, write_definitions
 from tests.bench.growing import ALL_PLAYED
 from tests.bench.reminding import DUE, TUESDAY

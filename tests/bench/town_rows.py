@@ -12,27 +12,27 @@ from zoneinfo import ZoneInfo
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import ANSWER
 from bot.reminders.next_message import DAY
-from flows import pacing
+from flows.definitions.model import Exercise, Question
 from flows.fields import ScaleField
-from flows.model import Exercise, Question
-from flows.run_json import to_json
-from flows.state import Phase, Run, Seat, Sheet, Visit
-from flows.state import Place as Where
+from flows.run.run_json import to_json
+from flows.run.state import Phase, Run, Seat, Sheet, Visit
+from flows.run.state import Place as Where
+from flows.timing import pacing
 from flows.vocabulary import Kind
-from storage import records
-from storage.answers import ANSWERS
-from storage.group_settings import GroupSettings
-from storage.groups import GROUPS
-from storage.members import Members, Organisations
-from storage.message_notes import MessageContext
-from storage.open_items import OpenItems
-from storage.outbox import Outbox, hidden_slot
-from storage.people import People
-from storage.records import GroupState, Reach, SeatState, group_chat, private_chat
-from storage.runs import Runs
-from storage.schedule import Schedule
+from storage.records import records
+from storage.records.answers import ANSWERS
+from storage.records.group_settings import GroupSettings
+from storage.records.groups import GROUPS
+from storage.records.members import Members, Organisations
+from storage.records.message_notes import MessageContext
+from storage.records.open_items import OpenItems
+from storage.records.outbox import Outbox, hidden_slot
+from storage.records.people import People
+from storage.records.records import GroupState, Reach, SeatState, group_chat, private_chat
+from storage.records.runs import Runs
+from storage.records.schedule import Schedule
 from storage.table import RecordTable
-from storage.vault import VaultKey
+from storage.vault.vault import VaultKey
 
 FIRST_USER = 1_000_000
 OPEN = "premortem"  # the exercise in which people are waited for

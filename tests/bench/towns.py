@@ -22,13 +22,13 @@ from secrets import token_hex
 from zoneinfo import ZoneInfo
 
 from bot.exercises import versions
-from flows import state
-from flows.loader import the_process
-from flows.model import Exercise
+from flows.definitions.loader import the_process
+from flows.definitions.model import Exercise
+from flows.run import state
 from messages.voice import Voice
-from storage.schema import MIGRATIONS
+from storage.migrations.schema import MIGRATIONS
 from storage.store import Store, keys_of
-from storage.vault import Keyring, VaultKey
+from storage.vault.vault import Keyring, VaultKey
 from tests.bench import town_rows
 from tests.bench.town_rows import Place, Rows
 

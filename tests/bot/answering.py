@@ -17,14 +17,14 @@ from bot.demo.town import GROUP, Town
 from bot.demo.transcript import group_id
 from bot.exercises import rounds, runner
 from bot.views.names import answer_key
-from flows.days_in_order import goes_by
+from flows.definitions.loader import the_process
+from flows.definitions.model import Exercise, Question
+from flows.dialogue.days_in_order import goes_by
+from flows.dialogue.keyboards import CONCLUSION
 from flows.fields import ChoiceField, DateField, MomentField, NumberField, PersonField, RowField, ScaleField, TextField
-from flows.keyboards import CONCLUSION
-from flows.loader import the_process
-from flows.model import Exercise, Question
-from flows.state import Place, Run, Visit
+from flows.run.state import Place, Run, Visit
 from flows.vocabulary import Kind
-from storage.records import Answer, Row
+from storage.records.records import Answer, Row
 
 MOST = 400  # deeds in one go; more means that it goes round in circles
 PAUSE = 60  # seconds between two of them: longer than two messages that are one answer

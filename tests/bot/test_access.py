@@ -16,7 +16,7 @@ from bot.commands import check
 from bot.context import events
 from bot.context.permissions import About, May, Rank
 from bot.context.routes import NOTHING_KEPT, ButtonRoute, Command, Menu, RouteError, Text, by_name
-from flows import dialogue
+from flows.dialogue import dialogue
 from messages.voice import Voice
 
 HOUSE = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from bot.features.documents import adopted
 from bot.features.documents.archive_package import DC, METS, XLINK
 from bot.features.documents.load_material import keep_version, versions_of
 from messages.documents.material import Version
-from storage.records import Group
+from storage.records.records import Group
 from tests.bot.documents import content, files, text_of
 from tests.bot.test_moving_chats import in_topic
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from bot.assembly import routing
 from bot.context.message import Key, numbered
 from bot.context.sealed_actions import LINK, LONGEST, Action, Buttons
-from flows import dialogue
-from flows.loader import the_process
+from flows.definitions.loader import the_process
+from flows.dialogue import dialogue
 
 BUTTONS = Buttons(b"k" * 32)
 PLAIN = st.characters(categories=["L", "N"], max_codepoint=0x17F)

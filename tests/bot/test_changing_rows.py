@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.town import Town, town
 from bot.demo.transcript import gathered, group_id
-from flows.state import Place
+from flows.run.state import Place
 from flows.vocabulary import ExerciseRole, How, Kind
 from messages.documents.catalogue import DOCUMENTS
 from messages.documents.chat import write as in_chat

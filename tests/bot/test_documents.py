@@ -17,7 +17,7 @@ from bot.views.shared_buttons import PICTURE
 from messages.documents.catalogue import DOCUMENTS, completeness, entries
 from messages.documents.pictures import KINDS
 from messages.language import Language
-from storage.records import Group
+from storage.records.records import Group
 from tests import seeded_town
 from tests.bot.documents import content, files, material, open_plan, text_of
 

@@ -14,7 +14,7 @@ from bot.demo.town import Town, town
 from bot.demo.transcript import gathered, group_id
 from flows.vocabulary import ExerciseRole, Field
 from storage.json_records import JsonObject
-from storage.records import Reach, SeatState
+from storage.records.records import Reach, SeatState
 from storage.store import UnitOfWork
 
 TABLE = Path(__file__).parent / "each_command.txt"

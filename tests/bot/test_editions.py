@@ -7,8 +7,8 @@ import pytest
 
 from bot.demo.town import GROUP, town
 from bot.demo.transcript import begin, gathered
-from flows import loader
-from flows.loader import load_process
+from flows.definitions import loader
+from flows.definitions.loader import load_process
 from messages import language
 from messages.voice import Voice
 

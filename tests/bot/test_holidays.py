@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from bot.reminders.holidays import days_off, is_avoided, is_holiday, off_holidays
+from flows.definitions.model import Question
 from flows.fields import DateField
-from flows.model import Question
 from flows.vocabulary import Audience
 from messages.language import Language
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.features.calendar import calendar_file
-from flows.calendar import Meeting, MeetingKind
+from flows.timing.calendar import Meeting, MeetingKind
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)

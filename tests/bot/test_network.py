@@ -13,7 +13,7 @@ from telegram.error import TimedOut
 from bot.errors import StartError
 from bot.telegram.client import Telegram
 from bot.telegram.network import BrokenOff, Network, NotSent
-from storage.records import Attachment
+from storage.records.records import Attachment
 
 TOKEN = "7000000001:canary-token-canary-token-canary-to"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

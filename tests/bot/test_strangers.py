@@ -12,7 +12,7 @@ from bot.context.sealed_actions import LINK, Action
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import gathered
 from bot.dispatch.polling import LIMIT
-from storage.records import Reach
+from storage.records.records import Reach
 
 FLOOD = 10_000
 OTHER = "En grupp som ingen känner"

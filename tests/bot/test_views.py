@@ -1,8 +1,8 @@
 """What the engine can say is worded, all of it."""
 
 from bot.exercises.message_facts import VIEWS
-from flows import effects
-from flows.effects import Finished, Say
+from flows.run import effects
+from flows.run.effects import Finished, Say
 
 # Said in another way: to the group, or as a sentence beside the dialogue.
 ELSEWHERE = {effects.ShowMissing, effects.ConclusionWritten, effects.Talked, effects.Refused}

@@ -14,7 +14,7 @@ from bot.context.context import Context
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered
 from storage import session
-from storage.records import OpenItem
+from storage.records.records import OpenItem
 from storage.store import UnitOfWork
 
 DAYS = 75  # so that a check-in was asked in vain, three reminders were, and something that is kept is soon removed

@@ -13,7 +13,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
-from flows.loader import load_process
+from flows.definitions.loader import load_process
 from flows.vocabulary import How
 from messages.voice import Voice
 from tests.browser.conftest import DESKTOP, resize

@@ -11,9 +11,9 @@ from typing import Any
 from unittest.mock import patch
 
 from bot.sandbox import Sandbox
-from storage.outbox import Outbox
-from storage.records import OutboxKind
-from storage.vault import VaultKey
+from storage.records.outbox import Outbox
+from storage.records.records import OutboxKind
+from storage.vault.vault import VaultKey
 
 WORD = re.compile(r"qz[a-z]{5}")  # what each text carries, so that it is known again anywhere
 PASSING = frozenset({"outbox", "attachments"})  # where a word only waits to be said

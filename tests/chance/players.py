@@ -15,7 +15,7 @@ from bot.demo.town import GROUP, NoSuchButton, Town, town
 from bot.demo.transcript import begin, open_step
 from bot.sandbox.errors import ActError
 from bot.sandbox.world import Message
-from flows.model import Process
+from flows.definitions.model import Process
 from tests.chance.heard import Ears, Said, listening
 from tests.chance.promises import Finding, Promises, Text
 from tests.chance.seats import BOTH, CORE, ELSEWHERE, OTHER, OUTSIDE, seat

@@ -12,12 +12,12 @@ from bot.context.plain_text import plain
 from bot.demo.town import Town
 from bot.exercises import runner
 from bot.reminders.kinds import MANNER, POLL, SAY, UNMET
-from flows.model import ConsentAsked, Exercise
-from flows.pacing import ReminderManner
-from flows.state import Phase
+from flows.definitions.model import ConsentAsked, Exercise
+from flows.run.state import Phase
+from flows.timing.pacing import ReminderManner
 from flows.vocabulary import Audience, ExerciseRole, How
 from messages.documents.catalogue import told_outside
-from storage.records import Member, OpenItem
+from storage.records.records import Member, OpenItem
 from storage.store import UnitOfWork
 from tests.chance.heard import WORD, Ears, Said
 from tests.triples.towns import whose

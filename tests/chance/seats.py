@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.demo.town import GROUP, Town
-from storage.records import Reach, SeatState
+from storage.records.records import Reach, SeatState
 
 OTHER = "Kärngruppen i Andrastad"
 CORE = ("Alva", "Bo", "Cia", "David", "Elin", "Farid", "Gun")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.message_notes import MessageContext
-from storage.records import OutboxKind, private_chat
+from storage.records.message_notes import MessageContext
+from storage.records.records import OutboxKind, private_chat
 from tests.chance.players import life
 
 ACTS = int(os.environ.get("STADSBOT_TEST_CHANCE", "300"))

@@ -12,11 +12,11 @@ from bot.context.sealed_actions import Buttons
 from bot.exercises import rounds, versions
 from bot.reminders.next_message import DAY
 from bot.sandbox import Sandbox
-from flows.loader import the_process
-from storage.group_settings import GroupSettings
-from storage.records import Group, GroupState, Reach, SeatState
+from flows.definitions.loader import the_process
+from storage.records.group_settings import GroupSettings
+from storage.records.records import Group, GroupState, Reach, SeatState
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 from tests.durability.process import MASTER_KEY
 from tests.durability.resident import VOICE
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from storage.records import Answer
+from storage.records.records import Answer
 from storage.store import Store, UnitOfWork
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 from tests.crash.evidence import Evidence, Message
 from tests.crash.people import Town
 from tests.crash.points import TAKEN

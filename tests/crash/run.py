@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.sandbox import Sandbox
-from storage import backup
-from storage.vault import Keyring
+from storage.backup import backup
+from storage.vault.vault import Keyring
 from tests.crash import quiet, reading
 from tests.crash.evidence import Evidence, Reminder
 from tests.crash.judge import Verdict, judge

@@ -19,7 +19,7 @@ from bot.context.sealed_actions import Buttons
 from bot.features.members.activation import new_code
 from bot.page.looks import form_number
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 from tests.durability.process import MASTER_KEY, BotProcess, bot_process
 from tests.page.reader import Browser
 from tests.page.test_alone import invited, join

@@ -33,7 +33,9 @@ from bot.dispatch.scheduler import Scheduler
 from bot.dispatch.sender import Addressed, OutboxSender
 from bot.telegram import network
 from bot.telegram.rate_limit import Pace
-from storage import backup, backup_files, schema, session
+from storage import session
+from storage.backup import backup, backup_files
+from storage.migrations import schema
 from storage.session import COMMIT, Session, Statement
 from storage.store import Store, UnitOfWork, copy_database
 from tests.crash.points import HEADER, INSIDE, TAKEN

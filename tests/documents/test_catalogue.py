@@ -11,11 +11,11 @@ import pytest
 import flows
 import messages
 from bot.__main__ import main
-from flows.calendar import Meeting, MeetingKind, rhythm
-from flows.figures import NotTold
-from flows.journey import where
-from flows.loader import load_process, the_process
-from flows.state import Phase
+from flows.definitions.loader import load_process, the_process
+from flows.figures.figures import NotTold
+from flows.run.state import Phase
+from flows.timing.calendar import Meeting, MeetingKind, rhythm
+from flows.timing.journey import where
 from flows.vocabulary import ExerciseRole
 from messages.documents import tables, template
 from messages.documents.blocks import Bullets, Missing, Source, Table

@@ -16,7 +16,7 @@ import pypdf
 import pytest
 from pptx.enum.shapes import PP_PLACEHOLDER
 
-from flows.loader import the_process
+from flows.definitions.loader import the_process
 from flows.vocabulary import ExerciseRole
 from messages.documents.blocks import Figure, Heading, Table
 from messages.documents.catalogue import DOCUMENTS, entries

@@ -10,7 +10,7 @@ import pytest
 import typst
 from docx.oxml.ns import qn
 
-from flows.calendar import Meeting, MeetingKind
+from flows.timing.calendar import Meeting, MeetingKind
 from messages.documents.blocks import Block, Figure, Heading, Paragraph, Quote, Source, Table, plain
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose

@@ -11,8 +11,8 @@ import typst
 from PIL import Image
 
 import messages
-from flows.calendar import Meeting, MeetingKind
-from flows.figures import NotTold
+from flows.figures.figures import NotTold
+from flows.timing.calendar import Meeting, MeetingKind
 from messages.documents.blocks import Figure, Table
 from messages.documents.compose import compose
 from messages.documents.facts import Facts

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from flows.months import add_months
+from flows.dates.months import add_months
 from messages.documents import slides, word
 from messages.documents.blocks import Figure, Heading, PageBreak, Paragraph, Source, Span, Table, plain
 from messages.documents.catalogue import DOCUMENTS, Reader, completeness

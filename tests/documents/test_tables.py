@@ -5,7 +5,7 @@ from datetime import datetime
 import openpyxl
 import pytest
 
-from flows.figures import NotTold
+from flows.figures.figures import NotTold
 from messages.documents.catalogue import registers
 from messages.documents.cells import defused
 from messages.documents.make import make

@@ -11,8 +11,8 @@ import docx
 import pypdf
 import pytest
 
-from flows.figures import NotTold
-from flows.loader import the_process
+from flows.definitions.loader import the_process
+from flows.figures.figures import NotTold
 from flows.vocabulary import ExerciseRole
 from messages.documents.blocks import Heading, PageBreak, Table
 from messages.documents.catalogue import DOCUMENTS, entries

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pypdf
 import pytest
 
-from flows.loader import the_process
+from flows.definitions.loader import the_process
 from messages.documents import invented_town
 from messages.documents.blocks import Heading, PageBreak, Paragraph, Quote, Source, Table, plain
 from messages.documents.changes import parts_of

@@ -10,8 +10,8 @@ import openpyxl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.figures import SMALL, NotTold
-from flows.statistics import Fact, Figures, Series, figures_until, publication, told_years
+from flows.figures.figures import SMALL, NotTold
+from flows.figures.statistics import Fact, Figures, Series, figures_until, publication, told_years
 from messages.documents.blocks import Table
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose

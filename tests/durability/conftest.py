@@ -18,8 +18,18 @@ from bot.sandbox import Sandbox
 from bot.sandbox.world import Message
 from bot.telegram.channel import Channel
 from storage.errors import Unknown
-from storage.group_settings import GroupSettings
-from storage.records import Attachment, Group, GroupState, OutboxKind, Outgoing, Person, Reach, group_chat, private_chat
+from storage.records.group_settings import GroupSettings
+from storage.records.records import (
+    Attachment,
+    Group,
+    GroupState,
+    OutboxKind,
+    Outgoing,
+    Person,
+    Reach,
+    group_chat,
+    private_chat,
+)
 from tests.remembered import assert_remembered_rightly
 
 Trouble = Callable[[], Exception]

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from storage.records import Person
+from storage.records.records import Person
 from tests.durability.conftest import PostOffice
 
 _sleep = asyncio.sleep

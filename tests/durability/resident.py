@@ -14,8 +14,8 @@ from typing import Any
 from bot.demo.screen import said
 from bot.sandbox import Sandbox
 from bot.sandbox.world import Message
-from flows.loader import the_process
-from flows.model import Exercise, Question
+from flows.definitions.loader import the_process
+from flows.definitions.model import Exercise, Question
 from flows.vocabulary import Kind
 from messages.voice import the_voice
 from tests.durability.process import until

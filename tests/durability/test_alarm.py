@@ -13,9 +13,9 @@ from bot.context.context import Context
 from bot.demo.town import STOCKHOLM
 from bot.dispatch import scheduler as module
 from bot.dispatch.scheduler import AGAIN, JOB, LONGEST
-from flows.pacing import at_wall
+from flows.timing.pacing import at_wall
 from storage.errors import DiskFull, Unknown
-from storage.records import Due
+from storage.records.records import Due
 from tests.durability.conftest import PostOffice
 
 

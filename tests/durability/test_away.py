@@ -14,7 +14,7 @@ from bot.dispatch.polling import AWAY_TOO_LONG
 from bot.service import serve
 from bot.telegram.channel import Channel
 from bot.telegram.client import POLL_SECONDS
-from storage.records import Person
+from storage.records.records import Person
 from tests.durability.conftest import PostOffice
 from tests.durability.intake_loop import running, until, write
 

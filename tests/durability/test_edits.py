@@ -3,7 +3,7 @@
 import pytest
 from telegram.error import BadRequest
 
-from storage.records import Attachment, OutboxKind
+from storage.records.records import Attachment, OutboxKind
 from tests.durability.conftest import PostOffice, raising
 
 

@@ -250,7 +250,7 @@ async def test_no_room_for_a_new_groups_key(tmp_path: Path, monkeypatch: pytest.
     async with town(tmp_path) as played:
         played.group(GROUP, "Alva")
         with monkeypatch.context() as full:
-            full.setattr("storage.vault._overwrite", _no_room)
+            full.setattr("storage.vault.vault._overwrite", _no_room)
             with pytest.raises(DiskFull):
                 await played.act("Alva", "add_bot", chat=played.groups[GROUP])
         assert list(keys_of(played.bot.store.path).iterdir()) == []

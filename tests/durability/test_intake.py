@@ -12,7 +12,7 @@ from bot.channel.updates import Update, Written
 from bot.context.context import Context
 from bot.dispatch.polling import ANEW, LIMIT, TOGETHER
 from storage.errors import DiskFull
-from storage.records import Person
+from storage.records.records import Person
 from tests.durability.conftest import PostOffice
 from tests.durability.intake_loop import running, until, write
 

@@ -11,7 +11,7 @@ from bot.channel.updates import Sender
 from bot.context.context import Context
 from bot.context.sealed_actions import Action
 from bot.features.members import joining
-from storage.records import Group, Person
+from storage.records.records import Group, Person
 from tests.durability.conftest import PostOffice, raising
 from tests.durability.process import until
 

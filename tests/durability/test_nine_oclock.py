@@ -9,7 +9,7 @@ from bot.context.context import Context
 from bot.demo.town import START
 from bot.reminders.kinds import PENDING
 from bot.reminders.next_message import schedule_next
-from storage.records import GroupState, SeatState
+from storage.records.records import GroupState, SeatState
 from tests.durability.conftest import PostOffice
 
 PEOPLE, GROUPS = 1000, 300

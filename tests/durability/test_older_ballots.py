@@ -14,14 +14,14 @@ from bot.demo.player import Player
 from bot.demo.town import MASTER_KEY, TownState, town
 from bot.features.journey import network_meetings
 from flows.ballots import Phase
-from storage import keyed_migrations
-from storage.activity_state import ActivityStates
-from storage.ballots import Ballots
-from storage.keyed_migrations import ADMISSIONS, BALLOTS
-from storage.schema import MIGRATIONS
+from storage.migrations import keyed_migrations
+from storage.migrations.keyed_migrations import ADMISSIONS, BALLOTS
+from storage.migrations.schema import MIGRATIONS
+from storage.records.activity_state import ActivityStates
+from storage.records.ballots import Ballots
 from storage.store import keys_of
 from storage.table import moment, pack, padded, unpack
-from storage.vault import KeyFolder, Keyring
+from storage.vault.vault import KeyFolder, Keyring
 
 # What 0.11.0 had in the schedule under another kind and reference.
 OLDER_DUE = (

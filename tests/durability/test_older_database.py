@@ -11,9 +11,9 @@ from bot.sandbox import Sandbox
 from bot.telegram.calls import call_of
 from bot.telegram.older_messages import KINDS, content_of
 from messages.codes import png
-from storage import keyed_migrations
-from storage.message_notes import AnswerNote, MessageContext, Purpose
-from storage.records import Attachment, OutboxKind, Outgoing
+from storage.migrations import keyed_migrations
+from storage.records.message_notes import AnswerNote, MessageContext, Purpose
+from storage.records.records import Attachment, OutboxKind, Outgoing
 from storage.store import Store
 from tests.durability.conftest import PostOffice
 

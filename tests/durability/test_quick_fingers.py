@@ -12,7 +12,7 @@ from bot.demo.screen import labels
 from bot.demo.town import Town, town
 from bot.demo.transcript import begin, gathered
 from bot.telegram.rate_limit import Pace
-from storage.records import OutboxKind
+from storage.records.records import OutboxKind
 from tests.durability.conftest import PostOffice, raising
 from tests.incidents.scene import watched
 

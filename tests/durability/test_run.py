@@ -20,7 +20,7 @@ from bot.config import read
 from bot.errors import StartError
 from bot.sandbox import Sandbox
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 from tests.durability.process import MASTER_KEY, ROOT, BotProcess, bot_process, telegram_over_http, until
 
 pytestmark = pytest.mark.slow  # real processes, of which each takes a second to start

@@ -17,8 +17,8 @@ from telegram.error import (
 
 from bot.telegram.network import BrokenOff, NotSent
 from storage.errors import DiskFull
-from storage.message_notes import AnswerNote, MessageContext, Purpose
-from storage.records import OutboxKind
+from storage.records.message_notes import AnswerNote, MessageContext, Purpose
+from storage.records.records import OutboxKind
 from tests.durability.conftest import PostOffice, raising
 
 

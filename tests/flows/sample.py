@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from flows.effects import Say
-from flows.engine import advance
-from flows.events import Began, Event, Opened, Picked, Wrote
+from flows.definitions.model import Exercise, ForEach, Outcome, Question, Register
+from flows.engine.engine import advance
 from flows.fields import (
     ChoiceField,
     DateField,
@@ -19,9 +18,10 @@ from flows.fields import (
     ScaleField,
     TextField,
 )
-from flows.model import Exercise, ForEach, Outcome, Question, Register
-from flows.run_json import to_json
-from flows.state import Place, Run, Seat, Visit
+from flows.run.effects import Say
+from flows.run.events import Began, Event, Opened, Picked, Wrote
+from flows.run.run_json import to_json
+from flows.run.state import Place, Run, Seat, Visit
 from flows.vocabulary import Audience, How
 from messages.language import Language
 

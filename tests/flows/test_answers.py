@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.answers import LONGEST, at_place, clean, whole
+from flows.definitions.model import Question
 from flows.fields import DateField, MomentField, NumberField, ScaleField
-from flows.model import Question
 from flows.trouble import Problem, Trouble
 from flows.values import number
 from flows.vocabulary import Audience

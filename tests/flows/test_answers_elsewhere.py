@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.answers import lines
-from flows.effects import Keep, StartTimer
-from flows.engine import advance
-from flows.events import Opened
+from flows.definitions.loader import DefinitionError, load_process
+from flows.definitions.model import Exercise, Question
+from flows.engine.engine import advance
 from flows.fields import LinkField, Offer, TextField
-from flows.loader import DefinitionError, load_process
-from flows.model import Exercise, Question
+from flows.run.effects import Keep, StartTimer
+from flows.run.events import Opened
 from flows.trouble import Problem, Trouble
 from flows.vocabulary import Audience, How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, tap, write

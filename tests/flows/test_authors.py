@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from flows.effects import AskQuestion, Keep, Toast
-from flows.engine import advance
-from flows.events import Opened
+from flows.definitions.model import Question
+from flows.engine.engine import advance
 from flows.fields import PersonField, TextField
-from flows.model import Question
-from flows.state import Run
+from flows.run.effects import AskQuestion, Keep, Toast
+from flows.run.events import Opened
+from flows.run.state import Run
 from flows.vocabulary import Audience, How
 from tests.flows.sample import begun, exercise, play, tap, write
 

@@ -8,10 +8,21 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from flows import calendar
-from flows.calendar import Meeting, MeetingKind, advice, move, move_from, move_step, ordered, propose, rhythm, workable
-from flows.loader import the_process
-from flows.months import add_months
+from flows.dates.months import add_months
+from flows.definitions.loader import the_process
+from flows.timing import calendar
+from flows.timing.calendar import (
+    Meeting,
+    MeetingKind,
+    advice,
+    move,
+    move_from,
+    move_step,
+    ordered,
+    propose,
+    rhythm,
+    workable,
+)
 
 STEPS = the_process().steps[1:]
 START = date(2027, 1, 18)

@@ -2,10 +2,11 @@
 
 import pytest
 
-from flows import ballots, chart
-from flows.engine import PHASES
-from flows.loader import the_process
-from flows.state import Phase
+from flows import ballots
+from flows.definitions.loader import the_process
+from flows.engine import chart
+from flows.engine.engine import PHASES
+from flows.run.state import Phase
 
 PROCESS = the_process()
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from flows.buttons import Button
-from flows.effects import Amend, ConclusionWritten, Keep, ShowMissing, Toast, Unfit, Unsay
-from flows.engine import advance
-from flows.events import Concluded, Edited, Revealed, Unwrote
-from flows.keyboards import CONCLUSION, conclusion_keyboard
-from flows.state import Phase, Run, SharedAnswer
+from flows.dialogue.keyboards import CONCLUSION, conclusion_keyboard
+from flows.engine.engine import advance
+from flows.run.effects import Amend, ConclusionWritten, Keep, ShowMissing, Toast, Unfit, Unsay
+from flows.run.events import Concluded, Edited, Revealed, Unwrote
+from flows.run.state import Phase, Run, SharedAnswer
 from flows.vocabulary import How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, through, write
 

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import journey
-from flows.effects import KeepRow, ShowMissing
-from flows.engine import advance
-from flows.events import Concluded, Opened
+from flows.definitions.loader import DefinitionError, load_process, the_process
+from flows.definitions.model import Exercise, ForEach, Question, Register, When, left_out
+from flows.engine.engine import advance
 from flows.fields import ChoiceField, TextField
-from flows.loader import DefinitionError, load_process, the_process
-from flows.model import Exercise, ForEach, Question, Register, When, left_out
-from flows.results import Given, collect
-from flows.run_json import from_json, to_json
-from flows.state import Phase, Place, Run, conditions_met
+from flows.figures.results import Given, collect
+from flows.run.effects import KeepRow, ShowMissing
+from flows.run.events import Concluded, Opened
+from flows.run.run_json import from_json, to_json
+from flows.run.state import Phase, Place, Run, conditions_met
+from flows.timing import journey
 from flows.vocabulary import Audience, How
 from tests.flows.sample import begun, exercise, play, tap, through, visit, write
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.months import add_months
+from flows.dates.months import add_months
 from messages.language import Language
 
 SWEDISH = Language("sv")

@@ -11,7 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.effects import (
+from flows.definitions.loader import the_process
+from flows.definitions.model import Exercise
+from flows.dialogue.keyboards import CONCLUSION
+from flows.engine.engine import PHASES, advance, deadlines
+from flows.run.effects import (
     Comment,
     ConclusionWritten,
     Effect,
@@ -31,8 +35,7 @@ from flows.effects import (
     Toast,
     Unfit,
 )
-from flows.engine import PHASES, advance, deadlines
-from flows.events import (
+from flows.run.events import (
     Began,
     Concluded,
     Edited,
@@ -50,11 +53,8 @@ from flows.events import (
     Undid,
     Wrote,
 )
-from flows.keyboards import CONCLUSION
-from flows.loader import the_process
-from flows.model import Exercise
-from flows.run_json import from_json, to_json
-from flows.state import Phase, Run, Seat, Sheet
+from flows.run.run_json import from_json, to_json
+from flows.run.state import Phase, Run, Seat, Sheet
 from flows.vocabulary import How
 from tests.flows.sample import SEATS, SWEDISH, TODAY, exercise, fitting, new, visit
 

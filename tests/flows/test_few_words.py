@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from flows.definitions import exercise_of
-from flows.loader import HERE, exercise_id, load_process, read_exercise
+from flows.definitions.definitions import exercise_of
+from flows.definitions.loader import HERE, exercise_id, load_process, read_exercise
 from flows.toml_table import TomlTable
 
 KEYS, PATHS = 81, 117  # see AUTHORING, “The words there are”, which says why where one of these rises

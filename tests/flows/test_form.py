@@ -6,14 +6,14 @@ from datetime import date
 
 import pytest
 
-from flows.effects import Comment, FormTaken, Keep, KeepRow, Toast
-from flows.engine import advance
-from flows.events import Began, Entry, Filled, Joined, Opened
+from flows.definitions.loader import the_process
+from flows.definitions.model import Question, Register
+from flows.engine.engine import advance
 from flows.fields import ChoiceField, Offer, OrganisationField, PersonField, RowField, ScaleField, TextField
 from flows.identities import Identity
-from flows.loader import the_process
-from flows.model import Question, Register
-from flows.state import Phase, Run, Seat, SharedAnswer
+from flows.run.effects import Comment, FormTaken, Keep, KeepRow, Toast
+from flows.run.events import Began, Entry, Filled, Joined, Opened
+from flows.run.state import Phase, Run, Seat, SharedAnswer
 from flows.trouble import Problem
 from flows.vocabulary import Audience, How
 from messages.voice import the_voice

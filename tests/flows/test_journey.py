@@ -1,8 +1,8 @@
 """Where the group is on its way."""
 
-from flows.journey import Map, where
-from flows.loader import the_process
-from flows.state import Phase
+from flows.definitions.loader import the_process
+from flows.run.state import Phase
+from flows.timing.journey import Map, where
 
 PROCESS = the_process()
 FIRST = PROCESS.step(0).exercises

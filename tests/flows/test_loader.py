@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.definitions.loader import DefinitionError, exercise_id, load_process, read_exercise, the_process
 from flows.fields import ScaleField
-from flows.loader import DefinitionError, exercise_id, load_process, read_exercise, the_process
 from flows.vocabulary import Audience, How, Kind
 
 OUTLINE = """

@@ -6,13 +6,13 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flows.effects import AskQuestion, ChooseAnswer, Effect, Keep, KeepRow, RowSaved
-from flows.engine import advance
-from flows.events import Edited, Event, Left, Opened, Wrote
+from flows.definitions.model import Question, Register
+from flows.engine.engine import advance
 from flows.fields import AnyField, ChoiceField, TextField
-from flows.model import Question, Register
-from flows.run_json import from_json, to_json
-from flows.state import Place, Run, SharedAnswer
+from flows.run.effects import AskQuestion, ChooseAnswer, Effect, Keep, KeepRow, RowSaved
+from flows.run.events import Edited, Event, Left, Opened, Wrote
+from flows.run.run_json import from_json, to_json
+from flows.run.state import Place, Run, SharedAnswer
 from flows.vocabulary import Audience, How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, tap, visit, write
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from flows import chart
-from flows.dialogue import HELD, MOVES, VERBS
-from flows.effects import Say, Toast
-from flows.engine import advance
-from flows.events import Edited, Event, Opened, Picked
+from flows.definitions.model import LONG, ForEach, Question, When
+from flows.dialogue.dialogue import HELD, MOVES, VERBS
+from flows.engine import chart
+from flows.engine.engine import advance
 from flows.fields import ChoiceField, NumberField, Offer, RowField, ScaleField, TextField
-from flows.model import LONG, ForEach, Question, When
-from flows.state import Example, Place, Run, SharedAnswer
+from flows.run.effects import Say, Toast
+from flows.run.events import Edited, Event, Opened, Picked
+from flows.run.state import Example, Place, Run, SharedAnswer
 from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, fitting, visit, walk, write
 

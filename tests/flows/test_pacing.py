@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.pacing import MOST, DueItem, Hours, ReminderManner, at_wall, first_free_day, lead, next_day, next_message
+from flows.timing.pacing import (
+    MOST,
+    DueItem,
+    Hours,
+    ReminderManner,
+    at_wall,
+    first_free_day,
+    lead,
+    next_day,
+    next_message,
+)
 
 START = date(2027, 1, 4)  # a Monday
 NEVER = frozenset[date]().__contains__

@@ -6,9 +6,12 @@ from datetime import date
 
 import pytest
 
-from flows.effects import Amend, Invite, Show, Toast, Unfit
-from flows.engine import advance, deadlines
-from flows.events import (
+from flows.definitions.model import Question
+from flows.definitions.parts import Approval, Teams
+from flows.engine.engine import advance, deadlines
+from flows.fields import TextField
+from flows.run.effects import Amend, Invite, Show, Toast, Unfit
+from flows.run.events import (
     Began,
     Concluded,
     Edited,
@@ -26,10 +29,7 @@ from flows.events import (
     Withdrawn,
     Wrote,
 )
-from flows.fields import TextField
-from flows.model import Question
-from flows.parts import Approval, Teams
-from flows.state import Phase, Run, Seat
+from flows.run.state import Phase, Run, Seat
 from flows.vocabulary import Audience, How
 from tests.flows.sample import (
     SEATS,

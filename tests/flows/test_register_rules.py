@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.answers import clean, lines
-from flows.effects import AskApart, AskQuestion, KeepRow, KeepRows
-from flows.engine import advance
-from flows.events import Opened
+from flows.definitions.gaps import TaskState, gaps
+from flows.definitions.loader import DefinitionError, load_process, the_process
+from flows.definitions.model import Gap, Question, Register, When
+from flows.engine.engine import advance
 from flows.fields import ChoiceField, DateField, TextField
-from flows.gaps import TaskState, gaps
-from flows.loader import DefinitionError, load_process, the_process
-from flows.model import Gap, Question, Register, When
-from flows.run_json import from_json, to_json
-from flows.state import Place, Run
-from flows.tallies import Tally, tally
+from flows.figures.tallies import Tally, tally
+from flows.run.effects import AskApart, AskQuestion, KeepRow, KeepRows
+from flows.run.events import Opened
+from flows.run.run_json import from_json, to_json
+from flows.run.state import Place, Run
 from flows.trouble import Problem, Trouble
 from flows.vocabulary import Audience, How
 from tests.flows.sample import begun, exercise, play, tap, visit, write

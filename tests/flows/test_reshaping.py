@@ -7,7 +7,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.calendar import (
+from flows.dates.months import add_months
+from flows.definitions.loader import the_process
+from flows.timing.calendar import (
     NETWORK_MEETINGS,
     CalendarChange,
     Meeting,
@@ -20,9 +22,7 @@ from flows.calendar import (
     rhythm,
     workable,
 )
-from flows.calendar_changes import StepForm, reshape_rhythm, reshape_step
-from flows.loader import the_process
-from flows.months import add_months
+from flows.timing.calendar_changes import StepForm, reshape_rhythm, reshape_step
 
 PROCESS = the_process()
 START, END = date(2027, 1, 18), date(2028, 3, 18)

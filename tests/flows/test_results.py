@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.definitions.gaps import gaps
+from flows.definitions.loader import the_process
+from flows.definitions.model import Exercise, Gap, Question
 from flows.fields import ChoiceField
-from flows.gaps import gaps
-from flows.loader import the_process
-from flows.model import Exercise, Gap, Question
-from flows.results import CollectedPicture, Given, collect
-from flows.state import Run
+from flows.figures.results import CollectedPicture, Given, collect
+from flows.run.state import Run
 from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import exercise, new
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from flows.definitions.loader import the_process
+from flows.definitions.model import Exercise, Process, Question
+from flows.definitions.roles import check_roles
 from flows.fields import ChoiceField, DateField
-from flows.loader import the_process
-from flows.model import Exercise, Process, Question
-from flows.roles import check_roles
 from flows.vocabulary import ExerciseRole, Field, How, Mark
 
 Change = Callable[[Exercise], Exercise]

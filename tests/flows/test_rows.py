@@ -3,17 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
-from flows import journey
-from flows.effects import AskQuestion, Keep, KeepItem, KeepRow, Toast, Unfit
-from flows.engine import advance
-from flows.events import Joined, Opened
+from flows.definitions.gaps import gaps
+from flows.definitions.loader import the_process
+from flows.definitions.model import Area, Exercise, ForEach, Gap, Question, Register
+from flows.definitions.parts import Teams
+from flows.engine.engine import advance
 from flows.fields import ChoiceField, DateField, Offer, RowField, ScaleField, TextField
-from flows.gaps import gaps
-from flows.loader import the_process
-from flows.model import Area, Exercise, ForEach, Gap, Question, Register
-from flows.parts import Teams
-from flows.results import area_means
-from flows.state import Phase, Place, Run, Seat
+from flows.figures.results import area_means
+from flows.run.effects import AskQuestion, Keep, KeepItem, KeepRow, Toast, Unfit
+from flows.run.events import Joined, Opened
+from flows.run.state import Phase, Place, Run, Seat
+from flows.timing import journey
 from flows.vocabulary import Audience, How
 from tests.flows.sample import begun, exercise, play, tap, through, visit, write
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from flows.effects import AskIdentity, Comment, Done, Keep, RefuseIdentity, Stray, Toast
-from flows.engine import Turn, advance
-from flows.events import Edited, Opened
+from flows.definitions.model import Question, Register
+from flows.engine.engine import Turn, advance
 from flows.fields import ChoiceField, TextField
 from flows.identities import Handling, Identity
-from flows.model import Question, Register
-from flows.state import Phase, Run
+from flows.run.effects import AskIdentity, Comment, Done, Keep, RefuseIdentity, Stray, Toast
+from flows.run.events import Edited, Opened
+from flows.run.state import Phase, Run
 from flows.vocabulary import Audience, How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, tap, write
 

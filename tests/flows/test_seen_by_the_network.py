@@ -1,6 +1,6 @@
 """What of the core group's work the network sees where it takes part: by hand, as it is what leaves the core."""
 
-from flows.loader import the_process
+from flows.definitions.loader import the_process
 
 SEEN = {
     "common_ground": {"public_material", "intelligence", "adverts", "indicators", "branch_findings", "knowledge"},

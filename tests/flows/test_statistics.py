@@ -3,8 +3,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.figures import SMALL, NotTold
-from flows.statistics import (
+from flows.figures.figures import SMALL, NotTold
+from flows.figures.statistics import (
     UNKNOWN,
     Count,
     Fact,

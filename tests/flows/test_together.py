@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import board, pairing, working_session
+from flows import board, pairing
+from flows.timing import working_session
 
 PEOPLE = st.lists(st.integers(1, 1000), min_size=2, max_size=12, unique=True)
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from flows.effects import Admit, AskBack, Effect, Erase, Keep, SheetHandedIn, Show, TakeBack, Toast, Unfit
-from flows.engine import advance
-from flows.events import Concluded, Edited, Event, LeftOut, Opened, Revealed, Spoken, Undid
+from flows.definitions.model import Question
+from flows.dialogue.keyboards import CONCLUSION
+from flows.engine.engine import advance
+from flows.engine.reveal import admit
 from flows.fields import TextField
-from flows.keyboards import CONCLUSION
-from flows.model import Question
-from flows.reveal import admit
-from flows.state import Phase, Run, Seat, Sheet
+from flows.run.effects import Admit, AskBack, Effect, Erase, Keep, SheetHandedIn, Show, TakeBack, Toast, Unfit
+from flows.run.events import Concluded, Edited, Event, LeftOut, Opened, Revealed, Spoken, Undid
+from flows.run.state import Phase, Run, Seat, Sheet
 from flows.vocabulary import Audience, How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, tap, through, visit, write
 

@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from flows.effects import Amend, Empty, FormTaken, Toast, Unfit, Unsay
-from flows.engine import Turn, advance
-from flows.events import Entry, Filled, Opened
+from flows.definitions.model import ForEach, Question, Register, When
+from flows.engine.engine import Turn, advance
 from flows.fields import ChoiceField, TextField
-from flows.model import ForEach, Question, Register, When
-from flows.state import Place, Run, SharedAnswer, Sheet, Visit
+from flows.run.effects import Amend, Empty, FormTaken, Toast, Unfit, Unsay
+from flows.run.events import Entry, Filled, Opened
+from flows.run.state import Place, Run, SharedAnswer, Sheet, Visit
 from flows.trouble import Problem, Trouble
 from flows.vocabulary import Audience, How
 from messages.voice import the_voice

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.wellbeing import CEILING, FEWEST, FLOOR, needs_care, point
+from flows.figures.wellbeing import CEILING, FEWEST, FLOOR, needs_care, point
 
 
 @given(st.lists(st.integers(1, 5), max_size=12))

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from flows import yearly
-from flows.loader import the_process
+from flows.definitions.loader import the_process
+from flows.timing import yearly
 
 ACTIVITIES = the_process().exercises["activities"]
 CANDIDATES = the_process().exercises["candidates"]

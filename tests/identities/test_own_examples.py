@@ -3,8 +3,8 @@
 import pytest
 
 from bot.identities.finder import kinds_in
-from flows.loader import the_process
-from flows.model import Question
+from flows.definitions.loader import the_process
+from flows.definitions.model import Question
 from messages.voice import Voice
 
 EXAMPLES = [

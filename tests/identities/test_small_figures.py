@@ -1,7 +1,7 @@
 import pytest
 
 from bot.identities.finder import counted_in, tells_of_few
-from flows.statistics import Series
+from flows.figures.statistics import Series
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.app import Bot
 from bot.demo.town import GROUP, Town, town
-from storage.records import Incident, SeatState
+from storage.records.records import Incident, SeatState
 
 SIX = ("Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "Spara")  # after "Logga en händelse"
 NAMES = ("Alva", "Bo", "Cia")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.town import Town
-from storage.records import GroupState, SeatState
+from storage.records.records import GroupState, SeatState
 from tests.incidents.scene import log, watched
 
 STRANGER = "Ove"

@@ -7,7 +7,7 @@ import pytest
 
 from bot.demo.town import GROUP, START
 from messages.language import Language
-from storage.records import private_chat
+from storage.records.records import private_chat
 from tests.incidents.scene import SIX, in_group, log, logged, watched
 
 

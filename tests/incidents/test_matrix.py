@@ -29,11 +29,11 @@ from bot.context.permissions import About
 from bot.context.sealed_actions import Action, private_scope
 from bot.demo.town import START, Town, town
 from bot.telegram.updates import read
-from flows.run_json import to_json
-from flows.state import Phase, Run
-from storage.group_settings import GroupSettings, StandIn
-from storage.message_notes import MessageContext
-from storage.records import GroupState, Member, Person, Reach, SeatState
+from flows.run.run_json import to_json
+from flows.run.state import Phase, Run
+from storage.records.group_settings import GroupSettings, StandIn
+from storage.records.message_notes import MessageContext
+from storage.records.records import GroupState, Member, Person, Reach, SeatState
 from storage.store import UnitOfWork
 
 STRANGERS = {"coordinate"}  # asked of Telegram, and only in the group's own chat

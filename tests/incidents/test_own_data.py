@@ -11,7 +11,7 @@ import pytest
 from bot.demo.player import Player
 from bot.demo.town import GROUP, Town, town
 from bot.features.documents.worker import Died, Worker
-from storage.records import GivenAnswer
+from storage.records.records import GivenAnswer
 from tests.incidents.scene import log, sent_file, watched
 
 

@@ -13,8 +13,8 @@ from bot.channel.updates import Position
 from bot.demo.town import START, Town
 from bot.features.incidents import areas, report
 from bot.telegram.updates import read
-from storage.group_settings import GroupSettings
-from storage.records import Group, GroupState
+from storage.records.group_settings import GroupSettings
+from storage.records.records import Group, GroupState
 from tests.incidents.scene import SIX, watched
 
 PARTS = {"Centrum": (56.046, 12.694), "Hamnen": (56.031, 12.688)}  # of Helsingborg, which is the demo's example

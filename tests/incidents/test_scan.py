@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.demo.town import MASTER_KEY
-from storage import backup, backup_files
-from storage.vault import Keyring
+from storage.backup import backup, backup_files
+from storage.vault.vault import Keyring
 from tests.incidents.scene import watched
 from tests.incidents.test_notes import parts
 

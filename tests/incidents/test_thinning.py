@@ -7,7 +7,7 @@ from bot.demo.town import GROUP
 from bot.exercises.carried_over import of_exercise
 from bot.exercises.runner import scene_of
 from bot.features.incidents.retention import registers
-from flows.loader import the_process
+from flows.definitions.loader import the_process
 from tests.incidents.scene import watched
 
 

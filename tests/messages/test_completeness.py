@@ -5,9 +5,9 @@ from shutil import copy
 
 import pytest
 
+from flows.definitions.loader import load_process
+from flows.definitions.model import Band, Exercise, ForEach, Gap, Question, Register, Verdict
 from flows.fields import ChoiceField, ScaleField, TextField
-from flows.loader import load_process
-from flows.model import Band, Exercise, ForEach, Gap, Question, Register, Verdict
 from flows.vocabulary import Audience, How
 from messages.completeness import of_exercise, of_process
 from messages.language import HERE

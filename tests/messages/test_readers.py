@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from bot.views.process import process_outline, step_outline
-from flows.loader import the_process
+from flows.definitions.loader import the_process
 from messages.voice import Voice
 
 

@@ -15,10 +15,10 @@ import pytest
 from bot.__main__ import main
 from bot.operations.maintenance import BackupPlan, Maintenance
 from bot.secret_files import decode_key
-from storage import backup, backup_files
-from storage.records import Attachment, GroupState, OutboxKind, private_chat
+from storage.backup import backup, backup_files
+from storage.records.records import Attachment, GroupState, OutboxKind, private_chat
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 from tests.storage.conftest import MASTER, START, Clock, keep_copy, make_group
 
 KEYRING = Keyring(MASTER)

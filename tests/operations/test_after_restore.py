@@ -6,7 +6,7 @@ from bot.context.context import Context
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered
 from bot.features.wellbeing import check_ins
-from storage.backup import OPEN_UNNAMED
+from storage.backup.backup import OPEN_UNNAMED
 
 
 async def written(played: Town, name: str) -> None:

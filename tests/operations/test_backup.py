@@ -18,9 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from storage import backup, backup_files, sealed_file
+from storage.backup import backup, backup_files
 from storage.errors import BackupBusy
 from storage.store import keys_of
+from storage.vault import sealed_file
 from tests.operations.conftest import CANARY, KEYRING, content, everything_opens, lose, make_backup, open_at
 from tests.storage.conftest import Clock, make_group
 
@@ -205,7 +206,7 @@ KILLED = """
 import sys, time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from storage import backup, backup_files
+from storage.backup import backup, backup_files
 from tests.operations.conftest import KEYRING
 
 path, folder = Path(sys.argv[1]), Path(sys.argv[2])

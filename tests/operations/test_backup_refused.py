@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import backup, backup_files
+from storage.backup import backup, backup_files
 from storage.errors import (
     AlreadyRunning,
     BackupDamaged,
@@ -146,7 +146,7 @@ async def test_no_room_for_a_backup(path: Path, folder: Path, clock: Clock, monk
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr("storage.backup.to_disk", no_room)
+        full.setattr("storage.backup.backup.to_disk", no_room)
         with pytest.raises(DiskFull, match=f"The disk of {folder}, mounted at /"):
             make_backup(path, folder, clock)
     assert not list(folder.glob("*.part"))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from storage import backup_files
+from storage.backup import backup_files
 from tests.operations.conftest import Place, lose
 
 

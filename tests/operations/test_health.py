@@ -27,10 +27,10 @@ from bot.operations.watchdog import PATIENCE
 from bot.secret_files import new_master_key
 from bot.settings import Address, SettingsError
 from storage.errors import Busy, DiskFull
-from storage.records import OutboxKind, Reach
+from storage.records.records import OutboxKind, Reach
+from storage.records.update_log import UpdateLog
 from storage.store import Store
-from storage.update_log import UpdateLog
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 SAMPLE = re.compile(r'([a-z_]+)(?:\{([a-z]+="[a-z_]+")\})? (-?[0-9.e+]+)')
 GOOD = {"STADSBOT_TOKEN": "123456789:" + "canaryToken_canaryToken-canaryToken", "STADSBOT_MASTER_KEY": new_master_key()}
@@ -178,7 +178,7 @@ async def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     async with town(tmp_path) as people, asked(people) as client:
         people.group(GROUP, "Asta")
         with monkeypatch.context() as full:
-            full.setattr("storage.vault._overwrite", no_room)
+            full.setattr("storage.vault.vault._overwrite", no_room)
             with pytest.raises(DiskFull, match="mounted at"):
                 await people.act("Asta", "add_bot", chat=people.groups[GROUP])
             for seconds, status in ((30, 200), (31, 503)):

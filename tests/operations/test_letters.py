@@ -14,9 +14,9 @@ from bot.demo.town import GROUP, MASTER_KEY, Town, town
 from bot.demo.transcript import gathered
 from bot.dispatch.polling import MOST_OF_STRANGERS
 from bot.secret_files import decode_key, new_master_key
-from storage.read_only import dead_letters
+from storage.backup.read_only import dead_letters
 from storage.store import Store, lock_database
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 from tests.operations.conftest import CANARY
 from tests.storage.conftest import Clock
 

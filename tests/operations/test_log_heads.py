@@ -15,8 +15,8 @@ from bot.demo.town import MASTER_KEY, STOCKHOLM, Town
 from bot.doctor.database import look
 from bot.doctor.finding import Level
 from bot.operations.maintenance import BackupPlan, Maintenance
-from storage import backup
-from storage.access_log import Head
+from storage.backup import backup
+from storage.records.access_log import Head
 from tests.incidents.conftest import loudest
 from tests.incidents.scene import log, watched
 

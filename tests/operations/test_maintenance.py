@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.operations.maintenance import Maintenance
-from storage import backup, backup_files
+from storage.backup import backup, backup_files
 from storage.errors import DiskFull
-from storage.message_notes import MessageContext
-from storage.records import ExerciseVersion, OutboxKind
+from storage.records.message_notes import MessageContext
+from storage.records.records import ExerciseVersion, OutboxKind
 from tests.operations.conftest import KEYRING, STOCKHOLM, Kept, Taken
 from tests.operations.test_backup import keys_in
 from tests.storage.conftest import START, Clock, make_group

@@ -21,9 +21,9 @@ import pytest
 
 from bot import __main__ as program
 from bot.secret_files import decode_key
-from storage.records import GroupState
+from storage.records.records import GroupState
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 from tests.durability.process import telegram_over_http
 from tests.operations.test_service import systemd
 from tests.storage.conftest import make_group

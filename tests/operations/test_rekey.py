@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from storage import backup, rekey, vault
+from storage.backup import backup, rekey
 from storage.errors import AlreadyRunning, WrongKey
 from storage.store import keys_of
-from storage.vault import WRAPPED_BYTES, KeyFolder, Keyring
+from storage.vault import vault
+from storage.vault.vault import WRAPPED_BYTES, KeyFolder, Keyring
 from tests.operations.conftest import CANARY, KEYRING, OTHER, everything_opens, lose, open_at
 from tests.storage.conftest import Clock
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage import sealed_file
 from storage.errors import BackupDamaged, WrongBackupKey
+from storage.vault import sealed_file
 from tests.operations.conftest import KEYRING, OTHER
 
 HEADER = len(sealed_file.MAGIC) + sealed_file.SALT_BYTES + sealed_file.PROOF_BYTES

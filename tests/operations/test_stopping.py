@@ -20,7 +20,7 @@ from bot.sandbox import Sandbox
 from bot.sandbox.http import serve
 from bot.secret_files import decode_key, new_master_key
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 20  # seconds, the unit's TimeoutStopSec

@@ -17,9 +17,9 @@ import pytest
 from bot.demo.town import MASTER_KEY, STOCKHOLM, Town, town
 from bot.operations.health import _memory
 from bot.operations.maintenance import BackupPlan, Maintenance
-from storage import backup_files
-from storage.repository import REMEMBERED
-from storage.vault import Keyring
+from storage.backup import backup_files
+from storage.records.repository import REMEMBERED
+from storage.vault.vault import Keyring
 from tests.operations.monkey import Monkeys
 
 DAYS = int(os.environ.get("STADSBOT_YEAR_DAYS", "15"))

@@ -12,7 +12,7 @@ from bot.app import Bot
 from bot.demo.town import MachineClock
 from bot.page.door import door_of
 from messages.line_breaks import NO_BREAK
-from storage.repository import Clock
+from storage.records.repository import Clock
 
 ADDRESS = "http://127.0.0.1:8444"
 

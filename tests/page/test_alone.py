@@ -6,7 +6,7 @@ from bot.context.sealed_actions import Buttons
 from bot.demo.town import MASTER_KEY
 from bot.demo.transcript import PEOPLE
 from bot.features.members.activation import WAY_BACK, new_code
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 from tests.page.conftest import OnThePage
 from tests.page.reader import Browser
 

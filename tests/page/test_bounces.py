@@ -21,7 +21,7 @@ from bot.page import bounces
 from bot.page.bounces import BounceReader
 from bot.page.reports import may_be_report
 from bot.settings import Mailbox
-from storage.repository import Clock
+from storage.records.repository import Clock
 from storage.store import Store
 from tests.page.imap import Inbox
 from tests.page.test_both import both

@@ -21,7 +21,7 @@ from bot.context.context import Context
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import gathered
 from bot.page import acting, sessions
-from storage.records import OutboxKind, private_chat
+from storage.records.records import OutboxKind, private_chat
 from tests.page.reader import ADDRESS, Form, Page, _Reader
 from tests.page.test_both import Both
 from tests.page.test_doors import LOOKS, state

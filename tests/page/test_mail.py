@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 from bot.app import Bot
 from bot.page.mail import Mailer, is_address
 from bot.settings import MailServer
-from storage.repository import Clock
+from storage.records.repository import Clock
 from tests.page.reader import ADDRESS, Browser, Page
 from tests.page.test_both import Both, both
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.player import Player
 from bot.demo.town import GROUP
-from storage.records import private_chat
+from storage.records.records import private_chat
 from tests.page.test_both import Both, both
 from tests.page.test_guest import EVENT, NEXT, answer, link
 

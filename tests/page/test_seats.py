@@ -8,7 +8,7 @@ from bot.context.context import Context
 from bot.demo.town import GROUP
 from bot.demo.transcript import begin
 from bot.features.members import sign_in
-from storage.records import private_chat
+from storage.records.records import private_chat
 from tests.page.reader import Browser
 from tests.page.test_both import Both, both
 from tests.page.test_proof import code_for

@@ -10,7 +10,7 @@ from bot.demo.player import Player
 from bot.demo.town import GROUP
 from bot.page.conversation import shown, token_in
 from bot.page.looks import looks_of
-from storage.records import ChatCopy
+from storage.records.records import ChatCopy
 from tests.page.reader import ADDRESS
 from tests.page.test_both import Both, both
 from tests.page.test_doors import state

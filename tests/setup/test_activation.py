@@ -9,7 +9,7 @@ import pytest
 from bot.context.sealed_actions import LINK, Action, Buttons
 from bot.features.members.activation import CodeVerdict, new_code, spend
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 KEY = bytes(range(32))
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

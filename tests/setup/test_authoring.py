@@ -11,8 +11,8 @@ import messages
 from bot.__main__ import main
 from bot.demo.player import Player
 from bot.demo.town import town
-from flows.gaps import gaps
-from flows.loader import DefinitionError, load_process
+from flows.definitions.gaps import gaps
+from flows.definitions.loader import DefinitionError, load_process
 from messages.completeness import of_process
 from messages.language import WordsError
 from messages.voice import Voice, broken_files

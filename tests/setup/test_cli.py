@@ -21,11 +21,11 @@ from bot.config import PREFIX
 from bot.context.sealed_actions import LINK, Buttons
 from bot.features.members.activation import VERB, WAY_BACK
 from bot.secret_files import new_master_key
-from flows.loader import load_process
+from flows.definitions.loader import load_process
 from messages.proofreading import written
 from messages.voice import Voice
 from storage.errors import AlreadyRunning
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.doctor.backups import look
 from bot.doctor.finding import Finding, Level
-from storage import backup, backup_files
+from storage.backup import backup, backup_files
 from storage.store import Store
 from tests.operations.conftest import KEYRING, lose
 from tests.storage.conftest import Clock, make_group

@@ -11,9 +11,9 @@ import pytest
 
 from bot.doctor.database import Examined, look
 from bot.doctor.finding import Level
-from storage.records import GroupState
+from storage.records.records import GroupState
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 KEY = bytes(range(32))
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

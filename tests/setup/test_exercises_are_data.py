@@ -1,4 +1,4 @@
-"""Exercises are data: no exercise, question or option is looked up in Python by its id, but by a role (`flows.roles`).
+"""Exercises are data: no exercise, question or option is looked up in Python by its id, but by a role (`roles`).
 
 Many ids are everyday words ("name", "kind", "yes"), which stand in Python for other things. So what is refused is where
 an id is *used*: as a key to what was answered, as the argument of what looks an exercise or its words up, beside an
@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.loader import the_process
+from flows.definitions.loader import the_process
 from flows.vocabulary import Field
-from storage import incidents
+from storage.records import incidents
 
 HERE = Path(__file__).parents[2]
 ROOMS = ("bot", "flows", "messages", "storage")
@@ -46,13 +46,13 @@ OTHERWISE = {
     ): "who a matter was handed to, of the ways an incident is followed up",
     ("bot/features/incidents/follow_ups.py", "what"): FOLLOWED,
     ("bot/features/incidents/read_incidents.py", "what"): FOLLOWED,
-    ("storage/incidents.py", "what"): FOLLOWED,
+    ("storage/records/incidents.py", "what"): FOLLOWED,
     ("bot/features/incidents/report.py", "LOGGERS"): SEATS,
-    ("flows/consistency.py", "ROLES"): SEATS,
+    ("flows/definitions/consistency.py", "ROLES"): SEATS,
     ("bot/exercises/row_links.py", "OWN"): "what names an item that the group adds; no question there may have this id",
-    ("storage/incidents.py", "WHEN"): KEPT,
-    ("storage/incidents.py", "NOTE"): KEPT,
-    ("storage/incidents.py", "CONTACT"): KEPT,
+    ("storage/records/incidents.py", "WHEN"): KEPT,
+    ("storage/records/incidents.py", "NOTE"): KEPT,
+    ("storage/records/incidents.py", "CONTACT"): KEPT,
     (
         "bot/features/outsiders/event_link.py",
         "VERB",
@@ -180,7 +180,7 @@ def modules() -> Iterator[tuple[str, str]]:
 
 
 def test_no_id_is_used() -> None:
-    """What Python needs of an exercise has a role there; add one to `flows.roles` rather than an id here."""
+    """What Python needs of an exercise has a role there; add one to `definitions.roles` rather than an id here."""
     assert [place for file, text in modules() for place in used(file, text)] == []
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.state import Phase
-from storage.records import GroupState, Reach, SeatState
+from flows.run.state import Phase
+from storage.records.records import GroupState, Reach, SeatState
 
 ROOT = Path(__file__).parents[2]
 # Lines with the word, anywhere in the product's Python.
@@ -49,12 +49,12 @@ MANY = {  # functions that take more, and why
     "bot/sandbox/speech.py:press": "the fields of a form that the page sends",
     "bot/doctor/telegram.py:examine": "what is set, and what is asked for by flags",
     "bot/features/help/menus.py:help_person": "each is a section of the text that may be missing",
-    "flows/calendar.py:propose": "what a coordinator says of a calendar, and what pure code must be told",
-    "flows/prompts.py:ask": "each is a line of a question that may be missing",
+    "flows/timing/calendar.py:propose": "what a coordinator says of a calendar, and what pure code must be told",
+    "flows/dialogue/prompts.py:ask": "each is a line of a question that may be missing",
     "messages/documents/helpers.py:empty_rows": "the look of a table to write in by hand",
-    "storage/document_jobs.py:put": ROW,
-    "storage/prompts.py:hold": ROW,
-    "storage/runs.py:add": ROW,
+    "storage/records/document_jobs.py:put": ROW,
+    "storage/records/prompts.py:hold": ROW,
+    "storage/records/runs.py:add": ROW,
 }
 
 

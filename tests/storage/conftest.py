@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.records import Attachment, Group, Member, OutboxKind, SeatState
+from storage.records.records import Attachment, Group, Member, OutboxKind, SeatState
 from storage.store import Store, UnitOfWork
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 MASTER = bytes(range(32))
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.records import GivenAnswer, SeatState
+from storage.records.records import GivenAnswer, SeatState
 from storage.store import Store
 from tests.storage.conftest import make_group
 

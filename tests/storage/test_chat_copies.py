@@ -5,12 +5,12 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from storage.chat_copies import BLOCK, BLOCKS
-from storage.records import OutboxKind, private_chat
-from storage.schema import MIGRATIONS
+from storage.migrations.schema import MIGRATIONS
+from storage.records.chat_copies import BLOCK, BLOCKS
+from storage.records.records import OutboxKind, private_chat
 from storage.store import Store, UnitOfWork, keys_of
 from storage.table import pack, padded, seconds
-from storage.vault import KeyFolder, Keyring
+from storage.vault.vault import KeyFolder, Keyring
 from tests.storage.conftest import MASTER, START, Clock, Open, keep_copy, make_group
 
 Sealed = dict[str, list[bytes]]  # blocks by chat

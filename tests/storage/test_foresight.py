@@ -1,6 +1,6 @@
 """Foresight: what is known of many people at once."""
 
-from storage.records import GivenAnswer
+from storage.records.records import GivenAnswer
 from storage.store import Store
 from tests.remembered import assert_remembered_rightly
 from tests.storage.conftest import Open, make_group

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from storage.errors import Unknown
-from storage.group_settings import AskedFor, CalendarStart, ClosedStep, GroupSettings, Overruling, PutOff
 from storage.json_records import codec
-from storage.members import MemberChanges
-from storage.records import Group, GroupState, OutboxKind, Reach, SeatState, group_chat
+from storage.records.group_settings import AskedFor, CalendarStart, ClosedStep, GroupSettings, Overruling, PutOff
+from storage.records.members import MemberChanges
+from storage.records.records import Group, GroupState, OutboxKind, Reach, SeatState, group_chat
 from storage.store import Store, UnitOfWork
 from tests.storage.conftest import START, Open, make_group
 

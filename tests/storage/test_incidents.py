@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from storage.access_log import Head, HeadVerdict
 from storage.errors import Damaged, NotAllowed, Unknown
-from storage.group_settings import GroupSettings
-from storage.incidents import SIGNS
-from storage.records import Group, GroupState, Incident, Member, SeatState
+from storage.records.access_log import Head, HeadVerdict
+from storage.records.group_settings import GroupSettings
+from storage.records.incidents import SIGNS
+from storage.records.records import Group, GroupState, Incident, Member, SeatState
 from storage.store import Store, UnitOfWork
 from tests.storage.conftest import Clock, Open, make_group
 

@@ -11,14 +11,14 @@ import pytest
 
 from bot.demo.town import GROUP, MASTER_KEY, START
 from bot.sandbox import Sandbox
-from storage import keyed_migrations, schema
-from storage.groups import GROUPS
-from storage.incidents import reporter_mark
-from storage.members import Members
-from storage.people import People
-from storage.schema import MIGRATIONS, NEWEST
+from storage.migrations import keyed_migrations, schema
+from storage.migrations.schema import MIGRATIONS, NEWEST
+from storage.records.groups import GROUPS
+from storage.records.incidents import reporter_mark
+from storage.records.members import Members
+from storage.records.people import People
 from storage.store import UNSYNCED, Store, keys_of
-from storage.vault import KeyFolder, Keyring
+from storage.vault.vault import KeyFolder, Keyring
 from tests.durability.test_faults import at_work, story
 
 # What a migration changes in rows that were there: sealed anew, and a day instead of a time.

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from storage import schema
 from storage.errors import AlreadyRunning, Busy, Damaged, DiskFull, FolderExposed, NewerDatabase
+from storage.migrations import schema
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 from tests.storage.conftest import MASTER, Clock, Open, make_group, users
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ import asyncio, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 async def main():
     store = await Store.open(Path(sys.argv[1]), keyring=Keyring(bytes(range(32))), clock=lambda: datetime.now(UTC))
@@ -158,7 +158,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from storage.store import Store
 from storage.errors import DiskFull
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 async def main():
     store = await Store.open(Path(sys.argv[1]), keyring=Keyring(bytes(range(32))), clock=lambda: datetime.now(UTC))

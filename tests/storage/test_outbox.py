@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.message_notes import MessageContext
-from storage.outbox import Outbox
-from storage.records import Attachment, OutboxKind, group_chat, private_chat
+from storage.records.message_notes import MessageContext
+from storage.records.outbox import Outbox
+from storage.records.records import Attachment, OutboxKind, group_chat, private_chat
 from storage.store import Store
 from tests.remembered import assert_remembered_rightly
 from tests.storage.conftest import START, Clock, make_group
@@ -140,7 +140,7 @@ async def test_what_is_done_is_pruned(store: Store, clock: Clock) -> None:
 
 async def test_sent_long_ago_is_forgotten(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was sent long ago goes, batch by batch; the newest of each card in a group stays, and so does what waits."""
-    monkeypatch.setattr("storage.outbox.BATCH", 3)
+    monkeypatch.setattr("storage.records.outbox.BATCH", 3)
     async with store.work() as work:
         group, _ = await make_group(work, -1)
         chat, sent = group_chat(group.id), {}

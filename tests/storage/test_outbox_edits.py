@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from storage.message_notes import MessageContext
-from storage.records import OutboxKind, private_chat
+from storage.records.message_notes import MessageContext
+from storage.records.records import OutboxKind, private_chat
 from storage.store import Store
 from tests.storage.conftest import START
 

@@ -4,8 +4,8 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from storage.message_notes import MessageContext
-from storage.records import Member, TextPart
+from storage.records.message_notes import MessageContext
+from storage.records.records import Member, TextPart
 from storage.store import UnitOfWork
 from tests.storage.conftest import START, Clock, Open
 

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.errors import Damaged, KeysMissing, WrongKey
-from storage.group_settings import GroupSettings
-from storage.message_notes import MessageContext
-from storage.records import Attachment, GivenAnswer, OutboxKind, private_chat
+from storage.records.group_settings import GroupSettings
+from storage.records.message_notes import MessageContext
+from storage.records.records import Attachment, GivenAnswer, OutboxKind, private_chat
 from storage.store import Store, UnitOfWork
-from storage.vault import KeyFolder, Keyring, VaultKey
+from storage.vault.vault import KeyFolder, Keyring, VaultKey
 from tests.storage.conftest import MASTER, START, Open, make_group
 
 contexts = st.text(st.characters(codec="utf-8"))

@@ -5,12 +5,12 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from storage import keyed_migrations
-from storage.schema import MIGRATIONS
-from storage.sign_ins import STAYS
+from storage.migrations import keyed_migrations
+from storage.migrations.schema import MIGRATIONS
+from storage.records.sign_ins import STAYS
 from storage.store import Store
 from storage.table import pack, padded, seconds
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 from tests.storage.conftest import MASTER, START, Clock, Open, make_group
 
 WEEK = timedelta(days=7)

@@ -11,9 +11,9 @@ from functools import partial
 
 import pytest
 
-from storage import schema
 from storage.errors import TransactionLost
-from storage.records import OutboxKind
+from storage.migrations import schema
+from storage.records.records import OutboxKind
 from storage.session import Statement
 from storage.session import _run_inside as run_inside
 from storage.store import Store

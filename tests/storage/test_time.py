@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.records import Member, OpenItem, PlannedMeeting, SeatState
+from storage.records.records import Member, OpenItem, PlannedMeeting, SeatState
 from storage.store import Store, UnitOfWork
 
 MONDAY, FRIDAY, LATER = date(2027, 1, 4), date(2027, 1, 8), date(2027, 1, 15)

@@ -6,11 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from storage import backup, sealed_lists
-from storage.records import GivenAnswer, Member
+from storage.backup import backup
+from storage.records import sealed_lists
+from storage.records.records import GivenAnswer, Member
 from storage.store import Store, UnitOfWork
 from storage.table import unpack
-from storage.vault import Keyring, VaultKey
+from storage.vault.vault import Keyring, VaultKey
 from tests.storage.conftest import MASTER, START, Clock, Open, make_group
 
 WORDS = ("zebra", "åsna", "bi", "hermelin", "lo")

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from storage.errors import Unknown
-from storage.records import REVEALED, Answer, GivenAnswer, Member, SeatState
+from storage.records.records import REVEALED, Answer, GivenAnswer, Member, SeatState
 from storage.store import Store, UnitOfWork
 from tests.storage.conftest import START, make_group
 
@@ -45,7 +45,7 @@ class Reader:
 
 @dataclass
 class Model:
-    """The rule, written a second time in other words than in storage/answers.py."""
+    """The rule, written a second time in other words than in storage/records/answers.py."""
 
     phase: str = "open"
     said: dict[tuple[str, str], Said] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.sign_ins import STAYS
+from storage.records.sign_ins import STAYS
 from tests.thief.judge import findings, table
 from tests.thief.tricks import by_door, by_focus, by_slot
 from tests.thief.victims import robbed

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import groupby, pairwise
 from typing import Any
 
-from storage.sign_ins import STAYS
+from storage.records.sign_ins import STAYS
 from storage.table import pack
 from tests.thief.loot import Row, Tables
 

@@ -16,11 +16,11 @@ from bot.context.context import Context
 from bot.demo.town import GROUP, MASTER_KEY, town
 from bot.exercises import rounds, runner
 from bot.page import acting, sessions
-from flows.state import Phase
-from storage.records import SeatState
+from flows.run.state import Phase
+from storage.records.records import SeatState
 from storage.store import keys_of
 from storage.table import unpack
-from storage.vault import KeyFolder, Keyring
+from storage.vault.vault import KeyFolder, Keyring
 from tests.flows.sample import fitting
 from tests.incidents.scene import SIX
 from tests.page import test_device

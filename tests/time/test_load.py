@@ -9,10 +9,10 @@ import pytest
 from bot.context.context import Context
 from bot.demo.town import MASTER_KEY, START, town
 from bot.reminders.next_message import DAY, schedule_next
-from storage.records import GroupState, Reach, SeatState
+from storage.records.records import GroupState, Reach, SeatState
 from storage.store import Store
 from storage.table import seconds
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 
 MANY = 100_000
 TODAY = START.date()

@@ -12,7 +12,7 @@ from bot.exercises import rounds
 from bot.features.calendar import lifecycle
 from bot.reminders import open_items
 from bot.reminders.kinds import CHECK_IN, MEETING
-from storage.records import PlannedMeeting, Row
+from storage.records.records import PlannedMeeting, Row
 
 OTHER = "Kärngruppen i Provköping"
 

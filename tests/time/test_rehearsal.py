@@ -25,11 +25,11 @@ from bot.features.outsiders import guest_list, guests
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, open_items, run_deadlines
 from bot.reminders.holidays import is_holiday
-from flows.events import Concluded, Revealed, Wrote
-from flows.pacing import ReminderManner
-from flows.state import Phase
+from flows.run.events import Concluded, Revealed, Wrote
+from flows.run.state import Phase
+from flows.timing.pacing import ReminderManner
 from flows.vocabulary import How
-from storage.records import Group, Member, OpenItem
+from storage.records.records import Group, Member, OpenItem
 from tests.flows.sample import fitting
 
 NAMES = ["Alva", "Bo", "Cia", "David", "Elin", "Farid"]

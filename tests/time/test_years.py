@@ -7,7 +7,7 @@ from bot.context.context import Context
 from bot.demo.town import GROUP, STOCKHOLM, Town, town
 from bot.demo.transcript import gathered, open_step
 from bot.features.calendar import lifecycle
-from flows.calendar import Meeting, MeetingKind
+from flows.timing.calendar import Meeting, MeetingKind
 
 LOOK = "yearly_review"
 

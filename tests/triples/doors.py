@@ -26,7 +26,7 @@ from bot.features.members import activation, admission, sign_in
 from bot.features.outsiders import actor_forms, guest_list, guests
 from bot.page import acting, device, guest, mail, sessions
 from bot.page.door import door_of
-from storage.records import Attachment, Group, OutboxKind, Person, group_chat, private_chat
+from storage.records.records import Attachment, Group, OutboxKind, Person, group_chat, private_chat
 from storage.store import Store, UnitOfWork
 from tests.page.reader import ADDRESS, Page
 from tests.triples.towns import OTHER, OWN, Pool, Somebody, everybody, marks, two_towns

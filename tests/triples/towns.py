@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from bot.context.context import Context
 from bot.demo.invented import Invented
 from bot.demo.town import START, Town
+from flows.definitions.model import Exercise, Process
 from flows.fields import TextField
-from flows.model import Exercise, Process
 from flows.vocabulary import ExerciseRole, Kind
-from storage.records import GivenAnswer, Reach, SeatState
+from storage.records.records import GivenAnswer, Reach, SeatState
 from storage.store import UnitOfWork
 from tests import seeded_town
 

@@ -20,8 +20,8 @@ from bot.context.permissions import About
 from bot.context.sealed_actions import Action, private_scope
 from bot.demo.one_thread import on_this_thread
 from bot.demo.town import START, Town, town
-from storage.outbox import Outbox
-from storage.records import OutboxKind, Person
+from storage.records.outbox import Outbox
+from storage.records.records import OutboxKind, Person
 from storage.store import UnitOfWork
 from tests.triples.towns import OTHER, OWN, Pool, Somebody, everybody, marks, two_towns
 

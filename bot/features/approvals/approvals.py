@@ -22,13 +22,13 @@ from bot.features.journey.status import status
 from bot.reminders.next_message import hears, spoken
 from bot.reminders.open_items import coordinators
 from bot.views.exercise import ExerciseView
-from flows.events import Joined, Left, Moved, Opened, Withdrawn
-from flows.model import Exercise
-from flows.state import Phase, Run
+from flows.definitions.model import Exercise
+from flows.run.events import Joined, Left, Moved, Opened, Withdrawn
+from flows.run.state import Phase, Run
 from flows.vocabulary import Field
-from storage import records
 from storage.json_records import JsonObject
-from storage.records import Answer, Group
+from storage.records import records
+from storage.records.records import Answer, Group
 
 
 async def see_to(ctx: Context, happened: HandedIn | TextChanged) -> None:

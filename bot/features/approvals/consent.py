@@ -32,11 +32,11 @@ from bot.reminders.kinds import OBJECTED, SAY
 from flows import ballots
 from flows.answers import clean, unfit
 from flows.ballots import NO, YES, Asked, Ballot, Came, Phase, Purpose, Reasoned, TextNow, Turn, Unfit, Voted, Withdrew
+from flows.definitions.model import ConsentAsked
 from flows.identities import Handling
-from flows.model import ConsentAsked
 from flows.vocabulary import ExerciseRole, Field
-from storage.message_notes import MessageContext
-from storage.records import Group, Member, group_chat, private_chat
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Member, group_chat, private_chat
 
 BARE = 3  # words that a yes has at most
 TOASTS: Final = {

@@ -8,8 +8,8 @@ from bot.reminders.next_message import hears
 from flows import ballots
 from flows.ballots import Ballot, Phase, Purpose
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Group, Member
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Member
 
 
 async def show(ctx: Context, group: Group, ref: str, ballot: Ballot, anew: bool) -> None:

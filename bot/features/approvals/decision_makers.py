@@ -18,7 +18,7 @@ from bot.features.approvals import consent
 from bot.features.journey import process_leaders
 from bot.reminders import open_items
 from bot.views.shared_buttons import copy_key
-from storage.records import Group, Link, Member, Person, SeatState
+from storage.records.records import Group, Link, Member, Person, SeatState
 
 PURPOSE: Final = "decider"
 

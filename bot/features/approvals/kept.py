@@ -3,9 +3,9 @@
 from bot.context.context import Context
 from bot.exercises import approved_texts
 from bot.exercises.approved_texts import APPROVAL
-from flows.model import Exercise
+from flows.definitions.model import Exercise
 from storage.json_records import JsonObject
-from storage.records import Group
+from storage.records.records import Group
 
 
 async def kept_of(ctx: Context, group: Group, exercise: Exercise) -> tuple[JsonObject, int]:

@@ -20,13 +20,13 @@ from bot.reminders.kinds import ANSWER
 from bot.reminders.next_message import hears
 from bot.reminders.open_items import coordinators
 from flows.answers import clean, unfit
+from flows.definitions.model import Exercise
 from flows.identities import Handling
-from flows.model import Exercise
-from flows.state import Phase, Run
+from flows.run.state import Phase, Run
 from flows.vocabulary import Field
 from storage.json_records import JsonObject
-from storage.message_notes import MessageContext
-from storage.records import Group
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group
 
 REMINDED = 2  # reminders before somebody silent can be set aside
 

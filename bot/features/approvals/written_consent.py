@@ -12,8 +12,8 @@ from bot.features.approvals import consent, consent_messages
 from bot.features.journey import memberships
 from bot.reminders.kinds import SAY
 from flows.ballots import Phase
-from storage.message_notes import MessageContext
-from storage.records import Group, Member, Person
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Member, Person
 
 LONGEST: Final = 10  # words of a no: a longer one may be about more
 BARE: Final = 2  # words of a no that gives no reason: "nej tack"

@@ -20,13 +20,13 @@ from bot.reminders.next_message import schedule_next
 from bot.views.exercise import ExerciseView
 from flows.answers import clean
 from flows.ballots import Came, TurnedAway
-from flows.events import Joined, Left
-from flows.months import add_months
-from flows.pacing import at_wall
-from flows.state import Phase, Seat
+from flows.dates.months import add_months
+from flows.run.events import Joined, Left
+from flows.run.state import Phase, Seat
+from flows.timing.pacing import at_wall
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Absence, Group, Member, Person, Row
+from storage.records.message_notes import MessageContext
+from storage.records.records import Absence, Group, Member, Person, Row
 
 BACK = "back"  # the kind of the row in the schedule for the end of an absence
 BEGINS, ENDS = time(0, 5), time(0, 1)  # wall time; nothing is said then

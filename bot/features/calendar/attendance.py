@@ -16,8 +16,8 @@ from bot.features.journey.network_meetings import Called
 from bot.reminders import open_items
 from flows.ballots import NO, YES
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Group, Meeting, Member, Person
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Meeting, Member, Person
 
 TOMORROW: Final = timedelta(1)
 WEEK: Final = timedelta(7)  # before a meeting in which a word about coming may be about it, if it names no day

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
 
-from flows.calendar import Meeting
+from flows.timing.calendar import Meeting
 
 PRODUCT = "-//Stad för stad-boten//SV"
 DOMAIN = "stadsbot.invalid"  # a UID needs one that is nobody else's

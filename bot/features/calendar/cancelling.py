@@ -7,7 +7,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.calendar import lifecycle, meeting_details
 from bot.features.journey import network_meetings
-from storage.records import Meeting
+from storage.records.records import Meeting
 
 
 async def ask(ctx: Context, actor: Actor, action: Action) -> None:

@@ -17,13 +17,13 @@ from bot.features.calendar import lifecycle
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import SHAPE
-from flows.calendar import CalendarChange, Rhythm
-from flows.calendar_changes import StepForm, reshape_rhythm, reshape_step
-from flows.model import Shaping
-from flows.state import Phase
+from flows.definitions.model import Shaping
+from flows.run.state import Phase
+from flows.timing.calendar import CalendarChange, Rhythm
+from flows.timing.calendar_changes import StepForm, reshape_rhythm, reshape_step
 from flows.values import Values, number
-from storage import records
-from storage.records import Group
+from storage.records import records
+from storage.records.records import Group
 
 YES, NO = "yes", "no"
 

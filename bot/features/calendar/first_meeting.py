@@ -11,13 +11,13 @@ from bot.context.events import CalendarChanged, EventChanged
 from bot.exercises import runner
 from bot.features.calendar import lifecycle
 from bot.features.journey import at_the_door, network_meetings
-from flows import calendar
 from flows.ballots import NO, YES
-from flows.calendar import AFTERNOON, FIRST, NETWORK_MINUTES, MeetingKind
-from flows.state import Phase
+from flows.run.state import Phase
+from flows.timing import calendar
+from flows.timing.calendar import AFTERNOON, FIRST, NETWORK_MINUTES, MeetingKind
 from flows.values import day_of, moment, time_of
 from flows.vocabulary import ExerciseRole, Field, Mark
-from storage.records import Answer, GivenAnswer, Group, Meeting, Member, Row, Run
+from storage.records.records import Answer, GivenAnswer, Group, Meeting, Member, Row, Run
 
 ANSWERS: Final = ((YES, Mark.YES), (NO, Mark.NO))
 

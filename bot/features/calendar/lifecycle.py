@@ -15,17 +15,17 @@ from bot.features.journey.status import status
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided, working_day_before
 from bot.reminders.kinds import MEETING
-from flows import calendar
-from flows.calendar import CalendarChange, Meeting, MeetingKind, workable
-from flows.events import Concluded
-from flows.model import Exercise
-from flows.months import add_months
-from flows.pacing import USUAL, at_wall
-from flows.state import Phase
+from flows.dates.months import add_months
+from flows.definitions.model import Exercise
+from flows.run.events import Concluded
+from flows.run.state import Phase
+from flows.timing import calendar
+from flows.timing.calendar import CalendarChange, Meeting, MeetingKind, workable
+from flows.timing.pacing import USUAL, at_wall
 from messages.voice import TemplateFacts
-from storage import records
-from storage.group_settings import CalendarStart
-from storage.records import Group, Member, PlannedMeeting
+from storage.records import records
+from storage.records.group_settings import CalendarStart
+from storage.records.records import Group, Member, PlannedMeeting
 
 OPENS = "opens"  # kinds of rows in the schedule: an exercise begins by itself before a meeting …
 BEGINS = "begins"  # … and a meeting begins
@@ -150,12 +150,12 @@ async def records_of(ctx: Context, group: Group) -> list[records.Meeting]:
 
 
 async def planned(ctx: Context, group: Group) -> tuple[Meeting, ...]:
-    """Return the same as `flows.calendar` has them, in order."""
+    """Return the same as `flows.timing.calendar` has them, in order."""
     return calendar.ordered([as_meeting(m) for m in await records_of(ctx, group)])
 
 
 def as_meeting(record: records.Meeting) -> Meeting:
-    """Convert a stored meeting to that of `flows.calendar`."""
+    """Convert a stored meeting to that of `flows.timing.calendar`."""
     return Meeting(
         MeetingKind(record.kind),
         record.part,

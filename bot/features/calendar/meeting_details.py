@@ -18,8 +18,8 @@ from bot.features.calendar import lifecycle
 from flows.answers import clean, unfit
 from flows.identities import Handling
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Group, Meeting
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Meeting
 
 LENGTHS: Final = (60, 90, 120, 180, 360)  # minutes; the last one is a whole day with its pauses
 LONGEST: Final = 200  # characters of a place

@@ -13,14 +13,14 @@ from bot.context.permissions import Rank, rank_of
 from bot.features.calendar import lifecycle, meeting_details
 from bot.features.journey import network_meetings
 from bot.views.names import cut
-from flows import calendar
-from flows.calendar import AFTERNOON, NETWORK_MINUTES, MeetingKind
-from flows.model import Exercise
+from flows.definitions.model import Exercise
+from flows.timing import calendar
+from flows.timing.calendar import AFTERNOON, NETWORK_MINUTES, MeetingKind
 from flows.values import Value, day_of, moment, time_of
 from flows.vocabulary import ExerciseRole, Field, Mark
-from storage import records
 from storage.json_records import JsonObject
-from storage.records import Group, Member, Row
+from storage.records import records
+from storage.records.records import Group, Member, Row
 
 LISTED: Final = (MeetingKind.NETWORK, MeetingKind.EXTRA)
 THEME: Final = 80  # characters of what a meeting is about, in a line

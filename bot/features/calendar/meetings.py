@@ -28,14 +28,14 @@ from bot.features.calendar.said_times import says_times
 from bot.features.journey import network_meetings
 from bot.reminders.holidays import is_avoided
 from bot.views.shared_buttons import picture_key
-from flows import calendar
 from flows.answers import clean
-from flows.calendar import CalendarChange, Meeting, MeetingKind, When
 from flows.identities import Handling
+from flows.timing import calendar
+from flows.timing.calendar import CalendarChange, Meeting, MeetingKind, When
 from messages.voice import TemplateFacts
-from storage import records
-from storage.message_notes import MessageContext
-from storage.records import Attachment, Group, Member
+from storage.records import records
+from storage.records.message_notes import MessageContext
+from storage.records.records import Attachment, Group, Member
 
 NEXT = 5  # meetings that are shown at once; the rest unfolds
 ONE, STEP, REST = "o", "s", "r"  # how much is moved

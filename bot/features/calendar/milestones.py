@@ -10,7 +10,7 @@ from bot.context.context import Context
 from bot.exercises import shared_answers
 from flows.values import day_of, time_of
 from flows.vocabulary import ExerciseRole, Field
-from storage.records import Group
+from storage.records.records import Group
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from bot.features.calendar import lifecycle
 from flows import ballots
 from flows.ballots import Ballot, Phase
 from messages.voice import TemplateFacts
-from storage import records
-from storage.message_notes import MessageContext
-from storage.records import Group, Member
+from storage.records import records
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Member
 
 SLOT: Final = "timepoll"  # of the message in the group, and of what a message asks, with the meeting's id
 NONE: Final = "none"  # of the button for whom no time suits

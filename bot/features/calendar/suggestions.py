@@ -11,11 +11,11 @@ from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.views.names import cut
 from flows.answers import clean, unfit
-from flows.model import Exercise
+from flows.definitions.model import Exercise
 from flows.vocabulary import ExerciseRole, Field
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Group, Row
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Row
 
 WANT = "suggestion"
 OPEN, DONE = "open", "done"  # a row that stands, or was taken off

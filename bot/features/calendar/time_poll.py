@@ -25,9 +25,9 @@ from bot.reminders import kinds, open_items
 from bot.reminders.next_message import hears, spoken
 from flows import ballots
 from flows.ballots import Asked, Ballot, Chose, Outcome, Phase, Purpose, TextNow, Turn, Voted
-from storage import records
-from storage.message_notes import MessageContext
-from storage.records import Group, Member, Person
+from storage.records import records
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Member, Person
 
 FEWEST, MOST = 2, 6  # times: one is no choice, and more do not fit on a phone
 

@@ -16,15 +16,15 @@ from bot.features.journey import at_the_door, network_meetings
 from bot.views.names import cut
 from bot.views.shared_buttons import paged, told_apart
 from flows.answers import clean, lines, unfit
-from flows.calendar import MeetingKind
+from flows.definitions.model import Exercise
 from flows.fields.text import is_name
 from flows.identities import Handling
-from flows.model import Exercise
-from flows.state import Phase
+from flows.run.state import Phase
+from flows.timing.calendar import MeetingKind
 from flows.values import Value
 from flows.vocabulary import ExerciseRole, Field, Mark
-from storage.message_notes import MessageContext
-from storage.records import Group, Meeting, Member, Row
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Meeting, Member, Row
 
 WANT: Final = "turned_up"
 BY_ROW: Final = "r"  # before the number of a guest's row

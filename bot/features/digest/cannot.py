@@ -20,9 +20,9 @@ from bot.reminders.open_items import coordinators, hand_over, told_by_now
 from bot.views.names import cut
 from flows.answers import clean, unfit
 from flows.identities import Handling
-from flows.pacing import ReminderManner
-from storage.message_notes import MessageContext
-from storage.records import Member, OpenItem, Person, private_chat
+from flows.timing.pacing import ReminderManner
+from storage.records.message_notes import MessageContext
+from storage.records.records import Member, OpenItem, Person, private_chat
 
 REMINDED_OF = frozenset({"open", "handed", "declined"})  # the states of an item whose reminder's buttons hold
 

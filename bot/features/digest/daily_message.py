@@ -24,11 +24,11 @@ from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import most_of, plan, schedule_next, spoken
 from bot.views.names import cut
 from bot.views.shared_buttons import in_town
-from flows.pacing import ReminderManner
+from flows.timing.pacing import ReminderManner
 from flows.vocabulary import Field
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Member, OpenItem, Person, Run
+from storage.records.message_notes import MessageContext
+from storage.records.records import Member, OpenItem, Person, Run
 
 # Where several of a kind are seen at once: the button that leads there, and what it names.
 TOGETHER: Mapping[str, tuple[str, str]] = {

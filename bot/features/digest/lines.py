@@ -19,12 +19,12 @@ from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.views.names import cut
 from flows.ballots import YES
-from flows.pacing import at_wall
-from flows.reveal import LEAST_UNNAMED
-from flows.state import Phase, Run
+from flows.engine.reveal import LEAST_UNNAMED
+from flows.run.state import Phase, Run
+from flows.timing.pacing import at_wall
 from flows.vocabulary import ExerciseRole, Field, How
 from messages.voice import TemplateFacts
-from storage.records import Meeting, Member, OpenItem
+from storage.records.records import Meeting, Member, OpenItem
 
 # Kinds of items whose line only says that there is something; its button opens it: label and verb.
 OPENING: Mapping[str, tuple[str, str]] = {

@@ -12,7 +12,7 @@ from bot.features.incidents import incident_readers
 from bot.features.journey import coordinator
 from bot.reminders.kinds import CHECK_IN, MUTABLE, WEEKLY
 from bot.reminders.next_message import schedule_next
-from storage.records import Member
+from storage.records.records import Member
 
 HOURS = (8, 9, 10, 12, 13, 15, 16)
 OF_CORE = (WEEKLY, CHECK_IN)  # reminders that only the core group gets

@@ -24,8 +24,8 @@ from messages.documents.compose import approved_in, replaced
 from messages.documents.filenames import safe
 from messages.documents.material import Material, Version
 from messages.documents.render_request import ADOPTED, ANSWERED, Made
-from storage.message_notes import AnswerNote, Purpose
-from storage.records import Attachment, DocumentJob, Group, Member, OutboxKind, group_chat, private_chat
+from storage.records.message_notes import AnswerNote, Purpose
+from storage.records.records import Attachment, DocumentJob, Group, Member, OutboxKind, group_chat, private_chat
 
 KEPT = "adopted"  # the kind of activity state that holds the PDF of an adopted version
 MOST = 5  # earlier versions to choose from; all are in the archive

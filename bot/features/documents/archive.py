@@ -30,7 +30,7 @@ from bot.logs import Log
 from bot.reminders import next_message
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, answer_key
-from flows.model import Exercise
+from flows.definitions.model import Exercise
 from flows.vocabulary import Field
 from messages.documents import catalogue, chat
 from messages.documents.compose import compose, replaced
@@ -39,8 +39,8 @@ from messages.documents.material import Material
 from messages.documents.render_request import pdfs
 from messages.voice import TemplateFacts
 from storage.json_records import Json, JsonObject, dump
-from storage.message_notes import MessageContext
-from storage.records import Attachment, Group, Incident, Member, Person, is_own_number
+from storage.records.message_notes import MessageContext
+from storage.records.records import Attachment, Group, Incident, Member, Person, is_own_number
 
 log = Log(__name__)
 

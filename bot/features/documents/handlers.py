@@ -16,7 +16,7 @@ from bot.features.documents.load_material import material_of
 from bot.features.journey import at_the_door, homes, navigation
 from bot.features.journey.at_the_door import GuestNotice
 from bot.views.shared_buttons import PICTURE, TABLE, paged
-from flows.state import Phase
+from flows.run.state import Phase
 from flows.vocabulary import How
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader
@@ -30,7 +30,7 @@ from messages.documents.render_request import PICTURE as A_PICTURE
 from messages.documents.routine_tables import too_full
 from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
-from storage.records import DocumentJob, Group, Member, OutboxKind, group_chat, private_chat
+from storage.records.records import DocumentJob, Group, Member, OutboxKind, group_chat, private_chat
 
 LEAST = {
     Reader.CORE: Rank.MEMBER,

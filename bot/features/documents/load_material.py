@@ -22,15 +22,15 @@ from bot.features.journey.status import map_of
 from bot.features.outsiders import event_link
 from bot.features.together import session_minutes
 from bot.views.names import Scene, answer_key
-from flows import yearly
-from flows.keyboards import CONCLUSION
-from flows.model import Exercise, Question
-from flows.run_json import from_json
-from flows.state import Phase
-from flows.statistics import Series
+from flows.definitions.model import Exercise, Question
+from flows.dialogue.keyboards import CONCLUSION
+from flows.figures.statistics import Series
+from flows.figures.wellbeing import point
+from flows.run.run_json import from_json
+from flows.run.state import Phase
+from flows.timing import yearly
 from flows.values import Value, pointers
 from flows.vocabulary import ExerciseRole, Field, How, Kind, Mark
-from flows.wellbeing import point
 from messages.documents.catalogue import registers
 from messages.documents.material import (
     Approval,
@@ -45,9 +45,9 @@ from messages.documents.material import (
     Version,
     Year,
 )
-from storage import records
 from storage.json_records import Json, JsonObject
-from storage.records import Answer, Group, Member, SeatState
+from storage.records import records
+from storage.records.records import Answer, Group, Member, SeatState
 
 VERSIONS = "document"  # the kind of activity state that holds a document's versions
 

@@ -3,7 +3,7 @@
 from bot.context.context import Context
 from bot.features.help import phone_numbers, town_facts
 from flows.vocabulary import Field, Mark
-from storage.records import Group
+from storage.records.records import Group
 
 
 def to_talk_to(ctx: Context, *, violence: bool = True, despair: bool = True, child: bool = False) -> str:

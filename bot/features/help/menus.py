@@ -10,7 +10,7 @@ from bot.features.help import help_lines, phone_numbers, town_facts
 from bot.views.process import process_outline
 from flows.vocabulary import Field, Mark
 from messages.voice import TemplateFacts
-from storage.records import Group, Person
+from storage.records.records import Group, Person
 
 URGENT = 2  # contacts that come before the town's own: 112 and the police
 

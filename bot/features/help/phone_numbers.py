@@ -14,7 +14,7 @@ from bot.views.names import RowName
 from flows.values import parts
 from flows.vocabulary import ExerciseRole, Field, Mark
 from messages.voice import TemplateFacts
-from storage.records import Group
+from storage.records.records import Group
 
 TIMES: Final = (Mark.DAYTIME, Mark.EVENING, Mark.NIGHT, Mark.WEEKEND)
 MOST_COPIED: Final = 4  # as many keys as still leave the text on a phone's screen

@@ -7,12 +7,12 @@ from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import rounds, runner
-from flows.events import Opened
-from flows.model import Exercise
-from flows.state import Phase, Run
+from flows.definitions.model import Exercise
+from flows.run.events import Opened
+from flows.run.state import Phase, Run
 from flows.vocabulary import ExerciseRole, Field
 from storage.json_records import JsonObject
-from storage.records import Group
+from storage.records.records import Group
 
 
 def asking(ctx: Context) -> Exercise:

@@ -8,11 +8,11 @@ from bot.exercises import runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.help import phone_numbers
 from bot.identities.finder import counted_in, kinds_in, pieces, tells_of_few
-from flows.events import Edited, Wrote
-from flows.figures import NotTold
+from flows.figures.figures import NotTold
+from flows.figures.statistics import Series, as_published, told_years
 from flows.identities import Identity
-from flows.statistics import Series, as_published, told_years
-from storage.records import Group
+from flows.run.events import Edited, Wrote
+from storage.records.records import Group
 
 AREAS = "areas"  # the group's list of parts of town
 

@@ -16,8 +16,8 @@ from bot.context.routes import NOTHING_KEPT, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.identities.finder import find
 from flows.answers import clean
-from storage.message_notes import MessageContext
-from storage.records import Group
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group
 
 AREAS = "areas"  # the group's list that the incident's question on where offers
 WANT = "area_point"

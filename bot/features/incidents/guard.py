@@ -10,7 +10,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.incidents.second_approval import Request, facts, requests, stop
 from messages.voice import TemplateFacts
-from storage.records import Group, Member
+from storage.records.records import Group, Member
 
 SHOWN = 5  # lines about what was done lately
 # The entries of the access log about requests; its readings are not shown here.

@@ -7,7 +7,7 @@ from bot.context.context import Context
 from bot.reminders import next_message, open_items
 from bot.reminders.kinds import UNREAD
 from messages.voice import TemplateFacts
-from storage.records import Group, Member
+from storage.records.records import Group, Member
 
 NOBODY_READS = "readers:0"  # what the matter of the last one's having left refers to
 

@@ -13,11 +13,11 @@ from bot.reminders import open_items
 from bot.reminders.kinds import KEEPING
 from bot.views.shared_buttons import page_of, told_apart
 from flows.answers import clean, unfit
-from flows.months import add_months
+from flows.dates.months import add_months
 from messages.voice import TemplateFacts
-from storage.group_settings import PutOff
-from storage.message_notes import MessageContext
-from storage.records import Group, Member, is_own_number
+from storage.records.group_settings import PutOff
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Member, is_own_number
 
 PAGE = 10
 

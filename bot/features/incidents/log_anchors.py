@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from bot.features.incidents import retention
-from flows.months import add_months
-from storage.access_log import Head, HeadVerdict
+from flows.dates.months import add_months
+from storage.records.access_log import Head, HeadVerdict
 from storage.store import UnitOfWork
 
 BROKEN = (HeadVerdict.CUT, HeadVerdict.CHANGED)

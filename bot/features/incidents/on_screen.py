@@ -5,8 +5,8 @@ corrected, so that nobody acts on what somebody has withdrawn. What it says now 
 from bot.context.context import Context
 from bot.context.message import AnyManner
 from bot.context.permissions import is_reader
-from storage.message_notes import MessageContext
-from storage.records import Group, Incident, Member, private_chat
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Incident, Member, private_chat
 
 LOOKED_BACK = 500  # messages of a reader's chat
 

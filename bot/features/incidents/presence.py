@@ -15,8 +15,8 @@ from bot.context.permissions import About, Rank, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders.open_items import coordinators
-from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group, Member, private_chat
+from storage.records.message_notes import AnswerNote, Purpose
+from storage.records.records import Group, Member, private_chat
 
 FRESH: Final = timedelta(hours=24)
 WEEK: Final = timedelta(days=7)

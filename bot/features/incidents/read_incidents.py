@@ -30,13 +30,13 @@ from bot.features.incidents.unread import CONTACTED
 from bot.reminders import kinds
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import page_of
-from flows.model import Exercise
+from flows.definitions.model import Exercise
 from flows.vocabulary import ExerciseRole, Field, Mark
 from messages.voice import TemplateFacts
 from storage.errors import NotAllowed, Unknown
-from storage.incidents import OUTCOME
-from storage.message_notes import AnswerNote
-from storage.records import FollowUp, Group, Incident, Person, private_chat
+from storage.records.incidents import OUTCOME
+from storage.records.message_notes import AnswerNote
+from storage.records.records import FollowUp, Group, Incident, Person, private_chat
 
 PAGE = 6
 COUNTED = frozenset({Field.WHEN, Field.KIND})  # what it is counted by, and names nobody

@@ -21,17 +21,17 @@ from bot.features.help import help_lines, menus, phone_numbers
 from bot.features.identities.identified import identities_in
 from bot.features.incidents import areas, incident_readers, unread, urgent
 from bot.telegram.updates import SAID, SHOWN, origin, without
-from flows.events import Joined, Opened, Wrote
+from flows.definitions.model import Exercise
 from flows.identities import Handling
-from flows.model import Exercise
-from flows.pacing import at_wall
-from flows.state import Seat
+from flows.run.events import Joined, Opened, Wrote
+from flows.run.state import Seat
+from flows.timing.pacing import at_wall
 from flows.values import Value
 from flows.vocabulary import ExerciseRole, Field, Mark
-from storage import records
 from storage.json_records import JsonObject
-from storage.message_notes import MessageContext
-from storage.records import Group, Incident, Member, Person, is_own_number, private_chat
+from storage.records import records
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Incident, Member, Person, is_own_number, private_chat
 
 FOLD = "fold"  # the row in the schedule by which what is left half logged is put away (`unfinished`) …
 NIGHT = time(1)  # … and when, where people live

@@ -13,15 +13,15 @@ from bot.exercises import runner
 from bot.features.incidents.unread import morning
 from bot.reminders.kinds import KEEPING
 from bot.reminders.open_items import coordinators, reconcile
-from flows.model import Exercise, Process
-from flows.months import add_months
-from flows.run_json import to_json
-from flows.state import Run, Visit
+from flows.dates.months import add_months
+from flows.definitions.model import Exercise, Process
+from flows.run.run_json import to_json
+from flows.run.state import Run, Visit
 from flows.vocabulary import Field
 from messages.voice import TemplateFacts
-from storage.group_settings import PutOff
-from storage.records import Due, Group
-from storage.schedule import RETENTION
+from storage.records.group_settings import PutOff
+from storage.records.records import Due, Group
+from storage.records.schedule import RETENTION
 
 KIND = RETENTION  # one row of the schedule a day for each group
 WARNING = timedelta(days=30)

@@ -23,11 +23,11 @@ from bot.context.sealed_actions import Action
 from bot.reminders import next_message
 from bot.reminders.holidays import working_days_from
 from bot.reminders.open_items import responsible
-from flows.pacing import at_wall
+from flows.timing.pacing import at_wall
 from messages.voice import TemplateFacts
-from storage.group_settings import AskedFor
-from storage.message_notes import MessageContext
-from storage.records import Group, Member, private_chat
+from storage.records.group_settings import AskedFor
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Member, private_chat
 
 ARCHIVE: Final = "archive"
 ERASURE: Final = "erasure"

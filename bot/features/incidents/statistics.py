@@ -16,7 +16,7 @@ from bot.exercises import runner
 from bot.features.incidents.follow_ups import LOGGED_TWICE
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import picture_key
-from flows.statistics import (
+from flows.figures.statistics import (
     UNKNOWN,
     CrossTable,
     Fact,
@@ -38,9 +38,9 @@ from messages.documents.cells import defused
 from messages.documents.tables import sheet
 from messages.figures import in_words, legend
 from messages.voice import TemplateFacts
-from storage.incidents import Countable
-from storage.message_notes import MessageContext
-from storage.records import Attachment
+from storage.records.incidents import Countable
+from storage.records.message_notes import MessageContext
+from storage.records.records import Attachment
 
 DIMENSIONS = (Field.KIND, Field.AREA, Field.KNOWN)
 QUARTER = "quarter"

@@ -12,8 +12,8 @@ from bot.context.context import Context
 from bot.exercises import runner
 from bot.features.incidents import report
 from bot.reminders.next_message import hears
-from flows.run_json import to_json
-from storage.records import Group, private_chat
+from flows.run.run_json import to_json
+from storage.records.records import Group, private_chat
 from storage.table import moment
 
 LEFT_FOR: Final = timedelta(hours=6)  # without a word: as long as a text still is the answer to the last question

@@ -17,9 +17,9 @@ from bot.features.incidents.urgent import LATELY, SOON, is_urgent, next_look, pr
 from bot.reminders import next_message, open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import CONTACT, SINCE, UNREAD, WAITS
-from flows.pacing import MOST, USUAL, at_wall
+from flows.timing.pacing import MOST, USUAL, at_wall
 from flows.vocabulary import Field
-from storage.records import Due, Group, Incident, Member, OpenItem
+from storage.records.records import Due, Group, Incident, Member, OpenItem
 
 FOLLOW = "follow"  # with UNREAD the kinds of rows in the schedule, which refer to the incident
 UNREAD_AFTER = timedelta(days=3)  # those whose turn it is not are told, and whoever coordinates

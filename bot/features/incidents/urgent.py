@@ -5,11 +5,11 @@ from datetime import date, datetime, time, timedelta
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.reminders import next_message
-from flows.pacing import LATEST, USUAL, at_wall
+from flows.timing.pacing import LATEST, USUAL, at_wall
 from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.json_records import JsonObject
-from storage.message_notes import MessageContext
-from storage.records import Group, Incident
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Incident
 
 SOON = 2  # looks that come an hour apart; then it is looked each morning, and after a while each week
 LATELY = timedelta(days=14)

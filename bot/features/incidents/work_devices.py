@@ -21,13 +21,13 @@ from bot.features.identities.identified import identities_in
 from bot.features.incidents import report
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import copy_key
-from flows.effects import FormTaken, KeepRow
-from flows.engine import advance
-from flows.events import Entry, Filled
-from flows.state import Phase, Run, Seat
+from flows.engine.engine import advance
+from flows.run.effects import FormTaken, KeepRow
+from flows.run.events import Entry, Filled
+from flows.run.state import Phase, Run, Seat
 from flows.trouble import Trouble
 from flows.vocabulary import Field
-from storage.records import Group, Incident, Link, Person
+from storage.records.records import Group, Incident, Link, Person
 
 PURPOSE: Final = "device"
 GOOD_FOR: Final = timedelta(days=365)

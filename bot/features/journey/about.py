@@ -8,10 +8,10 @@ from bot.context.sealed_actions import Action
 from bot.exercises import rounds, runner
 from bot.features.journey import process_leaders
 from bot.views.exercise import is_over
-from flows.model import Exercise
-from flows.state import Run
+from flows.definitions.model import Exercise
+from flows.run.state import Run
 from messages.voice import TemplateFacts
-from storage import records
+from storage.records import records
 
 
 async def facts_of(ctx: Context, actor: Actor, exercise: Exercise, record: records.Run | None) -> TemplateFacts:

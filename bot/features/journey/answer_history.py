@@ -15,13 +15,13 @@ from bot.exercises import edited_answers, runner
 from bot.views.changes import marked
 from bot.views.exercise import ExerciseView
 from bot.views.names import answer_key, cut
-from flows.events import Edited
-from flows.keyboards import CONCLUSION
-from flows.state import Phase, Run
+from flows.dialogue.keyboards import CONCLUSION
+from flows.run.events import Edited
+from flows.run.state import Phase, Run
 from flows.vocabulary import Kind
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Answer, private_chat
+from storage.records.message_notes import MessageContext
+from storage.records.records import Answer, private_chat
 
 PAGE = 5  # versions shown at once, the newest first
 WORDS = 600  # characters of each

@@ -9,7 +9,7 @@ from bot.context.open_thing import Kind, OpenThing, Part
 from bot.exercises import shared_answers
 from flows.values import day_of
 from flows.vocabulary import ExerciseRole, Field, Mark
-from storage.records import Group, Member, Row
+from storage.records.records import Group, Member, Row
 
 LATELY: Final = timedelta(14)  # so long after the event its guests are asked what it came to
 GUEST: Final = "guest"  # in a guest's profile: their row in the list of guests

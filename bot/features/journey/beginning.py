@@ -10,8 +10,8 @@ from bot.exercises import approved_texts, deferral, preconditions, put_off, roun
 from bot.features.journey.navigation import page, page_before
 from bot.features.journey.status import make_up, map_of, status, step_to_open
 from bot.views.shared_buttons import open_key
-from flows.model import Exercise
-from flows.state import Phase
+from flows.definitions.model import Exercise
+from flows.run.state import Phase
 from flows.vocabulary import How
 from messages.documents import catalogue
 

@@ -13,8 +13,8 @@ from bot.exercises.carried_over import KEPT
 from bot.views.names import cut
 from bot.views.shared_buttons import paged
 from flows.answers import whole
-from flows.keyboards import CONCLUSION
-from flows.state import Phase, Run
+from flows.dialogue.keyboards import CONCLUSION
+from flows.run.state import Phase, Run
 from flows.vocabulary import Afterwards
 from storage.json_records import JsonObject
 

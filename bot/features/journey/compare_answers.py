@@ -17,10 +17,10 @@ from bot.exercises import runner
 from bot.features.journey.past_rounds import rounds_over
 from bot.views.exercise import ExerciseView
 from bot.views.names import answer_key
-from flows.keyboards import CONCLUSION
-from flows.state import Run
+from flows.dialogue.keyboards import CONCLUSION
+from flows.run.state import Run
 from messages.voice import TemplateFacts
-from storage.records import Answer
+from storage.records.records import Answer
 
 PERSON = "m"  # before a member's number: that one's own, over time
 

@@ -11,7 +11,7 @@ from bot.context.sealed_actions import Action
 from bot.features.journey.status import status
 from bot.reminders.next_message import hears
 from bot.views.shared_buttons import told_apart
-from storage.records import Group, Member
+from storage.records.records import Group, Member
 
 
 async def choose_person(ctx: Context, actor: Actor, action: Action) -> None:

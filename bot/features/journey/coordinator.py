@@ -23,15 +23,15 @@ from bot.views.names import cut
 from bot.views.rows import NAMED
 from bot.views.shared_buttons import open_key
 from flows.answers import clean, unfit
+from flows.dates.months import add_months
+from flows.engine.reveal import LEAST_UNNAMED
 from flows.identities import Handling
-from flows.months import add_months
-from flows.pacing import USUAL, at_wall
-from flows.reveal import LEAST_UNNAMED
-from flows.state import Phase, Run
+from flows.run.state import Phase, Run
+from flows.timing.pacing import USUAL, at_wall
 from flows.vocabulary import How
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Group, Member, Row, group_chat, private_chat
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Member, Row, group_chat, private_chat
 from storage.table import midnight
 
 STANDSTILL = timedelta(days=21)

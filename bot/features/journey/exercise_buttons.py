@@ -15,14 +15,14 @@ from bot.features.journey.status import status
 from bot.features.registers import registers
 from bot.reminders.holidays import off_holidays
 from bot.views.shared_buttons import pen_keys
-from flows import dialogue
 from flows.answers import named_option
-from flows.events import Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid, Unwrote
-from flows.keyboards import CONCLUSION
-from flows.state import Phase, Run, SharedAnswer
+from flows.dialogue import dialogue
+from flows.dialogue.keyboards import CONCLUSION
+from flows.run.events import Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid, Unwrote
+from flows.run.state import Phase, Run, SharedAnswer
 from flows.vocabulary import How
-from storage.message_notes import MessageContext
-from storage.records import Member, Person, Prompt, group_chat
+from storage.records.message_notes import MessageContext
+from storage.records.records import Member, Person, Prompt, group_chat
 
 RECENT: Final = 20  # messages of the group among which the pen is looked for
 

@@ -15,7 +15,7 @@ from bot.reminders import open_items
 from bot.views.shared_buttons import in_town
 from flows.ballots import Phase
 from messages.voice import TemplateFacts
-from storage.records import Group, Member, Person, is_own_number
+from storage.records.records import Group, Member, Person, is_own_number
 
 
 class Home(StrEnum):

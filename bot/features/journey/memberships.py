@@ -8,7 +8,7 @@ from bot.context.context import Actor, Context
 from bot.context.message import Keys
 from bot.context.permissions import Needed, Rank, may, rank_of, rank_then
 from flows.answers import folded
-from storage.records import Group, Member, Person
+from storage.records.records import Group, Member, Person
 
 MOVE: Final = "moveto"  # the button by which whoever coordinates takes the group to another chat
 

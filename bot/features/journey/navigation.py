@@ -16,12 +16,12 @@ from bot.features.journey.status import for_a_session, map_facts, map_of, step_t
 from bot.features.registers import registers
 from bot.views.process import step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
-from flows.model import Exercise
-from flows.state import Phase
+from flows.definitions.model import Exercise
+from flows.run.state import Phase
 from messages.voice import TemplateFacts
-from storage import records
-from storage.message_notes import MessageContext
-from storage.records import Group, group_chat, private_chat
+from storage.records import records
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, group_chat, private_chat
 
 PAGE = MessageContext(page=True)
 OUTWARD = " ↗"  # beside the title of an activity that turns to others

@@ -16,12 +16,12 @@ from bot.context.sealed_actions import Action
 from bot.exercises import carried_over, runner
 from bot.reminders.next_message import by_daylight, hears, spoken
 from bot.views.shared_buttons import open_key
-from flows.pacing import USUAL, at_wall
-from flows.state import Phase, Run
+from flows.run.state import Phase, Run
+from flows.timing.pacing import USUAL, at_wall
 from flows.vocabulary import How
 from messages.voice import TemplateFacts
 from storage.json_records import codec, dump
-from storage.records import Group, Member
+from storage.records.records import Group, Member
 
 LETTER: Final = "letter"  # the kind of the activity state, and of the row in the schedule
 BETWEEN: Final = timedelta(days=28)  # between one letter and the next

@@ -16,13 +16,13 @@ from bot.context.open_thing import Kind, OpenThing
 from bot.features.journey import at_the_door
 from bot.reminders.next_message import hears, spoken
 from flows.ballots import NO, YES, Asked, Purpose, TextNow, Voted
-from flows.calendar import MeetingKind
 from flows.fields import TextField
-from flows.state import Phase
+from flows.run.state import Phase
+from flows.timing.calendar import MeetingKind
 from flows.vocabulary import ExerciseRole
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Group, Meeting, Member, Row
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Meeting, Member, Row
 
 STATE: Final = "meeting"  # the kind of the activity state: who was there
 LATELY: Final = timedelta(days=14)  # so long after a meeting one is offered to note who was there

@@ -11,10 +11,10 @@ from bot.features.journey import at_the_door, process_leaders, wanted_texts
 from bot.features.wellbeing import check_ins
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, cut, title_for
-from flows.several_lines import said_apart
-from flows.state import Phase, Place, Run, Visit
+from flows.dialogue.several_lines import said_apart
+from flows.run.state import Phase, Place, Run, Visit
 from flows.vocabulary import ExerciseRole, How
-from storage.records import Group, HeldText, Member
+from storage.records.records import Group, HeldText, Member
 
 QUOTED = 60  # characters of a text that waits, in the list of what does
 

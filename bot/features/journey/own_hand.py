@@ -18,10 +18,10 @@ from bot.reminders.kinds import OBJECTED
 from bot.views.names import cut
 from bot.views.shared_buttons import AT_ONCE, uninvited
 from flows.ballots import Purpose
-from flows.state import Phase, Run
+from flows.run.state import Phase, Run
 from flows.values import day_of
 from flows.vocabulary import ExerciseRole, Field, How, Mark
-from storage.records import Group, Member, Row
+from storage.records.records import Group, Member, Row
 
 SOON = timedelta(7)  # before the last day to answer, within which those without an invitation are told of
 NEAR = timedelta(21)  # before a meeting, within which it is the push that the next exercise needs

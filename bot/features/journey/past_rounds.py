@@ -18,12 +18,12 @@ from bot.exercises.carried_over import board_lines
 from bot.views.exercise import ExerciseView
 from bot.views.results import result
 from bot.views.shared_buttons import result_keys
-from flows.keyboards import CONCLUSION
-from flows.model import Exercise
-from flows.state import Phase, Run
+from flows.definitions.model import Exercise
+from flows.dialogue.keyboards import CONCLUSION
+from flows.run.state import Phase, Run
 from flows.vocabulary import How
-from storage import records
-from storage.records import Answer
+from storage.records import records
+from storage.records.records import Answer
 
 OVER = (Phase.REVEALED, Phase.CONCLUDED)
 

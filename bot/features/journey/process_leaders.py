@@ -27,8 +27,8 @@ from flows.answers import clean, unfit
 from flows.ballots import Went
 from flows.identities import Handling
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Group, Link, Member, Person, SeatState
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Link, Member, Person, SeatState
 
 PURPOSE: Final = "leader"
 SURE: Final = "yes"  # after a member in a button, once it is confirmed

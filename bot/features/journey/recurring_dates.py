@@ -13,13 +13,13 @@ from bot.exercises import approved_texts, runner
 from bot.reminders.holidays import working_day_after
 from bot.reminders.run_deadlines import schedule_date
 from flows.answers import clean
-from flows.model import Exercise
-from flows.months import add_months
-from flows.state import Phase
+from flows.dates.months import add_months
+from flows.definitions.model import Exercise
+from flows.run.state import Phase
 from flows.values import day_of
 from messages.voice import ExerciseWords
-from storage.message_notes import MessageContext
-from storage.records import Answer, GivenAnswer, Group, Run
+from storage.records.message_notes import MessageContext
+from storage.records.records import Answer, GivenAnswer, Group, Run
 
 WANT: Final = "next_date"
 MONTHS: Final = (6, 12)  # from today on, which are offered

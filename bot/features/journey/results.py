@@ -11,8 +11,8 @@ from bot.exercises import runner
 from bot.features.journey import navigation
 from bot.views.results import lines_of, of_question, talk_slot
 from flows.answers import whole
-from flows.keyboards import CONCLUSION
-from flows.state import Phase
+from flows.dialogue.keyboards import CONCLUSION
+from flows.run.state import Phase
 from flows.vocabulary import How
 
 

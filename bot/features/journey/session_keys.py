@@ -5,8 +5,8 @@ from typing import Final
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.features.journey.status import for_a_session
-from flows.calendar import MeetingKind
-from storage.records import Group, Meeting
+from flows.timing.calendar import MeetingKind
+from storage.records.records import Group, Meeting
 
 SESSION: Final = "session"  # the kind of the activity state of a session that is under way
 

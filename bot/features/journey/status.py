@@ -16,14 +16,14 @@ from bot.reminders.holidays import working_day_after
 from bot.views.exercise import ExerciseView
 from bot.views.rows import Named, gap_sentences
 from bot.views.shared_buttons import join_keys
-from flows.gaps import gaps
-from flows.journey import Map, where
-from flows.model import Exercise
-from flows.state import Phase
+from flows.definitions.gaps import gaps
+from flows.definitions.model import Exercise
+from flows.run.state import Phase
+from flows.timing.journey import Map, where
 from flows.vocabulary import ExerciseRole, Field, How
 from messages.voice import TemplateFacts
-from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group, Member, Person, group_chat, is_own_number
+from storage.records.message_notes import AnswerNote, Purpose
+from storage.records.records import Group, Member, Person, group_chat, is_own_number
 
 
 # -- the way -----------------------------------------------------------------------------------------------------------

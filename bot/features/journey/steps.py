@@ -13,11 +13,11 @@ from bot.features.journey import navigation
 from bot.features.journey.navigation import page
 from bot.features.journey.status import map_of, status
 from flows.answers import clean, unfit
-from flows.journey import Stop
+from flows.timing.journey import Stop
 from messages.voice import TemplateFacts
-from storage.group_settings import ClosedStep, GroupSettings
-from storage.message_notes import MessageContext
-from storage.records import Group
+from storage.records.group_settings import ClosedStep, GroupSettings
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group
 
 LISTED = 6  # exercises named for each step
 

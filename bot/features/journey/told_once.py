@@ -9,8 +9,8 @@ from bot.features.incidents import retention
 from bot.features.journey.own_tasks import TITLE, OwnTask, Task
 from bot.reminders import kinds
 from bot.views.names import cut
-from flows.state import Phase
-from storage.records import Group, Member, OpenItem, Run
+from flows.run.state import Phase
+from storage.records.records import Group, Member, OpenItem, Run
 
 KINDS = frozenset({kinds.STUCK, kinds.UNREACHED, kinds.AGAIN, kinds.SHAPE, kinds.KEEPING, kinds.AWAY})
 

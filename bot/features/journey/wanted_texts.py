@@ -8,8 +8,8 @@ from bot.context.message import OBJECTION
 from bot.context.open_thing import Kind, OpenThing
 from bot.exercises import consents, runner
 from bot.views.names import cut
-from storage.message_notes import MessageContext
-from storage.records import Outgoing, Person, Prompt, private_chat
+from storage.records.message_notes import MessageContext
+from storage.records.records import Outgoing, Person, Prompt, private_chat
 from storage.table import moment
 
 WAITS: Final = timedelta(days=7)  # how long a feature waits for a text that it has asked for

@@ -21,9 +21,9 @@ from bot.features.journey.status import make_up
 from bot.reminders import open_items
 from bot.reminders.kinds import ANSWER, WISH
 from bot.views.names import cut
-from flows.state import Phase, Run
+from flows.run.state import Phase, Run
 from messages.voice import TemplateFacts
-from storage.records import Group, Member, OpenItem, Row
+from storage.records.records import Group, Member, OpenItem, Row
 
 WEEK = timedelta(days=7)
 COMING = timedelta(days=14)

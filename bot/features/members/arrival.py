@@ -22,8 +22,8 @@ from bot.features.members import activation, joining, own_rights
 from bot.reminders import open_items
 from bot.reminders.next_message import schedule_next
 from bot.views.shared_buttons import join_keys
-from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group, GroupState, Member, group_chat, is_own_number
+from storage.records.message_notes import AnswerNote, Purpose
+from storage.records.records import Group, GroupState, Member, group_chat, is_own_number
 
 WAY_IN: Final = "way_in"  # what shows a chat the way to the bot
 JUST_SHOWN: Final = timedelta(hours=1)  # who comes in one after the other is shown it once

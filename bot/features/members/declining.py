@@ -8,7 +8,7 @@ from bot.context.sealed_actions import Action
 from bot.features.journey import at_the_door, memberships
 from bot.features.members import joining, membership
 from bot.reminders import open_items
-from storage.records import SeatState, is_own_number
+from storage.records.records import SeatState, is_own_number
 
 
 async def decline(ctx: Context, actor: Actor, _action: Action) -> None:

@@ -22,13 +22,13 @@ from bot.features.members import own_rights
 from bot.reminders import open_items
 from bot.reminders.kinds import PENDING
 from bot.views.shared_buttons import our_chat_key
-from flows.events import Entry, Filled, Joined, Opened
-from flows.model import Exercise
-from flows.state import Seat
+from flows.definitions.model import Exercise
+from flows.run.events import Entry, Filled, Joined, Opened
+from flows.run.state import Seat
 from flows.vocabulary import ExerciseRole, Field
 from storage.json_records import JsonObject
-from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group, Member, Person, SeatState, private_chat
+from storage.records.message_notes import AnswerNote, Purpose
+from storage.records.records import Group, Member, Person, SeatState, private_chat
 
 OVER = "over"  # in a profile: whose seat is being taken over
 TO_CORE = "to_core"  # in a profile: somebody of the network is in the core group's chat and about to join it

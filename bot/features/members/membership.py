@@ -16,9 +16,9 @@ from bot.features.wellbeing import wishes
 from bot.reminders import open_items
 from bot.reminders.next_message import schedule_next
 from flows.ballots import Went
-from flows.events import Left
-from flows.state import Phase
-from storage.records import Group, GroupState, Member, Person, Reach, SeatState
+from flows.run.events import Left
+from flows.run.state import Phase
+from storage.records.records import Group, GroupState, Member, Person, Reach, SeatState
 
 
 async def standing(ctx: Context, change: ChatMemberChanged) -> None:

@@ -8,8 +8,8 @@ from bot.exercises import deferral
 from bot.features.journey import at_the_door, network_meetings
 from bot.reminders.holidays import is_holiday
 from flows.ballots import NO
-from flows.pacing import JULY
-from storage.records import Group, Member
+from flows.timing.pacing import JULY
+from storage.records.records import Group, Member
 
 SILENT = 10  # working days
 LONG = 5  # working days of an absence, from which on somebody counts as missing

@@ -21,8 +21,8 @@ from bot.features.journey.status import status
 from bot.features.members import arrival
 from bot.telegram import links
 from bot.views.shared_buttons import copy_key, join_keys
-from storage.group_settings import MovedFrom
-from storage.records import Group, GroupState, Link, Person, is_own_number
+from storage.records.group_settings import MovedFrom
+from storage.records.records import Group, GroupState, Link, Person, is_own_number
 
 VERB: Final = "move"  # what a code is for
 PAGE: Final = "page"  # where to, if not to another chat

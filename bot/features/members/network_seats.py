@@ -15,9 +15,9 @@ from bot.features.members import joining, membership
 from bot.reminders.next_message import hears
 from bot.reminders.run_deadlines import dates_for, schedule_row
 from bot.views.shared_buttons import paged, told_apart
-from flows.events import Joined
-from flows.state import Phase, Seat
-from storage.records import Group, Member, SeatState
+from flows.run.events import Joined
+from flows.run.state import Phase, Seat
+from storage.records.records import Group, Member, SeatState
 
 NETWORK: Final = "network"
 SURE: Final = "yes"

@@ -11,8 +11,8 @@ from bot.context.context import Context
 from bot.context.message import Keys
 from bot.features.journey.status import status
 from messages.voice import TemplateFacts
-from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group
+from storage.records.message_notes import AnswerNote, Purpose
+from storage.records.records import Group
 
 
 async def noticed(ctx: Context, group: Group, *, admin: bool, again: bool = False) -> None:

@@ -30,17 +30,8 @@ from bot.views.shared_buttons import told_apart
 from flows.ballots import Went
 from flows.vocabulary import Field, Kind
 from storage.json_records import JsonObject
-from storage.message_notes import AnswerNote, Purpose
-from storage.records import (
-    Attachment,
-    ChatCopy,
-    Group,
-    Member,
-    OutboxKind,
-    Person,
-    is_own_number,
-    private_chat,
-)
+from storage.records.message_notes import AnswerNote, Purpose
+from storage.records.records import Attachment, ChatCopy, Group, Member, OutboxKind, Person, is_own_number, private_chat
 from storage.table import midnight
 
 FORGET = "forget"  # the kind of the row in the schedule

@@ -12,11 +12,11 @@ from bot.features.members import joining
 from bot.reminders import open_items
 from bot.reminders.run_deadlines import dates_for
 from flows.ballots import Came
-from flows.events import Joined
-from flows.state import Phase, Seat
+from flows.run.events import Joined
+from flows.run.state import Phase, Seat
 from flows.values import Values
 from flows.vocabulary import Field, How
-from storage.records import Group, Member, SeatState, is_own_number
+from storage.records.records import Group, Member, SeatState, is_own_number
 
 
 async def completed(ctx: Context, given: ProfileGiven) -> None:

@@ -19,10 +19,10 @@ from bot.features.members import joining
 from bot.logs import Log
 from bot.reminders import open_items
 from bot.reminders.kinds import PENDING, RENEW
-from flows.events import Joined
-from flows.state import Phase, Seat
+from flows.run.events import Joined
+from flows.run.state import Phase, Seat
 from storage.errors import Damaged
-from storage.records import Group, Member, Person, SeatState, private_chat
+from storage.records.records import Group, Member, Person, SeatState, private_chat
 
 log = Log(__name__)
 

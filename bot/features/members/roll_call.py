@@ -11,8 +11,8 @@ from datetime import timedelta
 from bot.channel.outcomes import NOBODY, Membership
 from bot.context.context import Context
 from bot.features.members import admission, membership, moving
-from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group, group_chat
+from storage.records.message_notes import AnswerNote, Purpose
+from storage.records.records import Group, group_chat
 
 EVERY = timedelta(days=30)
 

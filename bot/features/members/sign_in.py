@@ -8,7 +8,7 @@ from bot.context.message import Key
 from bot.context.permissions import Proof
 from bot.context.sealed_actions import LINK, Action, Buttons
 from bot.features.journey import memberships
-from storage.records import Link, Person
+from storage.records.records import Link, Person
 from storage.store import UnitOfWork
 
 PURPOSE: Final = "signin"

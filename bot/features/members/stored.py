@@ -14,10 +14,10 @@ from bot.features.journey import answer_history
 from bot.features.registers import candidates
 from bot.views.rows import NOTES
 from flows.ballots import Ballot, Phase
-from flows.state import Run
+from flows.run.state import Run
 from flows.vocabulary import ExerciseRole
 from storage.json_records import JsonObject
-from storage.records import Group, Member, Row
+from storage.records.records import Group, Member, Row
 
 
 async def stored_about(ctx: Context, actor: Actor) -> JsonObject:

@@ -24,10 +24,10 @@ from bot.reminders import open_items
 from bot.reminders.kinds import SILENCE, VACANT
 from bot.reminders.next_message import hears, schedule_next
 from bot.views.shared_buttons import told_apart
-from flows.pacing import JULY
+from flows.timing.pacing import JULY
 from messages.voice import TemplateFacts
-from storage.group_settings import StandIn
-from storage.records import Group, Member, is_own_number
+from storage.records.group_settings import StandIn
+from storage.records.records import Group, Member, is_own_number
 
 QUARTER = timedelta(92)  # until the group is asked once more for a stand-in, so that nobody is named to all more often
 TOLD_ALONE = 2  # times that each of the core group hears in private, too, that something presses

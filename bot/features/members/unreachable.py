@@ -12,7 +12,7 @@ from bot.context.sealed_actions import Action
 from bot.reminders import next_message, open_items
 from bot.reminders.kinds import UNREACHED
 from bot.views.shared_buttons import our_chat_key
-from storage.records import Group, Member, group_chat
+from storage.records.records import Group, Member, group_chat
 
 KIND: Final = "unreached"  # the kind of rows in the schedule, which refer to the member
 LATELY = timedelta(days=30)  # how long the post in the group is edited rather than sent again

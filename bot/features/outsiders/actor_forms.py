@@ -21,13 +21,13 @@ from bot.reminders import open_items
 from bot.views.exercise import ExerciseView
 from bot.views.names import cut
 from bot.views.shared_buttons import AT_ONCE, paged
-from flows.events import Joined, Left, Opened
-from flows.model import Exercise, Question
-from flows.state import Phase, Run, Seat
+from flows.definitions.model import Exercise, Question
+from flows.run.events import Joined, Left, Opened
+from flows.run.state import Phase, Run, Seat
 from flows.vocabulary import Kind
 from storage.json_records import JsonObject
-from storage.records import Group, Link, Member, Person, SeatState
-from storage.records import Run as Record
+from storage.records.records import Group, Link, Member, Person, SeatState
+from storage.records.records import Run as Record
 
 PURPOSE: Final = "form"
 PAGE: Final = 8

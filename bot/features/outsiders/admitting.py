@@ -21,7 +21,7 @@ from bot.reminders.kinds import ADMIT
 from bot.views.names import cut
 from flows.vocabulary import Field, Mark
 from messages.voice import TemplateFacts
-from storage.records import Group, Member, Row, SeatState
+from storage.records.records import Group, Member, Row, SeatState
 
 ALL, SURE = "all", "sure"  # in a button, instead of a guest's number: everybody, and everybody once that is confirmed
 SHOWN: Final = 10  # guests with a button of their own

@@ -24,11 +24,11 @@ from bot.reminders.holidays import working_day_before
 from bot.reminders.kinds import INVITING
 from bot.reminders.next_message import by_daylight, hears, spoken
 from bot.reminders.run_deadlines import schedule_date
-from flows import pacing
+from flows.timing import pacing
 from flows.values import day_of
 from flows.vocabulary import ExerciseRole, Field, Mark
 from messages.voice import TemplateFacts
-from storage.records import Group, Member, Row
+from storage.records.records import Group, Member, Row
 
 EVE: Final = "event_eve"  # the kinds of rows in the schedule
 NEXT: Final = "event_next"

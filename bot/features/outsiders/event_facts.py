@@ -11,7 +11,7 @@ from bot.features.outsiders.guest_list import name_of
 from flows.values import day_of, moment, time_of
 from flows.vocabulary import ExerciseRole
 from messages.voice import TemplateFacts
-from storage.records import Group, Row
+from storage.records.records import Group, Row
 
 AFTERWARDS: Final = datetime.timedelta(days=2)  # how long after the event the invitation can still be followed
 

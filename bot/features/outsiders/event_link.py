@@ -22,8 +22,8 @@ from flows.answers import clean, unfit
 from flows.fields.text import is_name
 from flows.identities import Handling
 from flows.vocabulary import Field, Mark
-from storage.message_notes import MessageContext
-from storage.records import Group, Person, Row, SeatState
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Person, Row, SeatState
 
 VERB: Final = "event"  # of the link
 AFTERWARDS: Final = timedelta(days=30)

@@ -6,10 +6,10 @@ from bot.context.context import Context
 from bot.exercises import runner
 from bot.features.journey import at_the_door
 from bot.features.journey.at_the_door import REQUEST
-from flows.model import Exercise
-from flows.state import Phase
+from flows.definitions.model import Exercise
+from flows.run.state import Phase
 from flows.vocabulary import ExerciseRole, Field, Mark
-from storage.records import Group, Member, Row
+from storage.records.records import Group, Member, Row
 
 ANSWERS: Final = (Mark.YES, Mark.MAYBE, Mark.NO)
 

@@ -10,7 +10,7 @@ from bot.features.journey import at_the_door
 from bot.features.outsiders import event_facts, event_link, guest_list, guests
 from flows.answers import named_option
 from flows.vocabulary import Field, Mark
-from storage.records import Group, Member, Person, Row
+from storage.records.records import Group, Member, Person, Row
 
 SHORT: Final = 3  # words: a longer text may be about something else than what is asked
 

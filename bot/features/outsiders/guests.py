@@ -24,7 +24,7 @@ from bot.features.outsiders.guest_list import ANSWERS, keep, name_of, register, 
 from bot.reminders import open_items
 from flows.values import day_of
 from flows.vocabulary import Field, Mark
-from storage.records import Group, Link, Member, Person, Row, SeatState
+from storage.records.records import Group, Link, Member, Person, Row, SeatState
 
 PURPOSE: Final = "invitation"
 

@@ -14,7 +14,7 @@ from bot.features.registers import row_actions
 from bot.reminders import open_items
 from bot.views.shared_buttons import AT_ONCE, uninvited, waits
 from flows.vocabulary import Field, Mark
-from storage.records import Group, Row
+from storage.records.records import Group, Row
 
 
 async def invite(ctx: Context, actor: Actor, action: Action) -> None:

@@ -17,7 +17,7 @@ from bot.features.members import handover
 from bot.features.outsiders import actor_forms, guests
 from bot.reminders.kinds import INVITING
 from bot.views.names import cut
-from storage.records import OpenItem
+from storage.records.records import OpenItem
 
 TITLE: Final = 40  # characters of a name on a button
 

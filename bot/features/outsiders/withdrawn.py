@@ -13,7 +13,7 @@ from bot.context.sealed_actions import Action
 from bot.features.journey import at_the_door
 from bot.features.outsiders import event_facts, guest_list, guests
 from flows.vocabulary import Mark
-from storage.records import Group, Member, Row
+from storage.records.records import Group, Member, Row
 
 TOLD: Final = "withdrawn"  # in a guest's profile: they were told that the invitation is taken back
 

@@ -13,8 +13,8 @@ from bot.reminders.kinds import INVITING
 from bot.reminders.next_message import hears
 from bot.reminders.open_items import coordinators
 from flows.vocabulary import Field, Mark
-from storage.message_notes import MessageContext
-from storage.records import Group, Row, SeatState
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Row, SeatState
 
 
 async def not_me(ctx: Context, actor: Actor, _action: Action) -> None:

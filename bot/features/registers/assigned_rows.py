@@ -12,9 +12,9 @@ from bot.reminders import open_items
 from bot.reminders.kinds import CHANGED
 from bot.reminders.next_message import hears, schedule_next
 from bot.views.names import cut
-from flows.state import Run
+from flows.run.state import Run
 from messages.voice import TemplateFacts
-from storage.records import Group, Member, Row
+from storage.records.records import Group, Member, Row
 
 
 async def tell(ctx: Context, actor: Actor, run: Run, row: Row) -> None:

@@ -12,11 +12,11 @@ from bot.exercises import runner
 from bot.exercises.people_named import called
 from bot.features.registers import row_actions
 from bot.views.shared_buttons import join_key
-from flows.model import Exercise, Question
-from flows.state import Run
+from flows.definitions.model import Exercise, Question
+from flows.run.state import Run
 from flows.vocabulary import Field, Kind, Mark
 from messages.voice import TemplateFacts
-from storage.records import Group, Member, Row, is_own_number
+from storage.records.records import Group, Member, Row, is_own_number
 
 
 async def letter(ctx: Context, actor: Actor, action: Action) -> None:

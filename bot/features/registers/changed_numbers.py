@@ -17,13 +17,13 @@ from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
 from bot.exercises.approved_texts import adopted, approvals_of
 from bot.views.names import cut
-from flows.model import Exercise
+from flows.definitions.model import Exercise
 from flows.phone import dialled, numbers_in, with_number
-from flows.state import Phase
+from flows.run.state import Phase
 from flows.values import Values
 from flows.vocabulary import ExerciseRole, How
 from messages.voice import TemplateFacts
-from storage.records import Answer, GivenAnswer, Group, Member, Row
+from storage.records.records import Answer, GivenAnswer, Group, Member, Row
 
 ASKED: Final = "number"  # the kind of activity state that holds which number has taken the place of which
 MOST: Final = 8  # places that are named in the question

@@ -10,8 +10,8 @@ from bot.features.registers import row_actions
 from bot.reminders.holidays import off_holidays
 from flows.answers import clean
 from flows.fields.day import AHEAD, day_at
-from flows.state import Run
-from storage.message_notes import MessageContext
+from flows.run.state import Run
+from storage.records.message_notes import MessageContext
 
 
 async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:

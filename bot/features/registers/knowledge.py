@@ -13,11 +13,11 @@ from bot.views.exercise import ExerciseView
 from bot.views.names import cut
 from bot.views.shared_buttons import paged
 from flows.answers import clean, folded
-from flows.state import Phase, Run
+from flows.run.state import Phase, Run
 from flows.vocabulary import ExerciseRole
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Row
+from storage.records.message_notes import MessageContext
+from storage.records.records import Row
 
 SHARED_PAGE = 3  # rows to a page, with all that they say
 

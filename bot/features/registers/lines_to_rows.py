@@ -19,12 +19,12 @@ from bot.context.sealed_actions import Action
 from bot.exercises import rounds, runner, shared_answers
 from bot.views.names import cut
 from flows.answers import lines, whole
+from flows.definitions.model import Exercise, Question
 from flows.fields import Feed
-from flows.model import Exercise, Question
-from flows.state import Phase, Run
+from flows.run.state import Phase, Run
 from flows.vocabulary import How
 from storage.json_records import JsonObject
-from storage.records import Group, Row
+from storage.records.records import Group, Row
 
 MOST = 40  # lines that are offered; nobody reads more on a phone
 LINE = 50  # characters of a line on a button

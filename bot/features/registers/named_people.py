@@ -16,9 +16,9 @@ from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
 from bot.exercises.people_named import telling
 from bot.reminders.next_message import hears
-from flows.model import Question
-from flows.state import Run
-from storage.records import Member, Row
+from flows.definitions.model import Question
+from flows.run.state import Run
+from storage.records.records import Member, Row
 
 
 async def named(ctx: Context, happened: PersonNamed) -> None:

@@ -17,15 +17,15 @@ from bot.reminders import open_items
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import AT_ONCE, file_keys, paged, uninvited
 from flows.answers import clean, folded, whole
-from flows.events import Opened
-from flows.model import Question
-from flows.several_lines import said_apart
-from flows.state import Run
-from flows.tallies import tally
+from flows.definitions.model import Question
+from flows.dialogue.several_lines import said_apart
+from flows.figures.tallies import tally
+from flows.run.events import Opened
+from flows.run.state import Run
 from flows.values import day_of
 from flows.vocabulary import ExerciseRole, Field, How
-from storage.message_notes import MessageContext
-from storage.records import Group, Row
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Row
 
 LOOKED_FOR = "find"  # a text that is wanted: what to look for in a list
 PAGE = 8  # rows to a page: one button each, and a phone shows them without scrolling

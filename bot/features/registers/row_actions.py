@@ -25,16 +25,16 @@ from bot.reminders.kinds import CHANGED
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
-from flows import yearly
-from flows.events import Joined, Opened
 from flows.fields.day import AHEAD, day_at
-from flows.state import Phase, Run, Seat
+from flows.run.events import Joined, Opened
+from flows.run.state import Phase, Run, Seat
+from flows.timing import yearly
 from flows.vocabulary import ExerciseRole
-from storage import records
 from storage.json_records import JsonObject
-from storage.message_notes import MessageContext
-from storage.records import Group, Member, Row
-from storage.rows import RowChanges
+from storage.records import records
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Member, Row
+from storage.records.rows import RowChanges
 
 # Actions of those who may write the register.
 WRITING: Final = frozenset({"edit", "fill", "field", "drop", "undrop", "rowback"})

@@ -7,10 +7,10 @@ from bot.exercises import runner
 from bot.views.changes import replaced
 from bot.views.exercise import ExerciseView
 from bot.views.rows import NOTES, FieldLine
-from flows.state import Run
+from flows.run.state import Run
 from messages.language import SEPARATOR
 from messages.voice import TemplateFacts
-from storage.records import Row
+from storage.records.records import Row
 
 
 async def show_history(ctx: Context, actor: Actor, run: Run, row: Row) -> None:

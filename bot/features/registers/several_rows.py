@@ -11,8 +11,8 @@ from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
 from bot.exercises.approved_texts import approvals_of
 from flows.answers import whole
-from flows.state import Phase, Run
-from storage.records import Row
+from flows.run.state import Phase, Run
+from storage.records.records import Row
 
 DROP, BACK = "rowsdrop", "rowsback"
 VERBS = (DROP, BACK)

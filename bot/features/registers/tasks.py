@@ -21,8 +21,8 @@ from bot.views.rows import NOTES
 from flows.answers import clean, unfit
 from flows.identities import Handling
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import Group, Member, OpenItem, Row
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Member, OpenItem, Row
 
 MINE, ALL, LATE = "mine", "all", "late"
 SHOWN = 12

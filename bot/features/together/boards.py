@@ -20,11 +20,11 @@ from bot.views.shared_buttons import Page, paged, pen_keys
 from flows import board
 from flows.answers import clean, unfit, whole
 from flows.board import Board
-from flows.state import Phase, Run
+from flows.run.state import Phase, Run
 from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
-from storage.message_notes import MessageContext
-from storage.records import Group
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group
 
 NETWORK = "network"
 ONWARD = ("bvote", "bnext")  # from putting together to voting, and on to the result

@@ -11,11 +11,11 @@ from bot.exercises import runner
 from bot.features.journey.session_keys import SESSION
 from bot.features.journey.status import status
 from flows import pairing
-from flows.events import Concluded
-from flows.state import Phase, Run
+from flows.run.events import Concluded
+from flows.run.state import Phase, Run
 from flows.vocabulary import Afterwards, ExerciseRole
 from storage.json_records import JsonObject
-from storage.records import Group
+from storage.records.records import Group
 
 PAIRS, TURNS = "pairs", "turns"
 AGAIN = "again"  # of the button that deals anew

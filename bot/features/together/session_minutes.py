@@ -9,11 +9,11 @@ from bot.context.context import Context
 from bot.exercises import consents, runner
 from bot.features.journey.session_keys import of_network
 from bot.features.together import todos
-from flows import working_session
-from flows.state import Phase
+from flows.run.state import Phase
+from flows.timing import working_session
 from flows.vocabulary import Field, Mark
 from storage.json_records import JsonObject
-from storage.records import Group, Run
+from storage.records.records import Group, Run
 
 MINUTES = "minutes"  # the kind of the activity state, one for each session, by the second it began
 

@@ -3,13 +3,13 @@
 from bot.context.context import Context
 from bot.exercises import preconditions, rounds, runner
 from bot.features.journey.status import status
-from flows.events import Concluded, Event, Moved, Revealed
-from flows.model import Exercise
-from flows.reveal import enough, shown_too_soon
-from flows.state import Phase, Run
+from flows.definitions.model import Exercise
+from flows.engine.reveal import enough, shown_too_soon
+from flows.run.events import Concluded, Event, Moved, Revealed
+from flows.run.state import Phase, Run
 from flows.vocabulary import How
-from storage import records
-from storage.records import Group, Member
+from storage.records import records
+from storage.records.records import Group, Member
 
 TALK = 10  # minutes to talk about what each has answered alone
 ROWS = 3  # rows that a list is expected to get in a session; each takes the minutes of the exercise

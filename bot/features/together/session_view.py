@@ -6,12 +6,12 @@ from bot.context.context import Context
 from bot.exercises import runner
 from bot.features.calendar import suggestions
 from bot.features.together import session_minutes, session_points
-from flows import working_session
-from flows.state import Phase
-from flows.working_session import Point, WorkingSession
+from flows.run.state import Phase
+from flows.timing import working_session
+from flows.timing.working_session import Point, WorkingSession
 from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
-from storage.records import Group
+from storage.records.records import Group
 
 
 async def facts(ctx: Context, group: Group, state: JsonObject) -> TemplateFacts:

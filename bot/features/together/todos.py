@@ -21,15 +21,15 @@ from bot.reminders.holidays import off_holidays, working_day_before
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.shared_buttons import told_apart
 from flows.answers import clean, folded, named_option, unfit
+from flows.definitions.model import Exercise
 from flows.fields.day import AHEAD, day_at
 from flows.identities import Handling
-from flows.model import Exercise
-from flows.state import Phase, Run
+from flows.run.state import Phase, Run
 from flows.values import Value
 from flows.vocabulary import ExerciseRole, Field, Mark
-from storage.message_notes import MessageContext
-from storage.records import Group, Member, Row
-from storage.rows import RowChanges
+from storage.records.message_notes import MessageContext
+from storage.records.records import Group, Member, Row
+from storage.records.rows import RowChanges
 
 SUGGESTED = "suggested"  # beside a row's answers: the suggestion that it was made of
 WHO, WHEN = "todo_who", "todo_due"  # the texts that are asked for

@@ -22,13 +22,13 @@ from bot.reminders.next_message import hears
 from bot.reminders.run_deadlines import TIMER
 from bot.views.names import cut
 from bot.views.shared_buttons import open_key
-from flows import working_session
-from flows.calendar import MeetingKind
-from flows.model import Step
-from flows.state import Phase
-from flows.working_session import WorkingSession
+from flows.definitions.model import Step
+from flows.run.state import Phase
+from flows.timing import working_session
+from flows.timing.calendar import MeetingKind
+from flows.timing.working_session import WorkingSession
 from storage.json_records import JsonObject
-from storage.records import Group
+from storage.records.records import Group
 
 TICK = timedelta(minutes=5)
 FORGOTTEN = timedelta(hours=12)  # a session that nobody has ended for so long is taken for over

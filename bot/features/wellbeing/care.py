@@ -13,7 +13,7 @@ from bot.features.help import help_lines, menus, phone_numbers
 from bot.features.wellbeing.distress import Heard, Need, Sure, listen
 from bot.views.shared_buttons import in_town
 from messages.voice import TemplateFacts, Voice
-from storage.records import Group, Person
+from storage.records.records import Group, Person
 
 
 async def answer(ctx: Context, person: Person, heard: Heard, *, unsaved: bool = False, gone: bool = False) -> None:

@@ -1,8 +1,8 @@
 """Check-ins (P.7): how everyone is, asked in private at the group's rhythm; a curve for the group, care in private.
 
-No answer leads back to its author (see `storage.check_ins`), so nothing here may remember who said what: a low score is
-answered with care at once, and that is all. "I want to be contacted" is something else, a request with a name: see
-`wishes`.
+No answer leads back to its author (see `storage.records.check_ins`), so nothing here may remember who said what: a low
+score is answered with care at once, and that is all. "I want to be contacted" is something else, a request with a name:
+see `wishes`.
 """
 
 from dataclasses import replace
@@ -22,13 +22,13 @@ from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import CHECK_IN
 from bot.views.shared_buttons import picture_key
 from flows.answers import clean, unfit
-from flows.calendar import workable
+from flows.figures.wellbeing import FEWEST, HIGHEST, LOWEST, needs_care, point
 from flows.identities import Handling
-from flows.pacing import JULY, USUAL, at_wall
-from flows.wellbeing import FEWEST, HIGHEST, LOWEST, needs_care, point
+from flows.timing.calendar import workable
+from flows.timing.pacing import JULY, USUAL, at_wall
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
-from storage.records import CheckIn, Group, Outgoing, Person, private_chat
+from storage.records.message_notes import MessageContext
+from storage.records.records import CheckIn, Group, Outgoing, Person, private_chat
 
 WANT = "feeling"  # what a word with a check-in is asked for as
 RHYTHMS = (2, 3, 4, 6, 0)  # 0: not at all

@@ -19,7 +19,7 @@ from bot.reminders.kinds import UNMET, WISH
 from bot.reminders.next_message import hears, schedule_next
 from bot.views.shared_buttons import told_apart
 from messages.voice import TemplateFacts
-from storage.records import Group, Member, OpenItem, Wish
+from storage.records.records import Group, Member, OpenItem, Wish
 
 CONTACT_WITHIN = timedelta(days=3)
 PRESSES_WITHIN = timedelta(days=1)  # somebody else was asked before

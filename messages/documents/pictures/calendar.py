@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from flows.calendar import Meeting, MeetingKind
+from flows.timing.calendar import Meeting, MeetingKind
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from statistics import fmean
 
-from flows.model import Area
-from flows.results import FEWEST_ACTORS
+from flows.definitions.model import Area
+from flows.figures.results import FEWEST_ACTORS
 from flows.vocabulary import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts

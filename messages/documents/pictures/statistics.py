@@ -1,7 +1,7 @@
 """The statistics per year in the network's four series (I.3)."""
 
-from flows.figures import NotTold
-from flows.statistics import Series
+from flows.figures.figures import NotTold
+from flows.figures.statistics import Series
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.figures import in_words, legend

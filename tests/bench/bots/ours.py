@@ -30,11 +30,11 @@ from bot.exercises import rounds, versions
 from bot.page import sessions
 from bot.settings import Address
 from bot.telegram.rate_limit import Departure, Pace
-from flows.loader import HERE, load_process, the_process
-from flows.model import Process
+from flows.definitions.loader import HERE, load_process, the_process
+from flows.definitions.model import Process
 from messages.voice import Voice
 from storage.store import Store
-from storage.vault import Keyring
+from storage.vault.vault import Keyring
 from tests.bench.people import BOT, Crowd
 from tests.bench.questions import COUNT, DONE, OPTIONS, TEXT
 from tests.bench.towns import MASTER_KEY, ZONE, Town

@@ -1,0 +1,1 @@
+"""The process as its definition files describe it: read, checked with place and cure, and frozen."""

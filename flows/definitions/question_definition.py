@@ -1,0 +1,92 @@
+"""Turn the table of one question into the model: what each key may hold, and what its kind allows."""
+
+from enum import StrEnum
+from typing import TypeVar
+
+from flows.definitions.model import Question, When
+from flows.fields import field_of, owners
+from flows.identities import Handling
+from flows.toml_table import TomlTable
+from flows.vocabulary import Audience, Field, Kind
+
+E = TypeVar("E", bound=StrEnum)
+DEFAULTS = {"today": Kind.DATE, "me": Kind.PERSON}  # what a new row has without being asked
+LEAVE = ("notes",)  # what an operator can allow
+
+
+def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Question:
+    """Read a question from its table; mistakes are noted on the table. What only its kind has is read by its kind."""
+    kind = Kind(table.one_of("kind", Kind, needed=True))
+    field = field_of(kind, table)
+    comment = table.get("comment", (bool, str, list), False)
+    after = table.strings("comment") if isinstance(comment, list) else ()
+    if not after and comment not in (True, False, "ask"):
+        table.wrong("comment", 'must be true (offered), "ask" (asked for), the options after which it is, or false')
+        comment = False
+    question = Question(
+        id=table.get("id", str, "", needed=True),
+        field=field,
+        audience=audience,
+        comment=bool(comment),
+        ask_comment=comment == "ask",
+        ask_after=after,
+        reasons=table.strings("reasons"),
+        required=table.get("required", bool, True),
+        needs=table.one_of("needs", ("", *LEAVE), ""),
+        default=table.one_of("default", ("", *DEFAULTS), ""),
+        follow_up=table.get("follow_up", bool, False),
+        when=when_of(table),
+        identities=Handling(table.one_of("identities", Handling, Handling.CONTACT if field.points else identities)),
+        authors=said_of(table, "authors"),
+        confides=table.get("confides", bool, False),
+        timer=table.get("timer", int, 0),
+        role=named(Field, table, "role"),
+    )
+    field.mistakes(table)
+    _check(question, table)
+    for key in table.unread:
+        if kinds := owners(key):
+            table.wrong(key, f"only a {' or a '.join(kinds)} has it")
+    table.done()
+    return question
+
+
+def _check(question: Question, table: TomlTable) -> None:
+    """Check what is said of a question whatever its kind."""
+    for name, chosen in (("reasons", question.reasons), ("comment", question.ask_after)):
+        if not set(chosen) <= set(question.options):
+            table.wrong(name, f"names what is no option; use some of {', '.join(question.options)}")
+    if question.reasons and (question.many or not question.comment):
+        table.wrong("reasons", "a reason is a comment: give the question comment = true, and let it take one option")
+    if question.default and question.kind is not DEFAULTS[question.default]:
+        table.wrong("default", "only a date can be today's, and only a person can be “me”")
+    if "@" in question.id or len(question.id) > 40:
+        table.wrong("id", "at most 40 characters, without @")
+
+
+def named(names: type[E], table: TomlTable, key: str) -> E | None:
+    """Return the role that the table names under `key`, one of `names`; None if it names none."""
+    return names(name) if (name := table.one_of(key, ("", *names), "")) else None
+
+
+def when_of(table: TomlTable) -> When | None:
+    """A condition: `{ question = ["option"] }`, or `{ "exercise.question" = ["option"] }`."""
+    data = table.get("when", dict)
+    if data is None:
+        return None
+    if len(data) != 1:
+        table.wrong("when", "must name one question and the answers that it waits for")
+        return None
+    options = TomlTable(data, f"{table.place} when", table.mistakes)
+    (name,) = data
+    exercise, _, question = name.rpartition(".")
+    found = When(question, options.strings(name), exercise)
+    if not found.options:
+        table.wrong("when", "must name at least one answer")
+    return found
+
+
+def said_of(table: TomlTable, key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Read what somebody must have said of themselves on joining: `authors = { sector = ["police"] }`."""
+    said = TomlTable(table.get(key, dict, {}), f"{table.place} {key}", table.mistakes)
+    return tuple((name, said.strings(name)) for name in said.data)

@@ -1,0 +1,66 @@
+"""Handle an edited message: it changes the answer that it once gave, or the comment, until that has been shown."""
+
+from flows.answers import clean, unfit
+from flows.dialogue import edit_conflict, moments
+from flows.dialogue.dialogue_state import DialogueState
+from flows.dialogue.keyboards import CONCLUSION
+from flows.dialogue.prompts import locked
+from flows.dialogue.text_input import among_several, value_of, write_conclusion
+from flows.dialogue.transitions import keep
+from flows.fields import MomentField
+from flows.run.effects import Comment, Done, Keep, Locked, Refused
+from flows.run.events import Edited
+from flows.trouble import Trouble
+
+
+def _edit_field(t: DialogueState, event: Edited) -> None:
+    """Edit a field of a row that is not saved yet."""
+    value = t.run.question(event.key).field.read(event.text, event.today, event.dates)
+    if isinstance(value, Trouble):
+        t.aside(Refused(trouble=value))
+        return
+    t.stand(draft={**t.visit.draft, event.key: value})
+    t.toast(Done.CHANGED, key=event.key)
+
+
+def edited(t: DialogueState, event: Edited) -> None:
+    """Change the answer that an edited message once gave, until what was handed in has been shown."""
+    if event.key == CONCLUSION:
+        write_conclusion(t, event.text, event.seen, event.was)
+        return
+    if t.rows and event.key in t.visit.draft and not locked(t):
+        _edit_field(t, event)
+        return
+    if locked(t) or event.key not in t.keys or t.rows:
+        t.aside(Locked(unnamed=t.run.exercise.anonymous))
+        return
+    question, text = t.run.question(event.key), clean(event.text)
+    if t.visit.remark and event.message is not None and t.visit.remark_from == event.message:
+        if unfit(text) is None:  # the option that it is a comment to is still to be chosen
+            t.stand(remark=text)
+            t.toast(Done.CHANGED, key=event.key)
+        return
+    value = value_of(t, event.key, event)
+    is_answer = not isinstance(value, Trouble) or text.isdecimal()
+    is_comment = event.comment and event.key in t.answered and not is_answer
+    if is_comment and text and question.field.tapped:
+        t.effects.append(Comment(t.owner, event.key, text, t.member))
+        t.toast(Done.CHANGED, key=event.key)
+        return
+    if isinstance(value, Trouble):
+        t.aside(Refused(trouble=value))
+        return
+    value = among_several(question, value)
+    before = t.run.written.get(event.key)
+    if before and before.joined and (whole := edit_conflict.with_part_changed(before, event.was, text)):
+        keep(t, event.key, value)
+        t.effects.append(Keep(t.owner, event.key, whole, t.member, joined=True))
+        t.toast(Done.CHANGED, key=event.key)
+        return
+    if edit_conflict.meets(t, event.key, value, event.seen, own=True):
+        edit_conflict.meet(t, event.key, value, aside=True)
+        return
+    keep(t, event.key, value)
+    if isinstance(question.field, MomentField):
+        moments.keep_length(t, value, event)
+    t.toast(Done.CHANGED, key=event.key)

@@ -1,0 +1,1 @@
+"""Many answers added up, and figures that give nobody away."""

@@ -1,0 +1,110 @@
+"""A run as the plain JSON that storage keeps of it, and back."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from datetime import date
+
+from flows.definitions.model import Exercise
+from flows.identities import Identity
+from flows.run.state import Held, Met, Phase, Place, Run, Seat, Sheet, Visit
+from flows.values import Json
+
+
+def to_json(run: Run, since: tuple[Run, Json] | None = None) -> Json:
+    """The run as plain JSON, without the exercise and what the group supplies anew at each load.
+
+    `since`: the run as it was, with its JSON, from which is taken over what has not changed: most people's visits.
+    """
+    before, written = since or (Run(run.exercise, run.number), {})
+    return {
+        "phase": run.phase,
+        "seats": written["seats"]
+        if run.seats is before.seats
+        else [[s.member, s.organisation, s.awaited, s.team, *([True] * s.away)] for s in run.seats.values()],
+        "sheets": {
+            owner: written["sheets"][owner] if sheet is before.sheets.get(owner) else _sheet_to_json(sheet)
+            for owner, sheet in run.sheets.items()
+        },
+        "visits": {
+            str(member): written["visits"][str(member)] if visit is before.visits.get(member) else _visit_to_json(visit)
+            for member, visit in run.visits.items()
+        },
+        "items": list(run.items),
+        "picked": list(run.picked),
+        "trail": list(run.trail),
+        "answer_by": run.answer_by.isoformat() if run.answer_by else None,
+        **({"carried": True} if run.carried else {}),
+        **({"hidden": sorted(run.hidden)} if run.hidden else {}),
+        **({"admitted": run.admitted, "spoken": run.spoken} if run.exercise.anonymous else {}),
+    }
+
+
+def from_json(exercise: Exercise, number: int, data: Json, organisations: tuple[int, ...] = ()) -> Run:
+    """The run that `to_json` wrote down. Raises KeyError or ValueError for data that it did not write."""
+    phase = Phase(data["phase"])
+    shown = 0  # of runs from before unnamed answers were counted: all that were handed in by then
+    if exercise.anonymous and phase in (Phase.REVEALED, Phase.CONCLUDED):
+        shown = sum(sheet[1] for owner, sheet in data["sheets"].items() if owner != "g")
+    return Run(
+        exercise=exercise,
+        number=number,
+        phase=phase,
+        seats={seat[0]: Seat(*seat) for seat in data["seats"]},
+        sheets={owner: _sheet_from_json(*sheet) for owner, sheet in data["sheets"].items()},
+        visits={int(member): _visit_from_json(v) for member, v in data["visits"].items()},
+        items=tuple(data["items"]),
+        picked=tuple(data.get("picked", ())),
+        trail=tuple(Phase(p) for p in data["trail"]),
+        answer_by=date.fromisoformat(data["answer_by"]) if data["answer_by"] else None,
+        admitted=data.get("admitted", shown),
+        carried=data.get("carried", False),
+        hidden=frozenset(data.get("hidden", ())),
+        spoken=data.get("spoken", False),
+        organisations=organisations,
+    )
+
+
+_EMPTY = Visit()
+_USUAL = {field.name: getattr(_EMPTY, field.name) for field in fields(Visit)}
+
+
+def _sheet_to_json(sheet: Sheet) -> list[list[str] | bool]:
+    return [sorted(sheet.answered), sheet.handed_in, sorted(sheet.also_asked)]
+
+
+def _visit_to_json(visit: Visit) -> Json:
+    """Only what differs from a fresh visit: a run with many people stays small."""
+    found = {name: value for name, usual in _USUAL.items() if (value := getattr(visit, name)) != usual}
+    return {name: _plain(value) for name, value in found.items()}
+
+
+def _plain(value: object) -> object:
+    """Return the value as it comes back from JSON: lists for tuples."""
+    if isinstance(value, Met | Held):
+        return {name: _plain(part) for name, part in asdict(value).items()}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _sheet_from_json(answered: list[str], handed_in: bool, also_asked: Sequence[str] = ()) -> Sheet:
+    """A sheet; those written before there were conditions have none of these."""
+    return Sheet(frozenset(answered), handed_in, frozenset(also_asked))
+
+
+def _visit_from_json(data: Json) -> Visit:
+    given = {name: value for name, value in data.items() if name in _USUAL}  # a later version asks for less
+    if "place" in given:
+        given["place"] = Place(given["place"])
+    for name in ("ticked", "rest", "fixed", "told", "readings", "remark_from"):
+        if name in given:
+            given[name] = tuple(given[name])
+    if "met" in given:
+        met = given["met"]
+        back = (Place(met["back"][0]), met["back"][1]) if met.get("back") else None
+        given["met"] = Met(met["mine"], met["theirs"], met["both"], met["by"], back)
+    for name in ("held", "pasted"):
+        if name in given:
+            held = given[name]
+            message = tuple(held["message"]) if held.get("message") else None
+            kinds, rows = tuple(map(Identity, held["kinds"])), tuple(held.get("rows", ()))
+            given[name] = Held(**{**held, "message": message, "kinds": kinds, "rows": rows})
+    return Visit(**given)

@@ -1,0 +1,111 @@
+"""Where the group is: which exercises are done, what goes on, what is next, how far the five sub-goals have come."""
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from flows.definitions.model import Process
+from flows.run.state import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One exercise on the map. `state`: next | open | talk (revealed, to be talked about) | done | later."""
+
+    exercise: str
+    state: str
+    run: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    """One step on the map. `state`: done | now | later."""
+
+    number: int
+    state: str
+    stops: tuple[Stop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """How far a group has come: each step with its exercises, what is next, and the sub-goals."""
+
+    steps: tuple[StepState, ...]
+    next: str | None  # the exercise to begin next, within the steps that are open
+    goals: Mapping[str, float]  # sub-goal → share of its exercises that are done, 0–1
+    waits_until: date | None = None  # the group has decided to wait until then: nothing is next
+
+    def leads_to(self, following: str | None, waits_until: date | None = None) -> "Map":
+        """Return the map with another exercise as the next one, or none, as long as the group waits."""
+        steps = [
+            replace(s, stops=tuple(replace(o, state="later") if o.state == "next" else o for o in s.stops))
+            for s in self.steps
+        ]
+        return replace(self, steps=tuple(steps), next=following, waits_until=waits_until)
+
+    @property
+    def now(self) -> StepState | None:
+        """The first open step that is not done."""
+        return next((step for step in self.steps if step.state == "now"), None)
+
+
+_STATES = {Phase.OPEN: "open", Phase.REVEALED: "talk", Phase.CONCLUDED: "done"}
+
+
+def where(
+    process: Process,
+    runs: Iterable[tuple[int, str, Phase]],
+    open_steps: Iterable[int],
+    closed: Iterable[int] = (),
+    unchosen: Container[str] = (),
+) -> Map:
+    """Make the map of the group's runs (number, exercise, phase), its open steps, and the steps closed unfinished.
+
+    `unchosen`: exercises that the group has not chosen; unless they are begun all the same they are not on the map.
+    What stands before the decision that has opened a later step was left out, and is not next any more. The latest
+    round of an exercise counts; one that was set aside counts as not begun. What was done once and is done
+    again leaves its step and its sub-goals done.
+    """
+    runs = tuple(runs)
+    once = {exercise for _, exercise, phase in runs if phase is Phase.CONCLUDED}
+    latest = {
+        exercise: (number, phase) for number, exercise, phase in sorted(runs) if phase not in (Phase.ASIDE, Phase.NEW)
+    }
+    opened, closed = set(open_steps), set(closed)
+    plans = {exercise.verdict.plan for exercise in process.exercises.values() if exercise.verdict}  # begun when needed
+    upcoming: str | None = None
+    steps = []
+    for step in process.steps:
+        stops = []
+        left_out = _before_decision(process, step.exercises, once, opened)
+        for name in step.exercises:
+            number, phase = latest.get(name, (None, None))
+            state = _STATES.get(phase, "later") if phase else "later"
+            if phase is None and (name in plans or name in unchosen):
+                continue
+            if phase is None and upcoming is None and name not in left_out and step.number in opened - closed:
+                upcoming, state = name, "next"
+            stops.append(Stop(name, state, number))
+        done = step.number in closed or (bool(stops) and once.issuperset(stop.exercise for stop in stops))
+        steps.append(
+            StepState(step.number, "done" if done else "now" if step.number in opened else "later", tuple(stops))
+        )
+    return Map(tuple(steps), upcoming, {goal: _share(process, goal, latest, once, unchosen) for goal in process.goals})
+
+
+def _before_decision(
+    process: Process, exercises: Sequence[str], done: Container[str], opened: Container[int]
+) -> Sequence[str]:
+    """Return the exercises that stand before one whose decision has opened a step."""
+    for place, name in enumerate(exercises):
+        outcome = process.exercises[name].outcome
+        if outcome is not None and name in done and outcome.opens in opened:
+            return exercises[:place]
+    return ()
+
+
+def _share(process: Process, goal: str, begun: Container[str], once: Container[str], unchosen: Container[str]) -> float:
+    every = [name for step in process.steps if goal in step.goals for name in step.exercises]
+    serving = [name for name in every if name in begun or name not in unchosen]
+    done = sum(name in once for name in serving)
+    return done / len(serving) if serving else 0.0

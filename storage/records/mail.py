@@ -1,0 +1,108 @@
+"""Mail: the addresses that people on the page have given, and mails that wait to be sent.
+
+A mail that waits holds its address and link, sealed, and is deleted once it is sent.
+"""
+
+from datetime import date, datetime
+from typing import TypedDict, Unpack
+
+from storage.records.records import Mail, MailAddress
+from storage.records.repository import Records
+from storage.table import RecordTable, seconds
+
+WANTED = ("confirmed", "refused")  # states of an address that is its owner's; the second has not taken our mail
+
+
+class AddressChanges(TypedDict, total=False):
+    """The fields of an address that can be changed."""
+
+    state: str
+    told: str
+    vouched: bool
+
+
+class MailChanges(TypedDict, total=False):
+    """The fields of a mail that can be changed."""
+
+    tries: int
+    not_before: datetime
+
+
+class MailAddresses(Records[MailAddress]):
+    """The mail addresses that people have given: one that counts, and one that waits to be confirmed, each at most."""
+
+    table = RecordTable("mail_addresses", MailAddress, sealed=("address", "told"))
+    owner = None
+
+    async def of_person(self, person_id: int) -> MailAddress | None:
+        """The address of a person: the one that counts, else the one that waits to be confirmed."""
+        every = await self.every(person_id)
+        return every[0] if every else None
+
+    async def every(self, person_id: int) -> list[MailAddress]:
+        """Return a person's addresses, the one that counts first."""
+        return await self._select("WHERE person_id = ? ORDER BY state = 'asked'", (person_id,))
+
+    async def owners(self, address: str) -> list[MailAddress]:
+        """Return who has confirmed this address as theirs; several people may share one."""
+        theirs = await self._select("WHERE state <> 'asked'")  # decrypts them all: there are few
+        return [one for one in theirs if one.address.casefold() == address.casefold()]
+
+    async def give(self, person_id: int, address: str, *, vouched: bool = False) -> MailAddress:
+        """Keep a person's address; it counts once they have confirmed it, and an earlier one until then."""
+        self._session.write("DELETE FROM mail_addresses WHERE person_id = ? AND state = 'asked'", (person_id,))
+        self._session.wipe_log = True
+        id = self._caches.new_id("mail_addresses")
+        return await self._add(id, MailAddress(id, person_id, "asked", address, "", vouched))
+
+    async def confirm(self, address: MailAddress) -> None:
+        """Let an address count from now on, instead of any earlier one of that person, where no mail goes any more."""
+        query = "DELETE FROM mail_addresses WHERE person_id = ? AND id <> ?"
+        self._session.write("DELETE FROM mails WHERE person_id = ?", (address.person_id,))
+        self._session.write(query, (address.person_id, address.id))
+        self._session.wipe_log = True
+        await self.update(address.id, state="confirmed")
+
+    async def update(self, id: int, **changes: Unpack[AddressChanges]) -> MailAddress:
+        """Change the named fields. Raises Unknown."""
+        return await self._update(id, **changes)
+
+    async def told(self, id: int, today: date) -> bool:
+        """Note that the owner gets a reminder today. Returns False if they have had one already."""
+        address = await self.get(id)
+        if address.told == today.isoformat():
+            return False
+        await self.update(id, told=today.isoformat())
+        return True
+
+    async def forget(self, person_id: int) -> None:
+        """Delete a person's addresses."""
+        self._session.write("DELETE FROM mails WHERE person_id = ?", (person_id,))
+        self._session.write("DELETE FROM mail_addresses WHERE person_id = ?", (person_id,))
+        self._session.wipe_log = True
+
+
+class Mails(Records[Mail]):
+    """The queue of mails."""
+
+    table = RecordTable("mails", Mail, sealed=("kind", "address", "url", "off"))
+    owner = None
+
+    async def put(self, person_id: int, kind: str, address: str, url: str, off: str = "") -> None:
+        """Queue a mail. `url` is the link in it, `off` the one by which its reader ends such mail."""
+        self._session.touched.add("mails")
+        id = self._caches.new_id("mails")
+        await self._add(id, Mail(id, person_id, 0, self._now(), kind, address, url, off))
+
+    async def due(self, now: datetime, most: int = 20) -> list[Mail]:
+        """Return the mails that may be sent now, the oldest first."""
+        return await self._select("WHERE not_before <= ? ORDER BY id LIMIT ?", (seconds(now), most))
+
+    async def update(self, id: int, **changes: Unpack[MailChanges]) -> Mail:
+        """Change the named fields. Raises Unknown."""
+        return await self._update(id, **changes)
+
+    async def done(self, id: int) -> None:
+        """Delete a mail that is sent, or given up."""
+        self._session.write("DELETE FROM mails WHERE id = ?", (id,))
+        self._session.wipe_log = True

@@ -1,0 +1,57 @@
+"""Statistics for monitoring: counts only, of groups, people and what waits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.records.repository import Repository
+from storage.records.schedule import AWAKE
+from storage.table import moment, seconds
+
+# The same words as in the partial index, as SQLite uses it only then.
+DONE_WITH = "(state IN ('failed', 'replaced') OR (state = 'sent' AND message_id IS NULL))"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The counts at one moment."""
+
+    groups: dict[str, int]  # by state
+    people: dict[str, int]  # by reach
+    outbox_waiting: int
+    outbox_failed: int
+    outbox_oldest: datetime | None  # when the message that is most overdue might have gone
+    schedule_due: int
+    agenda_waiting: int
+    dead_letters: int
+
+
+class Stats(Repository):
+    """Counts what the database holds."""
+
+    async def at(self, now: datetime) -> Counts:
+        """The counts of this moment. Each but those of groups and people is read from a small index."""
+        row = await self._session.row(
+            "SELECT (SELECT count(*) FROM outbox WHERE state = 'queued'), "
+            f"(SELECT count(*) FROM outbox WHERE {DONE_WITH} AND state = 'failed'), "
+            "(SELECT min(not_before) FROM outbox WHERE state = 'queued'), "
+            f"(SELECT count(*) FROM agenda WHERE {AWAKE} AND at <= ?), "
+            "(SELECT count(*) FROM agenda WHERE state = 'waiting'), "
+            "(SELECT count(*) FROM dead_letters)",
+            (seconds(now),),
+        )
+        assert row is not None
+        waiting, failed, oldest, due, later, letters = row
+        return Counts(
+            groups=await self._by("groups", "state"),
+            people=await self._by("people", "reach"),
+            outbox_waiting=waiting,
+            outbox_failed=failed,
+            outbox_oldest=None if oldest is None else moment(oldest),
+            schedule_due=due,
+            agenda_waiting=later,
+            dead_letters=letters,
+        )
+
+    async def _by(self, table: str, column: str) -> dict[str, int]:
+        rows = await self._session.rows(f"SELECT {column}, count(*) FROM {table} GROUP BY {column}")
+        return {row[0]: row[1] for row in rows}
