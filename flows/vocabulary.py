@@ -123,6 +123,7 @@ class Field(StrEnum):
     PLAN_UNTIL = "plan_until"
     ROUTINE_OWNER = "routine_owner"
     ROUTINE_UNTIL = "routine_until"
+    LAW = "law"  # what the town's lawyer adds
     PROPOSED = "proposed"  # what everybody is asked about, where that is one answer alone
     DECISION = "decision"
     SIGNER = "signer"

@@ -59,6 +59,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
             Field.PLAN_UNTIL: DATE,
             Field.ROUTINE_OWNER: TEXT,
             Field.ROUTINE_UNTIL: DATE,
+            Field.LAW: TEXT,
         },
     ),
     ExerciseRole.EVENT: (

@@ -24,9 +24,10 @@ from messages.documents.blocks import (
 from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader, completeness, needs
 from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
-from messages.documents.material import Approval, Material, Round, Version
+from messages.documents.material import Approval, Material, Version
 from messages.documents.parts import Parts
 from messages.documents.pictures import foot
+from messages.documents.standing import LAW, Correction, as_adopted, awaiting, corrections, latest, standing_of
 from messages.documents.template import cleaned, render
 
 PART_OF: Mapping[str, str] = {Picture.FLOW: "routine"}  # pictures that tell what a document lays down
@@ -34,14 +35,18 @@ PART_OF: Mapping[str, str] = {Picture.FLOW: "routine"}  # pictures that tell wha
 
 def compose(document: str, material: Material) -> Document:
     """A document as data, from its template. Raises KeyError for an unknown one."""
-    recipe, facts = DOCUMENTS[document], Parts(material)
+    recipe, held = DOCUMENTS[document], held_version(document, material)
+    material = as_adopted(material, held)
+    facts = Parts(material)
     blocks = render(material.language, document, helpers(facts), facts.kept)
     form = recipe.layout == "form"
     # Dated by its newest part, so that it is the same file until something changes.
     on = max(facts.dates, default=material.today)
     at_hand = _at_hand(document, facts, blocks) if recipe.numbered else None
-    edition, differing = _edition(recipe, facts, at_hand) if at_hand else ("", ())
-    log = _change_log(recipe, facts, blocks, at_hand) if at_hand and recipe.layout == "report" else ()
+    corrected = corrections(facts, held)
+    put_right = facts.dated(right) if (right := latest(corrected)) else ""
+    edition, differing = _edition(recipe, facts, at_hand, put_right) if at_hand else ("", ())
+    log = _change_log(recipe, facts, blocks, at_hand, corrected) if at_hand and recipe.layout == "report" else ()
     approval = _approval(document, material) if recipe.numbered else None
     if approval and approval.final:  # with its gaps, which it does not print for ever: the log and the chat know them
         blocks = tuple(block for block in blocks if not isinstance(block, Missing))
@@ -56,16 +61,16 @@ def compose(document: str, material: Material) -> Document:
     dated = facts.dated(on)
     if recipe.page_of and (approved := adopted_on(recipe.id, material)):  # a page on a wall says from when it holds
         dated = f"{facts.words('facts.holds_from')} {facts.dated(approved)}"
-        if corrected := _corrected_on(recipe.id, material):
-            dated += f" · {facts.words('label.corrected', on=facts.dated(corrected))}"
+        if put_right:
+            dated += f" · {facts.words('label.corrected', on=put_right)}"
     return Document(
         id=document,
         title=title,
         town=cleaned(material.town),
-        on=on,
+        on=max(filter(None, (on, right))),
         dated=dated,
         edition="" if recipe.to_guests else edition or dated,
-        line=" · ".join(filter(None, (*_line(recipe, facts, edition, dated), meanwhile))),
+        line=" · ".join(filter(None, (*_line(recipe, facts, edition, dated, put_right), meanwhile))),
         meanwhile=meanwhile,
         language=facts.voice.rules.tag,
         layout=recipe.layout,
@@ -79,17 +84,18 @@ def compose(document: str, material: Material) -> Document:
     )
 
 
-def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> Iterator[str]:
-    """Yield the parts of the line below the title. An approved text has the day of that; a later day is that of its
-    figures, as it is in a role's paper of what is told beside the text.
+def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str, put_right: str) -> Iterator[str]:
+    """Yield the parts of the line below the title. An approved text has the day of that, and of what was `put_right`
+    since; a later day is that of its figures, as it is in a role's paper of what is told beside the text.
     """
     on = adopted_on(recipe.id, facts.material)
     newest = max(facts.dates, default=on or facts.material.today)
     if on is not None:
         lacking = [facts.approved_without(asked) for asked in _asked(recipe.id, facts.material.language)]
-        yield facts.words("label.approved", edition=edition, on=facts.dated(on), without="".join(lacking))
-        if (corrected := _corrected_on(recipe.id, facts.material)) and not recipe.page_of:
-            yield facts.words("label.corrected", on=facts.dated(corrected))
+        plain = facts.words("label.edition", number=approved_version(recipe.id, facts.material), corrected="")
+        yield facts.words("label.approved", edition=plain, on=facts.dated(on), without="".join(lacking))
+        if put_right and not recipe.page_of:
+            yield facts.words("label.corrected", on=put_right)
         if newest > on:
             yield facts.words("label.as_of", on=dated)
     elif not recipe.to_guests:
@@ -179,7 +185,7 @@ def version(document: str, material: Material) -> Version:
 
     The number is the last one's if nothing has changed since.
     """
-    facts = Parts(material)
+    facts = Parts(as_adopted(material, held_version(document, material)))
     return _at_hand(document, facts, render(material.language, document, helpers(facts), facts.kept))
 
 
@@ -187,7 +193,8 @@ def _at_hand(document: str, facts: Parts, blocks: tuple[Block, ...]) -> Version:
     """Return the version of these blocks: the one that the organisations approve, the last one, or the next."""
     now = changes.digests(blocks, facts.words("label.beginning"), facts.apart)
     if number := approved_version(document, facts.material):
-        return Version(number, facts.material.today, now)
+        standing = standing_of(facts.material) if adopted_on(document, facts.material) else None
+        return Version(number, facts.material.today, now, standing=standing)
     draft = _is_draft(document, facts.material)
     kept = _given_out(document, facts.material, draft=draft)
     if kept and _reads_alike(kept[-1].parts, now):
@@ -204,9 +211,16 @@ def _reads_alike(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     return changes.parts_of(one) == changes.parts_of(other)
 
 
-def _change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...], at_hand: Version) -> tuple[Block, ...]:
+def _change_log(
+    recipe: CatalogueEntry,
+    facts: Parts,
+    blocks: tuple[Block, ...],
+    at_hand: Version,
+    corrected: Sequence[Correction],
+) -> tuple[Block, ...]:
     """The versions that were given out, with the one at hand: when, what changed, and in which exercises that is
-    answered; none while there is but one, and that is a draft, or before organisations are asked about their text."""
+    answered, and last what was corrected in it; none while there is but one, and that is a draft, or before
+    organisations are asked about their text."""
     if at_hand.draft:
         return ()
     kept = _given_out(recipe.id, facts.material, draft=False)
@@ -234,6 +248,9 @@ def _change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...],
             lines.append(facts.words("changes.skipped", numbers=skipped))
         what = "\n".join(lines)
         rows.append((str(after.number), _dated(facts, after), what, facts.voice.rules.joined(exercises) or "–"))
+    for on in sorted({one.on for one in corrected}):
+        what = facts.words("changes.corrected", what=[one.what for one in corrected if one.on == on])
+        rows.append((str(at_hand.number), facts.words("changes.corrected_on", on=facts.dated(on)), what, "–"))
     header = (facts.words(f"changes.{name}") for name in ("version", "on", "what", "source"))
     return (Heading(1, facts.words("changes.title")), laid(header, rows, (0.1, 0.2, 0.44, 0.26)))
 
@@ -278,25 +295,36 @@ def adopted_on(document: str, material: Material) -> date | None:
     return approval.on() if approval else None
 
 
-def _corrected_on(document: str, material: Material) -> date | None:
-    """Return the day on which one of the town's numbers was changed last in a text that had been approved by then.
-
-    They stand in it and are no part of what is approved, so its version is the same.
-    """
-    on, town = adopted_on(document, material), the_process().with_role(ExerciseRole.TOWN)
-    numbers = {question.id for question in town.questions if question.reaches}
-    said = material.rounds.get(town.id, Round()).said if on and _is_called_by(document) else ()
-    newest = max((answer.on for answer in said if answer.question in numbers), default=None)
-    return newest if newest and on and newest > on else None
+def held_version(document: str, material: Material) -> Version | None:
+    """Return the version that is in force and kept as it was adopted; None where none is, or not of this text."""
+    if not DOCUMENTS[document].numbered or adopted_on(document, material) is None:
+        return None
+    number = approved_version(document, material)
+    return next((v for v in material.versions.get(document, ()) if v.adopted and v.number == number), None)
 
 
-def _is_called_by(document: str) -> bool:
-    """True for the routine and the page of it that hangs on a wall: what people call by."""
-    return PART_OF[Picture.FLOW] in (document, DOCUMENTS[document].page_of)
+def corrected_on(document: str, material: Material) -> date | None:
+    """Return the day on which something was last put right in the version that is in force; None if nothing was."""
+    if (held := held_version(document, material)) is None:
+        return None
+    facts = Parts(as_adopted(material, held))
+    render(material.language, document, helpers(facts), facts.kept)
+    return latest(corrections(facts, held))
+
+
+def for_the_next(document: str, material: Material) -> list[str]:
+    """Return what reads otherwise by now, in words, and is printed once the organisations approve another version."""
+    facts = Facts(material)
+    town = the_process().with_role(ExerciseRole.TOWN).id
+    found = awaiting(material, held_version(document, material))
+    return [facts.words("routine.law") if name == LAW else facts.short(town, name) for name in found]
 
 
 def replaced(document: str, material: Material) -> dict[int, date]:
-    """Return the adopted versions that do not hold any more, with the day on which another one took their place."""
+    """Return the adopted versions that do not hold any more, with the day on which another one took their place.
+
+    Another one is also the same version once something in it was put right.
+    """
     kept = [(version.number, version.adopted) for version in material.versions.get(document, ()) if version.adopted]
     if not kept:
         return {}
@@ -305,7 +333,8 @@ def replaced(document: str, material: Material) -> dict[int, date]:
     gone = {number: after for (number, _), (_, after) in pairwise(kept)}
     if on and holds != last:  # the newest is not kept yet, or the text reads again as it did before
         gone[last] = on
-    return {number: day for number, day in gone.items() if number != holds}
+    gone = {number: day for number, day in gone.items() if number != holds}
+    return gone | ({holds: right} if holds and (right := corrected_on(document, material)) else {})
 
 
 def below(kind: str, facts: Facts) -> str:
@@ -315,7 +344,7 @@ def below(kind: str, facts: Facts) -> str:
     on = adopted_on(whole, facts.material) if whole else None
     if on is None:
         return foot(facts, draft=bool(whole))
-    edition = facts.words("label.edition", number=approved_version(whole, facts.material))
+    edition = facts.words("label.edition", number=approved_version(whole, facts.material), corrected="")
     return foot(facts, facts.words("label.approved", edition=edition, on=facts.dated(on), without=""))
 
 
@@ -348,12 +377,14 @@ def _written_on(document: str, facts: Parts) -> date:
     return adopted_on(document, facts.material) or min((newest, *answers))
 
 
-def _edition(recipe: CatalogueEntry, facts: Parts, at_hand: Version) -> tuple[str, tuple[Block, ...]]:
-    """Return the line with the version's number, "draft" while something is missing, and what differs."""
+def _edition(recipe: CatalogueEntry, facts: Parts, at_hand: Version, put_right: str) -> tuple[str, tuple[Block, ...]]:
+    """Return the line with the version's number, "draft" while something is missing, since when it is `put_right`, and
+    what differs."""
     kept, draft = _given_out(recipe.id, facts.material, draft=at_hand.draft), at_hand.draft
     earlier = [version for version in kept if version.number < at_hand.number]
     final = _is_final(recipe.id, facts.material) and not draft
-    edition = facts.words("label.edition" if final else "label.draft", number=at_hand.number, asked=not draft)
+    name, said = "label.edition" if final else "label.draft", {"number": at_hand.number, "asked": not draft}
+    edition = facts.words(name, corrected=put_right, **said) if final else facts.words(name, **said)
     if not earlier or recipe.page_of:  # what hangs on a wall begins with what one does
         return edition, ()
     differing = changes.differences(facts, earlier[-1].parts, at_hand.parts)

@@ -67,6 +67,7 @@ class Facts:
         self.dates: list[date] = []
         self.beside_dates: list[date] = []  # of what is told beside the text, which is no older and no newer for it
         self.drawn_on: set[str] = set()  # the exercises that something was found in
+        self.told: set[tuple[str, str]] = set()  # the exercises and questions whose answers were asked for
 
     # -- in words ------------------------------------------------------------------------------------------------
     def exercise(self, exercise: str) -> Exercise:
@@ -138,6 +139,7 @@ class Facts:
 
     def every(self, exercise: str, question: str, item: str = "") -> list[str]:
         """Every answer to a question, each wording once."""
+        self.told.add((exercise, question))
         asked = self.exercise(exercise).question(question)
         said = (s for s in self.round(exercise).said if s.question == question and s.item == item)
         return list(dict.fromkeys(text for s in said if (text := self.value(exercise, asked, s.value))))

@@ -141,7 +141,8 @@ class Version:
     """A version that was given out: `parts` holds a digest for each part, so that a later one can say what differs.
 
     `draft`: it was given out before there was a version to speak of: before the organisations were asked, or whole.
-    Drafts are counted by themselves.
+    Drafts are counted by themselves. `standing`: of an adopted one, what stood in it beside the words that were
+    approved (`messages.documents.standing`); None of one that was kept before that was.
     """
 
     number: int
@@ -149,6 +150,7 @@ class Version:
     parts: Mapping[str, str]
     adopted: date | None = None  # the day of its approval, if it is kept as it was then
     draft: bool = False
+    standing: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,26 @@ async def test_a_file_that_was_replaced_says_so_by_its_name(tmp_path: Path) -> N
         assert named == "Vem ringer jag – Exempelstad – Version 1 antagen – 2027-01-25 – ersatt 2028-02-01.pdf"
 
 
+async def test_what_was_put_right_says_so_by_its_name(tmp_path: Path) -> None:
+    """Whoever has the routine in a folder sees which of two is the one that was put right, and when."""
+    name = "7.3-adopted-stays"
+    stays = (Path(__file__).parents[1] / "transcripts" / f"{name}.txt").read_text(encoding="utf-8")
+    async with town(tmp_path) as played:
+        await Player(played).play(name, stays)
+        names = [file["file_name"] for file in files(played, "Alva")]
+        routine = "Rutin för enskilda ärenden – Exempelstad – Version 1"
+        assert names == [
+            f"{routine} antagen – 2027-01-25.pdf",
+            f"{routine} rättad den 3 februari 2027 – 2027-02-03.pdf",
+            f"{routine} antagen – 2027-01-25 – ersatt 2027-02-03.pdf",
+        ]
+        adopted_then, put_right = (_read(content(played, file)) for file in files(played, "Alva")[:2])
+        assert "070-174 06 30" in adopted_then
+        assert "070-174 06 99" in put_right
+        assert "070-174 06 30" not in put_right
+        assert "Fråga aldrig först" not in put_right
+
+
 async def test_what_was_approved_before_there_was_room_is_kept_at_the_start(tmp_path: Path) -> None:
     """A town that had approved its routine with an older program has it kept from the first start with this one."""
     async with town(tmp_path) as played:
@@ -130,7 +150,7 @@ async def test_what_is_asked_for_in_a_topic_comes_there(tmp_path: Path) -> None:
         await player.play(PLAYED, before)
         topic = await in_topic(played, "Stad för stad")
         await played.act("Alva", "send_text", chat=played.chat_id("Alva", GROUP), text="/dokument", thread=topic)
-        await player.take("Alva trycker i gruppen [Fler] [Fler] [Rutin för enskilda ärenden] [Antagen text]")
+        await player.take("Alva trycker i gruppen [Fler] [Fler] [Rutin för enskilda ärenden] [PDF]")
         assert played.find("Alva", "Texten som den antogs den", GROUP).thread == topic
 
 

@@ -10,10 +10,11 @@ from messages.documents import invented_town
 from messages.documents.blocks import Heading, PageBreak, Paragraph, Quote, Source, Table, plain
 from messages.documents.changes import parts_of
 from messages.documents.chat import write as as_chat
-from messages.documents.compose import compose, differences, version
+from messages.documents.compose import compose, differences, for_the_next, replaced, version
 from messages.documents.facts import Facts
 from messages.documents.make import make
-from messages.documents.material import Approval, ApprovalLine, Material, Version
+from messages.documents.material import Approval, ApprovalLine, Material, Round, Said, Version
+from messages.documents.own_look import OwnLook
 from tests.documents.answered import with_answers, with_rows
 
 
@@ -373,24 +374,55 @@ def test_a_yearly_report_names_its_year() -> None:
     assert compose("yearly", replace(begun, years=town.years)).title == "Årsrapport 2026"
 
 
-def test_a_number_that_was_put_right_after_the_approval_says_so() -> None:
-    """Routine and card of one version with another number of the social emergency service tell the day of that."""
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_number_that_was_put_right_after_the_approval_says_so(kept: bool) -> None:
+    """Routine and card of one version with another number of the social emergency service tell the day of that; also
+    where what stood in it then was not kept, as by an older program.
+    """
     town = invented_town.material()
     answers = town.rounds["town"]
     on = town.approvals["routine_approval"].on()
     assert on is not None
-    before = tuple(replace(one, on=on) for one in answers.said)
-    same = replace(town, rounds={**town.rounds, "town": replace(answers, said=before)})
+    before = replace(answers, said=tuple(replace(one, on=on) for one in answers.said))
+    same = replace(town, rounds={**town.rounds, "town": before})
+    adopted = {
+        document: (replace(version(document, same), adopted=on, **({} if kept else {"standing": None})),)
+        for document in ("routine", "card")
+    }
+    same = replace(same, versions=adopted)
     later = tuple(
-        replace(one, on=on + timedelta(days=9 if one.question == "emergency" else 40), value="070-174 06 99")
-        if one.question in ("emergency", "reference")
-        else one
-        for one in before
+        replace(one, on=on + timedelta(days=9), value="070-174 06 99") if one.question == "emergency" else one
+        for one in before.said
     )
-    changed = replace(town, rounds={**town.rounds, "town": replace(answers, said=later)})
+    changed = replace(same, rounds={**town.rounds, "town": replace(answers, said=later)})
     day = Facts(town).dated(on + timedelta(days=9))
-    for document in ("routine", "card"):
+    for document in adopted:
         made, unchanged = compose(document, changed), compose(document, same)
-        assert f"nummer rättade den {day}" in f"{made.line} {made.dated}"
-        assert "rättade" not in f"{unchanged.line} {unchanged.dated}"
-        assert made.edition == unchanged.edition
+        assert f"rättad den {day}" in f"{made.line} {made.dated}"
+        assert "rättad" not in f"{unchanged.line} {unchanged.dated}"
+        assert made.edition == f"{unchanged.edition}, rättad den {day}"
+        assert replaced(document, changed) == {1: on + timedelta(days=9)}
+        assert replaced(document, same) == {}
+    assert "Rättat: Socialjouren." in repr(compose("routine", changed).blocks)
+
+
+def test_what_lasts_is_printed_as_it_was_approved() -> None:
+    """The lawyer's words and until when a text holds are those of the version; the next one has the new ones."""
+    town = invented_town.material()
+    on = town.approvals["routine_approval"].on()
+    then = with_answers(town, "town", {"law": "Fråga först.", "routine_until": "2028-01-01"})
+    adopted = replace(then, versions={"routine": (replace(version("routine", then), adopted=on),)})
+    new = Round((Said("law", "Fråga aldrig.", town.today), Said("routine_until", "2031-01-01", town.today)))
+    since = replace(adopted, rounds={**adopted.rounds, "town": new}, own=OwnLook(law="Ny lag.", mark="1"))
+    printed = repr(compose("routine", since).blocks)
+    assert "Fråga först." in printed
+    assert "1 januari 2028" in printed
+    assert "Fråga aldrig." not in printed
+    assert "Ny lag." not in printed
+    assert for_the_next("routine", since) == ["Rutinen gäller till", "Juristens tillägg", "Kommunens jurist"]
+    assert for_the_next("routine", adopted) == []
+    next_one = Approval(3, final=True, lines=(ApprovalLine("Polisen", "approve", town.today, yes=True),))
+    approved = replace(since, approvals={**town.approvals, "routine_approval": next_one})
+    assert {"Fråga aldrig.", "Ny lag."} <= {
+        "".join(span.text for span in b.text) for b in compose("routine", approved).blocks if isinstance(b, Quote)
+    }

@@ -20,7 +20,7 @@ from bot.features.approvals.kept import kept_of
 from bot.features.documents.load_material import keep_version, material_of, town_of, versions_of
 from bot.features.journey import navigation
 from messages.documents import catalogue
-from messages.documents.compose import approved_in, replaced
+from messages.documents.compose import approved_in, held_version, replaced
 from messages.documents.filenames import safe
 from messages.documents.material import Material, Version
 from messages.documents.render_request import ADOPTED, ANSWERED, Made
@@ -95,13 +95,24 @@ def _ref(document: str, version: Version) -> str:
 
 
 # -- to have -----------------------------------------------------------------------------------------------------------
-def keys(ctx: Context, member: Member, group: Group, document: str, material: Material) -> list[list[Key]]:
-    """Return a button for the adopted version that holds, and for the core group one to those that were replaced."""
-    gone = replaced(document, material)
+def as_pdf(document: str, material: Material) -> Version | None:
+    """Return the adopted version that a document's PDF is: the one in force, while nothing in it was put right."""
+    held = held_version(document, material) if document in catalogue.DOCUMENTS else None
+    return held if held and held.number not in replaced(document, material) else None
+
+
+def keys(
+    ctx: Context, member: Member, group: Group, document: str, material: Material, *, pdf: bool
+) -> list[list[Key]]:
+    """Return a button for the adopted version that holds, and for the core group one to those that were replaced.
+
+    `pdf`: there is a button for the PDF, which is the adopted version while it reads so.
+    """
+    gone, there = replaced(document, material), as_pdf(document, material) if pdf else None
     found = [
         [ctx.key("documents.adopted", "adopted", group.id, document, ask=v.number, number=v.number, on=v.adopted)]
         for v in material.versions.get(document, ())
-        if v.adopted and v.number not in gone
+        if v.adopted and v.number not in gone and (there is None or v.number != there.number)
     ]
     if gone and rank_of(member, group) >= Rank.MEMBER:
         found.append([ctx.key("documents.earlier", "earlier", group.id, document)])

@@ -20,7 +20,7 @@ from flows.run.state import Phase
 from flows.vocabulary import How
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader
-from messages.documents.compose import adopted_on, unfinished
+from messages.documents.compose import adopted_on, for_the_next, unfinished
 from messages.documents.facts import Facts
 from messages.documents.material import Material
 from messages.documents.parts import Parts
@@ -142,13 +142,14 @@ async def _page(
         "version": _last_version(material, entry),
         "no_room": too_full(Parts(material)) if entry.layout == "card" else [],
         "unfinished": unfinished(entry.id, material) and entry.to_guests,
+        "next": for_the_next(entry.id, material) if entry.numbered and rank_of(member, group) >= Rank.MEMBER else [],
         "closed": closed,
         "making": making,
     }
     keys: list[list[Key]] = []
     if rank_of(member, group) >= Rank.MEMBER:
         keys = [[Key(label("missing", {"title": t}), Action("view", 0, group.id, e))] for e, t in missing.items()]
-    keys += adopted.keys(ctx, member, group, entry.id, material)
+    keys += adopted.keys(ctx, member, group, entry.id, material, pdf=not closed)
     forms = [
         Key(label(f"form.{form}"), Action("mk", group.id, place, _short(entry.id)))
         for place, form in enumerate(_forms(entry))
@@ -243,6 +244,9 @@ async def order(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("documents.unfinished", alert=True)
         return
     chat = group_chat(group.id) if actor.in_group else private_chat(actor.person.id)
+    if form == "pdf" and (version := adopted.as_pdf(document, await material_of(ctx, group))):
+        await adopted.hand_over(ctx, group, document, version.number, actor.member, chat)
+        return
     page = actor.message_id if document in DOCUMENTS else None
     new = await ctx.work.document_jobs.put(group.id, chat, document, form, member_id=actor.member.id, page=page)
     ctx.toast(f"documents.{'drawing' if document.startswith(A_PICTURE) else 'writing'}" if new else "documents.waits")

@@ -318,7 +318,8 @@ def _versions(state: JsonObject) -> Iterator[Version]:
         adopted = version.get("adopted")
         on = date.fromisoformat(adopted) if adopted else None
         made = date.fromisoformat(version["on"])
-        yield Version(version["number"], made, version["parts"], on, version.get("draft", False))
+        draft, standing = version.get("draft", False), version.get("standing")
+        yield Version(version["number"], made, version["parts"], on, draft, standing)
 
 
 async def keep_version(ctx: Context, group: Group, document: str, version: Version) -> None:
@@ -344,5 +345,8 @@ async def keep_version(ctx: Context, group: Group, document: str, version: Versi
             "draft": version.draft,
         }
     if version.adopted:
+        first = not known[key].get("adopted")  # what stands in it then, stays
         known[key] = {**known[key], "adopted": version.adopted.isoformat()}
+        if first and version.standing is not None:
+            known[key]["standing"] = dict(version.standing)
     await ctx.work.activity_states.keep(group.id, VERSIONS, document, {"versions": [known[k] for k in sorted(known)]})

@@ -1,0 +1,91 @@
+"""What stands in an adopted text beside the words that were approved: it stays as it was approved.
+
+It is kept with the version. The lawyer's words and until when a text holds are printed as they were then, until the
+organisations approve another version. Whom to reach, and what lacked then, is put right at once: nobody is to call an
+old number. The version is the same one then, and says since when it is put right, and what.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from flows.definitions.loader import the_process
+from flows.definitions.model import Exercise
+from flows.vocabulary import ExerciseRole, Field
+from messages.documents.facts import Facts
+from messages.documents.material import Material, Round, Said, Version
+from messages.documents.own_look import OwnLook
+
+LASTING: Final = frozenset({Field.PLAN_UNTIL, Field.ROUTINE_UNTIL, Field.LAW})
+ANSWERS, LAW = "answers", "lawyer"  # what is kept: the facts about the town, and the words of the operator's lawyer
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was put right in an adopted text: what it is called, and on which day."""
+
+    what: str
+    on: date
+
+
+def standing_of(material: Material) -> Mapping[str, Any]:
+    """Return what is to be kept with a version that has been approved."""
+    said = material.rounds.get(_town().id, Round()).said
+    return {ANSWERS: {one.question: one.value for one in said}, LAW: material.own.law if material.own else ""}
+
+
+def as_adopted(material: Material, version: Version | None) -> Material:
+    """Return the material with what lasts as it was when this version was adopted; as it is if that was not kept."""
+    if version is None or version.standing is None:
+        return material
+    town, then = _town(), version.standing[ANSWERS]
+    lasting = {question.id for question in town.questions if question.role in LASTING and then.get(question.id)}
+    known = material.rounds.get(town.id, Round())
+    said = tuple(one for one in known.said if one.question not in lasting)
+    said += tuple(Said(question, then[question], version.adopted or version.on) for question in sorted(lasting))
+    law, own = version.standing[LAW], material.own
+    if law != (own.law if own else ""):
+        own = replace(own or OwnLook(), law=law)
+    return replace(material, rounds={**material.rounds, town.id: replace(known, said=said)}, own=own)
+
+
+def corrections(facts: Facts, version: Version | None) -> list[Correction]:
+    """Return what was put right since this version was adopted, of all that its document tells: `facts` has told it.
+
+    Of a version that was adopted before this was kept, a later day than that of the approval tells.
+    """
+    if version is None or version.adopted is None:
+        return []
+    town = _town()
+    told = {question for exercise, question in facts.told if exercise == town.id}
+    found = [one for one in facts.material.rounds.get(town.id, Round()).said if one.question in told]
+    return [Correction(facts.short(town.id, one.question), one.on) for one in found if _is_other(town, one, version)]
+
+
+def awaiting(material: Material, version: Version | None) -> list[str]:
+    """Return what reads otherwise now, by the ids of questions (or `LAW`), and waits for the next version."""
+    if version is None or version.standing is None:
+        return []
+    town, then = _town(), version.standing[ANSWERS]
+    now = {one.question: one.value for one in material.rounds.get(town.id, Round()).said}
+    lasting = [question.id for question in town.questions if question.role in LASTING and then.get(question.id)]
+    law = material.own.law if material.own else ""
+    return [name for name in lasting if now.get(name) != then[name]] + [LAW] * (law != version.standing[LAW])
+
+
+def _is_other(town: Exercise, now: Said, version: Version) -> bool:
+    question = town.question(now.question)
+    if version.standing is None:
+        return bool(question.reaches) and version.adopted is not None and now.on > version.adopted
+    then = version.standing[ANSWERS].get(question.id)
+    return now.value != then and not (question.role in LASTING and then)
+
+
+def latest(found: Iterable[Correction]) -> date | None:
+    """Return the day of the newest of these; None if nothing was put right."""
+    return max((one.on for one in found), default=None)
+
+
+def _town() -> Exercise:
+    return the_process().with_role(ExerciseRole.TOWN)
