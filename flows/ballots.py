@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     POLL = "poll"  # when to meet: the times that suit each
     ATTENDANCE = "attendance"  # who comes to a meeting
     ADMISSION = "admission"  # whether somebody is let into the group, and is in it still
+    NUMBER = "number"  # whether a telephone number that people go by is to be another one
 
 
 class Phase(StrEnum):
@@ -90,6 +91,7 @@ RULES: Final[Mapping[Purpose, Rules]] = {
     Purpose.CONSENT: Rules(Ends.ALL_YES, Away.ASKED, Gone.VOICE_STAYS, Changed.ASKS_ANEW),
     Purpose.ATTENDANCE: Rules(Ends.NEVER, Away.ASKED, Gone.VOICE_FALLS, Changed.ASKS_ANEW),
     Purpose.ADMISSION: Rules(Ends.FIRST, Away.ASKED, Gone.VOICE_STAYS, Changed.ASKS_ANEW),
+    Purpose.NUMBER: Rules(Ends.FIRST, Away.ASKED, Gone.VOICE_STAYS, Changed.ASKS_ANEW),
     Purpose.POLL: Rules(Ends.ALL_FIT, Away.NOT_WAITED_FOR, Gone.VOICE_FALLS, Changed.ENDS, several=True),
 }
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.ballots import admissions, box
+from bot.ballots import admissions, box, number_changes
 from bot.ballots.box import BallotOwner
 from bot.context.context import Context
 from bot.context.events import BotBack, SeatChanged
@@ -14,7 +14,13 @@ from flows.ballots import DayOver, Extended, TurnedAway, Went
 from storage.records.records import Group
 
 AWAY: Final = "ballot away"  # the kind of the row in the schedule for an absence that began at night
-OWNERS: Final[tuple[BallotOwner, ...]] = (consent.OWNER, time_poll.OWNER, network_meetings.OWNER, admissions.OWNER)
+OWNERS: Final[tuple[BallotOwner, ...]] = (
+    consent.OWNER,
+    time_poll.OWNER,
+    network_meetings.OWNER,
+    admissions.OWNER,
+    number_changes.OWNER,
+)
 
 
 async def seat_changed(ctx: Context, happened: SeatChanged) -> None:

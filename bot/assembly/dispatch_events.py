@@ -64,7 +64,7 @@ from bot.features.incidents import report, unread
 from bot.features.journey import beginning, coordinator, network_letter, not_handed_in
 from bot.features.members import handover, network_seats, profile_given, promise, substitutes, turns
 from bot.features.outsiders import actor_forms, admitting, event_day, withdrawn
-from bot.features.registers import assigned_rows, changed_numbers, named_people
+from bot.features.registers import agreed_numbers, assigned_rows, named_people
 from bot.features.together import todos, working_sessions
 from bot.features.wellbeing import check_ins
 from flows.run.events import Opened
@@ -168,7 +168,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(RowAdded, _refresh_cards),
         _heard_by(RowGiven, assigned_rows.given),
         _heard_by(PersonNamed, named_people.named),
-        _heard_by(NumberChanged, changed_numbers.changed),
+        _heard_by(NumberChanged, agreed_numbers.wished),
         _heard_by(ItemAdded, _ask_about_item),
         _heard_by(
             CalendarChanged,

@@ -70,6 +70,7 @@ from bot.features.outsiders import (
     wrong_guest,
 )
 from bot.features.registers import (
+    agreed_numbers,
     candidates,
     changed_numbers,
     knowledge,
@@ -125,6 +126,7 @@ FEATURES = (
     meetings,
     moving,
     named_people,
+    agreed_numbers,
     changed_numbers,
     beginning,
     navigation,

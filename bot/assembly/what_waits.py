@@ -28,7 +28,7 @@ from bot.features.journey import (
     wanted_texts,
 )
 from bot.features.outsiders import unanswered_invitations
-from bot.features.registers import assigned_rows, tasks
+from bot.features.registers import agreed_numbers, assigned_rows, tasks
 from bot.features.together import boards
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import open_items
@@ -194,6 +194,7 @@ SOURCES: Final[Sequence[tuple[Rank, Source]]] = (  # with the rank from which on
     (Rank.NETWORK, wishes.open_for),
     (Rank.COORDINATOR, _own),
     (Rank.NETWORK, _told),
+    (Rank.NETWORK, agreed_numbers.open_for),
     (Rank.LEADER, _ballots),
     (Rank.LEADER, process_leaders.open_for),
     (Rank.INVITED, at_the_door.open_for),

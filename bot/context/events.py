@@ -290,6 +290,9 @@ class NumberChanged:
     by: int
     old: str
     new: str
+    exercise: str
+    question: str
+    row: int | None  # of a list
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     OWN = "own"  # what only who coordinates can do
     TOLD = "told"  # what concerns everybody, and can be delayed
     VOTE = "vote"  # a decision that was put to everybody
+    NUMBER = "number"  # a number that somebody wants to change, and nobody else has called right
     POLL = "poll"  # a poll about when to meet
     ASKED = "asked"  # a coordinator's question to a process leader
     CHECK_IN = "check_in"  # how they are, which they were asked

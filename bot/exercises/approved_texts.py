@@ -6,7 +6,7 @@ the earlier version again.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,7 +55,7 @@ async def changed_since(ctx: Context, group: Group, part: str) -> bool:
     for exercise in approvals_of(ctx.services.process, part):
         state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id) or {}
         told = state.get("told")
-        if told and state["versions"][told - 1]["mark"] != await mark(ctx, group, exercise):
+        if told and await mark(ctx, group, exercise) not in readings(state["versions"][told - 1]):
             return True
     return False
 
@@ -87,6 +87,28 @@ async def mark(ctx: Context, group: Group, approval: Exercise) -> str:
     """Return a hash of the text's present wording."""
     words = [await _words(ctx, group, ctx.services.process.exercises[part]) for part in approval.approves]
     return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def readings(version: Mapping[str, str | Sequence[str]]) -> list[str]:
+    """Return the hashes of a version: as it was answered first, and each time that a number in it was put right."""
+    return [str(version["mark"]), *version.get("right", ())]
+
+
+async def marks(ctx: Context, group: Group) -> dict[str, str]:
+    """Return the hash of each text that somebody has been asked about, by the exercise that approves it."""
+    kept = await ctx.work.activity_states.of_kind(group.id, APPROVAL)
+    return {ref: await mark(ctx, group, ctx.services.process.exercises[ref]) for ref in kept}
+
+
+async def put_right(ctx: Context, group: Group, before: Mapping[str, str]) -> None:
+    """Let each text be the version that it was `before` a number in it was put right: nobody is asked about it anew."""
+    for ref, now in (await marks(ctx, group)).items():
+        state = await ctx.work.activity_states.state(group.id, APPROVAL, ref)
+        assert state is not None  # it is one of those that are kept
+        for version in state["versions"]:
+            if before[ref] in readings(version) and now not in readings(version):
+                version["right"] = [*version.get("right", ()), now]
+        await ctx.work.activity_states.keep(group.id, APPROVAL, ref, state)
 
 
 def texts_of(part: Exercise) -> list[str]:
@@ -178,7 +200,7 @@ async def noted_outside(ctx: Context, group: Group, approval: Exercise) -> set[i
     """Return the rows of those who were not asked here, but whose answer to the text as it stands was noted."""
     state = await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
     now, versions = await mark(ctx, group, approval), state.get("versions", ())
-    of_now = {number for number, version in enumerate(versions, 1) if version["mark"] == now}
+    of_now = {number for number, version in enumerate(versions, 1) if now in readings(version)}
     return {int(row) for row, word in state.get("outside", {}).items() if word["version"] in of_now}
 
 

@@ -347,13 +347,16 @@ def _number_changed(turn: TurnContext, before: Values, after: Values) -> None:
     if turn.by is None or turn.run.exercise.how not in (How.GROUP, How.ROWS):
         return
     asked = {question.id for question in turn.run.exercise.questions if question.reaches}
-    found = (
-        exchanged(str(before.get(key) or ""), str(after.get(key) or ""))
+    row = turn.row.id if turn.row else None
+    found = {
+        both: question
         for key in after
-        if key.partition("@")[0] in asked
-    )
-    for old, new in dict.fromkeys(filter(None, found)):
-        turn.ctx.events.append(NumberChanged(turn.group.id, turn.by.id, old, new))
+        if (question := key.partition("@")[0]) in asked
+        and (both := exchanged(str(before.get(key) or ""), str(after.get(key) or "")))
+    }
+    for (old, new), question in found.items():
+        changed = NumberChanged(turn.group.id, turn.by.id, old, new, turn.run.exercise.id, question, row)
+        turn.ctx.events.append(changed)
 
 
 def _text_changed(turn: TurnContext) -> None:

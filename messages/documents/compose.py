@@ -295,6 +295,12 @@ def adopted_on(document: str, material: Material) -> date | None:
     return approval.on() if approval else None
 
 
+def is_called_by(document: str) -> bool:
+    """True for the routine and the page of it that hangs on a wall: what people call by."""
+    entry = DOCUMENTS.get(document)
+    return PART_OF[Picture.FLOW] in (document, entry.page_of if entry else "")
+
+
 def held_version(document: str, material: Material) -> Version | None:
     """Return the version that is in force and kept as it was adopted; None where none is, or not of this text."""
     if not DOCUMENTS[document].numbered or adopted_on(document, material) is None:

@@ -67,7 +67,13 @@ class Facts:
         self.dates: list[date] = []
         self.beside_dates: list[date] = []  # of what is told beside the text, which is no older and no newer for it
         self.drawn_on: set[str] = set()  # the exercises that something was found in
+        self.listed: set[str] = set()  # the registers whose rows were asked for
         self.told: set[tuple[str, str]] = set()  # the exercises and questions whose answers were asked for
+
+    @property
+    def tells_numbers(self) -> bool:
+        """True if the chain of the routine was asked for, with the numbers that people call."""
+        return self.process.with_role(ExerciseRole.ROUTINE).id in self.listed
 
     # -- in words ------------------------------------------------------------------------------------------------
     def exercise(self, exercise: str) -> Exercise:
@@ -179,6 +185,7 @@ class Facts:
 
     def stored(self, register: str, **where: str) -> list[RegisterRow]:
         """The rows that may be shown, as they are stored."""
+        self.listed.add(register)
         described = self.exercise(register).register
         withheld = described.withheld if described else ()
         kept = []

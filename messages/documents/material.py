@@ -154,6 +154,15 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Swap:
+    """A number that has taken the place of another wherever that stood, as a second member has said yes to it."""
+
+    old: str
+    new: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """The whole material. Names by id; exercises, registers and versions by the id of what they belong to."""
 
@@ -176,6 +185,7 @@ class Material:
     progress: Map | None = None
     outcomes: Mapping[int, tuple[int | None, ...]] = field(default_factory=dict)  # of measures, by number, year by year
     versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)  # oldest first
+    swaps: tuple[Swap, ...] = ()  # oldest first
     began: date | None = None  # the day the group began with the bot: since then incidents are logged
     event_off: bool = False  # it has been cancelled
     links: Mapping[str, str] = field(default_factory=dict)  # "event": where guests answer; drawn as a QR code

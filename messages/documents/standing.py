@@ -5,20 +5,22 @@ organisations approve another version. Whom to reach, and what lacked then, is p
 old number. The version is the same one then, and says since when it is put right, and what.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from flows.definitions.loader import the_process
 from flows.definitions.model import Exercise
+from flows.phone import dialled, with_number
 from flows.vocabulary import ExerciseRole, Field
 from messages.documents.facts import Facts
-from messages.documents.material import Material, Round, Said, Version
+from messages.documents.material import Material, Round, Said, Swap, Version
 from messages.documents.own_look import OwnLook
 
 LASTING: Final = frozenset({Field.PLAN_UNTIL, Field.ROUTINE_UNTIL, Field.LAW})
-ANSWERS, LAW = "answers", "lawyer"  # what is kept: the facts about the town, and the words of the operator's lawyer
+ANSWERS, LAW = "answers", "lawyer"  # what is kept: the facts about the town, the words of the operator's lawyer, …
+SWAPS = "swaps"  # … and how many numbers had been changed by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Correction:
 def standing_of(material: Material) -> Mapping[str, Any]:
     """Return what is to be kept with a version that has been approved."""
     said = material.rounds.get(_town().id, Round()).said
-    return {ANSWERS: {one.question: one.value for one in said}, LAW: material.own.law if material.own else ""}
+    law = material.own.law if material.own else ""
+    return {ANSWERS: {one.question: one.value for one in said}, LAW: law, SWAPS: len(material.swaps)}
 
 
 def as_adopted(material: Material, version: Version | None) -> Material:
@@ -53,14 +56,18 @@ def as_adopted(material: Material, version: Version | None) -> Material:
 def corrections(facts: Facts, version: Version | None) -> list[Correction]:
     """Return what was put right since this version was adopted, of all that its document tells: `facts` has told it.
 
-    Of a version that was adopted before this was kept, a later day than that of the approval tells.
+    A number that was put right and is again as it was is none. Of a version that was adopted before this was kept, a
+    later day than that of the approval tells.
     """
     if version is None or version.adopted is None:
         return []
     town = _town()
     told = {question for exercise, question in facts.told if exercise == town.id}
     found = [one for one in facts.material.rounds.get(town.id, Round()).said if one.question in told]
-    return [Correction(facts.short(town.id, one.question), one.on) for one in found if _is_other(town, one, version)]
+    swaps = _net(_since(facts.material, version)) if facts.tells_numbers else []
+    here = [Correction(facts.words("changes.swapped", old=s.old, new=s.new), s.on) for s in swaps]
+    others = (one for one in found if _is_other(town, one, version) and not _is_swapped(one, version, swaps))
+    return [*here, *(Correction(facts.short(town.id, one.question), one.on) for one in others)]
 
 
 def awaiting(material: Material, version: Version | None) -> list[str]:
@@ -80,6 +87,32 @@ def _is_other(town: Exercise, now: Said, version: Version) -> bool:
         return bool(question.reaches) and version.adopted is not None and now.on > version.adopted
     then = version.standing[ANSWERS].get(question.id)
     return now.value != then and not (question.role in LASTING and then)
+
+
+def _since(material: Material, version: Version) -> Sequence[Swap]:
+    if version.standing is not None:
+        return material.swaps[version.standing[SWAPS] :]
+    return [swap for swap in material.swaps if version.adopted and swap.on > version.adopted]
+
+
+def _net(swaps: Sequence[Swap]) -> list[Swap]:
+    """Return what the swaps have come to: one that was swapped twice stands once, and one that is back not at all."""
+    found: list[Swap] = []
+    for swap in swaps:
+        before = next((one for one in found if dialled(one.new) == dialled(swap.old)), None)
+        found = [one for one in found if one is not before]
+        first = before.old if before else swap.old
+        if dialled(first) != dialled(swap.new):
+            found.append(Swap(first, swap.new, swap.on))
+    return found
+
+
+def _is_swapped(now: Said, version: Version, swaps: Sequence[Swap]) -> bool:
+    """True if a swap explains all that is other in this answer."""
+    then = str(version.standing[ANSWERS].get(now.question) or "") if version.standing is not None else ""
+    for swap in swaps:
+        then = with_number(then, dialled(swap.old), swap.new)
+    return then == str(now.value)
 
 
 def latest(found: Iterable[Correction]) -> date | None:

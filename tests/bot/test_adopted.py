@@ -22,7 +22,7 @@ from tests.bot.test_moving_chats import in_topic
 
 PLAYED = "7.3-adopted"
 TRANSCRIPT = (Path(__file__).parents[1] / "transcripts" / f"{PLAYED}.txt").read_text(encoding="utf-8")
-NUMBERS = "0123-100 10", "0123-100 20"  # when it was approved, and since
+TASKS = "Tar emot samtalet", "Svarar i telefon"  # when it was approved, and since
 
 
 def _read(pdf: bytes) -> str:
@@ -45,8 +45,8 @@ async def test_the_archive_holds_what_was_adopted(tmp_path: Path) -> None:
         named = files(played, "Alva")[-1]["file_name"]
         assert named == "Rutin för enskilda ärenden – Exempelstad – Version 1 antagen – 2027-01-25.pdf"
         then = _read(content(played, files(played, "Alva")[-1]))
-        assert NUMBERS[0] in then
-        assert NUMBERS[1] not in then
+        assert TASKS[0] in then
+        assert TASKS[1] not in then
         for line in (
             "Alva gör: «/staden» [Hoppa över] [Hoppa över] [Hoppa över] «Socialnämnden» [Hoppa över] «SN 2027/12»",
             "Alva gör: «/skydd» [Ta ut allt] [Be om arkivet]",
@@ -62,7 +62,7 @@ async def test_the_archive_holds_what_was_adopted(tmp_path: Path) -> None:
         }
         assert _read(archive.read(kept)) == then
         assert b"pdfaid" in archive.read(kept)
-        assert NUMBERS[1] in _read(archive.read("documents/routine.pdf"))
+        assert TASKS[1] in _read(archive.read("documents/routine.pdf"))
         folder = package.namelist()[0].partition("/")[0]
         root = Xml.fromstring(package.read(f"{folder}/METS.xml"))  # noqa: S314 (our own)
         titled = {
@@ -103,9 +103,9 @@ async def test_what_was_put_right_says_so_by_its_name(tmp_path: Path) -> None:
             f"{routine} antagen – 2027-01-25 – ersatt 2027-02-03.pdf",
         ]
         adopted_then, put_right = (_read(content(played, file)) for file in files(played, "Alva")[:2])
-        assert "070-174 06 30" in adopted_then
-        assert "070-174 06 99" in put_right
-        assert "070-174 06 30" not in put_right
+        assert "Samordnaren" in adopted_then
+        assert "Utredaren" in put_right
+        assert "Samordnaren" not in put_right
         assert "Fråga aldrig först" not in put_right
 
 

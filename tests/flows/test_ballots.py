@@ -114,8 +114,8 @@ class Observer:
     def settled(self) -> bool:
         """Whether all that were to answer have, and agree."""
         said = [answer for who in PEOPLE if (answer := self.answer(who)) is not None]
-        if self.purpose in ("admission", "attendance"):
-            return bool(said) and self.purpose == "admission"
+        if self.purpose in ("admission", "number", "attendance"):
+            return bool(said) and self.purpose != "attendance"
         if not said or self.waits:
             return False
         if self.purpose == "consent":

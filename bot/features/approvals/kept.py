@@ -2,7 +2,7 @@
 
 from bot.context.context import Context
 from bot.exercises import approved_texts
-from bot.exercises.approved_texts import APPROVAL
+from bot.exercises.approved_texts import APPROVAL, readings
 from flows.definitions.model import Exercise
 from storage.json_records import JsonObject
 from storage.records.records import Group
@@ -17,10 +17,10 @@ async def kept_of(ctx: Context, group: Group, exercise: Exercise) -> tuple[JsonO
         "before": list(kept["before"])
     }
     found = await approved_texts.mark(ctx, group, exercise)
-    marks = [version["mark"] for version in kept["versions"]]
-    if found not in marks:
+    there = [number for number, version in enumerate(kept["versions"], 1) if found in readings(version)]
+    if not there:
         spoken_of = {given["version"] for given in (*kept["given"].values(), *kept["before"])}
-        made = kept["versions"] if len(marks) in spoken_of else kept["versions"][:-1]
+        made = kept["versions"] if len(kept["versions"]) in spoken_of else kept["versions"][:-1]
         kept["versions"] = [*made, {"mark": found, "on": ctx.today.isoformat()}]
-        marks = [version["mark"] for version in kept["versions"]]
-    return kept, marks.index(found) + 1
+        there = [len(kept["versions"])]
+    return kept, there[-1]  # the newest: a number that is put right can be what it was in an earlier version

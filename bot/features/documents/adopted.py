@@ -19,8 +19,9 @@ from bot.features.approvals import outcomes
 from bot.features.approvals.kept import kept_of
 from bot.features.documents.load_material import keep_version, material_of, town_of, versions_of
 from bot.features.journey import navigation
+from bot.features.registers import agreed_numbers
 from messages.documents import catalogue
-from messages.documents.compose import approved_in, held_version, replaced
+from messages.documents.compose import approved_in, held_version, is_called_by, replaced
 from messages.documents.filenames import safe
 from messages.documents.material import Material, Version
 from messages.documents.render_request import ADOPTED, ANSWERED, Made
@@ -159,6 +160,8 @@ async def hand_over(ctx: Context, group: Group, document: str, number: int, memb
         Purpose.FILE, group.id, member=member.id, arg=str(number), chat=chat, document=document, form=ADOPTED
     )
     await ctx.work.outbox.put(chat, OutboxKind.DOCUMENT, text, about=group.id, reply=note, files=[file])
+    if is_called_by(document):
+        await agreed_numbers.fetched(ctx, group, member)
     return ""
 
 

@@ -9,9 +9,11 @@ from bot.context.split import units
 from bot.features.documents import adopted
 from bot.features.documents.handlers import list_of, turn_page
 from bot.features.documents.load_material import keep_version
+from bot.features.registers import agreed_numbers
 from bot.views.shared_buttons import our_chat_key
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS
+from messages.documents.compose import is_called_by
 from messages.documents.material import Material
 from messages.documents.render_request import ADOPTED, NOT_SENT, READ, Made
 from messages.documents.render_request import PICTURE as A_PICTURE
@@ -75,6 +77,8 @@ async def _send(ctx: Context, group: Group, making: DocumentJob, made: Made, fil
         form=making.form,
     )
     await ctx.work.outbox.put(making.chat, kind, content, about=group.id, reply=note, files=files)
+    if is_called_by(making.document):
+        await agreed_numbers.fetched(ctx, group, await ctx.work.members.get(making.member_id))
 
 
 def _within(text: str, most: int) -> str:

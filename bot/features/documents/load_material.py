@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
+from bot.ballots import number_changes
 from bot.context.context import Context
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, runner
@@ -42,6 +43,7 @@ from messages.documents.material import (
     RegisterRow,
     Round,
     Said,
+    Swap,
     Version,
     Year,
 )
@@ -86,6 +88,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
         progress=await map_of(ctx, group),
         outcomes=await reader.outcomes(),
         versions=await versions_of(ctx, group),
+        swaps=tuple([Swap(s.old, s.new, s.on) for s in await number_changes.settled(ctx, group) if s.on]),
         language=ctx.services.voice.language,
         own=await asyncio.to_thread(own_look, ctx.services.towns, town) if ctx.services.towns else None,
         event_off=group.settings.event_off,

@@ -114,6 +114,7 @@ async def _numbers(ctx: Context, group: Group | None) -> tuple[TemplateFacts, li
     facts: TemplateFacts = {
         "turn": turn_facts(ctx, emergency),
         "routine": routine,
+        "changing": await phone_numbers.changing(ctx, group),
         "child": await help_lines.for_child(ctx, group),
         "day": phone_numbers.time_of(ctx) is Mark.DAYTIME,
     }
@@ -126,6 +127,7 @@ def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int 
     facts: TemplateFacts = {
         "turn": turn_facts(ctx),
         "routine": None,
+        "changing": [],
         "commands": commands,
         "bot": ctx.services.username,
     }

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.ballots import number_changes
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.exercises import approved_texts
@@ -111,6 +112,12 @@ async def _standing(ctx: Context, group: Group) -> dict[str, bool]:
     routine = ctx.services.process.with_role(ExerciseRole.ROUTINE).id
     draft = not await approved_texts.adopted(ctx, group, routine)
     return {"draft": draft, "changed": not draft and await approved_texts.changed_since(ctx, group, routine)}
+
+
+async def changing(ctx: Context, group: Group | None) -> list[dict[str, str]]:
+    """Return the numbers that are being changed, the old and the new one: nobody can say yet which one is answered."""
+    found = await number_changes.open_of(ctx, group) if group else []
+    return [{"old": change.old, "new": change.new} for change in found]
 
 
 def copy_keys(ctx: Context, known: Sequence[str]) -> list[list[Key]]:

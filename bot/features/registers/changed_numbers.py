@@ -1,7 +1,6 @@
 """A telephone number that was changed in one place is found wherever else it stands, and changed there after a yes.
 
-Numbers are compared by what is dialled. What was adopted stays as it was adopted; the text of now is changed as if by
-hand, so organisations are asked about it as about any change.
+Numbers are compared by what is dialled. One that people go by already needs somebody else's yes: `agreed_numbers`.
 """
 
 from collections.abc import AsyncIterator, Collection
@@ -15,7 +14,7 @@ from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
-from bot.exercises.approved_texts import adopted, approvals_of
+from bot.exercises.approved_texts import approvals_of
 from bot.views.names import cut
 from flows.definitions.model import Exercise
 from flows.phone import dialled, numbers_in, with_number
@@ -81,27 +80,24 @@ async def changed(ctx: Context, happened: NumberChanged) -> None:
     ref = str(max(map(int, known), default=0) + 1)
     await ctx.work.activity_states.drop(group.id, ASKED, str(int(ref) - KEPT))
     await ctx.work.activity_states.keep(group.id, ASKED, ref, {"old": happened.old, "new": happened.new})
-    facts = {"old": happened.old, "new": happened.new, **await _facts(ctx, group, places)}
+    facts = {"old": happened.old, "new": happened.new, **await told(ctx, group, places)}
     yes, no = (ctx.key(f"number.{verb}", f"num{verb}", group.id, ref) for verb in ("swap", "leave"))
     asks = context_of(yes, no)
     await ctx.to_person(member.person_id, "number.ask", facts, [[yes, no]], about=group.id, context=asks)
 
 
-async def _facts(ctx: Context, group: Group, places: Collection[Place]) -> TemplateFacts:
-    """Return how many places there are, the first of them in words, and which adopted texts they are part of."""
+async def told(ctx: Context, group: Group, places: Collection[Place]) -> TemplateFacts:
+    """Return how many places there are, and the first of them in words."""
     lines = []
     for place in list(places)[:MOST]:
         view = await runner.present_of(ctx, group, place.exercise)
         shorts = [view.words[f"question.{name}.short"] for name in place.questions]
         row = cut(view.row_title(place.row), TITLE) if place.row else ""
         lines.append({"title": view.words["title"], "row": row, "questions": shorts})
-    part_of = {place.exercise.id for place in places}
-    held = [part for part in part_of if await adopted(ctx, group, part)]
     return {
         "count": len(places),
         "places": lines,
         "more": max(0, len(places) - MOST),
-        "adopted": sorted({ctx.services.voice.title_of(part) for part in held}),
     }
 
 
@@ -112,7 +108,8 @@ async def swap(ctx: Context, actor: Actor, action: Action) -> None:
     if state is None:
         ctx.toast("old_button")
         return
-    touched = await _exchange(ctx, actor, state["old"], state["new"])
+    places = [place async for place in places_of(ctx, actor.group, dialled(state["old"]), actor.member)]
+    touched = await exchange(ctx, actor.group, actor.member, state["old"], state["new"], places)
     await ctx.work.activity_states.keep(actor.group.id, ASKED, action.arg, {**state, "at": touched})
     back = ctx.key("number.undo", "numundo", actor.group.id, action.arg)
     facts = {"new": state["new"], "count": len(touched)}
@@ -135,18 +132,19 @@ async def undo(ctx: Context, actor: Actor, action: Action) -> None:
     if state is None or "at" not in state:
         ctx.toast("old_button")
         return
-    await _exchange(ctx, actor, state["new"], state["old"], within=state["at"])
+    places = [place async for place in places_of(ctx, actor.group, dialled(state["new"]), actor.member)]
+    within = [place for place in places if place.name in state["at"]]
+    await exchange(ctx, actor.group, actor.member, state["new"], state["old"], within)
     again = ctx.key("number.swap_after_all", "numswap", actor.group.id, action.arg)
     await ctx.reply(actor, "number.left", {"old": state["old"], "new": state["new"]}, [[again]])
 
 
-async def _exchange(ctx: Context, actor: Actor, old: str, new: str, within: Collection[str] | None = None) -> list[str]:
-    """Change a number into another in all places, or `within` those; return by which names they are found again."""
-    group, member, touched, exercises = actor.group, actor.member, list[str](), dict[str, Exercise]()
-    places = [place async for place in places_of(ctx, group, dialled(old), member)]
+async def exchange(
+    ctx: Context, group: Group, member: Member, old: str, new: str, places: Collection[Place]
+) -> list[str]:
+    """Change a number into another in these places; return by which names they are found again."""
+    touched, exercises = list[str](), dict[str, Exercise]()
     for place in places:
-        if within is not None and place.name not in within:
-            continue
         touched.append(place.name)
         exercises[place.exercise.id] = place.exercise
         if place.row is not None:

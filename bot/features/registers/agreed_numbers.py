@@ -1,0 +1,209 @@
+"""A number that people go by is changed once somebody else has said that it is right.
+
+It is one of a routine that organisations have answered, or of the town's that stands in it. Until the yes of a second
+member, or of the organisation whose number it is, all stays as it was, and `/ring` has both numbers. With the yes it is
+changed wherever it stands. The version of the routine is the same: it was put right, and is not asked about anew.
+Whoever has fetched a paper with the old number is told to hang up the new one.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.ballots import number_changes
+from bot.ballots.number_changes import NumberChange
+from bot.context.context import Actor, Context
+from bot.context.events import NumberChanged
+from bot.context.message import Key
+from bot.context.open_thing import Kind, OpenThing
+from bot.context.permissions import About, Rank, rank_of
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.exercises import approved_texts
+from bot.exercises.row_links import row_names
+from bot.features.registers import changed_numbers
+from bot.features.registers.changed_numbers import Place, places_of
+from bot.views.names import RowName
+from flows.definitions.model import Exercise
+from flows.phone import dialled
+from flows.values import linked_rows
+from flows.vocabulary import ExerciseRole, Field
+from messages.voice import TemplateFacts
+from storage.records.records import Group, Member
+
+FETCHED: Final = "fetched"  # the kind of activity state that holds on which day a member took out a paper of numbers
+
+
+async def is_gone_by(ctx: Context, group: Group, exercise: str, question: str) -> bool:
+    """Return whether people go by a number that stands here: once an organisation has answered the routine."""
+    town, routine = (ctx.services.process.with_role(role) for role in (ExerciseRole.TOWN, ExerciseRole.ROUTINE))
+    rung = exercise == town.id and town.question(question).role in (Field.EMERGENCY, Field.CHILDREN)
+    if exercise != routine.id and not rung:
+        return False
+    for approval in approved_texts.approvals_of(ctx.services.process, routine.id):
+        state = await ctx.work.activity_states.state(group.id, approved_texts.APPROVAL, approval.id) or {}
+        if state.get("told") or state.get("given"):
+            return True
+    return False
+
+
+async def wished(ctx: Context, happened: NumberChanged) -> None:
+    """Put the old number back, and ask somebody else whether the new one is right; or change all at once, if nobody
+    else can say so, or who wrote it is of the organisation whose number it is.
+    """
+    group, member = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.by)
+    old, new = happened.old, happened.new
+    if rank_of(member, group) < Rank.MEMBER or not await is_gone_by(ctx, group, happened.exercise, happened.question):
+        await changed_numbers.changed(ctx, happened)
+        return
+    edited = [place async for place in places_of(ctx, group, dialled(new), member) if _is_edited(place, happened)]
+    await changed_numbers.exchange(ctx, group, member, new, old, edited)
+    for before in await number_changes.open_of(ctx, group):  # the same number, another wish
+        if dialled(before.old) == dialled(old):
+            await number_changes.answer(ctx, group, before.ref, member.id, yes=False)
+    change = await number_changes.put(ctx, group, old, new, member.id)
+    theirs = await _of_whose_it_is(ctx, group, [place async for place in places_of(ctx, group, dialled(old), member)])
+    others = [one for one in await ctx.work.members.active(group.id) if one.id != member.id]
+    if member.id in {one.id for one in theirs} or not others:
+        await _agree(ctx, group, change, member)
+        return
+    facts = await _facts(ctx, group, change, member)
+    await ctx.to_person(member.person_id, "number.wished", facts, [[_no(ctx, group, change)]], about=group.id)
+    await ctx.to_group(group, "number.right", facts, _keys(ctx, group, change))
+    for one in theirs:
+        if one.role != "core":
+            await ctx.to_person(one.person_id, "number.right", facts, _keys(ctx, group, change), about=group.id)
+
+
+def _is_edited(place: Place, happened: NumberChanged) -> bool:
+    there = place.exercise.id == happened.exercise and happened.question in place.questions
+    return there and (place.row.id if place.row else None) == happened.row
+
+
+async def _of_whose_it_is(ctx: Context, group: Group, places: Sequence[Place]) -> list[Member]:
+    """Return the members of the organisations in whose rows of the routine a number stands."""
+    routine = ctx.services.process.with_role(ExerciseRole.ROUTINE)
+    titles = await row_names(ctx, group, routine)
+    actors = {name.casefold() for place in places for name in _actors(routine, place, titles)}
+    called = {o.id: o.name.casefold() for o in await ctx.work.members.organisations(group.id)}
+    there = await ctx.work.members.active(group.id, roles=None)
+    return [one for one in there if one.role in ("core", "network") and called.get(one.organisation_id or 0) in actors]
+
+
+def _actors(routine: Exercise, place: Place, titles: dict[int, RowName]) -> list[str]:
+    if place.row is None or place.exercise.id != routine.id:
+        return []
+    actor, hours = routine.told(place.row.values, Field.ACTOR), routine.field(Field.HOURS).options
+    theirs = any(question in hours for question in place.questions)  # not whom one rings if they do not answer
+    return [titles[number].title for number in linked_rows(actor) if number in titles] if theirs else []
+
+
+# -- answered ----------------------------------------------------------------------------------------------------------
+def _keys(ctx: Context, group: Group, change: NumberChange) -> list[list[Key]]:
+    return [[ctx.key("number.is_right", "numyes", group.id, change.ref), _no(ctx, group, change)]]
+
+
+def _no(ctx: Context, group: Group, change: NumberChange) -> Key:
+    return ctx.key("number.is_wrong", "numno", group.id, change.ref)
+
+
+async def agree(ctx: Context, actor: Actor, action: Action) -> None:
+    """Take the yes of somebody else than who wrote it."""
+    change = next((one for one in await number_changes.open_of(ctx, actor.group) if one.ref == action.arg), None)
+    if change is None or not await _may_answer(ctx, actor, change):
+        ctx.toast("old_button")
+    elif change.by == actor.member.id and await _others(ctx, actor):
+        ctx.toast("number.somebody_else", alert=True)
+    else:
+        await _agree(ctx, actor.group, change, actor.member)
+        await _show(ctx, actor, change, "yes")
+
+
+async def refuse(ctx: Context, actor: Actor, action: Action) -> None:
+    """Take a no, which also who wrote it can say: the old number stands."""
+    change = next((one for one in await number_changes.open_of(ctx, actor.group) if one.ref == action.arg), None)
+    if change is None or not await _may_answer(ctx, actor, change):
+        ctx.toast("old_button")
+        return
+    await number_changes.answer(ctx, actor.group, change.ref, actor.member.id, yes=False)
+    await _show(ctx, actor, change, "no")
+    if change.by != actor.member.id:
+        by = await ctx.work.members.get(change.by)
+        facts = {"old": change.old, "new": change.new, "name": actor.member.name}
+        await ctx.to_person(by.person_id, "number.refused", facts, about=actor.group.id)
+
+
+async def _may_answer(ctx: Context, actor: Actor, change: NumberChange) -> bool:
+    if rank_of(actor.member, actor.group) >= Rank.MEMBER:
+        return True
+    by = await ctx.work.members.get(change.by)
+    places = [place async for place in places_of(ctx, actor.group, dialled(change.old), by)]
+    return actor.member.id in {one.id for one in await _of_whose_it_is(ctx, actor.group, places)}
+
+
+async def _others(ctx: Context, actor: Actor) -> bool:
+    return any(one.id != actor.member.id for one in await ctx.work.members.active(actor.group.id))
+
+
+async def _show(ctx: Context, actor: Actor, change: NumberChange, answer: str) -> None:
+    facts = {**await _facts(ctx, actor.group, change, await ctx.work.members.get(change.by)), "answer": answer}
+    if actor.in_group:
+        await ctx.to_group(actor.group, "number.right", facts, edit=actor.message_id)
+    else:
+        await ctx.reply(actor, "number.right", facts)
+
+
+async def _facts(ctx: Context, group: Group, change: NumberChange, by: Member) -> TemplateFacts:
+    places = [place async for place in places_of(ctx, group, dialled(change.old), by)]
+    told = await changed_numbers.told(ctx, group, places)
+    return {"old": change.old, "new": change.new, "by": by.name, "answer": "", **told}
+
+
+async def _agree(ctx: Context, group: Group, change: NumberChange, by: Member) -> None:
+    """Change the number wherever it stands, in the same version of the text, and tell all who have it on paper."""
+    writer = by if rank_of(by, group) >= Rank.MEMBER else await ctx.work.members.get(change.by)
+    places = [place async for place in places_of(ctx, group, dialled(change.old), writer)]
+    before = await approved_texts.marks(ctx, group)
+    touched = await changed_numbers.exchange(ctx, group, writer, change.old, change.new, places)
+    await approved_texts.put_right(ctx, group, before)
+    await number_changes.answer(ctx, group, change.ref, by.id, yes=True)
+    card = [[ctx.key("number.card", "doc", group.id, "card")]]
+    facts = {"old": change.old, "new": change.new, "count": len(touched), "name": by.name}
+    await ctx.to_group(group, "number.agreed", facts, card)
+    fetched = await ctx.work.activity_states.of_kind(group.id, FETCHED)
+    there = {member.id: member for member in await ctx.work.members.active(group.id, roles=None)}
+    for member in (there[int(ref)] for ref in fetched if int(ref) in there):
+        told = {**facts, "on": fetched[str(member.id)]["on"]}
+        await ctx.to_person(member.person_id, "number.hang_up", told, card, about=group.id)
+
+
+async def fetched(ctx: Context, group: Group, member: Member) -> None:
+    """Note that somebody has taken out a paper with numbers: they are told when one of these is changed."""
+    await ctx.work.activity_states.keep(group.id, FETCHED, str(member.id), {"on": ctx.today.isoformat()})
+
+
+# -- what waits --------------------------------------------------------------------------------------------------------
+async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
+    """Return the numbers about which this person can say whether they are right."""
+    found = [one for one in await number_changes.open_of(ctx, actor.group) if one.by != actor.member.id]
+    mine = [one for one in found if await _may_answer(ctx, actor, one)]
+    return [
+        OpenThing(
+            Kind.NUMBER,
+            {"old": one.old, "new": one.new},
+            (ctx.key("number.look", "numsee", actor.group.id, one.ref, new=one.new),),
+        )
+        for one in mine
+    ]
+
+
+async def see(ctx: Context, actor: Actor, action: Action) -> None:
+    """Show the question again, from the list of what waits."""
+    change = next((one for one in await number_changes.open_of(ctx, actor.group) if one.ref == action.arg), None)
+    if change is None or not await _may_answer(ctx, actor, change):
+        ctx.toast("old_button")
+        return
+    facts = await _facts(ctx, actor.group, change, await ctx.work.members.get(change.by))
+    await ctx.reply(actor, "number.right", facts, _keys(ctx, actor.group, change))
+
+
+ROUTES: Routes = (*buttons(Rank.NETWORK, About.GROUP, numyes=agree, numno=refuse, numsee=see),)
