@@ -161,9 +161,10 @@ def figures_until(facts: Iterable[Fact], quarter: str) -> Figures:
 def publication(known: Figures, published: Iterable[Figures]) -> Figures:
     """Return what is published of a quarter: what is new since everything published before, where it is enough.
 
-    In a series nothing new is told as well, be it that there was none or that nobody said how many. In a dimension none
-    is not told, as that would tell where the few are that are held back; and what is held back where the sum is told is
-    at least two categories that together make 5 or more.
+    In a series nothing new is told as well, be it that there was none or that nobody said how many. The categories of a
+    dimension are told all together, with the sum, once each of them that has anything new has enough: what is held back
+    of one could be worked out from the others, in this quarter or in a later one. So they wait for it; that a category
+    has none is not told.
     """
     before: dict[str, Count] = {}
     for told_then in published:
@@ -174,17 +175,10 @@ def publication(known: Figures, published: Iterable[Figures]) -> Figures:
             )
     new = {name: now.beyond(before.get(name, Count())) for name, now in known.items()}
     told = {name for name, figure in new.items() if min(figure.number, figure.incidents) >= SMALL}
-    for dimension in {name.partition(":")[0] for name in new if ":" in name} if Series.REPORTED in told else ():
-        there = sorted(
-            (name for name in new if name.startswith(f"{dimension}:") and new[name].number),
-            key=lambda name: (new[name].number, name),
-        )
-        held = [name for name in there if name not in told]
-        for name in [name for name in there if name in told]:
-            if not held or (len(held) > 1 and sum(new[one].number for one in held) >= SMALL):
-                break
-            held.append(name)
-        told -= set(held)
+    for dimension in {name.partition(":")[0] for name in new if ":" in name}:
+        there = {name for name in new if name.startswith(f"{dimension}:") and new[name].number}
+        if Series.REPORTED not in told or not there <= told:
+            told -= there
     told |= {series for series in Series if series in new and not new[series].number}
     return {name: new[name] for name in sorted(told)}
 

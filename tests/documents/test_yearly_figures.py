@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import openpyxl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -112,15 +113,38 @@ def both(one: str, other: str) -> str:
     return WITHHELD if WITHHELD in (one, other) else UNKNOWN if UNKNOWN in (one, other) else "0"
 
 
-@settings(max_examples=200, deadline=None)
+def held_against(log: Sequence[Incident]) -> None:
+    """Hold each figure of the report against what is expected from the register."""
+    told = table_of(reported(log))
+    for place, series in enumerate(Series):
+        assert {year: row[place] for year, row in told.items()} == expected(log, series)
+
+
+@settings(max_examples=100, deadline=None)
 @given(register)
 def test_each_figure_of_the_yearly_report_is_so(log: list[Incident]) -> None:
     """Over random years a number is what has come to the register, nought if nothing has; *ingen uppgift* stands where
     something has and nobody said how many, and *redovisas inte* where few are held back, and nowhere else.
     """
-    told = table_of(reported(log))
-    for place, series in enumerate(Series):
-        assert {year: row[place] for year, row in told.items()} == expected(log, series)
+    held_against(log)
+
+
+@pytest.mark.slow
+@settings(max_examples=1000, deadline=None)
+@given(register)
+def test_each_figure_of_a_thousand_reports_is_so(log: list[Incident]) -> None:
+    """The same over a thousand towns of three years each."""
+    held_against(log)
+
+
+def test_a_year_with_one_incident() -> None:
+    """One incident in a year is told nowhere in the report, nor that there was none, and no year before beside it."""
+    told = reported([Incident(4, 4, 2, 1, support=False)])
+    assert table_of(told)[2028] == (WITHHELD, WITHHELD, WITHHELD, "0")
+    said = as_chat(compose("yearly", Material("Exempelstad", date(2029, 2, 1), years=told.years[:2])))
+    assert f"Rapporterade händelser: {WITHHELD}" in said
+    assert "(året före: 0)" in said  # of the long-term support, which is nought as well
+    assert said.count("året före") == 1
 
 
 def test_every_paper_says_the_same_of_a_figure() -> None:
