@@ -109,6 +109,7 @@ class Context:
     tapped: int | None = None  # the message whose button is being handled
     pressed: Action | None = None  # the button that is being handled
     proof: Proof = Proof.NOT_ASKED
+    browser: int = 0  # the sign-in of the browser in which the person acts; 0 elsewhere
     troubles: dict[str, Trouble] = field(default_factory=dict)  # of a form, by question
     # The item in the outbox with the last message to each person, if it leads nowhere (see `bot.assembly.way_on`).
     last_told: dict[int, int | None] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.assembly import way_on
 from bot.ballots import admissions
 from bot.channel.outcomes import Membership
 from bot.context.context import Context
@@ -15,7 +16,7 @@ from bot.context.permissions import NotProved, Proof
 from bot.context.plain_text import plain
 from bot.context.sealed_actions import LINK
 from bot.dispatch.polling import Poller
-from bot.features.members import activation, admission, arrival, handover, joining, sign_in
+from bot.features.members import activation, admission, arrival, handover, joining, mail_address, sign_in
 from bot.page import exercise, form_updates, in_need, mail, sessions
 from bot.page.asking import Asking, SignedOut
 from bot.page.form_fields import COMMENT, TEXT, entries, fields_of, number_of, own_words, whole
@@ -79,6 +80,7 @@ class Acting:
             message_id=whole(form.get("message", "")),
             group=group if form.get("action") or form.get("message") else None,
             proof=proof,
+            browser=visitor.sign_in.id,
         )
         if not (act.text.strip() or act.action or act.follow):
             raise web.HTTPSeeOther(_back(form))
@@ -196,7 +198,7 @@ class Acting:
             agent = request.headers.get("User-Agent", "")
             secret.append(await sessions.begin(ctx, person[0].id, agent, proved=True))
             if self._asking.mail and mail.is_address(address):
-                await mail.change_address(ctx, person[0], address, vouches=True)
+                await mail_address.change(ctx, person[0], address, vouches=True)
 
         await self._poller.act(number_of(form.get("number")), do)
         if not secret:
@@ -235,7 +237,7 @@ class Acting:
             vouches = ctx.proof is Proof.GIVEN and sign_in.vouches
             if address and not self._asking.mail:
                 return
-            if not await mail.change_address(ctx, visitor.person, address, vouches=vouches):
+            if not await mail_address.change(ctx, visitor.person, address, vouches=vouches):
                 self._notices.put(visitor.person.id, ctx.services.voice.label("page.mail.later"))
 
         try:
@@ -259,17 +261,18 @@ class Acting:
     async def _mail_link(self, token: str) -> web.Response | None:
         """Carry out a link in a mail, other than one to sign in; None for any other link."""
         action = self._asking.services.buttons.open(LINK, token)
-        if action is None or action.verb not in (mail.CONFIRM, mail.OFF):
+        if action is None or action.verb not in (mail_address.CONFIRM, mail_address.NOT_ME, mail.OFF):
             return None
         async with self._asking.store.work() as work:
             ctx = self._asking.context(work)
             if action.verb == mail.OFF:
                 await mail.end_reminders(ctx, action.run)
                 return self._looks.page("told", {"told": "mail_off"})
-            confirmed = await mail.confirm(ctx, token)
-        return self._looks.page(
-            "told", {"told": "mail_confirmed" if confirmed else "gone"}, status=200 if confirmed else 404
-        )
+            undoes = action.verb == mail_address.NOT_ME
+            done = await (mail_address.undo_by_link if undoes else mail_address.confirm)(ctx, token)
+            await way_on.show(ctx)
+        told = ("mail_undone" if undoes else "mail_confirmed") if done else "gone"
+        return self._looks.page("told", {"told": told}, status=200 if done else 404)
 
     # -- how it is done ----------------------------------------------------------------------------------------------
     async def _form(self, request: web.Request) -> tuple[dict[str, str], Visitor]:

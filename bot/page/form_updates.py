@@ -27,12 +27,13 @@ class Act:
     message_id: int = 0
     group: Group | None = None
     proof: Proof = Proof.LACKING
+    browser: int = 0  # the sign-in of the browser that sent it
     name: str = ""  # the name that a new person gives
 
 
 async def carry_out(ctx: Context, person: Person, act: Act) -> None:
     """Carry it out, as the person who is signed in. Raises NotProved."""
-    ctx.proof = act.proof
+    ctx.proof, ctx.browser = act.proof, act.browser
     await handle(ctx, _update(ctx, person, act))
 
 

@@ -19,7 +19,7 @@ from bot.context.sealed_actions import LINK, Action
 from bot.features.help.menus import groups_of, own_numbers, turn_facts
 from bot.features.incidents import work_devices
 from bot.features.journey import homes, network_meetings
-from bot.features.members import activation, admission, handover, sign_in
+from bot.features.members import activation, admission, handover, mail_address, sign_in
 from bot.page import device, guest, in_need, mail
 from bot.page.asking import Asking
 from bot.page.command_answers import answers_to, standing_of
@@ -31,6 +31,7 @@ from bot.page.proof import proof_of
 from bot.page.sessions import Visitor
 from bot.telegram import links
 from storage.records.chat_copies import NO_END
+from storage.records.mail import COUNTS
 from storage.records.records import (
     ChatCopy,
     Group,
@@ -50,6 +51,7 @@ COMMAND_PAGES: Final = {"documents": "dokument", "calendar": "kalender"}  # page
 MESSAGES: Final = 50  # of a chat on one page
 BEFORE: Final = "fore"  # of an address: show what came before this copy
 KINDS: Final = {admission.PURPOSE: "seat", handover.PURPOSE: "takeover", sign_in.PURPOSE: "sign_in"}  # of a link's page
+MAILED: Final = {mail_address.CONFIRM: "mail_confirm", mail_address.NOT_ME: "mail_not_me"}
 BEAT: Final = 25.0  # seconds between signs of life on an open connection, as proxies end silent ones
 
 
@@ -60,8 +62,8 @@ def _kind_of_link(action: Action | None, found: Link | None) -> str:
     valid = found is not None and found.state == "valid"
     if action.verb == mail.OFF:
         return "mail_off"
-    if action.verb == mail.CONFIRM:
-        return "mail_confirm" if valid else "ended"
+    if action.verb in MAILED:
+        return MAILED[action.verb] if valid else "ended"
     if action.verb not in (invitations.VERB, sign_in.VERB):
         return "follow"
     if found is None:
@@ -275,7 +277,7 @@ class Looking:
         kind = _kind_of_link(action, found)
         if kind == "ended" and action is not None:
             given = "used" if visitor else "given"
-            own = {sign_in.VERB: "inside" if visitor else "sign_in", mail.CONFIRM: "mail_confirm"}
+            own = {sign_in.VERB: "inside" if visitor else "sign_in", **MAILED}
             return self._looks.ended(facts, anew=own.get(action.verb, given))
         if kind == "bad":
             return self._looks.page("link", {**facts, "kind": kind, "anew": "given"}, status=404)
@@ -381,4 +383,4 @@ async def _next_meeting(ctx: Context, group: Group, member: Member) -> Meeting |
 async def _has_way_back(work: UnitOfWork, person: Person) -> bool:
     """True if the person can sign in anew by themselves: from Telegram, or by a mail address that is theirs."""
     address = await work.mail_addresses.of_person(person.id)
-    return not is_own_number(person.user_id) or (address is not None and address.state in ("confirmed", "quiet"))
+    return not is_own_number(person.user_id) or (address is not None and address.state in COUNTS)

@@ -5,9 +5,8 @@ coordinators; what comes back later is in the sender's mailbox (`bounces`).
 """
 
 import asyncio
-import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,17 +17,15 @@ from typing import Final
 import aiosmtplib
 
 from bot.assembly import way_on
-from bot.context.abuse_limits import MAILS
 from bot.context.context import Context, Services
-from bot.context.permissions import Rank, rank_of
 from bot.context.sealed_actions import LINK, Action
 from bot.errors import passes
-from bot.features.members import handover, own_rights, sign_in
+from bot.features.members import handover, mail_address, own_rights, sign_in
 from bot.logs import Log, describe
 from bot.settings import MailServer
 from storage.errors import StorageError
 from storage.records.mail import WANTED
-from storage.records.records import Mail, MailAddress, Person
+from storage.records.records import Mail, MailAddress
 from storage.store import Store
 
 log = Log(__name__)
@@ -37,11 +34,8 @@ PATIENCE: Final = 20.0  # seconds for one mail
 AGAIN: Final = (1, 5, 15, 60, 180)  # minutes between tries
 MOST_TRIES: Final = 12  # about a day
 LOOK: Final = 30.0  # seconds between looks while something waits for its time
-CONFIRM_WITHIN: Final = timedelta(days=1)
-FIRST_DAY: Final = timedelta(days=1)  # from the first seat on: who leaves an address meanwhile is asked nothing
 SIGN_IN_WITHIN: Final = timedelta(minutes=30)
-CONFIRM: Final = "mailok"  # verbs of the links in mails
-OFF: Final = "mailoff"
+OFF: Final = "mailoff"  # the verb of a link in mails
 _MAILED: Final = "mailed"  # what the end of a Message-ID holds, sealed
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}", re.IGNORECASE | re.ASCII)
 
@@ -51,69 +45,10 @@ def is_address(text: str) -> bool:
     return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
 
 
-async def change_address(ctx: Context, person: Person, address: str, *, vouches: bool) -> bool:
-    """Give a person another address, which counts once they follow a link that is sent there, or (empty) none.
-
-    `vouches`: they have shown who they are without another's help. Returns False, and changes nothing, if they have to
-    wait, as many mails were asked for. Raises NotProved where they must show first who they are.
-    """
-    every = await ctx.work.mail_addresses.every(person.id)
-    if not address and not every:
-        return True
-    same = [one for one in every if one.address.casefold() == address.casefold()]
-    guarded = await _has_to_lose(ctx, person, every)
-    if guarded and not same:
-        ctx.prove()
-    if not address:
-        await ctx.work.mail_addresses.forget(person.id)
-        await _tell_of_change(ctx, person.id, every)
-        return True
-    if not (_may_go(ctx, address) and _may_go(ctx, str(person.id))):
-        return False
-    vouched = vouches or not guarded or any(one.vouched for one in same)
-    waits = next((one for one in same if one.state == "asked" and one.vouched == vouched), None)
-    given = waits or await ctx.work.mail_addresses.give(person.id, address, vouched=vouched)
-    number, ref = ctx.work.links.reserve(), f"{person.id}:{given.id}"
-    token = ctx.services.buttons.seal(LINK, Action(CONFIRM, number))
-    await ctx.work.links.add(token, CONFIRM, id=number, ref=ref, expires_at=ctx.now + CONFIRM_WITHIN)
-    await ctx.work.mails.put(person.id, "confirm", address, ctx.services.address(token, outside=True))
-    return True
-
-
-async def _has_to_lose(ctx: Context, person: Person, addresses: Sequence[MailAddress]) -> bool:
-    """True if somebody else at the person's browser could take something of theirs with an address: their way in by
-    mail, or a seat. Whoever has just come in, or is only on their way, has neither yet."""
-    if any(one.vouched and one.state in ("confirmed", "quiet") for one in addresses):
-        return True
-    for member in await ctx.work.members.of_person(person.id):
-        seated = rank_of(member, await ctx.work.groups.get(member.group_id)) >= Rank.NETWORK
-        if seated and ctx.now - member.joined_at >= FIRST_DAY:
-            return True
-    return False
-
-
-async def _tell_of_change(ctx: Context, person_id: int, before: Sequence[MailAddress]) -> None:
-    """Tell a person in their own conversation, and at their earlier address, that mail no longer goes there."""
-    for one in before:
-        if one.state in ("confirmed", "quiet"):
-            await ctx.work.mails.put(person_id, "changed", one.address, ctx.services.page_url)
-    removed = await ctx.work.mail_addresses.of_person(person_id) is None
-    await ctx.to_person(person_id, "mail.changed", {"removed": removed, "first": not before})
-
-
-def _may_go(ctx: Context, whose: str) -> bool:
-    """True, and counted, unless so many mails were asked for to this address, or by this person, that no more go."""
-    limits, mark = ctx.services.limits, int(_fingerprint(whose), 16)
-    if limits.over(MAILS, mark, ctx.now) is not None:
-        return False
-    limits.count(MAILS, mark, ctx.now)
-    return True
-
-
 async def send_sign_in(ctx: Context, address: str) -> None:
     """Send a sign-in link to the owner of this address; silently to nobody, if it has none or got many lately. Links
     that it got stay good until their time."""
-    if not _may_go(ctx, address):
+    if not mail_address.may_go(ctx, address):
         return
     for known in await ctx.work.mail_addresses.owners(address):
         person = await ctx.work.people.get(known.person_id)
@@ -129,24 +64,6 @@ async def tell_that_something_waits(ctx: Context, person_id: int) -> None:
     token = ctx.services.buttons.seal(LINK, Action(OFF, person_id))
     off = ctx.services.address(token, outside=True)
     await ctx.work.mails.put(person_id, "waits", address.address, f"{ctx.services.page_url}/samtal", off)
-
-
-async def confirm(ctx: Context, token: str) -> bool:
-    """Confirm the address that a mail with this link came to; False for an expired link."""
-    link = await ctx.work.links.find(token)
-    if link is None or link.purpose != CONFIRM or link.state != "valid" or link.ref is None:
-        return False
-    person, _, number = link.ref.partition(":")  # a link of an earlier version has no number
-    given = [one for one in await ctx.work.mail_addresses.every(int(person)) if number in ("", str(one.id))]
-    if not given:
-        return False
-    await ctx.work.links.use(link.id)
-    counted = [one for one in await ctx.work.mail_addresses.every(int(person)) if one.state != "asked"]
-    await ctx.work.mail_addresses.confirm(given[-1])
-    if all(one.address.casefold() != given[-1].address.casefold() for one in counted):
-        await _tell_of_change(ctx, int(person), counted)
-        await way_on.show(ctx)
-    return True
 
 
 async def end_reminders(ctx: Context, person_id: int) -> None:
@@ -165,11 +82,7 @@ class Mailed:
 
     def fits(self, address: str) -> bool:
         """True if it went to this address."""
-        return self.fingerprint == _fingerprint(address)
-
-
-def _fingerprint(address: str) -> str:
-    return hashlib.sha256(address.casefold().encode()).hexdigest()[:12]
+        return self.fingerprint == mail_address.fingerprint(address)
 
 
 def mailed_to(services: Services, message_id: str) -> Mailed | None:
@@ -202,8 +115,11 @@ class Mailer:
                     await self._wake.wait()
 
     async def drain(self) -> None:
-        """Send all mails that may be sent now."""
+        """Send all mails that may be sent now, and let addresses count whose time has come."""
         async with self._store.work() as work:
+            ctx = Context(self._services, work, self._clock())
+            await mail_address.take_effect(ctx)
+            await way_on.show(ctx)
             due = await work.mails.due(self._clock())
         for mail in due:
             error: Exception | None = None
@@ -232,7 +148,9 @@ class Mailer:
         message["From"], message["To"] = self._server.sender, mail.address
         message["Subject"] = voice.label(f"mail.{mail.kind}.subject")
         message["Date"] = format_datetime(self._clock())
-        sealed = self._services.buttons.seal(_MAILED, Action(_MAILED, mail.person_id, arg=_fingerprint(mail.address)))
+        sealed = self._services.buttons.seal(
+            _MAILED, Action(_MAILED, mail.person_id, arg=mail_address.fingerprint(mail.address))
+        )
         message["Message-ID"] = make_msgid(sealed, self._server.sender.rpartition("@")[2].rstrip(">"))
         message["Auto-Submitted"] = "auto-generated"
         if mail.off:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Final
 
 from bot.ballots import admissions, box
-from bot.context.abuse_limits import PROOFS
+from bot.context.abuse_limits import ALL_PROOFS, PROOFS
 from bot.context.context import Context
 from bot.context.permissions import Proof, Rank, rank_of
 from bot.context.sealed_actions import Action, Buttons
@@ -69,9 +69,11 @@ class Codes:
     async def send(self, ctx: Context, visitor: Visitor, *, mail: bool) -> Sent:
         """Send a new code; the one before is void. `mail`: whether the operator has a mail server."""
         person, limits = visitor.person, ctx.services.limits
-        if limits.over(PROOFS, person.id, ctx.now) is not None:
+        asked = ((PROOFS, visitor.sign_in.id), (ALL_PROOFS, person.id))
+        if any(limits.over(what, who, ctx.now) is not None for what, who in asked):
             return Sent(Way.LATER)
-        limits.count(PROOFS, person.id, ctx.now)
+        for what, who in asked:
+            limits.count(what, who, ctx.now)
         code, sent = _random(), Sent(Way.OPERATOR, _random())
         if (way := await _hand_over(ctx, person, code, mail=mail)) is not None:
             sent = Sent(way)

@@ -48,12 +48,14 @@ from storage.vault.vault import KeyFolder, Keyring, sync_folder
 
 GAP = 100_000  # ids skipped after a restore: buttons that name ids from after the backup must not open something new
 _OPEN_ROUNDS = "(SELECT id FROM check_ins WHERE until >= :today)"
-OPEN_UNNAMED = (
+LEFT_OUT = (
     "INSERT OR REPLACE INTO unnamed_answers SELECT DISTINCT run_id, 0, x'' FROM answers WHERE anonymous",
     "UPDATE unnamed_answers SET sealed = x'' WHERE NOT shown",
     "DELETE FROM answers WHERE anonymous",
     f"UPDATE check_in_answers SET sealed = x'' WHERE check_in_id IN {_OPEN_ROUNDS}",
     f"UPDATE check_in_turns SET answered = 0, said = 0 WHERE check_in_id IN {_OPEN_ROUNDS}",
+    "DELETE FROM mail_addresses WHERE state = 'asked'",  # it may have been taken back since, as not their own
+    "DELETE FROM mails",
 )
 
 
@@ -234,7 +236,7 @@ def _leave_out(copy: Path, now: datetime) -> None:
     with closing(sqlite3.connect(copy, isolation_level=None)) as database:
         database.execute("PRAGMA secure_delete = ON")
         database.execute("PRAGMA foreign_keys = ON")
-        for statement in OPEN_UNNAMED:
+        for statement in LEFT_OUT:
             database.execute(statement, {"today": now.astimezone(UTC).date().isoformat()})
 
 

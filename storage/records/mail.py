@@ -10,6 +10,7 @@ from storage.records.records import Mail, MailAddress
 from storage.records.repository import Records
 from storage.table import RecordTable, seconds
 
+COUNTS = ("confirmed", "quiet")  # states of an address by which its owner signs in
 WANTED = ("confirmed", "refused")  # states of an address that is its owner's; the second has not taken our mail
 
 
@@ -19,6 +20,7 @@ class AddressChanges(TypedDict, total=False):
     state: str
     told: str
     vouched: bool
+    counts_from: int
 
 
 class MailChanges(TypedDict, total=False):
@@ -31,7 +33,7 @@ class MailChanges(TypedDict, total=False):
 class MailAddresses(Records[MailAddress]):
     """The mail addresses that people have given: one that counts, and one that waits to be confirmed, each at most."""
 
-    table = RecordTable("mail_addresses", MailAddress, sealed=("address", "told"))
+    table = RecordTable("mail_addresses", MailAddress, sealed=("address", "told", "counts_from"))
     owner = None
 
     async def of_person(self, person_id: int) -> MailAddress | None:
@@ -48,8 +50,21 @@ class MailAddresses(Records[MailAddress]):
         theirs = await self._select("WHERE state <> 'asked'")  # decrypts them all: there are few
         return [one for one in theirs if one.address.casefold() == address.casefold()]
 
+    async def waiting(self) -> list[MailAddress]:
+        """Return the changes that wait for their day to pass."""
+        return [one for one in await self._select("WHERE state = 'asked'") if one.counts_from]
+
+    async def withdraw(self, person_id: int) -> bool:
+        """Take back a person's change of address, and all mails on their way to them. False if there is no change."""
+        if all(one.state != "asked" for one in await self.every(person_id)):
+            return False
+        self._session.write("DELETE FROM mails WHERE person_id = ?", (person_id,))
+        self._session.write("DELETE FROM mail_addresses WHERE person_id = ? AND state = 'asked'", (person_id,))
+        self._session.wipe_log = True
+        return True
+
     async def give(self, person_id: int, address: str, *, vouched: bool = False) -> MailAddress:
-        """Keep a person's address; it counts once they have confirmed it, and an earlier one until then."""
+        """Keep a person's address, instead of any other that does not count yet; an earlier one counts until then."""
         self._session.write("DELETE FROM mail_addresses WHERE person_id = ? AND state = 'asked'", (person_id,))
         self._session.wipe_log = True
         id = self._caches.new_id("mail_addresses")

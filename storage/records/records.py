@@ -384,9 +384,10 @@ class MailAddress:
     id: int
     person_id: int
     state: str  # asked | confirmed | quiet (wants no reminders) | refused (the server of theirs did)
-    address: str = dataclasses.field(repr=False)
+    address: str = dataclasses.field(repr=False)  # empty, while asked: they want none any more
     told: str  # ISO date of the latest reminder; empty before it
     vouched: bool  # given by whoever had shown who they are: one-time codes go there
+    counts_from: int = 0  # unix seconds from which one that is asked counts; 0 until its link is followed
 
 
 @dataclass(frozen=True, slots=True)

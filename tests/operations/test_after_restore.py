@@ -6,7 +6,7 @@ from bot.context.context import Context
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered
 from bot.features.wellbeing import check_ins
-from storage.backup.backup import OPEN_UNNAMED
+from storage.backup.backup import LEFT_OUT
 
 
 async def written(played: Town, name: str) -> None:
@@ -32,7 +32,7 @@ async def test_they_are_asked_again(tmp_path: Path) -> None:
             bo = next(member.id for member in await work.members.active(group.id) if member.name == "Bo")
             assert await work.check_ins.answer(check_in, bo, 3)
         async with played.bot.store.work() as work:
-            for statement in OPEN_UNNAMED:
+            for statement in LEFT_OUT:
                 work._session.write(statement, {"today": check_in.opened.isoformat()})
         await played.restart()
         await played.settle()

@@ -122,6 +122,8 @@ async def test_forged_and_outdated(bounced: Bounced) -> None:
     forged = EmailMessage()
     forged["Message-ID"] = str(sent["Message-ID"]).replace("@", "x@")
     await bounced.mailed.given(cia, "cia@example.se")
+    await bounced.mailed.both.town.wind(days=1)
+    await bounced.mailed.mailer.drain()
     bounced.inbox.mails += [report(forged), report(sent), b"", b"Content-Type: multipart/report\r\n\r\nnothing"]
     assert "kommer inte fram" not in await bounced.told()
     await cia.open("/samtal")

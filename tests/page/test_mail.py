@@ -178,6 +178,7 @@ async def test_a_new_address_counts_once_it_is_confirmed(mailed: Mailed) -> None
     await cia.open(new)
     await cia.press("Det är min adress")
     assert "Adressen är bekräftad" in cia.text
+    await mailed.both.town.wind(days=1)
     assert await mailed.signs_in("cia@example.org")
     assert not await mailed.signs_in("cia@example.se")
 

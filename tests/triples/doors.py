@@ -22,7 +22,7 @@ from bot.context.sealed_actions import LINK, Action, private_scope
 from bot.demo.one_thread import on_this_thread
 from bot.demo.town import START, Town, town
 from bot.features.incidents import work_devices
-from bot.features.members import activation, admission, sign_in
+from bot.features.members import activation, admission, mail_address, sign_in
 from bot.features.outsiders import actor_forms, guest_list, guests
 from bot.page import acting, device, guest, mail, sessions
 from bot.page.door import door_of
@@ -99,7 +99,8 @@ class Doors(Trial):
             ]
             url = await sign_in.make(ctx, person, sign_in.GOOD_FOR, proves=True)
             seal = ctx.services.buttons.seal
-            off = [seal(LINK, Action(verb, person.id)) for verb in (mail.OFF, mail.CONFIRM)]
+            verbs = (mail.OFF, mail_address.CONFIRM, mail_address.NOT_ME)
+            off = [seal(LINK, Action(verb, person.id)) for verb in verbs]
             self._own_links[person.id] = [url.rsplit("/", 1)[-1], *off]
         for number in (OWN, OTHER):
             mine = {m.person_id for m in await work.members.of_group(number)}

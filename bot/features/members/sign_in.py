@@ -26,7 +26,7 @@ async def offer(ctx: Context, person: Person) -> None:
         await ctx.to_person(person.id, "sign_in.none", keys=await memberships.way_back(ctx, person))
         return
     elsewhere = ctx.proof is Proof.NOT_ASKED
-    await ctx.work.links.revoke(None, PURPOSE, _mark(ctx, person))
+    await revoke(ctx, person.id)
     url = await make(ctx, person, GOOD_FOR, proves=elsewhere)
     minutes = int(GOOD_FOR.total_seconds() // 60)
     await ctx.to_person(
@@ -38,9 +38,14 @@ async def offer(ctx: Context, person: Person) -> None:
     )
 
 
-def _mark(ctx: Context, person: Person) -> str:
+async def revoke(ctx: Context, person_id: int) -> None:
+    """Revoke the links that sign a person in."""
+    await ctx.work.links.revoke(None, PURPOSE, _mark(ctx, person_id))
+
+
+def _mark(ctx: Context, person_id: int) -> str:
     """Return by what a person's links are found: sealed, as a number would tell who signs in."""
-    return ctx.services.buttons.seal(LINK, Action(VERB, 0, person.id))
+    return ctx.services.buttons.seal(LINK, Action(VERB, 0, person_id))
 
 
 async def make(ctx: Context, person: Person, good_for: timedelta, *, proves: bool = False) -> str:
@@ -48,7 +53,7 @@ async def make(ctx: Context, person: Person, good_for: timedelta, *, proves: boo
 
     `proves`: it is sent where nobody else reads, so that following it counts as a one-time code.
     """
-    whose = _mark(ctx, person)
+    whose = _mark(ctx, person.id)
     number = ctx.work.links.reserve()
     token = ctx.services.buttons.seal(LINK, Action(VERB, number, person.id, PROVES if proves else ""))
     await ctx.work.links.add(token, PURPOSE, id=number, ref=whose, expires_at=ctx.now + good_for)
