@@ -11,7 +11,7 @@ from bot.context.context import Context
 from bot.features.documents import delivery
 from bot.features.incidents import read_incidents
 from bot.features.journey import status
-from bot.features.members import arrival, joining, own_rights, personal_data, roll_call
+from bot.features.members import arrival, joining, own_rights, passing, personal_data, roll_call
 from storage.records.message_notes import AnswerNote, Purpose
 from storage.records.records import Group, OutboxKind, group_chat
 
@@ -85,6 +85,11 @@ async def _hidden(ctx: Context, _group: Group, note: AnswerNote, result: Answer 
     await personal_data.hidden(ctx, note, done=result is not None)
 
 
+async def _passing(ctx: Context, _group: Group, note: AnswerNote, result: Answer | None) -> None:
+    if isinstance(result, int):
+        await passing.said(ctx, note, result)
+
+
 _TAKERS: Mapping[Purpose, Callable[[Context, Group, AnswerNote, Answer | None], Awaitable[None]]] = {
     Purpose.ADMINS: _admins,
     Purpose.COORDINATOR: _coordinator,
@@ -97,4 +102,5 @@ _TAKERS: Mapping[Purpose, Callable[[Context, Group, AnswerNote, Answer | None], 
     Purpose.FILE: _file,
     Purpose.DELETED: _deleted,
     Purpose.HIDDEN: _hidden,
+    Purpose.PASSING: _passing,
 }

@@ -12,7 +12,7 @@ from bot.features.digest import daily_message
 from bot.features.incidents import report, retention, second_approval, unfinished, unread
 from bot.features.journey import coordinator, network_letter, status
 from bot.features.journey.session_keys import SESSION
-from bot.features.members import own_rights, personal_data, promise, roll_call, substitutes, unreachable
+from bot.features.members import own_rights, passing, personal_data, promise, roll_call, substitutes, unreachable
 from bot.features.outsiders import event_day
 from bot.features.together import working_sessions
 from bot.features.wellbeing import check_ins
@@ -41,6 +41,9 @@ OF_GROUP: Mapping[str, Callable[[Context, Group], Awaitable[None]]] = {
 
 async def handle_due(ctx: Context, due: Due) -> None:
     """Handle a row of the schedule."""
+    if due.kind == passing.KIND:
+        await passing.over(ctx, due)
+        return
     number = int(due.ref.rpartition(":")[2])
     if due.kind == DAY:
         await daily_message.send(ctx, number)

@@ -27,7 +27,7 @@ from bot.context.message import (
     matter_of,
     numbered,
 )
-from bot.context.message_names import ALONE, BESIDE, SHUT, WHERE_TO_TURN
+from bot.context.message_names import ALONE, BESIDE, FOLDS, SHUT, WHERE_TO_TURN
 from bot.context.permissions import (
     About,
     ButtonAccess,
@@ -52,11 +52,14 @@ from flows.trouble import Trouble
 from messages.voice import TemplateFacts, Voice
 from storage.json_records import JsonObject
 from storage.records.message_notes import AnswerNote, MessageContext, Purpose
+from storage.records.outbox import FOLDED
 from storage.records.records import Attachment, Group, Member, OutboxKind, Person, group_chat, private_chat
 from storage.store import UnitOfWork
+from storage.table import seconds
 
 ANSWERABLE: Final = timedelta(days=365)  # how long it is remembered what a message of the bot's asked for
 PATIENT, AWAITED = -1, 1  # priorities: a message that nobody waits for, and an edit of what somebody has just tapped
+FOLDS_AFTER: Final = timedelta(minutes=10)  # when the page no longer shows what one has logged oneself
 TICKS = ("☑", "☐", "●")  # the labels of buttons that show a state begin so
 
 
@@ -146,7 +149,14 @@ class Context:
         self, person_id: int, name: str, facts: TemplateFacts | None = None, keys: Keys = (), **more: Unpack[AnyManner]
     ) -> None:
         """Send a message to a person's private chat. One of `BESIDE` does not count as a change of subject there."""
-        message = Message(self.services.voice.render(name, facts), keys, **more, shut=name in SHUT, alone=name in ALONE)
+        message = Message(
+            self.services.voice.render(name, facts),
+            keys,
+            **more,
+            shut=name in SHUT,
+            folds=name in FOLDS,
+            alone=name in ALONE,
+        )
         await self.tell_person(person_id, message, beside=name in BESIDE)
 
     async def tell(
@@ -286,6 +296,7 @@ class Context:
             "text": part.text,
             **({"aside": True} if part.aside else {}),
             **({"shut": True} if part.shut else {}),
+            **({FOLDED: seconds(self.now + FOLDS_AFTER)} if part.folds else {}),
             **({"keyboard": rows} if rows else {}),
             **({"write": {"hint": part.write_for, "only": only}} if part.write_for is not None and not rows else {}),
             **({"topic": part.thread} if new and part.thread is not None else {}),

@@ -110,6 +110,7 @@ class Message:
     silent: bool = False  # it is there when one looks, and no phone sounds
     aside: bool = False  # only for Telegram, and left out of copies of the chat
     shut: bool = False  # see `bot.context.message_names`
+    folds: bool = False  # likewise
     alone: bool = False  # likewise
 
     def with_keys(self, keys: Keys) -> "Message":

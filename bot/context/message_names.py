@@ -26,6 +26,10 @@ BESIDE: Final = frozenset(
 )
 # Messages whose content the page shows only to people who have lately given a one-time code there.
 SHUT: Final = frozenset(("incidents.list", "incidents.card", "incidents.strike"))
+# Messages about what one has logged oneself: whoever comes to an open browser later does not find them on the page.
+FOLDS: Final = frozenset(
+    f"incident.{name}" for name in ("start", "saved", "corrected", "unchanged", "mine", "correct", "withdraw")
+)
 # Where to turn: to somebody unknown it is told beyond the limit of other messages, in a flood as well.
 WHERE_TO_TURN: Final = frozenset(("where_to_turn", "care.numbers", "care.again", "care.danger_seen"))
 # Messages in private with nothing under them but what is their own: to be passed on, or read in a grave moment.

@@ -32,6 +32,7 @@ from bot.page.sessions import Visitor
 from bot.telegram import links
 from storage.records.chat_copies import NO_END
 from storage.records.mail import COUNTS
+from storage.records.outbox import FOLDED
 from storage.records.records import (
     ChatCopy,
     Group,
@@ -44,6 +45,7 @@ from storage.records.records import (
     private_chat,
 )
 from storage.store import UnitOfWork
+from storage.table import seconds
 
 TYPES: Final = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf"}
 AT_HAND: Final = frozenset({"incident", "ring", "svara", "start"})  # have buttons of their own on the first page
@@ -52,6 +54,7 @@ MESSAGES: Final = 50  # of a chat on one page
 BEFORE: Final = "fore"  # of an address: show what came before this copy
 KINDS: Final = {admission.PURPOSE: "seat", handover.PURPOSE: "takeover", sign_in.PURPOSE: "sign_in"}  # of a link's page
 MAILED: Final = {mail_address.CONFIRM: "mail_confirm", mail_address.NOT_ME: "mail_not_me"}
+NEVER: Final = 1 << 62
 BEAT: Final = 25.0  # seconds between signs of life on an open connection, as proxies end silent ones
 
 
@@ -155,10 +158,14 @@ class Looking:
         copies = await work.chat_copies.newest(chat, MESSAGES + 1, before=before)
         shown = copies[-MESSAGES:]
         older = shown[0].id if len(copies) > MESSAGES else 0
+        now = seconds(self._asking.clock())
+        folds = [copy.content[FOLDED] - now for copy in shown if FOLDED in copy.content]
+        there = (copy for copy in shown if copy.message_id != beside and not _folded(copy, now))
         return {
-            "messages": [self._shown(copy, visitor) for copy in shown if copy.message_id != beside],
+            "messages": [self._shown(copy, visitor) for copy in there],
             "older": older,
             "newest": before == NO_END,
+            "folds": min((left for left in folds if left > 0), default=0),
         }
 
     async def exercise(self, request: web.Request) -> web.StreamResponse:
@@ -357,6 +364,10 @@ class Looking:
         highest = max((rank_of(member) for _, member in seats), default=Rank.STRANGER)
         voice = self._asking.services.voice
         return [(name, says) for name, says in menu(voice, which, highest) if name not in AT_HAND]
+
+
+def _folded(copy: ChatCopy, now: int) -> bool:
+    return bool(copy.content.get(FOLDED, NEVER) <= now)
 
 
 def _number(text: str) -> int:

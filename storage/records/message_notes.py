@@ -57,6 +57,7 @@ class Purpose(StrEnum):
     FILE = "file"
     DELETED = "deleted"
     HIDDEN = "hidden"
+    PASSING = "passing"
 
 
 @dataclass(frozen=True, slots=True)

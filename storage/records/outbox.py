@@ -2,7 +2,7 @@
 
 What an item holds (`content`), by its kind:
 - message, edit: `text` in our small HTML (with `plain` no HTML), `keyboard` (rows of `label` with `action` or `url`) or
-  `write` (`hint`, `only` for the one replied to); a new message also `topic` and `reply_to`.
+  `write` (`hint`, `only` for the one replied to), and `folded`; a new message also `topic` and `reply_to`.
 - edit_keyboard: the `keyboard` alone.
 - photo, document: `text`, `topic`, and `file`, the channel's name for a file that it has already.
 - delete: nothing, or `messages`. pin: nothing. activity: what is being done (`what`), `topic`.
@@ -25,6 +25,7 @@ from storage.vault.vault import VaultKey
 
 KEYBOARD = ("keyboard", "write")  # an edit may change it alone, and removes it by leaving it out
 WITH_TEXT = ("plain",)  # belongs to the text it came with
+FOLDED = "folded"  # unix seconds from which the page does not show it any more
 SHOWN, MARK = "shown", 16  # the content of what was sent: a mark of so many signs
 OF_NEW_ONES = ("topic", "reply_to", "silent")  # an edited message stays where it is
 
@@ -464,7 +465,7 @@ class Outbox(Records[Outgoing]):
 
 def _shown(content: JsonObject) -> str:
     """Return a mark of all that a message shows."""
-    return sha256(pack(sorted(_without(content, *OF_NEW_ONES).items()))).hexdigest()[:MARK]
+    return sha256(pack(sorted(_without(content, *OF_NEW_ONES, FOLDED).items()))).hexdigest()[:MARK]
 
 
 def _fold(waiting: Outgoing, kind: OutboxKind, content: JsonObject) -> Outgoing | None:

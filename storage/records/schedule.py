@@ -89,6 +89,11 @@ class Schedule(Records[Due]):
         """Mark it as done, in the same transaction as whatever was done."""
         self._session.write("UPDATE agenda SET state = 'done' WHERE id = ?", (id,))
 
+    async def forget(self, id: int) -> None:
+        """Delete it, where that it was due must not be told."""
+        self._session.write("DELETE FROM agenda WHERE id = ?", (id,))
+        self._session.wipe_log = True
+
     async def prune(self, before: datetime) -> None:
         """Delete what fell due before that time and is done or cancelled. Set again later, it would come once more."""
         self._session.write("DELETE FROM agenda WHERE state <> 'waiting' AND at < ?", (seconds(before),))

@@ -73,7 +73,8 @@ async def test_december_logged_in_january(tmp_path: Path) -> None:
         await played.write("Bo", "/incident")
         await played.tap("Bo", "Nu")
         await played.wind(hours=3)
-        for label in SIX[1:]:
+        await played.write("Bo", "/incident")
+        for label in ("Fortsätt", *SIX[1:]):
             await played.tap("Bo", label)
         (incident,) = await logged(played.bot)
         assert (incident.values["when"], incident.logged_on) == ("2026-12-31", date(2027, 1, 1))
@@ -130,7 +131,7 @@ async def test_thrown_away(tmp_path: Path) -> None:
 
 
 async def test_left_over_night(tmp_path: Path) -> None:
-    """At night nothing in the open says who has left an incident half logged; their buttons go on with it."""
+    """At night nothing says who has left an incident half logged, in the file or in the chat; /incident goes on."""
     async with watched(tmp_path) as played:
         await played.write("Bo", "/incident")
         for label in SIX[:2]:
@@ -143,7 +144,9 @@ async def test_left_over_night(tmp_path: Path) -> None:
         async with played.bot.store.work() as work:
             assert await work.prompts.of(bo.id) == []
             assert await work._session.rows("SELECT * FROM outbox WHERE chat = ?", (private_chat(bo.id),)) == []
-        for label in SIX[2:]:
+        assert "Vad tror du att det handlar om?" not in "\n".join(played.texts("Bo")), "nor in the chat"
+        await played.write("Bo", "/incident")
+        for label in ("Fortsätt", *SIX[2:]):
             await played.tap("Bo", label)
         assert played.last("Bo").startswith("✓ Sparat. Kvitto ")
         assert len(await logged(played.bot)) == 1

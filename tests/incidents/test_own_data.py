@@ -320,6 +320,7 @@ async def test_hide(tmp_path: Path) -> None:
         await log(played, "Bo")
         assert len(played.texts("Bo")) > 3
         await played.write("Bo", "/dolj")
+        await played.wind(minutes=1)
         assert played.texts("Bo") == []
 
 
@@ -332,4 +333,5 @@ async def test_hide_beside_what_is_too_old(tmp_path: Path) -> None:
         for _ in range(3):
             await played.write("Bo", "/ring")
         await played.write("Bo", "/dolj")
+        await played.wind(minutes=1)
         assert played.texts("Bo") == old

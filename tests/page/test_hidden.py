@@ -10,9 +10,11 @@ from bot.page import acting
 from tests.incidents.scene import SIX, watched
 from tests.page.reader import ADDRESS, Browser, Page
 from tests.page.test_both import Both, both
+from tests.page.test_proof import code_for
 
 __all__ = ["both"]
 
+GOES = "Det här försvinner om en minut."
 OWN = ("Kvitto", "Ändra ett svar", "Ta tillbaka")  # of an incident that one has logged
 
 
@@ -68,8 +70,29 @@ async def test_hiding_in_telegram_empties_the_page(read: Both) -> None:
     bo = await read.signed_in("Bo")
     await log(read, bo)
     await read.town.write("Bo", "/dolj")
-    assert read.town.texts("Bo") == []
+    assert [text for text in read.town.texts("Bo") if GOES not in text] == []
     assert empty(await bo.open("/samtal"))
+
+
+async def test_hiding_in_telegram_says_what_went(read: Both) -> None:
+    """In numbers where they are known, and what is for oneself to remove; silently, on the telephone alone. A minute
+    later these words are gone too, also after a restart, and neither schedule nor queue tells that they were there."""
+    bo = await read.signed_in("Bo")
+    await log(read, bo)
+    there = said(bo)
+    await read.town.wind(days=10)
+    await read.town.write("Bo", "/dolj")
+    told = read.town.find("Bo", GOES)
+    assert f"På webbsidan är {there} meddelanden borta." in told.content["text"]
+    assert "Det som är äldre får jag inte ta bort i Telegram." in told.content["text"]
+    assert told.silent
+    assert empty(await bo.open("/samtal"))
+    await read.town.restart()
+    await read.town.wind(minutes=1)
+    assert not [text for text in read.town.texts("Bo") if GOES in text]
+    async with read.town.bot.store.work() as work:
+        assert await work._session.rows("SELECT 1 FROM agenda WHERE kind = 'passing'") == []
+        assert await work._session.rows("SELECT 1 FROM outbox WHERE kind = 'delete'") == []
 
 
 async def test_a_receipt_of_last_week_leaves_too(read: Both) -> None:
@@ -100,6 +123,39 @@ async def test_somebody_on_the_page_alone(both: Both) -> None:
     await both.write(cia, "/ring")
     assert said(cia) == 1
     assert "112" in cia.text
+
+
+async def test_one_s_own_incident_folds_away(read: Both) -> None:
+    """Ten minutes after the receipt neither it nor that one has begun to log stands on the page, and to change or take
+    back the incident asks for a code, also with a button of a page left open. In the chat it stands as ever."""
+    bo = await read.signed_in("Bo")
+    await log(read, bo)
+    change, back = (next(f for f in bo.forms if f.label == label) for label in ("Ändra ett svar", "Ta tillbaka"))
+    await read.town.wind(minutes=9)
+    assert "Kvitto" in (await bo.open("/samtal")).text
+    assert 0 < int(re.findall(r'data-folds="(\d+)"', bo.html)[0]) <= 60, "an open page looks again then"
+    await read.town.wind(minutes=7)
+    assert empty(await bo.open("/samtal")), bo.text
+    for form, then in ((change, "Handlar om"), (back, "Ja, ta bort den")):
+        async with bo.client.post(form.action, data=form.fields) as answer:
+            await bo.read(answer)
+        await read.seen(bo)
+        await bo.press(then)
+        assert "Är det du?" in bo.text
+    await read.town.settle()
+    await bo.press("Fortsätt", code=code_for(read, "Bo"))
+    await read.town.settle()
+    assert "är borttagen" in "\n".join(read.town.texts("Bo"))
+
+
+async def test_half_logged_goes_at_night(both: Both) -> None:
+    """What asked is gone from the page in the morning, as from the chat; where to turn folds away before."""
+    cia = await both.invited("Cia")
+    await both.write(cia, "/incident")
+    await both.press(cia, "Nu")
+    assert "handlar om?" in cia.text
+    await both.town.wind(hours=17)
+    assert "handlar om?" not in (await cia.open("/samtal")).text
 
 
 async def test_half_logged_and_hidden(read: Both) -> None:

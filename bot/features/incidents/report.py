@@ -304,7 +304,8 @@ async def my_log(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def fix_log(ctx: Context, actor: Actor, action: Action) -> None:
-    """Ask for one field again."""
+    """Ask for one field again, whoever shows who they are: on the page somebody else may have opened the browser."""
+    ctx.prove()
     id, _, place = action.arg.partition(":")
     if await _receipt(ctx, actor, Action("", arg=id)) is None:
         return
@@ -325,6 +326,7 @@ async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
         [ctx.key("keep_it", "mylogs", actor.group.id)],
     ]
     if sure:
+        ctx.prove()
         await unread.withdrawn(ctx, actor.group, await ctx.work.incidents.withdraw(int(id), actor.person.id))
         keys = _again(ctx, actor.group)
     facts = {"receipt": receipt, "gone": bool(sure)}

@@ -13,25 +13,29 @@ from bot.exercises import runner
 from bot.features.incidents import report
 from bot.reminders.next_message import hears
 from flows.run.run_json import to_json
-from storage.records.records import Group, private_chat
+from storage.records.records import Group, OutboxKind, private_chat
 from storage.table import moment
 
 LEFT_FOR: Final = timedelta(hours=6)  # without a word: as long as a text still is the answer to the last question
 
 
 async def fold(ctx: Context, group: Group) -> None:
-    """Take away what asks those who have left an incident half logged; their buttons and `/incident` go on with it."""
+    """Take away what asks those who have left an incident half logged, from their chats too; `/incident` goes on."""
     record = await ctx.work.runs.latest(group.id, report.asking(ctx).id)
     if record is None:
         return
-    for member_id in runner.load(ctx, record).visits:
+    for member_id, visit in runner.load(ctx, record).visits.items():
         person = await ctx.work.people.get((await ctx.work.members.get(member_id)).person_id)
         for prompt in await ctx.work.prompts.of(person.id):
             if prompt.context.run == record.id:
                 await ctx.work.prompts.end(person.id, prompt.matter)
         if person.focus == record.id:  # or else the next text would go on with it
             await ctx.work.people.update(person.id, focus=None)
-        await ctx.work.outbox.drop_sent(private_chat(person.id), f"visit:{record.id}", group.id)
+        chat, slot = private_chat(person.id), f"visit:{record.id}"
+        asked = await ctx.work.outbox.latest(chat, slot, group.id) if visit.begun_row and visit.row is None else None
+        await ctx.work.outbox.drop_sent(chat, slot, group.id)
+        if asked is not None and asked.message_id:
+            await ctx.work.outbox.put(chat, OutboxKind.DELETE, {}, about=None, message_id=asked.message_id)
     await ctx.work.incidents.hide(group.id)
 
 

@@ -20,7 +20,7 @@ from bot.exercises import drafts
 from bot.exercises.people_named import called, is_by
 from bot.features.incidents import guard, incident_settings, report, second_approval, unread
 from bot.features.journey import at_the_door
-from bot.features.members import membership
+from bot.features.members import membership, passing
 from bot.features.members.stored import stored_about
 from bot.features.registers import candidates
 from bot.reminders import open_items
@@ -177,8 +177,9 @@ async def forget_former(ctx: Context, actor: Actor, action: Action) -> None:
 async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
     """Empty a person's chat at both doors (threat T2: a phone or a browser that somebody else picks up).
 
-    On the page all of it goes at once; in Telegram what it lets a bot delete, the last two days. An incident that is
-    being logged is put aside, so that no text brings its question back. Nobody can see in the file who did it.
+    On the page all of it goes at once; in Telegram what it lets a bot delete, the last two days. What went is said in
+    passing. An incident that is being logged is put aside, so that no text brings its question back.
+    Nobody can see in the file who did it.
     """
     person, on_page = actor.person, ctx.proof is not Proof.NOT_ASKED
     await _put_incident_aside(ctx, person)
@@ -187,10 +188,12 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
     for seat in await ctx.work.members.of_person(person.id):
         await ctx.work.incidents.hide(seat.group_id)
     in_telegram = not is_own_number(person.user_id)
-    if in_telegram and not await _empty_telegram(ctx, actor, gone, here=not on_page):
-        await ctx.tell(actor, "rights.nothing_to_hide")
+    emptied = in_telegram and await _empty_telegram(ctx, actor, gone, here=not on_page)
     if on_page:
         ctx.notify("emptied", {"count": len(gone), "telegram": in_telegram})
+        return
+    older = ctx.now - person.created_at > HIDE_WITHIN
+    await passing.say(ctx, actor, "rights.hidden", {"emptied": emptied, "count": len(gone), "older": older})
 
 
 async def empty(ctx: Context, actor: Actor, _action: Action) -> None:

@@ -223,8 +223,18 @@ async function look() {
       keepDrafts();
       offerCopies();
     });
+    here.dataset.folds = fresh?.dataset.folds ?? "";
+    lookAgain();
   } finally { waiting = false; }
   if (missed) look();
+}
+
+let folding;
+/** What one has logged oneself is shown for some minutes; then the page looks once more, without it. */
+function lookAgain() {
+  clearTimeout(folding);
+  const left = Number(document.getElementById("flode")?.dataset.folds);
+  if (left) folding = setTimeout(look, (left + 1) * 1000);
 }
 
 if (document.body.dataset.live !== undefined && "EventSource" in window) {
@@ -233,4 +243,5 @@ if (document.body.dataset.live !== undefined && "EventSource" in window) {
   line.addEventListener("open", look); // of what came before it, or while it was broken, nothing is told
 }
 addEventListener("popstate", () => location.reload());
+lookAgain();
 begin();
