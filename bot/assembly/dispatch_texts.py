@@ -13,7 +13,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import given_texts
 from bot.features.identities import identified
 from bot.features.journey import memberships, wanted_texts
-from bot.features.wellbeing import care
+from bot.features.wellbeing import care, direct_messages
 from bot.features.wellbeing.hearing import is_meant_for_us
 from flows.identities import NEVER_SENT, Identity
 from storage.records.message_notes import MessageContext
@@ -136,6 +136,18 @@ async def _no_more_held(ctx: Context, actor: Actor, name: str, context: MessageC
         await ctx.tell(actor, name, facts, edit=actor.message_id, context=context)
 
 
+async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
+    """Take a text that nothing asked for as one to the person on the button: it goes the way of one that was."""
+    shown = await direct_messages.held_by(ctx, actor)
+    if shown is None or shown.held is None:
+        return
+    context = await direct_messages.asking(ctx, actor, action.arg)
+    if context is None:
+        await direct_messages.whom(ctx, actor, Action("direct_whom", actor.group.id))
+        return
+    await give(ctx, actor, shown.held, context)
+
+
 async def asked_of(ctx: Context, person: Person, context: MessageContext) -> Actor | None:
     """Return the actor if this person may give the wanted text; else tell them that they may not."""
     group = await ctx.work.groups.get(context.group)
@@ -147,4 +159,6 @@ async def asked_of(ctx: Context, person: Person, context: MessageContext) -> Act
     return Actor(person, group, member)
 
 
-ROUTES: Routes = buttons(Rank.INVITED, About.GROUP, stands=stands, reword=reword, wanted=go_on, unwanted=not_needed)
+ROUTES: Routes = buttons(
+    Rank.INVITED, About.GROUP, stands=stands, reword=reword, wanted=go_on, unwanted=not_needed, say_to=pass_on
+)

@@ -81,7 +81,7 @@ from bot.features.registers import (
     tasks,
 )
 from bot.features.together import boards, pairs, todos, working_sessions
-from bot.features.wellbeing import check_ins, wishes
+from bot.features.wellbeing import check_ins, direct_messages, wishes
 
 FEATURES = (
     about,
@@ -109,6 +109,7 @@ FEATURES = (
     decision_makers,
     decisions,
     declining,
+    direct_messages,
     event_day,
     event_link,
     exercise_buttons,

@@ -19,10 +19,12 @@ from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, memberships, wanted_texts
 from bot.features.outsiders import actor_forms, guest_texts
 from bot.features.registers import tasks
-from bot.features.wellbeing import care
+from bot.features.wellbeing import care, direct_messages
 from bot.reminders.kinds import TASK
 from bot.views.shared_buttons import in_town
+from flows.answers import clean, unfit
 from messages.voice import TemplateFacts
+from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Member, Person, private_chat
 from storage.table import moment
 
@@ -92,8 +94,20 @@ async def shrug(ctx: Context, text: PrivateText) -> bool:
     for told, ways in (await _out(ctx, text), await _onward(ctx, text), await _away(ctx, text, logs=bool(logs))):
         facts = {**facts, **told}
         keys += ways
-    await ctx.to_person(person.id, "stray", facts, [*keys, *logs])
+    human, held = await _to_a_person(ctx, text)
+    await ctx.to_person(person.id, "stray", {**facts, "human": bool(human)}, [*keys, *human, *logs], context=held)
     return True
+
+
+async def _to_a_person(ctx: Context, text: PrivateText) -> tuple[list[list[Key]], MessageContext | None]:
+    """Return the way to whoever coordinates, for each town, and what holds the text meanwhile; one that is too long to
+    be kept anywhere has none."""
+    if unfit(clean(text.said.text)):
+        return [], None
+    seats = await memberships.of(ctx, text.person, Rank.INVITED)
+    found = [await direct_messages.way_for(ctx, text.person, group, member, text=True) for group, member in seats]
+    keys = [[*row] for row in found if row]
+    return keys, direct_messages.holding(text.said.text) if keys else None
 
 
 async def _out(ctx: Context, text: PrivateText) -> Ways:
@@ -101,7 +115,8 @@ async def _out(ctx: Context, text: PrivateText) -> Ways:
     leaves = ctx.services.voice.rules.leaves(text.said.text)
     seats = await memberships.of(ctx, text.person, Rank.LEADER) if leaves else []
     out = _ways_out(ctx, seats)
-    return {"wants_out": bool(seats), "out": bool(out)}, out
+    successor = ctx.services.voice.rules.hands_over(text.said.text)
+    return {"wants_out": bool(seats), "out": bool(out), "successor": successor}, out
 
 
 async def _onward(ctx: Context, text: PrivateText) -> Ways:

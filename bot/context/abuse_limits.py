@@ -28,6 +28,7 @@ CLOSED: Final = "closed"  # telling that the bot may not write in a group's chat
 CARED: Final = "cared"  # telling where to turn, after a cry for help
 CRIED: Final = "cried"  # having written to somebody who helps: what is written right after it may be, too
 WITNESSED: Final = "witnessed"  # having written of somebody else in danger: a question right after it is about that
+DIRECT: Final = "direct"  # words to a person by name
 TICKED: Final = "ticked"  # telling that somebody has ticked who reads: one choice is several ticks
 
 RULES: Mapping[str, tuple[int, timedelta]] = {
@@ -46,6 +47,7 @@ RULES: Mapping[str, tuple[int, timedelta]] = {
     CARED: (1, timedelta(days=1)),
     CRIED: (1, timedelta(minutes=10)),
     WITNESSED: (1, timedelta(minutes=10)),
+    DIRECT: (10, timedelta(days=1)),
     TICKED: (1, timedelta(minutes=10)),
     STRANGER: (5, timedelta(minutes=10)),
     STRANGERS: (5, timedelta(seconds=5)),

@@ -41,6 +41,12 @@ async def called(ctx: Context, member: Member) -> set[str]:
     return names - {""}
 
 
+async def name_of(ctx: Context, member: Member) -> str:
+    """Return what a member is called: a guest, who has given no name, as the list of guests has them; "" if none."""
+    row = await ctx.work.rows.lookup(member.profile.get("guest", 0)) if not member.name else None
+    return str(ctx.services.process.exercises[row.register].told(row.values, Field.NAME) or "") if row else member.name
+
+
 def is_by(note: JsonObject, member: Member, names: Collection[str]) -> bool:
     """True if a comment on a row is this member's: by the seat or, where that was not kept yet, by one of `names`."""
     return bool(note["member"] == member.id) if "member" in note else note["by"] in names

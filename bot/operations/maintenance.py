@@ -38,6 +38,9 @@ KEEP_MATTERS = timedelta(days=365)
 KEEP_LINKS = timedelta(days=30)
 KEEP_PASSERS_BY = timedelta(days=30)  # people who followed a link and never got a seat
 KEEP_LETTERS = timedelta(days=14)  # they hold what somebody wrote, and its sender was told
+KEEP_WORDS = timedelta(
+    days=30
+)  # what somebody wrote to a person by name, after the day on which they should have heard
 KEEP_AGENDA = timedelta(days=90)
 KEEP_UPLOADS = timedelta(days=90)
 KEEP_COPIES = timedelta(days=365)  # of chats that people read on the page
@@ -136,6 +139,7 @@ class Maintenance:
             await work.absences.prune(today - PAST_ABSENCES)
             await work.check_ins.settle(today, FEWEST)
             await work.held_texts.prune(today)
+            await work.wishes.prune(today - KEEP_WORDS)
             await work.exercise_versions.prune(self._editions)
             await work.uploads.prune(now - KEEP_UPLOADS)
             await work.sign_ins.settle()

@@ -111,18 +111,24 @@ class CheckIns(Records[CheckIn]):
 class Wishes(Records[Wish]):
     """Who wants to be contacted, by whom and by when."""
 
-    table = RecordTable("wishes", Wish)
-    owner = None
+    table = RecordTable("wishes", Wish, sealed=("text",))
 
     async def of_member(self, member_id: int) -> list[Wish]:
         """Return the wishes that a member has made, or that are made to them."""
         return await self._select("WHERE ? IN (member_id, to_member) ORDER BY id", (member_id,))
 
-    async def add(self, group_id: int, member_id: int, to_member: int, due: date) -> Wish:
-        """Add a wish to be contacted."""
+    async def add(self, group_id: int, member_id: int, to_member: int, due: date, text: str = "") -> Wish:
+        """Add a wish to be contacted, with what was written, if anything was."""
         id = self._caches.new_id("wishes")
-        return await self._add(id, Wish(id, group_id, member_id, to_member, due, "open"))
+        return await self._add(id, Wish(id, group_id, member_id, to_member, due, "open", text))
+
+    async def prune(self, due: date) -> None:
+        """Delete those that say something and were to be met before that day; a mere wish waits until it is met."""
+        for wish in await self._select("WHERE sealed IS NOT NULL AND due < ?", (due.isoformat(),)):
+            if wish.text:
+                await self.remove(wish.id)
 
     async def remove(self, id: int) -> None:
-        """Delete a wish that has been met or withdrawn."""
+        """Delete a wish that has been met or withdrawn; what it says is overwritten."""
         self._session.write("DELETE FROM wishes WHERE id = ?", (id,))
+        self._session.wipe_log = True

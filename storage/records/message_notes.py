@@ -42,6 +42,12 @@ class MessageContext:
     so_far: str = ""  # what was given of it, a line each, and waits for the rest
     how: str = ""  # a meeting is moved: alone, or with those after it
 
+    @property
+    def only_holds(self) -> bool:
+        """True for a message that asks for nothing, and keeps a text that may be meant for somebody: what is written
+        next is no answer to it."""
+        return self.held is not None and not self.want
+
 
 class Purpose(StrEnum):
     """What the channel's answer is for."""

@@ -31,6 +31,7 @@ OF_NEW_ONES = ("topic", "reply_to", "silent")  # an edited message stays where i
 
 EDITS = frozenset({OutboxKind.EDIT, OutboxKind.EDIT_KEYBOARD})
 
+MOST_HOLDING = 20  # messages in a row that only hold what nothing asked for
 NOTHING = MessageContext()  # the context of a message that is about nothing, so that a reply to it answers nothing
 
 HIDDEN = "~"  # begins the mark that stands for a slot
@@ -328,8 +329,8 @@ class Outbox(Records[Outgoing]):
         return found[0] if found else None
 
     async def newest(self, chat: str) -> Outgoing | None:
-        """Return the latest message or edit of a chat, sent or not."""
-        return next(iter(await self.recent(chat, 1)), None)
+        """Return the latest message or edit of a chat, sent or not, but for those that only hold a text."""
+        return next((one for one in await self.recent(chat, MOST_HOLDING) if not one.context.only_holds), None)
 
     async def recent(self, chat: str, most: int) -> list[Outgoing]:
         """Return the latest messages and edits of a chat, sent or not, the newest first."""

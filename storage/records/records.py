@@ -591,6 +591,7 @@ class Wish:
     to_member: int
     due: date
     state: str  # open
+    text: str = ""  # what they have written; empty if they only want to be contacted
 
 
 @dataclass(frozen=True, slots=True)

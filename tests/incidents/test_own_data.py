@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from bot.demo.player import Player
 from bot.demo.town import GROUP, Town, town
 from bot.features.documents.worker import Died, Worker
-from storage.records.records import GivenAnswer
+from storage.records.records import GivenAnswer, private_chat
 from tests.incidents.scene import log, sent_file, watched
 
 
@@ -112,7 +112,7 @@ async def test_all_about_a_reader(tmp_path: Path) -> None:
             False,
         )
         assert found["away"] == [{"from": "2027-02-01", "to": "2027-02-03"}]
-        assert found["wishes"] == [{"mine": False, "due": "2027-02-05", "state": "open"}]
+        assert found["wishes"] == [{"mine": False, "due": "2027-02-05", "state": "open", "text": ""}]
         assert [line["what"] for line in found["access_log"]] == ["open"]
 
 
@@ -335,3 +335,39 @@ async def test_hide_beside_what_is_too_old(tmp_path: Path) -> None:
         await played.write("Bo", "/dolj")
         await played.wind(minutes=1)
         assert played.texts("Bo") == old
+
+
+WORD = """
+Med: Alva, Bo
+Bo: Nyckeln hänger i receptionen
+Bo trycker [Skicka det till Alva] [Skicka till Alva]
+Bo: Den andra nyckeln har jag
+Bo trycker [Skicka det till Alva]
+"""
+
+
+async def test_a_word_to_a_person(tmp_path: Path) -> None:
+    """What was written to somebody stands in both their data, until it is read or a month has passed; what was not sent
+    is gone when the chat is emptied."""
+    async with town(tmp_path) as played:
+        await Player(played).play("word", WORD)
+        async with played.bot.store.work() as work:
+            alva, bo = [await work.members.find(1, played.person(name)) for name in ("Alva", "Bo")]
+            assert alva is not None
+            assert bo is not None
+            (wish,) = await work.wishes.of_member(bo.id)
+            chat = private_chat(bo.person_id)
+            held = [one.context.held for one in await work.outbox.recent(chat, 9) if one.context.only_holds]
+        assert held == ["Den andra nyckeln har jag"]
+        for name in ("Alva", "Bo"):
+            await played.write(name, "/mina_uppgifter")
+            await played.tap(name, "Få allt som fil")
+            (one,) = json.loads(sent_file(played, name))["wishes"]
+            assert (one["mine"], one["text"]) == (name == "Bo", "Nyckeln hänger i receptionen")
+        await played.write("Bo", "/dolj")
+        async with played.bot.store.work() as work:
+            assert not [one for one in await work.outbox.recent(chat, 9) if one.context.only_holds]
+            await work.wishes.prune(wish.due)
+            assert await work.wishes.of_member(alva.id) == [wish]
+            await work.wishes.prune(wish.due + timedelta(days=1))
+            assert await work.wishes.of_member(bo.id) == []

@@ -11,6 +11,7 @@ from bot.features.incidents import second_approval
 from bot.features.journey import at_the_door, memberships, open_runs, own_hand, process_leaders, session_keys
 from bot.features.journey.own_tasks import NEXT
 from bot.features.journey.status import map_of, onward_keys
+from bot.features.wellbeing import direct_messages
 from bot.reminders import open_items
 from bot.views.shared_buttons import in_town
 from flows.ballots import Phase
@@ -114,6 +115,7 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
                 *begun,
                 [ctx.key("what_waits", "answers", number), ctx.key("home.tasks", "tasks", number)],
                 [ctx.key("home.calendar", "calendar", number), ctx.key("home.open", "map", number)],
+                await direct_messages.way_for(ctx, person, group, member),
                 [ctx.key("log", "log", number), *reading_key(ctx, group, member)],
             ]
         case Home.LEADER | Home.DECIDER:
@@ -130,7 +132,8 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
                     return [*begun, [ctx.key("guest.own", "ownguest", number)]]
                 case at_the_door.GuestNotice.REMOVED:
                     return begun
-            return [*begun, [ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else begun
+            event = [[ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else []
+            return [*begun, *event, await direct_messages.way_for(ctx, person, group, member)]
         case Home.INVITED:
             way_in = in_town(ctx, open_runs.way_in_key(ctx, group, member), await ctx.town_for(person.id, group))
             if asked_anew(member):

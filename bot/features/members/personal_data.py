@@ -23,6 +23,7 @@ from bot.features.journey import at_the_door
 from bot.features.members import membership, passing
 from bot.features.members.stored import stored_about
 from bot.features.registers import candidates
+from bot.features.wellbeing import direct_messages
 from bot.reminders import open_items
 from bot.views.names import NOBODY
 from bot.views.rows import NOTES
@@ -184,6 +185,7 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
     person, on_page = actor.person, ctx.proof is not Proof.NOT_ASKED
     await _put_incident_aside(ctx, person)
     await ctx.work.held_texts.drop_cries(person.id)
+    await direct_messages.forget_held(ctx, person)
     gone = await ctx.work.chat_copies.empty(private_chat(person.id))
     for seat in await ctx.work.members.of_person(person.id):
         await ctx.work.incidents.hide(seat.group_id)

@@ -43,7 +43,10 @@ async def stored_about(ctx: Context, actor: Actor) -> JsonObject:
         "incidents_logged": [{"receipt": receipt, "on": day} for _, receipt, day in receipts],
         "open_matters": [{"kind": m.kind, "due": _day(m.due)} for m in await ctx.work.open_items.of_person(person.id)],
         "away": [{"from": _day(one.first), "to": _day(one.last)} for one in away],
-        "wishes": [{"mine": one.member_id == member.id, "due": _day(one.due), "state": one.state} for one in wishes],
+        "wishes": [
+            {"mine": one.member_id == member.id, "due": _day(one.due), "state": one.state, "text": one.text}
+            for one in wishes
+        ],
         "access_log": [{"at": line.at.isoformat(), "what": line.what} for line in done],
         "signed_in": [
             {"browser": one.device, "since": one.begun, "until": one.ends_at.isoformat()}

@@ -8,7 +8,8 @@ from typing import Final
 from bot.context.context import Context
 from bot.features.journey import at_the_door
 from bot.features.outsiders import event_facts, event_link, guest_list, guests
-from flows.answers import named_option
+from bot.features.wellbeing import direct_messages
+from flows.answers import clean, named_option, unfit
 from flows.vocabulary import Field, Mark
 from storage.records.records import Group, Member, Person, Row
 
@@ -34,7 +35,7 @@ async def heard(ctx: Context, person: Person, text: str) -> bool:
     elif said is not None and ahead and not request and (asked == Field.COMING or not short):
         await guests.comes(ctx, group, member, row, Mark(said))
     else:
-        await _unclear(ctx, group, member, row, event, request)
+        await _unclear(ctx, member, row, event, request, text)
     return True
 
 
@@ -53,9 +54,10 @@ async def _taken_back(ctx: Context, person: Person) -> bool:
 
 
 async def _unclear(
-    ctx: Context, group: Group, member: Member, row: Row, event: event_facts.Event, request: Field | None
+    ctx: Context, member: Member, row: Row, event: event_facts.Event, request: Field | None, text: str
 ) -> None:
-    """Show both things that the text can be about: what is asked, and whether they come."""
+    """Show both things that the text can be about: what is asked, and whether they come; and the way to a person."""
+    group = await ctx.work.groups.get(row.group_id)
     facts = {
         **event_facts.for_guest(ctx, group, row, event),
         "ahead": _ahead(ctx, event),
@@ -69,7 +71,11 @@ async def _unclear(
     elif not keys and guest_list.unasked(ctx, row):
         keys, facts["leaving"] = leaving, True
     keys += guests.not_me(ctx, group, member)
-    await ctx.to_person(member.person_id, "guest.unclear", facts, keys, about=group.id)
+    person = await ctx.work.people.get(member.person_id)
+    human = [] if unfit(clean(text)) else await direct_messages.way_for(ctx, person, group, member, text=True)
+    held = direct_messages.holding(text) if human else None
+    facts["human"] = bool(human)
+    await ctx.to_person(member.person_id, "guest.unclear", facts, [human, *keys], about=group.id, context=held)
 
 
 def _ahead(ctx: Context, event: event_facts.Event) -> bool:

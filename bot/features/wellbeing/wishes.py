@@ -1,4 +1,4 @@
-"""Wishes to be contacted: somebody asks a person by name, who is reminded until it is done.
+"""Wishes to be contacted: somebody asks a person by name, who is reminded until it is done. One may say what about.
 
 Whoever cannot be told now is not offered. When nothing is heard of it by its day, or it cannot be done, whoever waits
 is asked whom else: nobody learns of a wish but by their tap, not even whoever coordinates.
@@ -13,13 +13,14 @@ from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.exercises.people_named import name_of
 from bot.features.help import help_lines
 from bot.reminders import open_items
 from bot.reminders.kinds import UNMET, WISH
-from bot.reminders.next_message import hears, schedule_next
+from bot.reminders.next_message import by_daylight, hears, schedule_next
 from bot.views.shared_buttons import told_apart
 from messages.voice import TemplateFacts
-from storage.records.records import Group, Member, OpenItem, Wish
+from storage.records.records import Group, Member, OpenItem, Wish, private_chat
 
 CONTACT_WITHIN = timedelta(days=3)
 PRESSES_WITHIN = timedelta(days=1)  # somebody else was asked before
@@ -34,32 +35,69 @@ async def contact(ctx: Context, actor: Actor, action: Action) -> None:
     chosen_id, _, number = action.arg.partition(":")
     mine = await made_by(ctx, actor.member)
     before = next((one for one in mine if str(one.id) == number), None)
-    others = await _can_be_asked(ctx, actor.group, actor.member)
+    others = await can_be_asked(ctx, actor.group, actor.member, written=before is not None and bool(before.text))
     chosen = next((m for m in others if str(m.id) == chosen_id), None)
-    made = next((one for one in mine if chosen is not None and one.to_member == chosen.id), None)
-    if chosen is None or made is not None or chosen not in await _there(ctx, others):
+    text = before.text if before else ""
+    alike = (one for one in mine if chosen is not None and one.to_member == chosen.id)
+    made = None if text else next((one for one in alike if not one.text), None)  # two texts are two wishes
+    if chosen is None or made is not None or chosen not in await there(ctx, others):
         facts, keys = await _question(ctx, actor.group, actor.member, made or before, chosen)
         await ctx.tell(actor, "wish.whom", facts, keys)
         return
     if before is not None:
-        await _end(ctx, actor.group, before)
-    due = ctx.today + (PRESSES_WITHIN if before else CONTACT_WITHIN)
-    wish = await ctx.work.wishes.add(actor.group.id, actor.member.id, chosen.id, due)
+        await _taken_from(ctx, actor.group, before)
+        await end(ctx, actor.group, before)
+    wish = await make(ctx, actor, chosen, text, presses=before is not None)
+    await ctx.reply(actor, "wish.passed_on", {"name": chosen.name, "due": wish.due, "text": wish.text})
+
+
+async def make(ctx: Context, actor: Actor, chosen: Member, text: str, *, presses: bool = False) -> Wish:
+    """Tell somebody who can be asked that the person who acts waits for them, with what they have written."""
+    due = ctx.today + (PRESSES_WITHIN if presses else CONTACT_WITHIN)
+    wish = await ctx.work.wishes.add(actor.group.id, actor.member.id, chosen.id, due, text)
     wanted = {(WISH, chosen.id): due, (UNMET, actor.member.id): due + DAY_AFTER}
-    await open_items.reconcile(ctx, actor.group, _ref(wish), wanted)
-    keys = [[ctx.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
-    facts = {"name": actor.member.name, "due": due, "presses": before is not None}
-    await ctx.to_person(chosen.person_id, "wish.asked", facts, keys, about=actor.group.id)
-    await ctx.reply(actor, "wish.passed_on", {"name": chosen.name, "due": due})
+    await open_items.reconcile(ctx, actor.group, ref_of(wish), wanted)
+    facts, keys = await _asked(ctx, actor.group, wish, chosen, presses=presses)
+    silent = bool(text) and by_daylight(ctx) > ctx.now  # it is read in the morning
+    slot = ref_of(wish) if text else None
+    await ctx.to_person(chosen.person_id, "wish.asked", facts, keys, about=actor.group.id, silent=silent, slot=slot)
+    return wish
 
 
-async def _can_be_asked(ctx: Context, group: Group, member: Member) -> list[Member]:
-    """Return whom somebody can ask for: anyone of the core group; for the network, the coordinators."""
+async def _taken_from(ctx: Context, group: Group, wish: Wish) -> None:
+    """Take what was written out of the chat of whoever was asked, as it is not for them any more."""
+    asked, slot = await ctx.work.members.get(wish.to_member), ref_of(wish)
+    if wish.text and await ctx.work.outbox.latest(private_chat(asked.person_id), slot, group.id) is not None:
+        facts = {"name": await name_of(ctx, await ctx.work.members.get(wish.member_id))}
+        await ctx.to_person(asked.person_id, "direct.not_yours", facts, about=group.id, slot=slot, living=True)
+
+
+async def _asked(
+    ctx: Context, group: Group, wish: Wish, asked: Member, *, presses: bool = False
+) -> tuple[TemplateFacts, list[list[Key]]]:
+    """Return what whoever was asked is told of a wish, and their buttons."""
+    waiting = await ctx.work.members.get(wish.member_id)
+    name = await name_of(ctx, waiting)
+    facts = {"name": name, "due": wish.due, "presses": presses, "text": wish.text, "role": waiting.role}
+    facts["town"] = await ctx.town_for(asked.person_id, group)
+    done = ctx.key("wish.read" if wish.text else "day.wish_done", "granted", group.id, str(wish.id))
+    answer = ctx.key("direct.answer", "direct", group.id, f"{waiting.id}:{wish.id}", name=name)
+    return facts, [[answer], [done]] if wish.text else [[done]]
+
+
+async def can_be_asked(ctx: Context, group: Group, member: Member, *, written: bool = False) -> list[Member]:
+    """Return whom somebody can ask for, who coordinates first: anyone of the core group; for others, the coordinators.
+
+    Who takes part in the network can write (`written`) to anyone of the core group as well, as it may be about whoever
+    coordinates. Guests cannot: a link can be passed on, and whom they do not know they need not know of.
+    """
     others = [m for m in await ctx.work.members.active(group.id) if m.role == "core" and m.id != member.id]
-    return others if member.role == "core" else [m for m in others if m.coordinator]
+    if member.role == "core" or (written and member.role != "guest"):
+        return sorted(others, key=lambda m: not m.coordinator)
+    return [m for m in others if m.coordinator]
 
 
-async def _there(ctx: Context, members: Sequence[Member]) -> list[Member]:
+async def there(ctx: Context, members: Sequence[Member]) -> list[Member]:
     """Return those who can be told now, and are not away."""
     away = await ctx.work.absences.away_on(ctx.today)
     return [m for m in members if m.person_id not in away and await hears(ctx, m.person_id)]
@@ -73,26 +111,29 @@ async def _question(
     It says who can be told and who cannot.
     """
     asked = await ctx.work.members.get(wish.to_member) if wish else asked
-    others = [m for m in await _can_be_asked(ctx, group, waiting) if asked is None or m.id != asked.id]
-    there = await _there(ctx, others)
-    labels, number = await told_apart(ctx, there), wish.id if wish else ""
-    keys = [[Key(labels[m.id], Action("contact", group.id, 0, f"{m.id}:{number}"))] for m in there]
+    text = wish.text if wish else ""
+    others = await can_be_asked(ctx, group, waiting, written=bool(text))
+    others = [m for m in others if asked is None or m.id != asked.id]
+    here = await there(ctx, others)
+    labels, number = await told_apart(ctx, here), wish.id if wish else ""
+    keys = [[Key(labels[m.id], Action("contact", group.id, 0, f"{m.id}:{number}"))] for m in here]
     facts = {
         "asked": asked.name if asked else None,
         "standing": await _standing(ctx, group, wish, asked) if wish and asked else "gone",
         "due": wish.due if wish else None,
         "lines": help_lines.to_talk_to(ctx),
-        "there": bool(there),
-        "gone": [m.name for m in others if m not in there],
+        "there": bool(here),
+        "gone": [m.name for m in others if m not in here],
+        "text": text,
     }
     return facts, [*keys, [ctx.key("wish.withdraw", "unwish", group.id, str(wish.id))]] if wish else keys
 
 
 async def _standing(ctx: Context, group: Group, wish: Wish, asked: Member) -> str:
     """Return how it stands with a wish: gone | declined | late | new."""
-    if asked.state != "active" or not await _there(ctx, [asked]):
+    if asked.state != "active" or not await there(ctx, [asked]):
         return "gone"
-    if (_ref(wish), asked.id) in await open_items.cannot(ctx, group):
+    if (ref_of(wish), asked.id) in await open_items.cannot(ctx, group):
         return "declined"
     return "late" if wish.due < ctx.today else "new"
 
@@ -140,9 +181,9 @@ async def in_vain(ctx: Context, open_item: OpenItem) -> None:
         await _ask(ctx, await ctx.work.groups.get(wish.group_id), wish)
         return
     waiting = await ctx.work.members.get(wish.member_id)
-    if waiting.state != "active":
+    if waiting.state == "left":
         return
-    await ctx.work.open_items.put(waiting, UNMET, _ref(wish), ctx.today, ctx.today)
+    await ctx.work.open_items.put(waiting, UNMET, ref_of(wish), ctx.today, ctx.today)
     await schedule_next(ctx, waiting.person_id)
 
 
@@ -157,14 +198,15 @@ async def other_one(ctx: Context, open_item: OpenItem) -> Member | None:
 
 async def _ask(ctx: Context, group: Group, wish: Wish) -> None:
     waiting = await ctx.work.members.get(wish.member_id)
-    if waiting.state == "active":
+    if waiting.state != "left":
         facts, keys = await _question(ctx, group, waiting, wish)
         await ctx.to_person(waiting.person_id, "wish.whom", facts, keys, about=group.id)
 
 
-async def _end(ctx: Context, group: Group, wish: Wish) -> None:
+async def end(ctx: Context, group: Group, wish: Wish) -> None:
+    """Forget a wish that is met, answered or taken back; nobody is reminded of it any more."""
     await ctx.work.wishes.remove(wish.id)
-    await open_items.reconcile(ctx, group, _ref(wish), {})
+    await open_items.reconcile(ctx, group, ref_of(wish), {})
 
 
 # -- the buttons of whoever waits --------------------------------------------------------------------------------------
@@ -180,8 +222,10 @@ async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
     """Take a wish back, so that nobody is reminded of it."""
     wish = await _of(ctx, actor, action, waits=True)
     if wish is not None:
-        await _end(ctx, actor.group, wish)
-        await ctx.reply(actor, "wish.withdrawn")
+        await _taken_from(ctx, actor.group, wish)
+        await end(ctx, actor.group, wish)
+        name = (await ctx.work.members.get(wish.to_member)).name
+        await ctx.reply(actor, "wish.withdrawn", {"name": name, "text": wish.text})
 
 
 # -- the buttons of whoever was asked ----------------------------------------------------------------------------------
@@ -190,17 +234,28 @@ async def wished(ctx: Context, actor: Actor, action: Action) -> None:
     wish = await _of(ctx, actor, action, waits=False)
     if wish is None:
         return
-    keys = [[ctx.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
-    facts = {"name": (await ctx.work.members.get(wish.member_id)).name, "due": wish.due, "presses": False}
+    facts, keys = await _asked(ctx, actor.group, wish, actor.member)
     await ctx.reply(actor, "wish.asked", facts, keys)
 
 
 async def granted(ctx: Context, actor: Actor, action: Action) -> None:
-    """Note that the person has been contacted."""
+    """Note that the person has been contacted, or that what they wrote is read; then their receipt says so."""
     wish = await _of(ctx, actor, action, waits=False)
-    if wish is not None:
-        await _end(ctx, actor.group, wish)
+    if wish is None:
+        return
+    await end(ctx, actor.group, wish)
+    if not wish.text:
         ctx.toast("check_in.granted")
+        return
+    waiting = await ctx.work.members.get(wish.member_id)
+    facts = {"name": actor.member.name, "read": ctx.today, "due": None}
+    slot = ref_of(wish)
+    if await ctx.work.outbox.latest(private_chat(waiting.person_id), slot, actor.group.id) is not None:
+        again = [[ctx.key("direct.write", "direct", actor.group.id, f"{actor.member.id}:", name=actor.member.name)]]
+        await ctx.to_person(
+            waiting.person_id, "direct.sent", facts, again, about=actor.group.id, slot=slot, living=True
+        )
+    ctx.toast("direct.read", {"name": await name_of(ctx, waiting)})
 
 
 async def _of(ctx: Context, actor: Actor, action: Action, *, waits: bool) -> Wish | None:
@@ -212,11 +267,12 @@ async def _of(ctx: Context, actor: Actor, action: Action, *, waits: bool) -> Wis
     return wish
 
 
-def _ref(wish: Wish) -> str:
+def ref_of(wish: Wish) -> str:
+    """Return the name of a wish among open items, and of the receipt of what was written."""
     return f"wish:{wish.id}"
 
 
 ROUTES: Routes = (
     *buttons(Rank.MEMBER, About.GROUP, wished=wished, granted=granted),
-    *buttons(Rank.NETWORK, About.GROUP, contact=contact, unmet=unmet, unwish=withdraw),
+    *buttons(Rank.INVITED, About.GROUP, contact=contact, unmet=unmet, unwish=withdraw),
 )
